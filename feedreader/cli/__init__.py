@@ -1,0 +1,54 @@
+"""The command line: every action of the reader without a screen. Textual is imported only to open the reader.
+
+Data goes to standard output, messages to standard error. Exit codes: 0 done, 1 failed, 2 usage,
+3 some of several sources failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from feedreader.cli.terminal import DONE, FAILED, INTERRUPTED, say
+from feedreader.errors import FeedreaderError, QueryError
+
+
+def entry() -> None:
+    """The `feedreader` program."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line; its exit code."""
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
+    except QueryError as error:
+        say(f"feedreader: {error}")
+        say(f"  {error.query}\n  {' ' * error.position}^")
+        return FAILED
+    except FeedreaderError as error:
+        say(f"feedreader: {error}")
+        return FAILED
+    except BrokenPipeError:  # whoever read our output has left: no business of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        say("feedreader: interrupted")
+        return INTERRUPTED
+
+
+def _run(argv: Sequence[str]) -> int:
+    if not argv:  # the daily way in takes the shortest path
+        from feedreader.cli.reader import read
+
+        return read(None, [], None)
+    from feedreader.cli.arguments import parse_arguments
+
+    try:
+        arguments = parse_arguments(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return int(arguments.run(arguments))

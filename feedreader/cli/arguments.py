@@ -1,0 +1,92 @@
+"""The command line's words."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from feedreader import __version__
+from feedreader.cli import digests, papers, reader
+
+COMMANDS = ("read", "import", "list", "show", "mark", "undo", "forget", "sources")
+
+_Run = Callable[[argparse.Namespace], int]
+
+
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments, with the command's function as `run`. Raises SystemExit, as argparse does, after saying why."""
+    first = next((word for word in argv if not word.startswith("-") or word == "-"), None)
+    asks = any(word in ("-h", "--help", "--version") for word in argv)
+    if first not in COMMANDS and not asks:
+        argv = ["read", *argv]
+    return _parser().parse_args(_protect_query(argv))
+
+
+def _protect_query(argv: Sequence[str]) -> list[str]:
+    """`list -is:read` names a query, not an option."""
+    if "list" not in argv[:1]:
+        return list(argv)
+    options = ("--json", "--limit", "--data-dir", "-h", "--help", "--")
+    is_query = [word.startswith("-") and word.split("=")[0] not in options for word in argv]
+    if not any(is_query):
+        return list(argv)
+    asked = [word for word, query in zip(argv, is_query, strict=True) if query]
+    return [*(word for word, query in zip(argv, is_query, strict=True) if not query), "--", *asked]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="feedreader",
+        usage="feedreader [PATH ...]  |  feedreader COMMAND ...",
+        description="Read research papers in the terminal: one feed, grouped by day, each paper once.",
+        epilog="Without a command: import the PATHs, if any, and open the reader. ID is an arXiv id, a DOI or a "
+        "paper's own id. Exit codes: 0 done, 1 failed, 2 usage, 3 some of several sources failed, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"feedreader {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run: _Run, help: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+        one.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the library here")
+        one.set_defaults(run=run)
+        return one
+
+    one = command("read", reader.run, "open the reader (also without a command)")
+    one.add_argument("paths", nargs="*", metavar="PATH", help="digest files or folders to import first")
+    one.add_argument("--query", help="what to show at first")
+
+    one = command("import", digests.run_import, "import digest files and folders")
+    one.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    one.add_argument("--json", action="store_true", help="one JSON object a file")
+
+    one = command("list", papers.run_list, "list the papers that a query finds, in feed order")
+    one.add_argument("query", nargs="*", help='words, is:unread, day:2019-05, source:name, …; none or "": everything')
+    one.add_argument("--json", action="store_true", help="one JSON object a paper")
+    one.add_argument("--limit", type=_count, metavar="N", help="at most N papers")
+
+    one = command("show", papers.run_show, "show papers with their abstracts")
+    one.add_argument("ids", nargs="+", metavar="ID")
+    one.add_argument("--json", action="store_true", help="one JSON object a paper")
+
+    one = command("mark", papers.run_mark, "mark papers, as one step that can be undone")
+    one.add_argument("mark", choices=papers.MARKS)
+    one.add_argument("ids", nargs="*", metavar="ID")
+    one.add_argument("--query", help="mark what this query finds")
+
+    command("undo", papers.run_undo, "undo the latest step, whichever window or command made it")
+
+    one = command("forget", digests.run_forget, "take papers, or a source and what only it brought, out of the library")
+    one.add_argument("ids", nargs="*", metavar="ID")
+    one.add_argument("--source", metavar="NAME", help="a source, by name or path")
+
+    one = command("sources", digests.run_sources, "list where the papers come from")
+    one.add_argument("--json", action="store_true", help="one JSON object a source")
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,119 @@
+"""`import`, `forget`, `sources`: what comes into the library, and goes out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, plural, put, put_json, say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.ingest import ImportResult, Progress
+    from feedreader.library import Library
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        results = import_all(library, arguments.paths, _put_result_json if arguments.json else _put_result)
+    failed = sum(1 for result in results if result.error)
+    if not failed:
+        return DONE
+    return FAILED if failed == len(results) else SOME_FAILED
+
+
+def import_all(
+    library: Library, paths: Sequence[str], put_result: Callable[[ImportResult], None]
+) -> list[ImportResult]:
+    """Import files and folders, with progress on a terminal; each result is given to `put_result` as it comes."""
+    from feedreader import ingest
+
+    results = []
+    for result in ingest.import_paths(library, paths, progress=_progress()):
+        put_result(result)
+        results.append(result)
+    return results
+
+
+def _progress() -> Callable[[Progress], None]:
+    """Shows long imports on a terminal, on one line of standard error that is wiped in the end."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(progress: Progress) -> None:
+        if progress.total > 1000:
+            line = f"\r\x1b[K{progress.source}: {progress.done} of {progress.total}"
+            sys.stderr.write(line if progress.done < progress.total else "\r\x1b[K")
+            sys.stderr.flush()
+
+    return show
+
+
+def _put_result(result: ImportResult) -> None:
+    if result.error:
+        say(f"{result.source}: {result.error.title.lower()}. {result.error}")
+        return
+    if not result.skipped:
+        put(
+            f"{result.source}: {result.format}, {plural(result.entries, 'entry', 'entries')}: "
+            f"{result.new} new, {result.merged} merged, {result.known} known"
+        )
+    for problem in result.problems:
+        where = f"line {problem.line}: " if problem.line else ""
+        say(f"{result.source}: {where}{problem.reason}")
+
+
+def _put_result_json(result: ImportResult) -> None:
+    problems: list[dict[str, object]] = [{"line": one.line, "reason": one.reason} for one in result.problems]
+    if result.error:
+        problems.append({"line": None, "reason": str(result.error)})
+    put_json(
+        {
+            "source": result.source,
+            "format": result.format,
+            "entries": result.entries,
+            "new": result.new,
+            "merged": result.merged,
+            "known": result.known,
+            "problems": problems,
+            "failed": result.error is not None,
+        }
+    )
+
+
+def run_forget(arguments: argparse.Namespace) -> int:
+    from feedreader import ingest
+
+    if bool(arguments.ids) == (arguments.source is not None):
+        say("feedreader forget: name papers by ID, or a source with --source.")
+        return USAGE
+    with opened(arguments.data_dir) as library:
+        if arguments.source is None:
+            number = ingest.forget_papers(library, arguments.ids)
+        else:
+            number = ingest.forget_source(library, arguments.source)
+    say(f"{plural(number, 'paper')} taken out of the library. `feedreader undo` brings back what was taken.")
+    return DONE
+
+
+def run_sources(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        sources = library.sources()
+    for source in sources:
+        if arguments.json:
+            put_json(
+                {
+                    "source": source.name,
+                    "path": source.path,
+                    "format": source.format,
+                    "title": source.title,
+                    "papers": source.papers,
+                    "only": source.only,
+                    "imported": source.imported_at.isoformat(),
+                }
+            )
+        else:
+            put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}, {source.path}")
+    return DONE

@@ -1,0 +1,110 @@
+"""`list`, `show`, `mark`, `undo`: what stands in the library, and what the reader did with it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from feedreader.cli.terminal import DONE, USAGE, opened, plural, put, say
+from feedreader.view.query import parse_query
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.library import Library
+    from feedreader.model import Paper
+
+MARKS = {
+    "read": ("read", True),
+    "unread": ("read", False),
+    "shortlist": ("shortlisted", True),
+    "unshortlist": ("shortlisted", False),
+}
+_WIDEST = 88  # columns: an abstract is no wider on the screen either
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    query = parse_query(" ".join(arguments.query))
+    with opened(arguments.data_dir) as library:
+        found = library.papers(query, arguments.limit)
+        if arguments.json:
+            _put_papers_json(found)
+        else:
+            _put_feed(found)
+    return DONE
+
+
+def _put_papers_json(papers: Iterable[Paper]) -> None:
+    from feedreader.export.jsonl import paper_line
+
+    for paper in papers:
+        print(paper_line(paper))
+
+
+def _put_feed(papers: Iterable[Paper]) -> None:
+    """The feed as plain text: a line a day or collection, a line a paper."""
+    from feedreader.view import rows
+
+    group: tuple[object, ...] | None = None
+    for paper in papers:
+        if group != (paper.day, paper.collection):
+            title = rows.day_name(paper.day) if paper.day else rows.shown(paper.collection or "")
+            put(("\n" if group else "") + title)
+            group = (paper.day, paper.collection)
+        marks = (" " if paper.read else rows.UNREAD) + (rows.KEPT if paper.shortlisted else " ")
+        opening = (paper.abstract or "")[:60] + rows.ELLIPSIS
+        title = rows.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
+        authors = rows.short_authors(paper.authors, 40)
+        put(f"{marks} {paper.id:<14}  {title}" + (f"  ({authors})" if authors else ""))
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        papers = [paper for id in arguments.ids if (paper := library.paper(library.key_of(id)))]
+    if arguments.json:
+        _put_papers_json(papers)
+        return DONE
+    for number, paper in enumerate(papers):
+        _put_page(paper, after_another=number > 0)
+    return DONE
+
+
+def _put_page(paper: Paper, after_another: bool) -> None:
+    """What the abstract pane shows, as plain text."""
+    from feedreader.view.page import page, plain
+
+    if after_another:
+        put("")
+    for line in page(paper, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)):
+        put(plain(line).rstrip())
+
+
+def run_mark(arguments: argparse.Namespace) -> int:
+    if bool(arguments.ids) == (arguments.query is not None):
+        say("feedreader mark: name papers by ID, or with --query.")
+        return USAGE
+    kind, value = MARKS[arguments.mark]
+    with opened(arguments.data_dir) as library:
+        if arguments.ids:
+            keys = [library.key_of(id) for id in arguments.ids]
+        else:
+            keys = [key for _, found in library.matches(parse_query(arguments.query)) for key in found]
+        changed = library.mark(keys, kind, value, label=_label(arguments.mark, library, keys))
+    say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
+    return DONE
+
+
+def _label(mark: str, library: Library, keys: Sequence[int]) -> str:
+    """The step in words, for undo to say."""
+    paper = library.paper(keys[0]) if len(keys) == 1 else None
+    return f"marked {mark} " + (f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper"))
+
+
+def run_undo(arguments: argparse.Namespace) -> int:
+    from feedreader import ingest
+
+    with opened(arguments.data_dir) as library:
+        undone = ingest.undo(library)
+    say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
+    return DONE

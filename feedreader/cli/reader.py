@@ -1,0 +1,48 @@
+"""Opening the reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import FAILED, USAGE, opened, say
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return read(arguments.data_dir, arguments.paths, arguments.query)
+
+
+def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
+    """Import the paths, if any, and open the reader; its exit code."""
+    import gc
+
+    gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
+    missing = [path for path in paths if path != "-" and not Path(path).expanduser().exists()]
+    if missing:
+        return _refuse(missing[0])
+    if "-" in paths:
+        say("feedreader: the reader needs the keyboard. Use `feedreader import -` first.")
+        return USAGE
+    from feedreader.tui.app import run as run_reader
+
+    with opened(data_dir) as library:
+        imported = []
+        if paths:
+            from feedreader.cli.digests import import_all
+
+            imported = import_all(library, paths, lambda _: None)
+        return run_reader(library, query=query, samples=config.paths(data_dir).samples, imported=imported)
+
+
+def _refuse(path: str) -> int:
+    from difflib import get_close_matches
+
+    from feedreader.cli.arguments import COMMANDS
+
+    near = get_close_matches(path, COMMANDS, n=1)
+    say(f"feedreader: {path} does not exist." + (f" Did you mean `feedreader {near[0]}`?" if near else ""))
+    return USAGE if near else FAILED

@@ -1,0 +1,56 @@
+"""How commands speak: exit codes, messages, JSON, and the library they work on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedreader import config
+from feedreader.library import Library
+
+DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened(data_dir: Path | None) -> Iterator[Library]:
+    """The library, closed at the end."""
+    library = Library.open(config.paths(data_dir).library, now=now)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+def say(message: str) -> None:
+    """A message, on standard error. What it quotes (names of files, say) can't steer the terminal."""
+    print(safe(message), file=sys.stderr)
+
+
+def put(line: str) -> None:
+    """A line of data, on standard output."""
+    print(safe(line))
+
+
+def put_json(values: dict[str, object]) -> None:
+    import json
+
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+def safe(text: str) -> str:
+    if text.replace("\n", "").isprintable():
+        return text
+    from feedreader.view.rows import safe as without_controls
+
+    return "\n".join(map(without_controls, text.split("\n")))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

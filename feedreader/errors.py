@@ -1,0 +1,67 @@
+"""What can go wrong, each with a title, a message and a remedy. The same words serve the screen and the command line.
+
+FeedreaderError
+├── DigestError              a document could not be read
+│   ├── NotADigest           its layout is none that is known
+│   ├── EmptyDigest          there is no text in it
+│   └── UnreadableSource     it is absent, not a file, too large, or may not be read
+├── QueryError               a query has a mistake, at a place
+├── UnknownPaper             no paper has this id
+├── UnknownSource            no source has this name
+└── LibraryError             the library's file is damaged, locked, newer than the program, or cannot be written
+"""
+
+from __future__ import annotations
+
+
+class FeedreaderError(Exception):
+    """The root. `str(error)` is one line: the message, then the remedy."""
+
+    title = "Something went wrong"
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class DigestError(FeedreaderError):
+    title = "Not imported"
+
+
+class NotADigest(DigestError):
+    title = "Not a digest"
+
+
+class EmptyDigest(DigestError):
+    title = "Empty file"
+
+
+class UnreadableSource(DigestError):
+    title = "Cannot be read"
+
+
+class QueryError(FeedreaderError):
+    """`position` is the place of the mistake in `query`, from 0."""
+
+    title = "Query not understood"
+
+    def __init__(self, message: str, remedy: str = "", position: int = 0, query: str = "") -> None:
+        super().__init__(message, remedy)
+        self.position = position
+        self.query = query
+
+
+class UnknownPaper(FeedreaderError):
+    title = "No such paper"
+
+
+class UnknownSource(FeedreaderError):
+    title = "No such source"
+
+
+class LibraryError(FeedreaderError):
+    title = "Library"

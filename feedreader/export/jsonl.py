@@ -1,0 +1,42 @@
+"""JSON Lines: one paper a line, its text as the source said it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from feedreader.model import Paper
+
+
+def paper_object(paper: Paper) -> dict[str, Any]:
+    """A paper as JSON has it: absent is null or []."""
+    return {
+        "id": paper.id,
+        "arxiv_id": paper.arxiv_id,
+        "version": paper.version,
+        "doi": paper.doi,
+        "title": paper.title,
+        "authors": list(paper.authors),
+        "abstract": paper.abstract,
+        "tldr": paper.tldr,
+        "comment": paper.comment,
+        "categories": list(paper.categories),
+        "day": paper.day.isoformat() if paper.day else None,
+        "collection": paper.collection,
+        "sources": list(paper.sources),
+        "url": paper.url,
+        "read": paper.read,
+        "shortlisted": paper.shortlisted,
+        "tags": list(paper.tags),
+        "note": paper.note,
+        "mentions": [{"source": mention.source, "text": mention.text} for mention in paper.mentions],
+    }
+
+
+def paper_line(paper: Paper) -> str:
+    return json.dumps(paper_object(paper), ensure_ascii=False)
+
+
+def export(papers: Iterable[Paper]) -> str:
+    return "".join(paper_line(paper) + "\n" for paper in papers)

@@ -1,0 +1,236 @@
+"""The straight line: retrieve → parse → merge → store. The command line and the reader both call it.
+
+    for result in import_paths(library, ["~/digests"]):
+        ...                                     # one result a file; an error is a value in it
+
+What takes papers out again, and puts them back, runs along the same line: the entries concerned are
+looked at together with all that may be the same paper, and what merging decides is stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import merge, parse
+from feedreader.errors import DigestError, FeedreaderError
+from feedreader.model import Announcement, Digest, Entry, Problem
+from feedreader.parse.text import clean, squash
+from feedreader.sources import files
+
+if TYPE_CHECKING:
+    from feedreader.library import Library
+    from feedreader.library.intake import Intake, Stored
+
+_BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
+
+    `error` is set where the file could not be read at all. A file that merely lies in an imported
+    folder and is no digest is `skipped`, which is no failure.
+    """
+
+    source: str
+    path: str
+    format: str | None = None
+    entries: int = 0
+    new: int = 0
+    merged: int = 0
+    known: int = 0
+    problems: tuple[Problem, ...] = ()
+    error: FeedreaderError | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the import of one file is, in entries."""
+
+    source: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was undone: in words, the papers concerned, and whether papers came back into the feed."""
+
+    label: str
+    keys: tuple[int, ...]
+    feed_changed: bool
+
+
+def import_paths(
+    library: Library, paths: Sequence[str], *, progress: Callable[[Progress], None] = lambda _: None
+) -> Iterator[ImportResult]:
+    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
+    for path in paths:
+        try:
+            for found in files.find([path]):
+                yield _import_file(library, found, progress)
+        except FeedreaderError as error:
+            yield ImportResult(squash(clean(path)), path, error=error)
+
+
+def _import_file(library: Library, found: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
+    name = squash(clean(found.name))
+    try:
+        digest = parse.parse(files.read(found.path))
+    except DigestError as error:
+        if found.asked_for:
+            return ImportResult(name, found.path, error=error)
+        problem = Problem(None, f"Left alone: {error.message}")
+        return ImportResult(name, found.path, problems=(problem,), skipped=True)
+    return import_digest(library, digest, name=name, path=found.path, progress=progress)
+
+
+def import_digest(
+    library: Library, digest: Digest, *, name: str, path: str, progress: Callable[[Progress], None] = lambda _: None
+) -> ImportResult:
+    """Merge a digest into the library, in transactions of a few hundred entries."""
+    tally = _Tally()
+    given: dict[str, list[Stored]] = {}
+    source = 0
+    for start in range(0, max(len(digest.entries), 1), _BATCH):
+        with library.intake() as intake:
+            if start == 0:
+                collection = digest.title or Path(name).stem
+                source = intake.put_source(path, name, digest.format, digest.title, collection)
+                given = intake.given_before(source)
+            touched = _take_in(intake, source, start, digest.entries[start : start + _BATCH], given, tally)
+            _settle(intake, touched)
+        progress(Progress(name, min(start + _BATCH, len(digest.entries)), len(digest.entries)))
+    with library.intake() as intake:
+        new, merged, unplaced = intake.tally(tally.fresh)
+    return ImportResult(
+        source=name,
+        path=path,
+        format=digest.format,
+        entries=new + merged + tally.known,
+        new=new,
+        merged=merged,
+        known=tally.known,
+        problems=(*digest.problems, *_problems(tally, unplaced, digest.entries)),
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What an import met so far: the entries made (by ref, with their positions), and how many were known."""
+
+    fresh: dict[int, int] = field(default_factory=dict)
+    known: int = 0
+    left_out: int = 0
+
+
+def _take_in(
+    intake: Intake, source: int, start: int, entries: Sequence[Entry], given: dict[str, list[Stored]], tally: _Tally
+) -> list[int]:
+    """Put entries down, or bring up to date those that the source gave before. The ones to be merged (anew)."""
+    touched = []
+    for position, entry in enumerate(entries, start):
+        name = merge.entry_name(entry)
+        keys = merge.identity_keys(entry)
+        before = given.get(name)
+        if before:
+            stored = before.pop(0)
+            tally.known += 1
+            if stored.forgotten:
+                tally.left_out += 1
+            if intake.renew(stored, position, entry, keys):
+                touched.append(stored.ref)
+        else:
+            ref = intake.add(source, position, entry, name, keys)
+            tally.fresh[ref] = position
+            touched.append(ref)
+    return touched
+
+
+def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
+    for ref in unplaced:
+        entry = entries[tally.fresh[ref]]
+        yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")
+    if tally.left_out:
+        yield Problem(None, f"Left out, because you took them out of the library: {tally.left_out}.")
+
+
+# --- merging -----------------------------------------------------------------------------------------------------
+
+
+def _settle(intake: Intake, refs: Iterable[int]) -> None:
+    """Merge entries with all that may be the same paper, and store the outcome."""
+    together = _neighbourhood(intake, refs)
+    intake.store(together, merge.merge(together))
+
+
+def _neighbourhood(intake: Intake, refs: Iterable[int]) -> list[Announcement]:
+    """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
+    quoting: dict[str, set[int]] = defaultdict(set)
+    for ref, quotes in intake.quotes().items():
+        for quote in quotes:
+            for run in merge.shingles(quote):
+                quoting[run].add(ref)
+    found: dict[int, Announcement] = {}
+    frontier = list(intake.announcements(refs))
+    while frontier:
+        found |= {announcement.ref: announcement for announcement in frontier}
+        near = intake.refs_by_key({key for a in frontier for key in merge.identity_keys(a.entry)})
+        near |= intake.refs_with_passage(
+            {run for a in frontier for quote in a.entry.quotes for run in merge.shingles(quote)}
+        )
+        if quoting:
+            runs = {run for a in frontier if a.entry.abstract for run in merge.shingles(a.entry.abstract)}
+            near |= {ref for run in runs & quoting.keys() for ref in quoting[run]}
+        frontier = list(intake.announcements(near - found.keys()))
+    return list(found.values())
+
+
+# --- taking out and putting back ------------------------------------------------------------------------------------
+
+
+def forget_papers(library: Library, ids: Sequence[str]) -> int:
+    """Take papers out of the library, as one step that can be undone; how many. Raises UnknownPaper."""
+    keys = tuple(dict.fromkeys(library.key_of(id) for id in ids))
+    papers = [library.paper(key) for key in keys]
+    titles = [paper.title or paper.id for paper in papers if paper]
+    label = f"forgot “{titles[0]}”" if len(titles) == 1 else f"forgot {len(titles)} papers"
+    with library.intake(urgent=True) as intake:
+        step = intake.begin_forgetting(label)
+        _forget(intake, intake.refs_of_papers(keys), step)
+    return len(keys)
+
+
+def forget_source(library: Library, name: str) -> int:
+    """Take a source, and what only it brought, out, as one step; how many papers. Raises UnknownSource."""
+    before = library.counts()[0]
+    with library.intake(urgent=True) as intake:
+        (source,) = intake.find_sources(name)
+        step = intake.begin_forgetting(f"forgot the source {name}", source)
+        _forget(intake, intake.refs_of_source(source), step)
+    return before - library.counts()[0]
+
+
+def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
+    together = _neighbourhood(intake, refs)
+    gone = set(refs)
+    intake.store(together, merge.merge(a for a in together if a.ref not in gone))
+    intake.forget(refs, step)
+
+
+def undo(library: Library) -> Undone | None:
+    """Undo the latest step, whoever made it. None: there is nothing to undo."""
+    with library.intake(urgent=True) as intake:
+        step = intake.last_step()
+        if step is None:
+            return None
+        keys = intake.undo_step(step)
+        refs = intake.remember(step.number)
+        if refs:
+            _settle(intake, refs)
+    return Undone(step.label, keys, bool(refs))

@@ -1,0 +1,154 @@
+"""The library: sources, papers and marks in one SQLite file. The public face; the work is in the modules beside it.
+
+All methods are synchronous and may be called from any thread. Reads do not wait for writes. `mark`, `undo`
+and settings go before the next piece of a running import, and are on the disk when they return.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader.library import feed
+from feedreader.library.connection import Database
+from feedreader.library.schema import has_index
+from feedreader.model import Group, Head, Paper, Query, SourceInfo
+
+if TYPE_CHECKING:
+    from feedreader.library.intake import Intake
+
+_CHUNK = 500
+
+
+class Library:
+    """Raises LibraryError from any method when the file cannot be used."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self.path = path
+        self._now = now
+        self._database = Database(path)
+
+    @classmethod
+    def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
+        """Open the file, made if it is not there and brought up to date if it is old. `now` gives aware times."""
+        library = cls(path, now)
+        try:
+            library._ensure_index()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        self._database.close()
+
+    # reading the feed
+
+    def groups(self, query: Query = Query()) -> tuple[Group, ...]:  # noqa: B008 (a frozen value)
+        """Days, newest first, then collections by title, with counts of what the query finds in them."""
+        with self._database.read() as connection:
+            return feed.groups(connection, query)
+
+    def keys(self, group: int, offset: int, limit: int) -> tuple[int, ...]:
+        """A window of one group of the whole feed."""
+        with self._database.read() as connection:
+            return feed.keys(connection, group, offset, limit)
+
+    def matches(self, query: Query) -> tuple[tuple[Group, array[int]], ...]:
+        """All that a query finds, by group, in feed order, as it is now."""
+        with self._database.read() as connection:
+            return feed.matches(connection, query)
+
+    def heads(self, keys: Sequence[int]) -> dict[int, Head]:
+        with self._database.read() as connection:
+            return feed.heads(connection, keys)
+
+    def paper(self, key: int) -> Paper | None:
+        with self._database.read() as connection:
+            return feed.paper(connection, key)
+
+    def papers(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
+        """What a query finds, whole, in feed order."""
+        wanted = [key for _, found in self.matches(query) for key in found][:limit]
+        for start in range(0, len(wanted), _CHUNK):
+            with self._database.read() as connection:
+                chunk = feed.papers(connection, wanted[start : start + _CHUNK])
+            yield from chunk
+
+    def key_of(self, id: str) -> int:
+        """The paper with this arXiv id, DOI, address of either, or name. Raises UnknownPaper."""
+        with self._database.read() as connection:
+            return feed.key_of(connection, id)
+
+    def place(self, key: int) -> tuple[int, int] | None:
+        """The group of a paper and its index there, in the whole feed."""
+        with self._database.read() as connection:
+            return feed.place(connection, key)
+
+    def next_unread(self, key: int, step: int) -> int | None:
+        """The unread paper after (`step` 1) or before (-1) this one, in the whole feed."""
+        with self._database.read() as connection:
+            return feed.next_unread(connection, key, step)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Papers, unread papers, papers on the shortlist."""
+        with self._database.read() as connection:
+            return feed.counts(connection)
+
+    def sources(self) -> tuple[SourceInfo, ...]:
+        with self._database.read() as connection:
+            return feed.sources(connection)
+
+    def data_version(self) -> int:
+        """A number that changes when anybody else wrote to the file: another window, or a command."""
+        return self._database.foreign_version()
+
+    # what the reader does
+
+    def mark(self, keys: Sequence[int], kind: str, value: bool, *, label: str, step: bool = True) -> tuple[int, ...]:
+        """Mark papers (`kind` "read" or "shortlisted"); those that were not marked so before. On the disk on return."""
+        from feedreader.library import marks
+
+        if kind not in marks.KINDS:
+            raise ValueError(kind)
+        with self._database.write(urgent=True) as connection:
+            return marks.mark(connection, keys, kind, value, self._now(), label, step)
+
+    def setting(self, name: str) -> str | None:
+        with self._database.read() as connection:
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+            return row[0] if row else None
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """Remember something between runs; None forgets it."""
+        with self._database.write(urgent=True) as connection:
+            if value is None:
+                connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+            else:
+                connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+    # taking papers in
+
+    @contextmanager
+    def intake(self, *, urgent: bool = False) -> Iterator[Intake]:
+        """One transaction of an import."""
+        from feedreader.library.intake import Intake
+
+        with self._database.write(urgent=urgent) as connection:
+            yield Intake(connection, self._now())
+
+    def _ensure_index(self) -> None:
+        """Make the search index of a library that has none yet, and fill it."""
+        with self._database.read() as connection:
+            if has_index(connection):
+                return
+        from feedreader.library.intake import Intake
+        from feedreader.library.search import ensure_index
+
+        with self._database.write() as connection:
+            if ensure_index(connection):
+                Intake(connection, self._now()).index_all()

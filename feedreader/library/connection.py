@@ -1,0 +1,130 @@
+"""The file: how it is opened, who may write, and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from feedreader.errors import LibraryError
+from feedreader.library.schema import migrate
+
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """One file, with one connection for reading and one for writing, each used by one thread at a time.
+
+    Every write is on the disk when its block ends (WAL with `synchronous=FULL`). Writers queue: another
+    process waits for up to 30 s. `urgent` writes of this process go before the next piece of a long one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _errors(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                path.touch(mode=0o600)
+            self._writer = _connect(path)
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+                self._writer.execute("PRAGMA synchronous = FULL")
+                migrate(self._writer, path)
+                self._reader = _connect(path)
+                self._reader.execute("PRAGMA query_only = ON")
+            except BaseException:
+                self._writer.close()
+                raise
+        self._reading = threading.RLock()
+        self._writing = threading.Condition(threading.RLock())
+        self._foreign_version = 0
+        self._urgent = 0  # writers that go first; changed only under _counting
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        with self._reading, _errors(self.path):
+            yield self._reader
+
+    @contextmanager
+    def write(self, *, urgent: bool = False) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when the block ends, undone if it raises."""
+        with self._turn(urgent), _errors(self.path):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _turn(self, urgent: bool) -> Iterator[None]:
+        if urgent:
+            with self._counting:
+                self._urgent += 1
+        with self._writing:
+            if urgent:
+                with self._counting:
+                    self._urgent -= 1
+                self._writing.notify_all()
+            else:
+                while self._urgent:
+                    self._writing.wait(timeout=0.1)
+            yield
+
+    def foreign_version(self) -> int:
+        """A number that changes when another connection wrote; while this one is writing, as it was before."""
+        if self._writing.acquire(blocking=False):
+            try:
+                with _errors(self.path):
+                    self._foreign_version = int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+            finally:
+                self._writing.release()
+        return self._foreign_version
+
+    def close(self) -> None:
+        with self._reading, self._writing:
+            self._reader.close()
+            self._writer.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA cache_size = -16000")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _errors(path: Path) -> Iterator[None]:
+    """What SQLite and the file system say, as LibraryError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise LibraryError(
+                f"The library {path} is being written by another program.", "Try again when it is done."
+            ) from error
+        raise LibraryError(
+            f"The library {path} cannot be used: {error}.", "Is the disk full, or the folder not yours to write?"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(
+            f"The library {path} is damaged or no library: {error}.",
+            "Move the file away and start again, or restore a copy of it.",
+        ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The library {path} cannot be used: {error.strerror or error}.", "Is the folder yours to write?"
+        ) from error
+
+
+def placeholders(count: int) -> str:
+    return ",".join("?" * count)

@@ -1,0 +1,162 @@
+"""Reading the feed: groups, windows of papers, the neighbours of one. Nothing here writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from feedreader.errors import UnknownPaper
+from feedreader.library.connection import placeholders
+from feedreader.library.rows import HEAD_QUERY, PAPER_QUERY, head_of, paper_of
+from feedreader.model import Group, Head, Paper, Query, SourceInfo
+
+_AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
+_CHUNK = 500
+
+
+def groups(connection: sqlite3.Connection, query: Query) -> tuple[Group, ...]:
+    """The days, newest first, then the collections by title: those that hold something, with their counts."""
+    if not query.terms:
+        rows = connection.execute(
+            "SELECT id, day, collection, total, unread, shortlisted FROM groups WHERE total > 0"
+        ).fetchall()
+    else:
+        where, parameters = _condition(connection, query)
+        rows = connection.execute(
+            f"""SELECT g.id, g.day, g.collection, count(*), sum(p.read = 0), sum(p.shortlisted)
+                FROM papers p JOIN groups g ON g.id = p.grp WHERE {where} GROUP BY g.id""",
+            parameters,
+        ).fetchall()
+    days = sorted((row for row in rows if row[1]), key=lambda row: row[1], reverse=True)
+    collections = sorted((row for row in rows if not row[1]), key=lambda row: (row[2].casefold(), row[2]))
+    return tuple(
+        Group(key, date.fromisoformat(day) if day else None, collection, total, unread, shortlisted)
+        for key, day, collection, total, unread, shortlisted in (*days, *collections)
+    )
+
+
+def _condition(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
+    from feedreader.library.search import condition  # not needed to show the whole feed
+
+    return condition(connection, query)
+
+
+def keys(connection: sqlite3.Connection, group: int, offset: int, limit: int) -> tuple[int, ...]:
+    """A window of a group, of the feed without a query."""
+    rows = connection.execute(
+        "SELECT id FROM papers WHERE grp = ? ORDER BY place, position, id LIMIT ? OFFSET ?", (group, limit, offset)
+    )
+    return tuple(key for (key,) in rows)
+
+
+def matches(connection: sqlite3.Connection, query: Query) -> tuple[tuple[Group, array[int]], ...]:
+    """All that a query finds, in feed order, as it is now."""
+    where, parameters = _condition(connection, query)
+    found: dict[int, array[int]] = {}
+    for key, group in connection.execute(
+        f"""SELECT p.id, p.grp FROM papers p JOIN groups g ON g.id = p.grp
+            WHERE {where} ORDER BY p.grp, p.place, p.position, p.id""",
+        parameters,
+    ):
+        found.setdefault(group, array("q")).append(key)
+    return tuple((group, found[group.key]) for group in groups(connection, query) if group.key in found)
+
+
+def heads(connection: sqlite3.Connection, wanted: Sequence[int]) -> dict[int, Head]:
+    """The heads of these papers, in the order asked for, without those that are gone."""
+    found = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        for row in connection.execute(f"{HEAD_QUERY} WHERE p.id IN ({placeholders(len(chunk))})", tuple(chunk)):
+            found[row[0]] = head_of(row)
+    return {key: found[key] for key in wanted if key in found}
+
+
+def paper(connection: sqlite3.Connection, key: int) -> Paper | None:
+    row = connection.execute(f"{PAPER_QUERY} WHERE p.id = ?", (key,)).fetchone()
+    return paper_of(row) if row else None
+
+
+def papers(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Paper]:
+    """These papers, whole, in the order asked for; at most 500 at a time."""
+    rows = connection.execute(f"{PAPER_QUERY} WHERE p.id IN ({placeholders(len(keys))})", tuple(keys))
+    found = {row[0]: paper_of(row) for row in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def key_of(connection: sqlite3.Connection, wanted: str) -> int:
+    """The paper with this arXiv id, DOI, address of either, or name. Raises UnknownPaper."""
+    found = _named(connection, wanted)
+    if found is None:
+        from feedreader.identifiers import arxiv_id, doi  # its patterns are needed only where the name isn't the whole
+
+        arxiv = arxiv_id(wanted)
+        found = _named(connection, arxiv[0] if arxiv else doi(wanted) or wanted.strip())
+    if found is None:
+        raise UnknownPaper(f"The library has no paper “{wanted}”.", "`feedreader list` shows what it has.")
+    return found
+
+
+def _named(connection: sqlite3.Connection, name: str) -> int | None:
+    row = connection.execute(
+        """SELECT paper FROM entries WHERE paper IS NOT NULL AND name = ?
+           UNION ALL SELECT paper FROM entries WHERE paper IS NOT NULL AND doi = ?""",
+        (name, name),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def place(connection: sqlite3.Connection, key: int) -> tuple[int, int] | None:
+    """The group of a paper, and its index there, in the feed without a query."""
+    row = connection.execute("SELECT grp, place, position, id FROM papers WHERE id = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    (index,) = connection.execute(
+        "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)", row
+    ).fetchone()
+    return row[0], index
+
+
+def next_unread(connection: sqlite3.Connection, key: int, step: int) -> int | None:
+    """The unread paper that comes after (`step` 1) or before (-1) a paper in the feed without a query."""
+    row = connection.execute("SELECT grp, place, position, id FROM papers WHERE id = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    compare, direction = _AFTER[step]
+    order = f"ORDER BY place {direction}, position {direction}, id {direction} LIMIT 1"
+    found = connection.execute(
+        f"SELECT id FROM papers WHERE grp = ? AND read = 0 AND (place, position, id) {compare} (?, ?, ?) {order}", row
+    ).fetchone()
+    if found is None:
+        feed = groups(connection, Query())[::step]
+        here = next(number for number, group in enumerate(feed) if group.key == row[0])
+        there = next((group for group in feed[here + 1 :] if group.unread), None)
+        if there is None:
+            return None
+        found = connection.execute(f"SELECT id FROM papers WHERE grp = ? AND read = 0 {order}", (there.key,)).fetchone()
+    return int(found[0]) if found else None
+
+
+def counts(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """Papers, unread papers, papers on the shortlist."""
+    row = connection.execute(
+        "SELECT ifnull(sum(total), 0), ifnull(sum(unread), 0), ifnull(sum(shortlisted), 0) FROM groups"
+    ).fetchone()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def sources(connection: sqlite3.Connection) -> tuple[SourceInfo, ...]:
+    rows = connection.execute(
+        """SELECT s.name, s.path, s.format, s.title, s.imported_at, count(DISTINCT e.paper),
+                  count(DISTINCT CASE WHEN NOT EXISTS (SELECT 1 FROM entries o WHERE o.paper = e.paper
+                                                       AND o.source <> s.id) THEN e.paper END)
+           FROM sources s LEFT JOIN entries e ON e.source = s.id AND e.paper IS NOT NULL
+           WHERE s.forgotten IS NULL GROUP BY s.id ORDER BY s.name, s.path"""
+    )
+    return tuple(
+        SourceInfo(name, path, format, title, papers, only, datetime.fromisoformat(imported_at))
+        for name, path, format, title, imported_at, papers, only in rows
+    )

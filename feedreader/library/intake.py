@@ -1,0 +1,269 @@
+"""Taking entries in and putting papers down: the library's side of an import, one transaction long.
+
+Which entries are one paper is not decided here (see `feedreader.merge`); this finds the entries that
+have to be looked at together, by index, and stores what was decided.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from feedreader.errors import UnknownSource
+from feedreader.library import marks
+from feedreader.library.connection import placeholders
+from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of, entry_row, fingerprint
+from feedreader.library.rows import paper_row, unlines
+from feedreader.library.search import IndexWriter, entries_with_passage
+from feedreader.model import Announcement, Entry, MergedPaper, Step
+
+_CHUNK = 500
+_COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
+_SEPARATOR = "\x1f"  # sorts before all that a name can hold
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry that a source gave before: the library's handle, and what tells whether it changed."""
+
+    ref: int
+    position: int
+    fingerprint: int
+    forgotten: bool
+
+
+class Intake:
+    """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    # sources
+
+    def put_source(self, path: str, name: str, format: str, title: str | None, collection: str) -> int:
+        """The source with this path, new or brought up to date. What was forgotten with it comes back as new."""
+        row = self._connection.execute("SELECT id, forgotten FROM sources WHERE path = ?", (path,)).fetchone()
+        if row and row[1] is not None:
+            gone = "SELECT id FROM entries WHERE source = ? AND forgotten = ?"
+            self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", row)
+            self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", row)
+        self._connection.execute(
+            """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, ?, ?, ?, ?)
+               ON CONFLICT (path) DO UPDATE SET name = excluded.name, format = excluded.format, title = excluded.title,
+               collection = excluded.collection, imported_at = excluded.imported_at, forgotten = NULL""",
+            (path, name, format, title, collection, self._now.isoformat()),
+        )
+        (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
+        return int(source)
+
+    def given_before(self, source: int) -> dict[str, list[Stored]]:
+        """What this source gave, by the name of the paper, in its order; what the reader forgot included."""
+        given: dict[str, list[Stored]] = defaultdict(list)
+        for name, *stored in self._connection.execute(
+            """SELECT name, id, position, fingerprint, forgotten IS NOT NULL FROM entries
+               WHERE source = ? ORDER BY position, id""",
+            (source,),
+        ):
+            given[name].append(Stored(*stored))
+        return given
+
+    # entries
+
+    def add(self, source: int, position: int, entry: Entry, name: str, keys: Iterable[int]) -> int:
+        row = entry_row(entry)
+        cursor = self._connection.execute(
+            f"""INSERT INTO entries (source, position, name, fingerprint, {ENTRY_COLUMNS})
+                VALUES (?, ?, ?, ?, {placeholders(len(row))})""",
+            (source, position, name, fingerprint(row), *row),
+        )
+        ref = int(cursor.lastrowid or 0)
+        self._put_keys(ref, keys)
+        return ref
+
+    def renew(self, stored: Stored, position: int, entry: Entry, keys: Iterable[int]) -> bool:
+        """Bring an entry up to date with what its source now says. Whether anything changed."""
+        row = entry_row(entry)
+        if (stored.position, stored.fingerprint) == (position, fingerprint(row)):
+            return False
+        columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
+        self._connection.execute(
+            f"UPDATE entries SET position = ?, fingerprint = ?, {columns} WHERE id = ?",
+            (position, fingerprint(row), *row, stored.ref),
+        )
+        self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
+        self._put_keys(stored.ref, keys)
+        return True
+
+    def _put_keys(self, ref: int, keys: Iterable[int]) -> None:
+        self._connection.executemany("INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)", [(k, ref) for k in keys])
+
+    # finding what belongs together
+
+    def announcements(self, refs: Iterable[int]) -> Iterator[Announcement]:
+        """These entries, without the forgotten ones."""
+        wanted = sorted(refs)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            for ref, name, path, collection, position, *row in self._connection.execute(
+                f"""SELECT e.id, s.name, s.path, s.collection, e.position, {_COLUMNS_OF_E}
+                    FROM entries e JOIN sources s ON s.id = e.source
+                    WHERE e.forgotten IS NULL AND e.id IN ({placeholders(len(chunk))})""",
+                chunk,
+            ):
+                yield Announcement(ref, name, path, collection, position, entry_of(tuple(row)))
+
+    def refs_by_key(self, keys: Iterable[int]) -> set[int]:
+        wanted = sorted(keys)
+        found: set[int] = set()
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            rows = self._connection.execute(f"SELECT entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
+            found.update(entry for (entry,) in rows)
+        return found
+
+    def refs_with_passage(self, runs: Iterable[str]) -> set[int]:
+        return set(entries_with_passage(self._connection, runs))
+
+    def quotes(self) -> dict[int, tuple[str, ...]]:
+        """The passages that entries quote: few, and only talk has them."""
+        rows = self._connection.execute("SELECT id, quotes FROM entries WHERE quotes <> '' AND forgotten IS NULL")
+        return {ref: unlines(quotes) for ref, quotes in rows}
+
+    # papers
+
+    def store(self, looked_at: Sequence[Announcement], merged: Sequence[MergedPaper]) -> None:
+        """Put down what was decided of the entries looked at. Papers keep their keys where they can."""
+        by_ref = {announcement.ref: announcement for announcement in looked_at}
+        before = self._papers_of(by_ref)
+        left = set(before.values())
+        groups = self._groups_of(left)
+        index = IndexWriter(self._connection)
+        stored = []
+        self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in by_ref])
+        for paper in merged:
+            kept = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None)
+            left.discard(kept or 0)
+            document = index.add(by_ref[ref] for ref in paper.refs)
+            stored.append(self._put_paper(kept, paper, document))
+        index.finish()
+        self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
+        marks.settle(self._connection, stored, groups)
+
+    def tally(self, fresh: Collection[int]) -> tuple[int, int, list[int]]:
+        """Of entries just made: how many papers they alone make, how many joined one, and those that are in none."""
+        placed = self._papers_of(fresh)
+        alone = Counter(placed.values())
+        for start in range(0, len(papers := sorted(alone)), _CHUNK):
+            chunk = papers[start : start + _CHUNK]
+            counted = f"SELECT paper, count(*) FROM entries WHERE paper IN ({placeholders(len(chunk))}) GROUP BY paper"
+            alone.subtract(dict(self._connection.execute(counted, chunk)))
+        new = sum(1 for difference in alone.values() if difference == 0)
+        return new, len(placed) - new, [ref for ref in fresh if ref not in placed]
+
+    def index_all(self) -> None:
+        """Fill an empty search index."""
+        index = IndexWriter(self._connection)
+        for (key,) in self._connection.execute("SELECT id FROM papers ORDER BY id").fetchall():
+            document = index.add(self.announcements(self.refs_of_papers([key])))
+            self._connection.execute("UPDATE papers SET doc = ? WHERE id = ?", (document, key))
+        index.finish()
+
+    def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
+        wanted = sorted(refs)
+        found: dict[int, int] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            found.update(
+                self._connection.execute(
+                    f"SELECT id, paper FROM entries WHERE paper IS NOT NULL AND id IN ({placeholders(len(chunk))})",
+                    chunk,
+                )
+            )
+        return found
+
+    def _groups_of(self, papers: Iterable[int]) -> set[int]:
+        groups = (self._connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone() for key in papers)
+        return {row[0] for row in groups if row}
+
+    def _put_paper(self, key: int | None, merged: MergedPaper, document: int) -> int:
+        source, path, position = merged.place
+        values = paper_row(merged.paper) | {
+            "grp": self._group(merged),
+            "place": source + _SEPARATOR + path,
+            "position": position,
+            "abstract_entry": merged.abstract_ref,
+            "doc": document,
+        }
+        if key is None:
+            cursor = self._connection.execute(
+                f"INSERT INTO papers ({', '.join(values)}) VALUES ({placeholders(len(values))})", tuple(values.values())
+            )
+            key = int(cursor.lastrowid or 0)
+        else:
+            columns = ", ".join(f"{column} = ?" for column in values)
+            self._connection.execute(f"UPDATE papers SET {columns} WHERE id = ?", (*values.values(), key))
+        self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", [(key, ref) for ref in merged.refs])
+        return key
+
+    def _group(self, merged: MergedPaper) -> int:
+        day = merged.paper.day.isoformat() if merged.paper.day else None
+        column, value = ("day", day) if day else ("collection", merged.paper.collection)
+        row = self._connection.execute(f"SELECT id FROM groups WHERE {column} = ?", (value,)).fetchone()
+        if row:
+            return int(row[0])
+        return int(self._connection.execute(f"INSERT INTO groups ({column}) VALUES (?)", (value,)).lastrowid or 0)
+
+    # taking out and putting back
+
+    def last_step(self) -> Step | None:
+        return marks.last_step(self._connection)
+
+    def undo_step(self, step: Step) -> tuple[int, ...]:
+        """Put the marks back as they were before a step; the papers concerned."""
+        return marks.undo_step(self._connection, step, self._now)
+
+    def refs_of_papers(self, papers: Iterable[int]) -> list[int]:
+        found: list[int] = []
+        for key in papers:
+            found += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
+        return found
+
+    def find_sources(self, wanted: str) -> list[int]:
+        """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""
+        rows = self._connection.execute(
+            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)",
+            (wanted, str(Path(wanted).absolute())),
+        ).fetchall()
+        if not rows:
+            raise UnknownSource(f"The library has no source “{wanted}”.", "`feedreader sources` lists them.")
+        if len(rows) > 1:
+            paths = ", ".join(path for _, path in rows)
+            raise UnknownSource(f"Several sources are called “{wanted}”: {paths}.", "Name one by its path.")
+        return [source for source, _ in rows]
+
+    def refs_of_source(self, source: int) -> list[int]:
+        rows = self._connection.execute("SELECT id FROM entries WHERE source = ? AND forgotten IS NULL", (source,))
+        return [ref for (ref,) in rows]
+
+    def begin_forgetting(self, label: str, source: int | None = None) -> int:
+        """Open a step of the journal, under whose number entries are forgotten."""
+        step = marks.begin_forgetting(self._connection, label, self._now)
+        if source is not None:
+            self._connection.execute("UPDATE sources SET forgotten = ? WHERE id = ?", (step, source))
+        return step
+
+    def forget(self, refs: Iterable[int], step: int) -> None:
+        """Take entries out, after `store` has made the papers without them."""
+        self._connection.executemany("UPDATE entries SET forgotten = ? WHERE id = ?", [(step, ref) for ref in refs])
+
+    def remember(self, step: int) -> list[int]:
+        """Bring back what a step took out; the entries."""
+        self._connection.execute("UPDATE sources SET forgotten = NULL WHERE forgotten = ?", (step,))
+        rows = self._connection.execute("SELECT id FROM entries WHERE forgotten = ?", (step,)).fetchall()
+        self._connection.execute("UPDATE entries SET forgotten = NULL WHERE forgotten = ?", (step,))
+        return [ref for (ref,) in rows]

@@ -1,0 +1,82 @@
+"""Papers to table rows and back. Lists are kept as lines: no text that was made safe has a line end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from feedreader.model import Head, Mention, Paper
+
+Row = tuple[Any, ...]
+
+
+def lines(values: tuple[str, ...]) -> str:
+    return "\n".join(values)
+
+
+def unlines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
+
+
+def paper_row(paper: Paper) -> dict[str, Any]:
+    """The columns of `papers` that a merged paper fills."""
+    return {
+        "name": paper.id,
+        "title": paper.title,
+        "authors": lines(paper.authors),
+        "arxiv_id": paper.arxiv_id,
+        "version": paper.version,
+        "doi": paper.doi,
+        "url": paper.url,
+        "tldr": paper.tldr,
+        "comment": paper.comment,
+        "categories": lines(paper.categories),
+        "sources": lines(paper.sources),
+        "mentions": lines(tuple(part for mention in paper.mentions for part in (mention.source, mention.text))),
+    }
+
+
+PAPER_QUERY = """
+    SELECT p.id, p.name, p.title, p.authors, e.abstract, p.tldr, p.comment, p.arxiv_id, p.version, p.doi, p.url,
+           p.categories, g.day, g.collection, p.sources, p.mentions, p.read, p.shortlisted
+    FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
+"""
+
+
+def paper_of(row: Row) -> Paper:
+    _, name, title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, *rest = row
+    categories, day, collection, sources, mentions, read, shortlisted = rest
+    said = unlines(mentions)
+    return Paper(
+        id=name,
+        title=title,
+        authors=unlines(authors),
+        abstract=abstract,
+        tldr=tldr,
+        comment=comment,
+        arxiv_id=arxiv_id,
+        version=version,
+        doi=doi,
+        url=url,
+        categories=unlines(categories),
+        day=date.fromisoformat(day) if day else None,
+        collection=collection,
+        sources=unlines(sources),
+        mentions=tuple(Mention(source, text) for source, text in zip(said[::2], said[1::2], strict=True)),
+        read=bool(read),
+        shortlisted=bool(shortlisted),
+    )
+
+
+HEAD_QUERY = """
+    SELECT p.id, p.name, p.grp, p.title, p.authors, p.arxiv_id,
+           CASE WHEN p.title IS NULL THEN
+               (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END,
+           p.read, p.shortlisted
+    FROM papers p
+"""
+
+
+def head_of(row: Row) -> Head:
+    key, name, group, title, authors, arxiv_id, opening, read, shortlisted = row
+    return Head(key, name, group, title, unlines(authors), arxiv_id, opening, bool(read), bool(shortlisted))

@@ -1,0 +1,150 @@
+"""The tables, as numbered migrations.
+
+    sources ──< entries >── papers >── groups          what was said, what it makes, where it stands
+                  │  └──< keys                          by which entries find each other
+                  └ name ──< marks   steps              what the reader did, by the paper's name in an entry
+
+`entries` is the truth about what sources said; `papers`, `groups`, `keys` and the search index are
+worked out from it and could be made anew. `marks` and `steps` are the truth about the reader. A mark
+hangs on a name that an entry gives its paper (see `feedreader.merge.entry_name`), so it stays right
+whichever entries turn out to be one paper, and `forgotten` entries keep theirs.
+
+`PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from feedreader.errors import LibraryError
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE sources (
+        id INTEGER PRIMARY KEY,
+        path TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        format TEXT NOT NULL,
+        title TEXT,
+        collection TEXT NOT NULL,
+        imported_at TEXT NOT NULL,
+        forgotten INTEGER
+    );
+    CREATE TABLE groups (
+        id INTEGER PRIMARY KEY,
+        day TEXT UNIQUE,
+        collection TEXT UNIQUE,
+        total INTEGER NOT NULL DEFAULT 0,
+        unread INTEGER NOT NULL DEFAULT 0,
+        shortlisted INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE papers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        grp INTEGER NOT NULL REFERENCES groups,
+        place TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        read INTEGER NOT NULL DEFAULT 0,
+        shortlisted INTEGER NOT NULL DEFAULT 0,
+        title TEXT,
+        authors TEXT NOT NULL,
+        arxiv_id TEXT,
+        version INTEGER,
+        doi TEXT,
+        url TEXT,
+        tldr TEXT,
+        comment TEXT,
+        categories TEXT NOT NULL,
+        sources TEXT NOT NULL,
+        mentions TEXT NOT NULL,
+        abstract_entry INTEGER,
+        doc INTEGER
+    );
+    CREATE INDEX papers_feed ON papers (grp, place, position, read, shortlisted);
+    CREATE INDEX papers_unread ON papers (grp, place, position) WHERE read = 0;
+    CREATE INDEX papers_shortlisted ON papers (grp, place, position) WHERE shortlisted = 1;
+    CREATE UNIQUE INDEX papers_doc ON papers (doc);
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY,
+        source INTEGER NOT NULL REFERENCES sources,
+        position INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        fingerprint INTEGER NOT NULL,
+        paper INTEGER,
+        forgotten INTEGER,
+        title TEXT,
+        authors TEXT NOT NULL,
+        abstract TEXT,
+        tldr TEXT,
+        comment TEXT,
+        arxiv_id TEXT,
+        version INTEGER,
+        doi TEXT,
+        url TEXT,
+        categories TEXT NOT NULL,
+        day TEXT,
+        announced INTEGER NOT NULL,
+        announce_type TEXT,
+        mentions TEXT NOT NULL,
+        quotes TEXT NOT NULL,
+        line INTEGER
+    );
+    CREATE INDEX entries_source ON entries (source, name);
+    CREATE INDEX entries_paper ON entries (paper);
+    CREATE INDEX entries_name ON entries (name);
+    CREATE INDEX entries_doi ON entries (doi) WHERE doi IS NOT NULL;
+    CREATE INDEX entries_quoting ON entries (id) WHERE quotes <> '';
+    CREATE INDEX entries_forgotten ON entries (forgotten) WHERE forgotten IS NOT NULL;
+    CREATE TABLE keys (
+        key INTEGER NOT NULL,
+        entry INTEGER NOT NULL,
+        PRIMARY KEY (key, entry)
+    ) WITHOUT ROWID;
+    CREATE TABLE marks (
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        value TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (name, kind)
+    ) WITHOUT ROWID;
+    CREATE TABLE steps (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        label TEXT NOT NULL,
+        changes TEXT NOT NULL,
+        undone_at TEXT
+    );
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to the newest version. Raises LibraryError if it is of a newer program."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise LibraryError(
+            f"The library {path} was written by a newer feedreader (version {version} of its layout).",
+            f"This one knows {len(MIGRATIONS)}. Install the newer feedreader.",
+        )
+    for number in range(version, len(MIGRATIONS)):
+        if number:
+            with closing(sqlite3.connect(path.with_name(f"{path.name}.before-{number + 1}"))) as copy:
+                connection.backup(copy)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] == number:
+                for statement in MIGRATIONS[number].split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def has_index(connection: sqlite3.Connection) -> bool:
+    """Whether the search index is there (see `feedreader.library.search`)."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone())

@@ -1,0 +1,352 @@
+"""Which entries are one paper, and what that paper says. Pure: a function of the set of entries.
+
+Identity
+    Two entries are the same paper if their arXiv ids (without version) agree, or their DOIs, or their
+    titles, or their abstracts, all compared as plain words (`feedreader.folding`); and no id of the same
+    kind differs. Titles agree only if the authors do, where both entries have authors; where neither
+    has any, the abstracts must be nearly alike. An agreeing arXiv id outweighs two different DOIs.
+
+    Papers are gathered from the lowest id upwards (arXiv ids, then DOIs, then entries without either),
+    so that an entry which fits two papers with different ids joins the lowest. An entry never joins a
+    paper one of whose entries it cannot be: another id of the same kind, or the same title by others.
+
+    Weak evidence comes last, so that it can't bridge two papers: an entry without a title joins a paper
+    whose abstract starts as its own does; then talk (an entry without abstract that quotes one) joins
+    the paper whose abstract it quotes. Talk that names nothing and fits nothing is no paper.
+
+Precedence
+    Of several statements the one counts that comes from an entry with an id, then from one with authors,
+    then of the newest version, then the longest; talk counts last. The day is the earliest announcement,
+    else the earliest day given. Within its day a paper stands where the first of the sources that give
+    that day (by name, then path) has it. Everything that was said of it is kept as mentions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+from feedreader.folding import compact, fold
+from feedreader.identifiers import abs_url
+from feedreader.model import Announcement, Entry, Mention, MergedPaper, Paper
+
+_START = 120  # letters and digits of an abstract that make it recognisable
+_SHORTEST_START = 40  # below this an abstract ("Withdrawn.") says nothing about which paper it is
+_SHINGLE = 8  # words in a row that two texts must share for one to quote the other
+_ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts to be nearly alike
+
+
+def identity_keys(entry: Entry) -> tuple[int, ...]:
+    """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
+    node = _Node(Announcement(0, "", "", "", 0, entry))
+    return tuple(
+        int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
+        for kind, value in node.buckets
+    )
+
+
+def entry_name(entry: Entry) -> str:
+    """A name for the paper, made from this entry alone: its arXiv id, else its DOI, else a hash of what it says."""
+    if entry.arxiv_id or entry.doi:
+        return entry.arxiv_id or entry.doi or ""
+    said = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
+    return "p-" + hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def shingles(text: str) -> set[str]:
+    """Every run of eight words of a text, as plain words: what a quotation and its original have in common."""
+    words = fold(text).split()
+    return {" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
+
+
+def merge(announcements: Iterable[Announcement]) -> list[MergedPaper]:
+    """The papers that these entries make. Entries that are no paper (talk that fits nothing) are in none.
+
+    The entries must be complete: with an entry come all others that share a key with it, or quote it.
+    """
+    clusters = _gather(_share_an_id(_Node(announcement) for announcement in announcements))
+    _attach_nameless(clusters)
+    _attach_talk(clusters)
+    return [compose([node.said for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
+
+
+def compose(announcements: Sequence[Announcement]) -> MergedPaper:
+    """One paper from all its entries, by the rules of precedence above."""
+    said = sorted(announcements, key=lambda a: (a.source, a.path, a.position, entry_name(a.entry)))
+
+    def best(get: Callable[[Entry], str | tuple[str, ...] | None]) -> Announcement | None:
+        having = [a for a in said if get(a.entry)]
+        return min(having, key=lambda a: (*_authority(a.entry), -len(get(a.entry) or "")), default=None)
+
+    def text(get: Callable[[Entry], str | None]) -> str | None:
+        chosen = best(get)
+        return get(chosen.entry) if chosen else None
+
+    authors = best(lambda e: e.authors)
+    abstract = best(lambda e: e.abstract)
+    arxiv_id = min((a.entry.arxiv_id for a in said if a.entry.arxiv_id), default=None)
+    doi = text(lambda e: e.doi)
+    announced = [a.entry.day for a in said if a.entry.day and a.entry.announced]
+    given = [a.entry.day for a in said if a.entry.day]
+    day = min(announced or given, default=None)
+    standing = [a for a in said if a.entry.day == day and (day or not _is_talk(a.entry))] or said
+    if not day:
+        collection = min((a.collection for a in standing), key=lambda title: (title.casefold(), title))
+        standing = [a for a in standing if a.collection == collection]
+    by_authority = sorted(said, key=lambda a: _authority(a.entry))
+    paper = Paper(
+        id=min((entry_name(a.entry) for a in said), key=_name_order),
+        title=text(lambda e: e.title),
+        authors=authors.entry.authors if authors else (),
+        abstract=abstract.entry.abstract if abstract else None,
+        tldr=text(lambda e: e.tldr),
+        comment=text(lambda e: e.comment),
+        arxiv_id=arxiv_id,
+        version=max((a.entry.version for a in said if a.entry.version), default=None),
+        doi=doi,
+        url=abs_url(arxiv_id) if arxiv_id else text(lambda e: e.url) or (f"https://doi.org/{doi}" if doi else None),
+        categories=tuple(dict.fromkeys(category for a in by_authority for category in a.entry.categories)),
+        day=day,
+        collection=None if day else collection,
+        sources=tuple(dict.fromkeys(a.source for a in said)),
+        mentions=tuple(dict.fromkeys(Mention(a.source, words) for a in said for words in a.entry.mentions)),
+    )
+    first = min(standing, key=lambda a: (a.source, a.path, a.position))
+    return MergedPaper(
+        refs=tuple(sorted(a.ref for a in said)),
+        paper=paper,
+        place=(first.source, first.path, first.position),
+        abstract_ref=abstract.ref if abstract else None,
+    )
+
+
+def _authority(entry: Entry) -> tuple[bool, bool, bool, int]:
+    """Sorts entries: who is believed first."""
+    has_id = bool(entry.arxiv_id or entry.doi)
+    return (_is_talk(entry), not has_id, not entry.authors, -(entry.version or 0))
+
+
+def _is_talk(entry: Entry) -> bool:
+    return not entry.abstract and bool(entry.mentions or entry.quotes)
+
+
+def _name_order(name: str) -> tuple[int, str]:
+    return (2 if name.startswith("p-") else 1 if name.startswith("10.") else 0, name)
+
+
+# --- comparing two entries -------------------------------------------------------------------------------------------
+
+
+_Order = tuple[tuple[int, str], str, str, int]  # the entry's name, then its source, path and position
+
+
+class _Node:
+    """An entry with its facts in the form in which they are compared, each worked out when first needed."""
+
+    def __init__(self, said: Announcement) -> None:
+        self.said = said
+        self.entry = said.entry
+        self.arxiv_id = said.entry.arxiv_id
+        self.doi = said.entry.doi
+
+    @cached_property
+    def order(self) -> _Order:
+        return (_name_order(entry_name(self.entry)), self.said.source, self.said.path, self.said.position)
+
+    @cached_property
+    def title(self) -> str:
+        return compact(self.entry.title) or self.entry.title if self.entry.title else ""
+
+    @cached_property
+    def start(self) -> str:
+        """The recognisable beginning of the abstract, or "" where there is none."""
+        if not self.entry.abstract:
+            return ""
+        start = compact(self.entry.abstract[: 3 * _START + 40])[:_START]
+        return start if len(start) >= _SHORTEST_START or not self.title else ""
+
+    @cached_property
+    def abstract(self) -> str:
+        return compact(self.entry.abstract or "")
+
+    @cached_property
+    def buckets(self) -> tuple[tuple[str, str], ...]:
+        found = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
+        return tuple((kind, value) for kind, value in found if value)
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        return frozenset(filter(None, (compact(_surname(author)) for author in self.entry.authors)))
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        return frozenset(word for author in self.entry.authors for word in fold(author).split() if len(word) > 1)
+
+    @cached_property
+    def triples(self) -> frozenset[tuple[str, ...]]:
+        words = fold(self.entry.abstract or "").split()
+        return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset({tuple(words)})
+
+
+def _surname(author: str) -> str:
+    family, comma, _ = author.partition(",")
+    return family if comma else author.split()[-1] if author.split() else ""
+
+
+def _ids_differ(a: _Node, b: _Node) -> bool:
+    if a.arxiv_id and b.arxiv_id:
+        return a.arxiv_id != b.arxiv_id
+    return bool(a.doi and b.doi and a.doi != b.doi)
+
+
+def _abstracts_equal(a: _Node, b: _Node) -> bool:
+    return bool(a.start) and a.start == b.start and a.abstract == b.abstract
+
+
+def _authors_agree(a: _Node, b: _Node) -> bool:
+    """At least half of the shorter list is in the other, by surname, or by all parts of the names in any order."""
+    if len(a.surnames & b.surnames) * 2 >= min(len(a.surnames), len(b.surnames)):
+        return True
+    return len(a.name_words & b.name_words) * 2 > min(len(a.name_words), len(b.name_words))
+
+
+def _abstracts_alike(a: _Node, b: _Node) -> bool:
+    if not a.entry.abstract or not b.entry.abstract:
+        return True
+    return len(a.triples & b.triples) >= _ALIKE * min(len(a.triples), len(b.triples))
+
+
+def _titles_agree(a: _Node, b: _Node) -> bool:
+    if not a.title or a.title != b.title:
+        return False
+    if a.surnames and b.surnames:
+        return _authors_agree(a, b)
+    return bool(a.surnames or b.surnames) or _abstracts_alike(a, b)
+
+
+def _same(a: _Node, b: _Node) -> bool:
+    if _ids_differ(a, b):
+        return False
+    if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
+        return True
+    return _titles_agree(a, b) or _abstracts_equal(a, b)
+
+
+def _apart(a: _Node, b: _Node) -> bool:
+    """Whether two entries cannot be one paper, whatever else is known of them."""
+    if _ids_differ(a, b):
+        return True
+    if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
+        return False
+    return bool(a.title) and a.title == b.title and not _same(a, b)
+
+
+# --- gathering entries into papers -----------------------------------------------------------------------------------
+
+
+class _Cluster:
+    """Entries that are one paper: at first those that share an id, later all that joined them."""
+
+    def __init__(self, nodes: Sequence[_Node]) -> None:
+        self.nodes = list(nodes)
+
+    @property
+    def order(self) -> _Order:
+        return min(node.order for node in self.nodes)
+
+    @property
+    def has_title(self) -> bool:
+        return any(node.entry.title for node in self.nodes)
+
+    @property
+    def has_abstract(self) -> bool:
+        return any(node.entry.abstract for node in self.nodes)
+
+    @property
+    def is_paper(self) -> bool:
+        return any(node.buckets for node in self.nodes)
+
+    def is_like(self, other: _Cluster) -> bool:
+        return any(_same(mine, theirs) for mine in self.nodes for theirs in other.nodes)
+
+    def fits(self, other: _Cluster) -> bool:
+        return not any(_apart(mine, theirs) for mine in self.nodes for theirs in other.nodes)
+
+
+def _share_an_id(nodes: Iterable[_Node]) -> list[_Cluster]:
+    """Entries with the same arXiv id (without one: the same DOI) together, every other by itself; lowest first."""
+    together: dict[object, list[_Node]] = defaultdict(list)
+    for node in nodes:
+        together[node.arxiv_id or node.doi or node].append(node)
+    return sorted(map(_Cluster, together.values()), key=lambda cluster: cluster.order)
+
+
+def _gather(atoms: Sequence[_Cluster]) -> list[_Cluster]:
+    """Strong evidence: from the lowest id upwards, each paper takes all that leads to it and fits it."""
+    buckets: dict[tuple[str, str], list[_Cluster]] = defaultdict(list)
+    for atom in atoms:
+        for bucket in dict.fromkeys(bucket for node in atom.nodes for bucket in node.buckets):
+            buckets[bucket].append(atom)
+    claimed: set[_Cluster] = set()
+    clusters = []
+    for seed in atoms:
+        if seed in claimed:
+            continue
+        cluster = _Cluster(())
+        frontier = [seed]
+        while frontier:
+            atom = frontier.pop(0)
+            if atom in claimed or not cluster.fits(atom):
+                continue
+            claimed.add(atom)
+            cluster.nodes += atom.nodes
+            near = {other for node in atom.nodes for bucket in node.buckets for other in buckets[bucket]} - claimed
+            frontier += sorted((other for other in near if atom.is_like(other)), key=lambda other: other.order)
+        clusters.append(cluster)
+    return clusters
+
+
+def _attach(loose: _Cluster, targets: Iterable[_Cluster], clusters: list[_Cluster]) -> _Cluster | None:
+    """Put a loose cluster into the lowest of those that it fits, if any."""
+    fitting = [target for target in targets if target is not loose and target.nodes and target.fits(loose)]
+    if not fitting:
+        return None
+    lowest = min(fitting, key=lambda cluster: cluster.order)
+    lowest.nodes += loose.nodes
+    loose.nodes = []
+    clusters.remove(loose)
+    return lowest
+
+
+def _attach_nameless(clusters: list[_Cluster]) -> None:
+    nameless = [cluster for cluster in clusters if not cluster.has_title]
+    if not nameless:
+        return
+    by_start: dict[str, list[_Cluster]] = defaultdict(list)
+    for cluster in clusters:
+        for start in dict.fromkeys(node.start for node in cluster.nodes if node.start):
+            by_start[start].append(cluster)
+    for loose in nameless:
+        starts = dict.fromkeys(node.start for node in loose.nodes if node.start)
+        joined = _attach(loose, [target for start in starts for target in by_start[start]], clusters)
+        if joined:
+            for start in starts:
+                by_start[start].append(joined)
+
+
+def _attach_talk(clusters: list[_Cluster]) -> None:
+    talk = [c for c in clusters if not c.has_abstract and any(node.entry.quotes for node in c.nodes)]
+    if not talk:
+        return
+    abstracts = {c: [shingles(n.entry.abstract) for n in c.nodes if n.entry.abstract] for c in clusters}
+    for loose in talk:
+        quotes = [shingles(quote) for node in loose.nodes for quote in node.entry.quotes]
+        quoted = [c for c in clusters if any(is_quoted(quote, text) for quote in quotes for text in abstracts[c])]
+        _attach(loose, quoted, clusters)
+
+
+def is_quoted(quote: set[str], text: set[str]) -> bool:
+    """Whether a passage stands in a text, both given as shingles: three runs of words shared, or all of a short one."""
+    return bool(quote) and len(quote & text) >= min(3, len(quote))

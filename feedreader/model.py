@@ -1,0 +1,195 @@
+"""The words of the program as types: what a source said, what the library knows, what is asked of it.
+
+Everything here is a frozen value. Text is what the source said, made safe (see
+`feedreader.parse.text`) and with its white space folded; TeX is kept as TeX. Absent is None or ().
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a digest that was not understood: its line (from 1; None: the whole file) and why."""
+
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One announcement of one paper by one source. It says nothing about the reader.
+
+    `day` is the calendar day the source gives; `announced` says that it is the day on which the
+    paper was announced, and not merely a date that a digest prints beside it. `announce_type` is what
+    arXiv calls it: new, cross (listed in one more category), replace or replace-cross (a new version).
+    `mentions` is what people say of the paper, a paragraph each.
+    `quotes` are passages quoted from its abstract: they tell which paper is meant.
+    `line` is where the entry starts in its document, from 1.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    abstract: str | None = None
+    tldr: str | None = None
+    comment: str | None = None
+    arxiv_id: str | None = None
+    version: int | None = None
+    doi: str | None = None
+    url: str | None = None
+    categories: tuple[str, ...] = ()
+    day: date | None = None
+    announced: bool = False
+    announce_type: str | None = None
+    mentions: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One parsed document: the format it was read as, its own title, its entries, and what was not understood."""
+
+    format: str
+    title: str | None = None
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An entry with its place: which source gave it, and as which one there.
+
+    `ref` is the library's handle for the entry, `source` and `path` name the source,
+    `collection` is the title under which the source's undated papers stand,
+    `position` is the entry's place in the source's own order, from 0.
+    """
+
+    ref: int
+    source: str
+    path: str
+    collection: str
+    position: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a source says of a paper."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One paper, merged from all its entries, and what the reader did with it.
+
+    `id` is the arXiv id, else the DOI, else a name made from title, authors and abstract.
+    `day` is None where no source gives one; then `collection` names the group it stands in.
+    """
+
+    id: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    abstract: str | None = None
+    tldr: str | None = None
+    comment: str | None = None
+    arxiv_id: str | None = None
+    version: int | None = None
+    doi: str | None = None
+    url: str | None = None
+    categories: tuple[str, ...] = ()
+    day: date | None = None
+    collection: str | None = None
+    sources: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    read: bool = False
+    shortlisted: bool = False
+    tags: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPaper:
+    """What merging decides: the entries that are one paper, and the paper they make.
+
+    `place` (source name, path, position) orders the paper within its day or collection.
+    `abstract_ref` is the entry whose abstract is shown.
+    """
+
+    refs: tuple[int, ...]
+    paper: Paper
+    place: tuple[str, str, int]
+    abstract_ref: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """As much of a paper as one row of the list shows. `key` is the library's handle, valid while it is open.
+
+    `opening` is the start of the abstract, given only where there is no title.
+    """
+
+    key: int
+    id: str
+    group: int
+    title: str | None
+    authors: tuple[str, ...]
+    arxiv_id: str | None
+    opening: str | None
+    read: bool
+    shortlisted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A day, or a collection of papers without one, and how many of its papers match what is shown."""
+
+    key: int
+    day: date | None
+    collection: str | None
+    total: int
+    unread: int
+    shortlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition of a query: `field` is "" for words anywhere, else `is`, `day`, `source`, …"""
+
+    field: str
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is shown: all terms must hold. No terms: everything."""
+
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """A source as the library lists it. `papers` counts the papers it takes part in, `only` those that it alone brought."""
+
+    name: str
+    path: str
+    format: str
+    title: str | None
+    papers: int
+    only: int
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing the reader did, as the journal keeps it: `label` says it in words."""
+
+    number: int
+    label: str
+    ids: tuple[str, ...]
+    at: datetime

@@ -1,0 +1,126 @@
+"""Lines that are wholly a date, in the spellings people and programs use. English, whatever the locale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+Order = Literal["day first", "month first"]
+
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_MONTHS |= {name[:3]: number for number, name in enumerate(_NAMES, 1)} | {"sept": 9}
+_MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+
+_MONTH = rf"(?P<name>{_MONTH_NAMES})\b\.?"
+_WEEKDAY = rf"{_DAYS}\.?\s*[,:]?\s*"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b\.?"
+_YEAR = r"(?P<year>(?:19|20|21)\d\d)"
+_AFTER = (  # a time, a zone, a weekday
+    r"(?:(?:[ ,]+(?:at )?|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|[a-z]{3,4}|[+-]\d\d:?\d\d)?"
+    rf"(?:\s*\([a-z ]{{2,30}}\)?)?|[ ,]+\(?{_DAYS})?"
+)
+_FORMS = tuple(
+    re.compile(rf"(?:{_WEEKDAY})?(?:{form}){_AFTER}")
+    for form in (
+        rf"{_YEAR}\s?(?P<sep>[-/.])\s?(?P<month>\d\d?)\s?(?P=sep)\s?(?P<day>\d\d?)",
+        rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)",
+        rf"{_YEAR}\s?年\s?(?P<month>\d\d?)\s?月\s?(?P<day>\d\d?)\s?日?",
+        rf"{_MONTH}[\s.-]{{0,2}}(?:the )?{_DAY}[\s,/.-]{{1,3}}{_YEAR}",
+        rf"(?:the )?{_DAY}[\s/.-]{{0,3}}(?:of )?{_MONTH}[\s,/.-]{{0,3}}{_YEAR}",
+        rf"{_YEAR}[\s,/.-]{{1,3}}{_MONTH}[\s/.-]{{1,3}}{_DAY}",
+        rf"(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?{_YEAR}",
+    )
+)
+_SHORT_YEAR = re.compile(rf"{_WEEKDAY}(?P<day>\d\d?) {_MONTH} (?P<year>\d\d){_AFTER}")  # as in RFC 822
+_SLASHED = re.compile(rf"(?:{_WEEKDAY})?(?P<first>\d\d?)(?P<sep>[/-])(?P<second>\d\d?)(?P=sep){_YEAR}{_AFTER}")
+
+_DECORATION = re.compile(r"\A[\W_]+|[\W_]+\Z")
+_LEAD = re.compile(  # "Showing new listings for …"
+    r"(?:(?:showing|all|new|today'?s|latest|daily|arxiv) )*(?:listings?|submissions?|papers?|articles?|entries|updates?)?"
+    r" ?(?:for|of|from|on|as of)?:? "
+)
+_TAIL = re.compile(  # "… (showing 5 of 25 entries"
+    r"\s*[\[(](?:\s|showing|total|of|new|\d+|papers?|entries|entry|articles?|submissions?|items?|results?|[,/:])+\Z"
+)
+_WORDS = re.compile(
+    rf"(?:week of |the )?(?:{_DAYS}[.,]*|(?:{_MONTH_NAMES})\b\.?|\d{{1,4}}(?:st|nd|rd|th)?\b|of\b|to\b|[\s,./–-])+"
+)
+_STARTS = {name[:3] for name in (*_NAMES, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+_STARTS.add("the")
+_LONGEST = 90
+
+
+def _bare(text: str) -> str:
+    """The text in lower case without the decoration of a heading."""
+    return _TAIL.sub("", _DECORATION.sub("", " ".join(text.lower().split())))
+
+
+def slash_order(lines: Iterable[str]) -> Order | None:
+    """What 05/06/2019 means in a document, judged by its lines that are a date with a number above 12."""
+    orders: set[Order] = set()
+    for line in lines:
+        if len(line) <= _LONGEST and ("/" in line or "-" in line) and (match := _SLASHED.fullmatch(_bare(line))):
+            if int(match["first"]) > 12:
+                orders.add("day first")
+            elif int(match["second"]) > 12:
+                orders.add("month first")
+    return orders.pop() if len(orders) == 1 else None
+
+
+def read_date(text: str, order: Order | None = None) -> date | None:
+    """The day, if the line is nothing but a date (with a weekday, a time, the marks of a heading).
+
+    None for what leaves the day open: 05/06/2019 (unless `order` says how to read it), a month
+    without a day, a day without a year; and for days that are none, such as 30 February.
+    """
+    if len(text) > _LONGEST:
+        return None
+    bare = _bare(text)
+    if not bare or not any(c.isdecimal() for c in bare):
+        return None
+    if not bare[0].isdecimal() and bare[:3] not in _STARTS:
+        lead = _LEAD.match(bare)
+        if not lead:
+            return None
+        bare = bare[lead.end() :]
+    for form in (*_FORMS, _SHORT_YEAR):
+        if match := form.fullmatch(bare):
+            parts = match.groupdict()
+            month = _MONTHS[parts["name"]] if parts.get("name") else int(parts["month"])
+            year = int(parts["year"])
+            return _day(year if year > 99 else year + (1900 if year > 80 else 2000), month, int(parts["day"]))
+    if not (match := _SLASHED.fullmatch(bare)):
+        return None
+    first, second = int(match["first"]), int(match["second"])
+    if first > 12 or first == second:
+        order = "day first"
+    elif second > 12:
+        order = "month first"
+    if order is None:
+        return None
+    return _day(int(match["year"]), *((second, first) if order == "day first" else (first, second)))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def is_unreadable_date(text: str) -> bool:
+    """Whether the line is made like a date, but does not say which day: "May 2019", "05/06/2019", "30 Feb 2019"."""
+    if len(text) > _LONGEST or read_date(text) is not None:
+        return False
+    bare = _bare(text)
+    numbers = re.findall(r"\d+", bare)
+    if not numbers or not _WORDS.fullmatch(bare):
+        return False
+    return bool(re.search(rf"\b{_MONTH}", bare)) or (len(numbers) == 3 and any(len(n) == 4 for n in numbers))

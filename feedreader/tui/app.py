@@ -1,0 +1,328 @@
+"""The reader on the screen: the App puts the parts together, owns the threads, and is where requests become work."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.binding import Binding
+
+from feedreader.library import Library
+from feedreader.tui import memory
+from feedreader.tui import messages as says
+from feedreader.tui.keys import APP_KEYS
+from feedreader.tui.lanes import Lane
+from feedreader.tui.reading import find_unread, keys_of_group, load_pages, load_papers, open_view
+from feedreader.tui.screens.feed import FeedScreen
+from feedreader.view.rows import counted, safe
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from feedreader.ingest import ImportResult
+
+POLL_SECONDS = 2.0
+SAVE_SECONDS = 0.5
+_KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
+COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
+
+
+def _commands() -> type[Provider]:
+    from feedreader.tui.commands import ReaderCommands
+
+    return ReaderCommands
+
+
+class FeedreaderApp(App[int]):
+    """Composition root. The library is touched on its lanes only, and before the first frame."""
+
+    CSS_PATH = "styles/feedreader.tcss"
+    TITLE = "feedreader"
+    BINDINGS = APP_KEYS
+    COMMANDS = {_commands}
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        query: str | None = None,
+        samples: Path | None = None,
+        imported: Sequence[ImportResult] = (),
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        super().__init__()
+        self.library = library
+        self.reader = Lane("reader", self)
+        self.writer = Lane("writer", self)
+        self.importer = Lane("importer", self)
+        self.report: Sequence[ImportResult] = imported
+        self._stop_import = False
+        self._refreshed_at = 0.0
+        self._saved: dict[str, str | None] = {}
+        self._save_due = False
+        begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
+        self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
+        theme = library.setting(memory.THEME)
+        if theme in self.available_themes:
+            self.theme = theme
+        self._saved[memory.THEME] = self.theme
+        self._version = library.data_version()
+
+    def get_default_screen(self) -> FeedScreen:
+        return self.feed
+
+    def get_key_display(self, binding: Binding) -> str:
+        return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)
+
+    def on_ready(self) -> None:
+        self.set_timer(COLLECT_AFTER, _collect_garbage_again)
+        self.set_interval(POLL_SECONDS, lambda: self.reader.do(self._look_for_changes))
+        if self.report:
+            self._show_outcome(self.report)
+
+    # Reading ---------------------------------------------------------------------------------------------------
+
+    def on_view_wanted(self, message: says.ViewWanted) -> None:
+        self.reader.do(lambda: says.ViewReady(open_view(self.library, message.wish), message.number), self.feed)
+
+    def on_pages_wanted(self, message: says.PagesWanted) -> None:
+        self.reader.do(
+            lambda: says.PagesReady(message.feed, load_pages(self.library, message.wanted), message.marks), self.feed
+        )
+
+    def on_papers_wanted(self, message: says.PapersWanted) -> None:
+        self.reader.do(lambda: says.PapersReady(load_papers(self.library, message.keys), message.marks), self.feed)
+
+    def on_unread_wanted(self, message: says.UnreadWanted) -> None:
+        feed = message.feed.bare()
+
+        def look() -> says.JumpReady:
+            jump = find_unread(self.library, feed, message.row, message.key, message.step)
+            return says.JumpReady(message.feed, jump, message.step, message.number)
+
+        self.reader.do(look, self.feed)
+
+    def on_sources_wanted(self, message: says.SourcesWanted) -> None:
+        self.reader.do(lambda: says.SourcesReady(self.library.sources()), self.screen)
+
+    def _look_for_changes(self) -> says.LibraryChanged | None:
+        before, self._version = self._version, self.library.data_version()
+        return says.LibraryChanged() if self._version != before else None
+
+    def on_library_changed(self) -> None:
+        self.feed.bring_up_to_date()
+
+    # Marks -----------------------------------------------------------------------------------------------------
+
+    def on_mark_wanted(self, message: says.MarkWanted) -> None:
+        kind, value, label, step = message.kind, message.value, message.label, message.step
+
+        def mark() -> says.PapersChanged:
+            keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
+            changed = self.library.mark(keys, kind, value, label=label, step=step)
+            return says.PapersChanged(changed, kind, value, label, step)
+
+        self.writer.do(mark, self.feed)
+
+    def on_undo_wanted(self) -> None:
+        from feedreader import ingest
+
+        self.writer.do(lambda: says.UndoDone(ingest.undo(self.library)))
+
+    def on_undo_done(self, message: says.UndoDone) -> None:
+        if message.undone is None:
+            self.feed.hints.say("There is nothing to undo.")
+            return
+        self.feed.hints.say(f"Undone: {message.undone.label}")
+        self.feed.bring_up_to_date()
+
+    # Papers in and out -----------------------------------------------------------------------------------------
+
+    def on_import_wanted(self, message: says.ImportWanted) -> None:
+        from feedreader.tui.importing import import_job
+
+        self.importer.do(import_job(self.library, message.paths, self.post_message, lambda: self._stop_import))
+        self.feed.busy("Importing…")
+
+    def on_import_progressed(self, message: says.ImportProgressed) -> None:
+        self.feed.busy(f"Importing… {counted(message.files, 'file')} · {counted(message.papers, 'paper')}")
+        if message.time - self._refreshed_at > POLL_SECONDS:
+            self._refreshed_at = message.time
+            self.feed.bring_up_to_date()
+
+    def on_import_done(self, message: says.ImportDone) -> None:
+        self.feed.busy("")
+        self.feed.bring_up_to_date()
+        self.report = message.results
+        self._show_outcome(message.results)
+
+    def _show_outcome(self, results: Sequence[ImportResult]) -> None:
+        """A line when all went well, the report when something did not."""
+        if any(result.error or result.problems for result in results):
+            self.action_report()
+            return
+        new = sum(result.new for result in results)
+        known = sum(result.merged + result.known for result in results)
+        name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
+        already = f", {known:,} known already" if known else ""
+        self.feed.hints.say(
+            f"{name}: {counted(new, 'new paper')}{already}." if results else "There was nothing to import."
+        )
+
+    def on_welcome_samples_wanted(self) -> None:
+        if self.feed.samples is not None:
+            self.post_message(says.ImportWanted([str(self.feed.samples)]))
+
+    def on_forget_wanted(self, message: says.ForgetWanted) -> None:
+        from feedreader import ingest
+
+        def forget() -> says.ForgetDone:
+            if message.source is not None:
+                return says.ForgetDone(message.source, ingest.forget_source(self.library, message.source))
+            return says.ForgetDone("", ingest.forget_papers(self.library, message.ids))
+
+        self.writer.do(forget)
+
+    def on_forget_done(self, message: says.ForgetDone) -> None:
+        what = (
+            f"{message.what} with {counted(message.papers, 'paper')}"
+            if message.what
+            else counted(message.papers, "paper")
+        )
+        self.feed.hints.say(f"Taken out: {what}. u brings it back.")
+        self.feed.bring_up_to_date()
+        if self.screen is not self.feed:
+            self.on_sources_wanted(says.SourcesWanted())
+
+    # What cannot be done ---------------------------------------------------------------------------------------
+
+    def on_failed(self, message: says.Failed) -> None:
+        self.feed.forget_intentions()
+        self.notify(str(message.error), title=message.error.title, severity="error", markup=False, timeout=10)
+
+    def on_crashed(self, message: says.Crashed) -> None:
+        raise message.error
+
+    # Screens ---------------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        from feedreader.tui.screens.help import HelpScreen, entries_of
+
+        feed = self.feed
+        self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
+
+    def action_import(self) -> None:
+        from feedreader.tui.screens.import_digests import ImportScreen
+
+        self.push_screen(ImportScreen(), self._import)
+
+    def _import(self, paths: Sequence[str] | None) -> None:
+        if paths:
+            self.post_message(says.ImportWanted(paths))
+
+    def action_sources(self) -> None:
+        from feedreader.tui.screens.sources import SourcesScreen
+
+        self.push_screen(SourcesScreen())
+
+    def action_report(self) -> None:
+        from feedreader.tui.screens.report import ReportScreen
+
+        self.push_screen(ReportScreen(self.report))
+
+    def action_help_quit(self) -> None:
+        self.feed.hints.say("q quits.")
+
+    # What is remembered ----------------------------------------------------------------------------------------
+
+    def watch_theme(self, theme: str) -> None:
+        self._remember(memory.THEME, theme)
+
+    def on_position_changed(self) -> None:
+        if not self._save_due:
+            self._save_due = True
+            self.set_timer(SAVE_SECONDS, self.save_position)
+
+    def save_position(self) -> None:
+        """Remember where the reader is, if that is not what is remembered."""
+        self._save_due = False
+        position = self.feed.position
+        if position is not None:
+            self._remember(memory.POSITION, position.text())
+        self._remember(memory.QUERY, self.feed.query_text or None)
+
+    def _remember(self, name: str, value: str | None) -> None:
+        if self._saved.get(name, "") != value:
+            self._saved[name] = value
+            self.writer.do(lambda: self.library.set_setting(name, value))
+
+    # The end ---------------------------------------------------------------------------------------------------
+
+    async def action_quit(self) -> None:
+        self.save_position()
+        self.exit(0)
+
+    def leave(self, number: int, frame: FrameType | None = None) -> None:
+        """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
+        remembered is written, and that is all."""
+        self.save_position()
+        if number == signal.SIGHUP:
+            self.writer.close(timeout=3)
+            os._exit(128 + number)
+        self.call_later(self.exit, 128 + number)
+
+    def finish(self) -> None:
+        """Let the lanes come to their ends; a running import stops after the file at hand."""
+        self._stop_import = True
+        self.writer.close()
+        self.reader.close(timeout=5)
+        if not self.importer.close(timeout=0.3):
+            print("Finishing the file that is being imported…", file=sys.stderr)
+            self.importer.close()
+
+
+def run(
+    library: Library,
+    *,
+    query: str | None = None,
+    samples: Path | None = None,
+    imported: Sequence[ImportResult] = (),
+    today: Callable[[], date] = date.today,
+) -> int:
+    """Open the reader; returns the exit code: 0, 2 without a terminal, 129 or 143 after SIGHUP or SIGTERM.
+
+    Raises QueryError if `query` is not understood.
+    """
+    if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
+        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    ):
+        print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
+        return 2
+    gc.disable()  # until the first frame is painted: nothing is garbage yet
+    if os.environ.get("NO_COLOR") == "":
+        del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
+    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=today)
+    signals = (signal.SIGHUP, signal.SIGTERM)
+    before = [signal.signal(number, app.leave) for number in signals]
+    try:
+        code = app.run()
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+        app.finish()
+        gc.enable()
+    return app.return_code or 0 if code is None else code
+
+
+def _collect_garbage_again() -> None:
+    gc.freeze()
+    gc.enable()

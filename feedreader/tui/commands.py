@@ -1,0 +1,46 @@
+"""The command palette: every action by name, made from the bindings; and those that have no key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from feedreader.tui.keys import ABSTRACT, MOVE
+
+_NO_COMMAND = {"palette", "open", "back", "read-on"}
+
+
+class ReaderCommands(Provider):
+    """What can be done on the screen from which the palette was called."""
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
+        """Name, help, and what it runs."""
+        app, seen = self.app, set[str]()
+        for key, active in self.screen.active_bindings.items():
+            binding = active.binding
+            if not binding.id or binding.id in seen or binding.id in _NO_COMMAND or not active.enabled:
+                continue
+            seen.add(binding.id)
+            moves = binding.group in (MOVE, ABSTRACT) and not binding.id.endswith(("-unread", "-day"))
+            if binding.group is not None and not moves:
+                shown = app.get_key_display(binding.with_key(key))
+                yield binding.tooltip, f"key {shown}", partial(app.run_action, binding.action, active.node)
+        yield "Change the theme", "Textual's own themes; it is remembered", app.action_change_theme
+        yield (
+            "Last import report",
+            "What the latest import brought, and what it did not understand",
+            partial(app.run_action, "report"),
+        )
+        yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
+
+    async def discover(self) -> Hits:
+        for name, help, run in self._commands():
+            yield DiscoveryHit(name, run, help=help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, help, run in self._commands():
+            if (score := matcher.match(name)) > 0:
+                yield Hit(score, matcher.highlight(name), run, help=help)

@@ -1,0 +1,65 @@
+"""What is remembered between runs: where the reader was, the query, the theme. Kept in the library's settings."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from feedreader.errors import QueryError, UnknownPaper
+from feedreader.library import Library
+from feedreader.model import Query
+from feedreader.tui.reading import View, Wish, open_view
+from feedreader.view.query import parse_query
+
+POSITION, QUERY, THEME = "position", "query", "theme"
+
+
+class Position(NamedTuple):
+    """The paper under the cursor, its line in the list, and how many papers the library had then."""
+
+    id: str
+    line: int
+    papers: int
+
+    def text(self) -> str:
+        """As a setting."""
+        return json.dumps(self._asdict(), ensure_ascii=False)
+
+
+class Start(NamedTuple):
+    """The first view, its query as text, and the line of the list for the cursor (None: any)."""
+
+    view: View
+    query: str
+    line: int | None
+
+
+def start(library: Library, query: str | None, reach: int) -> Start:
+    """Where the reader left off; or the top of the feed when papers have come since.
+
+    A `query` given goes before the one remembered. Raises QueryError for it only.
+    """
+    text = library.setting(QUERY) or "" if query is None else query.strip()
+    try:
+        asked = parse_query(text)
+    except QueryError:
+        if query is not None:
+            raise
+        text, asked = "", Query()
+    key, line = None, None
+    position = _position(library.setting(POSITION))
+    if position and library.counts()[0] <= position.papers:
+        try:
+            key, line = library.key_of(position.id), position.line
+        except UnknownPaper:
+            pass
+    return Start(open_view(library, Wish(asked, key, reach=reach)), text, line)
+
+
+def _position(text: str | None) -> Position | None:
+    """A remembered position, if it is one."""
+    try:
+        said = json.loads(text or "")
+        return Position(str(said["id"]), int(said["line"]), int(said["papers"]))
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,232 @@
+"""What the parts of the screen say to one another. Requests rise to the App; answers come from its lanes.
+
+Plain classes: building dataclasses would cost the start-up 5 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from feedreader.errors import FeedreaderError
+from feedreader.model import Paper
+
+if TYPE_CHECKING:
+    from feedreader.ingest import ImportResult, Undone
+    from feedreader.model import SourceInfo
+    from feedreader.tui.reading import Jump, View, Wish
+    from feedreader.view.day_feed import DayFeed, Page, Wanted
+
+# Requests ------------------------------------------------------------------------------------------------------
+
+
+class ViewWanted(Message):
+    """The feed of a query, anew. `number` tells the answer to the latest request from older ones."""
+
+    def __init__(self, wish: Wish, number: int) -> None:
+        super().__init__()
+        self.wish = wish
+        self.number = number
+
+
+class PagesWanted(Message):
+    """Pages of a feed. `marks` is how many changes of marks had been seen when they were asked for."""
+
+    def __init__(self, feed: DayFeed, wanted: Sequence[Wanted], marks: int) -> None:
+        super().__init__()
+        self.feed = feed
+        self.wanted = wanted
+        self.marks = marks
+
+
+class PapersWanted(Message):
+    """Whole papers, for the abstract pane."""
+
+    def __init__(self, keys: Sequence[int], marks: int) -> None:
+        super().__init__()
+        self.keys = keys
+        self.marks = marks
+
+
+class UnreadWanted(Message):
+    """The next unread paper (step 1) or the one before (-1), where the pages at hand do not tell."""
+
+    def __init__(self, feed: DayFeed, row: int, key: int, step: int, number: int) -> None:
+        super().__init__()
+        self.feed = feed
+        self.row = row
+        self.key = key
+        self.step = step
+        self.number = number
+
+
+class MarkWanted(Message):
+    """Marks, with the words that say it when undone. `step` is False for reading by itself.
+
+    Without `keys`, all papers of the group `group` of the whole feed are meant.
+    """
+
+    def __init__(
+        self, keys: Sequence[int], kind: str, value: bool, label: str, *, step: bool = True, group: int | None = None
+    ) -> None:
+        super().__init__()
+        self.keys = keys
+        self.kind = kind
+        self.value = value
+        self.label = label
+        self.step = step
+        self.group = group
+
+
+class UndoWanted(Message):
+    """Undo the latest step."""
+
+
+class ImportWanted(Message):
+    """Import these files and folders."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        super().__init__()
+        self.paths = paths
+
+
+class ForgetWanted(Message):
+    """Take a source, or papers by their ids, out of the library."""
+
+    def __init__(self, *, source: str | None = None, ids: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.source = source
+        self.ids = ids
+
+
+class SourcesWanted(Message):
+    """The list of sources."""
+
+
+class PositionChanged(Message):
+    """The reader moved to another paper, or the list was scrolled."""
+
+
+# Answers -------------------------------------------------------------------------------------------------------
+
+
+class ViewReady(Message):
+    """The feed that was asked for."""
+
+    def __init__(self, view: View, number: int) -> None:
+        super().__init__()
+        self.view = view
+        self.number = number
+
+
+class PagesReady(Message):
+    """Pages that were asked for."""
+
+    def __init__(self, feed: DayFeed, pages: Sequence[Page], marks: int) -> None:
+        super().__init__()
+        self.feed = feed
+        self.pages = pages
+        self.marks = marks
+
+
+class PapersReady(Message):
+    """Whole papers; None for one that is gone."""
+
+    def __init__(self, papers: Mapping[int, Paper | None], marks: int) -> None:
+        super().__init__()
+        self.papers = papers
+        self.marks = marks
+
+
+class JumpReady(Message):
+    """Where the next unread paper is; None: there is none."""
+
+    def __init__(self, feed: DayFeed, jump: Jump | None, step: int, number: int) -> None:
+        super().__init__()
+        self.feed = feed
+        self.jump = jump
+        self.step = step
+        self.number = number
+
+
+class PapersChanged(Message):
+    """Marks that are on the disk now."""
+
+    def __init__(self, keys: Sequence[int], kind: str, value: bool, label: str, step: bool) -> None:
+        super().__init__()
+        self.keys = keys
+        self.kind = kind
+        self.value = value
+        self.label = label
+        self.step = step
+
+
+class LibraryChanged(Message):
+    """Somebody wrote: another program, or an import. The feed has to be looked at again."""
+
+
+class UndoDone(Message):
+    """What was undone, or None: there was nothing."""
+
+    def __init__(self, undone: Undone | None) -> None:
+        super().__init__()
+        self.undone = undone
+
+
+class ImportProgressed(Message):
+    """How far an import is: files done, papers so far, and entries done of the file at hand."""
+
+    def __init__(self, files: int, papers: int, source: str = "", done: int = 0, total: int = 0) -> None:
+        super().__init__()
+        self.files = files
+        self.papers = papers
+        self.source = source
+        self.done = done
+        self.total = total
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, ImportProgressed)
+
+
+class ImportDone(Message):
+    """The outcome of an import, a result a file."""
+
+    def __init__(self, results: Sequence[ImportResult], stopped: bool = False) -> None:
+        super().__init__()
+        self.results = results
+        self.stopped = stopped
+
+
+class ForgetDone(Message):
+    """What was taken out of the library, in words, and how many papers."""
+
+    def __init__(self, what: str, papers: int) -> None:
+        super().__init__()
+        self.what = what
+        self.papers = papers
+
+
+class SourcesReady(Message):
+    """The list of sources."""
+
+    def __init__(self, sources: Sequence[SourceInfo]) -> None:
+        super().__init__()
+        self.sources = sources
+
+
+class Failed(Message):
+    """Something could not be done, and why."""
+
+    def __init__(self, error: FeedreaderError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Crashed(Message):
+    """A mistake of the program, met on a lane."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error

@@ -1,0 +1,173 @@
+"""What the reader thread does: questions to the library whose answers fill the feed. No widget is touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from feedreader.library import Library
+from feedreader.model import Group, Paper, Query
+from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
+
+_CHUNK = 500
+
+
+class Wish(NamedTuple):
+    """What a new view should show: a query, and the paper that the cursor is to stay on.
+
+    `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
+    `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
+    """
+
+    query: Query
+    key: int | None = None
+    row: int = 0
+    reach: int = 60
+    keep: DayFeed | None = None
+
+
+class View(NamedTuple):
+    """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show."""
+
+    feed: DayFeed
+    row: int | None
+    counts: tuple[int, int, int]
+    papers: Mapping[int, Paper | None]
+    wish: Wish
+
+
+class Jump(NamedTuple):
+    """A row to go to, and the pages around it."""
+
+    row: int
+    pages: Sequence[Page]
+
+
+def open_view(library: Library, wish: Wish) -> View:
+    """Run the query and find the cursor's place in what it gives."""
+    if not wish.query.terms:
+        feed = DayFeed(library.groups(wish.query))
+    elif wish.keep is not None and wish.keep.snapshot is not None:
+        feed = _brought_up_to_date(library, wish.query, wish.keep.groups, wish.keep.snapshot)
+    else:
+        found = library.matches(wish.query)
+        feed = DayFeed([group for group, _ in found], [keys for _, keys in found])
+    row = _row_for(library, feed, wish) if feed.papers else None
+    papers: dict[int, Paper | None] = {}
+    if row is not None:
+        for page in load_pages(library, feed.wanted(row - wish.reach, row + wish.reach)):
+            feed.put(page)
+        key = feed.key(row)
+        if key is not None:
+            papers[key] = library.paper(key)
+    return View(feed, row, library.counts(), papers, wish)
+
+
+def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
+    """The pages a feed asks for."""
+    asked = [
+        (want, library.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys) for want in wanted
+    ]
+    heads = library.heads([key for _, keys in asked for key in keys])
+    return [Page(want, keys, {key: heads[key] for key in keys if key in heads}) for want, keys in asked]
+
+
+def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:
+    """Whole papers; None for those that are gone."""
+    return {key: library.paper(key) for key in keys}
+
+
+def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
+    """All papers of a group of the whole feed."""
+    keys: list[int] = []
+    while chunk := library.keys(group, len(keys), _CHUNK):
+        keys += chunk
+    return tuple(keys)
+
+
+def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Jump | None:
+    """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
+    if feed.snapshot is not None:
+        found = _unread_in_snapshot(library, feed, row, step)
+    else:
+        unread = library.next_unread(key, step)
+        place = None if unread is None else library.place(unread)
+        found = None if place is None else feed.row_of_place(*place)
+    return None if found is None else Jump(found, load_pages(library, feed.wanted(found - reach, found + reach)))
+
+
+def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:
+    index, position = feed.place(row)
+    ahead: Iterable[int] = range(position + step, -1 if step < 0 else feed.groups[index].total, step)
+    while True:
+        places = list(ahead) if feed.groups[index].unread else []
+        keys = (feed.snapshot or ())[index]
+        for start in range(0, len(places), _CHUNK):
+            chunk = places[start : start + _CHUNK]
+            heads = library.heads([keys[place] for place in chunk])
+            for place in chunk:
+                head = heads.get(keys[place])
+                if head is not None and not head.read:
+                    return feed.row(index, place)
+        index += step
+        if not 0 <= index < len(feed.groups):
+            return None
+        ahead = range(feed.groups[index].total)[::step]
+
+
+def _row_for(library: Library, feed: DayFeed, wish: Wish) -> int:
+    """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
+    place = None if wish.key is None else library.place(wish.key)
+    if wish.key is None or place is None:
+        return feed.nearest(wish.row)
+    group, position = place
+    index = feed.index_of(group)
+    if index is None:
+        return _row_beside(library, feed, group)
+    if feed.snapshot is None:
+        return feed.row(index, min(position, feed.groups[index].total - 1))
+    rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
+    if wish.key in rows:
+        return rows[wish.key]
+    while behind := library.keys(group, position + 1, _CHUNK):
+        for key in behind:
+            if key in rows:
+                return rows[key]
+        position += len(behind)
+    return feed.row(index, feed.groups[index].total - 1)
+
+
+def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
+    """The first paper behind a group that the feed does not have, or the last one."""
+    behind = False
+    for other in library.groups(Query()):
+        if behind and (index := feed.index_of(other.key)) is not None:
+            return feed.row(index, 0)
+        behind = behind or other.key == group
+    return feed.rows - 1
+
+
+def _brought_up_to_date(
+    library: Library, query: Query, groups: Sequence[Group], snapshot: Sequence[Sequence[int]]
+) -> DayFeed:
+    """The query's feed of now, with the rows that no longer match left where they are."""
+    now = {group.key: (group, keys) for group, keys in library.matches(query)}
+    before = {group.key: (group, keys) for group, keys in zip(groups, snapshot, strict=True)}
+    matching = {key for _, keys in now.values() for key in keys}
+    left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
+    heads = library.heads([key for keys in left.values() for key in keys])
+    together = []
+    for group in sorted({group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=_feed_order):
+        stay = [heads[key] for key in left.get(group.key, ()) if key in heads and heads[key].group == group.key]
+        fresh, fresh_keys = now.get(group.key, (None, ()))
+        keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (head.key for head in stay))
+        unread = (fresh.unread if fresh else 0) + sum(not head.read for head in stay)
+        shortlisted = (fresh.shortlisted if fresh else 0) + sum(head.shortlisted for head in stay)
+        if keys:
+            together.append((Group(group.key, group.day, group.collection, len(keys), unread, shortlisted), keys))
+    return DayFeed([group for group, _ in together], [keys for _, keys in together])
+
+
+def _feed_order(group: Group) -> tuple[bool, int, str, str]:
+    title = group.collection or ""
+    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title

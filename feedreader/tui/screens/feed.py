@@ -1,0 +1,417 @@
+"""The main screen: the list, the abstract beside it, and what the reader does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from feedreader.model import Paper, Query
+from feedreader.tui import messages as says
+from feedreader.tui.keys import EMPTY_HINTS, FILTERED_HINTS, LIST_HINTS, PANE_HINTS, SCREEN_KEYS, WELCOME_HINTS
+from feedreader.tui.memory import Position
+from feedreader.tui.reading import View, Wish
+from feedreader.tui.widgets.body import WIDE, Body
+from feedreader.tui.widgets.key_hints import KeyHints, hints_for
+from feedreader.tui.widgets.paper_list import PaperList
+from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.widgets.status_bar import StatusBar
+from feedreader.view.query import parse_query
+from feedreader.view.rows import clip, counted, row_title, safe, short_day
+
+if TYPE_CHECKING:
+    from feedreader.tui.widgets.query_bar import QueryBar
+    from feedreader.tui.widgets.welcome import Welcome
+
+AHEAD = 6  # papers around the cursor that are fetched before they are asked for
+PAPERS_KEPT = 200
+
+
+class FeedScreen(Screen[None]):
+    """Knows the query, the cursor's paper and which paper is open; the facts themselves come from the library."""
+
+    BINDINGS = SCREEN_KEYS
+    AUTO_FOCUS = "PaperList"
+
+    def __init__(
+        self, view: View, query_text: str, *, today: date, samples: Path | None, line: int | None = None
+    ) -> None:
+        super().__init__(id="feed")
+        self.query_text = query_text
+        self.counts = view.counts
+        self.samples = samples
+        self._asked = view.wish.query
+        self._papers: dict[int, Paper | None] = dict(view.papers)
+        self._wanted: set[int] = set()
+        self._current: int | None = None
+        self._open: int | None = None
+        self._intended: dict[tuple[int, str], bool] = {}
+        self._marks = 0
+        self._number = 0
+        self._pending: tuple[int, Wish] | None = None
+        self._stale = False
+        self._jump = 0
+        self._reading_on = False
+        self._status = StatusBar(id="status")
+        self.list = PaperList(today=today, id="list")
+        self.pane = PaperPane(id="pane")
+        self.hints = KeyHints(id="hints")
+        self._body = Body(self.list, self.pane, id="body")
+        self._welcome: Welcome | None = None
+        self._query_bar: QueryBar | None = None
+        self.list.show(view.feed, view.row, line)
+
+    def compose(self) -> ComposeResult:
+        yield self._status
+        yield self._body
+        yield self.hints
+
+    def on_mount(self) -> None:
+        self.watch(self.list, "cursor", self._cursor_moved, init=False)
+        self._show_facts()
+        self._cursor_moved()
+
+    # What is shown ---------------------------------------------------------------------------------------------
+
+    def run_query(self, text: str) -> None:
+        """Show what a query finds. Raises QueryError."""
+        query = parse_query(text)
+        self.query_text = text.strip()
+        self._ask_for_view(query)
+
+    def bring_up_to_date(self) -> None:
+        """Look at the library again; the rows that are shown stay."""
+        if self._pending is not None:
+            self._stale = True
+        else:
+            self._ask_for_view(self._asked, keep=True)
+
+    def _ask_for_view(self, query: Query, *, keep: bool = False) -> None:
+        self._number += 1
+        self._stale = False
+        feed, height = self.list.feed, max(self.list.size.height, 24)
+        row = 0 if self.list.cursor is None else self.list.cursor
+        wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None)
+        self._pending = (self._marks, wish)
+        self.post_message(says.ViewWanted(wish, self._number))
+
+    def on_view_ready(self, message: says.ViewReady) -> None:
+        view = message.view
+        if message.number != self._number or self._pending is None:
+            return
+        marks, wish = self._pending
+        self._pending = None
+        row = view.row
+        if row is not None and self._current != wish.key:
+            row = None if self._current is None else view.feed.row_of(self._current)
+        if marks != self._marks or (row is None and view.row is not None):
+            self._ask_for_view(wish.query, keep=wish.keep is not None)
+            return
+        self._asked, self.counts = wish.query, view.counts
+        self._papers = dict(view.papers)
+        self._wanted.clear()
+        self.list.empty = self._empty_words() if row is None else ()
+        self.list.show(view.feed, row, self.list.line)
+        self._show_facts()
+        self._cursor_moved()
+        if self._stale:
+            self.bring_up_to_date()
+
+    def on_pages_ready(self, message: says.PagesReady) -> None:
+        if message.feed is not self.list.feed:
+            return
+        if message.marks != self._marks:
+            self.list.ask_again()
+            return
+        self.list.take(message.pages)
+        if self._current != self.list.key or not self._is_shown():
+            self._cursor_moved()
+
+    def on_papers_ready(self, message: says.PapersReady) -> None:
+        self._wanted.difference_update(message.papers)
+        if message.marks != self._marks:
+            self._fetch_papers()
+            return
+        if len(self._papers) > PAPERS_KEPT:
+            self._papers.clear()
+        self._papers.update(message.papers)
+        if self._current in message.papers:
+            self._show_paper()
+
+    def _show_facts(self) -> None:
+        empty = not self.counts[0]
+        if empty != (self._welcome is not None and self._welcome.display):
+            self._show_welcome(empty)
+        self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
+        self._show_hints()
+
+    def _empty_words(self) -> Sequence[str]:
+        if self._asked.terms:
+            only_unread = self.query_text == "is:unread"
+            first = "No unread papers." if only_unread else f"No paper matches {safe(self.query_text)}"
+            again = "U shows all." if only_unread else "S shows all." if self.query_text == "is:shortlisted" else ""
+            return (first, "", f"{again} esc shows all papers, / asks for others.".strip())
+        return ()
+
+    def _show_welcome(self, show: bool) -> None:
+        if self._welcome is None and show:
+            from feedreader.tui.widgets.welcome import Welcome
+
+            self._welcome = Welcome(samples=self.samples, id="welcome")
+            self._body.mount(self._welcome)
+        self.list.display = self.pane.display = not show
+        if self._welcome is not None:
+            self._welcome.display = show
+            (self._welcome if show else self.list).focus()
+
+    # The cursor ------------------------------------------------------------------------------------------------
+
+    def _cursor_moved(self) -> None:
+        self._jump += 1
+        self._reading_on = False
+        key = self.list.key
+        if key != self._current:
+            self._leave()
+            self._current = key
+            if self.pane.has_focus:
+                self._open = key
+        self._show_paper()
+        self._fetch_papers()
+        self.post_message(says.PositionChanged())
+
+    def _is_shown(self) -> bool:
+        return self._current is None or self.pane.paper is not None
+
+    def _show_paper(self) -> None:
+        if self.list.cursor is None:
+            self.pane.show(None)
+            return
+        paper = None if self._current is None else self._papers.get(self._current)
+        if paper is not None:
+            self.pane.show(paper)
+        elif self.list.head is not None:
+            self.pane.show_head(self.list.head)
+
+    def _fetch_papers(self) -> None:
+        """Have the papers around the cursor here before they are asked for."""
+        cursor, feed = self.list.cursor, self.list.feed
+        if cursor is None:
+            return
+        near = (feed.key(feed.step(cursor, step)) for distance in range(AHEAD + 1) for step in (distance, -distance))
+        keys = tuple(
+            dict.fromkeys(k for k in near if k is not None and k not in self._papers and k not in self._wanted)
+        )
+        if keys and (len(keys) > AHEAD // 2 or self._current in keys):
+            self._wanted.update(keys)
+            self.post_message(says.PapersWanted(keys, self._marks))
+
+    def _leave(self) -> None:
+        """Going on from an open paper marks it read."""
+        key, self._open = self._open, None
+        if key is None:
+            return
+        head = self.list.feed.head_of(key)
+        paper = self._papers.get(key)
+        read = head.read if head is not None else paper is None or paper.read
+        if not self._intended.get((key, "read"), read):
+            self._mark(key, "read", True, "read", step=False)
+
+    # Marks -----------------------------------------------------------------------------------------------------
+
+    def _mark(self, key: int, kind: str, value: bool, label: str, *, step: bool = True) -> None:
+        self._intended[key, kind] = value
+        self.post_message(says.MarkWanted((key,), kind, value, label, step=step))
+
+    def forget_intentions(self) -> None:
+        """What was intended may not have come about."""
+        self._intended.clear()
+
+    def on_papers_changed(self, message: says.PapersChanged) -> None:
+        self._marks += 1
+        self.list.marks = self._marks
+        certain = self.list.feed.mark(message.keys, message.kind, message.value)
+        papers, unread, kept = self.counts
+        change = len(message.keys) if message.value else -len(message.keys)
+        self.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
+        for key in message.keys:
+            paper = self._papers.get(key)
+            if paper is not None:
+                self._papers[key] = (
+                    replace(paper, read=message.value)
+                    if message.kind == "read"
+                    else replace(paper, shortlisted=message.value)
+                )
+        self._intended = {what: value for what, value in self._intended.items() if what[0] not in message.keys}
+        self.list.redraw()
+        self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
+        self._show_paper()
+        if message.step and len(message.keys) > 1:
+            self.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. u undoes it.")
+        if not certain:
+            self.bring_up_to_date()
+
+    def action_toggle_read(self) -> None:
+        if (head := self.list.head) is not None:
+            value = not self._intended.get((head.key, "read"), head.read)
+            self._mark(head.key, "read", value, f"{'read' if value else 'unread'} {_quoted(row_title(head)[0])}")
+            if not value and self._open == head.key:
+                self._open = None
+
+    def action_toggle_kept(self) -> None:
+        if (head := self.list.head) is not None:
+            value = not self._intended.get((head.key, "shortlisted"), head.shortlisted)
+            label = f"{'kept' if value else 'no longer kept'} {_quoted(row_title(head)[0])}"
+            self._mark(head.key, "shortlisted", value, label)
+
+    def action_read_day(self) -> None:
+        group, cursor = self.list.group, self.list.cursor
+        if group is None or cursor is None:
+            return
+        what = short_day(group.day) if group.day else group.collection or ""
+        if not group.unread:
+            self.hints.say(f"Nothing is unread in {what}.")
+            return
+        label = f"marked {counted(group.unread, 'paper')} of {what} read"
+        feed = self.list.feed
+        keys = feed.keys_of_group(feed.place(cursor).group)
+        self.post_message(says.MarkWanted(keys or (), "read", True, label, group=group.key if keys is None else None))
+
+    def action_undo(self) -> None:
+        self.post_message(says.UndoWanted())
+
+    def action_forget(self) -> None:
+        if (head := self.list.head) is not None:
+            self._open = None
+            self.post_message(says.ForgetWanted(ids=(head.id,)))
+
+    # Moving and reading ----------------------------------------------------------------------------------------
+
+    def action_move(self, papers: int) -> None:
+        self.list.action_move(papers)
+
+    def action_day(self, step: int) -> None:
+        cursor = self.list.cursor
+        if cursor is not None:
+            self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
+
+    def action_unread(self, step: int) -> None:
+        cursor, feed = self.list.cursor, self.list.feed
+        if cursor is None:
+            return
+        found = feed.next_unread(cursor, step)
+        if found.row is not None:
+            self.list.move_to(found.row, far=True)
+        elif found.certain:
+            self._no_unread(step)
+        elif self._current is not None:
+            self._jump += 1
+            self.post_message(says.UnreadWanted(feed, cursor, self._current, step, self._jump))
+
+    def on_jump_ready(self, message: says.JumpReady) -> None:
+        if message.number != self._jump or message.feed is not self.list.feed:
+            return
+        if message.jump is None:
+            self._no_unread(message.step)
+            return
+        self.list.take(message.jump.pages)
+        self.list.move_to(message.jump.row, far=True)
+
+    def _no_unread(self, step: int) -> None:
+        if self._reading_on:  # to the end of the last one: it is read, though there is none to go on to
+            self._leave()
+        anywhere = "" if self.counts[1] else " All is read."
+        self.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
+
+    def action_read_on(self) -> None:
+        if self._current is None:
+            return
+        self._open = self._current
+        self._reading_on = not self.pane.read_on()
+        if self._reading_on:
+            self.action_unread(1)
+
+    def action_open(self) -> None:
+        if self._current is not None:
+            self.pane.focus()
+
+    def action_back(self) -> None:
+        if self.pane.has_focus:
+            self.list.focus()
+        elif self.query_text:
+            self.run_query("")
+
+    def action_toggle_raw(self) -> None:
+        self.hints.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
+
+    @on(PaperList.Opened)
+    def _double_clicked(self) -> None:
+        self.action_open()
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        if self.pane.has_focus:
+            self._open = self._current
+        if self.size.width < WIDE:
+            self.pane.refresh(layout=True)
+        self._show_hints()
+
+    def busy(self, text: str) -> None:
+        """Say in the status bar what goes on; "" when it is over."""
+        self._status.busy(text)
+
+    @property
+    def position(self) -> Position | None:
+        """Where the reader is, to be remembered."""
+        head = self.list.head
+        return None if head is None else Position(head.id, self.list.line, self.counts[0])
+
+    # Queries ---------------------------------------------------------------------------------------------------
+
+    def action_query(self) -> None:
+        if self._query_bar is None:
+            from feedreader.tui.widgets.query_bar import QueryBar
+
+            self._query_bar = QueryBar(id="query-bar")
+            self.mount(self._query_bar)
+        self.hints.display = False
+        self._query_bar.open(self.query_text)
+
+    def action_toggle_term(self, term: str) -> None:
+        self.run_query(toggled(self.query_text, term))
+
+    def on_query_bar_asked(self, message: QueryBar.Asked) -> None:
+        self.on_query_bar_left()
+        self.run_query(message.text)
+
+    def on_query_bar_left(self) -> None:
+        self.hints.display = True
+        self.list.focus()
+
+    # Hints -----------------------------------------------------------------------------------------------------
+
+    def _show_hints(self) -> None:
+        if self._welcome is not None and self._welcome.display:
+            wanted = WELCOME_HINTS
+        elif self.pane.has_focus:
+            wanted = PANE_HINTS
+        elif self.list.cursor is None:
+            wanted = EMPTY_HINTS
+        else:
+            wanted = FILTERED_HINTS if self.query_text else LIST_HINTS
+        self.hints.show(*hints_for(self, wanted))
+
+
+def _quoted(title: str) -> str:
+    return f"“{clip(title, 60)}”"
+
+
+def toggled(query: str, term: str) -> str:
+    """The query with a term added, or taken out where it stands in it already."""
+    words = query.split()
+    return " ".join(word for word in words if word != term) if term in words else " ".join([*words, term])

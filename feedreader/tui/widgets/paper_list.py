@@ -1,0 +1,352 @@
+"""The list of papers: a header for every day, one row a paper. It draws its own lines over pages of the feed.
+
+The list knows a feed, the row of its cursor and how far it is scrolled; nothing else. What it lacks to
+draw, it asks for (`PagesWanted`), a screen ahead. The header of the day at the top stays on the first
+line while the papers of that day scroll under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from feedreader.model import Group, Head
+from feedreader.tui.keys import LIST_KEYS
+from feedreader.tui.messages import PagesWanted, PositionChanged
+from feedreader.view.day_feed import DayFeed, Page
+from feedreader.view.rows import KEPT, UNREAD, clip, fill, group_counts, group_title, row_title, short_authors
+
+MARGIN = 3  # lines kept between the cursor and the edges
+WHEEL = 3  # lines a notch of the wheel scrolls
+_STRIPS_KEPT = 600
+
+
+class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows of a feed, and a cursor on one of its papers."""
+
+    ALLOW_SELECT = False
+    BINDINGS = LIST_KEYS
+    COMPONENT_CLASSES = {
+        *("list--text", "list--day", "list--count", "list--title", "list--read", "list--stand-in", "list--authors"),
+        *("list--unread", "list--kept", "list--cursor", "list--cursor-blurred", "list--bar", "list--empty"),
+    }
+
+    cursor: reactive[int | None] = reactive(None, init=False, repaint=False)
+
+    class Opened(Message):
+        """A paper was double-clicked."""
+
+    def __init__(self, *, today: date, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.feed = DayFeed()
+        self.marks = 0
+        self.today = today
+        self.empty: Sequence[str] = ()
+        self._line: int | None = None
+        self._laid_out = Size(0, 0)
+        self._asked: set[tuple[int, int]] = set()
+        self._looks: dict[str, Style] = {}
+        self._strips: dict[tuple[object, ...], Strip] = {}
+        self._dragging = False
+
+    # The feed --------------------------------------------------------------------------------------------------
+
+    def show(self, feed: DayFeed, row: int | None, line: int | None = None) -> None:
+        """Show a feed with the cursor on a row, if possible on that line of the list."""
+        self.feed = feed
+        self._asked.clear()
+        self._strips.clear()
+        self.virtual_size = Size(1, feed.rows)
+        self.set_reactive(PaperList.cursor, row)
+        self._line = line
+        if self._laid_out:
+            self._scroll_to_line()
+            self._line = None
+            self.ask()
+        self.refresh()
+
+    def take(self, pages: Sequence[Page]) -> None:
+        """Take pages that were asked for."""
+        for page in pages:
+            self._asked.discard((page.wanted.group, page.wanted.offset))
+            self.feed.put(page)
+        self.refresh()
+
+    def ask_again(self) -> None:
+        """Ask anew for what is missing: an answer came too late to be true."""
+        self._asked.clear()
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask for the pages that are missing on the screen and one screen around it."""
+        height = max(self.size.height, 24)
+        wanted = self.feed.wanted(self.top - height, self.top + 2 * height)
+        wanted = tuple(want for want in wanted if (want.group, want.offset) not in self._asked)
+        if wanted:
+            self._asked.update((want.group, want.offset) for want in wanted)
+            self.post_message(PagesWanted(self.feed, wanted, self.marks))
+
+    @property
+    def head(self) -> Head | None:
+        """The paper under the cursor, if its page is here."""
+        return None if self.cursor is None else self.feed.head(self.cursor)
+
+    @property
+    def key(self) -> int | None:
+        """The key of the paper under the cursor."""
+        return None if self.cursor is None else self.feed.key(self.cursor)
+
+    @property
+    def group(self) -> Group | None:
+        """The day or collection under the cursor."""
+        return None if self.cursor is None else self.feed.groups[self.feed.place(self.cursor).group]
+
+    # Moving ----------------------------------------------------------------------------------------------------
+
+    @property
+    def top(self) -> int:
+        """The row on the first line."""
+        return round(self.scroll_y)
+
+    @property
+    def line(self) -> int:
+        """The line of the list on which the cursor stands."""
+        return 1 if self.cursor is None else self.cursor - self.top
+
+    def move_to(self, row: int, *, far: bool = False) -> None:
+        """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""
+        before, top = self.cursor, self.top
+        height = self.size.height
+        margin = max(0, min(MARGIN, (height - 2) // 3))
+        if far and not top < row < top + height:
+            self._scroll(row - height // 3)
+        elif row < top + 1 + margin:
+            self._scroll(row - 1 - margin)
+        elif row > top + height - 1 - margin:
+            self._scroll(row - height + 1 + margin)
+        if self.top == top:
+            for changed in (before, row):
+                if changed is not None:
+                    self.refresh(Region(0, changed - top, self.size.width, 1))
+        self.cursor = row
+        self.ask()
+
+    def _scroll(self, top: int) -> None:
+        top = max(0, min(top, self.feed.rows - self.size.height))
+        if top != self.top:
+            self.set_scroll(None, top)
+            self.refresh()
+
+    def _scroll_to_line(self) -> None:
+        """Bring the cursor to the line it should be on, or at least into sight."""
+        if self.cursor is None:
+            self._scroll(0)
+            return
+        height = self.size.height
+        margin = max(0, min(MARGIN, (height - 2) // 3))
+        line = self.line if self._line is None else self._line
+        self._scroll(self.cursor - max(1 + margin, min(line, height - 1 - margin)))
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Before the first frame and after each change of size, not a frame later.
+        line = self.line if self._line is None else self._line
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if size != self._laid_out and size.height:
+            self._laid_out = size
+            self._line = line
+            self._scroll_to_line()
+            self._line = None
+        return changed
+
+    def on_resize(self) -> None:
+        self.ask()
+
+    def action_move(self, papers: int) -> None:
+        if self.cursor is not None:
+            self.move_to(self.feed.step(self.cursor, papers))
+
+    def action_end(self, step: int) -> None:
+        if self.cursor is not None:
+            self.move_to(self.feed.nearest(0 if step < 0 else self.feed.rows - 1))
+
+    def action_half_page(self, step: int) -> None:
+        self.action_move(step * max(1, (self.size.height - 1) // 2))
+
+    def action_page(self, step: int) -> None:
+        self.action_move(step * max(1, self.size.height - 2))
+
+    # Mouse -----------------------------------------------------------------------------------------------------
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button != 1 or self.cursor is None:
+            return
+        if event.x >= self.size.width - 1 and self._overflows:
+            self._dragging = True
+            self.capture_mouse()
+            self._drag(event.y)
+            return
+        row = self._row_at(event.y)
+        if row is not None:
+            self.move_to(self.feed.nearest(row))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._dragging:
+            self._drag(event.y)
+
+    def on_mouse_up(self) -> None:
+        if self._dragging:
+            self._dragging = False
+            self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        row = self._row_at(event.y)
+        if event.chain == 2 and row is not None and self.feed.place(row).position >= 0:
+            self.post_message(self.Opened())
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, WHEEL)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -WHEEL)
+
+    def _wheel(self, event: events.MouseEvent, lines: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self._scroll(self.top + lines)
+        self.ask()
+        self.post_message(PositionChanged())
+
+    def _drag(self, y: int) -> None:
+        self._scroll(round(y / max(1, self.size.height - 1) * (self.feed.rows - self.size.height)))
+        self.ask()
+
+    def _row_at(self, y: int) -> int | None:
+        row = self.top + y
+        if not 0 <= row < self.feed.rows:
+            return None
+        return self.feed.row(self.feed.place(row).group, -1) if y == 0 else row
+
+    # Drawing ---------------------------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Draw all rows anew: their facts changed."""
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._looks.clear()
+        self._strips.clear()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    @property
+    def _overflows(self) -> bool:
+        return self.feed.rows > self.size.height
+
+    def _look(self, name: str) -> Style:
+        style = self._looks.get(name)
+        if style is None:
+            style = self._looks[name] = self.get_component_rich_style(f"list--{name}")
+        return style
+
+    def render_line(self, y: int) -> Strip:
+        width, top = self.size.width, self.top
+        row = top + y
+        bar = self._bar(y)
+        if row >= self.feed.rows:
+            return self._beyond(y, width)
+        index, position = self.feed.place(row)
+        what: tuple[object, ...]
+        if y == 0 or position < 0:
+            group = self.feed.groups[index]
+            what = (group.key, group.unread, group.total, width, bar)
+        else:
+            head = self.feed.head(row)
+            state = 0 if row != self.cursor else 2 if self.has_focus else 1
+            if head is None:
+                what = (None, self.feed.gone(row), state, width, bar)
+            else:
+                what = (head.key, head.read, head.shortlisted, state, width, bar)
+        strip = self._strips.get(what)
+        if strip is None:
+            if y == 0 or position < 0:
+                segments = self._header(self.feed.groups[index], width - 1)
+            else:
+                segments = self._paper(head, self.feed.gone(row), state, width - 1)
+            segments.append(Segment("▐" if bar else " ", self._look("bar") if bar else segments[-1].style))
+            strip = Strip(segments, width)
+            if len(self._strips) >= _STRIPS_KEPT:
+                self._strips.clear()
+            self._strips[what] = strip
+        return strip
+
+    def _bar(self, y: int) -> bool:
+        """Whether the position bar shows on a line."""
+        rows, height = self.feed.rows, self.size.height
+        if rows <= height:
+            return False
+        length = max(1, height * height // rows)
+        start = round(self.top / (rows - height) * (height - length))
+        return start <= y < start + length
+
+    def _header(self, group: Group, width: int) -> list[Segment]:
+        counts = group_counts(group)
+        if width < cell_len(counts) + 24:
+            counts = f"{group.unread}/{group.total}"
+        title = fill(group_title(group, self.today), max(1, width - cell_len(counts) - 3), cell_len)
+        return [
+            Segment(f" {title} ", self._look("day")),
+            Segment(f"{counts} ", self._look("count")),
+        ]
+
+    def _paper(self, head: Head | None, gone: bool, state: int, width: int) -> list[Segment]:
+        chosen = self._look("cursor" if state == 2 else "cursor-blurred") if state else None
+        if head is None:
+            text = "    No longer in the library" if gone else "    …"
+            return [Segment(fill(text, width, cell_len), chosen or self._look("authors"))]
+        authors_width = min(32, max(12, width // 5)) if width >= 50 else 0
+        title_width = width - 5 - (authors_width + 2 if authors_width else 0)
+        title, stand_in = row_title(head)
+        look = "stand-in" if stand_in else "read" if head.read else "title"
+        segments = [
+            Segment("▌" if state else " ", chosen or self._look("text")),
+            Segment(" " if head.read else UNREAD, chosen or self._look("unread")),
+            Segment(KEPT if head.shortlisted else " ", chosen or self._look("kept")),
+            Segment(f" {fill(title, title_width, cell_len)}", self._on_cursor(chosen, look)),
+        ]
+        if authors_width:
+            names = short_authors(head.authors, authors_width, cell_len)
+            padding = " " * (authors_width - cell_len(names))
+            segments.append(Segment(f"  {padding}{names}", self._on_cursor(chosen, "authors")))
+        segments.append(Segment(" ", chosen or self._look("text")))
+        return segments
+
+    def _on_cursor(self, chosen: Style | None, look: str) -> Style:
+        """A part's own style; on the cursor's row, that row's colours with the part's slant."""
+        if chosen is None:
+            return self._look(look)
+        return chosen + Style(italic=True) if look == "stand-in" else chosen
+
+    def _beyond(self, y: int, width: int) -> Strip:
+        """The lines below the last row; in an empty list, what to press."""
+        line = y - max(0, (self.size.height - len(self.empty)) // 3)
+        if self.feed.rows or not 0 <= line < len(self.empty):
+            return Strip([Segment(" " * width, self._look("text"))], width)
+        text = clip(self.empty[line], max(0, width - 4), cell_len)
+        return Strip(
+            [Segment(fill(f"  {text}", width, cell_len), self._look("title" if line == 0 else "empty"))], width
+        )

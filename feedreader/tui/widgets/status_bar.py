@@ -1,0 +1,64 @@
+"""The top line: the program, what is shown, and what the library holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+from feedreader.tui.widgets.one_line import OneLine
+from feedreader.view.rows import clip, counted, safe
+
+
+class StatusBar(OneLine):
+    """One line that loses its less important words first when there is little room."""
+
+    PREFIX = "status"
+    COMPONENT_CLASSES = {"status--text", "status--name", "status--query", "status--busy"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._query = ""
+        self._found: int | None = None
+        self._counts: tuple[int, int, int] = (0, 0, 0)
+        self._busy = ""
+
+    def show(self, query: str, found: int | None, counts: tuple[int, int, int]) -> None:
+        """Say what is shown: the query, how many papers it found (None: it was not asked), and the library's counts."""
+        self._query, self._found, self._counts = query, found, counts
+        self.changed()
+
+    def busy(self, text: str) -> None:
+        """Say what goes on meanwhile; "" when it is over."""
+        self._busy = text
+        self.changed()
+
+    def pieces(self, width: int) -> Iterator[tuple[str, str]]:
+        counts = self._fitting_counts(width)
+        used = cell_len(counts)
+        yield "name", " feedreader "
+        room = width - used - 12
+        if self._query and room > 6:
+            found = "" if self._found is None else f" · {self._found:,} found"
+            query = clip(safe(self._query), max(4, room - 3 - cell_len(found)), cell_len)
+            text = f" {query}{found if cell_len(query) + cell_len(found) + 3 <= room else ''} "
+            yield "query", text
+            room -= cell_len(text)
+        if self._busy and room > 10:
+            text = "  " + clip(self._busy, room - 4, cell_len)
+            yield "busy", text
+            room -= cell_len(text)
+        if room >= 0:
+            yield "text", " " * room + counts
+
+    def _fitting_counts(self, width: int) -> str:
+        papers, unread, kept = self._counts
+        if not papers:
+            return ""
+        room = width - 13 - (min(24, cell_len(self._query)) + 3 if self._query else 0) - (24 if self._busy else 0)
+        long = f"{counted(papers, 'paper')} · {unread:,} unread · {kept:,} kept "
+        for text in (long, f"{papers:,} · {unread:,} unread · {kept:,} kept ", f"{unread:,} unread · {kept:,} kept "):
+            if cell_len(text) <= room:
+                return text
+        short = f"{unread:,} unread "
+        return short if cell_len(short) <= room else ""

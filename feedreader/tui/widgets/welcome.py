@@ -1,0 +1,111 @@
+"""What is shown while the library is empty: what this is, and what to press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from feedreader.tui.keys import LIBRARY
+from feedreader.view.rows import clip, wrap
+
+WIDTH = 64
+
+
+class Welcome(Widget, can_focus=True):
+    """The first-run screen. Its lines can be clicked."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Welcome { height: 1fr; background: $background; }
+    .welcome--text { color: $text; }
+    .welcome--title { color: $text-accent; text-style: bold; }
+    .welcome--key { color: $text-accent; text-style: bold; }
+    .welcome--quiet { color: $text-muted; }
+    """
+    BINDINGS = [
+        Binding(
+            "enter,y",
+            "samples",
+            "load samples",
+            id="samples",
+            tooltip="Load the samples that come with it",
+            group=LIBRARY,
+        )
+    ]
+    COMPONENT_CLASSES = {"welcome--text", "welcome--title", "welcome--key", "welcome--quiet"}
+
+    class SamplesWanted(Message):
+        """Load the samples."""
+
+    def __init__(self, *, samples: Path | None, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._samples = samples
+        self._looks: dict[str, Style] = {}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "samples" or self._samples is not None
+
+    def action_samples(self) -> None:
+        self.post_message(self.SamplesWanted())
+
+    def _lines(self, width: int) -> Iterator[list[tuple[str, str]]]:
+        yield [("title", "feedreader")]
+        yield []
+        for line in wrap(
+            "A reader for research papers. Digests become one feed, grouped by day, each paper once.", width
+        ):
+            yield [("text", line)]
+        yield []
+        yield [("quiet", "There are no papers yet.")]
+        yield []
+        if self._samples is not None:
+            yield [("key", "enter"), ("text", "   load the samples that come with it")]
+        yield [("key", "i    "), ("text", "   import a digest: a file, or a folder of them")]
+        yield [("key", "?    "), ("text", "   all keys")]
+        yield [("key", "q    "), ("text", "   quit")]
+        yield []
+        yield [("quiet", "From a shell:  "), ("text", "feedreader import PATH…")]
+        # The place to name `feedreader subscribe` once it exists.
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._looks.clear()
+
+    def _look(self, name: str) -> Style:
+        style = self._looks.get(name)
+        if style is None:
+            style = self._looks[name] = self.get_component_rich_style(f"welcome--{name}")
+        return style
+
+    def _placed(self) -> tuple[int, int, list[list[tuple[str, str]]]]:
+        width, height = self.size
+        lines = list(self._lines(max(10, min(WIDTH, width - 4))))
+        return max(0, (height - len(lines)) * 2 // 5), max(2, (width - WIDTH) // 2), lines
+
+    def render_line(self, y: int) -> Strip:
+        top, left, lines = self._placed()
+        width = self.size.width
+        line = lines[y - top] if 0 <= y - top < len(lines) else []
+        segments = [Segment(" " * left, self._look("text"))]
+        used = left
+        for name, text in line:
+            text = clip(text, max(0, width - used), cell_len)
+            segments.append(Segment(text, self._look(name)))
+            used += cell_len(text)
+        return Strip([*segments, Segment(" " * max(0, width - used), self._look("text"))], max(width, used))
+
+    def on_click(self, event: events.Click) -> None:
+        top, _, lines = self._placed()
+        line = lines[event.y - top] if 0 <= event.y - top < len(lines) else []
+        if line and line[0][0] == "key":
+            key = line[0][1].strip()
+            self.app.simulate_key({"?": "question_mark"}.get(key, key))

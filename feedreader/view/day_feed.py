@@ -1,0 +1,283 @@
+"""The feed as rows: a header for every day or collection, then its papers. Pure: what is missing it asks for.
+
+Nothing here takes longer in a larger library than in a small one, except that a feed of G groups is
+searched by bisection and keeps G numbers. Keys and heads of papers are held by page, the latest pages
+only; `wanted` says which pages are missing, `put` takes them. A row of a page that is not there yet has
+no key and no head.
+
+The unfiltered feed knows how many papers a group has and asks for their keys by place. A filtered feed is a
+snapshot: the keys of every paper that matched when the query was run. So its rows stay where they are
+while their papers change, until it is run again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import NamedTuple
+
+from feedreader.model import Group, Head
+
+PAGE = 64
+PAPERS_KEPT = 3000
+
+
+class Place(NamedTuple):
+    """Where a row is: the group's place among the groups, and the paper's in the group (-1: the header)."""
+
+    group: int
+    position: int
+
+
+class Wanted(NamedTuple):
+    """A page to be fetched: the group's place and key, and which of its papers. `keys` are given if the feed knows them."""
+
+    group: int
+    key: int
+    offset: int
+    limit: int
+    keys: tuple[int, ...] | None
+
+
+class Page(NamedTuple):
+    """A page that was fetched. A paper that is gone has a key and no head."""
+
+    wanted: Wanted
+    keys: tuple[int, ...]
+    heads: Mapping[int, Head]
+
+
+class Unread(NamedTuple):
+    """An answer to `next_unread`: its row; or None and whether that is certain, or hangs on pages that are not here."""
+
+    row: int | None
+    certain: bool
+
+
+class DayFeed:
+    """Rows of a feed. Mutable: pages come and go, marks change heads and counts. Owned by one thread at a time."""
+
+    def __init__(self, groups: Sequence[Group] = (), keys: Sequence[Sequence[int]] | None = None) -> None:
+        self.groups = list(groups)
+        self.snapshot = keys
+        self._starts = list(accumulate((1 + group.total for group in groups), initial=0))
+        self._pages: OrderedDict[tuple[int, int], tuple[int, ...]] = OrderedDict()
+        self._heads: dict[int, Head] = {}
+        self._rows: dict[int, int] = {}
+        self._index = {group.key: index for index, group in enumerate(groups)}
+
+    def bare(self) -> DayFeed:
+        """The same rows without any page: for another thread to look at."""
+        return DayFeed(self.groups, self.snapshot)
+
+    # Rows and places -------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, headers too."""
+        return self._starts[-1]
+
+    @property
+    def papers(self) -> int:
+        """How many papers there are."""
+        return self._starts[-1] - len(self.groups)
+
+    def place(self, row: int) -> Place:
+        """Where a row is."""
+        index = bisect_right(self._starts, row) - 1
+        return Place(index, row - self._starts[index] - 1)
+
+    def row(self, index: int, position: int) -> int:
+        """The row of a place."""
+        return self._starts[index] + 1 + position
+
+    def index_of(self, group_key: int) -> int | None:
+        """The group's place among the groups."""
+        return self._index.get(group_key)
+
+    def row_of_place(self, group_key: int, position: int) -> int | None:
+        """The row of a paper that the library says stands there."""
+        index = self._index.get(group_key)
+        return None if index is None else self.row(index, min(position, self.groups[index].total - 1))
+
+    def step(self, row: int, papers: int) -> int:
+        """The row of the paper so many papers on, or the first or last there is."""
+        index, position = self.place(row)
+        ordinal = row - index - 1 + papers if position >= 0 else row - index + (papers - 1 if papers > 0 else papers)
+        return self._row_of_ordinal(max(0, min(self.papers - 1, ordinal)))
+
+    def nearest(self, row: int) -> int:
+        """The row itself if it is a paper's, else that of the paper below its header."""
+        row = max(1, min(self.rows - 1, row))
+        return row + 1 if self.place(row).position < 0 else row
+
+    def next_group(self, row: int, step: int) -> int:
+        """The first paper of the next group; or, going back, of this group if it is not that one, else of the one before."""
+        index, position = self.place(row)
+        if step > 0:
+            index = min(index + 1, len(self.groups) - 1)
+        elif position <= 0:
+            index = max(0, index - 1)
+        return self.row(index, 0)
+
+    def _row_of_ordinal(self, ordinal: int) -> int:
+        low, high = 0, len(self.groups) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._starts[middle] - middle <= ordinal:
+                low = middle
+            else:
+                high = middle - 1
+        return ordinal + low + 1
+
+    # Keys and heads --------------------------------------------------------------------------------------------
+
+    def key(self, row: int) -> int | None:
+        """The key of a row's paper, if its page is here."""
+        return self._key(*self.place(row))
+
+    def _key(self, index: int, position: int) -> int | None:
+        if position < 0:
+            return None
+        if self.snapshot is not None:
+            return self.snapshot[index][position]
+        keys = self._pages.get((index, position // PAGE))
+        return keys[position % PAGE] if keys and position % PAGE < len(keys) else None
+
+    def head(self, row: int) -> Head | None:
+        """The head of a row's paper, if its page is here."""
+        key = self.key(row)
+        return None if key is None else self._heads.get(key)
+
+    def head_of(self, key: int) -> Head | None:
+        """The head of a paper, if it is here."""
+        return self._heads.get(key)
+
+    def row_of(self, key: int) -> int | None:
+        """The row of a paper, if its page is here."""
+        return self._rows.get(key)
+
+    def gone(self, row: int) -> bool:
+        """Whether the row's page is here and its paper is not: it left the library."""
+        return self._gone(*self.place(row))
+
+    def _gone(self, index: int, position: int) -> bool:
+        return (index, position // PAGE) in self._pages and self._key(index, position) not in self._heads
+
+    def keys_of_group(self, index: int) -> tuple[int, ...] | None:
+        """All keys of a group, if they are known."""
+        if self.snapshot is not None:
+            return tuple(self.snapshot[index])
+        pages = [self._pages.get((index, number)) for number in range(_pages(self.groups[index].total))]
+        return None if None in pages else tuple(key for page in pages for key in page or ())
+
+    def wanted(self, first: int, last: int) -> tuple[Wanted, ...]:
+        """The pages that rows `first` to `last` (both included) need and that are not here."""
+        if not self.groups:
+            return ()
+        first, last = max(0, first), min(self.rows - 1, last)
+        wanted = []
+        here, there = self.place(first), self.place(last)
+        for index in range(here.group, there.group + 1):
+            total = self.groups[index].total
+            low = max(0, here.position) if index == here.group else 0
+            high = there.position if index == there.group else total - 1
+            for number in range(low // PAGE, high // PAGE + 1 if high >= 0 else 0):
+                if (index, number) in self._pages:
+                    self._pages.move_to_end((index, number))
+                elif number * PAGE < total:
+                    wanted.append(self._want(index, number))
+        return tuple(wanted)
+
+    def _want(self, index: int, number: int) -> Wanted:
+        group, offset = self.groups[index], number * PAGE
+        keys = None if self.snapshot is None else tuple(self.snapshot[index][offset : offset + PAGE])
+        return Wanted(index, group.key, offset, min(PAGE, group.total - offset), keys)
+
+    def put(self, page: Page) -> None:
+        """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""
+        wanted = page.wanted
+        self._pages[wanted.group, wanted.offset // PAGE] = page.keys
+        self._heads.update(page.heads)
+        first = self.row(wanted.group, wanted.offset)
+        for place, key in enumerate(page.keys):
+            self._rows[key] = first + place
+        while len(self._rows) > PAPERS_KEPT:
+            for key in self._pages.popitem(last=False)[1]:
+                self._heads.pop(key, None)
+                self._rows.pop(key, None)
+
+    # What the reader did ---------------------------------------------------------------------------------------
+
+    def mark(self, keys: Iterable[int], kind: str, value: bool) -> bool:
+        """Takes a change of marks: heads and the groups' counts. False if the counts hang on papers that are not here."""
+        certain = True
+        for key in keys:
+            head = self._heads.get(key)
+            if head is None:
+                certain = False
+                continue
+            change = 1 if value else -1
+            if kind == "read" and head.read != value:
+                self._heads[key] = replace(head, read=value)
+                self._count(head.group, unread=-change)
+            elif kind == "shortlisted" and head.shortlisted != value:
+                self._heads[key] = replace(head, shortlisted=value)
+                self._count(head.group, shortlisted=change)
+        return certain
+
+    def _count(self, group_key: int, unread: int = 0, shortlisted: int = 0) -> None:
+        index = self._index.get(group_key)
+        if index is not None:
+            group = self.groups[index]
+            self.groups[index] = replace(
+                group, unread=max(0, group.unread + unread), shortlisted=max(0, group.shortlisted + shortlisted)
+            )
+
+    def next_unread(self, row: int, step: int) -> Unread:
+        """The next row down (step 1) or up (-1) whose paper is unread, as far as the pages here can tell."""
+        if not self.groups:
+            return Unread(None, True)
+        index, position = self.place(row)
+        position += step
+        while 0 <= index < len(self.groups):
+            group = self.groups[index]
+            while group.unread and 0 <= position < group.total:
+                key = self._key(index, position)
+                head = None if key is None else self._heads.get(key)
+                if head is None and not self._gone(index, position):
+                    return Unread(None, False)
+                if head is not None and not head.read:
+                    return Unread(self.row(index, position), True)
+                position += step
+            index += step
+            if 0 <= index < len(self.groups):
+                position = 0 if step > 0 else self.groups[index].total - 1
+        return Unread(None, True)
+
+
+def _pages(total: int) -> int:
+    return (total + PAGE - 1) // PAGE
+
+
+def merged(old: Sequence[int], new: Sequence[int], stays: Iterable[int]) -> list[int]:
+    """A snapshot's keys brought up to date: `old` in its order without what neither is in `new` nor `stays`,
+    and what `new` adds, each behind the one it follows there."""
+    known, keep = set(old), set(stays)
+    keep.update(new)
+    added: dict[int | None, list[int]] = {}
+    before = None
+    for key in new:
+        if key in known:
+            before = key
+        else:
+            added.setdefault(before, []).append(key)
+    result = list(added.get(None, ()))
+    for key in old:
+        if key in keep:
+            result.append(key)
+        result += added.get(key, ())
+    return result

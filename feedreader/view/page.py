@@ -1,0 +1,176 @@
+"""What the abstract pane says of a paper: lines of spans, wrapped. Pure: a span has a role, the screen gives it a style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote
+
+from feedreader.model import Paper
+from feedreader.view.rows import KEPT, UNREAD, Measure, safe, short_day, shown, stand_in, wrap
+
+SEPARATOR = " · "
+
+
+class Span(NamedTuple):
+    """A piece of a line. `role` is one of title, stand-in, authors, fact, mark, label, comment, text and mention."""
+
+    text: str
+    role: str = "text"
+    link: str | None = None
+
+
+Line = tuple[Span, ...]
+
+
+def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len) -> tuple[Line, ...]:
+    """The whole pane for a paper, `width` cells wide. `raw` shows TeX as the source wrote it."""
+    say = safe if raw else shown
+    blocks: list[list[Line]] = [[*_title(paper, width, raw, measure), *_authors(paper, width, raw, measure)]]
+    blocks[0] += _flow(_facts(paper), width, measure)
+    if paper.comment:
+        blocks.append(_body(say(paper.comment), "comment", width, measure))
+    if paper.tldr:
+        blocks.append([*_label("tl;dr", width), *_body(say(paper.tldr), "text", width, measure)])
+    if paper.abstract:
+        label = _label("Abstract", width) if paper.tldr else []
+        blocks.append([*label, *_body(_paragraphs(paper.abstract, raw), "text", width, measure)])
+    elif not paper.tldr:
+        blocks.append(_body("No abstract was given.", "fact", width, measure))
+    if paper.mentions:
+        blocks.append(_mentions(paper, width, raw, measure))
+    if paper.note:
+        blocks.append([*_label("Your note", width), *_body(_paragraphs(paper.note, raw), "text", width, measure)])
+    lines = blocks[0]
+    for block in blocks[1:]:
+        lines += [(), *block]
+    return tuple(lines)
+
+
+def plain(line: Line) -> str:
+    """A line's words alone."""
+    return "".join(span.text for span in line)
+
+
+def links(paper: Paper) -> tuple[tuple[str, str], ...]:
+    """Where the paper stands on the web: what to call it, and its address (http or https only)."""
+    found = []
+    if paper.arxiv_id:
+        version = f"v{paper.version}" if paper.version else ""
+        found.append(
+            (f"arXiv:{paper.arxiv_id}{version}", f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/')}{version}")
+        )
+    if paper.doi:
+        found.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
+    if not found and paper.url and (address := _address(paper.url)):
+        found.append((address.split("/")[2], address))
+    return tuple((safe(name), address) for name, address in found)
+
+
+def _address(word: str) -> str | None:
+    """The word as an address that may be followed, without what a sentence put after it."""
+    word = word.lstrip("([<").rstrip(".,;:!?)]>'\"")
+    if not word.startswith(("https://", "http://")) or not word.isascii() or not word.isprintable():
+        return None
+    return word if word.partition("://")[2].strip("/") else None
+
+
+def _title(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
+    role = "title" if paper.title else "stand-in"
+    if paper.title:
+        words = (safe if raw else shown)(paper.title)
+    else:
+        words = stand_in(paper.arxiv_id, None if paper.arxiv_id or not paper.abstract else paper.abstract[:80] + "…")
+    return [(Span(line, role),) for line in wrap(words, width, measure)]
+
+
+def _authors(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
+    names = ", ".join(map(safe if raw else shown, paper.authors))
+    return [(Span(line, "authors"),) for line in wrap(names, width, measure) if line]
+
+
+def _facts(paper: Paper) -> Iterable[Span]:
+    yield Span("read", "fact") if paper.read else Span(f"{UNREAD} unread", "mark")
+    if paper.shortlisted:
+        yield Span(f"{KEPT} kept", "mark")
+    if paper.day:
+        yield Span(short_day(paper.day), "fact")
+    elif paper.collection:
+        yield Span(shown(paper.collection), "fact")
+    for name, address in links(paper):
+        yield Span(name, "fact", address)
+    if paper.categories:
+        yield Span(safe(" ".join(paper.categories)), "fact")
+    for place, source in enumerate(paper.sources):
+        yield Span(("" if place else "from ") + safe(source), "fact")
+    if paper.tags:
+        yield Span(safe(" ".join(f"#{tag}" for tag in paper.tags)), "fact")
+
+
+def _flow(pieces: Iterable[Span], width: int, measure: Measure) -> list[Line]:
+    """Pieces one after the other, broken between two of them where that can be."""
+    lines: list[Line] = []
+    line: list[Span] = []
+    used = 0
+    for piece in pieces:
+        size = measure(piece.text)
+        if line and used + len(SEPARATOR) + size > width:
+            lines.append(tuple(line))
+            line, used = [], 0
+        if line:
+            line.append(Span(SEPARATOR, "fact"))
+            used += len(SEPARATOR)
+        if size > width:
+            *full, rest = wrap(piece.text, width, measure)
+            lines += [(piece._replace(text=text),) for text in full]
+            piece, size = piece._replace(text=rest), measure(rest)
+        line.append(piece)
+        used += size
+    return [*lines, tuple(line)] if line else lines
+
+
+def _label(text: str, width: int) -> list[Line]:
+    return [(Span(line, "label"),) for line in wrap(text, width)]
+
+
+def _paragraphs(text: str, raw: bool) -> str:
+    """Text as shown, paragraph by paragraph."""
+    say = safe if raw else shown
+    return "\n".join(say(part) for part in text.split("\n")) if "\n" in text else say(text)
+
+
+def _body(text: str, role: str, width: int, measure: Measure) -> list[Line]:
+    lines = wrap(text, width, measure)
+    if "://" not in text:
+        return [(Span(line, role),) if line else () for line in lines]
+    whole = set(text.split())
+    return [tuple(_linked(line, role, whole)) for line in lines]
+
+
+def _linked(line: str, role: str, whole: set[str]) -> Iterable[Span]:
+    """The line with its web addresses as links; an address that was cut to fit is none."""
+    start = place = 0
+    for word in line.split(" "):
+        if "://" in word and word in whole and (address := _address(word)):
+            at = line.index(address, place)
+            if at > start:
+                yield Span(line[start:at], role)
+            yield Span(address, role, address)
+            start = at + len(address)
+        place += len(word) + 1
+    if start < len(line):
+        yield Span(line[start:], role)
+
+
+def _mentions(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
+    lines = _label("What people say", width)
+    before = None
+    for place, mention in enumerate(paper.mentions):
+        if place:
+            lines.append(())
+        if mention.source != before:
+            lines += [(Span(line, "fact"),) for line in wrap(safe(mention.source), width, measure)]
+            before = mention.source
+        for line in _body(_paragraphs(mention.text, raw), "mention", width - 2, measure):
+            lines.append((Span("│ ", "fact"), *line))
+    return lines

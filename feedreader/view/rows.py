@@ -1,0 +1,194 @@
+"""What the list says of a paper and of a day, in words that fit. Pure: no screen, no clock, no library.
+
+Widths are terminal cells. How wide a text is, the caller says (`measure`), because only the
+thing that draws knows; plain `len` is right for ASCII.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from feedreader.model import Group, Head
+
+Measure = Callable[[str], int]
+
+ELLIPSIS = "…"
+UNREAD = "●"
+KEPT = "★"
+NAMELESS = "Untitled"
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+_TEX = frozenset("\\$^_{}~`")
+_BODIES = frozenset(("collaboration", "consortium", "team", "group", "project", "initiative", "lab", "labs"))
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_PARTICLES = frozenset(
+    ("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten")
+    + ("ter", "van", "vande", "vom", "von", "zu", "zum", "zur")
+)
+
+
+def day_name(day: date) -> str:
+    """`Thursday 23 May 2019`"""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """`Thu 23 May 2019`"""
+    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def group_title(group: Group, today: date) -> str:
+    """The words of a group's header: its day, with Today or Yesterday before it, or its collection's title."""
+    if group.day is None:
+        return shown(group.collection or "Without a day")
+    if group.day == today:
+        return f"Today · {day_name(group.day)}"
+    if group.day == today - timedelta(days=1):
+        return f"Yesterday · {day_name(group.day)}"
+    return day_name(group.day)
+
+
+def group_counts(group: Group) -> str:
+    """`2 unread / 14`, or `14 read` when nothing is left."""
+    return f"{group.unread:,} unread / {group.total:,}" if group.unread else f"{group.total:,} read"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 paper`, `2 papers`, `23,000 papers`"""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def safe(text: str) -> str:
+    """The text without anything that could steer a terminal: control and format characters go, odd blanks become blanks."""
+    if text.isprintable():
+        return text
+    return "".join(map(_safe_character, text))
+
+
+def _safe_character(character: str) -> str:
+    if character.isprintable() or character in "\u200c\u200d":  # the joiners shape Persian, Hindi and emoji
+        return character
+    category = unicodedata.category(character)
+    return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""
+
+
+def shown(text: str) -> str:
+    """A source's text as the screen shows it: TeX as Unicode, and safe."""
+    if not _TEX.isdisjoint(text):
+        from feedreader.mathtext import to_unicode
+
+        text = to_unicode(text)
+    return safe(text)
+
+
+def row_title(head: Head) -> tuple[str, bool]:
+    """The title a row leads with, and whether it is a stand-in: `arXiv:1904.09925 · Convolutional networks have…`"""
+    if head.title:
+        return shown(head.title), False
+    return stand_in(head.arxiv_id, head.opening), True
+
+
+def stand_in(arxiv_id: str | None, opening: str | None) -> str:
+    """What stands for a title where no source gives one."""
+    parts = [f"arXiv:{arxiv_id}"] if arxiv_id else []
+    if opening:
+        parts.append(shown(opening))
+    return safe(" · ".join(parts)) or NAMELESS
+
+
+def surname(author: str) -> str:
+    """`van den Oord` of "Aäron van den Oord"; a collaboration keeps its whole name."""
+    name = shown(author).strip()
+    family, comma, _ = name.partition(",")
+    if comma and family.strip():
+        return family.strip()
+    words = name.split()
+    while len(words) > 1 and words[-1].rstrip(".").lower() in _SUFFIXES:
+        words.pop()
+    if len(words) < 2 or words[-1].lower() in _BODIES:
+        return " ".join(words)
+    first = len(words) - 1
+    while first and words[first - 1] in _PARTICLES:
+        first -= 1
+    return " ".join(words[first:])
+
+
+def short_authors(authors: Sequence[str], width: int, measure: Measure = len) -> str:
+    """As many surnames as fit: `Oh, Dekel, …`"""
+    if not authors or width < 4:
+        return ""
+    text = surname(authors[0])
+    more = f", {ELLIPSIS}"
+    for place, author in enumerate(authors[1:], 2):
+        longer = f"{text}, {surname(author)}"
+        if measure(longer) + (len(more) if place < len(authors) else 0) > width:
+            return (
+                clip(text + more, width, measure) if measure(text) + len(more) <= width else clip(text, width, measure)
+            )
+        text = longer
+    return clip(text, width, measure)
+
+
+def clip(text: str, width: int, measure: Measure = len) -> str:
+    """The text cut to `width` cells, with an ellipsis where something was cut."""
+    if measure(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    return _fitting(text, width - 1, measure).rstrip(" ,;:-–—") + ELLIPSIS
+
+
+def fill(text: str, width: int, measure: Measure = len) -> str:
+    """The text cut or padded to exactly `width` cells."""
+    text = clip(text, width, measure)
+    return text + " " * (width - measure(text))
+
+
+def clip_start(text: str, width: int, measure: Measure = len) -> str:
+    """The end of the text, with an ellipsis before it: for paths, whose end tells most."""
+    if measure(text) <= width:
+        return text
+    return ELLIPSIS + _fitting(text[::-1], width - 1, measure)[::-1] if width > 0 else ""
+
+
+def _fitting(text: str, width: int, measure: Measure) -> str:
+    """The longest start of the text that is no wider than `width`."""
+    if text.isascii():
+        return text[: max(0, width)]
+    used = 0
+    for place, character in enumerate(text):
+        used += measure(character)
+        if used > width:
+            return text[:place].removesuffix("\u200d")
+    return text
+
+
+def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
+    """The text in lines no wider than `width`; a word that is wider is cut. Paragraphs stand apart by an empty line."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line, used = "", 0
+        for word in paragraph.split():
+            size = len(word) if word.isascii() else measure(word)
+            if line and used + 1 + size <= width:
+                line += " " + word
+                used += 1 + size
+                continue
+            if line:
+                lines.append(line)
+            while size > width:
+                start = _fitting(word, width, measure) or word[0]
+                lines.append(start)
+                word = word[len(start) :]
+                size = measure(word)
+            line, used = word, size
+        if line or not paragraph:
+            lines.append(line)
+    return lines

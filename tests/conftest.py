@@ -1,0 +1,44 @@
+"""What all tests share: a library on a real file, a clock that stands still, and no network."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedreader.library import Library
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    opened = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets to other machines are refused; the loopback and local sockets are not."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"a test reached for the network: {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Real digests and data beside the checkout, where they are."""
+    if not SHARED.is_dir():
+        pytest.skip("the real digests (../shared) are not beside this checkout")
+    return SHARED

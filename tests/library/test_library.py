@@ -1,0 +1,364 @@
+"""The library on a real file: windows, marks, the journal, two processes, damage."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from feedreader import ingest
+from feedreader.errors import LibraryError, UnknownPaper, UnknownSource
+from feedreader.library import Library
+from feedreader.library.schema import MIGRATIONS
+from feedreader.model import Digest, Entry, Query, Term
+from feedreader.view.query import parse_query
+from tests.conftest import NOW
+
+UNREAD = Query((Term("is", "unread"),))
+
+
+def take_in(library: Library, entries: Iterable[Entry], name: str = "a.txt", title: str | None = None) -> None:
+    digest = Digest(format="day-list", title=title, entries=tuple(entries))
+    ingest.import_digest(library, digest, name=name, path=f"/{name}")
+
+
+def papers(count: int, day: date | None = date(2019, 5, 9), start: int = 1) -> list[Entry]:
+    return [
+        Entry(arxiv_id=f"1905.{n:05}", title=f"Paper {n}", abstract=f"About the number {n}. " * 5, day=day)
+        for n in range(start, start + count)
+    ]
+
+
+def all_keys(library: Library) -> list[int]:
+    return [key for group in library.groups() for key in library.keys(group.key, 0, 100_000)]
+
+
+def test_groups_are_days_newest_first_then_collections_by_title(library: Library) -> None:
+    take_in(library, papers(2, date(2019, 5, 9)))
+    take_in(library, papers(1, date(2019, 6, 1), 10), "b.txt")
+    take_in(library, papers(1, None, 20), "c.txt", "zebra")
+    take_in(library, papers(1, None, 30), "d.txt", "Aardvark")
+    take_in(library, papers(1, None, 40), "nameless.txt")
+    assert [str(group.day or group.collection) for group in library.groups()] == [
+        *("2019-06-01", "2019-05-09"),
+        *("Aardvark", "nameless", "zebra"),
+    ]
+    assert library.counts() == (6, 6, 0)
+
+
+def test_within_a_day_sources_stand_by_name_each_in_its_own_order(library: Library) -> None:
+    take_in(library, papers(3, start=5), "b.txt")
+    take_in(library, reversed(papers(2)), "a.txt")
+    (group,) = library.groups()
+    heads = library.heads(library.keys(group.key, 0, 10))
+    assert [head.title for head in heads.values()] == ["Paper 2", "Paper 1", "Paper 5", "Paper 6", "Paper 7"]
+    assert library.keys(group.key, 1, 2) == tuple(all_keys(library)[1:3])
+
+
+def test_place_and_next_unread_agree_with_the_feed(library: Library) -> None:
+    for number in range(4):
+        take_in(library, papers(5, date(2019, 5, 1 + number), 1 + 10 * number), f"{number}.txt")
+    feed = all_keys(library)
+    library.mark([key for n, key in enumerate(feed) if n % 3], "read", True, label="some")
+    unread = [key for n, key in enumerate(feed) if n % 3 == 0]
+    for n, key in enumerate(feed):
+        group, index = library.place(key) or (0, 0)
+        assert library.keys(group, index, 1) == (key,)
+        assert library.next_unread(key, 1) == next((k for k in feed[n + 1 :] if k in unread), None)
+        assert library.next_unread(key, -1) == next((k for k in reversed(feed[:n]) if k in unread), None)
+
+
+def test_a_query_gives_its_own_counts_and_all_keys_in_feed_order(library: Library) -> None:
+    take_in(library, papers(4))
+    take_in(library, papers(2, date(2019, 6, 1), 10), "b.txt")
+    feed = all_keys(library)
+    library.mark(feed[:1] + feed[3:], "read", True, label="x")
+    found = library.matches(UNREAD)
+    assert [key for _, keys in found for key in keys] == feed[1:3]
+    assert [(group.total, group.unread) for group in library.groups(UNREAD)] == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", ["Poincaré maps", "Slow λ-calculus", "$\\Lambda$CDM [MASK]"]),
+        ("poincare", ["Poincaré maps"]),
+        ("Poincar\\'e", ["Poincaré maps"]),
+        ("lambda", ["Slow λ-calculus", "$\\Lambda$CDM [MASK]"]),
+        ("λ", ["Slow λ-calculus", "$\\Lambda$CDM [MASK]"]),
+        ("-lambda", ["Poincaré maps"]),
+        ('"[mask]"', ["$\\Lambda$CDM [MASK]"]),
+        ("author:bürkner", ["Poincaré maps"]),
+        ("author:burk", ["Poincaré maps"]),
+        ("title:burkner", []),
+        ("day:2019", ["Poincaré maps", "Slow λ-calculus"]),
+        ("day:2019-05", ["Slow λ-calculus"]),
+        ("day:2019-05-09", ["Slow λ-calculus"]),
+        ("day:2019-05..2019-06-01", ["Poincaré maps", "Slow λ-calculus"]),
+        ("-day:2019-05", ["Poincaré maps"]),
+        ("source:b.T", ["Slow λ-calculus"]),
+        ('source:"Some Talks"', ["$\\Lambda$CDM [MASK]"]),
+        ("source:%", []),
+        ("id:10.1/xyz", ["$\\Lambda$CDM [MASK]"]),
+        ("is:read", []),
+        ("quick thought", ["Slow λ-calculus"]),
+        ("???", []),
+        ('"thought quick"', []),
+    ],
+)
+def test_queries(library: Library, query: str, titles: list[str]) -> None:
+    take_in(library, [Entry(title="Poincaré maps", authors=("P.-C. Bürkner",), day=date(2019, 6, 1))], "a.txt")
+    take_in(library, [Entry(title="Slow λ-calculus", abstract="A quick thought.", day=date(2019, 5, 9))], "b.txt")
+    take_in(library, [Entry(title="$\\Lambda$CDM [MASK]", doi="10.1/xyz")], "c.txt", "Some Talks")
+    found = sorted(paper.title or "" for paper in library.papers(parse_query(query)))
+    if "title" not in query and query != '"[mask]"':
+        titles = sorted(titles)
+    assert list(found) == sorted(titles)
+
+
+def test_without_fts5_words_are_found_all_the_same(library: Library, tmp_path: Path) -> None:
+    take_in(library, papers(3))
+    library.close()
+    with sqlite3.connect(tmp_path / "library.sqlite3") as connection:
+        connection.execute("DROP TABLE search")
+    connection.close()
+    plain = Library(tmp_path / "library.sqlite3", lambda: NOW)  # as `open`, without making the index
+    assert [paper.title for paper in plain.papers(parse_query('"number 2"'))] == ["Paper 2"]
+    take_in(plain, [Entry(title="Talk", quotes=("About the number 3. " * 4,), mentions=("So.",))], "talk.txt")
+    assert plain.counts()[0] == 3
+    plain.close()
+    again = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
+    assert [paper.title for paper in again.papers(parse_query("2"))] == ["Paper 2"]
+    again.close()
+
+
+# --- marks ------------------------------------------------------------------------------------------------------------
+
+
+def test_marks_and_counts(library: Library) -> None:
+    take_in(library, papers(3))
+    a, b, c = all_keys(library)
+    assert library.mark([a, b], "read", True, label="x") == (a, b)
+    assert library.mark([b, c], "read", True, label="x") == (c,)
+    assert library.mark([c], "shortlisted", True, label="x") == (c,)
+    assert library.counts() == (3, 0, 1)
+    assert library.mark([c], "read", False, label="x") == (c,)
+    assert library.counts() == (3, 1, 1)
+    assert library.mark([c], "read", False, label="x") == ()
+
+
+def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_path: Path) -> None:
+    take_in(library, papers(3))
+    a, b, c = all_keys(library)
+    library.mark([a], "shortlisted", True, label="kept one")
+    library.mark([a, b, c], "read", True, label="read all")
+    library.mark([c], "read", False, label="not c")
+    library.close()
+    again = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
+    seen = []
+    while undone := ingest.undo(again):
+        seen.append((undone.label, undone.keys, again.counts()))
+    assert seen == [("not c", (c,), (3, 0, 1)), ("read all", (a, b, c), (3, 3, 1)), ("kept one", (a,), (3, 3, 0))]
+    again.close()
+
+
+def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
+    take_in(library, papers(2))
+    a, b = all_keys(library)
+    library.mark([a], "read", True, label="m")
+    library.mark([b], "read", True, label="left", step=False)
+    assert ingest.undo(library) is not None
+    assert [head.read for head in library.heads([a, b]).values()] == [False, True]
+    assert ingest.undo(library) is None
+
+
+def test_an_import_never_changes_a_mark(library: Library) -> None:
+    take_in(library, papers(2))
+    a, b = all_keys(library)
+    library.mark([a], "read", True, label="x")
+    library.mark([b], "shortlisted", True, label="x")
+    take_in(library, papers(2))
+    take_in(library, [Entry(title=f"Paper {n}", authors=("A B",), comment="more") for n in (1, 2)], "b.txt")
+    assert [(head.read, head.shortlisted) for head in library.heads([a, b]).values()] == [(True, False), (False, True)]
+
+
+def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -> None:
+    text = "A long enough abstract that two digests have in common, word for word, without any title in one of them."
+    take_in(library, [Entry(title="Hills", authors=("A B",), abstract=text)], "a.txt")
+    take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
+    hills, wells = (
+        library.key_of(next(p.id for p in library.papers(parse_query("hills")))),
+        library.key_of("1905.00001"),
+    )
+    old = library.paper(hills)
+    assert old
+    library.mark([hills], "shortlisted", True, label="kept")
+    library.mark([wells], "read", True, label="read")
+    take_in(library, [Entry(arxiv_id="1905.00001", abstract=text)], "c.txt")
+    merged = library.key_of("1905.00001")
+    assert library.counts() == (1, 0, 1)
+    assert library.key_of(old.id) == merged
+    library.mark([merged], "shortlisted", False, label="dropped")
+    assert library.counts() == (1, 0, 0)
+    ingest.undo(library)
+    assert library.counts() == (1, 0, 1)
+
+
+# --- forgetting -------------------------------------------------------------------------------------------------------
+
+
+def test_forgetting_a_source_takes_what_only_it_brought_and_undo_brings_it_back(library: Library) -> None:
+    take_in(library, papers(3), "a.txt")
+    take_in(library, papers(3, start=3), "b.txt")
+    library.mark([library.key_of("1905.00001")], "shortlisted", True, label="kept")
+    before = list(library.papers(Query()))
+    assert ingest.forget_source(library, "a.txt") == 2
+    assert library.counts() == (3, 3, 0)
+    assert [source.name for source in library.sources()] == ["b.txt"]
+    paper = library.paper(library.key_of("1905.00003"))
+    assert paper and paper.sources == ("b.txt",)
+    undone = ingest.undo(library)
+    assert undone and undone.feed_changed and "a.txt" in undone.label
+    assert list(library.papers(Query())) == before
+    with pytest.raises(UnknownSource):
+        ingest.forget_source(library, "zzz")
+
+
+def test_a_forgotten_paper_stays_out_when_its_file_comes_again(library: Library) -> None:
+    take_in(library, papers(3))
+    assert ingest.forget_papers(library, ["arXiv:1905.00002v3"]) == 1
+    with pytest.raises(UnknownPaper):
+        library.key_of("1905.00002")
+    result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
+    assert (result.known, result.new, library.counts()[0]) == (3, 0, 2)
+    assert any("Left out" in problem.reason for problem in result.problems)
+    ingest.undo(library)
+    assert library.counts()[0] == 3
+
+
+def test_a_forgotten_source_that_is_imported_again_is_new(library: Library) -> None:
+    take_in(library, papers(3))
+    library.mark([library.key_of("1905.00002")], "read", True, label="x")
+    ingest.forget_source(library, "a.txt")
+    result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
+    assert (result.new, result.known, library.counts()) == (3, 0, (3, 2, 0))
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_file_is_the_readers_own(library: Library) -> None:
+    assert stat.S_IMODE(library.path.stat().st_mode) == 0o600
+
+
+def test_a_newer_library_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+    with pytest.raises(LibraryError, match="newer"):
+        Library.open(path, now=lambda: NOW)
+
+
+def test_a_damaged_library_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    path.write_bytes(b"this is no database at all, whatever its name says" * 100)
+    with pytest.raises(LibraryError) as caught:
+        Library.open(path, now=lambda: NOW)
+    assert caught.value.remedy
+
+
+def test_every_public_method_says_when_the_file_is_locked(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(library, papers(1))
+    library._database._writer.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(tmp_path / "library.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    key = all_keys(library)[0]
+    for write in (
+        lambda: library.mark([key], "read", True, label="x"),
+        lambda: library.set_setting("a", "b"),
+        lambda: ingest.undo(library),
+        lambda: take_in(library, papers(2)),
+    ):
+        with pytest.raises(LibraryError, match="another program"):
+            write()
+    assert library.counts() == (1, 1, 0)
+    other.execute("ROLLBACK")
+    other.close()
+
+
+_KILLED = """
+    import os, signal, sys
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from feedreader.library import Library
+    library = Library.open(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
+    library.mark([library.key_of("1905.00002")], "shortlisted", True, label="kept")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_mark_survives_kill_9_right_after_it(library: Library) -> None:
+    take_in(library, papers(3))
+    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(_KILLED), str(library.path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert library.counts() == (3, 3, 1)
+
+
+def test_two_libraries_on_one_file_do_not_overwrite_each_other(library: Library) -> None:
+    take_in(library, papers(40))
+    feed = all_keys(library)
+    other = Library.open(library.path, now=lambda: NOW)
+    seen = library.data_version()
+
+    def mark(one: Library, keys: list[int]) -> None:
+        for key in keys:
+            one.mark([key], "read", True, label="x")
+
+    threads = [threading.Thread(target=mark, args=pair) for pair in ((library, feed[::2]), (other, feed[1::2]))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert library.counts() == (40, 0, 0)
+    assert library.data_version() != seen
+
+
+def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
+    take_in(library, papers(1))
+    (key,) = all_keys(library)
+    marked_after: list[int] = []
+    entries = tuple(papers(2000, start=10))
+
+    def progress(step: ingest.Progress) -> None:
+        if step.done == 250:
+            threading.Thread(
+                target=lambda: marked_after.append(len(library.mark([key], "read", True, label="x")))
+            ).start()
+        seen.append((step.done, bool(marked_after)))
+
+    seen: list[tuple[int, bool]] = []
+    ingest.import_digest(library, Digest(format="x", entries=entries), name="b", path="/b", progress=progress)
+    assert (2000, True) in seen and any(marked for done, marked in seen if done <= 1000)
+    assert library.counts() == (2001, 2000, 0)
+
+
+def test_settings_are_remembered(library: Library) -> None:
+    library.set_setting("theme", "nord")
+    assert library.setting("theme") == "nord"
+    library.set_setting("theme", None)
+    assert library.setting("theme") is None
+    assert os.fspath(library.path)

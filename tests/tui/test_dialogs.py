@@ -1,0 +1,224 @@
+"""Help, palette, import, report, digests, welcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from feedreader.errors import NotADigest
+from feedreader.ingest import ImportResult
+from feedreader.library import Library
+from feedreader.model import Problem
+from feedreader.tui import keys
+from feedreader.tui.screens.import_digests import completions, given_paths
+from tests.tui.conftest import HOSTILE, reading
+
+DAY_LIST = """May 23, 2019
+A Paper About Digests
+Ada Lovelace, Charles Babbage
+
+We show that a digest can be read, and that reading it is good for the reader in more than one way. The method
+is simple and has few parts, which we describe one after the other. Experiments were made and went well.
+
+Another Paper About Digests
+Grace Hopper
+
+We look at the same question from another side, and find that the answer does not change very much. The data
+are the same as before; the method is not. We close with what remains to be done, which is a good deal.
+"""
+
+
+def test_every_binding_has_an_id_words_and_a_tooltip() -> None:
+    bindings = [*keys.LIST_KEYS, *keys.PANE_KEYS, *keys.SCREEN_KEYS, *keys.APP_KEYS]
+    assert all(b.id and b.description and b.tooltip and b.group for b in bindings)
+    ids = [b.id for b in bindings]
+    assert len(set(ids)) == len(ids)
+
+
+async def test_help_lists_all_keys_and_filters_them(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("question_mark")
+        text = reader.text("#help-lines")
+        for binding in (*keys.LIST_KEYS, *keys.PANE_KEYS, *keys.SCREEN_KEYS, *keys.APP_KEYS):
+            assert (
+                binding.tooltip[:20] in text or "↓" in reader.lines("#help-lines")[-1] or binding.tooltip[:20] in text
+            )
+        await reader.write("shortlist")
+        assert "Keep on the shortlist" in reader.text("#help-lines")
+        assert "Next paper" not in reader.text("#help-lines")
+        await reader.write("zzz")
+        assert "No key is called so." in reader.text("#help-lines")
+        await reader.press("escape")
+        assert reader.app.screen is reader.app.feed
+        assert reader.list.has_focus
+
+
+async def test_help_scrolls_on_a_small_screen(papers: Library) -> None:
+    async with reading(papers, size=(60, 16)) as reader:
+        await reader.press("question_mark")
+        before = reader.text("#help-lines")
+        await reader.press("down", "pagedown")
+        assert reader.text("#help-lines") != before
+
+
+async def test_rebound_keys_are_shown_as_they_are(papers: Library) -> None:
+    async with reading(papers) as reader:
+        reader.app.set_keymap({"toggle-kept": "b"})
+        await reader.press("question_mark")
+        line = next(line for line in reader.lines("#help-lines") if "Keep on the shortlist" in line)
+        assert line.split()[0] == "b"
+        await reader.press("escape", "b")
+        assert reader.counts == (39, 39, 1)
+
+
+async def test_the_palette_runs_a_command(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("colon")
+        await reader.write("keep on")
+        await reader.until(lambda: reader.app.screen.query_one("CommandList").option_count > 0)  # type: ignore[attr-defined]
+        await reader.pilot.pause(0.2)
+        await reader.press("enter")
+        await reader.until(lambda: reader.counts == (39, 39, 1), "the paper is kept")
+
+
+async def test_a_welcome_while_there_is_nothing(library: Library, tmp_path: Path) -> None:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    (samples / "day-list.txt").write_text(DAY_LIST)
+    async with reading(library, samples=samples) as reader:
+        text = reader.text("#welcome")
+        assert "There are no papers yet." in text
+        assert "feedreader import PATH…" in text
+        assert reader.text("#hints").lstrip().startswith("enter load samples")
+        for key in ("j", "m", "s", "n", "space", "A", "G", "right_square_bracket", "U", "U", "escape", "x"):
+            await reader.press(key)
+        await reader.press("enter")
+        await reader.until(lambda: reader.counts[0] == 2, "the samples are in")
+        await reader.rest()
+        assert reader.title == "A Paper About Digests"
+        assert reader.list.has_focus
+        assert "day-list.txt: 2 new papers." in reader.message
+        await reader.press("I", "x")
+        await reader.until(lambda: reader.counts[0] == 0, "they are out")
+        await reader.press("escape")
+        assert "There are no papers yet." in reader.text("#welcome")
+        await reader.press("u")
+        await reader.until(lambda: reader.counts[0] == 2, "they are in again")
+
+
+async def test_no_samples_are_offered_where_there_are_none(library: Library) -> None:
+    async with reading(library) as reader:
+        assert "samples" not in reader.text("#welcome")
+        await reader.press("enter", "y")
+        assert reader.counts == (0, 0, 0)
+
+
+async def test_a_file_is_imported_by_name(papers: Library, tmp_path: Path) -> None:
+    (tmp_path / "mail.txt").write_text(DAY_LIST)
+    async with reading(papers) as reader:
+        await reader.press("i")
+        await reader.write(str(tmp_path / "mai"))
+        await reader.until(lambda: "mail.txt" in reader.text("#import-names"), "the name is completed")
+        await reader.press("tab")
+        assert reader.app.screen.query_one(Input).value == str(tmp_path / "mail.txt")
+        await reader.press("enter")
+        await reader.until(lambda: reader.counts[0] == 41, "it is in")
+        await reader.until(lambda: "2 new papers" in reader.message, "and it is said")
+
+
+async def test_an_import_with_problems_shows_its_report(papers: Library, tmp_path: Path) -> None:
+    (tmp_path / "shopping.txt").write_text("milk\nbread\n")
+    async with reading(papers) as reader:
+        await reader.press("i")
+        await reader.write(str(tmp_path / "shopping.txt"))
+        await reader.press("enter")
+        await reader.until(lambda: reader.app.screen.id == "report", "the report is there")
+        await reader.rest()
+        assert "shopping.txt" in reader.text("#report-lines")
+        assert "Not a digest" in reader.text("#report-lines")
+        assert "1 failed" in reader.text("#dialog-heading")
+        await reader.press("escape")
+        assert reader.list.has_focus
+
+
+def results(*, well: bool) -> tuple[ImportResult, ...]:
+    fine = ImportResult("fine.txt", "/tmp/fine.txt", "day-list", 5, 3, 1, 1)
+    odd = ImportResult(
+        f"odd {HOSTILE}.txt", "/tmp/odd.txt", "day-list", 2, 2, problems=(Problem(12, f"{HOSTILE} is odd."),)
+    )
+    bad = ImportResult("bad.txt", "/tmp/bad.txt", error=NotADigest("This [/] is none.", "Try another."))
+    return (fine,) if well else (fine, odd, bad)
+
+
+async def test_what_the_command_line_imported_is_told(papers: Library) -> None:
+    async with reading(papers, imported=results(well=True)) as reader:
+        assert reader.message == "fine.txt: 3 new papers, 2 known already."
+    async with reading(papers, imported=results(well=False)) as reader:
+        text = reader.text("#report-lines")
+        assert "day-list · 5 entries · 3 new · 1 joined a paper known from elsewhere · 1 known before" in text
+        assert "line 12: [MASK] [/] [@click=app.quit]x[/]" in text
+        assert "Not a digest: This [/] is none." in text
+        assert "Try another." in text
+        assert "\x1b" not in text
+        assert "3 files · 5 new papers · 1 failed · 1 problem" in reader.text("#dialog-heading")
+
+
+async def test_the_digests_are_listed(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("I")
+        line = reader.lines("#sources-lines")[0]
+        assert "digest.txt" in line
+        assert "39 papers" in line
+        await reader.press("x")
+        await reader.until(lambda: reader.counts[0] == 0, "it is out")
+        await reader.rest()
+        assert "None yet" in reader.text("#sources-lines")
+        await reader.press("u")
+        await reader.until(lambda: reader.counts[0] == 39, "it is in again")
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light", "dracula"])
+async def test_every_kind_of_theme_draws(papers: Library, theme: str) -> None:
+    papers.set_setting("theme", theme)
+    async with reading(papers) as reader:
+        assert reader.app.theme == theme
+        await reader.press("j", "enter", "question_mark", "escape")
+        assert "Alpha" in reader.text()
+
+
+async def test_an_unknown_theme_is_no_obstacle(papers: Library) -> None:
+    papers.set_setting("theme", "gone")
+    papers.set_setting("query", "is:nonsense")
+    papers.set_setting("position", "{not json")
+    async with reading(papers) as reader:
+        assert reader.list.feed.papers == 39
+
+
+def test_names_are_completed_as_a_shell_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Beta.txt", "alpha.txt", ".hidden"):
+        (tmp_path / name).touch()
+    (tmp_path / "folder").mkdir()
+    folder = f"{tmp_path}/"
+    assert completions(folder) == (folder, ["folder/", "alpha.txt", "Beta.txt"])
+    assert completions(folder + "al") == (folder, ["alpha.txt"])
+    assert completions(folder + ".h") == (folder, [".hidden"])
+    assert completions(folder + "none/x")[1] == []
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert completions("~") == ("~/", ["folder/", "alpha.txt", "Beta.txt"])
+    assert completions("~/Be") == ("~/", ["Beta.txt"])
+
+
+def test_pasted_paths_are_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    spaced = tmp_path / "my file.txt"
+    spaced.touch()
+    other = tmp_path / "other.txt"
+    other.touch()
+    assert given_paths("") == []
+    assert given_paths("~/my file.txt ") == [str(spaced)]
+    assert given_paths(str(spaced).replace(" ", "\\ ")) == [str(spaced)]
+    assert given_paths(f"'{spaced}' {other}") == [str(spaced), str(other)]
+    assert given_paths(f"file://{other}") == [str(other)]
+    assert given_paths("/no/such thing") == ["/no/such thing"]

@@ -1,0 +1,187 @@
+"""Rows of the feed: places, pages, counts, the next unread paper, and snapshots brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedreader.model import Group, Head
+from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, Wanted, merged
+
+FIRST = date(2019, 5, 23)
+
+
+def groups(*totals: int) -> list[Group]:
+    return [Group(10 + n, FIRST - timedelta(days=n), None, total, total, 0) for n, total in enumerate(totals)]
+
+
+def head(key: int, group: int, *, read: bool = False) -> Head:
+    return Head(key, str(key), group, f"Paper {key}", (), None, None, read, False)
+
+
+def key_at(group: int, position: int) -> int:
+    return group * 1_000_000 + position
+
+
+def answer(wanted: Wanted, read: Sequence[int] = ()) -> Page:
+    keys = wanted.keys or tuple(key_at(wanted.key, wanted.offset + place) for place in range(wanted.limit))
+    return Page(wanted, keys, {key: head(key, wanted.key, read=key in read) for key in keys})
+
+
+def loaded(feed: DayFeed, read: Sequence[int] = ()) -> DayFeed:
+    for wanted in feed.wanted(0, feed.rows):
+        feed.put(answer(wanted, read))
+    return feed
+
+
+totals = st.lists(st.integers(1, 200), min_size=1, max_size=20)
+
+
+@given(totals)
+def test_every_row_has_one_place_and_back(totals: list[int]) -> None:
+    feed = DayFeed(groups(*totals))
+    assert feed.rows == sum(totals) + len(totals)
+    assert feed.papers == sum(totals)
+    places = [feed.place(row) for row in range(feed.rows)]
+    assert [feed.row(*place) for place in places] == list(range(feed.rows))
+    assert places == [Place(g, p) for g, total in enumerate(totals) for p in range(-1, total)]
+
+
+@given(totals, st.data())
+def test_steps_count_papers_and_end_at_the_ends(totals: list[int], data: st.DataObject) -> None:
+    feed = DayFeed(groups(*totals))
+    rows = [row for row in range(feed.rows) if feed.place(row).position >= 0]
+    at = data.draw(st.integers(0, len(rows) - 1))
+    step = data.draw(st.integers(-300, 300))
+    assert feed.step(rows[at], step) == rows[max(0, min(len(rows) - 1, at + step))]
+    header = data.draw(st.sampled_from([row for row in range(feed.rows) if feed.place(row).position < 0]))
+    assert feed.step(header, 1) == header + 1
+    assert feed.step(header, -1) == max(1, header - 1)
+    assert feed.nearest(header) == header + 1
+    assert feed.nearest(rows[at]) == rows[at]
+
+
+@given(totals, st.data())
+def test_wanted_pages_hold_exactly_the_rows_asked_for(totals: list[int], data: st.DataObject) -> None:
+    feed = DayFeed(groups(*totals))
+    first = data.draw(st.integers(-5, feed.rows))
+    last = data.draw(st.integers(first, feed.rows + 5))
+    wanted = feed.wanted(first, last)
+    assert all(want.limit <= PAGE for want in wanted)
+    for want in wanted:
+        feed.put(answer(want))
+    for row in range(max(0, first), min(feed.rows, last + 1)):
+        index, position = feed.place(row)
+        if position >= 0:
+            assert feed.key(row) == key_at(feed.groups[index].key, position)
+            assert feed.row_of(feed.key(row) or 0) == row
+    assert feed.wanted(first, last) == ()
+
+
+def test_a_row_whose_page_is_not_here_has_no_key_and_is_not_gone() -> None:
+    feed = DayFeed(groups(3))
+    assert feed.key(1) is None and feed.head(1) is None and not feed.gone(1)
+    (wanted,) = feed.wanted(0, 3)
+    page = answer(wanted)
+    feed.put(page._replace(heads={key: page.heads[key] for key in page.keys[1:]}))
+    assert feed.gone(1) and not feed.gone(2)
+
+
+def test_old_pages_go_when_there_are_many() -> None:
+    feed = DayFeed(groups(PAPERS_KEPT * 3))
+    for row in range(1, feed.rows, PAGE):
+        for wanted in feed.wanted(row, row):
+            feed.put(answer(wanted))
+    assert feed.key(1) is None
+    assert feed.key(feed.rows - 1) is not None
+    assert feed.row_of(key_at(10, 0)) is None
+
+
+def test_groups_are_gone_through() -> None:
+    feed = DayFeed(groups(2, 3, 1))
+    assert feed.next_group(1, 1) == 4
+    assert feed.next_group(5, 1) == 8
+    assert feed.next_group(8, 1) == 8
+    assert feed.next_group(6, -1) == 4
+    assert feed.next_group(4, -1) == 1
+    assert feed.next_group(1, -1) == 1
+    assert feed.index_of(11) == 1
+    assert feed.index_of(99) is None
+    assert feed.row_of_place(11, 2) == 6
+    assert feed.row_of_place(11, 9) == 6
+    assert feed.row_of_place(99, 0) is None
+
+
+def test_marks_change_heads_and_counts() -> None:
+    feed = loaded(DayFeed(groups(2, 3)))
+    key = key_at(11, 0)
+    assert feed.mark([key], "read", True)
+    assert feed.mark([key], "read", True), "a second time changes nothing"
+    assert feed.groups[1].unread == 2
+    found = feed.head_of(key)
+    assert found is not None and found.read
+    assert feed.mark([key], "shortlisted", True)
+    assert feed.groups[1].shortlisted == 1
+    assert feed.mark([key], "read", False)
+    assert feed.groups[1].unread == 3
+    assert not feed.mark([424242], "read", True), "counts hang on a paper that is not here"
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=60), st.data())
+def test_the_next_unread_paper_is_found_without_asking(read: list[bool], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(read)))
+    sizes = [size for size in (cut, len(read) - cut) if size]
+    feed = DayFeed(groups(*sizes))
+    keys = [key_at(10 + g, p) for g, size in enumerate(sizes) for p in range(size)]
+    loaded(feed)
+    feed.mark([key for key, is_read in zip(keys, read, strict=True) if is_read], "read", True)
+    at = data.draw(st.integers(0, len(read) - 1))
+    row = feed.row_of(keys[at])
+    assert row is not None
+    below = next((feed.row_of(keys[n]) for n in range(at + 1, len(read)) if not read[n]), None)
+    above = next((feed.row_of(keys[n]) for n in range(at - 1, -1, -1) if not read[n]), None)
+    assert feed.next_unread(row, 1) == (below, True)
+    assert feed.next_unread(row, -1) == (above, True)
+
+
+def test_what_the_pages_do_not_tell_is_uncertain() -> None:
+    feed = DayFeed(groups(3, 200))
+    for wanted in feed.wanted(0, 3):
+        feed.put(answer(wanted, read=[key_at(10, p) for p in range(3)]))
+    feed.groups[0] = Group(10, FIRST, None, 3, 0, 0)
+    assert feed.next_unread(1, 1) == (None, False)
+    assert feed.next_unread(3, -1) == (None, True)
+    assert DayFeed().next_unread(0, 1) == (None, True)
+    assert DayFeed().wanted(0, 10) == ()
+
+
+def test_a_snapshot_knows_all_its_keys() -> None:
+    feed = DayFeed(groups(2, 1), [[7, 8], [9]])
+    assert [feed.key(row) for row in range(feed.rows)] == [None, 7, 8, None, 9]
+    assert feed.keys_of_group(0) == (7, 8)
+    assert [want.keys for want in feed.wanted(0, 9)] == [(7, 8), (9,)]
+    bare = loaded(feed).bare()
+    assert bare.key(1) == 7 and bare.head(1) is None
+    whole = DayFeed(groups(2, 1))
+    assert whole.keys_of_group(0) is None
+    assert loaded(whole).keys_of_group(1) == (key_at(11, 0),)
+
+
+keys = st.lists(st.integers(0, 30), unique=True, max_size=20)
+
+
+@given(keys, keys, st.sets(st.integers(0, 30)))
+def test_a_snapshot_is_brought_up_to_date_in_place(old: list[int], new: list[int], stays: set[int]) -> None:
+    together = merged(old, new, stays)
+    assert len(together) == len(set(together))
+    assert set(together) == set(new) | (set(old) & stays)
+    assert [key for key in together if key in old] == [key for key in old if key in together], (
+        "old rows keep their order"
+    )
+
+
+def test_new_papers_come_behind_the_one_they_follow() -> None:
+    assert merged([1, 2, 3], [0, 1, 5, 3, 6], [2]) == [0, 1, 5, 2, 3, 6]

@@ -1,0 +1,94 @@
+"""What the abstract pane says of a paper."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from rich.cells import cell_len
+
+from feedreader.model import Mention, Paper
+from feedreader.view.page import Span, links, page, plain
+
+WHOLE = Paper(
+    id="1905.02244",
+    title=r"Searching for $\alpha$ and more, in a title that has to be wrapped somewhere",
+    authors=("Andrew Howard", "Mark Sandler"),
+    abstract="We present the next generation. " * 6 + "Code: https://example.org/code.",
+    tldr="It is small.",
+    comment="ICCV 2019",
+    arxiv_id="1905.02244",
+    version=3,
+    categories=("cs.CV", "cs.LG"),
+    day=date(2019, 5, 6),
+    sources=("000_a.txt", "002_b.txt"),
+    mentions=(Mention("004_c.txt", "Somebody liked it."), Mention("004_c.txt", "Another did not.")),
+    shortlisted=True,
+)
+
+
+def text(paper: Paper, width: int = 60, **options: bool) -> str:
+    return "\n".join(map(plain, page(paper, width, measure=cell_len, **options)))
+
+
+def test_everything_known_is_said_in_order() -> None:
+    said = text(WHOLE)
+    parts = [
+        "Searching for α",
+        "Andrew Howard, Mark Sandler",
+        "● unread · ★ kept · Mon 6 May 2019 · arXiv:1905.02244v3",
+        "cs.CV cs.LG · from 000_a.txt · 002_b.txt",
+        "ICCV 2019",
+        "tl;dr",
+        "It is small.",
+        "Abstract",
+        "We present the next generation.",
+        "What people say",
+        "004_c.txt",
+        "│ Somebody liked it.",
+        "│ Another did not.",
+    ]
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    assert said.count("004_c.txt") == 1, "a source is named once for all it says"
+
+
+@pytest.mark.parametrize("width", [10, 25, 60, 88])
+def test_no_line_is_wider_than_asked(width: int) -> None:
+    assert all(cell_len(plain(line)) <= width for line in page(WHOLE, width, measure=cell_len))
+
+
+def test_raw_text_is_as_the_source_wrote_it() -> None:
+    assert r"Searching for $\alpha$ and" in text(WHOLE, raw=True)
+
+
+def test_addresses_are_links_if_they_are_http() -> None:
+    spans = [span for line in page(WHOLE, 60) for span in line if span.link]
+    assert spans == [
+        Span("arXiv:1905.02244v3", "fact", "https://arxiv.org/abs/1905.02244v3"),
+        Span("https://example.org/code", "text", "https://example.org/code"),
+    ]
+    odd = Paper(id="x", doi='10.1/a"b c', abstract="javascript://x file:///etc http:// https://é.org x")
+    assert [span.link for line in page(odd, 60) for span in line if span.link] == ["https://doi.org/10.1/a%22b%20c"]
+    assert links(Paper(id="x", url="javascript://evil/x")) == ()
+    assert links(Paper(id="x", url="https://openreview.net/forum?id=1")) == (
+        ("openreview.net", "https://openreview.net/forum?id=1"),
+    )
+
+
+def test_an_address_cut_to_fit_is_no_link() -> None:
+    paper = Paper(id="x", title="T", abstract="See https://example.org/a/very/long/address/indeed for more")
+    assert not any(span.link for line in page(paper, 20) for span in line)
+
+
+def test_little_known_is_said_as_well() -> None:
+    assert text(Paper(id="x")) == "Untitled\n● unread\n\nNo abstract was given."
+    nameless = Paper(id="1904.09925", arxiv_id="1904.09925", abstract="Convolutional networks.", read=True)
+    assert text(nameless).startswith("arXiv:1904.09925\nread · arXiv:1904.09925\n\nConvolutional networks.")
+    undated = Paper(id="x", title="T", abstract="A.", collection="Search ICLR 2019")
+    assert "Search ICLR 2019" in text(undated)
+
+
+def test_what_the_reader_noted_is_shown() -> None:
+    assert "#tag #other" in text(Paper(id="x", title="T", abstract="A.", tags=("tag", "other"), note="Mine."))
+    assert "Your note\nMine." in text(Paper(id="x", title="T", abstract="A.", note="Mine."))

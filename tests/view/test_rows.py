@@ -1,0 +1,152 @@
+"""Words that fit: names of days, surnames, cutting, wrapping, and text that steers nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from feedreader.model import Group, Head
+from feedreader.view import rows
+
+WIDE = "深層学習による画像認識"
+FAMILY = "👨‍👩‍👧"
+
+# Letters of all kinds that rich measures as a sum of their characters.
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=80)
+
+
+def group(day: date | None, total: int = 14, unread: int = 2, collection: str | None = None) -> Group:
+    return Group(1, day, collection, total, unread, 0)
+
+
+def test_days_have_english_names() -> None:
+    today = date(2019, 5, 23)
+    assert rows.group_title(group(today), today) == "Today · Thursday 23 May 2019"
+    assert rows.group_title(group(date(2019, 5, 22)), today) == "Yesterday · Wednesday 22 May 2019"
+    assert rows.group_title(group(date(2019, 5, 6)), today) == "Monday 6 May 2019"
+    assert rows.group_title(group(None, collection="Search ICLR 2019"), today) == "Search ICLR 2019"
+    assert rows.short_day(today) == "Thu 23 May 2019"
+
+
+def test_counts_are_said_in_words() -> None:
+    assert rows.group_counts(group(None)) == "2 unread / 14"
+    assert rows.group_counts(group(None, 1400, 1200)) == "1,200 unread / 1,400"
+    assert rows.group_counts(group(None, 14, 0)) == "14 read"
+    assert [rows.counted(n, "paper") for n in (0, 1, 23000)] == ["0 papers", "1 paper", "23,000 papers"]
+    assert rows.counted(2, "entry", "entries") == "2 entries"
+
+
+@pytest.mark.parametrize(
+    ("author", "surname"),
+    [
+        ("Paul-Christian Bürkner", "Bürkner"),
+        ("Quoc V. Le", "Le"),
+        ("Aäron van den Oord", "van den Oord"),
+        ("Luc Van Gool", "Gool"),
+        ("Bürkner, Paul-Christian", "Bürkner"),
+        ("van den Oord, Aäron", "van den Oord"),
+        ("Sammy Davis Jr.", "Davis"),
+        ("Martin Luther King III", "King"),
+        ("山田太郎", "山田太郎"),
+        ("OpenAI", "OpenAI"),
+        ("The ATLAS Collaboration", "The ATLAS Collaboration"),
+        (r"Maurice Fr\'echet", "Fréchet"),
+        ("de la Cruz", "de la Cruz"),
+        ("", ""),
+    ],
+)
+def test_surnames(author: str, surname: str) -> None:
+    assert rows.surname(author) == surname
+
+
+def test_authors_are_as_many_surnames_as_fit() -> None:
+    authors = ("Tae-Hyun Oh", "Tali Dekel", "Changil Kim", "Inbar Mosseri")
+    assert rows.short_authors(authors, 40) == "Oh, Dekel, Kim, Mosseri"
+    assert rows.short_authors(authors, 22) == "Oh, Dekel, Kim, …"
+    assert rows.short_authors(authors, 14) == "Oh, Dekel, …"
+    assert rows.short_authors(authors, 6) == "Oh, …"
+    assert rows.short_authors(("Paul-Christian Bürkner",), 5) == "Bürk…"
+    assert rows.short_authors((), 20) == ""
+    assert rows.short_authors(authors, 3) == ""
+
+
+@given(st.lists(texts, max_size=5), st.integers(0, 40))
+def test_authors_never_overflow(authors: list[str], width: int) -> None:
+    assert cell_len(rows.short_authors(authors, width, cell_len)) <= width
+
+
+def test_text_is_cut_with_an_ellipsis() -> None:
+    assert rows.clip("abcdef", 6) == "abcdef"
+    assert rows.clip("abcdef", 5) == "abcd…"
+    assert rows.clip("abc, def", 5) == "abc…"
+    assert rows.clip(WIDE, 9, cell_len) == "深層学習…"
+    assert rows.clip(WIDE, 10, cell_len) == "深層学習…", "half a wide character is none"
+    assert rows.clip("abc", 0) == ""
+    assert rows.clip_start("/home/me/file.txt", 9) == "…file.txt"
+    assert rows.fill("ab", 4) == "ab  "
+
+
+@given(texts, st.integers(1, 30))
+def test_fill_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
+    text = text.replace("\ufe0f", "").replace("\u200d", "")
+    assert cell_len(rows.fill(text, width, cell_len)) == width
+
+
+@given(texts, st.integers(0, 30))
+def test_clip_never_overflows(text: str, width: int) -> None:
+    assert cell_len(rows.clip(text, width, cell_len)) <= width
+    assert cell_len(rows.clip_start(text, width, cell_len)) <= width
+
+
+@given(texts, st.integers(2, 30))
+def test_wrapping_loses_nothing_and_never_overflows(text: str, width: int) -> None:
+    lines = rows.wrap(text, width, cell_len)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_paragraphs_stand_apart() -> None:
+    assert rows.wrap("one two\n\nthree", 7) == ["one two", "", "three"]
+    assert rows.wrap("one two three", 7) == ["one two", "three"]
+    assert rows.wrap("a" * 9, 4) == ["aaaa", "aaaa", "a"]
+    assert rows.wrap("", 4) == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("plain", "plain"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("a\tb\nc\x00d\x9be", "a b cde"),
+        ("\u202eback\u2066 \u200ffwd", "back fwd"),
+        ("no\u00a0break\u2028line", "no break line"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        (FAMILY, FAMILY),
+        ("soft\u00adhyphen\ufeff", "softhyphen"),
+    ],
+)
+def test_text_that_could_steer_the_terminal_is_made_safe(text: str, safe: str) -> None:
+    assert rows.safe(text) == safe
+
+
+@given(st.text(max_size=60))
+def test_safe_text_has_no_control_characters(text: str) -> None:
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202e\u2066\u2069" for c in rows.safe(text))
+
+
+def head(title: str | None, arxiv: str | None = None, opening: str | None = None) -> Head:
+    return Head(1, "x", 1, title, (), arxiv, opening, False, False)
+
+
+def test_a_title_or_what_stands_for_it() -> None:
+    assert rows.row_title(head(r"S$^\mathbf{4}$L")) == ("S⁴L", False)
+    assert rows.row_title(head(None, "1904.09925", "Convolutional networks")) == (
+        "arXiv:1904.09925 · Convolutional networks",
+        True,
+    )
+    assert rows.row_title(head(None, None, "Just words")) == ("Just words", True)
+    assert rows.row_title(head(None)) == ("Untitled", True)

@@ -105,6 +105,8 @@ _ARROWS = """
     nrightarrow ↛ nleftarrow ↚ nleftrightarrow ↮ nRightarrow ⇏ nLeftarrow ⇍ nLeftrightarrow ⇎ dashrightarrow ⇢
     dashleftarrow ⇠
 """
+# The ordinary ones whose blanks stay as typed.
+PUNCTUATION = _names("colon lvert rvert vert lVert rVert Vert")
 # Operators, relations and arrows: they stand between two things, and blanks around them are kept or dropped in pairs.
 SPACED = _table(_OPERATORS + _RELATIONS + _ARROWS)
 

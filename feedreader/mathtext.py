@@ -252,7 +252,7 @@ class _Converter(Cursor):
         if after == "\\":
             following = self.name()
             return following in tables.SPACED or following in tables.WORDS
-        return not (after.isalnum() or after in "()[]{},.;!_^'")
+        return name in tables.PUNCTUATION or not (after.isalnum() or after in "()[]{},.;!_^'")
 
     def word(self, name: str, start: int) -> str:
         self.skip_terminator()

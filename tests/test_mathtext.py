@@ -80,7 +80,10 @@ FORMULAS = [
     (r"$k \in \{1, \ldots, n\}$", "k ∈ {1, …, n}"),
     (r"$\forall x \in X$, $\partial f$, $10 \mu m$, $\alpha \beta$", "∀x ∈ X, ∂f, 10 μm, αβ"),
     (r"$\approx 68\%$, $\pm i$, $= \pm 1$, $\subseteq X$, $x \sim p$", "≈68%, ±i, = ±1, ⊆ X, x ∼ p"),
-    (r"$\|x\|_2$, $p(x \mid y)$, $\lceil x \rceil \log s$", "‖x‖₂, p(x | y), ⌈x⌉ log s"),
+    (
+        r"$\|x\|_2$, $\lVert x \rVert_2$, $f\colon X \to Y$, $p(x \mid y)$, $\lceil x \rceil \log s$",
+        "‖x‖₂, ‖ x ‖₂, f: X → Y, p(x | y), ⌈x⌉ log s",
+    ),
     (r"${\bf x}^*$, $\bm{x}$, $\mathbf{\hat x}$, $\rm{\mu}$m", "x*, x, x̂, μm"),
     (r"$x \text{ if } y$, $\mathrm{IoU}\!=\!0.5$, $PAC\text{-}Law$", "x if y, IoU=0.5, PAC-Law"),
     (r"$\mathbb{WORD}$ stays a word, so does $x^{word}$", "WORD stays a word, so does x^(word)"),

@@ -20,11 +20,12 @@ def _words(text: str) -> frozenset[str]:
 
 _LABEL = re.compile(r"(?:authors?|authors?\s?\(s\))\s*:\s*|by(?::\s*|\s+)(?=[^\W\d_])", re.IGNORECASE)
 _ET_AL = re.compile(
-    r"(?:[\s,;]+(?:(?:and|&)\s+)?|\A)(?:et\.? al\b\.?|(?:\d+ )?(?:others|more authors)|…|\.\.\.+)[\s.,;]*\Z",
+    r"(?:[\s,;]{1,9}(?:(?:and|&)\s+)?|\A)(?:et\.? al\b\.?|(?:\d+ )?(?:others|more authors)|…|\.{3,9})[\s.,;]{0,9}\Z",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)
-_MARKS = re.compile(r"[\s*∗†‡§¶‖#¹²³⁰⁴-⁹]+\Z|(?<=[^\W\d_]{2})\d{1,2}\*?\Z")
+_MARKS = " ,;*∗†‡§¶‖#¹²³⁰⁴⁵⁶⁷⁸⁹"  # behind a name
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\d{1,2}\Z")
 _SEPARATOR = re.compile(r"\s+[·•|]\s+|[、，；]")
 _COMMA = re.compile(r"\s*,\s*(?:(?:and|\\?&)\s+(?=\S))?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|\\?&)\s+", re.IGNORECASE)
@@ -58,6 +59,12 @@ def _without_affiliations(text: str) -> str:
                     done = match.end()
     kept.append(text[done:])
     return "".join(kept)
+
+
+def _without_et_al(text: str) -> str:
+    """The text without "et al.", "and others" or dots at its end."""
+    found = _ET_AL.search(text, max(0, len(text) - 40))
+    return text[: found.start()] if found else text
 
 
 def _surname_first(name: str) -> str:
@@ -102,10 +109,10 @@ def split_authors(text: str) -> tuple[str, ...]:
     text = squash(text)
     if label := _LABEL.match(text):
         text = text[label.end() :]
-    text = _ET_AL.sub("", _without_affiliations(_SEPARATOR.sub(", ", text)))
+    text = _without_et_al(_without_affiliations(_SEPARATOR.sub(", ", text)))
     names: list[str] = []
     for piece in _pieces(text):
-        name = _MARKS.sub("", _ET_AL.sub("", piece.strip(" ,;"))).strip(" ,;")
+        name = _FOOTNOTE.sub("", _without_et_al(piece).strip(_MARKS))
         if len(name) > 4 and name.endswith(".") and name[-4:-1].islower():
             name = name[:-1]
         if name and names and _SUFFIX.fullmatch(name):
@@ -208,7 +215,9 @@ def _name_like(name: str, shouted: bool) -> bool:
 
 def author_score(text: str) -> int:
     """How much a line (or several, joined) is one of authors: 2 surely, 1 perhaps, 0 not."""
-    bare = squash(_TEX.sub("", _TEX_LETTER.sub("O", text)))
+    if len(text) > 100_000:
+        return 0
+    bare = squash(_TEX.sub("", _TEX_LETTER.sub("O", text)) if "\\" in text or "{" in text else text)
     if len(bare) < 3 or (bare[0].islower() and bare.partition(" ")[0] not in _PARTICLES and not _LABEL.match(bare)):
         return 0
     if len(_LITTLE_WORDS.findall(bare)) > 2 + len(bare) // 150:
@@ -235,6 +244,7 @@ def looks_like_authors(line: str) -> bool:
     return author_score(line) == 2
 
 
+_MOST_LINES = 1000
 _SHORT = 0.55  # a line that goes on in the next is at least so long, against the longest
 
 
@@ -263,6 +273,8 @@ def split_header(lines: Sequence[str], width: int = 0) -> tuple[Sequence[str], t
     Both may be hard-wrapped (`width`: at which column the document is, if it is), and the authors be absent.
     """
     best = (0, 2, 0)
+    if len(lines) > _MOST_LINES:
+        return lines, (), 0
     for k in range(1, min(len(lines), 12)):
         score = author_score(lines[k])  # cheap, and mostly the end of it
         score = author_score(join_wrapped(lines[k:])) if score and k + 1 < len(lines) else score

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from feedreader.identifiers import arxiv_id
 from feedreader.parse.authors import author_score, looks_like_authors, split_authors, split_header
@@ -14,6 +15,7 @@ from feedreader.parse.lines import SENTENCE_END, Paragraph, goes_over, join_wrap
 
 LONGEST_TITLE = 400
 _LONG_LINE = 320  # longer than a title; an author list of this length is told apart by its shape
+_LONGEST_FOOT = 40  # lines
 _LEADING_TO_AN_ADDRESS = ("at", "from", "see", "in", "and", "on", "via", "here")
 _ITEM = re.compile(r"(?:[-*•–+]|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)])\s|\$\$|\\\[|\\begin")
 
@@ -32,7 +34,9 @@ class Block:
         self.core_line = paragraph.line
         self.fields: list[tuple[int, Field]] = []
         self.core = self._without_fields(order)
-        self.title, self.authors, self.sure, self.body = "", (), 0, ""
+        self.title = self.body = ""
+        self.authors: tuple[str, ...] = ()
+        self.sure = 0
         self._read_header()
 
     def _without_fields(self, order: Order | None) -> tuple[str, ...]:
@@ -46,19 +50,19 @@ class Block:
             start = self._run(stated, 0)
             if start < len(lines) and stated[start - 1] and stated[start - 1][-1].name == "comment":
                 start = 0  # a title such as "Note: …"
-        for end in range(max(start, 1), len(lines)):
-            if (
-                stated[end]
-                and self._run(stated, end) == len(lines)
-                and self._stands_apart(stated[end][0].name, start, end)
-            ):
-                break
-        else:
-            end = max(start, len(lines))
+        end = self._foot(stated, start)
         for first, after in ((0, start), (end, len(lines))):
             self._keep(stated, first, after)
         self.core_line += start
         return lines[start:end]
+
+    def _foot(self, stated: Sequence[Sequence[Field]], start: int) -> int:
+        """Where the facts at the foot of the paragraph start."""
+        count = len(stated)
+        for i in range(max(start, 1, count - _LONGEST_FOOT), count):
+            if stated[i] and self._run(stated, i) == count and self._stands_apart(stated[i][0].name, start, i):
+                return i
+        return count
 
     def _run(self, stated: Sequence[Sequence[Field]], i: int) -> int:
         """Where a run of facts that starts at line `i` ends. Comments and categories may be hard-wrapped."""
@@ -66,7 +70,7 @@ class Block:
         for j in range(i, len(stated)):
             if stated[j]:
                 wrapped = stated[j][-1].name in ("comment", "categories")
-            elif not wrapped or split_header(self.lines[j:], self.width)[2] == 2:
+            elif not wrapped or j - i > _LONGEST_FOOT or split_header(self.lines[j : j + 9], self.width)[2] == 2:
                 return j
         return len(stated)
 
@@ -112,12 +116,8 @@ class Block:
                 continue
             head, authors, sure = split_header(core[:end], self.width)
             if sure == 2 and not prose(join_wrapped(head)) and prose(join_wrapped(core[end:])) == 2:
-                self.title, self.authors, self.sure, self.body = (
-                    join_wrapped(head),
-                    authors,
-                    2,
-                    abstract_text(core[end:]),
-                )
+                self.title, self.authors, self.sure = join_wrapped(head), authors, sure
+                self.body = abstract_text(core[end:])
                 return True
         if len(core) == 2 and not self.width and len(core[1]) > _LONG_LINE and not prose(core[0]):
             self.title, self.body = core[0], abstract_text(core[1:])
@@ -146,10 +146,12 @@ class Block:
         return bool(joined) and looks_like_authors(joined) and not joined.endswith((". ", "!", "?"))
 
     def all_authors(self) -> tuple[str, ...]:
+        """The authors, where the core is a list of them."""
         return split_authors(join_wrapped(self.core))
 
     @property
     def opens_surely(self) -> bool:
+        """Whether the paragraph is a title with authors, wherever it stands."""
         return self.sure == 2
 
     def opens(self, after: Block | None, at_end: bool, only_titles: bool) -> bool:
@@ -206,14 +208,15 @@ def looks_like_a_title(text: str) -> bool:
 
 
 def _parts(paragraph: Paragraph, width: int) -> Iterator[Paragraph]:
-    """A paragraph in parts, where papers follow on one another without a blank line: after each abstract on one long line."""
+    """A paragraph, parted after each abstract on one long line: papers may follow on one another without a blank line."""
     start = 0
     if not width:
-        for i, line in enumerate(paragraph.lines[:-1], 1):
-            if len(line) > _LONG_LINE and prose(line[-_LONG_LINE:]) and author_score(line) == 0:
-                if len(paragraph.lines[i]) < _LONG_LINE and not read_fields(paragraph.lines[i]):
-                    yield paragraph[start:i]
-                    start = i
+        for i, (line, following) in enumerate(pairwise(paragraph.lines), 1):
+            if len(line) <= _LONG_LINE or len(following) > _LONG_LINE or read_fields(following):
+                continue
+            if prose(line[-_LONG_LINE:]) and author_score(line) == 0:
+                yield paragraph[start:i]
+                start = i
     yield paragraph[start:]
 
 

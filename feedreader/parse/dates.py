@@ -50,7 +50,8 @@ _TAIL = re.compile(  # "… (showing 5 of 25 entries"
     r"\s*[\[(](?:\s|showing|total|of|new|\d+|papers?|entries|entry|articles?|submissions?|items?|results?|[,/:])+\Z"
 )
 _WORDS = re.compile(
-    rf"(?:week of |the )?(?:{_DAYS}[.,]*|(?:{_MONTH_NAMES})\b\.?|\d{{1,4}}(?:st|nd|rd|th)?\b|of\b|to\b|[\s,./–-])+"
+    rf"(?:week of |the )?(?:{_DAYS}[.,]*|(?:{_MONTH_NAMES})\b\.?|\d{{1,4}}(?:st|nd|rd|th)?\b|"
+    r"of\b|to\b|[\s,./–-])+"
 )
 _STARTS = {name[:3] for name in (*_NAMES, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
 _STARTS.add("the")
@@ -66,7 +67,7 @@ def slash_order(lines: Iterable[str]) -> Order | None:
     """What 05/06/2019 means in a document, judged by its lines that are a date with a number above 12."""
     orders: set[Order] = set()
     for line in lines:
-        if len(line) <= _LONGEST and ("/" in line or "-" in line) and (match := _SLASHED.fullmatch(_bare(line))):
+        if len(line) < 50 and ("/" in line or "-" in line) and (match := _SLASHED.fullmatch(_bare(line))):
             if int(match["first"]) > 12:
                 orders.add("day first")
             elif int(match["second"]) > 12:

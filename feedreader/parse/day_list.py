@@ -4,7 +4,8 @@ How it is read. Lines that are dates part the text into days; blank (and drawn) 
 into paragraphs. A paragraph is a header (a title, with authors under it), text, or fields
 ("arXiv:…", "Comments: …"). A header opens an entry; what follows up to the next header is its own.
 Authors may be absent or stand in a paragraph of their own; an abstract may have several paragraphs,
-or be absent. Before the first date only the first line is understood: it is the digest's title.
+or be absent; the word "Abstract" before it is left out. Before the first date only the first line is
+understood: it is the digest's title.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from feedreader.model import Digest, Problem
 from feedreader.parse.blocks import Block, read_blocks
@@ -33,13 +35,14 @@ class _Day:
     paragraphs: list[Paragraph] = field(default_factory=list)
 
 
-def _days(document: Sequence[Paragraph], order: Order | None) -> Iterator[_Day]:
-    """The document by its date lines. A date within a paragraph counts only where a sentence has ended before it."""
+def _days(document: Sequence[Paragraph], width: int, order: Order | None) -> Iterator[_Day]:
+    """The document by its date lines. In hard-wrapped text, one within a paragraph counts only after a sentence's end."""
     current = _Day(0, None)
     for paragraph in document:
         start = 0
         for i, line in enumerate(paragraph.lines):
-            if len(line) > 90 or (i > start and (line[-1] == "." or not paragraph.lines[i - 1].endswith(SENTENCE_END))):
+            wrapped = width and i > start and (line[-1] == "." or not paragraph.lines[i - 1].endswith(SENTENCE_END))
+            if wrapped or len(line) > 90:
                 continue
             day = read_date(line, order)
             if day is None and not (i == start and is_unreadable_date(line)):
@@ -69,7 +72,7 @@ class _Reader:
         open_: Draft | None = None
         pending: list[Block] = []
         speaking = [i for i, block in enumerate(blocks) if not block.states_only]
-        following = dict(zip(speaking, speaking[1:], strict=False))
+        following = dict(pairwise(speaking))
         for i, block in enumerate(blocks):
             if block.states_only:
                 if open_ is None or (open_.arxiv and block.names_another(open_.arxiv)):
@@ -114,8 +117,8 @@ class _Reader:
 
 _FOREIGN = re.compile(r"[<{|>`]|[-*+] |#+ |\\\\|\[[^\]]*\]\(|@\w+\{|\*\*\[")
 _ACADEMIC = re.compile(
-    r"\b(?:we|our|paper|propos\w+|results?|methods?|models?|stud(?:y|ies)|prov(?:e|ed|es|ing)|theor\w+|algorithms?|approach\w*|"
-    r"analy\w+|experiments?|estimat\w+|investigat\w+|demonstrat\w+)\b",
+    r"\b(?:we|our|paper|propos\w+|results?|methods?|models?|stud(?:y|ies)|prov(?:e|ed|es|ing)|theor\w+|algorithms?|"
+    r"approach\w*|analy\w+|experiments?|estimat\w+|investigat\w+|demonstrat\w+)\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(r"\b(?:I|my|me|I'm|I’m|dear|minutes|agenda|attendees|meeting|today|yesterday|tomorrow)\b")
@@ -139,7 +142,7 @@ def _first_date(text: str) -> int | None:
 
 
 def matches(text: str) -> bool:
-    """Whether there is a date line, and under it titles with authors and abstracts (or at least titles and scholarly text)."""
+    """Whether there is a date line, and under it titles with authors and abstracts (or titles and scholarly text)."""
     start = _first_date(text)
     if start is None or text.lstrip()[:1] in ("<", "{"):
         return False
@@ -168,7 +171,7 @@ def _read(text: str) -> tuple[str | None, list[tuple[Draft, date | None]], list[
     document = list(paragraphs(text))
     order = slash_order(line for paragraph in document for line in paragraph.lines)
     width = wrap_width(document)
-    days = list(_days(document, order))
+    days = list(_days(document, width, order))
     reader = _Reader(order)
     title: str | None = None
     straight = True
@@ -193,14 +196,8 @@ def _read(text: str) -> tuple[str | None, list[tuple[Draft, date | None]], list[
 
 def _preamble(reader: _Reader, blocks: Sequence[Block]) -> str | None:
     """The text before the first date: the digest's title; papers, if there are any; the rest is reported."""
-    papers = next(
-        (
-            i
-            for i, (block, after) in enumerate(zip(blocks, blocks[1:], strict=False))
-            if block.opens_surely and after.prose
-        ),
-        len(blocks),
-    )
+    headers = (i for i, (block, after) in enumerate(pairwise(blocks)) if block.opens_surely and after.prose)
+    papers = next(headers, len(blocks))
     title: str | None = None
     for i, block in enumerate(blocks[:papers]):
         line = block.line

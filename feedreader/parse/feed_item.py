@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from feedreader.identifiers import abs_url, arxiv_id, doi
@@ -83,21 +84,20 @@ def entries_of(items: Iterable[Item], feed: Feed) -> tuple[list[tuple[Item, Entr
 
 def _entry(item: Item, feed: Feed) -> Entry:
     mark = rss_arxiv.mark_of(item.title.value, item.summary.value, item.announce_type)
-    found = next(filter(None, (arxiv_id(item.guid), mark and mark.id, arxiv_id(item.link))), None)
+    found = arxiv_id(item.guid) or (mark.id if mark else None) or arxiv_id(item.link)
     if found and mark:
         return _announcement(item, feed, found, mark)
     url = address(item.link, feed.link) or address(item.guid)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
     authors = author_names(item.authors) or authors or author_names(feed.authors)
-    version = next((i[1] for i in map(arxiv_id, (item.guid, item.link)) if i and i[1] and found and i[0] == found[0]), None)
     return Entry(
         title=title or (None if abstract or found else url),
         authors=authors,
         abstract=abstract,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}) or comment,
         arxiv_id=found[0] if found else None,
-        version=version,
+        version=_version(item, found) if found else None,
         doi=_doi(item),
         url=abs_url(found[0]) if found and (url is None or arxiv_id(url)) else url,
         categories=rss_arxiv.categories(item.categories, item.primary_category) if found else _tags(item.categories),
@@ -110,9 +110,7 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
     plain = not feed.is_rdf and "</p>" not in item.summary.value
     title, summary = Said(mark.title, not plain), Said(mark.abstract, not plain)
-    versions = [i[1] for i in (found, mark.id, arxiv_id(item.guid), arxiv_id(item.link)) if i and i[1] and i[0] == found[0]]
     names = rss_arxiv.linked_names(item.authors) if feed.is_rdf else ()
-    stated = [*item.categories, *mark.categories]
     day = day_of(item.published) or day_of(item.updated) or feed.day
     return Entry(
         title=title.text(TITLE_LIMIT) or None,
@@ -120,10 +118,10 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
         arxiv_id=found[0],
-        version=versions[0] if versions else None,
+        version=_version(item, found, mark.id),
         doi=_doi(item),
         url=abs_url(found[0]),
-        categories=rss_arxiv.categories(stated, item.primary_category),
+        categories=rss_arxiv.categories((*item.categories, *mark.categories), item.primary_category),
         day=day,
         announced=day is not None,
         announce_type=mark.kind(feed.title),
@@ -131,10 +129,20 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
     )
 
 
+def _version(item: Item, found: tuple[str, int | None], marked: tuple[str, int | None] | None = None) -> int | None:
+    """The version, from whatever names the paper with one."""
+    if found[1] is not None:
+        return found[1]
+    named = filter(None, (marked, arxiv_id(item.guid), arxiv_id(item.link)))
+    return next((version for id, version in named if id == found[0] and version), None)
+
+
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
 
 _CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.{3})\])\W*\Z")
-_HEADING = re.compile(r"<(div|p|h\d|strong|b|(?:jats:)?title)(?:\s[^<>]*)?>\s*(?:Abstract|Summary)\s*:?\s*</\1>", re.IGNORECASE)
+_HEADING = re.compile(
+    r"<(div|p|h\d|strong|b|(?:jats:)?title)(?:\s[^<>]*)?>\s*(?:Abstract|Summary)\s*:?\s*</\1>", re.IGNORECASE
+)
 
 
 def _abstract(item: Item) -> str:
@@ -161,7 +169,9 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 
 _MAIL = r"[^\s@<>()]{1,64}@[\w.-]{1,255}"
 _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?<?{_MAIL}(?:\?\S*)?>?\s*(?:\((.*)\))?\s*|(.*?)\s*<{_MAIL}>\s*")
-_ONE_SURNAME_FIRST = re.compile(r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
+_ONE_SURNAME_FIRST = re.compile(
+    r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE
+)
 
 
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
@@ -210,6 +220,7 @@ _ISO = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def day_of(stated: str) -> date | None:
     """The calendar day in the offset in which it is stated: Friday 00:00 -0500 is Friday anywhere."""
     if not stated or len(stated) > 100:

@@ -101,8 +101,11 @@ def prose(text: str) -> int:
     """How much a paragraph is running text rather than a heading: 2 surely, 1 perhaps, 0 not."""
     if len(text) > 320 and text.count(" ", 0, 4000) > 25:
         return 2
-    sentences = sum(not _ABBREVIATION.search(text[: match.start() + 2]) for match in _SENTENCE.finditer(text))
-    ended = text.rstrip("\"”')").endswith((".", "!", "…")) and not _ABBREVIATION.search(text)
+    start, end = text[:4000], text[-40:].rstrip("\"”')")
+    if (stops := start.count("。") + start.count("！")) and end.endswith(("。", "！", "？")):
+        return 2 if stops > 1 or len(text) > 40 else 1
+    sentences = sum(not _ABBREVIATION.search(start, 0, match.start() + 2) for match in _SENTENCE.finditer(start))
+    ended = end.endswith((".", "!", "…")) and not _ABBREVIATION.search(end)
     if sentences and ended and (len(text) > 100 or sentences > 1):
         return 2
     if ended and _OPENING.match(text):

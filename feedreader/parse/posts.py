@@ -88,6 +88,7 @@ _BUTTON = re.compile(
     r"posted by|posted|commented)\b",
     re.IGNORECASE,
 )
+_SEPARATORS = re.compile(r"(?<!\S)[,·•|–—(\[\])#-]+(?!\S)|,(?=\s|\Z)|(?<!\S)#\d+")
 _NUMBER = re.compile(r"#?\d{1,6}|\W+")
 _HEADER = re.compile(
     r"(?:from|to|b?cc|date|sent|subject|reply-to|in-reply-to|references|message-id|organi[sz]ation|user-agent|received|"
@@ -120,7 +121,7 @@ def is_furniture(text: str) -> bool:
     if len(text) > 120:
         return False
     bare = _COUNTER.sub(" ", _STAMP.sub(" ", text))
-    rest = re.sub(r"[\s,·•|–—(\[\])#-]+(?=\s|\Z)|(?:\A|(?<=\s))[\s,·•|–—(\[#-]+", " ", _BUTTON.sub(" ", bare))
+    rest = _SEPARATORS.sub(" ", _BUTTON.sub(" ", bare))
     if not any(c.isalpha() for c in rest):
         return bare != text or not any(c.isalnum() for c in rest)
     return bare != text and _is_user(squash(rest))
@@ -163,11 +164,11 @@ def _speaker(text: str) -> re.Match[str] | None:
 
 
 def _speakers(lines: list[str]) -> frozenset[str]:
-    """Who talks in a chat: a third of its lines open with a speaker, some of them twice, or with a sentence."""
+    """Who talks in a chat: a third of its lines open with speakers, each of whom says a sentence and not only a title."""
     opened = [(match[1], line[match.end() :]) for line in lines if (match := _speaker(line))]
-    count = Counter(name for name, _ in opened)
-    said = [name for name, rest in opened if count[name] > 1 or not rest[0].isupper() or rest[-1] in ".?!"]
-    return frozenset(said) if len(said) > 1 and len(said) * 3 >= len(lines) else frozenset()
+    speakers = {name for name, rest in opened if not rest[0].isupper() or rest[-1] in ".?!"}
+    spoken = sum(name in speakers for name, _ in opened)
+    return frozenset(speakers) if spoken > 1 and spoken * 3 >= len(lines) else frozenset()
 
 
 # ── lines to posts ───────────────────────────────────────────────────────────────────────────────

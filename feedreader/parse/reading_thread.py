@@ -4,8 +4,8 @@
 `quotes` what was taken from an abstract. What stands here is which paper is spoken of:
 - A title opens its subject: what follows in the post is said of it, up to the next title. What a post says
   before its first title is said of that one ("Great paper! … MixMatch: A Holistic Approach …").
-- A title of which nothing is said yet is spoken of by the next post too, if only blank lines stand between
-  and that post starts like an abstract or refers back ("They show …").
+- A title that ends a post is spoken of by the next one, if only blank lines stand between, and that starts
+  like an abstract, or refers back ("They show …") while nothing was said of the paper yet.
 - A post without a title speaks of the papers whose short names it uses: the words before a colon, the
   title's first letters, the whole title in any case.
 - Else, if it quotes an abstract at length: of a paper unknown, an entry without a title.
@@ -23,20 +23,11 @@ from dataclasses import dataclass, field, replace
 
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.authors import looks_like_authors, split_authors
-from feedreader.parse.paper_names import (
-    Name,
-    ShortNames,
-    addresses,
-    is_only_address,
-    is_scholarly,
-    leading_title,
-    names_within,
-    title_line,
-    without_links,
-    words,
-)
+from feedreader.parse.paper_addresses import Name, addresses, is_only_address, without_links
+from feedreader.parse.paper_names import is_scholarly, leading_title, names_within, title_line
 from feedreader.parse.posts import Block, Line, Post, Talk, read_posts
 from feedreader.parse.quotes import announces_a_quote, is_clearly_quoted, is_personal, quotes_within
+from feedreader.parse.short_names import ShortNames, words
 from feedreader.parse.text import join_wrapped
 
 NAME = "reading-thread"
@@ -83,9 +74,11 @@ def _title_length(block: Block, start: int) -> int:
     return length
 
 
-def _title(lines: Block) -> _Piece:
+def _title(lines: Block, byline: Block) -> _Piece:
     text = join_wrapped(line.text for line in lines)
     name = title_line(text) or Name()
+    if byline and not name.authors:
+        name = replace(name, authors=split_authors(byline[0].text))
     loose = [] if name.is_address else addresses(text)
     return _Piece(lines[0], "", [(lines[0].number, name)], True, loose)
 
@@ -118,9 +111,13 @@ def _pieces(post: Post) -> Iterator[_Piece]:
             if length and i > start:
                 yield _paragraph(block[start:i])
             if length:
-                yield _title(block[i : i + length])
-                start = i + length
-            i += length or 1
+                byline = block[i + length : i + length + 1]
+                if not (byline and looks_like_authors(byline[0].text)):
+                    byline = []
+                yield _title(block[i : i + length], byline)
+                start = i = i + length + len(byline)
+            else:
+                i += 1
         if start < len(block):
             yield _paragraph(block[start:])
 
@@ -132,8 +129,10 @@ def _place_addresses(pieces: Sequence[_Piece]) -> None:
     only = own[0] if len(titles) == 1 else None
     alone = only is not None and sum(len(piece.loose) for piece in pieces) == 1
     for before, piece in zip((None, *pieces), pieces, strict=False):
+        follows = before and not piece.said and not piece.first.quoted
         for address in piece.loose:
-            beside = only if alone else piece if piece.names else None if piece.said else before
+            near = piece if piece.names else before if follows else None
+            beside = only if alone and not piece.first.quoted else near
             if beside and len(beside.names) == 1 and not beside.names[0][1].is_address:
                 line, name = beside.names[0]
                 beside.names[0] = (line, name.at(address))
@@ -157,6 +156,10 @@ class _Paper:
         """Take over what another naming of the paper tells."""
         known = self.name if self.name.is_address else self.name.at(name)
         self.name = replace(known, title=known.title or name.title, authors=known.authors or name.authors)
+
+    @property
+    def has_a_clear_quote(self) -> bool:
+        return any(quotes_within(quote) for _, quote in self.quotes)
 
     def entry(self) -> Entry:
         name = self.name
@@ -186,7 +189,7 @@ class _Thread:
         self.talk = self.personal = 0  # paragraphs in people's own words, and those in which one speaks for himself
         self._known: dict[object, _Paper] = {}
         self._waiting: list[tuple[list[_Piece], int]] = []  # posts, and how many papers were named before
-        self._silent: _Paper | None = None  # the paper named last, if nothing was said of it yet
+        self._silent: _Paper | None = None  # the paper whose title ended the post before
 
     def read(self, post: Post, first: bool) -> None:
         """`first`: the post is the first after a title that the document begins with."""
@@ -197,12 +200,12 @@ class _Thread:
         unnamed: list[_Piece] = []
         open_item: int | None = None  # the indent of the list item that named the current paper
         for piece in pieces:
-            if expected and not piece.names and looks_like_authors(piece.said):
+            if current and expected and not piece.names and looks_like_authors(piece.said):
                 current[0].learn(Name(authors=split_authors(piece.said)))
                 continue
             item = piece.first.item
             if item is not None and open_item is not None and item <= open_item:
-                current, open_item = [], None  # an item of a list in which each names its own
+                current, open_item, expected = [], None, False  # an item of a list in which each names its own
             if piece.names:
                 current, open_item = [self._paper(name, line) for line, name in piece.names], item
                 for earlier in unnamed:
@@ -215,7 +218,8 @@ class _Thread:
                 unnamed.append(piece)
         if unnamed:
             self._waiting.append((unnamed, len(self.papers)))
-        self._silent = current[-1] if current and not current[-1].mentions else None
+        ends_with_title = pieces and pieces[-1].names and not pieces[-1].said
+        self._silent = current[-1] if current and ends_with_title else None
 
     def settle(self) -> None:
         """Find out of what the posts speak that name no paper by its title."""
@@ -263,20 +267,20 @@ class _Thread:
         self.talk += own
         self.personal += own and is_personal(piece.said)
 
-    @staticmethod
-    def _continues(post: Post, pieces: Sequence[_Piece], first: bool) -> bool:
+    def _continues(self, post: Post, pieces: Sequence[_Piece], first: bool) -> bool:
         """Whether a post speaks of the title that the post before ended with."""
         opening = pieces[0] if pieces else None
-        if opening is None or opening.names or not opening.said:
+        if self._silent is None or opening is None or opening.names or not opening.said:
             return False
+        unspoken = not self._silent.mentions
         if post.parted:
-            return first
-        return bool(quotes_within(opening.said, True)) or _REFERS_BACK.search(opening.said) is not None
+            return first and unspoken
+        return bool(quotes_within(opening.said, True)) or (unspoken and bool(_REFERS_BACK.search(opening.said)))
 
 
 def _is_talk(said: str) -> bool:
     """Whether somebody says something: more than a name and a link."""
-    return sum(word.islower() for word in without_links(said).split()) > 4
+    return sum(word.islower() for word in without_links(said).split()) > 2
 
 
 def _introduces(pieces: Sequence[_Piece], paper: _Paper) -> bool:
@@ -340,17 +344,24 @@ def matches(text: str) -> bool:
     talk, thread, _ = _read(text)
     if sum(_DOCUMENT.match(line) is not None for line in lines[1:]) > talk.furniture:
         return False
+    return _discuss_papers(talk, thread, academic)
+
+
+def _discuss_papers(talk: Talk, thread: _Thread, academic: int) -> bool:
+    """Whether what looks like names of papers is just that, and whether people talk of them."""
     names = [paper.name for paper in thread.papers if paper.name.title or paper.name.is_address]
-    sure = sum(paper.name.is_address or bool(paper.quotes) for paper in thread.papers)
+    strong = sum(paper.name.is_address or paper.has_a_clear_quote for paper in thread.papers)
     scholarly = sum(is_scholarly(name.title or "") for name in names)
+    authored = sum(bool(name.authors) and is_scholarly(name.title or "") for name in names if not name.is_address)
+    evidence = academic + strong + authored + (strong > 0 and scholarly > 0)
     social = talk.furniture * 5 >= len(talk.posts)
     return (
-        (len(names) > 1 or (len(names) == 1 and sure > 0))
-        and (academic > 0 or any(name.is_address for name in names) or (social and scholarly > 1))
-        and 2 * (sure + scholarly) >= len(names)
+        len(names) + strong > 1
+        and (evidence > 1 or (social and scholarly + strong > 1 and thread.personal > 1))
+        and 2 * (strong + authored + scholarly) >= len(names)
         and 4 * thread.talk >= len(names)
-        and 6 * thread.personal >= len(names)
-        and len(thread.problems) <= (6 if social else 1) * len(names)
+        and 6 * thread.personal >= len(names) > 0
+        and len(thread.problems) <= (6 if social else 1) * len(thread.papers)
     )
 
 

@@ -123,7 +123,7 @@ def _title_apart(paragraph: Paragraph, width: int) -> list[Paragraph]:
 
 
 def _take_titles(before: list[Paragraph], results: Sequence[_Result]) -> None:
-    """Give every tl;dr the title above it (and the authors, if they stand under the title in a paragraph of their own)."""
+    """Give every tl;dr the title above it (and authors, if they stand under the title in a paragraph of their own)."""
     pairs = [
         (above, result) for above, result in zip([before, *(r.below for r in results)], results, strict=False) if above
     ]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
+SWITCH_SECONDS = 0.001  # how long the screen waits for its turn while a lane computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
@@ -48,7 +49,7 @@ class FeedreaderApp(App[int]):
     CSS_PATH = "styles/feedreader.tcss"
     TITLE = "feedreader"
     BINDINGS = APP_KEYS
-    COMMANDS = {_commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
 
     def __init__(
         self,
@@ -308,6 +309,8 @@ def run(
         print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
         return 2
     gc.disable()  # until the first frame is painted: nothing is garbage yet
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
     app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=today)
@@ -319,6 +322,7 @@ def run(
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
         app.finish()
+        sys.setswitchinterval(interval)
         gc.enable()
     return app.return_code or 0 if code is None else code
 

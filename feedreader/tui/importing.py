@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 
 from feedreader import ingest
 from feedreader.library import Library
 from feedreader.tui.messages import ImportDone, ImportProgressed
-
-SWITCH_SECONDS = 0.0005  # how long the screen waits for its turn while an import computes
 
 
 def import_job(
@@ -19,21 +16,16 @@ def import_job(
 
     def work() -> ImportDone:
         results: list[ingest.ImportResult] = []
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_SECONDS)
 
         def progress(step: ingest.Progress) -> None:
             papers = sum(result.entries for result in results) + step.done
             post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
 
-        try:
-            for result in ingest.import_paths(library, paths, progress=progress):
-                results.append(result)
-                post(ImportProgressed(len(results), sum(result.entries for result in results)))
-                if stopped():
-                    break
-        finally:
-            sys.setswitchinterval(before)
+        for result in ingest.import_paths(library, paths, progress=progress):
+            results.append(result)
+            post(ImportProgressed(len(results), sum(result.entries for result in results)))
+            if stopped():
+                break
         return ImportDone(results, stopped())
 
     return work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 MOVE = Binding.Group("Move")
 READ = Binding.Group("Read and keep")
@@ -16,7 +16,7 @@ def _key(keys: str, action: str, id: str, short: str, long: str, group: Binding.
     return Binding(keys, action, short, id=id, tooltip=long, group=group)
 
 
-LIST_KEYS = [
+LIST_KEYS: list[BindingType] = [
     _key("j,down", "move(1)", "next", "down", "Next paper", MOVE),
     _key("k,up", "move(-1)", "previous", "up", "Previous paper", MOVE),
     _key("g,home", "end(-1)", "first", "first", "First paper", MOVE),
@@ -26,10 +26,10 @@ LIST_KEYS = [
     _key("pagedown,ctrl+f", "page(1)", "page-down", "page down", "A page down", MOVE),
     _key("pageup,ctrl+b", "page(-1)", "page-up", "page up", "A page up", MOVE),
     _key("enter,l,right", "screen.open", "open", "abstract", "Into the abstract, to read it", READ),
-    _key("h,escape,left", "screen.back", "back", "all papers", "Back: from a query to all papers", FIND),
+    _key("h,escape,left", "screen.back", "back", "all papers", "Back from a query to all papers", FIND),
 ]
 
-PANE_KEYS = [
+PANE_KEYS: list[BindingType] = [
     _key("j,down", "scroll(1)", "abstract-down", "down", "A line down", ABSTRACT),
     _key("k,up", "scroll(-1)", "abstract-up", "up", "A line up", ABSTRACT),
     _key("ctrl+d", "half_page(1)", "abstract-half-page-down", "half page down", "Half a page down", ABSTRACT),
@@ -43,28 +43,28 @@ PANE_KEYS = [
     _key("h,escape,left", "screen.back", "abstract-back", "list", "Back to the list", ABSTRACT),
 ]
 
-SCREEN_KEYS = [
+SCREEN_KEYS: list[BindingType] = [
     _key("n", "unread(1)", "next-unread", "next unread", "Next unread paper", MOVE),
     _key("N", "unread(-1)", "previous-unread", "previous unread", "Previous unread paper", MOVE),
     _key("]", "day(1)", "next-day", "next day", "Next day or collection", MOVE),
-    _key("[", "day(-1)", "previous-day", "previous day", "Start of this day, then the day before", MOVE),
-    _key("space", "read_on", "read-on", "read on", "Page down the abstract, then on to the next unread paper", READ),
+    _key("[", "day(-1)", "previous-day", "previous day", "Start of the day, then the day before", MOVE),
+    _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
     _key("m", "toggle_read", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
-    _key("A", "read_day", "read-day", "day read", "Mark all papers of the day read, as far as they are shown", READ),
+    _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
     _key("u", "undo", "undo", "undo", "Undo the latest mark", READ),
-    _key("t", "toggle_raw", "toggle-raw", "TeX", "Show text as its source wrote it, TeX and all", READ),
-    _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05, source:name, …", FIND),
+    _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
+    _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
-    _key("I", "app.sources", "sources", "digests", "The digests imported so far; take one out again", LIBRARY),
-    _key("x", "forget", "forget", "forget", "Take this paper out of the library (undo brings it back)", LIBRARY),
+    _key("I", "app.sources", "sources", "digests", "List the digests, take one out again", LIBRARY),
+    _key("x", "forget", "forget", "forget", "Take this paper out of the library", LIBRARY),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]
 
-APP_KEYS = [
+APP_KEYS: list[BindingType] = [
     _key(":,ctrl+p", "command_palette", "palette", "commands", "All commands by name, themes too", PROGRAM),
 ]
 

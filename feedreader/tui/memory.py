@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import NamedTuple
 
 from feedreader.errors import QueryError, UnknownPaper
@@ -49,10 +50,8 @@ def start(library: Library, query: str | None, reach: int) -> Start:
     key, line = None, None
     position = _position(library.setting(POSITION))
     if position and library.counts()[0] <= position.papers:
-        try:
+        with suppress(UnknownPaper):
             key, line = library.key_of(position.id), position.line
-        except UnknownPaper:
-            pass
     return Start(open_view(library, Wish(asked, key, reach=reach)), text, line)
 
 

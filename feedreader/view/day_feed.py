@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A page to be fetched: the group's place and key, and which of its papers. `keys` are given if the feed knows them."""
+    """A page to be fetched: the group's place and key, which of its papers, and their keys if the feed knows them."""
 
     group: int
     key: int
@@ -115,7 +115,7 @@ class DayFeed:
         return row + 1 if self.place(row).position < 0 else row
 
     def next_group(self, row: int, step: int) -> int:
-        """The first paper of the next group; or, going back, of this group if it is not that one, else of the one before."""
+        """The first paper of the next group; going back, of this group, or from there of the one before."""
         index, position = self.place(row)
         if step > 0:
             index = min(index + 1, len(self.groups) - 1)
@@ -213,7 +213,7 @@ class DayFeed:
     # What the reader did ---------------------------------------------------------------------------------------
 
     def mark(self, keys: Iterable[int], kind: str, value: bool) -> bool:
-        """Takes a change of marks: heads and the groups' counts. False if the counts hang on papers that are not here."""
+        """Takes a change of marks: heads and the groups' counts. False if counts hang on papers that are not here."""
         certain = True
         for key in keys:
             head = self._heads.get(key)

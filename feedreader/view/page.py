@@ -1,4 +1,4 @@
-"""What the abstract pane says of a paper: lines of spans, wrapped. Pure: a span has a role, the screen gives it a style."""
+"""What the abstract pane says of a paper: lines of spans, wrapped. Pure: a span has a role, the screen its style."""
 
 from __future__ import annotations
 

@@ -29,8 +29,10 @@ _TEX = frozenset("\\$^_{}~`")
 _BODIES = frozenset(("collaboration", "consortium", "team", "group", "project", "initiative", "lab", "labs"))
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _PARTICLES = frozenset(
-    ("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten")
-    + ("ter", "van", "vande", "vom", "von", "zu", "zum", "zur")
+    (
+        *("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le"),
+        *("ten", "ter", "van", "vande", "vom", "von", "zu", "zum", "zur"),
+    )
 )
 
 
@@ -66,7 +68,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def safe(text: str) -> str:
-    """The text without anything that could steer a terminal: control and format characters go, odd blanks become blanks."""
+    """The text without what could steer a terminal: control and format characters go, odd blanks become blanks."""
     if text.isprintable():
         return text
     return "".join(map(_safe_character, text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -103,7 +103,7 @@ class Reader:
         """The title of the paper under the cursor."""
         return self.list.head.title if self.list.head else None
 
-    def lines(self, selector: str = "#list") -> list[str]:
+    def lines(self, selector: str = "#list") -> Sequence[str]:
         """What a widget of the screen on top shows."""
         widget = self.app.screen.query_one(selector)
         return [strip.text.rstrip() for strip in widget.render_lines(widget.size.region)]

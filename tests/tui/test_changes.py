@@ -12,7 +12,7 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry, Query
 from feedreader.tui import messages as says
 from feedreader.tui.messages import LibraryChanged
-from feedreader.tui.reading import Wish, open_view
+from feedreader.tui.reading import Wish, load_pages, open_view
 from tests.tui.conftest import HOSTILE, reading
 
 
@@ -90,21 +90,12 @@ async def test_pages_read_before_a_mark_are_asked_for_again(papers: Library) -> 
     async with reading(papers) as reader:
         feed = reader.list.feed
         key = reader.list.key
-        stale = open_view(papers, Wish(Query())).feed
-        page = says.PagesReady(feed, [], 0)
+        pages = load_pages(papers, feed.bare().wanted(0, 4))
         await reader.press("m")
-        page.pages = [_page(stale, papers)]
-        reader.app.feed.post_message(page)
+        reader.app.feed.post_message(says.PagesReady(feed, pages, 0))
         await reader.rest()
         head = reader.list.feed.head_of(key or 0)
         assert head is not None and head.read
-
-
-def _page(feed: object, library: Library) -> object:
-    from feedreader.tui.reading import load_pages
-    from feedreader.view.day_feed import DayFeed
-
-    return load_pages(library, DayFeed(library.groups()).wanted(0, 4))[0]
 
 
 async def test_what_fails_is_said_and_the_reader_goes_on(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.widgets import Input
 
 from feedreader.errors import NotADigest
@@ -13,6 +14,7 @@ from feedreader.library import Library
 from feedreader.model import Problem
 from feedreader.tui import keys
 from feedreader.tui.screens.import_digests import completions, given_paths
+from feedreader.tui.widgets.lines import Lines
 from tests.tui.conftest import HOSTILE, reading
 
 DAY_LIST = """May 23, 2019
@@ -30,21 +32,22 @@ are the same as before; the method is not. We close with what remains to be done
 """
 
 
+def bindings() -> list[Binding]:
+    everything = (*keys.LIST_KEYS, *keys.PANE_KEYS, *keys.SCREEN_KEYS, *keys.APP_KEYS)
+    return [binding for binding in everything if isinstance(binding, Binding)]
+
+
 def test_every_binding_has_an_id_words_and_a_tooltip() -> None:
-    bindings = [*keys.LIST_KEYS, *keys.PANE_KEYS, *keys.SCREEN_KEYS, *keys.APP_KEYS]
-    assert all(b.id and b.description and b.tooltip and b.group for b in bindings)
-    ids = [b.id for b in bindings]
+    assert all(b.id and b.description and b.tooltip and b.group for b in bindings())
+    ids = [b.id for b in bindings()]
     assert len(set(ids)) == len(ids)
 
 
 async def test_help_lists_all_keys_and_filters_them(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("question_mark")
-        text = reader.text("#help-lines")
-        for binding in (*keys.LIST_KEYS, *keys.PANE_KEYS, *keys.SCREEN_KEYS, *keys.APP_KEYS):
-            assert (
-                binding.tooltip[:20] in text or "↓" in reader.lines("#help-lines")[-1] or binding.tooltip[:20] in text
-            )
+        shown = reader.app.screen.query_one(Lines).all_text
+        assert [b.id for b in bindings() if b.tooltip not in shown] == []
         await reader.write("shortlist")
         assert "Keep on the shortlist" in reader.text("#help-lines")
         assert "Next paper" not in reader.text("#help-lines")

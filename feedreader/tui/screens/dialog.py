@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from feedreader.tui.widgets.key_hints import KeyHints, hints_for
-from feedreader.tui.widgets.one_line import OneLine
+from feedreader.tui.widgets.drawn import OneLine
+from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.view.rows import clip
 
 Answer = TypeVar("Answer")
@@ -22,7 +22,7 @@ class Heading(OneLine):
     """The title of a dialog, and something quiet at its right."""
 
     PREFIX = "heading"
-    COMPONENT_CLASSES = {"heading--text", "heading--title"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"heading--text", "heading--title"}
 
     def __init__(self, title: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -46,9 +46,9 @@ class Dialog(ModalScreen[Answer]):
     """A dialog names its heading and its hints, and composes its contents in `contents`."""
 
     CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
     HEADING = ""
-    HINTS: tuple[tuple[tuple[str, ...], str], ...] = ((("close",), "close"),)
+    HINTS: ClassVar[Hints] = ((("close",), "close"),)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

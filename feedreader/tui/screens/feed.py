@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +11,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from feedreader.model import Paper, Query
+from feedreader.model import Query
 from feedreader.tui import messages as says
 from feedreader.tui.keys import EMPTY_HINTS, FILTERED_HINTS, LIST_HINTS, PANE_HINTS, SCREEN_KEYS, WELCOME_HINTS
 from feedreader.tui.memory import Position
 from feedreader.tui.reading import View, Wish
+from feedreader.tui.shelf import Shelf
 from feedreader.tui.widgets.body import WIDE, Body
-from feedreader.tui.widgets.key_hints import KeyHints, hints_for
+from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
@@ -28,9 +28,6 @@ from feedreader.view.rows import clip, counted, row_title, safe, short_day
 if TYPE_CHECKING:
     from feedreader.tui.widgets.query_bar import QueryBar
     from feedreader.tui.widgets.welcome import Welcome
-
-AHEAD = 6  # papers around the cursor that are fetched before they are asked for
-PAPERS_KEPT = 200
 
 
 class FeedScreen(Screen[None]):
@@ -47,8 +44,7 @@ class FeedScreen(Screen[None]):
         self.counts = view.counts
         self.samples = samples
         self._asked = view.wish.query
-        self._papers: dict[int, Paper | None] = dict(view.papers)
-        self._wanted: set[int] = set()
+        self._shelf = Shelf(view.papers)
         self._current: int | None = None
         self._open: int | None = None
         self._intended: dict[tuple[int, str], bool] = {}
@@ -114,8 +110,7 @@ class FeedScreen(Screen[None]):
             self._ask_for_view(wish.query, keep=wish.keep is not None)
             return
         self._asked, self.counts = wish.query, view.counts
-        self._papers = dict(view.papers)
-        self._wanted.clear()
+        self._shelf.renew(view.papers)
         self.list.empty = self._empty_words() if row is None else ()
         self.list.show(view.feed, row, self.list.line)
         self._show_facts()
@@ -134,13 +129,11 @@ class FeedScreen(Screen[None]):
             self._cursor_moved()
 
     def on_papers_ready(self, message: says.PapersReady) -> None:
-        self._wanted.difference_update(message.papers)
         if message.marks != self._marks:
+            self._shelf.refuse(message.papers)
             self._fetch_papers()
             return
-        if len(self._papers) > PAPERS_KEPT:
-            self._papers.clear()
-        self._papers.update(message.papers)
+        self._shelf.take(message.papers)
         if self._current in message.papers:
             self._show_paper()
 
@@ -192,24 +185,17 @@ class FeedScreen(Screen[None]):
         if self.list.cursor is None:
             self.pane.show(None)
             return
-        paper = None if self._current is None else self._papers.get(self._current)
+        paper = self._shelf.get(self._current)
         if paper is not None:
             self.pane.show(paper)
         elif self.list.head is not None:
             self.pane.show_head(self.list.head)
 
     def _fetch_papers(self) -> None:
-        """Have the papers around the cursor here before they are asked for."""
-        cursor, feed = self.list.cursor, self.list.feed
-        if cursor is None:
-            return
-        near = (feed.key(feed.step(cursor, step)) for distance in range(AHEAD + 1) for step in (distance, -distance))
-        keys = tuple(
-            dict.fromkeys(k for k in near if k is not None and k not in self._papers and k not in self._wanted)
-        )
-        if keys and (len(keys) > AHEAD // 2 or self._current in keys):
-            self._wanted.update(keys)
-            self.post_message(says.PapersWanted(keys, self._marks))
+        if self.list.cursor is not None:
+            keys = self._shelf.missing(self.list.feed, self.list.cursor, self._current)
+            if keys:
+                self.post_message(says.PapersWanted(keys, self._marks))
 
     def _leave(self) -> None:
         """Going on from an open paper marks it read."""
@@ -217,7 +203,7 @@ class FeedScreen(Screen[None]):
         if key is None:
             return
         head = self.list.feed.head_of(key)
-        paper = self._papers.get(key)
+        paper = self._shelf.get(key)
         read = head.read if head is not None else paper is None or paper.read
         if not self._intended.get((key, "read"), read):
             self._mark(key, "read", True, "read", step=False)
@@ -239,14 +225,7 @@ class FeedScreen(Screen[None]):
         papers, unread, kept = self.counts
         change = len(message.keys) if message.value else -len(message.keys)
         self.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
-        for key in message.keys:
-            paper = self._papers.get(key)
-            if paper is not None:
-                self._papers[key] = (
-                    replace(paper, read=message.value)
-                    if message.kind == "read"
-                    else replace(paper, shortlisted=message.value)
-                )
+        self._shelf.mark(message.keys, message.kind, message.value)
         self._intended = {what: value for what, value in self._intended.items() if what[0] not in message.keys}
         self.list.redraw()
         self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
@@ -396,14 +375,13 @@ class FeedScreen(Screen[None]):
     # Hints -----------------------------------------------------------------------------------------------------
 
     def _show_hints(self) -> None:
+        wanted: Hints = FILTERED_HINTS if self.query_text else LIST_HINTS
         if self._welcome is not None and self._welcome.display:
             wanted = WELCOME_HINTS
         elif self.pane.has_focus:
             wanted = PANE_HINTS
         elif self.list.cursor is None:
             wanted = EMPTY_HINTS
-        else:
-            wanted = FILTERED_HINTS if self.query_text else LIST_HINTS
         self.hints.show(*hints_for(self, wanted))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.events import Resize
 from textual.screen import Screen
@@ -20,7 +20,7 @@ from feedreader.tui.widgets.lines import Lines, Piece
 from feedreader.view.rows import clip
 
 GROUPS = (MOVE, READ, FIND, LIBRARY, PROGRAM, ABSTRACT)
-KEYS_WIDTH = 13
+KEYS_WIDTH = 12
 TWO_COLUMNS = 92
 
 
@@ -36,7 +36,7 @@ class HelpScreen(Dialog[None]):
     """The keys of the feed screen and its widgets, by group."""
 
     HEADING = "Keys"
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "scroll_lines(1)", "down", id="help-down", tooltip="Down"),
         Binding("up", "scroll_lines(-1)", "up", id="help-up", tooltip="Up"),
         Binding("pagedown", "page(1)", "page down", id="help-page-down", tooltip="A page down"),

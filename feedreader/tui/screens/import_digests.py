@@ -6,11 +6,12 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
@@ -35,7 +36,7 @@ class ImportScreen(Dialog[Sequence[str]]):
     """Answers with the paths to import, or None."""
 
     HEADING = "Import digests"
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "complete", id="complete", tooltip="Complete the name", priority=True),
         Binding("down", "move(1)", "down", id="completion-down", tooltip="Next name"),
         Binding("up", "move(-1)", "up", id="completion-up", tooltip="Previous name"),
@@ -91,7 +92,7 @@ class ImportScreen(Dialog[Sequence[str]]):
         box = self.query_one(Input)
         if not self._names:
             return
-        common = self._folder + os.path.commonprefix(list(self._names))
+        common = self._folder + _common_start(self._names)
         text = common if len(common) > len(box.value) else self._folder + self._names[self._lines.choice]
         box.value = text
         box.cursor_position = len(text)
@@ -100,6 +101,12 @@ class ImportScreen(Dialog[Sequence[str]]):
     def _entered(self, event: Input.Submitted) -> None:
         if paths := given_paths(event.value):
             self.dismiss(paths)
+
+
+def _common_start(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    alike = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    return first[:alike]
 
 
 def completions(text: str) -> tuple[str, list[str]]:

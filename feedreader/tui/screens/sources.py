@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.events import Resize
 
 from feedreader.model import SourceInfo
@@ -20,7 +21,7 @@ class SourcesScreen(Dialog[None]):
     """A line a source."""
 
     HEADING = "Digests"
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x,d,delete", "forget", "take out", id="forget-source", tooltip="Take this digest out of the library"),
         Binding("u", "undo", "undo", id="sources-undo", tooltip="Undo the latest step"),
         Binding("i", "import", "import", id="sources-import", tooltip="Import a digest"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -11,10 +11,12 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.timer import Timer
 
-from feedreader.tui.widgets.one_line import OneLine
+from feedreader.tui.widgets.drawn import OneLine
 from feedreader.view.rows import clip, safe
 
 SECONDS = 5.0
+
+Hints = Sequence[tuple[Sequence[str], str]]  # ids of bindings that are shown together, and the words for them
 
 
 class Hint(NamedTuple):
@@ -29,7 +31,7 @@ class KeyHints(OneLine):
     """As many hints as fit, whole words only; the last one stands at the right edge."""
 
     PREFIX = "hints"
-    COMPONENT_CLASSES = {"hints--text", "hints--key", "hints--message", "hints--error"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--text", "hints--key", "hints--message", "hints--error"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -95,7 +97,7 @@ class KeyHints(OneLine):
                 self.app.simulate_key(hint.press)
 
 
-def hints_for(screen: Screen[None], wanted: Sequence[tuple[Sequence[str], str]]) -> tuple[list[Hint], Hint | None]:
+def hints_for(screen: Screen[Any], wanted: Hints) -> tuple[list[Hint], Hint | None]:
     """Hints for these bindings as they are bound now, and the one for help."""
     keys: dict[str, str] = {}
     for key, active in screen.active_bindings.items():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from feedreader.tui.widgets.drawn import Drawn
 from feedreader.view.rows import clip
 
 WHEEL = 3
@@ -22,11 +23,12 @@ AROUND = 8  # lines of the screen that a dialog keeps for itself and its surroun
 Piece = tuple[str, str]  # a look (component class) and a text that is safe
 
 
-class Lines(Widget, can_focus=True):
+class Lines(Drawn, Widget, can_focus=True):
     """Draws lines of pieces. `choices` are the numbers of the lines that the cursor may stand on."""
 
+    PREFIX = "lines"
     ALLOW_SELECT = False
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", id="lines-down", tooltip="Down"),
         Binding("k,up", "move(-1)", "up", id="lines-up", tooltip="Up"),
         Binding("pagedown,space,ctrl+d,ctrl+f", "page(1)", "page down", id="lines-page-down", tooltip="A page down"),
@@ -34,7 +36,7 @@ class Lines(Widget, can_focus=True):
         Binding("g,home", "end(-1)", "top", id="lines-top", tooltip="To the top"),
         Binding("G,end", "end(1)", "bottom", id="lines-bottom", tooltip="To the bottom"),
     ]
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("lines--text", "lines--strong", "lines--quiet", "lines--key", "lines--label", "lines--fault"),
         *("lines--cursor", "lines--bar"),
     }
@@ -46,7 +48,6 @@ class Lines(Widget, can_focus=True):
         super().__init__(id=id)
         self._lines: Sequence[Sequence[Piece]] = ()
         self._choices: Sequence[int] = ()
-        self._looks: dict[str, Style] = {}
         self.choice = 0
         self.scrolled = 0
 
@@ -59,6 +60,11 @@ class Lines(Widget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, min(len(self._lines), viewport.height - AROUND))
+
+    @property
+    def all_text(self) -> str:
+        """All lines, those out of sight too."""
+        return "\n".join("".join(text for _, text in line) for line in self._lines)
 
     @property
     def _furthest(self) -> int:
@@ -110,21 +116,11 @@ class Lines(Widget, can_focus=True):
             if event.chain == 2:
                 self.post_message(self.Chosen())
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._looks.clear()
-
     def on_focus(self) -> None:
         self.refresh()
 
     def on_blur(self) -> None:
         self.refresh()
-
-    def _look(self, name: str) -> Style:
-        style = self._looks.get(name)
-        if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"lines--{name}")
-        return style
 
     def render_line(self, y: int) -> Strip:
         width, number = self.size.width, y + self.scrolled
@@ -133,11 +129,11 @@ class Lines(Widget, can_focus=True):
         segments, used = [], 0
         for name, text in pieces:
             text = clip(text, width - 1 - used, cell_len)
-            segments.append(Segment(text, self._look("cursor" if chosen else name)))
+            segments.append(Segment(text, self.look("cursor" if chosen else name)))
             used += cell_len(text)
-        rest = self._look("cursor" if chosen else "text")
+        rest = self.look("cursor" if chosen else "text")
         segments.append(Segment(" " * max(0, width - 1 - used), rest))
-        segments.append(Segment("▐", self._look("bar")) if self._bar(y) else Segment(" ", rest))
+        segments.append(Segment("▐", self.look("bar")) if self._bar(y) else Segment(" ", rest))
         return Strip(segments, width)
 
     def _bar(self, y: int) -> bool:

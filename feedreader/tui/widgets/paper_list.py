@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -23,6 +24,7 @@ from textual.strip import Strip
 from feedreader.model import Group, Head
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PagesWanted, PositionChanged
+from feedreader.tui.widgets.drawn import Drawn
 from feedreader.view.day_feed import DayFeed, Page
 from feedreader.view.rows import KEPT, UNREAD, clip, fill, group_counts, group_title, row_title, short_authors
 
@@ -31,12 +33,13 @@ WHEEL = 3  # lines a notch of the wheel scrolls
 _STRIPS_KEPT = 600
 
 
-class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
+class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of a feed, and a cursor on one of its papers."""
 
+    PREFIX = "list"
     ALLOW_SELECT = False
     BINDINGS = LIST_KEYS
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("list--text", "list--day", "list--count", "list--title", "list--read", "list--stand-in", "list--authors"),
         *("list--unread", "list--kept", "list--cursor", "list--cursor-blurred", "list--bar", "list--empty"),
     }
@@ -53,9 +56,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.today = today
         self.empty: Sequence[str] = ()
         self._line: int | None = None
-        self._laid_out = Size(0, 0)
+        self._width = self._height = self._top = 0
         self._asked: set[tuple[int, int]] = set()
-        self._looks: dict[str, Style] = {}
         self._strips: dict[tuple[object, ...], Strip] = {}
         self._dragging = False
 
@@ -69,7 +71,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(1, feed.rows)
         self.set_reactive(PaperList.cursor, row)
         self._line = line
-        if self._laid_out:
+        if self._height:
             self._scroll_to_line()
             self._line = None
             self.ask()
@@ -89,7 +91,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def ask(self) -> None:
         """Ask for the pages that are missing on the screen and one screen around it."""
-        height = max(self.size.height, 24)
+        height = max(self._height, 24)
         wanted = self.feed.wanted(self.top - height, self.top + 2 * height)
         wanted = tuple(want for want in wanted if (want.group, want.offset) not in self._asked)
         if wanted:
@@ -116,7 +118,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def top(self) -> int:
         """The row on the first line."""
-        return round(self.scroll_y)
+        return self._top
 
     @property
     def line(self) -> int:
@@ -126,7 +128,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
     def move_to(self, row: int, *, far: bool = False) -> None:
         """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""
         before, top = self.cursor, self.top
-        height = self.size.height
+        height = self._height
         margin = max(0, min(MARGIN, (height - 2) // 3))
         if far and not top < row < top + height:
             self._scroll(row - height // 3)
@@ -137,13 +139,14 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if self.top == top:
             for changed in (before, row):
                 if changed is not None:
-                    self.refresh(Region(0, changed - top, self.size.width, 1))
+                    self.refresh(Region(0, changed - top, self._width, 1))
         self.cursor = row
         self.ask()
 
     def _scroll(self, top: int) -> None:
-        top = max(0, min(top, self.feed.rows - self.size.height))
+        top = max(0, min(top, self.feed.rows - self._height))
         if top != self.top:
+            self._top = top
             self.set_scroll(None, top)
             self.refresh()
 
@@ -152,7 +155,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         if self.cursor is None:
             self._scroll(0)
             return
-        height = self.size.height
+        height = self._height
         margin = max(0, min(MARGIN, (height - 2) // 3))
         line = self.line if self._line is None else self._line
         self._scroll(self.cursor - max(1 + margin, min(line, height - 1 - margin)))
@@ -161,8 +164,8 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         # Before the first frame and after each change of size, not a frame later.
         line = self.line if self._line is None else self._line
         changed = super()._size_updated(size, virtual_size, container_size, layout)
-        if size != self._laid_out and size.height:
-            self._laid_out = size
+        if size != (self._width, self._height):
+            self._width, self._height = size
             self._line = line
             self._scroll_to_line()
             self._line = None
@@ -180,17 +183,17 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             self.move_to(self.feed.nearest(0 if step < 0 else self.feed.rows - 1))
 
     def action_half_page(self, step: int) -> None:
-        self.action_move(step * max(1, (self.size.height - 1) // 2))
+        self.action_move(step * max(1, (self._height - 1) // 2))
 
     def action_page(self, step: int) -> None:
-        self.action_move(step * max(1, self.size.height - 2))
+        self.action_move(step * max(1, self._height - 2))
 
     # Mouse -----------------------------------------------------------------------------------------------------
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.button != 1 or self.cursor is None:
             return
-        if event.x >= self.size.width - 1 and self._overflows:
+        if event.x >= self._width - 1 and self._overflows:
             self._dragging = True
             self.capture_mouse()
             self._drag(event.y)
@@ -227,7 +230,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(PositionChanged())
 
     def _drag(self, y: int) -> None:
-        self._scroll(round(y / max(1, self.size.height - 1) * (self.feed.rows - self.size.height)))
+        self._scroll(round(y / max(1, self._height - 1) * (self.feed.rows - self._height)))
         self.ask()
 
     def _row_at(self, y: int) -> int | None:
@@ -242,9 +245,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw all rows anew: their facts changed."""
         self.refresh()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._looks.clear()
+    def restyled(self) -> None:
         self._strips.clear()
 
     def on_focus(self) -> None:
@@ -255,16 +256,10 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _overflows(self) -> bool:
-        return self.feed.rows > self.size.height
-
-    def _look(self, name: str) -> Style:
-        style = self._looks.get(name)
-        if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"list--{name}")
-        return style
+        return self.feed.rows > self._height
 
     def render_line(self, y: int) -> Strip:
-        width, top = self.size.width, self.top
+        width, top = self._width, self.top
         row = top + y
         bar = self._bar(y)
         if row >= self.feed.rows:
@@ -287,7 +282,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
                 segments = self._header(self.feed.groups[index], width - 1)
             else:
                 segments = self._paper(head, self.feed.gone(row), state, width - 1)
-            segments.append(Segment("▐" if bar else " ", self._look("bar") if bar else segments[-1].style))
+            segments.append(Segment("▐" if bar else " ", self.look("bar") if bar else segments[-1].style))
             strip = Strip(segments, width)
             if len(self._strips) >= _STRIPS_KEPT:
                 self._strips.clear()
@@ -296,7 +291,7 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _bar(self, y: int) -> bool:
         """Whether the position bar shows on a line."""
-        rows, height = self.feed.rows, self.size.height
+        rows, height = self.feed.rows, self._height
         if rows <= height:
             return False
         length = max(1, height * height // rows)
@@ -309,44 +304,42 @@ class PaperList(ScrollView, can_focus=True, inherit_bindings=False):
             counts = f"{group.unread}/{group.total}"
         title = fill(group_title(group, self.today), max(1, width - cell_len(counts) - 3), cell_len)
         return [
-            Segment(f" {title} ", self._look("day")),
-            Segment(f"{counts} ", self._look("count")),
+            Segment(f" {title} ", self.look("day")),
+            Segment(f"{counts} ", self.look("count")),
         ]
 
     def _paper(self, head: Head | None, gone: bool, state: int, width: int) -> list[Segment]:
-        chosen = self._look("cursor" if state == 2 else "cursor-blurred") if state else None
+        chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
         if head is None:
             text = "    No longer in the library" if gone else "    …"
-            return [Segment(fill(text, width, cell_len), chosen or self._look("authors"))]
-        authors_width = min(32, max(12, width // 5)) if width >= 50 else 0
+            return [Segment(fill(text, width, cell_len), chosen or self.look("authors"))]
+        authors_width = min(32, max(12, width // 5)) if width >= 50 and head.authors else 0
         title_width = width - 5 - (authors_width + 2 if authors_width else 0)
         title, stand_in = row_title(head)
         look = "stand-in" if stand_in else "read" if head.read else "title"
         segments = [
-            Segment("▌" if state else " ", chosen or self._look("text")),
-            Segment(" " if head.read else UNREAD, chosen or self._look("unread")),
-            Segment(KEPT if head.shortlisted else " ", chosen or self._look("kept")),
+            Segment("▌" if state else " ", chosen or self.look("text")),
+            Segment(" " if head.read else UNREAD, chosen or self.look("unread")),
+            Segment(KEPT if head.shortlisted else " ", chosen or self.look("kept")),
             Segment(f" {fill(title, title_width, cell_len)}", self._on_cursor(chosen, look)),
         ]
         if authors_width:
             names = short_authors(head.authors, authors_width, cell_len)
             padding = " " * (authors_width - cell_len(names))
             segments.append(Segment(f"  {padding}{names}", self._on_cursor(chosen, "authors")))
-        segments.append(Segment(" ", chosen or self._look("text")))
+        segments.append(Segment(" ", chosen or self.look("text")))
         return segments
 
     def _on_cursor(self, chosen: Style | None, look: str) -> Style:
         """A part's own style; on the cursor's row, that row's colours with the part's slant."""
         if chosen is None:
-            return self._look(look)
+            return self.look(look)
         return chosen + Style(italic=True) if look == "stand-in" else chosen
 
     def _beyond(self, y: int, width: int) -> Strip:
         """The lines below the last row; in an empty list, what to press."""
-        line = y - max(0, (self.size.height - len(self.empty)) // 3)
+        line = y - max(0, (self._height - len(self.empty)) // 3)
         if self.feed.rows or not 0 <= line < len(self.empty):
-            return Strip([Segment(" " * width, self._look("text"))], width)
+            return Strip([Segment(" " * width, self.look("text"))], width)
         text = clip(self.empty[line], max(0, width - 4), cell_len)
-        return Strip(
-            [Segment(fill(f"  {text}", width, cell_len), self._look("title" if line == 0 else "empty"))], width
-        )
+        return Strip([Segment(fill(f"  {text}", width, cell_len), self.look("title" if line == 0 else "empty"))], width)

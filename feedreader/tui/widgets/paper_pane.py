@@ -5,20 +5,24 @@ A plain widget that draws its own lines: nothing is laid out when another paper 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
 from feedreader.model import Head, Paper
 from feedreader.tui.keys import PANE_KEYS
-from feedreader.view.page import Line, page, plain
-from feedreader.view.rows import counted, fill
+from feedreader.tui.widgets.drawn import Drawn
+from feedreader.view.page import Line, Span, page, plain
+from feedreader.view.rows import counted
 
 TEXT_WIDTH = 88
 LEFT = 3  # the separator and two blanks
@@ -26,11 +30,12 @@ RIGHT = 2
 WHEEL = 3
 
 
-class PaperPane(Widget, can_focus=True):
+class PaperPane(Drawn, Widget, can_focus=True):
     """Shows a paper. Scrolls itself; `read_on` tells whether there was more to see."""
 
+    PREFIX = "pane"
     BINDINGS = PANE_KEYS
-    COMPONENT_CLASSES = {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("pane--text", "pane--title", "pane--stand-in", "pane--authors", "pane--fact", "pane--mark", "pane--label"),
         *("pane--comment", "pane--mention", "pane--link", "pane--separator", "pane--separator-focus", "pane--more"),
     }
@@ -40,18 +45,23 @@ class PaperPane(Widget, can_focus=True):
         self.paper: Paper | None = None
         self.raw = False
         self.scrolled = 0
-        self._lines: Sequence[Line] = ()
-        self._made_for: tuple[object, ...] = ()
-        self._looks: dict[str, Style] = {}
+        self.beside = True
+        self.lines: Sequence[Line] = ()
+        self._width = self._height = 0
+        self._strips: dict[int, Strip] = {}
+        self._blank: Strip | None = None
+        self._selectable = False
 
     # What it shows ---------------------------------------------------------------------------------------------
 
     def show(self, paper: Paper | None) -> None:
         """Show a paper: from its top, unless it is the one that was there."""
+        if paper is self.paper:
+            return
         if paper is None or self.paper is None or paper.id != self.paper.id:
             self.scrolled = 0
         self.paper = paper
-        self.refresh()
+        self._wrap()
 
     def show_head(self, head: Head) -> None:
         """Show as much of a paper as the list knows, until the whole of it is here."""
@@ -70,37 +80,35 @@ class PaperPane(Widget, can_focus=True):
     def toggle_raw(self) -> bool:
         """Show text as its source wrote it, or as Unicode again."""
         self.raw = not self.raw
-        self.refresh()
+        self._wrap()
         return self.raw
 
-    @property
-    def lines(self) -> Sequence[Line]:
-        """The lines of the paper, wrapped to the pane's width."""
-        made_for = (self.paper, self.text_width, self.raw)
-        if made_for != self._made_for:
-            self._lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
-            self._made_for = made_for
-        return self._lines
+    def _wrap(self) -> None:
+        """Make the lines anew, for this paper and width."""
+        self.lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
+        self.scrolled = min(self.scrolled, self._furthest)
+        self._strips.clear()
+        self.refresh()
 
-    @property
-    def beside(self) -> bool:
-        """Whether the pane stands beside the list, and not below it."""
-        return self.region.x > 0
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Before the first frame and after each change of size, not a frame later.
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        beside = self.region.x > 0
+        if (self._width, self._height, self.beside) != (*size, beside):
+            self._width, self._height, self.beside = *size, beside
+            self._blank = None
+            self._wrap()
+        return changed
 
     @property
     def text_width(self) -> int:
         """How wide a line of text may be."""
-        return max(10, min(TEXT_WIDTH, self.size.width - (LEFT if self.beside else 1) - RIGHT))
-
-    @property
-    def _first(self) -> int:
-        """The line of the widget on which the text starts."""
-        return 0 if self.beside else 1
+        return max(10, min(TEXT_WIDTH, self._width - (LEFT if self.beside else 1) - RIGHT))
 
     @property
     def _room(self) -> int:
         """How many lines of text can be seen at once."""
-        height = self.size.height - self._first
+        height = self._height if self.beside else self._height - 1
         return height if len(self.lines) <= height else max(1, height - 1)
 
     @property
@@ -143,58 +151,88 @@ class PaperPane(Widget, can_focus=True):
         event.prevent_default()
         self.scroll_lines(-WHEEL)
 
-    def on_resize(self) -> None:
-        self.scrolled = min(self.scrolled, self._furthest)
-
     # Drawing ---------------------------------------------------------------------------------------------------
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._looks.clear()
+    def _draw_anew(self) -> None:
+        self._strips.clear()
+        self._blank = None
+        self.refresh()
+
+    def restyled(self) -> None:
+        self._draw_anew()
 
     def on_focus(self) -> None:
-        self.refresh()
+        self._draw_anew()
 
     def on_blur(self) -> None:
-        self.refresh()
-
-    def _look(self, name: str) -> Style:
-        style = self._looks.get(name)
-        if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"pane--{name}")
-        return style
+        self._draw_anew()
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        separator = self._look("separator-focus" if self.has_focus else "separator")
-        if not self.beside and y == 0:
-            return Strip([Segment("─" * width, separator)], width)
-        start = (
-            [Segment("│", separator), Segment("  ", self._look("text"))]
-            if self.beside
-            else [Segment(" ", self._look("text"))]
-        )
-        used = LEFT if self.beside else 1
-        line = y - self._first
-        if line >= self._room:
-            left = len(self.lines) - self.scrolled - self._room
-            text = f"↓ {counted(left, 'more line')}" if left > 0 else ""
-            rest = fill(text, max(0, width - used), cell_len)
-            return Strip([*start, Segment(rest, self._look("more"))], width)
-        number = line + self.scrolled
-        spans = self.lines[number] if number < len(self.lines) else ()
-        strip = Strip(self._segments(spans)).apply_offsets(0, number)
-        used += strip.cell_length
-        return Strip([*start, *strip, Segment(" " * max(0, width - used), self._look("text"))], max(width, used))
+        if not self.beside:
+            if y == 0:
+                return Strip([Segment("─" * self._width, self._separator)], self._width)
+            y -= 1
+        room = self._room
+        if y >= room:
+            left = len(self.lines) - self.scrolled - room
+            return self._drawn((Span(f"↓ {counted(left, 'more line')}", "more"),) if left > 0 else ())
+        number = y + self.scrolled
+        if number >= len(self.lines) or not self.lines[number]:
+            if self._blank is None:
+                self._blank = self._drawn(())
+            return self._blank
+        strip = self._strips.get(number)
+        if strip is None:
+            strip = self._strips[number] = self._drawn(self.lines[number], number)
+        return strip
 
-    def _segments(self, spans: Line) -> list[Segment]:
-        segments = []
-        for text, role, link in spans:
-            style = self._look(role)
+    @property
+    def _separator(self) -> Style:
+        return self.look("separator-focus" if self.has_focus else "separator")
+
+    def _drawn(self, line: Line, number: int | None = None) -> Strip:
+        """A line of the text between its margins. With its `number`, the mouse can select in it."""
+        text = self.look("text")
+        segments = [Segment("│", self._separator), Segment("  ", text)] if self.beside else [Segment(" ", text)]
+        used = LEFT if self.beside else 1
+        selected = None
+        if number is not None and self._selectable and (selection := self.text_selection):
+            selected = selection.get_span(number)
+        column = 0
+        for words, role, link in line:
+            style = self.look(role)
             if link:
-                style += self._look("link") + Style(link=link)
-            segments.append(Segment(text, style))
-        return segments
+                style += self.look("link") + Style(link=link)
+            if number is not None and self._selectable:
+                segments += self._selecting(words, style, column, number, selected)
+            else:
+                segments.append(Segment(words, style))
+            column += len(words)
+            used += cell_len(words)
+        segments.append(Segment(" " * max(0, self._width - used), text))
+        return Strip(segments, max(self._width, used))
+
+    # Selecting with the mouse ----------------------------------------------------------------------------------
+
+    def _selecting(
+        self, words: str, style: Style, column: int, number: int, selected: tuple[int, int] | None
+    ) -> Iterator[Segment]:
+        """Words that tell the screen where in the text they are, and those selected in their own colours."""
+        start, end = selected or (0, 0)
+        cuts = (0, start - column, (len(words) + column if end < 0 else end) - column, len(words))
+        places = [max(0, min(len(words), cut)) for cut in cuts]
+        for place, (low, high) in enumerate(pairwise(places)):
+            if low < high:
+                shown = style + self.screen.get_component_rich_style("screen--selection") if place == 1 else style
+                yield Segment(words[low:high], shown + Style.from_meta({"offset": (column + low, number)}))
+
+    def on_enter(self) -> None:
+        if not self._selectable:
+            self._selectable = True  # from now on: a reader without a mouse never pays for it
+            self._draw_anew()
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._draw_anew()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the mouse selected, as text."""

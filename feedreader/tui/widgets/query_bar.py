@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
 from feedreader.errors import QueryError
-from feedreader.tui.widgets.one_line import OneLine
+from feedreader.tui.widgets.drawn import OneLine
 from feedreader.view.query import parse_query
 from feedreader.view.rows import clip, safe
 
@@ -34,7 +35,9 @@ class QueryBar(Widget):
     .verdict--text { background: $panel; color: $text-muted; }
     .verdict--fault { background: $panel; color: $text-error; }
     """
-    BINDINGS = [Binding("escape", "leave", "leave", id="query-leave", tooltip="Leave things as they were")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", id="query-leave", tooltip="Leave things as they were")
+    ]
 
     class Asked(Message):
         """A query that is understood was entered."""
@@ -94,7 +97,7 @@ class Prompt(OneLine):
     """The slash before the input."""
 
     PREFIX = "prompt"
-    COMPONENT_CLASSES = {"prompt--text"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--text"}
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         yield "text", PROMPT[:width]
@@ -104,7 +107,7 @@ class Verdict(OneLine):
     """What the query means, or a caret under the place of its mistake and the reason."""
 
     PREFIX = "verdict"
-    COMPONENT_CLASSES = {"verdict--text", "verdict--fault"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"verdict--text", "verdict--fault"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

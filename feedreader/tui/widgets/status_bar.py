@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from rich.cells import cell_len
 
-from feedreader.tui.widgets.one_line import OneLine
+from feedreader.tui.widgets.drawn import OneLine
 from feedreader.view.rows import clip, counted, safe
 
 
@@ -14,7 +15,7 @@ class StatusBar(OneLine):
     """One line that loses its less important words first when there is little room."""
 
     PREFIX = "status"
-    COMPONENT_CLASSES = {"status--text", "status--name", "status--query", "status--busy"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--text", "status--name", "status--query", "status--busy"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

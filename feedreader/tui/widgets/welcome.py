@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from feedreader.tui.keys import LIBRARY
+from feedreader.tui.widgets.drawn import Drawn
 from feedreader.view.rows import clip, wrap
 
 WIDTH = 64
 
 
-class Welcome(Widget, can_focus=True):
+class Welcome(Drawn, Widget, can_focus=True):
     """The first-run screen. Its lines can be clicked."""
 
+    PREFIX = "welcome"
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     Welcome { height: 1fr; background: $background; }
@@ -31,7 +33,7 @@ class Welcome(Widget, can_focus=True):
     .welcome--key { color: $text-accent; text-style: bold; }
     .welcome--quiet { color: $text-muted; }
     """
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter,y",
             "samples",
@@ -41,7 +43,7 @@ class Welcome(Widget, can_focus=True):
             group=LIBRARY,
         )
     ]
-    COMPONENT_CLASSES = {"welcome--text", "welcome--title", "welcome--key", "welcome--quiet"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"welcome--text", "welcome--title", "welcome--key", "welcome--quiet"}
 
     class SamplesWanted(Message):
         """Load the samples."""
@@ -49,7 +51,6 @@ class Welcome(Widget, can_focus=True):
     def __init__(self, *, samples: Path | None, id: str | None = None) -> None:
         super().__init__(id=id)
         self._samples = samples
-        self._looks: dict[str, Style] = {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "samples" or self._samples is not None
@@ -76,16 +77,6 @@ class Welcome(Widget, can_focus=True):
         yield [("quiet", "From a shell:  "), ("text", "feedreader import PATH…")]
         # The place to name `feedreader subscribe` once it exists.
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._looks.clear()
-
-    def _look(self, name: str) -> Style:
-        style = self._looks.get(name)
-        if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"welcome--{name}")
-        return style
-
     def _placed(self) -> tuple[int, int, list[list[tuple[str, str]]]]:
         width, height = self.size
         lines = list(self._lines(max(10, min(WIDTH, width - 4))))
@@ -95,13 +86,13 @@ class Welcome(Widget, can_focus=True):
         top, left, lines = self._placed()
         width = self.size.width
         line = lines[y - top] if 0 <= y - top < len(lines) else []
-        segments = [Segment(" " * left, self._look("text"))]
+        segments = [Segment(" " * left, self.look("text"))]
         used = left
         for name, text in line:
             text = clip(text, max(0, width - used), cell_len)
-            segments.append(Segment(text, self._look(name)))
+            segments.append(Segment(text, self.look(name)))
             used += cell_len(text)
-        return Strip([*segments, Segment(" " * max(0, width - used), self._look("text"))], max(width, used))
+        return Strip([*segments, Segment(" " * max(0, width - used), self.look("text"))], max(width, used))
 
     def on_click(self, event: events.Click) -> None:
         top, _, lines = self._placed()

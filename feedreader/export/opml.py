@@ -1,0 +1,38 @@
+"""OPML 2.0: the subscriptions, for other feed readers. Source: http://opml.org/spec2.opml"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Subscription(Protocol):
+    """What is written of a subscription. `folder` is its path, the outermost first."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def xml_url(self) -> str: ...
+    @property
+    def html_url(self) -> str | None: ...
+    @property
+    def folder(self) -> tuple[str, ...]: ...
+
+
+def export(subscriptions: Iterable[Subscription], title: str = "feedreader") -> str:
+    """The list, each subscription in its folder, in the order given."""
+    root = ET.Element("opml", version="2.0")
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = title
+    folders: dict[tuple[str, ...], ET.Element] = {(): ET.SubElement(root, "body")}
+    for each in subscriptions:
+        for end in range(1, len(each.folder) + 1):
+            path = each.folder[:end]
+            if path not in folders:
+                folders[path] = ET.SubElement(folders[path[:-1]], "outline", text=path[-1], title=path[-1])
+        stated = {"type": "rss", "text": each.title, "title": each.title, "xmlUrl": each.xml_url}
+        if each.html_url:
+            stated["htmlUrl"] = each.html_url
+        ET.SubElement(folders[each.folder], "outline", stated)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"

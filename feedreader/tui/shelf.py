@@ -1,0 +1,59 @@
+"""Whole papers at hand: those around the cursor, fetched before they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from feedreader.model import Paper
+from feedreader.view.day_feed import DayFeed
+
+AHEAD = 6  # papers on either side of the cursor
+KEPT = 200
+
+
+class Shelf:
+    """Papers by key; None for one that is gone."""
+
+    def __init__(self, papers: Mapping[int, Paper | None]) -> None:
+        self._papers = dict(papers)
+        self._asked: set[int] = set()
+
+    def renew(self, papers: Mapping[int, Paper | None]) -> None:
+        """Other papers instead of these: what was known may be out of date."""
+        self._papers = dict(papers)
+        self._asked.clear()
+
+    def get(self, key: int | None) -> Paper | None:
+        """A paper, if it is here."""
+        return None if key is None else self._papers.get(key)
+
+    def take(self, papers: Mapping[int, Paper | None]) -> None:
+        """Papers that were asked for."""
+        self._asked.difference_update(papers)
+        if len(self._papers) > KEPT:
+            self._papers.clear()
+        self._papers.update(papers)
+
+    def refuse(self, keys: Mapping[int, Paper | None]) -> None:
+        """Papers that came too late to be true; they can be asked for again."""
+        self._asked.difference_update(keys)
+
+    def missing(self, feed: DayFeed, row: int, key: int | None) -> Sequence[int]:
+        """Papers to ask for now: nothing while only a few of the farther ones are missing."""
+        rows = (feed.step(row, step) for distance in range(AHEAD + 1) for step in (distance, -distance))
+        near = dict.fromkeys(feed.key(near) for near in rows)
+        keys = [k for k in near if k is not None and k not in self._papers and k not in self._asked]
+        if len(keys) <= AHEAD // 2 and key not in keys:
+            return ()
+        self._asked.update(keys)
+        return keys
+
+    def mark(self, keys: Sequence[int], kind: str, value: bool) -> None:
+        """Takes a change of marks."""
+        for key in keys:
+            paper = self._papers.get(key)
+            if paper is not None:
+                read = value if kind == "read" else paper.read
+                kept = value if kind == "shortlisted" else paper.shortlisted
+                self._papers[key] = replace(paper, read=read, shortlisted=kept)

@@ -1,0 +1,132 @@
+"""README, CHANGELOG and CONTRIBUTING say what the code does. `python -m tests.test_docs` brings README's key table up to date."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from feedreader import __version__, parse
+from feedreader.cli.arguments import COMMANDS
+from feedreader.cli.papers import MARKS
+from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
+from feedreader.view.query import FIELDS, STATES
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+_SHOWN = {"down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "question_mark": "?"}
+
+
+def part(name: str) -> str:
+    """What stands between two comments of README."""
+    found = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
+    assert found, name
+    return found[1]
+
+
+def key_table(bindings: Iterable[Binding]) -> str:
+    """Markdown: a row a binding, under the name of its group."""
+    lines = ["| key | does |", "|---|---|"]
+    by_group = groupby(sorted(bindings, key=lambda b: order.index(group_of(b))), key=group_of)
+    for group, members in by_group:
+        lines.append(f"| **{group}** | |")
+        for binding in members:
+            keys = " ".join(f"`{_SHOWN.get(key, key)}`" for key in binding.key.split(","))
+            lines.append(f"| {keys} | {binding.tooltip} |")
+    return "\n".join(lines) + "\n"
+
+
+def group_of(binding: Binding) -> str:
+    assert binding.group
+    return binding.group.description
+
+
+BINDINGS = [*LIST_KEYS, *SCREEN_KEYS, *APP_KEYS, *PANE_KEYS]
+order = list(dict.fromkeys(group_of(binding) for binding in BINDINGS))
+
+
+def test_readme_lists_every_key_as_it_is_bound() -> None:
+    assert part("keys") == key_table(BINDINGS), "run `python -m tests.test_docs`"
+
+
+def test_every_key_has_an_id_a_description_and_a_tooltip() -> None:
+    assert all(binding.id and binding.description and binding.tooltip for binding in BINDINGS)
+    ids = [binding.id for binding in BINDINGS]
+    assert len(ids) == len(set(ids))
+
+
+def test_readme_names_every_command_and_no_other() -> None:
+    rows = re.findall(r"^\| `feedreader ([a-z]+)", README, re.MULTILINE)
+    assert set(rows) == set(COMMANDS)
+    assert all(f"`{mark}`" in README or f"mark {mark}" in README for mark in MARKS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_readme_names_every_option(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "feedreader", command, "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    for option in set(re.findall(r"--[a-z-]+", done.stdout)) - {"--help"}:
+        assert option in README, f"{command} {option}"
+
+
+def test_readme_names_every_format_and_the_query_language() -> None:
+    assert re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE) == [one.NAME for one in ordered_formats()]
+    assert all(f"`{field}:`" in README for field in FIELDS)
+    assert all(state in README for state in STATES)
+
+
+def ordered_formats() -> list[parse.Format]:
+    """The formats as README orders them: the commonest first."""
+    names = re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE)
+    return sorted(parse.FORMATS, key=lambda one: names.index(one.NAME) if one.NAME in names else -1)
+
+
+def start_commands() -> list[str]:
+    start = README.split("## Start\n", 1)[1].split("\n## ", 1)[0]
+    return re.findall(r"```sh\n(.*?)\n```", start, re.DOTALL)
+
+
+def test_the_two_commands_under_start_are_one_line_each() -> None:
+    run, test = start_commands()
+    assert "\n" not in run and run.endswith("feedreader sample_feeds")
+    assert "\n" not in test and "pytest" in test
+    assert all(shlex.split(command)[:3] == ["python3", "-m", "venv"] for command in (run, test))
+
+
+def test_the_figures_are_those_that_were_measured() -> None:
+    recorded = (ROOT / "benchmarks" / "figures.txt").read_text(encoding="utf-8")
+    figures = part("figures")
+    quoted = re.findall(r"\*\*(.+?)\*\*", figures)
+    assert quoted, "README quotes no figure"
+    assert all(figure in recorded for figure in quoted)
+
+
+def test_files_that_readme_links_to_are_there() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_changelog_has_a_place_for_the_next_release() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## [Unreleased]" in changelog or f"## [{__version__}]" in changelog
+
+
+def test_no_path_of_a_machine_stands_in_the_project() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False).stdout
+    for name in listed.decode().split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and path.suffix in (".py", ".md", ".toml", ".txt", ".tcss", ".json", ".yml", ""):
+            assert not re.search(r"/(home|root|Users)/\w", path.read_text(encoding="utf-8", errors="replace")), name
+
+
+if __name__ == "__main__":
+    start, end = README.index("<!-- keys -->\n") + len("<!-- keys -->\n"), README.index("<!-- /keys -->")
+    (ROOT / "README.md").write_text(README[:start] + key_table(BINDINGS) + README[end:], encoding="utf-8")

@@ -5,6 +5,10 @@ FeedreaderError
 │   ├── NotADigest           its layout is none that is known
 │   ├── EmptyDigest          there is no text in it
 │   └── UnreadableSource     it is absent, not a file, too large, or may not be read
+├── FetchError               an address could not be fetched
+├── UnknownCategory          arXiv has no such category
+├── SubscriptionError        a subscription cannot be made, or is not there
+├── ConfigError              a setting cannot be understood
 ├── QueryError               a query has a mistake, at a place
 ├── UnknownPaper             no paper has this id
 ├── UnknownSource            no source has this name
@@ -12,6 +16,8 @@ FeedreaderError
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class FeedreaderError(Exception):
@@ -42,6 +48,38 @@ class EmptyDigest(DigestError):
 
 class UnreadableSource(DigestError):
     title = "Cannot be read"
+
+
+class FetchError(FeedreaderError):
+    """`status` is the HTTP status, if there was one; `not_before` the time the server named; `body` what it said."""
+
+    title = "Not fetched"
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        status: int | None = None,
+        not_before: datetime | None = None,
+        body: bytes = b"",
+    ) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+        self.not_before = not_before
+        self.body = body
+
+
+class UnknownCategory(FeedreaderError):
+    title = "No such category"
+
+
+class SubscriptionError(FeedreaderError):
+    title = "Subscription"
+
+
+class ConfigError(FeedreaderError):
+    title = "Setting not understood"
 
 
 class QueryError(FeedreaderError):

@@ -23,7 +23,7 @@ from feedreader.sources import files
 
 if TYPE_CHECKING:
     from feedreader.library import Library
-    from feedreader.library.intake import Intake, Stored
+    from feedreader.library.intake import Intake, Occasion, Stored
 
 _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
@@ -95,14 +95,14 @@ def import_digest(
 ) -> ImportResult:
     """Merge a digest into the library, in transactions of a few hundred entries."""
     tally = _Tally()
-    given: dict[str, list[Stored]] = {}
+    given: dict[Occasion, list[Stored]] = {}
     source = 0
     for start in range(0, max(len(digest.entries), 1), _BATCH):
         with library.intake() as intake:
             if start == 0:
                 collection = digest.title or Path(name).stem
                 source = intake.put_source(path, name, digest.format, digest.title, collection)
-                given = intake.given_before(source)
+                given = intake.given_before(source, [merge.entry_name(entry) for entry in digest.entries])
             touched = _take_in(intake, source, start, digest.entries[start : start + _BATCH], given, tally)
             _settle(intake, touched)
         progress(Progress(name, min(start + _BATCH, len(digest.entries)), len(digest.entries)))
@@ -130,14 +130,14 @@ class _Tally:
 
 
 def _take_in(
-    intake: Intake, source: int, start: int, entries: Sequence[Entry], given: dict[str, list[Stored]], tally: _Tally
+    intake: Intake, source: int, start: int, entries: Sequence[Entry], given: dict[Occasion, list[Stored]], tally: _Tally
 ) -> list[int]:
     """Put entries down, or bring up to date those that the source gave before. The ones to be merged (anew)."""
     touched = []
     for position, entry in enumerate(entries, start):
         name = merge.entry_name(entry)
         keys = merge.identity_keys(entry)
-        before = given.get(name)
+        before = given.get(intake.occasion(name, entry))
         if before:
             stored = before.pop(0)
             tally.known += 1

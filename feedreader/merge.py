@@ -16,8 +16,9 @@ Identity
 
 Precedence
     Of several statements the one counts that comes from an entry with an id, then from one with authors,
-    then of the newest version, then the longest; talk counts last. The day is the earliest announcement,
-    else the earliest day given. Within its day a paper stands where the first of the sources that give
+    then of the newest version, then the longest; talk counts last. The day is the earliest announcement as
+    new or cross-listed, else the earliest day given; a new version's day counts only where a paper is met in
+    no other way, and such a paper is marked as replaced. Within its day a paper stands where the first of the sources that give
     that day (by name, then path) has it. Everything that was said of it is kept as mentions.
 """
 
@@ -30,7 +31,7 @@ from functools import cached_property
 
 from feedreader.folding import compact, fold
 from feedreader.identifiers import abs_url
-from feedreader.model import Announcement, Entry, Mention, MergedPaper, Paper
+from feedreader.model import Announcement, Entry, Mention, MergedPaper, Paper, Revision
 
 _START = 120  # letters and digits of an abstract that make it recognisable
 _SHORTEST_START = 40  # below this an abstract ("Withdrawn.") says nothing about which paper it is
@@ -88,9 +89,10 @@ def compose(announcements: Sequence[Announcement]) -> MergedPaper:
     abstract = best(lambda e: e.abstract)
     arxiv_id = min((a.entry.arxiv_id for a in said if a.entry.arxiv_id), default=None)
     doi = text(lambda e: e.doi)
-    announced = [a.entry.day for a in said if a.entry.day and a.entry.announced]
-    given = [a.entry.day for a in said if a.entry.day]
-    day = min(announced or given, default=None)
+    firsts = [a for a in said if not _is_replacement(a.entry) and not _is_talk(a.entry)]
+    dated = [a.entry for a in firsts or said if a.entry.day]
+    announced = [entry for entry in dated if entry.announced]
+    day = min((entry.day for entry in announced or dated if entry.day), default=None)
     standing = [a for a in said if a.entry.day == day and (day or not _is_talk(a.entry))] or said
     if not day:
         collection = min((a.collection for a in standing), key=lambda title: (title.casefold(), title))
@@ -112,6 +114,8 @@ def compose(announcements: Sequence[Announcement]) -> MergedPaper:
         collection=None if day else collection,
         sources=tuple(dict.fromkeys(a.source for a in said)),
         mentions=tuple(dict.fromkeys(Mention(a.source, words) for a in said for words in a.entry.mentions)),
+        revisions=_revisions([a.entry for a in said]),
+        replaced=not firsts and any(_is_replacement(a.entry) for a in said),
     )
     first = min(standing, key=lambda a: (a.source, a.path, a.position))
     return MergedPaper(
@@ -126,6 +130,26 @@ def _authority(entry: Entry) -> tuple[bool, bool, bool, int]:
     """Sorts entries: who is believed first."""
     has_id = bool(entry.arxiv_id or entry.doi)
     return (_is_talk(entry), not has_id, not entry.authors, -(entry.version or 0))
+
+
+def _revisions(entries: Sequence[Entry]) -> tuple[Revision, ...]:
+    """The new versions announced, in order, each with what it changed of the one before it."""
+    found = []
+    for entry in entries:
+        if _is_replacement(entry) and entry.day:
+            older = [e for e in entries if (e.version or 1) < (entry.version or 2) and not _is_talk(e)]
+            before = max(older, key=lambda e: (e.version or 1, bool(e.title), bool(e.abstract)), default=None)
+            found.append(Revision(entry.version, entry.day, _changes(before, entry) if before else ()))
+    return tuple(sorted(dict.fromkeys(found), key=lambda revision: (revision.version or 0, revision.day)))
+
+
+def _changes(before: Entry, after: Entry) -> tuple[str, ...]:
+    pairs = {"title": (before.title, after.title), "abstract": (before.abstract, after.abstract)}
+    return tuple(name for name, (old, new) in pairs.items() if old and new and compact(old) != compact(new))
+
+
+def _is_replacement(entry: Entry) -> bool:
+    return (entry.announce_type or "").startswith("replace")
 
 
 def _is_talk(entry: Entry) -> bool:

@@ -25,6 +25,7 @@ class Entry:
     `day` is the calendar day the source gives; `announced` says that it is the day on which the
     paper was announced, and not merely a date that a digest prints beside it. `announce_type` is what
     arXiv calls it: new, cross (listed in one more category), replace or replace-cross (a new version).
+    `submitted` (aware) is when it was handed in, where a source says that.
     `mentions` is what people say of the paper, a paragraph each.
     `quotes` are passages quoted from its abstract: they tell which paper is meant.
     `line` is where the entry starts in its document, from 1.
@@ -43,6 +44,7 @@ class Entry:
     day: date | None = None
     announced: bool = False
     announce_type: str | None = None
+    submitted: datetime | None = None
     mentions: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     line: int | None = None
@@ -83,12 +85,22 @@ class Mention:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A new version of a paper: its number, the day it was announced, and what changed ("title", "abstract")."""
+
+    version: int | None
+    day: date
+    changed: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One paper, merged from all its entries, and what the reader did with it.
 
     `id` is the arXiv id, else the DOI, else a name made from title, authors and abstract.
     `day` is None where no source gives one; then `collection` names the group it stands in.
+    `replaced` tells a paper that was first met as a new version of an older one: it is no news.
     """
 
     id: str
@@ -106,6 +118,8 @@ class Paper:
     collection: str | None = None
     sources: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    replaced: bool = False
     read: bool = False
     shortlisted: bool = False
     tags: tuple[str, ...] = ()
@@ -146,7 +160,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A day, or a collection of papers without one, and how many of its papers match what is shown."""
+    """A day, or a collection of papers without one, and how many of its papers match what is shown.
+
+    `fold` names what is folded away at a day's end ("replaced"); "" is the day itself.
+    """
 
     key: int
     day: date | None
@@ -154,6 +171,7 @@ class Group:
     total: int
     unread: int
     shortlisted: int
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +211,33 @@ class Step:
     label: str
     ids: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A source that is followed. `kind` is "arxiv" (`target`: categories joined by +) or "feed" (`target`: an address).
+
+    `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its
+    first failure without a success since was, `error` what was said then. `days` are the announcement
+    days that the library has of it, oldest first (arXiv only).
+    """
+
+    source: int
+    name: str
+    kind: str
+    target: str
+    folder: str | None = None
+    paused: bool = False
+    added_at: datetime
+    last_success: datetime | None = None
+    last_news: datetime | None = None
+    failing_since: datetime | None = None
+    error: str | None = None
+    status: int | None = None
+    empty: bool = False
+    days: tuple[date, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """By which the source is told from all others."""
+        return f"arxiv:{self.target}" if self.kind == "arxiv" else self.target

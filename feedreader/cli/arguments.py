@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import digests, papers, reader
+from feedreader.cli import digests, papers, reader, subscriptions
 
-COMMANDS = ("read", "import", "list", "show", "mark", "undo", "forget", "sources")
+COMMANDS = (
+    *("read", "import", "list", "show", "mark", "undo", "forget", "sources"),
+    *("subscribe", "unsubscribe", "subscriptions", "refresh"),
+)
 
 _Run = Callable[[argparse.Namespace], int]
 
@@ -82,6 +85,21 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("sources", digests.run_sources, "list where the papers come from")
     one.add_argument("--json", action="store_true", help="one JSON object a source")
+
+    one = command("subscribe", subscriptions.run_subscribe, "follow categories of arXiv, or feeds")
+    one.add_argument("targets", nargs="+", metavar="TARGET", help="cs.LG, cs.LG+cs.CL, a feed's address or a page's")
+    one.add_argument("--folder", help="put it there")
+
+    one = command("unsubscribe", subscriptions.run_unsubscribe, "follow no longer; papers and marks stay")
+    one.add_argument("names", nargs="+", metavar="NAME")
+
+    one = command("subscriptions", subscriptions.run_subscriptions, "list what is followed, and how it stands")
+    one.add_argument("--json", action="store_true", help="one JSON object a subscription")
+
+    one = command("refresh", subscriptions.run_refresh, "ask subscriptions for news")
+    one.add_argument("names", nargs="*", metavar="NAME", help="these only")
+    one.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
+    one.add_argument("--json", action="store_true", help="one JSON object a subscription")
     return parser
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from feedreader import config
@@ -14,14 +13,10 @@ from feedreader.library import Library
 DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @contextmanager
 def opened(data_dir: Path | None) -> Iterator[Library]:
     """The library, closed at the end."""
-    library = Library.open(config.paths(data_dir).library, now=now)
+    library = Library.open(config.paths(data_dir).library, now=config.clock())
     try:
         yield library
     finally:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from feedreader.library import feed
 from feedreader.library.connection import Database
 from feedreader.library.schema import has_index
-from feedreader.model import Group, Head, Paper, Query, SourceInfo
+from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription
 
 if TYPE_CHECKING:
     from feedreader.library.intake import Intake
+    from feedreader.library.subscriptions import Address, Subscriptions
 
 _CHUNK = 500
 
@@ -130,6 +131,30 @@ class Library:
                 connection.execute("DELETE FROM settings WHERE name = ?", (name,))
             else:
                 connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+    # what is followed
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """What is followed, in order of folder and name."""
+        from feedreader.library.subscriptions import Subscriptions
+
+        with self._database.read() as connection:
+            return Subscriptions(connection, self._now()).all()
+
+    def address(self, url: str) -> Address:
+        """What a server said of an address when it was last asked."""
+        from feedreader.library.subscriptions import Subscriptions
+
+        with self._database.read() as connection:
+            return Subscriptions(connection, self._now()).address(url)
+
+    @contextmanager
+    def followed(self) -> Iterator[Subscriptions]:
+        """One transaction on subscriptions, durable at its end."""
+        from feedreader.library.subscriptions import Subscriptions
+
+        with self._database.write() as connection:
+            yield Subscriptions(connection, self._now())
 
     # taking papers in
 

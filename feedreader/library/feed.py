@@ -21,20 +21,21 @@ def groups(connection: sqlite3.Connection, query: Query) -> tuple[Group, ...]:
     """The days, newest first, then the collections by title: those that hold something, with their counts."""
     if not query.terms:
         rows = connection.execute(
-            "SELECT id, day, collection, total, unread, shortlisted FROM groups WHERE total > 0"
+            "SELECT id, day, collection, total, unread, shortlisted, fold FROM groups WHERE total > 0"
         ).fetchall()
     else:
         where, parameters = _condition(connection, query)
         rows = connection.execute(
-            f"""SELECT g.id, g.day, g.collection, count(*), sum(p.read = 0), sum(p.shortlisted)
+            f"""SELECT g.id, g.day, g.collection, count(*), sum(p.read = 0), sum(p.shortlisted), g.fold
                 FROM papers p JOIN groups g ON g.id = p.grp WHERE {where} GROUP BY g.id""",
             parameters,
         ).fetchall()
-    days = sorted((row for row in rows if row[1]), key=lambda row: row[1], reverse=True)
+    days = sorted((row for row in rows if row[1]), key=lambda row: row[6])
+    days.sort(key=lambda row: row[1], reverse=True)
     collections = sorted((row for row in rows if not row[1]), key=lambda row: (row[2].casefold(), row[2]))
     return tuple(
-        Group(key, date.fromisoformat(day) if day else None, collection, total, unread, shortlisted)
-        for key, day, collection, total, unread, shortlisted in (*days, *collections)
+        Group(key, date.fromisoformat(day) if day else None, collection, total, 0 if fold else unread, kept, fold)
+        for key, day, collection, total, unread, kept, fold in (*days, *collections)
     )
 
 
@@ -143,7 +144,8 @@ def next_unread(connection: sqlite3.Connection, key: int, step: int) -> int | No
 def counts(connection: sqlite3.Connection) -> tuple[int, int, int]:
     """Papers, unread papers, papers on the shortlist."""
     row = connection.execute(
-        "SELECT ifnull(sum(total), 0), ifnull(sum(unread), 0), ifnull(sum(shortlisted), 0) FROM groups"
+        """SELECT ifnull(sum(total), 0), ifnull(sum(unread) FILTER (WHERE fold = ''), 0), ifnull(sum(shortlisted), 0)
+           FROM groups"""
     ).fetchone()
     return int(row[0]), int(row[1]), int(row[2])
 

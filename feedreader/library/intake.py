@@ -17,13 +17,23 @@ from feedreader.errors import UnknownSource
 from feedreader.library import marks
 from feedreader.library.connection import placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of, entry_row, fingerprint
-from feedreader.library.rows import paper_row, unlines
+from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search import IndexWriter, entries_with_passage
 from feedreader.model import Announcement, Entry, MergedPaper, Step
 
 _CHUNK = 500
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
+
+
+# What makes two entries of a source the same: the paper's name, and where it was announced, when and as what.
+Occasion = tuple[str | None, ...]
+
+
+def occasion(name: str, entry: Entry) -> Occasion:
+    if not entry.announced:
+        return (name,)
+    return (name, entry.day.isoformat() if entry.day else None, entry.announce_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +71,23 @@ class Intake:
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
 
-    def given_before(self, source: int) -> dict[str, list[Stored]]:
-        """What this source gave, by the name of the paper, in its order; what the reader forgot included."""
-        given: dict[str, list[Stored]] = defaultdict(list)
-        for name, *stored in self._connection.execute(
-            """SELECT name, id, position, fingerprint, forgotten IS NOT NULL FROM entries
-               WHERE source = ? ORDER BY position, id""",
-            (source,),
-        ):
-            given[name].append(Stored(*stored))
+    def given_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
+        """What this source gave of the papers named, in its order; what the reader forgot included."""
+        wanted = sorted(set(names))
+        given: dict[Occasion, list[Stored]] = defaultdict(list)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            for name, announced, day, kind, *stored in self._connection.execute(
+                f"""SELECT name, announced, day, announce_type, id, position, fingerprint, forgotten IS NOT NULL
+                    FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
+                (source, *chunk),
+            ):
+                given[(name, day, kind) if announced else (name,)].append(Stored(*stored))
         return given
 
     # entries
+
+    occasion = staticmethod(occasion)
 
     def add(self, source: int, position: int, entry: Entry, name: str, keys: Iterable[int]) -> int:
         row = entry_row(entry)
@@ -211,12 +226,19 @@ class Intake:
         return key
 
     def _group(self, merged: MergedPaper) -> int:
-        day = merged.paper.day.isoformat() if merged.paper.day else None
-        column, value = ("day", day) if day else ("collection", merged.paper.collection)
-        row = self._connection.execute(f"SELECT id FROM groups WHERE {column} = ?", (value,)).fetchone()
+        paper = merged.paper
+        where = (
+            paper.day.isoformat() if paper.day else None,
+            paper.collection,
+            REPLACED if paper.day and paper.replaced else "",
+        )
+        row = self._connection.execute(
+            "SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where
+        ).fetchone()
         if row:
             return int(row[0])
-        return int(self._connection.execute(f"INSERT INTO groups ({column}) VALUES (?)", (value,)).lastrowid or 0)
+        cursor = self._connection.execute("INSERT INTO groups (day, collection, fold) VALUES (?, ?, ?)", where)
+        return int(cursor.lastrowid or 0)
 
     # taking out and putting back
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from feedreader.model import Head, Mention, Paper
+from feedreader.model import Head, Mention, Paper, Revision
 
 Row = tuple[Any, ...]
+
+REPLACED = "replaced"  # the fold of papers that were first met as a new version of an older one
 
 
 def lines(values: tuple[str, ...]) -> str:
@@ -33,19 +35,29 @@ def paper_row(paper: Paper) -> dict[str, Any]:
         "categories": lines(paper.categories),
         "sources": lines(paper.sources),
         "mentions": lines(tuple(part for mention in paper.mentions for part in (mention.source, mention.text))),
+        "revisions": lines(tuple(map(_revision_line, paper.revisions))),
     }
+
+
+def _revision_line(revision: Revision) -> str:
+    return " ".join((str(revision.version or 0), revision.day.isoformat(), *revision.changed))
+
+
+def _revision(line: str) -> Revision:
+    version, day, *changed = line.split()
+    return Revision(int(version) or None, date.fromisoformat(day), tuple(changed))
 
 
 PAPER_QUERY = """
     SELECT p.id, p.name, p.title, p.authors, e.abstract, p.tldr, p.comment, p.arxiv_id, p.version, p.doi, p.url,
-           p.categories, g.day, g.collection, p.sources, p.mentions, p.read, p.shortlisted
+           p.categories, g.day, g.collection, p.sources, p.mentions, p.revisions, g.fold, p.read, p.shortlisted
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
 """
 
 
 def paper_of(row: Row) -> Paper:
     _, name, title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, *rest = row
-    categories, day, collection, sources, mentions, read, shortlisted = rest
+    categories, day, collection, sources, mentions, revisions, fold, read, shortlisted = rest
     said = unlines(mentions)
     return Paper(
         id=name,
@@ -63,6 +75,8 @@ def paper_of(row: Row) -> Paper:
         collection=collection,
         sources=unlines(sources),
         mentions=tuple(Mention(source, text) for source, text in zip(said[::2], said[1::2], strict=True)),
+        revisions=tuple(map(_revision, unlines(revisions))),
+        replaced=fold == REPLACED,
         read=bool(read),
         shortlisted=bool(shortlisted),
     )

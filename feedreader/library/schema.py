@@ -9,6 +9,10 @@ worked out from it and could be made anew. `marks` and `steps` are the truth abo
 hangs on a name that an entry gives its paper (see `feedreader.merge.entry_name`), so it stays right
 whichever entries turn out to be one paper, and `forgotten` entries keep theirs.
 
+A subscription is a source with a row in `subscriptions`. `addresses` keeps what servers said of the
+addresses fetched, `batches` the announcement days that the library has of a subscription's target,
+`backfills` how far the fetching of missed days has come, `looked_up` the ids that arXiv was asked about.
+
 `PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
 """
 
@@ -34,12 +38,14 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE TABLE groups (
         id INTEGER PRIMARY KEY,
-        day TEXT UNIQUE,
-        collection TEXT UNIQUE,
+        day TEXT,
+        collection TEXT,
+        fold TEXT NOT NULL DEFAULT '',
         total INTEGER NOT NULL DEFAULT 0,
         unread INTEGER NOT NULL DEFAULT 0,
         shortlisted INTEGER NOT NULL DEFAULT 0
     );
+    CREATE UNIQUE INDEX groups_place ON groups (day, collection, fold);
     CREATE TABLE papers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL,
@@ -59,6 +65,7 @@ MIGRATIONS: tuple[str, ...] = (
         categories TEXT NOT NULL,
         sources TEXT NOT NULL,
         mentions TEXT NOT NULL,
+        revisions TEXT NOT NULL,
         abstract_entry INTEGER,
         doc INTEGER
     );
@@ -116,6 +123,40 @@ MIGRATIONS: tuple[str, ...] = (
         changes TEXT NOT NULL,
         undone_at TEXT
     );
+    CREATE TABLE subscriptions (
+        source INTEGER PRIMARY KEY REFERENCES sources,
+        kind TEXT NOT NULL,
+        target TEXT NOT NULL UNIQUE,
+        folder TEXT,
+        paused INTEGER NOT NULL DEFAULT 0,
+        added_at TEXT NOT NULL,
+        last_success TEXT,
+        last_news TEXT,
+        failing_since TEXT,
+        error TEXT,
+        status INTEGER,
+        empty INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE addresses (
+        url TEXT PRIMARY KEY,
+        etag TEXT,
+        last_modified TEXT,
+        not_before TEXT,
+        moved_to TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE batches (
+        target TEXT NOT NULL,
+        day TEXT NOT NULL,
+        PRIMARY KEY (target, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE backfills (
+        target TEXT NOT NULL,
+        first TEXT NOT NULL,
+        last TEXT NOT NULL,
+        done INTEGER NOT NULL,
+        PRIMARY KEY (target, first, last)
+    ) WITHOUT ROWID;
+    CREATE TABLE looked_up (arxiv_id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
 )

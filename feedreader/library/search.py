@@ -104,7 +104,9 @@ def condition(connection: sqlite3.Connection, query: Query) -> tuple[str, list[A
 
 def _term(connection: sqlite3.Connection, term: Term) -> tuple[str, list[Any]]:
     if term.field == "is":
-        return {"unread": "p.read = 0", "read": "p.read = 1", "shortlisted": "p.shortlisted = 1"}[term.value], []
+        return {"unread": "p.read = 0 AND g.fold = ''", "read": "p.read = 1", "shortlisted": "p.shortlisted = 1"}[
+            term.value
+        ], []
     if term.field == "day":
         first, _, last = term.value.partition("..")
         return "g.day >= ? AND g.day <= ?", [first, (last or first) + "~"]  # "2019-05~" is after all of May 2019

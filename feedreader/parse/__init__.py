@@ -1,25 +1,36 @@
 """Documents to digests. Pure: the same bytes give the same digest; no clock, no file, no network.
 
-Each format is one module with `NAME`, `SUMMARY`, `matches(text)` and `parse(text)`. A format is
-recognised by what the text holds, never by a file's name. The order matters: the strictest first.
+Each format is one module. Layouts of text have `NAME`, `SUMMARY`, `matches(text)` and `parse(text)`;
+formats that state their own encoding (XML, JSON) have `matches_bytes(data)` and `parse_bytes(data)`.
+A format is recognised by what the document holds, never by a file's name. The order matters: the
+strictest first.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import replace
+from importlib import import_module
+from typing import Protocol, cast
 
 from feedreader.errors import EmptyDigest, NotADigest
 from feedreader.model import Digest
-from feedreader.parse import arxiv_records, day_list, reading_thread, search_page
 from feedreader.parse.text import decode
+
+FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
+TEXTS = (
+    *("arxiv_jsonl", "arxiv_mail", "table_list", "markdown_list"),
+    *("arxiv_records", "search_page", "day_list", "reading_thread"),
+)
 
 
 class Format(Protocol):
-    """What a format's module offers."""
+    """What a module of either kind offers."""
 
     NAME: str
     SUMMARY: str
 
+
+class TextFormat(Format, Protocol):
     def matches(self, text: str) -> bool:
         """Whether the (safe, decoded) text is in this layout."""
 
@@ -27,22 +38,43 @@ class Format(Protocol):
         """The text as a digest. It never raises: what is not understood becomes a problem."""
 
 
-FORMATS: tuple[Format, ...] = (arxiv_records, search_page, day_list, reading_thread)  # type: ignore[assignment]
+class FeedFormat(Format, Protocol):
+    def matches_bytes(self, data: bytes) -> bool:
+        """Whether the document is in this format."""
+
+    def parse_bytes(self, data: bytes) -> Digest:
+        """The document as a digest. It never raises."""
+
+
+def formats() -> tuple[Format, ...]:
+    """All formats, in the order in which they are tried."""
+    return tuple(cast(Format, _module(name)) for name in (*FEEDS, *TEXTS))
+
+
+def _module(name: str) -> object:
+    return import_module(f"feedreader.parse.{name}")  # each is imported when it is first tried
 
 
 def parse(data: bytes) -> Digest:
     """Read a document of any known format. Raises EmptyDigest or NotADigest."""
+    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
+    for name in FEEDS:
+        feed = cast(FeedFormat, _module(name))
+        if feed.matches_bytes(data):
+            return feed.parse_bytes(data)
     text, problems = decode(data)
     if not text.strip():
-        raise EmptyDigest("The file has no text in it.", "Save the digest again, with its text.")
-    for format in FORMATS:
-        if format.matches(text):
-            digest = format.parse(text)
-            return Digest(
-                format=digest.format,
-                title=digest.title,
-                entries=digest.entries,
-                problems=(*problems, *digest.problems),
-            )
-    known = "; ".join(f"{format.NAME} ({format.SUMMARY})" for format in FORMATS)
+        raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
+    for name in TEXTS:
+        layout = cast(TextFormat, _module(name))
+        if layout.matches(text):
+            digest = layout.parse(text)
+            return replace(digest, problems=(*problems, *digest.problems))
+    known = "; ".join(f"{format.NAME} ({format.SUMMARY})" for format in formats())
     raise NotADigest("This is no digest that feedreader knows.", f"Known layouts: {known}.")
+
+
+def is_feed(digest: Digest) -> bool:
+    """Whether a digest came as a feed, which can be followed."""
+    return digest.format in {cast(Format, _module(name)).NAME for name in FEEDS}

@@ -1,0 +1,181 @@
+"""`subscribe`, `unsubscribe`, `subscriptions`, `refresh`: what is followed. Fit for cron: quiet without news."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import __version__, config
+from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, put, put_json, say
+from feedreader.errors import FeedreaderError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.library import Library
+    from feedreader.model import Subscription
+    from feedreader.refresh import Progress, RefreshResult
+    from feedreader.sources.arxiv import Addresses
+    from feedreader.sources.http import Client
+
+
+def run_subscribe(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        failed = asyncio.run(_subscribe(library, arguments.data_dir, arguments.targets, arguments.folder))
+    return DONE if not failed else FAILED if failed == len(arguments.targets) else SOME_FAILED
+
+
+async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
+    from feedreader.subscribe import subscribe
+
+    failed = 0
+    async with _client(data_dir) as client:
+        for target in targets:
+            try:
+                made = await subscribe(library, client, target, folder)
+            except FeedreaderError as error:
+                say(f"feedreader: {error}")
+                failed += 1
+            else:
+                put(f"Following {made.name}." + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else ""))
+    return failed
+
+
+def run_unsubscribe(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library, library.followed() as followed:
+        for subscription in followed.find(arguments.names):
+            followed.remove(subscription.source)
+            put(f"No longer following {subscription.name}. Its papers and their marks stay.")
+    return DONE
+
+
+def run_subscriptions(arguments: argparse.Namespace) -> int:
+    from feedreader.arxiv_calendar import missing_days, state_of
+
+    now = config.clock()()
+    with opened(arguments.data_dir) as library:
+        rows = [(one, library.address(_address(one)).not_before) for one in library.subscriptions()]
+    for one, not_before in rows:
+        state = "paused" if one.paused else state_of(one, now)
+        missing = missing_days(one, now) if one.kind == "arxiv" else ()
+        if arguments.json:
+            put_json(
+                {
+                    "source": one.name,
+                    "kind": one.kind,
+                    "target": one.target,
+                    "folder": one.folder,
+                    "state": state,
+                    "last_success": one.last_success.isoformat() if one.last_success else None,
+                    "next_allowed": not_before.isoformat() if not_before else None,
+                    "missing_days": [day.isoformat() for day in missing],
+                    "failing_since": one.failing_since.isoformat() if one.failing_since else None,
+                    "error": one.error,
+                }
+            )
+            continue
+        last = f"last success {one.last_success:%Y-%m-%d %H:%M}" if one.last_success else "never fetched"
+        put(f"{one.name}: {state}, {last}" + (f", {plural(len(missing), 'day')} missing" if missing else ""))
+        if one.error:
+            put(f"    failing since {one.failing_since:%Y-%m-%d %H:%M}: {one.error}")
+    return DONE
+
+
+def _address(subscription: Subscription) -> str:
+    from feedreader.sources.arxiv import feed_address
+
+    if subscription.kind == "arxiv":
+        return feed_address(_addresses(), subscription.target.split("+"))
+    return subscription.target
+
+
+def run_refresh(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        if arguments.names:
+            with library.followed() as followed:
+                wanted = followed.find(arguments.names)
+        else:
+            wanted = tuple(one for one in library.subscriptions() if not one.paused)
+        if not library.subscriptions():
+            say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
+        report = _put_json if arguments.json else _put_result
+        results = asyncio.run(_refresh(library, arguments.data_dir, wanted, arguments.backfill, report))
+    failed = sum(1 for result in results if result.error)
+    return DONE if not failed else FAILED if failed == len(results) else SOME_FAILED
+
+
+async def _refresh(
+    library: Library,
+    data_dir: Path | None,
+    wanted: tuple[Subscription, ...],
+    backfill: bool,
+    report: Callable[[RefreshResult], None],
+) -> list[RefreshResult]:
+    from feedreader.refresh import Refresh
+
+    results = []
+    async with _client(data_dir) as client:
+        refresh = Refresh(library, client, _addresses(), config.clock(), _progress())
+        async for result in refresh.run(wanted, backfill=backfill):
+            report(result)
+            results.append(result)
+    return results
+
+
+def _addresses() -> Addresses:
+    from feedreader.sources.arxiv import Addresses
+
+    settings = config.arxiv_settings()
+    return Addresses(settings.feeds, settings.api, settings.oai, settings.gap)
+
+
+def _client(data_dir: Path | None) -> Client:
+    from feedreader.sources.courtesy import Gate
+    from feedreader.sources.http import Client
+
+    addresses = _addresses()
+    gate = Gate(config.paths(data_dir).library.with_name("arxiv.gate"), addresses.gap)
+    return Client(
+        user_agent=f"feedreader/{__version__}",
+        now=config.clock(),
+        gates=dict.fromkeys(addresses.hosts, gate),
+    )
+
+
+def _progress() -> Callable[[Progress], None]:
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(progress: Progress) -> None:
+        line = f"\r\x1b[K{progress.done} of {progress.total}: {progress.what}"
+        sys.stderr.write(line if progress.done < progress.total else "\r\x1b[K")
+        sys.stderr.flush()
+
+    return show
+
+
+def _put_result(result: RefreshResult) -> None:
+    if result.error:
+        say(f"{result.source}: {result.error}")
+    if result.new or result.merged:
+        put(f"{result.source}: {result.new} new, {result.merged} merged ({result.state})")
+    if result.missing_days:
+        say(f"{result.source}: {plural(len(result.missing_days), 'day')} missing; `--backfill` fetches them.")
+
+
+def _put_json(result: RefreshResult) -> None:
+    put_json(
+        {
+            "source": result.source,
+            "state": result.state,
+            "status": result.status,
+            "new": result.new,
+            "merged": result.merged,
+            "missing_days": [day.isoformat() for day in result.missing_days],
+            "error": result.error,
+            "next_allowed": result.next_allowed.isoformat() if result.next_allowed else None,
+        }
+    )

@@ -1,0 +1,203 @@
+"""What is followed, what servers said of the addresses fetched, and which days the library has."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from feedreader.errors import SubscriptionError
+from feedreader.library.connection import placeholders
+from feedreader.model import Subscription
+
+_COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
+              u.failing_since, u.error, u.status, u.empty"""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a server said of an address when it was last asked."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    not_before: datetime | None = None
+    moved_to: str | None = None
+
+
+class Subscriptions:
+    """Reads and writes within one open transaction, or reads alone."""
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def all(self) -> tuple[Subscription, ...]:
+        """In order of folder and name."""
+        rows = self._connection.execute(
+            f"""SELECT {_COLUMNS} FROM subscriptions u JOIN sources s ON s.id = u.source
+                ORDER BY ifnull(u.folder, ''), s.name, u.target"""
+        ).fetchall()
+        return tuple(self._subscription(row) for row in rows)
+
+    def _subscription(self, row: tuple[object, ...]) -> Subscription:
+        source, name, kind, target, folder, paused, *times, error, status, empty = row
+        added, success, news, failing = (datetime.fromisoformat(str(time)) if time else None for time in times)
+        days = self._connection.execute("SELECT day FROM batches WHERE target = ? ORDER BY day", (target,))
+        return Subscription(
+            source=int(str(source)),
+            name=str(name),
+            kind=str(kind),
+            target=str(target),
+            folder=str(folder) if folder else None,
+            paused=bool(paused),
+            added_at=added or self._now,
+            last_success=success,
+            last_news=news,
+            failing_since=failing,
+            error=str(error) if error else None,
+            status=int(str(status)) if status else None,
+            empty=bool(empty),
+            days=tuple(date.fromisoformat(day) for (day,) in days),
+        )
+
+    def find(self, wanted: Iterable[str]) -> tuple[Subscription, ...]:
+        """The subscriptions with these names or targets. Raises SubscriptionError."""
+        everything = self.all()
+        found = []
+        for name in wanted:
+            same = [one for one in everything if name.lower() in (one.name.lower(), one.target.lower())]
+            if not same:
+                raise SubscriptionError(f"There is no subscription “{name}”.", "`feedreader subscriptions` lists them.")
+            found += same
+        return tuple(dict.fromkeys(found))
+
+    def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
+        """Follow something. Raises SubscriptionError if it is followed already."""
+        if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
+            raise SubscriptionError(f"{target} is followed already.", "`feedreader refresh` asks it for news.")
+        path = f"arxiv:{target}" if kind == "arxiv" else target
+        self._connection.execute(
+            """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, '', ?, ?, ?)
+               ON CONFLICT (path) DO UPDATE SET name = excluded.name, forgotten = NULL""",
+            (path, name, name, name, self._now.isoformat()),
+        )
+        (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
+        self._connection.execute(
+            "INSERT INTO subscriptions (source, kind, target, folder, added_at) VALUES (?, ?, ?, ?, ?)",
+            (source, kind, target, folder, self._now.isoformat()),
+        )
+        return next(one for one in self.all() if one.source == source)
+
+    def remove(self, source: int) -> None:
+        """Follow no longer. Its papers and their marks stay."""
+        self._connection.execute("DELETE FROM subscriptions WHERE source = ?", (source,))
+
+    def change(self, source: int, *, folder: str | None = None, paused: bool | None = None) -> None:
+        if folder is not None:
+            self._connection.execute("UPDATE subscriptions SET folder = ? WHERE source = ?", (folder or None, source))
+        if paused is not None:
+            self._connection.execute("UPDATE subscriptions SET paused = ? WHERE source = ?", (paused, source))
+
+    def move(self, source: int, target: str) -> None:
+        """The feed has another address, for good."""
+        if not self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
+            self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
+            self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))
+
+    def succeeded(self, source: int, status: int, *, news: bool, empty: bool | None, days: Iterable[date]) -> None:
+        """It answered. `empty` is None where nothing had changed."""
+        now = self._now.isoformat()
+        self._connection.execute(
+            """UPDATE subscriptions SET last_success = ?, failing_since = NULL, error = NULL, status = ?,
+               last_news = CASE WHEN ? THEN ? ELSE last_news END, empty = ifnull(?, empty) WHERE source = ?""",
+            (now, status, news, now, empty, source),
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO batches SELECT target, ? FROM subscriptions WHERE source = ?",
+            [(day.isoformat(), source) for day in days],
+        )
+
+    def failed(self, source: int, status: int | None, error: str) -> None:
+        self._connection.execute(
+            """UPDATE subscriptions SET failing_since = ifnull(failing_since, ?), error = ?, status = ?
+               WHERE source = ?""",
+            (self._now.isoformat(), error, status, source),
+        )
+
+    # addresses
+
+    def address(self, url: str) -> Address:
+        row = self._connection.execute(
+            "SELECT etag, last_modified, not_before, moved_to FROM addresses WHERE url = ?", (url,)
+        ).fetchone()
+        if row is None:
+            return Address(url)
+        etag, last_modified, not_before, moved_to = row
+        return Address(url, etag, last_modified, datetime.fromisoformat(not_before) if not_before else None, moved_to)
+
+    def put_address(self, address: Address) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO addresses (url, etag, last_modified, not_before, moved_to) VALUES (?, ?, ?, ?, ?)",
+            (
+                address.url,
+                address.etag,
+                address.last_modified,
+                address.not_before.isoformat() if address.not_before else None,
+                address.moved_to,
+            ),
+        )
+
+    # missed days
+
+    def begun(self, target: str, first: date, last: date) -> int:
+        """How many records of these days were fetched before."""
+        row = self._connection.execute(
+            "SELECT done FROM backfills WHERE target = ? AND first = ? AND last = ?",
+            (target, first.isoformat(), last.isoformat()),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def proceed(self, target: str, first: date, last: date, done: int | None) -> None:
+        """Note how far the fetching of these days has come; None: it is done, and the days are had."""
+        span = (target, first.isoformat(), last.isoformat())
+        if done is None:
+            self._connection.execute("DELETE FROM backfills WHERE target = ? AND first = ? AND last = ?", span)
+        else:
+            self._connection.execute("INSERT OR REPLACE INTO backfills VALUES (?, ?, ?, ?)", (*span, done))
+
+    def put_days(self, target: str, days: Iterable[date]) -> None:
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO batches VALUES (?, ?)", [(target, day.isoformat()) for day in days]
+        )
+
+    # papers without a name
+
+    def nameless(self, limit: int) -> list[str]:
+        """arXiv ids of papers without title or authors that arXiv was not asked about yet."""
+        rows = self._connection.execute(
+            """SELECT arxiv_id FROM papers WHERE arxiv_id IS NOT NULL AND (title IS NULL OR authors = '')
+               AND arxiv_id NOT IN (SELECT arxiv_id FROM looked_up) ORDER BY id LIMIT ?""",
+            (limit,),
+        )
+        return [arxiv_id for (arxiv_id,) in rows]
+
+    def put_looked_up(self, ids: Sequence[str]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO looked_up VALUES (?, ?)", [(one, self._now.isoformat()) for one in ids]
+        )
+
+    def seen(self, source: int, names: Sequence[str]) -> set[str]:
+        """Which of these papers this source has brought."""
+        found: set[str] = set()
+        for start in range(0, len(names), 500):
+            chunk = names[start : start + 500]
+            found.update(
+                name
+                for (name,) in self._connection.execute(
+                    f"SELECT name FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))})",
+                    (source, *chunk),
+                )
+            )
+        return found

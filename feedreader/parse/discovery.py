@@ -1,0 +1,32 @@
+"""The feeds that a web page names, for subscribing to it by its own address."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+_TYPES = ("application/atom+xml", "application/rss+xml", "application/feed+json", "application/rdf+xml")
+
+
+def feeds_of_page(html: str, address: str) -> tuple[str, ...]:
+    """The addresses (http or https) of the feeds that a page links to, in its order."""
+    finder = _Finder()
+    finder.feed(html)
+    finder.close()
+    found = (urljoin(finder.base or address, link) for link in finder.links)
+    return tuple(dict.fromkeys(link for link in found if urlsplit(link).scheme in ("http", "https")))
+
+
+class _Finder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.base = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: (value or "").strip() for name, value in attrs}
+        if tag == "base" and not self.base and urlsplit(said.get("href", "")).scheme in ("http", "https"):
+            self.base = said["href"]
+        if tag == "link" and "alternate" in said.get("rel", "").lower().split() and said.get("href"):
+            if said.get("type", "").lower().split(";")[0].strip() in _TYPES:
+                self.links.append(said["href"])

@@ -1,0 +1,318 @@
+"""Asking subscriptions for news: retrieve → parse → merge → store, for each, and nothing of one touches another.
+
+    async for result in Refresh(library, client, addresses, now).run():
+        ...                                     # one result a subscription; a failure is a value in it
+
+Categories of arXiv are joined in one request. Then, one after the other: what was missed is fetched
+(`backfill`), and papers known by their arXiv id alone get their titles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from feedreader import parse
+from feedreader.arxiv_calendar import announcement_day, missing_days, state_of, submissions_of
+from feedreader.errors import FeedreaderError, FetchError
+from feedreader.ingest import ImportResult, import_digest
+from feedreader.library import Library
+from feedreader.library.subscriptions import Address
+from feedreader.merge import entry_name
+from feedreader.model import Digest, Entry, Subscription
+from feedreader.sources import arxiv
+from feedreader.sources.http import Client, Fetched, Validators
+
+_TITLES = 1000  # papers at the most that get their titles in one run
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """What became of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
+
+    source: str
+    state: str
+    status: int | None = None
+    new: int = 0
+    merged: int = 0
+    missing_days: tuple[date, ...] = ()
+    error: str | None = None
+    next_allowed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being done, and how many of the requests known of are done."""
+
+    what: str
+    done: int
+    total: int
+
+
+class Refresh:
+    """One run over the subscriptions."""
+
+    def __init__(
+        self,
+        library: Library,
+        client: Client,
+        addresses: arxiv.Addresses,
+        now: Callable[[], datetime],
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._library = library
+        self._client = client
+        self._addresses = addresses
+        self._now = now
+        self._progress = progress
+        self._storing = asyncio.Lock()
+        self._done = 0
+        self._total = 0
+
+    async def run(
+        self, subscriptions: Sequence[Subscription], *, backfill: bool = False
+    ) -> AsyncIterator[RefreshResult]:
+        """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
+        by_source = {one.source: one for one in subscriptions}
+        jobs: list[Coroutine[None, None, list[tuple[int, _Tally]]]] = [
+            self._feed(one) for one in subscriptions if one.kind != "arxiv"
+        ]
+        categories = [one for one in subscriptions if one.kind == "arxiv"]
+        for joined in arxiv.joined(one.target for one in categories):
+            members = [one for one in categories if _is_served(one.target, joined)]
+            jobs.append(self._arxiv(members, joined))
+        self._total = len(jobs)
+        tasks = [asyncio.ensure_future(job) for job in jobs]
+        tallies: dict[int, _Tally] = {}
+        try:
+            for finished in asyncio.as_completed(tasks):
+                for source, tally in await finished:
+                    tallies[source] = tallies[source].add(tally) if source in tallies else tally
+                    if by_source[source].kind != "arxiv":
+                        yield self._result(by_source[source], tally)
+            for one in categories:
+                tally = tallies.get(one.source, _Tally())
+                if backfill and not tally.error:
+                    tally = tally.add(await self._backfill(one))
+                yield self._result(one, tally)
+            if categories or not subscriptions:
+                await self._titles()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
+        now = self._now()
+        current = next((s for s in self._library.subscriptions() if s.source == subscription.source), subscription)
+        return RefreshResult(
+            source=current.name,
+            state=state_of(current, now),
+            status=tally.status,
+            new=tally.new,
+            merged=tally.merged,
+            missing_days=missing_days(current, now) if current.kind == "arxiv" else (),
+            error=current.error,
+            next_allowed=tally.next_allowed,
+        )
+
+    # feeds
+
+    async def _feed(self, subscription: Subscription) -> list[tuple[int, _Tally]]:
+        fetched = await self._fetch(subscription.target, [subscription], subscription.name)
+        if isinstance(fetched, _Tally):
+            return [(subscription.source, fetched)]
+        return [(subscription.source, await self._store(subscription, fetched, lambda _: True))]
+
+    async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _Tally]]:
+        address = arxiv.feed_address(self._addresses, joined)
+        fetched = await self._fetch(address, members, " + ".join(joined))
+        if isinstance(fetched, _Tally):
+            if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
+                self._total += len(members)
+                answers = [
+                    await self._arxiv([one], tuple(one.target.split("+"))) for one in members if "+" not in one.target
+                ]
+                return [pair for answer in answers for pair in answer]
+            return [(one.source, fetched) for one in members]
+        return [
+            (one.source, await self._store(one, fetched, lambda e, one=one: arxiv.is_in(e.categories, one.target)))  # type: ignore[misc]
+            for one in members
+        ]
+
+    async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
+        """The answer, or what becomes of the members without one."""
+        self._progress(Progress(what, self._done, self._total))
+        known = self._library.address(url)
+        try:
+            if known.not_before and known.not_before > self._now():
+                status = members[0].status
+                return _Tally(status=status, next_allowed=known.not_before)
+            first = any(one.last_success is None for one in members)
+            validators = Validators() if first else Validators(known.etag, known.last_modified)
+            fetched = await self._client.get(url, validators)
+        except FetchError as error:
+            with self._library.followed() as followed:
+                if error.not_before:
+                    followed.put_address(replace(known, not_before=error.not_before))
+                for one in members:
+                    followed.failed(one.source, error.status, str(error))
+            return _Tally(status=error.status, error=str(error), next_allowed=error.not_before)
+        finally:
+            self._done += 1
+            self._progress(Progress(what, self._done, self._total))
+        with self._library.followed() as followed:
+            followed.put_address(
+                Address(
+                    url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
+                )
+            )
+            if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
+                followed.move(members[0].source, fetched.moved_to)
+        return fetched
+
+    async def _store(self, subscription: Subscription, fetched: Fetched, wanted: Callable[[Entry], bool]) -> _Tally:
+        tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
+        if fetched.body is None:
+            with self._library.followed() as followed:
+                followed.succeeded(subscription.source, fetched.status, news=False, empty=None, days=())
+            return tally
+        try:
+            digest = await asyncio.to_thread(parse.parse, fetched.body)
+        except FeedreaderError as error:
+            with self._library.followed() as followed:
+                followed.failed(subscription.source, fetched.status, str(error))
+            return replace(tally, error=str(error))
+        entries = tuple(entry for entry in digest.entries if not entry.categories or wanted(entry))
+        async with self._storing:
+            result = await asyncio.to_thread(self._keep, subscription, replace(digest, entries=entries), fetched.status)
+        return replace(tally, new=result.new, merged=result.merged)
+
+    def _keep(self, subscription: Subscription, digest: Digest, status: int) -> ImportResult:
+        """Merge a batch, and note which days it brought: those with a paper that was not seen before."""
+        with self._library.followed() as followed:
+            seen = followed.seen(subscription.source, [entry_name(entry) for entry in digest.entries])
+        unseen = [entry for entry in digest.entries if entry_name(entry) not in seen]
+        result = import_digest(self._library, digest, name=subscription.name, path=subscription.path)
+        days = {entry.day for entry in unseen if entry.announced and entry.day}
+        with self._library.followed() as followed:
+            followed.succeeded(
+                subscription.source,
+                status,
+                news=bool(unseen),
+                empty=not digest.entries,
+                days=days if subscription.kind == "arxiv" else (),
+            )
+        return result
+
+    # what was missed
+
+    async def _backfill(self, subscription: Subscription) -> _Tally:
+        tally = _Tally()
+        current = next((s for s in self._library.subscriptions() if s.source == subscription.source), subscription)
+        for first, last in _spans(missing_days(current, self._now())):
+            try:
+                tally = tally.add(await self._fetch_days(current, first, last))
+            except FeedreaderError as error:
+                with self._library.followed() as followed:
+                    followed.failed(subscription.source, getattr(error, "status", None), str(error))
+                return tally.add(_Tally(error=str(error)))
+        return tally
+
+    async def _fetch_days(self, subscription: Subscription, first: date, last: date) -> _Tally:
+        """A run of missed days, page by page; what was fetched before an interruption is not fetched again."""
+        tally = _Tally()
+        with self._library.followed() as followed:
+            start = followed.begun(subscription.target, first, last)
+        since, until = submissions_of(first)[0], submissions_of(last)[1]
+        self._total += 1
+        while True:
+            what = f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, from {start}"
+            self._progress(Progress(what, self._done, self._total))
+            address = arxiv.submissions_address(self._addresses, subscription.target, since, until, start)
+            page = await asyncio.to_thread(parse.parse, (await self._client.get(address)).body or b"")
+            entries = tuple(_with_inferred_day(entry) for entry in page.entries)
+            async with self._storing:
+                batch = replace(page, entries=entries)
+                result = await asyncio.to_thread(
+                    import_digest, self._library, batch, name=subscription.name, path=subscription.path
+                )
+            tally = tally.add(_Tally(new=result.new, merged=result.merged))
+            start += len(entries)
+            done = len(entries) < arxiv.PAGE
+            with self._library.followed() as followed:
+                followed.proceed(subscription.target, first, last, None if done else start)
+                if done:
+                    followed.put_days(subscription.target, _weekdays(first, last))
+            if done:
+                self._done += 1
+                return tally
+
+    # papers without a name
+
+    async def _titles(self) -> None:
+        """Titles, authors and categories for papers known by their arXiv id alone. A failure waits for the next run."""
+        with self._library.followed() as followed:
+            ids = followed.nameless(_TITLES)
+        for start in range(0, len(ids), arxiv.IDS):
+            chunk = ids[start : start + arxiv.IDS]
+            self._progress(Progress(f"titles of {len(ids)} papers", self._done, self._done + 1))
+            try:
+                fetched = await self._client.get(arxiv.ids_address(self._addresses, chunk))
+                digest = await asyncio.to_thread(parse.parse, fetched.body or b"")
+            except FeedreaderError:
+                return
+            entries = tuple(replace(entry, day=None, announced=False) for entry in digest.entries)
+            async with self._storing:
+                batch = Digest(format=digest.format, title="arXiv", entries=entries)
+                await asyncio.to_thread(import_digest, self._library, batch, name="arXiv", path="arxiv:api")
+            with self._library.followed() as followed:
+                followed.put_looked_up(chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    status: int | None = None
+    new: int = 0
+    merged: int = 0
+    error: str | None = None
+    next_allowed: datetime | None = None
+
+    def add(self, other: _Tally) -> _Tally:
+        return _Tally(
+            other.status or self.status,
+            self.new + other.new,
+            self.merged + other.merged,
+            other.error or self.error,
+            max(filter(None, (self.next_allowed, other.next_allowed)), default=None),
+        )
+
+
+def _is_served(target: str, joined: Sequence[str]) -> bool:
+    """Whether a request for the joined categories brings some of a subscription's."""
+    return any(one == category or one.startswith(f"{category}.") for one in target.split("+") for category in joined)
+
+
+def _with_inferred_day(entry: Entry) -> Entry:
+    submitted = entry.submitted
+    return replace(entry, day=announcement_day(submitted) if submitted else entry.day, announced=False)
+
+
+def _spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Runs of announcement days, a weekend apart at the most."""
+    spans: list[tuple[date, date]] = []
+    for day in days:
+        if spans and (
+            day - spans[-1][1] == timedelta(1) or (day.weekday() == 0 and day - spans[-1][1] == timedelta(3))
+        ):
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans
+
+
+def _weekdays(first: date, last: date) -> list[date]:
+    days = (first + timedelta(n) for n in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < 5]

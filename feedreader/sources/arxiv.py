@@ -1,0 +1,94 @@
+"""arXiv as a source: its addresses, its categories, how requests are joined. No I/O here but words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from urllib.parse import urlencode, urlsplit
+
+from feedreader.errors import UnknownCategory
+from feedreader.sources.arxiv_categories import CATEGORIES
+
+THANKS = "Thank you to arXiv for use of its open access interoperability."
+FEED_LIMIT = 2000  # items that one feed address serves
+JOINED = 12  # categories in one address: their days fit into FEED_LIMIT
+PAGE = 200  # records of the API a request
+IDS = 100  # papers of the API a request by id
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where arXiv, or what stands in for it, is asked. `gap` is in seconds."""
+
+    feeds: str = "https://rss.arxiv.org"
+    api: str = "https://export.arxiv.org/api/query"
+    oai: str = "https://oaipmh.arxiv.org/oai"
+    gap: float = 3.0
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(urlsplit(address).hostname or "" for address in (self.feeds, self.api, self.oai)) - {""}
+
+
+def read_categories(text: str) -> tuple[str, ...]:
+    """`cs.lg+CS.CL` as codes. Raises UnknownCategory, with near matches named."""
+    return tuple(dict.fromkeys(_category(part.strip()) for part in text.split("+")))
+
+
+def _category(text: str) -> str:
+    found = {code.lower(): code for code in CATEGORIES}.get(text.lower())
+    if found:
+        return found
+    near = get_close_matches(text.lower(), [code.lower() for code in CATEGORIES], n=3, cutoff=0.6)
+    named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
+    codes = list(dict.fromkeys([*({code.lower(): code for code in CATEGORIES}[one] for one in near), *named]))
+    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
+    raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
+
+
+def looks_like_categories(text: str) -> bool:
+    """Whether a subscription's target is meant as categories, and not as an address."""
+    return "://" not in text and "/" not in text and not text.lower().endswith((".xml", ".opml"))
+
+
+def feed_address(addresses: Addresses, categories: Sequence[str]) -> str:
+    return f"{addresses.feeds.rstrip('/')}/atom/{'+'.join(categories)}"
+
+
+def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The categories of several subscriptions, in as few requests as serve them."""
+    wanted = sorted({category for target in targets for category in target.split("+")})
+    archives = {category for category in wanted if "." not in category}
+    wanted = [category for category in wanted if category in archives or category.split(".")[0] not in archives]
+    for start in range(0, len(wanted), JOINED):
+        yield tuple(wanted[start : start + JOINED])
+
+
+def is_in(categories: Iterable[str], target: str) -> bool:
+    """Whether a paper of these categories belongs to a subscription: its categories, or archives, joined by +."""
+    wanted = target.split("+")
+    return any(category == one or category.startswith(f"{one}.") for category in categories for one in wanted)
+
+
+def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
+    return f"{addresses.api}?{urlencode({'id_list': ','.join(ids), 'max_results': len(ids)})}"
+
+
+def submissions_address(addresses: Addresses, target: str, first: datetime, last: datetime, start: int) -> str:
+    """A page of what was submitted between two times, oldest first."""
+    where = " OR ".join(f"cat:{one}" if "." in one else f"cat:{one}*" for one in target.split("+"))
+    span = f"submittedDate:[{_minute(first)} TO {_minute(last)}]"
+    query = {
+        "search_query": f"({where}) AND {span}",
+        "start": start,
+        "max_results": PAGE,
+        "sortBy": "submittedDate",
+        "sortOrder": "ascending",
+    }
+    return f"{addresses.api}?{urlencode(query)}"
+
+
+def _minute(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y%m%d%H%M")

@@ -1,0 +1,119 @@
+"""A server that plays arXiv on the loopback: a feed of one day, an API over all that it ever announced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from feedreader.arxiv_calendar import submissions_of
+
+
+@dataclass
+class Announced:
+    """One line of a day's batch."""
+
+    id: str
+    day: date
+    title: str
+    categories: tuple[str, ...] = ("cs.LG",)
+    kind: str = "new"
+    version: int = 1
+    abstract: str = "An abstract that says enough of the paper to be told from the abstracts of all others: "
+
+    @property
+    def submitted(self) -> datetime:
+        return submissions_of(self.day)[0] + timedelta(hours=3)
+
+
+@dataclass
+class ArxivServer:
+    """`today` is the day that the feed serves. What was asked is in `asked`, each with its time."""
+
+    server: HTTPServer
+    batches: list[Announced] = field(default_factory=list)
+    today: date = date(2026, 11, 17)
+    asked: list[str] = field(default_factory=list)
+    failures: list[Response] = field(default_factory=list)
+    etags: bool = True
+
+    def install(self) -> ArxivServer:
+        self.server.expect_request("/feeds/atom/").respond_with_handler(self._feed)
+        import re
+
+        self.server.expect_request(re.compile("/feeds/atom/.*")).respond_with_handler(self._feed)
+        self.server.expect_request("/api").respond_with_handler(self._api)
+        return self
+
+    def announce(self, day: date, *ids: str, **more: object) -> None:
+        self.batches += [Announced(id, day, f"The Paper {id}", **more) for id in ids]  # type: ignore[arg-type]
+
+    def _feed(self, request: Request) -> Response:
+        self.asked.append(request.path.rpartition("/")[2])
+        if self.failures:
+            return self.failures.pop(0)
+        wanted = request.path.rpartition("/")[2].split("+")
+        items = [one for one in self.batches if one.day == self.today and _wanted(one, wanted)]
+        etag = f'"{self.today}-{len(items)}"'
+        if self.etags and request.headers.get("If-None-Match") == etag:
+            return Response(status=304, headers={"ETag": etag})
+        return Response(self._atom(items), content_type="application/atom+xml", headers={"ETag": etag})
+
+    def _api(self, request: Request) -> Response:
+        self.asked.append("api")
+        if self.failures:
+            return self.failures.pop(0)
+        query = parse_qs(request.query_string.decode())
+        found = [one for one in self.batches if one.kind == "new"]
+        if "id_list" in query:
+            found = [one for one in found if one.id in query["id_list"][0].split(",")]
+        else:
+            first, last = query["search_query"][0].split("[")[1].rstrip("]").split(" TO ")
+            found = [one for one in found if first <= f"{one.submitted.astimezone(UTC):%Y%m%d%H%M}" <= last]
+        start, size = int(query.get("start", ["0"])[0]), int(query["max_results"][0])
+        return Response(self._answer(found[start : start + size]), content_type="application/atom+xml")
+
+    def _atom(self, items: list[Announced]) -> str:
+        return (
+            "<?xml version='1.0' encoding='UTF-8'?>\n"
+            '<feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+            'xmlns="http://www.w3.org/2005/Atom"><id>http://rss.arxiv.org/atom/x</id><title>x updates on arXiv.org</title>'
+            f"<updated>{self.today}T04:00:00.000000+00:00</updated>"
+            + "".join(map(self._atom_entry, items))
+            + "</feed>"
+        )
+
+    def _atom_entry(self, one: Announced) -> str:
+        return (
+            f"<entry><id>oai:arXiv.org:{one.id}v{one.version}</id><title>{escape(one.title)}</title>"
+            f"<updated>{self.today}T04:00:00.000000+00:00</updated>"
+            f'<link href="https://arxiv.org/abs/{one.id}" rel="alternate" type="text/html"/>'
+            f"<summary>arXiv:{one.id}v{one.version} Announce Type: {one.kind} \nAbstract: {one.abstract}{one.id}</summary>"
+            + "".join(f'<category term="{category}"/>' for category in one.categories)
+            + f"<published>{self.today}T00:00:00-05:00</published><arxiv:announce_type>{one.kind}</arxiv:announce_type>"
+            "<dc:creator>Ann Lee, Bo Chan</dc:creator></entry>"
+        )
+
+    def _answer(self, items: list[Announced]) -> str:
+        entries = "".join(
+            f"<entry><id>http://arxiv.org/abs/{one.id}v1</id><title>{escape(one.title)}</title>"
+            f"<updated>{one.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</updated>"
+            f"<published>{one.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</published>"
+            f"<summary>{one.abstract}{one.id}</summary><author><name>Ann Lee</name></author>"
+            "<author><name>Bo Chan</name></author>"
+            + "".join(f'<category term="{c}" scheme="http://arxiv.org/schemas/atom"/>' for c in one.categories)
+            + "</entry>"
+            for one in items
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
+            f"<title>ArXiv Query</title><id>http://arxiv.org/api/x</id>{entries}</feed>"
+        )
+
+
+def _wanted(one: Announced, categories: list[str]) -> bool:
+    return any(mine == c or mine.startswith(c + ".") for mine in one.categories for c in categories)

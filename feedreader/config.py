@@ -53,9 +53,7 @@ def arxiv_settings() -> ArxivSettings:
     try:
         seconds = float(gap)
     except ValueError:
-        raise ConfigError(
-            f"FEEDREADER_ARXIV_GAP is “{gap}”, no number of seconds.", "Unset it, or set it to 3."
-        ) from None
+        raise ConfigError(f"FEEDREADER_ARXIV_GAP is “{gap}”, no number.", "Set it to seconds, or unset it.") from None
     return ArxivSettings(
         feeds=os.environ.get("FEEDREADER_ARXIV_FEEDS", "https://rss.arxiv.org"),
         api=os.environ.get("FEEDREADER_ARXIV_API", "https://export.arxiv.org/api/query"),
@@ -72,7 +70,7 @@ def clock() -> Callable[[], datetime]:
     try:
         told = datetime.fromisoformat(start)
     except ValueError:
-        raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00:00+00:00.") from None
+        raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00+00:00.") from None
     began, told = time.monotonic(), told if told.tzinfo else told.replace(tzinfo=UTC)
     return lambda: told + timedelta(seconds=time.monotonic() - began)
 

@@ -81,10 +81,9 @@ class ArxivServer:
         return (
             "<?xml version='1.0' encoding='UTF-8'?>\n"
             '<feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-            'xmlns="http://www.w3.org/2005/Atom"><id>http://rss.arxiv.org/atom/x</id><title>x updates on arXiv.org</title>'
-            f"<updated>{self.today}T04:00:00.000000+00:00</updated>"
-            + "".join(map(self._atom_entry, items))
-            + "</feed>"
+            'xmlns="http://www.w3.org/2005/Atom"><id>http://rss.arxiv.org/atom/x</id>'
+            "<title>x updates on arXiv.org</title>"
+            f"<updated>{self.today}T04:00:00.000000+00:00</updated>" + "".join(map(self._atom_entry, items)) + "</feed>"
         )
 
     def _atom_entry(self, one: Announced) -> str:
@@ -92,7 +91,8 @@ class ArxivServer:
             f"<entry><id>oai:arXiv.org:{one.id}v{one.version}</id><title>{escape(one.title)}</title>"
             f"<updated>{self.today}T04:00:00.000000+00:00</updated>"
             f'<link href="https://arxiv.org/abs/{one.id}" rel="alternate" type="text/html"/>'
-            f"<summary>arXiv:{one.id}v{one.version} Announce Type: {one.kind} \nAbstract: {one.abstract}{one.id}</summary>"
+            f"<summary>arXiv:{one.id}v{one.version} Announce Type: {one.kind} \n"
+            f"Abstract: {one.abstract}{one.id}</summary>"
             + "".join(f'<category term="{category}"/>' for category in one.categories)
             + f"<published>{self.today}T00:00:00-05:00</published><arxiv:announce_type>{one.kind}</arxiv:announce_type>"
             "<dc:creator>Ann Lee, Bo Chan</dc:creator></entry>"

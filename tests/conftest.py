@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from feedreader.library import Library
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
+settings.load_profile("here")
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"

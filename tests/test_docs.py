@@ -86,7 +86,7 @@ def test_readme_names_every_format_and_the_query_language() -> None:
 def ordered_formats() -> list[parse.Format]:
     """The formats as README orders them: the commonest first."""
     names = re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE)
-    return sorted(parse.FORMATS, key=lambda one: names.index(one.NAME) if one.NAME in names else -1)
+    return sorted(parse.formats(), key=lambda one: names.index(one.NAME) if one.NAME in names else -1)
 
 
 def start_commands() -> list[str]:

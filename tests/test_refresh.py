@@ -26,9 +26,7 @@ def arxiv(httpserver: HTTPServer) -> ArxivServer:
 
 
 @pytest.fixture
-def run(
-    arxiv: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run(arxiv: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.setenv("FEEDREADER_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", arxiv.server.url_for("/feeds"))
     monkeypatch.setenv("FEEDREADER_ARXIV_API", arxiv.server.url_for("/api"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 
 def run_subscribe(arguments: argparse.Namespace) -> int:
+    import asyncio
+
     with opened(arguments.data_dir) as library:
         failed = asyncio.run(_subscribe(library, arguments.data_dir, arguments.targets, arguments.folder))
     return DONE if not failed else FAILED if failed == len(arguments.targets) else SOME_FAILED
@@ -93,6 +94,8 @@ def _address(subscription: Subscription) -> str:
 
 
 def run_refresh(arguments: argparse.Namespace) -> int:
+    import asyncio
+
     with opened(arguments.data_dir) as library:
         if arguments.names:
             with library.followed() as followed:
@@ -133,11 +136,13 @@ def _addresses() -> Addresses:
 
 
 def _client(data_dir: Path | None) -> Client:
+    import time
+
     from feedreader.sources.courtesy import Gate
     from feedreader.sources.http import Client
 
     addresses = _addresses()
-    gate = Gate(config.paths(data_dir).library.with_name("arxiv.gate"), addresses.gap)
+    gate = Gate(config.paths(data_dir).library.with_name("arxiv.gate"), addresses.gap, time.time)
     return Client(
         user_agent=f"feedreader/{__version__}",
         now=config.clock(),

@@ -149,7 +149,7 @@ def matches(text: str) -> bool:
     end = text.find("\n", start + 40_000)
     sample = text[start:] if end < 0 else text[start:end]
     under = next((line for line in sample.split("\n")[1:] if line.strip() and not read_date(line)), "")
-    if _FOREIGN.match(under.strip()) or re.search(r"(?m)^\\\\\s*$", sample):
+    if _FOREIGN.match(under.strip()) or re.search(r"(?m)^\\\\[ \t]*$", sample):
         return False
     _, drafts, problems, straight = _read(sample)
     if end >= 0 and len(drafts) > 1:

@@ -27,6 +27,6 @@ class _Finder(HTMLParser):
         said = {name: (value or "").strip() for name, value in attrs}
         if tag == "base" and not self.base and urlsplit(said.get("href", "")).scheme in ("http", "https"):
             self.base = said["href"]
-        if tag == "link" and "alternate" in said.get("rel", "").lower().split() and said.get("href"):
-            if said.get("type", "").lower().split(";")[0].strip() in _TYPES:
-                self.links.append(said["href"])
+        is_alternate = tag == "link" and "alternate" in said.get("rel", "").lower().split()
+        if is_alternate and said.get("href") and said.get("type", "").lower().split(";")[0].strip() in _TYPES:
+            self.links.append(said["href"])

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from feedreader.identifiers import abs_url, arxiv_id, doi
 from feedreader.model import Entry, Problem
 from feedreader.parse import publishers, rss_arxiv
-from feedreader.parse.authors import split_authors
+from feedreader.parse.author_lists import author_names, listed_names
 from feedreader.parse.dates import read_date
 from feedreader.parse.html_text import from_html, from_plain
 
@@ -114,7 +114,7 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
     day = day_of(item.published) or day_of(item.updated) or feed.day
     return Entry(
         title=title.text(TITLE_LIMIT) or None,
-        authors=names or author_names(item.authors),
+        authors=names or listed_names(item.authors),
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
         arxiv_id=found[0],
@@ -163,28 +163,6 @@ def _without_heading(said: Said) -> str:
 def _tags(stated: Iterable[str]) -> tuple[str, ...]:
     tags = dict.fromkeys(from_html(tag) for tag in stated)
     return tuple(tag for tag in tags if tag and len(tag) <= 80)[:30]
-
-
-# ── authors ──────────────────────────────────────────────────────────────────────────────────────
-
-_MAIL = r"[^\s@<>()]{1,64}@[\w.-]{1,255}"
-_MAIL_AND_NAME = re.compile(rf"(?:mailto:)?<?{_MAIL}(?:\?\S*)?>?\s*(?:\((.*)\))?\s*|(.*?)\s*<{_MAIL}>\s*")
-_ONE_SURNAME_FIRST = re.compile(
-    r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE
-)
-
-
-def author_names(stated: Sequence[str]) -> tuple[str, ...]:
-    """The authors, whether each is stated apart or all in one string; "Last, First" is turned round."""
-    names = [name for raw in stated if (name := _without_address(from_html(raw)))]
-    if len(names) == 1 and not (_ONE_SURNAME_FIRST.fullmatch(names[0]) and " and " not in names[0]):
-        return split_authors(names[0])
-    return split_authors("; ".join(names) + ";") if names else ()
-
-
-def _without_address(name: str) -> str:
-    match = _MAIL_AND_NAME.fullmatch(name) if "@" in name and len(name) < 50_000 else None
-    return (match[1] or match[2] or "").strip() if match else name
 
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,8 @@ from email.utils import parsedate_to_datetime
 
 from feedreader.identifiers import abs_url, arxiv_id, doi
 from feedreader.model import Digest, Entry, Problem
-from feedreader.parse.feed_item import address, author_names, day_of, moment_of
+from feedreader.parse.author_lists import author_names, listed_names
+from feedreader.parse.feed_item import address, day_of, moment_of
 from feedreader.parse.html_text import from_plain
 from feedreader.parse.rss_arxiv import categories, comment_with
 from feedreader.parse.xml_text import Document, read_document, sniff
@@ -138,7 +139,7 @@ def _entry(record: ET.Element) -> tuple[Entry | None, datetime | None]:
         stated = next((e.text or "" for e in versions[0] if _local(e) == "date"), "")
         moment = _moment(stated)
         version = max(numbers, default=None)
-        authors = author_names([_first(fields, "authors")])
+        authors = listed_names([_first(fields, "authors")])
     else:
         stated, version = _first(fields, "created"), None
         people = (e for group in fields.get("authors", ()) for e in group)

@@ -10,7 +10,7 @@ from feedreader.identifiers import arxiv_id, doi, find_arxiv_ids
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A paper as somebody names it: by title, by id or address, or both."""
+    """A paper as somebody names it: by title, by id or address, or both. `marked`: the title was in quotation marks."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -18,6 +18,7 @@ class Name:
     version: int | None = None
     doi: str | None = None
     url: str | None = None
+    marked: bool = False
 
     @property
     def key(self) -> str | None:

@@ -155,7 +155,7 @@ def title_line(text: str) -> Name | None:
     head, authors = _cut_authors(without_addresses(text) if found else text)
     title = _bare(head)
     quoted, cited = head.strip()[:1] in tuple(_OPENING), squash(head).endswith(")") and not title.endswith(")")
-    name = Name(title, authors).at(found[0] if len(found) == 1 else Name())
+    name = Name(title, authors, marked=quoted).at(found[0] if len(found) == 1 else Name())
     if _is_title(title, 2 if authors or cited else 3):
         return name if _is_composed(title) or len(title.split()) > 3 or quoted or found else None
     in_sentence_case = (quoted and authors) or (found and is_scholarly(title) and not _TALKING.search(title))
@@ -261,7 +261,7 @@ def _marked(text: str) -> Iterator[_Found]:
             called = by or _CALLED.search(before)
             named = bool(called) and title[:1].isupper() and _is_whole(title, 4) and not _NO_PAPER.search(title)
         if named:
-            yield start, end, Name(title, _authors_after(text, end))
+            yield start, end, Name(title, _authors_after(text, end), marked=True)
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:

@@ -155,7 +155,9 @@ class _Paper:
     def learn(self, name: Name) -> None:
         """Take over what another naming of the paper tells."""
         known = self.name if self.name.is_address else self.name.at(name)
-        self.name = replace(known, title=known.title or name.title, authors=known.authors or name.authors)
+        marked = known.marked or name.marked
+        title, authors = known.title or name.title, known.authors or name.authors
+        self.name = replace(known, title=title, authors=authors, marked=marked)
 
     @property
     def has_a_clear_quote(self) -> bool:
@@ -352,15 +354,15 @@ def _discuss_papers(talk: Talk, thread: _Thread, academic: int) -> bool:
     names = [paper.name for paper in thread.papers if paper.name.title or paper.name.is_address]
     strong = sum(paper.name.is_address or paper.has_a_clear_quote for paper in thread.papers)
     scholarly = sum(is_scholarly(name.title or "") for name in names)
-    authored = sum(bool(name.authors) and is_scholarly(name.title or "") for name in names if not name.is_address)
-    evidence = academic + strong + authored + (strong > 0 and scholarly > 0)
+    sure = sum(is_scholarly(name.title or "") and (bool(name.authors) or name.marked) for name in names)
+    evidence = academic + strong + sure + (strong > 0 and scholarly > 0)
     social = talk.furniture * 5 >= len(talk.posts)
     return (
-        len(names) + strong > 1
-        and (evidence > 1 or (social and scholarly + strong > 1 and thread.personal > 1))
-        and 2 * (strong + authored + scholarly) >= len(names)
+        (len(names) > 1 or (len(names) == 1 and strong > 0 and 2 * thread.personal >= thread.talk))
+        and evidence > 1
+        and 2 * (strong + scholarly) >= len(names)
         and 4 * thread.talk >= len(names)
-        and 6 * thread.personal >= len(names) > 0
+        and 6 * thread.personal >= len(names)
         and len(thread.problems) <= (6 if social else 1) * len(thread.papers)
     )
 

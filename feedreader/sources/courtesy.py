@@ -2,13 +2,13 @@
 
 arXiv's terms of use ask for at most one request every three seconds and one connection at a time. A lock
 on a file is held during the request, and the file keeps the time at which it ended; the lock goes with
-its process, however that ends. The clock is the real one, whatever time the program is told it is.
+its process, however that ends. The clock passed in must be the real one, whatever time the program is told it is.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +20,10 @@ _POLL = 0.05
 class Gate(AbstractAsyncContextManager[None]):
     """`async with gate:` around each request. `gap` is in seconds, from the end of one to the start of the next."""
 
-    def __init__(self, path: Path, gap: float) -> None:
+    def __init__(self, path: Path, gap: float, clock: Callable[[], float]) -> None:
         self._path = path
         self._gap = gap
+        self._clock = clock
         self._turn = asyncio.Lock()
         self._file: IO[str] | None = None
 
@@ -30,10 +31,10 @@ class Gate(AbstractAsyncContextManager[None]):
         await self._turn.acquire()
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = self._path.open("a+", encoding="ascii")  # noqa: ASYNC230 (a few bytes on the local disk)
-            while not _try_lock(self._file):
+            self._file = self._path.open("a+", encoding="ascii")
+            while not _try_lock(self._file):  # noqa: ASYNC110 (another process says nothing when it leaves)
                 await asyncio.sleep(_POLL)
-            wait = self._last() + self._gap - time.time()
+            wait = self._last() + self._gap - self._clock()
             if 0 < wait <= self._gap:  # a larger one means that the clock was set back
                 await asyncio.sleep(wait)
         except BaseException:
@@ -46,7 +47,7 @@ class Gate(AbstractAsyncContextManager[None]):
         assert self._file
         self._file.seek(0)
         self._file.truncate()
-        self._file.write(repr(time.time()))
+        self._file.write(repr(self._clock()))
         self._file.flush()
         self._leave()
 

@@ -95,7 +95,7 @@ class Client:
         if self._client:
             await self._client.aclose()
 
-    async def get(self, url: str, validators: Validators = Validators()) -> Fetched:  # noqa: B008 (a frozen value)
+    async def get(self, url: str, validators: Validators = Validators()) -> Fetched:
         """Fetch an http(s) address. Raises FetchError: with `not_before` where the server named a time."""
         import httpx
 

@@ -88,7 +88,21 @@ def test_nothing_that_a_terminal_obeys_comes_out() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["<p>", "</p>", "<b>", "</b>", "<sub>", "</sub>", "<mfrac>", "</mfrac>", "<mi>", "</mi>", "<script>", "</script>", "<!--"]
+    [
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        "<sub>",
+        "</sub>",
+        "<mfrac>",
+        "</mfrac>",
+        "<mi>",
+        "</mi>",
+        "<script>",
+        "</script>",
+        "<!--",
+    ]
     + ["-->", "<![CDATA[", "]]>", "&#27;", "&lt;", "&", "<", ">", '<a href="', '">', "x", " ", "$a<b$", "\x1b[", "é"]
 )
 
@@ -107,14 +121,28 @@ def test_text_without_markup_is_only_folded(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["<", "<!--", "<a ", '<a b="', "<a x=\" y=' ", "<sub>", "<![CDATA[", "</a", "&#", "<a-", "<sub>a</sub>", "<p>", "<?x"],
+    [
+        "<",
+        "<!--",
+        "<a ",
+        '<a b="',
+        "<a x=\" y=' ",
+        "<sub>",
+        "<![CDATA[",
+        "</a",
+        "&#",
+        "<a-",
+        "<sub>a</sub>",
+        "<p>",
+        "<?x",
+    ],
 )
 def test_time_is_linear(piece: str) -> None:
     markup = piece * (400_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     from_html(markup)
     from_html("</script>" + "<script>" * 40_000)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_abstracts_with_tex_survive() -> None:

@@ -49,7 +49,10 @@ def test_an_item() -> None:
 
 
 def test_identity_comes_from_the_address() -> None:
-    items = [{"id": 7, "url": "http://arxiv.org/abs/1905.03776v2", "title": "x"}, {"id": "doi:10.1038/171737a0", "title": "y"}]
+    items = [
+        {"id": 7, "url": "http://arxiv.org/abs/1905.03776v2", "title": "x"},
+        {"id": "doi:10.1038/171737a0", "title": "y"},
+    ]
     first, second = json_feed.parse_bytes(feed(*items)).entries
     assert (first.arxiv_id, first.version, first.url) == ("1905.03776", 2, "https://arxiv.org/abs/1905.03776")
     assert second.doi == "10.1038/171737a0"
@@ -63,7 +66,10 @@ def test_a_microblog_has_no_titles() -> None:
 def test_the_summary_gives_way_to_the_text_where_it_breaks_off() -> None:
     whole = {"id": "1", "summary": "In short.", "content_text": "In short. And at length."}
     cut = {"id": "2", "summary": "In short …", "content_text": "In short. And at length."}
-    assert [e.abstract for e in json_feed.parse_bytes(feed(whole, cut)).entries] == ["In short.", "In short. And at length."]
+    assert [e.abstract for e in json_feed.parse_bytes(feed(whole, cut)).entries] == [
+        "In short.",
+        "In short. And at length.",
+    ]
 
 
 def test_what_is_whole_before_a_cut_is_read() -> None:

@@ -131,12 +131,12 @@ def test_records_before_damage_are_read() -> None:
 
 def test_entities_are_neither_expanded_nor_fetched() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
-    read = read_page(page(ARXIV, RAW.replace("Raw", "&b;&c;")).replace(b"\n", bomb.encode(), 1))
+    read = read_page(page(ARXIV, RAW.replace(">Raw<", ">&b;&c;<")).replace(b"\n", bomb.encode(), 1))
     assert len(read.entries) == 1 and "lol" not in repr(read)
 
 
 def test_control_characters_are_taken_out() -> None:
-    read = read_page(page(RAW.replace("Raw", "a\x1b[31mb&#27;[0mc\x9b31m")))
+    read = read_page(page(RAW.replace(">Raw<", ">a\x1b[31mb&#27;[0mc\x9b31m<")))
     assert read.entries[0].title == "abc"
 
 
@@ -148,11 +148,11 @@ def test_nothing_raises(data: bytes, cut: int) -> None:
 
 
 def test_depth_and_size_cost_no_more_than_they_must() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read_page((ROOT + "<a>" * 200_000).encode())
     read_page((ROOT + "<record>" * 100_000).encode())
     assert len(read_page(page(*[RAW] * 1000)).entries) == 1000
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # ── real pages ───────────────────────────────────────────────────────────────────────────────────

@@ -46,18 +46,24 @@ def test_a_category_stands_in_for_a_folder() -> None:
 
 
 def test_an_address_counts_once_and_without_a_title_is_its_own() -> None:
-    outlines, _ = parse_opml(opml('<outline xmlUrl="https://x.org/f"/><outline text="later" xmlUrl=" https://x.org/f "/>'))
+    outlines, _ = parse_opml(
+        opml('<outline xmlUrl="https://x.org/f"/><outline text="later" xmlUrl=" https://x.org/f "/>')
+    )
     assert outlines == (Outline("https://x.org/f", "https://x.org/f"),)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:alert(1)", "/feed", "exec:ls", "http://", "ftp://x.org/f"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "javascript:alert(1)", "/feed", "exec:ls", "http://", "ftp://x.org/f"]
+)
 def test_other_addresses_than_those_of_the_web_are_refused(url: str) -> None:
     outlines, problems = parse_opml(opml(f'<outline text="x" xmlUrl="{url}"/>'))
     assert outlines == () and "no address of the web" in problems[0].reason
 
 
 def test_broken_lists_are_read() -> None:
-    outlines, _ = parse_opml(opml('<outline text="R&D" xmlUrl="https://x.org/?a=1&b=2"/><outline text="caf&eacute;" xmlUrl="'))
+    outlines, _ = parse_opml(
+        opml('<outline text="R&D" xmlUrl="https://x.org/?a=1&b=2"/><outline text="caf&eacute;" xmlUrl="')
+    )
     assert outlines == (Outline("R&D", "https://x.org/?a=1&b=2"),)
     latin = opml('<outline text="café" xmlUrl="https://x.org/f"/>').decode().encode("latin-1")
     assert parse_opml(latin)[0][0].title == "café"
@@ -77,9 +83,9 @@ def test_control_sequences_are_taken_out() -> None:
 
 @pytest.mark.parametrize("piece", ['<outline text="x">', "<outline ", "<!--", "<![", "&", '<outline a="'])
 def test_time_is_linear(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parse_opml(opml(piece * (300_000 // len(piece))))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.text(max_size=100), st.binary(max_size=100))
@@ -113,7 +119,9 @@ def test_what_is_written_is_read_back(outlines: list[Outline]) -> None:
 
 
 def test_subscriptions_are_written_in_their_folders() -> None:
-    text = written.export([Outline("x", "https://x.org/f", None, ("A",)), Outline("y", "https://y.org/f", None, ("A",))], "mine")
+    text = written.export(
+        [Outline("x", "https://x.org/f", None, ("A",)), Outline("y", "https://y.org/f", None, ("A",))], "mine"
+    )
     root = ET.fromstring(text)
     assert text.startswith("<?xml") and root.findtext("head/title") == "mine"
     assert [o.get("text") for o in root.iterfind("body/outline")] == ["A"]

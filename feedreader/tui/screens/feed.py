@@ -227,7 +227,7 @@ class FeedScreen(Screen[None]):
         self.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
         self._shelf.mark(message.keys, message.kind, message.value)
         self._intended = {what: value for what, value in self._intended.items() if what[0] not in message.keys}
-        self.list.redraw()
+        self.list.redraw(message.keys)
         self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
         self._show_paper()
         if message.step and len(message.keys) > 1:

@@ -31,6 +31,7 @@ from feedreader.view.rows import KEPT, UNREAD, clip, fill, group_counts, group_t
 MARGIN = 3  # lines kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
 _STRIPS_KEPT = 600
+_MANY = 8  # rows that are drawn one by one
 
 
 class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
@@ -241,9 +242,16 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Drawing ---------------------------------------------------------------------------------------------------
 
-    def redraw(self) -> None:
-        """Draw all rows anew: their facts changed."""
-        self.refresh()
+    def redraw(self, keys: Sequence[int]) -> None:
+        """Draw the rows of these papers anew, and their headers: their facts changed."""
+        if len(keys) > _MANY:
+            self.refresh()
+            return
+        rows = [row for key in keys if (row := self.feed.row_of(key)) is not None]
+        headers = [self.feed.row(self.feed.place(row).group, -1) for row in rows]
+        for line in {0, *(row - self._top for row in (*rows, *headers))}:
+            if 0 <= line < self._height:
+                self.refresh(Region(0, line, self._width, 1))
 
     def restyled(self) -> None:
         self._strips.clear()

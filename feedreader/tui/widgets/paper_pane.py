@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -60,8 +60,18 @@ class PaperPane(Drawn, Widget, can_focus=True):
             return
         if paper is None or self.paper is None or paper.id != self.paper.id:
             self.scrolled = 0
+            self.paper = paper
+            self._wrap()
+            return
+        before, scrolled = self.lines, self.scrolled
         self.paper = paper
-        self._wrap()
+        self._wrap(redraw=False)
+        if len(before) != len(self.lines) or scrolled != self.scrolled:
+            self.refresh()
+            return
+        for number, (old, new) in enumerate(zip(before, self.lines, strict=True)):
+            if old != new:
+                self.refresh(Region(0, number - scrolled + self._first, self._width, 1))
 
     def show_head(self, head: Head) -> None:
         """Show as much of a paper as the list knows, until the whole of it is here."""
@@ -83,12 +93,13 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self._wrap()
         return self.raw
 
-    def _wrap(self) -> None:
+    def _wrap(self, *, redraw: bool = True) -> None:
         """Make the lines anew, for this paper and width."""
         self.lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
         self.scrolled = min(self.scrolled, self._furthest)
         self._strips.clear()
-        self.refresh()
+        if redraw:
+            self.refresh()
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         # Before the first frame and after each change of size, not a frame later.
@@ -106,9 +117,14 @@ class PaperPane(Drawn, Widget, can_focus=True):
         return max(10, min(TEXT_WIDTH, self._width - (LEFT if self.beside else 1) - RIGHT))
 
     @property
+    def _first(self) -> int:
+        """The line of the widget on which the text starts."""
+        return 0 if self.beside else 1
+
+    @property
     def _room(self) -> int:
         """How many lines of text can be seen at once."""
-        height = self._height if self.beside else self._height - 1
+        height = self._height - self._first
         return height if len(self.lines) <= height else max(1, height - 1)
 
     @property

@@ -13,7 +13,7 @@ from feedreader.model import Digest, Subscription
 from feedreader.parse.discovery import feeds_of_page
 from feedreader.parse.text import clean, decode, squash
 from feedreader.sources import arxiv
-from feedreader.sources.http import Client, Fetched
+from feedreader.sources.http import Client, Fetched, is_web_address
 
 
 async def subscribe(library: Library, client: Client, target: str, folder: str | None = None) -> Subscription:
@@ -26,7 +26,7 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         categories = "+".join(arxiv.read_categories(target))
         with library.followed() as followed:
             return followed.add("arxiv", categories, categories, folder)
-    if urlsplit(target).scheme not in ("http", "https"):
+    if not is_web_address(target):
         raise SubscriptionError(f"“{target}” is no http or https address.", "Write it in full: https://…")
     address, fetched, digest = await _find_feed(client, target)
     name = squash(clean(digest.title or "")) or urlsplit(address).hostname or address

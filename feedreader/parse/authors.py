@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 _LABEL = re.compile(r"(?:authors?|authors?\s?\(s\))\s*:\s*|by(?::\s*|\s+)(?=[^\W\d_])", re.IGNORECASE)
 _ET_AL = re.compile(
-    r"(?:[\s,;]{1,9}(?:(?:and|&)\s+)?|\A)(?:et\.? al\b\.?|(?:\d+ )?(?:others|more authors)|…|\.{3,9})[\s.,;]{0,9}\Z",
+    r"(?:[\s,;]{1,9}(?:(?:and|&)\s+)?|\A)(?:et\.?\s?al\b\.?|(?:\d+ )?(?:others|more authors)|…|\.{3,9})[\s.,;]{0,9}\Z",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)
@@ -95,9 +95,14 @@ def _pieces(text: str) -> list[str]:
     ):
         return [_surname_first(part) for part in parts]
     names = [name for part in _COMMA.split(text) for name in _by_and(part)]
-    if len(names) > 1 and len(names) % 2 == 0 and all(_INITIALS.fullmatch(initials) for initials in names[1::2]):
+    if len(names) > 1 and len(names) % 2 == 0 and all(map(_is_initials, names[1::2])):
         return [f"{initials} {last}" for last, initials in zip(names[::2], names[1::2], strict=True)]
     return names
+
+
+def _is_initials(text: str) -> bool:
+    """`J. R.` and `JR`, but not `Bo Li` or `A. Wu`."""
+    return text.isupper() and bool(_INITIALS.fullmatch(text))
 
 
 def split_authors(text: str) -> tuple[str, ...]:

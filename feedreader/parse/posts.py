@@ -83,29 +83,31 @@ _COUNTER = re.compile(
 )
 _BUTTON = re.compile(
     r"\b(?:reply to this|reply|replies|share|likes?|liked|quote|report|save|edit(?:ed)?|follow(?:ing)?|upvote|"
-    r"downvote|copy link|permalink|parent|next|prev|bookmark|flag|give award|load more(?: comments)?|level \d+|"
+    r"downvote|copy link|permalink|parent|next|prev|bookmark|flag|give award|load more(?: comments)?|level \d+|upvotes|"
     r"(?:show|read|see) more|(?:log|sign) in(?: to reply)?|solved|pinned|op|vote|sent from my \w+|last edited by|"
-    r"posted by|posted|commented)\b",
+    r"posted by|posted|commented|comments|sorted by|view all comments)\b",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"(?<!\S)[,·•|–—(\[\])#-]+(?!\S)|,(?=\s|\Z)|(?<!\S)#\d+")
 _NUMBER = re.compile(r"#?\d{1,6}|\W+")
 _HEADER = re.compile(
-    r"(?:from|to|b?cc|date|sent|subject|reply-to|in-reply-to|references|message-id|organi[sz]ation|user-agent|received|"
-    r"return-path|mime-version|delivered-to|sender|list-[\w-]{1,20}|x-[\w-]{1,30}|content-[\w-]{1,20}):(?:\s|\Z)",
+    r"(?:subject|b?cc|reply-to|in-reply-to|message-id|user-agent|return-path|mime-version|delivered-to|list-[\w-]{1,20}|"
+    r"x-[\w-]{1,30}|content-[\w-]{1,20}):(?:\s|\Z)|(?:from|to|date|sent|sender|received|references):\s.*[\d@<]",
     re.IGNORECASE,
 )
+_MAYBE_HEADER = re.compile(r"(?:from|to|date|sent|references):\s", re.IGNORECASE)
 _SUBJECT = re.compile(r"subject:\s*(?:(?:re|fwd?|aw|wg)(?:\[\d+\])?:\s*|\[[\w .-]{1,30}\]\s*)*(.+)", re.IGNORECASE)
 _WROTE = re.compile(
-    r"on\b.{6,160}\b(?:wrote|writes):|(?!they\b|he\b|she\b|it\b|we\b)@?[\w.-]{2,25}(?:\s[A-Z][\w.-]{1,25})?\s(?:wrote|said|writes):"
-    r"|\W*(?:original message|forwarded message|begin forwarded message:?)\W*|\S{1,30}\.(?:org|com|net|edu|io|ai)",
+    r"on\b.{6,160}\b(?:wrote|writes):|\W*(?:original message|forwarded message|begin forwarded message:?)\W*|"
+    r"(?!(?:they|he|she|it|we)\b)@?[\w.-]{2,25}(?:\s[A-Z][\w.-]{1,25})?\s(?:wrote|said|writes):|"
+    r"[\w.-]{1,30}\.(?:org|com|net|edu|io|ai)",
     re.IGNORECASE,
 )
 _WROTE_OPENS = re.compile(r"on\b.{0,80}(?:\d|@|day)", re.IGNORECASE)
 _CLOSING = re.compile(
     r"(?:all the best|best(?: regards| wishes)?|(?:kind |warm )?regards|cheers|thanks|yours|sincerely),", re.IGNORECASE
 )
-_USER = re.compile(r"@?[\w.@/()\[\]’'-]{2,30}")
+_USER = re.compile(r"@?[\w.@/()\[\]’'-]{2,30}|(?:[ur]/|@)[\w-]{2,30}(?:\s(?:[ur]/|@)[\w-]{2,30})?")
 _NO_USER = frozenset({
     "abstract", "summary", "tldr", "conclusion", "introduction", "paper", "papers", "code", "edit", "update", "results",
     "method",
@@ -164,7 +166,7 @@ def _speaker(text: str) -> re.Match[str] | None:
 
 
 def _speakers(lines: list[str]) -> frozenset[str]:
-    """Who talks in a chat: a third of its lines open with speakers, each of whom says a sentence and not only a title."""
+    """Who talks in a chat: a third of its lines open with speakers, each of whom says a sentence, not just a title."""
     opened = [(match[1], line[match.end() :]) for line in lines if (match := _speaker(line))]
     speakers = {name for name, rest in opened if not rest[0].isupper() or rest[-1] in ".?!"}
     spoken = sum(name in speakers for name, _ in opened)
@@ -196,28 +198,49 @@ def _rows(text: str) -> Iterator[_Row]:
 
 
 def _drop_furniture(rows: list[_Row]) -> None:
-    """Mark furniture, also what is such only by its neighbours: names by stamps, signatures, wrapped headers."""
-    closing = header = 0
-    for i, row in enumerate(rows):
+    """Mark furniture, also what is such only by its neighbours."""
+    for row in rows:
         row.dropped = is_furniture(row.text)
-        header = row.number if _HEADER.match(row.text) or (row.indent and header == row.number - 1) else 0
-        signed = bool(closing) and row.number - closing <= 3 and len(row.text.split()) <= 3
-        closing = row.number if _CLOSING.fullmatch(row.text) or row.text == "--" else closing if signed else 0
-        row.dropped = row.dropped or bool(header) or signed or bool(closing)
-        following = rows[i + 1] if i + 1 < len(rows) else None
-        if following and following.number == row.number + 1 and _WROTE_OPENS.match(row.text):
-            wrapped = f"{row.text} {following.text}"
-            row.dropped = row.dropped or (following.text.endswith(("wrote:", "writes:")) and is_furniture(wrapped))
-        elif i and rows[i - 1].dropped and row.text.endswith("wrote:") and _WROTE_OPENS.match(rows[i - 1].text):
-            row.dropped = True
-    for i, row in enumerate(rows[:-1]):
-        if row.dropped or len(row.text) > 60:
+    _drop_wrapped_headers(rows)
+    _drop_signatures(rows)
+    _drop_names(rows)
+
+
+def _drop_wrapped_headers(rows: list[_Row]) -> None:
+    """ "To: Bob" beside another header, a header's indented second line, and "On … wrote:" in two lines."""
+    for before, row in pairwise(rows):
+        if row.number != before.number + 1:
             continue
-        following, after_furniture = rows[i + 1], i > 0 and rows[i - 1].dropped
-        if _is_stamp(following.text) or (after_furniture and row.text.islower()) or following.number == row.number + 1:
-            starts = i == 0 or after_furniture or row.number - rows[i - 1].number > 1
-            single = " " not in row.text
-            row.dropped = starts and (single or _is_stamp(following.text)) and _is_user(row.text)
+        header = _HEADER.match(before.text)
+        if header and (row.indent or _MAYBE_HEADER.match(row.text)):
+            row.dropped = True
+        if _MAYBE_HEADER.match(before.text) and _HEADER.match(row.text):
+            before.dropped = True
+        if row.text.endswith(("wrote:", "writes:")) and _WROTE_OPENS.match(before.text):
+            before.dropped = row.dropped = row.dropped or is_furniture(f"{before.text} {row.text}")
+
+
+def _drop_signatures(rows: list[_Row]) -> None:
+    """ "Best," or "--", and up to three short lines below."""
+    end = 0
+    for row in rows:
+        if row.text == "--" or _CLOSING.fullmatch(row.text):
+            row.dropped, end = True, row.number + 3
+        elif row.number <= end and len(row.text.split()) <= 3:
+            row.dropped = True
+        else:
+            end = 0
+
+
+def _drop_names(rows: list[_Row]) -> None:
+    """A poster's name where a post starts: above a time stamp, or one word right above what is said."""
+    for i, (row, after) in enumerate(pairwise(rows)):
+        below_furniture = i == 0 or rows[i - 1].dropped
+        starts = below_furniture or row.number - rows[i - 1].number > 1
+        if row.dropped or not starts or len(row.text) > 60 or not _is_user(row.text):
+            continue
+        close = after.number == row.number + 1 or (i > 0 and below_furniture and row.text.islower())
+        row.dropped = _is_stamp(after.text) or (" " not in row.text and close)
 
 
 def _paragraph_gap(rows: list[_Row]) -> int:
@@ -235,7 +258,7 @@ def _changes_the_subject(text: str, post: Post) -> bool:
     sentence = re.split(r"[.!?]\s", text, maxsplit=1)[0]
     if _POINTS_BACK.search(sentence) or not sentence[0].isupper():
         return False
-    said = " ".join(line.text for block in post.blocks for line in block).lower()
+    said = " ".join(line.text for block in post.blocks[-20:] for line in block).lower()
     return not any(word in said for word in re.findall(r"\w{4,}", sentence.lower()))
 
 
@@ -268,7 +291,7 @@ class _Builder:
         line = Line(row.number, said, text[: len(text) - len(said)], item, row.quoted, repeated)
         self.seen.add(row.text)
         if not row.quoted:
-            self.recent.append(row.text)
+            self.recent.append(row.text[:400])
         if self.parted or not self.posts or blanks > self.gap:
             self.posts.append(Post([[line]], self.parted))
         elif new_block:

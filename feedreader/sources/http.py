@@ -134,7 +134,7 @@ class Client:
     async def _follow(self, url: str, validators: Validators) -> Fetched:
         moved_to, only_permanent = None, True
         for _ in range(_REDIRECTS + 1):
-            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            if not is_web_address(url):
                 raise FetchError(f"{url} is no http or https address.", "Nothing else is fetched.")
             answer = await self._one(url, validators)
             if isinstance(answer, Fetched):
@@ -218,6 +218,15 @@ def _moved(answer: Fetched, moved_to: str) -> Fetched:
     from dataclasses import replace
 
     return replace(answer, moved_to=moved_to)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is an http or https address with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _host(url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parse.threads import MIXMATCH, RESNET, only, read, titles
+from tests.parse.threads import MIXMATCH, RESNET, only, titles
 
 # ── a line of its own ───────────────────────────────────────────────────────────────────────────────
 

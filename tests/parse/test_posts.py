@@ -12,7 +12,8 @@ from tests.parse.threads import CHAT, FORUM, MAIL, MIXMATCH, RESNET, matches, re
     "line",
     [
         "1 Like", "12 Likes", "2 Replies", "❤ 3", "Reply", "Share", "Reply Share Report Save", "#12", "3", "---",
-        "May 3", "2d", "3 hours ago", "10:32 AM", "May 7, 2019, 3:12pm", "2019-05-07 10:22", "alice May 7, 2019, 3:12pm #12",
+        "May 3", "2d", "3 hours ago", "10:32 AM", "May 7, 2019, 3:12pm", "2019-05-07 10:22",
+        "alice May 7, 2019, 3:12pm #12", "r/papers • u/alice • Jan 12 '20", "Upvotes", "47 comments sorted by",
         "alice 3 points 2 hours ago | parent | next [–]", "Posted by u/alice 3 years ago", "Alice Adler 10:32 AM",
         "bob (Bob Baker) 7 May 2019", "On Tue, 4 Jun 2019 at 09:01, Bob Baker <bob@example.org> wrote:", "alice wrote:",
         "From: Alice <alice@example.org>", "Subject: Re: papers", "1.2k views · 45 comments", "arxiv.org", ":+1: 4",
@@ -78,3 +79,10 @@ def test_the_first_line_is_the_title_unless_it_names_a_paper() -> None:
     assert read(f"Good readings\n\n{RESNET}\n\nFine.\n").title == "Good readings"
     assert read(f"{RESNET}\n\nFine.\n").title is None
     assert read(f"{RESNET}\n\nalice\nMay 3\n\nFine, I think.\n").entries[0].mentions == ("Fine, I think.",)
+
+
+def test_headers_of_mail_are_known_by_their_neighbours_too() -> None:
+    text = f"From: Alice\nSent: Monday, 3 June 2019\nTo: Bob\nSubject: papers\n\n{RESNET}\n\nFrom: a wish, I read it.\n"
+    digest = read(text)
+    assert digest.title == "papers"
+    assert digest.entries[0].mentions == ("From: a wish, I read it.",)

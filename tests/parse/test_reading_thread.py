@@ -205,8 +205,9 @@ def test_every_post_is_a_mention_a_name_or_a_problem(text: str) -> None:
 
 snippets = st.sampled_from([
     RESNET, MIXMATCH, f"“{RESNET}”", "1 Like", "alice", "May 3", "> ", "- ", "  • ", "Alice: ", "--",
-    "On Monday, Bob wrote:", "Best,", "Subject: Re: x", "https://arxiv.org/abs/1512.03385", "10.1000/182", "[", "](", ")", "(", "*", "_", '"',
-    "“", "”", ABSTRACT, "Abstract:", ". ", ": ", "\n", "\n\n", "\n\n\n", "by Kaiming He", "#", "\t", " ", "…", "ſ", "İ", "é", "🙂",
+    "On Monday, Bob wrote:", "Best,", "Subject: Re: x", "https://arxiv.org/abs/1512.03385", "10.1000/182", "[", "](",
+    ")", "(", "*", "_", '"', "“", "”", ABSTRACT, "Abstract:", ". ", ": ", "\n", "\n\n", "\n\n\n", "by Kaiming He", "#",
+    "\t", " ", "…", "ſ", "İ", "é", "🙂",
 ])  # fmt: skip
 
 

@@ -113,7 +113,7 @@ David Berthelot
 
 {ABSTRACT}
 """,
-    "records": f"{ABSTRACT}\n\narXiv:1512.03385\nCreated: 2015-12-10\n\n{ABSTRACT}\n\narXiv:1905.02249\nCreated: 2019-05\n",
+    "records": f"{ABSTRACT}\n\narXiv:1512.03385\nCreated: 2015-12-10\n\n{ABSTRACT}\n\narXiv:1905.02249\nCreated: no\n",
     "a search": f"12 results\n\n{RESNET}\n\ntl;dr very deep\n\n{ABSTRACT}\n\n{MIXMATCH}\n\nNo tl;dr =[\n\n{ABSTRACT}\n",
     "an order": """From: shop@example.org
 Subject: Your Order

@@ -102,6 +102,7 @@ def _entry(item: Item, feed: Feed) -> Entry:
         url=abs_url(found[0]) if found and (url is None or arxiv_id(url)) else url,
         categories=rss_arxiv.categories(item.categories, item.primary_category) if found else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
+        submitted=moment_of(item.published) if found else None,
         line=item.line,
     )
 

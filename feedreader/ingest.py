@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from feedreader import merge, parse
-from feedreader.errors import DigestError, FeedreaderError
-from feedreader.model import Announcement, Digest, Entry, Problem
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError
+from feedreader.model import Announcement, Digest, Entry, Outline, Problem
 from feedreader.parse.text import clean, squash
-from feedreader.sources import files
+from feedreader.sources import arxiv, files
 
 if TYPE_CHECKING:
     from feedreader.library import Library
@@ -81,13 +82,42 @@ def import_paths(
 def _import_file(library: Library, found: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
     name = squash(clean(found.name))
     try:
-        digest = parse.parse(files.read(found.path))
+        data = files.read(found.path)
+        if parse.is_subscription_list(data):
+            return _import_subscriptions(library, data, found, name)
+        digest = parse.parse(data)
     except DigestError as error:
         if found.asked_for:
             return ImportResult(name, found.path, error=error)
         problem = Problem(None, f"Left alone: {error.message}")
         return ImportResult(name, found.path, problems=(problem,), skipped=True)
     return import_digest(library, digest, name=name, path=found.path, progress=progress)
+
+
+def _import_subscriptions(library: Library, data: bytes, found: files.Found, name: str) -> ImportResult:
+    """A list of subscriptions is followed if it was asked for by name; in a folder it is only named."""
+    if not found.asked_for:
+        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to follow them.")
+        return ImportResult(name, found.path, problems=(problem,), skipped=True)
+    outlines, problems = parse.subscription_list(data)
+    new, known = add_outlines(library, outlines)
+    return ImportResult(name, found.path, "opml", new + known, new=new, known=known, problems=problems)
+
+
+def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
+    """Follow the subscriptions of a list, unasked: the next refresh fetches them. How many are new, how many known."""
+    new = known = 0
+    for outline in outlines:
+        categories = arxiv.categories_of_feed(outline.xml_url)
+        name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
+        try:
+            with library.followed() as followed:
+                kind = "arxiv" if categories else "feed"
+                followed.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
+            new += 1
+        except SubscriptionError:
+            known += 1
+    return new, known
 
 
 def import_digest(
@@ -130,7 +160,12 @@ class _Tally:
 
 
 def _take_in(
-    intake: Intake, source: int, start: int, entries: Sequence[Entry], given: dict[Occasion, list[Stored]], tally: _Tally
+    intake: Intake,
+    source: int,
+    start: int,
+    entries: Sequence[Entry],
+    given: dict[Occasion, list[Stored]],
+    tally: _Tally,
 ) -> list[int]:
     """Put entries down, or bring up to date those that the source gave before. The ones to be merged (anew)."""
     touched = []

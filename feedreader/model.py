@@ -192,7 +192,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """A source as the library lists it. `papers` counts the papers it takes part in, `only` those that it alone brought."""
+    """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought."""
 
     name: str
     path: str
@@ -211,6 +211,16 @@ class Step:
     label: str
     ids: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A line of a list of subscriptions. `folder` is its path, the outermost first; () at the top."""
+
+    title: str
+    xml_url: str
+    html_url: str | None = None
+    folder: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from feedreader.errors import FeedreaderError, SubscriptionError
 from feedreader.ingest import import_digest
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
-from feedreader.model import Digest, Subscription
+from feedreader.model import Digest, Outline, Subscription
 from feedreader.parse.discovery import feeds_of_page
 from feedreader.parse.text import clean, decode, squash
 from feedreader.sources import arxiv
@@ -39,6 +39,18 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
     with library.followed() as followed:
         followed.succeeded(made.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=())
     return made
+
+
+def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
+    """What is followed, as a list that other feed readers take."""
+    return [
+        Outline(
+            title=one.name,
+            xml_url=arxiv.feed_address(addresses, one.target.split("+")) if one.kind == "arxiv" else one.target,
+            folder=tuple(one.folder.split("/")) if one.folder else (),
+        )
+        for one in library.subscriptions()
+    ]
 
 
 async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest]:

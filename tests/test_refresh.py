@@ -260,6 +260,26 @@ def test_a_server_that_asks_for_patience_gets_it(run: Run, arxiv: ArxivServer, h
     assert result["next_allowed"] and datetime.fromisoformat(result["next_allowed"]).astimezone(UTC).hour == 16
 
 
+def test_a_list_of_subscriptions_goes_in_and_comes_out(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opml = """<opml version="2.0"><head><title>x</title></head><body><outline text="Science">
+    <outline type="rss" text="ML" xmlUrl="http://export.arxiv.org/rss/cs.LG"/>
+    <outline type="rss" text="Garden" xmlUrl="https://x.example/feed?a=1&amp;b=2"/></outline></body></opml>"""
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "mine.opml").write_text(opml)
+    run("import", str(folder))
+    assert run("subscriptions", "--json")[1] == []
+    _, (result,) = run("import", "--json", str(folder / "mine.opml"))
+    assert (result["format"], result["entries"], result["new"]) == ("opml", 2, 2)
+    followed = {one["source"]: (one["target"], one["folder"]) for one in run("subscriptions", "--json")[1]}
+    assert followed == {"cs.LG": ("cs.LG", "Science"), "Garden": ("https://x.example/feed?a=1&b=2", "Science")}
+    capsys.readouterr()
+    assert main(["export", "--format", "opml", "-o", str(folder / "out.opml")]) == 0
+    assert run("import", "--json", str(folder / "out.opml"))[1][0]["known"] == 1  # arXiv's address is the server's here
+
+
 # --- the calendar -----------------------------------------------------------------------------------------------------
 
 

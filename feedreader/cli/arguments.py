@@ -11,7 +11,7 @@ from feedreader.cli import digests, papers, reader, subscriptions
 
 COMMANDS = (
     *("read", "import", "list", "show", "mark", "undo", "forget", "sources"),
-    *("subscribe", "unsubscribe", "subscriptions", "refresh"),
+    *("subscribe", "unsubscribe", "subscriptions", "refresh", "export"),
 )
 
 _Run = Callable[[argparse.Namespace], int]
@@ -100,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("names", nargs="*", metavar="NAME", help="these only")
     one.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
+
+    one = command("export", subscriptions.run_export, "write what is followed as OPML")
+    one.add_argument("--format", choices=["opml"], default="opml")
+    one.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
     return parser
 
 

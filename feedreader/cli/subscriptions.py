@@ -85,6 +85,19 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_export(arguments: argparse.Namespace) -> int:
+    from feedreader.export import opml
+    from feedreader.subscribe import outlines_of
+
+    with opened(arguments.data_dir) as library:
+        text = opml.export(outlines_of(library, _addresses()))
+    if arguments.output is None:
+        sys.stdout.write(text)
+    else:
+        arguments.output.write_text(text, encoding="utf-8")
+    return DONE
+
+
 def _address(subscription: Subscription) -> str:
     from feedreader.sources.arxiv import feed_address
 

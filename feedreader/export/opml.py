@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from typing import Protocol
+
+from feedreader.model import Outline
 
 
-class Subscription(Protocol):
-    """What is written of a subscription. `folder` is its path, the outermost first."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def xml_url(self) -> str: ...
-    @property
-    def html_url(self) -> str | None: ...
-    @property
-    def folder(self) -> tuple[str, ...]: ...
-
-
-def export(subscriptions: Iterable[Subscription], title: str = "feedreader") -> str:
+def export(subscriptions: Iterable[Outline], title: str = "feedreader") -> str:
     """The list, each subscription in its folder, in the order given."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title

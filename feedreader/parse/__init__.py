@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from feedreader.errors import EmptyDigest, NotADigest
-from feedreader.model import Digest
+from feedreader.model import Digest, Outline, Problem
 from feedreader.parse.text import decode
 
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
@@ -78,3 +78,17 @@ def parse(data: bytes) -> Digest:
 def is_feed(digest: Digest) -> bool:
     """Whether a digest came as a feed, which can be followed."""
     return digest.format in {cast(Format, _module(name)).NAME for name in FEEDS}
+
+
+def is_subscription_list(data: bytes) -> bool:
+    """Whether a document is OPML, which names feeds and holds no papers."""
+    from feedreader.parse import opml
+
+    return opml.matches_bytes(data)
+
+
+def subscription_list(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
+    """The subscriptions of an OPML document, and what was not understood."""
+    from feedreader.parse import opml
+
+    return opml.parse_opml(data)

@@ -65,21 +65,18 @@ class Feed:
     is_rdf: bool = False
 
 
-def entries_of(items: Iterable[Item], feed: Feed) -> tuple[list[tuple[Item, Entry]], list[Problem]]:
-    """Each item that says something, with its entry; and what is wrong with the others."""
-    kept: list[tuple[Item, Entry]] = []
+def entries_of(items: Iterable[Item], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries of the items that say something; and what is wrong with the others."""
+    kept: list[Entry] = []
     empty = 0
     for item in items:
         entry = _entry(item, feed)
         if entry.title or entry.abstract or entry.arxiv_id or entry.doi:
-            kept.append((item, entry))
+            kept.append(entry)
         else:
             empty += 1
-    problems = []
-    if empty:
-        what = "One item has" if empty == 1 else f"{empty} items have"
-        problems.append(Problem(None, f"{what} neither a title nor a text."))
-    return kept, problems
+    what = "One item has" if empty == 1 else f"{empty} items have"
+    return tuple(kept), (Problem(None, f"{what} neither a title nor a text."),) if empty else ()
 
 
 def _entry(item: Item, feed: Feed) -> Entry:
@@ -102,7 +99,7 @@ def _entry(item: Item, feed: Feed) -> Entry:
         url=abs_url(found[0]) if found and (url is None or arxiv_id(url)) else url,
         categories=rss_arxiv.categories(item.categories, item.primary_category) if found else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
-        submitted=moment_of(item.published) if found else None,
+        submitted=moment_of(item.published) if found and arxiv_id(item.guid) else None,
         line=item.line,
     )
 

@@ -47,11 +47,11 @@ def parse_bytes(data: bytes) -> Digest:
     if odd := sum(not isinstance(item, dict) for item in items):
         problems.append(Problem(None, f"What is no object was left out of the items ({odd} of {len(items)})."))
     feed = Feed(title=_text(about, "title"), link=_text(about, "home_page_url", "feed_url"), authors=_authors(about))
-    kept, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
+    entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
     return Digest(
         format=NAME,
         title=Said(feed.title, False).text(TITLE_LIMIT) or None,
-        entries=tuple(entry for _, entry in kept),
+        entries=entries,
         problems=(*problems, *empty),
     )
 

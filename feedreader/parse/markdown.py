@@ -46,7 +46,7 @@ _GENERIC = re.compile(
 _HTML_LINK = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']?([^\"'\s<>]*)[^<>]*>([^<]*)</a>", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)|<img\s[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(
-    r"\[(?P<label>(?:[^\[\]\\\n]++|\\.|\[[^\[\]\n]*\])*+)\]"
+    r"(?<!\\)\[(?P<label>(?:[^\[\]\\\n]++|\\.|\[[^\[\]\n]*\])*+)\]"
     r"\(\s{0,3}<?(?P<url>(?:[^()\s<>]++|\([^()\s]*\))*+)>?(?:\s{1,3}[\"'][^\"'\n]*[\"'])?\s{0,3}\)"
     r"|<(?P<auto>https?://[^\s<>]+)>|(?P<bare>https?://[^\s<>|\"”]+)"
 )

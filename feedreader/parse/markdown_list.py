@@ -23,7 +23,7 @@ from feedreader.model import Digest, Entry, Problem
 from feedreader.parse import columns
 from feedreader.parse.dates import Order, read_date, slash_order
 from feedreader.parse.fields import Draft
-from feedreader.parse.lines import is_rule
+from feedreader.parse.lines import is_rule, join_wrapped
 from feedreader.parse.markdown import Link, links, pieces, plain
 from feedreader.parse.markdown_names import (
     Named,
@@ -53,7 +53,8 @@ class _Item:
     heading_day: date | None
     vague: int | None
     sure: bool = False
-    mentions: list[str] = field(default_factory=list)
+    mentions: list[list[str]] = field(default_factory=list)  # a paragraph each, by its lines
+    summary: list[str] = field(default_factory=list)
     last: str = ""  # what the next line continues: a role, or "mention"
 
     @property
@@ -61,7 +62,16 @@ class _Item:
         return self.draft.dates.get("date") or self.heading_day or self.draft.dates.get("updated")
 
     def entry(self) -> Entry:
-        return replace(self.draft.entry(self.day), mentions=tuple(filter(None, self.mentions)))
+        mentions = tuple(filter(None, map(join_wrapped, self.mentions)))
+        tldr = join_wrapped((self.draft.tldr, *self.summary)) or None
+        return replace(self.draft.entry(self.day), tldr=tldr, mentions=mentions)
+
+    def goes_on(self, source: str) -> bool:
+        """Whether a line continues the abstract or the summary; then it is put in."""
+        if self.last in ("abstract", "tldr"):
+            (self.draft.abstract if self.last == "abstract" else self.summary).append(plain(source))
+            return True
+        return False
 
 
 # ── lines ────────────────────────────────────────────────────────────────────────────────────────
@@ -152,8 +162,8 @@ class _Reader:
         """What is written of the open paper."""
         if item := self._open:
             if new or not item.mentions:
-                item.mentions.append("")
-            item.mentions[-1] = f"{item.mentions[-1]} {plain(source)}".strip()
+                item.mentions.append([])
+            item.mentions[-1].append(plain(source))
             item.last = "mention"
 
     # ── what the lines can be ────────────────────────────────────────────────────────────────────
@@ -224,9 +234,9 @@ class _Reader:
     def quote(self, number: int, indent: int, source: str) -> None:
         if self._labelled(number, source, indent):
             return
-        if self._open and self._open.last in ("abstract", "tldr"):
-            columns.take(self._open.draft, self._open.last, "", plain(source))
-        elif self._open:
+        if self._open and self._open.goes_on(source):
+            return
+        if self._open:
             self._mention(source, new=self._open.last != "mention")
         else:
             self._pass_over(number, source, "quotation")
@@ -263,9 +273,9 @@ class _Reader:
         item = self._open
         if self._labelled(number, source, indent):
             return
-        if item and item.last in ("abstract", "tldr"):
-            columns.take(item.draft, item.last, "", plain(source))
-        elif (name := _surely(named(source))) and source.lstrip("*_ ").startswith("["):
+        if item and item.goes_on(source):
+            return
+        if (name := _surely(named(source))) and source.lstrip("*_ ").startswith("["):
             self._name(number, name, "section", 7)
         elif item and item.kind == "section":
             if not item.draft.tldr and (tldr := _TLDR.match(source)):
@@ -276,7 +286,9 @@ class _Reader:
             if not item.sure:  # "**Title**" alone; the authors and the address under it
                 self._point(item, number, links(source))
                 source = " | ".join(between(pieces(source)))
-            if said := take_authors(item.draft, source):
+            known = item.draft.authors
+            rest = take_authors(item.draft, source)
+            if said := source if item.draft.authors == known else rest:
                 self._mention(said, new=item.last != "mention")
         else:
             self._open = None

@@ -34,12 +34,10 @@ class OaiPage:
     """One page. `token` asks for the next; None: there is none.
 
     `error` is the server's code and message ("noRecordsMatch": there is nothing to be had).
-    `submitted` is, for each entry, the moment of its first version, where that is told.
     `size` is how many records the whole list has, `cursor` how many came before this page.
     """
 
     entries: tuple[Entry, ...] = ()
-    submitted: tuple[datetime | None, ...] = ()
     token: str | None = None
     error: tuple[str, str] | None = None
     size: int | None = None
@@ -66,15 +64,15 @@ def read_page(data: bytes) -> OaiPage:
     """The records of a page, and what is needed to ask for the next. It never raises."""
     document = read_document(data)
     problems = list(document.problems)
-    found: list[tuple[Entry, datetime | None]] = []
+    entries: list[Entry] = []
     token, error, size, cursor = None, None, None, None
     try:
         for element in _elements(document):
             name = _local(element)
             if name in ("record", "dc"):
-                entry, moment = _entry(element)
+                entry = _entry(element)
                 if entry is not None:
-                    found.append((entry, moment))
+                    entries.append(entry)
                     if entry.arxiv_id is None and (bad := _bad_id(element)):
                         line = document.line_at(max(document.text.find(bad), 0))
                         problems.append(Problem(line, f"This is no arXiv id: {from_plain(bad)[:60]}"))
@@ -92,8 +90,7 @@ def read_page(data: bytes) -> OaiPage:
         )
         problems.append(Problem(wrong.position[0], f"{what} The records before were read."))
     return OaiPage(
-        entries=tuple(entry for entry, _ in found),
-        submitted=tuple(moment for _, moment in found),
+        entries=tuple(entries),
         token=token,
         error=error,
         size=size,
@@ -122,16 +119,16 @@ def _elements(document: Document) -> Iterator[ET.Element]:
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entry(record: ET.Element) -> tuple[Entry | None, datetime | None]:
+def _entry(record: ET.Element) -> Entry | None:
     """The entry of a record; None for one that is deleted or says nothing."""
     metadata = next((e for e in record.iter() if _local(e) in ("arXiv", "arXivRaw", "dc")), None)
     if metadata is None:
-        return None, None
+        return None
     fields: dict[str, list[ET.Element]] = {}
     for element in metadata:
         fields.setdefault(_local(element), []).append(element)
     if _local(metadata) == "dc":
-        return _dublin_core(record, fields), None
+        return _dublin_core(record, fields)
     found = arxiv_id(_first(fields, "id"))
     moment = None
     if versions := fields.get("version"):
@@ -155,8 +152,9 @@ def _entry(record: ET.Element) -> tuple[Entry | None, datetime | None]:
         url=abs_url(found[0]) if found else None,
         categories=categories(_first(fields, "categories").split()),
         day=day_of(stated),
+        submitted=moment,
     )
-    return (entry if entry.title or entry.abstract else None), moment
+    return entry if entry.title or entry.abstract else None
 
 
 def _dublin_core(record: ET.Element, fields: dict[str, list[ET.Element]]) -> Entry | None:

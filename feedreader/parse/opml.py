@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from feedreader.model import Problem
+from feedreader.model import Outline, Problem
 from feedreader.parse.feed_item import address
 from feedreader.parse.html_text import from_plain
 from feedreader.parse.xml_text import read_document, sniff
@@ -17,16 +16,6 @@ SUMMARY = "a list of subscriptions in OPML"
 _OUTLINE = re.compile(r"<(/?)outline\b[^<>]*?(/?)>", re.IGNORECASE)
 _DEEPEST = 50
 _LONGEST = 500  # characters of a title, or of a folder's name
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """One subscription of a list. `folder` is its path, the outermost first; () at the top."""
-
-    title: str
-    xml_url: str
-    html_url: str | None = None
-    folder: tuple[str, ...] = ()
 
 
 def matches_bytes(data: bytes) -> bool:

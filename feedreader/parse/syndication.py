@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from feedreader.model import Digest, Problem
 from feedreader.parse import lenient, rss_strict
-from feedreader.parse.feed_item import TITLE_LIMIT, Feed, Item, Said, address, day_of, entries_of, moment_of
+from feedreader.parse.feed_item import TITLE_LIMIT, Feed, Item, Said, address, day_of, entries_of
 from feedreader.parse.html_text import from_html
 from feedreader.parse.mojibake import mended
 from feedreader.parse.xml_text import Document, read_document
@@ -23,14 +22,13 @@ _ITEM = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])[^<>]*?(/?)>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A feed as it was read. `submitted` is, for each entry, the moment in its field "published", if it is one.
+    """A feed as it was read.
 
     `total` and `start` are what an answer of a search says: how many results there are, and which (from 0) is first.
     `error` is what the server says went wrong, if the feed is an answer that says so.
     """
 
     digest: Digest
-    submitted: tuple[datetime | None, ...] = ()
     total: int | None = None
     start: int | None = None
     error: str | None = None
@@ -52,25 +50,24 @@ def read(data: bytes, name: str) -> Reading:
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
         what = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
         return Reading(digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {what}."))))
-    parsed = rss_strict.parse(document) or _lenient(document, problems)
-    return _reading(name, *parsed, problems)
+    parsed = rss_strict.parse(document) or read_leniently(document, problems)
+    return to_reading(name, *parsed, problems)
 
 
-def _reading(name: str, feed: Feed, items: list[Item], about: dict[str, str], problems: list[Problem]) -> Reading:
+def to_reading(name: str, feed: Feed, items: list[Item], about: dict[str, str], problems: list[Problem]) -> Reading:
     """What `feed` and `items` come to. `about` holds what else is said of the whole."""
     error = _error(feed, items, about)
     if error is not None:
         problems.append(Problem(None, f"The server answered with an error: {error}"))
         items = []
-    kept, empty = entries_of(items, feed)
+    entries, empty = entries_of(items, feed)
     return Reading(
         digest=Digest(
             format=name,
             title=Said(feed.title).text(TITLE_LIMIT) or None,
-            entries=tuple(entry for _, entry in kept),
+            entries=entries,
             problems=(*problems, *empty),
         ),
-        submitted=tuple(moment_of(item.published) for item, _ in kept),
         total=_number(about.get("totalresults", "")),
         start=_number(about.get("startindex", "")),
         error=error,
@@ -93,7 +90,7 @@ def _number(text: str) -> int | None:
 # ── feedparser ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _lenient(document: Document, problems: list[Problem]) -> tuple[Feed, list[Item], dict[str, str]]:
+def read_leniently(document: Document, problems: list[Problem]) -> tuple[Feed, list[Item], dict[str, str]]:
     """By feedparser, which reads what is no proper XML, too."""
     text, cut = _without_rest(document)
     parsed = lenient.parse(text)

@@ -15,6 +15,7 @@ THANKS = "Thank you to arXiv for use of its open access interoperability."
 FEED_LIMIT = 2000  # items that one feed address serves
 JOINED = 12  # categories in one address: their days fit into FEED_LIMIT
 PAGE = 200  # records of the API a request
+_FEED_HOSTS = ("rss.arxiv.org", "export.arxiv.org", "arxiv.org", "www.arxiv.org")
 IDS = 100  # papers of the API a request by id
 
 
@@ -92,3 +93,15 @@ def submissions_address(addresses: Addresses, target: str, first: datetime, last
 
 def _minute(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y%m%d%H%M")
+
+
+def categories_of_feed(address: str) -> str | None:
+    """The categories that an address of arXiv's feeds stands for, as a subscription's target; None for others."""
+    parts = urlsplit(address)
+    host, path = parts.hostname or "", parts.path.strip("/").split("/")
+    if host not in _FEED_HOSTS or len(path) != 2 or path[0] not in ("rss", "atom"):
+        return None
+    try:
+        return "+".join(read_categories(path[1]))
+    except UnknownCategory:
+        return None

@@ -33,7 +33,10 @@ def expected(name: str, encoding: str = "utf-8") -> Any:
 
 @pytest.mark.parametrize(
     ("name", "day"),
-    [("rss2_cs.CV_2026-04-27.RECONSTRUCTED", date(2026, 4, 27)), ("rss1_cs.CV_2026-05-04.RECONSTRUCTED", date(2026, 5, 4))],
+    [
+        ("rss2_cs.CV_2026-04-27.RECONSTRUCTED", date(2026, 4, 27)),
+        ("rss1_cs.CV_2026-05-04.RECONSTRUCTED", date(2026, 5, 4)),
+    ],
 )
 def test_a_whole_day(name: str, day: date) -> None:
     facts = expected(f"arxiv-rss/{name}.expected.json")
@@ -99,15 +102,22 @@ def test_arxiv_errors() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "count", "total"),
-    [("id_0808*", 1, 1), ("id_astro*", 1, 1), ("q_testing*", 15, 214_881), ("query_2018*", 10, 28_637), ("query_2026*", 5, 28_946), ("query_0*", 0, 0)],
+    [
+        ("id_0808*", 1, 1),
+        ("id_astro*", 1, 1),
+        ("q_testing*", 15, 214_881),
+        ("query_2018*", 10, 28_637),
+        ("query_2026*", 5, 28_946),
+        ("query_0*", 0, 0),
+    ],
 )
 def test_answers_of_the_api(pattern: str, count: int, total: int) -> None:
     (path,) = (DATA / "arxiv-api").glob(pattern)
     answer = atom.read_answer(path.read_bytes())
     assert (len(answer.digest.entries), answer.total, answer.start) == (count, total, 0)
-    assert None not in answer.submitted
     for entry in answer.digest.entries:
         assert entry.arxiv_id and entry.version and entry.authors and entry.abstract and entry.categories and entry.day
+        assert entry.submitted and entry.submitted.date() == entry.day
         assert not entry.announced and entry.url == f"https://arxiv.org/abs/{entry.arxiv_id}"
         assert not any("Ã" in author for author in entry.authors)
 
@@ -125,7 +135,7 @@ def test_answers_of_the_api(pattern: str, count: int, total: int) -> None:
         ("aasnova_rss.xml", 4, "title authors abstract day url"),
         ("dailyssrn_rss.xml", 40, "title abstract url day"),
         ("cache_acs_central_science.xml", 39, "title doi day url"),
-        ("cache_bmcl.xml", 36, "title authors day url"),
+        ("cache_bmcl.xml", 36, "title comment day url"),
         ("cache_chem_soc_rev.xml", 19, "title doi day url"),
         ("cache_chemrxiv.xml", 20, "title doi day url"),
         ("journal_ijde.xml", 20, "title doi day url"),
@@ -173,7 +183,7 @@ def test_blogs(name: str, count: int) -> None:
     assert [p for p in digest.problems if "breaks off" not in p.reason] == []
     assert all(entry.title or entry.abstract for entry in digest.entries)
     if name == "manton.rss":
-        assert all(entry.title is None and entry.abstract for entry in digest.entries)
+        assert [entry.title for entry in digest.entries].count(None) == 4 and all(e.abstract for e in digest.entries)
     if name == "SamRuby.xml":
         assert digest.entries[0].url == "http://intertwingly.net/blog/2013/01/30/Plex"
 
@@ -219,7 +229,10 @@ def test_feed_rs(name: str) -> None:
         ("gofeed_parser_rss_rdf_item_title_escaped_markup.xml", ["Item Title"]),  # gofeed keeps the tags
         ("gofeed_translator_atom_feed_author_email_-_atom03_feed_author_email.xml", []),
         ("gofeed_translator_atom_feed_feedlink_-_atom10_feed_link_rel_self.xml", []),
-        ("gofeed_translator_atom_feed_item_category_-_atom10_feed_entry_category.xml", []),  # says nothing but a category
+        (
+            "gofeed_translator_atom_feed_item_category_-_atom10_feed_entry_category.xml",
+            [],
+        ),  # says nothing but a category
         ("gofeed_translator_atom_feed_item_link_-_atom10_feed_entry_link.xml", ["http://www.example.org"]),
         ("gofeed_translator_rss_feed_author_-_rss_channel_managingEditor_email.xml", []),
         ("gofeed_translator_rss_feed_fallbacks_-_rss_channel_itunes.xml", []),
@@ -239,7 +252,12 @@ def test_gofeed(name: str, titles: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "encoding"),
-    [("heraldsun.rss", "utf-8"), ("gulp-atom.atom", "utf-8"), ("encoding.rss", "latin-1"), ("missing-fields.atom", "utf-8")],
+    [
+        ("heraldsun.rss", "utf-8"),
+        ("gulp-atom.atom", "utf-8"),
+        ("encoding.rss", "latin-1"),
+        ("missing-fields.atom", "utf-8"),
+    ],
 )
 def test_rss_parser(name: str, encoding: str) -> None:
     facts = expected(f"conformance/rssparser_{Path(name).stem}.expected.json", encoding)["feed"]
@@ -247,7 +265,7 @@ def test_rss_parser(name: str, encoding: str) -> None:
     facts_told = [fact for fact in facts["items"] if "title" in fact]  # an entry with an id only says nothing
     assert len(digest.entries) == len(facts_told)
     for fact, entry in zip(facts_told, digest.entries, strict=True):
-        assert entry.title == fact["title"]
+        assert entry.title == " ".join(fact["title"].split())
         assert entry.url and entry.url.endswith(fact["link"])
         assert entry.abstract == (from_html(fact["content"]) or None)
         if "isoDate" in fact:

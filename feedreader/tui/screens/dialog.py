@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
@@ -21,8 +21,10 @@ Answer = TypeVar("Answer")
 class Heading(OneLine):
     """The title of a dialog, and something quiet at its right."""
 
-    PREFIX = "heading"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"heading--text", "heading--title"}
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text-muted",
+        "title": "bold $text",
+    }
 
     def __init__(self, title: str, *, id: str | None = None) -> None:
         super().__init__(id=id)

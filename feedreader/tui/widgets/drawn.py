@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
 if TYPE_CHECKING:
@@ -21,20 +22,25 @@ else:
 class Drawn(_Widget):
     """For widgets whose `render_line` gives whole lines, in full width and styled, without border or padding.
 
-    Its looks are component classes: `look("count")` is `.<PREFIX>--count`.
+    LOOKS are the styles it draws with, in Textual's words and the theme's colours, on the widget's own background.
+    They are no component classes because styling a node for each of them would take a tenth of the start-up.
     """
 
-    PREFIX: ClassVar[str] = ""
+    LOOKS: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *, id: str | None = None) -> None:
         self._looks: dict[str, Style] = {}
         super().__init__(id=id)
 
     def look(self, name: str) -> Style:
-        """The style of a component."""
+        """A style of LOOKS."""
         style = self._looks.get(name)
         if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"{self.PREFIX}--{name}")
+            said = self.LOOKS[name]
+            style = (VisualStyle(self.background_colors[1]) + VisualStyle.parse(said)).rich_style
+            if self.app.native_ansi_color and ("muted" in said or "%" in said):
+                style += Style(dim=True)  # the terminal's own colours cannot be mixed
+            self._looks[name] = style
         return style
 
     def restyled(self) -> None:

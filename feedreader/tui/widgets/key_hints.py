@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -30,8 +30,12 @@ class Hint(NamedTuple):
 class KeyHints(OneLine):
     """As many hints as fit, whole words only; the last one stands at the right edge."""
 
-    PREFIX = "hints"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"hints--text", "hints--key", "hints--message", "hints--error"}
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text-muted",
+        "key": "bold $text",
+        "message": "$text",
+        "error": "bold $text-error",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

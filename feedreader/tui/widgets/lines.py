@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -26,7 +26,6 @@ Piece = tuple[str, str]  # a look (component class) and a text that is safe
 class Lines(Drawn, Widget, can_focus=True):
     """Draws lines of pieces. `choices` are the numbers of the lines that the cursor may stand on."""
 
-    PREFIX = "lines"
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", id="lines-down", tooltip="Down"),
@@ -36,9 +35,15 @@ class Lines(Drawn, Widget, can_focus=True):
         Binding("g,home", "end(-1)", "top", id="lines-top", tooltip="To the top"),
         Binding("G,end", "end(1)", "bottom", id="lines-bottom", tooltip="To the bottom"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *("lines--text", "lines--strong", "lines--quiet", "lines--key", "lines--label", "lines--fault"),
-        *("lines--cursor", "lines--bar"),
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text",
+        "strong": "bold $text",
+        "quiet": "$text-muted",
+        "key": "bold $text-accent",
+        "label": "bold $text",
+        "fault": "$text-error",
+        "cursor": "bold $block-cursor-foreground on $block-cursor-background",
+        "bar": "$foreground 25%",
     }
 
     class Chosen(Message):

@@ -7,7 +7,7 @@ line while the papers of that day scroll under it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -37,12 +37,22 @@ _MANY = 8  # rows that are drawn one by one
 class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of a feed, and a cursor on one of its papers."""
 
-    PREFIX = "list"
     ALLOW_SELECT = False
     BINDINGS = LIST_KEYS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *("list--text", "list--day", "list--count", "list--title", "list--read", "list--stand-in", "list--authors"),
-        *("list--unread", "list--kept", "list--cursor", "list--cursor-blurred", "list--bar", "list--empty"),
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text",
+        "day": "bold $text on $surface",
+        "count": "$text-muted on $surface",
+        "title": "$text",
+        "read": "$text-muted",
+        "stand-in": "italic $text-muted",
+        "authors": "$text-muted",
+        "unread": "$text-accent",
+        "kept": "$text-warning",
+        "cursor": "bold $block-cursor-foreground on $block-cursor-background",
+        "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
+        "bar": "$foreground 25%",
+        "empty": "$text-muted",
     }
 
     cursor: reactive[int | None] = reactive(None, init=False, repaint=False)

@@ -5,7 +5,7 @@ A plain widget that draws its own lines: nothing is laid out when another paper 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -33,11 +33,20 @@ WHEEL = 3
 class PaperPane(Drawn, Widget, can_focus=True):
     """Shows a paper. Scrolls itself; `read_on` tells whether there was more to see."""
 
-    PREFIX = "pane"
     BINDINGS = PANE_KEYS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *("pane--text", "pane--title", "pane--stand-in", "pane--authors", "pane--fact", "pane--mark", "pane--label"),
-        *("pane--comment", "pane--mention", "pane--link", "pane--separator", "pane--separator-focus", "pane--more"),
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text",
+        "title": "bold $text",
+        "stand-in": "bold italic $text",
+        "authors": "$text-muted",
+        "fact": "$text-muted",
+        "mark": "$text-accent",
+        "label": "bold $text-accent",
+        "comment": "italic $text-muted",
+        "mention": "$text",
+        "separator": "$foreground 25%",
+        "separator-focus": "$text-accent",
+        "more": "$text-muted",
     }
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -218,7 +227,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
         for words, role, link in line:
             style = self.look(role)
             if link:
-                style += self.look("link") + Style(link=link)
+                style += Style(underline=True, link=link)
             if number is not None and self._selectable:
                 segments += self._selecting(words, style, column, number, selected)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -29,11 +29,8 @@ class QueryBar(Widget):
     QueryBar { height: 2; background: $panel; }
     QueryBar Horizontal { height: 1; }
     QueryBar Input { width: 1fr; background: $panel; }
-    Prompt { width: 3; height: 1; }
-    Verdict { height: 1; }
-    .prompt--text { background: $panel; color: $text-accent; text-style: bold; }
-    .verdict--text { background: $panel; color: $text-muted; }
-    .verdict--fault { background: $panel; color: $text-error; }
+    Prompt { width: 3; height: 1; background: $panel; }
+    Verdict { height: 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", id="query-leave", tooltip="Leave things as they were")
@@ -96,8 +93,7 @@ class QueryBar(Widget):
 class Prompt(OneLine):
     """The slash before the input."""
 
-    PREFIX = "prompt"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--text"}
+    LOOKS: ClassVar[Mapping[str, str]] = {"text": "bold $text-accent"}
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         yield "text", PROMPT[:width]
@@ -106,8 +102,7 @@ class Prompt(OneLine):
 class Verdict(OneLine):
     """What the query means, or a caret under the place of its mistake and the reason."""
 
-    PREFIX = "verdict"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"verdict--text", "verdict--fault"}
+    LOOKS: ClassVar[Mapping[str, str]] = {"text": "$text-muted", "fault": "$text-error"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,8 +14,12 @@ from feedreader.view.rows import clip, counted, safe
 class StatusBar(OneLine):
     """One line that loses its less important words first when there is little room."""
 
-    PREFIX = "status"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--text", "status--name", "status--query", "status--busy"}
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text-muted",
+        "name": "bold $text",
+        "query": "$text-accent",
+        "busy": "$text-accent",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

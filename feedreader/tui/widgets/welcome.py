@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,15 +24,7 @@ WIDTH = 64
 class Welcome(Drawn, Widget, can_focus=True):
     """The first-run screen. Its lines can be clicked."""
 
-    PREFIX = "welcome"
     ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    Welcome { height: 1fr; background: $background; }
-    .welcome--text { color: $text; }
-    .welcome--title { color: $text-accent; text-style: bold; }
-    .welcome--key { color: $text-accent; text-style: bold; }
-    .welcome--quiet { color: $text-muted; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter,y",
@@ -43,7 +35,12 @@ class Welcome(Drawn, Widget, can_focus=True):
             group=LIBRARY,
         )
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"welcome--text", "welcome--title", "welcome--key", "welcome--quiet"}
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text",
+        "title": "bold $text-accent",
+        "key": "bold $text-accent",
+        "quiet": "$text-muted",
+    }
 
     class SamplesWanted(Message):
         """Load the samples."""

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from feedreader.identifiers import arxiv_id, doi
 from feedreader.model import Digest, Entry, Problem
+from feedreader.parse.arxiv_mail_head import moment_of
 from feedreader.parse.authors import split_authors
 from feedreader.parse.dates import read_date
 from feedreader.parse.lines import squash
@@ -209,14 +210,15 @@ class _Reader:
         comments = [_text(record.get("comments"))]
         more = ((name.capitalize(), _text(record.get(name))) for name in ("journal-ref", "report-no"))
         comments += [f"{label}: {said}" for label, said in more if said]
-        day = None
+        day, moment = None, None
         versions = record.get("versions")
         if isinstance(versions, list) and versions and all(isinstance(item, dict) for item in versions):
             for item in versions:
                 number = _text(item.get("version")).removeprefix("v")
                 if number.isascii() and number.isdecimal() and len(number) < 4:
                     version = max(version or 0, int(number)) or None
-            day = self._day(line, versions[0].get("created"))
+            day = self._day(line, created := versions[0].get("created"))
+            moment = moment_of(_text(created))
         return Entry(
             title=title or None,
             authors=_authors(record),
@@ -227,6 +229,7 @@ class _Reader:
             doi=self._doi(line, record.get("doi")),
             categories=_categories(record.get("categories")),
             day=day or self._day(line, record.get("update_date")),
+            submitted=moment if moment and moment.tzinfo else None,
             line=line,
         )
 

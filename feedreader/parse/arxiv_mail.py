@@ -16,10 +16,8 @@ cross-lists, one of %%--%% those from replacements. The same records make up the
 "/* Fri, 3 Mar 2023 */"), those by month, and arXiv's .abs files. A mail program may have quoted it all, and several
 mailings may follow each other.
 
-Which day. A mailing announces its papers, and the day of that counts: the day after the last on which it received
-papers, at weekends the Monday. (The mailing goes out at 20:00 in New York; by GMT, and on arXiv's own pages, that is
-the next day.) If the mail itself is dated up to five days later, the day between was a holiday. Without such a head
-the day is the one on which the paper was submitted, or revised; that is no announcement.
+The day of a mailing's papers is that of their announcement (see `feedreader.parse.arxiv_mail_head`). Without a head it
+is the one on which the paper was submitted, or revised; that is no announcement.
 """
 
 from __future__ import annotations
@@ -27,11 +25,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import date, datetime
 
 from feedreader.identifiers import arxiv_id, doi, find_arxiv_ids
 from feedreader.model import Digest, Entry, Problem
+from feedreader.parse.arxiv_mail_head import HEAD, LISTING, announcement_day, moment_of, title_of_mailing
 from feedreader.parse.authors import split_authors
 from feedreader.parse.dates import read_date
 from feedreader.parse.lines import squash
@@ -59,22 +57,10 @@ _WITH_THE_COMMENT = {
 }  # fmt: skip
 _SKIPPED = ("from", "license", "subj-class", "proxy", "submitter", "auth-no", "filename")
 
-_HEAD = re.compile(
-    r"(?:date|sent|subject|received|from|to|cc|reply-to|message-id|return-path|mime-version|(?:content|list|x)-[a-z-]+):\s|"
-    r"from \S+@|-+ ?(?:forwarded|original) message|begin forwarded|send any comments|archives at |to unsubscribe|"
-    r"submissions to:|received from |papers received|\(to retrieve|get \d|for (?:general|subscribe|help)|"
-    r"keyword subject|e-mail to:|.{0,200}\bmailing\b",
-    re.IGNORECASE,
-)
-_MAIL_DATE = re.compile(r"(?:date|sent):\s*(.{8,80})\Z", re.IGNORECASE)
-_SUBJECT = re.compile(r"subject:\s*(?:(?:fwd?|re|aw|wg):\s*)*(.+)\Z", re.IGNORECASE)
-_RECEIVED = re.compile(r"received from\s+(.{8,60}?)\s+to\s+(.{8,60})\Z", re.IGNORECASE)
-_LISTING = re.compile(r"received from |papers received|\bmailing\b|submissions to:", re.IGNORECASE)
-
 
 @dataclass(slots=True)
 class _Record:
-    """A record in the making. `line` is where it starts, `dated` when the paper was submitted or revised."""
+    """A record in the making. `line` is where it starts, `dated` the day when the paper was submitted or revised."""
 
     line: int
     section: str
@@ -84,6 +70,7 @@ class _Record:
     cross: bool = False
     replaced: bool = False
     dated: date | None = None
+    submitted: datetime | None = None
     fields: dict[str, list[str]] = field(default_factory=dict)
     abstract: list[str] = field(default_factory=list)
 
@@ -113,50 +100,9 @@ class _Record:
             day=self.announced or self.dated,
             announced=self.announced is not None,
             announce_type=self.announce_type,
+            submitted=self.submitted,
             line=self.line,
         )
-
-
-# ── the head of a mailing ────────────────────────────────────────────────────────────────────────
-
-
-def _utc_day(text: str) -> date | None:
-    """The day of a mail's date, by GMT if it states its zone."""
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return read_date(text)
-
-
-def announcement_day(head: Sequence[str]) -> date | None:
-    """The day on which a mailing announced its papers, as its head tells (see the top), or None."""
-    windows = [match for line in head if (match := _RECEIVED.search(line))]
-    dated = [day for line in head if (match := _MAIL_DATE.match(line)) and (day := _utc_day(match[1]))]
-    end = read_date(windows[-1][2]) if windows else None
-    if end is None or end > date(9990, 1, 1):
-        return dated[-1] if dated else None
-    due = end + timedelta(days=7 - end.weekday() if end.weekday() > 3 else 1)
-    if any(timedelta(days=-1) <= day - due <= timedelta(0) for day in dated):
-        return due
-    return min((day for day in dated if timedelta(0) < day - due <= timedelta(days=5)), default=due)
-
-
-def _title(head: Sequence[str]) -> str | None:
-    """What the mail is about: its subject, else the archives it lists."""
-    for line in head:
-        if match := _SUBJECT.match(line):
-            return squash(match[1])
-    try:
-        first = next(i for i, line in enumerate(head) if line.lower().startswith("submissions to:")) + 1
-    except StopIteration:
-        return None
-    names: list[str] = []
-    for line in head[first:]:
-        if _HEAD.match(line) or not line[0].isalpha():
-            break
-        names.append(line)
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else None
 
 
 # ── the records ──────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +196,7 @@ class _Reader:
         elif (match := _FIELD.match(stripped)) and match[1].lower() in _OF_A_PAPER:
             self.report(number, "The beginning of this paper is missing: it has no id.")
             self._field(number, stripped, self._start(number), False)
-        elif self._ended or not self.records or _HEAD.match(stripped):
+        elif self._ended or not self.records or HEAD.match(stripped):
             if self._head_read:
                 self._head, self._head_read, self._section = [], False, "new"
             self._head.append(stripped)
@@ -267,10 +213,10 @@ class _Reader:
     def _start(self, number: int) -> _Record:
         self._settle()
         if self._head and not self._head_read:
-            if any(map(_LISTING.search, self._head)):
+            if any(map(LISTING.search, self._head)):
                 self._listed = True
                 self._day = announcement_day(self._head)
-            self.title = self.title or _title(self._head)
+            self.title = self.title or title_of_mailing(self._head)
         self._head_read, self._ended = True, False
         record = _Record(number, self._section, self._day, self._listed)
         self.records.append(record)
@@ -318,7 +264,10 @@ class _Reader:
             self.report(number, f"This DOI was not understood: {value or 'it is missing'}")
 
     def _date(self, number: int, value: str, record: _Record) -> None:
-        day = read_date(_SIZE.sub("", value[:200]))
+        value = _SIZE.sub("", value[:200])
+        day = read_date(value)
+        if record.dated is None and day and not record.replaced and (moment := moment_of(value)) and moment.tzinfo:
+            record.submitted = moment
         record.dated = record.dated or day
         if day is None:
             self.report(number, f"This date was not understood: {value[:60] or 'it is missing'}")

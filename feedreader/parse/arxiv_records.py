@@ -161,7 +161,7 @@ def _missing(record: _Record, draft: Draft) -> Iterator[Problem]:
 
 
 _FOOT = re.compile(
-    r"^\s*(?:[*_-]*\s?)?(?:url|link|abs|id)?[\s:<\[]{0,4}(?:arxiv|https?://(?:\w+\.)?arxiv\.org/)", re.I | re.M
+    r"^[^\S\n]*+(?:[*_-]*\s?)?(?:url|link|abs|id)?[\s:<\[]{0,4}(?:arxiv|https?://(?:\w+\.)?arxiv\.org/)", re.I | re.M
 )
 _PERSONAL = re.compile(r"\b(?:I|my|me|I'm|I’m|you|your)\b")
 

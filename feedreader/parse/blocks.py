@@ -208,7 +208,7 @@ def looks_like_a_title(text: str) -> bool:
 
 
 def _parts(paragraph: Paragraph, width: int) -> Iterator[Paragraph]:
-    """A paragraph, parted after each abstract on one long line: papers may follow on one another without a blank line."""
+    """A paragraph, parted after each abstract on one long line: papers may follow without a blank line."""
     start = 0
     if not width:
         for i, (line, following) in enumerate(pairwise(paragraph.lines), 1):

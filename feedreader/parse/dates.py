@@ -43,8 +43,8 @@ _SLASHED = re.compile(rf"(?:{_WEEKDAY})?(?P<first>\d\d?)(?P<sep>[/-])(?P<second>
 
 _DECORATION = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _LEAD = re.compile(  # "Showing new listings for …"
-    r"(?:(?:showing|all|new|today'?s|latest|daily|arxiv) )*(?:listings?|submissions?|papers?|articles?|entries|updates?)?"
-    r" ?(?:for|of|from|on|as of)?:? "
+    r"(?:(?:showing|all|new|today'?s|latest|daily|arxiv) )*"
+    r"(?:listings?|submissions?|papers?|articles?|entries|updates?)? ?(?:for|of|from|on|as of)?:? "
 )
 _TAIL = re.compile(  # "… (showing 5 of 25 entries"
     r"\s*[\[(](?:\s|showing|total|of|new|\d+|papers?|entries|entry|articles?|submissions?|items?|results?|[,/:])+\Z"

@@ -36,7 +36,7 @@ class _Day:
 
 
 def _days(document: Sequence[Paragraph], width: int, order: Order | None) -> Iterator[_Day]:
-    """The document by its date lines. In hard-wrapped text, one within a paragraph counts only after a sentence's end."""
+    """The document by its date lines. In hard-wrapped text, one within a paragraph must follow the end of a sentence."""
     current = _Day(0, None)
     for paragraph in document:
         start = 0
@@ -134,7 +134,7 @@ def _first_date(text: str) -> int | None:
             line = text[start:end]
             if blank and (read_date(line) or is_unreadable_date(line)):
                 return start
-            blank = not line or line.isspace() or is_rule(line.strip())
+            blank = not (line := line.strip()) or is_rule(line)
         else:
             blank = False
         start = end + 1

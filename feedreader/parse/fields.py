@@ -15,19 +15,27 @@ from feedreader.parse.lines import breaks_off, join_wrapped, squash
 
 DATES = ("created", "submitted", "published", "announced", "date", "updated")  # the more telling first
 _LABELS = {
-    "comment": "comment", "comments": "comment", "note": "comment", "notes": "comment",
-    "category": "categories", "categories": "categories", "subject": "categories", "subjects": "categories",
-    "subject class": "categories", "primary category": "categories", "primary": "categories", "tags": "categories",
-    "journal-ref": "more", "journal ref": "more", "journal reference": "more", "journal": "more",
-    "report-no": "more", "msc-class": "more", "acm-class": "more", "keywords": "more", "key words": "more", "license": "more", "code": "more",
-    "doi": "doi", "related doi": "doi", "arxiv id": "arxiv", "arxiv": "arxiv", "id": "arxiv", "eprint": "arxiv",
-    "url": "url", "link": "url", "links": "url", "pdf": "url", "html": "url", "abs": "url", "page": "url", "web": "url",
-    "title": "title", "author": "authors", "authors": "authors", "author(s)": "authors", "abstract": "abstract",
-    "created": "created", "submitted": "submitted", "submitted on": "submitted", "published": "published",
-    "published on": "published", "announced": "announced", "posted": "announced", "date": "date", "updated": "updated",
-    "last updated": "updated", "revised": "updated", "last revised": "updated", "created on": "created",
-    "date created": "created", "date submitted": "submitted", "date published": "published",
-}  # fmt: skip
+    label: name
+    for name, labels in {
+        "comment": "comment|comments|note|notes",
+        "categories": "category|categories|subject|subjects|subject class|primary category|primary|tags",
+        "more": "journal-ref|journal ref|journal reference|journal|report-no|"
+        "msc-class|acm-class|keywords|key words|license|code",
+        "doi": "doi|related doi",
+        "arxiv": "arxiv id|arxiv|id|eprint",
+        "url": "url|link|links|pdf|html|abs|page|web",
+        "title": "title",
+        "authors": "author|authors|author(s)",
+        "abstract": "abstract",
+        "created": "created|created on|date created",
+        "submitted": "submitted|submitted on|date submitted",
+        "published": "published|published on|date published",
+        "announced": "announced|posted",
+        "date": "date",
+        "updated": "updated|last updated|revised|last revised",
+    }.items()
+    for label in labels.split("|")
+}
 _LABELLED = re.compile(
     r"(?:[*_]{1,2})?([A-Za-z][A-Za-z()-]{1,11}(?: [A-Za-z()-]{2,10})?)(?:[*_]{1,2})?\s?:(?:[*_]{1,2})?\s*(.*)\Z"
 )

@@ -47,12 +47,12 @@ class Paragraph:
         return Paragraph(self.line + (part.start or 0), self.lines[part])
 
 
-_RULE = re.compile(r"(?:[-=_*~#+.·─━═—–]\s?){3,}")
+_DRAWN = "-=_*~#+.·─━═—– "
 
 
 def is_rule(line: str) -> bool:
     """Whether the (folded) line is drawn, as "-----" is: it separates, and says nothing."""
-    return line[:1] in "-=_*~#+.·─━═—–" and _RULE.fullmatch(line) is not None
+    return len(line) > 2 and line[0] in _DRAWN and not line.strip(_DRAWN)
 
 
 def paragraphs(text: str) -> Iterator[Paragraph]:

@@ -53,6 +53,9 @@ _ATOM_ENTRY = MappingProxyType(
     | {f"{_ARXIV}DOI": "doi", f"{_ARXIV}journal_reference": "journal_ref"}
 )
 _MANY = ("category", "author", "link")
+_NONE: frozenset[str] = frozenset()
+_RSS_ATTRIBUTES = {"guid": frozenset(("isPermaLink",))}
+_ATOM_ATTRIBUTES = dict.fromkeys(("title", "summary", "content"), frozenset(("type",)))
 _TYPES = {"": False, "text": False, "html": True}
 _C1 = re.compile("[\x80-\x9f]")  # feedparser takes these for Windows-1252
 _ENTITY_LIKE = re.compile("&([A-Za-z0-9_]+);")
@@ -127,6 +130,7 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
     said: dict[str, str] = {}
     is_html: dict[str, bool] = {}
     many: dict[str, list[str]] = {name: [] for name in _MANY}
+    allowed = _ATOM_ATTRIBUTES if is_atom else _RSS_ATTRIBUTES
     if element.attrib:
         raise _Unknown
     for child in element:
@@ -138,15 +142,16 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
         elif name == "primary_category":
             said[name] = child.get("term", "")
         elif name:
-            kind = child.get("type", "") if is_atom else ""
-            if name in said or kind not in _TYPES or not child.attrib.keys() <= {"type", "isPermaLink"}:
+            kind = child.get("type", "")
+            if name in said or kind not in _TYPES or not child.attrib.keys() <= allowed.get(name, _NONE):
                 raise _Unknown
             said[name] = _text(child)
             is_html[name] = not is_atom or _TYPES[kind]
     links = many["link"]
     if not links or not all(address(link) for link in links):
         raise _Unknown
-    summary, content = (Said(said.get(name, ""), is_html.get(name, True)) for name in ("summary", "content"))
+    content = Said(said.get("content", ""), is_html.get("content", True))
+    summary = Said(said["summary"], is_html["summary"]) if "summary" in said else content
     return Item(
         title=Said(said.get("title", ""), is_html.get("title", True)),
         summary=summary,
@@ -174,7 +179,9 @@ def _one_of_many(child: ET.Element, name: str, is_atom: bool) -> list[str]:
         return [stated]
     if name == "author":
         if child.tag != f"{_ATOM}author":
-            return [text] if text and not len(child) and not child.attrib else []
+            if len(child) or child.attrib:
+                raise _Unknown
+            return [text] if text else []
         names = [_text(part) for part in child if part.tag == f"{_ATOM}name" and not len(part)]
         if text or len(names) != 1 or any(part.tag not in (f"{_ATOM}name", f"{_ARXIV}affiliation") for part in child):
             raise _Unknown

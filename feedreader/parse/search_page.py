@@ -27,7 +27,7 @@ _TLDR = re.compile(
 )
 _NOTHING = re.compile(r"(?:none|n/?a|\W{0,3})\.?\Z", re.IGNORECASE)
 _BEGUN = frozenset(whole[:length] for whole in ("tl;dr", "no tl;dr") for length in range(2, len(whole)))
-_ANY_TLDR = re.compile(r"^[^\S\n]*[*_>]*\s?(?:(?i:no\s+tl\s?;?\s?dr|tl\s?;\s?dr)|TLDR)\b", re.MULTILINE)
+_ANY_TLDR = re.compile(r"^[^\S\n]*+[*_>]*\s?(?:(?i:no\s+tl\s?;?\s?dr|tl\s?;\s?dr)|TLDR)\b", re.MULTILINE)
 _NO_RESULTS = re.compile(r"[\"“].{1,200}[\"”]\s+has\s+(?:0|no)\s+results?\.?", re.IGNORECASE)
 _NUMBER = r"(\d{1,3}(?:[,.  ']\d{3})+|\d+|no|one)"
 _CLAIM = re.compile(

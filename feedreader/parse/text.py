@@ -101,7 +101,7 @@ def decode(data: bytes) -> tuple[str, tuple[Problem, ...]]:
     problems = [guess] if guess else []
     text = text.removeprefix("\ufeff")
     if "\r" in text:
-        text = re.sub("\r+\n", "\n", text) if "\n" in text else text.replace("\r", "\n")
+        text = re.sub("(?<!\r)\r+\n", "\n", text) if "\n" in text else text.replace("\r", "\n")
     safe, removed = clean_counted(text)
     if removed:
         line = next(number for number, line in enumerate(text.split("\n"), 1) if clean_counted(line)[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -23,8 +22,8 @@ class Position(NamedTuple):
     papers: int
 
     def text(self) -> str:
-        """As a setting."""
-        return json.dumps(self._asdict(), ensure_ascii=False)
+        """As a setting: `line papers id`."""
+        return f"{self.line} {self.papers} {self.id}"
 
 
 class Start(NamedTuple):
@@ -57,8 +56,5 @@ def start(library: Library, query: str | None, reach: int) -> Start:
 
 def _position(text: str | None) -> Position | None:
     """A remembered position, if it is one."""
-    try:
-        said = json.loads(text or "")
-        return Position(str(said["id"]), int(said["line"]), int(said["papers"]))
-    except (ValueError, TypeError, KeyError):
-        return None
+    line, papers, id = [*(text or "").split(" ", 2), "", "", ""][:3]
+    return Position(id, int(line), int(papers)) if id and line.isdecimal() and papers.isdecimal() else None

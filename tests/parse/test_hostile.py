@@ -1,4 +1,4 @@
-"""Feeds that are broken, cut off, or made to do harm: no crash, no hang, nothing expanded, nothing fetched, nothing lost."""
+"""Feeds that are broken, cut off, or made to do harm: no crash, no hang, nothing expanded or fetched, nothing lost."""
 
 from __future__ import annotations
 
@@ -106,20 +106,18 @@ def test_ill_formed_feeds_are_read_as_well_as_it_goes(inner: str) -> None:
 )
 def test_encodings_declared_or_not(encoding: str, declared: str) -> None:
     declaration = f' encoding="{declared}"' if declared else ""
-    text = f'<?xml version="1.0"{declaration}?>\n<rss><channel><item><title>Müller in Málaga</title></item></channel></rss>'
+    title = "Müller in Málaga"
+    text = f'<?xml version="1.0"{declaration}?>\n<rss><channel><item><title>{title}</title></item></channel></rss>'
     data = text.encode(encoding)
     assert rss.matches_bytes(data)
-    assert [e.title for e in rss.parse_bytes(data).entries] == ["Müller in Málaga"]
+    assert [e.title for e in rss.parse_bytes(data).entries] == [title]
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "windows-1251", "gb2312", "shift_jis", "iso-2022-jp", "euc-kr"])
 def test_encodings_of_other_scripts(encoding: str) -> None:
-    title = {"gb2312": "深度学习的进展", "shift_jis": "深層学習", "iso-2022-jp": "深層学習", "euc-kr": "한국어"}.get(
-        encoding, "Новая статья"
-    )
-    text = (
-        f'<?xml version="1.0" encoding="{encoding}"?><rss><channel><item><title>{title}</title></item></channel></rss>'
-    )
+    titles = {"gb2312": "深度学习的进展", "shift_jis": "深層学習", "iso-2022-jp": "深層学習", "euc-kr": "한국어"}
+    title = titles.get(encoding, "Новая статья")
+    text = f'<?xml version="1.0" encoding="{encoding}"?><rss><item><title>{title}</title></item></rss>'
     assert [e.title for e in rss.parse_bytes(text.encode(encoding)).entries] == [title]
 
 
@@ -156,55 +154,21 @@ def test_what_a_terminal_obeys_is_taken_out_of_every_field() -> None:
 
 _TOKENS = st.sampled_from(
     [
-        "<item>",
-        "</item>",
-        "<title>",
-        "</title>",
-        "<link>",
-        "</link>",
-        "<description>",
-        "</description>",
-        "<![CDATA[",
-        "]]>",
-        "<!--",
-    ]
-    + [
-        "-->",
-        "<entry>",
-        "</entry>",
-        "<content type='xhtml'>",
-        "</content>",
-        "<div>",
-        "</div>",
-        "<author>",
-        "</author>",
-        "<links>",
-    ]
-    + [
-        "<tags>",
-        "</tags>",
-        "<authors>",
-        "<dc:creator>",
-        "</dc:creator>",
-        "<br>",
-        "&",
-        "&amp;",
-        "&#27;",
-        "&#99999999999;",
-        "<",
-        ">",
-    ]
-    + [
-        "\x1b[31m",
-        "\x00",
-        "x",
-        " ",
-        "é",
-        "a@b.c",
-        "2024-01-01",
-        "https://e.org/",
-        "arXiv:2401.00001v1 Announce Type: new",
-        "<!DOCTYPE",
+        *(
+            "<item>",
+            "</item>",
+            "<title>",
+            "</title>",
+            "<link>",
+            "</link>",
+            "<description>",
+            "</description>",
+            "<entry>",
+        ),
+        *("</entry>", "<content type='xhtml'>", "</content>", "<div>", "</div>", "<author>", "</author>", "<links>"),
+        *("<tags>", "</tags>", "<authors>", "<br>", "<dc:creator>", "</dc:creator>", "<![CDATA[", "]]>", "<!--", "-->"),
+        *("&", "&amp;", "&#27;", "&#99999999999;", "<", ">", "\x1b[31m", "\x00", "x", " ", "é", "a@b.c", "2024-01-01"),
+        *("https://e.org/", "arXiv:2401.00001v1 Announce Type: new", "<!DOCTYPE"),
     ]
 )
 

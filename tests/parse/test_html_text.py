@@ -89,21 +89,23 @@ def test_nothing_that_a_terminal_obeys_comes_out() -> None:
 
 _PIECES = st.sampled_from(
     [
-        "<p>",
-        "</p>",
-        "<b>",
-        "</b>",
-        "<sub>",
-        "</sub>",
-        "<mfrac>",
-        "</mfrac>",
-        "<mi>",
-        "</mi>",
-        "<script>",
-        "</script>",
-        "<!--",
+        *(
+            "<p>",
+            "</p>",
+            "<b>",
+            "</b>",
+            "<sub>",
+            "</sub>",
+            "<mfrac>",
+            "</mfrac>",
+            "<mi>",
+            "</mi>",
+            "<script>",
+            "</script>",
+        ),
+        *("<!--", "-->", "<![CDATA[", "]]>", "&#27;", "&lt;", "&", "<", ">", '<a href="', '">', "x", " ", "$a<b$"),
+        *("\x1b[", "é"),
     ]
-    + ["-->", "<![CDATA[", "]]>", "&#27;", "&lt;", "&", "<", ">", '<a href="', '">', "x", " ", "$a<b$", "\x1b[", "é"]
 )
 
 

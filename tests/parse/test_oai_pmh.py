@@ -13,22 +13,21 @@ from hypothesis import strategies as st
 
 from feedreader.model import Entry
 from feedreader.parse.oai_pmh import OaiPage, matches_bytes, parse_bytes, read_page
-from tests.conftest import SHARED
 
 ROOT = '<?xml version="1.0"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
 END = "</ListRecords></OAI-PMH>"
-ARXIV = """<record><header><identifier>oai:arXiv.org:hep-th/9901001</identifier><setSpec>physics:hep-th</setSpec></header>
+ARXIV = """<record><header><identifier>oai:arXiv.org:hep-th/9901001</identifier></header>
 <metadata><arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>hep-th/9901001</id><created>1999-01-04</created>
-<updated>2001-02-03</updated><authors><author><keyname>Berg</keyname><forenames>A. B.</forenames><suffix>Jr</suffix></author>
-<author><keyname>Collaboration CERN</keyname></author></authors><title>On  $a&lt;b$
+<updated>2001-02-03</updated><authors><author><keyname>Berg</keyname><forenames>A. B.</forenames>
+<suffix>Jr</suffix></author><author><keyname>Collaboration CERN</keyname></author></authors><title>On  $a&lt;b$
   and more</title><categories>hep-th gr-qc 53D10</categories><comments>10 pages</comments><report-no>X-1</report-no>
 <journal-ref>J. X 1 (1999) 2</journal-ref><doi>10.1000/ABC 10.1000/x</doi><abstract>  Words &lt;i&gt; and
 words.
 </abstract></arXiv></metadata></record>"""
 RAW = """<record><header/><metadata><arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>2401.00001</id>
 <version version="v1"><date>Mon, 1 Jan 2024 23:30:00 GMT</date></version><version version="v2"><date>x</date></version>
-<title>Raw</title><authors>A. Berg (MIT), C. Day and E. Fox</authors><categories>cs.LG</categories><abstract>R.</abstract>
-</arXivRaw></metadata></record>"""
+<title>Raw</title><authors>A. Berg (MIT), C. Day and E. Fox</authors><categories>cs.LG</categories>
+<abstract>R.</abstract></arXivRaw></metadata></record>"""
 DC = """<record><header><identifier>oai:arXiv.org:1711.04702</identifier><setSpec>cs:cs:LG</setSpec></header><metadata>
 <oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:title>Core</dc:title><dc:creator>Berg, Anna</dc:creator><dc:creator>de la Cruz, C.</dc:creator>

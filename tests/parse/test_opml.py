@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.export import opml as written
-from feedreader.parse.opml import Outline, matches_bytes, parse_opml
+from feedreader.model import Outline
+from feedreader.parse.opml import matches_bytes, parse_opml
 from tests.conftest import SHARED
 
 

@@ -22,7 +22,9 @@ def both(data: bytes) -> tuple[syndication.Reading, syndication.Reading] | None:
     fast = rss_strict.parse(document)
     if fast is None:
         return None
-    return syndication.to_reading("x", *fast, []), syndication.to_reading("x", *syndication.read_leniently(document, []), [])
+    return syndication.to_reading("x", *fast, []), syndication.to_reading(
+        "x", *syndication.read_leniently(document, []), []
+    )
 
 
 def assert_equal(data: bytes) -> None:
@@ -64,14 +66,24 @@ def test_what_is_out_of_the_ordinary_does_not(data: bytes) -> None:
 
 
 _TEXT = st.text(
-    alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"), max_size=30
-) | st.sampled_from(["a &lt;b&gt;c&lt;/b&gt; &amp;amp; d", "", "  x  ", "Müller", "arXiv:2401.00001v1 Announce Type: new Abstract: x"])
+    alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"),
+    max_size=30,
+) | st.sampled_from(
+    ["a &lt;b&gt;c&lt;/b&gt; &amp;amp; d", "", "  x  ", "Müller", "arXiv:2401.00001v1 Announce Type: new Abstract: x"]
+)
 _VALUE = _TEXT.map(lambda text: text if "&" in text else text.replace("<", "&lt;"))
 _FIELDS = st.lists(
     st.tuples(
-        st.sampled_from(["title", "description", "guid", "pubDate", "category", "author", "dc:creator", "content:encoded"])
-        | st.sampled_from(["arxiv:announce_type", "arxiv:DOI", "arxiv:journal_reference", "comments", "dc:rights", "link"]),
-        _VALUE | st.sampled_from(["https://e.org/?a=1&amp;b;=2", "Fri, 20 Nov 2026 00:00:00 -0500", "oai:arXiv.org:2401.00001v2"]),
+        st.sampled_from(
+            ["title", "description", "guid", "pubDate", "category", "author", "dc:creator", "content:encoded"]
+        )
+        | st.sampled_from(
+            ["arxiv:announce_type", "arxiv:DOI", "arxiv:journal_reference", "comments", "dc:rights", "link"]
+        ),
+        _VALUE
+        | st.sampled_from(
+            ["https://e.org/?a=1&amp;b;=2", "Fri, 20 Nov 2026 00:00:00 -0500", "oai:arXiv.org:2401.00001v2"]
+        ),
     ),
     max_size=10,
 )

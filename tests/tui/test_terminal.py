@@ -94,7 +94,8 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        lines = ([self.screen.buffer[y][x].data for x in range(self.screen.columns)] for y in range(self.screen.lines))
+        return "\n".join("".join(line).rstrip() for line in lines)
 
     def wait(self) -> int:
         """The exit code, once the program has ended."""

@@ -162,7 +162,8 @@ class Head:
 class Group:
     """A day, or a collection of papers without one, and how many of its papers match what is shown.
 
-    `fold` names what is folded away at a day's end ("replaced"); "" is the day itself.
+    `fold` names what can be folded away at a day's end ("replaced"); "" is the day itself. `folded` is how
+    many papers of this day are folded away.
     """
 
     key: int
@@ -172,6 +173,7 @@ class Group:
     unread: int
     shortlisted: int
     fold: str = ""
+    folded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,13 @@ class Library:
 
     # reading the feed
 
-    def groups(self, query: Query = Query()) -> tuple[Group, ...]:  # noqa: B008 (a frozen value)
-        """Days, newest first, then collections by title, with counts of what the query finds in them."""
+    def groups(self, query: Query = Query(), *, unfold: bool = True) -> tuple[Group, ...]:  # noqa: B008
+        """Days, newest first, then collections by title, with counts of what the query finds in them.
+
+        Without `unfold`, what is folded away at a day's end is only counted, in `Group.folded`.
+        """
         with self._database.read() as connection:
-            return feed.groups(connection, query)
+            return feed.groups(connection, query, unfold)
 
     def keys(self, group: int, offset: int, limit: int) -> tuple[int, ...]:
         """A window of one group of the whole feed."""

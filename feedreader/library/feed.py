@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,8 +18,11 @@ _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
 _CHUNK = 500
 
 
-def groups(connection: sqlite3.Connection, query: Query) -> tuple[Group, ...]:
-    """The days, newest first, then the collections by title: those that hold something, with their counts."""
+def groups(connection: sqlite3.Connection, query: Query, unfold: bool = True) -> tuple[Group, ...]:
+    """The days, newest first, then the collections by title: those that hold something, with their counts.
+
+    What is folded away at a day's end follows the day as a group of its own; or, if not `unfold`, is only counted.
+    """
     if not query.terms:
         rows = connection.execute(
             "SELECT id, day, collection, total, unread, shortlisted, fold FROM groups WHERE total > 0"
@@ -30,13 +34,31 @@ def groups(connection: sqlite3.Connection, query: Query) -> tuple[Group, ...]:
                 FROM papers p JOIN groups g ON g.id = p.grp WHERE {where} GROUP BY g.id""",
             parameters,
         ).fetchall()
-    days = sorted((row for row in rows if row[1]), key=lambda row: row[6])
-    days.sort(key=lambda row: row[1], reverse=True)
+    days = sorted((row for row in rows if row[1]), key=lambda row: str(row[6]))
+    days.sort(key=lambda row: str(row[1]), reverse=True)
     collections = sorted((row for row in rows if not row[1]), key=lambda row: (row[2].casefold(), row[2]))
-    return tuple(
+    found = [
         Group(key, date.fromisoformat(day) if day else None, collection, total, 0 if fold else unread, kept, fold)
         for key, day, collection, total, unread, kept, fold in (*days, *collections)
-    )
+    ]
+    return tuple(found if unfold else _folded(found))
+
+
+def _folded(found: Sequence[Group]) -> Iterator[Group]:
+    """Without what can be folded away, where its day holds anything else."""
+    away: dict[object, int] = {}
+    for group in found:
+        if group.fold:
+            away[group.day] = away.get(group.day, 0) + group.total
+    plain = {group.day for group in found if not group.fold}
+    for group in found:
+        if group.fold:
+            if group.day not in plain:
+                yield group
+        elif group.day in away and group.day:
+            yield replace(group, folded=away[group.day])
+        else:
+            yield group
 
 
 def _condition(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:

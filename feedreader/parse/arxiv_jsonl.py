@@ -90,7 +90,9 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     if isinstance(parsed, list) and parsed and all(names := [_parsed_name(parts) for parts in parsed]):
         return tuple(names)
     said = record.get("authors")
-    return _texts(said) if isinstance(said, list) else _names(_text(said))
+    if isinstance(said, list):
+        return _texts([item.get("name") if isinstance(item, dict) else item for item in said])
+    return _names(_text(said))
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────

@@ -229,7 +229,7 @@ class _Reader:
         record.id = arxiv_id(match["id"])
         record.cross, record.replaced = "cross-listing" in marks, "replacement" in marks
         if record.id is None:
-            self.report(number, f"This is no complete arXiv id: {match['id'] or 'it is missing'}.")
+            self.report(number, f"This is no complete arXiv id: {match['id']}")
         if match["rest"]:
             self.report(number, f"This was not understood: {match['rest']}")
 

@@ -13,6 +13,11 @@ _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?<?{_MAIL}(?:\?\S*)?>?\s*(?:\((.*)\))?
 _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*"
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
 _COMMA = re.compile(r",(?![^()]*\))")
+_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
+_NO_NAMES = {
+    "and", "et", "al", "others", "other", "more", "authors", "author", "by", "jr", "jr.", "sr", "sr.",
+    "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "md", "m.d", "m.d.", "esq", "esq.",
+}  # fmt: skip
 
 
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
@@ -25,7 +30,10 @@ def author_names(stated: Sequence[str]) -> tuple[str, ...]:
 
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors of strings in which each is "First Last" and commas part them, as arXiv has it."""
-    return split_authors(_COMMA.sub(";", "; ".join(_bare(stated))) + ";") if stated else ()
+    said = "; ".join(_bare(stated))
+    if not _ODD.search(said) and _NO_NAMES.isdisjoint(said.lower().replace(",", " ").split()):
+        return tuple(name for part in said.split(",") if (name := part.strip()))  # as nearly always
+    return split_authors(_COMMA.sub(";", said) + ";")
 
 
 def _bare(stated: Iterable[str]) -> list[str]:

@@ -36,7 +36,7 @@ class _Day:
 
 
 def _days(document: Sequence[Paragraph], width: int, order: Order | None) -> Iterator[_Day]:
-    """The document by its date lines. In hard-wrapped text, one within a paragraph must follow the end of a sentence."""
+    """The document by its date lines. In hard-wrapped text, one within a paragraph must follow a sentence's end."""
     current = _Day(0, None)
     for paragraph in document:
         start = 0

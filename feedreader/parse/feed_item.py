@@ -35,7 +35,7 @@ class Said:
 
 @dataclass(slots=True, kw_only=True)
 class Item:
-    """One item as its feed has it; "" is absent. `line` is where it starts, from 1."""
+    """One item as its feed has it; "" is absent."""
 
     title: Said = field(default_factory=Said)
     summary: Said = field(default_factory=Said)
@@ -51,7 +51,6 @@ class Item:
     comment: str = ""
     journal_ref: str = ""
     dois: Sequence[str] = ()
-    line: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +99,6 @@ def _entry(item: Item, feed: Feed) -> Entry:
         categories=rss_arxiv.categories(item.categories, item.primary_category) if found else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
         submitted=moment_of(item.published) if found and arxiv_id(item.guid) else None,
-        line=item.line,
     )
 
 
@@ -123,7 +121,6 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
         day=day,
         announced=day is not None,
         announce_type=mark.kind(feed.title),
-        line=item.line,
     )
 
 

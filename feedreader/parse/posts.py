@@ -256,7 +256,7 @@ _POINTS_BACK = re.compile(r"\b(?:this|these|they|them|their|it|its|authors|paper
 def _changes_the_subject(text: str, post: Post) -> bool:
     """Whether what follows an indented list neither refers back nor shares a word with the post so far."""
     sentence = re.split(r"[.!?]\s", text, maxsplit=1)[0]
-    if _POINTS_BACK.search(sentence) or not sentence[0].isupper():
+    if _POINTS_BACK.search(sentence) or not sentence[:1].isupper():
         return False
     said = " ".join(line.text for block in post.blocks[-20:] for line in block).lower()
     return not any(word in said for word in re.findall(r"\w{4,}", sentence.lower()))

@@ -326,7 +326,7 @@ def _read(text: str) -> tuple[Talk, _Thread, str | None]:
     if posts and title is None:
         lead, *others = posts[0].blocks
         if len(lead) == 1 and not lead[0].speaker and _is_heading(lead[0].text) and (others or posts[1:]):
-            title = lead[0].text.lstrip("# ")
+            title = lead[0].text.lstrip("# ") or None
             posts[0] = Post(others, posts[0].parted)
     thread = _Thread()
     for number, post in enumerate(posts):

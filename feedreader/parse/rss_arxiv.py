@@ -20,8 +20,10 @@ _PREAMBLE = re.compile(
     r"\s*(?:<p>\s*)?arXiv:\s?(\S{5,40})\s+Announce[ -]Type:\s*([a-z-]+)\s*(?:<br\s*/?>\s*)?(?:Abstract:\s*)?",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(r"\.?\s*\(arXiv:\s?(\S{5,40})\s*\[([A-Za-z.-]{2,20})\]\s*((?:UPDATED|CROSS LISTED|\s)*)\)\s*\Z")
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2}(?:-[a-z]+)?|\.[a-z]{2,4}(?:-[a-z]{2,4})+)?")
+_SUFFIX = re.compile(r"\.?\s*\(arXiv:\s?(\S{5,40})\s*\[([A-Za-z.-]{2,24})\]\s*((?:UPDATED|CROSS LISTED|\s)*)\)\s*\Z")
+_CATEGORY = re.compile(
+    r"[a-z]+(?:-[a-z]{2,4})?\.(?:[A-Z]{2}|[a-z]{2,6}(?:-[a-z]{2,4})?)|[a-z]+-[a-z]{2,4}|cs|math|physics|nlin|stat|econ|eess"
+)
 _LINKED = re.compile(r"<a\s[^<>]*>([^<>]*)</a>", re.IGNORECASE)
 
 

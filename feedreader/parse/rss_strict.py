@@ -1,6 +1,6 @@
 """The fast path: well-formed RSS 2.0 and Atom without anything out of the ordinary, such as arXiv's.
 
-It gives the very items that feedparser would, in a tenth of the time; whatever it does not know to the letter it
+It gives the very items that feedparser would, in a fraction of the time; whatever it does not know to the letter it
 leaves to feedparser by answering None.
 """
 

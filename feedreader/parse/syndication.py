@@ -1,6 +1,6 @@
 """RSS and Atom of any kind, by way of feedparser: what `rss` and `atom` have in common.
 
-A well-formed feed of the common kind is read by `rss_strict`, ten times faster; all else by feedparser (`lenient`).
+A well-formed feed of the common kind is read by `rss_strict`, many times faster; all else by feedparser (`lenient`).
 """
 
 from __future__ import annotations

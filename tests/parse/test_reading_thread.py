@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
@@ -211,8 +211,13 @@ snippets = st.sampled_from([
 ])  # fmt: skip
 
 
+pieces_of_lines = st.tuples(st.sampled_from((FORUM + MAIL + CHAT).split("\n")), st.integers(0, 90), st.integers(0, 90))
+cut_lines = st.lists(pieces_of_lines.map(lambda piece: piece[0][piece[1] :][: piece[2]]), max_size=40).map("\n".join)
+
+
 @settings(max_examples=400, deadline=None)
-@given(st.one_of(st.text(max_size=400), st.lists(snippets, max_size=40).map("".join)))
+@given(st.one_of(st.text(max_size=400), st.lists(snippets, max_size=40).map("".join), cut_lines))
+@example("x\n\n  • a\n\n. B")
 def test_it_never_raises(text: str) -> None:
     matches(text)
     digest = read(text)

@@ -8,6 +8,7 @@ import pytest
 
 from feedreader.model import Digest, Entry
 from feedreader.parse import atom, rss
+from feedreader.parse.rss_arxiv import categories
 
 NAMESPACES = (
     'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
@@ -318,3 +319,18 @@ def test_tags_are_kept_as_categories() -> None:
     assert one(
         rss2("<title>x</title><category>R &amp; D</category><category/><category>R &amp; D</category>")
     ).categories == ("R & D",)
+
+
+def test_only_categories_of_arxiv_are_its_categories() -> None:
+    codes = (
+        "cs.LG",
+        "physics.optics",
+        "cond-mat.mtrl-sci",
+        "cond-mat.soft",
+        "physics.class-ph",
+        "hep-th",
+        "astro-ph",
+        "cs",
+    )
+    others = ("53D10", "I.2.7", "news", "deep-learning", "Physics", "a.b")
+    assert categories([*others, *codes, "cs.LG"], "hep-th") == ("hep-th", *(code for code in codes if code != "hep-th"))

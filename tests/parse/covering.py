@@ -1,0 +1,73 @@
+"""Nothing is dropped in silence: every line of a document is in an entry, or a problem tells of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+from feedreader.model import Digest, Entry
+from feedreader.parse.dates import read_date
+from feedreader.parse.fields import read_fields
+from feedreader.parse.lines import is_rule
+from feedreader.parse.text import squash
+
+_NOISE = re.compile(r"[\W_]+|\band\b")
+
+
+def _bare(text: str) -> str:
+    return _NOISE.sub("", text.lower())
+
+
+def _said(entry: Entry) -> str:
+    values = (entry.title, *entry.authors, entry.tldr, entry.abstract, entry.comment, entry.url)
+    return "\n".join(_bare(value) for value in values if value) + "\n" + _bare("".join(entry.authors))
+
+
+def uncovered(text: str, digest: Digest, furniture: Callable[[int, str], bool] = lambda number, line: False) -> list[str]:
+    """The lines that are neither in an entry, nor facts, dates or drawn, nor in a paragraph that a problem is about."""
+    said = "\n".join(map(_said, digest.entries)) + "\n" + _bare(digest.title or "")
+    told = {problem.line for problem in digest.problems}
+    missing = []
+    in_told = False
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = squash(raw)
+        if not line or is_rule(line) or read_date(line):
+            in_told = number in told
+            continue
+        in_told = in_told or number in told
+        known = in_told or None in told or bool(read_fields(line)) or furniture(number, line)
+        if not known and _bare(line) and _bare(line) not in said:
+            missing.append(f"{number}: {line}")
+    return missing
+
+
+def edited(document: str) -> st.SearchStrategy[str]:
+    """The document with lines taken out, doubled, exchanged and put in, and perhaps cut off."""
+    lines = document.split("\n")
+    places = st.integers(0, len(lines) - 1)
+    junk = st.sampled_from(
+        ["", "", "Foo", "A Stray Heading", "A sentence that nobody asked for.", "Ada Lovelace, Charles Babbage", "May 2019"]
+        + ["https://example.org/x", "arXiv:1905.02244", "Comments: 12 pages", "3 June 2019", "-----", "tl;dr short", "…"]
+    )
+    edits = st.lists(st.tuples(st.sampled_from("delete double swap insert glue".split()), places, places, junk), max_size=6)
+
+    def apply(changes: list[tuple[str, int, int, str]], cut: int | None) -> str:
+        made = list(lines)
+        for what, here, there, extra in changes:
+            here, there = here % len(made), there % len(made)
+            if what == "delete" and len(made) > 1:
+                del made[here]
+            elif what == "double":
+                made.insert(here, made[here])
+            elif what == "swap":
+                made[here], made[there] = made[there], made[here]
+            elif what == "insert":
+                made.insert(here, extra)
+            elif what == "glue" and "" in made:
+                made.remove("")
+        text = "\n".join(made)
+        return text if cut is None else text[: cut % (len(text) + 1)]
+
+    return st.builds(apply, edits, st.none() | st.integers(0, 10**6))

@@ -1,0 +1,79 @@
+"""What the tests of the formats for lists share: the real files, and what every digest must be."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from feedreader.model import Digest
+from feedreader.parse.text import decode, looks_binary
+from tests.conftest import SHARED
+
+SAMPLES = Path(__file__).parents[2] / "sample_feeds"
+DATA = SHARED / "data"
+needs_shared = pytest.mark.skipif(not DATA.is_dir(), reason="the real lists (../shared) are not beside this checkout")
+
+
+def read(module: ModuleType, path: Path) -> Digest:
+    """A file in that format, which must know it."""
+    text, problems = decode(path.read_bytes())
+    assert problems == ()
+    assert module.matches(text), path.name
+    digest: Digest = module.parse(text)
+    assert digest.format == module.NAME
+    assert_safe(digest)
+    return digest
+
+
+def claimed(module: ModuleType) -> set[str]:
+    """The names of the real files (packed ones apart) that a format takes for its own, folder first."""
+    names = set()
+    for path in (*DATA.rglob("*"), *(SHARED / "digests").iterdir()):
+        if path.is_file() and not looks_binary(data := path.read_bytes()):
+            text, _ = decode(data)
+            if module.matches(text):
+                names.add(f"{path.parent.name}/{path.name}")
+    return names
+
+
+def twin(value: Any) -> dict[str, Any]:
+    """A value as JSON has it, without what is absent or empty."""
+    told = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
+    plain: dict[str, Any] = json.loads(json.dumps(told, default=str))
+    return plain
+
+
+def check_sample(module: ModuleType, name: str) -> None:
+    digest = read(module, SAMPLES / name)
+    assert {
+        "format": digest.format,
+        "title": digest.title,
+        "entries": [twin(entry) for entry in digest.entries],
+        "problems": [dataclasses.asdict(problem) for problem in digest.problems],
+    } == json.loads((SAMPLES / name).with_suffix(".expected.json").read_text("utf-8"))
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from strings(each)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from strings(getattr(value, field.name))
+
+
+def assert_safe(digest: Digest) -> None:
+    """Every text is folded, and can do nothing to a screen; problems name lines that can be."""
+    for text in strings(digest):
+        assert text == " ".join(text.split())
+        assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text), text
+    for problem in digest.problems:
+        assert problem.line is None or problem.line > 0

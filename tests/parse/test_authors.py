@@ -1,0 +1,125 @@
+"""Lines of authors."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedreader.parse.authors import looks_like_authors, split_authors, split_header
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ada Lovelace, Charles Babbage", ("Ada Lovelace", "Charles Babbage")),
+        ("Ada Lovelace and Charles Babbage", ("Ada Lovelace", "Charles Babbage")),
+        ("Ada Lovelace, Charles Babbage, and Luigi Menabrea", ("Ada Lovelace", "Charles Babbage", "Luigi Menabrea")),
+        ("Ada Lovelace & Charles Babbage", ("Ada Lovelace", "Charles Babbage")),
+        ("Ada Lovelace; Charles Babbage", ("Ada Lovelace", "Charles Babbage")),
+        ("Lovelace, Ada; Babbage, Charles", ("Ada Lovelace", "Charles Babbage")),
+        ("Lovelace, Ada and Babbage, Charles", ("Ada Lovelace", "Charles Babbage")),
+        ("Lovelace, A., Babbage, C.", ("A. Lovelace", "C. Babbage")),
+        ("van den Oord, Aaron; Smith, John, Jr.", ("Aaron van den Oord", "Smith, John, Jr.")),
+        ("Ada Lovelace", ("Ada Lovelace",)),
+        ("Ada Lovelace, et al.", ("Ada Lovelace",)),
+        ("Ada Lovelace et al", ("Ada Lovelace",)),
+        ("Ada Lovelace, Charles Babbage, …", ("Ada Lovelace", "Charles Babbage")),
+        ("Ada Lovelace and 12 others", ("Ada Lovelace",)),
+        (
+            "Ada Lovelace (1), Charles Babbage (1 and 2) ((1) London, (2) Cambridge)",
+            ("Ada Lovelace", "Charles Babbage"),
+        ),
+        ("Ada Lovelace (University of London), C. Babbage (MIT)", ("Ada Lovelace", "C. Babbage")),
+        (
+            "Robert (Bob) Smith, Wei Li (李伟), John Smith (Jr.)",
+            ("Robert (Bob) Smith", "Wei Li (李伟)", "John Smith (Jr.)"),
+        ),
+        ("William Smith, Jr., John Doe III", ("William Smith Jr.", "John Doe III")),
+        ("A. Doe, for the STAR Collaboration", ("A. Doe", "for the STAR Collaboration")),
+        ("The BaBar and Belle Collaborations", ("The BaBar and Belle Collaborations",)),
+        ("A. Doe and the STAR Collaboration", ("A. Doe", "the STAR Collaboration")),
+        ("Ada Lovelace*, Charles Babbage†, Luigi Menabrea¹", ("Ada Lovelace", "Charles Babbage", "Luigi Menabrea")),
+        ("Authors: Ada Lovelace, Charles Babbage", ("Ada Lovelace", "Charles Babbage")),
+        ("by Ada Lovelace and Charles Babbage", ("Ada Lovelace", "Charles Babbage")),
+        (
+            "Jean-Pierre Serre, Ludwig van Beethoven, Hsiao-Wuen Hon",
+            ("Jean-Pierre Serre", "Ludwig van Beethoven", "Hsiao-Wuen Hon"),
+        ),
+        ("李伟、王芳", ("李伟", "王芳")),
+        ("", ()),
+    ],
+)
+def test_authors_are_taken_apart(text: str, expected: tuple[str, ...]) -> None:
+    assert split_authors(text) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Lovelace, Charles Babbage",
+        "Olivier J. Hénaff, Ali Razavi, S. M. Ali Eslami, Aaron van den Oord",
+        "Jean-Pierre Serre",
+        "J. Doe and A. N. Other",
+        "The LIGO Scientific Collaboration, The Virgo Collaboration",
+        "JOHN SMITH, JANE DOE",
+        "Erd\\H{o}s P\\'al, {\\L}ukasz Kaiser",
+        "Grisha Perelman",
+    ],
+)
+def test_lines_of_authors(line: str) -> None:
+    assert looks_like_authors(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Adversarial Examples Are Not Bugs, They Are Features",
+        "Deep Compressed Sensing",
+        "an Empirical Study",
+        "Gaussian Differential Privacy",
+        "Neural Networks, Transformers, and Language Models",
+        "Zeros, Signs, and the Supermask",
+        "We prove that it works.",
+        "What do birds see?",
+        "17 pages, 3 tables, 17 figures",
+        "https://example.org/abs/1",
+        "learning from few examples",
+        "",
+    ],
+)
+def test_lines_that_are_titles_or_prose(line: str) -> None:
+    assert not looks_like_authors(line)
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "authors"),
+    [
+        (["On Things", "Ada Lovelace"], 1, ("Ada Lovelace",)),
+        (["On Things"], 1, ()),
+        (["The Effect of Width on Descent and Generalization:", "an Empirical Study"], 2, ()),
+        (["The Effect of Width on Descent and Generalization:", "an Empirical Study", "Ada Lovelace, C. Babbage"], 2, ("Ada Lovelace", "C. Babbage")),
+        (["On Things", "Ada Lovelace,", "Charles Babbage"], 1, ("Ada Lovelace", "Charles Babbage")),
+        (["On Things", "Ada Lovelace", "Charles Babbage"], 1, ("Ada Lovelace", "Charles Babbage")),
+        (["A Report", "OpenAI"], 1, ("OpenAI",)),
+    ],
+)  # fmt: skip
+def test_titles_and_authors_are_parted(lines: list[str], title: int, authors: tuple[str, ...]) -> None:
+    head, names, sure = split_header(lines)
+    assert (len(head), names) == (title, authors)
+    assert bool(sure) == bool(authors)
+
+
+def test_the_wrapping_tells_where_the_title_ends() -> None:
+    lines = ["Measuring the Effect of Something Rather Long on", "Brazilian Workers"]
+    assert split_header(lines, 50)[1] == ()
+    lines = ["A Study of the Effect of Something Rather Long and", "Involved", "Ana Souza, Luis Costa"]
+    assert split_header(lines, 55) == (lines[:2], ("Ana Souza", "Luis Costa"), 2)
+
+
+@given(st.text(), st.lists(st.text(min_size=1)))
+def test_nothing_raises(text: str, lines: list[str]) -> None:
+    looks_like_authors(text)
+    assert all(name.strip() for name in split_authors(text))
+    head, _, sure = split_header(lines, 40)
+    assert sure or list(head) == lines

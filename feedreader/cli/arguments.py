@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("names", nargs="*", metavar="NAME", help="these only")
     one.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
+    one.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
     one = command("export", subscriptions.run_export, "write what is followed as OPML")
     one.add_argument("--format", choices=["opml"], default="opml")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,6 +112,8 @@ def _address(subscription: Subscription) -> str:
 def run_refresh(arguments: argparse.Namespace) -> int:
     import asyncio
 
+    if arguments.progress and hasattr(os, "nice"):
+        os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
         if arguments.names:
             with library.followed() as followed:
@@ -118,7 +123,9 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         if not library.subscriptions():
             say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
         report = _put_json if arguments.json else _put_result
-        results = asyncio.run(_refresh(library, arguments.data_dir, wanted, arguments.backfill, report))
+        results = asyncio.run(
+            _refresh(library, arguments.data_dir, wanted, arguments.backfill, report, arguments.progress)
+        )
     failed = sum(1 for result in results if result.error)
     return DONE if not failed else FAILED if failed == len(results) else SOME_FAILED
 
@@ -129,12 +136,13 @@ async def _refresh(
     wanted: tuple[Subscription, ...],
     backfill: bool,
     report: Callable[[RefreshResult], None],
+    as_json: bool,
 ) -> list[RefreshResult]:
     from feedreader.refresh import Refresh
 
     results = []
     async with _client(data_dir) as client:
-        refresh = Refresh(library, client, _addresses(), config.clock(), _progress())
+        refresh = Refresh(library, client, _addresses(), config.clock(), _progress(as_json))
         async for result in refresh.run(wanted, backfill=backfill):
             report(result)
             results.append(result)
@@ -163,7 +171,9 @@ def _client(data_dir: Path | None) -> Client:
     )
 
 
-def _progress() -> Callable[[Progress], None]:
+def _progress(as_json: bool) -> Callable[[Progress], None]:
+    if as_json:
+        return lambda progress: say(json.dumps({"progress": asdict(progress)}))
     if not sys.stderr.isatty():
         return lambda _: None
 

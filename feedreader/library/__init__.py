@@ -30,7 +30,7 @@ class Library:
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self.path = path
-        self._now = now
+        self.now = now
         self._database = Database(path)
 
     @classmethod
@@ -120,7 +120,7 @@ class Library:
         if kind not in marks.KINDS:
             raise ValueError(kind)
         with self._database.write(urgent=True) as connection:
-            return marks.mark(connection, keys, kind, value, self._now(), label, step)
+            return marks.mark(connection, keys, kind, value, self.now(), label, step)
 
     def setting(self, name: str) -> str | None:
         with self._database.read() as connection:
@@ -142,14 +142,14 @@ class Library:
         from feedreader.library.subscriptions import Subscriptions
 
         with self._database.read() as connection:
-            return Subscriptions(connection, self._now()).all()
+            return Subscriptions(connection, self.now()).all()
 
     def address(self, url: str) -> Address:
         """What a server said of an address when it was last asked."""
         from feedreader.library.subscriptions import Subscriptions
 
         with self._database.read() as connection:
-            return Subscriptions(connection, self._now()).address(url)
+            return Subscriptions(connection, self.now()).address(url)
 
     @contextmanager
     def followed(self) -> Iterator[Subscriptions]:
@@ -157,7 +157,7 @@ class Library:
         from feedreader.library.subscriptions import Subscriptions
 
         with self._database.write() as connection:
-            yield Subscriptions(connection, self._now())
+            yield Subscriptions(connection, self.now())
 
     # taking papers in
 
@@ -167,7 +167,7 @@ class Library:
         from feedreader.library.intake import Intake
 
         with self._database.write(urgent=urgent) as connection:
-            yield Intake(connection, self._now())
+            yield Intake(connection, self.now())
 
     def _ensure_index(self) -> None:
         """Make the search index of a library that has none yet, and fill it."""
@@ -179,4 +179,4 @@ class Library:
 
         with self._database.write() as connection:
             if ensure_index(connection):
-                Intake(connection, self._now()).index_all()
+                Intake(connection, self.now()).index_all()

@@ -110,7 +110,7 @@ def parse(text: str) -> Digest:
     problems: list[Problem] = []
     titled = sum(map(_has_title, records)) * 2 > len(records)
     title = None
-    if not titled and _has_title(records[0]):
+    if not titled and _has_title(records[0]) and len(records[0].body[0].core) == 1:
         title = records[0].body.pop(0).title
     for record in records:
         if not record.names_id() and not _worth_keeping(record, problems):
@@ -121,6 +121,7 @@ def parse(text: str) -> Digest:
         if titled and _has_title(record):
             heading = body.pop(0)
             draft.title, draft.authors = heading.title, heading.authors
+            draft.abstract += [heading.body] if heading.body else []
         first_comment = len(body)
         while first_comment > 1 and _is_comment(body[first_comment - 1].text, body[: first_comment - 1]):
             first_comment -= 1

@@ -72,12 +72,12 @@ def paragraphs(text: str) -> Iterator[Paragraph]:
 def wrap_width(blocks: Sequence[Paragraph]) -> int:
     """The column at which the document was hard-wrapped, 0 if it was not."""
     lengths = sorted(len(line) for block in blocks if len(block.lines) > 2 for line in block.lines[:-1])
-    if len(lengths) < 2:
+    if len(lengths) < 4:
         return 0
     width = lengths[(len(lengths) * 97) // 100]
     full = sum(length > width * 0.6 for length in lengths)
     longer = sum(len(line) > width * 1.5 for block in blocks for line in block.lines)
-    return width if 20 <= width <= 140 and full * 4 >= len(lengths) * 3 and longer * 8 <= len(lengths) else 0
+    return width if 28 <= width <= 140 and full * 4 >= len(lengths) * 3 and longer * 8 <= len(lengths) else 0
 
 
 def goes_over(line: str, following: str, width: int) -> bool:

@@ -32,10 +32,15 @@ _MARK = "\ue000"  # stands where a link was that is called "PDF", "arXiv", …
 _BRACKETS = re.compile(rf"[\[(]([^\[\]()]*{_MARK}[^\[\]()]*)[\])]")
 _FILLING = re.compile(rf"{_MARK}|\b(?:read more|more|see|available|links?|on|at|or|and)\b", re.IGNORECASE)
 _STOP = re.compile(r"(?<=[^\W\d_]{3})\.(?=\s|\Z)|;\s|\s[–—|-]\s|\s(?=\()|,\s(?=in \w|(?:19|20)\d\d)", re.IGNORECASE)
-_EDGE = " \t-–—:,;.|/&·*"
+_BEHIND = " \t-–—:,;|/&·*"  # what parts a text from what follows it, or goes before it
+_EDGE = _BEHIND + "."
 _JOINT = " | "
 _NUMBER = re.compile(r"\A\s*(?:\d{1,4}[.)、]|#\d{1,4})\s*(?=[^\s\d])")
-_YEAR = re.compile(r"\(?(?:19|20)\d\d\)?[\s,.:]+(?=\S)")
+_YEAR = re.compile(r"\A\(?(?:19|20)\d\d\)?[\s,.:]+(?=\S)")
+
+
+def _trimmed(text: str) -> str:
+    return text.lstrip(_EDGE).rstrip(_BEHIND)
 
 
 def between(found: Sequence[str | Link]) -> list[str]:
@@ -47,9 +52,7 @@ def between(found: Sequence[str | Link]) -> list[str]:
         return f"{_MARK}({inner})" if any(c.isalnum() for c in inner) else _MARK
 
     text = _BRACKETS.sub(kept, plain(marked))
-    return [
-        stripped for part in text.split(_MARK) if (stripped := part.strip(_EDGE)) and any(map(str.isalnum, stripped))
-    ]
+    return [stripped for part in text.split(_MARK) if (stripped := _trimmed(part)) and any(map(str.isalnum, stripped))]
 
 
 def named(source: str) -> Named | None:
@@ -73,7 +76,7 @@ def named(source: str) -> Named | None:
     if bold := _bold(source, links, tag):
         return bold
     title, *others = between(found) or [""]
-    rest = _JOINT.join(others)
+    title, rest = title.rstrip(". "), _JOINT.join(others)
     if quoted := _IN_QUOTES.match(title):
         title, rest = quoted[1].strip(" ,."), f"{quoted[2]} {rest}"
     else:
@@ -100,31 +103,32 @@ def bold_title(source: str) -> Named | None:
 
 def take_authors(draft: Draft, text: str) -> str:
     """Put in the authors with whom a text begins, by "by", or by their looks. Returns what follows."""
-    text = _YEAR.sub("", text.strip(_EDGE), count=1) if text[:1] in "(12" else text.strip(_EDGE)
+    text = _YEAR.sub("", _trimmed(text), count=1)
     stop = _STOP.search(text)
     head, tail = (text[: stop.start()], text[stop.end() :]) if stop else (text, "")
     if not draft.authors and (re.match(r"by[\s:]", head, re.IGNORECASE) or looks_like_authors(head)):
         draft.authors, text = authors_of(head), tail
-    return text.replace(_JOINT, "; ").strip(_EDGE)
+    return _trimmed(text.replace(_JOINT, "; "))
 
 
-def describe(draft: Draft, text: str) -> None:
-    """What stands behind a title: authors; then a comment, or, if it is long, a summary."""
+def describe(draft: Draft, text: str, longest: int = 15) -> None:
+    """What stands behind a title: authors; then a comment, or, if it has more words than that, a summary."""
     text = take_authors(draft, text)
-    if len(text.split()) > 15:
+    if len(text.split()) > longest:
         draft.tldr = draft.tldr or text
     elif text:
-        draft.comments.append(text)
+        draft.comments.append(text.rstrip("."))
 
 
 _LINE_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
 _TWO_BLANKS = re.compile(r"(\S.{2,250}?)\s{2,}(?=\S)")
+_FEWEST = 7  # words: what is longer can be a summary
 
 
 def read_title_cell(draft: Draft, cell: str) -> Sequence[Link]:
     """Put in what the cell of a title says; returns its links. Authors or a summary may follow the title."""
     head, *more = _LINE_BREAK.split(cell, maxsplit=1)
-    if (match := _TWO_BLANKS.match(head)) and len(head[match.end() :].split()) > 7:
+    if (match := _TWO_BLANKS.match(head)) and len(head[match.end() :].split()) > _FEWEST:
         head, more = match[1], [" ".join((head[match.end() :], *more))]
     name = named(head)
     if name:
@@ -133,7 +137,7 @@ def read_title_cell(draft: Draft, cell: str) -> Sequence[Link]:
     else:
         draft.title = title_of(plain(head))
     for text in more:
-        describe(draft, plain(text))
+        describe(draft, plain(text), _FEWEST)
     return name.links if name else ()
 
 

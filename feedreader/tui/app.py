@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
@@ -21,7 +22,7 @@ from feedreader.tui import memory
 from feedreader.tui import messages as says
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.lanes import Lane
-from feedreader.tui.reading import find_unread, keys_of_group, load_pages, load_papers, open_view
+from feedreader.tui.reading import find_unread, keys_of_group, load_pages, load_papers, open_view, standing
 from feedreader.tui.screens.feed import FeedScreen
 from feedreader.view.rows import counted, safe
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from feedreader.ingest import ImportResult
+    from feedreader.tui.following import Following
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
@@ -87,6 +89,7 @@ class FeedreaderApp(App[int]):
     def on_ready(self) -> None:
         self.set_timer(COLLECT_AFTER, _collect_garbage_again)
         self.set_interval(POLL_SECONDS, lambda: self.reader.do(self._look_for_changes))
+        self.on_standing_wanted()
         if self.report:
             self._show_outcome(self.report)
 
@@ -151,6 +154,7 @@ class FeedreaderApp(App[int]):
     def on_import_wanted(self, message: says.ImportWanted) -> None:
         from feedreader.tui.importing import import_job
 
+        self._stop_import = False
         self.importer.do(import_job(self.library, message.paths, self.post_message, lambda: self._stop_import))
         self.feed.busy("Importing…")
 
@@ -203,6 +207,36 @@ class FeedreaderApp(App[int]):
         self.feed.bring_up_to_date()
         if self.screen is not self.feed:
             self.on_sources_wanted(says.SourcesWanted())
+
+    # What is followed ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def following(self) -> Following:
+        from feedreader.tui.following import Following
+
+        return Following(self)
+
+    def action_subscribe(self) -> None:
+        from feedreader.tui.screens.subscribe import SubscribeScreen
+
+        self.push_screen(SubscribeScreen(), lambda target: self.following.subscribe(target) if target else None)
+
+    def action_refresh(self) -> None:
+        self.following.refresh()
+
+    def action_backfill(self) -> None:
+        self.following.refresh(backfill=True)
+
+    def on_stop_wanted(self) -> None:
+        self._stop_import = self.importer.working
+        if "following" in self.__dict__:
+            self.following.cancel()
+
+    def on_standing_wanted(self) -> None:
+        self.reader.do(lambda: says.StandingReady(standing(self.library)))
+
+    def on_standing_ready(self, message: says.StandingReady) -> None:
+        self.feed.standing(message.words)
 
     # What cannot be done ---------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ MOVE = Binding.Group("Move")
 READ = Binding.Group("Read and keep")
 FIND = Binding.Group("Find")
 LIBRARY = Binding.Group("Digests")
+FOLLOW = Binding.Group("Subscriptions")
 PROGRAM = Binding.Group("Program")
 ABSTRACT = Binding.Group("In the abstract")
 
@@ -59,7 +60,11 @@ SCREEN_KEYS: list[BindingType] = [
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "digests", "List the digests, take one out again", LIBRARY),
-    _key("x", "forget", "forget", "forget", "Take this paper out of the library", LIBRARY),
+    _key("D,delete", "forget", "forget", "forget", "Take this paper out of the library", LIBRARY),
+    _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", FOLLOW),
+    _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", FOLLOW),
+    _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", FOLLOW),
+    _key("z", "toggle_fold", "toggle-fold", "replaced", "Show papers met as new versions, or fold them", FOLLOW),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]
@@ -79,6 +84,7 @@ LIST_HINTS = (
     (("unread-only",), "unread only"),
     (("undo",), "undo"),
     (("next-day",), "next day"),
+    (("refresh",), "refresh"),
     (("import",), "import"),
 )
 FILTERED_HINTS = ((("back",), "all papers"), *LIST_HINTS)

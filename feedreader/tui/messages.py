@@ -105,6 +105,14 @@ class SourcesWanted(Message):
     """The list of sources."""
 
 
+class StopWanted(Message):
+    """What goes on in the background is to end."""
+
+
+class StandingWanted(Message):
+    """How the subscriptions stand."""
+
+
 class PositionChanged(Message):
     """The reader moved to another paper, or the list was scrolled."""
 
@@ -214,6 +222,14 @@ class SourcesReady(Message):
     def __init__(self, sources: Sequence[SourceInfo]) -> None:
         super().__init__()
         self.sources = sources
+
+
+class StandingReady(Message):
+    """How the subscriptions stand, in a few words for the top line."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
 
 
 class Failed(Message):

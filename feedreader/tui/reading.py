@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedreader.library import Library
 from feedreader.model import Group, Paper, Query
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
+from feedreader.view.rows import safe
 
 _CHUNK = 500
 
@@ -17,6 +18,7 @@ class Wish(NamedTuple):
 
     `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
     `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
+    `unfold` shows what is folded away at the days' ends.
     """
 
     query: Query
@@ -24,6 +26,7 @@ class Wish(NamedTuple):
     row: int = 0
     reach: int = 60
     keep: DayFeed | None = None
+    unfold: bool = False
 
 
 class View(NamedTuple):
@@ -46,7 +49,7 @@ class Jump(NamedTuple):
 def open_view(library: Library, wish: Wish) -> View:
     """Run the query and find the cursor's place in what it gives."""
     if not wish.query.terms:
-        feed = DayFeed(library.groups(wish.query))
+        feed = DayFeed(library.groups(wish.query, unfold=wish.unfold))
     elif wish.keep is not None and wish.keep.snapshot is not None:
         feed = _brought_up_to_date(library, wish.query, wish.keep.groups, wish.keep.snapshot)
     else:
@@ -171,3 +174,26 @@ def _brought_up_to_date(
 def _feed_order(group: Group) -> tuple[bool, int, str, str]:
     title = group.collection or ""
     return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title
+
+
+def standing(library: Library) -> str:
+    """How the subscriptions stand, for the top line: `cs.LG ✓  hep-ph … 2 days missing`."""
+    subscriptions = [one for one in library.subscriptions() if not one.paused]
+    if not subscriptions:
+        return ""
+    from feedreader.arxiv_calendar import missing_days, state_of
+
+    now = library.now()
+    words = []
+    for one in subscriptions:
+        missing = len(missing_days(one, now)) if one.kind == "arxiv" else 0
+        state = state_of(one, now)
+        mark = _STATES[state] if one.last_success or state == "failed" else "new"
+        words.append(f"{safe(one.name)} {mark}" + (f" {missing} missing" if missing else ""))
+    if len(words) <= 3:
+        return "  ".join(words)
+    wrong = [word for word in words if not word.endswith(("✓", "–"))]
+    return "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
+
+
+_STATES = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "failed": "✗"}

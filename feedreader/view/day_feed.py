@@ -229,10 +229,16 @@ class DayFeed:
                 self._count(head.group, shortlisted=change)
         return certain
 
+    def counting(self, keys: Iterable[int]) -> int:
+        """How many of these papers count as unread or read: all but those in a fold."""
+        folds = {group.key for group in self.groups if group.fold}
+        return sum(1 for key in keys if (head := self._heads.get(key)) is None or head.group not in folds)
+
     def _count(self, group_key: int, unread: int = 0, shortlisted: int = 0) -> None:
         index = self._index.get(group_key)
         if index is not None:
             group = self.groups[index]
+            unread = 0 if group.fold else unread
             self.groups[index] = replace(
                 group, unread=max(0, group.unread + unread), shortlisted=max(0, group.shortlisted + shortlisted)
             )

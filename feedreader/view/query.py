@@ -107,3 +107,9 @@ def _format(term: Term) -> str:
     plain = term.value and not re.search(r'[\s":]|^-', term.value)
     value = term.value if plain or (term.field and not re.search(r'[\s"]', term.value)) else f'"{term.value}"'
     return f"{'-' if term.negated else ''}{term.field + ':' if term.field else ''}{value}"
+
+
+def toggled(query: str, term: str) -> str:
+    """The query with a term added, or taken out where it stands in it already."""
+    words = query.split()
+    return " ".join(word for word in words if word != term) if term in words else " ".join([*words, term])

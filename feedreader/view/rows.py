@@ -50,6 +50,8 @@ def group_title(group: Group, today: date) -> str:
     """The words of a group's header: its day, with Today or Yesterday before it, or its collection's title."""
     if group.day is None:
         return shown(group.collection or "Without a day")
+    if group.fold:
+        return f"{group.fold.capitalize()} on {short_day(group.day)}"
     if group.day == today:
         return f"Today · {day_name(group.day)}"
     if group.day == today - timedelta(days=1):
@@ -58,8 +60,11 @@ def group_title(group: Group, today: date) -> str:
 
 
 def group_counts(group: Group) -> str:
-    """`2 unread / 14`, or `14 read` when nothing is left."""
-    return f"{group.unread:,} unread / {group.total:,}" if group.unread else f"{group.total:,} read"
+    """`2 unread / 14`, or `14 read` when nothing is left; and how many are folded away: `· 3 replaced`."""
+    if group.fold:
+        return counted(group.total, "paper")
+    counts = f"{group.unread:,} unread / {group.total:,}" if group.unread else f"{group.total:,} read"
+    return f"{counts} · {group.folded:,} replaced" if group.folded else counts
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -194,3 +199,8 @@ def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
         if line or not paragraph:
             lines.append(line)
     return lines
+
+
+def quoted(title: str) -> str:
+    """A title within a sentence."""
+    return f"“{clip(title, 60)}”"

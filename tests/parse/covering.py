@@ -33,11 +33,11 @@ def uncovered(text: str, digest: Digest, furniture: Callable[[int, str], bool] =
     in_told = False
     for number, raw in enumerate(text.split("\n"), 1):
         line = squash(raw)
-        if not line or is_rule(line) or read_date(line):
-            in_told = number in told
+        if not line or is_rule(line):
+            in_told = False
             continue
         in_told = in_told or number in told
-        known = in_told or None in told or bool(read_fields(line)) or furniture(number, line)
+        known = in_told or None in told or read_fields(line) or read_date(line) or furniture(number, line)
         if not known and _bare(line) and _bare(line) not in said:
             missing.append(f"{number}: {line}")
     return missing

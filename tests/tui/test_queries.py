@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from feedreader.library import Library
-from feedreader.tui.screens.feed import toggled
+from feedreader.view.query import toggled
 from tests.tui.conftest import reading
 
 

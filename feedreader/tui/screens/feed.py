@@ -22,8 +22,8 @@ from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
-from feedreader.view.query import parse_query
-from feedreader.view.rows import clip, counted, row_title, safe, short_day
+from feedreader.view.query import parse_query, toggled
+from feedreader.view.rows import counted, quoted, row_title, safe, short_day
 
 if TYPE_CHECKING:
     from feedreader.tui.widgets.query_bar import QueryBar
@@ -43,6 +43,7 @@ class FeedScreen(Screen[None]):
         self.query_text = query_text
         self.counts = view.counts
         self.samples = samples
+        self.unfold = view.wish.unfold
         self._asked = view.wish.query
         self._shelf = Shelf(view.papers)
         self._current: int | None = None
@@ -93,7 +94,7 @@ class FeedScreen(Screen[None]):
         self._stale = False
         feed, height = self.list.feed, max(self.list.size.height, 24)
         row = 0 if self.list.cursor is None else self.list.cursor
-        wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None)
+        wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None, self.unfold)
         self._pending = (self._marks, wish)
         self.post_message(says.ViewWanted(wish, self._number))
 
@@ -223,7 +224,8 @@ class FeedScreen(Screen[None]):
         self.list.marks = self._marks
         certain = self.list.feed.mark(message.keys, message.kind, message.value)
         papers, unread, kept = self.counts
-        change = len(message.keys) if message.value else -len(message.keys)
+        number = self.list.feed.counting(message.keys) if message.kind == "read" else len(message.keys)
+        change = number if message.value else -number
         self.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
         self._shelf.mark(message.keys, message.kind, message.value)
         self._intended = {what: value for what, value in self._intended.items() if what[0] not in message.keys}
@@ -238,14 +240,14 @@ class FeedScreen(Screen[None]):
     def action_toggle_read(self) -> None:
         if (head := self.list.head) is not None:
             value = not self._intended.get((head.key, "read"), head.read)
-            self._mark(head.key, "read", value, f"{'read' if value else 'unread'} {_quoted(row_title(head)[0])}")
+            self._mark(head.key, "read", value, f"{'read' if value else 'unread'} {quoted(row_title(head)[0])}")
             if not value and self._open == head.key:
                 self._open = None
 
     def action_toggle_kept(self) -> None:
         if (head := self.list.head) is not None:
             value = not self._intended.get((head.key, "shortlisted"), head.shortlisted)
-            label = f"{'kept' if value else 'no longer kept'} {_quoted(row_title(head)[0])}"
+            label = f"{'kept' if value else 'no longer kept'} {quoted(row_title(head)[0])}"
             self._mark(head.key, "shortlisted", value, label)
 
     def action_read_day(self) -> None:
@@ -322,6 +324,8 @@ class FeedScreen(Screen[None]):
     def action_back(self) -> None:
         if self.pane.has_focus:
             self.list.focus()
+        elif self._status.is_busy:
+            self.post_message(says.StopWanted())
         elif self.query_text:
             self.run_query("")
 
@@ -344,6 +348,10 @@ class FeedScreen(Screen[None]):
         """Say in the status bar what goes on; "" when it is over."""
         self._status.busy(text)
 
+    def standing(self, text: str) -> None:
+        """Say in the status bar how the subscriptions stand."""
+        self._status.standing(text)
+
     @property
     def position(self) -> Position | None:
         """Where the reader is, to be remembered."""
@@ -364,6 +372,13 @@ class FeedScreen(Screen[None]):
     def action_toggle_term(self, term: str) -> None:
         self.run_query(toggled(self.query_text, term))
 
+    def action_toggle_fold(self) -> None:
+        self.unfold = not self.unfold
+        self.hints.say(
+            f"Replaced papers are {'shown after' if self.unfold else 'folded away at'} the end of their day."
+        )
+        self._ask_for_view(self._asked)
+
     def on_query_bar_asked(self, message: QueryBar.Asked) -> None:
         self.on_query_bar_left()
         self.run_query(message.text)
@@ -383,13 +398,3 @@ class FeedScreen(Screen[None]):
         elif self.list.cursor is None:
             wanted = EMPTY_HINTS
         self.hints.show(*hints_for(self, wanted))
-
-
-def _quoted(title: str) -> str:
-    return f"“{clip(title, 60)}”"
-
-
-def toggled(query: str, term: str) -> str:
-    """The query with a term added, or taken out where it stands in it already."""
-    words = query.split()
-    return " ".join(word for word in words if word != term) if term in words else " ".join([*words, term])

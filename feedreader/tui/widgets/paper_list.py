@@ -286,7 +286,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         what: tuple[object, ...]
         if y == 0 or position < 0:
             group = self.feed.groups[index]
-            what = (group.key, group.unread, group.total, width, bar)
+            what = (group.key, group.unread, group.total, group.folded, width, bar)
         else:
             head = self.feed.head(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1

@@ -27,6 +27,7 @@ class StatusBar(OneLine):
         self._found: int | None = None
         self._counts: tuple[int, int, int] = (0, 0, 0)
         self._busy = ""
+        self._standing = ""
 
     def show(self, query: str, found: int | None, counts: tuple[int, int, int]) -> None:
         """Say what is shown: the query, how many papers it found (None: it was not asked), and the library's counts."""
@@ -36,6 +37,15 @@ class StatusBar(OneLine):
     def busy(self, text: str) -> None:
         """Say what goes on meanwhile; "" when it is over."""
         self._busy = text
+        self.changed()
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._busy)
+
+    def standing(self, text: str) -> None:
+        """Say how the subscriptions stand."""
+        self._standing = text
         self.changed()
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
@@ -53,6 +63,9 @@ class StatusBar(OneLine):
             text = "  " + clip(self._busy, room - 4, cell_len)
             yield "busy", text
             room -= cell_len(text)
+        if self._standing and cell_len(self._standing) + 3 <= room:
+            counts = f"{counts.rstrip()}   {self._standing} "
+            room -= cell_len(self._standing) + 3
         if room >= 0:
             yield "text", " " * room + counts
 

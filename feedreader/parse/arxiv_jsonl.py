@@ -191,7 +191,7 @@ class _Reader:
         self._marked = False
 
     def report(self, line: int, reason: str) -> None:
-        self.problems.append(Problem(line, reason))
+        self.problems.append(Problem(line, squash(reason)))
 
     def read(self, found: _Found) -> None:
         kind = _kind(found.value)

@@ -127,7 +127,7 @@ class _Reader:
         self._current: list[str] | None = None  # the field that an indented line continues
 
     def report(self, line: int, reason: str) -> None:
-        self.problems.append(Problem(line, reason))
+        self.problems.append(Problem(line, squash(reason)))
 
     def read(self, number: int, line: str) -> None:
         """One line, without the marks of quoting."""

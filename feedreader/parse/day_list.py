@@ -121,7 +121,7 @@ _ACADEMIC = re.compile(
     r"approach\w*|analy\w+|experiments?|estimat\w+|investigat\w+|demonstrat\w+)\b",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(r"\b(?:I|my|me|I'm|I’m|dear|minutes|agenda|attendees|meeting|today|yesterday|tomorrow)\b")
+_PERSONAL = re.compile(r"\b(?:I|I['’]m|(?i:my|me|dear|yesterday|tomorrow|attendees|minutes of|agenda|see you))\b")
 
 
 def _first_date(text: str) -> int | None:
@@ -161,7 +161,7 @@ def matches(text: str) -> bool:
         return True
     scholarly = sum(
         bool(_ACADEMIC.search(text)) and not _PERSONAL.search(text)
-        for text in ("\n".join(draft.abstract) for draft in full)
+        for text in ("\n".join((draft.title, *draft.abstract)) for draft in full)
     )
     return scholarly * 2 > len(full)
 

@@ -23,7 +23,7 @@ from feedreader.model import Digest, Entry, Problem
 from feedreader.parse import columns
 from feedreader.parse.dates import Order, read_date, slash_order
 from feedreader.parse.fields import Draft
-from feedreader.parse.lines import is_rule, join_wrapped
+from feedreader.parse.lines import is_rule, join_wrapped, squash
 from feedreader.parse.markdown import Link, links, pieces, plain
 from feedreader.parse.markdown_names import (
     Named,
@@ -112,7 +112,7 @@ class _Reader:
 
     def report(self, line: int, reason: str | None) -> None:
         if reason:
-            self.problems.append(Problem(line, reason))
+            self.problems.append(Problem(line, squash(reason)))
 
     def _pass_over(self, line: int, source: str, what: str) -> None:
         self.foreign += 1

@@ -107,7 +107,7 @@ def take_authors(draft: Draft, text: str) -> str:
     stop = _STOP.search(text)
     head, tail = (text[: stop.start()], text[stop.end() :]) if stop else (text, "")
     if not draft.authors and (re.match(r"by[\s:]", head, re.IGNORECASE) or looks_like_authors(head)):
-        draft.authors, text = authors_of(head), tail
+        draft.authors, text = authors_of(head.rstrip(". ")), tail
     return _trimmed(text.replace(_JOINT, "; "))
 
 

@@ -78,7 +78,7 @@ def _rows(lines: Sequence[str], head: _Head) -> Iterator[_Row]:
     """The rows under the head."""
     width, delimiter = len(head.roles), head.delimiter
     start = head.line + 1
-    if delimiter == "\t" and all(line.count("\t") == width - 1 for line in lines[start:] if line.strip()):
+    if delimiter == "\t" and all(_is_plain(line, width) for line in lines[start:] if line.strip()):
         for number, line in enumerate(lines[start:], start + 1):
             if line.strip():
                 yield _Row(number, [_unquoted(cell) for cell in line.split("\t")])
@@ -88,28 +88,37 @@ def _rows(lines: Sequence[str], head: _Head) -> Iterator[_Row]:
         base = start
         reader = csv.reader((line + "\n" for line in islice(lines, base, None)), delimiter=delimiter)
         while True:
+            reason = None
             try:
                 cells = next(reader, None)
             except csv.Error:
-                cells = []
+                cells, reason = lines[start].split(delimiter), "A cell of this row is longer than can be read."
             end = base + reader.line_num
             if cells is None:
                 return
-            if end - start > 1 and retries < _RETRIES and (not cells or _swallows(lines, start, end, cells, head)):
+            if end - start > 1 and retries < _RETRIES and (reason or _swallows(lines[start:end], cells, head)):
                 retries += 1
                 yield _Row(start + 1, _split(lines[start], delimiter), "A quotation mark is not closed in this row.")
                 start += 1
                 break
             if any(map(str.strip, cells)):
-                yield _Row(start + 1, cells)
+                yield _Row(start + 1, cells, reason)
             start = end
 
 
-def _swallows(lines: Sequence[str], start: int, end: int, cells: Sequence[str], head: _Head) -> bool:
-    """Whether a row of several lines is more than one, because of a quotation mark that is never closed."""
-    if end >= len(lines) and sum(line.count('"') for line in lines[start:end]) % 2:
+def _is_plain(line: str, width: int) -> bool:
+    """Whether a line between tabs is a row by itself, and its last cell does not go on in the next."""
+    last = line.rpartition("\t")[2]
+    return line.count("\t") == width - 1 and not (last.startswith('"') and last.count('"') % 2)
+
+
+def _swallows(lines: Sequence[str], cells: Sequence[str], head: _Head) -> bool:
+    """Whether a row of several lines is more than one, as a quotation mark in it is closed nowhere, or by another."""
+    try:
+        next(csv.reader((line + "\n" for line in lines), delimiter=head.delimiter, strict=True))
+    except csv.Error:
         return True
-    return len(cells) != len(head.roles) == len(_split(lines[start], head.delimiter))
+    return len(cells) != len(head.roles) == len(_split(lines[0], head.delimiter))
 
 
 def _draft(row: _Row, head: _Head, order: Order | None) -> tuple[Draft, list[str]]:
@@ -155,12 +164,12 @@ def parse(text: str) -> Digest:
         )
     problems: list[Problem] = []
     if unknown := [label for label, role in zip(head.labels, head.roles, strict=True) if label and not role]:
-        problems.append(Problem(head.line + 1, f"These columns are not read: {', '.join(unknown)[:200]}."))
+        problems.append(Problem(head.line + 1, f"These columns are not read: {squash(', '.join(unknown)[:200])}."))
     order = slash_order(cell for row in _rows(lines, head) for cell in row.cells)
     entries = []
     for row in _rows(lines, head):
         draft, reasons = _draft(row, head, order)
-        problems += [Problem(row.line, reason) for reason in reasons]
+        problems += [Problem(row.line, squash(reason)) for reason in reasons]
         if draft.title or draft.arxiv or draft.doi or draft.abstract:
             entries.append(draft.entry(draft.dates.get("date") or draft.dates.get("updated")))
     return Digest(format=NAME, entries=tuple(entries), problems=tuple(problems))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
-SWITCH_SECONDS = 0.001  # how long the screen waits for its turn while a lane computes
+SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while a lane computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 

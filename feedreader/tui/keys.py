@@ -99,4 +99,9 @@ PANE_HINTS = (
     (("undo",), "undo"),
 )
 EMPTY_HINTS = ((("back",), "all papers"), (("query",), "search"), (("undo",), "undo"), (("import",), "import"))
-WELCOME_HINTS = ((("samples",), "load samples"), (("import",), "import"), (("quit",), "quit"))
+WELCOME_HINTS = (
+    (("samples",), "load samples"),
+    (("import",), "import"),
+    (("subscribe",), "follow"),
+    (("quit",), "quit"),
+)

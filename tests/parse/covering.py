@@ -13,7 +13,7 @@ from feedreader.parse.fields import read_fields
 from feedreader.parse.lines import is_rule
 from feedreader.parse.text import squash
 
-_NOISE = re.compile(r"[\W_]+|\band\b")
+_NOISE = re.compile(r"[\W\d_]+|\band\b")
 
 
 def _bare(text: str) -> str:
@@ -25,7 +25,9 @@ def _said(entry: Entry) -> str:
     return "\n".join(_bare(value) for value in values if value) + "\n" + _bare("".join(entry.authors))
 
 
-def uncovered(text: str, digest: Digest, furniture: Callable[[int, str], bool] = lambda number, line: False) -> list[str]:
+def uncovered(
+    text: str, digest: Digest, furniture: Callable[[int, str], bool] = lambda number, line: False
+) -> list[str]:
     """The lines that are neither in an entry, nor facts, dates or drawn, nor in a paragraph that a problem is about."""
     said = "\n".join(map(_said, digest.entries)) + "\n" + _bare(digest.title or "")
     told = {problem.line for problem in digest.problems}
@@ -48,10 +50,28 @@ def edited(document: str) -> st.SearchStrategy[str]:
     lines = document.split("\n")
     places = st.integers(0, len(lines) - 1)
     junk = st.sampled_from(
-        ["", "", "Foo", "A Stray Heading", "A sentence that nobody asked for.", "Ada Lovelace, Charles Babbage", "May 2019"]
-        + ["https://example.org/x", "arXiv:1905.02244", "Comments: 12 pages", "3 June 2019", "-----", "tl;dr short", "…"]
+        [
+            "",
+            "",
+            "Foo",
+            "A Stray Heading",
+            "A sentence that nobody asked for.",
+            "Ada Lovelace, Charles Babbage",
+            "May 2019",
+        ]
+        + [
+            "https://example.org/x",
+            "arXiv:1905.02244",
+            "Comments: 12 pages",
+            "3 June 2019",
+            "-----",
+            "tl;dr short",
+            "…",
+        ]
     )
-    edits = st.lists(st.tuples(st.sampled_from("delete double swap insert glue".split()), places, places, junk), max_size=6)
+    edits = st.lists(
+        st.tuples(st.sampled_from("delete double swap insert glue".split()), places, places, junk), max_size=6
+    )
 
     def apply(changes: list[tuple[str, int, int, str]], cut: int | None) -> str:
         made = list(lines)

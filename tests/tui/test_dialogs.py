@@ -95,7 +95,7 @@ async def test_a_welcome_while_there_is_nothing(library: Library, tmp_path: Path
         assert "There are no papers yet." in text
         assert "feedreader import PATH…" in text
         assert reader.text("#hints").lstrip().startswith("enter load samples")
-        for key in ("j", "m", "s", "n", "space", "A", "G", "right_square_bracket", "U", "U", "escape", "x"):
+        for key in ("j", "m", "s", "n", "space", "A", "G", "right_square_bracket", "U", "U", "escape", "D"):
             await reader.press(key)
         await reader.press("enter")
         await reader.until(lambda: reader.counts[0] == 2, "the samples are in")

@@ -205,7 +205,7 @@ async def test_a_paper_without_a_name_shows_a_stand_in(papers: Library) -> None:
 
 async def test_forgetting_a_paper_and_taking_it_back(papers: Library) -> None:
     async with reading(papers) as reader:
-        await reader.press("x")
+        await reader.press("D")
         assert papers.counts()[0] == 38
         assert (reader.title or "").startswith("[MASK]")
         assert "u brings it back" in reader.message

@@ -62,7 +62,7 @@ async def test_nothing_found_says_what_to_press(papers: Library) -> None:
         assert "is:shortlisted" in reader.text()
         assert "S shows all." in reader.text()
         assert reader.text("#pane").strip("│ \n") == ""
-        for key in ("j", "G", "m", "s", "A", "n", "space", "enter", "right_square_bracket", "x"):
+        for key in ("j", "G", "m", "s", "A", "n", "space", "enter", "right_square_bracket", "D"):
             await reader.press(key)
         await reader.press("escape")
         assert reader.title == "Alpha networks for everybody"

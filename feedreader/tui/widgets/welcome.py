@@ -59,7 +59,7 @@ class Welcome(Drawn, Widget, can_focus=True):
         yield [("title", "feedreader")]
         yield []
         for line in wrap(
-            "A reader for research papers. Digests become one feed, grouped by day, each paper once.", width
+            "A reader for research papers. Digests and feeds become one list, grouped by day, each paper once.", width
         ):
             yield [("text", line)]
         yield []
@@ -68,11 +68,12 @@ class Welcome(Drawn, Widget, can_focus=True):
         if self._samples is not None:
             yield [("key", "enter"), ("text", "   load the samples that come with it")]
         yield [("key", "i    "), ("text", "   import a digest: a file, or a folder of them")]
+        yield [("key", "a    "), ("text", "   follow a category of arXiv, or a feed")]
         yield [("key", "?    "), ("text", "   all keys")]
         yield [("key", "q    "), ("text", "   quit")]
         yield []
         yield [("quiet", "From a shell:  "), ("text", "feedreader import PATH…")]
-        # The place to name `feedreader subscribe` once it exists.
+        yield [("quiet", "               "), ("text", "feedreader subscribe cs.LG && feedreader refresh")]
 
     def _placed(self) -> tuple[int, int, list[list[tuple[str, str]]]]:
         width, height = self.size

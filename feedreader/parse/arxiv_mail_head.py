@@ -70,5 +70,5 @@ def title_of_mailing(head: Sequence[str]) -> str | None:
     for line in head[first:]:
         if HEAD.match(line) or not line[0].isalpha():
             break
-        names.append(line)
+        names.append(squash(line))
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else None

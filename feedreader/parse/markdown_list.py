@@ -313,7 +313,7 @@ def _read(text: str) -> tuple[str | None, _Reader]:
     start = 0
     if lines[0].rstrip() == "---":
         end = next((i for i, line in enumerate(lines[1:40], 1) if line.rstrip() == "---"), 0)
-        title = next((match[1] for line in lines[1:end] if (match := _FRONT_TITLE.match(line))), None)
+        title = next((plain(match[1]) for line in lines[1:end] if (match := _FRONT_TITLE.match(line))), None)
         start = end + 1 if end else 0
     fence, in_comment, in_table = "", False, False
     for i in range(start, len(lines)):

@@ -65,7 +65,6 @@ def edited(document: str) -> st.SearchStrategy[str]:
             "Comments: 12 pages",
             "3 June 2019",
             "-----",
-            "tl;dr short",
             "…",
         ]
     )

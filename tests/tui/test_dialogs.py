@@ -189,6 +189,10 @@ async def test_every_kind_of_theme_draws(papers: Library, theme: str) -> None:
         assert reader.app.theme == theme
         await reader.press("j", "enter", "question_mark", "escape")
         assert "Alpha" in reader.text()
+        title, authors, chosen = (reader.list.look(name) for name in ("title", "authors", "cursor-blurred"))
+        assert title != authors, "authors recede"
+        assert "▌" in reader.lines()[2], "the cursor is seen without its colours"
+        assert theme.startswith("ansi") or title.bgcolor != chosen.bgcolor
 
 
 async def test_an_unknown_theme_is_no_obstacle(papers: Library) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +13,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
+
+_VARIABLE = re.compile(r"\$([\w-]+)")
 
 if TYPE_CHECKING:
     _Widget = Widget
@@ -37,7 +40,9 @@ class Drawn(_Widget):
         style = self._looks.get(name)
         if style is None:
             said = self.LOOKS[name]
-            style = (VisualStyle(self.background_colors[1]) + VisualStyle.parse(said)).rich_style
+            # The variables are put in here: Textual would lose the 60 % of "auto 60%" on its way through one.
+            spelled_out = _VARIABLE.sub(lambda name: self.app.theme_variables[name[1]], said)
+            style = (VisualStyle(self.background_colors[1]) + VisualStyle.parse(spelled_out)).rich_style
             if self.app.native_ansi_color and ("muted" in said or "%" in said):
                 style += Style(dim=True)  # the terminal's own colours cannot be mixed
             self._looks[name] = style

@@ -1,4 +1,4 @@
-"""README, CHANGELOG and CONTRIBUTING say what the code does. `python -m tests.test_docs` brings README's key table up to date."""
+"""The documents say what the code does. `python -m tests.test_docs` brings README's table of keys up to date."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def group_of(binding: Binding) -> str:
     return binding.group.description
 
 
-BINDINGS = [*LIST_KEYS, *SCREEN_KEYS, *APP_KEYS, *PANE_KEYS]
+BINDINGS = [key for key in (*LIST_KEYS, *SCREEN_KEYS, *APP_KEYS, *PANE_KEYS) if isinstance(key, Binding)]
 order = list(dict.fromkeys(group_of(binding) for binding in BINDINGS))
 
 

@@ -97,7 +97,6 @@ def point_to(draft: Draft, addresses: Iterable[str]) -> str | None:
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────
 
-_ET_AL = re.compile(r"\bet\.\s?al\b\.?", re.IGNORECASE)
 _YEAR = re.compile(r"\s*\((?:19|20)\d\d\)\Z")
 _NUMBER = re.compile(r"\A(?:\d{1,4}[.)]|#\d{1,4})\s+(?=\S)")
 _QUOTES = {'"': '"', "“": "”", "«": "»"}
@@ -109,10 +108,6 @@ def title_of(text: str) -> str:
     if len(text) > 2 and _QUOTES.get(text[0]) == text[-1] and text.count(text[0]) + text.count(text[-1]) in (2, 4):
         text = text[1:-1]
     return text.strip()
-
-
-def authors_of(text: str) -> tuple[str, ...]:
-    return split_authors(_ET_AL.sub("et al.", text))
 
 
 def is_nothing(text: str) -> bool:
@@ -128,7 +123,7 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
     if name == "title":
         draft.title = draft.title or title_of(text)
     elif name == "authors":
-        draft.authors = draft.authors or authors_of(text)
+        draft.authors = draft.authors or split_authors(text)
     elif name == "abstract":
         draft.abstract.append(text)
     elif name == "tldr":

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from feedreader.parse.authors import looks_like_authors
-from feedreader.parse.columns import authors_of, title_of
+from feedreader.parse.authors import looks_like_authors, split_authors
+from feedreader.parse.columns import title_of
 from feedreader.parse.dates import Order, is_unreadable_date, read_date
 from feedreader.parse.fields import Draft
 from feedreader.parse.markdown import Link, pieces, plain
@@ -107,7 +107,7 @@ def take_authors(draft: Draft, text: str) -> str:
     stop = _STOP.search(text)
     head, tail = (text[: stop.start()], text[stop.end() :]) if stop else (text, "")
     if not draft.authors and (re.match(r"by[\s:]", head, re.IGNORECASE) or looks_like_authors(head)):
-        draft.authors, text = authors_of(head.rstrip(". ")), tail
+        draft.authors, text = split_authors(head.rstrip(". ")), tail
     return _trimmed(text.replace(_JOINT, "; "))
 
 

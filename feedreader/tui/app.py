@@ -171,16 +171,18 @@ class FeedreaderApp(App[int]):
         self._show_outcome(message.results)
 
     def _show_outcome(self, results: Sequence[ImportResult]) -> None:
-        """A line when all went well, the report when something did not."""
-        if any(result.error or result.problems for result in results):
+        """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
+        problems = sum(len(result.problems) for result in results)
+        if any(result.error for result in results) or (problems and len(results) == 1):
             self.action_report()
             return
         new = sum(result.new for result in results)
         known = sum(result.merged + result.known for result in results)
         name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
         already = f", {known:,} known already" if known else ""
+        notes = f" {counted(problems, 'note')} on them: R shows the report." if problems else ""
         self.feed.hints.say(
-            f"{name}: {counted(new, 'new paper')}{already}." if results else "There was nothing to import."
+            f"{name}: {counted(new, 'new paper')}{already}.{notes}" if results else "There was nothing to import."
         )
 
     def on_welcome_samples_wanted(self) -> None:

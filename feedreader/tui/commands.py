@@ -28,11 +28,6 @@ class ReaderCommands(Provider):
                 shown = app.get_key_display(binding.with_key(key))
                 yield binding.tooltip, f"key {shown}", partial(app.run_action, binding.action, active.node)
         yield "Change the theme", "Textual's own themes; it is remembered", app.action_change_theme
-        yield (
-            "Last import report",
-            "What the latest import brought, and what it did not understand",
-            partial(app.run_action, "report"),
-        )
         yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
 
     async def discover(self) -> Hits:

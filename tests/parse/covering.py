@@ -13,6 +13,11 @@ from feedreader.parse.fields import read_fields
 from feedreader.parse.lines import is_rule
 from feedreader.parse.text import squash
 
+JUNK = (
+    *("", "", "Foo", "A Stray Heading", "A sentence that nobody asked for.", "Ada Lovelace, Charles Babbage", "…"),
+    *("https://example.org/x", "arXiv:1905.02244", "Comments: 12 pages", "3 June 2019", "May 2019", "-----"),
+)
+EDITS = ("delete", "double", "swap", "insert", "glue")
 _NOISE = re.compile(r"[\W\d_]+|\band\b")
 
 
@@ -49,28 +54,8 @@ def edited(document: str) -> st.SearchStrategy[str]:
     """The document with lines taken out, doubled, exchanged and put in, and perhaps cut off."""
     lines = document.split("\n")
     places = st.integers(0, len(lines) - 1)
-    junk = st.sampled_from(
-        [
-            "",
-            "",
-            "Foo",
-            "A Stray Heading",
-            "A sentence that nobody asked for.",
-            "Ada Lovelace, Charles Babbage",
-            "May 2019",
-        ]
-        + [
-            "https://example.org/x",
-            "arXiv:1905.02244",
-            "Comments: 12 pages",
-            "3 June 2019",
-            "-----",
-            "…",
-        ]
-    )
-    edits = st.lists(
-        st.tuples(st.sampled_from("delete double swap insert glue".split()), places, places, junk), max_size=6
-    )
+    junk = st.sampled_from(JUNK)
+    edits = st.lists(st.tuples(st.sampled_from(EDITS), places, places, junk), max_size=6)
 
     def apply(changes: list[tuple[str, int, int, str]], cut: int | None) -> str:
         made = list(lines)

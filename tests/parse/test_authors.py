@@ -98,12 +98,16 @@ def test_lines_that_are_titles_or_prose(line: str) -> None:
         (["On Things", "Ada Lovelace"], 1, ("Ada Lovelace",)),
         (["On Things"], 1, ()),
         (["The Effect of Width on Descent and Generalization:", "an Empirical Study"], 2, ()),
-        (["The Effect of Width on Descent and Generalization:", "an Empirical Study", "Ada Lovelace, C. Babbage"], 2, ("Ada Lovelace", "C. Babbage")),
+        (
+            ["The Effect of Width on Descent and Generalization:", "an Empirical Study", "Ada Lovelace, C. Babbage"],
+            2,
+            ("Ada Lovelace", "C. Babbage"),
+        ),
         (["On Things", "Ada Lovelace,", "Charles Babbage"], 1, ("Ada Lovelace", "Charles Babbage")),
         (["On Things", "Ada Lovelace", "Charles Babbage"], 1, ("Ada Lovelace", "Charles Babbage")),
         (["A Report", "OpenAI"], 1, ("OpenAI",)),
     ],
-)  # fmt: skip
+)
 def test_titles_and_authors_are_parted(lines: list[str], title: int, authors: tuple[str, ...]) -> None:
     head, names, sure = split_header(lines)
     assert (len(head), names) == (title, authors)

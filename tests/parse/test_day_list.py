@@ -86,9 +86,9 @@ def test_all_may_be_hard_wrapped(width: int) -> None:
 
 
 def test_a_line_that_ends_in_a_hyphen_joins_without_a_blank() -> None:
-    text = "May 1, 2019\nOn Semi-\nSupervised Sorting\nAda Lovelace, Jean-\nPierre Serre\n\nWe sort with self-\ntaught machines. It works.\n"
+    text = "May 1, 2019\nOn Semi-\nSupervised Sorting\nAda Lovelace, Jean-\nPierre Serre\n\n"
     expect(
-        text,
+        text + "We sort with self-\ntaught machines. It works.\n",
         (
             date(2019, 5, 1),
             "On Semi-Supervised Sorting",
@@ -233,17 +233,17 @@ def test_days_that_are_named_in_an_abstract_are_no_headings() -> None:
         "23 May 2019\nWent to the lab. Did stuff.\n\n24 May 2019\nSlept late. Then I wrote to my mother.\n",
         "23 May 2019\n\nI went to the sea today, and it was cold. We ate fish. My brother says it was cod.\n",
         "A day at sea\n23 May 2019\nOn deck\n\nI woke up early today. My brother was already out, and we fished.\n",
-        "May 23, 2019\nMinutes of the meeting\n\nAttendees: all of us. We agreed to meet again and to write more papers.\n",
+        "May 23, 2019\nMinutes of the meeting\n\nAttendees: all of us. We agreed to write more papers.\n",
         "# Changelog\n\n## [1.2] - 2019-05-23\n### Fixed\n- A bug in the parser, which did not parse.\n",
         "2019-05-23\n\n* Fixed the parser\n* Added a method\n\n2019-05-22\n\n* Started\n",
         "2019-05-23 12:00:01 INFO started\n2019-05-23 12:00:02 INFO stopped\n",
         "Title,Date\nOn Pebbles,2019-05-23\n",
-        "The News\n\nMay 23, 2019\n\nDear reader, this week we met many papers and methods. Here they are.\n\nSee you next week!\n",
+        "News\n\nMay 23, 2019\n\nDear reader, we met many papers and methods. Here they are.\n\nSee you next week!\n",
         "May 23, 2019\n\n| Title | Authors |\n|---|---|\n| On Pebbles | Ada |\n",
         "## 2019-05-23\n\n- [On Pebbles](https://example.org) by Ada Lovelace\n- [On Kites](https://example.org)\n",
         '{"date": "2019-05-23", "title": "On Pebbles"}\n',
         "<feed>\n2019-05-23\nTitle\nAda Lovelace\n\nText of it.\n</feed>\n",
-        "\\\\\narXiv:1905.00001\nDate: Thu, 23 May 2019 00:00:00 GMT   (10kb)\n\nTitle: On Pebbles\nAuthors: Ada Lovelace\n\\\\\n  We sort.\n",
+        "\\\\\narXiv:1905.00001\nDate: Thu, 23 May 2019 00:00:00 GMT\n\nTitle: On Pebbles\nAuthors: Ada\n\\\\\n  We\n",
         f"{FIRST}\n\narXiv:1905.02244\nCreated: 2019-05-23\n",
     ],
 )  # fmt: skip

@@ -82,14 +82,20 @@ class Reader:
         await self.press(*("space" if character == " " else character for character in text))
 
     async def rest(self) -> None:
-        """Wait until no lane has work and no message is under way."""
-        for _ in range(400):
+        """Wait until no lane has work, no answer is awaited and no message is under way."""
+        quiet = 0
+        for _ in range(1000):
             await self.pilot.pause()
-            if not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer)):
-                await self.pilot.pause()
-                if not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer)):
-                    return
+            quiet = quiet + 1 if self._at_rest else 0
+            if quiet > 1:
+                return
         raise AssertionError("the reader does not come to rest")
+
+    @property
+    def _at_rest(self) -> bool:
+        feed = self.app.feed
+        awaited = self.list._asked or feed._shelf._asked or feed._pending or feed._intended
+        return not awaited and not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer))
 
     async def until(self, condition: Callable[[], bool], what: str = "") -> None:
         for _ in range(400):

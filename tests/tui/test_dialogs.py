@@ -166,6 +166,10 @@ async def test_what_the_command_line_imported_is_told(papers: Library) -> None:
         assert "Try another." in text
         assert "\x1b" not in text
         assert "3 files · 5 new papers · 1 failed · 1 problem" in reader.text("#dialog-heading")
+    async with reading(papers, imported=results(well=False)[:2]) as reader:
+        assert reader.message == "2 files: 5 new papers, 2 known already. 1 note on them: R shows the report."
+        await reader.press("R")
+        assert "line 12:" in reader.text("#report-lines")
 
 
 async def test_the_digests_are_listed(papers: Library) -> None:

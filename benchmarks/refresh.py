@@ -128,7 +128,9 @@ def _reader(folder: Path) -> Peer | None:
     """lemon24/reader, in the environment that FEEDREADER_BENCH_READER names, or one made for the occasion."""
     python = os.environ.get("FEEDREADER_BENCH_READER") or str(folder / "reader" / "bin" / "python")
     if not Path(python).exists():
-        made = subprocess.run([sys.executable, "-m", "venv", str(folder / "reader")], capture_output=True).returncode == 0
+        made = (
+            subprocess.run([sys.executable, "-m", "venv", str(folder / "reader")], capture_output=True).returncode == 0
+        )
         install = [python, "-m", "pip", "install", "-q", "reader", "sgmllib3k"]
         if not made or subprocess.run(install, capture_output=True).returncode:
             print("refresh  reader is skipped: it cannot be installed (pip install reader)")

@@ -1,13 +1,19 @@
-"""Where things are kept. Read once, by the command line, and passed on as values."""
+"""Where things are kept, and the settings. Read once, by the command line, and passed on as values.
+
+Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there;
+the environment overrides what it says of arXiv.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from feedreader.errors import ConfigError
 
@@ -37,33 +43,140 @@ def _platform_folder() -> Path:
     return user_data_path("feedreader", appauthor=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ArxivSettings:
+class ArxivSettings(NamedTuple):
     """Where arXiv, or what stands in for it, is asked, and the seconds between two requests to it."""
 
-    feeds: str
-    api: str
-    oai: str
-    gap: float
+    feeds: str = "https://rss.arxiv.org"
+    api: str = "https://export.arxiv.org/api/query"
+    oai: str = "https://oaipmh.arxiv.org/oai"
+    gap: float = 3.0
 
 
-def arxiv_settings() -> ArxivSettings:
-    """arXiv's addresses, each of which the environment can override. Raises ConfigError."""
-    gap = os.environ.get("FEEDREADER_ARXIV_GAP", "3")
+class Settings(NamedTuple):
+    """What can be set. The reader asks for news when it is opened, and every so many hours (0: only when told to)."""
+
+    arxiv: ArxivSettings = ArxivSettings()
+    refresh_at_start: bool = False
+    refresh_hours: float = 0.0
+
+
+def settings() -> Settings:
+    """What the file and the environment say. Raises ConfigError."""
+    path = _settings_file()
+    said = _read(path) if path is not None else {}
+    refresh, arxiv = said.get("refresh", {}), said.get("arxiv", {})
+    named = {name: os.environ.get(f"FEEDREADER_ARXIV_{name.upper()}") for name in ("feeds", "api", "oai")}
+    arxiv.update({name: address for name, address in named.items() if address})
+    gap = os.environ.get("FEEDREADER_ARXIV_GAP")
     try:
-        seconds = float(gap)
+        seconds = float(gap) if gap else arxiv.get("gap", 3)
     except ValueError:
         raise ConfigError(f"FEEDREADER_ARXIV_GAP is “{gap}”, no number.", "Set it to seconds, or unset it.") from None
-    return ArxivSettings(
-        feeds=os.environ.get("FEEDREADER_ARXIV_FEEDS", "https://rss.arxiv.org"),
-        api=os.environ.get("FEEDREADER_ARXIV_API", "https://export.arxiv.org/api/query"),
-        oai=os.environ.get("FEEDREADER_ARXIV_OAI", "https://oaipmh.arxiv.org/oai"),
-        gap=max(seconds, 0.0),
+    return Settings(
+        arxiv=ArxivSettings(**{**arxiv, "gap": max(float(seconds), 0.0)}),
+        refresh_at_start=refresh.get("at_start", False),
+        refresh_hours=float(refresh.get("every_hours", 0)),
     )
 
 
+def _settings_file() -> Path | None:
+    """The file that $FEEDREADER_CONFIG names, which must be there, else the platform's, if it is there."""
+    named = os.environ.get("FEEDREADER_CONFIG")
+    if named:
+        path = Path(named).expanduser()
+        if not path.exists():
+            raise ConfigError(
+                f"FEEDREADER_CONFIG names {path}, which does not exist.", "Make it, or unset the variable."
+            )
+        return path
+    from platformdirs import user_config_path
+
+    path = user_config_path("feedreader", appauthor=False) / "config.toml"
+    return path if path.exists() else None
+
+
+_WISHES: Mapping[str, Mapping[str, str]] = {
+    "refresh": {"at_start": "true or false", "every_hours": "a number of hours, 0 for never"},
+    "arxiv": {
+        **dict.fromkeys(("feeds", "api", "oai"), "an address in quotes, https://…"),
+        "gap": "a number of seconds",
+    },
+}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What the file says, every key of it known and every value as it should be. Raises ConfigError."""
+    import tomllib
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "it is not UTF-8") or "it is no file"
+        raise ConfigError(f"{path} cannot be read: {reason}.", "Mend it or move it away.") from None
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(error))
+        where, why = (f"line {found[2]}, column {found[3]}", found[1]) if found else ("its end", str(error))
+        raise ConfigError(
+            f"{path}, {where}: {why}.", "It is written in TOML: `key = value` under `[section]`."
+        ) from None
+    for fault, remedy, section, key in _faults(said):
+        line = _line_of(text, section, key)
+        raise ConfigError(f"{path}{f', line {line}' if line else ''}: {fault}.", remedy)
+    return said
+
+
+def _faults(said: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """What is wrong, what to do about it, and the section and key where."""
+    for section, values in said.items():
+        if section not in _WISHES:
+            what = f"[{section}] is no section" if isinstance(values, dict) else f"“{section}” is no setting"
+            home = next((f"It belongs under [{name}]." for name, keys in _WISHES.items() if section in keys), None)
+            yield what, home or _nearest(section, _WISHES, "[{}]"), section, ""
+        elif not isinstance(values, dict):
+            yield f"“{section}” is a section", f"Write [{section}] on a line of its own.", section, ""
+        else:
+            for key, value in values.items():
+                if key not in _WISHES[section]:
+                    yield f"[{section}] has no setting “{key}”", _nearest(key, _WISHES[section], "“{}”"), section, key
+                elif not _fits(key, value):
+                    yield f"“{key}” is {value!r}", f"It should be {_WISHES[section][key]}.", section, key
+
+
+def _nearest(word: str, known: Mapping[str, object], form: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), known, n=1)
+    return f"Did you mean {form.format(near[0])}?" if near else f"There are {', '.join(map(form.format, known))}."
+
+
+def _fits(key: str, value: object) -> bool:
+    if key == "at_start":
+        return isinstance(value, bool)
+    if key in ("every_hours", "gap"):
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6
+    return isinstance(value, str) and value.startswith(("https://", "http://"))
+
+
+def _line_of(text: str, section: str, key: str) -> int | None:
+    """The line where a section begins, or a key of it stands, as far as that is plain to see."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if heading := re.match(r"\[\s*[\"']?([^\]\"']*?)[\"']?\s*\]", bare):
+            current = heading[1]
+            if not key and current.split(".")[0].strip() == section:
+                return number
+        elif assigned := re.match(r"[\"']?([\w.-]+)[\"']?\s*=", bare):
+            name = f"{current}.{assigned[1]}" if current else assigned[1]
+            if name == (f"{section}.{key}" if key else section):
+                return number
+    return None
+
+
 def clock() -> Callable[[], datetime]:
-    """The present time, aware. FEEDREADER_NOW (ISO 8601) is where it starts, for trying things out. Raises ConfigError."""
+    """The present time, aware. FEEDREADER_NOW (ISO 8601) is where it starts, to try things out. Raises ConfigError."""
     start = os.environ.get("FEEDREADER_NOW")
     if not start:
         return lambda: datetime.now(UTC)

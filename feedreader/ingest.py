@@ -25,6 +25,7 @@ from feedreader.sources import arxiv, files
 if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.library.intake import Intake, Occasion, Stored
+    from feedreader.library.subscriptions import Subscriptions
 
 _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
@@ -121,23 +122,30 @@ def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, in
 
 
 def import_digest(
-    library: Library, digest: Digest, *, name: str, path: str, progress: Callable[[Progress], None] = lambda _: None
+    library: Library,
+    digest: Digest,
+    *,
+    name: str,
+    path: str,
+    progress: Callable[[Progress], None] = lambda _: None,
+    note: Callable[[Subscriptions], None] = lambda _: None,
 ) -> ImportResult:
-    """Merge a digest into the library, in transactions of a few hundred entries."""
+    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
     tally = _Tally()
     given: dict[Occasion, list[Stored]] = {}
     source = 0
+    collection = digest.title or Path(name).stem
     for start in range(0, max(len(digest.entries), 1), _BATCH):
         with library.intake() as intake:
             if start == 0:
-                collection = digest.title or Path(name).stem
                 source = intake.put_source(path, name, digest.format, digest.title, collection)
                 given = intake.given_before(source, [merge.entry_name(entry) for entry in digest.entries])
             touched = _take_in(intake, source, start, digest.entries[start : start + _BATCH], given, tally)
-            _settle(intake, touched)
+            _settle(intake, [Announcement(ref, name, path, collection, at, entry) for ref, at, entry in touched])
+            if start + _BATCH >= len(digest.entries):
+                new, merged, unplaced = intake.tally(tally.fresh)
+                note(intake.followed)
         progress(Progress(name, min(start + _BATCH, len(digest.entries)), len(digest.entries)))
-    with library.intake() as intake:
-        new, merged, unplaced = intake.tally(tally.fresh)
     return ImportResult(
         source=name,
         path=path,
@@ -166,8 +174,11 @@ def _take_in(
     entries: Sequence[Entry],
     given: dict[Occasion, list[Stored]],
     tally: _Tally,
-) -> list[int]:
-    """Put entries down, or bring up to date those that the source gave before. The ones to be merged (anew)."""
+) -> list[tuple[int, int, Entry]]:
+    """Put entries down, or bring up to date those that the source gave before.
+
+    The ones to be merged (anew): their refs, positions and what they say.
+    """
     touched = []
     for position, entry in enumerate(entries, start):
         name = merge.entry_name(entry)
@@ -178,12 +189,12 @@ def _take_in(
             tally.known += 1
             if stored.forgotten:
                 tally.left_out += 1
-            if intake.renew(stored, position, entry, keys):
-                touched.append(stored.ref)
+            if intake.renew(stored, position, entry, keys) and not stored.forgotten:
+                touched.append((stored.ref, position, entry))
         else:
             ref = intake.add(source, position, entry, name, keys)
             tally.fresh[ref] = position
-            touched.append(ref)
+            touched.append((ref, position, entry))
     return touched
 
 
@@ -198,13 +209,13 @@ def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) 
 # --- merging -----------------------------------------------------------------------------------------------------
 
 
-def _settle(intake: Intake, refs: Iterable[int]) -> None:
+def _settle(intake: Intake, announcements: Iterable[Announcement]) -> None:
     """Merge entries with all that may be the same paper, and store the outcome."""
-    together = _neighbourhood(intake, refs)
+    together = _neighbourhood(intake, announcements)
     intake.store(together, merge.merge(together))
 
 
-def _neighbourhood(intake: Intake, refs: Iterable[int]) -> list[Announcement]:
+def _neighbourhood(intake: Intake, announcements: Iterable[Announcement]) -> list[Announcement]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
     quoting: dict[str, set[int]] = defaultdict(set)
     for ref, quotes in intake.quotes().items():
@@ -212,7 +223,7 @@ def _neighbourhood(intake: Intake, refs: Iterable[int]) -> list[Announcement]:
             for run in merge.shingles(quote):
                 quoting[run].add(ref)
     found: dict[int, Announcement] = {}
-    frontier = list(intake.announcements(refs))
+    frontier = list(announcements)
     while frontier:
         found |= {announcement.ref: announcement for announcement in frontier}
         near = intake.refs_by_key({key for a in frontier for key in merge.identity_keys(a.entry)})
@@ -251,8 +262,24 @@ def forget_source(library: Library, name: str) -> int:
     return before - library.counts()[0]
 
 
+def rename_source(library: Library, source: int, name: str) -> str:
+    """Give a subscription another name, and its papers with it, a few hundred at a time; the name as it is kept.
+
+    Raises SubscriptionError if that is no name, or another subscription's.
+    """
+    name = squash(clean(name))
+    with library.followed() as followed:
+        followed.rename(source, name)
+    with library.intake() as intake:
+        refs = intake.refs_of_source(source)
+    for start in range(0, len(refs), _BATCH):
+        with library.intake() as intake:
+            _settle(intake, intake.announcements(refs[start : start + _BATCH]))
+    return name
+
+
 def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
-    together = _neighbourhood(intake, refs)
+    together = _neighbourhood(intake, intake.announcements(refs))
     gone = set(refs)
     intake.store(together, merge.merge(a for a in together if a.ref not in gone))
     intake.forget(refs, step)
@@ -267,5 +294,5 @@ def undo(library: Library) -> Undone | None:
         keys = intake.undo_step(step)
         refs = intake.remember(step.number)
         if refs:
-            _settle(intake, refs)
+            _settle(intake, intake.announcements(refs))
     return Undone(step.label, keys, bool(refs))

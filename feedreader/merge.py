@@ -18,8 +18,8 @@ Precedence
     Of several statements the one counts that comes from an entry with an id, then from one with authors,
     then of the newest version, then the longest; talk counts last. The day is the earliest announcement as
     new or cross-listed, else the earliest day given; a new version's day counts only where a paper is met in
-    no other way, and such a paper is marked as replaced. Within its day a paper stands where the first of the sources that give
-    that day (by name, then path) has it. Everything that was said of it is kept as mentions.
+    no other way, and such a paper is marked as replaced. Within its day a paper stands where the first of the sources
+    that give that day (by name, then path) has it. Everything that was said of it is kept as mentions.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from feedreader.folding import compact, fold
 from feedreader.identifiers import abs_url
@@ -36,9 +36,11 @@ from feedreader.model import Announcement, Entry, Mention, MergedPaper, Paper, R
 _START = 120  # letters and digits of an abstract that make it recognisable
 _SHORTEST_START = 40  # below this an abstract ("Withdrawn.") says nothing about which paper it is
 _SHINGLE = 8  # words in a row that two texts must share for one to quote the other
+_RECENT = 1024  # entries whose folded titles and keys are remembered: an import needs them several times
 _ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts to be nearly alike
 
 
+@lru_cache(maxsize=_RECENT)
 def identity_keys(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
     node = _Node(Announcement(0, "", "", "", 0, entry))
@@ -79,6 +81,8 @@ def compose(announcements: Sequence[Announcement]) -> MergedPaper:
 
     def best(get: Callable[[Entry], str | tuple[str, ...] | None]) -> Announcement | None:
         having = [a for a in said if get(a.entry)]
+        if len(having) == 1:
+            return having[0]
         return min(having, key=lambda a: (*_authority(a.entry), -len(get(a.entry) or "")), default=None)
 
     def text(get: Callable[[Entry], str | None]) -> str | None:
@@ -180,16 +184,17 @@ class _Node:
         return (_name_order(entry_name(self.entry)), self.said.source, self.said.path, self.said.position)
 
     @cached_property
-    def title(self) -> str:
-        return compact(self.entry.title) or self.entry.title if self.entry.title else ""
+    def _folded(self) -> tuple[str, str]:
+        return _folded(self.entry)
 
-    @cached_property
+    @property
+    def title(self) -> str:
+        return self._folded[0]
+
+    @property
     def start(self) -> str:
         """The recognisable beginning of the abstract, or "" where there is none."""
-        if not self.entry.abstract:
-            return ""
-        start = compact(self.entry.abstract[: 3 * _START + 40])[:_START]
-        return start if len(start) >= _SHORTEST_START or not self.title else ""
+        return self._folded[1]
 
     @cached_property
     def abstract(self) -> str:
@@ -212,6 +217,14 @@ class _Node:
     def triples(self) -> frozenset[tuple[str, ...]]:
         words = fold(self.entry.abstract or "").split()
         return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset({tuple(words)})
+
+
+@lru_cache(maxsize=_RECENT)
+def _folded(entry: Entry) -> tuple[str, str]:
+    """An entry's title and the beginning of its abstract, in the form in which they are compared."""
+    title = compact(entry.title) or entry.title if entry.title else ""
+    start = compact(entry.abstract[: 3 * _START + 40])[:_START] if entry.abstract else ""
+    return title, start if len(start) >= _SHORTEST_START or not title else ""
 
 
 def _surname(author: str) -> str:

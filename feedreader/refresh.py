@@ -16,16 +16,17 @@ from datetime import date, datetime, timedelta
 
 from feedreader import parse
 from feedreader.arxiv_calendar import announcement_day, missing_days, state_of, submissions_of
-from feedreader.errors import FeedreaderError, FetchError
+from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
 from feedreader.ingest import ImportResult, import_digest
 from feedreader.library import Library
-from feedreader.library.subscriptions import Address
+from feedreader.library.subscriptions import Address, Subscriptions
 from feedreader.merge import entry_name
 from feedreader.model import Digest, Entry, Subscription
 from feedreader.sources import arxiv
 from feedreader.sources.http import Client, Fetched, Validators
 
 _TITLES = 1000  # papers at the most that get their titles in one run
+_AT_ONCE = 32  # answers at the most that are fetched and not yet stored: so much memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Refresh:
         self._now = now
         self._progress = progress
         self._storing = asyncio.Lock()
+        self._flying = asyncio.Semaphore(_AT_ONCE)
         self._done = 0
         self._total = 0
 
@@ -106,7 +108,7 @@ class Refresh:
 
     def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
         now = self._now()
-        current = next((s for s in self._library.subscriptions() if s.source == subscription.source), subscription)
+        current = self._library.subscription(subscription.source) or subscription
         return RefreshResult(
             source=current.name,
             state=state_of(current, now),
@@ -121,26 +123,24 @@ class Refresh:
     # feeds
 
     async def _feed(self, subscription: Subscription) -> list[tuple[int, _Tally]]:
-        fetched = await self._fetch(subscription.target, [subscription], subscription.name)
-        if isinstance(fetched, _Tally):
-            return [(subscription.source, fetched)]
-        return [(subscription.source, await self._store(subscription, fetched, lambda _: True))]
+        async with self._flying:
+            fetched = await self._fetch(subscription.target, [subscription], subscription.name)
+            if isinstance(fetched, _Tally):
+                return [(subscription.source, fetched)]
+            return await self._store(subscription.target, [subscription], fetched)
 
     async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _Tally]]:
         address = arxiv.feed_address(self._addresses, joined)
         fetched = await self._fetch(address, members, " + ".join(joined))
-        if isinstance(fetched, _Tally):
-            if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
-                self._total += len(members)
-                answers = [
-                    await self._arxiv([one], tuple(one.target.split("+"))) for one in members if "+" not in one.target
-                ]
-                return [pair for answer in answers for pair in answer]
-            return [(one.source, fetched) for one in members]
-        return [
-            (one.source, await self._store(one, fetched, lambda e, one=one: arxiv.is_in(e.categories, one.target)))  # type: ignore[misc]
-            for one in members
-        ]
+        if not isinstance(fetched, _Tally):
+            return await self._store(address, members, fetched)
+        if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
+            self._total += len(members)
+            answers = [
+                await self._arxiv([one], tuple(one.target.split("+"))) for one in members if "+" not in one.target
+            ]
+            return [pair for answer in answers for pair in answer]
+        return [(one.source, fetched) for one in members]
 
     async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
         """The answer, or what becomes of the members without one."""
@@ -148,56 +148,78 @@ class Refresh:
         known = self._library.address(url)
         try:
             if known.not_before and known.not_before > self._now():
-                status = members[0].status
-                return _Tally(status=status, next_allowed=known.not_before)
+                return _Tally(status=members[0].status, next_allowed=known.not_before)
             first = any(one.last_success is None for one in members)
             validators = Validators() if first else Validators(known.etag, known.last_modified)
-            fetched = await self._client.get(url, validators)
+            return await self._client.get(url, validators)
         except FetchError as error:
-            with self._library.followed() as followed:
-                if error.not_before:
-                    followed.put_address(replace(known, not_before=error.not_before))
-                for one in members:
-                    followed.failed(one.source, error.status, str(error))
-            return _Tally(status=error.status, error=str(error), next_allowed=error.not_before)
+            status, reason, not_before = error.status, str(error), error.not_before
+            address = replace(known, not_before=not_before) if not_before else None
+            await self._note(lambda followed: _failed(followed, members, status, reason, address))
+            return _Tally(status=status, error=reason, next_allowed=not_before)
         finally:
             self._done += 1
             self._progress(Progress(what, self._done, self._total))
-        with self._library.followed() as followed:
-            followed.put_address(
-                Address(
-                    url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
-                )
-            )
+
+    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _Tally]]:
+        """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
+        said = Address(
+            url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
+        )
+        tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
+
+        def answered(followed: Subscriptions) -> None:
+            followed.put_address(said)
             if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
                 followed.move(members[0].source, fetched.moved_to)
-        return fetched
 
-    async def _store(self, subscription: Subscription, fetched: Fetched, wanted: Callable[[Entry], bool]) -> _Tally:
-        tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
         if fetched.body is None:
-            with self._library.followed() as followed:
-                followed.succeeded(subscription.source, fetched.status, news=False, empty=None, days=())
-            return tally
-        try:
-            digest = await asyncio.to_thread(parse.parse, fetched.body)
-        except FeedreaderError as error:
-            with self._library.followed() as followed:
-                followed.failed(subscription.source, fetched.status, str(error))
-            return replace(tally, error=str(error))
-        entries = tuple(entry for entry in digest.entries if not entry.categories or wanted(entry))
-        async with self._storing:
-            result = await asyncio.to_thread(self._keep, subscription, replace(digest, entries=entries), fetched.status)
-        return replace(tally, new=result.new, merged=result.merged)
 
-    def _keep(self, subscription: Subscription, digest: Digest, status: int) -> ImportResult:
+            def unchanged(followed: Subscriptions) -> None:
+                for one in members:
+                    followed.succeeded(one.source, fetched.status, news=False, empty=None, days=())
+                answered(followed)
+
+            await self._note(unchanged)
+            return [(one.source, tally) for one in members]
+        try:
+            digest = await asyncio.to_thread(_read_feed, fetched)
+        except FeedreaderError as error:
+            unread, reason = replace(said, etag=None, last_modified=None), str(error)
+            await self._note(lambda followed: _failed(followed, members, fetched.status, reason, unread))
+            return [(one.source, replace(tally, error=reason)) for one in members]
+        stored = []
+        for one in members:
+            entries = digest.entries
+            if one.kind == "arxiv":
+                entries = tuple(e for e in entries if not e.categories or arxiv.is_in(e.categories, one.target))
+            batch = replace(digest, entries=entries)
+            finish = answered if one is members[-1] else None
+            async with self._storing:
+                result = await asyncio.to_thread(self._keep, one, batch, fetched.status, finish)
+            stored.append((one.source, replace(tally, new=result.new, merged=result.merged)))
+        return stored
+
+    async def _note(self, write: Callable[[Subscriptions], None]) -> None:
+        """One transaction on the subscriptions, off the event loop, in turn with what is being stored."""
+
+        def transaction() -> None:
+            with self._library.followed() as followed:
+                write(followed)
+
+        async with self._storing:
+            await asyncio.to_thread(transaction)
+
+    def _keep(
+        self, subscription: Subscription, digest: Digest, status: int, finish: Callable[[Subscriptions], None] | None
+    ) -> ImportResult:
         """Merge a batch, and note which days it brought: those with a paper that was not seen before."""
         with self._library.followed() as followed:
             seen = followed.seen(subscription.source, [entry_name(entry) for entry in digest.entries])
         unseen = [entry for entry in digest.entries if entry_name(entry) not in seen]
-        result = import_digest(self._library, digest, name=subscription.name, path=subscription.path)
         days = {entry.day for entry in unseen if entry.announced and entry.day}
-        with self._library.followed() as followed:
+
+        def note(followed: Subscriptions) -> None:
             followed.succeeded(
                 subscription.source,
                 status,
@@ -205,13 +227,16 @@ class Refresh:
                 empty=not digest.entries,
                 days=days if subscription.kind == "arxiv" else (),
             )
-        return result
+            if finish:
+                finish(followed)
+
+        return import_digest(self._library, digest, name=subscription.name, path=subscription.path, note=note)
 
     # what was missed
 
     async def _backfill(self, subscription: Subscription) -> _Tally:
         tally = _Tally()
-        current = next((s for s in self._library.subscriptions() if s.source == subscription.source), subscription)
+        current = self._library.subscription(subscription.source) or subscription
         for first, last in _spans(missing_days(current, self._now())):
             try:
                 tally = tally.add(await self._fetch_days(current, first, last))
@@ -288,6 +313,23 @@ class _Tally:
             other.error or self.error,
             max(filter(None, (self.next_allowed, other.next_allowed)), default=None),
         )
+
+
+def _read_feed(fetched: Fetched) -> Digest:
+    """The feed that was fetched. Raises FeedreaderError for what is none."""
+    digest = parse.parse(fetched.body or b"")
+    if not parse.is_feed(digest):
+        raise SubscriptionError(f"{fetched.url} is no feed any more.", "Open it in a browser.")
+    return digest
+
+
+def _failed(
+    followed: Subscriptions, members: Iterable[Subscription], status: int | None, error: str, address: Address | None
+) -> None:
+    if address:
+        followed.put_address(address)
+    for one in members:
+        followed.failed(one.source, status, error)
 
 
 def _is_served(target: str, joined: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,6 +26,12 @@ def library(tmp_path: Path) -> Iterator[Library]:
     opened = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have a settings file; they are not to read it."""
+    monkeypatch.setenv("FEEDREADER_CONFIG", os.devnull)
 
 
 @pytest.fixture(autouse=True)

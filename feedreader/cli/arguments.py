@@ -94,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("names", nargs="+", metavar="NAME")
 
     one = command("subscriptions", subscriptions.run_subscriptions, "list what is followed, and how it stands")
+    one.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="call it otherwise, and its papers' source too")
+    one.add_argument(
+        "--folder", nargs=2, metavar=("NAME", "FOLDER"), help='put it there; "" takes it out of its folder'
+    )
+    one.add_argument("--pause", metavar="NAME", help="ask it for no news until it is resumed")
+    one.add_argument("--resume", metavar="NAME", help="ask it for news again")
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
 
     one = command("refresh", subscriptions.run_refresh, "ask subscriptions for news")

@@ -29,13 +29,16 @@ def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
         return USAGE
     from feedreader.tui.app import run as run_reader
 
+    settings = config.settings()
     with opened(data_dir) as library:
         imported = []
         if paths:
             from feedreader.cli.digests import import_all
 
             imported = import_all(library, paths, lambda _: None)
-        return run_reader(library, query=query, samples=config.paths(data_dir).samples, imported=imported)
+        return run_reader(
+            library, query=query, samples=config.paths(data_dir).samples, imported=imported, settings=settings
+        )
 
 
 def _refuse(path: str) -> int:

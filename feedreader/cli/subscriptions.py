@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import __version__, config
 from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, put, put_json, say
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, SubscriptionError
 
 if TYPE_CHECKING:
     import argparse
@@ -58,10 +59,15 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
 
 def run_subscriptions(arguments: argparse.Namespace) -> int:
     from feedreader.arxiv_calendar import missing_days, state_of
+    from feedreader.sources.arxiv import addresses_asked
 
     now = config.clock()()
     with opened(arguments.data_dir) as library:
-        rows = [(one, library.address(_address(one)).not_before) for one in library.subscriptions()]
+        if _change(library, arguments):
+            return DONE
+        followed = library.subscriptions()
+        asked = addresses_asked(_addresses(), followed)
+        rows = [(one, _latest(library.address(url).not_before for url in asked[one.source])) for one in followed]
     for one, not_before in rows:
         state = "paused" if one.paused else state_of(one, now)
         missing = missing_days(one, now) if one.kind == "arxiv" else ()
@@ -88,6 +94,39 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _latest(times: Iterable[datetime | None]) -> datetime | None:
+    return max(filter(None, times), default=None)
+
+
+def _change(library: Library, arguments: argparse.Namespace) -> bool:
+    """Rename, move, pause and resume, as the options say; whether any did. Raises SubscriptionError."""
+    changed = False
+    for name, folder in [arguments.folder] if arguments.folder else []:
+        with library.followed() as followed:
+            for one in followed.find([name]):
+                followed.change(one.source, folder=folder)
+                put(f"{one.name} is in {folder} now." if folder else f"{one.name} is in no folder now.")
+        changed = True
+    for name, paused in ((arguments.pause, True), (arguments.resume, False)):
+        if name is not None:
+            with library.followed() as followed:
+                for one in followed.find([name]):
+                    followed.change(one.source, paused=paused)
+                    put(f"{one.name} is {'paused' if paused else 'asked for news again'}.")
+            changed = True
+    if arguments.rename:
+        from feedreader.ingest import rename_source
+
+        name, new = arguments.rename
+        with library.followed() as followed:
+            one, *more = followed.find([name])
+        if more:
+            raise SubscriptionError(f"Several subscriptions are called “{name}”.", "Name one by its address.")
+        put(f"{one.name} is called {rename_source(library, one.source, new)} now.")
+        changed = True
+    return changed
+
+
 def run_export(arguments: argparse.Namespace) -> int:
     from feedreader.export import opml
     from feedreader.subscribe import outlines_of
@@ -99,14 +138,6 @@ def run_export(arguments: argparse.Namespace) -> int:
     else:
         arguments.output.write_text(text, encoding="utf-8")
     return DONE
-
-
-def _address(subscription: Subscription) -> str:
-    from feedreader.sources.arxiv import feed_address
-
-    if subscription.kind == "arxiv":
-        return feed_address(_addresses(), subscription.target.split("+"))
-    return subscription.target
 
 
 def run_refresh(arguments: argparse.Namespace) -> int:
@@ -152,8 +183,7 @@ async def _refresh(
 def _addresses() -> Addresses:
     from feedreader.sources.arxiv import Addresses
 
-    settings = config.arxiv_settings()
-    return Addresses(settings.feeds, settings.api, settings.oai, settings.gap)
+    return Addresses(*config.settings().arxiv)
 
 
 def _client(data_dir: Path | None) -> Client:

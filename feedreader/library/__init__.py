@@ -144,6 +144,12 @@ class Library:
         with self._database.read() as connection:
             return Subscriptions(connection, self.now()).all()
 
+    def subscription(self, source: int) -> Subscription | None:
+        from feedreader.library.subscriptions import Subscriptions
+
+        with self._database.read() as connection:
+            return Subscriptions(connection, self.now()).one(source)
+
     def address(self, url: str) -> Address:
         """What a server said of an address when it was last asked."""
         from feedreader.library.subscriptions import Subscriptions

@@ -19,6 +19,7 @@ from feedreader.library.connection import placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of, entry_row, fingerprint
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search import IndexWriter, entries_with_passage
+from feedreader.library.subscriptions import Subscriptions
 from feedreader.model import Announcement, Entry, MergedPaper, Step
 
 _CHUNK = 500
@@ -52,6 +53,12 @@ class Intake:
     def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
         self._connection = connection
         self._now = now
+        self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
+
+    @property
+    def followed(self) -> Subscriptions:
+        """What is followed, in the same transaction."""
+        return Subscriptions(self._connection, self._now)
 
     # sources
 
@@ -159,12 +166,16 @@ class Intake:
         groups = self._groups_of(left)
         index = IndexWriter(self._connection)
         stored = []
-        self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in by_ref])
+        placed: list[tuple[int, int]] = []
+        self._groups.clear()
+        self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in before])
         for paper in merged:
             kept = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None)
             left.discard(kept or 0)
             document = index.add(by_ref[ref] for ref in paper.refs)
             stored.append(self._put_paper(kept, paper, document))
+            placed += ((stored[-1], ref) for ref in paper.refs)
+        self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", placed)
         index.finish()
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
         marks.settle(self._connection, stored, groups)
@@ -222,7 +233,6 @@ class Intake:
         else:
             columns = ", ".join(f"{column} = ?" for column in values)
             self._connection.execute(f"UPDATE papers SET {columns} WHERE id = ?", (*values.values(), key))
-        self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", [(key, ref) for ref in merged.refs])
         return key
 
     def _group(self, merged: MergedPaper) -> int:
@@ -232,13 +242,15 @@ class Intake:
             paper.collection,
             REPLACED if paper.day and paper.replaced else "",
         )
-        row = self._connection.execute(
-            "SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where
-        ).fetchone()
-        if row:
-            return int(row[0])
-        cursor = self._connection.execute("INSERT INTO groups (day, collection, fold) VALUES (?, ?, ?)", where)
-        return int(cursor.lastrowid or 0)
+        if where not in self._groups:
+            row = self._connection.execute(
+                "SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where
+            ).fetchone()
+            if row is None:
+                cursor = self._connection.execute("INSERT INTO groups (day, collection, fold) VALUES (?, ?, ?)", where)
+                row = (cursor.lastrowid,)
+            self._groups[where] = int(row[0])
+        return self._groups[where]
 
     # taking out and putting back
 

@@ -43,7 +43,7 @@ def document(said: Iterable[Announcement]) -> tuple[str, str, str, str]:
 
     return (
         column(entry.title for entry in entries),
-        column(author for entry in entries for author in entry.authors),
+        column(", ".join(entry.authors) for entry in entries),
         column(entry.abstract for entry in entries),
         column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
     )

@@ -41,6 +41,12 @@ class Subscriptions:
         ).fetchall()
         return tuple(self._subscription(row) for row in rows)
 
+    def one(self, source: int) -> Subscription | None:
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM subscriptions u JOIN sources s ON s.id = u.source WHERE u.source = ?", (source,)
+        ).fetchone()
+        return self._subscription(row) if row else None
+
     def _subscription(self, row: tuple[object, ...]) -> Subscription:
         source, name, kind, target, folder, paused, *times, error, status, empty = row
         added, success, news, failing = (datetime.fromisoformat(str(time)) if time else None for time in times)
@@ -80,7 +86,7 @@ class Subscriptions:
         path = f"arxiv:{target}" if kind == "arxiv" else target
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, '', ?, ?, ?)
-               ON CONFLICT (path) DO UPDATE SET name = excluded.name, forgotten = NULL""",
+               ON CONFLICT (path) DO UPDATE SET forgotten = NULL""",  # its papers bear the name it had
             (path, name, name, name, self._now.isoformat()),
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
@@ -93,12 +99,30 @@ class Subscriptions:
     def remove(self, source: int) -> None:
         """Follow no longer. Its papers and their marks stay."""
         self._connection.execute("DELETE FROM subscriptions WHERE source = ?", (source,))
+        self._connection.execute(
+            "DELETE FROM sources WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE source = sources.id)",
+            (source,),
+        )
 
     def change(self, source: int, *, folder: str | None = None, paused: bool | None = None) -> None:
         if folder is not None:
             self._connection.execute("UPDATE subscriptions SET folder = ? WHERE source = ?", (folder or None, source))
         if paused is not None:
             self._connection.execute("UPDATE subscriptions SET paused = ? WHERE source = ?", (paused, source))
+
+    def rename(self, source: int, name: str) -> None:
+        """Call it so. Its papers bear the old name until they are looked at again (`ingest.rename_source`).
+
+        Raises SubscriptionError if that is no name, or another subscription's.
+        """
+        others = [one for one in self.all() if one.source != source]
+        if not name:
+            raise SubscriptionError("A subscription needs a name.", "")
+        if any(name.lower() in (one.name.lower(), one.target.lower()) for one in others):
+            raise SubscriptionError(
+                f"Another subscription is called “{name}”.", "`feedreader subscriptions` lists them."
+            )
+        self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
 
     def move(self, source: int, target: str) -> None:
         """The feed has another address, for good."""

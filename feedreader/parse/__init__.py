@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from feedreader.errors import EmptyDigest, NotADigest
 from feedreader.model import Digest, Outline, Problem
-from feedreader.parse.text import decode
+from feedreader.parse.text import decode, looks_binary
 
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
 TEXTS = (
@@ -63,6 +63,8 @@ def parse(data: bytes) -> Digest:
         feed = cast(FeedFormat, _module(name))
         if feed.matches_bytes(data):
             return feed.parse_bytes(data)
+    if looks_binary(data):
+        raise NotADigest("This is not text: it looks like an image, an archive or a program.", _known())
     text, problems = decode(data)
     if not text.strip():
         raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
@@ -71,8 +73,11 @@ def parse(data: bytes) -> Digest:
         if layout.matches(text):
             digest = layout.parse(text)
             return replace(digest, problems=(*problems, *digest.problems))
-    known = "; ".join(f"{format.NAME} ({format.SUMMARY})" for format in formats())
-    raise NotADigest("This is no digest that feedreader knows.", f"Known layouts: {known}.")
+    raise NotADigest("This is no digest that feedreader knows.", _known())
+
+
+def _known() -> str:
+    return f"Known layouts: {'; '.join(f'{format.NAME} ({format.SUMMARY})' for format in formats())}."
 
 
 def is_feed(digest: Digest) -> bool:

@@ -175,9 +175,9 @@ def _read(document: Sequence[Paragraph]) -> _Page:
 
 def _read_head(page: _Page, before: Sequence[Paragraph], found: bool) -> None:
     """The furniture of the page: its title, and the claim; text between the claim and the first title is reported."""
-    for i, paragraph in enumerate(before):
+    for paragraph in before:
         for j, line in enumerate(paragraph.lines):
-            if i + j and (number := _claimed(line)) is not None:
+            if (number := _claimed(line)) is not None:
                 page.claims = [(paragraph.line + j, number, 0)]
                 page.problems.clear()
             elif page.claims and j == 0:

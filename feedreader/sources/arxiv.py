@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from urllib.parse import urlencode, urlsplit
 
 from feedreader.errors import UnknownCategory
+from feedreader.model import Subscription
 from feedreader.sources.arxiv_categories import CATEGORIES
 
 THANKS = "Thank you to arXiv for use of its open access interoperability."
@@ -65,6 +66,24 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
     wanted = [category for category in wanted if category in archives or category.split(".")[0] not in archives]
     for start in range(0, len(wanted), JOINED):
         yield tuple(wanted[start : start + JOINED])
+
+
+def addresses_asked(addresses: Addresses, followed: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
+    """By source: the addresses of which a subscription is asked, alone and together with the others."""
+    followed = tuple(followed)
+    together = tuple(joined(one.target for one in followed if one.kind == "arxiv" and not one.paused))
+    asked = {}
+    for one in followed:
+        if one.kind == "arxiv":
+            targets = one.target.split("+")
+            shared = [
+                tuple(targets),
+                *(group for group in together if any(is_in((code,), "+".join(group)) for code in targets)),
+            ]
+            asked[one.source] = tuple(dict.fromkeys(feed_address(addresses, categories) for categories in shared))
+        else:
+            asked[one.source] = (one.target,)
+    return asked
 
 
 def is_in(categories: Iterable[str], target: str) -> bool:

@@ -22,13 +22,22 @@ from feedreader.tui import memory
 from feedreader.tui import messages as says
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.lanes import Lane
-from feedreader.tui.reading import find_unread, keys_of_group, load_pages, load_papers, open_view, standing
+from feedreader.tui.reading import (
+    find_unread,
+    keys_of_group,
+    list_sources,
+    load_pages,
+    load_papers,
+    open_view,
+    standing,
+)
 from feedreader.tui.screens.feed import FeedScreen
 from feedreader.view.rows import counted, safe
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from feedreader.config import Settings
     from feedreader.ingest import ImportResult
     from feedreader.tui.following import Following
 
@@ -61,15 +70,18 @@ class FeedreaderApp(App[int]):
         samples: Path | None = None,
         imported: Sequence[ImportResult] = (),
         today: Callable[[], date] = date.today,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__()
         self.library = library
+        self.settings = settings
         self.reader = Lane("reader", self)
         self.writer = Lane("writer", self)
         self.importer = Lane("importer", self)
         self.report: Sequence[ImportResult] = imported
         self._stop_import = False
         self._refreshed_at = 0.0
+        self._followed = False
         self._saved: dict[str, str | None] = {}
         self._save_due = False
         begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
@@ -115,8 +127,9 @@ class FeedreaderApp(App[int]):
 
         self.reader.do(look, self.feed)
 
-    def on_sources_wanted(self, message: says.SourcesWanted) -> None:
-        self.reader.do(lambda: says.SourcesReady(self.library.sources()), self.screen)
+    def on_sources_wanted(self) -> None:
+        screen = next((one for one in self.screen_stack if one.id == "sources"), self.screen)
+        self.reader.do(lambda: list_sources(self.library, self.settings), screen)
 
     def _look_for_changes(self) -> says.LibraryChanged | None:
         before, self._version = self._version, self.library.data_version()
@@ -133,7 +146,7 @@ class FeedreaderApp(App[int]):
         def mark() -> says.PapersChanged:
             keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
             changed = self.library.mark(keys, kind, value, label=label, step=step)
-            return says.PapersChanged(changed, kind, value, label, step)
+            return says.PapersChanged(keys, changed, kind, value, label, step)
 
         self.writer.do(mark, self.feed)
 
@@ -205,10 +218,10 @@ class FeedreaderApp(App[int]):
             if message.what
             else counted(message.papers, "paper")
         )
-        self.feed.hints.say(f"Taken out: {what}. u brings it back.")
+        self.say(f"Taken out: {what}. u brings it back.")
         self.feed.bring_up_to_date()
         if self.screen is not self.feed:
-            self.on_sources_wanted(says.SourcesWanted())
+            self.on_sources_wanted()
 
     # What is followed ------------------------------------------------------------------------------------------
 
@@ -234,11 +247,29 @@ class FeedreaderApp(App[int]):
         if "following" in self.__dict__:
             self.following.cancel()
 
+    def on_subscription_wish(self, message: says.SubscriptionWish) -> None:
+        self.following.fulfil(message)
+
+    def on_subscription_changed(self, message: says.SubscriptionChanged) -> None:
+        self.say(message.words)
+        self.on_standing_wanted()
+        self.on_sources_wanted()
+        if message.papers:
+            self.feed.bring_up_to_date()
+
     def on_standing_wanted(self) -> None:
-        self.reader.do(lambda: says.StandingReady(standing(self.library)))
+        self.reader.do(lambda: says.StandingReady(*standing(self.library)))
 
     def on_standing_ready(self, message: says.StandingReady) -> None:
         self.feed.standing(message.words)
+        if message.words and not self._followed:
+            self._followed = True
+            self.following.begin(self.settings, message.missing)
+
+    def say(self, words: str) -> None:
+        """Say something in the bottom line of the screen on top."""
+        hints = getattr(self.screen, "hints", self.feed.hints)
+        hints.say(words)
 
     # What cannot be done ---------------------------------------------------------------------------------------
 
@@ -334,6 +365,7 @@ def run(
     samples: Path | None = None,
     imported: Sequence[ImportResult] = (),
     today: Callable[[], date] = date.today,
+    settings: Settings | None = None,
 ) -> int:
     """Open the reader; returns the exit code: 0, 2 without a terminal, 129 or 143 after SIGHUP or SIGTERM.
 
@@ -349,7 +381,7 @@ def run(
     sys.setswitchinterval(SWITCH_SECONDS)
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
-    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=today)
+    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=today, settings=settings)
     signals = (signal.SIGHUP, signal.SIGTERM)
     before = [signal.signal(number, app.leave) for number in signals]
     try:

@@ -10,59 +10,151 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from feedreader.tui import messages as says
 from feedreader.view.rows import counted, safe
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+
+    from feedreader.config import Settings
+    from feedreader.model import Subscription
     from feedreader.tui.app import FeedreaderApp
+
+_LONGEST_LINE = 1 << 22  # of what a child says
+
+_Done = Callable[[int, list[str], list[str]], None]
 
 
 class Following:
-    """One child at a time; a new one ends the one before it."""
+    """One refresh at a time, others wait for it; following something new waits for none."""
 
     def __init__(self, app: FeedreaderApp) -> None:
         self._app = app
-        self.running = False
+        self._refreshes: list[list[str]] = []  # the one under way, and those that wait
+        self.children: list[Process] = []
 
-    def refresh(self, names: Sequence[str] = (), *, backfill: bool = False) -> None:
-        options = ["--backfill"] if backfill else []
-        self._start(["refresh", "--json", "--progress", *options, *names], self._refreshed)
+    @property
+    def running(self) -> bool:
+        """Whether anything is being asked, or is to be."""
+        return bool(self._refreshes or self.children)
+
+    def begin(self, settings: Settings | None, missing: str) -> None:
+        """Once, when it is known that something is followed: ask for news if that is set, or say what is missing."""
+        app = self._app
+        if settings and settings.refresh_hours:
+            app.set_interval(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
+        if settings and settings.refresh_at_start:
+            self.refresh(unasked=True)
+        elif missing and not self.running and app.screen is app.feed and not app.feed.hints.message:
+            app.say(f"{missing} · B fetches them")
+
+    # What can be done ------------------------------------------------------------------------------------------
+
+    def refresh(self, names: Sequence[str] = (), *, backfill: bool = False, unasked: bool = False) -> None:
+        """Ask all, or some, for news. `unasked` says nothing when there is none."""
+        wanted = [*(["--backfill"] if backfill else []), *names]
+        if wanted in self._refreshes or (unasked and self._refreshes):
+            if not unasked:
+                self._app.say("That is being asked for already. esc stops it.")
+            return
+        self._refreshes.append(wanted)
+        if len(self._refreshes) == 1:
+            self._app.run_worker(self._refresh_all(unasked), group="following")
+        else:
+            self._app.say("That is next.")
 
     def subscribe(self, target: str) -> None:
-        self._start(["subscribe", target], lambda code, out, err: self._subscribed(target, code, err))
+        """Follow a category of arXiv, or what stands at an address."""
+        self._app.run_worker(self._subscribe(target), group="following")
 
     def cancel(self) -> None:
+        """End what is under way; what had come is kept."""
+        self._refreshes.clear()
         self._app.workers.cancel_group(self._app, "following")
 
-    def _start(self, command: list[str], done: Callable[[int, list[str], list[str]], None]) -> None:
-        self._app.run_worker(self._run(command, done), group="following", exclusive=True)
+    def fulfil(self, wish: says.SubscriptionWish) -> None:
+        """Do to a subscription what was wished for on the screen."""
+        one, name = wish.subscription, safe(wish.subscription.name)
+        if wish.what in ("refresh", "backfill"):
+            self.refresh([one.target], backfill=wish.what == "backfill")
+            return
+        lane = self._app.importer if wish.what == "rename" else self._app.writer
+        lane.do(lambda: self._change(one, name, wish.what, wish.value))
 
-    async def _run(self, command: list[str], done: Callable[[int, list[str], list[str]], None]) -> None:
+    def _change(self, one: Subscription, name: str, what: str, value: str) -> says.SubscriptionChanged:
+        """On a lane: as the library is asked."""
+        if what == "rename":
+            from feedreader.ingest import rename_source
+
+            new = rename_source(self._app.library, one.source, value)
+            return says.SubscriptionChanged(f"{name} is called {new} now.", papers=True)
+        with self._app.library.followed() as followed:
+            if what == "remove":
+                followed.remove(one.source)
+                return says.SubscriptionChanged(f"No longer following {name}. Its papers stay; a follows it again.")
+            if what == "folder":
+                followed.change(one.source, folder=value)
+                where = f"in {safe(value)}" if value else "in no folder"
+                return says.SubscriptionChanged(f"{name} is {where} now.")
+            followed.change(one.source, paused=what == "pause")
+        words = f"{name} is paused; p resumes it." if what == "pause" else f"{name} is asked for news again."
+        return says.SubscriptionChanged(words)
+
+    # Children --------------------------------------------------------------------------------------------------
+
+    async def _refresh_all(self, unasked: bool) -> None:
+        try:
+            while self._refreshes:
+                code, out, err = await self._run(["refresh", "--json", "--progress", *self._refreshes[0]])
+                self._refreshes.pop(0)
+                self._over()
+                self._refreshed(code, out, err, unasked=unasked)
+                unasked = False
+        except asyncio.CancelledError:
+            self._refreshes.clear()
+            self._over()
+            self._app.say("Stopped. What had come is kept.")
+            raise
+
+    async def _subscribe(self, target: str) -> None:
+        try:
+            code, _, err = await self._run(["subscribe", target])
+        finally:
+            self._over()
+        if code:
+            message = safe(" ".join(err)).removeprefix("feedreader: ")
+            self._app.notify(message, title="Not followed", severity="error", markup=False, timeout=10)
+        elif "://" in target:
+            self._app.say(f"Following {safe(target)}.")
+        else:
+            self.refresh([target])
+
+    async def _run(self, command: list[str]) -> tuple[int, list[str], list[str]]:
+        """Run one of the program's commands: its exit code, and the lines it said on either stream."""
         folder = str(self._app.library.path.parent)
-        argv = [sys.executable, "-m", "feedreader", *command[:1], "--data-dir", folder, *command[1:]]
-        self.running = True
-        self._app.feed.busy("Asking for news… esc stops")
-        process = await asyncio.create_subprocess_exec(
-            *argv, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
+        argv = [sys.executable, "-m", "feedreader", command[0], "--data-dir", folder, *command[1:]]
+        self._busy("Asking for news…")
+        pipe = asyncio.subprocess.PIPE
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *argv, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, limit=_LONGEST_LINE
+            )
+        except OSError as error:
+            return 1, [], [f"{sys.executable} cannot be started: {error.strerror or error}."]
         assert process.stdout and process.stderr
+        self.children.append(process)
         try:
             out, err = await asyncio.gather(self._lines(process.stdout), self._lines(process.stderr))
-            code = await process.wait()
-        except asyncio.CancelledError:
-            process.terminate()
-            await process.wait()
-            self._app.feed.hints.say("Stopped. What had come is kept.")
-            self._app.feed.bring_up_to_date()
-            raise
+            return await process.wait(), out, err
         finally:
-            self.running = False
-            self._app.feed.busy("")
-        self._app.feed.bring_up_to_date()
-        self._app.post_message(says.StandingWanted())
-        done(code, out, err)
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.terminate()
+                await process.wait()
+            self.children.remove(process)
 
     async def _lines(self, stream: asyncio.StreamReader) -> list[str]:
         """The lines of a stream, but for those that tell of progress, which are shown."""
@@ -71,31 +163,40 @@ class Following:
             line = raw.decode("utf-8", "replace").rstrip("\n")
             if line.startswith('{"progress"'):
                 progress = json.loads(line)["progress"]
-                what = safe(str(progress["what"]))
-                self._app.feed.busy(f"{progress['done']} of {progress['total']} · {what} · esc stops")
+                self._busy(f"{progress['done']} of {progress['total']} · {safe(str(progress['what']))}")
             else:
                 lines.append(line)
         return lines
 
-    def _refreshed(self, code: int, out: list[str], err: list[str]) -> None:
+    # What is said ----------------------------------------------------------------------------------------------
+
+    def _busy(self, text: str) -> None:
+        self._app.feed.busy(f"{text} · esc stops" if text else "")
+        for screen in self._app.screen_stack:
+            if screen.id == "sources":
+                screen.busy(text)  # type: ignore[attr-defined]
+
+    def _over(self) -> None:
+        """A child is done: what it brought is looked for."""
+        if not self.running:
+            self._busy("")
+        self._app.feed.bring_up_to_date()
+        self._app.on_standing_wanted()
+        self._app.on_sources_wanted()
+
+    def _refreshed(self, code: int, out: list[str], err: list[str], *, unasked: bool) -> None:
         results: list[dict[str, Any]] = [json.loads(line) for line in out if line.startswith("{")]
-        if not results:
-            self._app.feed.hints.say(safe(err[-1]) if err else "Nothing is followed yet. a follows something.")
+        if unasked and not any(result["new"] or result["merged"] for result in results):
             return
-        self._app.feed.hints.say(outcome(results))
-        for result in [one for one in results if one["error"]][:3]:
+        if not results:
+            nothing = "Nothing is followed yet. a follows something."
+            self._app.say(safe(err[-1]).removeprefix("feedreader: ") if code and err else nothing)
+            return
+        self._app.say(outcome(results))
+        for result in [one for one in results if one["error"] and not unasked][:3]:
             self._app.notify(
                 safe(result["error"]), title=safe(result["source"]), severity="warning", markup=False, timeout=8
             )
-
-    def _subscribed(self, target: str, code: int, err: list[str]) -> None:
-        if code:
-            message = safe(" ".join(err)).removeprefix("feedreader: ")
-            self._app.notify(message, title="Not followed", severity="error", markup=False, timeout=10)
-        elif "://" in target:
-            self._app.feed.hints.say(f"Following {safe(target)}.")
-        else:
-            self.refresh([target])
 
 
 def outcome(results: Sequence[dict[str, Any]]) -> str:

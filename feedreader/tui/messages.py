@@ -14,8 +14,10 @@ from feedreader.errors import FeedreaderError
 from feedreader.model import Paper
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from feedreader.ingest import ImportResult, Undone
-    from feedreader.model import SourceInfo
+    from feedreader.model import SourceInfo, Subscription
     from feedreader.tui.reading import Jump, View, Wish
     from feedreader.view.day_feed import DayFeed, Page, Wanted
 
@@ -105,6 +107,16 @@ class SourcesWanted(Message):
     """The list of sources."""
 
 
+class SubscriptionWish(Message):
+    """A wish for a subscription: `what` is remove, pause, resume, rename, folder, refresh or backfill."""
+
+    def __init__(self, subscription: Subscription, what: str, value: str = "") -> None:
+        super().__init__()
+        self.subscription = subscription
+        self.what = what
+        self.value = value
+
+
 class StopWanted(Message):
     """What goes on in the background is to end."""
 
@@ -160,10 +172,13 @@ class JumpReady(Message):
 
 
 class PapersChanged(Message):
-    """Marks that are on the disk now."""
+    """Marks that are on the disk now: of those asked for, the papers that were not marked so before."""
 
-    def __init__(self, keys: Sequence[int], kind: str, value: bool, label: str, step: bool) -> None:
+    def __init__(
+        self, asked: Sequence[int], keys: Sequence[int], kind: str, value: bool, label: str, step: bool
+    ) -> None:
         super().__init__()
+        self.asked = asked
         self.keys = keys
         self.kind = kind
         self.value = value
@@ -217,19 +232,38 @@ class ForgetDone(Message):
 
 
 class SourcesReady(Message):
-    """The list of sources."""
+    """The digests, and what is followed; `allowed` says by source when a server wants to be asked again."""
 
-    def __init__(self, sources: Sequence[SourceInfo]) -> None:
+    def __init__(
+        self,
+        sources: Sequence[SourceInfo],
+        followed: Sequence[Subscription],
+        allowed: Mapping[int, datetime],
+        now: datetime,
+    ) -> None:
         super().__init__()
         self.sources = sources
+        self.followed = followed
+        self.allowed = allowed
+        self.now = now
+
+
+class SubscriptionChanged(Message):
+    """What was done with a subscription, in words."""
+
+    def __init__(self, words: str, *, papers: bool = False) -> None:
+        super().__init__()
+        self.words = words
+        self.papers = papers  # whether rows of the feed may look otherwise now
 
 
 class StandingReady(Message):
-    """How the subscriptions stand, in a few words for the top line."""
+    """How the subscriptions stand, in a few words for the top line ("": there are none), and which days are missing."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, missing: str = "") -> None:
         super().__init__()
         self.words = words
+        self.missing = missing
 
 
 class Failed(Message):

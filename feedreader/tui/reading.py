@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import Group, Paper, Query
+from feedreader.tui.messages import SourcesReady
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
-from feedreader.view.rows import safe
+
+if TYPE_CHECKING:
+    from feedreader.config import Settings
 
 _CHUNK = 500
 
@@ -176,24 +179,28 @@ def _feed_order(group: Group) -> tuple[bool, int, str, str]:
     return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title
 
 
-def standing(library: Library) -> str:
-    """How the subscriptions stand, for the top line: `cs.LG ✓  hep-ph … 2 days missing`."""
-    subscriptions = [one for one in library.subscriptions() if not one.paused]
-    if not subscriptions:
-        return ""
-    from feedreader.arxiv_calendar import missing_days, state_of
+def standing(library: Library) -> tuple[str, str]:
+    """How the subscriptions stand: `cs.LG ✓  hep-ph … 2 missing` for the top line, and which days are missing."""
+    followed = library.subscriptions()
+    if not followed:
+        return "", ""
+    from feedreader.view.following import missing_hint, top_line
 
     now = library.now()
-    words = []
-    for one in subscriptions:
-        missing = len(missing_days(one, now)) if one.kind == "arxiv" else 0
-        state = state_of(one, now)
-        mark = _STATES[state] if one.last_success or state == "failed" else "new"
-        words.append(f"{safe(one.name)} {mark}" + (f" {missing} missing" if missing else ""))
-    if len(words) <= 3:
-        return "  ".join(words)
-    wrong = [word for word in words if not word.endswith(("✓", "–"))]
-    return "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
+    return top_line(followed, now), missing_hint(followed, now)
 
 
-_STATES = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "failed": "✗"}
+def list_sources(library: Library, settings: Settings | None) -> SourcesReady:
+    """What is followed, with the times at which servers want to be asked again, and the digests."""
+    from feedreader.sources.arxiv import Addresses, addresses_asked
+
+    followed = library.subscriptions()
+    allowed = {}
+    hosts = Addresses(*settings.arxiv) if settings else Addresses()
+    for source, addresses in addresses_asked(hosts, followed).items():
+        times = [time for address in addresses if (time := library.address(address).not_before)]
+        if times:
+            allowed[source] = max(times)
+    paths = {one.path for one in followed}
+    digests = [source for source in library.sources() if source.path not in paths]
+    return SourcesReady(digests, followed, allowed, library.now().astimezone())

@@ -1,4 +1,4 @@
-"""Whole papers at hand: those around the cursor, fetched before they are asked for."""
+"""What the screen holds for a while: papers around the cursor, and marks that are on their way to the library."""
 
 from __future__ import annotations
 
@@ -57,3 +57,33 @@ class Shelf:
                 read = value if kind == "read" else paper.read
                 kept = value if kind == "shortlisted" else paper.shortlisted
                 self._papers[key] = replace(paper, read=read, shortlisted=kept)
+
+
+class Intentions:
+    """Marks that were asked for and are not answered yet. A second key press starts from what the first intended."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[int, str], tuple[bool, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._latest)
+
+    def add(self, key: int, kind: str, value: bool) -> None:
+        """A mark was asked for."""
+        _, number = self._latest.get((key, kind), (value, 0))
+        self._latest[key, kind] = value, number + 1
+
+    def get(self, key: int, kind: str, default: bool) -> bool:
+        """What was intended last; the default if nothing is on its way."""
+        return self._latest.get((key, kind), (default, 0))[0]
+
+    def answered(self, keys: Sequence[int], kind: str) -> None:
+        """Marks came about, one for each of these papers."""
+        for key in keys:
+            value, number = self._latest.pop((key, kind), (False, 0))
+            if number > 1:
+                self._latest[key, kind] = value, number - 1
+
+    def clear(self) -> None:
+        """What was intended may not have come about."""
+        self._latest.clear()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedreader.model import Paper
-from feedreader.view.rows import KEPT, UNREAD, Measure, safe, short_day, shown, stand_in, wrap
+from feedreader.view.rows import KEPT, UNREAD, Measure, long_day, safe, short_day, shown, stand_in, wrap
 
 SEPARATOR = " · "
 
@@ -28,6 +28,7 @@ def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len)
     say = safe if raw else shown
     blocks: list[list[Line]] = [[*_title(paper, width, raw, measure), *_authors(paper, width, raw, measure)]]
     blocks[0] += _flow(_facts(paper), width, measure)
+    blocks[0] += [(Span(line, role),) for text, role in _history(paper) for line in wrap(text, width, measure)]
     if paper.comment:
         blocks.append(_body(say(paper.comment), "comment", width, measure))
     if paper.tldr:
@@ -105,6 +106,17 @@ def _facts(paper: Paper) -> Iterable[Span]:
         yield Span(("" if place else "from ") + safe(source), "fact")
     if paper.tags:
         yield Span(safe(" ".join(f"#{tag}" for tag in paper.tags)), "fact")
+
+
+def _history(paper: Paper) -> Iterable[tuple[str, str]]:
+    """That it was met as a new version, and the new versions announced since; of a kept paper they stand out."""
+    role = "mark" if paper.shortlisted else "fact"
+    if paper.replaced:
+        yield "Met first as a new version of an older paper", role
+    for revision in paper.revisions:
+        version = f"v{revision.version}" if revision.version else "A new version"
+        changed = f": {' and '.join(revision.changed)} changed" if revision.changed else ""
+        yield f"{version} on {long_day(revision.day)}{changed}", role
 
 
 def _flow(pieces: Iterable[Span], width: int, measure: Measure) -> list[Line]:

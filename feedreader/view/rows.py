@@ -38,7 +38,12 @@ _PARTICLES = frozenset(
 
 def day_name(day: date) -> str:
     """`Thursday 23 May 2019`"""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_WEEKDAYS[day.weekday()]} {long_day(day)}"
+
+
+def long_day(day: date) -> str:
+    """`23 May 2019`"""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def short_day(day: date) -> str:

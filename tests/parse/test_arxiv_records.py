@@ -186,7 +186,7 @@ def test_a_title_above_the_first_record_is_the_digests() -> None:
         f"{FIRST}\n",
         "arXiv:1905.10001\nCreated: 2019-05-23\n",
         "Great paper, you must read it! I did, twice. It is about sorting, and so on.\n\narXiv:1905.10001\n",
-        "\\\\\narXiv:1905.10001\nDate: Thu, 23 May 2019 00:00:00 GMT\n\nTitle: On Pebbles\nAuthors: Ada\n\\\\\n  We sort\n",
+        "\\\\\narXiv:1905.10001\nDate: Thu, 23 May 2019 00:00 GMT\n\nTitle: Pebbles\nAuthors: Ada\n\\\\\n  We sort\n",
         "<p>\n\nWe sort pebbles on the beach and elsewhere.\n\narXiv:1905.10001\nCreated: 2019-05-23\n",
         "May 23, 2019\nOn Pebbles\nAda Lovelace, Charles Babbage\narXiv:1905.10001\n\nWe sort. It works.\n",
     ],

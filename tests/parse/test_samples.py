@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from feedreader.errors import DigestError
+from feedreader.errors import DigestError, NotADigest
 from feedreader.model import Digest, Entry
 from feedreader.parse import formats, parse
 
@@ -125,3 +125,11 @@ def test_real_files_of_other_formats_are_not_taken_for_these(shared: Path) -> No
             assert [layout.NAME for layout in (arxiv_records, search_page, day_list) if layout.matches(text)] == [], (
                 path
             )
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n" + bytes(60), b"%PDF-1.5\n1 0 obj", b"\x1f\x8b\x08\x00" + bytes(40)]
+)
+def test_what_is_no_text_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(NotADigest, match=r"not text.*Known layouts: .*day-list"):
+        parse(data)

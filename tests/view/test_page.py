@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from rich.cells import cell_len
 
-from feedreader.model import Mention, Paper
+from feedreader.model import Mention, Paper, Revision
 from feedreader.view.page import Span, links, page, plain
 
 WHOLE = Paper(
@@ -92,3 +93,21 @@ def test_little_known_is_said_as_well() -> None:
 def test_what_the_reader_noted_is_shown() -> None:
     assert "#tag #other" in text(Paper(id="x", title="T", abstract="A.", tags=("tag", "other"), note="Mine."))
     assert "Your note\nMine." in text(Paper(id="x", title="T", abstract="A.", note="Mine."))
+
+
+def test_new_versions_are_told_and_stand_out_on_a_kept_paper() -> None:
+    june, july = Revision(2, date(2026, 6, 3), ("abstract",)), Revision(3, date(2026, 7, 1), ("title", "abstract"))
+    paper = Paper(id="x", title="T", abstract="A.", revisions=(june, july, Revision(None, date(2026, 8, 1))))
+    assert text(paper).splitlines()[2:5] == [
+        "v2 on 3 June 2026: abstract changed",
+        "v3 on 1 July 2026: title and abstract changed",
+        "A new version on 1 August 2026",
+    ]
+    roles = {span.role for line in page(paper, 60) for span in line if "June" in span.text}
+    kept = {span.role for line in page(replace(paper, shortlisted=True), 60) for span in line if "June" in span.text}
+    assert (roles, kept) == ({"fact"}, {"mark"})
+
+
+def test_a_paper_met_as_a_new_version_says_so() -> None:
+    paper = Paper(id="x", title="T", abstract="A.", replaced=True, revisions=(Revision(4, date(2026, 6, 3)),))
+    assert "Met first as a new version of an older paper\nv4 on 3 June 2026\n" in text(paper)

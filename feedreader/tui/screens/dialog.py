@@ -49,7 +49,7 @@ class Dialog(ModalScreen[Answer]):
 
     CSS_PATH = "../styles/dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
-    HEADING = ""
+    HEADING: str = ""
     HINTS: ClassVar[Hints] = ((("close",), "close"),)
 
     def __init__(self, *, id: str | None = None) -> None:

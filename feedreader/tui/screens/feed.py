@@ -16,7 +16,7 @@ from feedreader.tui import messages as says
 from feedreader.tui.keys import EMPTY_HINTS, FILTERED_HINTS, LIST_HINTS, PANE_HINTS, SCREEN_KEYS, WELCOME_HINTS
 from feedreader.tui.memory import Position
 from feedreader.tui.reading import View, Wish
-from feedreader.tui.shelf import Shelf
+from feedreader.tui.shelf import Intentions, Shelf
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
@@ -48,7 +48,7 @@ class FeedScreen(Screen[None]):
         self._shelf = Shelf(view.papers)
         self._current: int | None = None
         self._open: int | None = None
-        self._intended: dict[tuple[int, str], bool] = {}
+        self._intended = Intentions()
         self._marks = 0
         self._number = 0
         self._pending: tuple[int, Wish] | None = None
@@ -206,13 +206,13 @@ class FeedScreen(Screen[None]):
         head = self.list.feed.head_of(key)
         paper = self._shelf.get(key)
         read = head.read if head is not None else paper is None or paper.read
-        if not self._intended.get((key, "read"), read):
+        if not self._intended.get(key, "read", read):
             self._mark(key, "read", True, "read", step=False)
 
     # Marks -----------------------------------------------------------------------------------------------------
 
     def _mark(self, key: int, kind: str, value: bool, label: str, *, step: bool = True) -> None:
-        self._intended[key, kind] = value
+        self._intended.add(key, kind, value)
         self.post_message(says.MarkWanted((key,), kind, value, label, step=step))
 
     def forget_intentions(self) -> None:
@@ -228,7 +228,7 @@ class FeedScreen(Screen[None]):
         change = number if message.value else -number
         self.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
         self._shelf.mark(message.keys, message.kind, message.value)
-        self._intended = {what: value for what, value in self._intended.items() if what[0] not in message.keys}
+        self._intended.answered(message.asked, message.kind)
         self.list.redraw(message.keys)
         self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
         self._show_paper()
@@ -239,14 +239,14 @@ class FeedScreen(Screen[None]):
 
     def action_toggle_read(self) -> None:
         if (head := self.list.head) is not None:
-            value = not self._intended.get((head.key, "read"), head.read)
+            value = not self._intended.get(head.key, "read", head.read)
             self._mark(head.key, "read", value, f"{'read' if value else 'unread'} {quoted(row_title(head)[0])}")
             if not value and self._open == head.key:
                 self._open = None
 
     def action_toggle_kept(self) -> None:
         if (head := self.list.head) is not None:
-            value = not self._intended.get((head.key, "shortlisted"), head.shortlisted)
+            value = not self._intended.get(head.key, "shortlisted", head.shortlisted)
             label = f"{'kept' if value else 'no longer kept'} {quoted(row_title(head)[0])}"
             self._mark(head.key, "shortlisted", value, label)
 

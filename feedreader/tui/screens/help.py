@@ -65,7 +65,10 @@ class HelpScreen(Dialog[None]):
     def _show(self) -> None:
         words = self.query_one(Input).value.casefold().split()
         entries = [e for e in self._entries if all(w in f"{' '.join(e.keys)} {e.words}".casefold() for w in words)]
-        self._lines.show(help_lines(entries, self._lines.size.width - 1))
+        from feedreader.sources.arxiv import THANKS
+
+        lines = help_lines(entries, self._lines.size.width - 1)
+        self._lines.show(lines if words else [*lines, [], [("quiet", THANKS)]])
 
     @on(Input.Submitted)
     def _entered(self) -> None:

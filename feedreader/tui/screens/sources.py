@@ -1,4 +1,4 @@
-"""The digests that were imported: how many papers each brought, and a key to take one out again."""
+"""What is followed and what was imported: how it stands, what it brought, and keys to change it."""
 
 from __future__ import annotations
 
@@ -10,34 +10,56 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
-from feedreader.model import SourceInfo
-from feedreader.tui.messages import ForgetWanted, SourcesReady, SourcesWanted, UndoWanted
+from feedreader.model import SourceInfo, Subscription
+from feedreader.tui.messages import ForgetWanted, SourcesReady, SourcesWanted, SubscriptionWish, UndoWanted
+from feedreader.tui.screens.ask import AskScreen
 from feedreader.tui.screens.dialog import Dialog
+from feedreader.tui.widgets.key_hints import Hints, hints_for
 from feedreader.tui.widgets.lines import Lines, Piece
+from feedreader.view import following
 from feedreader.view.rows import clip_start, counted, fill, safe, short_day
+
+FOLLOWED_HINTS: Hints = (
+    (("refresh-one",), "refresh"),
+    (("backfill-one",), "missed days"),
+    (("pause",), "pause"),
+    (("rename",), "rename"),
+    (("folder",), "folder"),
+    (("forget-source",), "unfollow"),
+    (("sources-follow",), "follow"),
+    (("close",), "close"),
+)
+DIGEST_HINTS: Hints = (
+    (("lines-down", "lines-up"), "move"),
+    (("forget-source",), "take out"),
+    (("sources-undo",), "undo"),
+    (("sources-import",), "import"),
+    (("sources-follow",), "follow"),
+    (("close",), "close"),
+)
 
 
 class SourcesScreen(Dialog[None]):
-    """A line a source."""
+    """Subscriptions, each on a line (a second says why one fails), and under them a line a digest."""
 
-    HEADING = "Digests"
+    HEADING = "Sources"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x,d,delete", "forget", "take out", id="forget-source", tooltip="Take this digest out of the library"),
+        Binding("x,d,delete", "forget", "take out", id="forget-source", tooltip="Unfollow, or take out this digest"),
         Binding("u", "undo", "undo", id="sources-undo", tooltip="Undo the latest step"),
         Binding("i", "import", "import", id="sources-import", tooltip="Import a digest"),
+        Binding("a", "follow", "follow", id="sources-follow", tooltip="Follow a category of arXiv, or a feed"),
+        Binding("r", "wish('refresh')", "refresh", id="refresh-one", tooltip="Ask this subscription for news"),
+        Binding("B", "wish('backfill')", "missed days", id="backfill-one", tooltip="Fetch the days it missed"),
+        Binding("p", "pause", "pause", id="pause", tooltip="Ask it for no news, or for news again"),
+        Binding("e", "ask('rename')", "rename", id="rename", tooltip="Call this subscription otherwise"),
+        Binding("f", "ask('folder')", "folder", id="folder", tooltip="Put this subscription into a folder"),
         Binding("q", "leave", "close", id="sources-close", tooltip="Close"),
     ]
-    HINTS = (
-        (("lines-down", "lines-up"), "move"),
-        (("forget-source",), "take out"),
-        (("sources-undo",), "undo"),
-        (("sources-import",), "import"),
-        (("close",), "close"),
-    )
+    HINTS = DIGEST_HINTS
 
     def __init__(self) -> None:
         super().__init__(id="sources")
-        self._sources: Sequence[SourceInfo] | None = None
+        self._ready: SourcesReady | None = None
         self._lines = Lines(id="sources-lines")
 
     def contents(self) -> ComposeResult:
@@ -47,25 +69,117 @@ class SourcesScreen(Dialog[None]):
         self.post_message(SourcesWanted())
 
     def on_sources_ready(self, message: SourcesReady) -> None:
-        self._sources = message.sources
-        self.heading.aside(counted(len(message.sources), "digest"))
+        chosen = self._chosen
+        self._ready = message
+        self._lines.choice = self._place_of(chosen)
+        self.busy("")
         self._show()
+
+    def busy(self, text: str) -> None:
+        """Say beside the heading what goes on; "" when it is over."""
+        ready = self._ready
+        if not text and ready is not None:
+            said = [f"{len(ready.followed):,} followed"] if ready.followed else []
+            said += [counted(len(ready.sources), "digest")] if ready.sources or not said else []
+            text = " · ".join(said)
+        self.heading.aside(text)
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._show)
 
+    def on_lines_moved(self) -> None:
+        self.hints.show(*hints_for(self, self._wanted_hints))
+
+    def on_descendant_focus(self) -> None:
+        self.on_lines_moved()
+
+    @property
+    def _wanted_hints(self) -> Hints:
+        return FOLLOWED_HINTS if self._subscription else DIGEST_HINTS
+
     def _show(self) -> None:
-        if self._sources is None:
+        ready = self._ready
+        if ready is None:
             return
-        if not self._sources:
-            self._lines.show([[("quiet", "None yet. i imports a digest.")]])
-            return
-        lines = source_lines(self._sources, self._lines.size.width - 1)
-        self._lines.show(lines, range(len(self._sources)))
+        if not ready.followed and not ready.sources:
+            self._lines.show([[("quiet", "None yet. i imports a digest, a follows arXiv or a feed.")]])
+        elif not ready.followed:
+            self._lines.show(source_lines(ready.sources, self._width), range(len(ready.sources)))
+        else:
+            self._lines.show(*self._sections(ready))
+        self.on_lines_moved()
+
+    @property
+    def _width(self) -> int:
+        return self._lines.size.width - 1
+
+    def _sections(self, ready: SourcesReady) -> tuple[list[Sequence[Piece]], list[int]]:
+        """All lines, and the numbers of those that the cursor may stand on."""
+        lines: list[Sequence[Piece]] = [[("label", "Subscriptions")]]
+        choices = []
+        for block in following.lines(ready.followed, ready.allowed, ready.now, self._width, cell_len):
+            choices.append(len(lines))
+            lines += block
+        if ready.sources:
+            lines += [[], [("label", "Digests")]]
+            choices += range(len(lines), len(lines) + len(ready.sources))
+            lines += source_lines(ready.sources, self._width)
+        return lines, choices
+
+    # What the cursor stands on ---------------------------------------------------------------------------------
+
+    @property
+    def _chosen(self) -> Subscription | SourceInfo | None:
+        ready = self._ready
+        rows: list[Subscription | SourceInfo] = [*ready.followed, *ready.sources] if ready else []
+        return rows[self._lines.choice] if self._lines.choice < len(rows) else None
+
+    @property
+    def _subscription(self) -> Subscription | None:
+        chosen = self._chosen
+        return chosen if isinstance(chosen, Subscription) else None
+
+    def _place_of(self, before: Subscription | SourceInfo | None) -> int:
+        """Where the row that the cursor stood on is now, or the row that stands in its place."""
+        ready = self._ready
+        rows: list[Subscription | SourceInfo] = [*ready.followed, *ready.sources] if ready else []
+        paths = [one.path for one in rows]
+        found = paths.index(before.path) if before and before.path in paths else None
+        if found is None or not ready or (isinstance(before, Subscription) and found >= len(ready.followed)):
+            return self._lines.choice  # an unfollowed source is listed among the digests: the cursor does not go there
+        return found
+
+    # What is done to it ----------------------------------------------------------------------------------------
 
     def action_forget(self) -> None:
-        if self._sources:
-            self.post_message(ForgetWanted(source=self._sources[self._lines.choice].name))
+        if isinstance(chosen := self._chosen, SourceInfo):
+            self.post_message(ForgetWanted(source=chosen.name))
+        else:
+            self.action_wish("remove")
+
+    def action_wish(self, what: str, value: str = "") -> None:
+        if (one := self._subscription) is not None:
+            self.post_message(SubscriptionWish(one, what, value))
+
+    def action_pause(self) -> None:
+        if (one := self._subscription) is not None:
+            self.action_wish("resume" if one.paused else "pause")
+
+    def action_ask(self, what: str) -> None:
+        one = self._subscription
+        if one is None:
+            return
+        heading, value, placeholder = (
+            (f"Rename {safe(one.name)}", one.name, "its name here")
+            if what == "rename"
+            else (f"Folder of {safe(one.name)}", one.folder or "", "none; a name, or Science/Physics")
+        )
+
+        def answered(answer: str | None) -> None:
+            if answer is not None and answer != value:
+                self.post_message(SubscriptionWish(one, what, answer))
+
+        self.app.push_screen(AskScreen(heading, value, placeholder), answered)
 
     def action_undo(self) -> None:
         self.post_message(UndoWanted())
@@ -73,6 +187,9 @@ class SourcesScreen(Dialog[None]):
     def action_import(self) -> None:
         self.dismiss(None)
         self.app.call_later(self.app.run_action, "import")
+
+    async def action_follow(self) -> None:
+        await self.app.run_action("app.subscribe")
 
 
 def source_lines(sources: Sequence[SourceInfo], width: int) -> list[list[Piece]]:

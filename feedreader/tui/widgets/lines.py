@@ -49,6 +49,9 @@ class Lines(Drawn, Widget, can_focus=True):
     class Chosen(Message):
         """A line was clicked twice."""
 
+    class Moved(Message):
+        """The cursor stands on another line."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[Sequence[Piece]] = ()
@@ -90,6 +93,7 @@ class Lines(Drawn, Widget, can_focus=True):
         elif line > self.scrolled + self.size.height - 2:
             self._scroll(line - self.size.height + 2 - self.scrolled)
         self.refresh()
+        self.post_message(self.Moved())
 
     def action_page(self, step: int) -> None:
         if self._choices:
@@ -118,6 +122,7 @@ class Lines(Drawn, Widget, can_focus=True):
         if line in self._choices:
             self.choice = list(self._choices).index(line)
             self.refresh()
+            self.post_message(self.Moved())
             if event.chain == 2:
                 self.post_message(self.Chosen())
 

@@ -107,7 +107,11 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         wanted = tuple(want for want in wanted if (want.group, want.offset) not in self._asked)
         if wanted:
             self._asked.update((want.group, want.offset) for want in wanted)
-            self.post_message(PagesWanted(self.feed, wanted, self.marks))
+            self._request(PagesWanted(self.feed, wanted, self.marks))
+
+    def _request(self, message: Message) -> None:
+        """Post a message that rises to the App, even if it is the screen whose handler led here."""
+        self.post_message(message.set_sender(self))
 
     @property
     def head(self) -> Head | None:
@@ -238,7 +242,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         event.prevent_default()
         self._scroll(self.top + lines)
         self.ask()
-        self.post_message(PositionChanged())
+        self._request(PositionChanged())
 
     def _drag(self, y: int) -> None:
         self._scroll(round(y / max(1, self._height - 1) * (self.feed.rows - self._height)))

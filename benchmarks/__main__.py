@@ -1,4 +1,4 @@
-"""`python -m benchmarks [start] [keys] [parse] [list]`: figures as ratios, measured in turn in one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [refresh]`: figures as ratios, measured in turn in one run."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.papers import kind, make_library
+from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.terminal import Terminal
 from feedreader import parse
 
@@ -131,15 +132,17 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["start", "keys", "parse", "list", []], help="all, if none is named")
+    parser.add_argument(
+        "what", nargs="*", choices=["start", "keys", "parse", "list", "refresh", []], help="all, if none is named"
+    )
     parser.add_argument("--runs", type=int, default=11)
     arguments = parser.parse_args()
-    wanted = arguments.what or ["start", "keys", "parse", "list"]
+    wanted = arguments.what or ["start", "keys", "parse", "list", "refresh"]
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
     with tempfile.TemporaryDirectory() as parent:
         libraries = {}
-        for size in SIZES if set(wanted) - {"parse"} else ():
+        for size in SIZES if set(wanted) - {"parse", "refresh"} else ():
             folder = Path(parent) / str(size)
             folder.mkdir()
             libraries[size] = (folder, make_library(folder, size))
@@ -151,6 +154,9 @@ def main() -> None:
             parsing(arguments.runs)
         if "list" in wanted:
             listing(libraries, arguments.runs)
+    if "refresh" in wanted:
+        refresh(min(arguments.runs, 5))
+        answers_while_refreshing()
 
 
 if __name__ == "__main__":

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 from benchmarks.feeds import FeedServer, serving
+from benchmarks.papers import make_library
+from benchmarks.terminal import Terminal
+from feedreader.library import Library
+from feedreader.model import Query
 
 ROOT = Path(__file__).resolve().parents[1]
 FEEDS, ENTRIES = 100, 200
@@ -81,17 +88,36 @@ def _measure(peer: Peer, place: Path, server: FeedServer) -> None:
 
 
 def run_alone(argv: Sequence[str], folder: Path) -> tuple[float, float]:
-    """A process from its start to its end: seconds, and its peak memory in MiB (with children: of the largest)."""
+    """A process from its start to its end: seconds, and its peak memory in MiB, with that of its children."""
     log = folder / "log"
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     began = time.perf_counter()
     actions = [(os.POSIX_SPAWN_OPEN, fd, str(log), flags, 0o600) for fd in (1, 2)]
     pid = os.posix_spawnp(argv[0], list(argv), environment(folder), file_actions=actions)
-    _, status, usage = os.wait4(pid, 0)
+    memory: dict[str, float] = {}
+    watcher = threading.Thread(target=_watch, args=(pid, memory))
+    watcher.start()
+    status = os.waitpid(pid, 0)[1]
     took = time.perf_counter() - began
+    watcher.join()
     if status:
         raise SystemExit(f"{argv[0]} failed: {log.read_text(errors='replace')[-2000:]}")
-    return took, usage.ru_maxrss / 1024
+    return took, sum(memory.values())
+
+
+def _watch(pid: int, memory: dict[str, float]) -> None:
+    """Note the peaks of a process and its children until it is gone."""
+    own = str(pid)
+    while True:
+        try:
+            for each in (own, *Path(f"/proc/{own}/task/{own}/children").read_text().split()):
+                status = Path(f"/proc/{each}/status").read_text()
+                if "VmHWM:" in status:
+                    memory[each] = int(status.split("VmHWM:")[1].split()[0]) / 1024
+        except OSError:
+            if not Path(f"/proc/{own}").exists():
+                return
+        time.sleep(0.05)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -145,5 +171,40 @@ def _reader(folder: Path) -> Peer | None:
     return Peer("reader", lambda place, server: None, command)
 
 
-if __name__ == "__main__":
-    refresh(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+def answers_while_refreshing(papers: int = 23_000) -> None:
+    """In the reader: from `j` to the next paper's title on the screen, before and during a first refresh."""
+    with tempfile.TemporaryDirectory() as parent, serving(FEEDS, ENTRIES) as server:
+        folder = Path(parent)
+        first = make_library(folder, papers)
+        (folder / "list.opml").write_text(server.opml())
+        run_alone([sys.executable, "-m", "feedreader", "import", str(folder / "list.opml")], folder)
+        words = iter(_marks(folder, 5000))
+        next(words)
+        terminal = Terminal([sys.executable, "-m", "feedreader"], environment(folder))
+        try:
+            terminal.wait_for(first[:20])
+            terminal.settle(1.0)
+            for what, key, most in (("at rest", "", 100), ("refreshing", "r", 2000)):
+                if key:
+                    os.write(terminal.fd, key.encode())
+                    terminal.wait_for(" of 100")
+                times: list[float] = []
+                done = len(terminal.seen)
+                while len(times) < most and b" new papers" not in terminal.seen[done:]:
+                    times.append(terminal.answer("j", next(words)))
+                    terminal.wait(0.05)
+                times.sort()
+                figures = f"p50 {median(times) * 1000:5.1f} ms  p99 {times[int(0.99 * len(times))] * 1000:5.1f} ms"
+                print(f"refresh  j {what:12} {figures}  at the most {times[-1] * 1000:5.1f} ms  ({len(times)} keys)")
+        finally:
+            terminal.kill()
+
+
+def _marks(folder: Path, count: int) -> list[str]:
+    """For each paper in the order of the list, the longest plain word of its title."""
+    library = Library.open(folder / "library.sqlite3", now=lambda: datetime.now(UTC))
+    try:
+        titles = (paper.title or "" for paper in library.papers(Query(), count))
+        return [max(re.findall("[A-Za-z]+", title[:50]) or ["?"], key=len) for title in titles]
+    finally:
+        library.close()

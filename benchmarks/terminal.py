@@ -63,6 +63,24 @@ class Terminal:
             last = time.perf_counter()
         return last - pressed
 
+    def answer(self, key: str, text: str, timeout: float = 2.0) -> float:
+        """Seconds from the key until the text is drawn, whatever else is drawn meanwhile."""
+        self.settle(0)
+        start = len(self.seen)
+        pressed = time.perf_counter()
+        os.write(self.fd, key.encode())
+        while text.encode() not in _STYLES.sub(b"", self.seen[start:]):
+            left = pressed + timeout - time.perf_counter()
+            if left <= 0 or not self._read(left):
+                break
+        return time.perf_counter() - pressed
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and take in what is drawn."""
+        until = time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > 0:
+            self._read(left)
+
     def peak_memory(self) -> float:
         """MiB at the most so far."""
         status = Path(f"/proc/{self.pid}/status").read_text()

@@ -170,6 +170,8 @@ class Refresh:
 
         def answered(followed: Subscriptions) -> None:
             followed.put_address(said)
+            if fetched.moved_to:
+                followed.put_address(replace(said, url=fetched.moved_to))
             if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
                 followed.move(members[0].source, fetched.moved_to)
 
@@ -183,7 +185,8 @@ class Refresh:
             await self._note(unchanged)
             return [(one.source, tally) for one in members]
         try:
-            digest = await asyncio.to_thread(_read_feed, fetched)
+            async with self._storing:  # beside what is being stored, it would be slower for both
+                digest = await asyncio.to_thread(_read_feed, fetched)
         except FeedreaderError as error:
             unread, reason = replace(said, etag=None, last_modified=None), str(error)
             await self._note(lambda followed: _failed(followed, members, fetched.status, reason, unread))

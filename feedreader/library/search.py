@@ -29,6 +29,7 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
             "CREATE VIRTUAL TABLE search USING fts5 (title, authors, abstract, rest, content = '', "
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
+        connection.execute("INSERT INTO search (search, rank) VALUES ('automerge', 8)")  # a quarter less to write
     except sqlite3.OperationalError:
         return False
     return True

@@ -32,7 +32,7 @@ from feedreader.tui.reading import (
     standing,
 )
 from feedreader.tui.screens.feed import FeedScreen
-from feedreader.view.rows import counted, safe
+from feedreader.view.rows import counted
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -185,18 +185,13 @@ class FeedreaderApp(App[int]):
 
     def _show_outcome(self, results: Sequence[ImportResult]) -> None:
         """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
-        problems = sum(len(result.problems) for result in results)
-        if any(result.error for result in results) or (problems and len(results) == 1):
+        from feedreader.tui.importing import outcome
+
+        words = outcome(results)
+        if words is None:
             self.action_report()
-            return
-        new = sum(result.new for result in results)
-        known = sum(result.merged + result.known for result in results)
-        name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
-        already = f", {known:,} known already" if known else ""
-        notes = f" {counted(problems, 'note')} on them: R shows the report." if problems else ""
-        self.feed.hints.say(
-            f"{name}: {counted(new, 'new paper')}{already}.{notes}" if results else "There was nothing to import."
-        )
+        else:
+            self.feed.hints.say(words)
 
     def on_welcome_samples_wanted(self) -> None:
         if self.feed.samples is not None:

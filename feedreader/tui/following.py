@@ -11,9 +11,12 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import feedreader
 from feedreader.tui import messages as says
+from feedreader.view.following import progress
 from feedreader.view.rows import counted, safe
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from feedreader.tui.app import FeedreaderApp
 
 _LONGEST_LINE = 1 << 22  # of what a child says
+_ROOT = Path(feedreader.__file__).parents[1]
+_CHILD = "import sys; sys.path.append(sys.argv.pop(1)); from feedreader.cli import entry; entry()"
+# It finds this very program, however that was found, and nothing in the folder that the reader was started in.
 
 _Done = Callable[[int, list[str], list[str]], None]
 
@@ -135,8 +141,8 @@ class Following:
     async def _run(self, command: list[str]) -> tuple[int, list[str], list[str]]:
         """Run one of the program's commands: its exit code, and the lines it said on either stream."""
         folder = str(self._app.library.path.parent)
-        argv = [sys.executable, "-m", "feedreader", command[0], "--data-dir", folder, *command[1:]]
-        self._busy("Asking for news…")
+        argv = [sys.executable, "-P", "-c", _CHILD, str(_ROOT), command[0], "--data-dir", folder, *command[1:]]
+        self._busy("Asking for news… esc stops")
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
@@ -162,8 +168,8 @@ class Following:
         async for raw in stream:
             line = raw.decode("utf-8", "replace").rstrip("\n")
             if line.startswith('{"progress"'):
-                progress = json.loads(line)["progress"]
-                self._busy(f"{progress['done']} of {progress['total']} · {safe(str(progress['what']))}")
+                step = json.loads(line)["progress"]
+                self._busy(progress(step["done"], step["total"], step["what"]))
             else:
                 lines.append(line)
         return lines
@@ -171,10 +177,10 @@ class Following:
     # What is said ----------------------------------------------------------------------------------------------
 
     def _busy(self, text: str) -> None:
-        self._app.feed.busy(f"{text} · esc stops" if text else "")
+        self._app.feed.busy(text)
         for screen in self._app.screen_stack:
             if screen.id == "sources":
-                screen.busy(text)  # type: ignore[attr-defined]
+                screen.busy(text.replace(" · esc stops", "").replace(" esc stops", ""))  # type: ignore[attr-defined]
 
     def _over(self) -> None:
         """A child is done: what it brought is looked for."""

@@ -59,7 +59,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
-    _key("I", "app.sources", "sources", "digests", "List the digests, take one out again", LIBRARY),
+    _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
     _key("D,delete", "forget", "forget", "forget", "Take this paper out of the library", LIBRARY),
     _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", FOLLOW),

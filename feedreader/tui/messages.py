@@ -258,9 +258,9 @@ class SubscriptionChanged(Message):
 
 
 class StandingReady(Message):
-    """How the subscriptions stand, in a few words for the top line ("": there are none), and which days are missing."""
+    """How the subscriptions stand, for the top line, the longest way to say it first; and which days are missing."""
 
-    def __init__(self, words: str, missing: str = "") -> None:
+    def __init__(self, words: Sequence[str], missing: str = "") -> None:
         super().__init__()
         self.words = words
         self.missing = missing

@@ -179,11 +179,11 @@ def _feed_order(group: Group) -> tuple[bool, int, str, str]:
     return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title
 
 
-def standing(library: Library) -> tuple[str, str]:
-    """How the subscriptions stand: `cs.LG ✓  hep-ph … 2 missing` for the top line, and which days are missing."""
+def standing(library: Library) -> tuple[Sequence[str], str]:
+    """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
     followed = library.subscriptions()
     if not followed:
-        return "", ""
+        return (), ""
     from feedreader.view.following import missing_hint, top_line
 
     now = library.now()

@@ -39,6 +39,10 @@ class Shelf:
         """Papers that came too late to be true; they can be asked for again."""
         self._asked.difference_update(keys)
 
+    def forget_wishes(self) -> None:
+        """What was asked for may not come; it can be asked for again."""
+        self._asked.clear()
+
     def missing(self, feed: DayFeed, row: int, key: int | None) -> Sequence[int]:
         """Papers to ask for now: nothing while only a few of the farther ones are missing."""
         rows = (feed.step(row, step) for distance in range(AHEAD + 1) for step in (distance, -distance))

@@ -16,6 +16,7 @@ Piece = tuple[str, str]  # a look and its text
 
 MARKS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "failed": "✗", "new": "new"}
 _SIGNS = {**MARKS, "stale": "!", "new": "+", "paused": "‖"}
+_BAR = 6  # cells
 _STATE_WIDTH = max(map(len, ("waiting", "paused", "failed")))
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -34,17 +35,30 @@ def missing(one: Subscription, now: datetime) -> Sequence[date]:
     return missing_days(one, now) if one.kind == "arxiv" else ()
 
 
-def top_line(followed: Sequence[Subscription], now: datetime) -> str:
-    """`cs.LG ✓  hep-ph … 2 missing`, or, of many, only those that are not well."""
+def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]:
+    """`cs.LG ✓  hep-ph … 2 missing`, or, of many, only those that are not well; then shorter ways to say it."""
     words = []
     for one in followed:
         if not one.paused:
             days = len(missing(one, now))
             words.append(f"{safe(one.name)} {MARKS[standing(one, now)]}" + (f" {days:,} missing" if days else ""))
-    if len(words) <= 3:
-        return "  ".join(words)
+    if not words:
+        return ()
     wrong = [word for word in words if not word.endswith(("✓", "–"))]
-    return "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
+    few = "  ".join(words[:3])
+    many = "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
+    failed = sum(standing(one, now) == "failed" for one in followed if not one.paused)
+    days = len({day for one in followed if not one.paused for day in missing(one, now)})
+    short = " · ".join(
+        [*([f"{failed} failed"] if failed else []), *([f"{counted(days, 'day')} missing"] if days else [])]
+    )
+    return tuple(filter(None, (few if len(words) <= 3 else many, short)))
+
+
+def progress(done: int, total: int, what: str) -> str:
+    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`"""
+    full = _BAR * min(done, total) // total if total else 0
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · esc stops · {safe(what)}"
 
 
 def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:
@@ -123,9 +137,10 @@ def lines(
 
 
 def _tail(one: Subscription, allowed: datetime | None, now: datetime) -> list[Piece]:
-    said = [ago(one.last_success, now) if one.last_success else "never fetched"]
+    """The times of a line; what comes last is cut first."""
+    pieces = [("quiet", ago(one.last_success, now) if one.last_success else "never fetched")]
+    if days := missing(one, now):
+        pieces += [("quiet", " · "), ("key", f"{counted(len(days), 'day')} missing")]
     if allowed and allowed > now and not one.paused:
-        said.append(f"next {at(allowed, now)}")
-    days = missing(one, now)
-    pieces = [("quiet", " · ".join(said))]
-    return [*pieces, ("quiet", " · "), ("key", f"{counted(len(days), 'day')} missing")] if days else pieces
+        pieces.append(("quiet", f" · next {at(allowed, now)}"))
+    return pieces

@@ -72,6 +72,15 @@ def group_counts(group: Group) -> str:
     return f"{counts} · {group.folded:,} replaced" if group.folded else counts
 
 
+def nothing_found(query: str) -> tuple[str, ...]:
+    """What an empty list says: that it is empty, and what to press."""
+    if not query:
+        return ("No papers.",)
+    first = "No unread papers." if query == "is:unread" else f"No paper matches {safe(query)}"
+    back = {"is:unread": "U shows all. ", "is:shortlisted": "S shows all. "}.get(query, "")
+    return (first, "", f"{back}esc shows all papers, / asks for others.")
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 paper`, `2 papers`, `23,000 papers`"""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from feedreader import ingest
+from feedreader.config import Settings
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.tui.app import FeedreaderApp
@@ -79,7 +80,8 @@ class Reader:
             await self.rest()
 
     async def write(self, text: str) -> None:
-        await self.press(*("space" if character == " " else character for character in text))
+        await self.pilot.press(*("space" if character == " " else character for character in text))
+        await self.rest()
 
     async def rest(self) -> None:
         """Wait until no lane has work, no answer is awaited and no message is under way."""
@@ -89,7 +91,10 @@ class Reader:
             quiet = quiet + 1 if self._at_rest else 0
             if quiet > 1:
                 return
-        raise AssertionError("the reader does not come to rest")
+        feed = self.app.feed
+        state = self.list._asked, feed._shelf._asked, feed._pending, feed._intended._latest
+        lanes = [lane.name for lane in (self.app.reader, self.app.writer, self.app.importer) if lane.working]
+        raise AssertionError(f"the reader does not come to rest: {state}, {lanes}")
 
     @property
     def _at_rest(self) -> bool:
@@ -134,9 +139,10 @@ async def reading(
     query: str | None = None,
     samples: Path | None = None,
     imported: tuple[ingest.ImportResult, ...] = (),
+    settings: Settings | None = None,
 ) -> AsyncIterator[Reader]:
     """The reader, opened on a library."""
-    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=lambda: TODAY)
+    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=lambda: TODAY, settings=settings)
     try:
         async with app.run_test(size=size) as pilot:
             reader = Reader(app, pilot)

@@ -113,6 +113,29 @@ async def test_what_fails_is_said_and_the_reader_goes_on(papers: Library, monkey
         assert reader.counts == (39, 38, 0)
 
 
+async def test_after_a_query_that_failed_the_next_one_works(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object, **__: object) -> None:
+        raise LibraryError("Locked.", "Wait.")
+
+    async with reading(papers) as reader:
+        monkeypatch.setattr(papers, "matches", locked)
+        await reader.press("S")
+        await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
+        assert reader.list.feed.papers == 39
+        monkeypatch.undo()
+        await reader.press("slash", "enter")
+        assert reader.list.feed.papers == 0
+
+
+async def test_a_mark_that_changes_nothing_leaves_nothing_behind(papers: Library) -> None:
+    async with reading(papers) as reader:
+        key = reader.list.key
+        assert key is not None
+        papers.mark([key], "read", True, label="read elsewhere")  # through this library: not seen as foreign
+        await reader.press("m")
+        assert len(reader.app.feed._intended) == 0
+
+
 async def test_a_mistake_of_the_program_is_loud(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a mistake")

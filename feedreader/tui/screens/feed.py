@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.query import parse_query, toggled
-from feedreader.view.rows import counted, quoted, row_title, safe, short_day
+from feedreader.view.rows import counted, nothing_found, quoted, row_title, short_day
 
 if TYPE_CHECKING:
     from feedreader.tui.widgets.query_bar import QueryBar
@@ -112,7 +111,7 @@ class FeedScreen(Screen[None]):
             return
         self._asked, self.counts = wish.query, view.counts
         self._shelf.renew(view.papers)
-        self.list.empty = self._empty_words() if row is None else ()
+        self.list.empty = nothing_found(self.query_text) if row is None else ()
         self.list.show(view.feed, row, self.list.line)
         self._show_facts()
         self._cursor_moved()
@@ -144,14 +143,6 @@ class FeedScreen(Screen[None]):
             self._show_welcome(empty)
         self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
         self._show_hints()
-
-    def _empty_words(self) -> Sequence[str]:
-        if self._asked.terms:
-            only_unread = self.query_text == "is:unread"
-            first = "No unread papers." if only_unread else f"No paper matches {safe(self.query_text)}"
-            again = "U shows all." if only_unread else "S shows all." if self.query_text == "is:shortlisted" else ""
-            return (first, "", f"{again} esc shows all papers, / asks for others.".strip())
-        return ()
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
@@ -216,8 +207,11 @@ class FeedScreen(Screen[None]):
         self.post_message(says.MarkWanted((key,), kind, value, label, step=step))
 
     def forget_intentions(self) -> None:
-        """What was intended may not have come about."""
+        """Something failed: what was asked for may not come about, and can be asked for again."""
         self._intended.clear()
+        self._pending = None
+        self._shelf.forget_wishes()
+        self.list.forget_wishes()
 
     def on_papers_changed(self, message: says.PapersChanged) -> None:
         self._marks += 1
@@ -348,9 +342,9 @@ class FeedScreen(Screen[None]):
         """Say in the status bar what goes on; "" when it is over."""
         self._status.busy(text)
 
-    def standing(self, text: str) -> None:
-        """Say in the status bar how the subscriptions stand."""
-        self._status.standing(text)
+    def standing(self, ways: Sequence[str]) -> None:
+        """Say in the status bar how the subscriptions stand, in the first of these ways that fits."""
+        self._status.standing(ways)
 
     @property
     def position(self) -> Position | None:

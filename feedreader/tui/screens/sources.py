@@ -60,6 +60,7 @@ class SourcesScreen(Dialog[None]):
     def __init__(self) -> None:
         super().__init__(id="sources")
         self._ready: SourcesReady | None = None
+        self._busy = ""
         self._lines = Lines(id="sources-lines")
 
     def contents(self) -> ComposeResult:
@@ -72,11 +73,12 @@ class SourcesScreen(Dialog[None]):
         chosen = self._chosen
         self._ready = message
         self._lines.choice = self._place_of(chosen)
-        self.busy("")
+        self.busy(self._busy)
         self._show()
 
     def busy(self, text: str) -> None:
         """Say beside the heading what goes on; "" when it is over."""
+        self._busy = text
         ready = self._ready
         if not text and ready is not None:
             said = [f"{len(ready.followed):,} followed"] if ready.followed else []

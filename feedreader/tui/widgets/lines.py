@@ -18,7 +18,7 @@ from feedreader.tui.widgets.drawn import Drawn
 from feedreader.view.rows import clip
 
 WHEEL = 3
-AROUND = 8  # lines of the screen that a dialog keeps for itself and its surroundings
+AROUND = 6  # lines that a dialog keeps for itself, of the nine tenths of the screen that it may take
 
 Piece = tuple[str, str]  # a look (component class) and a text that is safe
 
@@ -67,7 +67,7 @@ class Lines(Drawn, Widget, can_focus=True):
         self.refresh(layout=self.styles.is_auto_height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, min(len(self._lines), viewport.height - AROUND))
+        return max(1, min(len(self._lines), viewport.height * 9 // 10 - AROUND))
 
     @property
     def all_text(self) -> str:

@@ -95,6 +95,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self.feed.put(page)
         self.refresh()
 
+    def forget_wishes(self) -> None:
+        """What was asked for may not come; it can be asked for again."""
+        self._asked.clear()
+
     def ask_again(self) -> None:
         """Ask anew for what is missing: an answer came too late to be true."""
         self._asked.clear()

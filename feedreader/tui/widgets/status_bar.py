@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -27,7 +27,7 @@ class StatusBar(OneLine):
         self._found: int | None = None
         self._counts: tuple[int, int, int] = (0, 0, 0)
         self._busy = ""
-        self._standing = ""
+        self._standing: Sequence[str] = ()
 
     def show(self, query: str, found: int | None, counts: tuple[int, int, int]) -> None:
         """Say what is shown: the query, how many papers it found (None: it was not asked), and the library's counts."""
@@ -43,9 +43,9 @@ class StatusBar(OneLine):
     def is_busy(self) -> bool:
         return bool(self._busy)
 
-    def standing(self, text: str) -> None:
-        """Say how the subscriptions stand."""
-        self._standing = text
+    def standing(self, ways: Sequence[str]) -> None:
+        """Say how the subscriptions stand, in the first of these ways that fits."""
+        self._standing = ways
         self.changed()
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
@@ -63,9 +63,10 @@ class StatusBar(OneLine):
             text = "  " + clip(self._busy, room - 4, cell_len)
             yield "busy", text
             room -= cell_len(text)
-        if self._standing and cell_len(self._standing) + 3 <= room:
-            counts = f"{counts.rstrip()}   {self._standing} "
-            room -= cell_len(self._standing) + 3
+        standing = next((way for way in self._standing if cell_len(way) + 3 <= room), "")
+        if standing:
+            counts = f"{counts.rstrip()}   {standing} "
+            room -= cell_len(standing) + 3
         if room >= 0:
             yield "text", " " * room + counts
 

@@ -69,6 +69,7 @@ class Refresh:
         self._now = now
         self._progress = progress
         self._storing = asyncio.Lock()
+        self._notes: list[Callable[[Subscriptions], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._done = 0
         self._total = 0
@@ -204,14 +205,20 @@ class Refresh:
         return stored
 
     async def _note(self, write: Callable[[Subscriptions], None]) -> None:
-        """One transaction on the subscriptions, off the event loop, in turn with what is being stored."""
+        """Write on the subscriptions, off the event loop, in turn with what is being stored.
 
-        def transaction() -> None:
-            with self._library.followed() as followed:
-                write(followed)
-
+        What gathers while something else is stored is one transaction.
+        """
+        self._notes.append(write)
         async with self._storing:
-            await asyncio.to_thread(transaction)
+            gathered, self._notes = self._notes, []
+            if gathered:
+                await asyncio.to_thread(self._write, gathered)
+
+    def _write(self, notes: Iterable[Callable[[Subscriptions], None]]) -> None:
+        with self._library.followed() as followed:
+            for write in notes:
+                write(followed)
 
     def _keep(
         self, subscription: Subscription, digest: Digest, status: int, finish: Callable[[Subscriptions], None] | None

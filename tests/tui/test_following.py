@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from textual.widgets import Input
 from werkzeug import Request, Response
 
 from feedreader.config import ArxivSettings, Settings
@@ -125,7 +126,7 @@ async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> N
     world.arxiv.server.expect_request("/nothing").respond_with_data("gone", status=404)
     async with world.reading() as reader:
         await reader.press("a")
-        await reader.write(world.arxiv.server.url_for("/nothing"))
+        reader.app.screen.query_one(Input).value = world.arxiv.server.url_for("/nothing")
         await reader.press("enter")
         await over(reader)
         ((title, message, severity),) = asides(reader)
@@ -189,7 +190,12 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
 async def test_leaving_the_reader_ends_its_child(world: World) -> None:
     released = threading.Event()
     world.follow(world.url)
-    world.arxiv.server.expect_request("/feed").respond_with_handler(lambda _: released.wait(PATIENCE) and Response(RSS))
+
+    def hang(_: Request) -> Response:
+        released.wait(PATIENCE)
+        return Response(RSS)
+
+    world.arxiv.server.expect_request("/feed").respond_with_handler(hang)
     try:
         async with world.reading() as reader:
             await reader.press("r")
@@ -324,7 +330,7 @@ async def test_subscriptions_stand_above_the_digests(
     async with world.reading() as reader:
         await followed(reader)
         await reader.press("escape", "i")
-        await reader.write(str(file))
+        reader.app.screen.query_one(Input).value = str(file)
         await reader.press("enter")
         await come(reader, lambda: reader.counts[0] == 4, "the digest is in")
         world.set_now("2026-11-17T12:30:00-05:00")

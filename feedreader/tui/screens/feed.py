@@ -25,6 +25,8 @@ from feedreader.view.query import parse_query, toggled
 from feedreader.view.rows import counted, nothing_found, quoted, row_title, short_day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedreader.tui.widgets.query_bar import QueryBar
     from feedreader.tui.widgets.welcome import Welcome
 

@@ -41,7 +41,7 @@ class ReportScreen(Dialog[None]):
 
     def _show(self) -> None:
         width = self._lines.size.width - 1
-        lines = [line for result in self._results for line in _file(result, width)]
+        lines = [line for result in self._results for line in _file(result, width)][:-1]
         self._lines.show(lines or [[("quiet", "Nothing was imported yet in this session.")]])
 
 

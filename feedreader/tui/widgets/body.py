@@ -16,7 +16,7 @@ class Halves(Layout):
     """Two children share the space; a single one takes all of it.
 
     Side by side, the second gets a little less than half, and no more than its text needs. Stacked, the first gets
-    two fifths; while the second is being read (it has the focus), only a few lines.
+    two fifths (a third of a low screen); while the second is being read (it has the focus), only a few lines.
     """
 
     name = "halves"
@@ -38,7 +38,7 @@ class Halves(Layout):
 
     @staticmethod
     def _stacked(size: Size, reading: bool) -> list[Region]:
-        first = max(4, size.height // 5 if reading else size.height * 2 // 5)
+        first = max(4, size.height // 5 if reading else size.height // 3 if size.height < 20 else size.height * 2 // 5)
         return [Region(0, 0, size.width, first), Region(0, first, size.width, max(1, size.height - first))]
 
 

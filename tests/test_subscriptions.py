@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from feedreader.cli import main
 from tests.arxiv_server import ArxivServer
-from tests.test_refresh import TUESDAY, Run, arxiv, listed, run
+from tests.test_refresh import TUESDAY, Run, arxiv, at, listed, run
 
 __all__ = ["arxiv", "run"]  # fixtures
 
@@ -55,3 +57,20 @@ def test_what_was_never_fetched_leaves_nothing_behind(run: Run) -> None:
     run("subscribe", "cs.LG")
     run("unsubscribe", "cs.LG")
     assert run("sources", "--json")[1] == []
+
+
+def test_show_tells_of_new_versions(
+    run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arxiv.announce(TUESDAY, "2611.00001")
+    run("subscribe", "cs.LG")
+    run("refresh")
+    wednesday = TUESDAY + timedelta(1)
+    at(monkeypatch, arxiv, wednesday)
+    arxiv.announce(wednesday, "2611.00001", kind="replace", version=2, abstract="Said quite otherwise, and longer: ")
+    arxiv.announce(wednesday, "2510.00009", kind="replace", version=3)
+    run("refresh")
+    assert main(["show", "2611.00001", "2510.00009"]) == 0
+    shown = capsys.readouterr().out
+    assert "v2 on 18 November 2026: abstract changed" in shown
+    assert "Met first as a new version of an older paper\nv3 on 18 November 2026" in shown

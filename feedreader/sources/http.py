@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -85,7 +84,6 @@ class Client:
         return self
 
     def _build(self) -> httpx.AsyncClient:
-        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its command line: a third of its import
         import httpx
 
         headers = {"User-Agent": self._user_agent, "Accept": "application/atom+xml, application/rss+xml, */*;q=0.8"}

@@ -4,107 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-from pytest_httpserver import HTTPServer
 from textual.widgets import Input
 from werkzeug import Request, Response
 
-from feedreader.config import ArxivSettings, Settings
-from feedreader.library import Library
-from feedreader.model import Query
-from feedreader.tui.widgets.key_hints import KeyHints
-from tests.arxiv_server import ArxivServer
+from feedreader.sources.arxiv import THANKS
+from feedreader.tui.widgets.lines import Lines
 from tests.test_refresh import RSS
-from tests.tui.conftest import Reader, reading
+from tests.tui.conftest import Reader
+from tests.tui.world import FRIDAY, PATIENCE, TUESDAY, WEDNESDAY, World, asides, come, over, server, world
 
-TUESDAY = date(2026, 11, 17)
-WEDNESDAY, FRIDAY = TUESDAY + timedelta(1), TUESDAY + timedelta(3)
-PATIENCE = 20.0  # seconds, for a busy machine; children are ready within one
-
-
-@dataclass
-class World:
-    """arXiv's stand-in, a library, and the time for both the reader and its children."""
-
-    arxiv: ArxivServer
-    library: Library
-    set_now: Callable[[str], None]
-
-    def day(self, day: date) -> None:
-        self.arxiv.today = day
-        self.set_now(f"{day}T10:00:00-05:00")
-
-    @property
-    def url(self) -> str:
-        """A feed on another host than arXiv's: there it does not wait for arXiv's turn."""
-        return self.arxiv.server.url_for("/feed").replace("127.0.0.1", "localhost")
-
-    def follow(self, *targets: str) -> None:
-        with self.library.followed() as followed:
-            for target in targets:
-                followed.add("feed" if "://" in target else "arxiv", target, target.rpartition("/")[2], None)
-
-    def settings(self, *, at_start: bool = False) -> Settings:
-        base = self.arxiv.server.url_for
-        return Settings(ArxivSettings(base("/feeds"), base("/api"), base("/oai"), 0.0), at_start)
-
-    def reading(self, **more: object) -> AbstractAsyncContextManager[Reader]:
-        return reading(self.library, **{"settings": self.settings(), **more})  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def server() -> Iterator[HTTPServer]:
-    """One that goes on answering while an answer hangs."""
-    with HTTPServer(host="127.0.0.1", threaded=True) as server:
-        yield server
-
-
-@pytest.fixture
-def world(server: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    now = datetime.fromisoformat("2026-11-17T10:00:00-05:00")
-
-    def set_now(time: str) -> None:
-        nonlocal now
-        now = datetime.fromisoformat(time)
-        monkeypatch.setenv("FEEDREADER_NOW", time)
-
-    set_now(now.isoformat())
-    monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", server.url_for("/feeds"))
-    monkeypatch.setenv("FEEDREADER_ARXIV_API", server.url_for("/api"))
-    monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
-    library = Library.open(tmp_path / "library.sqlite3", now=lambda: now)
-    yield World(ArxivServer(server).install(), library, set_now)
-    library.close()
-
-
-async def over(reader: Reader) -> None:
-    """Wait until nothing is asked for any more, and all of it is on the screen."""
-    await come(reader, lambda: not reader.app.following.running, "the children are done")
-
-
-async def come(reader: Reader, condition: Callable[[], bool], what: str) -> None:
-    for _ in range(int(PATIENCE / 0.02)):
-        if condition():
-            await reader.rest()
-            return
-        await reader.pilot.pause(0.02)
-    raise AssertionError(f"did not come about: {what}")
-
-
-def asides(reader: Reader) -> list[tuple[str, str, str]]:
-    """The notifications: title, message, severity."""
-    return [(one.title, one.message, one.severity) for one in reader.app._notifications]
-
-
-def said(reader: Reader) -> str:
-    """What the bottom line of the screen on top says."""
-    return reader.app.screen.query_one(KeyHints).message
+__all__ = ["server", "world"]  # fixtures
 
 
 async def test_a_category_is_found_by_its_name_and_followed(world: World) -> None:
@@ -303,125 +215,16 @@ async def test_the_reader_asks_by_itself_when_it_is_told_to(world: World) -> Non
         assert reader.message == "", "no news is no word"
 
 
-# --- the screen of sources ------------------------------------------------------------------------------------------
+async def test_the_reader_asks_again_every_so_many_hours(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001")
+    world.follow("cs.LG")
+    async with world.reading(settings=world.settings()._replace(refresh_hours=0.5 / 3600)) as reader:
+        await come(reader, lambda: reader.counts[0] == 1, "it asked by itself")
 
 
-@pytest.fixture
-def followed(world: World) -> Callable[[Reader], Awaitable[None]]:
-    """Refreshes cs.LG and hep-ph, and opens the screen."""
-    world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
-    world.follow("cs.LG", "hep-ph")
-
-    async def opens(reader: Reader) -> None:
-        await reader.press("r")
-        await over(reader)
-        await reader.press("I")
-
-    return opens
-
-
-async def test_subscriptions_stand_above_the_digests(
-    world: World, followed: Callable[[Reader], Awaitable[None]], tmp_path: Path
-) -> None:
-    from tests.tui.test_dialogs import DAY_LIST
-
-    file = tmp_path / "digest.txt"
-    file.write_text(DAY_LIST)
+async def test_the_help_ends_with_thanks_to_arxiv(world: World) -> None:
     async with world.reading() as reader:
-        await followed(reader)
-        await reader.press("escape", "i")
-        reader.app.screen.query_one(Input).value = str(file)
-        await reader.press("enter")
-        await come(reader, lambda: reader.counts[0] == 4, "the digest is in")
-        world.set_now("2026-11-17T12:30:00-05:00")
-        await reader.press("I")
-        lines = [line.strip() for line in reader.lines("#sources-lines")]
-        assert lines[0] == "Subscriptions" and lines[3:5] == ["", "Digests"]
-        assert lines[1].split()[:3] == ["✓", "cs.LG", "fresh"] and lines[1].endswith("2 h ago")
-        assert lines[2].split()[:3] == ["–", "hep-ph", "quiet"]
-        assert lines[5].startswith("digest.txt") and not any("cs.LG" in line for line in lines[2:])
-        assert "2 followed · 1 digest" in reader.text("#dialog-heading")
-        assert "pause" in reader.text("#dialog-hints")
-        await reader.press("j", "j")
-        assert "take out" in reader.text("#dialog-hints") and "pause" not in reader.text("#dialog-hints")
-        await reader.press("x")
-        await come(reader, lambda: reader.counts[0] == 2, "the digest is out")
-        assert len(world.library.subscriptions()) == 2
-
-
-async def test_unfollowing_keeps_the_papers_and_it_can_be_followed_again(
-    world: World, followed: Callable[[Reader], Awaitable[None]]
-) -> None:
-    async with world.reading() as reader:
-        await followed(reader)
-        await reader.press("x")
-        assert said(reader) == "No longer following cs.LG. Its papers stay; a follows it again."
-        assert [one.name for one in world.library.subscriptions()] == ["hep-ph"]
-        assert "hep-ph" in reader.lines("#sources-lines")[1]
-        assert "cs.LG" in reader.text("#sources-lines"), "its papers can still be taken out"
-        assert reader.counts[0] == 2
-        await reader.press("a")
-        await reader.write("cs.lg")
-        await reader.press("enter")
-        await over(reader)
-        assert [one.name for one in world.library.subscriptions()] == ["cs.LG", "hep-ph"]
-
-
-async def test_pause_and_resume(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
-    async with world.reading() as reader:
-        await followed(reader)
-        await reader.press("p")
-        assert "paused" in reader.lines("#sources-lines")[1]
-        assert said(reader) == "cs.LG is paused; p resumes it."
-        await reader.press("p")
-        assert "fresh" in reader.lines("#sources-lines")[1]
-        await reader.press("p", "escape")
-        assert "cs.LG" not in reader.text("#status") and "hep-ph" in reader.text("#status")
-
-
-async def test_a_new_name_is_on_the_papers_too(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
-    async with world.reading() as reader:
-        await followed(reader)
-        await reader.press("e")
-        assert reader.app.screen.id == "ask"
-        await reader.press("ctrl+u")
-        await reader.write("Learning")
-        await reader.press("enter")
-        await come(reader, lambda: said(reader) == "cs.LG is called Learning now.", "it is renamed")
-        assert "Learning" in reader.text("#sources-lines")
-        await reader.press("escape")
-        assert "from Learning" in reader.text("#pane")
-        assert {paper.sources for paper in world.library.papers(Query())} == {("Learning",)}
-        await reader.press("I", "e", "ctrl+u")
-        await reader.write("hep-ph")
-        await reader.press("enter")
-        await come(reader, lambda: bool(asides(reader)), "the name is taken")
-        assert "Another subscription is called “hep-ph”" in asides(reader)[0][1]
-
-
-async def test_a_folder_is_set_and_emptied(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
-    async with world.reading() as reader:
-        await followed(reader)
-        await reader.press("f")
-        await reader.write("Science")
-        await reader.press("enter")
-        assert "Science / cs.LG" in reader.text("#sources-lines")
-        assert said(reader) == "cs.LG is in Science now."
-        await reader.press("g", "j", "f", "ctrl+u", "enter")
-        assert "Science" not in reader.text("#sources-lines")
-
-
-async def test_one_subscription_is_refreshed_and_its_missed_days_fetched(world: World) -> None:
-    world.follow("cs.LG", "hep-ph")
-    async with world.reading() as reader:
-        await missed(world, reader)
-        await reader.press("I")
-        assert "2 days missing" in reader.lines("#sources-lines")[1]
-        world.arxiv.asked.clear()
-        await reader.press("r")
-        await over(reader)
-        assert world.arxiv.asked == ["cs.LG"]
-        await reader.press("B")
-        await over(reader)
-        assert "missing" not in reader.text("#sources-lines")
-        assert reader.app.screen.id == "sources" and reader.counts[0] == 12
+        await reader.press("question_mark")
+        assert reader.app.screen.query_one(Lines).all_text.endswith(THANKS)
+        await reader.write("move")
+        assert THANKS not in reader.app.screen.query_one(Lines).all_text

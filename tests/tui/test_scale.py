@@ -69,6 +69,16 @@ async def test_going_through_everything_keeps_few_pages(many: Library) -> None:
         assert reader.title == "Day 0 paper 0"
 
 
+async def test_held_keys_end_where_they_should(many: Library) -> None:
+    async with reading(many) as reader:
+        await reader.pilot.press(*["j"] * 90, *["pagedown"] * 9, *["k"] * 30, "G", *["pageup"] * 3)
+        await reader.rest()
+        assert drawn(reader)
+        assert reader.title is not None and reader.pane.paper is not None
+        assert reader.pane.paper.title == reader.title
+        assert reader.pane.paper.abstract != "…", "the whole paper, and not only what the list knows"
+
+
 async def test_the_next_unread_paper_may_be_far_away(many: Library) -> None:
     read_days(many, 0, 1, 2, 3)
     async with reading(many) as reader:

@@ -30,6 +30,7 @@ from feedreader.view.rows import KEPT, UNREAD, clip, fill, group_counts, group_t
 
 MARGIN = 3  # lines kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
+PATIENCE = 0.05  # seconds after which rows that are still missing show as such
 _STRIPS_KEPT = 600
 _MANY = 8  # rows that are drawn one by one
 
@@ -167,7 +168,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         if top != self.top:
             self._top = top
             self.set_scroll(None, top)
-            self.refresh()
+            if self.feed.wanted(top, top + self._height - 1):
+                self.set_timer(PATIENCE, self.refresh)  # the pages will be here before, and are drawn then
+            else:
+                self.refresh()
 
     def _scroll_to_line(self) -> None:
         """Bring the cursor to the line it should be on, or at least into sight."""

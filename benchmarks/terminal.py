@@ -55,13 +55,18 @@ class Terminal:
         while self._read(silence):
             pass
 
-    def press(self, key: str, silence: float = 0.06) -> float:
-        """Seconds from the key to the last byte that it made the program draw."""
+    def press(self, key: str, silence: float = 0.06) -> tuple[float, float]:
+        """Seconds from the key to its first frame, and to the last byte that it made the program draw.
+
+        Textual writes a frame at once; what comes later is a mark that is now on the disk, or rows that were read.
+        """
         pressed = last = time.perf_counter()
+        first = 0.0
         os.write(self.fd, key.encode())
         while self._read(1.0 if last == pressed else silence):
             last = time.perf_counter()
-        return last - pressed
+            first = first or last - pressed
+        return first, last - pressed
 
     def answer(self, key: str, text: str, timeout: float = 2.0) -> float:
         """Seconds from the key until the text is drawn, whatever else is drawn meanwhile."""

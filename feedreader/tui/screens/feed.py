@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.messages import Update
 from textual.screen import Screen
 
 from feedreader.model import Query
@@ -169,6 +170,8 @@ class FeedScreen(Screen[None]):
             if self.pane.has_focus:
                 self._open = key
         self._show_paper()
+        for widget in (self.list, self.pane):  # at once, so that both come with one frame
+            self.post_message(Update(widget))
         self._fetch_papers()
         self.post_message(says.PositionChanged())
 

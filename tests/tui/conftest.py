@@ -142,7 +142,9 @@ async def reading(
     settings: Settings | None = None,
 ) -> AsyncIterator[Reader]:
     """The reader, opened on a library."""
-    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=lambda: TODAY, settings=settings)
+    app = FeedreaderApp(
+        library, query=query, samples=samples, imported=imported, today=lambda: TODAY, settings=settings
+    )
     try:
         async with app.run_test(size=size) as pilot:
             reader = Reader(app, pilot)

@@ -76,9 +76,11 @@ def nothing_found(query: str) -> tuple[str, ...]:
     """What an empty list says: that it is empty, and what to press."""
     if not query:
         return ("No papers.",)
-    first = "No unread papers." if query == "is:unread" else f"No paper matches {safe(query)}"
-    back = {"is:unread": "U shows all. ", "is:shortlisted": "S shows all. "}.get(query, "")
-    return (first, "", f"{back}esc shows all papers, / asks for others.")
+    if query == "is:unread":
+        return ("No unread papers.", "", "U shows all papers.")
+    if query == "is:shortlisted":
+        return ("Nothing is on the shortlist.", "", "S shows all papers, s keeps one.")
+    return (f"No paper matches {safe(query)}", "", "esc shows all papers, / asks for others.")
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from feedreader import parse
-from feedreader.arxiv_calendar import announcement_day, missing_days, state_of, submissions_of
+from feedreader.arxiv_calendar import announcement_day, days_between, missing_days, state_of, submissions_of
 from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
 from feedreader.ingest import ImportResult, import_digest
 from feedreader.library import Library
@@ -280,7 +280,7 @@ class Refresh:
             with self._library.followed() as followed:
                 followed.proceed(subscription.target, first, last, None if done else start)
                 if done:
-                    followed.put_days(subscription.target, _weekdays(first, last))
+                    followed.put_days(subscription.target, days_between(first, last))
             if done:
                 self._done += 1
                 return tally
@@ -363,8 +363,3 @@ def _spans(days: Iterable[date]) -> list[tuple[date, date]]:
         else:
             spans.append((day, day))
     return spans
-
-
-def _weekdays(first: date, last: date) -> list[date]:
-    days = (first + timedelta(n) for n in range((last - first).days + 1))
-    return [day for day in days if day.weekday() < 5]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
@@ -11,6 +13,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from feedreader.arxiv_calendar import submissions_of
+
+# Runs a command line: its exit code, and the JSON objects that it printed.
+Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -11,8 +12,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_httpserver import HTTPServer
 
+from feedreader.cli import main
 from feedreader.library import Library
+from tests.arxiv_server import ArxivServer, Run
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
 settings.load_profile("here")
@@ -53,3 +57,26 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real digests (../shared) are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def arxiv(httpserver: HTTPServer) -> ArxivServer:
+    """A server that stands for arXiv."""
+    return ArxivServer(httpserver).install()
+
+
+@pytest.fixture
+def run(arxiv: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Command lines on a library of their own, with that server for arXiv, on a Tuesday morning."""
+    monkeypatch.setenv("FEEDREADER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", arxiv.server.url_for("/feeds"))
+    monkeypatch.setenv("FEEDREADER_ARXIV_API", arxiv.server.url_for("/api"))
+    monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
+    monkeypatch.setenv("FEEDREADER_NOW", "2026-11-17T10:00:00-05:00")
+
+    def runs(*argv: str) -> tuple[int, list[dict[str, Any]]]:
+        capsys.readouterr()
+        code = main(list(argv))
+        return code, [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+
+    return runs

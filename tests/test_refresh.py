@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,31 +12,9 @@ from werkzeug import Response
 
 from feedreader.arxiv_calendar import announcement_day, due_day, submissions_of
 from feedreader.cli import main
-from tests.arxiv_server import ArxivServer
+from tests.arxiv_server import ArxivServer, Run
 
 TUESDAY = date(2026, 11, 17)
-Run = Callable[..., tuple[int, list[dict[str, Any]]]]
-
-
-@pytest.fixture
-def arxiv(httpserver: HTTPServer) -> ArxivServer:
-    return ArxivServer(httpserver).install()
-
-
-@pytest.fixture
-def run(arxiv: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("FEEDREADER_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", arxiv.server.url_for("/feeds"))
-    monkeypatch.setenv("FEEDREADER_ARXIV_API", arxiv.server.url_for("/api"))
-    monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
-    monkeypatch.setenv("FEEDREADER_NOW", "2026-11-17T10:00:00-05:00")
-
-    def runs(*argv: str) -> tuple[int, list[dict[str, Any]]]:
-        capsys.readouterr()
-        code = main(list(argv))
-        return code, [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
-
-    return runs
 
 
 def at(monkeypatch: pytest.MonkeyPatch, arxiv: ArxivServer, day: date, time: str = "10:00:00-05:00") -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from feedreader.cli import main
-from tests.arxiv_server import ArxivServer
+from tests.arxiv_server import ArxivServer, Run
 
-Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 TUESDAY = date(2026, 11, 17)
 ITEM = "<item><title>Of {0}</title><link>http://x.example/{0}</link><guid>http://x.example/{0}</guid></item>"
 
@@ -36,27 +34,6 @@ def httpserver() -> Iterator[HTTPServer]:
     """One that answers several requests at once."""
     with HTTPServer(threaded=True) as server:
         yield server
-
-
-@pytest.fixture
-def arxiv(httpserver: HTTPServer) -> ArxivServer:
-    return ArxivServer(httpserver).install()
-
-
-@pytest.fixture
-def run(arxiv: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("FEEDREADER_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", arxiv.server.url_for("/feeds"))
-    monkeypatch.setenv("FEEDREADER_ARXIV_API", arxiv.server.url_for("/api"))
-    monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
-    monkeypatch.setenv("FEEDREADER_NOW", "2026-11-17T10:00:00-05:00")
-
-    def runs(*argv: str) -> tuple[int, list[dict[str, Any]]]:
-        capsys.readouterr()
-        code = main(list(argv))
-        return code, [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
-
-    return runs
 
 
 def process(*argv: str) -> subprocess.Popen[str]:

@@ -7,10 +7,8 @@ from datetime import timedelta
 import pytest
 
 from feedreader.cli import main
-from tests.arxiv_server import ArxivServer
-from tests.test_refresh import TUESDAY, Run, arxiv, at, listed, run
-
-__all__ = ["arxiv", "run"]  # fixtures
+from tests.arxiv_server import ArxivServer, Run
+from tests.test_refresh import TUESDAY, at, listed
 
 
 def followed(run: Run) -> dict[str, tuple[str | None, str]]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, plural, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, plural, progress_line, put, put_json, say
 
 if TYPE_CHECKING:
     import argparse
@@ -44,9 +44,8 @@ def _progress() -> Callable[[Progress], None]:
 
     def show(progress: Progress) -> None:
         if progress.total > 1000:
-            line = f"\r\x1b[K{progress.source}: {progress.done} of {progress.total}"
-            sys.stderr.write(line if progress.done < progress.total else "\r\x1b[K")
-            sys.stderr.flush()
+            text = f"{progress.source}: {progress.done} of {progress.total}"
+            progress_line(text, progress.done >= progress.total)
 
     return show
 

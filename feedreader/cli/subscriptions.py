@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import __version__, config
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, progress_line, put, put_json, say
 from feedreader.errors import FeedreaderError, SubscriptionError
 
 if TYPE_CHECKING:
@@ -208,9 +208,7 @@ def _progress(as_json: bool) -> Callable[[Progress], None]:
         return lambda _: None
 
     def show(progress: Progress) -> None:
-        line = f"\r\x1b[K{progress.done} of {progress.total}: {progress.what}"
-        sys.stderr.write(line if progress.done < progress.total else "\r\x1b[K")
-        sys.stderr.flush()
+        progress_line(f"{progress.done} of {progress.total}: {progress.what}", progress.done >= progress.total)
 
     return show
 

@@ -49,3 +49,9 @@ def safe(text: str) -> str:
 
 def plural(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def progress_line(text: str, done: bool) -> None:
+    """How far something is: one line of a terminal's standard error, written over, and wiped when it is done."""
+    sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
+    sys.stderr.flush()

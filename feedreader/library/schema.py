@@ -13,6 +13,8 @@ A subscription is a source with a row in `subscriptions`. `addresses` keeps what
 addresses fetched, `batches` the announcement days that the library has of a subscription's target,
 `backfills` how far the fetching of missed days has come, `looked_up` the ids that arXiv was asked about.
 
+`citations` keeps the citation keys that were given out, by the paper's name; `pdfs` the files that were fetched.
+
 `PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
 """
 
@@ -158,6 +160,21 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE TABLE looked_up (arxiv_id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE papers ADD COLUMN opened INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE papers ADD COLUMN dismissed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE papers ADD COLUMN kept_at TEXT;
+    ALTER TABLE papers ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+    ALTER TABLE papers ADD COLUMN note TEXT;
+    UPDATE papers SET kept_at = (
+        SELECT min(m.at) FROM entries e JOIN marks m ON m.name = e.name AND m.kind = 'shortlisted' AND m.value = '1'
+        WHERE e.paper = papers.id
+    ) WHERE shortlisted = 1;
+    CREATE INDEX papers_noted ON papers (id) WHERE note IS NOT NULL;
+    CREATE INDEX papers_tagged ON papers (id) WHERE tags <> '';
+    CREATE TABLE citations (name TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE) WITHOUT ROWID;
+    CREATE TABLE pdfs (name TEXT PRIMARY KEY, file TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
     """,
 )
 

@@ -10,7 +10,7 @@ looked at together with all that may be the same paper, and what merging decides
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake, Occasion, Stored
     from feedreader.library.subscriptions import Subscriptions
 
+_UNINDEXED = 2000  # papers at the most that are in and cannot be found by their words yet
 _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
 
@@ -129,8 +130,12 @@ def import_digest(
     path: str,
     progress: Callable[[Progress], None] = lambda _: None,
     note: Callable[[Subscriptions], None] = lambda _: None,
+    index: bool = True,
 ) -> ImportResult:
-    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
+    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last.
+
+    Without `index`, the caller makes the papers findable later (`Library.index`), which is quicker for many digests.
+    """
     tally = _Tally()
     given: dict[Occasion, list[Stored]] = {}
     source = 0
@@ -145,7 +150,10 @@ def import_digest(
             if start + _BATCH >= len(digest.entries):
                 new, merged, unplaced = intake.tally(tally.fresh)
                 note(intake.followed)
+        library.index(most=_UNINDEXED)
         progress(Progress(name, min(start + _BATCH, len(digest.entries)), len(digest.entries)))
+    if index:
+        library.index()
     return ImportResult(
         source=name,
         path=path,
@@ -180,6 +188,7 @@ def _take_in(
     The ones to be merged (anew): their refs, positions and what they say.
     """
     touched = []
+    fresh = []
     for position, entry in enumerate(entries, start):
         name = merge.entry_name(entry)
         keys = merge.identity_keys(entry)
@@ -192,10 +201,10 @@ def _take_in(
             if intake.renew(stored, position, entry, keys) and not stored.forgotten:
                 touched.append((stored.ref, position, entry))
         else:
-            ref = intake.add(source, position, entry, name, keys)
-            tally.fresh[ref] = position
-            touched.append((ref, position, entry))
-    return touched
+            fresh.append((position, entry, name, keys))
+    refs = intake.add(source, fresh)
+    tally.fresh |= {ref: position for ref, (position, *_) in zip(refs, fresh, strict=True)}
+    return touched + [(ref, position, entry) for ref, (position, entry, *_) in zip(refs, fresh, strict=True)]
 
 
 def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -209,19 +218,31 @@ def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) 
 # --- merging -----------------------------------------------------------------------------------------------------
 
 
-def _settle(intake: Intake, announcements: Iterable[Announcement]) -> None:
+def _settle(intake: Intake, announcements: Sequence[Announcement]) -> None:
     """Merge entries with all that may be the same paper, and store the outcome."""
-    together = _neighbourhood(intake, announcements)
-    intake.store(together, merge.merge(together))
+    alone, others = _part(intake, announcements)
+    together = _neighbourhood(intake, others) if others else []
+    merged = [merge.compose([one]) for one in alone] + (merge.merge(together) if together else [])
+    intake.store([*alone, *together], merged)
+
+
+def _part(
+    intake: Intake, announcements: Sequence[Announcement]
+) -> tuple[list[Announcement], list[Announcement]]:
+    """Those that nothing else can be the same paper as, which is nearly all; and the others."""
+    keys = {a.ref: merge.identity_keys(a.entry) for a in announcements}
+    shared = intake.shared_keys({key for found in keys.values() for key in found})
+    quoted = _quoted(intake)
+    alone, others = [], []
+    for one in announcements:
+        is_alone = keys[one.ref] and not one.entry.quotes and shared.isdisjoint(keys[one.ref])
+        (alone if is_alone and not quoted.by(one.entry) else others).append(one)
+    return alone, others
 
 
 def _neighbourhood(intake: Intake, announcements: Iterable[Announcement]) -> list[Announcement]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
-    quoting: dict[str, set[int]] = defaultdict(set)
-    for ref, quotes in intake.quotes().items():
-        for quote in quotes:
-            for run in merge.shingles(quote):
-                quoting[run].add(ref)
+    quoted = _quoted(intake)
     found: dict[int, Announcement] = {}
     frontier = list(announcements)
     while frontier:
@@ -230,11 +251,32 @@ def _neighbourhood(intake: Intake, announcements: Iterable[Announcement]) -> lis
         near |= intake.refs_with_passage(
             {run for a in frontier for quote in a.entry.quotes for run in merge.shingles(quote)}
         )
-        if quoting:
-            runs = {run for a in frontier if a.entry.abstract for run in merge.shingles(a.entry.abstract)}
-            near |= {ref for run in runs & quoting.keys() for ref in quoting[run]}
+        near |= {ref for a in frontier for ref in quoted.by(a.entry)}
         frontier = list(intake.announcements(near - found.keys()))
     return list(found.values())
+
+
+class _Quoted:
+    """The passages that entries of the library quote, by which to find those that quote a text."""
+
+    def __init__(self, quotes: Mapping[int, Iterable[str]]) -> None:
+        self._refs: dict[str, set[int]] = defaultdict(set)
+        for ref, passages in quotes.items():
+            for passage in passages:
+                for run in merge.shingles(passage):
+                    self._refs[run].add(ref)
+        self._openings = {run.partition(" ")[0] for run in self._refs}
+
+    def by(self, entry: Entry) -> set[int]:
+        """The entries that quote from this one's abstract."""
+        if not self._refs or not entry.abstract:
+            return set()
+        runs = merge.shared_shingles(entry.abstract, self._refs.keys(), self._openings)
+        return {ref for run in runs for ref in self._refs[run]}
+
+
+def _quoted(intake: Intake) -> _Quoted:
+    return _Quoted(intake.quotes())
 
 
 # --- taking out and putting back ------------------------------------------------------------------------------------
@@ -249,6 +291,7 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
     with library.intake(urgent=True) as intake:
         step = intake.begin_forgetting(label)
         _forget(intake, intake.refs_of_papers(keys), step)
+    library.index()
     return len(keys)
 
 
@@ -259,6 +302,7 @@ def forget_source(library: Library, name: str) -> int:
         (source,) = intake.find_sources(name)
         step = intake.begin_forgetting(f"forgot the source {name}", source)
         _forget(intake, intake.refs_of_source(source), step)
+    library.index()
     return before - library.counts()[0]
 
 
@@ -274,7 +318,8 @@ def rename_source(library: Library, source: int, name: str) -> str:
         refs = intake.refs_of_source(source)
     for start in range(0, len(refs), _BATCH):
         with library.intake() as intake:
-            _settle(intake, intake.announcements(refs[start : start + _BATCH]))
+            _settle(intake, [*intake.announcements(refs[start : start + _BATCH])])
+    library.index()
     return name
 
 
@@ -294,5 +339,7 @@ def undo(library: Library) -> Undone | None:
         keys = intake.undo_step(step)
         refs = intake.remember(step.number)
         if refs:
-            _settle(intake, intake.announcements(refs))
+            _settle(intake, [*intake.announcements(refs)])
+    if refs:
+        library.index()
     return Undone(step.label, keys, bool(refs))

@@ -19,6 +19,7 @@ from feedreader.library.schema import has_index
 from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription
 
 if TYPE_CHECKING:
+    from feedreader.library.indexing import Document
     from feedreader.library.intake import Intake
     from feedreader.library.subscriptions import Address, Subscriptions
 
@@ -32,6 +33,7 @@ class Library:
         self.path = path
         self.now = now
         self._database = Database(path)
+        self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
 
     @classmethod
     def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
@@ -169,20 +171,29 @@ class Library:
 
     @contextmanager
     def intake(self, *, urgent: bool = False) -> Iterator[Intake]:
-        """One transaction of an import."""
+        """One transaction of an import. What it takes in waits for the index (see `index`)."""
         from feedreader.library.intake import Intake
 
-        with self._database.write(urgent=urgent) as connection:
-            yield Intake(connection, self.now())
+        with self._database.write(urgent=urgent, durable=urgent) as connection:
+            yield Intake(connection, self.now(), self._waiting)
+
+    def index(self, *, most: int = 0) -> None:
+        """Make findable what was taken in, by any process, unless only so many papers of this one wait."""
+        if most and len(self._waiting) <= most:
+            return
+        written = 1
+        while written:
+            with self.intake() as intake:
+                written = intake.write_index()
 
     def _ensure_index(self) -> None:
         """Make the search index of a library that has none yet, and fill it."""
         with self._database.read() as connection:
             if has_index(connection):
                 return
-        from feedreader.library.intake import Intake
-        from feedreader.library.search import ensure_index
+        from feedreader.library.indexing import ensure_index
 
         with self._database.write() as connection:
-            if ensure_index(connection):
-                Intake(connection, self.now()).index_all()
+            made = ensure_index(connection)
+        if made:
+            self.index()

@@ -17,8 +17,9 @@ _BUSY_SECONDS = 30
 class Database:
     """One file, with one connection for reading and one for writing, each used by one thread at a time.
 
-    Every write is on the disk when its block ends (WAL with `synchronous=FULL`). Writers queue: another
-    process waits for up to 30 s. `urgent` writes of this process go before the next piece of a long one.
+    A `durable` write is on the disk when its block ends (WAL with `synchronous=FULL`); of the others the last may be
+    lost with the machine's power, never with the program. Writers queue: another process waits for up to 30 s.
+    `urgent` writes of this process go before the next piece of a long one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,6 +32,7 @@ class Database:
             try:
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 self._writer.execute("PRAGMA synchronous = FULL")
+                self._durable = True
                 migrate(self._writer, path)
                 self._reader = _connect(path)
                 self._reader.execute("PRAGMA query_only = ON")
@@ -49,9 +51,12 @@ class Database:
             yield self._reader
 
     @contextmanager
-    def write(self, *, urgent: bool = False) -> Iterator[sqlite3.Connection]:
-        """One transaction, durable when the block ends, undone if it raises."""
+    def write(self, *, urgent: bool = False, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction, in the file when the block ends, undone if it raises."""
         with self._turn(urgent), _errors(self.path):
+            if durable != self._durable:
+                self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer

@@ -18,7 +18,7 @@ from feedreader.library import marks
 from feedreader.library.connection import placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of, entry_row, fingerprint
 from feedreader.library.rows import REPLACED, paper_row, unlines
-from feedreader.library.search import IndexWriter, entries_with_passage
+from feedreader.library.indexing import Document, Tickets, document, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import Subscriptions
 from feedreader.model import Announcement, Entry, MergedPaper, Step
 
@@ -50,9 +50,10 @@ class Stored:
 class Intake:
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, Document]) -> None:
         self._connection = connection
         self._now = now
+        self._waiting = waiting
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
 
     @property
@@ -96,16 +97,22 @@ class Intake:
 
     occasion = staticmethod(occasion)
 
-    def add(self, source: int, position: int, entry: Entry, name: str, keys: Iterable[int]) -> int:
-        row = entry_row(entry)
-        cursor = self._connection.execute(
-            f"""INSERT INTO entries (source, position, name, fingerprint, {ENTRY_COLUMNS})
-                VALUES (?, ?, ?, ?, {placeholders(len(row))})""",
-            (source, position, name, fingerprint(row), *row),
-        )
-        ref = int(cursor.lastrowid or 0)
-        self._put_keys(ref, keys)
-        return ref
+    def add(self, source: int, entries: Sequence[tuple[int, Entry, str, Iterable[int]]]) -> range:
+        """Put down entries, each with its position, the paper's name and its keys; their refs."""
+        first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
+        refs = range(first, first + len(entries))
+        rows = []
+        for ref, (position, entry, name, _) in zip(refs, entries, strict=True):
+            row = entry_row(entry)
+            rows.append((ref, source, position, name, fingerprint(row), *row))
+        if rows:
+            self._connection.executemany(
+                f"""INSERT INTO entries (id, source, position, name, fingerprint, {ENTRY_COLUMNS})
+                    VALUES ({placeholders(len(rows[0]))})""",
+                rows,
+            )
+        self._put_keys((key, ref) for ref, (*_, keys) in zip(refs, entries, strict=True) for key in keys)
+        return refs
 
     def renew(self, stored: Stored, position: int, entry: Entry, keys: Iterable[int]) -> bool:
         """Bring an entry up to date with what its source now says. Whether anything changed."""
@@ -118,11 +125,11 @@ class Intake:
             (position, fingerprint(row), *row, stored.ref),
         )
         self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
-        self._put_keys(stored.ref, keys)
+        self._put_keys((key, stored.ref) for key in keys)
         return True
 
-    def _put_keys(self, ref: int, keys: Iterable[int]) -> None:
-        self._connection.executemany("INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)", [(k, ref) for k in keys])
+    def _put_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._connection.executemany("INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)", sorted(pairs))
 
     # finding what belongs together
 
@@ -140,15 +147,27 @@ class Intake:
                 yield Announcement(ref, name, path, collection, position, entry_of(tuple(row)))
 
     def refs_by_key(self, keys: Iterable[int]) -> set[int]:
+        return {ref for _, ref in self._with_keys(keys)}
+
+    def shared_keys(self, keys: Iterable[int]) -> set[int]:
+        """Those of the keys that several entries have."""
+        refs = Counter(key for key, _ in self._with_keys(keys))
+        return {key for key, count in refs.items() if count > 1}
+
+    def _with_keys(self, keys: Iterable[int]) -> Iterator[tuple[int, int]]:
         wanted = sorted(keys)
-        found: set[int] = set()
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            rows = self._connection.execute(f"SELECT entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
-            found.update(entry for (entry,) in rows)
-        return found
+            yield from self._connection.execute(
+                f"SELECT key, entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk
+            )
 
-    def refs_with_passage(self, runs: Iterable[str]) -> set[int]:
+    def refs_with_passage(self, runs: Collection[str]) -> set[int]:
+        """Entries of papers whose abstracts hold one of these runs of folded words."""
+        if not runs:
+            return set()
+        while self.write_index():
+            pass
         return set(entries_with_passage(self._connection, runs))
 
     def quotes(self) -> dict[int, tuple[str, ...]]:
@@ -164,21 +183,38 @@ class Intake:
         before = self._papers_of(by_ref)
         left = set(before.values())
         groups = self._groups_of(left)
-        index = IndexWriter(self._connection)
-        stored = []
+        tickets = Tickets(self._connection, self._waiting)
+        stored: list[int] = []
         placed: list[tuple[int, int]] = []
+        made: list[tuple[object, ...]] = []
         self._groups.clear()
         self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in before])
+        fresh = self._next_paper()
         for paper in merged:
-            kept = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None)
-            left.discard(kept or 0)
-            document = index.add(by_ref[ref] for ref in paper.refs)
-            stored.append(self._put_paper(kept, paper, document))
-            placed += ((stored[-1], ref) for ref in paper.refs)
+            key = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None) if left else None
+            values = self._columns(paper) | {"doc": tickets.take(by_ref[ref] for ref in paper.refs)}
+            if key is None:
+                key = fresh + len(made)
+                made.append((key, *values.values()))
+            else:
+                left.discard(key)
+                columns = ", ".join(f"{column} = ?" for column in values)
+                self._connection.execute(f"UPDATE papers SET {columns} WHERE id = ?", (*values.values(), key))
+            stored.append(key)
+            placed += ((key, ref) for ref in paper.refs)
+        if made:
+            self._connection.executemany(
+                f"INSERT INTO papers (id, {', '.join(values)}) VALUES ({placeholders(len(made[0]))})", made
+            )
         self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", placed)
-        index.finish()
+        tickets.finish()
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
         marks.settle(self._connection, stored, groups)
+
+    def _next_paper(self) -> int:
+        """A key that no paper has or had."""
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").fetchone()
+        return row[0] + 1 if row else 1
 
     def tally(self, fresh: Collection[int]) -> tuple[int, int, list[int]]:
         """Of entries just made: how many papers they alone make, how many joined one, and those that are in none."""
@@ -191,13 +227,12 @@ class Intake:
         new = sum(1 for difference in alone.values() if difference == 0)
         return new, len(placed) - new, [ref for ref in fresh if ref not in placed]
 
-    def index_all(self) -> None:
-        """Fill an empty search index."""
-        index = IndexWriter(self._connection)
-        for (key,) in self._connection.execute("SELECT id FROM papers ORDER BY id").fetchall():
-            document = index.add(self.announcements(self.refs_of_papers([key])))
-            self._connection.execute("UPDATE papers SET doc = ? WHERE id = ?", (document, key))
-        index.finish()
+    def write_index(self) -> int:
+        """Write some of the documents that wait for the index; how many (0: none waits)."""
+        return write_waiting(self._connection, self._waiting, self._document_of)
+
+    def _document_of(self, paper: int) -> Document:
+        return document(self.announcements(self.refs_of_papers([paper])))
 
     def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
         wanted = sorted(refs)
@@ -216,24 +251,15 @@ class Intake:
         groups = (self._connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone() for key in papers)
         return {row[0] for row in groups if row}
 
-    def _put_paper(self, key: int | None, merged: MergedPaper, document: int) -> int:
+    def _columns(self, merged: MergedPaper) -> dict[str, object]:
+        """What a paper's row says, but for the reader's marks."""
         source, path, position = merged.place
-        values = paper_row(merged.paper) | {
+        return paper_row(merged.paper) | {
             "grp": self._group(merged),
             "place": source + _SEPARATOR + path,
             "position": position,
             "abstract_entry": merged.abstract_ref,
-            "doc": document,
         }
-        if key is None:
-            cursor = self._connection.execute(
-                f"INSERT INTO papers ({', '.join(values)}) VALUES ({placeholders(len(values))})", tuple(values.values())
-            )
-            key = int(cursor.lastrowid or 0)
-        else:
-            columns = ", ".join(f"{column} = ?" for column in values)
-            self._connection.execute(f"UPDATE papers SET {columns} WHERE id = ?", (*values.values(), key))
-        return key
 
     def _group(self, merged: MergedPaper) -> int:
         paper = merged.paper

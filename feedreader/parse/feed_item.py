@@ -162,11 +162,14 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
 
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
 _ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/?#]*\Z")
 
 
 def address(stated: str, base: str = "") -> str | None:
     """The address, made whole by that of its feed, if it is one of the web; else None."""
+    if _PLAIN_ADDRESS.fullmatch(stated):
+        return stated
     stated = from_plain(stated).replace(" ", "%20") if len(stated) <= 4_000 else ""
     if not stated:
         return None

@@ -52,7 +52,6 @@ _ATOM_ENTRY = MappingProxyType(
     | {f"{_ARXIV}{name}": name for name in ("announce_type", "comment", "journal_ref", "primary_category", "doi")}
     | {f"{_ARXIV}DOI": "doi", f"{_ARXIV}journal_reference": "journal_ref"}
 )
-_MANY = ("category", "author", "link")
 _NONE: frozenset[str] = frozenset()
 _RSS_ATTRIBUTES = {"guid": frozenset(("isPermaLink",))}
 _ATOM_ATTRIBUTES = dict.fromkeys(("title", "summary", "content"), frozenset(("type",)))
@@ -129,7 +128,7 @@ def _feed(about: Mapping[str, str]) -> Feed:
 def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
     said: dict[str, str] = {}
     is_html: dict[str, bool] = {}
-    many: dict[str, list[str]] = {name: [] for name in _MANY}
+    many: dict[str, list[str]] = {"category": [], "author": [], "link": []}
     allowed = _ATOM_ATTRIBUTES if is_atom else _RSS_ATTRIBUTES
     if element.attrib:
         raise _Unknown
@@ -137,12 +136,12 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
         name = known.get(child.tag)
         if name is None or (len(child) and name != "author"):
             raise _Unknown
-        if name in _MANY:
+        if name in many:
             many[name] += _one_of_many(child, name, is_atom)
         elif name == "primary_category":
             said[name] = child.get("term", "")
         elif name:
-            kind = child.get("type", "")
+            kind = child.get("type", "") if child.attrib else ""
             if name in said or kind not in _TYPES or not child.attrib.keys() <= allowed.get(name, _NONE):
                 raise _Unknown
             said[name] = _text(child)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from feedreader import merge, parse
 from feedreader.errors import DigestError, FeedreaderError, SubscriptionError
+from feedreader.library.entry_rows import Arrival, arrival
 from feedreader.model import Announcement, Digest, Entry, Outline, Problem
 from feedreader.parse.text import clean, squash
 from feedreader.sources import arxiv, files
@@ -130,40 +131,67 @@ def import_digest(
     path: str,
     progress: Callable[[Progress], None] = lambda _: None,
     note: Callable[[Subscriptions], None] = lambda _: None,
-    index: bool = True,
 ) -> ImportResult:
-    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last.
-
-    Without `index`, the caller makes the papers findable later (`Library.index`), which is quicker for many digests.
-    """
-    tally = _Tally()
-    given: dict[Occasion, list[Stored]] = {}
-    source = 0
-    collection = digest.title or Path(name).stem
-    for start in range(0, max(len(digest.entries), 1), _BATCH):
+    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
+    job = _Import(digest, name, path)
+    total = len(digest.entries)
+    for start in range(0, max(total, 1), _BATCH):
+        end = min(start + _BATCH, total)
         with library.intake() as intake:
-            if start == 0:
-                source = intake.put_source(path, name, digest.format, digest.title, collection)
-                given = intake.given_before(source, [merge.entry_name(entry) for entry in digest.entries])
-            touched = _take_in(intake, source, start, digest.entries[start : start + _BATCH], given, tally)
-            _settle(intake, [Announcement(ref, name, path, collection, at, entry) for ref, at, entry in touched])
-            if start + _BATCH >= len(digest.entries):
-                new, merged, unplaced = intake.tally(tally.fresh)
+            job.take(intake, start, arrivals(digest.entries[start:end]))
+            if end == total:
+                result = job.result(intake)
                 note(intake.followed)
         library.index(most=_UNINDEXED)
-        progress(Progress(name, min(start + _BATCH, len(digest.entries)), len(digest.entries)))
-    if index:
-        library.index()
-    return ImportResult(
-        source=name,
-        path=path,
-        format=digest.format,
-        entries=new + merged + tally.known,
-        new=new,
-        merged=merged,
-        known=tally.known,
-        problems=(*digest.problems, *_problems(tally, unplaced, digest.entries)),
-    )
+        progress(Progress(name, end, total))
+    library.index()
+    return result
+
+
+def import_into(intake: Intake, digest: Digest, ready: Sequence[Arrival], *, name: str, path: str) -> ImportResult:
+    """Merge a digest, whose `arrivals` are ready, within a transaction; `Library.index` makes them findable later."""
+    job = _Import(digest, name, path)
+    for start in range(0, max(len(ready), 1), _BATCH):
+        job.take(intake, start, ready[start : start + _BATCH])
+    return job.result(intake)
+
+
+class _Import:
+    """A digest on its way into the library, taken in by pieces."""
+
+    def __init__(self, digest: Digest, name: str, path: str) -> None:
+        self._digest = digest
+        self._name = name
+        self._path = path
+        self._collection = digest.title or Path(name).stem
+        self._source = 0
+        self._given: dict[Occasion, list[Stored]] = {}
+        self._tally = _Tally()
+
+    def take(self, intake: Intake, start: int, coming: Sequence[Arrival]) -> None:
+        """Take in the entries from a position on."""
+        if start == 0:
+            digest = self._digest
+            self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
+            names = [merge.entry_name(entry) for entry in digest.entries]
+            self._given = intake.given_before(self._source, names)
+        touched = _take_in(intake, self._source, start, coming, self._given, self._tally)
+        place = (self._name, self._path, self._collection)
+        announcements = [Announcement(ref, *place, at, one.entry) for ref, at, one in touched]
+        _settle(intake, announcements, {ref: one.keys for ref, _, one in touched})
+
+    def result(self, intake: Intake) -> ImportResult:
+        new, merged, unplaced = intake.tally(self._tally.fresh)
+        return ImportResult(
+            source=self._name,
+            path=self._path,
+            format=self._digest.format,
+            entries=new + merged + self._tally.known,
+            new=new,
+            merged=merged,
+            known=self._tally.known,
+            problems=(*self._digest.problems, *_problems(self._tally, unplaced, self._digest.entries)),
+        )
 
 
 @dataclass(slots=True)
@@ -175,36 +203,39 @@ class _Tally:
     left_out: int = 0
 
 
+def arrivals(entries: Iterable[Entry]) -> tuple[Arrival, ...]:
+    """Entries made ready for the library. Pure, and half the work of an import."""
+    return tuple(arrival(entry, merge.entry_name(entry), merge.identity_keys(entry)) for entry in entries)
+
+
 def _take_in(
     intake: Intake,
     source: int,
     start: int,
-    entries: Sequence[Entry],
+    coming: Sequence[Arrival],
     given: dict[Occasion, list[Stored]],
     tally: _Tally,
-) -> list[tuple[int, int, Entry]]:
+) -> list[tuple[int, int, Arrival]]:
     """Put entries down, or bring up to date those that the source gave before.
 
     The ones to be merged (anew): their refs, positions and what they say.
     """
     touched = []
     fresh = []
-    for position, entry in enumerate(entries, start):
-        name = merge.entry_name(entry)
-        keys = merge.identity_keys(entry)
-        before = given.get(intake.occasion(name, entry))
+    for position, one in enumerate(coming, start):
+        before = given.get(intake.occasion(one.name, one.entry))
         if before:
             stored = before.pop(0)
             tally.known += 1
             if stored.forgotten:
                 tally.left_out += 1
-            if intake.renew(stored, position, entry, keys) and not stored.forgotten:
-                touched.append((stored.ref, position, entry))
+            if intake.renew(stored, position, one) and not stored.forgotten:
+                touched.append((stored.ref, position, one))
         else:
-            fresh.append((position, entry, name, keys))
-    refs = intake.add(source, fresh)
-    tally.fresh |= {ref: position for ref, (position, *_) in zip(refs, fresh, strict=True)}
-    return touched + [(ref, position, entry) for ref, (position, entry, *_) in zip(refs, fresh, strict=True)]
+            fresh.append((position, one))
+    added = [(ref, position, one) for ref, (position, one) in zip(intake.add(source, fresh), fresh, strict=True)]
+    tally.fresh |= {ref: position for ref, position, _ in added}
+    return touched + added
 
 
 def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -218,22 +249,25 @@ def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) 
 # --- merging -----------------------------------------------------------------------------------------------------
 
 
-def _settle(intake: Intake, announcements: Sequence[Announcement]) -> None:
-    """Merge entries with all that may be the same paper, and store the outcome."""
-    alone, others = _part(intake, announcements)
+def _settle(
+    intake: Intake, announcements: Sequence[Announcement], keys: Mapping[int, Sequence[int]] | None = None
+) -> None:
+    """Merge entries (with their keys, by ref) with all that may be the same paper, and store the outcome."""
+    keys = keys or {one.ref: merge.identity_keys(one.entry) for one in announcements}
+    alone, others = _part(intake, announcements, keys)
     together = _neighbourhood(intake, others) if others else []
     merged = [merge.compose([one]) for one in alone] + (merge.merge(together) if together else [])
     intake.store([*alone, *together], merged)
 
 
 def _part(
-    intake: Intake, announcements: Sequence[Announcement]
+    intake: Intake, announcements: Sequence[Announcement], keys: Mapping[int, Sequence[int]]
 ) -> tuple[list[Announcement], list[Announcement]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
-    keys = {a.ref: merge.identity_keys(a.entry) for a in announcements}
     shared = intake.shared_keys({key for found in keys.values() for key in found})
     quoted = _quoted(intake)
-    alone, others = [], []
+    alone: list[Announcement] = []
+    others: list[Announcement] = []
     for one in announcements:
         is_alone = keys[one.ref] and not one.entry.quotes and shared.isdisjoint(keys[one.ref])
         (alone if is_alone and not quoted.by(one.entry) else others).append(one)

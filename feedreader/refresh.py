@@ -10,6 +10,7 @@ Categories of arXiv are joined in one request. Then, one after the other: what w
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,15 +18,17 @@ from datetime import date, datetime, timedelta
 from feedreader import parse
 from feedreader.arxiv_calendar import announcement_day, days_between, missing_days, state_of, submissions_of
 from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
-from feedreader.ingest import ImportResult, import_digest
+from feedreader.ingest import ImportResult, import_digest, import_into
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, Subscriptions
-from feedreader.merge import entry_name
 from feedreader.model import Digest, Entry, Subscription
+from feedreader.parsing import Parser, Ready
 from feedreader.sources import arxiv
 from feedreader.sources.http import Client, Fetched, Validators
 
 _TITLES = 1000  # papers at the most that get their titles in one run
+_TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
+_UNINDEXED = 2000  # papers at the most that are in and cannot be found by their words yet
 _AT_ONCE = 32  # answers at the most that are fetched and not yet stored: so much memory
 
 
@@ -71,6 +74,8 @@ class Refresh:
         self._storing = asyncio.Lock()
         self._notes: list[Callable[[Subscriptions], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
+        self._parser = Parser()
+        self._coming: deque[_Storing] = deque()
         self._done = 0
         self._total = 0
 
@@ -106,6 +111,8 @@ class Refresh:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._parser.close()
+            await asyncio.to_thread(self._library.index)
 
     def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
         now = self._now()
@@ -186,23 +193,31 @@ class Refresh:
             await self._note(unchanged)
             return [(one.source, tally) for one in members]
         try:
+            read = await self._parser.read(fetched.body)
             async with self._storing:  # beside what is being stored, it would be slower for both
-                digest = await asyncio.to_thread(_read_feed, fetched)
+                ready = await asyncio.to_thread(_read_feed, fetched.url, read)
         except FeedreaderError as error:
             unread, reason = replace(said, etag=None, last_modified=None), str(error)
             await self._note(lambda followed: _failed(followed, members, fetched.status, reason, unread))
             return [(one.source, replace(tally, error=reason)) for one in members]
-        stored = []
-        for one in members:
-            entries = digest.entries
-            if one.kind == "arxiv":
-                entries = tuple(e for e in entries if not e.categories or arxiv.is_in(e.categories, one.target))
-            batch = replace(digest, entries=entries)
-            finish = answered if one is members[-1] else None
+        jobs = [_Storing(one, _share(ready, one) if one.kind == "arxiv" else ready, fetched.status) for one in members]
+        jobs[-1].finish = answered
+        self._coming += jobs
+        for job in jobs:
             async with self._storing:
-                result = await asyncio.to_thread(self._keep, one, batch, fetched.status, finish)
-            stored.append((one.source, replace(tally, new=result.new, merged=result.merged)))
-        return stored
+                if job.result is None:
+                    await asyncio.to_thread(self._keep, self._next())
+        stored = [(job.subscription.source, job.result or ImportResult("", "")) for job in jobs]
+        return [(source, replace(tally, new=result.new, merged=result.merged)) for source, result in stored]
+
+    def _next(self) -> list[_Storing]:
+        """What is to be stored together: all that has come, up to so many entries."""
+        jobs = [self._coming.popleft()]
+        entries = len(jobs[0].ready.arrivals)
+        while self._coming and entries + len(self._coming[0].ready.arrivals) <= _TOGETHER:
+            jobs.append(self._coming.popleft())
+            entries += len(jobs[-1].ready.arrivals)
+        return jobs
 
     async def _note(self, write: Callable[[Subscriptions], None]) -> None:
         """Write on the subscriptions, off the event loop, in turn with what is being stored.
@@ -220,27 +235,27 @@ class Refresh:
             for write in notes:
                 write(followed)
 
-    def _keep(
-        self, subscription: Subscription, digest: Digest, status: int, finish: Callable[[Subscriptions], None] | None
-    ) -> ImportResult:
-        """Merge a batch, and note which days it brought: those with a paper that was not seen before."""
-        with self._library.followed() as followed:
-            seen = followed.seen(subscription.source, [entry_name(entry) for entry in digest.entries])
-        unseen = [entry for entry in digest.entries if entry_name(entry) not in seen]
-        days = {entry.day for entry in unseen if entry.announced and entry.day}
-
-        def note(followed: Subscriptions) -> None:
-            followed.succeeded(
-                subscription.source,
-                status,
-                news=bool(unseen),
-                empty=not digest.entries,
-                days=days if subscription.kind == "arxiv" else (),
-            )
-            if finish:
-                finish(followed)
-
-        return import_digest(self._library, digest, name=subscription.name, path=subscription.path, note=note)
+    def _keep(self, jobs: Sequence[_Storing]) -> None:
+        """Merge batches, and note which days they brought: those with a paper that was not seen before."""
+        with self._library.intake() as intake:
+            followed = intake.followed
+            for job in jobs:
+                source, arrivals = job.subscription.source, job.ready.arrivals
+                current = followed.one(source) or job.subscription  # it may have been renamed meanwhile
+                seen = followed.seen(source, [one.name for one in arrivals])
+                unseen = [one.entry for one in arrivals if one.name not in seen]
+                days = {entry.day for entry in unseen if entry.announced and entry.day}
+                job.result = import_into(intake, job.ready.digest, arrivals, name=current.name, path=current.path)
+                followed.succeeded(
+                    source,
+                    job.status,
+                    news=bool(unseen),
+                    empty=not arrivals,
+                    days=days if current.kind == "arxiv" else (),
+                )
+                if job.finish:
+                    job.finish(followed)
+        self._library.index(most=_UNINDEXED)
 
     # what was missed
 
@@ -307,6 +322,17 @@ class Refresh:
                 followed.put_looked_up(chunk)
 
 
+@dataclass(slots=True)
+class _Storing:
+    """A batch that is to be stored; `finish` is noted with it. `result` is set when it was."""
+
+    subscription: Subscription
+    ready: Ready
+    status: int
+    finish: Callable[[Subscriptions], None] | None = None
+    result: ImportResult | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Tally:
     status: int | None = None
@@ -325,12 +351,22 @@ class _Tally:
         )
 
 
-def _read_feed(fetched: Fetched) -> Digest:
+def _read_feed(url: str, read: Callable[[], Ready]) -> Ready:
     """The feed that was fetched. Raises FeedreaderError for what is none."""
-    digest = parse.parse(fetched.body or b"")
-    if not parse.is_feed(digest):
-        raise SubscriptionError(f"{fetched.url} is no feed any more.", "Open it in a browser.")
-    return digest
+    ready = read()
+    if not parse.is_feed(ready.digest):
+        raise SubscriptionError(f"{url} is no feed any more.", "Open it in a browser.")
+    return ready
+
+
+def _share(ready: Ready, subscription: Subscription) -> Ready:
+    """What belongs to one of the subscriptions that were asked for together."""
+    ours = tuple(
+        one
+        for one in ready.arrivals
+        if not one.entry.categories or arxiv.is_in(one.entry.categories, subscription.target)
+    )
+    return Ready(replace(ready.digest, entries=tuple(one.entry for one in ours)), ours)
 
 
 def _failed(

@@ -19,7 +19,7 @@ from feedreader.library.schema import has_index
 from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription
 
 if TYPE_CHECKING:
-    from feedreader.library.indexing import Document
+    from feedreader.library.entry_rows import Document
     from feedreader.library.intake import Intake
     from feedreader.library.subscriptions import Address, Subscriptions
 

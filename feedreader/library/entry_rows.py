@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
+from feedreader.folding import fold
 from feedreader.library.rows import Row, lines, unlines
 from feedreader.model import Entry
 
@@ -59,6 +62,52 @@ def entry_of(row: Row) -> Entry:
     )
 
 
-def fingerprint(row: Row) -> int:
+class Document(NamedTuple):
+    """The words of a paper as they go into the index."""
+
+    title: str
+    authors: str
+    abstract: str
+    rest: str
+
+
+def document(entries: Iterable[Entry]) -> Document:
+    """What is indexed of a paper: all that its entries say, each thing once."""
+    entries = list(entries)
+
+    def column(values: Iterable[str | None]) -> str:
+        return " \n ".join(_words(value) for value in dict.fromkeys(values) if value)
+
+    return Document(
+        column(entry.title for entry in entries),
+        column(", ".join(entry.authors) for entry in entries),
+        column(entry.abstract for entry in entries),
+        column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
+    )
+
+
+def _words(text: str) -> str:
+    """The words to be indexed. The index itself folds plain ASCII just as `fold` does."""
+    return text if text.isascii() and "\\" not in text and "$" not in text else fold(text)
+
+
+class Arrival(NamedTuple):
+    """An entry with all that can be worked out of it before the library is asked: its paper's name and its keys
+    (see `feedreader.merge`), its row with the row's fingerprint, and its words."""
+
+    entry: Entry
+    name: str
+    keys: tuple[int, ...]
+    row: Row
+    fingerprint: int
+    document: Document
+
+
+def arrival(entry: Entry, name: str, keys: tuple[int, ...]) -> Arrival:
+    row = entry_row(entry)
+    return Arrival(entry, name, keys, row, _fingerprint(row), document([entry]))
+
+
+def _fingerprint(row: Row) -> int:
     """64 bits that tell whether an entry says the same as before."""
     return int.from_bytes(hashlib.blake2b(repr(row).encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

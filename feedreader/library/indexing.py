@@ -15,10 +15,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from feedreader.folding import fold
+from feedreader.library.entry_rows import Document
 from feedreader.library.schema import has_index
-from feedreader.model import Announcement
-
-Document = tuple[str, str, str, str]  # title, authors, abstract, all else
 
 AT_ONCE = 1000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
@@ -41,26 +39,6 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def document(said: Iterable[Announcement]) -> Document:
-    """What is indexed of a paper: all that its entries say, each thing once."""
-    entries = [announcement.entry for announcement in said]
-
-    def column(values: Iterable[str | None]) -> str:
-        return " \n ".join(_words(value) for value in dict.fromkeys(values) if value)
-
-    return (
-        column(entry.title for entry in entries),
-        column(", ".join(entry.authors) for entry in entries),
-        column(entry.abstract for entry in entries),
-        column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
-    )
-
-
-def _words(text: str) -> str:
-    """The words to be indexed. The index itself folds plain ASCII just as `fold` does."""
-    return text if text.isascii() and "\\" not in text and "$" not in text else fold(text)
-
-
 class Tickets:
     """Gives papers that change the numbers of their next documents, which then wait."""
 
@@ -70,11 +48,11 @@ class Tickets:
         row = connection.execute("SELECT value FROM settings WHERE name = 'last document'").fetchone()
         self._last = int(row[0]) if row else 0
 
-    def take(self, said: Iterable[Announcement]) -> int:
+    def take(self, document: Callable[[], Document]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
         self._last += 1
         if self._waiting is not None:
-            self._waiting[-self._last] = document(said)
+            self._waiting[-self._last] = document()
         return -self._last
 
     def finish(self) -> None:
@@ -89,7 +67,9 @@ def write_waiting(
     """Write the first documents that wait; how many. `document_of` gives that of a paper whose words are not here."""
     if not has_index(connection):
         return 0
-    rows = connection.execute("SELECT id, doc FROM papers WHERE doc < 0 ORDER BY doc DESC LIMIT ?", (AT_ONCE,)).fetchall()
+    rows = connection.execute(
+        "SELECT id, doc FROM papers WHERE doc < 0 ORDER BY doc DESC LIMIT ?", (AT_ONCE,)
+    ).fetchall()
     connection.executemany(
         "INSERT INTO search (rowid, title, authors, abstract, rest) VALUES (?, ?, ?, ?, ?)",
         ((-doc, *(waiting.get(doc) or document_of(key))) for key, doc in rows),

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from feedreader.errors import UnknownSource
 from feedreader.library import marks
 from feedreader.library.connection import placeholders
-from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of, entry_row, fingerprint
+from feedreader.library.entry_rows import ENTRY_COLUMNS, Arrival, Document, document, entry_of
+from feedreader.library.indexing import Tickets, entries_with_passage, write_waiting
 from feedreader.library.rows import REPLACED, paper_row, unlines
-from feedreader.library.indexing import Document, Tickets, document, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import Subscriptions
 from feedreader.model import Announcement, Entry, MergedPaper, Step
 
@@ -54,6 +55,7 @@ class Intake:
         self._connection = connection
         self._now = now
         self._waiting = waiting
+        self._documents: dict[int, Document] = {}  # of the entries that were added and are in no paper yet
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
 
     @property
@@ -97,35 +99,31 @@ class Intake:
 
     occasion = staticmethod(occasion)
 
-    def add(self, source: int, entries: Sequence[tuple[int, Entry, str, Iterable[int]]]) -> range:
-        """Put down entries, each with its position, the paper's name and its keys; their refs."""
+    def add(self, source: int, entries: Sequence[tuple[int, Arrival]]) -> range:
+        """Put down entries at their positions; their refs."""
         first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
         refs = range(first, first + len(entries))
-        rows = []
-        for ref, (position, entry, name, _) in zip(refs, entries, strict=True):
-            row = entry_row(entry)
-            rows.append((ref, source, position, name, fingerprint(row), *row))
-        if rows:
-            self._connection.executemany(
-                f"""INSERT INTO entries (id, source, position, name, fingerprint, {ENTRY_COLUMNS})
-                    VALUES ({placeholders(len(rows[0]))})""",
-                rows,
-            )
-        self._put_keys((key, ref) for ref, (*_, keys) in zip(refs, entries, strict=True) for key in keys)
+        added = [(ref, position, one) for ref, (position, one) in zip(refs, entries, strict=True)]
+        self._connection.executemany(
+            f"""INSERT INTO entries (id, source, position, name, fingerprint, {ENTRY_COLUMNS})
+                VALUES ({placeholders(5 + ENTRY_COLUMNS.count(",") + 1)})""",
+            [(ref, source, position, one.name, one.fingerprint, *one.row) for ref, position, one in added],
+        )
+        self._put_keys((key, ref) for ref, _, one in added for key in one.keys)
+        self._documents |= {ref: one.document for ref, _, one in added}
         return refs
 
-    def renew(self, stored: Stored, position: int, entry: Entry, keys: Iterable[int]) -> bool:
+    def renew(self, stored: Stored, position: int, said: Arrival) -> bool:
         """Bring an entry up to date with what its source now says. Whether anything changed."""
-        row = entry_row(entry)
-        if (stored.position, stored.fingerprint) == (position, fingerprint(row)):
+        if (stored.position, stored.fingerprint) == (position, said.fingerprint):
             return False
         columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
         self._connection.execute(
             f"UPDATE entries SET position = ?, fingerprint = ?, {columns} WHERE id = ?",
-            (position, fingerprint(row), *row, stored.ref),
+            (position, said.fingerprint, *said.row, stored.ref),
         )
         self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
-        self._put_keys((key, stored.ref) for key in keys)
+        self._put_keys((key, stored.ref) for key in said.keys)
         return True
 
     def _put_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
@@ -147,20 +145,26 @@ class Intake:
                 yield Announcement(ref, name, path, collection, position, entry_of(tuple(row)))
 
     def refs_by_key(self, keys: Iterable[int]) -> set[int]:
-        return {ref for _, ref in self._with_keys(keys)}
+        wanted = sorted(keys)
+        found: set[int] = set()
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            rows = self._connection.execute(f"SELECT entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
+            found.update(entry for (entry,) in rows)
+        return found
 
     def shared_keys(self, keys: Iterable[int]) -> set[int]:
         """Those of the keys that several entries have."""
-        refs = Counter(key for key, _ in self._with_keys(keys))
-        return {key for key, count in refs.items() if count > 1}
-
-    def _with_keys(self, keys: Iterable[int]) -> Iterator[tuple[int, int]]:
         wanted = sorted(keys)
+        found: set[int] = set()
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            yield from self._connection.execute(
-                f"SELECT key, entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk
+            rows = self._connection.execute(
+                f"SELECT key FROM keys WHERE key IN ({placeholders(len(chunk))}) GROUP BY key HAVING count(*) > 1",
+                chunk,
             )
+            found.update(key for (key,) in rows)
+        return found
 
     def refs_with_passage(self, runs: Collection[str]) -> set[int]:
         """Entries of papers whose abstracts hold one of these runs of folded words."""
@@ -180,7 +184,7 @@ class Intake:
     def store(self, looked_at: Sequence[Announcement], merged: Sequence[MergedPaper]) -> None:
         """Put down what was decided of the entries looked at. Papers keep their keys where they can."""
         by_ref = {announcement.ref: announcement for announcement in looked_at}
-        before = self._papers_of(by_ref)
+        before = self._papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
         groups = self._groups_of(left)
         tickets = Tickets(self._connection, self._waiting)
@@ -192,7 +196,7 @@ class Intake:
         fresh = self._next_paper()
         for paper in merged:
             key = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None) if left else None
-            values = self._columns(paper) | {"doc": tickets.take(by_ref[ref] for ref in paper.refs)}
+            values = self._columns(paper) | {"doc": tickets.take(partial(self._words, paper.refs, by_ref))}
             if key is None:
                 key = fresh + len(made)
                 made.append((key, *values.values()))
@@ -210,6 +214,11 @@ class Intake:
         tickets.finish()
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
         marks.settle(self._connection, stored, groups)
+        self._documents.clear()
+
+    def _words(self, refs: Sequence[int], by_ref: Mapping[int, Announcement]) -> Document:
+        known = self._documents.get(refs[0]) if len(refs) == 1 else None
+        return known or document(by_ref[ref].entry for ref in refs)
 
     def _next_paper(self) -> int:
         """A key that no paper has or had."""
@@ -232,7 +241,7 @@ class Intake:
         return write_waiting(self._connection, self._waiting, self._document_of)
 
     def _document_of(self, paper: int) -> Document:
-        return document(self.announcements(self.refs_of_papers([paper])))
+        return document(said.entry for said in self.announcements(self.refs_of_papers([paper])))
 
     def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
         wanted = sorted(refs)

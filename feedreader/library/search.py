@@ -1,6 +1,7 @@
 """Finding papers: queries as conditions.
 
-Words are found by the full-text index (see `feedreader.library.indexing`). Where SQLite lacks FTS5, words are looked for in the text itself, which is slower.
+Words are found by the full-text index (see `feedreader.library.indexing`). Where SQLite lacks FTS5,
+they are looked for in the text itself, which is slower.
 """
 
 from __future__ import annotations

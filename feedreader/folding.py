@@ -33,6 +33,9 @@ class _Folding(dict[int, str | None]):
 _TABLE = _Folding()
 _ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)}
 
+_LOWER = bytes(range(256)).lower()
+_NO_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
+
 
 def fold(text: str) -> str:
     """The words of a text, each lower-case and bare, with one blank between them."""
@@ -48,4 +51,6 @@ def fold(text: str) -> str:
 
 def compact(text: str) -> str:
     """`fold` without the blanks, so that `multi-task`, `multi -task` and `multitask` are alike."""
+    if text.isascii() and "\\" not in text and "$" not in text:  # the same, faster
+        return text.encode().translate(_LOWER, _NO_WORD).decode()
     return fold(text).replace(" ", "")

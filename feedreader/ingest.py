@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake, Occasion, Stored
     from feedreader.library.subscriptions import Subscriptions
 
-_UNINDEXED = 2000  # papers at the most that are in and cannot be found by their words yet
+_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
 

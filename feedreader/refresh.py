@@ -28,7 +28,7 @@ from feedreader.sources.http import Client, Fetched, Validators
 
 _TITLES = 1000  # papers at the most that get their titles in one run
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
-_UNINDEXED = 2000  # papers at the most that are in and cannot be found by their words yet
+_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 _AT_ONCE = 32  # answers at the most that are fetched and not yet stored: so much memory
 
 

@@ -142,7 +142,11 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def run_refresh(arguments: argparse.Namespace) -> int:
     import asyncio
+    import gc
+    import sys
 
+    gc.set_threshold(100_000, 50, 50)
+    sys.setswitchinterval(0.0005)
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:

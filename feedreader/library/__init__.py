@@ -175,7 +175,9 @@ class Library:
         from feedreader.library.intake import Intake
 
         with self._database.write(urgent=urgent, durable=urgent) as connection:
-            yield Intake(connection, self.now(), self._waiting)
+            intake = Intake(connection, self.now(), self._waiting)
+            yield intake
+            intake.finish()
 
     def index(self, *, most: int = 0) -> None:
         """Make findable what was taken in, by any process, unless only so many papers of this one wait."""

@@ -12,6 +12,7 @@ from feedreader.errors import LibraryError
 from feedreader.library.schema import migrate
 
 _BUSY_SECONDS = 30
+_CHECKPOINT_PAGES = 8000  # of the log, 32 MB: an import changes many pages again and again
 
 
 class Database:
@@ -32,6 +33,7 @@ class Database:
             try:
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 self._writer.execute("PRAGMA synchronous = FULL")
+                self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
                 self._durable = True
                 migrate(self._writer, path)
                 self._reader = _connect(path)

@@ -110,4 +110,5 @@ def arrival(entry: Entry, name: str, keys: tuple[int, ...]) -> Arrival:
 
 def _fingerprint(row: Row) -> int:
     """64 bits that tell whether an entry says the same as before."""
-    return int.from_bytes(hashlib.blake2b(repr(row).encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
+    said = "\x1f".join([value if type(value) is str else repr(value) for value in row])
+    return int.from_bytes(hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

@@ -4,7 +4,7 @@ The index holds folded words (`feedreader.folding`), a document a state of a pap
 deletes nothing: a paper that changes gets a new, higher document number, which keeps writing in order;
 the old document is met no more, because `papers.doc` no longer names it.
 
-Writing is cheapest in order and a thousand documents at a time, so a document first waits: its number stands
+Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
 takes the words of others' documents from the entries, so that nothing is left out if that process dies.
 """
@@ -18,7 +18,7 @@ from feedreader.folding import fold
 from feedreader.library.entry_rows import Document
 from feedreader.library.schema import has_index
 
-AT_ONCE = 1000  # documents a transaction: a mark made meanwhile waits for that
+AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
 
 

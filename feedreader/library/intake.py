@@ -56,6 +56,8 @@ class Intake:
         self._now = now
         self._waiting = waiting
         self._documents: dict[int, Document] = {}  # of the entries that were added and are in no paper yet
+        self._stored: set[int] = set()
+        self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
 
     @property
@@ -213,8 +215,14 @@ class Intake:
         self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", placed)
         tickets.finish()
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
-        marks.settle(self._connection, stored, groups)
+        self._stored.update(stored)
+        self._emptied |= groups
         self._documents.clear()
+
+    def finish(self) -> None:
+        """Bring what the list shows of the papers stored in step with their marks. The end of the transaction."""
+        if self._stored or self._emptied:
+            marks.settle(self._connection, self._stored, self._emptied)
 
     def _words(self, refs: Sequence[int], by_ref: Mapping[int, Announcement]) -> Document:
         known = self._documents.get(refs[0]) if len(refs) == 1 else None

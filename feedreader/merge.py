@@ -26,49 +26,28 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
-from feedreader.folding import compact, fold
+from feedreader.folding import compact
 from feedreader.identifiers import abs_url
+from feedreader.likeness import Node, Order, apart, is_quoted, name_order, same
+from feedreader.likeness import entry_name as entry_name
+from feedreader.likeness import shared_shingles as shared_shingles
+from feedreader.likeness import shingles as shingles
 from feedreader.model import Announcement, Entry, Mention, MergedPaper, Paper, Revision
 
-_START = 120  # letters and digits of an abstract that make it recognisable
-_SHORTEST_START = 40  # below this an abstract ("Withdrawn.") says nothing about which paper it is
-_SHINGLE = 8  # words in a row that two texts must share for one to quote the other
-_RECENT = 1024  # entries whose folded titles and keys are remembered: an import needs them several times
-_ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts to be nearly alike
+_RECENT = 1024  # entries whose keys are remembered: an import needs them several times
 
 
 @lru_cache(maxsize=_RECENT)
 def identity_keys(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    node = _Node(Announcement(0, "", "", "", 0, entry))
+    node = Node(Announcement(0, "", "", "", 0, entry))
     return tuple(
         int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
         for kind, value in node.buckets
     )
-
-
-def entry_name(entry: Entry) -> str:
-    """A name for the paper, made from this entry alone: its arXiv id, else its DOI, else a hash of what it says."""
-    if entry.arxiv_id or entry.doi:
-        return entry.arxiv_id or entry.doi or ""
-    said = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
-    return "p-" + hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
-
-
-def shingles(text: str) -> set[str]:
-    """Every run of eight words of a text, as plain words: what a quotation and its original have in common."""
-    words = fold(text).split()
-    return {" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
-
-
-def shared_shingles(text: str, wanted: Collection[str], openings: Collection[str]) -> set[str]:
-    """`shingles(text)` as far as they are in `wanted`, whose first words are the `openings`. Most texts have none."""
-    words = fold(text).split()
-    starts = [i for i, word in enumerate(words) if word in openings]
-    return {run for i in starts if (run := " ".join(words[i : i + _SHINGLE])) in wanted}
 
 
 def merge(announcements: Iterable[Announcement]) -> list[MergedPaper]:
@@ -76,7 +55,7 @@ def merge(announcements: Iterable[Announcement]) -> list[MergedPaper]:
 
     The entries must be complete: with an entry come all others that share a key with it, or quote it.
     """
-    clusters = _gather(_share_an_id(_Node(announcement) for announcement in announcements))
+    clusters = _gather(_share_an_id(Node(announcement) for announcement in announcements))
     _attach_nameless(clusters)
     _attach_talk(clusters)
     return [compose([node.said for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
@@ -143,7 +122,7 @@ def _of_several(announcements: Sequence[Announcement]) -> MergedPaper:
         standing = [a for a in standing if a.collection == collection]
     by_authority = sorted(said, key=lambda a: _authority(a.entry))
     paper = Paper(
-        id=min((entry_name(a.entry) for a in said), key=_name_order),
+        id=min((entry_name(a.entry) for a in said), key=name_order),
         title=text(lambda e: e.title),
         authors=authors.entry.authors if authors else (),
         abstract=abstract.entry.abstract if abstract else None,
@@ -200,137 +179,17 @@ def _is_talk(entry: Entry) -> bool:
     return not entry.abstract and bool(entry.mentions or entry.quotes)
 
 
-def _name_order(name: str) -> tuple[int, str]:
-    return (2 if name.startswith("p-") else 1 if name.startswith("10.") else 0, name)
-
-
-# --- comparing two entries -------------------------------------------------------------------------------------------
-
-
-_Order = tuple[tuple[int, str], str, str, int]  # the entry's name, then its source, path and position
-
-
-class _Node:
-    """An entry with its facts in the form in which they are compared, each worked out when first needed."""
-
-    def __init__(self, said: Announcement) -> None:
-        self.said = said
-        self.entry = said.entry
-        self.arxiv_id = said.entry.arxiv_id
-        self.doi = said.entry.doi
-
-    @cached_property
-    def order(self) -> _Order:
-        return (_name_order(entry_name(self.entry)), self.said.source, self.said.path, self.said.position)
-
-    @cached_property
-    def _folded(self) -> tuple[str, str]:
-        return _folded(self.entry)
-
-    @property
-    def title(self) -> str:
-        return self._folded[0]
-
-    @property
-    def start(self) -> str:
-        """The recognisable beginning of the abstract, or "" where there is none."""
-        return self._folded[1]
-
-    @cached_property
-    def abstract(self) -> str:
-        return compact(self.entry.abstract or "")
-
-    @cached_property
-    def buckets(self) -> tuple[tuple[str, str], ...]:
-        found = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
-        return tuple((kind, value) for kind, value in found if value)
-
-    @cached_property
-    def surnames(self) -> frozenset[str]:
-        return frozenset(filter(None, (compact(_surname(author)) for author in self.entry.authors)))
-
-    @cached_property
-    def name_words(self) -> frozenset[str]:
-        return frozenset(word for author in self.entry.authors for word in fold(author).split() if len(word) > 1)
-
-    @cached_property
-    def triples(self) -> frozenset[tuple[str, ...]]:
-        words = fold(self.entry.abstract or "").split()
-        return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset({tuple(words)})
-
-
-@lru_cache(maxsize=_RECENT)
-def _folded(entry: Entry) -> tuple[str, str]:
-    """An entry's title and the beginning of its abstract, in the form in which they are compared."""
-    title = compact(entry.title) or entry.title if entry.title else ""
-    start = compact(entry.abstract[: 3 * _START + 40])[:_START] if entry.abstract else ""
-    return title, start if len(start) >= _SHORTEST_START or not title else ""
-
-
-def _surname(author: str) -> str:
-    family, comma, _ = author.partition(",")
-    return family if comma else author.split()[-1] if author.split() else ""
-
-
-def _ids_differ(a: _Node, b: _Node) -> bool:
-    if a.arxiv_id and b.arxiv_id:
-        return a.arxiv_id != b.arxiv_id
-    return bool(a.doi and b.doi and a.doi != b.doi)
-
-
-def _abstracts_equal(a: _Node, b: _Node) -> bool:
-    return bool(a.start) and a.start == b.start and a.abstract == b.abstract
-
-
-def _authors_agree(a: _Node, b: _Node) -> bool:
-    """At least half of the shorter list is in the other, by surname, or by all parts of the names in any order."""
-    if len(a.surnames & b.surnames) * 2 >= min(len(a.surnames), len(b.surnames)):
-        return True
-    return len(a.name_words & b.name_words) * 2 > min(len(a.name_words), len(b.name_words))
-
-
-def _abstracts_alike(a: _Node, b: _Node) -> bool:
-    if not a.entry.abstract or not b.entry.abstract:
-        return True
-    return len(a.triples & b.triples) >= _ALIKE * min(len(a.triples), len(b.triples))
-
-
-def _titles_agree(a: _Node, b: _Node) -> bool:
-    if not a.title or a.title != b.title:
-        return False
-    if a.surnames and b.surnames:
-        return _authors_agree(a, b)
-    return bool(a.surnames or b.surnames) or _abstracts_alike(a, b)
-
-
-def _same(a: _Node, b: _Node) -> bool:
-    if _ids_differ(a, b):
-        return False
-    if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
-        return True
-    return _titles_agree(a, b) or _abstracts_equal(a, b)
-
-
-def _apart(a: _Node, b: _Node) -> bool:
-    """Whether two entries cannot be one paper, whatever else is known of them."""
-    if _ids_differ(a, b):
-        return True
-    if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
-        return False
-    return bool(a.title) and a.title == b.title and not _same(a, b)
-
-
 # --- gathering entries into papers -----------------------------------------------------------------------------------
 
 
 class _Cluster:
     """Entries that are one paper: at first those that share an id, later all that joined them."""
 
-    def __init__(self, nodes: Sequence[_Node]) -> None:
+    def __init__(self, nodes: Sequence[Node]) -> None:
         self.nodes = list(nodes)
 
     @property
-    def order(self) -> _Order:
+    def order(self) -> Order:
         return min(node.order for node in self.nodes)
 
     @property
@@ -346,15 +205,15 @@ class _Cluster:
         return any(node.buckets for node in self.nodes)
 
     def is_like(self, other: _Cluster) -> bool:
-        return any(_same(mine, theirs) for mine in self.nodes for theirs in other.nodes)
+        return any(same(mine, theirs) for mine in self.nodes for theirs in other.nodes)
 
     def fits(self, other: _Cluster) -> bool:
-        return not any(_apart(mine, theirs) for mine in self.nodes for theirs in other.nodes)
+        return not any(apart(mine, theirs) for mine in self.nodes for theirs in other.nodes)
 
 
-def _share_an_id(nodes: Iterable[_Node]) -> list[_Cluster]:
+def _share_an_id(nodes: Iterable[Node]) -> list[_Cluster]:
     """Entries with the same arXiv id (without one: the same DOI) together, every other by itself; lowest first."""
-    together: dict[object, list[_Node]] = defaultdict(list)
+    together: dict[object, list[Node]] = defaultdict(list)
     for node in nodes:
         together[node.arxiv_id or node.doi or node].append(node)
     return sorted(map(_Cluster, together.values()), key=lambda cluster: cluster.order)
@@ -422,8 +281,3 @@ def _attach_talk(clusters: list[_Cluster]) -> None:
         quotes = [shingles(quote) for node in loose.nodes for quote in node.entry.quotes]
         quoted = [c for c in clusters if any(is_quoted(quote, text) for quote in quotes for text in abstracts[c])]
         _attach(loose, quoted, clusters)
-
-
-def is_quoted(quote: set[str], text: set[str]) -> bool:
-    """Whether a passage stands in a text, both given as shingles: three runs of words shared, or all of a short one."""
-    return bool(quote) and len(quote & text) >= min(3, len(quote))

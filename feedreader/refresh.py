@@ -13,20 +13,20 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from feedreader import parse
-from feedreader.arxiv_calendar import announcement_day, days_between, missing_days, state_of, submissions_of
+from feedreader.arxiv_calendar import missing_days, state_of
+from feedreader.backfill import Backfill, spans
 from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
-from feedreader.ingest import ImportResult, import_digest, import_into
+from feedreader.ingest import ImportResult, import_into
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, Subscriptions
-from feedreader.model import Digest, Entry, Subscription
+from feedreader.model import Subscription
 from feedreader.parsing import Parser, Ready
 from feedreader.sources import arxiv
 from feedreader.sources.http import Client, Fetched, Validators
 
-_TITLES = 1000  # papers at the most that get their titles in one run
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 _AT_ONCE = 32  # answers at the most that are fetched and not yet stored: so much memory
@@ -72,6 +72,7 @@ class Refresh:
         self._now = now
         self._progress = progress
         self._storing = asyncio.Lock()
+        self._backfill = Backfill(library, client, addresses, self._storing, self._tell)
         self._notes: list[Callable[[Subscriptions], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._parser = Parser()
@@ -103,16 +104,19 @@ class Refresh:
             for one in categories:
                 tally = tallies.get(one.source, _Tally())
                 if backfill and not tally.error:
-                    tally = tally.add(await self._backfill(one))
+                    tally = tally.add(await self._fetch_missed(one))
                 yield self._result(one, tally)
             if categories or not subscriptions:
-                await self._titles()
+                await self._backfill.titles()
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._parser.close()
             await asyncio.to_thread(self._library.index)
+
+    def _tell(self, what: str) -> None:
+        self._progress(Progress(what, self._done, max(self._total, self._done + 1)))
 
     def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
         now = self._now()
@@ -259,67 +263,20 @@ class Refresh:
 
     # what was missed
 
-    async def _backfill(self, subscription: Subscription) -> _Tally:
+    async def _fetch_missed(self, subscription: Subscription) -> _Tally:
         tally = _Tally()
         current = self._library.subscription(subscription.source) or subscription
-        for first, last in _spans(missing_days(current, self._now())):
+        for first, last in spans(missing_days(current, self._now())):
+            self._total += 1
             try:
-                tally = tally.add(await self._fetch_days(current, first, last))
+                new, merged = await self._backfill.days(current, first, last)
             except FeedreaderError as error:
                 with self._library.followed() as followed:
                     followed.failed(subscription.source, getattr(error, "status", None), str(error))
                 return tally.add(_Tally(error=str(error)))
+            self._done += 1
+            tally = tally.add(_Tally(new=new, merged=merged))
         return tally
-
-    async def _fetch_days(self, subscription: Subscription, first: date, last: date) -> _Tally:
-        """A run of missed days, page by page; what was fetched before an interruption is not fetched again."""
-        tally = _Tally()
-        with self._library.followed() as followed:
-            start = followed.begun(subscription.target, first, last)
-        since, until = submissions_of(first)[0], submissions_of(last)[1]
-        self._total += 1
-        while True:
-            what = f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, from {start}"
-            self._progress(Progress(what, self._done, self._total))
-            address = arxiv.submissions_address(self._addresses, subscription.target, since, until, start)
-            page = await asyncio.to_thread(parse.parse, (await self._client.get(address)).body or b"")
-            entries = tuple(_with_inferred_day(entry) for entry in page.entries)
-            async with self._storing:
-                batch = replace(page, entries=entries)
-                result = await asyncio.to_thread(
-                    import_digest, self._library, batch, name=subscription.name, path=subscription.path
-                )
-            tally = tally.add(_Tally(new=result.new, merged=result.merged))
-            start += len(entries)
-            done = len(entries) < arxiv.PAGE
-            with self._library.followed() as followed:
-                followed.proceed(subscription.target, first, last, None if done else start)
-                if done:
-                    followed.put_days(subscription.target, days_between(first, last))
-            if done:
-                self._done += 1
-                return tally
-
-    # papers without a name
-
-    async def _titles(self) -> None:
-        """Titles, authors and categories for papers known by their arXiv id alone. A failure waits for the next run."""
-        with self._library.followed() as followed:
-            ids = followed.nameless(_TITLES)
-        for start in range(0, len(ids), arxiv.IDS):
-            chunk = ids[start : start + arxiv.IDS]
-            self._progress(Progress(f"titles of {len(ids)} papers", self._done, self._done + 1))
-            try:
-                fetched = await self._client.get(arxiv.ids_address(self._addresses, chunk))
-                digest = await asyncio.to_thread(parse.parse, fetched.body or b"")
-            except FeedreaderError:
-                return
-            entries = tuple(replace(entry, day=None, announced=False) for entry in digest.entries)
-            async with self._storing:
-                batch = Digest(format=digest.format, title="arXiv", entries=entries)
-                await asyncio.to_thread(import_digest, self._library, batch, name="arXiv", path="arxiv:api")
-            with self._library.followed() as followed:
-                followed.put_looked_up(chunk)
 
 
 @dataclass(slots=True)
@@ -381,21 +338,3 @@ def _failed(
 def _is_served(target: str, joined: Sequence[str]) -> bool:
     """Whether a request for the joined categories brings some of a subscription's."""
     return any(one == category or one.startswith(f"{category}.") for one in target.split("+") for category in joined)
-
-
-def _with_inferred_day(entry: Entry) -> Entry:
-    submitted = entry.submitted
-    return replace(entry, day=announcement_day(submitted) if submitted else entry.day, announced=False)
-
-
-def _spans(days: Iterable[date]) -> list[tuple[date, date]]:
-    """Runs of announcement days, a weekend apart at the most."""
-    spans: list[tuple[date, date]] = []
-    for day in days:
-        if spans and (
-            day - spans[-1][1] == timedelta(1) or (day.weekday() == 0 and day - spans[-1][1] == timedelta(3))
-        ):
-            spans[-1] = (spans[-1][0], day)
-        else:
-            spans.append((day, day))
-    return spans

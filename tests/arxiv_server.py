@@ -44,6 +44,7 @@ class ArxivServer:
     today: date = date(2026, 11, 17)
     asked: list[str] = field(default_factory=list)
     failures: list[Response] = field(default_factory=list)
+    failures_of_api: list[Response] = field(default_factory=list)
     etags: bool = True
 
     def install(self) -> ArxivServer:
@@ -70,8 +71,8 @@ class ArxivServer:
 
     def _api(self, request: Request) -> Response:
         self.asked.append("api")
-        if self.failures:
-            return self.failures.pop(0)
+        if failures := self.failures or self.failures_of_api:
+            return failures.pop(0)
         query = parse_qs(request.query_string.decode())
         found = [one for one in self.batches if one.kind == "new"]
         if "id_list" in query:
@@ -80,7 +81,8 @@ class ArxivServer:
             first, last = query["search_query"][0].split("[")[1].rstrip("]").split(" TO ")
             found = [one for one in found if first <= f"{one.submitted.astimezone(UTC):%Y%m%d%H%M}" <= last]
         start, size = int(query.get("start", ["0"])[0]), int(query["max_results"][0])
-        return Response(self._answer(found[start : start + size]), content_type="application/atom+xml")
+        found = sorted(found, key=lambda one: one.submitted)
+        return Response(self._answer(found[start : start + size], len(found)), content_type="application/atom+xml")
 
     def _atom(self, items: list[Announced]) -> str:
         return (
@@ -103,7 +105,7 @@ class ArxivServer:
             "<dc:creator>Ann Lee, Bo Chan</dc:creator></entry>"
         )
 
-    def _answer(self, items: list[Announced]) -> str:
+    def _answer(self, items: list[Announced], total: int) -> str:
         entries = "".join(
             f"<entry><id>http://arxiv.org/abs/{one.id}v1</id><title>{escape(one.title)}</title>"
             f"<updated>{one.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</updated>"
@@ -115,8 +117,9 @@ class ArxivServer:
             for one in items
         )
         return (
-            '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
-            f"<title>ArXiv Query</title><id>http://arxiv.org/api/x</id>{entries}</feed>"
+            '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" '
+            'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">'
+            f"<opensearch:totalResults>{total}</opensearch:totalResults><title>ArXiv Query</title><id>http://arxiv.org/api/x</id>{entries}</feed>"
         )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.merge import entry_name, merge
+from feedreader.merge import _of_one, _of_several, entry_name, merge
 from feedreader.model import Announcement, Entry, MergedPaper
 
 LONG = (
@@ -194,3 +195,13 @@ def test_no_paper_has_two_ids_of_a_kind_and_no_two_papers_share_one(drawn: list[
     lost = set(range(len(drawn))) - set(placed)
     assert all(not (e.title or e.abstract or e.arxiv_id or e.doi) for e in (drawn[ref] for ref in lost))
     assert all(entry_name(entry) for entry in drawn)
+
+
+@settings(max_examples=300)
+@given(entries(), st.booleans())
+def test_one_entry_is_composed_as_the_rules_for_several_say(entry: Entry, replaces: bool) -> None:
+    entry = replace(
+        entry, announce_type="replace" if replaces else entry.announce_type, version=3 if replaces else None
+    )
+    announcement = Announcement(7, "s.txt", "/s.txt", "Digest", 3, entry)
+    assert _of_one(announcement) == _of_several([announcement])

@@ -111,6 +111,61 @@ def test_a_backfill_that_finds_nothing_closes_the_gap(
     assert refreshed(run, "--backfill")["missing_days"] == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Response("<html><body>Down for maintenance</body></html>", content_type="text/html"), "cannot be read"),
+        (
+            Response(
+                '<feed xmlns="http://www.w3.org/2005/Atom"><title>Error</title><entry>'
+                "<id>http://arxiv.org/api/errors#malformed</id><title>Error</title>"
+                "<summary>malformed date</summary></entry></feed>",
+                content_type="application/atom+xml",
+            ),
+            "malformed date",
+        ),
+        (
+            Response(
+                '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:o="http://a9.com/-/spec/opensearch/1.1/">'
+                "<o:totalResults>7</o:totalResults><title>ArXiv Query</title></feed>",
+                content_type="application/atom+xml",
+            ),
+            "gave none",
+        ),
+    ],
+)
+def test_a_gap_stays_when_the_answer_is_no_answer(
+    run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch, answer: Response, reason: str
+) -> None:
+    arxiv.announce(TUESDAY, "2611.00001")
+    run("subscribe", "cs.LG")
+    run("refresh")
+    arxiv.announce(TUESDAY + timedelta(1), "2611.00002")
+    at(monkeypatch, arxiv, TUESDAY + timedelta(2))
+    arxiv.announce(arxiv.today, "2611.00003")
+    run("refresh")
+    arxiv.failures_of_api = [answer]
+    result = refreshed(run, "--backfill")
+    assert (result["code"], result["missing_days"]) == (1, ["2026-11-18"])
+    assert reason in result["error"]
+    assert refreshed(run, "--backfill")["missing_days"] == []
+
+
+def test_a_server_that_gives_the_same_page_again_and_again_is_left(
+    run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arxiv.announce(TUESDAY, "2611.00001")
+    run("subscribe", "cs.LG")
+    run("refresh")
+    arxiv.announce(TUESDAY + timedelta(1), "2611.00002", "2611.00003")
+    at(monkeypatch, arxiv, TUESDAY + timedelta(2))
+    arxiv.announce(arxiv.today, "2611.00004")
+    answer = arxiv._answer
+    monkeypatch.setattr(arxiv, "_answer", lambda items, total: answer(arxiv.batches[1:3], 100_000))
+    assert refreshed(run, "--backfill")["missing_days"] == []
+    assert arxiv.asked.count("api") == 2
+
+
 def test_an_interrupted_backfill_goes_on_where_it_was(
     run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

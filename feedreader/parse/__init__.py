@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from feedreader.errors import EmptyDigest, NotADigest
 from feedreader.model import Digest, Outline, Problem
 from feedreader.parse.text import decode, looks_binary
+
+if TYPE_CHECKING:
+    from feedreader.parse.syndication import Reading
 
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
 TEXTS = (
@@ -90,6 +93,13 @@ def is_subscription_list(data: bytes) -> bool:
     from feedreader.parse import opml
 
     return opml.matches_bytes(data)
+
+
+def read_answer(data: bytes) -> Reading:
+    """An answer of arXiv's API, with what it says of the whole: how many results there are, or the error."""
+    from feedreader.parse import atom
+
+    return atom.read_answer(data)
 
 
 def subscription_list(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:

@@ -126,6 +126,49 @@ def test_queries(library: Library, query: str, titles: list[str]) -> None:
     assert list(found) == sorted(titles)
 
 
+def found(library: Library, query: str) -> int:
+    return sum(len(keys) for _, keys in library.matches(parse_query(query)))
+
+
+def put_without_index(library: Library, entries: list[Entry], name: str) -> None:
+    """As a refresh takes papers in, up to the moment in which it dies."""
+    with library.intake() as intake:
+        digest = Digest(format="rss", entries=tuple(entries))
+        ingest.import_into(intake, digest, ingest.arrivals(entries), name=name, path=f"feed:{name}")
+
+
+def test_what_a_process_took_in_and_could_not_index_is_indexed_by_the_next(library: Library, tmp_path: Path) -> None:
+    other = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
+    put_without_index(other, papers(3), "other")
+    other.close()
+    put_without_index(library, papers(2, start=3), "own")  # one of them is a paper of the other's
+    library.index()
+    assert found(library, "number") == 4
+    assert found(library, '"number 3"') == found(library, '"number 4"') == 1
+    library.index()
+    assert found(library, "number") == 4
+
+
+def test_two_processes_index_what_waits_only_once(library: Library, tmp_path: Path) -> None:
+    other = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
+    put_without_index(other, papers(3), "other")
+    put_without_index(library, papers(3, start=10), "own")
+    library.index()
+    other.index()
+    assert found(library, "number") == 6
+    with sqlite3.connect(tmp_path / "library.sqlite3") as connection:
+        assert connection.execute("SELECT count(*) FROM search_docsize").fetchone() == (6,)
+        assert connection.execute("SELECT count(*) FROM papers WHERE doc < 0").fetchone() == (0,)
+    other.close()
+
+
+def test_a_paper_that_changes_while_it_waits_is_found_by_its_new_words(library: Library) -> None:
+    put_without_index(library, [Entry(arxiv_id="1905.00001", title="Old snails", abstract="Slow.")], "own")
+    put_without_index(library, [Entry(arxiv_id="1905.00001", title="New gliders", abstract="Fast.")], "own")
+    library.index()
+    assert (found(library, "gliders"), found(library, "snails")) == (1, 0)
+
+
 def test_without_fts5_words_are_found_all_the_same(library: Library, tmp_path: Path) -> None:
     take_in(library, papers(3))
     library.close()

@@ -1,0 +1,125 @@
+"""What feeds no longer hold, asked of arXiv's API: the days that were missed, and titles for the nameless."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from feedreader import parse
+from feedreader.arxiv_calendar import announcement_day, days_between, submissions_of
+from feedreader.errors import FeedreaderError, FetchError
+from feedreader.ingest import import_digest
+from feedreader.library import Library
+from feedreader.model import Digest, Entry, Subscription
+from feedreader.sources import arxiv
+from feedreader.sources.http import Client
+
+_TITLES = 1000  # papers at the most that get their titles in one run
+
+
+class Backfill:
+    """`storing` is held while something is stored; `tell` is told what is being fetched."""
+
+    def __init__(
+        self,
+        library: Library,
+        client: Client,
+        addresses: arxiv.Addresses,
+        storing: asyncio.Lock,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._library = library
+        self._client = client
+        self._addresses = addresses
+        self._storing = storing
+        self._tell = tell
+
+    async def days(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
+        """Fetch a run of missed days, page by page; how many papers were new, and how many joined one.
+
+        What was fetched before an interruption is not fetched again. Days on which nothing was submitted are then
+        no longer missing. Raises FeedreaderError, also for an answer that holds less than it says.
+        """
+        new = merged = 0
+        met: set[str | None] = set()
+        with self._library.followed() as followed:
+            start = followed.begun(subscription.target, first, last)
+        since, until = submissions_of(first)[0], submissions_of(last)[1]
+        while True:
+            self._tell(f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, from {start}")
+            address = arxiv.submissions_address(self._addresses, subscription.target, since, until, start)
+            page, total = await self._ask(address)
+            entries = tuple(_with_inferred_day(entry) for entry in page.entries)
+            if not entries and total is not None and start < total:
+                raise FetchError(
+                    f"arXiv has {total} papers for these days, and gave none beyond the first {start}.",
+                    "Try again later: it goes on from there.",
+                )
+            async with self._storing:
+                current = self._library.subscription(subscription.source) or subscription
+                result = await asyncio.to_thread(
+                    import_digest,
+                    self._library,
+                    replace(page, entries=entries),
+                    name=current.name,
+                    path=subscription.path,
+                )
+            new, merged, start = new + result.new, merged + result.merged, start + len(entries)
+            ids = {entry.arxiv_id for entry in entries}
+            done = start >= total if total is not None else len(entries) < arxiv.PAGE
+            done = done or ids <= met  # a server that gives the same page again has no other
+            met |= ids
+            with self._library.followed() as followed:
+                followed.proceed(subscription.target, first, last, None if done else start)
+                if done:
+                    followed.put_days(subscription.target, days_between(first, last))
+                    return new, merged
+
+    async def titles(self) -> None:
+        """Titles, authors and categories for papers known by their arXiv id alone. A failure waits for the next run."""
+        with self._library.followed() as followed:
+            ids = followed.nameless(_TITLES)
+        for start in range(0, len(ids), arxiv.IDS):
+            chunk = ids[start : start + arxiv.IDS]
+            self._tell(f"titles of {len(ids)} papers")
+            try:
+                digest, _ = await self._ask(arxiv.ids_address(self._addresses, chunk))
+            except FeedreaderError:
+                return
+            entries = tuple(replace(entry, day=None, announced=False) for entry in digest.entries)
+            async with self._storing:
+                batch = Digest(format=digest.format, title="arXiv", entries=entries)
+                await asyncio.to_thread(import_digest, self._library, batch, name="arXiv", path="arxiv:api")
+            with self._library.followed() as followed:
+                followed.put_looked_up(chunk)
+
+    async def _ask(self, address: str) -> tuple[Digest, int | None]:
+        """A page of results, and how many it says there are in all. Raises FetchError if the answer is an error."""
+        fetched = await self._client.get(address)
+        answer = await asyncio.to_thread(parse.read_answer, fetched.body or b"")
+        if answer.error is not None:
+            raise FetchError(f"arXiv answered with an error: {answer.error}", "Try again later.", status=fetched.status)
+        if not answer.digest.entries and answer.digest.problems:  # a page in place of an answer, say
+            reason = answer.digest.problems[0].reason
+            raise FetchError(f"arXiv's answer cannot be read: {reason}", "Try again later.", status=fetched.status)
+        return answer.digest, answer.total
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Runs of announcement days, a weekend apart at the most."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and (
+            day - found[-1][1] == timedelta(1) or (day.weekday() == 0 and day - found[-1][1] == timedelta(3))
+        ):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def _with_inferred_day(entry: Entry) -> Entry:
+    submitted = entry.submitted
+    return replace(entry, day=announcement_day(submitted) if submitted else entry.day, announced=False)

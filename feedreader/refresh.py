@@ -29,7 +29,7 @@ from feedreader.sources.http import Client, Fetched, Validators
 
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
-_AT_ONCE = 32  # answers at the most that are fetched and not yet stored: so much memory
+_AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so much memory
 
 
 @dataclass(frozen=True, slots=True)

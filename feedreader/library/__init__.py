@@ -183,7 +183,8 @@ class Library:
         """Make findable what was taken in, by any process, unless only so many papers of this one wait."""
         if most and len(self._waiting) <= most:
             return
-        written = 1
+        with self._database.read() as connection:
+            written = connection.execute("SELECT EXISTS (SELECT 1 FROM papers WHERE doc < 0)").fetchone()[0]
         while written:
             with self.intake() as intake:
                 written = intake.write_index()

@@ -102,6 +102,7 @@ class FeedreaderApp(App[int]):
         self.set_timer(COLLECT_AFTER, _collect_garbage_again)
         self.set_interval(POLL_SECONDS, lambda: self.reader.do(self._look_for_changes))
         self.on_standing_wanted()
+        self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
         if self.report:
             self._show_outcome(self.report)
 

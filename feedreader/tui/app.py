@@ -32,7 +32,6 @@ from feedreader.tui.reading import (
     standing,
 )
 from feedreader.tui.screens.feed import FeedScreen
-from feedreader.view.rows import counted
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from feedreader.config import Settings
     from feedreader.ingest import ImportResult
     from feedreader.tui.following import Following
+    from feedreader.tui.importing import Importing
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
@@ -79,9 +79,6 @@ class FeedreaderApp(App[int]):
         self.writer = Lane("writer", self)
         self.importer = Lane("importer", self)
         self.report: Sequence[ImportResult] = imported
-        self._stop_import = False
-        self._refreshed_at = 0.0
-        self._followed = False
         self._saved: dict[str, str | None] = {}
         self._save_due = False
         begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
@@ -104,7 +101,7 @@ class FeedreaderApp(App[int]):
         self.on_standing_wanted()
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
         if self.report:
-            self._show_outcome(self.report)
+            self.importing.show_outcome(self.report)
 
     # Reading ---------------------------------------------------------------------------------------------------
 
@@ -165,59 +162,30 @@ class FeedreaderApp(App[int]):
 
     # Papers in and out -----------------------------------------------------------------------------------------
 
-    def on_import_wanted(self, message: says.ImportWanted) -> None:
-        from feedreader.tui.importing import import_job
+    @cached_property
+    def importing(self) -> Importing:
+        from feedreader.tui.importing import Importing
 
-        self._stop_import = False
-        self.importer.do(import_job(self.library, message.paths, self.post_message, lambda: self._stop_import))
-        self.feed.busy("Importing…")
+        return Importing(self)
+
+    def on_import_wanted(self, message: says.ImportWanted) -> None:
+        self.importing.start(message.paths)
 
     def on_import_progressed(self, message: says.ImportProgressed) -> None:
-        self.feed.busy(f"Importing… {counted(message.files, 'file')} · {counted(message.papers, 'paper')}")
-        if message.time - self._refreshed_at > POLL_SECONDS:
-            self._refreshed_at = message.time
-            self.feed.bring_up_to_date()
+        self.importing.progressed(message)
 
     def on_import_done(self, message: says.ImportDone) -> None:
-        self.feed.busy("")
-        self.feed.bring_up_to_date()
-        self.report = message.results
-        self._show_outcome(message.results)
-
-    def _show_outcome(self, results: Sequence[ImportResult]) -> None:
-        """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
-        from feedreader.tui.importing import outcome
-
-        words = outcome(results)
-        if words is None:
-            self.action_report()
-        else:
-            self.feed.hints.say(words)
+        self.importing.done(message.results)
 
     def on_welcome_samples_wanted(self) -> None:
         if self.feed.samples is not None:
-            self.post_message(says.ImportWanted([str(self.feed.samples)]))
+            self.importing.start([str(self.feed.samples)])
 
     def on_forget_wanted(self, message: says.ForgetWanted) -> None:
-        from feedreader import ingest
-
-        def forget() -> says.ForgetDone:
-            if message.source is not None:
-                return says.ForgetDone(message.source, ingest.forget_source(self.library, message.source))
-            return says.ForgetDone("", ingest.forget_papers(self.library, message.ids))
-
-        self.writer.do(forget)
+        self.importing.forget(message.source, message.ids)
 
     def on_forget_done(self, message: says.ForgetDone) -> None:
-        what = (
-            f"{message.what} with {counted(message.papers, 'paper')}"
-            if message.what
-            else counted(message.papers, "paper")
-        )
-        self.say(f"Taken out: {what}. u brings it back.")
-        self.feed.bring_up_to_date()
-        if self.screen is not self.feed:
-            self.on_sources_wanted()
+        self.importing.forgotten(message.what, message.papers)
 
     # What is followed ------------------------------------------------------------------------------------------
 
@@ -239,7 +207,8 @@ class FeedreaderApp(App[int]):
         self.following.refresh(backfill=True)
 
     def on_stop_wanted(self) -> None:
-        self._stop_import = self.importer.working
+        if "importing" in self.__dict__:
+            self.importing.stop()
         if "following" in self.__dict__:
             self.following.cancel()
 
@@ -247,19 +216,14 @@ class FeedreaderApp(App[int]):
         self.following.fulfil(message)
 
     def on_subscription_changed(self, message: says.SubscriptionChanged) -> None:
-        self.say(message.words)
-        self.on_standing_wanted()
-        self.on_sources_wanted()
-        if message.papers:
-            self.feed.bring_up_to_date()
+        self.following.changed(message)
 
     def on_standing_wanted(self) -> None:
         self.reader.do(lambda: says.StandingReady(*standing(self.library)))
 
     def on_standing_ready(self, message: says.StandingReady) -> None:
         self.feed.standing(message.words)
-        if message.words and not self._followed:
-            self._followed = True
+        if message.words:
             self.following.begin(self.settings, message.missing)
 
     def say(self, words: str) -> None:
@@ -287,11 +251,7 @@ class FeedreaderApp(App[int]):
     def action_import(self) -> None:
         from feedreader.tui.screens.import_digests import ImportScreen
 
-        self.push_screen(ImportScreen(), self._import)
-
-    def _import(self, paths: Sequence[str] | None) -> None:
-        if paths:
-            self.post_message(says.ImportWanted(paths))
+        self.push_screen(ImportScreen(), lambda paths: self.importing.start(paths) if paths else None)
 
     def action_sources(self) -> None:
         from feedreader.tui.screens.sources import SourcesScreen
@@ -346,7 +306,8 @@ class FeedreaderApp(App[int]):
 
     def finish(self) -> None:
         """Let the lanes come to their ends; a running import stops after the file at hand."""
-        self._stop_import = True
+        if "importing" in self.__dict__:
+            self.importing.stop()
         self.writer.close()
         self.reader.close(timeout=5)
         if not self.importer.close(timeout=0.3):

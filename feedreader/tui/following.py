@@ -41,6 +41,7 @@ class Following:
         self._app = app
         self._refreshes: list[list[str]] = []  # the one under way, and those that wait
         self.children: list[Process] = []
+        self._begun = False
 
     @property
     def running(self) -> bool:
@@ -48,7 +49,10 @@ class Following:
         return bool(self._refreshes or self.children)
 
     def begin(self, settings: Settings | None, missing: str) -> None:
-        """Once, when it is known that something is followed: ask for news if that is set, or say what is missing."""
+        """When it is first known that something is followed: ask for news if that is set, or say what is missing."""
+        if self._begun:
+            return
+        self._begun = True
         app = self._app
         if settings and settings.refresh_hours:
             app.set_interval(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
@@ -108,6 +112,15 @@ class Following:
             followed.change(one.source, paused=what == "pause")
         words = f"{name} is paused; p resumes it." if what == "pause" else f"{name} is asked for news again."
         return says.SubscriptionChanged(words)
+
+    def changed(self, message: says.SubscriptionChanged) -> None:
+        """A wish was fulfilled: say so, and look at how things stand now."""
+        app = self._app
+        app.say(message.words)
+        app.on_standing_wanted()
+        app.on_sources_wanted()
+        if message.papers:
+            app.feed.bring_up_to_date()
 
     # Children --------------------------------------------------------------------------------------------------
 

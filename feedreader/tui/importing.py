@@ -1,13 +1,80 @@
-"""The importer thread's job: files into the library, with word of how far it is."""
+"""Papers in and out: imports with word of how far they are, what came of them, and what is taken out again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from feedreader import ingest
 from feedreader.library import Library
-from feedreader.tui.messages import ImportDone, ImportProgressed
+from feedreader.tui.messages import ForgetDone, ImportDone, ImportProgressed
 from feedreader.view.rows import counted, safe
+
+if TYPE_CHECKING:
+    from feedreader.tui.app import FeedreaderApp
+
+_LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far
+
+
+class Importing:
+    """Imports run on the importer's lane, one after the other; taking out is the writer's."""
+
+    def __init__(self, app: FeedreaderApp) -> None:
+        self._app = app
+        self._stopped = False
+        self._looked_at = 0.0
+
+    def start(self, paths: Sequence[str]) -> None:
+        """Import these files and folders."""
+        app = self._app
+        self._stopped = False
+        app.importer.do(import_job(app.library, paths, app.post_message, lambda: self._stopped))
+        app.feed.busy("Importing…")
+
+    def stop(self) -> None:
+        """End a running import after the file at hand."""
+        self._stopped = self._app.importer.working
+
+    def progressed(self, step: ImportProgressed) -> None:
+        """Say how far it is, and now and then show what it brought."""
+        feed = self._app.feed
+        feed.busy(f"Importing… {counted(step.files, 'file')} · {counted(step.papers, 'paper')}")
+        if step.time - self._looked_at > _LOOK_SECONDS:
+            self._looked_at = step.time
+            feed.bring_up_to_date()
+
+    def done(self, results: Sequence[ingest.ImportResult]) -> None:
+        app = self._app
+        app.feed.busy("")
+        app.feed.bring_up_to_date()
+        app.report = results
+        self.show_outcome(results)
+
+    def show_outcome(self, results: Sequence[ingest.ImportResult]) -> None:
+        """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
+        words = outcome(results)
+        if words is None:
+            self._app.action_report()
+        else:
+            self._app.feed.hints.say(words)
+
+    def forget(self, source: str | None, ids: Sequence[str]) -> None:
+        """Take a source, or papers by their ids, out of the library."""
+        library = self._app.library
+
+        def job() -> ForgetDone:
+            if source is not None:
+                return ForgetDone(source, ingest.forget_source(library, source))
+            return ForgetDone("", ingest.forget_papers(library, ids))
+
+        self._app.writer.do(job)
+
+    def forgotten(self, what: str, papers: int) -> None:
+        app, number = self._app, counted(papers, "paper")
+        app.say(f"Taken out: {f'{what} with {number}' if what else number}. u brings it back.")
+        app.feed.bring_up_to_date()
+        if app.screen is not app.feed:
+            app.on_sources_wanted()
 
 
 def import_job(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -50,22 +51,31 @@ class ArxivSettings(NamedTuple):
     api: str = "https://export.arxiv.org/api/query"
     oai: str = "https://oaipmh.arxiv.org/oai"
     gap: float = 3.0
+    pdf: str = "https://arxiv.org/pdf"
 
 
 class Settings(NamedTuple):
-    """What can be set. The reader asks for news when it is opened, and every so many hours (0: only when told to)."""
+    """What can be set. The reader asks for news when it is opened, and every so many hours (0: only when told to).
+
+    `browser` and `viewer` are commands; `{url}` and `{file}` in them stand for what is opened, else it comes last.
+    PDFs of at most `pdf_limit` bytes are kept in `pdf_folder` (None: beside the library).
+    """
 
     arxiv: ArxivSettings = ArxivSettings()
     refresh_at_start: bool = False
     refresh_hours: float = 0.0
+    browser: tuple[str, ...] = ()
+    viewer: tuple[str, ...] = ()
+    pdf_folder: Path | None = None
+    pdf_limit: int = 100_000_000
 
 
 def settings() -> Settings:
     """What the file and the environment say. Raises ConfigError."""
     path = _settings_file()
     said = _read(path) if path is not None else {}
-    refresh, arxiv = said.get("refresh", {}), said.get("arxiv", {})
-    named = {name: os.environ.get(f"FEEDREADER_ARXIV_{name.upper()}") for name in ("feeds", "api", "oai")}
+    refresh, arxiv, opening = said.get("refresh", {}), said.get("arxiv", {}), said.get("open", {})
+    named = {name: os.environ.get(f"FEEDREADER_ARXIV_{name.upper()}") for name in ("feeds", "api", "oai", "pdf")}
     arxiv.update({name: address for name, address in named.items() if address})
     gap = os.environ.get("FEEDREADER_ARXIV_GAP")
     try:
@@ -76,7 +86,16 @@ def settings() -> Settings:
         arxiv=ArxivSettings(**{**arxiv, "gap": max(float(seconds), 0.0)}),
         refresh_at_start=refresh.get("at_start", False),
         refresh_hours=float(refresh.get("every_hours", 0)),
+        browser=_command(opening.get("browser", ())),
+        viewer=_command(opening.get("viewer", ())),
+        pdf_folder=Path(opening["pdf_folder"]).expanduser() if opening.get("pdf_folder") else None,
+        pdf_limit=int(opening.get("pdf_max_mb", 100) * 1_000_000),
     )
+
+
+def _command(said: str | list[str]) -> tuple[str, ...]:
+    """A command's words: written as a list, or in one line as for a shell (which is not asked)."""
+    return tuple(shlex.split(said) if isinstance(said, str) else said)
 
 
 def _settings_file() -> Path | None:
@@ -98,8 +117,13 @@ def _settings_file() -> Path | None:
 _WISHES: Mapping[str, Mapping[str, str]] = {
     "refresh": {"at_start": "true or false", "every_hours": "a number of hours, 0 for never"},
     "arxiv": {
-        **dict.fromkeys(("feeds", "api", "oai"), "an address in quotes, https://…"),
+        **dict.fromkeys(("feeds", "api", "oai", "pdf"), "an address in quotes, https://…"),
         "gap": "a number of seconds",
+    },
+    "open": {
+        **dict.fromkeys(("browser", "viewer"), "a command in quotes, or a list of its words"),
+        "pdf_folder": "a folder in quotes",
+        "pdf_max_mb": "a number of megabytes",
     },
 }
 
@@ -154,9 +178,22 @@ def _nearest(word: str, known: Mapping[str, object], form: str) -> str:
 def _fits(key: str, value: object) -> bool:
     if key == "at_start":
         return isinstance(value, bool)
-    if key in ("every_hours", "gap"):
+    if key in ("browser", "viewer"):
+        return _is_command(value)
+    if key == "pdf_folder":
+        return isinstance(value, str)
+    if key in ("every_hours", "gap", "pdf_max_mb"):
         return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6
     return isinstance(value, str) and value.startswith(("https://", "http://"))
+
+
+def _is_command(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(word, str) for word in value) and (not value or bool(value[0]))
+    try:
+        return isinstance(value, str) and (not value or bool(shlex.split(value)))
+    except ValueError:
+        return False
 
 
 def _line_of(text: str, section: str, key: str) -> int | None:

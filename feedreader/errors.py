@@ -6,6 +6,8 @@ FeedreaderError
 │   ├── EmptyDigest          there is no text in it
 │   └── UnreadableSource     it is absent, not a file, too large, or may not be read
 ├── FetchError               an address could not be fetched
+├── PdfError                 a PDF is not to be had, or is none, or cannot be kept
+├── LaunchError              a browser or viewer cannot be started, or what it was to open may not be opened
 ├── UnknownCategory          arXiv has no such category
 ├── SubscriptionError        a subscription cannot be made, or is not there
 ├── ConfigError              a setting cannot be understood
@@ -68,6 +70,14 @@ class FetchError(FeedreaderError):
         self.status = status
         self.not_before = not_before
         self.body = body
+
+
+class PdfError(FeedreaderError):
+    title = "No PDF"
+
+
+class LaunchError(FeedreaderError):
+    title = "Not opened"
 
 
 class UnknownCategory(FeedreaderError):

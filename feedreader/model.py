@@ -101,6 +101,7 @@ class Paper:
     `id` is the arXiv id, else the DOI, else a name made from title, authors and abstract.
     `day` is None where no source gives one; then `collection` names the group it stands in.
     `replaced` tells a paper that was first met as a new version of an older one: it is no news.
+    `pdf` is the file that was fetched, from the library's folder on; it may have been taken away since.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Paper:
     shortlisted: bool = False
     tags: tuple[str, ...] = ()
     note: str | None = None
+    pdf: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

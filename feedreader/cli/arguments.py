@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import digests, papers, reader, subscriptions
+from feedreader.cli import digests, opening, papers, reader, subscriptions
 
 COMMANDS = (
     *("read", "import", "list", "show", "mark", "undo", "forget", "sources"),
+    *("open", "pdf"),
     *("subscribe", "unsubscribe", "subscriptions", "refresh", "export"),
 )
 
@@ -71,6 +72,19 @@ def _parser() -> argparse.ArgumentParser:
     one = command("show", papers.run_show, "show papers with their abstracts")
     one.add_argument("ids", nargs="+", metavar="ID")
     one.add_argument("--json", action="store_true", help="one JSON object a paper")
+
+    one = command("open", opening.run_open, "open papers' pages in the browser")
+    one.add_argument("ids", nargs="+", metavar="ID")
+    one.add_argument("--print", action="store_true", help="print the address, and open nothing")
+
+    one = command("pdf", opening.run_pdf, "fetch papers' PDFs, each once, and print where they are")
+    one.add_argument("ids", nargs="+", metavar="ID")
+    one.add_argument("--open", action="store_true", help="show it in the viewer")
+    one.add_argument("--print", action="store_true", help="print where it is (as without --open)")
+    one.add_argument("-o", "--output", metavar="FILE", type=Path, help="a copy of it here; of several: a folder")
+    one.add_argument("--forget", action="store_true", help="take what is kept away")
+    one.add_argument("--json", action="store_true", help="one JSON object a paper")
+    one.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
     one = command("mark", papers.run_mark, "mark papers, as one step that can be undone")
     one.add_argument("mark", choices=papers.MARKS)

@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader import __version__, config
+from feedreader import config
+from feedreader.cli.network import addresses, client
 from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, progress_line, put, put_json, say
 from feedreader.errors import FeedreaderError, SubscriptionError
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.model import Subscription
     from feedreader.refresh import Progress, RefreshResult
-    from feedreader.sources.arxiv import Addresses
-    from feedreader.sources.http import Client
 
 
 def run_subscribe(arguments: argparse.Namespace) -> int:
@@ -37,10 +36,10 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
     from feedreader.subscribe import subscribe
 
     failed = 0
-    async with _client(data_dir) as client:
+    async with client(data_dir) as asked:
         for target in targets:
             try:
-                made = await subscribe(library, client, target, folder)
+                made = await subscribe(library, asked, target, folder)
             except FeedreaderError as error:
                 say(f"feedreader: {error}")
                 failed += 1
@@ -66,7 +65,7 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if _change(library, arguments):
             return DONE
         followed = library.subscriptions()
-        asked = addresses_asked(_addresses(), followed)
+        asked = addresses_asked(addresses(), followed)
         rows = [(one, _latest(library.address(url).not_before for url in asked[one.source])) for one in followed]
     for one, not_before in rows:
         state = "paused" if one.paused else state_of(one, now)
@@ -132,7 +131,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     from feedreader.subscribe import outlines_of
 
     with opened(arguments.data_dir) as library:
-        text = opml.export(outlines_of(library, _addresses()))
+        text = opml.export(outlines_of(library, addresses()))
     if arguments.output is None:
         sys.stdout.write(text)
     else:
@@ -176,33 +175,12 @@ async def _refresh(
     from feedreader.refresh import Refresh
 
     results = []
-    async with _client(data_dir) as client:
-        refresh = Refresh(library, client, _addresses(), config.clock(), _progress(as_json))
+    async with client(data_dir) as asked:
+        refresh = Refresh(library, asked, addresses(), config.clock(), _progress(as_json))
         async for result in refresh.run(wanted, backfill=backfill):
             report(result)
             results.append(result)
     return results
-
-
-def _addresses() -> Addresses:
-    from feedreader.sources.arxiv import Addresses
-
-    return Addresses(*config.settings().arxiv)
-
-
-def _client(data_dir: Path | None) -> Client:
-    import time
-
-    from feedreader.sources.courtesy import Gate
-    from feedreader.sources.http import Client
-
-    addresses = _addresses()
-    gate = Gate(config.paths(data_dir).library.with_name("arxiv.gate"), addresses.gap, time.time)
-    return Client(
-        user_agent=f"feedreader/{__version__}",
-        now=config.clock(),
-        gates=dict.fromkeys(addresses.hosts, gate),
-    )
 
 
 def _progress(as_json: bool) -> Callable[[Progress], None]:

@@ -137,6 +137,28 @@ class Library:
             else:
                 connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
+    # PDFs that were fetched
+
+    def pdf(self, key: int) -> Path | None:
+        """The file of a paper's PDF, if one was fetched and is still there."""
+        from feedreader.library import pdfs
+
+        with self._database.read() as connection:
+            files = pdfs.files_of(connection, key)
+        return next((path for file in files if (path := self.path.parent.absolute() / file).is_file()), None)
+
+    def put_pdf(self, key: int, file: Path | None) -> None:
+        """A paper's PDF is this file from now on; None: it has none any more."""
+        from feedreader.library import pdfs
+
+        with self._database.write(urgent=True) as connection:
+            if file is None:
+                pdfs.drop(connection, key)
+            else:
+                folder, file = self.path.parent.absolute(), file.absolute()
+                kept = file.relative_to(folder) if file.is_relative_to(folder) else file
+                pdfs.put(connection, key, str(kept), self.now())
+
     # what is followed
 
     def subscriptions(self) -> tuple[Subscription, ...]:

@@ -50,14 +50,15 @@ def _revision(line: str) -> Revision:
 
 PAPER_QUERY = """
     SELECT p.id, p.name, p.title, p.authors, e.abstract, p.tldr, p.comment, p.arxiv_id, p.version, p.doi, p.url,
-           p.categories, g.day, g.collection, p.sources, p.mentions, p.revisions, g.fold, p.read, p.shortlisted
+           p.categories, g.day, g.collection, p.sources, p.mentions, p.revisions, g.fold, p.read, p.shortlisted,
+           (SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id ORDER BY f.at DESC LIMIT 1)
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
 """
 
 
 def paper_of(row: Row) -> Paper:
     _, name, title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, *rest = row
-    categories, day, collection, sources, mentions, revisions, fold, read, shortlisted = rest
+    categories, day, collection, sources, mentions, revisions, fold, read, shortlisted, pdf = rest
     said = unlines(mentions)
     return Paper(
         id=name,
@@ -79,6 +80,7 @@ def paper_of(row: Row) -> Paper:
         replaced=fold == REPLACED,
         read=bool(read),
         shortlisted=bool(shortlisted),
+        pdf=pdf,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from feedreader.errors import UnknownCategory
 from feedreader.model import Subscription
@@ -28,10 +28,12 @@ class Addresses:
     api: str = "https://export.arxiv.org/api/query"
     oai: str = "https://oaipmh.arxiv.org/oai"
     gap: float = 3.0
+    pdf: str = "https://arxiv.org/pdf"
 
     @property
     def hosts(self) -> frozenset[str]:
-        return frozenset(urlsplit(address).hostname or "" for address in (self.feeds, self.api, self.oai)) - {""}
+        named = (self.feeds, self.api, self.oai, self.pdf)
+        return frozenset(urlsplit(address).hostname or "" for address in named) - {""}
 
 
 def read_categories(text: str) -> tuple[str, ...]:
@@ -94,6 +96,11 @@ def is_in(categories: Iterable[str], target: str) -> bool:
 
 def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
     return f"{addresses.api}?{urlencode({'id_list': ','.join(ids), 'max_results': len(ids)})}"
+
+
+def pdf_address(addresses: Addresses, id: str) -> str:
+    """Where the newest version of a paper is to be had."""
+    return f"{addresses.pdf.rstrip('/')}/{quote(id, safe='/')}"
 
 
 def submissions_address(addresses: Addresses, target: str, first: datetime, last: datetime, start: int) -> str:

@@ -32,7 +32,7 @@ class Gate(AbstractAsyncContextManager[None]):
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = self._path.open("a+", encoding="ascii")
-            while not _try_lock(self._file):  # noqa: ASYNC110 (another process says nothing when it leaves)
+            while not try_lock(self._file):  # noqa: ASYNC110 (another process says nothing when it leaves)
                 await asyncio.sleep(_POLL)
             wait = self._last() + self._gap - self._clock()
             if 0 < wait <= self._gap:  # a larger one means that the clock was set back
@@ -66,7 +66,8 @@ class Gate(AbstractAsyncContextManager[None]):
             return 0.0
 
 
-def _try_lock(file: IO[str]) -> bool:
+def try_lock(file: IO[str] | IO[bytes]) -> bool:
+    """Whether the file is this process's now, until it is closed."""
     try:
         import fcntl
     except ImportError:  # Windows

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from feedreader.errors import FetchError
@@ -23,6 +23,8 @@ from feedreader.sources.courtesy import Gate
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 LARGEST = 32 * 1024 * 1024  # bytes, decoded; 2,000 items of arXiv have about 5 MB
 _PER_HOST = 4
@@ -55,6 +57,21 @@ class Fetched:
     content_type: str = ""
     moved_to: str | None = None
     not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer that is no refusal, and its body, decoded, piece by piece as it comes."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    pieces: AsyncIterator[bytes]
+
+
+class _Redirect(NamedTuple):
+    url: str
+    permanent: bool
 
 
 class Client:
@@ -97,12 +114,33 @@ class Client:
 
     async def get(self, url: str, validators: Validators = Validators()) -> Fetched:
         """Fetch an http(s) address. Raises FetchError: with `not_before` where the server named a time."""
+
+        async def take(answer: Answer) -> Fetched:
+            return await self._whole(answer, validators)
+
+        fetched, moved_to = await self._insist(url, lambda: _conditions(validators), take)
+        return replace(fetched, moved_to=moved_to) if moved_to else fetched
+
+    async def receive(
+        self, url: str, headers: Callable[[], Mapping[str, str]], take: Callable[[Answer], Awaitable[T]]
+    ) -> T:
+        """Ask for an http(s) address, and give the answer to `take`, which reads as much of its body as it wants.
+
+        `headers` and `take` are called anew for each attempt, so that what was cut can be gone on with.
+        Raises FetchError, and whatever `take` raises.
+        """
+        return (await self._insist(url, headers, take))[0]
+
+    async def _insist(
+        self, url: str, headers: Callable[[], Mapping[str, str]], take: Callable[[Answer], Awaitable[T]]
+    ) -> tuple[T, str | None]:
+        """What `take` made of the answer, in a few attempts, and where the address has moved for good."""
         import httpx
 
         for attempt in range(1, _ATTEMPTS + 1):
             last = attempt == _ATTEMPTS
             try:
-                return await self._follow(url, validators)
+                return await self._follow(url, headers, take)
             except FetchError as error:
                 wait = self._patience(error, attempt)
                 if last or wait is None:
@@ -113,7 +151,7 @@ class Client:
                     raise FetchError(
                         f"{_host(url)} cannot be reached: {_reason(error)}.", "Is the network there?"
                     ) from error
-            except httpx.TimeoutException as error:
+            except (httpx.TimeoutException, TimeoutError) as error:
                 raise FetchError(
                     f"{_host(url)} did not answer within {self._timeout:g} s.", "Try again later."
                 ) from error
@@ -131,66 +169,66 @@ class Client:
         wait = (error.not_before - self._now()).total_seconds()
         return max(wait, 0.0) if wait <= _LONGEST_WAIT else None
 
-    async def _follow(self, url: str, validators: Validators) -> Fetched:
+    async def _follow(
+        self, url: str, headers: Callable[[], Mapping[str, str]], take: Callable[[Answer], Awaitable[T]]
+    ) -> tuple[T, str | None]:
         moved_to, only_permanent = None, True
         for _ in range(_REDIRECTS + 1):
             if not is_web_address(url):
                 raise FetchError(f"{url} is no http or https address.", "Nothing else is fetched.")
-            answer = await self._one(url, validators)
-            if isinstance(answer, Fetched):
-                return answer if not moved_to else _moved(answer, moved_to)
-            url, permanent = answer
-            only_permanent = only_permanent and permanent
+            taken = await self._one(url, headers(), take)
+            if not isinstance(taken, _Redirect):
+                return taken, moved_to
+            url = taken.url
+            only_permanent = only_permanent and taken.permanent
             moved_to = url if only_permanent else moved_to
         raise FetchError(f"{url} redirects in circles.", "Check the address in a browser.")
 
-    async def _one(self, url: str, validators: Validators) -> Fetched | tuple[str, bool]:
-        """One request: an answer, or where it is redirected to and whether for good."""
+    async def _one(self, url: str, headers: Mapping[str, str], take: Callable[[Answer], Awaitable[T]]) -> T | _Redirect:
+        """One request: what was made of its answer, or where it is redirected to."""
         assert self._client
         host = _host(url)
-        gate = self._gates.get(host)
-        async with self._busy[host] if gate is None else gate:
-            headers = {}
-            if validators.etag:
-                headers["If-None-Match"] = validators.etag
-            if validators.last_modified:
-                headers["If-Modified-Since"] = validators.last_modified
-            async with self._client.stream("GET", url, headers=headers) as response:
-                if response.status_code in (301, 302, 303, 307, 308) and "location" in response.headers:
-                    return urljoin(url, response.headers["location"]), response.status_code in (301, 308)
-                return await self._answer(url, response, validators)
+        turn = self._gates.get(host) or self._busy[host]
+        async with turn, self._client.stream("GET", url, headers=headers) as response:
+            if response.status_code in (301, 302, 303, 307, 308) and "location" in response.headers:
+                to = urljoin(url, response.headers["location"])
+                return _Redirect(to, response.status_code in (301, 308))
+            answer = Answer(url, response.status_code, response.headers, response.aiter_bytes())
+            if answer.status >= 400:
+                raise await self._refusal(answer, response.reason_phrase)
+            return await take(answer)
 
-    async def _answer(self, url: str, response: httpx.Response, validators: Validators) -> Fetched:
-        not_before = self._not_before(response.headers)
-        status = response.status_code
-        if status != 304 and status >= 400:
-            raise FetchError(
-                f"{_host(url)} answered {status} {response.reason_phrase}.".replace(" .", "."),
-                "Check the address." if status in (400, 401, 403, 404, 410) else "Try again later.",
-                status=status,
-                not_before=not_before,
-                body=await self._body(url, response),
-            )
-        return Fetched(
-            url=url,
-            status=status,
-            body=None if status == 304 else await self._body(url, response),
-            validators=Validators(
-                response.headers.get("etag") or (validators.etag if status == 304 else None),
-                response.headers.get("last-modified") or (validators.last_modified if status == 304 else None),
-            ),
-            content_type=response.headers.get("content-type", ""),
-            not_before=not_before,
+    async def _refusal(self, answer: Answer, words: str) -> FetchError:
+        return FetchError(
+            f"{_host(answer.url)} answered {answer.status} {words}.".replace(" .", "."),
+            "Check the address." if answer.status in (400, 401, 403, 404, 410) else "Try again later.",
+            status=answer.status,
+            not_before=self._not_before(answer.headers),
+            body=await self._body(answer),
         )
 
-    async def _body(self, url: str, response: httpx.Response) -> bytes:
+    async def _whole(self, answer: Answer, validators: Validators) -> Fetched:
+        unchanged, headers = answer.status == 304, answer.headers
+        return Fetched(
+            url=answer.url,
+            status=answer.status,
+            body=None if unchanged else await self._body(answer),
+            validators=Validators(
+                headers.get("etag") or (validators.etag if unchanged else None),
+                headers.get("last-modified") or (validators.last_modified if unchanged else None),
+            ),
+            content_type=headers.get("content-type", ""),
+            not_before=self._not_before(headers),
+        )
+
+    async def _body(self, answer: Answer) -> bytes:
         """The body, decoded, as far as the cap; a server that sends too much or too slowly is cut off."""
         data = bytearray()
         async with asyncio.timeout(4 * self._timeout):
-            async for piece in response.aiter_bytes():
+            async for piece in answer.pieces:
                 data += piece
                 if len(data) > self._largest:
-                    raise FetchError(f"{url} sends more than {self._largest // 2**20} MiB.", "Is this a feed?")
+                    raise FetchError(f"{answer.url} sends more than {self._largest // 2**20} MiB.", "Is this a feed?")
         return bytes(data)
 
     def _not_before(self, headers: Mapping[str, str]) -> datetime | None:
@@ -214,10 +252,9 @@ class Client:
         return self._now() + timedelta(seconds=min(seconds, 7 * 86_400)) if seconds > 0 else None
 
 
-def _moved(answer: Fetched, moved_to: str) -> Fetched:
-    from dataclasses import replace
-
-    return replace(answer, moved_to=moved_to)
+def _conditions(validators: Validators) -> dict[str, str]:
+    said = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in said.items() if value}
 
 
 def is_web_address(text: str) -> bool:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from feedreader.ingest import ImportResult
     from feedreader.tui.following import Following
     from feedreader.tui.importing import Importing
+    from feedreader.tui.opening import Opening
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
@@ -187,6 +188,20 @@ class FeedreaderApp(App[int]):
     def on_forget_done(self, message: says.ForgetDone) -> None:
         self.importing.forgotten(message.what, message.papers)
 
+    # Elsewhere -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def opening(self) -> Opening:
+        from feedreader.tui.opening import Opening
+
+        return Opening(self)
+
+    def action_open_page(self) -> None:
+        self.opening.page()
+
+    def action_pdf(self) -> None:
+        self.opening.pdf()
+
     # What is followed ------------------------------------------------------------------------------------------
 
     @cached_property
@@ -211,6 +226,8 @@ class FeedreaderApp(App[int]):
             self.importing.stop()
         if "following" in self.__dict__:
             self.following.cancel()
+        if "opening" in self.__dict__:
+            self.opening.cancel()
 
     def on_subscription_wish(self, message: says.SubscriptionWish) -> None:
         self.following.fulfil(message)

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import feedreader
 from feedreader.tui import messages as says
+from feedreader.tui.children import Outcome, run_command
 from feedreader.view.following import progress
 from feedreader.view.rows import counted, safe
 
@@ -25,13 +22,6 @@ if TYPE_CHECKING:
     from feedreader.config import Settings
     from feedreader.model import Subscription
     from feedreader.tui.app import FeedreaderApp
-
-_LONGEST_LINE = 1 << 22  # of what a child says
-_ROOT = Path(feedreader.__file__).parents[1]
-_CHILD = "import sys; sys.path.append(sys.argv.pop(1)); from feedreader.cli import entry; entry()"
-# It finds this very program, however that was found, and nothing in the folder that the reader was started in.
-
-_Done = Callable[[int, list[str], list[str]], None]
 
 
 class Following:
@@ -140,57 +130,27 @@ class Following:
 
     async def _subscribe(self, target: str) -> None:
         try:
-            code, _, err = await self._run(["subscribe", target])
+            done = await self._run(["subscribe", target])
         finally:
             self._over()
-        if code:
-            message = safe(" ".join(err)).removeprefix("feedreader: ")
-            self._app.notify(message, title="Not followed", severity="error", markup=False, timeout=10)
+        if done.code:
+            self._app.notify(safe(done.message), title="Not followed", severity="error", markup=False, timeout=10)
         elif "://" in target:
             self._app.say(f"Following {safe(target)}.")
         else:
             self.refresh([target])
 
-    async def _run(self, command: list[str]) -> tuple[int, list[str], list[str]]:
-        """Run one of the program's commands: its exit code, and the lines it said on either stream."""
-        folder = str(self._app.library.path.parent)
-        argv = [sys.executable, "-P", "-c", _CHILD, str(_ROOT), command[0], "--data-dir", folder, *command[1:]]
+    async def _run(self, command: list[str]) -> Outcome:
         self._busy("Asking for news… esc stops")
-        pipe = asyncio.subprocess.PIPE
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *argv, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, limit=_LONGEST_LINE
-            )
-        except OSError as error:
-            return 1, [], [f"{sys.executable} cannot be started: {error.strerror or error}."]
-        assert process.stdout and process.stderr
-        self.children.append(process)
-        try:
-            out, err = await asyncio.gather(self._lines(process.stdout), self._lines(process.stderr))
-            return await process.wait(), out, err
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.terminate()
-                await process.wait()
-            self.children.remove(process)
-
-    async def _lines(self, stream: asyncio.StreamReader) -> list[str]:
-        """The lines of a stream, but for those that tell of progress, which are shown."""
-        lines = []
-        async for raw in stream:
-            line = raw.decode("utf-8", "replace").rstrip("\n")
-            if line.startswith('{"progress"'):
-                step = json.loads(line)["progress"]
-                self._busy(progress(step["done"], step["total"], step["what"]))
-            else:
-                lines.append(line)
-        return lines
+        folder = self._app.library.path.parent
+        return await run_command(
+            command, folder, self.children, lambda step: self._busy(progress(step["done"], step["total"], step["what"]))
+        )
 
     # What is said ----------------------------------------------------------------------------------------------
 
     def _busy(self, text: str) -> None:
-        self._app.feed.busy(text)
+        self._app.feed.busy(text, "following")
         for screen in self._app.screen_stack:
             if screen.id == "sources":
                 screen.busy(text.replace(" · esc stops", "").replace(" esc stops", ""))  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ class Importing:
         app = self._app
         self._stopped = False
         app.importer.do(import_job(app.library, paths, app.post_message, lambda: self._stopped))
-        app.feed.busy("Importing…")
+        app.feed.busy("Importing…", "importing")
 
     def stop(self) -> None:
         """End a running import after the file at hand."""
@@ -38,14 +38,14 @@ class Importing:
     def progressed(self, step: ImportProgressed) -> None:
         """Say how far it is, and now and then show what it brought."""
         feed = self._app.feed
-        feed.busy(f"Importing… {counted(step.files, 'file')} · {counted(step.papers, 'paper')}")
+        feed.busy(f"Importing… {counted(step.files, 'file')} · {counted(step.papers, 'paper')}", "importing")
         if step.time - self._looked_at > _LOOK_SECONDS:
             self._looked_at = step.time
             feed.bring_up_to_date()
 
     def done(self, results: Sequence[ingest.ImportResult]) -> None:
         app = self._app
-        app.feed.busy("")
+        app.feed.busy("", "importing")
         app.feed.bring_up_to_date()
         app.report = results
         self.show_outcome(results)

@@ -100,6 +100,8 @@ def _facts(paper: Paper) -> Iterable[Span]:
         yield Span(shown(paper.collection), "fact")
     for name, address in links(paper):
         yield Span(name, "fact", address)
+    if paper.pdf:
+        yield Span("PDF", "fact")
     if paper.categories:
         yield Span(safe(" ".join(paper.categories)), "fact")
     for place, source in enumerate(paper.sources):

@@ -343,9 +343,13 @@ class FeedScreen(Screen[None]):
             self.pane.refresh(layout=True)
         self._show_hints()
 
-    def busy(self, text: str) -> None:
-        """Say in the status bar what goes on; "" when it is over."""
-        self._status.busy(text)
+    def busy(self, text: str, who: str) -> None:
+        """Say in the status bar what goes on, and whose it is; "" when it is over."""
+        self._status.busy(text, who)
+
+    def opened(self) -> None:
+        """The paper under the cursor is being read in another program."""
+        self._open = self._current
 
     def standing(self, ways: Sequence[str]) -> None:
         """Say in the status bar how the subscriptions stand, in the first of these ways that fits."""

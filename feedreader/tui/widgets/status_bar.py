@@ -26,7 +26,7 @@ class StatusBar(OneLine):
         self._query = ""
         self._found: int | None = None
         self._counts: tuple[int, int, int] = (0, 0, 0)
-        self._busy = ""
+        self._busy: dict[str, str] = {}
         self._standing: Sequence[str] = ()
 
     def show(self, query: str, found: int | None, counts: tuple[int, int, int]) -> None:
@@ -34,9 +34,12 @@ class StatusBar(OneLine):
         self._query, self._found, self._counts = query, found, counts
         self.changed()
 
-    def busy(self, text: str) -> None:
-        """Say what goes on meanwhile; "" when it is over."""
-        self._busy = text
+    def busy(self, text: str, who: str) -> None:
+        """Say what goes on meanwhile, and whose it is; "" when it is over."""
+        if text:
+            self._busy[who] = text
+        else:
+            self._busy.pop(who, None)
         self.changed()
 
     @property
@@ -60,7 +63,7 @@ class StatusBar(OneLine):
             yield "query", text
             room -= cell_len(text)
         if self._busy and room > 10:
-            text = "  " + clip(self._busy, room - 4, cell_len)
+            text = "  " + clip(" · ".join(self._busy.values()), room - 4, cell_len)
             yield "busy", text
             room -= cell_len(text)
         standing = next((way for way in self._standing if cell_len(way) + 3 <= room), "")

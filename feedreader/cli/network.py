@@ -1,0 +1,31 @@
+"""The web, as the settings say: where arXiv is asked, and a client that keeps its rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import __version__, config
+
+if TYPE_CHECKING:
+    from feedreader.sources.arxiv import Addresses
+    from feedreader.sources.http import Client
+
+
+def addresses() -> Addresses:
+    """Where arXiv, or what stands in for it, is asked."""
+    from feedreader.sources.arxiv import Addresses
+
+    return Addresses(*config.settings().arxiv)
+
+
+def client(data_dir: Path | None) -> Client:
+    """One for a run; arXiv gets one request at a time, over all processes that work on this library."""
+    import time
+
+    from feedreader.sources.courtesy import Gate
+    from feedreader.sources.http import Client
+
+    asked = addresses()
+    gate = Gate(config.paths(data_dir).library.with_name("arxiv.gate"), asked.gap, time.time)
+    return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(asked.hosts, gate))

@@ -1,0 +1,193 @@
+"""Opening web pages and files with other programs: which, with what arguments, and how they are started.
+
+A program is started with a list of arguments, never through a shell, in a session of its own, without the terminal's
+input and output: it lives on when the reader ends, and can't write over its screen. Where papers stand on the web is
+foreign text: what is not plainly http or https is never opened.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from feedreader.errors import LaunchError
+from feedreader.model import Paper
+
+if TYPE_CHECKING:
+    import subprocess
+
+PATIENCE = 1.0  # seconds within which a program that can't do its work is thought to say so
+_LONGEST = 4096  # characters of an address
+_ODD = frozenset(' "<>\\^`{|}')
+_TEXT_BROWSERS = frozenset(("www-browser", "w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl"))
+
+Spawn = Callable[[Sequence[str]], "subprocess.Popen[bytes]"]
+
+
+# What is opened --------------------------------------------------------------------------------------------------
+
+
+def web_address(text: str) -> str:
+    """An http or https address as it may be given to a program. Raises LaunchError, with why not, for anything else.
+
+    What has no place in an address but is harmless there (blanks, quotes) is percent-encoded.
+    """
+    shown = text if len(text) <= 80 else f"{text[:79]}…"
+    try:
+        parts = urlsplit(text)
+        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
+    except ValueError:
+        raise LaunchError(f"“{shown}” is no address.", "Nothing was opened.") from None
+    if scheme not in ("http", "https") or not text.lower().startswith(f"{scheme}://"):
+        raise LaunchError(f"“{shown}” is no http or https address.", "Nothing else is opened.")
+    odd_host = not host or host.startswith("-") or "@" in parts.netloc or not _ODD.isdisjoint(parts.netloc)
+    if odd_host or port == 0 or not text.isprintable() or len(text) > _LONGEST:
+        raise LaunchError(f"“{shown}” is no proper address.", "Nothing was opened.")
+    return "".join(f"%{ord(character):02X}" if character in _ODD else character for character in text)
+
+
+def pages_of(paper: Paper) -> tuple[str, ...]:
+    """Where the paper stands on the web, the best first; only what may be opened."""
+    named = [paper.url] if paper.url else []
+    if paper.doi:
+        named.append(f"https://doi.org/{quote(paper.doi, safe='/()')}")
+    found = []
+    for address in dict.fromkeys(named):
+        try:
+            found.append(web_address(address))
+        except LaunchError:
+            continue
+    return tuple(found)
+
+
+def page_of(paper: Paper) -> str:
+    """The page to open for a paper. Raises LaunchError, with the reason, if there is none."""
+    pages = pages_of(paper)
+    if not pages:
+        if paper.url:
+            web_address(paper.url)
+        raise LaunchError("No source gives an address of this paper.")
+    return pages[0]
+
+
+# With what -------------------------------------------------------------------------------------------------------
+
+
+def page_command(
+    url: str,
+    configured: Sequence[str] = (),
+    env: Mapping[str, str] = os.environ,
+    platform: str = sys.platform,
+    which: Callable[[str], str | None] = shutil.which,
+) -> list[str] | None:
+    """The program that opens a page, with its arguments; None where there is none, or no screen for it."""
+    web_address(url)
+    if configured:
+        return _filled(configured, "{url}", url)
+    if is_far(env):
+        return None
+    for command in _browsers(env.get("BROWSER", "")):
+        if which(command[0]):
+            return _filled(command, "%s", url)
+    return _system_command(url, env, platform, which)
+
+
+def file_command(
+    path: Path,
+    configured: Sequence[str] = (),
+    env: Mapping[str, str] = os.environ,
+    platform: str = sys.platform,
+    which: Callable[[str], str | None] = shutil.which,
+) -> list[str] | None:
+    """The program that shows a file, with its arguments; None where there is none, or no screen for it."""
+    file = str(path.absolute())
+    if configured:
+        return _filled(configured, "{file}", file)
+    return None if is_far(env) else _system_command(file, env, platform, which)
+
+
+def is_far(env: Mapping[str, str] = os.environ) -> bool:
+    """Whether the reader sits at another machine than this, without a display of this one."""
+    return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY") or env.get("SSH_CLIENT")) and not (
+        env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")
+    )
+
+
+def _filled(command: Sequence[str], place: str, target: str) -> list[str]:
+    """The command with its target where it is wanted, else at the end."""
+    program, *arguments = (str(Path(word).expanduser()) if word.startswith("~/") else word for word in command)
+    if any(place in word for word in arguments):
+        return [program, *(word.replace(place, target) for word in arguments)]
+    return [program, *arguments, target]
+
+
+def _browsers(said: str) -> list[list[str]]:
+    """The commands of $BROWSER, but for those that would want this terminal."""
+    commands = []
+    for one in said.split(os.pathsep):
+        try:
+            command = shlex.split(one.removesuffix("&"))
+        except ValueError:
+            continue
+        if command and Path(command[0]).name not in _TEXT_BROWSERS:
+            commands.append(command)
+    return commands
+
+
+def _system_command(
+    target: str, env: Mapping[str, str], platform: str, which: Callable[[str], str | None]
+) -> list[str] | None:
+    if platform == "darwin":
+        return ["open", target]
+    if platform == "win32":
+        return ["rundll32.exe", "url.dll,FileProtocolHandler", target]
+    if env.get("WSL_DISTRO_NAME") or env.get("WSL_INTEROP"):
+        if which("wslview"):
+            return ["wslview", target]
+        if "://" in target and which("rundll32.exe"):  # unlike cmd.exe, it takes no & in it for another command
+            return ["rundll32.exe", "url.dll,FileProtocolHandler", target]
+    return ["xdg-open", target] if which("xdg-open") else None
+
+
+# Started ---------------------------------------------------------------------------------------------------------
+
+
+def spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a program, detached."""
+    import subprocess
+
+    nothing = subprocess.DEVNULL
+    return subprocess.Popen(list(command), stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+
+
+class Launched:
+    """A program that was started. It is waited for in the background, so that it leaves nothing behind when it ends."""
+
+    def __init__(self, command: Sequence[str], spawn: Spawn = spawn) -> None:
+        """Raises LaunchError if it cannot be started."""
+        self.name = Path(command[0]).name
+        try:
+            self._process = spawn(command)
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            raise LaunchError(
+                f"{self.name} cannot be started: {reason}.", "browser and viewer under [open] name others."
+            ) from error
+        self._over = threading.Thread(target=self._process.wait, name="feedreader-launched", daemon=True)
+        self._over.start()
+
+    def check(self, seconds: float = 0.0) -> bool:
+        """Whether it has ended, after so many seconds at the most. Raises LaunchError if it ended with an error."""
+        self._over.join(seconds)
+        code = self._process.returncode
+        if code:
+            how = f"error {code}" if code > 0 else f"signal {-code}"
+            raise LaunchError(f"{self.name} ended with {how}.", "browser and viewer under [open] name others.")
+        return code is not None

@@ -1,0 +1,270 @@
+"""A PDF from the web into a file: gone on with where it was cut, checked, and whole or not there at all.
+
+What has come so far lies beside the file, in `NAME.part`, and `NAME.part.from` says from where and of which state of
+the document. One process works on a part at a time (it holds a lock on it); others wait for what it makes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from html import unescape
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+from urllib.parse import urlsplit
+
+from feedreader.errors import FetchError, PdfError
+from feedreader.sources.courtesy import try_lock
+from feedreader.sources.http import Answer, Client
+
+Progress = Callable[[int, int | None], object]  # bytes so far, and of how many (None: the server does not say)
+
+_HEAD = 1024  # bytes within which a PDF says that it is one
+_SHOWN = 65_536  # bytes of what is no PDF that are looked at
+_LONGEST = 1800.0  # seconds for one answer; what came is kept
+_POLL = 0.1
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_ASKS = re.compile(r"captcha|robot|are you (?:a )?human|verify you|unusual traffic|cloudflare|access denied", re.I)
+_RANGE = re.compile(r"bytes\s+(\d+)-\d+/(\d+|\*)")
+
+
+async def download(
+    client: Client, url: str, path: Path, *, limit: int, progress: Progress = lambda _, __: None
+) -> None:
+    """Fetch a PDF of at most `limit` bytes to `path`, if it is not there yet. Raises FetchError or PdfError."""
+    part = _Part(path.with_name(f"{path.name}.part"), url)
+    with _disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        while not part.claim():  # noqa: ASYNC110 (another process says nothing when it is done)
+            await asyncio.sleep(_POLL)
+    with part:
+        if is_pdf(path):
+            return
+        try:
+            await _fetch(client, part, limit, progress)
+        except FetchError as error:
+            if error.status != 416 and not isinstance(error, _AnotherDocument):
+                raise
+            part.drop()
+            await _fetch(client, part, limit, progress)
+        part.finish(path)
+
+
+def is_pdf(path: Path) -> bool:
+    """Whether there is a file that says that it is a PDF."""
+    try:
+        with path.open("rb") as file:
+            return b"%PDF-" in file.read(_HEAD)
+    except OSError:
+        return False
+
+
+async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) -> None:
+    def headers() -> Mapping[str, str]:
+        said = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity"}
+        return said | ({"Range": f"bytes={part.size}-", "If-Range": part.state} if part.size and part.state else {})
+
+    async def take(answer: Answer) -> None:
+        try:
+            async with asyncio.timeout(_LONGEST):
+                await _take(answer, part, limit, progress)
+        except TimeoutError as error:
+            raise FetchError(f"{_host(answer.url)} is very slow.", "What came is kept; ask again to go on.") from error
+
+    await client.receive(part.url, headers, take)
+
+
+async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> None:
+    """Put an answer into the part: at its end, where the server goes on with it, else from the start."""
+    encoded = answer.headers.get("content-encoding", "identity").lower() not in ("", "identity")
+    total = _number(answer.headers.get("content-length", "")) if not encoded else None
+    state = _state(answer.headers) if not encoded else ""
+    goes_on = answer.status == 206
+    if goes_on:
+        found = _RANGE.match(answer.headers.get("content-range", ""))
+        if not found or int(found[1]) != part.size or encoded or (state and state != part.state):
+            raise _AnotherDocument(f"{_host(answer.url)} goes on with another document.", "Try again later.")
+        total = _number(found[2])
+    elif answer.status != 200:
+        raise FetchError(f"{_host(answer.url)} answered {answer.status}.", "Try again later.", status=answer.status)
+    if total is not None and total > limit:
+        part.drop()
+        raise _too_large(limit, total)
+    head = bytearray()
+    async for piece in answer.pieces:
+        if not goes_on:
+            head += piece
+            if len(head) < (_HEAD if b"%PDF-" in head[:_HEAD] else _SHOWN):
+                continue
+            _check(bytes(head), answer.url)
+            part.begin(state)
+            piece, goes_on = bytes(head), True
+        if part.size + len(piece) > limit:
+            part.drop()
+            raise _too_large(limit)
+        part.write(piece)
+        progress(part.size, total)
+    if not goes_on:
+        _check(bytes(head), answer.url)
+        part.begin(state)
+        part.write(bytes(head))
+    if total is not None and part.size != total:
+        raise FetchError(f"{_host(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
+
+
+def _check(head: bytes, url: str) -> None:
+    """Raises PdfError, and says what this is instead, if it is no PDF."""
+    if b"%PDF-" in head[:_HEAD]:
+        return
+    text = head.decode("utf-8", "replace")
+    found = _TITLE.search(text)
+    title = " ".join(unescape(found[1]).split())[:80] if found else ""
+    what = f"a web page, “{title}”" if title else "a web page" if "<html" in text.lower() else "something else"
+    if "withdrawn" in text.lower():
+        raise PdfError(f"There is no PDF: the paper was withdrawn, says {_host(url)}.", "Its page may tell why.")
+    if _ASKS.search(text):
+        raise PdfError(f"{_host(url)} wants to see a person first: it sent {what}.", "Open the paper's page instead.")
+    raise PdfError(f"{_host(url)} sent no PDF but {what if head else 'nothing'}.", "Open the paper's page instead.")
+
+
+def _too_large(limit: int, total: int | None = None) -> PdfError:
+    size = f"has {_megabytes(total)}" if total else "is larger than that"
+    return PdfError(
+        f"The PDF {size}, and at most {_megabytes(limit)} are fetched.", "pdf_max_mb under [open] sets how many."
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size:,} bytes"
+
+
+def _state(headers: Mapping[str, str]) -> str:
+    """By what the server recognises this state of the document, byte by byte; "" if by nothing."""
+    etag = headers.get("etag", "")
+    return etag if etag and not etag.startswith("W/") else headers.get("last-modified", "")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+class _AnotherDocument(FetchError):
+    """What the server goes on with is not what it began with."""
+
+
+class _Part:
+    """What has come of a document so far. `size` is in bytes; `state` is what the server knows it by."""
+
+    def __init__(self, path: Path, url: str) -> None:
+        self.url = url
+        self.size = 0
+        self.state = ""
+        self._path = path
+        self._origin = path.with_name(f"{path.name}.from")
+        self._file: IO[bytes] | None = None
+
+    def claim(self) -> bool:
+        """Whether the part is ours now, made if it was not there; else another process works on it."""
+        file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+        try:
+            if not try_lock(file) or not self._is_there(file):
+                file.close()
+                return False
+        except BaseException:
+            file.close()
+            raise
+        self._file = file
+        said = self._said()
+        if said.get("url") == self.url:
+            self.size, self.state = os.fstat(file.fileno()).st_size, str(said.get("state", ""))
+            file.seek(self.size)
+        return True
+
+    def _is_there(self, file: IO[bytes]) -> bool:
+        """Whether the file still has its name: who had it before may have made the PDF of it, or taken it away."""
+        try:
+            return os.path.samestat(self._path.stat(), os.fstat(file.fileno()))
+        except FileNotFoundError:
+            return False
+
+    def _said(self) -> dict[str, object]:
+        try:
+            said = json.loads(self._origin.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    def begin(self, state: str) -> None:
+        """From the start: what follows is of this state of the document."""
+        with _disk(self._path):
+            self._open.truncate(0)
+            self._open.seek(0)
+            self.size, self.state = 0, state
+            self._origin.touch(mode=0o600)
+            self._origin.write_text(json.dumps({"url": self.url, "state": state}), encoding="utf-8")
+
+    def write(self, piece: bytes) -> None:
+        with _disk(self._path):
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[self._open.write(rest) :]
+        self.size += len(piece)
+
+    def drop(self) -> None:
+        """Nothing of it is worth keeping."""
+        with suppress(OSError):
+            self._open.truncate(0)
+            self._open.seek(0)
+        self.size, self.state = 0, ""
+
+    def finish(self, path: Path) -> None:
+        """It is whole: on the disk, and under its own name."""
+        with _disk(path):
+            os.fsync(self._open.fileno())
+            self._path.replace(path)
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    @property
+    def _open(self) -> IO[bytes]:
+        assert self._file
+        return self._file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of it. An empty one is taken away, and so is its origin when there is no part any more."""
+        with suppress(OSError):
+            if not os.fstat(self._open.fileno()).st_size:
+                self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            if not self._path.exists():
+                self._origin.unlink(missing_ok=True)
+        self._open.close()
+        self._file = None
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """What the file system says, as PdfError."""
+    try:
+        yield
+    except OSError as error:
+        raise PdfError(
+            f"{path} cannot be written: {error.strerror or error}.", "Is the disk full, or the folder not yours?"
+        ) from error

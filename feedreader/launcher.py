@@ -88,7 +88,7 @@ def page_command(
     which: Callable[[str], str | None] = shutil.which,
 ) -> list[str] | None:
     """The program that opens a page, with its arguments; None where there is none, or no screen for it."""
-    web_address(url)
+    url = web_address(url)
     if configured:
         return _filled(configured, "{url}", url)
     if is_far(env):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,45 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+RECORDER = """#!{python}
+import json, os, sys, time
+files = [os.readlink(f"/proc/self/fd/{{number}}") for number in range(3)] if os.path.isdir("/proc/self/fd") else []
+said = {{"argv": sys.argv[1:], "session": os.getsid(0), "files": files or [os.devnull] * 3}}
+name = os.path.join({folder!r}, f"{{time.time_ns()}}-{{os.getpid()}}")
+with open(name, "w") as file:
+    json.dump(said, file)
+os.rename(name, name + ".said")
+"""
+
+
+@dataclass
+class Recorder:
+    """A program that stands for a browser or viewer: it writes down what it was given."""
+
+    path: Path
+    folder: Path
+
+    def heard(self) -> dict[str, Any] | None:
+        """What it was given, the oldest first, each once: `argv`, `session`, and `files`, its standard streams."""
+        for path in sorted(self.folder.glob("*.said")):
+            said = json.loads(path.read_text())
+            path.unlink()
+            assert isinstance(said, dict)
+            return said
+        return None
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Recorder:
+    """A script whose name a shell would trip over."""
+    folder = tmp_path / "heard"
+    folder.mkdir()
+    path = tmp_path / "show $(it); 'now'"
+    path.write_text(RECORDER.format(python=sys.executable, folder=str(folder)))
+    path.chmod(0o755)
+    return Recorder(path, folder)
 
 
 @pytest.fixture

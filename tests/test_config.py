@@ -18,7 +18,7 @@ Write = Callable[[str], Path]
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    for name in ("FEEDS", "API", "OAI", "GAP"):
+    for name in ("FEEDS", "API", "OAI", "PDF", "GAP"):
         monkeypatch.delenv(f"FEEDREADER_ARXIV_{name}", raising=False)
 
     def writes(text: str) -> Path:

@@ -70,7 +70,7 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("[refresh]\nevery_hours = -1\n", ("line 2:", "-1", "a number of hours")),
         ('[arxiv]\nfeeds = "rss.arxiv.org"\n', ("line 2:", "an address in quotes")),
         ("[arxiv]\ngap = nan\n", ("line 2:", "a number of seconds")),
-        ("[zzzz]\n", ("line 1:", "There are [refresh], [arxiv].")),
+        ("[zzzz]\n", ("line 1:", "There are [refresh], [arxiv], [open].")),
         ("arxiv.gup = 3\n", ("line 1:", "Did you mean “gap”?")),
         ("[refresh]\nat_start = yes\n", ("line 2, column", "TOML")),
         ("[refresh", ("TOML",)),

@@ -170,9 +170,9 @@ class Opening:
 
 
 def progress(done: int, total: int | None, waiting: int) -> str:
-    """`PDF 1.2 of 3.4 MB, 35% · 2 wait · esc stops`"""
+    """`PDF 35% of 3.4 MB · 2 wait · esc stops`"""
     if total:
-        size = f" {done / 1e6:.1f} of {total / 1e6:.1f} MB, {100 * done // total}%"
+        size = f" {100 * done // total}% of {total / 1e6:.1f} MB"
     else:
         size = f" {done / 1e6:.1f} MB" if done else "…"
     wait = f" · {waiting} {'waits' if waiting == 1 else 'wait'}" if waiting > 0 else ""

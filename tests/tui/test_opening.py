@@ -186,7 +186,7 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
     try:
         async with world.reading() as reader:
             await reader.press("p")
-            await come(reader, lambda: "0.1 of 0.3 MB, 16%" in reader.text("#status"), "how far it is")
+            await come(reader, lambda: "16% of 0.3 MB" in reader.text("#status"), "how far it is")
             (child,) = reader.app.opening.children
             await reader.press("p")
             await told(reader, "on its way already")
@@ -215,7 +215,7 @@ async def test_pdfs_queue(world: World) -> None:
     try:
         async with world.reading() as reader:
             await reader.press("p")
-            await come(reader, lambda: "0.1 of" in reader.text("#status"), "the first is under way")
+            await come(reader, lambda: "16% of" in reader.text("#status"), "the first is under way")
             await reader.press("j", "p")
             await told(reader, "This PDF comes after 1 more.")
             assert len(reader.app.opening.children) == 1
@@ -255,7 +255,7 @@ async def test_leaving_the_reader_ends_the_child(world: World) -> None:
     try:
         async with world.reading() as reader:
             await reader.press("p")
-            await come(reader, lambda: "0.1 of" in reader.text("#status"), "it is under way")
+            await come(reader, lambda: "16% of" in reader.text("#status"), "it is under way")
             (child,) = reader.app.opening.children
             await reader.pilot.press("q")
         with pytest.raises(ProcessLookupError):
@@ -274,9 +274,9 @@ async def test_nothing_is_selected_and_nothing_happens(library: Library) -> None
     ("done", "total", "waiting", "words"),
     [
         (0, None, 0, "PDF… · esc stops"),
-        (1_250_000, 3_400_000, 0, "PDF 1.2 of 3.4 MB, 36% · esc stops"),
+        (1_250_000, 3_400_000, 0, "PDF 36% of 3.4 MB · esc stops"),
         (1_250_000, None, 2, "PDF 1.2 MB · 2 wait · esc stops"),
-        (3_400_000, 3_400_000, 1, "PDF 3.4 of 3.4 MB, 100% · 1 waits · esc stops"),
+        (3_400_000, 3_400_000, 1, "PDF 100% of 3.4 MB · 1 waits · esc stops"),
     ],
 )
 def test_how_far_it_is(done: int, total: int | None, waiting: int, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -45,6 +46,8 @@ def run_pdf(arguments: argparse.Namespace) -> int:
     if arguments.output is not None and (len(arguments.ids) > 1 and not arguments.output.is_dir()):
         say("feedreader pdf: several PDFs go into a folder; --output names none.")
         return USAGE
+    if arguments.progress and hasattr(os, "nice"):
+        os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
         if arguments.forget:
             return _each(arguments.ids, lambda id: _forget(library, id))

@@ -52,7 +52,8 @@ PAPER_QUERY = """
     SELECT p.id, p.name, p.title, p.authors, e.abstract, p.tldr, p.comment, p.arxiv_id, p.version, p.doi, p.url,
            p.categories, g.day, g.collection, p.sources, p.mentions, p.revisions, g.fold, p.read, p.shortlisted,
            CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
-               SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id ORDER BY f.at DESC LIMIT 1
+               SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id
+               ORDER BY f.at DESC LIMIT 1
            ) END
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
 """

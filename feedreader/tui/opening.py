@@ -15,7 +15,7 @@ from feedreader import launcher
 from feedreader.config import Settings
 from feedreader.errors import FeedreaderError
 from feedreader.tui.children import run_command
-from feedreader.view.rows import clip_start, safe
+from feedreader.view.rows import safe
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -72,10 +72,9 @@ class Opening:
             command = await asyncio.to_thread(launcher.page_command, url, self._settings.browser)
             if command is not None:
                 await self._launch(command, f"Opening {_short(url)}")
-            elif launcher.is_far():
-                self._app.say(f"No display here: {self._copy(url)}")
             else:
-                self._app.say(f"No browser was found: {self._copy(url)}")
+                why = "No display here" if launcher.is_far() else "No browser was found"
+                self._app.say(f"{why} · {self._copy(url)}")
         except FeedreaderError as error:
             self._failed(error)
 
@@ -134,10 +133,9 @@ class Opening:
         if command is not None:
             await self._launch(command, f"Opening {file.name}")
             return
-        why = "no display here" if launcher.is_far() else "no viewer was found"
+        why = "No display here" if launcher.is_far() else "No viewer was found"
         link = await asyncio.to_thread(_address, paper, self._settings)
-        copied = f", {self._copy(link)}" if link else ""
-        self._app.say(f"The PDF is kept; {why}{copied}: {clip_start(str(file), 60)}")
+        self._app.say(f"{why} · the PDF is kept" + (f", {self._copy(link)}" if link else ""))
 
     # Words -----------------------------------------------------------------------------------------------------
 
@@ -153,7 +151,7 @@ class Opening:
     def _copy(self, link: str) -> str:
         """Put a link on the clipboard; the words that say so."""
         self._app.copy_to_clipboard(link)
-        return "its link was copied instead"
+        return f"link copied: {_short(link)}"
 
     def _progress(self, step: dict[str, Any]) -> None:
         self._app.feed.busy(progress(step["done"], step["total"], len(self._wanted) - 1), "opening")

@@ -139,10 +139,10 @@ async def test_far_away_the_link_is_copied(world: World, monkeypatch: pytest.Mon
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     async with world.reading(settings=Settings(ArxivSettings(pdf=world.pdfs.base))) as reader:
         await reader.press("o")
-        await told(reader, "No display here")
+        await told(reader, "No display here · link copied: arxiv.org/abs/1905.00001")
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"
         await reader.press("p")
-        await told(reader, "The PDF is kept; no display here, its link was copied")
+        await told(reader, "No display here · the PDF is kept, link copied: ")
         assert reader.app.clipboard == f"{world.pdfs.base}/1905.00001"
     async with world.reading() as reader:  # what is configured goes before
         await reader.press("o")

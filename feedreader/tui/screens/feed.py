@@ -343,7 +343,7 @@ class FeedScreen(Screen[None]):
             self.pane.refresh(layout=True)
         self._show_hints()
 
-    def busy(self, text: str, who: str) -> None:
+    def busy(self, text: str, who: str = "") -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
         self._status.busy(text, who)
 

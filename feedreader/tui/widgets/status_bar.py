@@ -34,7 +34,7 @@ class StatusBar(OneLine):
         self._query, self._found, self._counts = query, found, counts
         self.changed()
 
-    def busy(self, text: str, who: str) -> None:
+    def busy(self, text: str, who: str = "") -> None:
         """Say what goes on meanwhile, and whose it is; "" when it is over."""
         if text:
             self._busy[who] = text

@@ -92,14 +92,14 @@ class Reader:
             if quiet > 1:
                 return
         feed = self.app.feed
-        state = self.list._asked, feed._shelf._asked, feed._pending, feed._intended._latest
+        state = self.list._asked, feed._shelf._asked, feed._pending, feed.marking.intended._latest
         lanes = [lane.name for lane in (self.app.reader, self.app.writer, self.app.importer) if lane.working]
         raise AssertionError(f"the reader does not come to rest: {state}, {lanes}")
 
     @property
     def _at_rest(self) -> bool:
         feed = self.app.feed
-        awaited = self.list._asked or feed._shelf._asked or feed._pending or feed._intended
+        awaited = self.list._asked or feed._shelf._asked or feed._pending or feed.marking.intended
         return not awaited and not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer))
 
     async def until(self, condition: Callable[[], bool], what: str = "") -> None:

@@ -133,7 +133,7 @@ async def test_a_mark_that_changes_nothing_leaves_nothing_behind(papers: Library
         assert key is not None
         papers.mark([key], "read", True, label="read elsewhere")  # through this library: not seen as foreign
         await reader.press("m")
-        assert len(reader.app.feed._intended) == 0
+        assert len(reader.app.feed.marking.intended) == 0
 
 
 async def test_a_mistake_of_the_program_is_loud(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:

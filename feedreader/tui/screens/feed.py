@@ -14,16 +14,17 @@ from textual.screen import Screen
 from feedreader.model import Query
 from feedreader.tui import messages as says
 from feedreader.tui.keys import EMPTY_HINTS, FILTERED_HINTS, LIST_HINTS, PANE_HINTS, SCREEN_KEYS, WELCOME_HINTS
+from feedreader.tui.marking import Marking
 from feedreader.tui.memory import Position
 from feedreader.tui.reading import View, Wish
-from feedreader.tui.shelf import Intentions, Shelf
+from feedreader.tui.shelf import Shelf
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.query import parse_query, toggled
-from feedreader.view.rows import counted, nothing_found, quoted, row_title, short_day
+from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +50,7 @@ class FeedScreen(Screen[None]):
         self._asked = view.wish.query
         self._shelf = Shelf(view.papers)
         self._current: int | None = None
-        self._open: int | None = None
-        self._intended = Intentions()
-        self._marks = 0
+        self.marking = Marking(self, self._shelf)
         self._number = 0
         self._pending: tuple[int, Wish] | None = None
         self._stale = False
@@ -97,7 +96,7 @@ class FeedScreen(Screen[None]):
         feed, height = self.list.feed, max(self.list.size.height, 24)
         row = 0 if self.list.cursor is None else self.list.cursor
         wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None, self.unfold)
-        self._pending = (self._marks, wish)
+        self._pending = (self.marking.seen, wish)
         self.post_message(says.ViewWanted(wish, self._number))
 
     def on_view_ready(self, message: says.ViewReady) -> None:
@@ -109,7 +108,7 @@ class FeedScreen(Screen[None]):
         row = view.row
         if row is not None and self._current != wish.key:
             row = None if self._current is None else view.feed.row_of(self._current)
-        if marks != self._marks or (row is None and view.row is not None):
+        if marks != self.marking.seen or (row is None and view.row is not None):
             self._ask_for_view(wish.query, keep=wish.keep is not None)
             return
         self._asked, self.counts = wish.query, view.counts
@@ -124,7 +123,7 @@ class FeedScreen(Screen[None]):
     def on_pages_ready(self, message: says.PagesReady) -> None:
         if message.feed is not self.list.feed:
             return
-        if message.marks != self._marks:
+        if message.marks != self.marking.seen:
             self.list.ask_again()
             return
         self.list.take(message.pages)
@@ -132,7 +131,7 @@ class FeedScreen(Screen[None]):
             self._cursor_moved()
 
     def on_papers_ready(self, message: says.PapersReady) -> None:
-        if message.marks != self._marks:
+        if message.marks != self.marking.seen:
             self._shelf.refuse(message.papers)
             self._fetch_papers()
             return
@@ -144,8 +143,11 @@ class FeedScreen(Screen[None]):
         empty = not self.counts[0]
         if empty != (self._welcome is not None and self._welcome.display):
             self._show_welcome(empty)
-        self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
+        self._show_counts()
         self._show_hints()
+
+    def _show_counts(self) -> None:
+        self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
@@ -165,10 +167,10 @@ class FeedScreen(Screen[None]):
         self._reading_on = False
         key = self.list.key
         if key != self._current:
-            self._leave()
+            self.marking.leave()
             self._current = key
             if self.pane.has_focus:
-                self._open = key
+                self.marking.open = key
         self._show_paper()
         for widget in (self.list, self.pane):  # at once, so that both come with one frame
             self.post_message(Update(widget))
@@ -192,82 +194,39 @@ class FeedScreen(Screen[None]):
         if self.list.cursor is not None:
             keys = self._shelf.missing(self.list.feed, self.list.cursor, self._current)
             if keys:
-                self.post_message(says.PapersWanted(keys, self._marks))
-
-    def _leave(self) -> None:
-        """Going on from an open paper marks it read."""
-        key, self._open = self._open, None
-        if key is None:
-            return
-        head = self.list.feed.head_of(key)
-        paper = self._shelf.get(key)
-        read = head.read if head is not None else paper is None or paper.read
-        if not self._intended.get(key, "read", read):
-            self._mark(key, "read", True, "read", step=False)
+                self.post_message(says.PapersWanted(keys, self.marking.seen))
 
     # Marks -----------------------------------------------------------------------------------------------------
 
-    def _mark(self, key: int, kind: str, value: bool, label: str, *, step: bool = True) -> None:
-        self._intended.add(key, kind, value)
-        self.post_message(says.MarkWanted((key,), kind, value, label, step=step))
-
     def forget_intentions(self) -> None:
         """Something failed: what was asked for may not come about, and can be asked for again."""
-        self._intended.clear()
+        self.marking.intended.clear()
         self._pending = None
         self._shelf.forget_wishes()
         self.list.forget_wishes()
 
     def on_papers_changed(self, message: says.PapersChanged) -> None:
-        self._marks += 1
-        self.list.marks = self._marks
-        certain = self.list.feed.mark(message.keys, message.kind, message.value)
-        papers, unread, kept = self.counts
-        number = self.list.feed.counting(message.keys) if message.kind == "read" else len(message.keys)
-        change = number if message.value else -number
-        self.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
-        self._shelf.mark(message.keys, message.kind, message.value)
-        self._intended.answered(message.asked, message.kind)
-        self.list.redraw(message.keys)
-        self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
+        certain = self.marking.changed(message)
+        self._show_counts()
         self._show_paper()
-        if message.step and len(message.keys) > 1:
-            self.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. u undoes it.")
         if not certain:
             self.bring_up_to_date()
 
     def action_toggle_read(self) -> None:
-        if (head := self.list.head) is not None:
-            value = not self._intended.get(head.key, "read", head.read)
-            self._mark(head.key, "read", value, f"{'read' if value else 'unread'} {quoted(row_title(head)[0])}")
-            if not value and self._open == head.key:
-                self._open = None
+        self.marking.toggle_read()
 
     def action_toggle_kept(self) -> None:
-        if (head := self.list.head) is not None:
-            value = not self._intended.get(head.key, "shortlisted", head.shortlisted)
-            label = f"{'kept' if value else 'no longer kept'} {quoted(row_title(head)[0])}"
-            self._mark(head.key, "shortlisted", value, label)
+        self.marking.toggle_kept()
 
     def action_read_day(self) -> None:
-        group, cursor = self.list.group, self.list.cursor
-        if group is None or cursor is None:
-            return
-        what = short_day(group.day) if group.day else group.collection or ""
-        if not group.unread:
-            self.hints.say(f"Nothing is unread in {what}.")
-            return
-        label = f"marked {counted(group.unread, 'paper')} of {what} read"
-        feed = self.list.feed
-        keys = feed.keys_of_group(feed.place(cursor).group)
-        self.post_message(says.MarkWanted(keys or (), "read", True, label, group=group.key if keys is None else None))
+        self.marking.read_day()
 
     def action_undo(self) -> None:
         self.post_message(says.UndoWanted())
 
     def action_forget(self) -> None:
         if (head := self.list.head) is not None:
-            self._open = None
+            self.marking.open = None
             self.post_message(says.ForgetWanted(ids=(head.id,)))
 
     # Moving and reading ----------------------------------------------------------------------------------------
@@ -304,14 +263,14 @@ class FeedScreen(Screen[None]):
 
     def _no_unread(self, step: int) -> None:
         if self._reading_on:  # to the end of the last one: it is read, though there is none to go on to
-            self._leave()
+            self.marking.leave()
         anywhere = "" if self.counts[1] else " All is read."
         self.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
 
     def action_read_on(self) -> None:
         if self._current is None:
             return
-        self._open = self._current
+        self.marking.open = self._current
         self._reading_on = not self.pane.read_on()
         if self._reading_on:
             self.action_unread(1)
@@ -338,7 +297,7 @@ class FeedScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         if self.pane.has_focus:
-            self._open = self._current
+            self.marking.open = self._current
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
         self._show_hints()

@@ -102,6 +102,8 @@ class Paper:
     `day` is None where no source gives one; then `collection` names the group it stands in.
     `replaced` tells a paper that was first met as a new version of an older one: it is no news.
     `pdf` is the file that was fetched, from the library's folder on; it may have been taken away since.
+    `opened` tells that its abstract was read, `dismissed` that it was put aside by its title, `kept_at` since
+    when it is on the shortlist. `note` is Markdown.
     """
 
     id: str
@@ -123,6 +125,9 @@ class Paper:
     replaced: bool = False
     read: bool = False
     shortlisted: bool = False
+    opened: bool = False
+    dismissed: bool = False
+    kept_at: datetime | None = None
     tags: tuple[str, ...] = ()
     note: str | None = None
     pdf: str | None = None
@@ -146,7 +151,7 @@ class MergedPaper:
 class Head:
     """As much of a paper as one row of the list shows. `key` is the library's handle, valid while it is open.
 
-    `opening` is the start of the abstract, given only where there is no title.
+    `opening` is the start of the abstract, given only where there is no title. `noted` tells that it has a note.
     """
 
     key: int
@@ -158,6 +163,9 @@ class Head:
     opening: str | None
     read: bool
     shortlisted: bool
+    opened: bool = False
+    dismissed: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def test_only_the_library_holds_sql() -> None:
 
 def test_only_marks_writes_marks() -> None:
     writing = (
-        r"(INSERT INTO|INSERT OR \w+ INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+(marks|steps)\b|SET (read|shortlisted)\b"
+        r"(INSERT INTO|INSERT OR \w+ INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+(marks|steps)\b"
+        r"|SET (read|shortlisted|opened|dismissed|tags|note)\b"
     )
     assert found_in(writing) == {"library/marks.py"}
 

@@ -7,7 +7,7 @@ and settings go before the next piece of a running import, and are on the disk w
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription
 if TYPE_CHECKING:
     from feedreader.library.entry_rows import Document
     from feedreader.library.intake import Intake
+    from feedreader.library.marks import Texts
     from feedreader.library.subscriptions import Address, Subscriptions
 
 _CHUNK = 500
@@ -105,9 +106,19 @@ class Library:
         with self._database.read() as connection:
             return feed.counts(connection)
 
+    def tags(self) -> tuple[tuple[str, int], ...]:
+        """The tags in use and how many papers have each, by name."""
+        with self._database.read() as connection:
+            return feed.tags(connection)
+
     def sources(self) -> tuple[SourceInfo, ...]:
         with self._database.read() as connection:
             return feed.sources(connection)
+
+    def dismissed(self, group: int, keys: Sequence[int] | None = None) -> int:
+        """How many papers of a group were dismissed; or of `keys`, where the group is shown in part."""
+        with self._database.read() as connection:
+            return feed.dismissed(connection, group, keys)
 
     def data_version(self) -> int:
         """A number that changes when anybody else wrote to the file: another window, or a command."""
@@ -116,13 +127,53 @@ class Library:
     # what the reader does
 
     def mark(self, keys: Sequence[int], kind: str, value: bool, *, label: str, step: bool = True) -> tuple[int, ...]:
-        """Mark papers (`kind` "read" or "shortlisted"); those that were not marked so before. On the disk on return."""
+        """Mark papers with one of `marks.KINDS`; those that were not marked so before. On the disk on return."""
+        return self.mark_all(keys, {kind: value}, label=label, step=step)[kind]
+
+    def mark_all(
+        self, keys: Sequence[int], values: Mapping[str, bool], *, label: str, step: bool = True
+    ) -> dict[str, tuple[int, ...]]:
+        """Mark papers in several ways, as one step; by kind, those that were not marked so before.
+
+        Dismissing marks read, too; when it is taken back, what was never opened is unread again.
+        """
         from feedreader.library import marks
 
-        if kind not in marks.KINDS:
-            raise ValueError(kind)
+        for kind in values:
+            if kind not in marks.KINDS:
+                raise ValueError(kind)
         with self._database.write(urgent=True) as connection:
-            return marks.mark(connection, keys, kind, value, self.now(), label, step)
+            return marks.mark(connection, marks.wanted(connection, keys, values), self.now(), label, step)
+
+    def annotate(self, key: int, note: str | None, tags: Sequence[str], *, label: str) -> bool:
+        """Give a paper a note and tags in place of those it has, as one step; whether anything changed.
+
+        A tag is one word. It counts once, whatever its case.
+        """
+        return bool(self._annotate([key], lambda _: (note, tuple(tags)), label))
+
+    def write_note(self, key: int, note: str | None, *, label: str) -> bool:
+        """Give a paper a note in place of the one it has; whether anything changed."""
+        return bool(self._annotate([key], lambda texts: (note, texts[1]), label))
+
+    def tag(
+        self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
+    ) -> tuple[int, ...]:
+        """Put tags to papers and take others away, as one step; the papers that changed."""
+        gone = {tag.casefold() for tag in remove}
+
+        def change(texts: Texts) -> Texts:
+            note, tags = texts
+            left = [tag for tag in tags if tag.casefold() not in gone]
+            return note, (*left, *add)
+
+        return self._annotate(keys, change, label)
+
+    def _annotate(self, keys: Sequence[int], change: Callable[[Texts], Texts], label: str) -> tuple[int, ...]:
+        from feedreader.library import marks
+
+        with self._database.write(urgent=True) as connection:
+            return marks.annotate(connection, keys, change, self.now(), label)
 
     def setting(self, name: str) -> str | None:
         with self._database.read() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import placeholders
-from feedreader.library.rows import HEAD_QUERY, PAPER_QUERY, head_of, paper_of
+from feedreader.library.rows import HEAD_QUERY, PAPER_QUERY, head_of, paper_of, unlines
 from feedreader.model import Group, Head, Paper, Query, SourceInfo
 
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
@@ -170,6 +171,32 @@ def counts(connection: sqlite3.Connection) -> tuple[int, int, int]:
            FROM groups"""
     ).fetchone()
     return int(row[0]), int(row[1]), int(row[2])
+
+
+def tags(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
+    """The tags in use and how many papers have each, by name; of several spellings that which most papers have."""
+    spelled: dict[str, Counter[str]] = {}
+    for (text,) in connection.execute("SELECT tags FROM papers WHERE tags <> ''"):
+        for tag in unlines(text):
+            spelled.setdefault(tag.casefold(), Counter())[tag] += 1
+    return tuple(
+        (max(sorted(spellings), key=spellings.__getitem__), spellings.total())
+        for _, spellings in sorted(spelled.items())
+    )
+
+
+def dismissed(connection: sqlite3.Connection, group: int, keys: Sequence[int] | None) -> int:
+    """How many papers of a group, or of these, were dismissed."""
+    if keys is None:
+        row = connection.execute("SELECT count(*) FROM papers WHERE grp = ? AND dismissed = 1", (group,)).fetchone()
+        return int(row[0])
+    found = 0
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        found += connection.execute(
+            f"SELECT count(*) FROM papers WHERE dismissed = 1 AND id IN ({placeholders(len(chunk))})", tuple(chunk)
+        ).fetchone()[0]
+    return found
 
 
 def sources(connection: sqlite3.Connection) -> tuple[SourceInfo, ...]:

@@ -1,48 +1,84 @@
 """What the reader did, and the journal by which it is undone. The only writer of marks.
 
-A mark stands under the paper's name at that time. A paper is read (or kept) if any of the names its
-entries give it is marked so: that unites the marks of two papers that turn out to be one. Taking a mark
-away takes it away under all of its names.
+A mark stands under the paper's name at that time. A paper is read (kept, opened, dismissed) if any of the
+names its entries give it is marked so: that unites the marks of two papers that turn out to be one. Their
+tags are united too, and their notes follow one another, the older first. Taking a mark away takes it away
+under all of the paper's names; a note or tags that are written take the place of all that stood there.
 
-`papers.read`, `papers.shortlisted` and the counts of a group repeat this for the list, and are kept in
-step here and after each merge (`settle`).
+The columns of `papers` and the counts of a group repeat this for the list, and are kept in step here and
+after each merge (`settle`).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from feedreader.library.connection import placeholders
+from feedreader.library.rows import lines, unlines
 from feedreader.model import Step
 
-KINDS = ("read", "shortlisted")
+KINDS = ("read", "shortlisted", "opened", "dismissed")
 _CHUNK = 400
+_FACTS = "read, shortlisted, opened, dismissed, kept_at, tags, note"
 
 _Change = tuple[str, str, str | None, str | None]  # name, kind, and what stood there before: value, time
+_Said = tuple[str, str, str, str]  # a mark: time, name, kind, value
+Wanted = tuple[str, bool, Sequence[int]]  # a kind, its value, and the papers that are to have it
+Texts = tuple[str | None, tuple[str, ...]]  # a paper's note and tags
 
 
-def mark(
-    connection: sqlite3.Connection, papers: Sequence[int], kind: str, value: bool, now: datetime, label: str, step: bool
-) -> tuple[int, ...]:
-    """Mark papers, as one step of the journal if `step`. The papers that were not marked so before."""
-    changed: list[int] = []
-    changes: list[_Change] = []
+# yes or no ------------------------------------------------------------------------------------------------------------
+
+
+def wanted(connection: sqlite3.Connection, papers: Sequence[int], values: Mapping[str, bool]) -> list[Wanted]:
+    """What these values mean for each kind of mark.
+
+    A paper that is dismissed is read with it. When that is taken back, it is unread again, unless it was opened.
+    """
+    papers = tuple(dict.fromkeys(papers))
+    found: list[Wanted] = [(kind, value, papers) for kind, value in values.items()]
+    if "dismissed" in values and "read" not in values:
+        value = values["dismissed"]
+        found.append(("read", value, papers if value else _dismissed_unopened(connection, papers)))
+    return found
+
+
+def _dismissed_unopened(connection: sqlite3.Connection, papers: Sequence[int]) -> list[int]:
+    found: list[int] = []
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
         rows = connection.execute(
-            f"SELECT id, name FROM papers WHERE {kind} <> ? AND id IN ({placeholders(len(chunk))})", (value, *chunk)
-        ).fetchall()
-        changed += (key for key, _ in rows)
-        names = [name for _, name in rows] if value else _names(connection, [key for key, _ in rows])
-        changes += _set(connection, names, kind, value, now)
-    _follow(connection, changed, kind, value)
-    if step and changed:
+            f"SELECT id FROM papers WHERE dismissed = 1 AND opened = 0 AND id IN ({placeholders(len(chunk))})", chunk
+        )
+        found += (key for (key,) in rows)
+    return found
+
+
+def mark(
+    connection: sqlite3.Connection, marks: Iterable[Wanted], now: datetime, label: str, step: bool
+) -> dict[str, tuple[int, ...]]:
+    """Mark papers, as one step of the journal if `step`. By kind, the papers that were not marked so before."""
+    changed: dict[str, tuple[int, ...]] = {}
+    changes: list[_Change] = []
+    for kind, value, papers in marks:
+        found: list[int] = []
+        for start in range(0, len(papers), _CHUNK):
+            chunk = papers[start : start + _CHUNK]
+            rows = connection.execute(
+                f"SELECT id, name FROM papers WHERE {kind} <> ? AND id IN ({placeholders(len(chunk))})", (value, *chunk)
+            ).fetchall()
+            found += (key for key, _ in rows)
+            names = [name for _, name in rows] if value else _names(connection, [key for key, _ in rows])
+            changes += _set(connection, kind, {name: str(int(value)) for name in names}, now)
+        _follow(connection, found, kind, value, now)
+        changed[kind] = tuple(found)
+    if step and changes:
         _journal(connection, label, now, changes)
-    return tuple(changed)
+    return changed
 
 
 def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
@@ -53,10 +89,9 @@ def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _set(
-    connection: sqlite3.Connection, names: Sequence[str], kind: str, value: bool, now: datetime
-) -> Iterable[_Change]:
-    """Write marks; what stood there before."""
+def _set(connection: sqlite3.Connection, kind: str, values: Mapping[str, str], now: datetime) -> Iterable[_Change]:
+    """Write marks by name; what stood there before. Where nothing stood, nothing is taken away."""
+    names = list(values)
     for start in range(0, len(names), _CHUNK):
         chunk = names[start : start + _CHUNK]
         before = {
@@ -66,16 +101,21 @@ def _set(
                 (kind, *chunk),
             )
         }
-        touched = [name for name in chunk if value or name in before]
+        touched = [name for name in chunk if values[name] not in ("", "0") or name in before]
         connection.executemany(
             "INSERT OR REPLACE INTO marks (name, kind, value, at) VALUES (?, ?, ?, ?)",
-            [(name, kind, str(int(value)), now.isoformat()) for name in touched],
+            [(name, kind, values[name], _time(now)) for name in touched],
         )
         for name in touched:
             yield (name, kind, *before.get(name, (None, None)))
 
 
-def _follow(connection: sqlite3.Connection, papers: Sequence[int], kind: str, value: bool) -> None:
+def _time(now: datetime) -> str:
+    """A time such that later ones sort after it."""
+    return now.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _follow(connection: sqlite3.Connection, papers: Sequence[int], kind: str, value: bool, now: datetime) -> None:
     """Keep the list's columns and counts in step with marks just written: work by the papers, not by the group."""
     moved: Counter[int] = Counter()
     for start in range(0, len(papers), _CHUNK):
@@ -85,11 +125,59 @@ def _follow(connection: sqlite3.Connection, papers: Sequence[int], kind: str, va
             dict(connection.execute(f"SELECT grp, count(*) FROM papers WHERE id IN ({marks}) GROUP BY grp", chunk))
         )
         connection.execute(f"UPDATE papers SET {kind} = ? WHERE id IN ({marks})", (value, *chunk))
-    column, sign = ("unread", -1 if value else 1) if kind == "read" else ("shortlisted", 1 if value else -1)
-    connection.executemany(
-        f"UPDATE groups SET {column} = {column} + ? WHERE id = ?",
-        [(sign * number, group) for group, number in moved.items()],
-    )
+        if kind == "shortlisted":
+            since = _time(now) if value else None
+            connection.execute(f"UPDATE papers SET kept_at = ? WHERE id IN ({marks})", (since, *chunk))
+    column = {"read": "unread", "shortlisted": "shortlisted"}.get(kind)
+    if column is not None:
+        sign = 1 if value == (kind == "shortlisted") else -1
+        connection.executemany(
+            f"UPDATE groups SET {column} = {column} + ? WHERE id = ?",
+            [(sign * number, group) for group, number in moved.items()],
+        )
+
+
+# notes and tags -------------------------------------------------------------------------------------------------------
+
+
+def annotate(
+    connection: sqlite3.Connection, papers: Sequence[int], change: Callable[[Texts], Texts], now: datetime, label: str
+) -> tuple[int, ...]:
+    """Give papers the notes and tags that `change` makes of those they have, as one step. The papers that changed."""
+    changed: list[int] = []
+    changes: list[_Change] = []
+    for key in dict.fromkeys(papers):
+        row = connection.execute("SELECT name, tags, note FROM papers WHERE id = ?", (key,)).fetchone()
+        if row is None:
+            continue
+        name, before = row[0], {"tags": row[1], "note": row[2] or ""}
+        note, tags = change((row[2], unlines(row[1])))
+        after = {"tags": lines(_distinct(tags)), "note": note or ""}
+        for kind in ("tags", "note"):
+            if after[kind] != before[kind]:
+                others = dict.fromkeys(_names(connection, [key]), "")
+                changes += _set(connection, kind, others | {name: after[kind]}, now)
+        if after != before:
+            changed.append(key)
+            connection.execute(
+                "UPDATE papers SET tags = ?, note = ? WHERE id = ?", (after["tags"], after["note"] or None, key)
+            )
+    if changes:
+        _journal(connection, label, now, changes)
+    return tuple(changed)
+
+
+def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags in their order, each once whatever its case. Raises ValueError where one is not a word."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        if tag.split() != [tag]:
+            raise ValueError(tag)
+        found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())
+
+
+# what merging makes of it ---------------------------------------------------------------------------------------------
 
 
 def settle(connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = ()) -> None:
@@ -99,18 +187,14 @@ def settle(connection: sqlite3.Connection, papers: Iterable[int], groups: Iterab
     marked = connection.execute("SELECT EXISTS (SELECT 1 FROM marks) OR EXISTS (SELECT 1 FROM steps)").fetchone()[0]
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
-        marks = placeholders(len(chunk))
         touched.update(
-            g for (g,) in connection.execute(f"SELECT DISTINCT grp FROM papers WHERE id IN ({marks})", chunk)
-        )
-        for kind in KINDS if marked else ():
-            connection.execute(
-                f"""UPDATE papers SET {kind} = EXISTS (
-                        SELECT 1 FROM entries e JOIN marks m ON m.name = e.name AND m.kind = ? AND m.value = '1'
-                        WHERE e.paper = papers.id
-                    ) WHERE id IN ({marks})""",
-                (kind, *chunk),
+            g
+            for (g,) in connection.execute(
+                f"SELECT DISTINCT grp FROM papers WHERE id IN ({placeholders(len(chunk))})", chunk
             )
+        )
+        if marked:
+            _settle_papers(connection, chunk)
     connection.executemany(
         """UPDATE groups SET (total, unread, shortlisted) =
                (SELECT count(*), ifnull(sum(read = 0), 0), ifnull(sum(shortlisted), 0)
@@ -120,10 +204,45 @@ def settle(connection: sqlite3.Connection, papers: Iterable[int], groups: Iterab
     )
 
 
+def _settle_papers(connection: sqlite3.Connection, papers: Sequence[int]) -> None:
+    marks = placeholders(len(papers))
+    said: dict[int, list[_Said]] = defaultdict(list)
+    for key, *one in connection.execute(
+        f"""SELECT DISTINCT e.paper, m.at, m.name, m.kind, m.value FROM entries e JOIN marks m ON m.name = e.name
+            WHERE e.paper IN ({marks})""",
+        papers,
+    ):
+        said[key].append(tuple(one))
+    stale = [
+        (*facts, key)
+        for key, *stands in connection.execute(f"SELECT id, {_FACTS} FROM papers WHERE id IN ({marks})", papers)
+        if (facts := _facts(said.get(key, ()))) != tuple(stands)
+    ]
+    columns = ", ".join(f"{column} = ?" for column in _FACTS.split(", "))
+    connection.executemany(f"UPDATE papers SET {columns} WHERE id = ?", stale)
+
+
+def _facts(said: Iterable[_Said]) -> tuple[bool | str | None, ...]:
+    """The values of _FACTS for a paper about whose names this is said."""
+    values: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for at, _, kind, value in sorted(said):
+        if value not in ("", "0"):
+            values[kind].append((at, value))
+    return (
+        *(bool(values[kind]) for kind in KINDS),
+        values["shortlisted"][0][0] if values["shortlisted"] else None,
+        lines(_distinct(tag for _, value in values["tags"] for tag in unlines(value))),
+        "\n\n".join(dict.fromkeys(value for _, value in values["note"])) or None,
+    )
+
+
+# the journal ----------------------------------------------------------------------------------------------------------
+
+
 def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes: Sequence[_Change]) -> int:
     cursor = connection.execute(
         "INSERT INTO steps (at, label, changes) VALUES (?, ?, ?)",
-        (now.isoformat(), label, json.dumps(changes, ensure_ascii=False)),
+        (_time(now), label, json.dumps(changes, ensure_ascii=False)),
     )
     return int(cursor.lastrowid or 0)
 
@@ -153,7 +272,7 @@ def undo_step(connection: sqlite3.Connection, step: Step, now: datetime) -> tupl
             connection.execute("DELETE FROM marks WHERE name = ? AND kind = ?", (name, kind))
         else:
             connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", (name, kind, value, at))
-    connection.execute("UPDATE steps SET undone_at = ? WHERE id = ?", (now.isoformat(), step.number))
+    connection.execute("UPDATE steps SET undone_at = ? WHERE id = ?", (_time(now), step.number))
     papers: list[int] = []
     for start in range(0, len(step.ids), _CHUNK):
         chunk = step.ids[start : start + _CHUNK]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from feedreader.model import Head, Mention, Paper, Revision
@@ -54,14 +54,15 @@ PAPER_QUERY = """
            CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
                SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id
                ORDER BY f.at DESC LIMIT 1
-           ) END
+           ) END, p.opened, p.dismissed, p.kept_at, p.tags, p.note
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
 """
 
 
 def paper_of(row: Row) -> Paper:
     _, name, title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, *rest = row
-    categories, day, collection, sources, mentions, revisions, fold, read, shortlisted, pdf = rest
+    categories, day, collection, sources, mentions, revisions, fold, read, shortlisted, pdf, *marks = rest
+    opened, dismissed, kept_at, tags, note = marks
     said = unlines(mentions)
     return Paper(
         id=name,
@@ -84,6 +85,11 @@ def paper_of(row: Row) -> Paper:
         read=bool(read),
         shortlisted=bool(shortlisted),
         pdf=pdf,
+        opened=bool(opened),
+        dismissed=bool(dismissed),
+        kept_at=datetime.fromisoformat(kept_at) if kept_at else None,
+        tags=unlines(tags),
+        note=note,
     )
 
 
@@ -91,11 +97,11 @@ HEAD_QUERY = """
     SELECT p.id, p.name, p.grp, p.title, p.authors, p.arxiv_id,
            CASE WHEN p.title IS NULL THEN
                (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END,
-           p.read, p.shortlisted
+           p.read, p.shortlisted, p.opened, p.dismissed, p.note IS NOT NULL
     FROM papers p
 """
 
 
 def head_of(row: Row) -> Head:
-    key, name, group, title, authors, arxiv_id, opening, read, shortlisted = row
-    return Head(key, name, group, title, unlines(authors), arxiv_id, opening, bool(read), bool(shortlisted))
+    key, name, group, title, authors, arxiv_id, opening, *marks = row
+    return Head(key, name, group, title, unlines(authors), arxiv_id, opening, *map(bool, marks))

@@ -1,0 +1,316 @@
+"""What the reader did, kept right over merges, undoing and forgetting: a few cases, then any sequence of deeds."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedreader import ingest
+from feedreader.library import Library, marks
+from feedreader.library.rows import PAPER_QUERY
+from feedreader.model import Digest, Entry, Paper, Query
+from tests.conftest import NOW
+
+HILLS = "A long enough abstract that two digests have in common, word for word, without any title in one of them."
+
+
+def take_in(library: Library, entries: Iterable[Entry], name: str = "a.txt") -> None:
+    ingest.import_digest(library, Digest(format="x", entries=tuple(entries)), name=name, path=f"/{name}")
+
+
+@contextmanager
+def ticking() -> Iterator[Library]:
+    """A library whose clock goes on by a second with every look."""
+    ticks = 0
+
+    def now() -> datetime:
+        nonlocal ticks
+        ticks += 1
+        return NOW + timedelta(seconds=ticks)
+
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Path(folder) / "library.sqlite3", now=now)
+        try:
+            yield library
+        finally:
+            library.close()
+
+
+def numbered(count: int) -> list[Entry]:
+    day = date(2019, 5, 9)
+    return [
+        Entry(arxiv_id=f"1905.{n:05}", title=f"Paper {n}", abstract=f"About {n}. " * 5, day=day) for n in range(count)
+    ]
+
+
+def paper(library: Library, id: str) -> Paper:
+    found = library.paper(library.key_of(id))
+    assert found is not None
+    return found
+
+
+# dismissing -----------------------------------------------------------------------------------------------------------
+
+
+def test_to_dismiss_marks_read_and_not_opened_in_one_step(library: Library) -> None:
+    take_in(library, numbered(3))
+    keys = [library.key_of(f"1905.0000{n}") for n in range(3)]
+    assert library.mark_all(keys[:2], {"dismissed": True}, label="x") == {
+        "dismissed": tuple(keys[:2]),
+        "read": tuple(keys[:2]),
+    }
+    one = paper(library, "1905.00000")
+    assert (one.read, one.dismissed, one.opened, one.shortlisted) == (True, True, False, False)
+    assert library.counts() == (3, 1, 0)
+    (group,) = library.groups()
+    assert (library.dismissed(group.key), library.dismissed(group.key, keys[1:])) == (2, 1)
+    assert ingest.undo(library) is not None
+    assert library.counts() == (3, 3, 0)
+    assert not paper(library, "1905.00000").dismissed
+    assert ingest.undo(library) is None
+
+
+def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_was_opened(library: Library) -> None:
+    take_in(library, numbered(3))
+    dismissed, opened, other = (library.key_of(f"1905.0000{n}") for n in range(3))
+    library.mark([other], "read", True, label="x")
+    library.mark_all([opened], {"read": True, "opened": True}, label="x", step=False)
+    library.mark([dismissed, opened], "dismissed", True, label="x")
+    changed = library.mark_all([dismissed, opened, other], {"dismissed": False}, label="y")
+    assert changed == {"dismissed": (dismissed, opened), "read": (dismissed,)}
+    assert library.counts() == (3, 1, 0)
+    ingest.undo(library)
+    assert paper(library, "1905.00000").dismissed and library.counts() == (3, 0, 0)
+
+
+def test_kept_since_goes_with_kept() -> None:
+    with ticking() as library:
+        take_in(library, numbered(1))
+        key = library.key_of("1905.00000")
+        library.mark([key], "shortlisted", True, label="x")
+        first = paper(library, "1905.00000").kept_at
+        assert first is not None and first.tzinfo is not None
+        library.mark([key], "shortlisted", False, label="x")
+        assert paper(library, "1905.00000").kept_at is None
+        library.mark([key], "shortlisted", True, label="x")
+        assert (paper(library, "1905.00000").kept_at or first) > first
+        ingest.undo(library)
+        ingest.undo(library)
+        assert paper(library, "1905.00000").kept_at == first
+
+
+# notes and tags -------------------------------------------------------------------------------------------------------
+
+
+def test_a_note_and_tags_are_one_step(library: Library) -> None:
+    take_in(library, numbered(1))
+    key = library.key_of("1905.00000")
+    assert library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read", "gan"), label="wrote a note")
+    one = paper(library, "1905.00000")
+    assert (one.note, one.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
+    assert library.heads([key])[key].noted
+    assert library.tags() == (("GAN", 1), ("to-read", 1))
+    assert not library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read"), label="nothing new")
+    assert library.annotate(key, None, (), label="wiped")
+    assert (paper(library, "1905.00000").note, paper(library, "1905.00000").tags) == (None, ())
+    for label, note in (("wiped", "Read *this*.\n\nTwice."), ("wrote a note", None)):
+        undone = ingest.undo(library)
+        assert undone and (undone.label, undone.keys) == (label, (key,))
+        assert paper(library, "1905.00000").note == note
+    assert ingest.undo(library) is None
+
+
+def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
+    take_in(library, numbered(2))
+    keys = [library.key_of(f"1905.0000{n}") for n in range(2)]
+    assert library.tag(keys, add=["b", "A"], label="x") == tuple(keys)
+    assert library.tag(keys[:1], add=["a", "c"], remove=["B"], label="x") == (keys[0],)
+    assert [paper(library, f"1905.0000{n}").tags for n in range(2)] == [("A", "c"), ("b", "A")]
+    assert library.tags() == (("A", 2), ("b", 1), ("c", 1))
+    assert library.tag(keys, remove=["nowhere"], label="x") == ()
+    ingest.undo(library)
+    assert paper(library, "1905.00000").tags == ("b", "A")
+    with pytest.raises(ValueError):
+        library.tag(keys, add=["two words"], label="x")
+    assert paper(library, "1905.00000").tags == ("b", "A")
+
+
+def test_an_import_leaves_notes_alone_and_a_forgotten_source_brings_them_back(library: Library) -> None:
+    take_in(library, numbered(2))
+    library.annotate(library.key_of("1905.00001"), "Mine.", ("one",), label="x")
+    take_in(library, [Entry(arxiv_id="1905.00001", comment="more", tldr="short")], "b.txt")
+    assert paper(library, "1905.00001").note == "Mine."
+    ingest.forget_source(library, "a.txt")
+    ingest.forget_source(library, "b.txt")
+    assert library.tags() == ()
+    take_in(library, numbered(2))
+    assert (paper(library, "1905.00001").note, paper(library, "1905.00001").tags) == ("Mine.", ("one",))
+
+
+def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() -> None:
+    with ticking() as library:
+        take_in(library, [Entry(title="Hills", authors=("A B",), abstract=HILLS)], "a.txt")
+        take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
+        hills = next(paper for paper in library.papers(Query()) if paper.title == "Hills")
+        library.annotate(library.key_of("1905.00001"), "The older.", ("x", "Y"), label="one")
+        library.annotate(library.key_of(hills.id), "The newer.", ("y", "z"), label="two")
+        library.mark([library.key_of(hills.id)], "dismissed", True, label="three")
+        take_in(library, [Entry(arxiv_id="1905.00001", abstract=HILLS)], "c.txt")
+        one = paper(library, "1905.00001")
+        assert (one.note, one.tags, one.dismissed) == ("The older.\n\nThe newer.", ("x", "Y", "z"), True)
+        library.annotate(library.key_of("1905.00001"), "Both.", ("z",), label="four")
+        ingest.forget_source(library, "c.txt")
+        assert [paper.note for paper in library.papers(Query()) if paper.note] == ["Both."], "under one name"
+        ingest.undo(library)
+        ingest.undo(library)
+        assert paper(library, "1905.00001").note == one.note
+        library.write_note(library.key_of("1905.00001"), None, label="five")
+        assert paper(library, "1905.00001").note is None
+
+
+# any sequence of deeds ------------------------------------------------------------------------------------------------
+
+# Four names; the entries of c.txt and d.txt make one paper of two of them each.
+PARTS = {
+    "a.txt": [Entry(title="Hills", authors=("A B",), abstract=HILLS), Entry(title="Alone", arxiv_id="1905.00009")],
+    "b.txt": [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001"), Entry(title="Third", doi="10.1/xyz")],
+    "c.txt": [Entry(arxiv_id="1905.00001", abstract=HILLS)],
+    "d.txt": [Entry(arxiv_id="1905.00001", doi="10.1/xyz")],
+}
+
+deeds = st.lists(
+    st.one_of(
+        st.tuples(st.just("mark"), st.integers(0, 3), st.sampled_from(marks.KINDS), st.booleans()),
+        st.tuples(
+            st.just("note"), st.integers(0, 3), st.sampled_from(["", "one", "two"]), st.sampled_from(["", "p", "P q"])
+        ),
+        st.tuples(st.just("undo")),
+        st.tuples(st.just("import"), st.sampled_from(sorted(PARTS))),
+        st.tuples(st.just("forget"), st.sampled_from(sorted(PARTS))),
+    ),
+    max_size=14,
+)
+
+
+def keys_of(library: Library) -> list[int]:
+    return [key for group in library.groups() for key in library.keys(group.key, 0, 100)]
+
+
+def do(library: Library, deed: tuple[Any, ...]) -> bool:
+    """Do one of `deeds`; whether it made a step of the journal."""
+    what, *how = deed
+    if what == "undo":
+        ingest.undo(library)
+        return False
+    if what == "import":
+        take_in(library, PARTS[how[0]], how[0])
+        return False
+    if what == "forget":
+        if how[0] not in {source.name for source in library.sources()}:
+            return False
+        ingest.forget_source(library, how[0])
+        return True
+    keys = keys_of(library)
+    if not keys:
+        return False
+    key = keys[how[0] % len(keys)]
+    if what == "mark":
+        return any(library.mark_all([key], {how[1]: how[2]}, label="marked").values())
+    return library.annotate(key, how[1] or None, how[2].split(), label="wrote")
+
+
+def stands(library: Library) -> dict[str, tuple[Any, ...]]:
+    """What is marked of each paper, by its id."""
+    return {
+        paper.id: (
+            *(paper.read, paper.shortlisted, paper.opened, paper.dismissed, paper.kept_at),
+            *(frozenset(tag.casefold() for tag in paper.tags), paper.note),
+        )
+        for paper in library.papers(Query())
+    }
+
+
+def check(library: Library) -> None:
+    """The columns and counts are what the marks say, worked out by hand; kept time and kept go together."""
+    with library._database.read() as connection:
+        for row in connection.execute(PAPER_QUERY).fetchall():
+            said = connection.execute(
+                """SELECT DISTINCT m.kind, m.value, m.at, m.name FROM entries e JOIN marks m ON m.name = e.name
+                   WHERE e.paper = ? AND m.value NOT IN ('', '0') ORDER BY m.at""",
+                (row[0],),
+            ).fetchall()
+            found = library.paper(row[0])
+            assert found is not None
+            kinds = {kind for kind, *_ in said}
+            expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened", "dismissed"))
+            assert (found.read, found.shortlisted, found.opened, found.dismissed) == expected
+            kept = [datetime.fromisoformat(at) for kind, _, at, _ in said if kind == "shortlisted"]
+            assert found.kept_at == min(kept, default=None)
+            notes = [value for kind, value, *_ in said if kind == "note"]
+            assert all(note in (found.note or "") for note in notes) and bool(notes) == bool(found.note)
+            tags = {tag.casefold() for kind, value, *_ in said if kind == "tags" for tag in value.split("\n")}
+            assert {tag.casefold() for tag in found.tags} == tags and len(found.tags) == len(tags)
+    papers = list(library.papers(Query()))
+    total, unread, kept_count = library.counts()
+    assert (total, unread, kept_count) == (
+        len(papers),
+        sum(not paper.read for paper in papers),
+        sum(paper.shortlisted for paper in papers),
+    )
+
+
+@given(deeds)
+@settings(max_examples=60)
+def test_whatever_is_done_the_columns_say_what_the_marks_say_and_undoing_all_leaves_nothing(
+    what: list[tuple[Any, ...]],
+) -> None:
+    with ticking() as library:
+        for name in ("a.txt", "b.txt"):
+            take_in(library, PARTS[name], name)
+        for deed in what:
+            do(library, deed)
+            check(library)
+        while ingest.undo(library):
+            check(library)
+        assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in stands(library).values())
+
+
+@given(deeds)
+@settings(max_examples=40)
+def test_a_step_undone_leaves_what_stood_before_it(what: list[tuple[Any, ...]]) -> None:
+    with ticking() as library:
+        for name in ("a.txt", "b.txt"):
+            take_in(library, PARTS[name], name)
+        for deed in what:
+            before = stands(library)
+            if do(library, deed):
+                ingest.undo(library)
+                assert stands(library) == before
+                do(library, deed)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["one", "two", "three"]), st.sampled_from(["p", "P", "q r"])))
+)
+@settings(max_examples=30)
+def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(what: list[tuple[int, str, str]]) -> None:
+    outcomes = []
+    for order in (("c.txt", "d.txt"), ("d.txt", "c.txt")):
+        with ticking() as library:
+            for name in ("a.txt", "b.txt"):
+                take_in(library, PARTS[name], name)
+            ids = sorted(paper.id for paper in library.papers(Query()))
+            for number, note, tags in what:
+                library.annotate(library.key_of(ids[number]), note, tags.split(), label="x")
+            for name in order:
+                take_in(library, PARTS[name], name)
+            outcomes.append({paper.id: (paper.note, paper.tags) for paper in library.papers(Query())})
+    assert outcomes[0] == outcomes[1]

@@ -52,7 +52,8 @@ def _put_feed(papers: Iterable[Paper]) -> None:
             title = rows.day_name(paper.day) if paper.day else rows.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
-        marks = (" " if paper.read else rows.UNREAD) + (rows.KEPT if paper.shortlisted else " ")
+        aside = rows.DISMISSED if paper.dismissed else " "
+        marks = (aside if paper.read else rows.UNREAD) + (rows.KEPT if paper.shortlisted else " ")
         opening = (paper.abstract or "")[:60] + rows.ELLIPSIS
         title = rows.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
         authors = rows.short_authors(paper.authors, 40)

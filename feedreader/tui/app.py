@@ -140,14 +140,18 @@ class FeedreaderApp(App[int]):
     # Marks -----------------------------------------------------------------------------------------------------
 
     def on_mark_wanted(self, message: says.MarkWanted) -> None:
-        kind, value, label, step = message.kind, message.value, message.label, message.step
+        values, label, step = message.values, message.label, message.step
 
         def mark() -> says.PapersChanged:
             keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
-            changed = self.library.mark(keys, kind, value, label=label, step=step)
-            return says.PapersChanged(keys, changed, kind, value, label, step)
+            changed = self.library.mark_all(keys, values, label=label, step=step)
+            return says.PapersChanged(keys, values, changed, label, step)
 
         self.writer.do(mark, self.feed)
+
+    def on_day_wanted(self, message: says.DayWanted) -> None:
+        group, keys = message.group, message.keys
+        self.reader.do(lambda: says.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
 
     def on_undo_wanted(self) -> None:
         from feedreader import ingest
@@ -159,7 +163,7 @@ class FeedreaderApp(App[int]):
             self.feed.hints.say("There is nothing to undo.")
             return
         self.feed.hints.say(f"Undone: {message.undone.label}")
-        self.feed.bring_up_to_date()
+        self.feed.undone(message.undone.keys)
 
     # Papers in and out -----------------------------------------------------------------------------------------
 

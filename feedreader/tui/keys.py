@@ -52,6 +52,9 @@ SCREEN_KEYS: list[BindingType] = [
     _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
     _key("m", "toggle_read", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
+    _key(
+        "x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss unread, then the next; or take it back", READ
+    ),
     _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
     _key("u", "undo", "undo", "undo", "Undo the latest mark", READ),
     _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
@@ -83,6 +86,7 @@ LIST_HINTS = (
     (("read-on",), "read on"),
     (("toggle-read",), "read"),
     (("toggle-kept",), "keep"),
+    (("toggle-dismissed",), "dismiss"),
     (("query",), "search"),
     (("open-page",), "page"),
     (("pdf",), "PDF"),
@@ -91,6 +95,15 @@ LIST_HINTS = (
     (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
+)
+TRIAGE_HINTS = (
+    (("read-on",), "read on"),
+    (("toggle-kept",), "keep"),
+    (("toggle-dismissed",), "dismiss"),
+    (("undo",), "undo"),
+    (("open",), "abstract"),
+    (("next", "previous"), "move"),
+    (("read-day",), "day read"),
 )
 FILTERED_HINTS = ((("back",), "all papers"), *LIST_HINTS)
 PANE_HINTS = (

@@ -5,11 +5,13 @@ A key press is answered from what was intended last, so that quick ones add up; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from feedreader.model import Head, Paper
 from feedreader.tui import messages as says
 from feedreader.tui.shelf import Intentions
-from feedreader.view.rows import counted, quoted, row_title, short_day
+from feedreader.view.rows import counted, group_name, quoted, row_title
 
 if TYPE_CHECKING:
     from feedreader.tui.screens.feed import FeedScreen
@@ -26,47 +28,72 @@ class Marking:
         self.open: int | None = None
         self.seen = 0
 
-    def _mark(self, key: int, kind: str, value: bool, label: str, *, step: bool = True) -> None:
-        self.intended.add(key, kind, value)
-        self._screen.post_message(says.MarkWanted((key,), kind, value, label, step=step))
+    def _mark(self, key: int, values: Mapping[str, bool], label: str, *, step: bool = True) -> None:
+        for kind, value in values.items():
+            self.intended.add(key, kind, value)
+        self._screen.post_message(says.MarkWanted((key,), values, label, step=step))
 
     def leave(self) -> None:
-        """Going on from an open paper marks it read."""
+        """Going on from an open paper marks it read, and says that it was opened."""
         key, self.open = self.open, None
         if key is None:
             return
-        head = self._screen.list.feed.head_of(key)
-        paper = self._shelf.get(key)
-        read = head.read if head is not None else paper is None or paper.read
-        if not self.intended.get(key, "read", read):
-            self._mark(key, "read", True, "read", step=False)
+        known: Head | Paper | None = self._screen.list.feed.head_of(key) or self._shelf.get(key)
+        values = {
+            kind: True
+            for kind, stands in (("read", known is None or known.read), ("opened", known is not None and known.opened))
+            if not self.intended.get(key, kind, stands)
+        }
+        if values:
+            self._mark(key, values, "read", step=False)
 
     def toggle_read(self) -> None:
         if (head := self._screen.list.head) is not None:
-            value = not self.intended.get(head.key, "read", head.read)
-            self._mark(head.key, "read", value, f"{'read' if value else 'unread'} {quoted(row_title(head)[0])}")
+            value = not self._now(head, "read")
+            self._mark(head.key, {"read": value}, f"{'read' if value else 'unread'} {_name(head)}")
             if not value and self.open == head.key:
                 self.open = None
 
-    def toggle_kept(self) -> None:
-        if (head := self._screen.list.head) is not None:
-            value = not self.intended.get(head.key, "shortlisted", head.shortlisted)
-            label = f"{'kept' if value else 'no longer kept'} {quoted(row_title(head)[0])}"
-            self._mark(head.key, "shortlisted", value, label)
+    def toggle_kept(self) -> bool:
+        """Keep the paper under the cursor, or take it off the shortlist; whether it is kept now."""
+        head = self._screen.list.head
+        if head is None:
+            return False
+        value = not self._now(head, "shortlisted")
+        self._mark(head.key, {"shortlisted": value}, f"{'kept' if value else 'no longer kept'} {_name(head)}")
+        return value
+
+    def toggle_dismissed(self) -> bool:
+        """Dismiss the paper under the cursor: read, and not opened; or take that back. Whether it is dismissed now."""
+        head = self._screen.list.head
+        if head is None:
+            return False
+        value = not (self._now(head, "dismissed") and self._now(head, "read"))
+        if self.open == head.key:
+            self.open = None
+        label = f"{'dismissed' if value else 'no longer dismissed'} {_name(head)}"
+        read = value or self._now(head, "opened")
+        self._mark(head.key, {"dismissed": value, "read": read}, label)
+        return value
+
+    def _now(self, head: Head, kind: str) -> bool:
+        """How a paper is marked when all that is under way has come about."""
+        stands: bool = getattr(head, kind)
+        return self.intended.get(head.key, kind, stands)
 
     def read_day(self) -> None:
         papers = self._screen.list
         group, cursor = papers.group, papers.cursor
         if group is None or cursor is None:
             return
-        what = short_day(group.day) if group.day else group.collection or ""
+        what = group_name(group)
         if not group.unread:
             self._screen.hints.say(f"Nothing is unread in {what}.")
             return
         label = f"marked {counted(group.unread, 'paper')} of {what} read"
         keys = papers.feed.keys_of_group(papers.feed.place(cursor).group)
         self._screen.post_message(
-            says.MarkWanted(keys or (), "read", True, label, group=group.key if keys is None else None)
+            says.MarkWanted(keys or (), {"read": True}, label, group=group.key if keys is None else None)
         )
 
     def changed(self, message: says.PapersChanged) -> bool:
@@ -74,14 +101,34 @@ class Marking:
         screen, feed = self._screen, self._screen.list.feed
         self.seen += 1
         screen.list.marks = self.seen
-        certain = feed.mark(message.keys, message.kind, message.value)
-        papers, unread, kept = screen.counts
-        number = feed.counting(message.keys) if message.kind == "read" else len(message.keys)
-        change = number if message.value else -number
-        screen.counts = (papers, unread - change, kept) if message.kind == "read" else (papers, unread, kept + change)
-        self._shelf.mark(message.keys, message.kind, message.value)
-        self.intended.answered(message.asked, message.kind)
-        screen.list.redraw(message.keys)
-        if message.step and len(message.keys) > 1:
+        certain = True
+        for kind, value, keys in message.changes:
+            certain = feed.mark(keys, kind, value) and certain
+            papers, unread, kept = screen.counts
+            if kind == "read":
+                unread += -feed.counting(keys) if value else feed.counting(keys)
+            elif kind == "shortlisted":
+                kept += len(keys) if value else -len(keys)
+            screen.counts = (papers, unread, kept)
+            self._shelf.mark(keys, kind, value)
+            self.intended.answered(message.asked, kind)
+            screen.list.redraw(keys)
+            if kind == "read" and value and len(keys) == 1:
+                self._day_done(keys[0])
+        most = max((len(keys) for _, _, keys in message.changes), default=0)
+        if message.step and most > 1:
             screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. u undoes it.")
         return certain
+
+    def _day_done(self, key: int) -> None:
+        """The last unread paper of a day was dealt with: say what came of it."""
+        feed = self._screen.list.feed
+        head = feed.head_of(key)
+        index = None if head is None else feed.index_of(head.group)
+        if index is not None and not feed.groups[index].unread and not feed.groups[index].fold:
+            keys: Sequence[int] | None = None if feed.snapshot is None else feed.snapshot[index]
+            self._screen.post_message(says.DayWanted(feed.groups[index], keys))
+
+
+def _name(head: Head) -> str:
+    return quoted(row_title(head)[0])

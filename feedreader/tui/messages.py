@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedreader.ingest import ImportResult, Undone
-    from feedreader.model import SourceInfo, Subscription
+    from feedreader.model import Group, SourceInfo, Subscription
     from feedreader.tui.reading import Jump, View, Wish
     from feedreader.view.day_feed import DayFeed, Page, Wanted
 
@@ -65,21 +65,35 @@ class UnreadWanted(Message):
 
 
 class MarkWanted(Message):
-    """Marks, with the words that say it when undone. `step` is False for reading by itself.
+    """Marks by kind, with the words that say it when undone. `step` is False for reading by itself.
 
     Without `keys`, all papers of the group `group` of the whole feed are meant.
     """
 
     def __init__(
-        self, keys: Sequence[int], kind: str, value: bool, label: str, *, step: bool = True, group: int | None = None
+        self,
+        keys: Sequence[int],
+        values: Mapping[str, bool],
+        label: str,
+        *,
+        step: bool = True,
+        group: int | None = None,
     ) -> None:
         super().__init__()
         self.keys = keys
-        self.kind = kind
-        self.value = value
+        self.values = values
         self.label = label
         self.step = step
         self.group = group
+
+
+class DayWanted(Message):
+    """How many papers of a day or collection were dismissed; of `keys`, where it is shown in part."""
+
+    def __init__(self, group: Group, keys: Sequence[int] | None) -> None:
+        super().__init__()
+        self.group = group
+        self.keys = keys
 
 
 class UndoWanted(Message):
@@ -172,18 +186,34 @@ class JumpReady(Message):
 
 
 class PapersChanged(Message):
-    """Marks that are on the disk now: of those asked for, the papers that were not marked so before."""
+    """Marks that are on the disk now: of those asked for, by kind, the papers that were not marked so before.
+
+    A kind that was not asked for came along with one that was, and has its value.
+    """
 
     def __init__(
-        self, asked: Sequence[int], keys: Sequence[int], kind: str, value: bool, label: str, step: bool
+        self,
+        asked: Sequence[int],
+        values: Mapping[str, bool],
+        changed: Mapping[str, Sequence[int]],
+        label: str,
+        step: bool,
     ) -> None:
         super().__init__()
         self.asked = asked
-        self.keys = keys
-        self.kind = kind
-        self.value = value
+        first = next(iter(values.values()))
+        self.changes = [(kind, values.get(kind, first), keys) for kind, keys in changed.items()]
         self.label = label
         self.step = step
+
+
+class DayReady(Message):
+    """How many papers of a day or collection were dismissed."""
+
+    def __init__(self, group: Group, dismissed: int) -> None:
+        super().__init__()
+        self.group = group
+        self.dismissed = dismissed
 
 
 class LibraryChanged(Message):

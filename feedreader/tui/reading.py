@@ -21,7 +21,7 @@ class Wish(NamedTuple):
 
     `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
     `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
-    `unfold` shows what is folded away at the days' ends.
+    `unfold` shows what is folded away at the days' ends. `back` is a paper to lead the cursor to if it is there.
     """
 
     query: Query
@@ -30,6 +30,7 @@ class Wish(NamedTuple):
     reach: int = 60
     keep: DayFeed | None = None
     unfold: bool = False
+    back: int | None = None
 
 
 class View(NamedTuple):
@@ -58,14 +59,18 @@ def open_view(library: Library, wish: Wish) -> View:
     else:
         found = library.matches(wish.query)
         feed = DayFeed([group for group, _ in found], [keys for _, keys in found])
-    row = _row_for(library, feed, wish) if feed.papers else None
+    row = None
     papers: dict[int, Paper | None] = {}
-    if row is not None:
+    for wanted in (wish.key,) if wish.back is None else (wish.back, wish.key):
+        if not feed.papers:
+            break
+        row = _row_for(library, feed, wish._replace(key=wanted))
         for page in load_pages(library, feed.wanted(row - wish.reach, row + wish.reach)):
             feed.put(page)
         key = feed.key(row)
-        if key is not None:
+        if key is not None and (wish.back is None or key == wanted or wanted == wish.key):
             papers[key] = library.paper(key)
+            break
     return View(feed, row, library.counts(), papers, wish)
 
 

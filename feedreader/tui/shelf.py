@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from feedreader.model import Paper
 from feedreader.view.day_feed import DayFeed
@@ -55,12 +56,17 @@ class Shelf:
 
     def mark(self, keys: Sequence[int], kind: str, value: bool) -> None:
         """Takes a change of marks."""
+        change: dict[str, Any] = {kind: value}
         for key in keys:
             paper = self._papers.get(key)
             if paper is not None:
-                read = value if kind == "read" else paper.read
-                kept = value if kind == "shortlisted" else paper.shortlisted
-                self._papers[key] = replace(paper, read=read, shortlisted=kept)
+                self._papers[key] = replace(paper, **change)
+
+    def annotate(self, key: int, note: str | None, tags: Sequence[str]) -> None:
+        """Takes a note and tags."""
+        paper = self._papers.get(key)
+        if paper is not None:
+            self._papers[key] = replace(paper, note=note, tags=tuple(tags))
 
 
 class Intentions:

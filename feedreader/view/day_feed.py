@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feedreader.model import Group, Head
 
@@ -215,19 +215,26 @@ class DayFeed:
     def mark(self, keys: Iterable[int], kind: str, value: bool) -> bool:
         """Takes a change of marks: heads and the groups' counts. False if counts hang on papers that are not here."""
         certain = True
+        changed: dict[str, Any] = {kind: value}
         for key in keys:
             head = self._heads.get(key)
             if head is None:
-                certain = False
+                certain = certain and kind not in ("read", "shortlisted")
                 continue
+            if getattr(head, kind) == value:
+                continue
+            self._heads[key] = replace(head, **changed)
             change = 1 if value else -1
-            if kind == "read" and head.read != value:
-                self._heads[key] = replace(head, read=value)
+            if kind == "read":
                 self._count(head.group, unread=-change)
-            elif kind == "shortlisted" and head.shortlisted != value:
-                self._heads[key] = replace(head, shortlisted=value)
+            elif kind == "shortlisted":
                 self._count(head.group, shortlisted=change)
         return certain
+
+    def annotate(self, key: int, noted: bool) -> None:
+        """Takes whether a paper has a note."""
+        if (head := self._heads.get(key)) is not None:
+            self._heads[key] = replace(head, noted=noted)
 
     def counting(self, keys: Iterable[int]) -> int:
         """How many of these papers count as unread or read: all but those in a fold."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedreader.model import Paper
-from feedreader.view.rows import KEPT, UNREAD, Measure, long_day, safe, short_day, shown, stand_in, wrap
+from feedreader.view.rows import DISMISSED, KEPT, UNREAD, Measure, long_day, safe, short_day, shown, stand_in, wrap
 
 SEPARATOR = " · "
 
@@ -94,6 +94,8 @@ def _facts(paper: Paper) -> Iterable[Span]:
     yield Span("read", "fact") if paper.read else Span(f"{UNREAD} unread", "mark")
     if paper.shortlisted:
         yield Span(f"{KEPT} kept", "mark")
+    if paper.dismissed:
+        yield Span(f"{DISMISSED} dismissed", "fact")
     if paper.day:
         yield Span(short_day(paper.day), "fact")
     elif paper.collection:

@@ -17,6 +17,8 @@ Measure = Callable[[str], int]
 ELLIPSIS = "…"
 UNREAD = "●"
 KEPT = "★"
+DISMISSED = "×"
+NOTED = "✎"
 NAMELESS = "Untitled"
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -65,11 +67,26 @@ def group_title(group: Group, today: date) -> str:
 
 
 def group_counts(group: Group) -> str:
-    """`2 unread / 14`, or `14 read` when nothing is left; and how many are folded away: `· 3 replaced`."""
+    """`2 unread / 14`; `3 kept of 14` or `14 read` when nothing is left; and what is folded away: `· 3 replaced`."""
     if group.fold:
         return counted(group.total, "paper")
-    counts = f"{group.unread:,} unread / {group.total:,}" if group.unread else f"{group.total:,} read"
+    if group.unread:
+        counts = f"{group.unread:,} unread / {group.total:,}"
+    else:
+        counts = f"{group.shortlisted:,} kept of {group.total:,}" if group.shortlisted else f"{group.total:,} read"
     return f"{counts} · {group.folded:,} replaced" if group.folded else counts
+
+
+def group_name(group: Group) -> str:
+    """A day or collection within a sentence: `Thu 23 May 2019`"""
+    return short_day(group.day) if group.day else shown(group.collection or "Without a day")
+
+
+def day_done(group: Group, dismissed: int) -> str:
+    """What came of a day of which nothing is left: `Thursday 23 May 2019: 12 kept of 214, 150 dismissed.`"""
+    name = day_name(group.day) if group.day else group_name(group)
+    aside = f", {dismissed:,} dismissed" if dismissed else ""
+    return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{aside}."
 
 
 def nothing_found(query: str) -> tuple[str, ...]:

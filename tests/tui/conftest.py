@@ -99,7 +99,9 @@ class Reader:
     @property
     def _at_rest(self) -> bool:
         feed = self.app.feed
-        awaited = self.list._asked or feed._shelf._asked or feed._pending or feed.marking.intended
+        awaited = (
+            self.list._asked or feed._shelf._asked or feed._pending or feed.marking.intended or feed.triage._awaited
+        )
         return not awaited and not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer))
 
     async def until(self, condition: Callable[[], bool], what: str = "") -> None:

@@ -13,18 +13,27 @@ from textual.screen import Screen
 
 from feedreader.model import Query
 from feedreader.tui import messages as says
-from feedreader.tui.keys import EMPTY_HINTS, FILTERED_HINTS, LIST_HINTS, PANE_HINTS, SCREEN_KEYS, WELCOME_HINTS
+from feedreader.tui.keys import (
+    EMPTY_HINTS,
+    FILTERED_HINTS,
+    LIST_HINTS,
+    PANE_HINTS,
+    SCREEN_KEYS,
+    TRIAGE_HINTS,
+    WELCOME_HINTS,
+)
 from feedreader.tui.marking import Marking
 from feedreader.tui.memory import Position
 from feedreader.tui.reading import View, Wish
 from feedreader.tui.shelf import Shelf
+from feedreader.tui.triage import Triage
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.query import parse_query, toggled
-from feedreader.view.rows import nothing_found
+from feedreader.view.rows import day_done, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +60,10 @@ class FeedScreen(Screen[None]):
         self._shelf = Shelf(view.papers)
         self._current: int | None = None
         self.marking = Marking(self, self._shelf)
+        self.triage = Triage(self, self.marking)
         self._number = 0
         self._pending: tuple[int, Wish] | None = None
         self._stale = False
-        self._jump = 0
-        self._reading_on = False
         self._status = StatusBar(id="status")
         self.list = PaperList(today=today, id="list")
         self.pane = PaperPane(id="pane")
@@ -90,12 +98,22 @@ class FeedScreen(Screen[None]):
         else:
             self._ask_for_view(self._asked, keep=True)
 
-    def _ask_for_view(self, query: Query, *, keep: bool = False) -> None:
+    def undone(self, keys: Sequence[int]) -> None:
+        """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
+        if len(keys) != 1:
+            self.bring_up_to_date()
+            return
+        self.triage.stop()
+        wish = None if self._pending is None else self._pending[1]
+        query, keep = (self._asked, True) if wish is None else (wish.query, wish.keep is not None)
+        self._ask_for_view(query, keep=keep, back=keys[0])
+
+    def _ask_for_view(self, query: Query, *, keep: bool = False, back: int | None = None) -> None:
         self._number += 1
         self._stale = False
         feed, height = self.list.feed, max(self.list.size.height, 24)
         row = 0 if self.list.cursor is None else self.list.cursor
-        wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None, self.unfold)
+        wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None, self.unfold, back)
         self._pending = (self.marking.seen, wish)
         self.post_message(says.ViewWanted(wish, self._number))
 
@@ -109,13 +127,18 @@ class FeedScreen(Screen[None]):
         if row is not None and self._current != wish.key:
             row = None if self._current is None else view.feed.row_of(self._current)
         if marks != self.marking.seen or (row is None and view.row is not None):
-            self._ask_for_view(wish.query, keep=wish.keep is not None)
+            self._ask_for_view(wish.query, keep=wish.keep is not None, back=wish.back)
             return
         self._asked, self.counts = wish.query, view.counts
         self._shelf.renew(view.papers)
         self.list.empty = nothing_found(self.query_text) if row is None else ()
-        self.list.show(view.feed, row, self.list.line)
+        line = self.list.line
+        if wish.back is not None and row is not None and 0 < row - self.list.top < self.list.size.height:
+            line = row - self.list.top  # it is in sight: nothing scrolls
+        self.list.show(view.feed, row, line)
         self._show_facts()
+        if wish.back is not None:
+            self.triage.lead_back()
         self._cursor_moved()
         if self._stale:
             self.bring_up_to_date()
@@ -144,7 +167,7 @@ class FeedScreen(Screen[None]):
         if empty != (self._welcome is not None and self._welcome.display):
             self._show_welcome(empty)
         self._show_counts()
-        self._show_hints()
+        self.show_hints()
 
     def _show_counts(self) -> None:
         self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
@@ -163,14 +186,15 @@ class FeedScreen(Screen[None]):
     # The cursor ------------------------------------------------------------------------------------------------
 
     def _cursor_moved(self) -> None:
-        self._jump += 1
-        self._reading_on = False
         key = self.list.key
-        if key != self._current:
+        another = key != self._current
+        if another:
             self.marking.leave()
             self._current = key
             if self.pane.has_focus:
                 self.marking.open = key
+        self.triage.moved(another)
+        self._show_left()
         self._show_paper()
         for widget in (self.list, self.pane):  # at once, so that both come with one frame
             self.post_message(Update(widget))
@@ -208,15 +232,23 @@ class FeedScreen(Screen[None]):
     def on_papers_changed(self, message: says.PapersChanged) -> None:
         certain = self.marking.changed(message)
         self._show_counts()
+        self._show_left()
         self._show_paper()
         if not certain:
             self.bring_up_to_date()
 
+    def on_day_ready(self, message: says.DayReady) -> None:
+        anywhere = "" if self.counts[1] else " All is read."
+        self.hints.say(f"{day_done(message.group, message.dismissed)}{anywhere}")
+
     def action_toggle_read(self) -> None:
-        self.marking.toggle_read()
+        self.triage.press(self.marking.toggle_read)
 
     def action_toggle_kept(self) -> None:
-        self.marking.toggle_kept()
+        self.triage.press(self.triage.keep)
+
+    def action_toggle_dismissed(self) -> None:
+        self.triage.press(self.triage.dismiss)
 
     def action_read_day(self) -> None:
         self.marking.read_day()
@@ -240,40 +272,13 @@ class FeedScreen(Screen[None]):
             self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
 
     def action_unread(self, step: int) -> None:
-        cursor, feed = self.list.cursor, self.list.feed
-        if cursor is None:
-            return
-        found = feed.next_unread(cursor, step)
-        if found.row is not None:
-            self.list.move_to(found.row, far=True)
-        elif found.certain:
-            self._no_unread(step)
-        elif self._current is not None:
-            self._jump += 1
-            self.post_message(says.UnreadWanted(feed, cursor, self._current, step, self._jump))
+        self.triage.unread(step)
 
     def on_jump_ready(self, message: says.JumpReady) -> None:
-        if message.number != self._jump or message.feed is not self.list.feed:
-            return
-        if message.jump is None:
-            self._no_unread(message.step)
-            return
-        self.list.take(message.jump.pages)
-        self.list.move_to(message.jump.row, far=True)
-
-    def _no_unread(self, step: int) -> None:
-        if self._reading_on:  # to the end of the last one: it is read, though there is none to go on to
-            self.marking.leave()
-        anywhere = "" if self.counts[1] else " All is read."
-        self.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
+        self.triage.jumped(message)
 
     def action_read_on(self) -> None:
-        if self._current is None:
-            return
-        self.marking.open = self._current
-        self._reading_on = not self.pane.read_on()
-        if self._reading_on:
-            self.action_unread(1)
+        self.triage.press(self.triage.read_on)
 
     def action_open(self) -> None:
         if self._current is not None:
@@ -300,7 +305,7 @@ class FeedScreen(Screen[None]):
             self.marking.open = self._current
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
-        self._show_hints()
+        self.show_hints()
 
     def busy(self, text: str, who: str = "") -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
@@ -351,8 +356,13 @@ class FeedScreen(Screen[None]):
 
     # Hints -----------------------------------------------------------------------------------------------------
 
-    def _show_hints(self) -> None:
-        wanted: Hints = FILTERED_HINTS if self.query_text else LIST_HINTS
+    def _show_left(self) -> None:
+        self.hints.lead(self.triage.left)
+
+    def show_hints(self) -> None:
+        """The keys that matter now."""
+        self._show_left()
+        wanted: Hints = TRIAGE_HINTS if self.triage.flow else FILTERED_HINTS if self.query_text else LIST_HINTS
         if self._welcome is not None and self._welcome.display:
             wanted = WELCOME_HINTS
         elif self.pane.has_focus:

@@ -39,6 +39,7 @@ class KeyHints(OneLine):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._lead = ""
         self._hints: Sequence[Hint] = ()
         self._last: Hint | None = None
         self._places: list[tuple[int, int, Hint]] = []
@@ -49,6 +50,12 @@ class KeyHints(OneLine):
         """Set the hints; `last` is the one at the right edge."""
         self._hints, self._last = hints, last
         self.changed()
+
+    def lead(self, text: str) -> None:
+        """Set what stands before the hints. The text may be foreign."""
+        if text != self._lead:
+            self._lead = safe(text)
+            self.changed()
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Say something for some seconds instead of the hints. The text may be foreign."""
@@ -81,6 +88,10 @@ class KeyHints(OneLine):
             yield self._message[1], text
             used += cell_len(text)
         else:
+            if self._lead:
+                text = clip(self._lead, room - 1, cell_len) + "   "
+                yield "message", text
+                used += cell_len(text)
             for hint in self._hints:
                 size = cell_len(f"{hint.keys} {hint.words}")
                 if used + size + 2 > room:

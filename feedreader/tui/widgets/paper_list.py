@@ -26,7 +26,18 @@ from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PagesWanted, PositionChanged
 from feedreader.tui.widgets.drawn import Drawn
 from feedreader.view.day_feed import DayFeed, Page
-from feedreader.view.rows import KEPT, UNREAD, clip, fill, group_counts, group_title, row_title, short_authors
+from feedreader.view.rows import (
+    DISMISSED,
+    KEPT,
+    NOTED,
+    UNREAD,
+    clip,
+    fill,
+    group_counts,
+    group_title,
+    row_title,
+    short_authors,
+)
 
 MARGIN = 3  # lines kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
@@ -46,6 +57,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         "count": "$text-muted on $surface",
         "title": "$text",
         "read": "$text-muted",
+        "dismissed": "$foreground 38%",
         "stand-in": "italic $text-muted",
         "authors": "$text-muted",
         "unread": "$text-accent",
@@ -298,14 +310,14 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         what: tuple[object, ...]
         if y == 0 or position < 0:
             group = self.feed.groups[index]
-            what = (group.key, group.unread, group.total, group.folded, width, bar)
+            what = (group.key, group.unread, group.total, group.shortlisted, group.folded, width, bar)
         else:
             head = self.feed.head(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1
             if head is None:
                 what = (None, self.feed.gone(row), state, width, bar)
             else:
-                what = (head.key, head.read, head.shortlisted, state, width, bar)
+                what = (head.key, head.read, head.shortlisted, head.dismissed, head.noted, state, width, bar)
         strip = self._strips.get(what)
         if strip is None:
             if y == 0 or position < 0:
@@ -344,20 +356,26 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             text = "    No longer in the library" if gone else "    …"
             return [Segment(fill(text, width, cell_len), chosen or self.look("authors"))]
         authors_width = min(32, max(12, width // 5)) if width >= 50 and head.authors else 0
-        title_width = width - 5 - (authors_width + 2 if authors_width else 0)
+        title_width = width - 5 - (authors_width + 3 if authors_width else 0)
         title, stand_in = row_title(head)
-        look = "stand-in" if stand_in else "read" if head.read else "title"
+        aside = head.dismissed and head.read
+        receded = aside and not head.shortlisted
+        look = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else "title"
+        dot = "read" if head.read else "unread"
+        note = NOTED if head.noted else " "
         segments = [
             Segment("▌" if state else " ", chosen or self.look("text")),
-            Segment(" " if head.read else UNREAD, chosen or self.look("unread")),
+            Segment(UNREAD if not head.read else DISMISSED if aside else " ", chosen or self.look(dot)),
             Segment(KEPT if head.shortlisted else " ", chosen or self.look("kept")),
             Segment(f" {fill(title, title_width, cell_len)}", self._on_cursor(chosen, look)),
         ]
         if authors_width:
             names = short_authors(head.authors, authors_width, cell_len)
             padding = " " * (authors_width - cell_len(names))
-            segments.append(Segment(f"  {padding}{names}", self._on_cursor(chosen, "authors")))
-        segments.append(Segment(" ", chosen or self.look("text")))
+            segments.append(Segment(f" {note} ", chosen or self.look("kept")))
+            segments.append(Segment(padding + names, self._on_cursor(chosen, "dismissed" if receded else "authors")))
+            note = " "
+        segments.append(Segment(note, chosen or self.look("kept")))
         return segments
 
     def _on_cursor(self, chosen: Style | None, look: str) -> Style:

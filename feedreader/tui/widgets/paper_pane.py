@@ -93,6 +93,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
                 abstract="…",
                 read=head.read,
                 shortlisted=head.shortlisted,
+                dismissed=head.dismissed,
             )
         )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from feedreader.config import Settings
     from feedreader.ingest import ImportResult
+    from feedreader.tui.annotating import Annotating
     from feedreader.tui.following import Following
     from feedreader.tui.importing import Importing
     from feedreader.tui.opening import Opening
@@ -152,6 +154,18 @@ class FeedreaderApp(App[int]):
     def on_day_wanted(self, message: says.DayWanted) -> None:
         group, keys = message.group, message.keys
         self.reader.do(lambda: says.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
+
+    @cached_property
+    def annotating(self) -> Annotating:
+        from feedreader.tui.annotating import Annotating
+
+        return Annotating(self)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys pressed while an editor opens are typed into it."""
+        take = getattr(self.screen, "type_ahead", None)
+        if take is not None and take(event):
+            event.prevent_default()
 
     def on_undo_wanted(self) -> None:
         from feedreader import ingest

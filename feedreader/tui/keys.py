@@ -55,6 +55,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key(
         "x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss unread, then the next; or take it back", READ
     ),
+    _key("w", "write", "write", "note", "Write a note, and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
     _key("u", "undo", "undo", "undo", "Undo the latest mark", READ),
     _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
@@ -101,6 +102,7 @@ TRIAGE_HINTS = (
     (("toggle-kept",), "keep"),
     (("toggle-dismissed",), "dismiss"),
     (("undo",), "undo"),
+    (("write",), "note"),
     (("open",), "abstract"),
     (("next", "previous"), "move"),
     (("read-day",), "day read"),
@@ -115,6 +117,7 @@ PANE_HINTS = (
     (("toggle-kept",), "keep"),
     (("open-page",), "page"),
     (("pdf",), "PDF"),
+    (("write",), "note"),
     (("toggle-raw",), "TeX"),
     (("undo",), "undo"),
 )

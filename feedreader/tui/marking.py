@@ -96,6 +96,20 @@ class Marking:
             says.MarkWanted(keys or (), {"read": True}, label, group=group.key if keys is None else None)
         )
 
+    def write(self) -> None:
+        """Open the editor at once, and not by a message: what is typed next is meant for it."""
+        if (head := self._screen.list.head) is not None:
+            self._screen.app.annotating.begin(head.key, row_title(head)[0], self._shelf.get(head.key))
+
+    def annotated(self, message: says.NoteSaved) -> None:
+        """A note and tags are on the disk: the row and the paper at hand follow."""
+        screen = self._screen
+        self.seen += 1
+        screen.list.marks = self.seen
+        screen.list.feed.annotate(message.key, bool(message.note))
+        self._shelf.annotate(message.key, message.note, message.tags)
+        screen.list.redraw([message.key])
+
     def changed(self, message: says.PapersChanged) -> bool:
         """Marks are on the disk: rows, counts and papers at hand follow. False if the feed must be looked at again."""
         screen, feed = self._screen, self._screen.list.feed

@@ -216,6 +216,34 @@ class DayReady(Message):
         self.dismissed = dismissed
 
 
+class NoteReady(Message):
+    """A paper for the editor of its note, and the tags in use with their counts."""
+
+    def __init__(self, paper: Paper | None, tags: Sequence[tuple[str, int]]) -> None:
+        super().__init__()
+        self.paper = paper
+        self.tags = tags
+
+
+class NoteSaved(Message):
+    """A note and tags that are on the disk now; `label` says what was done, "" that nothing had to be."""
+
+    def __init__(self, key: int, note: str | None, tags: Sequence[str], label: str) -> None:
+        super().__init__()
+        self.key = key
+        self.note = note
+        self.tags = tags
+        self.label = label
+
+
+class NoteFailed(Message):
+    """A note could not be saved."""
+
+    def __init__(self, error: FeedreaderError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class LibraryChanged(Message):
     """Somebody wrote: another program, or an import. The feed has to be looked at again."""
 

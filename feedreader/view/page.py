@@ -13,7 +13,10 @@ SEPARATOR = " · "
 
 
 class Span(NamedTuple):
-    """A piece of a line. `role` is one of title, stand-in, authors, fact, mark, label, comment, text and mention."""
+    """A piece of a line. `role` is one of title, stand-in, authors, fact, mark, label, comment, text and mention;
+
+    in a note also strong, emphasis and code.
+    """
 
     text: str
     role: str = "text"
@@ -29,6 +32,10 @@ def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len)
     blocks: list[list[Line]] = [[*_title(paper, width, raw, measure), *_authors(paper, width, raw, measure)]]
     blocks[0] += _flow(_facts(paper), width, measure)
     blocks[0] += [(Span(line, role),) for text, role in _history(paper) for line in wrap(text, width, measure)]
+    if paper.note:
+        from feedreader.view.markdown import note_lines  # most papers have none
+
+        blocks.append([*_label("Your note", width), *note_lines(paper.note, width, raw=raw, measure=measure)])
     if paper.comment:
         blocks.append(_body(say(paper.comment), "comment", width, measure))
     if paper.tldr:
@@ -40,8 +47,6 @@ def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len)
         blocks.append(_body("No abstract was given.", "fact", width, measure))
     if paper.mentions:
         blocks.append(_mentions(paper, width, raw, measure))
-    if paper.note:
-        blocks.append([*_label("Your note", width), *_body(_paragraphs(paper.note, raw), "text", width, measure)])
     lines = blocks[0]
     for block in blocks[1:]:
         lines += [(), *block]
@@ -63,12 +68,12 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
         )
     if paper.doi:
         found.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
-    if not found and paper.url and (address := _address(paper.url)):
-        found.append((address.split("/")[2], address))
-    return tuple((safe(name), address) for name, address in found)
+    if not found and paper.url and (web := address(paper.url)):
+        found.append((web.split("/")[2], web))
+    return tuple((safe(name), web) for name, web in found)
 
 
-def _address(word: str) -> str | None:
+def address(word: str) -> str | None:
     """The word as an address that may be followed, without what a sentence put after it."""
     word = word.lstrip("([<").rstrip(".,;:!?)]>'\"")
     if not word.startswith(("https://", "http://")) or not word.isascii() or not word.isprintable():
@@ -100,8 +105,8 @@ def _facts(paper: Paper) -> Iterable[Span]:
         yield Span(short_day(paper.day), "fact")
     elif paper.collection:
         yield Span(shown(paper.collection), "fact")
-    for name, address in links(paper):
-        yield Span(name, "fact", address)
+    for name, web in links(paper):
+        yield Span(name, "fact", web)
     if paper.pdf:
         yield Span("PDF", "fact")
     if paper.categories:
@@ -167,12 +172,12 @@ def _linked(line: str, role: str, whole: set[str]) -> Iterable[Span]:
     """The line with its web addresses as links; an address that was cut to fit is none."""
     start = place = 0
     for word in line.split(" "):
-        if "://" in word and word in whole and (address := _address(word)):
-            at = line.index(address, place)
+        if "://" in word and word in whole and (web := address(word)):
+            at = line.index(web, place)
             if at > start:
                 yield Span(line[start:at], role)
-            yield Span(address, role, address)
-            start = at + len(address)
+            yield Span(web, role, web)
+            start = at + len(web)
         place += len(word) + 1
     if start < len(line):
         yield Span(line[start:], role)

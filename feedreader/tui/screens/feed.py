@@ -38,6 +38,7 @@ from feedreader.view.rows import day_done, nothing_found
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedreader.tui.app import FeedreaderApp
     from feedreader.tui.widgets.query_bar import QueryBar
     from feedreader.tui.widgets.welcome import Welcome
 
@@ -47,6 +48,7 @@ class FeedScreen(Screen[None]):
 
     BINDINGS = SCREEN_KEYS
     AUTO_FOCUS = "PaperList"
+    app: FeedreaderApp
 
     def __init__(
         self, view: View, query_text: str, *, today: date, samples: Path | None, line: int | None = None
@@ -249,6 +251,14 @@ class FeedScreen(Screen[None]):
 
     def action_toggle_dismissed(self) -> None:
         self.triage.press(self.triage.dismiss)
+
+    def action_write(self) -> None:
+        self.triage.press(self.marking.write)
+
+    def annotated(self, message: says.NoteSaved) -> None:
+        """A note was saved."""
+        self.marking.annotated(message)
+        self._show_paper()
 
     def action_read_day(self) -> None:
         self.marking.read_day()

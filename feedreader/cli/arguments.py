@@ -10,8 +10,8 @@ from feedreader import __version__
 from feedreader.cli import digests, opening, papers, reader, subscriptions
 
 COMMANDS = (
-    *("read", "import", "list", "show", "mark", "undo", "forget", "sources"),
-    *("open", "pdf"),
+    *("read", "import", "list", "show", "open", "pdf"),
+    *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
     *("subscribe", "unsubscribe", "subscriptions", "refresh", "export"),
 )
 
@@ -90,6 +90,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("mark", choices=papers.MARKS)
     one.add_argument("ids", nargs="*", metavar="ID")
     one.add_argument("--query", help="mark what this query finds")
+
+    one = command("tag", papers.run_tag, "put tags to papers or take them off, as one step that can be undone")
+    one.add_argument("deed", choices=["add", "remove"])
+    one.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
+    one.add_argument("ids", nargs="*", metavar="ID")
+    one.add_argument("--query", help="the papers that this query finds")
+
+    one = command("tags", papers.run_tags, "list the tags in use and how many papers have each")
+    one.add_argument("--json", action="store_true", help="one JSON object a tag")
+
+    one = command("note", papers.run_note, "print the note on a paper, or write it")
+    one.add_argument("id", metavar="ID")
+    one.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" takes the note away')
 
     command("undo", papers.run_undo, "undo the latest step, whichever window or command made it")
 

@@ -1,12 +1,13 @@
-"""`list`, `show`, `mark`, `undo`: what stands in the library, and what the reader did with it."""
+"""`list`, `show`, `mark`, `tag`, `tags`, `note`, `undo`: what stands in the library, and what the reader did."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.terminal import DONE, USAGE, opened, plural, put, say
+from feedreader.cli.terminal import DONE, USAGE, opened, plural, put, put_json, say
 from feedreader.view.query import parse_query
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ MARKS = {
     "unread": ("read", False),
     "shortlist": ("shortlisted", True),
     "unshortlist": ("shortlisted", False),
+    "dismiss": ("dismissed", True),
+    "undismiss": ("dismissed", False),
 }
 _WIDEST = 88  # columns: an abstract is no wider on the screen either
 
@@ -82,24 +85,78 @@ def _put_page(paper: Paper, after_another: bool) -> None:
 
 
 def run_mark(arguments: argparse.Namespace) -> int:
-    if bool(arguments.ids) == (arguments.query is not None):
+    if not _named(arguments):
         say("feedreader mark: name papers by ID, or with --query.")
         return USAGE
     kind, value = MARKS[arguments.mark]
     with opened(arguments.data_dir) as library:
-        if arguments.ids:
-            keys = [library.key_of(id) for id in arguments.ids]
-        else:
-            keys = [key for _, found in library.matches(parse_query(arguments.query)) for key in found]
-        changed = library.mark(keys, kind, value, label=_label(arguments.mark, library, keys))
+        keys = _keys(library, arguments)
+        changed = library.mark(keys, kind, value, label=f"marked {arguments.mark} {_these(library, keys)}")
     say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
     return DONE
 
 
-def _label(mark: str, library: Library, keys: Sequence[int]) -> str:
-    """The step in words, for undo to say."""
+def _named(arguments: argparse.Namespace) -> bool:
+    """Whether papers are named in one way, and not in two."""
+    return bool(arguments.ids) != (arguments.query is not None)
+
+
+def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
+    """The papers that are named by ID, or found by --query."""
+    if arguments.ids:
+        return [library.key_of(id) for id in arguments.ids]
+    return [key for _, found in library.matches(parse_query(arguments.query)) for key in found]
+
+
+def _these(library: Library, keys: Sequence[int]) -> str:
+    """The papers in words, for undo to say."""
     paper = library.paper(keys[0]) if len(keys) == 1 else None
-    return f"marked {mark} " + (f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper"))
+    return f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper")
+
+
+def run_tag(arguments: argparse.Namespace) -> int:
+    from feedreader.notes import tags_of
+
+    tags = tags_of(arguments.tags)
+    if not tags or not _named(arguments):
+        say("feedreader tag: name a tag, and papers by ID or with --query.")
+        return USAGE
+    add, words = arguments.deed == "add", " ".join(f"#{tag}" for tag in tags)
+    with opened(arguments.data_dir) as library:
+        keys = _keys(library, arguments)
+        label = f"tagged {_these(library, keys)} {words}" if add else f"took {words} off {_these(library, keys)}"
+        changed = library.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
+    say(f"{plural(len(changed), 'paper')} changed.")
+    return DONE
+
+
+def run_tags(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        for tag, papers in library.tags():
+            if arguments.json:
+                put_json({"tag": tag, "papers": papers})
+            else:
+                put(f"{papers:>6}  {tag}")
+    return DONE
+
+
+def run_note(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        key = library.key_of(arguments.id)
+        if arguments.text is None:
+            paper = library.paper(key)
+            if paper and paper.note:
+                put(paper.note)
+            return DONE
+        from feedreader.notes import note_of
+        from feedreader.parse.text import decode
+
+        text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
+        note = note_of(text)
+        verb = "wrote a note on" if note else "took away the note on"
+        changed = library.write_note(key, note, label=f"{verb} {_these(library, [key])}")
+    say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
+    return DONE
 
 
 def run_undo(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from feedreader.view.page import Line, Span, address
 from feedreader.view.rows import Measure, safe, shown, wrap
 
-_FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_FENCE = re.compile(r"\s{0,3}(```[^`]*|`{3,}|~~~.*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")
 _RULE = re.compile(r"\s{0,3}([-*_])(\s*\1){2,}\s*")
 _ITEM = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])\s+(?:\[([ xX])\]\s+)?(.*)")
@@ -44,7 +44,7 @@ def note_lines(text: str, width: int, *, raw: bool = False, measure: Measure = l
     for line in text.expandtabs(4).split("\n"):
         if raw:
             lines += _filled([_Run(safe(line), "text")], width, measure) or [()]
-        elif _FENCE.match(line):
+        elif _FENCE.fullmatch(line):
             fenced = not fenced
         elif fenced:
             lines += _verbatim(safe(line), width, measure)

@@ -40,7 +40,8 @@ class NoteScreen(Dialog[None]):
     ]
     HINTS = (
         (("note-save",), "save"),
-        (("note-next",), "note, tags"),
+        (("note-next",), "tags"),
+        (("note-complete",), "take a tag, or back"),
         (("note-revert",), "as saved"),
         (("close",), "leave"),
     )
@@ -192,7 +193,8 @@ class TagsInput(Input):
         """The tags in use that the last word may become, or that could be added."""
         given, started = self._words()
         have = {tag.casefold() for tag in tags_of(given)}
-        return [name for name in self._names if name.casefold() not in have and name.casefold().startswith(started)]
+        folded = ((name, name.casefold()) for name in self._names)
+        return [name for name, fold in folded if fold not in have and fold.startswith(started) and fold != started]
 
     def _words(self) -> tuple[str, str]:
         """What stands before the word being typed, and that word, folded."""

@@ -34,9 +34,10 @@ class NoteScreen(Dialog[None]):
     HEADING = "Note and tags"
     AUTO_FOCUS = "#note-text"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags"),
+        Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),
+        Binding("ctrl+s", "save", "save", id="note-save-ahead", show=False),  # pressed before the editor was open
         Binding("ctrl+r", "revert", "as saved", id="note-revert", tooltip="Back to what is saved"),
-        Binding("tab", "app.focus_next", "tags", id="note-next", tooltip="To the tags, and back", show=False),
+        Binding("tab", "to_tags", "tags", id="note-next", tooltip="To the tags, and back", priority=True),
     ]
     HINTS = (
         (("note-save",), "save"),
@@ -87,7 +88,7 @@ class NoteScreen(Dialog[None]):
             self._before = ("", "") if message.paper is None else _as_typed(message.paper)
             self._take_in(*self._before)
         if self._save_due:
-            self.action_save()
+            self._save()
 
     def _take_in(self, note: str, tags: str) -> None:
         """What the paper has stands before what was typed meanwhile."""
@@ -116,13 +117,17 @@ class NoteScreen(Dialog[None]):
         return True
 
     def action_save(self) -> None:
-        if self._saving:
-            return
+        """Save what was typed up to now: keys that are on their way into the boxes belong to it, later ones do not."""
+        if not self._saving:
+            self._saving = True
+            self.set_focus(None)
+            self._note.call_later(self._tags.call_later, self._save)
+
+    def _save(self) -> None:
         if self._before is None:
             self._save_due = True
-            return
-        self._saving = self._note.disabled = self._tags.disabled = True
-        self.app.annotating.save(self, *self.typed)
+        else:
+            self.app.annotating.save(self, *self.typed)
 
     def on_note_saved(self, message: says.NoteSaved) -> None:
         self.app.annotating.saved(self, message)
@@ -130,9 +135,16 @@ class NoteScreen(Dialog[None]):
             self.app.post_message(events.Key(key.key, key.character))
 
     def on_note_failed(self, message: says.NoteFailed) -> None:
-        self._saving = self._note.disabled = self._tags.disabled = False
+        self._saving = self._save_due = False
         self._note.focus()
         self.app.post_message(says.Failed(message.error))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "to_tags" or self.focused is self._note
+
+    def action_to_tags(self) -> None:
+        """At once, not by a message: what is typed next is meant for the tags."""
+        self.set_focus(self._tags)
 
     def action_revert(self) -> None:
         if self._before is not None and not self._saving:

@@ -1,0 +1,68 @@
+"""Notes and triage in a real terminal, and what a kill leaves of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedreader.cli import main
+from tests.tui.test_terminal import path, terminal
+
+__all__ = ["path"]
+
+
+def listed(path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
+    """The papers as `list --json` gives them, by the first word of their titles."""
+    capsys.readouterr()
+    assert main(["list", "--json", "--data-dir", str(path.parent)]) == 0
+    papers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return {(paper["title"] or "").split(" ")[0]: paper for paper in papers}
+
+
+def test_a_note_that_is_said_to_be_saved_survives_a_kill(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal(path, 80, 24) as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.press("w")
+        reader.shows("Note and tags")
+        reader.press("Why: $x$ — 深層\rand more\tto-read, gan\x13jj")
+        reader.until(lambda text: "Note and tags" not in text, "the editor is closed")
+        reader.program.kill()
+        reader.wait()
+    alpha = listed(path, capsys)["Alpha"]
+    assert alpha["note"] == "Why: $x$ — 深層\nand more"
+    assert alpha["tags"] == ["to-read", "gan"]
+    assert not alpha["read"] and not alpha["shortlisted"]
+
+
+def test_keys_that_come_all_at_once_reach_the_editor_and_then_the_list(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with terminal(path) as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.press("wx marks the spot\x13xs")
+        reader.shows("37 unread · 1 kept")
+        reader.press("q")
+        assert reader.wait() == 0
+    papers = listed(path, capsys)
+    assert (papers["Alpha"]["note"], papers["Alpha"]["read"]) == ("x marks the spot", True)
+    assert papers["[MASK]"]["shortlisted"]
+
+
+def test_a_session_of_triage_and_its_undoing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal(path, 80, 24) as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.press(" sx")
+        reader.shows("1 left of Thu 23 May 2019")
+        reader.press("x")
+        reader.shows("Thursday 23 May 2019: 1 kept of 4, 2 dismissed.")
+        reader.press("u")
+        reader.shows("Undone: dismissed")
+        reader.program.kill()
+        reader.wait()
+    papers = listed(path, capsys)
+    assert [papers[name]["read"] for name in ("Alpha", "[MASK]", "Bounds")] == [True, True, True]
+    assert [papers[name]["shortlisted"] for name in ("Alpha", "[MASK]", "Bounds")] == [False, True, False]
+    assert not next(paper["read"] for name, paper in papers.items() if name.startswith("深層"))

@@ -192,7 +192,7 @@ class TagsInput(Input):
             value,
             compact=True,
             select_on_focus=False,
-            placeholder="words, parted by blanks",
+            placeholder="none yet",
             suggester=_Completing(self),
             id="note-tags",
         )

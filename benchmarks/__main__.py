@@ -63,7 +63,7 @@ def keys(libraries: dict[int, tuple[Path, str]], presses: int) -> None:
         terminal = Terminal([sys.executable, "-m", "feedreader"], environment(folder))
         terminal.wait_for(title[:20])
         terminal.settle(1.0)
-        for key, name in (("j", "j"), (" ", "space"), ("m", "m"), ("]", "]"), ("n", "n")):
+        for key, name in (("j", "j"), (" ", "space"), ("m", "m"), ("]", "]"), ("n", "n"), ("x", "x"), ("s", "s")):
             times = [terminal.press(key) for _ in range(presses)]
             painted, settled = (sorted(column) for column in zip(*times, strict=True))
             print(

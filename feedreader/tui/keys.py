@@ -53,7 +53,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("m", "toggle_read", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
     _key(
-        "x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss unread, then the next; or take it back", READ
+        "x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ
     ),
     _key("w", "write", "write", "note", "Write a note, and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
@@ -64,6 +64,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
+    _key("O", "order", "order", "order", "Order: by day, last kept first, by title", FIND),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),

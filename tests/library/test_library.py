@@ -331,6 +331,7 @@ def test_every_public_method_says_when_the_file_is_locked(
     key = all_keys(library)[0]
     for write in (
         lambda: library.mark([key], "read", True, label="x"),
+        lambda: library.annotate(key, "x", ("y",), label="x"),
         lambda: library.set_setting("a", "b"),
         lambda: ingest.undo(library),
         lambda: take_in(library, papers(2)),

@@ -349,6 +349,13 @@ class FeedScreen(Screen[None]):
     def action_toggle_term(self, term: str) -> None:
         self.run_query(toggled(self.query_text, term))
 
+    def action_order(self) -> None:
+        from feedreader.view.orders import next_order
+
+        query, words = next_order(self.query_text)
+        self.run_query(query)
+        self.hints.say(words)
+
     def action_toggle_fold(self) -> None:
         self.unfold = not self.unfold
         self.hints.say(

@@ -64,7 +64,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
-    _key("O", "order", "order", "order", "Order: by day, last kept first, by title", FIND),
+    _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),

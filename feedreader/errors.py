@@ -93,14 +93,17 @@ class ConfigError(FeedreaderError):
 
 
 class QueryError(FeedreaderError):
-    """`position` is the place of the mistake in `query`, from 0."""
+    """`position` is the place of the mistake in `query`, from 0. `unfinished`: typing on may mend it."""
 
     title = "Query not understood"
 
-    def __init__(self, message: str, remedy: str = "", position: int = 0, query: str = "") -> None:
+    def __init__(
+        self, message: str, remedy: str = "", position: int = 0, query: str = "", *, unfinished: bool = False
+    ) -> None:
         super().__init__(message, remedy)
         self.position = position
         self.query = query
+        self.unfinished = unfinished
 
 
 class UnknownPaper(FeedreaderError):

@@ -6,6 +6,7 @@ Everything here is a frozen value. Text is what the source said, made safe (see
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -168,6 +169,9 @@ class Head:
     noted: bool = False
 
 
+SORTED = -1  # the key of the one group in which papers stand that are not shown in the feed's order
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A day, or a collection of papers without one, and how many of its papers match what is shown.
@@ -188,18 +192,55 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition of a query: `field` is "" for words anywhere, else `is`, `day`, `source`, …"""
+    """One condition of a query: `field` is "" for words anywhere, else `is`, `day`, `source`, …
+
+    `regex` tells that the value is a regular expression. Days stay as they were asked for ("today", "7d").
+    `at` is the condition's place in the query's text, from 0; it makes no difference between two terms.
+    """
 
     field: str
     value: str
-    negated: bool = False
+    regex: bool = False
+    at: int = dataclasses.field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What the part does not hold for."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All parts must hold; at least two."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of the parts must hold; at least two."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Term | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is shown: all terms must hold. No terms: everything."""
+    """What is shown: all terms must hold (no terms: all papers). `sort` is "" for the feed's own order by day,
+    else rank, kept or title: then the papers stand in one group.
+    """
 
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Condition, ...] = ()
+    sort: str = ""
+
+    @property
+    def everything(self) -> bool:
+        """Whether it means the whole feed as it is."""
+        return not self.terms and not self.sort
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,34 @@ def test_list_in_feed_order_as_text_and_as_json(run: Run, digest: Path) -> None:
 
 
 def test_a_query_with_a_mistake_is_an_error_that_shows_the_place(run: Run) -> None:
-    ran = run("list", "is:unraed")
-    assert ran.code == 1 and "is:unread" in ran.err and "   ^" in ran.err
+    ran = run("list", "深", "is:unraed")
+    assert ran.code == 2 and "is:unread" in ran.err
+    *_, query, caret = ran.err.splitlines()
+    assert (query, caret) == ("  深 is:unraed", "  " + " " * len("xx is:") + "^")
+    assert run("mark", "read", "--query", "(a").code == 2
+    assert run("read", "--query", "(a").code == 2
+    assert run("list", "a " * 90 + "is:unraed").err.splitlines()[-1].index("^") < 80
+    assert run("list", "\udce9").code == 0, "an argument that is no UTF-8"
+    assert run("list", "--lmit", "3").code == 2
+
+
+def test_a_query_may_begin_with_a_minus(run: Run, digest: Path) -> None:
+    run("import", digest)
+    assert run("list", "-snails", "-x", "--limit", "1", "--json").objects[0]["title"] == "Gliders in Wide Valleys"
+    assert run("list", "--json", "--", "-snails", "-x").objects[0]["title"] == "Gliders in Wide Valleys"
+    assert run("list", "-(snails or x)", "--json").objects[0]["title"] == "Gliders in Wide Valleys"
+    assert run("mark", "read", "--query", "-snails").code == 0
+    assert [paper["title"] for paper in run("list", "is:read", "--json").objects] == ["Gliders in Wide Valleys"]
+    assert run("list", "-", "--json").code == 2
+
+
+def test_a_regular_expression_is_looked_for_in_a_process_that_is_stopped(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1905.00001", "title": "%s!", "abstract": "b", "authors": "Ann Lee"}\n' % ("a" * 70))
+    assert run("import", path).code == 0
+    assert [paper["id"] for paper in run("list", "/^a+!$/", "--json").objects] == ["1905.00001"]
+    ran = run("list", "a", "/(a+)+$/")
+    assert ran.code == 2 and "stopped" in ran.err and ran.err.endswith("    ^\n")
 
 
 def test_show_by_any_id(run: Run, digest: Path) -> None:

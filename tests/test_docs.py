@@ -17,7 +17,7 @@ from feedreader import __version__, parse
 from feedreader.cli.arguments import COMMANDS
 from feedreader.cli.papers import MARKS
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
-from feedreader.view.query import FIELDS, STATES
+from feedreader.view.query_words import CHOICES, FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,7 +80,7 @@ def test_readme_names_every_option(command: str) -> None:
 def test_readme_names_every_format_and_the_query_language() -> None:
     assert set(format_names()) == {one.NAME for one in parse.formats()}
     assert all(f"`{field}:`" in README for field in FIELDS)
-    assert all(state in README for state in STATES)
+    assert all(f"`{choice}`" in README for choices in CHOICES.values() for choice in choices)
 
 
 def format_names() -> list[str]:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from feedreader.cli.terminal import DONE, FAILED, INTERRUPTED, say
+from feedreader.cli.terminal import DONE, FAILED, INTERRUPTED, USAGE, pointed_at, say
 from feedreader.errors import FeedreaderError, QueryError
 
 
@@ -27,8 +27,9 @@ def main(argv: Sequence[str]) -> int:
         return code
     except QueryError as error:
         say(f"feedreader: {error}")
-        say(f"  {error.query}\n  {' ' * error.position}^")
-        return FAILED
+        if error.query:
+            say(pointed_at(error.query, error.position))
+        return USAGE
     except FeedreaderError as error:
         say(f"feedreader: {error}")
         return FAILED

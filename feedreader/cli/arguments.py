@@ -28,15 +28,20 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _protect_query(argv: Sequence[str]) -> list[str]:
-    """`list -is:read` names a query, not an option."""
-    if "list" not in argv[:1]:
-        return list(argv)
-    options = ("--json", "--limit", "--data-dir", "-h", "--help", "--")
-    is_query = [word.startswith("-") and word.split("=")[0] not in options for word in argv]
+    """`list -is:read` and `--query -is:read` name a query, not an option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == "--query":
+            words[-1] = f"--query={word}"
+        else:
+            words.append(word)
+    if words[:1] != ["list"] or "--" in words:
+        return words
+    is_query = [word.startswith("-") and not word.startswith("--") and word not in ("-", "-h") for word in words]
     if not any(is_query):
-        return list(argv)
-    asked = [word for word, query in zip(argv, is_query, strict=True) if query]
-    return [*(word for word, query in zip(argv, is_query, strict=True) if not query), "--", *asked]
+        return words
+    asked = [word for word, query in zip(words, is_query, strict=True) if query]
+    return [*(word for word, query in zip(words, is_query, strict=True) if not query), "--", *asked]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="one JSON object a file")
 
     one = command("list", papers.run_list, "list the papers that a query finds, in feed order")
-    one.add_argument("query", nargs="*", help='words, is:unread, day:2019-05, source:name, …; none or "": everything')
+    one.add_argument("query", nargs="*", help='words, is:unread, author:name, day:2019-05, …; none or "": everything')
     one.add_argument("--json", action="store_true", help="one JSON object a paper")
     one.add_argument("--limit", type=_count, metavar="N", help="at most N papers")
 

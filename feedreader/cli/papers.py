@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.terminal import DONE, USAGE, opened, plural, put, put_json, say
+from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
 from feedreader.view.query import parse_query
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ _WIDEST = 88  # columns: an abstract is no wider on the screen either
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    query = parse_query(" ".join(arguments.query))
-    with opened(arguments.data_dir) as library:
+    text = " ".join(arguments.query)
+    query = parse_query(text)
+    with opened(arguments.data_dir) as library, asking(text):
         found = library.papers(query, arguments.limit)
         if arguments.json:
             _put_papers_json(found)
@@ -105,7 +106,9 @@ def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
     """The papers that are named by ID, or found by --query."""
     if arguments.ids:
         return [library.key_of(id) for id in arguments.ids]
-    return [key for _, found in library.matches(parse_query(arguments.query)) for key in found]
+    query = parse_query(arguments.query)
+    with asking(arguments.query):
+        return [key for _, found in library.matches(query) for key in found]
 
 
 def _these(library: Library, keys: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feedreader import config
+from feedreader.errors import QueryError
 from feedreader.library import Library
 
 DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -21,6 +22,16 @@ def opened(data_dir: Path | None) -> Iterator[Library]:
         yield library
     finally:
         library.close()
+
+
+@contextmanager
+def asking(query: str) -> Iterator[None]:
+    """A query that the library gives up is shown with the place."""
+    try:
+        yield
+    except QueryError as error:
+        error.query = error.query or query
+        raise
 
 
 def say(message: str) -> None:
@@ -45,6 +56,17 @@ def safe(text: str) -> str:
     from feedreader.view.rows import safe as without_controls
 
     return "\n".join(map(without_controls, text.split("\n")))
+
+
+def pointed_at(text: str, place: int, width: int = 76) -> str:
+    """The text, and under it a caret at a place in it; of a long text, what is around the place."""
+    from unicodedata import combining, east_asian_width
+
+    line = "".join(char if char.isprintable() else " " for char in text)
+    start = max(0, min(place - width // 2, len(line) - width))
+    before, after = "…" if start else "", "…" if start + width < len(line) else ""
+    cells = sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in line[start:place])
+    return f"  {before}{line[start : start + width]}{after}\n  {' ' * (len(before) + cells)}^"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription
 
 if TYPE_CHECKING:
     from feedreader.library.entry_rows import Document
+    from feedreader.library.finding import Finder
     from feedreader.library.intake import Intake
     from feedreader.library.marks import Texts
     from feedreader.library.subscriptions import Address, Subscriptions
@@ -57,8 +59,11 @@ class Library:
 
         Without `unfold`, what is folded away at a day's end is only counted, in `Group.folded`.
         """
+        if not query.everything:
+            found = [group for group, _ in self.matches(query)]
+            return tuple(found if unfold else feed.folded(found))
         with self._database.read() as connection:
-            return feed.groups(connection, query, unfold)
+            return feed.groups(connection, unfold)
 
     def keys(self, group: int, offset: int, limit: int) -> tuple[int, ...]:
         """A window of one group of the whole feed."""
@@ -66,9 +71,28 @@ class Library:
             return feed.keys(connection, group, offset, limit)
 
     def matches(self, query: Query) -> tuple[tuple[Group, array[int]], ...]:
-        """All that a query finds, by group, in feed order, as it is now."""
+        """All that a query finds, by group, in feed order, as it is now; if it asks for another order, in one group.
+
+        Raises QueryError if a regular expression takes too long.
+        """
         with self._database.read() as connection:
-            return feed.matches(connection, query)
+            return self._finder.matches(connection, query)
+
+    def begin_visit(self) -> None:
+        """From now on `since:visit` means what came since the reader was opened before; that it is open is noted."""
+        from feedreader.library.finding import VISIT, highest_key
+
+        before = self.setting(VISIT)
+        self._finder.visit = int(before) if before and before.isdecimal() else 0
+        with self._database.read() as connection:
+            last = highest_key(connection)
+        self.set_setting(VISIT, str(last))
+
+    @cached_property
+    def _finder(self) -> Finder:
+        from feedreader.library.finding import Finder  # not needed to show the whole feed
+
+        return Finder(self.now)
 
     def heads(self, keys: Sequence[int]) -> dict[int, Head]:
         with self._database.read() as connection:

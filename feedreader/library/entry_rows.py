@@ -62,6 +62,9 @@ def entry_of(row: Row) -> Entry:
     )
 
 
+_BETWEEN = " \ue000 "  # a word that nobody looks for, so that no phrase runs from one text into the next
+
+
 class Document(NamedTuple):
     """The words of a paper as they go into the index."""
 
@@ -76,11 +79,11 @@ def document(entries: Iterable[Entry]) -> Document:
     entries = list(entries)
 
     def column(values: Iterable[str | None]) -> str:
-        return " \n ".join(_words(value) for value in dict.fromkeys(values) if value)
+        return _BETWEEN.join(_words(value) for value in dict.fromkeys(values) if value)
 
     return Document(
         column(entry.title for entry in entries),
-        column(", ".join(entry.authors) for entry in entries),
+        column(author for entry in entries for author in entry.authors),
         column(entry.abstract for entry in entries),
         column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
     )

@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import placeholders
 from feedreader.library.rows import HEAD_QUERY, PAPER_QUERY, head_of, paper_of, unlines
-from feedreader.model import Group, Head, Paper, Query, SourceInfo
+from feedreader.model import Group, Head, Paper, SourceInfo
 
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
 _CHUNK = 500
 
 
-def groups(connection: sqlite3.Connection, query: Query, unfold: bool = True) -> tuple[Group, ...]:
+def groups(connection: sqlite3.Connection, unfold: bool = True) -> tuple[Group, ...]:
     """The days, newest first, then the collections by title: those that hold something, with their counts.
 
     What is folded away at a day's end follows the day as a group of its own; or, if not `unfold`, is only counted.
     """
-    if not query.terms:
-        rows = connection.execute(
-            "SELECT id, day, collection, total, unread, shortlisted, fold FROM groups WHERE total > 0"
-        ).fetchall()
-    else:
-        where, parameters = _condition(connection, query)
-        rows = connection.execute(
-            f"""SELECT g.id, g.day, g.collection, count(*), sum(p.read = 0), sum(p.shortlisted), g.fold
-                FROM papers p JOIN groups g ON g.id = p.grp WHERE {where} GROUP BY g.id""",
-            parameters,
-        ).fetchall()
-    days = sorted((row for row in rows if row[1]), key=lambda row: str(row[6]))
-    days.sort(key=lambda row: str(row[1]), reverse=True)
-    collections = sorted((row for row in rows if not row[1]), key=lambda row: (row[2].casefold(), row[2]))
-    found = [
+    rows = connection.execute(
+        "SELECT id, day, collection, total, unread, shortlisted, fold FROM groups WHERE total > 0"
+    ).fetchall()
+    found = in_feed_order(
         Group(key, date.fromisoformat(day) if day else None, collection, total, 0 if fold else unread, kept, fold)
-        for key, day, collection, total, unread, kept, fold in (*days, *collections)
-    ]
-    return tuple(found if unfold else _folded(found))
+        for key, day, collection, total, unread, kept, fold in rows
+    )
+    return tuple(found if unfold else folded(found))
 
 
-def _folded(found: Sequence[Group]) -> Iterator[Group]:
+def in_feed_order(found: Iterable[Group]) -> list[Group]:
+    """Days, the newest first, each before what is folded away at its end; then collections by title."""
+    return sorted(
+        found,
+        key=lambda group: (
+            group.day is None,
+            -group.day.toordinal() if group.day else 0,
+            group.fold,
+            (group.collection or "").casefold(),
+            group.collection or "",
+        ),
+    )
+
+
+def folded(found: Sequence[Group]) -> Iterator[Group]:
     """Without what can be folded away, where its day holds anything else."""
     away: dict[object, int] = {}
     for group in found:
@@ -62,31 +63,12 @@ def _folded(found: Sequence[Group]) -> Iterator[Group]:
             yield group
 
 
-def _condition(connection: sqlite3.Connection, query: Query) -> tuple[str, list[Any]]:
-    from feedreader.library.search import condition  # not needed to show the whole feed
-
-    return condition(connection, query)
-
-
 def keys(connection: sqlite3.Connection, group: int, offset: int, limit: int) -> tuple[int, ...]:
     """A window of a group, of the feed without a query."""
     rows = connection.execute(
         "SELECT id FROM papers WHERE grp = ? ORDER BY place, position, id LIMIT ? OFFSET ?", (group, limit, offset)
     )
     return tuple(key for (key,) in rows)
-
-
-def matches(connection: sqlite3.Connection, query: Query) -> tuple[tuple[Group, array[int]], ...]:
-    """All that a query finds, in feed order, as it is now."""
-    where, parameters = _condition(connection, query)
-    found: dict[int, array[int]] = {}
-    for key, group in connection.execute(
-        f"""SELECT p.id, p.grp FROM papers p JOIN groups g ON g.id = p.grp
-            WHERE {where} ORDER BY p.grp, p.place, p.position, p.id""",
-        parameters,
-    ):
-        found.setdefault(group, array("q")).append(key)
-    return tuple((group, found[group.key]) for group in groups(connection, query) if group.key in found)
 
 
 def heads(connection: sqlite3.Connection, wanted: Sequence[int]) -> dict[int, Head]:
@@ -155,7 +137,7 @@ def next_unread(connection: sqlite3.Connection, key: int, step: int) -> int | No
         f"SELECT id FROM papers WHERE grp = ? AND read = 0 AND (place, position, id) {compare} (?, ?, ?) {order}", row
     ).fetchone()
     if found is None:
-        feed = groups(connection, Query())[::step]
+        feed = groups(connection)[::step]
         here = next(number for number, group in enumerate(feed) if group.key == row[0])
         there = next((group for group in feed[here + 1 :] if group.unread), None)
         if there is None:

@@ -204,5 +204,5 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def has_index(connection: sqlite3.Connection) -> bool:
-    """Whether the search index is there (see `feedreader.library.search`)."""
+    """Whether the search index is there (see `feedreader.library.indexing`)."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone())

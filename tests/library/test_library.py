@@ -88,44 +88,6 @@ def test_a_query_gives_its_own_counts_and_all_keys_in_feed_order(library: Librar
     assert [(group.total, group.unread) for group in library.groups(UNREAD)] == [(1, 1), (1, 1)]
 
 
-@pytest.mark.parametrize(
-    ("query", "titles"),
-    [
-        ("", ["Poincaré maps", "Slow λ-calculus", "$\\Lambda$CDM [MASK]"]),
-        ("poincare", ["Poincaré maps"]),
-        ("Poincar\\'e", ["Poincaré maps"]),
-        ("lambda", ["Slow λ-calculus", "$\\Lambda$CDM [MASK]"]),
-        ("λ", ["Slow λ-calculus", "$\\Lambda$CDM [MASK]"]),
-        ("-lambda", ["Poincaré maps"]),
-        ('"[mask]"', ["$\\Lambda$CDM [MASK]"]),
-        ("author:bürkner", ["Poincaré maps"]),
-        ("author:burk", ["Poincaré maps"]),
-        ("title:burkner", []),
-        ("day:2019", ["Poincaré maps", "Slow λ-calculus"]),
-        ("day:2019-05", ["Slow λ-calculus"]),
-        ("day:2019-05-09", ["Slow λ-calculus"]),
-        ("day:2019-05..2019-06-01", ["Poincaré maps", "Slow λ-calculus"]),
-        ("-day:2019-05", ["Poincaré maps"]),
-        ("source:b.T", ["Slow λ-calculus"]),
-        ('source:"Some Talks"', ["$\\Lambda$CDM [MASK]"]),
-        ("source:%", []),
-        ("id:10.1/xyz", ["$\\Lambda$CDM [MASK]"]),
-        ("is:read", []),
-        ("quick thought", ["Slow λ-calculus"]),
-        ("???", []),
-        ('"thought quick"', []),
-    ],
-)
-def test_queries(library: Library, query: str, titles: list[str]) -> None:
-    take_in(library, [Entry(title="Poincaré maps", authors=("P.-C. Bürkner",), day=date(2019, 6, 1))], "a.txt")
-    take_in(library, [Entry(title="Slow λ-calculus", abstract="A quick thought.", day=date(2019, 5, 9))], "b.txt")
-    take_in(library, [Entry(title="$\\Lambda$CDM [MASK]", doi="10.1/xyz")], "c.txt", "Some Talks")
-    found = sorted(paper.title or "" for paper in library.papers(parse_query(query)))
-    if "title" not in query and query != '"[mask]"':
-        titles = sorted(titles)
-    assert list(found) == sorted(titles)
-
-
 def found(library: Library, query: str) -> int:
     return sum(len(keys) for _, keys in library.matches(parse_query(query)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from feedreader.library import Library
-from feedreader.view.query import toggled
 from tests.tui.conftest import reading
 
 
@@ -128,9 +127,3 @@ def _place(library: Library) -> str:
     said = library.setting("position")
     paper = library.paper(library.key_of(said.split(" ", 2)[2])) if said else None
     return paper.title or "" if paper else ""
-
-
-def test_terms_are_put_in_and_taken_out() -> None:
-    assert toggled("", "is:unread") == "is:unread"
-    assert toggled("deep  learning", "is:unread") == "deep learning is:unread"
-    assert toggled("deep is:unread learning", "is:unread") == "deep learning"

@@ -1,0 +1,154 @@
+"""What a query finds: papers by group, in the feed's order or in one that the query asks for."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from feedreader.library.conditions import Compiler, Moment
+from feedreader.library.connection import placeholders
+from feedreader.library.feed import in_feed_order
+from feedreader.library.pattern_search import papers_with
+from feedreader.model import SORTED, Group, Query, Term
+
+HEADINGS = {"rank": "Best matches first", "kept": "Last kept first", "title": "By title"}
+VISIT = "visit"  # the setting that holds the highest key of a paper when the reader was last opened
+_RANKED = 2000  # papers, the newest, of which the best come first
+_WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
+_PATTERNS_KEPT = 8
+
+Found = tuple[tuple[Group, "array[int]"], ...]
+
+
+class Finder:
+    """Asks queries. Remembers what regular expressions found, as long as nobody writes to the library."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.visit: int | None = None
+        self._patterns: dict[tuple[str, str], list[int]] = {}
+        self._version = -1
+
+    def matches(self, connection: sqlite3.Connection, query: Query) -> Found:
+        """All that a query finds, by group, as it is now."""
+        compiler = Compiler(connection, self._moment(connection), lambda term: self._papers_with(connection, term))
+        where, parameters = compiler.condition(query.terms)
+        rows = connection.execute(
+            f"""SELECT p.id, p.grp, p.read, p.shortlisted FROM papers p JOIN groups g ON g.id = p.grp
+                WHERE {where} ORDER BY p.grp, p.place, p.position, p.id""",
+            parameters,
+        ).fetchall()
+        found = _by_group(connection, rows)
+        if not query.sort:
+            return found
+        keys = [key for _, some in found for key in some]
+        if query.sort == "kept":
+            keys = _last_kept_first(connection, keys)
+        elif query.sort == "title":
+            keys = _by_title(connection, keys)
+        elif (match := compiler.ranking(query.terms)) is not None:
+            keys = _best_first(connection, keys, match)
+        if not keys:
+            return ()
+        unread = sum(group.unread for group, _ in found)
+        kept = sum(group.shortlisted for group, _ in found)
+        return ((Group(SORTED, None, HEADINGS[query.sort], len(keys), unread, kept), array("q", keys)),)
+
+    def _moment(self, connection: sqlite3.Connection) -> Moment:
+        visit = self.visit
+        if visit is None:
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (VISIT,)).fetchone()
+            visit = int(row[0]) if row and row[0].isdecimal() else 0
+        return Moment(self._now().astimezone().date(), visit)
+
+    def _papers_with(self, connection: sqlite3.Connection, term: Term) -> list[int]:
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version or len(self._patterns) >= _PATTERNS_KEPT:
+            self._patterns.clear()
+            self._version = version
+        asked = term.field, term.value
+        if asked not in self._patterns:
+            self._patterns[asked] = papers_with(connection, term)
+        return self._patterns[asked]
+
+
+def highest_key(connection: sqlite3.Connection) -> int:
+    """The key of the paper that came last."""
+    return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
+
+
+def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int]]) -> Found:
+    keys: dict[int, array[int]] = {}
+    unread: dict[int, int] = {}
+    kept: dict[int, int] = {}
+    for key, group, read, shortlisted in rows:
+        if group not in keys:
+            keys[group], unread[group], kept[group] = array("q"), 0, 0
+        keys[group].append(key)
+        unread[group] += not read
+        kept[group] += shortlisted
+    return tuple((group, keys[group.key]) for group in _groups(connection, keys, unread, kept))
+
+
+def _groups(
+    connection: sqlite3.Connection, keys: dict[int, array[int]], unread: dict[int, int], kept: dict[int, int]
+) -> list[Group]:
+    """The groups with what was found in them, in the feed's order."""
+    wanted = list(keys)
+    rows: list[tuple[int, str | None, str | None, str]] = []
+    for start in range(0, len(wanted), 500):
+        chunk = wanted[start : start + 500]
+        rows += connection.execute(
+            f"SELECT id, day, collection, fold FROM groups WHERE id IN ({placeholders(len(chunk))})", chunk
+        )
+    return in_feed_order(
+        Group(
+            key,
+            date.fromisoformat(day) if day else None,
+            collection,
+            len(keys[key]),
+            0 if fold else unread[key],
+            kept[key],
+            fold,
+        )
+        for key, day, collection, fold in rows
+    )
+
+
+def _last_kept_first(connection: sqlite3.Connection, keys: Sequence[int]) -> list[int]:
+    """By the time at which they were kept; those that are not kept last."""
+    times = dict(connection.execute("SELECT id, kept_at FROM papers WHERE kept_at IS NOT NULL").fetchall())
+    return sorted(keys, key=lambda key: times.get(key, ""), reverse=True)
+
+
+def _by_title(connection: sqlite3.Connection, keys: Sequence[int]) -> list[int]:
+    """By the words of their titles; those without one last."""
+    from feedreader.folding import fold
+
+    titles = connection.execute(
+        "SELECT id, title FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+    )
+    words = {key: fold(title or "") for key, title in titles}
+    return sorted(keys, key=lambda key: (not words[key], words[key]))
+
+
+def _best_first(connection: sqlite3.Connection, keys: Sequence[int], match: str) -> list[int]:
+    """The best of the newest first, then the older ones as they are: bm25 over all takes too long to wait for."""
+    docs = dict(
+        connection.execute(
+            "SELECT doc, id FROM papers WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys[:_RANKED])),),
+        ).fetchall()
+    )
+    ranks = {
+        docs[doc]: rank
+        for doc, rank in connection.execute(  # the + keeps SQLite from asking the index once for every document
+            f"""SELECT rowid, bm25(search, {_WEIGHTS}) FROM search
+                WHERE search MATCH ? AND +rowid IN (SELECT value FROM json_each(?))""",
+            (match, json.dumps([doc for doc in docs if doc is not None])),
+        )
+    }
+    return [*sorted(keys[:_RANKED], key=lambda key: ranks.get(key, 0.0)), *keys[_RANKED:]]

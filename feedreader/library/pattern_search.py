@@ -1,0 +1,72 @@
+"""Papers in which a regular expression is found. A process of its own looks for them (see `feedreader.patterns`)."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from feedreader.errors import QueryError
+from feedreader.model import Term
+from feedreader.patterns import FIELD, MAX_SECONDS, RECORD
+
+_PATIENCE = 30.0  # seconds of waiting, however little the process got to work in them
+_ENTRIES = "SELECT paper, {} FROM entries WHERE paper IS NOT NULL"
+_TEXTS = {
+    "": (
+        _ENTRIES.format("title, authors, abstract, tldr, comment, mentions"),
+        "SELECT id, note, tags FROM papers WHERE note IS NOT NULL",
+        "SELECT id, tags FROM papers WHERE tags <> ''",
+    ),
+    "title": (_ENTRIES.format("title"),),
+    "author": (_ENTRIES.format("authors"),),
+    "abstract": (_ENTRIES.format("abstract"),),
+    "cat": ("SELECT id, categories FROM papers",),
+    "note": ("SELECT id, note FROM papers WHERE note IS NOT NULL",),
+    "tag": ("SELECT id, tags FROM papers WHERE tags <> ''",),
+    "source": (
+        """SELECT e.paper, s.name, s.title FROM entries e JOIN sources s ON s.id = e.source
+           WHERE e.paper IS NOT NULL""",
+    ),
+}
+_PROGRAM = "import sys; sys.path.insert(0, {!r}); from feedreader.patterns import serve; serve()"
+
+
+def papers_with(connection: sqlite3.Connection, term: Term) -> list[int]:
+    """The papers in which the term's regular expression is found. Raises QueryError if that takes too long."""
+    texts = RECORD.join((term.value, *_records(connection, term.field)))
+    return [int(key) for key in _answer(texts.encode("utf-8", "replace"), term).split()]
+
+
+def _records(connection: sqlite3.Connection, field: str) -> Iterator[str]:
+    for sql in _TEXTS[field]:
+        for key, *texts in connection.execute(sql):
+            said = FIELD.join(
+                text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text
+            )
+            if said:
+                yield f"{key}{FIELD}{said}"
+
+
+def _answer(texts: bytes, term: Term) -> bytes:
+    import subprocess
+
+    program = [sys.executable, "-I", "-S", "-c", _PROGRAM.format(str(Path(__file__).parents[2]))]
+    try:
+        done = subprocess.run(
+            program, input=texts, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        done = None
+    except OSError as error:
+        raise QueryError(f"The search cannot be started: {error.strerror}.", "", term.at) from error
+    if done is None or done.returncode < 0:
+        raise QueryError(
+            f"The regular expression was stopped after {MAX_SECONDS:.0f} seconds of searching.",
+            "A repeat within a repeat, as in (a+)+, can take for ever: write it with one.",
+            term.at,
+        )
+    if done.returncode:
+        raise QueryError("The regular expression cannot be used here.", "Write it more simply.", term.at)
+    return done.stdout

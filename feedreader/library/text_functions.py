@@ -1,0 +1,101 @@
+"""What SQL asks of texts that it cannot tell by itself: whether they hold words, a name, a tag.
+
+Words come folded (see `feedreader.folding`), with one blank between them.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from unicodedata import normalize
+
+from feedreader.folding import fold
+
+WHOLE, BEGINNING, ANYWHERE = 0, 1, 2  # words as they are; the last one may go on; in the middle of a word too
+PREFIX_FROM = 3  # letters from which a word also finds the words that begin with it
+
+# Scripts that put no blanks between words: what stands in one is looked for anywhere.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def mode_of(words: str) -> int:
+    """How these words are looked for."""
+    if not words.isascii() and _UNSPACED.search(words):
+        return ANYWHERE
+    return BEGINNING if len(words.rpartition(" ")[2]) >= PREFIX_FROM else WHOLE
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Make the functions known."""
+    connection.create_function("holds", 3, holds, deterministic=True)
+    connection.create_function("line_holds", 3, line_holds, deterministic=True)
+    connection.create_function("has_author", 2, has_author, deterministic=True)
+    connection.create_function("has_tag", 2, has_tag, deterministic=True)
+
+
+def holds(text: str | None, words: str, mode: int) -> bool:
+    """Whether a text holds these words in a row."""
+    if not text or (mode == ANYWHERE and text.isascii()):
+        return False
+    folded = fold(text)
+    if mode == ANYWHERE:
+        return words in folded
+    wanted = f" {words}" if mode == BEGINNING else f" {words} "
+    return wanted in f" {folded} "
+
+
+def line_holds(lines: str | None, words: str, mode: int) -> bool:
+    """Whether one of the lines holds them."""
+    return bool(lines) and any(holds(line, words, mode) for line in (lines or "").split("\n"))
+
+
+def has_author(authors: str | None, words: str) -> bool:
+    """Whether one of the names, a line each, is the one that these words name (see `is_name`)."""
+    wanted = words.split(" ")
+    return any(is_name(wanted, name_words(author)) for author in (authors or "").split("\n") if author)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, the family name last: "LeCun, Yann" is "yann lecun"."""
+    family, comma, given = name.partition(",")
+    return fold(f"{given} {family}" if comma and given.strip() else name).split(" ")
+
+
+def family_of(words: Sequence[str]) -> str:
+    """The word of a name that has to be met as it is: the last; in "LeCun Y" the first."""
+    return words[0] if len(words[-1]) == 1 else words[-1]
+
+
+def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether all words are met in the name in their order; initials stand for names, and names for initials.
+
+    The family name has to be met as it is, or its beginning.
+    """
+    if len(wanted) > 1 and len(wanted[-1]) == 1:
+        wanted = [*wanted[1:], wanted[0]]
+    *given, family = wanted
+    place = 0
+    for word in given:
+        while place < len(name) and not _same_given_name(word, name[place]):
+            place += 1
+        place += 1
+    return any(part == family or (len(family) >= PREFIX_FROM and part.startswith(family)) for part in name[place:])
+
+
+def _same_given_name(one: str, other: str) -> bool:
+    if len(one) == 1 or len(other) == 1:
+        return one[:1] == other[:1]
+    return one == other
+
+
+def has_tag(tags: str | None, beginning: str) -> bool:
+    """Whether one of the tags, a line each, begins so, whatever the case."""
+    return any(plain(tag).startswith(beginning) for tag in (tags or "").split("\n") if tag)
+
+
+def plain(text: str) -> str:
+    """A tag as it is compared."""
+    return normalize("NFKC", normalize("NFKC", text).casefold())

@@ -1,7 +1,7 @@
 """Queries as SQL: what is asked of `papers p JOIN groups g ON g.id = p.grp`.
 
-Words are looked for in the index, notes and tags beside it; as many words as can be are asked of the index in
-one go. A condition is never unknown (NULL), so that `not` finds all that the condition does not.
+Words are looked for in the index (see `indexing`); beside it in notes, tags and what still waits for the index. As
+many words as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not` finds all that the condition does not.
 """
 
 from __future__ import annotations
@@ -73,11 +73,11 @@ class Compiler:
         self._patterns = patterns
         self._indexed = has_index(connection)
         register(connection)
-        noted, tagged = connection.execute(
+        self._noted, self._tagged, self._waiting = connection.execute(
             """SELECT EXISTS (SELECT 1 FROM papers WHERE note IS NOT NULL),
-                      EXISTS (SELECT 1 FROM papers WHERE tags <> '')"""
+                      EXISTS (SELECT 1 FROM papers WHERE tags <> ''),
+                      EXISTS (SELECT 1 FROM papers WHERE doc < 0)"""
         ).fetchone()
-        self._noted, self._tagged = bool(noted), bool(tagged)
 
     def condition(self, terms: Iterable[Condition]) -> Sql:
         """All of these must hold."""
@@ -186,7 +186,11 @@ class Compiler:
     def _words(self, term: Term) -> _Compiled:
         """Words, in one column of the index or in all; then in notes, in tags and as an id, too."""
         match = self._match(term)
-        found: list[Sql] = [] if match else [self._plainly(term)]
+        found: list[Sql] = []
+        if not match:
+            found.append(self._plainly(term))
+        elif self._waiting:
+            found.append(self._plainly(term, "JOIN papers q ON q.id = e.paper AND q.doc < 0"))
         if not term.field:
             words = fold(term.value)
             here = (words, mode_of(words)) if words else (f"%{_like(term.value)}%",)
@@ -216,8 +220,11 @@ class Compiler:
         column = f"{_COLUMNS[term.field]} : " if term.field else ""
         return f'{column}"{words}"{"*" if mode == BEGINNING else ""}'
 
-    def _plainly(self, term: Term) -> Sql:
-        """What the entries say, read one by one: for what is no word, and where the index cannot tell."""
+    def _plainly(self, term: Term, only: str = "") -> Sql:
+        """What the entries say, read one by one: for what is no word, and where the index cannot tell.
+
+        `only` joins with the papers that are looked through.
+        """
         columns = (_COLUMNS[term.field],) if term.field else _SAID
         words = fold(term.value)
         parameters: tuple[Any, ...]
@@ -228,7 +235,7 @@ class Compiler:
             parameters = (f"%{_like(term.value)}%",)
             tests = [f"e.{one} LIKE ? ESCAPE '\\'" for one in columns]
         return Sql(
-            f"p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND ({' OR '.join(tests)}))",
+            f"p.id IN (SELECT e.paper FROM entries e {only} WHERE e.paper IS NOT NULL AND ({' OR '.join(tests)}))",
             parameters * len(columns),
         )
 
@@ -242,9 +249,8 @@ class Compiler:
         if self._indexed:
             family = family_of(words)
             given = [f'("{word}" OR "{word[0]}")' for word in words if word != family and len(word) > 1]
-            likely = " AND e.paper IN (SELECT q.id FROM papers q WHERE q.doc IN ({}))".format(
-                "SELECT rowid FROM search WHERE search MATCH ?"
-            )
+            likely = """ AND e.paper IN (SELECT id FROM papers WHERE doc < 0
+                OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))"""
             last = f'"{family}"{"*" if mode_of(family) == BEGINNING else ""}'
             parameters = (f"authors : ({' AND '.join([last, *given])})",)
         return Sql(

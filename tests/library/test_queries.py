@@ -101,13 +101,27 @@ def without_index(library: Library, path: Path) -> Library:
     return Library(path, lambda: NOW)
 
 
+def with_papers_waiting(library: Library, path: Path) -> Library:
+    """A copy in which half of the papers are not in the index yet."""
+    with sqlite3.connect(library.path) as source, sqlite3.connect(path) as copy:
+        source.backup(copy)
+        copy.execute("UPDATE papers SET doc = 1000 - doc WHERE id % 2")
+        copy.execute("UPDATE papers SET doc = -doc WHERE doc > 900")
+    source.close()
+    copy.close()
+    return Library(path, lambda: NOW)
+
+
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, Library]]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, ...]]:
+    """The library as it is, one without the index, and one of which half is in it."""
     folder = tmp_path_factory.mktemp("queries")
     library = Library.open(folder / "library.sqlite3", now=lambda: NOW)
     take_in(library)
     plain = without_index(library, folder / "plain.sqlite3")
-    yield library, plain
+    waiting = with_papers_waiting(library, folder / "waiting.sqlite3")
+    yield library, plain, waiting
+    waiting.close()
     plain.close()
     library.close()
 
@@ -261,7 +275,7 @@ EVERYTHING = set(ENTRIES)
         ("/gan/i", {MASK}),
     ],
 )
-def test_what_is_found(both: tuple[Library, Library], query: str, names: set[str]) -> None:
+def test_what_is_found(both: tuple[Library, ...], query: str, names: set[str]) -> None:
     for library in both:
         assert found(library, parse_query(query)) == names
         groups = library.groups(parse_query(query))
@@ -291,17 +305,18 @@ _conditions: st.SearchStrategy[Condition] = st.recursive(_terms, _grown, max_lea
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 @given(st.lists(_conditions, max_size=3))
 def test_the_index_and_the_texts_themselves_give_the_same_answers(
-    both: tuple[Library, Library], terms: list[Condition]
+    both: tuple[Library, ...], terms: list[Condition]
 ) -> None:
     query = Query(tuple(terms))
-    library, plain = both
-    assert [paper.id for paper in library.papers(query)] == [paper.id for paper in plain.papers(query)]
+    library, *others = both
+    for other in others:
+        assert [paper.id for paper in library.papers(query)] == [paper.id for paper in other.papers(query)]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(_conditions, _conditions)
-def test_and_or_and_not_mean_what_they_say(both: tuple[Library, Library], one: Condition, other: Condition) -> None:
-    library, _ = both
+def test_and_or_and_not_mean_what_they_say(both: tuple[Library, ...], one: Condition, other: Condition) -> None:
+    library, *_ = both
     first, second = found(library, Query((one,))), found(library, Query((other,)))
     assert found(library, Query((one, other))) == found(library, Query((And((one, other)),))) == first & second
     assert found(library, Query((Or((one, other)),))) == first | second
@@ -309,7 +324,7 @@ def test_and_or_and_not_mean_what_they_say(both: tuple[Library, Library], one: C
     assert found(library, parse_query(format_query(Query((Not(Or((one, other))),))))) == EVERYTHING - first - second
 
 
-def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, Library]) -> None:
+def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, ...]) -> None:
     deep = "gan"
     for _ in range(11):
         deep = f"a or -(day:2019 is:unread {deep})"
@@ -330,8 +345,8 @@ def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, 
         ("gan or lambda or orbits sort:rank", None),
     ],
 )
-def test_other_orders_come_as_one_group(both: tuple[Library, Library], query: str, names: list[str] | None) -> None:
-    library, plain = both
+def test_other_orders_come_as_one_group(both: tuple[Library, ...], query: str, names: list[str] | None) -> None:
+    library, plain, _ = both
     asked = parse_query(query)
     ((group, keys),) = library.matches(asked)
     titles = [head.title for head in library.heads(keys).values()]
@@ -364,10 +379,10 @@ def test_since_visit_is_what_came_since_the_reader_was_opened_before(library: Li
     other.close()
 
 
-def test_days_are_those_of_the_readers_calendar(both: tuple[Library, Library], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_are_those_of_the_readers_calendar(both: tuple[Library, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
-    library, _ = both
+    library, *_ = both
     late = Library(library.path, lambda: datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
     try:
         for zone, name in (("UTC0", WIDE), ("XXX-1", OLD)):  # an hour ahead it is tomorrow

@@ -7,6 +7,10 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
+
+WHOLE, BEGINNING, ANYWHERE = 0, 1, 2  # words as they are; the last one may go on; in the middle of a word too
+PREFIX_FROM = 3  # letters from which a word also finds the words that begin with it
 
 _GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
@@ -54,3 +58,37 @@ def compact(text: str) -> str:
     if text.isascii() and "\\" not in text and "$" not in text:  # the same, faster
         return text.encode().translate(_LOWER, _NO_WORD).decode()
     return fold(text).replace(" ", "")
+
+
+def mode_of(words: str) -> int:
+    """How folded words are looked for: those of scripts that put no blanks between words, anywhere."""
+    if not words.isascii() and any(_is_unspaced(ord(character)) for character in words):
+        return ANYWHERE
+    return BEGINNING if len(words.rpartition(" ")[2]) >= PREFIX_FROM else WHOLE
+
+
+def _is_unspaced(code: int) -> bool:
+    """Whether a character is Thai, Lao, Burmese, Khmer, Chinese or Japanese."""
+    return code >= 0x0E00 and (
+        code <= 0x0EFF
+        or 0x1000 <= code <= 0x109F
+        or 0x1780 <= code <= 0x17FF
+        or 0x3005 <= code <= 0x30FF
+        or 0x31F0 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x3FFFF
+    )
+
+
+def fold_in_place(text: str) -> tuple[str, array[int]]:
+    """A text as it is shown, folded without closing its gaps; and for each character of that, where it comes from."""
+    pieces = [_piece(character) for character in text]
+    places = array("l", (place for place, piece in enumerate(pieces) for _ in piece))
+    return "".join(pieces), places
+
+
+def _piece(character: str) -> str:
+    if character.isascii():
+        return _ASCII[ord(character)]
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return folded.translate(_TABLE)

@@ -2,8 +2,8 @@
 
 They are Python's. Capitals in one make case count. Python's engine can take for ever over a pattern such as
 `(a+)+$`, and nothing in the same process can stop it; so papers are searched by `serve` in a process of its own,
-which the system ends after some seconds of work. `mark_spans`, which marks what was found on the screen, refuses
-what could take long.
+which the system ends after some seconds of work. To mark on the screen what was found (`spans`), only those are
+used that cannot take long (`is_tame`).
 """
 
 from __future__ import annotations
@@ -93,9 +93,9 @@ def _limit() -> None:
         signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
 
 
-def mark_spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where the pattern is found in a text that is shown; nowhere, if looking could take long."""
-    if len(text) > _MARKED or not is_tame(pattern.pattern) or max(map(len, text.split()), default=0) > _LONGEST_WORD:
+def spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where a tame pattern is found in a text that is shown; nowhere, if looking could take long."""
+    if len(text) > _MARKED or max(map(len, text.split()), default=0) > _LONGEST_WORD:
         return
     for match in pattern.finditer(text):
         if match.end() > match.start():

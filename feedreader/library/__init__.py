@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake
     from feedreader.library.marks import Texts
     from feedreader.library.subscriptions import Address, Subscriptions
+    from feedreader.library.vocabulary import Names
 
 _CHUNK = 500
 
@@ -143,6 +144,13 @@ class Library:
         """How many papers of a group were dismissed; or of `keys`, where the group is shown in part."""
         with self._database.read() as connection:
             return feed.dismissed(connection, group, keys)
+
+    def names(self) -> Names:
+        """What can be named in a query."""
+        from feedreader.library.vocabulary import names
+
+        with self._database.read() as connection:
+            return names(connection)
 
     def data_version(self) -> int:
         """A number that changes when anybody else wrote to the file: another window, or a command."""

@@ -1,7 +1,8 @@
 """Queries as SQL: what is asked of `papers p JOIN groups g ON g.id = p.grp`.
 
 Words are looked for in the index (see `indexing`); beside it in notes, tags and what still waits for the index. As
-many words as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not` finds all that the condition does not.
+many words as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not` finds all
+that the condition does not.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from feedreader.folding import fold
+from feedreader.folding import ANYWHERE, BEGINNING, fold, mode_of
 from feedreader.library.schema import has_index
-from feedreader.library.text_functions import ANYWHERE, BEGINNING, family_of, mode_of, name_words, plain, register
+from feedreader.library.text_functions import family_of, name_words, plain, register
 from feedreader.model import And, Condition, Not, Term
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}

@@ -5,27 +5,11 @@ Words come folded (see `feedreader.folding`), with one blank between them.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from feedreader.folding import fold
-
-WHOLE, BEGINNING, ANYWHERE = 0, 1, 2  # words as they are; the last one may go on; in the middle of a word too
-PREFIX_FROM = 3  # letters from which a word also finds the words that begin with it
-
-# Scripts that put no blanks between words: what stands in one is looked for anywhere.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-
-
-def mode_of(words: str) -> int:
-    """How these words are looked for."""
-    if not words.isascii() and _UNSPACED.search(words):
-        return ANYWHERE
-    return BEGINNING if len(words.rpartition(" ")[2]) >= PREFIX_FROM else WHOLE
+from feedreader.folding import ANYWHERE, BEGINNING, PREFIX_FROM, fold
 
 
 def register(connection: sqlite3.Connection) -> None:

@@ -18,6 +18,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding
 
+from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.tui import memory
 from feedreader.tui import messages as says
@@ -103,13 +104,24 @@ class FeedreaderApp(App[int]):
         self.set_interval(POLL_SECONDS, lambda: self.reader.do(self._look_for_changes))
         self.on_standing_wanted()
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
+        self.writer.do(self.library.begin_visit)
         if self.report:
             self.importing.show_outcome(self.report)
 
     # Reading ---------------------------------------------------------------------------------------------------
 
     def on_view_wanted(self, message: says.ViewWanted) -> None:
-        self.reader.do(lambda: says.ViewReady(open_view(self.library, message.wish), message.number), self.feed)
+        def look() -> says.ViewReady | None:
+            if not self.feed.is_latest(message.number):
+                return None
+            return says.ViewReady(open_view(self.library, message.wish), message.number)
+
+        self.reader.do(look, self.feed)
+
+    def on_vocabulary_wanted(self, message: says.VocabularyWanted) -> None:
+        from feedreader.tui.searching import load_vocabulary
+
+        self.reader.do(lambda: load_vocabulary(self.library), message.asker)
 
     def on_pages_wanted(self, message: says.PagesWanted) -> None:
         self.reader.do(
@@ -270,6 +282,8 @@ class FeedreaderApp(App[int]):
 
     def on_failed(self, message: says.Failed) -> None:
         self.feed.forget_intentions()
+        if isinstance(message.error, QueryError) and self.feed.search_stopped(message.error):
+            return
         self.notify(str(message.error), title=message.error.title, severity="error", markup=False, timeout=10)
 
     def on_crashed(self, message: says.Crashed) -> None:
@@ -317,7 +331,7 @@ class FeedreaderApp(App[int]):
         position = self.feed.position
         if position is not None:
             self._remember(memory.POSITION, position.text())
-        self._remember(memory.QUERY, self.feed.query_text or None)
+        self._remember(memory.QUERY, self.feed.settled_query or None)
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:

@@ -9,7 +9,6 @@ from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
 from feedreader.model import Query
 from feedreader.tui.reading import View, Wish, open_view
-from feedreader.view.query import parse_query
 
 POSITION, QUERY, THEME = "position", "query", "theme"
 
@@ -41,7 +40,7 @@ def start(library: Library, query: str | None, reach: int) -> Start:
     """
     text = library.setting(QUERY) or "" if query is None else query.strip()
     try:
-        asked = parse_query(text)
+        asked = _parsed(text)
     except QueryError:
         if query is not None:
             raise
@@ -52,6 +51,14 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         with suppress(UnknownPaper):
             key, line = library.key_of(position.id), position.line
     return Start(open_view(library, Wish(asked, key, reach=reach)), text, line)
+
+
+def _parsed(text: str) -> Query:
+    if not text:
+        return Query()
+    from feedreader.view.query import parse_query  # not needed to show the whole feed
+
+    return parse_query(text)
 
 
 def _position(text: str | None) -> Position | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 from feedreader.errors import FeedreaderError
 from feedreader.model import Paper
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from feedreader.ingest import ImportResult, Undone
     from feedreader.model import Group, SourceInfo, Subscription
     from feedreader.tui.reading import Jump, View, Wish
+    from feedreader.view.completion import Vocabulary
     from feedreader.view.day_feed import DayFeed, Page, Wanted
 
 # Requests ------------------------------------------------------------------------------------------------------
@@ -129,6 +131,14 @@ class SubscriptionWish(Message):
         self.subscription = subscription
         self.what = what
         self.value = value
+
+
+class VocabularyWanted(Message):
+    """What can be named in a query, to be told to the widget that asks."""
+
+    def __init__(self, asker: MessagePump) -> None:
+        super().__init__()
+        self.asker = asker
 
 
 class StopWanted(Message):
@@ -322,6 +332,14 @@ class StandingReady(Message):
         super().__init__()
         self.words = words
         self.missing = missing
+
+
+class VocabularyReady(Message):
+    """Categories, sources and tags to complete what is typed."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
 
 
 class Failed(Message):

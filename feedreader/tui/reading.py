@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.library import Library
-from feedreader.model import Group, Paper, Query
+from feedreader.model import SORTED, Group, Paper, Query
 from feedreader.tui.messages import SourcesReady
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
 
 if TYPE_CHECKING:
     from feedreader.config import Settings
+    from feedreader.tui.memory import Position
 
 _CHUNK = 500
 
@@ -22,6 +24,7 @@ class Wish(NamedTuple):
     `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
     `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
     `unfold` shows what is folded away at the days' ends. `back` is a paper to lead the cursor to if it is there.
+    `top` puts the cursor on the first paper.
     """
 
     query: Query
@@ -31,6 +34,7 @@ class Wish(NamedTuple):
     keep: DayFeed | None = None
     unfold: bool = False
     back: int | None = None
+    top: bool = False
 
 
 class View(NamedTuple):
@@ -43,6 +47,17 @@ class View(NamedTuple):
     wish: Wish
 
 
+class Before(NamedTuple):
+    """What was on the screen before a search."""
+
+    text: str
+    query: Query
+    feed: DayFeed
+    row: int | None
+    line: int
+    position: Position | None
+
+
 class Jump(NamedTuple):
     """A row to go to, and the pages around it."""
 
@@ -52,13 +67,13 @@ class Jump(NamedTuple):
 
 def open_view(library: Library, wish: Wish) -> View:
     """Run the query and find the cursor's place in what it gives."""
-    if not wish.query.terms:
+    if wish.query.everything:
         feed = DayFeed(library.groups(wish.query, unfold=wish.unfold))
     elif wish.keep is not None and wish.keep.snapshot is not None:
         feed = _brought_up_to_date(library, wish.query, wish.keep.groups, wish.keep.snapshot)
     else:
         found = library.matches(wish.query)
-        feed = DayFeed([group for group, _ in found], [keys for _, keys in found])
+        feed = DayFeed([group for group, _ in found], [keys for _, keys in found], _days(library, wish.query))
     row = None
     papers: dict[int, Paper | None] = {}
     for wanted in (wish.key,) if wish.back is None else (wish.back, wish.key):
@@ -129,8 +144,11 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
 def _row_for(library: Library, feed: DayFeed, wish: Wish) -> int:
     """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
     place = None if wish.key is None else library.place(wish.key)
-    if wish.key is None or place is None:
-        return feed.nearest(wish.row)
+    if wish.top or wish.key is None or place is None:
+        return feed.nearest(0 if wish.top else wish.row)
+    if (index := feed.index_of(SORTED)) is not None:
+        keys = (feed.snapshot or ((),))[index]
+        return feed.row(index, list(keys).index(wish.key)) if wish.key in keys else feed.nearest(wish.row)
     group, position = place
     index = feed.index_of(group)
     if index is None:
@@ -169,19 +187,27 @@ def _brought_up_to_date(
     heads = library.heads([key for keys in left.values() for key in keys])
     together = []
     for group in sorted({group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=_feed_order):
-        stay = [heads[key] for key in left.get(group.key, ()) if key in heads and heads[key].group == group.key]
+        stay = [heads[key] for key in left.get(group.key, ()) if key in heads]
+        stay = [head for head in stay if group.key in (head.group, SORTED)]
         fresh, fresh_keys = now.get(group.key, (None, ()))
         keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (head.key for head in stay))
         unread = (fresh.unread if fresh else 0) + sum(not head.read for head in stay)
         shortlisted = (fresh.shortlisted if fresh else 0) + sum(head.shortlisted for head in stay)
         if keys:
-            together.append((Group(group.key, group.day, group.collection, len(keys), unread, shortlisted), keys))
-    return DayFeed([group for group, _ in together], [keys for _, keys in together])
+            together.append((replace(group, total=len(keys), unread=unread, shortlisted=shortlisted), keys))
+    return DayFeed([group for group, _ in together], [keys for _, keys in together], _days(library, query))
 
 
-def _feed_order(group: Group) -> tuple[bool, int, str, str]:
+def _days(library: Library, query: Query) -> Mapping[int, str]:
+    """The days of all groups, to be shown beside papers that do not stand under them."""
+    if not query.sort:
+        return {}
+    return {group.key: group.day.isoformat() for group in library.groups(Query()) if group.day}
+
+
+def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
     title = group.collection or ""
-    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title
+    return group.day is None, -group.day.toordinal() if group.day else 0, group.fold, title.casefold(), title
 
 
 def standing(library: Library) -> tuple[Sequence[str], str]:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from feedreader.model import Group, Head
+from feedreader.model import SORTED, Group, Head
 
 PAGE = 64
 PAPERS_KEPT = 3000
@@ -58,11 +58,19 @@ class Unread(NamedTuple):
 
 
 class DayFeed:
-    """Rows of a feed. Mutable: pages come and go, marks change heads and counts. Owned by one thread at a time."""
+    """Rows of a feed. `days` says, where papers do not stand under their days, what to show for those of a group.
 
-    def __init__(self, groups: Sequence[Group] = (), keys: Sequence[Sequence[int]] | None = None) -> None:
+    Mutable: pages come and go, marks change heads and counts. Owned by one thread at a time."""
+
+    def __init__(
+        self,
+        groups: Sequence[Group] = (),
+        keys: Sequence[Sequence[int]] | None = None,
+        days: Mapping[int, str] | None = None,
+    ) -> None:
         self.groups = list(groups)
         self.snapshot = keys
+        self.days = days or {}
         self._starts = list(accumulate((1 + group.total for group in groups), initial=0))
         self._pages: OrderedDict[tuple[int, int], tuple[int, ...]] = OrderedDict()
         self._heads: dict[int, Head] = {}
@@ -71,7 +79,7 @@ class DayFeed:
 
     def bare(self) -> DayFeed:
         """The same rows without any page: for another thread to look at."""
-        return DayFeed(self.groups, self.snapshot)
+        return DayFeed(self.groups, self.snapshot, self.days)
 
     # Rows and places -------------------------------------------------------------------------------------------
 
@@ -242,7 +250,7 @@ class DayFeed:
         return sum(1 for key in keys if (head := self._heads.get(key)) is None or head.group not in folds)
 
     def _count(self, group_key: int, unread: int = 0, shortlisted: int = 0) -> None:
-        index = self._index.get(group_key)
+        index = self._index.get(group_key, self._index.get(SORTED))
         if index is not None:
             group = self.groups[index]
             unread = 0 if group.fold else unread

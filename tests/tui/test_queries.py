@@ -14,7 +14,7 @@ async def test_only_unread_and_all_again_keep_the_cursor_on_its_paper(papers: Li
         assert reader.app.feed.query_text == "is:unread"
         assert reader.title == "Long reading"
         assert "Alpha" not in reader.text()
-        assert "is:unread · 38 found" in reader.text("#status")
+        assert "is:unread: 38 papers" in reader.text("#status")
         await reader.press("U")
         assert reader.app.feed.query_text == ""
         assert reader.title == "Long reading"
@@ -85,7 +85,7 @@ async def test_the_query_bar_says_where_the_mistake_is(papers: Library) -> None:
         assert verdict.index("^") == len(" / deep is:")
         assert "is:unread" in verdict
         await reader.press("enter")
-        assert reader.app.feed.query_text == "", "a query that is not understood is not run"
+        assert reader.app.feed.settled_query == "", "a query that is not understood is not run"
         assert reader.app.screen.query_one(Input).has_focus
         await reader.press("escape")
         assert reader.list.has_focus

@@ -24,7 +24,7 @@ from feedreader.tui.keys import (
 )
 from feedreader.tui.marking import Marking
 from feedreader.tui.memory import Position
-from feedreader.tui.reading import View, Wish
+from feedreader.tui.reading import Before, View, Wish
 from feedreader.tui.shelf import Shelf
 from feedreader.tui.triage import Triage
 from feedreader.tui.widgets.body import WIDE, Body
@@ -32,15 +32,16 @@ from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
-from feedreader.view.query import parse_query, toggled
 from feedreader.view.rows import day_done, nothing_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedreader.errors import QueryError
     from feedreader.tui.app import FeedreaderApp
-    from feedreader.tui.widgets.query_bar import QueryBar
+    from feedreader.tui.searching import Searching
     from feedreader.tui.widgets.welcome import Welcome
+    from feedreader.view.day_feed import DayFeed
 
 
 class FeedScreen(Screen[None]):
@@ -72,7 +73,7 @@ class FeedScreen(Screen[None]):
         self.hints = KeyHints(id="hints")
         self._body = Body(self.list, self.pane, id="body")
         self._welcome: Welcome | None = None
-        self._query_bar: QueryBar | None = None
+        self._searching: Searching | None = None
         self.list.show(view.feed, view.row, line)
 
     def compose(self) -> ComposeResult:
@@ -82,16 +83,19 @@ class FeedScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.watch(self.list, "cursor", self._cursor_moved, init=False)
+        self._mark_sought()
         self._show_facts()
         self._cursor_moved()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
-    def run_query(self, text: str) -> None:
-        """Show what a query finds. Raises QueryError."""
+    def run_query(self, text: str, *, top: bool = False) -> None:
+        """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
+        from feedreader.view.query import parse_query  # not needed to show the whole feed
+
         query = parse_query(text)
         self.query_text = text.strip()
-        self._ask_for_view(query)
+        self._ask_for_view(query, top=top)
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
@@ -110,12 +114,17 @@ class FeedScreen(Screen[None]):
         query, keep = (self._asked, True) if wish is None else (wish.query, wish.keep is not None)
         self._ask_for_view(query, keep=keep, back=keys[0])
 
-    def _ask_for_view(self, query: Query, *, keep: bool = False, back: int | None = None) -> None:
+    def is_latest(self, number: int) -> bool:
+        """Whether no other view was asked for since."""
+        return number == self._number
+
+    def _ask_for_view(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
         self._number += 1
         self._stale = False
         feed, height = self.list.feed, max(self.list.size.height, 24)
         row = 0 if self.list.cursor is None else self.list.cursor
-        wish = Wish(query, self._current, row, 2 * height, feed.bare() if keep else None, self.unfold, back)
+        keeping = feed.bare() if keep else None
+        wish = Wish(query, self._current, row, 2 * height, keeping, self.unfold, back, top)
         self._pending = (self.marking.seen, wish)
         self.post_message(says.ViewWanted(wish, self._number))
 
@@ -126,24 +135,62 @@ class FeedScreen(Screen[None]):
         marks, wish = self._pending
         self._pending = None
         row = view.row
-        if row is not None and self._current != wish.key:
+        if row is not None and self._current != wish.key and not wish.top:
             row = None if self._current is None else view.feed.row_of(self._current)
         if marks != self.marking.seen or (row is None and view.row is not None):
-            self._ask_for_view(wish.query, keep=wish.keep is not None, back=wish.back)
+            self._ask_for_view(wish.query, keep=wish.keep is not None, top=wish.top, back=wish.back)
             return
-        self._asked, self.counts = wish.query, view.counts
+        self.counts = view.counts
         self._shelf.renew(view.papers)
         self.list.empty = nothing_found(self.query_text) if row is None else ()
-        line = self.list.line
+        line = None
         if wish.back is not None and row is not None and 0 < row - self.list.top < self.list.size.height:
             line = row - self.list.top  # it is in sight: nothing scrolls
-        self.list.show(view.feed, row, line)
-        self._show_facts()
-        if wish.back is not None:
-            self.triage.lead_back()
-        self._cursor_moved()
+        self._show_feed(wish.query, view.feed, row, line=line, back=wish.back is not None)
         if self._stale:
             self.bring_up_to_date()
+
+    def _show_feed(
+        self,
+        query: Query,
+        feed: DayFeed,
+        row: int | None,
+        *,
+        line: int | None = None,
+        top: int | None = None,
+        back: bool = False,
+    ) -> None:
+        self._asked = query
+        self._mark_sought()
+        self.list.show(feed, row, self.list.line if line is None else line, top)
+        self._show_facts()
+        if back:
+            self.triage.lead_back()
+        self._cursor_moved()
+        if self._searching is not None:
+            self._searching.shown()
+
+    def where(self) -> Before:
+        """What is shown, and where the cursor is."""
+        return Before(self.query_text, self._asked, self.list.feed, self.list.cursor, self.list.line, self.position)
+
+    def go_back_to(self, before: Before) -> None:
+        """Show again what was on the screen before a search, and what has changed in it."""
+        self._number += 1
+        self._pending = None
+        self.query_text = before.text
+        self._show_feed(before.query, before.feed, before.row, before.line)
+        self.bring_up_to_date()
+
+    def _mark_sought(self) -> None:
+        """What the query looks for is marked in list and abstract."""
+        wanted = None
+        if self._asked.terms:
+            from feedreader.view.highlight import sought
+
+            wanted = sought(self._asked)
+        self.list.sought = wanted
+        self.pane.mark(wanted)
 
     def on_pages_ready(self, message: says.PagesReady) -> None:
         if message.feed is not self.list.feed:
@@ -172,7 +219,7 @@ class FeedScreen(Screen[None]):
         self.show_hints()
 
     def _show_counts(self) -> None:
-        self._status.show(self.query_text, self.list.feed.papers if self._asked.terms else None, self.counts)
+        self._status.show(self.query_text, None if self._asked.everything else self.list.feed.papers, self.counts)
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
@@ -331,22 +378,35 @@ class FeedScreen(Screen[None]):
 
     @property
     def position(self) -> Position | None:
-        """Where the reader is, to be remembered."""
+        """Where the reader is, to be remembered; while a search goes on, where it was before."""
+        if self._searching is not None and self._searching.before is not None:
+            return self._searching.before.position
         head = self.list.head
         return None if head is None else Position(head.id, self.list.line, self.counts[0])
+
+    def search_stopped(self, error: QueryError) -> bool:
+        """The library gave a query up. Whether the query bar is open, and says so."""
+        return self._searching is not None and self._searching.stopped(error)
+
+    @property
+    def settled_query(self) -> str:
+        """The query to be remembered."""
+        before = self._searching.before if self._searching is not None else None
+        return self.query_text if before is None else before.text
 
     # Queries ---------------------------------------------------------------------------------------------------
 
     def action_query(self) -> None:
-        if self._query_bar is None:
-            from feedreader.tui.widgets.query_bar import QueryBar
+        if self._searching is None:
+            from feedreader.tui.searching import Searching
 
-            self._query_bar = QueryBar(id="query-bar")
-            self.mount(self._query_bar)
-        self.hints.display = False
-        self._query_bar.open(self.query_text)
+            self._searching = Searching(self)
+            self.mount(self._searching)
+        self._searching.begin()
 
     def action_toggle_term(self, term: str) -> None:
+        from feedreader.view.query import toggled
+
         self.run_query(toggled(self.query_text, term))
 
     def action_order(self) -> None:
@@ -362,14 +422,6 @@ class FeedScreen(Screen[None]):
             f"Replaced papers are {'shown after' if self.unfold else 'folded away at'} the end of their day."
         )
         self._ask_for_view(self._asked)
-
-    def on_query_bar_asked(self, message: QueryBar.Asked) -> None:
-        self.on_query_bar_left()
-        self.run_query(message.text)
-
-    def on_query_bar_left(self) -> None:
-        self.hints.display = True
-        self.list.focus()
 
     # Hints -----------------------------------------------------------------------------------------------------
 

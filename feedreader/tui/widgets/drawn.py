@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
+FOUND = "bold $text-accent"  # how words that were sought look, in the list and in the abstract
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -24,7 +24,7 @@ from textual.strip import Strip
 from feedreader.model import Group, Head
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PagesWanted, PositionChanged
-from feedreader.tui.widgets.drawn import Drawn
+from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.view.day_feed import DayFeed, Page
 from feedreader.view.rows import (
     DISMISSED,
@@ -39,10 +39,14 @@ from feedreader.view.rows import (
     short_authors,
 )
 
+if TYPE_CHECKING:
+    from feedreader.view.highlight import Sought
+
 MARGIN = 3  # lines kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
 PATIENCE = 0.05  # seconds after which rows that are still missing show as such
 _STRIPS_KEPT = 600
+DAY_WIDTH = 10
 _MANY = 8  # rows that are drawn one by one
 
 
@@ -64,6 +68,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         "kept": "$text-warning",
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
+        "found": FOUND,
         "bar": "$foreground 25%",
         "empty": "$text-muted",
     }
@@ -79,6 +84,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.marks = 0
         self.today = today
         self.empty: Sequence[str] = ()
+        self.sought: Sought | None = None
         self._line: int | None = None
         self._width = self._height = self._top = 0
         self._asked: set[tuple[int, int]] = set()
@@ -356,7 +362,9 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             text = "    No longer in the library" if gone else "    …"
             return [Segment(fill(text, width, cell_len), chosen or self.look("authors"))]
         authors_width = min(32, max(12, width // 5)) if width >= 50 and head.authors else 0
-        title_width = width - 5 - (authors_width + 3 if authors_width else 0)
+        day = self.feed.days.get(head.group, "") if self.feed.days else ""
+        day_width = DAY_WIDTH + 2 if self.feed.days and width >= 64 else 0
+        title_width = width - 5 - (authors_width + 3 if authors_width else 0) - day_width
         title, stand_in = row_title(head)
         aside = head.dismissed and head.read
         receded = aside and not head.shortlisted
@@ -367,16 +375,29 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             Segment("▌" if state else " ", chosen or self.look("text")),
             Segment(UNREAD if not head.read else DISMISSED if aside else " ", chosen or self.look(dot)),
             Segment(KEPT if head.shortlisted else " ", chosen or self.look("kept")),
-            Segment(f" {fill(title, title_width, cell_len)}", self._on_cursor(chosen, look)),
+            Segment(" ", chosen or self.look(look)),
+            *self._words(title, fill(title, title_width, cell_len), "title", self._on_cursor(chosen, look), chosen),
         ]
         if authors_width:
             names = short_authors(head.authors, authors_width, cell_len)
-            padding = " " * (authors_width - cell_len(names))
+            style = self._on_cursor(chosen, "dismissed" if receded else "authors")
             segments.append(Segment(f" {note} ", chosen or self.look("kept")))
-            segments.append(Segment(padding + names, self._on_cursor(chosen, "dismissed" if receded else "authors")))
+            segments.append(Segment(" " * (authors_width - cell_len(names)), style))
+            segments += self._words(names, names, "author", style, chosen)
             note = " "
+        if day_width:
+            segments.append(Segment(f"  {day:>{DAY_WIDTH}}", self._on_cursor(chosen, "authors")))
         segments.append(Segment(note, chosen or self.look("kept")))
         return segments
+
+    def _words(self, text: str, shown: str, part: str, style: Style, chosen: Style | None) -> list[Segment]:
+        """A text as it is shown in the room it has, with what was sought marked."""
+        if self.sought is None or not (places := self.sought.places(text, part)):
+            return [Segment(shown, style)]
+        from feedreader.view.highlight import split
+
+        found = style + (Style(underline=True) if chosen else self.look("found"))
+        return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, places)]
 
     def _on_cursor(self, chosen: Style | None, look: str) -> Style:
         """A part's own style; on the cursor's row, that row's colours with the part's slant."""

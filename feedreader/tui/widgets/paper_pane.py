@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -20,9 +20,12 @@ from textual.widget import Widget
 
 from feedreader.model import Head, Paper
 from feedreader.tui.keys import PANE_KEYS
-from feedreader.tui.widgets.drawn import Drawn
+from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.view.page import Line, Span, page, plain
 from feedreader.view.rows import counted
+
+if TYPE_CHECKING:
+    from feedreader.view.highlight import Sought
 
 TEXT_WIDTH = 88
 LEFT = 3  # the separator and two blanks
@@ -47,6 +50,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
         "strong": "bold $text",
         "emphasis": "italic $text",
         "code": "$text-success",
+        "found": FOUND,
         "separator": "$foreground 25%",
         "separator-focus": "$text-accent",
         "more": "$text-muted",
@@ -63,6 +67,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._blank: Strip | None = None
         self._selectable = False
+        self._sought: Sought | None = None
 
     # What it shows ---------------------------------------------------------------------------------------------
 
@@ -100,6 +105,17 @@ class PaperPane(Drawn, Widget, can_focus=True):
             )
         )
 
+    def mark(self, sought: Sought | None) -> None:
+        """Mark what was sought in this and other papers; None: nothing."""
+        if sought != self._sought:
+            self._sought = sought
+            self._wrap()
+
+    def _marked(self, lines: Sequence[Line]) -> Sequence[Line]:
+        from feedreader.view.highlight import marked  # needed only once something is sought
+
+        return lines if self._sought is None else marked(lines, self._sought)
+
     def toggle_raw(self) -> bool:
         """Show text as its source wrote it, or as Unicode again."""
         self.raw = not self.raw
@@ -108,7 +124,8 @@ class PaperPane(Drawn, Widget, can_focus=True):
 
     def _wrap(self, *, redraw: bool = True) -> None:
         """Make the lines anew, for this paper and width."""
-        self.lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
+        lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
+        self.lines = self._marked(lines) if self._sought is not None else lines
         self.scrolled = min(self.scrolled, self._furthest)
         self._strips.clear()
         if redraw:
@@ -228,8 +245,10 @@ class PaperPane(Drawn, Widget, can_focus=True):
         if number is not None and self._selectable and (selection := self.text_selection):
             selected = selection.get_span(number)
         column = 0
-        for words, role, link in line:
+        for words, role, link, found in line:
             style = self.look(role)
+            if found:
+                style += self.look("found")
             if link:
                 style += Style(underline=True, link=link)
             if number is not None and self._selectable:

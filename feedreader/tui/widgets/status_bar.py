@@ -57,7 +57,7 @@ class StatusBar(OneLine):
         yield "name", " feedreader "
         room = width - used - 12
         if self._query and room > 6:
-            found = "" if self._found is None else f" · {self._found:,} found"
+            found = "" if self._found is None else f": {counted(self._found, 'paper')}"
             query = clip(safe(self._query), max(4, room - 3 - cell_len(found)), cell_len)
             text = f" {query}{found if cell_len(query) + cell_len(found) + 3 <= room else ''} "
             yield "query", text

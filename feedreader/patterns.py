@@ -50,12 +50,13 @@ def _minds_case(pattern: str) -> bool:
     return any(character.isupper() for character in bare)
 
 
-def serve() -> None:
+def serve(seconds: float) -> None:
     """Read a pattern and texts from standard input; write the keys of those in which it is found.
 
     The input is records: the pattern, then for each paper its key and texts. TeX is tried as Unicode, too.
+    After so many seconds of work the system ends this process.
     """
-    _limit()
+    _limit(seconds)
     pattern, *records = sys.stdin.buffer.read().decode("utf-8", "replace").split(RECORD)
     sys.stdout.write("\n".join(dict.fromkeys(_found(pattern, records))))
 
@@ -85,12 +86,12 @@ def _searching(pattern: str) -> tuple[Callable[[str], object], bool]:
     return (re.compile(pattern) if lower else compiled(pattern)).search, lower
 
 
-def _limit() -> None:
-    """Let the system end this process when it has worked for too long."""
+def _limit(seconds: float) -> None:
+    """Let the system end this process when it has worked for so long."""
     import signal
 
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:

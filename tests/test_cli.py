@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from feedreader.cli import main
+from feedreader.library import pattern_search
 from tests.test_ingest import DAY_LIST
 
 
@@ -148,7 +149,10 @@ def test_a_query_may_begin_with_a_minus(run: Run, digest: Path) -> None:
     assert run("list", "-", "--json").code == 2
 
 
-def test_a_regular_expression_is_looked_for_in_a_process_that_is_stopped(run: Run, tmp_path: Path) -> None:
+def test_a_regular_expression_is_looked_for_in_a_process_that_is_stopped(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pattern_search, "MAX_SECONDS", 0.3)
     path = tmp_path / "a.jsonl"
     path.write_text('{"id": "1905.00001", "title": "%s!", "abstract": "b", "authors": "Ann Lee"}\n' % ("a" * 70))
     assert run("import", path).code == 0

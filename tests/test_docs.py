@@ -1,4 +1,4 @@
-"""The documents say what the code does. `python -m tests.test_docs` brings README's table of keys up to date."""
+"""The documents say what the code does. `python -m tests.test_docs` brings README's tables up to date."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from feedreader import __version__, parse
 from feedreader.cli.arguments import COMMANDS
 from feedreader.cli.papers import MARKS
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
+from feedreader.view.query import parse_query
+from feedreader.view.query_help import ROWS
 from feedreader.view.query_words import CHOICES, FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,10 +79,23 @@ def test_readme_names_every_option(command: str) -> None:
         assert option in README, f"{command} {option}"
 
 
-def test_readme_names_every_format_and_the_query_language() -> None:
+def test_readme_names_every_format() -> None:
     assert set(format_names()) == {one.NAME for one in parse.formats()}
-    assert all(f"`{field}:`" in README for field in FIELDS)
-    assert all(f"`{choice}`" in README for choices in CHOICES.values() for choice in choices)
+
+
+def query_table() -> str:
+    """Markdown: a row for each thing that a query may hold."""
+    return "".join(["| write | finds |\n|---|---|\n", *(f"| `{written}` | {means} |\n" for written, means in ROWS)])
+
+
+def test_readme_and_help_name_all_that_a_query_may_hold() -> None:
+    assert part("query") == query_table(), "run `python -m tests.test_docs`"
+    meanings = dict(ROWS)
+    assert all(f"{field}:" in meanings for field in FIELDS)
+    for field, choices in CHOICES.items():
+        assert meanings[f"{field}:"].split() == list(choices)
+    for day in meanings["day:"].split():
+        assert parse_query(f"day:{day} since:{day}")
 
 
 def format_names() -> list[str]:
@@ -128,5 +143,8 @@ def test_no_path_of_a_machine_stands_in_the_project() -> None:
 
 
 if __name__ == "__main__":
-    start, end = README.index("<!-- keys -->\n") + len("<!-- keys -->\n"), README.index("<!-- /keys -->")
-    (ROOT / "README.md").write_text(README[:start] + key_table(BINDINGS) + README[end:], encoding="utf-8")
+    text = README
+    for name, table in (("keys", key_table(BINDINGS)), ("query", query_table())):
+        start, end = text.index(f"<!-- {name} -->\n") + len(f"<!-- {name} -->\n"), text.index(f"<!-- /{name} -->")
+        text = text[:start] + table + text[end:]
+    (ROOT / "README.md").write_text(text, encoding="utf-8")

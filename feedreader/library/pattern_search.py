@@ -30,7 +30,7 @@ _TEXTS = {
            WHERE e.paper IS NOT NULL""",
     ),
 }
-_PROGRAM = "import sys; sys.path.insert(0, {!r}); from feedreader.patterns import serve; serve()"
+_PROGRAM = "import sys; sys.path.insert(0, {!r}); from feedreader.patterns import serve; serve({!r})"
 
 
 def papers_with(connection: sqlite3.Connection, term: Term) -> list[int]:
@@ -52,7 +52,7 @@ def _records(connection: sqlite3.Connection, field: str) -> Iterator[str]:
 def _answer(texts: bytes, term: Term) -> bytes:
     import subprocess
 
-    program = [sys.executable, "-I", "-S", "-c", _PROGRAM.format(str(Path(__file__).parents[2]))]
+    program = [sys.executable, "-I", "-S", "-c", _PROGRAM.format(str(Path(__file__).parents[2]), MAX_SECONDS)]
     try:
         done = subprocess.run(
             program, input=texts, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False
@@ -63,7 +63,7 @@ def _answer(texts: bytes, term: Term) -> bytes:
         raise QueryError(f"The search cannot be started: {error.strerror}.", "", term.at) from error
     if done is None or done.returncode < 0:
         raise QueryError(
-            f"The regular expression was stopped after {MAX_SECONDS:.0f} seconds of searching.",
+            f"The regular expression was stopped after {MAX_SECONDS:g} seconds of searching.",
             "A repeat within a repeat, as in (a+)+, can take for ever: write it with one.",
             term.at,
         )

@@ -54,7 +54,7 @@ class Before(NamedTuple):
     query: Query
     feed: DayFeed
     row: int | None
-    line: int
+    top: int
     position: Position | None
 
 

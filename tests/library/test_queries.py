@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feedreader import ingest
 from feedreader.errors import QueryError
-from feedreader.library import Library
+from feedreader.library import Library, pattern_search
 from feedreader.model import SORTED, And, Condition, Digest, Entry, Not, Or, Query, Term
 from feedreader.view.query import format_query, parse_query
 from tests.conftest import NOW
@@ -396,6 +396,7 @@ def test_days_are_those_of_the_readers_calendar(both: tuple[Library, ...], monke
 
 
 def test_a_regular_expression_that_takes_for_ever_is_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pattern_search, "MAX_SECONDS", 0.2)
     entry = Entry(title="a" * 60 + "!", abstract="An abstract that is long enough.", day=date(2019, 5, 9))
     ingest.import_digest(library, Digest(format="x", entries=(entry,)), name="a", path="/a")
     with pytest.raises(QueryError, match="stopped") as caught:

@@ -172,14 +172,14 @@ class FeedScreen(Screen[None]):
 
     def where(self) -> Before:
         """What is shown, and where the cursor is."""
-        return Before(self.query_text, self._asked, self.list.feed, self.list.cursor, self.list.line, self.position)
+        return Before(self.query_text, self._asked, self.list.feed, self.list.cursor, self.list.top, self.position)
 
     def go_back_to(self, before: Before) -> None:
         """Show again what was on the screen before a search, and what has changed in it."""
         self._number += 1
         self._pending = None
         self.query_text = before.text
-        self._show_feed(before.query, before.feed, before.row, before.line)
+        self._show_feed(before.query, before.feed, before.row, top=before.top)
         self.bring_up_to_date()
 
     def _mark_sought(self) -> None:

@@ -1,4 +1,4 @@
-"""All keys, made from the bindings as they are bound now; typing filters them."""
+"""All keys, made from the bindings as they are bound now, and the query language; typing filters them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from textual.widgets import Input
 from feedreader.tui.keys import ABSTRACT, FIND, FOLLOW, LIBRARY, MOVE, PROGRAM, READ
 from feedreader.tui.screens.dialog import Dialog
 from feedreader.tui.widgets.lines import Lines, Piece
+from feedreader.view.query_help import ROWS
 from feedreader.view.rows import clip
 
+QUERIES = Binding.Group("What a search understands")
 GROUPS = (MOVE, READ, FIND, LIBRARY, FOLLOW, PROGRAM, ABSTRACT)
 KEYS_WIDTH = 12
 TWO_COLUMNS = 92
@@ -82,7 +84,7 @@ class HelpScreen(Dialog[None]):
 
 
 def entries_of(screen: Screen[None], nodes: Iterable[DOMNode]) -> list[Entry]:
-    """An entry for every binding of these nodes that has words, with the keys it is bound to now."""
+    """An entry for every binding of these nodes that has words, with the keys it is bound to now; then the queries."""
     entries: dict[str, Entry] = {}
     for node in nodes:
         bindings = node._bindings.copy()
@@ -93,11 +95,18 @@ def entries_of(screen: Screen[None], nodes: Iterable[DOMNode]) -> list[Entry]:
                 before = entries.get(binding.id)
                 keys = (*before.keys, shown) if before else (shown,)
                 entries[binding.id] = Entry(binding.group, tuple(dict.fromkeys(keys)), binding.tooltip)
-    return list(entries.values())
+    return [*entries.values(), *(Entry(QUERIES, (written,), meaning) for written, meaning in ROWS)]
 
 
 def help_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:
-    """The help as lines: in two columns where there is room."""
+    """The help as lines: in two columns where there is room, what a search understands below them."""
+    keys = [entry for entry in entries if entry.group is not QUERIES]
+    queries = _block(QUERIES, [entry for entry in entries if entry.group is QUERIES])
+    lines = _key_lines(keys, width) if keys or not queries else []
+    return [*lines, *([[]] if lines and queries else []), *queries]
+
+
+def _key_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:
     blocks = [_block(group, [e for e in entries if e.group is group]) for group in GROUPS]
     blocks = [block for block in blocks if block]
     if not blocks:

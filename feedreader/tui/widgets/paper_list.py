@@ -93,8 +93,8 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     # The feed --------------------------------------------------------------------------------------------------
 
-    def show(self, feed: DayFeed, row: int | None, line: int | None = None) -> None:
-        """Show a feed with the cursor on a row, if possible on that line of the list."""
+    def show(self, feed: DayFeed, row: int | None, line: int | None = None, top: int | None = None) -> None:
+        """Show a feed with the cursor on a row, if possible on that line of the list, or with that row at its top."""
         self.feed = feed
         self._asked.clear()
         self._strips.clear()
@@ -102,7 +102,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(PaperList.cursor, row)
         self._line = line
         if self._height:
-            self._scroll_to_line()
+            if top is None:
+                self._scroll_to_line()
+            else:
+                self._scroll(top)
             self._line = None
             self.ask()
         self.refresh()

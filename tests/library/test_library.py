@@ -177,16 +177,6 @@ def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_pa
     again.close()
 
 
-def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
-    take_in(library, papers(2))
-    a, b = all_keys(library)
-    library.mark([a], "read", True, label="m")
-    library.mark([b], "read", True, label="left", step=False)
-    assert ingest.undo(library) is not None
-    assert [head.read for head in library.heads([a, b]).values()] == [False, True]
-    assert ingest.undo(library) is None
-
-
 def test_an_import_never_changes_a_mark(library: Library) -> None:
     take_in(library, papers(2))
     a, b = all_keys(library)

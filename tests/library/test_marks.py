@@ -57,6 +57,16 @@ def paper(library: Library, id: str) -> Paper:
     return found
 
 
+def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
+    take_in(library, numbered(2))
+    a, b = keys_of(library)
+    library.mark([a], "read", True, label="m")
+    library.mark([b], "read", True, label="left", step=False)
+    assert ingest.undo(library) is not None
+    assert [head.read for head in library.heads([a, b]).values()] == [False, True]
+    assert ingest.undo(library) is None
+
+
 # dismissing -----------------------------------------------------------------------------------------------------------
 
 

@@ -370,7 +370,7 @@ class FeedScreen(Screen[None]):
 
     def opened(self) -> None:
         """The paper under the cursor is being read in another program."""
-        self._open = self._current
+        self.marking.open = self._current
 
     def standing(self, ways: Sequence[str]) -> None:
         """Say in the status bar how the subscriptions stand, in the first of these ways that fits."""

@@ -12,7 +12,7 @@ from feedreader.view.rows import quoted
 
 if TYPE_CHECKING:
     from feedreader.model import Paper
-    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.desks import Desks
 
 Draft = tuple[str, str]  # a note and a line of tags, as typed
 
@@ -20,7 +20,7 @@ Draft = tuple[str, str]  # a note and a line of tags, as typed
 class Annotating:
     """The App's part for notes. A draft is kept, by paper, until the reader is closed."""
 
-    def __init__(self, app: FeedreaderApp) -> None:
+    def __init__(self, app: Desks) -> None:
         self._app = app
         self._drafts: dict[int, Draft] = {}
 

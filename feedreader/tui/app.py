@@ -9,29 +9,26 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding
 
 from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.tui import memory
 from feedreader.tui import messages as says
+from feedreader.tui.desks import Desks
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.lanes import Lane
 from feedreader.tui.reading import (
     find_unread,
     keys_of_group,
-    list_sources,
     load_pages,
     load_papers,
     open_view,
-    standing,
 )
 from feedreader.tui.screens.feed import FeedScreen
 
@@ -40,10 +37,6 @@ if TYPE_CHECKING:
 
     from feedreader.config import Settings
     from feedreader.ingest import ImportResult
-    from feedreader.tui.annotating import Annotating
-    from feedreader.tui.following import Following
-    from feedreader.tui.importing import Importing
-    from feedreader.tui.opening import Opening
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
@@ -58,7 +51,7 @@ def _commands() -> type[Provider]:
     return ReaderCommands
 
 
-class FeedreaderApp(App[int]):
+class FeedreaderApp(Desks):
     """Composition root. The library is touched on its lanes only, and before the first frame."""
 
     CSS_PATH = "styles/feedreader.tcss"
@@ -140,10 +133,6 @@ class FeedreaderApp(App[int]):
 
         self.reader.do(look, self.feed)
 
-    def on_sources_wanted(self) -> None:
-        screen = next((one for one in self.screen_stack if one.id == "sources"), self.screen)
-        self.reader.do(lambda: list_sources(self.library, self.settings), screen)
-
     def _look_for_changes(self) -> says.LibraryChanged | None:
         before, self._version = self._version, self.library.data_version()
         return says.LibraryChanged() if self._version != before else None
@@ -167,12 +156,6 @@ class FeedreaderApp(App[int]):
         group, keys = message.group, message.keys
         self.reader.do(lambda: says.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
 
-    @cached_property
-    def annotating(self) -> Annotating:
-        from feedreader.tui.annotating import Annotating
-
-        return Annotating(self)
-
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
         take = getattr(self.screen, "type_ahead", None)
@@ -190,93 +173,6 @@ class FeedreaderApp(App[int]):
             return
         self.feed.hints.say(f"Undone: {message.undone.label}")
         self.feed.undone(message.undone.keys)
-
-    # Papers in and out -----------------------------------------------------------------------------------------
-
-    @cached_property
-    def importing(self) -> Importing:
-        from feedreader.tui.importing import Importing
-
-        return Importing(self)
-
-    def on_import_wanted(self, message: says.ImportWanted) -> None:
-        self.importing.start(message.paths)
-
-    def on_import_progressed(self, message: says.ImportProgressed) -> None:
-        self.importing.progressed(message)
-
-    def on_import_done(self, message: says.ImportDone) -> None:
-        self.importing.done(message.results)
-
-    def on_welcome_samples_wanted(self) -> None:
-        if self.feed.samples is not None:
-            self.importing.start([str(self.feed.samples)])
-
-    def on_forget_wanted(self, message: says.ForgetWanted) -> None:
-        self.importing.forget(message.source, message.ids)
-
-    def on_forget_done(self, message: says.ForgetDone) -> None:
-        self.importing.forgotten(message.what, message.papers)
-
-    # Elsewhere -------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def opening(self) -> Opening:
-        from feedreader.tui.opening import Opening
-
-        return Opening(self)
-
-    def action_open_page(self) -> None:
-        self.opening.page()
-
-    def action_pdf(self) -> None:
-        self.opening.pdf()
-
-    # What is followed ------------------------------------------------------------------------------------------
-
-    @cached_property
-    def following(self) -> Following:
-        from feedreader.tui.following import Following
-
-        return Following(self)
-
-    def action_subscribe(self) -> None:
-        from feedreader.tui.screens.subscribe import SubscribeScreen
-
-        self.push_screen(SubscribeScreen(), lambda target: self.following.subscribe(target) if target else None)
-
-    def action_refresh(self) -> None:
-        self.following.refresh()
-
-    def action_backfill(self) -> None:
-        self.following.refresh(backfill=True)
-
-    def on_stop_wanted(self) -> None:
-        if "importing" in self.__dict__:
-            self.importing.stop()
-        if "following" in self.__dict__:
-            self.following.cancel()
-        if "opening" in self.__dict__:
-            self.opening.cancel()
-
-    def on_subscription_wish(self, message: says.SubscriptionWish) -> None:
-        self.following.fulfil(message)
-
-    def on_subscription_changed(self, message: says.SubscriptionChanged) -> None:
-        self.following.changed(message)
-
-    def on_standing_wanted(self) -> None:
-        self.reader.do(lambda: says.StandingReady(*standing(self.library)))
-
-    def on_standing_ready(self, message: says.StandingReady) -> None:
-        self.feed.standing(message.words)
-        if message.words:
-            self.following.begin(self.settings, message.missing)
-
-    def say(self, words: str) -> None:
-        """Say something in the bottom line of the screen on top."""
-        hints = getattr(self.screen, "hints", self.feed.hints)
-        hints.say(words)
 
     # What cannot be done ---------------------------------------------------------------------------------------
 
@@ -296,21 +192,6 @@ class FeedreaderApp(App[int]):
 
         feed = self.feed
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
-
-    def action_import(self) -> None:
-        from feedreader.tui.screens.import_digests import ImportScreen
-
-        self.push_screen(ImportScreen(), lambda paths: self.importing.start(paths) if paths else None)
-
-    def action_sources(self) -> None:
-        from feedreader.tui.screens.sources import SourcesScreen
-
-        self.push_screen(SourcesScreen())
-
-    def action_report(self) -> None:
-        from feedreader.tui.screens.report import ReportScreen
-
-        self.push_screen(ReportScreen(self.report))
 
     def action_help_quit(self) -> None:
         self.feed.hints.say("q quits.")
@@ -355,8 +236,7 @@ class FeedreaderApp(App[int]):
 
     def finish(self) -> None:
         """Let the lanes come to their ends; a running import stops after the file at hand."""
-        if "importing" in self.__dict__:
-            self.importing.stop()
+        self.stop_import()
         self.writer.close()
         self.reader.close(timeout=5)
         if not self.importer.close(timeout=0.3):

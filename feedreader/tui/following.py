@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from feedreader.config import Settings
     from feedreader.model import Subscription
-    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.desks import Desks
 
 
 class Following:
     """One refresh at a time, others wait for it; following something new waits for none."""
 
-    def __init__(self, app: FeedreaderApp) -> None:
+    def __init__(self, app: Desks) -> None:
         self._app = app
         self._refreshes: list[list[str]] = []  # the one under way, and those that wait
         self.children: list[Process] = []

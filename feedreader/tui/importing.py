@@ -11,7 +11,7 @@ from feedreader.tui.messages import ForgetDone, ImportDone, ImportProgressed
 from feedreader.view.rows import counted, safe
 
 if TYPE_CHECKING:
-    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.desks import Desks
 
 _LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far
 
@@ -19,7 +19,7 @@ _LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far
 class Importing:
     """Imports run on the importer's lane, one after the other; taking out is the writer's."""
 
-    def __init__(self, app: FeedreaderApp) -> None:
+    def __init__(self, app: Desks) -> None:
         self._app = app
         self._stopped = False
         self._looked_at = 0.0

@@ -52,9 +52,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
     _key("m", "toggle_read", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
-    _key(
-        "x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ
-    ),
+    _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ),
     _key("w", "write", "write", "note", "Write a note, and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
     _key("u", "undo", "undo", "undo", "Undo the latest mark", READ),

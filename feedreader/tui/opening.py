@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
     from feedreader.model import Paper
-    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.desks import Desks
 
 _LOOK_SECONDS = 0.05  # between two looks at a program that was just started
 
@@ -29,7 +29,7 @@ _LOOK_SECONDS = 0.05  # between two looks at a program that was just started
 class Opening:
     """One PDF at a time, others wait for it. What can't be done is told, and what could be done instead."""
 
-    def __init__(self, app: FeedreaderApp) -> None:
+    def __init__(self, app: Desks) -> None:
         self._app = app
         self._settings = app.settings or Settings()
         self._wanted: dict[int, Paper] = {}  # the PDF under way, and those that wait

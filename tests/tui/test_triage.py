@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
 
 from feedreader import ingest
-from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
-from feedreader.view.query import parse_query
 from tests.tui.conftest import reading
 
 
@@ -210,21 +207,19 @@ async def test_undo_leads_to_a_paper_far_away(sparse: Library) -> None:
 
 
 async def test_the_shortlist_has_other_orders(papers: Library) -> None:
-    with contextlib.suppress(QueryError):
-        parse_query("sort:kept")
-        async with reading(papers) as reader:
-            for keys in (("j", "j"), ("k", "k"), ("G",)):
-                await reader.press(*keys, "s")
-            await reader.press("S")
-            titles = []
-            for _ in range(4):
-                titles.append([(line[5:11].strip()) for line in reader.lines() if "★" in line])
-                await reader.press("O")
-            assert titles == [
-                ["Alpha", "Bounds", "Undate"],
-                ["Undate", "Alpha", "Bounds"],
-                ["Alpha", "Bounds", "Undate"],
-                ["Alpha", "Bounds", "Undate"],
-            ]
-            assert reader.app.feed.query_text == "is:shortlisted sort:kept"
-            assert reader.message == "The last kept first."
+    async with reading(papers) as reader:
+        for keys in (("j", "j"), ("k", "k"), ("G",)):
+            await reader.press(*keys, "s")
+        await reader.press("S")
+        titles = []
+        for _ in range(4):
+            titles.append([line.partition("★")[2][:6].strip() for line in reader.lines() if "★" in line])
+            await reader.press("O")
+        assert titles == [
+            ["Alpha", "Bounds", "Undate"],
+            ["Undate", "Alpha", "Bounds"],
+            ["Alpha", "Bounds", "Undate"],
+            ["Alpha", "Bounds", "Undate"],
+        ]
+        assert reader.app.feed.query_text == "is:shortlisted sort:kept"
+        assert reader.message == "The last kept first."

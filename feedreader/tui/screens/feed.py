@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import ComposeResult
 from textual.messages import Update
-from textual.screen import Screen
 
 from feedreader.model import Query
 from feedreader.tui import messages as says
@@ -18,13 +17,13 @@ from feedreader.tui.keys import (
     FILTERED_HINTS,
     LIST_HINTS,
     PANE_HINTS,
-    SCREEN_KEYS,
     TRIAGE_HINTS,
     WELCOME_HINTS,
 )
 from feedreader.tui.marking import Marking
 from feedreader.tui.memory import Position
 from feedreader.tui.reading import Before, View, Wish
+from feedreader.tui.screens.feed_actions import FeedActions
 from feedreader.tui.shelf import Shelf
 from feedreader.tui.triage import Triage
 from feedreader.tui.widgets.body import WIDE, Body
@@ -38,18 +37,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedreader.errors import QueryError
-    from feedreader.tui.app import FeedreaderApp
     from feedreader.tui.searching import Searching
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
 
 
-class FeedScreen(Screen[None]):
+class FeedScreen(FeedActions):
     """Knows the query, the cursor's paper and which paper is open; the facts themselves come from the library."""
 
-    BINDINGS = SCREEN_KEYS
     AUTO_FOCUS = "PaperList"
-    app: FeedreaderApp
 
     def __init__(
         self, view: View, query_text: str, *, today: date, samples: Path | None, line: int | None = None
@@ -96,6 +92,10 @@ class FeedScreen(Screen[None]):
         query = parse_query(text)
         self.query_text = text.strip()
         self._ask_for_view(query, top=top)
+
+    def run_again(self) -> None:
+        """Show anew what the query finds now."""
+        self._ask_for_view(self._asked)
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
@@ -290,67 +290,15 @@ class FeedScreen(Screen[None]):
         anywhere = "" if self.counts[1] else " All is read."
         self.hints.say(f"{day_done(message.group, message.dismissed)}{anywhere}")
 
-    def action_toggle_read(self) -> None:
-        self.triage.press(self.marking.toggle_read)
-
-    def action_toggle_kept(self) -> None:
-        self.triage.press(self.triage.keep)
-
-    def action_toggle_dismissed(self) -> None:
-        self.triage.press(self.triage.dismiss)
-
-    def action_write(self) -> None:
-        self.triage.press(self.marking.write)
-
     def annotated(self, message: says.NoteSaved) -> None:
         """A note was saved."""
         self.marking.annotated(message)
         self._show_paper()
 
-    def action_read_day(self) -> None:
-        self.marking.read_day()
-
-    def action_undo(self) -> None:
-        self.post_message(says.UndoWanted())
-
-    def action_forget(self) -> None:
-        if (head := self.list.head) is not None:
-            self.marking.open = None
-            self.post_message(says.ForgetWanted(ids=(head.id,)))
-
     # Moving and reading ----------------------------------------------------------------------------------------
-
-    def action_move(self, papers: int) -> None:
-        self.list.action_move(papers)
-
-    def action_day(self, step: int) -> None:
-        cursor = self.list.cursor
-        if cursor is not None:
-            self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
-
-    def action_unread(self, step: int) -> None:
-        self.triage.unread(step)
 
     def on_jump_ready(self, message: says.JumpReady) -> None:
         self.triage.jumped(message)
-
-    def action_read_on(self) -> None:
-        self.triage.press(self.triage.read_on)
-
-    def action_open(self) -> None:
-        if self._current is not None:
-            self.pane.focus()
-
-    def action_back(self) -> None:
-        if self.pane.has_focus:
-            self.list.focus()
-        elif self._status.is_busy:
-            self.post_message(says.StopWanted())
-        elif self.query_text:
-            self.run_query("")
-
-    def action_toggle_raw(self) -> None:
-        self.hints.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
 
     @on(PaperList.Opened)
     def _double_clicked(self) -> None:
@@ -363,6 +311,11 @@ class FeedScreen(Screen[None]):
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
         self.show_hints()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something goes on that can be stopped."""
+        return self._status.is_busy
 
     def busy(self, text: str, who: str = "") -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
@@ -384,6 +337,15 @@ class FeedScreen(Screen[None]):
         head = self.list.head
         return None if head is None else Position(head.id, self.list.line, self.counts[0])
 
+    def search(self) -> None:
+        """Open the query bar."""
+        if self._searching is None:
+            from feedreader.tui.searching import Searching
+
+            self._searching = Searching(self)
+            self.mount(self._searching)
+        self._searching.begin()
+
     def search_stopped(self, error: QueryError) -> bool:
         """The library gave a query up. Whether the query bar is open, and says so."""
         return self._searching is not None and self._searching.stopped(error)
@@ -393,35 +355,6 @@ class FeedScreen(Screen[None]):
         """The query to be remembered."""
         before = self._searching.before if self._searching is not None else None
         return self.query_text if before is None else before.text
-
-    # Queries ---------------------------------------------------------------------------------------------------
-
-    def action_query(self) -> None:
-        if self._searching is None:
-            from feedreader.tui.searching import Searching
-
-            self._searching = Searching(self)
-            self.mount(self._searching)
-        self._searching.begin()
-
-    def action_toggle_term(self, term: str) -> None:
-        from feedreader.view.query import toggled
-
-        self.run_query(toggled(self.query_text, term))
-
-    def action_order(self) -> None:
-        from feedreader.view.orders import next_order
-
-        query, words = next_order(self.query_text)
-        self.run_query(query)
-        self.hints.say(words)
-
-    def action_toggle_fold(self) -> None:
-        self.unfold = not self.unfold
-        self.hints.say(
-            f"Replaced papers are {'shown after' if self.unfold else 'folded away at'} the end of their day."
-        )
-        self._ask_for_view(self._asked)
 
     # Hints -----------------------------------------------------------------------------------------------------
 

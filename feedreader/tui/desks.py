@@ -1,0 +1,154 @@
+"""The reader's desks: what each kind of work is done at, made when it is first needed, and the messages for it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from feedreader.tui import messages as says
+from feedreader.tui.reading import list_sources, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedreader.config import Settings
+    from feedreader.ingest import ImportResult
+    from feedreader.library import Library
+    from feedreader.tui.annotating import Annotating
+    from feedreader.tui.following import Following
+    from feedreader.tui.importing import Importing
+    from feedreader.tui.lanes import Lane
+    from feedreader.tui.opening import Opening
+    from feedreader.tui.screens.feed import FeedScreen
+
+
+class Desks(App[int]):
+    """The part of `FeedreaderApp` that hands on."""
+
+    library: Library
+    settings: Settings | None
+    reader: Lane
+    writer: Lane
+    importer: Lane
+    feed: FeedScreen
+    report: Sequence[ImportResult]
+
+    def say(self, words: str) -> None:
+        """Say something in the bottom line of the screen on top."""
+        hints = getattr(self.screen, "hints", self.feed.hints)
+        hints.say(words)
+
+    # Notes and tags --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def annotating(self) -> Annotating:
+        from feedreader.tui.annotating import Annotating
+
+        return Annotating(self)
+
+    # Papers in and out -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def importing(self) -> Importing:
+        from feedreader.tui.importing import Importing
+
+        return Importing(self)
+
+    def on_import_wanted(self, message: says.ImportWanted) -> None:
+        self.importing.start(message.paths)
+
+    def on_import_progressed(self, message: says.ImportProgressed) -> None:
+        self.importing.progressed(message)
+
+    def on_import_done(self, message: says.ImportDone) -> None:
+        self.importing.done(message.results)
+
+    def on_welcome_samples_wanted(self) -> None:
+        if self.feed.samples is not None:
+            self.importing.start([str(self.feed.samples)])
+
+    def on_forget_wanted(self, message: says.ForgetWanted) -> None:
+        self.importing.forget(message.source, message.ids)
+
+    def on_forget_done(self, message: says.ForgetDone) -> None:
+        self.importing.forgotten(message.what, message.papers)
+
+    # Elsewhere -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def opening(self) -> Opening:
+        from feedreader.tui.opening import Opening
+
+        return Opening(self)
+
+    def action_open_page(self) -> None:
+        self.opening.page()
+
+    def action_pdf(self) -> None:
+        self.opening.pdf()
+
+    # What is followed ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def following(self) -> Following:
+        from feedreader.tui.following import Following
+
+        return Following(self)
+
+    def action_subscribe(self) -> None:
+        from feedreader.tui.screens.subscribe import SubscribeScreen
+
+        self.push_screen(SubscribeScreen(), lambda target: self.following.subscribe(target) if target else None)
+
+    def action_refresh(self) -> None:
+        self.following.refresh()
+
+    def action_backfill(self) -> None:
+        self.following.refresh(backfill=True)
+
+    def stop_import(self) -> None:
+        """Let a running import end with the file at hand."""
+        if "importing" in self.__dict__:
+            self.importing.stop()
+
+    def on_stop_wanted(self) -> None:
+        self.stop_import()
+        if "following" in self.__dict__:
+            self.following.cancel()
+        if "opening" in self.__dict__:
+            self.opening.cancel()
+
+    def on_subscription_wish(self, message: says.SubscriptionWish) -> None:
+        self.following.fulfil(message)
+
+    def on_subscription_changed(self, message: says.SubscriptionChanged) -> None:
+        self.following.changed(message)
+
+    def on_standing_wanted(self) -> None:
+        self.reader.do(lambda: says.StandingReady(*standing(self.library)))
+
+    def on_standing_ready(self, message: says.StandingReady) -> None:
+        self.feed.standing(message.words)
+        if message.words:
+            self.following.begin(self.settings, message.missing)
+
+    def action_import(self) -> None:
+        from feedreader.tui.screens.import_digests import ImportScreen
+
+        self.push_screen(ImportScreen(), lambda paths: self.importing.start(paths) if paths else None)
+
+    def action_sources(self) -> None:
+        from feedreader.tui.screens.sources import SourcesScreen
+
+        self.push_screen(SourcesScreen())
+
+    def on_sources_wanted(self) -> None:
+        screen = next((one for one in self.screen_stack if one.id == "sources"), self.screen)
+        self.reader.do(lambda: list_sources(self.library, self.settings), screen)
+
+    def action_report(self) -> None:
+        from feedreader.tui.screens.report import ReportScreen
+
+        self.push_screen(ReportScreen(self.report))

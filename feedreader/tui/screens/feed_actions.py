@@ -1,0 +1,120 @@
+"""What the keys of the feed screen do: each hands on to what does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from feedreader.tui import messages as says
+from feedreader.tui.keys import SCREEN_KEYS
+
+if TYPE_CHECKING:
+    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.marking import Marking
+    from feedreader.tui.triage import Triage
+    from feedreader.tui.widgets.key_hints import KeyHints
+    from feedreader.tui.widgets.paper_list import PaperList
+    from feedreader.tui.widgets.paper_pane import PaperPane
+
+
+class FeedActions(Screen[None]):
+    """The actions of `FeedScreen`, which has the rest."""
+
+    BINDINGS = SCREEN_KEYS
+    app: FeedreaderApp
+    list: PaperList
+    pane: PaperPane
+    hints: KeyHints
+    marking: Marking
+    triage: Triage
+    query_text: str
+    unfold: bool
+
+    if TYPE_CHECKING:
+
+        def run_query(self, text: str, *, top: bool = False) -> None: ...
+        def run_again(self) -> None: ...
+        def search(self) -> None: ...
+        @property
+        def is_busy(self) -> bool: ...
+
+    # Marks -----------------------------------------------------------------------------------------------------
+
+    def action_toggle_read(self) -> None:
+        self.triage.press(self.marking.toggle_read)
+
+    def action_toggle_kept(self) -> None:
+        self.triage.press(self.triage.keep)
+
+    def action_toggle_dismissed(self) -> None:
+        self.triage.press(self.triage.dismiss)
+
+    def action_write(self) -> None:
+        self.triage.press(self.marking.write)
+
+    def action_read_day(self) -> None:
+        self.marking.read_day()
+
+    def action_undo(self) -> None:
+        self.post_message(says.UndoWanted())
+
+    def action_forget(self) -> None:
+        if (head := self.list.head) is not None:
+            self.marking.open = None
+            self.post_message(says.ForgetWanted(ids=(head.id,)))
+
+    # Moving and reading ----------------------------------------------------------------------------------------
+
+    def action_move(self, papers: int) -> None:
+        self.list.action_move(papers)
+
+    def action_day(self, step: int) -> None:
+        cursor = self.list.cursor
+        if cursor is not None:
+            self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
+
+    def action_unread(self, step: int) -> None:
+        self.triage.unread(step)
+
+    def action_read_on(self) -> None:
+        self.triage.press(self.triage.read_on)
+
+    def action_open(self) -> None:
+        if self.list.key is not None:
+            self.pane.focus()
+
+    def action_back(self) -> None:
+        if self.pane.has_focus:
+            self.list.focus()
+        elif self.is_busy:
+            self.post_message(says.StopWanted())
+        elif self.query_text:
+            self.run_query("")
+
+    def action_toggle_raw(self) -> None:
+        self.hints.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
+
+    # Queries ---------------------------------------------------------------------------------------------------
+
+    def action_query(self) -> None:
+        self.search()
+
+    def action_toggle_term(self, term: str) -> None:
+        from feedreader.view.query import toggled
+
+        self.run_query(toggled(self.query_text, term))
+
+    def action_order(self) -> None:
+        from feedreader.view.orders import next_order
+
+        query, words = next_order(self.query_text)
+        self.run_query(query)
+        self.hints.say(words)
+
+    def action_toggle_fold(self) -> None:
+        self.unfold = not self.unfold
+        self.hints.say(
+            f"Replaced papers are {'shown after' if self.unfold else 'folded away at'} the end of their day."
+        )
+        self.run_again()

@@ -105,9 +105,9 @@ HEAD_QUERY = """
 
 def head_of(row: Row) -> Head:
     key, name, group, title, authors, arxiv_id, opening, day, categories, sources, version, tags, *marks = row
+    read, shortlisted, opened, dismissed, noted = map(bool, marks)
     return Head(
-        *(key, name, group, title, unlines(authors), arxiv_id, opening),
-        *map(bool, marks),
+        *(key, name, group, title, unlines(authors), arxiv_id, opening, read, shortlisted, opened, dismissed, noted),
         day=date.fromisoformat(day) if day else None,
         categories=unlines(categories),
         sources=unlines(sources),

@@ -18,6 +18,7 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding
 
+from feedreader.config.values import Settings
 from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.tui import memory
@@ -34,11 +35,11 @@ from feedreader.tui.reading import (
     standing,
 )
 from feedreader.tui.screens.feed import FeedScreen
+from feedreader.tui.setup import set_up
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from feedreader.config import Settings
     from feedreader.ingest import ImportResult
     from feedreader.tui.annotating import Annotating
     from feedreader.tui.following import Following
@@ -87,9 +88,8 @@ class FeedreaderApp(App[int]):
         self._save_due = False
         begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
-        theme = library.setting(memory.THEME)
-        if theme in self.available_themes:
-            self.theme = theme
+        self.keys: dict[str, tuple[str, ...]] = {}
+        set_up(self, settings or Settings(), library.setting(memory.THEME))
         self._saved[memory.THEME] = self.theme
         self._version = library.data_version()
 

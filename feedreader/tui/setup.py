@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from feedreader.config import Fault, Settings
+from feedreader.config.values import Fault, Settings
 
 if TYPE_CHECKING:
     from feedreader.tui.app import FeedreaderApp
@@ -29,7 +29,7 @@ def set_up(app: FeedreaderApp, settings: Settings, remembered: str | None) -> No
             app.theme = theme
             break
     feed = app.feed
-    feed.marking.when = settings.mark_read
+    feed.marking.rule = settings.mark_read
     if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
         feed.list.lay_out(settings.lines, settings.columns)
     if settings.keys or app.keys:

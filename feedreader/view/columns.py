@@ -14,11 +14,13 @@ from feedreader.view.rows import ELLIPSIS, Measure, clip, fill, long_day, row_ti
 
 TITLE = "title"
 AUTHORS = "authors"
+DAY = "day"
 GAP = 2  # cells between two columns
 TITLE_LEAST = 31  # cells that the title keeps
 _AUTHORS_LEAST = 12
+_SOURCE_MOST = 24
 _BETWEEN = " · "
-_WIDTHS = {"categories": 12, "day": 11, "version": 3, "tags": 14, "id": 14}
+_WIDTHS = {"categories": 12, DAY: 11, "version": 3, "tags": 14, "id": 14}
 
 
 class Cells(NamedTuple):
@@ -33,27 +35,22 @@ class Cells(NamedTuple):
 def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> Cells:
     """The title among its columns, exactly `width` cells in all."""
     place = columns.index(TITLE) if TITLE in columns else 0
-    fitting = _fitting(columns, width)
-    before = [
-        fill(_value(head, name, size, measure), size, measure)
-        for name, size in fitting
-        if _before(columns, name, place)
-    ]
-    after = [(_value(head, name, size, measure), size) for name, size in fitting if not _before(columns, name, place)]
-    while after and not after[-1][0]:
-        after.pop()  # the title takes the room
-    texts = [fill(text, size, measure) for text, size in after[:-1]]
-    if after:
-        text, size = after[-1]
-        texts.append(" " * (size - measure(text)) + text)
+    fitting = [(name, size, _value(head, name, size, measure)) for name, size in _fitting(columns, width)]
+    before = [one for one in fitting if columns.index(one[0]) < place]
+    after = fitting[len(before) :]
+    if len(after) == 1 and not after[0][2]:
+        after = []  # the title takes the room
     gap = " " * GAP
-    front, back = "".join(text + gap for text in before), "".join(gap + text for text in texts)
+    front = "".join(_placed(text, size, name == DAY, measure) + gap for name, size, text in before)
+    back = "".join(gap + _placed(one[2], one[1], one is after[-1] or one[0] == DAY, measure) for one in after)
     title, stand_in = row_title(head)
     return Cells(front, fill(title, width - measure(front) - measure(back), measure), stand_in, back)
 
 
-def _before(columns: Sequence[str], name: str, place: int) -> bool:
-    return columns.index(name) < place
+def _placed(text: str, size: int, right: bool, measure: Measure) -> str:
+    """A text in its column, at the left or at the right."""
+    padding = " " * (size - measure(text))
+    return padding + text if right else text + padding
 
 
 def _fitting(columns: Sequence[str], width: int) -> list[tuple[str, int]]:
@@ -70,7 +67,7 @@ def _fitting(columns: Sequence[str], width: int) -> list[tuple[str, int]]:
 def _width(name: str, width: int) -> int:
     if name == AUTHORS:
         return min(32, max(_AUTHORS_LEAST, (width + 5) // 5))
-    return _WIDTHS.get(name) or min(24, max(12, width // 7))
+    return _WIDTHS.get(name) or min(_SOURCE_MOST, max(12, width // 7))
 
 
 def second_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> str:
@@ -95,21 +92,21 @@ def _value(head: Head, name: str, width: int, measure: Measure) -> str:
         return _some([safe(one) for one in head.categories], width, measure)
     if name == "tags":
         return _some([f"#{safe(one)}" for one in head.tags], width, measure)
-    if name == "day":
+    if name == DAY:
         return _day(head)
     if name == "source":
-        return clip(shown(head.sources[0]), width, measure) if head.sources else ""
+        return clip(shown(head.sources[0]), min(width, _SOURCE_MOST), measure) if head.sources else ""
     if name == "version":
         return f"v{head.version}" if head.version else ""
     return clip(safe(head.id), width, measure)
 
 
 def _day(head: Head) -> str:
-    """`23 May 2019`, of one width for all months."""
+    """`23 May 2019`"""
     if head.day is None:
         return ""
     day, month, year = long_day(head.day).split()
-    return f"{day:>2} {month[:3]} {year}"
+    return f"{day} {month[:3]} {year}"
 
 
 def _some(words: Sequence[str], width: int, measure: Measure) -> str:

@@ -241,7 +241,7 @@ class FeedScreen(Screen[None]):
             self.marking.leave()
             self._current = key
             if self.pane.has_focus:
-                self.marking.open = key
+                self.marking.opens(key)
         self.triage.moved(another)
         self._show_left()
         self._show_paper()
@@ -359,7 +359,7 @@ class FeedScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         if self.pane.has_focus:
-            self.marking.open = self._current
+            self.marking.opens(self._current)
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
         self.show_hints()

@@ -59,7 +59,8 @@ def second_line(
     """What stands under the title."""
     text = "" if head is None else cells.second_line(head, columns, width - EDGE - 1, cell_len)
     edge = Segment("▌" + " " * (EDGE - 1) if chosen else " " * EDGE, chosen or look("text"))
-    return [edge, Segment(fill(text, width - EDGE, cell_len), chosen or look("authors"))]
+    quiet = look("authors") if chosen is None else chosen + Style(bold=False)
+    return [edge, Segment(fill(text, width - EDGE, cell_len), quiet)]
 
 
 def _on_cursor(chosen: Style | None, name: str, look: Look) -> Style:

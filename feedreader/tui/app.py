@@ -96,6 +96,12 @@ class FeedreaderApp(App[int]):
     def get_default_screen(self) -> FeedScreen:
         return self.feed
 
+    def key(self, id: str, prefer: str = "") -> str:
+        """The key that a binding has, to be named in a sentence (see `keymap.key_of`)."""
+        from feedreader.tui.keymap import key_of
+
+        return key_of(self, id, prefer)
+
     def get_key_display(self, binding: Binding) -> str:
         return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
@@ -313,7 +319,7 @@ class FeedreaderApp(App[int]):
         self.push_screen(ReportScreen(self.report))
 
     def action_help_quit(self) -> None:
-        self.feed.hints.say("q quits.")
+        self.feed.hints.say(f"{self.key('quit')} quits.")
 
     # What is remembered ----------------------------------------------------------------------------------------
 

@@ -49,7 +49,11 @@ class Following:
         if settings and settings.refresh_at_start:
             self.refresh(unasked=True)
         elif missing and not self.running and app.screen is app.feed and not app.feed.hints.message:
-            app.say(f"{missing} · B fetches them")
+            app.say(f"{missing} · {app.key('backfill')} fetches them")
+
+    @property
+    def _stop(self) -> str:
+        return self._app.key("back", "escape")
 
     # What can be done ------------------------------------------------------------------------------------------
 
@@ -58,7 +62,7 @@ class Following:
         wanted = [*(["--backfill"] if backfill else []), *names]
         if wanted in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._app.say("That is being asked for already. esc stops it.")
+                self._app.say(f"That is being asked for already. {self._stop} stops it.")
             return
         self._refreshes.append(wanted)
         if len(self._refreshes) == 1:
@@ -94,7 +98,9 @@ class Following:
         with self._app.library.followed() as followed:
             if what == "remove":
                 followed.remove(one.source)
-                return says.SubscriptionChanged(f"No longer following {name}. Its papers stay; a follows it again.")
+                return says.SubscriptionChanged(
+                    f"No longer following {name}. Its papers stay; {self._app.key('subscribe')} follows it again."
+                )
             if what == "folder":
                 followed.change(one.source, folder=value)
                 where = f"in {safe(value)}" if value else "in no folder"
@@ -141,10 +147,13 @@ class Following:
             self.refresh([target])
 
     async def _run(self, command: list[str]) -> Outcome:
-        self._busy("Asking for news… esc stops")
+        self._busy(f"Asking for news… {self._stop} stops")
         folder = self._app.library.path.parent
         return await run_command(
-            command, folder, self.children, lambda step: self._busy(progress(step["done"], step["total"], step["what"]))
+            command,
+            folder,
+            self.children,
+            lambda step: self._busy(progress(step["done"], step["total"], step["what"], self._stop)),
         )
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -153,7 +162,7 @@ class Following:
         self._app.feed.busy(text, "following")
         for screen in self._app.screen_stack:
             if screen.id == "sources":
-                screen.busy(text.replace(" · esc stops", "").replace(" esc stops", ""))  # type: ignore[attr-defined]
+                screen.busy(text.replace(f" · {self._stop} stops", "").replace(f" {self._stop} stops", ""))  # type: ignore[attr-defined]
 
     def _over(self) -> None:
         """A child is done: what it brought is looked for."""
@@ -168,18 +177,18 @@ class Following:
         if unasked and not any(result["new"] or result["merged"] for result in results):
             return
         if not results:
-            nothing = "Nothing is followed yet. a follows something."
+            nothing = f"Nothing is followed yet. {self._app.key('subscribe')} follows something."
             self._app.say(safe(err[-1]).removeprefix("feedreader: ") if code and err else nothing)
             return
-        self._app.say(outcome(results))
+        self._app.say(outcome(results, self._app.key("backfill")))
         for result in [one for one in results if one["error"] and not unasked][:3]:
             self._app.notify(
                 safe(result["error"]), title=safe(result["source"]), severity="warning", markup=False, timeout=8
             )
 
 
-def outcome(results: Sequence[dict[str, Any]]) -> str:
-    """What came of a refresh, in a line."""
+def outcome(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
+    """What came of a refresh, in a line. `backfill` is the key that fetches missed days."""
     new, merged = (sum(result[what] for result in results) for what in ("new", "merged"))
     failed = [result for result in results if result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
@@ -189,5 +198,5 @@ def outcome(results: Sequence[dict[str, Any]]) -> str:
     if failed:
         said.append(f"{counted(len(failed), 'subscription')} failed")
     if missing:
-        said.append(f"{counted(len(missing), 'day')} missing: B fetches")
+        said.append(f"{counted(len(missing), 'day')} missing: {backfill} fetches")
     return " · ".join(said) + "."

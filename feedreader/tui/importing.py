@@ -99,8 +99,9 @@ def import_job(
     return work
 
 
-def outcome(results: Sequence[ingest.ImportResult]) -> str | None:
-    """What came of an import, in a line. None where that is not enough: a file failed, or the only one has problems."""
+def outcome(results: Sequence[ingest.ImportResult], report: str = "R") -> str | None:
+    """What came of an import, in a line. None where that is not enough: a file failed, or the only one has problems.
+    `report` is the key for the report."""
     problems = sum(len(result.problems) for result in results)
     if any(result.error for result in results) or (problems and len(results) == 1):
         return None
@@ -110,5 +111,5 @@ def outcome(results: Sequence[ingest.ImportResult]) -> str | None:
     known = sum(result.merged + result.known for result in results)
     name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
     already = f", {known:,} known already" if known else ""
-    notes = f" {counted(problems, 'note')} on them: R shows the report." if problems else ""
+    notes = f" {counted(problems, 'note')} on them: {report} shows the report." if problems else ""
     return f"{name}: {counted(new, 'new paper')}{already}.{notes}"

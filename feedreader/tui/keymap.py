@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.dom import DOMNode
@@ -16,6 +17,9 @@ from textual.keys import key_to_character
 
 from feedreader.config import Fault, Settings
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
+
+if TYPE_CHECKING:
+    from feedreader.tui.app import FeedreaderApp
 
 # Which bindings are there at the same time, and where that is.
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
@@ -64,7 +68,8 @@ class Known(NamedTuple):
     group: str
 
 
-def known() -> dict[str, Known]:
+@cache
+def known() -> Mapping[str, Known]:
     """All bindings that can be given other keys, by group."""
     found: dict[str, Known] = {}
     for lists in CONTEXTS.values():
@@ -178,6 +183,22 @@ def _shown(key: str) -> str:
 def keymap(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The keys given, as Textual calls them."""
     return {id: tuple(dict.fromkeys(name for key in keys if (name := normal(key)))) for id, keys in settings.keys}
+
+
+def key_of(app: FeedreaderApp, id: str, prefer: str = "") -> str:
+    """The key that does something, as it is shown: `prefer` if it does, else the first. Without any, its name."""
+    one = known()[id]
+    keys = app.keys[id] if id in app.keys else tuple(normal(key) or key for key in one.keys)
+    if not keys:
+        return f"“{one.words}”"
+    return app.get_key_display(Binding(prefer if prefer in keys else keys[0], ""))
+
+
+def keyless(node: DOMNode, keys: Keymap) -> Iterator[Binding]:
+    """The bindings of a node from which all keys were taken."""
+    for _, binding in type(node)._merged_bindings or ():
+        if binding.id and not keys.get(binding.id, "has"):
+            yield binding
 
 
 def rebind(node: DOMNode, keys: Keymap) -> None:

@@ -140,7 +140,7 @@ class Marking:
                 self._day_done(keys[0])
         most = max((len(keys) for _, _, keys in message.changes), default=0)
         if message.step and most > 1:
-            screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. u undoes it.")
+            screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. {screen.key('undo', 'u')} undoes it.")
         return certain
 
     def _day_done(self, key: int) -> None:

@@ -55,10 +55,10 @@ def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]
     return tuple(filter(None, (few if len(words) <= 3 else many, short)))
 
 
-def progress(done: int, total: int, what: str) -> str:
-    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`"""
+def progress(done: int, total: int, what: str, stop: str = "esc") -> str:
+    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it."""
     full = _BAR * min(done, total) // total if total else 0
-    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · esc stops · {safe(what)}"
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(what)}"
 
 
 def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:

@@ -142,10 +142,12 @@ class FeedScreen(Screen[None]):
             return
         self.counts = view.counts
         self._shelf.renew(view.papers)
-        self.list.empty = nothing_found(self.query_text) if row is None else ()
+        self.list.empty = nothing_found(self.query_text, self.key) if row is None else ()
         line = None
-        if wish.back is not None and row is not None and 0 < row - self.list.top < self.list.size.height:
-            line = row - self.list.top  # it is in sight: nothing scrolls
+        if wish.back is not None and row is not None:
+            place = view.feed.line(row, self.list.each) - self.list.top
+            if 0 < place <= self.list.size.height - self.list.each:
+                line = place  # it is in sight: nothing scrolls
         self._show_feed(wish.query, view.feed, row, line=line, back=wish.back is not None)
         if self._stale:
             self.bring_up_to_date()
@@ -191,6 +193,10 @@ class FeedScreen(Screen[None]):
             wanted = sought(self._asked)
         self.list.sought = wanted
         self.pane.mark(wanted)
+
+    def key(self, id: str, usual: str) -> str:
+        """The key that a binding has (see `keymap.key_of`)."""
+        return self.app.key(id, {"esc": "escape"}.get(usual, usual))  # type: ignore[attr-defined,no-any-return]
 
     def on_pages_ready(self, message: says.PagesReady) -> None:
         if message.feed is not self.list.feed:

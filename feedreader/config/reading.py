@@ -154,7 +154,7 @@ def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[Held,
         fit = setting.read(value, folder)
     except Unfit:
         problem = f"{setting.variable} is “{named}”"
-        fault = Fault(problem, f"It should be {setting.expects.replace('in quotes, ', '')}, or unset.")
+        fault = Fault(problem, f"It should be {setting.expects.replace(' in quotes', '')}, or unset.")
         return Held(setting, setting.default), None, [fault]
     return Held(setting, value, variable=setting.variable), fit, []
 
@@ -257,5 +257,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         last = text.rstrip("\n").count("\n") + 1
         where = f"line {found[2]}, column {found[3]}" if found and found[2] else f"line {last}, its end"
         remedy = next((words for start, words in _REMEDIES if start in why), "")
+        if why == "Invalid value" and found and not found[2]:
+            remedy = "Something is not closed: a list ends with ], a text in its quotes."
         remedy = remedy or "It is written in TOML: `key = value` under `[section]`."
         raise ConfigError(f"{path}, {where}: {why}.", remedy) from None

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from feedreader.tui import messages as says
 from feedreader.tui.children import Outcome, run_command
-from feedreader.view.following import progress
+from feedreader.view.following import due, progress
 from feedreader.view.rows import counted, safe
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from feedreader.model import Subscription
     from feedreader.tui.app import FeedreaderApp
 
+LOOK_SECONDS = 20.0  # between two looks at the clock
+
 
 class Following:
     """One refresh at a time, others wait for it; following something new waits for none."""
 
     def __init__(self, app: FeedreaderApp) -> None:
         self._app = app
+        self._looked = datetime.min
         self._refreshes: list[list[str]] = []  # the one under way, and those that wait
         self.children: list[Process] = []
         self._begun = False
@@ -46,10 +50,19 @@ class Following:
         app = self._app
         if settings and settings.refresh_hours:
             app.set_interval(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
+        if settings and settings.refresh_at:
+            self._looked = app.library.now().astimezone()
+            app.set_interval(LOOK_SECONDS, lambda: self._look_at_clock(settings.refresh_at))
         if settings and settings.refresh_at_start:
             self.refresh(unasked=True)
         elif missing and not self.running and app.screen is app.feed and not app.feed.hints.message:
             app.say(f"{missing} · {app.key('backfill')} fetches them")
+
+    def _look_at_clock(self, times: Sequence[time]) -> None:
+        """Ask for news if one of these times of the day has come; a machine that slept through it is late."""
+        since, self._looked = self._looked, self._app.library.now().astimezone()
+        if due(times, since, self._looked):
+            self.refresh(unasked=True)
 
     @property
     def _stop(self) -> str:

@@ -90,7 +90,6 @@ class FeedreaderApp(App[int]):
         self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
         self.keys: dict[str, tuple[str, ...]] = {}
         set_up(self, settings or Settings(), library.setting(memory.THEME))
-        self._saved[memory.THEME] = self.theme
         self._version = library.data_version()
 
     def get_default_screen(self) -> FeedScreen:
@@ -322,6 +321,11 @@ class FeedreaderApp(App[int]):
         self.feed.hints.say(f"{self.key('quit')} quits.")
 
     # What is remembered ----------------------------------------------------------------------------------------
+
+    def wear(self, theme: str) -> None:
+        """Put on a theme that need not be remembered."""
+        self._saved[memory.THEME] = theme
+        self.theme = theme
 
     def watch_theme(self, theme: str) -> None:
         self._remember(memory.THEME, theme)

@@ -31,6 +31,7 @@ _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _NAMES = (
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
     *("enter", "escape", "tab", "space", *(f"f{number}" for number in range(1, 25))),
+    *("slash", "backslash", "at", "minus", "plus", "underscore", "comma"),
 )
 _OTHER_NAMES = {
     "esc": "escape",

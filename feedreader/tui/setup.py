@@ -25,8 +25,8 @@ def check_theme(settings: Settings) -> Iterator[Fault]:
 def set_up(app: FeedreaderApp, settings: Settings, remembered: str | None) -> None:
     """The look, the list and the keys. The theme that is set goes before the one that is remembered."""
     for theme in (settings.theme, remembered):
-        if theme in app.available_themes:
-            app.theme = theme
+        if theme and theme in app.available_themes:
+            app.wear(theme)
             break
     feed = app.feed
     feed.marking.rule = settings.mark_read

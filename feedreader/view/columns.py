@@ -20,7 +20,7 @@ TITLE_LEAST = 31  # cells that the title keeps
 _AUTHORS_LEAST = 12
 _SOURCE_MOST = 24
 _BETWEEN = " · "
-_WIDTHS = {"categories": 12, DAY: 11, "version": 3, "tags": 14, "id": 14}
+_WIDTHS = {"categories": 13, DAY: 11, "version": 3, "tags": 14, "id": 14}
 
 
 class Cells(NamedTuple):

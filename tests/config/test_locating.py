@@ -76,7 +76,8 @@ def spelled(name: str) -> str:
 
 @given(st.data())
 def test_every_key_is_on_the_line_where_it_was_written(data: st.DataObject) -> None:
-    text, expected = "", {}
+    text = ""
+    expected: dict[tuple[str, ...], int] = {}
     tables = data.draw(st.lists(names, max_size=4, unique=True))
     for table in ["", *tables]:
         path: tuple[str, ...] = ()

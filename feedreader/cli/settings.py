@@ -46,7 +46,7 @@ def run_config(arguments: argparse.Namespace) -> int:
 
         print(example(known().values()), end="")
         return DONE
-    found = config.reading(*reader_checks())
+    found = config.survey(*reader_checks())
     library = config.paths(arguments.data_dir).library
     (_put_json if arguments.json else _put)(found, library)
     for fault in found.faults:

@@ -29,10 +29,10 @@ __all__ = [
     "Settings",
     "clock",
     "paths",
-    "reading",
     "settings",
     "settings_file",
     "settings_place",
+    "survey",
 ]
 
 Check = Callable[[Settings], Iterable[Fault]]  # what else is wrong with settings that can be read
@@ -49,7 +49,7 @@ def settings(*checks: Check) -> Settings:
     return found.settings
 
 
-def reading(*checks: Check) -> Reading:
+def survey(*checks: Check) -> Reading:
     """The same with where each setting comes from, and with what is wrong. Raises ConfigError if it is no TOML."""
     return _read(settings_file(), checks)
 

@@ -153,7 +153,9 @@ def a_command(value: object, folder: Path) -> tuple[str, ...]:
         words = [a_text(word, folder) for word in value]
     else:
         raise Unfit
-    if not words or not words[0]:
+    if not words:
+        return ()
+    if not words[0]:
         raise Unfit
     return (str(_home(words[0])) if words[0].startswith("~") else words[0], *words[1:])
 

@@ -162,7 +162,7 @@ TABLE: tuple[Setting, ...] = (
         a_command,
         None,
         'a command in quotes, as "firefox --new-tab {url}"',
-        "opens pages; the system's own without it",
+        "opens pages, without a shell, `{url}` where it is wanted, else last; without it `$BROWSER`, then the system's own",
         "firefox --new-tab {url}",
     ),
     Setting(
@@ -172,7 +172,7 @@ TABLE: tuple[Setting, ...] = (
         a_command,
         None,
         'a command in quotes, as "zathura {file}"',
-        "opens PDFs; the system's own without it",
+        "opens PDFs, `{file}` where it is wanted, else last; without it the system's own",
         ["zathura", "--fork", "{file}"],
     ),
     Setting(
@@ -182,7 +182,7 @@ TABLE: tuple[Setting, ...] = (
         a_path,
         None,
         'a path in quotes, as "~/Papers"',
-        "where PDFs are kept; the data folder without it",
+        "where PDFs are kept; without it `pdfs/` beside the library",
         "~/Papers",
     ),
     Setting(
@@ -227,7 +227,12 @@ TABLE: tuple[Setting, ...] = (
             f"https://arxiv.example/{host}",
             f"FEEDREADER_ARXIV_{host.upper()}",
         )
-        for host, words in (("feeds", "where arXiv's feeds are asked for"), ("api", "its API"), ("oai", "its OAI-PMH"))
+        for host, words in (
+            ("feeds", "where arXiv's feeds are asked for, if not there"),
+            ("api", "its API"),
+            ("oai", "its OAI-PMH"),
+            ("pdf", "its PDFs"),
+        )
     ),
     Setting(
         "arxiv",

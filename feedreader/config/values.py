@@ -17,6 +17,7 @@ class ArxivSettings(NamedTuple):
     api: str = "https://export.arxiv.org/api/query"
     oai: str = "https://oaipmh.arxiv.org/oai"
     gap: float = 3.0
+    pdf: str = "https://arxiv.org/pdf"
 
 
 class Settings(NamedTuple):

@@ -38,7 +38,7 @@ def some_toml() -> st.SearchStrategy[bytes]:
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    for name in ("FEEDS", "API", "OAI", "GAP"):
+    for name in ("FEEDS", "API", "OAI", "PDF", "GAP"):
         monkeypatch.delenv(f"FEEDREADER_ARXIV_{name}", raising=False)
 
     def writes(text: str) -> Path:
@@ -111,7 +111,7 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("export.file = '~nobody-at-all/x.bib'\n", ("there is no such user",)),
         ("export.file = ''\n", ("ends in .bib or .md",)),
         ('open.browser = "firefox \'x"\n', ("no closing quotation",)),
-        ("open.viewer = []\n", ("a command in quotes",)),
+        ("open.viewer = ['', 'x']\n", ("a command in quotes",)),
         ("open.pdf_max_mb = 0\n", ("a number of megabytes",)),
         ("views.x = 3\n", ("line 1:", "“x” is 3", '"name" = "query"')),
         ("[views]\ncs.LG = 'cat:cs.LG'\n", ("line 2:", "Names with a dot stand in quotes")),

@@ -45,7 +45,7 @@ def _settings() -> config.Settings:
     """The settings, checked for all that the reader needs of them. Raises ConfigError."""
     if config.settings_file() is None:
         return config.settings()
-    from feedreader.cli.settings import reader_checks
+    from feedreader.tui.setup import reader_checks
 
     return config.settings(*reader_checks())
 

@@ -1,4 +1,4 @@
-"""`config`: where the settings are, and what holds. And what is wrong with them that the reader would stumble over."""
+"""`config`: where the settings are, what holds, and all that is wrong with them. Names of keys and themes need Textual."""
 
 from __future__ import annotations
 
@@ -8,32 +8,11 @@ from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.terminal import DONE, FAILED, put, put_json, say
-from feedreader.errors import QueryError
 
 if TYPE_CHECKING:
     import argparse
 
     from feedreader.config.reading import Held, Reading
-
-
-def reader_checks() -> tuple[config.Check, ...]:
-    """What the reader checks beside the values themselves: keys, theme and queries. It imports Textual."""
-    from feedreader.tui.keymap import check_keys
-    from feedreader.tui.setup import check_theme
-
-    return (check_keys, check_theme, check_queries)
-
-
-def check_queries(settings: config.Settings) -> Iterator[config.Fault]:
-    """Queries with a mistake."""
-    asked = [(("views", name), query) for name, query in settings.views]
-    for where, query in [*asked, (("export", "query"), settings.export_query)]:
-        try:
-            from feedreader.view.query import parse_query
-
-            parse_query(query)
-        except QueryError as error:
-            yield config.Fault(f"“{where[1]}” asks for {query}: {error.message.rstrip('.')}", error.remedy, where)
 
 
 def run_config(arguments: argparse.Namespace) -> int:
@@ -46,6 +25,8 @@ def run_config(arguments: argparse.Namespace) -> int:
 
         print(example(known().values()), end="")
         return DONE
+    from feedreader.tui.setup import reader_checks
+
     found = config.survey(*reader_checks())
     library = config.paths(arguments.data_dir).library
     (_put_json if arguments.json else _put)(found, library)

@@ -27,8 +27,8 @@ class Unfit(Exception):
         self.problem, self.remedy = problem, remedy
 
 
-def nearest(word: str, known: Iterable[str], form: str = "“{}”", most: int = 24) -> str:
-    """A question after the nearest known word, or all of them."""
+def nearest(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
+    """A question after the nearest known word; without one near, something else or all of them."""
     from difflib import get_close_matches
 
     known = list(known)
@@ -36,8 +36,7 @@ def nearest(word: str, known: Iterable[str], form: str = "“{}”", most: int =
     near = get_close_matches(word.casefold().replace("-", "_"), by_folded, n=1)
     if near:
         return f"Did you mean {form.format(by_folded[near[0]])}?"
-    more = ", …" if len(known) > most else ""
-    return f"There are {', '.join(form.format(one) for one in known[:most])}{more}."
+    return otherwise or f"There are {', '.join(map(form.format, known))}."
 
 
 def a_flag(value: object, folder: Path) -> bool:

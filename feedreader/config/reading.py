@@ -237,7 +237,7 @@ _REMEDIES = (
     ("Unescaped '\\\\'", "Write a backslash as \\\\, or put the text in 'single quotes'."),
     ("Illegal character", "A text ends on its line, in the quotes it began with."),
     ("Unterminated string", "A text ends in the quotes it began with."),
-    ("Unclosed array", "A list ends with ]."),
+    ("Unclosed array", "A list ends with ], and commas stand between its parts."),
     (
         "Expected '=' after a key",
         "It is written in TOML: `key = value` under `[section]`; names with blanks stand in quotes.",

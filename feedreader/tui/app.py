@@ -35,7 +35,7 @@ from feedreader.tui.reading import (
     standing,
 )
 from feedreader.tui.screens.feed import FeedScreen
-from feedreader.tui.setup import set_up
+from feedreader.tui.setup import read_again, set_up
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -319,6 +319,15 @@ class FeedreaderApp(App[int]):
 
     def action_help_quit(self) -> None:
         self.feed.hints.say(f"{self.key('quit')} quits.")
+
+    def action_read_settings(self) -> None:
+        self.reader.do(read_again)
+
+    def on_settings_read(self, message: says.SettingsRead) -> None:
+        self.settings = message.settings
+        set_up(self, message.settings)
+        self.feed.bring_up_to_date()
+        self.say("The settings hold as they are now; times of refreshing, from the next start on.")
 
     # What is remembered ----------------------------------------------------------------------------------------
 

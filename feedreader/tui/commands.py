@@ -40,6 +40,7 @@ class ReaderCommands(Provider):
                         seen.add(binding.id or "")
                         yield binding.tooltip, "no key", partial(app.run_action, binding.action, node)
         yield "Change the theme", "Textual's own themes; it is remembered", app.action_change_theme
+        yield "Read the settings again", "Keys, theme, list: as the file says now", app.action_read_settings
         yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
 
     async def discover(self) -> Hits:

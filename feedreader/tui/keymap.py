@@ -131,7 +131,12 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
         if id not in ids:
             from feedreader.config.kinds import nearest
 
-            yield Fault(f"[keys] has no “{id}”", nearest(id, ids), ("keys", id))
+            problem, keys_of_it = f"[keys] has no “{id}”", [one for one in keys if one in ids]
+            if keys_of_it:
+                yield Fault(problem, f'Write {keys_of_it[0]} = "{id}".', ("keys", id))
+            else:
+                more = "`feedreader config --example` lists what can have other keys."
+                yield Fault(problem, nearest(id, ids, otherwise=more), ("keys", id))
             continue
         for key in keys:
             if (name := normal(key)) is None:
@@ -175,7 +180,8 @@ def _clash(id: str, other: str, key: str, place: str, given: Keymap) -> Fault:
 
 
 def _shown(key: str) -> str:
-    return f"“{key_to_character(key) or key}”"
+    character = key_to_character(key) or " "
+    return f"“{key if character.isspace() else character}”"
 
 
 # Putting in --------------------------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ import pytest
 
 from feedreader import config
 from feedreader.cli import main
-from feedreader.cli.settings import reader_checks
 from feedreader.config.example import example
 from feedreader.config.table import TABLE
 from feedreader.tui.keymap import known
+from feedreader.tui.setup import reader_checks
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 
@@ -195,3 +197,25 @@ async def test_the_welcome_names_the_keys_that_hold(library: Library) -> None:
         await reader.pilot.click("#welcome", offset=(40, line))
         await reader.rest()
         assert reader.app.screen.id == "import"
+
+
+async def test_the_settings_are_read_again(papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config.toml"
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(file))
+    async with reading(papers, settings=KEYS) as reader:
+        file.write_text("theme = 'nord'\nlist.density = 'comfortable'\n[keys]\nnext = 'f7'\n")
+        await reader.press("n")
+        title, line = reader.title, reader.list.line
+        reader.app.action_read_settings()
+        await reader.rest()
+        assert (reader.title, reader.list.each, reader.app.theme) == (title, 2, "nord")
+        assert abs(reader.list.line - line) <= 1
+        assert "f7/k move" in reader.app.feed.hints._hints[0].keys + " move"
+        await reader.press("s", "f7")
+        assert reader.counts[2] == 1 and reader.title != title, "what is no longer set is as it was"
+        file.write_text("[keys]\nnxt = 'f7'\n")
+        reader.app.action_read_settings()
+        await reader.rest()
+        notice = next(iter(reader.app._notifications))
+        assert "line 2: [keys] has no “nxt”" in notice.message and notice.title == "Setting not understood"
+        assert reader.list.each == 2

@@ -1,4 +1,4 @@
-"""`config`: where the settings are, what holds, and all that is wrong with them. Names of keys and themes need Textual."""
+"""`config`: where the settings are, what holds, and all that is wrong with them. It needs Textual, for names of themes."""
 
 from __future__ import annotations
 

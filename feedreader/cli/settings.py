@@ -1,4 +1,4 @@
-"""`config`: where the settings are, what holds, and all that is wrong with them. It needs Textual, for names of themes."""
+"""`config`: where the settings are, what holds, and what is wrong with them. Names of keys and themes need Textual."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ TITLE = "title"
 AUTHORS = "authors"
 DAY = "day"
 GAP = 2  # cells between two columns
-TITLE_LEAST = 31  # cells that the title keeps
+NOTE_GAP = 3  # cells behind the title: the mark of a note has its place there
+TITLE_LEAST = 30  # cells that the title keeps
 _AUTHORS_LEAST = 12
 _SOURCE_MOST = 24
 _BETWEEN = " · "
@@ -43,6 +44,7 @@ def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = 
     gap = " " * GAP
     front = "".join(_placed(text, size, name == DAY, measure) + gap for name, size, text in before)
     back = "".join(gap + _placed(one[2], one[1], one is after[-1] or one[0] == DAY, measure) for one in after)
+    back = " " * (NOTE_GAP - GAP) + back if back else back
     title, stand_in = row_title(head)
     return Cells(front, fill(title, width - measure(front) - measure(back), measure), stand_in, back)
 
@@ -55,7 +57,7 @@ def _placed(text: str, size: int, right: bool, measure: Measure) -> str:
 
 def _fitting(columns: Sequence[str], width: int) -> list[tuple[str, int]]:
     """The columns for which there is room, each with its width."""
-    room, fitting = width - TITLE_LEAST, []
+    room, fitting = width - TITLE_LEAST - (NOTE_GAP - GAP), []
     for name in columns:
         size = _width(name, width)
         if name != TITLE and size + GAP <= room:

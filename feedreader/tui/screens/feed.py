@@ -196,7 +196,7 @@ class FeedScreen(Screen[None]):
 
     def key(self, id: str, usual: str) -> str:
         """The key that a binding has (see `keymap.key_of`)."""
-        return self.app.key(id, {"esc": "escape"}.get(usual, usual))  # type: ignore[attr-defined,no-any-return]
+        return self.app.key(id, {"esc": "escape"}.get(usual, usual))
 
     def on_pages_ready(self, message: says.PagesReady) -> None:
         if message.feed is not self.list.feed:

@@ -34,8 +34,7 @@ def first_line(
         text = "    No longer in the library" if gone else "    …"
         return [Segment(fill(text, width, cell_len), chosen or look("authors"))]
     before, title, stand_in, after = cells.one_line(head, columns, width - EDGE - 1, cell_len)
-    aside = head.dismissed and head.read
-    receded = aside and not head.shortlisted
+    aside, receded = head.dismissed and head.read, _recedes(head)
     name = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else "title"
     dot = UNREAD if not head.read else DISMISSED if aside else " "
     note, quiet = NOTED if head.noted else " ", chosen or look("dismissed" if receded else "authors")
@@ -59,8 +58,14 @@ def second_line(
     """What stands under the title."""
     text = "" if head is None else cells.second_line(head, columns, width - EDGE - 1, cell_len)
     edge = Segment("▌" + " " * (EDGE - 1) if chosen else " " * EDGE, chosen or look("text"))
-    quiet = look("authors") if chosen is None else chosen + Style(bold=False)
+    receded = head is not None and _recedes(head)
+    quiet = look("dismissed" if receded else "authors") if chosen is None else chosen + Style(bold=False)
     return [edge, Segment(fill(text, width - EDGE, cell_len), quiet)]
+
+
+def _recedes(head: Head) -> bool:
+    """Whether it was put aside for good."""
+    return head.dismissed and head.read and not head.shortlisted
 
 
 def _on_cursor(chosen: Style | None, name: str, look: Look) -> Style:

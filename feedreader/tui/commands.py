@@ -39,7 +39,9 @@ class ReaderCommands(Provider):
                     if binding.id not in seen and binding.id not in _NO_COMMAND:
                         seen.add(binding.id or "")
                         yield binding.tooltip, "no key", partial(app.run_action, binding.action, node)
-        yield "Change the theme", "Textual's own themes; it is remembered", app.action_change_theme
+        is_set = app.settings is not None and app.settings.theme
+        holds = "until the reader is left: the settings name one" if is_set else "it is remembered"
+        yield "Change the theme", f"Textual's own themes; {holds}", app.action_change_theme
         yield "Read the settings again", "Keys, theme, list: as the file says now", app.action_read_settings
         yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
 

@@ -162,7 +162,7 @@ TABLE: tuple[Setting, ...] = (
         a_command,
         None,
         'a command in quotes, as "firefox --new-tab {url}"',
-        "opens pages, without a shell, `{url}` where it is wanted, else last; without it `$BROWSER`, then the system's own",
+        "opens pages, `{url}` where it is wanted, else last; without it `$BROWSER`, then the system's own",
         "firefox --new-tab {url}",
     ),
     Setting(

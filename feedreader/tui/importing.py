@@ -52,7 +52,7 @@ class Importing:
 
     def show_outcome(self, results: Sequence[ingest.ImportResult]) -> None:
         """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
-        words = outcome(results)
+        words = outcome(results, self._app.key("report"))
         if words is None:
             self._app.action_report()
         else:
@@ -71,7 +71,7 @@ class Importing:
 
     def forgotten(self, what: str, papers: int) -> None:
         app, number = self._app, counted(papers, "paper")
-        app.say(f"Taken out: {f'{what} with {number}' if what else number}. u brings it back.")
+        app.say(f"Taken out: {f'{what} with {number}' if what else number}. {app.key('undo')} brings it back.")
         app.feed.bring_up_to_date()
         if app.screen is not app.feed:
             app.on_sources_wanted()

@@ -153,6 +153,7 @@ class Head:
     """As much of a paper as one row of the list shows. `key` is the library's handle, valid while it is open.
 
     `opening` is the start of the abstract, given only where there is no title. `noted` tells that it has a note.
+    What follows the marks stands in the list's columns.
     """
 
     key: int
@@ -167,6 +168,11 @@ class Head:
     opened: bool = False
     dismissed: bool = False
     noted: bool = False
+    day: date | None = None
+    categories: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    version: int | None = None
+    tags: tuple[str, ...] = ()
 
 
 SORTED = -1  # the key of the one group in which papers stand that are not shown in the feed's order

@@ -16,6 +16,8 @@ from textual.binding import Binding
 from feedreader import __version__, parse
 from feedreader.cli.arguments import COMMANDS
 from feedreader.cli.papers import MARKS
+from feedreader.config import toml
+from feedreader.config.table import TABLE
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 from feedreader.view.query import parse_query
 from feedreader.view.query_help import ROWS
@@ -50,12 +52,32 @@ def group_of(binding: Binding) -> str:
     return binding.group.description
 
 
+def settings_table() -> str:
+    """Markdown: a row a setting, under the name of its section."""
+    lines = ["| setting | without it | does |", "|---|---|---|"]
+    for section, settings in groupby(TABLE, key=lambda setting: setting.section):
+        if section:
+            lines.append(f"| **`[{section}]`** | | |")
+        for setting in settings:
+            key = setting.key or next(iter(setting.example))  # type: ignore[call-overload]
+            name = f"`{key}`" if setting.key else f"`{toml.key(key)} = …`"
+            plain = "" if setting.default in (None, []) else f"`{toml.written(setting.default)}`"
+            lines.append(f"| {name} | {plain} | {setting.words} |")
+    return "\n".join(lines) + "\n"
+
+
 BINDINGS = [key for key in (*LIST_KEYS, *SCREEN_KEYS, *APP_KEYS, *PANE_KEYS) if isinstance(key, Binding)]
 order = list(dict.fromkeys(group_of(binding) for binding in BINDINGS))
 
 
 def test_readme_lists_every_key_as_it_is_bound() -> None:
     assert part("keys") == key_table(BINDINGS), "run `python -m tests.test_docs`"
+
+
+def test_readme_lists_every_setting() -> None:
+    assert part("settings") == settings_table(), "run `python -m tests.test_docs`"
+    variables = {setting.variable for setting in TABLE if setting.variable}
+    assert all(variable in README for variable in variables)
 
 
 def test_every_key_has_an_id_a_description_and_a_tooltip() -> None:
@@ -144,7 +166,7 @@ def test_no_path_of_a_machine_stands_in_the_project() -> None:
 
 if __name__ == "__main__":
     text = README
-    for name, table in (("keys", key_table(BINDINGS)), ("query", query_table())):
-        start, end = text.index(f"<!-- {name} -->\n") + len(f"<!-- {name} -->\n"), text.index(f"<!-- /{name} -->")
-        text = text[:start] + table + text[end:]
+    for name, table in (("keys", key_table(BINDINGS)), ("query", query_table()), ("settings", settings_table())):
+        opening, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        text = text[: text.index(opening) + len(opening)] + table + text[text.index(end) :]
     (ROOT / "README.md").write_text(text, encoding="utf-8")

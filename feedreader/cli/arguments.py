@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import digests, opening, papers, reader, subscriptions
+from feedreader.cli import digests, opening, papers, reader, settings, subscriptions
 
 COMMANDS = (
     *("read", "import", "list", "show", "open", "pdf"),
     *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
-    *("subscribe", "unsubscribe", "subscriptions", "refresh", "export"),
+    *("subscribe", "unsubscribe", "subscriptions", "refresh", "export", "config"),
 )
 
 _Run = Callable[[argparse.Namespace], int]
@@ -143,6 +143,12 @@ def _parser() -> argparse.ArgumentParser:
     one = command("export", subscriptions.run_export, "write what is followed as OPML")
     one.add_argument("--format", choices=["opml"], default="opml")
     one.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
+
+    one = command("config", settings.run_config, "print where the settings are, and what holds")
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--path", action="store_true", help="only where the file of settings is, or would be")
+    how.add_argument("--example", action="store_true", help="a file to begin with: all settings, with comments")
+    how.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 

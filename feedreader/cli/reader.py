@@ -29,7 +29,7 @@ def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
         return USAGE
     from feedreader.tui.app import run as run_reader
 
-    settings = config.settings()
+    settings = _settings()
     with opened(data_dir) as library:
         imported = []
         if paths:
@@ -39,6 +39,15 @@ def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
         return run_reader(
             library, query=query, samples=config.paths(data_dir).samples, imported=imported, settings=settings
         )
+
+
+def _settings() -> config.Settings:
+    """The settings, checked for all that the reader needs of them. Raises ConfigError."""
+    if config.settings_file() is None:
+        return config.settings()
+    from feedreader.tui.setup import reader_checks
+
+    return config.settings(*reader_checks())
 
 
 def _refuse(path: str) -> int:

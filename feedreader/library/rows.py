@@ -97,11 +97,20 @@ HEAD_QUERY = """
     SELECT p.id, p.name, p.grp, p.title, p.authors, p.arxiv_id,
            CASE WHEN p.title IS NULL THEN
                (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END,
+           (SELECT day FROM groups WHERE id = p.grp), p.categories, p.sources, p.version, p.tags,
            p.read, p.shortlisted, p.opened, p.dismissed, p.note IS NOT NULL
     FROM papers p
 """
 
 
 def head_of(row: Row) -> Head:
-    key, name, group, title, authors, arxiv_id, opening, *marks = row
-    return Head(key, name, group, title, unlines(authors), arxiv_id, opening, *map(bool, marks))
+    key, name, group, title, authors, arxiv_id, opening, day, categories, sources, version, tags, *marks = row
+    read, shortlisted, opened, dismissed, noted = map(bool, marks)
+    return Head(
+        *(key, name, group, title, unlines(authors), arxiv_id, opening, read, shortlisted, opened, dismissed, noted),
+        day=date.fromisoformat(day) if day else None,
+        categories=unlines(categories),
+        sources=unlines(sources),
+        version=version,
+        tags=unlines(tags),
+    )

@@ -36,7 +36,8 @@ class Annotating:
         editor.dismiss(None)
         if draft is not None:
             self._drafts[editor.key] = draft
-            self._app.feed.hints.say("Nothing is saved. What you typed is kept until you quit: w shows it again.")
+            again = f"{self._app.key('write')} shows it again"
+            self._app.feed.hints.say(f"Nothing is saved. What you typed is kept until you quit: {again}.")
 
     def save(self, editor: NoteScreen, note: str, tags: str) -> None:
         """Write what the editor holds; it is closed when that is on the disk."""
@@ -58,8 +59,8 @@ class Annotating:
         editor.dismiss(None)
         feed = self._app.feed
         feed.annotated(message)
-        label = message.label
-        feed.hints.say(f"{label[:1].upper()}{label[1:]}. u undoes it." if label else "Nothing was changed.")
+        label, undo = message.label, self._app.key("undo")
+        feed.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if label else "Nothing was changed.")
 
 
 def _label(before: str | None, after: str | None) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.binding import Binding
 
+from feedreader.config.values import Settings
 from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.tui import memory
@@ -31,11 +32,11 @@ from feedreader.tui.reading import (
     open_view,
 )
 from feedreader.tui.screens.feed import FeedScreen
+from feedreader.tui.setup import read_again, set_up
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from feedreader.config import Settings
     from feedreader.ingest import ImportResult
 
 POLL_SECONDS = 2.0
@@ -80,14 +81,18 @@ class FeedreaderApp(Desks):
         self._save_due = False
         begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
-        theme = library.setting(memory.THEME)
-        if theme in self.available_themes:
-            self.theme = theme
-        self._saved[memory.THEME] = self.theme
+        self.keys: dict[str, tuple[str, ...]] = {}
+        set_up(self, settings or Settings(), library.setting(memory.THEME))
         self._version = library.data_version()
 
     def get_default_screen(self) -> FeedScreen:
         return self.feed
+
+    def key(self, id: str, prefer: str = "") -> str:
+        """The key that a binding has, to be named in a sentence (see `keymap.key_of`)."""
+        from feedreader.tui.keymap import key_of
+
+        return key_of(self, id, prefer)
 
     def get_key_display(self, binding: Binding) -> str:
         return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)
@@ -194,9 +199,23 @@ class FeedreaderApp(Desks):
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
 
     def action_help_quit(self) -> None:
-        self.feed.hints.say("q quits.")
+        self.feed.hints.say(f"{self.key('quit')} quits.")
+
+    def action_read_settings(self) -> None:
+        self.reader.do(read_again)
+
+    def on_settings_read(self, message: says.SettingsRead) -> None:
+        self.settings = message.settings
+        set_up(self, message.settings)
+        self.feed.bring_up_to_date()
+        self.say("The settings hold as they are now; times of refreshing, from the next start on.")
 
     # What is remembered ----------------------------------------------------------------------------------------
+
+    def wear(self, theme: str) -> None:
+        """Put on a theme that need not be remembered."""
+        self._saved[memory.THEME] = theme
+        self.theme = theme
 
     def watch_theme(self, theme: str) -> None:
         self._remember(memory.THEME, theme)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from feedreader.tui.keys import ABSTRACT, MOVE
+
+if TYPE_CHECKING:
+    from feedreader.tui.app import FeedreaderApp
 
 _NO_COMMAND = {"palette", "open", "back", "read-on"}
 
@@ -17,7 +21,7 @@ class ReaderCommands(Provider):
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         """Name, help, and what it runs."""
-        app, seen = self.app, set[str]()
+        app, seen = cast("FeedreaderApp", self.app), set[str]()
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
             if not binding.id or binding.id in seen or binding.id in _NO_COMMAND or not active.enabled:
@@ -27,7 +31,18 @@ class ReaderCommands(Provider):
             if binding.group is not None and not moves:
                 shown = app.get_key_display(binding.with_key(key))
                 yield binding.tooltip, f"key {shown}", partial(app.run_action, binding.action, active.node)
-        yield "Change the theme", "Textual's own themes; it is remembered", app.action_change_theme
+        if any(not keys for keys in app.keys.values()):
+            from feedreader.tui.keymap import keyless
+
+            for node in self.screen.focused.ancestors_with_self if self.screen.focused else (self.screen, app):
+                for binding in keyless(node, app.keys):
+                    if binding.id not in seen and binding.id not in _NO_COMMAND:
+                        seen.add(binding.id or "")
+                        yield binding.tooltip, "no key", partial(app.run_action, binding.action, node)
+        is_set = app.settings is not None and app.settings.theme
+        holds = "until the reader is left: the settings name one" if is_set else "it is remembered"
+        yield "Change the theme", f"Textual's own themes; {holds}", app.action_change_theme
+        yield "Read the settings again", "Keys, theme, list: as the file says now", app.action_read_settings
         yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
 
     async def discover(self) -> Hits:

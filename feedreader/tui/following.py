@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from feedreader.tui import messages as says
 from feedreader.tui.children import Outcome, run_command
-from feedreader.view.following import progress
+from feedreader.view.following import due, progress
 from feedreader.view.rows import counted, safe
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from feedreader.model import Subscription
     from feedreader.tui.desks import Desks
 
+LOOK_SECONDS = 20.0  # between two looks at the clock
+
 
 class Following:
     """One refresh at a time, others wait for it; following something new waits for none."""
 
     def __init__(self, app: Desks) -> None:
         self._app = app
+        self._looked = datetime.min
         self._refreshes: list[list[str]] = []  # the one under way, and those that wait
         self.children: list[Process] = []
         self._begun = False
@@ -46,10 +50,23 @@ class Following:
         app = self._app
         if settings and settings.refresh_hours:
             app.set_interval(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
+        if settings and settings.refresh_at:
+            self._looked = app.library.now().astimezone()
+            app.set_interval(LOOK_SECONDS, lambda: self._look_at_clock(settings.refresh_at))
         if settings and settings.refresh_at_start:
             self.refresh(unasked=True)
         elif missing and not self.running and app.screen is app.feed and not app.feed.hints.message:
-            app.say(f"{missing} · B fetches them")
+            app.say(f"{missing} · {app.key('backfill')} fetches them")
+
+    def _look_at_clock(self, times: Sequence[time]) -> None:
+        """Ask for news if one of these times of the day has come; a machine that slept through it is late."""
+        since, self._looked = self._looked, self._app.library.now().astimezone()
+        if due(times, since, self._looked):
+            self.refresh(unasked=True)
+
+    @property
+    def _stop(self) -> str:
+        return self._app.key("back", "escape")
 
     # What can be done ------------------------------------------------------------------------------------------
 
@@ -58,7 +75,7 @@ class Following:
         wanted = [*(["--backfill"] if backfill else []), *names]
         if wanted in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._app.say("That is being asked for already. esc stops it.")
+                self._app.say(f"That is being asked for already. {self._stop} stops it.")
             return
         self._refreshes.append(wanted)
         if len(self._refreshes) == 1:
@@ -94,7 +111,9 @@ class Following:
         with self._app.library.followed() as followed:
             if what == "remove":
                 followed.remove(one.source)
-                return says.SubscriptionChanged(f"No longer following {name}. Its papers stay; a follows it again.")
+                return says.SubscriptionChanged(
+                    f"No longer following {name}. Its papers stay; {self._app.key('subscribe')} follows it again."
+                )
             if what == "folder":
                 followed.change(one.source, folder=value)
                 where = f"in {safe(value)}" if value else "in no folder"
@@ -141,10 +160,13 @@ class Following:
             self.refresh([target])
 
     async def _run(self, command: list[str]) -> Outcome:
-        self._busy("Asking for news… esc stops")
+        self._busy(f"Asking for news… {self._stop} stops")
         folder = self._app.library.path.parent
         return await run_command(
-            command, folder, self.children, lambda step: self._busy(progress(step["done"], step["total"], step["what"]))
+            command,
+            folder,
+            self.children,
+            lambda step: self._busy(progress(step["done"], step["total"], step["what"], self._stop)),
         )
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -153,7 +175,7 @@ class Following:
         self._app.feed.busy(text, "following")
         for screen in self._app.screen_stack:
             if screen.id == "sources":
-                screen.busy(text.replace(" · esc stops", "").replace(" esc stops", ""))  # type: ignore[attr-defined]
+                screen.busy(text.replace(f" · {self._stop} stops", "").replace(f" {self._stop} stops", ""))  # type: ignore[attr-defined]
 
     def _over(self) -> None:
         """A child is done: what it brought is looked for."""
@@ -168,18 +190,18 @@ class Following:
         if unasked and not any(result["new"] or result["merged"] for result in results):
             return
         if not results:
-            nothing = "Nothing is followed yet. a follows something."
+            nothing = f"Nothing is followed yet. {self._app.key('subscribe')} follows something."
             self._app.say(safe(err[-1]).removeprefix("feedreader: ") if code and err else nothing)
             return
-        self._app.say(outcome(results))
+        self._app.say(outcome(results, self._app.key("backfill")))
         for result in [one for one in results if one["error"] and not unasked][:3]:
             self._app.notify(
                 safe(result["error"]), title=safe(result["source"]), severity="warning", markup=False, timeout=8
             )
 
 
-def outcome(results: Sequence[dict[str, Any]]) -> str:
-    """What came of a refresh, in a line."""
+def outcome(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
+    """What came of a refresh, in a line. `backfill` is the key that fetches missed days."""
     new, merged = (sum(result[what] for result in results) for what in ("new", "merged"))
     failed = [result for result in results if result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
@@ -189,5 +211,5 @@ def outcome(results: Sequence[dict[str, Any]]) -> str:
     if failed:
         said.append(f"{counted(len(failed), 'subscription')} failed")
     if missing:
-        said.append(f"{counted(len(missing), 'day')} missing: B fetches")
+        said.append(f"{counted(len(missing), 'day')} missing: {backfill} fetches")
     return " · ".join(said) + "."

@@ -52,7 +52,7 @@ class Importing:
 
     def show_outcome(self, results: Sequence[ingest.ImportResult]) -> None:
         """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
-        words = outcome(results)
+        words = outcome(results, self._app.key("report"))
         if words is None:
             self._app.action_report()
         else:
@@ -71,7 +71,7 @@ class Importing:
 
     def forgotten(self, what: str, papers: int) -> None:
         app, number = self._app, counted(papers, "paper")
-        app.say(f"Taken out: {f'{what} with {number}' if what else number}. u brings it back.")
+        app.say(f"Taken out: {f'{what} with {number}' if what else number}. {app.key('undo')} brings it back.")
         app.feed.bring_up_to_date()
         if app.screen is not app.feed:
             app.on_sources_wanted()
@@ -99,8 +99,9 @@ def import_job(
     return work
 
 
-def outcome(results: Sequence[ingest.ImportResult]) -> str | None:
-    """What came of an import, in a line. None where that is not enough: a file failed, or the only one has problems."""
+def outcome(results: Sequence[ingest.ImportResult], report: str = "R") -> str | None:
+    """What came of an import, in a line. None where that is not enough: a file failed, or the only one has problems.
+    `report` is the key for the report."""
     problems = sum(len(result.problems) for result in results)
     if any(result.error for result in results) or (problems and len(results) == 1):
         return None
@@ -110,5 +111,5 @@ def outcome(results: Sequence[ingest.ImportResult]) -> str | None:
     known = sum(result.merged + result.known for result in results)
     name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
     already = f", {known:,} known already" if known else ""
-    notes = f" {counted(problems, 'note')} on them: R shows the report." if problems else ""
+    notes = f" {counted(problems, 'note')} on them: {report} shows the report." if problems else ""
     return f"{name}: {counted(new, 'new paper')}{already}.{notes}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from feedreader.config.values import ON_MOVING_ON, ON_OPEN
 from feedreader.model import Head, Paper
 from feedreader.tui import messages as says
 from feedreader.tui.shelf import Intentions
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Marking:
-    """The feed screen's part that marks. `open` is the paper being read, `seen` how many changes of marks came back."""
+    """The feed screen's part that marks. `open` is the paper being read, `seen` how many changes of marks came back,
+    `rule` when an open paper becomes read (see `feedreader.config.values`)."""
 
     def __init__(self, screen: FeedScreen, shelf: Shelf) -> None:
         self._screen = screen
@@ -27,23 +29,30 @@ class Marking:
         self.intended = Intentions()
         self.open: int | None = None
         self.seen = 0
+        self.rule = ON_MOVING_ON
 
     def _mark(self, key: int, values: Mapping[str, bool], label: str, *, step: bool = True) -> None:
         for kind, value in values.items():
             self.intended.add(key, kind, value)
         self._screen.post_message(says.MarkWanted((key,), values, label, step=step))
 
+    def opens(self, key: int | None) -> None:
+        """A paper is being read."""
+        fresh, self.open = key != self.open, key
+        if fresh and self.rule == ON_OPEN:
+            self._was_open(key, ("read", "opened"))
+
     def leave(self) -> None:
-        """Going on from an open paper marks it read, and says that it was opened."""
+        """Going on from an open paper says that it was opened, and marks it read if that is the rule."""
         key, self.open = self.open, None
+        self._was_open(key, ("read", "opened") if self.rule == ON_MOVING_ON else ("opened",))
+
+    def _was_open(self, key: int | None, kinds: Sequence[str]) -> None:
         if key is None:
             return
         known: Head | Paper | None = self._screen.list.feed.head_of(key) or self._shelf.get(key)
-        values = {
-            kind: True
-            for kind, stands in (("read", known is None or known.read), ("opened", known is not None and known.opened))
-            if not self.intended.get(key, kind, stands)
-        }
+        stands = {"read": known is None or known.read, "opened": known is not None and known.opened}
+        values = {kind: True for kind in kinds if not self.intended.get(key, kind, stands[kind])}
         if values:
             self._mark(key, values, "read", step=False)
 
@@ -131,7 +140,7 @@ class Marking:
                 self._day_done(keys[0])
         most = max((len(keys) for _, _, keys in message.changes), default=0)
         if message.step and most > 1:
-            screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. u undoes it.")
+            screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. {screen.key('undo', 'u')} undoes it.")
         return certain
 
     def _day_done(self, key: int) -> None:

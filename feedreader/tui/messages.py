@@ -17,6 +17,7 @@ from feedreader.model import Paper
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from feedreader.config.values import Settings
     from feedreader.ingest import ImportResult, Undone
     from feedreader.model import Group, SourceInfo, Subscription
     from feedreader.tui.reading import Jump, View, Wish
@@ -323,6 +324,14 @@ class SubscriptionChanged(Message):
         super().__init__()
         self.words = words
         self.papers = papers  # whether rows of the feed may look otherwise now
+
+
+class SettingsRead(Message):
+    """The settings, read again."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
 
 
 class StandingReady(Message):

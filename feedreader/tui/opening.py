@@ -31,7 +31,6 @@ class Opening:
 
     def __init__(self, app: Desks) -> None:
         self._app = app
-        self._settings = app.settings or Settings()
         self._wanted: dict[int, Paper] = {}  # the PDF under way, and those that wait
         self.children: list[Process] = []
 
@@ -80,6 +79,14 @@ class Opening:
 
     # The PDF ---------------------------------------------------------------------------------------------------
 
+    @property
+    def _settings(self) -> Settings:
+        return self._app.settings or Settings()
+
+    @property
+    def _stop(self) -> str:
+        return self._app.key("back", "escape")
+
     async def _open_pdf(self, key: int) -> None:
         library = self._app.library
         try:
@@ -93,7 +100,7 @@ class Opening:
 
     def _want(self, key: int, paper: Paper) -> None:
         if key in self._wanted:
-            self._app.say("This PDF is on its way already. esc stops it.")
+            self._app.say(f"This PDF is on its way already. {self._stop} stops it.")
             return
         self._wanted[key] = paper
         if len(self._wanted) == 1:
@@ -154,7 +161,7 @@ class Opening:
         return f"link copied: {_short(link)}"
 
     def _progress(self, step: dict[str, Any]) -> None:
-        self._app.feed.busy(progress(step["done"], step["total"], len(self._wanted) - 1), "opening")
+        self._app.feed.busy(progress(step["done"], step["total"], len(self._wanted) - 1, self._stop), "opening")
 
     def _over(self) -> None:
         self._app.feed.busy("", "opening")
@@ -167,14 +174,14 @@ class Opening:
         self._app.notify(message or "It could not be fetched.", title=title, severity="error", markup=False, timeout=10)
 
 
-def progress(done: int, total: int | None, waiting: int) -> str:
-    """`PDF 35% of 3.4 MB · 2 wait · esc stops`"""
+def progress(done: int, total: int | None, waiting: int, stop: str = "esc") -> str:
+    """`PDF 35% of 3.4 MB · 2 wait · esc stops`; `stop` is the key for it."""
     if total:
         size = f" {100 * done // total}% of {total / 1e6:.1f} MB"
     else:
         size = f" {done / 1e6:.1f} MB" if done else "…"
     wait = f" · {waiting} {'waits' if waiting == 1 else 'wait'}" if waiting > 0 else ""
-    return f"PDF{size}{wait} · esc stops"
+    return f"PDF{size}{wait} · {stop} stops"
 
 
 def _short(url: str) -> str:

@@ -42,7 +42,7 @@ class Triage:
         key = self._screen.list.key
         if key is None:
             return
-        self._marking.open = key
+        self._marking.opens(key)
         self._enter()
         if not self._screen.pane.read_on():
             self._go_on()
@@ -51,7 +51,7 @@ class Triage:
         """Keep, or keep no longer; in the flow, a paper that is kept is opened, too, and the cursor goes on."""
         goes_on = self.flow and not self._screen.pane.has_focus
         if self._marking.toggle_kept() and goes_on:
-            self._marking.open = self._screen.list.key
+            self._marking.opens(self._screen.list.key)
             self._go_on()
 
     def dismiss(self) -> None:

@@ -5,8 +5,8 @@ Pure. Times are told in the zone of `now`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 from feedreader.arxiv_calendar import missing_days, state_of
 from feedreader.model import Subscription
@@ -55,10 +55,10 @@ def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]
     return tuple(filter(None, (few if len(words) <= 3 else many, short)))
 
 
-def progress(done: int, total: int, what: str) -> str:
-    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`"""
+def progress(done: int, total: int, what: str, stop: str = "esc") -> str:
+    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it."""
     full = _BAR * min(done, total) // total if total else 0
-    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · esc stops · {safe(what)}"
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(what)}"
 
 
 def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:
@@ -71,6 +71,14 @@ def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:
     if len(gaps) == 2:
         return " and ".join(f"{counted(number, 'day')} of {safe(one.name)}" for one, number in gaps) + " missing"
     return f"Days of {len(gaps)} subscriptions missing"
+
+
+def due(times: Iterable[time], since: datetime, now: datetime) -> bool:
+    """Whether one of these times of the day has come since; all of it is local time."""
+    if now - since >= timedelta(days=1):
+        return any(True for _ in times)
+    days = {since.date(), now.date()}
+    return any(since < datetime.combine(day, one, now.tzinfo) <= now for one in times for day in days)
 
 
 def ago(then: datetime, now: datetime) -> str:

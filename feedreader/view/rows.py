@@ -89,15 +89,26 @@ def day_done(group: Group, dismissed: int) -> str:
     return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{aside}."
 
 
-def nothing_found(query: str) -> tuple[str, ...]:
-    """What an empty list says: that it is empty, and what to press."""
+def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual: usual) -> tuple[str, ...]:
+    """What an empty list says: that it is empty, and what to press.
+
+    `key` names the key of a binding, which is usually this one.
+    """
     if not query:
         return ("No papers.",)
     if query == "is:unread":
-        return ("No unread papers.", "", "U shows all papers.")
+        return ("No unread papers.", "", f"{key('unread-only', 'U')} shows all papers.")
     if query == "is:shortlisted":
-        return ("Nothing is on the shortlist.", "", "S shows all papers, s keeps one.")
-    return (f"No paper matches {safe(query)}", "", "esc shows all papers, / asks for others.")
+        return (
+            "Nothing is on the shortlist.",
+            "",
+            f"{key('kept-only', 'S')} shows all papers, {key('toggle-kept', 's')} keeps one.",
+        )
+    return (
+        f"No paper matches {safe(query)}",
+        "",
+        f"{key('back', 'esc')} shows all papers, {key('query', '/')} asks for others.",
+    )
 
 
 def counted(number: int, one: str, many: str = "") -> str:

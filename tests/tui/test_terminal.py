@@ -41,7 +41,7 @@ PATIENCE = 30.0
 class Terminal:
     """A terminal with the reader in it."""
 
-    def __init__(self, library: Path, columns: int, rows: int, env: dict[str, str]) -> None:
+    def __init__(self, library: Path, columns: int, rows: int, env: dict[str, str], program: str = PROGRAM) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -50,7 +50,7 @@ class Terminal:
         given = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
         given |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), **env}
         self.program = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(library)],
+            [sys.executable, "-c", program, str(library)],
             stdin=inner,
             stdout=inner,
             stderr=inner,

@@ -142,10 +142,12 @@ class FeedScreen(FeedActions):
             return
         self.counts = view.counts
         self._shelf.renew(view.papers)
-        self.list.empty = nothing_found(self.query_text) if row is None else ()
+        self.list.empty = nothing_found(self.query_text, self.key) if row is None else ()
         line = None
-        if wish.back is not None and row is not None and 0 < row - self.list.top < self.list.size.height:
-            line = row - self.list.top  # it is in sight: nothing scrolls
+        if wish.back is not None and row is not None:
+            place = view.feed.line(row, self.list.each) - self.list.top
+            if 0 < place <= self.list.size.height - self.list.each:
+                line = place  # it is in sight: nothing scrolls
         self._show_feed(wish.query, view.feed, row, line=line, back=wish.back is not None)
         if self._stale:
             self.bring_up_to_date()
@@ -191,6 +193,10 @@ class FeedScreen(FeedActions):
             wanted = sought(self._asked)
         self.list.sought = wanted
         self.pane.mark(wanted)
+
+    def key(self, id: str, usual: str) -> str:
+        """The key that a binding has (see `keymap.key_of`)."""
+        return self.app.key(id, {"esc": "escape"}.get(usual, usual))
 
     def on_pages_ready(self, message: says.PagesReady) -> None:
         if message.feed is not self.list.feed:
@@ -241,7 +247,7 @@ class FeedScreen(FeedActions):
             self.marking.leave()
             self._current = key
             if self.pane.has_focus:
-                self.marking.open = key
+                self.marking.opens(key)
         self.triage.moved(another)
         self._show_left()
         self._show_paper()
@@ -307,7 +313,7 @@ class FeedScreen(FeedActions):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         if self.pane.has_focus:
-            self.marking.open = self._current
+            self.marking.opens(self._current)
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
         self.show_hints()

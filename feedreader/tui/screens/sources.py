@@ -104,7 +104,9 @@ class SourcesScreen(Dialog[None]):
         if ready is None:
             return
         if not ready.followed and not ready.sources:
-            self._lines.show([[("quiet", "None yet. i imports a digest, a follows arXiv or a feed.")]])
+            key = self.app.key  # type: ignore[attr-defined]
+            nothing = f"None yet. {key('import')} imports a digest, {key('subscribe')} follows arXiv or a feed."
+            self._lines.show([[("quiet", nothing)]])
         elif not ready.followed:
             self._lines.show(source_lines(ready.sources, self._width), range(len(ready.sources)))
         else:

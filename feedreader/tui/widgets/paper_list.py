@@ -2,7 +2,7 @@
 
 The list knows a feed, the row of its cursor and how far it is scrolled; nothing else. What it lacks to
 draw, it asks for (`PagesWanted`), a screen ahead. The header of the day at the top stays on the first
-line while the papers of that day scroll under it.
+line while the papers of that day scroll under it. A header takes one line, a paper `each` of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -25,19 +24,10 @@ from feedreader.model import Group, Head
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PagesWanted, PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.view.day_feed import DayFeed, Page
-from feedreader.view.rows import (
-    DISMISSED,
-    KEPT,
-    NOTED,
-    UNREAD,
-    clip,
-    fill,
-    group_counts,
-    group_title,
-    row_title,
-    short_authors,
-)
+from feedreader.tui.widgets.paper_rows import first_line, header, second_line
+from feedreader.view.columns import AUTHORS
+from feedreader.view.day_feed import DayFeed, Page, Wanted
+from feedreader.view.rows import clip, fill
 
 if TYPE_CHECKING:
     from feedreader.view.highlight import Sought
@@ -83,6 +73,8 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.feed = DayFeed()
         self.marks = 0
         self.today = today
+        self.each = 1
+        self.columns: Sequence[str] = (AUTHORS,)
         self.empty: Sequence[str] = ()
         self.sought: Sought | None = None
         self._line: int | None = None
@@ -98,7 +90,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.feed = feed
         self._asked.clear()
         self._strips.clear()
-        self.virtual_size = Size(1, feed.rows)
+        self.virtual_size = Size(1, feed.lines(self.each))
         self.set_reactive(PaperList.cursor, row)
         self._line = line
         if self._height:
@@ -109,6 +101,11 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self._line = None
             self.ask()
         self.refresh()
+
+    def lay_out(self, each: int, columns: Sequence[str]) -> None:
+        """Draw papers on so many lines, with these columns; the cursor stays where it is."""
+        self.each, self.columns = each, columns
+        self.show(self.feed, self.cursor, self.line if self._height else self._line)
 
     def take(self, pages: Sequence[Page]) -> None:
         """Take pages that were asked for."""
@@ -129,11 +126,18 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     def ask(self) -> None:
         """Ask for the pages that are missing on the screen and one screen around it."""
         height = max(self._height, 24)
-        wanted = self.feed.wanted(self.top - height, self.top + 2 * height)
+        wanted = self._missing(self.top - height, self.top + 2 * height)
         wanted = tuple(want for want in wanted if (want.group, want.offset) not in self._asked)
         if wanted:
             self._asked.update((want.group, want.offset) for want in wanted)
             self._request(PagesWanted(self.feed, wanted, self.marks))
+
+    def _missing(self, first: int, last: int) -> tuple[Wanted, ...]:
+        """The pages that lines `first` to `last` (both included) need and that are not here."""
+        lines, at = self.feed.lines(self.each), self.feed.at_line
+        if not lines:
+            return ()
+        return self.feed.wanted(at(max(0, first), self.each)[0], at(min(lines - 1, last), self.each)[0])
 
     def _request(self, message: Message) -> None:
         """Post a message that rises to the App, even if it is the screen whose handler led here."""
@@ -158,38 +162,50 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def top(self) -> int:
-        """The row on the first line."""
+        """How many lines are above the first one that is seen."""
         return self._top
 
     @property
     def line(self) -> int:
         """The line of the list on which the cursor stands."""
-        return 1 if self.cursor is None else self.cursor - self.top
+        return 1 if self.cursor is None else self.feed.line(self.cursor, self.each) - self.top
 
     def move_to(self, row: int, *, far: bool = False) -> None:
         """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""
         before, top = self.cursor, self.top
-        height = self._height
-        margin = max(0, min(MARGIN, (height - 2) // 3))
-        if far and not top < row < top + height:
-            self._scroll(row - height // 3)
-        elif row < top + 1 + margin:
-            self._scroll(row - 1 - margin)
-        elif row > top + height - 1 - margin:
-            self._scroll(row - height + 1 + margin)
+        height, margin = self._height, self._margin
+        line = self.feed.line(row, self.each)
+        end = line + self.each - 1
+        if far and not (top < line and end < top + height):
+            self._scroll(line - height // 3)
+        elif line < top + 1 + margin:
+            self._scroll(line - 1 - margin)
+        elif end > top + height - 1 - margin:
+            self._scroll(end - height + 1 + margin)
         if self.top == top:
             for changed in (before, row):
                 if changed is not None:
-                    self.refresh(Region(0, changed - top, self._width, 1))
+                    self._refresh_row(changed)
         self.cursor = row
         self.ask()
 
+    @property
+    def _margin(self) -> int:
+        return max(0, min(MARGIN * self.each, (self._height - 2) // 3))
+
+    def _refresh_row(self, row: int) -> None:
+        line = self.feed.line(row, self.each) - self._top
+        for y in range(max(0, line), min(self._height, line + self.each)):
+            self.refresh(Region(0, y, self._width, 1))
+
     def _scroll(self, top: int) -> None:
-        top = max(0, min(top, self.feed.rows - self._height))
+        top = max(0, min(top, self._furthest))
+        if top and self.feed.at_line(min(top + 1, self.feed.lines(self.each) - 1), self.each)[1]:
+            top += 1  # under the header, a paper begins
         if top != self.top:
             self._top = top
             self.set_scroll(None, top)
-            if self.feed.wanted(top, top + self._height - 1):
+            if self._missing(top, top + self._height - 1):
                 self.set_timer(PATIENCE, self.refresh)  # the pages will be here before, and are drawn then
             else:
                 self.refresh()
@@ -199,10 +215,14 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         if self.cursor is None:
             self._scroll(0)
             return
-        height = self._height
-        margin = max(0, min(MARGIN, (height - 2) // 3))
         line = self.line if self._line is None else self._line
-        self._scroll(self.cursor - max(1 + margin, min(line, height - 1 - margin)))
+        lowest = self._height - self.each - self._margin
+        self._scroll(self.feed.line(self.cursor, self.each) - max(1 + self._margin, min(line, lowest)))
+
+    @property
+    def _furthest(self) -> int:
+        """How far it can be scrolled."""
+        return max(0, self.feed.lines(self.each) - self._height)
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         # Before the first frame and after each change of size, not a frame later.
@@ -227,10 +247,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self.move_to(self.feed.nearest(0 if step < 0 else self.feed.rows - 1))
 
     def action_half_page(self, step: int) -> None:
-        self.action_move(step * max(1, (self._height - 1) // 2))
+        self.action_move(step * max(1, (self._height - 1) // 2 // self.each))
 
     def action_page(self, step: int) -> None:
-        self.action_move(step * max(1, self._height - 2))
+        self.action_move(step * max(1, (self._height - 2) // self.each))
 
     # Mouse -----------------------------------------------------------------------------------------------------
 
@@ -274,13 +294,14 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self._request(PositionChanged())
 
     def _drag(self, y: int) -> None:
-        self._scroll(round(y / max(1, self._height - 1) * (self.feed.rows - self._height)))
+        self._scroll(round(y / max(1, self._height - 1) * self._furthest))
         self.ask()
 
     def _row_at(self, y: int) -> int | None:
-        row = self.top + y
-        if not 0 <= row < self.feed.rows:
+        line = self.top + y
+        if not 0 <= line < self.feed.lines(self.each):
             return None
+        row, _ = self.feed.at_line(line, self.each)
         return self.feed.row(self.feed.place(row).group, -1) if y == 0 else row
 
     # Drawing ---------------------------------------------------------------------------------------------------
@@ -291,10 +312,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
             return
         rows = [row for key in keys if (row := self.feed.row_of(key)) is not None]
-        headers = [self.feed.row(self.feed.place(row).group, -1) for row in rows]
-        for line in {0, *(row - self._top for row in (*rows, *headers))}:
-            if 0 <= line < self._height:
-                self.refresh(Region(0, line, self._width, 1))
+        for row in rows:
+            self._refresh_row(row)
+            self._refresh_row(self.feed.row(self.feed.place(row).group, -1))
+        self.refresh(Region(0, 0, self._width, 1))
 
     def restyled(self) -> None:
         self._strips.clear()
@@ -307,14 +328,14 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _overflows(self) -> bool:
-        return self.feed.rows > self._height
+        return self._furthest > 0
 
     def render_line(self, y: int) -> Strip:
-        width, top = self._width, self.top
-        row = top + y
+        width, line = self._width, self.top + y
         bar = self._bar(y)
-        if row >= self.feed.rows:
+        if line >= self.feed.lines(self.each):
             return self._beyond(y, width)
+        row, part = self.feed.at_line(line, self.each)
         index, position = self.feed.place(row)
         what: tuple[object, ...]
         if y == 0 or position < 0:
@@ -324,15 +345,21 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             head = self.feed.head(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1
             if head is None:
-                what = (None, self.feed.gone(row), state, width, bar)
+                what = (None, self.feed.gone(row), state, part, width, bar)
             else:
-                what = (head.key, head.read, head.shortlisted, head.dismissed, head.noted, state, width, bar)
+                marks = (head.read, head.shortlisted, head.dismissed, head.noted)
+                what = (head.key, *marks, head.tags, state, part, width, bar)
         strip = self._strips.get(what)
         if strip is None:
             if y == 0 or position < 0:
-                segments = self._header(self.feed.groups[index], width - 1)
+                segments = header(self.feed.groups[index], self.today, width - 1, self.look)
             else:
-                segments = self._paper(head, self.feed.gone(row), state, width - 1)
+                chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
+                columns = self.columns if self.each == 1 else ()
+                if part:
+                    segments = second_line(head, self.columns, width - 1, chosen, self.look)
+                else:
+                    segments = first_line(head, self.feed.gone(row), columns, width - 1, chosen, self.look)
             segments.append(Segment("▐" if bar else " ", self.look("bar") if bar else segments[-1].style))
             strip = Strip(segments, width)
             if len(self._strips) >= _STRIPS_KEPT:
@@ -342,71 +369,12 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _bar(self, y: int) -> bool:
         """Whether the position bar shows on a line."""
-        rows, height = self.feed.rows, self._height
-        if rows <= height:
+        lines, height, furthest = self.feed.lines(self.each), self._height, self._furthest
+        if not furthest:
             return False
-        length = max(1, height * height // rows)
-        start = round(self.top / (rows - height) * (height - length))
+        length = max(1, height * height // lines)
+        start = round(min(1, self.top / furthest) * (height - length))
         return start <= y < start + length
-
-    def _header(self, group: Group, width: int) -> list[Segment]:
-        counts = group_counts(group)
-        if width < cell_len(counts) + 24:
-            counts = f"{group.unread}/{group.total}"
-        title = fill(group_title(group, self.today), max(1, width - cell_len(counts) - 3), cell_len)
-        return [
-            Segment(f" {title} ", self.look("day")),
-            Segment(f"{counts} ", self.look("count")),
-        ]
-
-    def _paper(self, head: Head | None, gone: bool, state: int, width: int) -> list[Segment]:
-        chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
-        if head is None:
-            text = "    No longer in the library" if gone else "    …"
-            return [Segment(fill(text, width, cell_len), chosen or self.look("authors"))]
-        authors_width = min(32, max(12, width // 5)) if width >= 50 and head.authors else 0
-        day = self.feed.days.get(head.group, "") if self.feed.days else ""
-        day_width = DAY_WIDTH + 2 if self.feed.days and width >= 64 else 0
-        title_width = width - 5 - (authors_width + 3 if authors_width else 0) - day_width
-        title, stand_in = row_title(head)
-        aside = head.dismissed and head.read
-        receded = aside and not head.shortlisted
-        look = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else "title"
-        dot = "read" if head.read else "unread"
-        note = NOTED if head.noted else " "
-        segments = [
-            Segment("▌" if state else " ", chosen or self.look("text")),
-            Segment(UNREAD if not head.read else DISMISSED if aside else " ", chosen or self.look(dot)),
-            Segment(KEPT if head.shortlisted else " ", chosen or self.look("kept")),
-            Segment(" ", chosen or self.look(look)),
-            *self._words(title, fill(title, title_width, cell_len), "title", self._on_cursor(chosen, look), chosen),
-        ]
-        if authors_width:
-            names = short_authors(head.authors, authors_width, cell_len)
-            style = self._on_cursor(chosen, "dismissed" if receded else "authors")
-            segments.append(Segment(f" {note} ", chosen or self.look("kept")))
-            segments.append(Segment(" " * (authors_width - cell_len(names)), style))
-            segments += self._words(names, names, "author", style, chosen)
-            note = " "
-        if day_width:
-            segments.append(Segment(f"  {day:>{DAY_WIDTH}}", self._on_cursor(chosen, "authors")))
-        segments.append(Segment(note, chosen or self.look("kept")))
-        return segments
-
-    def _words(self, text: str, shown: str, part: str, style: Style, chosen: Style | None) -> list[Segment]:
-        """A text as it is shown in the room it has, with what was sought marked."""
-        if self.sought is None or not (places := self.sought.places(text, part)):
-            return [Segment(shown, style)]
-        from feedreader.view.highlight import split
-
-        found = style + (Style(underline=True) if chosen else self.look("found"))
-        return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, places)]
-
-    def _on_cursor(self, chosen: Style | None, look: str) -> Style:
-        """A part's own style; on the cursor's row, that row's colours with the part's slant."""
-        if chosen is None:
-            return self.look(look)
-        return chosen + Style(italic=True) if look == "stand-in" else chosen
 
     def _beyond(self, y: int, width: int) -> Strip:
         """The lines below the last row; in an empty list, what to press."""

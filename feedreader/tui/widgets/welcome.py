@@ -55,6 +55,16 @@ class Welcome(Drawn, Widget, can_focus=True):
     def action_samples(self) -> None:
         self.post_message(self.SamplesWanted())
 
+    def _offers(self) -> Iterator[tuple[str, str, str]]:
+        """What can be done: the key that is shown, the words, and the action."""
+        key = self.app.key  # type: ignore[attr-defined]
+        if self._samples is not None:
+            yield "enter", "load the samples that come with it", "samples"
+        yield key("import"), "import a digest: a file, or a folder of them", "app.import"
+        yield key("subscribe"), "follow a category of arXiv, or a feed", "app.subscribe"
+        yield key("help"), "all keys", "app.help"
+        yield key("quit"), "quit", "app.quit"
+
     def _lines(self, width: int) -> Iterator[list[tuple[str, str]]]:
         yield [("title", "feedreader")]
         yield []
@@ -65,12 +75,8 @@ class Welcome(Drawn, Widget, can_focus=True):
         yield []
         yield [("quiet", "There are no papers yet.")]
         yield []
-        if self._samples is not None:
-            yield [("key", "enter"), ("text", "   load the samples that come with it")]
-        yield [("key", "i    "), ("text", "   import a digest: a file, or a folder of them")]
-        yield [("key", "a    "), ("text", "   follow a category of arXiv, or a feed")]
-        yield [("key", "?    "), ("text", "   all keys")]
-        yield [("key", "q    "), ("text", "   quit")]
+        for key, words, _ in self._offers():
+            yield [("key", f"{key:5}"), ("text", f"   {words}")]
         yield []
         yield [("quiet", "From a shell:  "), ("text", "feedreader import PATH…")]
         yield [("quiet", "               "), ("text", "feedreader subscribe cs.LG && feedreader refresh")]
@@ -92,9 +98,9 @@ class Welcome(Drawn, Widget, can_focus=True):
             used += cell_len(text)
         return Strip([*segments, Segment(" " * max(0, width - used), self.look("text"))], max(width, used))
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         top, _, lines = self._placed()
         line = lines[event.y - top] if 0 <= event.y - top < len(lines) else []
         if line and line[0][0] == "key":
-            key = line[0][1].strip()
-            self.app.simulate_key({"?": "question_mark"}.get(key, key))
+            action = next(action for _, words, action in self._offers() if words == line[1][1].strip())
+            await self.app.run_action(action, self)

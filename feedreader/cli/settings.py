@@ -1,0 +1,104 @@
+"""`config`: where the settings are, what holds, and what is wrong with them. Names of keys and themes need Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, FAILED, put, put_json, say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.config.reading import Held, Reading
+
+
+def run_config(arguments: argparse.Namespace) -> int:
+    if arguments.path:
+        print(config.settings_place())
+        return DONE
+    if arguments.example:
+        from feedreader.config.example import example
+        from feedreader.tui.keymap import known
+
+        print(example(known().values()), end="")
+        return DONE
+    from feedreader.tui.setup import reader_checks
+
+    found = config.survey(*reader_checks())
+    library = config.paths(arguments.data_dir).library
+    (_put_json if arguments.json else _put)(found, library)
+    for fault in found.faults:
+        say(f"feedreader: {found.message(fault)}")
+    return FAILED if found.faults else DONE
+
+
+def _put(found: Reading, library: Path) -> None:
+    """What holds, as a file would say it, with where it comes from."""
+    there = "" if found.path else "  (there is none; `feedreader config --example` prints one to begin with)"
+    put(f"# settings  {config.settings_place()}{there}")
+    put(f"# library   {library}")
+    section = ""
+    for held in found.held:
+        if held.setting.section != section:
+            section = held.setting.section
+            put(f"\n[{section}]")
+        elif not section:
+            put("")
+        for line in _lines(found, held):
+            put(line)
+
+
+def _lines(found: Reading, held: Held) -> Iterator[str]:
+    from feedreader.config import toml
+
+    setting = held.setting
+    if setting.is_open:
+        assert isinstance(held.value, dict)
+        standard = _standard_keys() if setting.field == "keys" and held.value else {}
+        for name, value in held.value.items():
+            instead = f", instead of {' '.join(standard[name])}" if standard.get(name) else ""
+            source = f"line {found.line((setting.section, name))}{instead}"
+            yield f"{f'{toml.key(name)} = {toml.written(value)}':48}  # {source}"
+        if not held.value:
+            yield f"{'':48}  # {'none changed' if setting.field == 'keys' else 'none'}"
+    elif found.effective(held) is None:
+        yield f"{f'# {setting.key} =':48}  # not set"
+    else:
+        yield f"{f'{setting.key} = {toml.written(found.effective(held))}':48}  # {_source(held)}"
+
+
+def _standard_keys() -> dict[str, tuple[str, ...]]:
+    from feedreader.tui.keymap import known
+
+    return {one.id: one.keys for one in known().values()}
+
+
+def _source(held: Held) -> str:
+    return held.variable or (f"line {held.line}" if held.line else "default")
+
+
+def _put_json(found: Reading, library: Path) -> None:
+    settings = {}
+    for held in found.held:
+        origin = "environment" if held.variable else "file" if held.line else "default"
+        settings[held.setting.name] = {
+            "value": found.effective(held),
+            "from": origin,
+            **({"line": held.line} if held.line else {}),
+            **({"variable": held.variable} if held.variable else {}),
+        }
+    faults = [
+        {"line": found.line(fault.where), "problem": fault.problem, "remedy": fault.remedy} for fault in found.faults
+    ]
+    put_json(
+        {
+            "path": str(config.settings_place()),
+            "exists": found.path is not None,
+            "library": str(library),
+            "settings": settings,
+            "faults": faults,
+        }
+    )

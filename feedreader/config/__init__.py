@@ -1,0 +1,73 @@
+"""Where things are kept, and the settings. Read once, by the command line, and passed on as values.
+
+Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there
+and is never written; the environment overrides what it says of arXiv. What can be set is a table (`table`),
+from which the reading, `feedreader config`, its example and README's list are made.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader.config.places import Paths, paths, settings_file, settings_place
+from feedreader.config.values import ArxivSettings, Fault, Settings
+from feedreader.errors import ConfigError
+
+if TYPE_CHECKING:
+    from feedreader.config.reading import Reading
+
+__all__ = [
+    "ArxivSettings",
+    "Check",
+    "Fault",
+    "Paths",
+    "Settings",
+    "clock",
+    "paths",
+    "settings",
+    "settings_file",
+    "settings_place",
+    "survey",
+]
+
+Check = Callable[[Settings], Iterable[Fault]]  # what else is wrong with settings that can be read
+
+
+def settings(*checks: Check) -> Settings:
+    """What the file and the environment say. Raises ConfigError, which names all that is wrong, and where."""
+    path = settings_file()
+    if path is None and not any(name.startswith("FEEDREADER_ARXIV_") for name in os.environ):
+        return Settings()  # the daily way: nothing to be read, and no reader of it to be imported
+    found = _read(path, checks)
+    if found.faults:
+        raise found.error()
+    return found.settings
+
+
+def survey(*checks: Check) -> Reading:
+    """The same with where each setting comes from, and with what is wrong. Raises ConfigError if it is no TOML."""
+    return _read(settings_file(), checks)
+
+
+def _read(path: Path | None, checks: Iterable[Check]) -> Reading:
+    from feedreader.config.reading import read
+
+    return read(path, os.environ, checks)
+
+
+def clock() -> Callable[[], datetime]:
+    """The present time, aware. FEEDREADER_NOW (ISO 8601) is where it starts, to try things out. Raises ConfigError."""
+    start = os.environ.get("FEEDREADER_NOW")
+    if not start:
+        return lambda: datetime.now(UTC)
+    try:
+        told = datetime.fromisoformat(start)
+    except ValueError:
+        raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00+00:00.") from None
+    began, told = time.monotonic(), told if told.tzinfo else told.replace(tzinfo=UTC)
+    return lambda: told + timedelta(seconds=time.monotonic() - began)

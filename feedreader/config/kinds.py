@@ -1,0 +1,178 @@
+"""Kinds of settings: each makes of a TOML value what the program has, or raises Unfit. Pure but for `~`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from feedreader.config import toml
+from feedreader.config.values import COMFORTABLE, COMPACT
+
+COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
+LINES = {"compact": COMPACT, "comfortable": COMFORTABLE}
+MEGABYTE = 1_000_000
+_MOST = 1_000_000.0
+
+Read = Callable[[Any, Path], Any]  # a TOML value and the file's folder
+
+
+class Unfit(Exception):
+    """A value that a setting cannot take: what is wrong with it, and what to do, if that is not the setting's own."""
+
+    def __init__(self, problem: str = "", remedy: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.remedy = problem, remedy
+
+
+def nearest(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
+    """A question after the nearest known word; without one near, something else or all of them."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    by_folded = {one.casefold().replace("-", "_"): one for one in known}
+    near = get_close_matches(word.casefold().replace("-", "_"), by_folded, n=1)
+    if near:
+        return f"Did you mean {form.format(by_folded[near[0]])}?"
+    return otherwise or f"There are {', '.join(map(form.format, known))}."
+
+
+def a_flag(value: object, folder: Path) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit
+    return value
+
+
+def a_number(value: object, folder: Path) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _MOST:
+        raise Unfit
+    return float(value)
+
+
+def a_size(value: object, folder: Path) -> int:
+    """Megabytes → bytes."""
+    size = int(a_number(value, folder) * MEGABYTE)
+    if not size:
+        raise Unfit
+    return size
+
+
+def a_text(value: object, folder: Path) -> str:
+    if not isinstance(value, str):
+        raise Unfit
+    if not value.isprintable():
+        raise Unfit("holds a character that cannot be shown", "Take it out, or write it again.")
+    return value.strip()
+
+
+def a_name(value: object, folder: Path) -> str:
+    text = a_text(value, folder)
+    if not text:
+        raise Unfit
+    return text
+
+
+def an_address(value: object, folder: Path) -> str:
+    text = a_text(value, folder)
+    if not text.startswith(("https://", "http://")):
+        raise Unfit
+    return text
+
+
+def one_of(choices: Iterable[str]) -> Read:
+    known = tuple(choices)
+
+    def read(value: object, folder: Path) -> str:
+        if value in known:
+            return str(value)
+        raise Unfit(remedy=nearest(value, known, '"{}"') if isinstance(value, str) else "")
+
+    return read
+
+
+def some_lines(value: object, folder: Path) -> int:
+    return LINES[one_of(LINES)(value, folder)]
+
+
+def some_columns(value: object, folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise Unfit
+    for one in value:
+        if one not in COLUMNS:
+            remedy = nearest(one, COLUMNS, '"{}"') if isinstance(one, str) else ""
+            raise Unfit(f"has {toml.shown(one)}, which is no column", remedy)
+    if len(set(value)) < len(value):
+        raise Unfit("has a column twice", "Name each once.")
+    return tuple(value)
+
+
+def some_times(value: object, folder: Path) -> tuple[time, ...]:
+    if not isinstance(value, list):
+        raise Unfit
+    try:
+        times = [one if isinstance(one, time) else time.fromisoformat(one) for one in value]
+    except (TypeError, ValueError):
+        raise Unfit from None
+    if any(one.tzinfo for one in times):
+        raise Unfit
+    return tuple(sorted({one.replace(second=0, microsecond=0) for one in times}))
+
+
+def a_path(value: object, folder: Path) -> Path:
+    return (folder / _home(a_name(value, folder))).absolute()
+
+
+def _home(text: str) -> Path:
+    """With `~` as the user's own folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise Unfit(f"is {toml.shown(text)}, and there is no such user", "~/ is your own folder.") from None
+
+
+def a_file(*suffixes: str) -> Read:
+    def read(value: object, folder: Path) -> Path:
+        path = a_path(value, folder)
+        if path.suffix.lower() not in suffixes:
+            raise Unfit
+        return path
+
+    return read
+
+
+def a_command(value: object, folder: Path) -> tuple[str, ...]:
+    if isinstance(value, str):
+        try:
+            words = shlex.split(a_text(value, folder))
+        except ValueError as error:
+            raise Unfit(f"is {toml.shown(value)}: {str(error).lower()}") from None
+    elif isinstance(value, list) and all(isinstance(word, str) for word in value):
+        words = [a_text(word, folder) for word in value]
+    else:
+        raise Unfit
+    if not words:
+        return ()
+    if not words[0]:
+        raise Unfit
+    return (str(_home(words[0])) if words[0].startswith("~") else words[0], *words[1:])
+
+
+def a_view(name: str, query: object) -> tuple[str, str]:
+    if not name.strip() or not name.isprintable():
+        raise Unfit("is no name that can be shown", 'Write "Name" = "query".')
+    if isinstance(query, dict):
+        raise Unfit(
+            "has something within it", f'Names with a dot stand in quotes: {toml.written(f"{name}.…")} = "query".'
+        )
+    if not isinstance(query, str):
+        raise Unfit
+    return name.strip(), a_text(query, Path())
+
+
+def some_keys(id: str, keys: object) -> tuple[str, tuple[str, ...]]:
+    several = [keys] if isinstance(keys, str) else keys
+    if not isinstance(several, list) or not all(isinstance(key, str) for key in several):
+        raise Unfit
+    return id, tuple(key for key in several if key)

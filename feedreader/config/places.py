@@ -1,0 +1,69 @@
+"""Where things are kept: the library, the samples, the file of settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from feedreader.errors import ConfigError
+
+FILE = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The library's file, and the sample digests that come with the program (None if they are not there)."""
+
+    library: Path
+    samples: Path | None
+
+
+def paths(data_dir: Path | None = None) -> Paths:
+    """The places to use: `data_dir` if given, else $FEEDREADER_DATA_DIR, else the platform's data folder."""
+    folder = data_dir or _from_environment() or _platform_folder()
+    return Paths(library=folder / "library.sqlite3", samples=_samples())
+
+
+def _from_environment() -> Path | None:
+    named = os.environ.get("FEEDREADER_DATA_DIR")
+    return Path(named).expanduser() if named else None
+
+
+def _platform_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("feedreader", appauthor=False)
+
+
+def _samples() -> Path | None:
+    """In a wheel the samples lie inside the package, in a checkout beside it."""
+    package = Path(__file__).parents[1]
+    return next((f for f in (package / "sample_feeds", package.parent / "sample_feeds") if f.is_dir()), None)
+
+
+def settings_place() -> Path:
+    """Where the file of settings is, or would be: $FEEDREADER_CONFIG, else in the platform's configuration folder."""
+    named = os.environ.get("FEEDREADER_CONFIG")
+    if named:
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_config_path
+
+    return user_config_path("feedreader", appauthor=False) / FILE
+
+
+def settings_file() -> Path | None:
+    """The file of settings; None if there is none. One that the environment names must be there. Raises ConfigError."""
+    path = settings_place()
+    try:
+        path.lstat()  # a link that leads nowhere is no missing file: reading it says what is wrong
+    except (FileNotFoundError, NotADirectoryError):
+        if os.environ.get("FEEDREADER_CONFIG"):
+            raise ConfigError(
+                f"FEEDREADER_CONFIG names {path}, which does not exist.", "Make it, or unset the variable."
+            ) from None
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{path} cannot be read: {reason}.", "Mend it or move it away.") from None
+    return path

@@ -1,0 +1,248 @@
+"""All that can be set, a row each: reading, checking, `feedreader config`, its example and README follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from feedreader.config.kinds import (
+    MEGABYTE,
+    a_command,
+    a_file,
+    a_flag,
+    a_name,
+    a_number,
+    a_path,
+    a_size,
+    a_text,
+    a_view,
+    an_address,
+    one_of,
+    some_columns,
+    some_keys,
+    some_lines,
+    some_times,
+)
+from feedreader.config.values import COMFORTABLE, COMPACT, NEVER, ON_MOVING_ON, ON_OPEN, ArxivSettings, Settings
+
+COLUMNS_BY_LINES = {COMPACT: ("authors",), COMFORTABLE: ("authors", "categories")}
+
+
+class Setting(NamedTuple):
+    """One row. `field` is where it goes in `Settings`; `default` is as TOML has it, None if there is none.
+
+    `expects` says what its value should be, `words` what it does, `example` is a value to show. A setting whose
+    `key` is "" is a section in which any names may stand. `variable` is the one of the environment that overrides it.
+    """
+
+    section: str
+    key: str
+    field: str
+    read: Callable[..., Any]
+    default: object
+    expects: str
+    words: str
+    example: object
+    variable: str = ""
+
+    @property
+    def name(self) -> str:
+        """`section.key`"""
+        return ".".join(filter(None, (self.section, self.key)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a section in which any names may stand."""
+        return not self.key
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.section, self.key)))
+
+
+_PLAIN, _ARXIV = Settings(), ArxivSettings()
+_ADDRESS = 'an address in quotes, as "https://…"'
+
+TABLE: tuple[Setting, ...] = (
+    Setting(
+        "",
+        "theme",
+        "theme",
+        a_name,
+        None,
+        'the name of a theme in quotes, as "nord"',
+        "colours; goes before the theme chosen in the reader",
+        "nord",
+    ),
+    Setting(
+        "list",
+        "density",
+        "lines",
+        some_lines,
+        "compact",
+        '"compact" or "comfortable"',
+        "`compact` is one line a paper, `comfortable` two",
+        "comfortable",
+    ),
+    Setting(
+        "list",
+        "columns",
+        "columns",
+        some_columns,
+        ["authors"],
+        'a list of columns, as ["authors", "day"]',
+        "what stands beside the title, or under it: `authors`, `categories`, `day`, `source`, `version`, `tags`, `id`; "
+        "`title` may stand among them",
+        ["categories", "title", "authors", "day"],
+    ),
+    Setting(
+        "reading",
+        "mark_read",
+        "mark_read",
+        one_of((ON_OPEN, ON_MOVING_ON, NEVER)),
+        ON_MOVING_ON,
+        '"on_open", "on_moving_on" or "never"',
+        "when a paper that was opened becomes read: `on_open`, `on_moving_on` to another, or `never` but by key",
+        ON_OPEN,
+    ),
+    Setting(
+        "refresh",
+        "at_start",
+        "refresh_at_start",
+        a_flag,
+        False,
+        "true or false",
+        "ask for news when the reader is opened",
+        True,
+    ),
+    Setting(
+        "refresh",
+        "every_hours",
+        "refresh_hours",
+        a_number,
+        0,
+        "a number of hours, 0 for never",
+        "and again while it is open; 0: only when told to",
+        3,
+    ),
+    Setting(
+        "refresh",
+        "at",
+        "refresh_at",
+        some_times,
+        [],
+        'a list of times, as ["07:30", "18:00"]',
+        "and at these times of the day, while it is open",
+        ["07:30", "18:00"],
+    ),
+    Setting(
+        "export",
+        "file",
+        "export_file",
+        a_file(".bib", ".md"),
+        None,
+        'a path in quotes that ends in .bib or .md, as "~/papers.bib"',
+        "kept up to date whenever the shortlist changes",
+        "~/papers.bib",
+    ),
+    Setting(
+        "export",
+        "query",
+        "export_query",
+        a_text,
+        _PLAIN.export_query,
+        'a query in quotes, as "is:shortlisted"',
+        "what that file holds",
+        "is:shortlisted tag:thesis",
+    ),
+    Setting(
+        "open",
+        "browser",
+        "browser",
+        a_command,
+        None,
+        'a command in quotes, as "firefox --new-tab {url}"',
+        "opens pages, `{url}` where it is wanted, else last; without it `$BROWSER`, then the system's own",
+        "firefox --new-tab {url}",
+    ),
+    Setting(
+        "open",
+        "viewer",
+        "viewer",
+        a_command,
+        None,
+        'a command in quotes, as "zathura {file}"',
+        "opens PDFs, `{file}` where it is wanted, else last; without it the system's own",
+        ["zathura", "--fork", "{file}"],
+    ),
+    Setting(
+        "open",
+        "pdf_folder",
+        "pdf_folder",
+        a_path,
+        None,
+        'a path in quotes, as "~/Papers"',
+        "where PDFs are kept; without it `pdfs/` beside the library",
+        "~/Papers",
+    ),
+    Setting(
+        "open",
+        "pdf_max_mb",
+        "pdf_limit",
+        a_size,
+        _PLAIN.pdf_limit // MEGABYTE,
+        "a number of megabytes",
+        "no larger PDF is fetched",
+        50,
+    ),
+    Setting(
+        "views",
+        "",
+        "views",
+        a_view,
+        None,
+        '"name" = "query"',
+        "queries by name, in the order of their keys",
+        {"Unread ML": "is:unread cat:cs.LG", "This week": "day:7d"},
+    ),
+    Setting(
+        "keys",
+        "",
+        "keys",
+        some_keys,
+        None,
+        'id = "key" or id = ["key", "key"]',
+        "other keys for what `?` shows, by id; `[]` for none",
+        {"next": ["n", "down"], "quit": "ctrl+x"},
+    ),
+    *(
+        Setting(
+            "arxiv",
+            host,
+            f"arxiv.{host}",
+            an_address,
+            getattr(_ARXIV, host),
+            _ADDRESS,
+            words,
+            f"https://arxiv.example/{host}",
+            f"FEEDREADER_ARXIV_{host.upper()}",
+        )
+        for host, words in (
+            ("feeds", "where arXiv's feeds are asked for, if not there"),
+            ("api", "its API"),
+            ("oai", "its OAI-PMH"),
+            ("pdf", "its PDFs"),
+        )
+    ),
+    Setting(
+        "arxiv",
+        "gap",
+        "arxiv.gap",
+        a_number,
+        3,
+        "a number of seconds",
+        "seconds between two requests to it",
+        5,
+        "FEEDREADER_ARXIV_GAP",
+    ),
+)

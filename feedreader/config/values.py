@@ -1,0 +1,56 @@
+"""The settings as values. They are read before the first frame: nothing is imported here that costs time."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from typing import NamedTuple
+
+COMPACT, COMFORTABLE = 1, 2  # lines a paper in the list
+ON_OPEN, ON_MOVING_ON, NEVER = "on_open", "on_moving_on", "never"
+
+
+class ArxivSettings(NamedTuple):
+    """Where arXiv, or what stands in for it, is asked, and the seconds between two requests to it."""
+
+    feeds: str = "https://rss.arxiv.org"
+    api: str = "https://export.arxiv.org/api/query"
+    oai: str = "https://oaipmh.arxiv.org/oai"
+    gap: float = 3.0
+    pdf: str = "https://arxiv.org/pdf"
+
+
+class Settings(NamedTuple):
+    """What can be set; without a file, this.
+
+    The reader asks for news when it is opened (`refresh_at_start`), every so many hours (0: never), and at
+    times of the day, local. `lines` is how many lines a paper takes in the list, `columns` what stands there beside
+    the title (or under it), in that order. `mark_read` is when an opened paper becomes read. `keys` are the keys of
+    bindings that were given others, by their ids. `export_file` is rewritten with what `export_query` finds.
+    `browser` and `viewer` are programs with their arguments, () for the system's own. `pdf_limit` is in bytes.
+    """
+
+    arxiv: ArxivSettings = ArxivSettings()
+    refresh_at_start: bool = False
+    refresh_hours: float = 0.0
+    refresh_at: tuple[time, ...] = ()
+    theme: str | None = None
+    lines: int = COMPACT
+    columns: tuple[str, ...] = ("authors",)
+    mark_read: str = ON_MOVING_ON
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    views: tuple[tuple[str, str], ...] = ()
+    export_file: Path | None = None
+    export_query: str = "is:shortlisted"
+    browser: tuple[str, ...] = ()
+    viewer: tuple[str, ...] = ()
+    pdf_folder: Path | None = None
+    pdf_limit: int = 100_000_000
+
+
+class Fault(NamedTuple):
+    """What is wrong with a setting, what to do about it, and where: its path in the file, as (section, key)."""
+
+    problem: str
+    remedy: str
+    where: tuple[str, ...] = ()

@@ -1,0 +1,226 @@
+"""Other keys for bindings, by the ids of `keys`: whether they can be, and how they are put in.
+
+Textual's own keymap is not used: it can take no key away, knows no comma, and lets one binding
+silently displace another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.binding import Binding, BindingsMap, BindingType
+from textual.dom import DOMNode
+from textual.keys import key_to_character
+
+from feedreader.config import Fault, Settings
+from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
+
+if TYPE_CHECKING:
+    from feedreader.tui.app import FeedreaderApp
+
+# Which bindings are there at the same time, and where that is.
+CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
+    "in the list": (LIST_KEYS, SCREEN_KEYS, APP_KEYS),
+    "in the abstract": (PANE_KEYS, SCREEN_KEYS, APP_KEYS),
+}
+_TAKEN = {"ctrl+q": "always quits", "ctrl+c": "always says how to quit"}
+_MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+_NAMES = (
+    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
+    *("enter", "escape", "tab", "space", *(f"f{number}" for number in range(1, 25))),
+    *("slash", "backslash", "at", "minus", "plus", "underscore", "comma"),
+)
+_OTHER_NAMES = {
+    "esc": "escape",
+    "return": "enter",
+    "del": "delete",
+    "ins": "insert",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "pgdown": "pagedown",
+    "page_up": "pageup",
+    "page_down": "pagedown",
+    "spacebar": "space",
+    "control": "ctrl",
+    " ": "space",
+}
+# What a terminal cannot tell apart.
+_SAME = {
+    "ctrl+i": "tab",
+    "ctrl+m": "enter",
+    "ctrl+left_square_bracket": "escape",
+    "ctrl+h": "backspace",
+    "ctrl+space": "ctrl+@",
+}
+_KEY = 'A key is a character ("x", "X", "?"), a name ("enter", "space", "pagedown", "f5"), or "ctrl+x".'
+
+Keymap = Mapping[str, Sequence[str]]  # ids of bindings → keys
+
+
+class Known(NamedTuple):
+    """A binding that can be given other keys: its id, the keys it has by itself, what it does, and its group."""
+
+    id: str
+    keys: tuple[str, ...]
+    words: str
+    group: str
+
+
+@cache
+def known() -> Mapping[str, Known]:
+    """All bindings that can be given other keys, by group."""
+    found: dict[str, Known] = {}
+    for lists in CONTEXTS.values():
+        for binding in _bindings(lists):
+            group = binding.group.description if binding.group else ""
+            found[binding.id or ""] = Known(binding.id or "", tuple(binding.key.split(",")), binding.tooltip, group)
+    groups = list(dict.fromkeys(one.group for one in found.values()))
+    return dict(sorted(found.items(), key=lambda item: groups.index(item[1].group)))
+
+
+def _bindings(lists: Iterable[Iterable[BindingType]]) -> Iterator[Binding]:
+    return (binding for bindings in lists for binding in bindings if isinstance(binding, Binding))
+
+
+def normal(key: str) -> str | None:
+    """A key as Textual calls it: `question_mark` for ?, `ctrl+d` for Ctrl-D; None if it is none."""
+    if len(key) == 1:
+        return _character(key)
+    if key.startswith("^") and len(key) == 2:
+        key = f"ctrl+{key[1]}"
+    words = (
+        key.strip().replace("-", "+").split("+") if not key.endswith(("+", "-")) else [*key[:-2].split("+"), key[-1]]
+    )
+    *modifiers, last = words
+    modifiers = [_OTHER_NAMES.get(one.lower(), one.lower()) for one in modifiers]
+    if any(one not in _MODIFIERS for one in modifiers):
+        return None
+    if len(last) == 1:
+        if modifiers == ["shift"] and last.isalpha():
+            return last.upper()
+        name = _character(last.lower())
+    else:
+        name = _OTHER_NAMES.get(last.lower(), last.lower())
+        if name not in _NAMES and key_to_character(name) is None:
+            return None
+    full = "+".join((*sorted(set(modifiers)), name)) if name else ""
+    return _SAME.get(full, full) or None
+
+
+def _character(character: str) -> str | None:
+    if not character.isprintable():
+        return None
+    if character in _OTHER_NAMES:
+        return _OTHER_NAMES[character]
+    if character == ",":
+        return "comma"  # which Textual takes for what stands between two keys
+    return next(iter(Binding.make_bindings([Binding(character, "")]))).key
+
+
+# Checking ----------------------------------------------------------------------------------------------------------
+
+
+def check_keys(settings: Settings) -> Iterator[Fault]:
+    """Ids that are none, keys that are none, and keys that two bindings would have at the same time."""
+    ids = known()
+    given: dict[str, tuple[str, ...]] = {}
+    for id, keys in settings.keys:
+        if id not in ids:
+            from feedreader.config.kinds import nearest
+
+            problem, keys_of_it = f"[keys] has no “{id}”", [one for one in keys if one in ids]
+            if keys_of_it:
+                yield Fault(problem, f'Write {keys_of_it[0]} = "{id}".', ("keys", id))
+            else:
+                more = "`feedreader config --example` lists what can have other keys."
+                yield Fault(problem, nearest(id, ids, otherwise=more), ("keys", id))
+            continue
+        for key in keys:
+            if (name := normal(key)) is None:
+                yield Fault(f"“{id}”: “{key}” is no key", _KEY, ("keys", id))
+            elif name in _TAKEN:
+                yield Fault(f"“{id}”: {key} {_TAKEN[name]}", "Choose another key.", ("keys", id))
+        given[id] = tuple(name for key in keys if (name := normal(key)))
+    yield from _clashes(given)
+
+
+def _clashes(given: Keymap) -> Iterator[Fault]:
+    """Two bindings with one key in the same place, where at least one of them was given it."""
+    met = set[frozenset[str]]()
+    for place, lists in CONTEXTS.items():
+        having: dict[str, str] = {}
+        for binding in _bindings(lists):
+            id = binding.id or ""
+            keys = given[id] if id in given else [normal(key) or "" for key in binding.key.split(",")]
+            for key in keys:
+                other = having.setdefault(key, id)
+                pair = frozenset((id, other))
+                if other != id and pair not in met and pair & given.keys():
+                    met.add(pair)
+                    yield _clash(*_in_order(other, id, given), key, place, given)
+
+
+def _in_order(one: str, two: str, given: Keymap) -> tuple[str, str]:
+    """The one that was given its key last, then the other."""
+    order = list(given)
+    return (one, two) if two not in given or (one in given and order.index(one) > order.index(two)) else (two, one)
+
+
+def _clash(id: str, other: str, key: str, place: str, given: Keymap) -> Fault:
+    shown = _shown(key)
+    problem = f"“{id}” and “{other}” both have {shown} {place}"
+    if other in given:
+        return Fault(problem, "Give one of them another key.", ("keys", id))
+    left = [one for one in known()[other].keys if normal(one) not in given[id]]
+    rest = "[]" if not left else f'"{left[0]}"' if len(left) == 1 else str(left).replace("'", '"')
+    return Fault(problem, f"Choose another key, or add `{other} = {rest}`.", ("keys", id))
+
+
+def _shown(key: str) -> str:
+    character = key_to_character(key) or " "
+    return f"“{key if character.isspace() else character}”"
+
+
+# Putting in --------------------------------------------------------------------------------------------------------
+
+
+def keymap(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The keys given, as Textual calls them."""
+    return {id: tuple(dict.fromkeys(name for key in keys if (name := normal(key)))) for id, keys in settings.keys}
+
+
+def key_of(app: FeedreaderApp, id: str, prefer: str = "") -> str:
+    """The key that does something, as it is shown: `prefer` if it does, else the first. Without any, its name."""
+    one = known()[id]
+    keys = app.keys[id] if id in app.keys else tuple(normal(key) or key for key in one.keys)
+    if not keys:
+        return f"“{one.words}”"
+    return app.get_key_display(Binding(prefer if prefer in keys else keys[0], ""))
+
+
+def keyless(node: DOMNode, keys: Keymap) -> Iterator[Binding]:
+    """The bindings of a node from which all keys were taken."""
+    for _, binding in type(node)._merged_bindings or ():
+        if binding.id and not keys.get(binding.id, "has"):
+            yield binding
+
+
+def rebind(node: DOMNode, keys: Keymap) -> None:
+    """Give a node's bindings these keys; those that are not named have the keys they have by themselves."""
+    merged = type(node)._merged_bindings
+    if merged is None:
+        return
+    placed: dict[str, list[Binding]] = {}
+    done = set[str]()
+    for key, binding in merged:
+        id = binding.id or ""
+        if id not in keys:
+            placed.setdefault(key, []).append(binding)
+        elif id not in done:
+            done.add(id)
+            for other in keys[id]:
+                placed.setdefault(other, []).insert(0, replace(binding, key=other))
+    node._bindings = BindingsMap.from_keys(placed)

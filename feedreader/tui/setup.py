@@ -1,0 +1,69 @@
+"""The settings, put into effect on the screen; and what can be wrong with them that only the screen knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from feedreader.config.values import Fault, Settings
+from feedreader.errors import QueryError
+from feedreader.tui.messages import SettingsRead
+
+if TYPE_CHECKING:
+    from feedreader.config import Check
+    from feedreader.tui.app import FeedreaderApp
+
+
+def read_again() -> SettingsRead:
+    """The settings as they are now. Raises ConfigError."""
+    from feedreader import config
+
+    return SettingsRead(config.settings(*reader_checks()))
+
+
+def reader_checks() -> tuple[Check, ...]:
+    """What the reader checks beside the values themselves: keys, theme and queries."""
+    from feedreader.tui.keymap import check_keys
+
+    return (check_keys, check_theme, check_queries)
+
+
+def check_queries(settings: Settings) -> Iterator[Fault]:
+    """Queries with a mistake."""
+    from feedreader.view.query import parse_query
+
+    asked = [(("views", name), query) for name, query in settings.views]
+    for where, query in [*asked, (("export", "query"), settings.export_query)]:
+        try:
+            parse_query(query)
+        except QueryError as error:
+            yield Fault(f"“{where[1]}” asks for {query}: {error.message.rstrip('.')}", error.remedy, where)
+
+
+def check_theme(settings: Settings) -> Iterator[Fault]:
+    """A theme that is none."""
+    from textual.theme import BUILTIN_THEMES
+
+    if settings.theme is not None and settings.theme not in BUILTIN_THEMES:
+        from feedreader.config.kinds import nearest
+
+        remedy = nearest(settings.theme, sorted(BUILTIN_THEMES), '"{}"')
+        yield Fault(f"“theme” is “{settings.theme}”, which is no theme", remedy, ("theme",))
+
+
+def set_up(app: FeedreaderApp, settings: Settings, remembered: str | None = None) -> None:
+    """The look, the list and the keys. The theme that is set goes before the one that is remembered."""
+    for theme in (settings.theme, remembered):
+        if theme and theme in app.available_themes:
+            app.wear(theme)
+            break
+    feed = app.feed
+    feed.marking.rule = settings.mark_read
+    if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
+        feed.list.lay_out(settings.lines, settings.columns)
+    if settings.keys or app.keys:
+        from feedreader.tui.keymap import keymap, rebind
+
+        app.keys = keymap(settings)
+        for node in (app, feed, feed.list, feed.pane):
+            rebind(node, app.keys)

@@ -1,0 +1,121 @@
+"""What stands beside a paper's title in the list, or under it. Pure: no screen, no clock, no library.
+
+On one line each column has a width of its own, and those go that leave the title too little room, the last ones
+first. On two lines the columns follow one another under the title, as far as they fit. Widths are terminal cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from feedreader.model import Head
+from feedreader.view.rows import ELLIPSIS, Measure, clip, fill, long_day, row_title, safe, short_authors, shown
+
+TITLE = "title"
+AUTHORS = "authors"
+DAY = "day"
+GAP = 2  # cells between two columns
+NOTE_GAP = 3  # cells behind the title: the mark of a note has its place there
+TITLE_LEAST = 30  # cells that the title keeps
+_AUTHORS_LEAST = 12
+_SOURCE_MOST = 24
+_BETWEEN = " · "
+_WIDTHS = {"categories": 13, DAY: 11, "version": 3, "tags": 14, "id": 14}
+
+
+class Cells(NamedTuple):
+    """A line of the list: what stands before the title, the title, whether it is a stand-in, and what comes after."""
+
+    before: str
+    title: str
+    stand_in: bool
+    after: str
+
+
+def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> Cells:
+    """The title among its columns, exactly `width` cells in all."""
+    place = columns.index(TITLE) if TITLE in columns else 0
+    fitting = [(name, size, _value(head, name, size, measure)) for name, size in _fitting(columns, width)]
+    before = [one for one in fitting if columns.index(one[0]) < place]
+    after = fitting[len(before) :]
+    if len(after) == 1 and not after[0][2]:
+        after = []  # the title takes the room
+    gap = " " * GAP
+    front = "".join(_placed(text, size, name == DAY, measure) + gap for name, size, text in before)
+    back = "".join(gap + _placed(one[2], one[1], one is after[-1] or one[0] == DAY, measure) for one in after)
+    back = " " * (NOTE_GAP - GAP) + back if back else back
+    title, stand_in = row_title(head)
+    return Cells(front, fill(title, width - measure(front) - measure(back), measure), stand_in, back)
+
+
+def _placed(text: str, size: int, right: bool, measure: Measure) -> str:
+    """A text in its column, at the left or at the right."""
+    padding = " " * (size - measure(text))
+    return padding + text if right else text + padding
+
+
+def _fitting(columns: Sequence[str], width: int) -> list[tuple[str, int]]:
+    """The columns for which there is room, each with its width."""
+    room, fitting = width - TITLE_LEAST - (NOTE_GAP - GAP), []
+    for name in columns:
+        size = _width(name, width)
+        if name != TITLE and size + GAP <= room:
+            fitting.append((name, size))
+            room -= size + GAP
+    return fitting
+
+
+def _width(name: str, width: int) -> int:
+    if name == AUTHORS:
+        return min(32, max(_AUTHORS_LEAST, (width + 5) // 5))
+    return _WIDTHS.get(name) or min(_SOURCE_MOST, max(12, width // 7))
+
+
+def second_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> str:
+    """The columns one after the other, no wider than `width`. The authors take what room the others leave."""
+    names = [name for name in columns if name != TITLE and _value(head, name, width, measure)]
+    while names:
+        others = [_value(head, name, width, measure) for name in names if name != AUTHORS]
+        room = width - sum(map(measure, others)) - len(_BETWEEN) * (len(names) - 1)
+        if room >= (_AUTHORS_LEAST if AUTHORS in names else 0) or len(names) == 1:
+            return _BETWEEN.join(
+                clip(_value(head, name, room if name == AUTHORS else width, measure), width, measure) for name in names
+            )
+        names.pop()
+    return ""
+
+
+def _value(head: Head, name: str, width: int, measure: Measure) -> str:
+    """What a column says of a paper, in `width` cells; "" if there is nothing to say."""
+    if name == AUTHORS:
+        return short_authors(head.authors, width, measure)
+    if name == "categories":
+        return _some([safe(one) for one in head.categories], width, measure)
+    if name == "tags":
+        return _some([f"#{safe(one)}" for one in head.tags], width, measure)
+    if name == DAY:
+        return _day(head)
+    if name == "source":
+        return clip(shown(head.sources[0]), min(width, _SOURCE_MOST), measure) if head.sources else ""
+    if name == "version":
+        return f"v{head.version}" if head.version else ""
+    return clip(safe(head.id), width, measure)
+
+
+def _day(head: Head) -> str:
+    """`23 May 2019`"""
+    if head.day is None:
+        return ""
+    day, month, year = long_day(head.day).split()
+    return f"{day} {month[:3]} {year}"
+
+
+def _some(words: Sequence[str], width: int, measure: Measure) -> str:
+    """As many words as fit, the first one at least in part."""
+    text = " ".join(words)
+    for number in range(len(words) - 1, 0, -1):
+        if measure(text) <= width:
+            return text
+        text = f"{' '.join(words[:number])} {ELLIPSIS}"
+    return clip(text, width, measure)

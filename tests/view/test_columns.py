@@ -1,0 +1,101 @@
+"""What stands beside a title, or under it: exactly as wide as there is room."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from feedreader.config.kinds import COLUMNS
+from feedreader.model import Head
+from feedreader.view.columns import TITLE_LEAST, one_line, second_line
+
+PAPER = Head(
+    *(1, "1905.00001", 1, "Alpha networks for everybody", ("Ada Lovelace", "Aäron van den Oord"), "1905.00001", None),
+    *(False, False),
+    day=date(2019, 5, 9),
+    categories=("cs.LG", "cs.CL", "stat.ML"),
+    sources=("digest.txt", "other.txt"),
+    version=2,
+    tags=("thesis",),
+)
+BARE = Head(2, "x", 1, "Alpha", (), None, None, False, False)
+
+
+@pytest.mark.parametrize(
+    ("columns", "width", "line"),
+    [
+        ((), 40, "Alpha networks for everybody            "),
+        (("authors",), 45, "Alpha networks for everybody       Lovelace, …"),
+        (("day",), 46, "Alpha networks for everybody        9 May 2019"),
+        (("version", "id"), 60, "Alpha networks for everybody         v2          1905.00001"),
+        (("categories", "title", "day"), 62, "cs.LG cs.CL …  Alpha networks for everybody       9 May 2019"),
+        (("tags", "version"), 54, "Alpha networks for everybody     #thesis            v2"),
+        (("source", "authors"), 45, "Alpha networks for everybody    digest.txt"),
+        (("source", "version"), 36, "Alpha networks for everybody      v2"),
+        (("source",), 20, "Alpha networks for…"),
+    ],
+)
+def test_one_line(columns: tuple[str, ...], width: int, line: str) -> None:
+    before, title, _, after = one_line(PAPER, columns, width)
+    assert " ".join((before + title + after).split()) == " ".join(line.split())
+    assert len(before + title + after) == width
+
+
+def test_a_lone_column_with_nothing_to_say_leaves_its_room_to_the_title() -> None:
+    assert one_line(BARE, ("authors",), 80) == ("", f"{'Alpha':80}", False, "")
+    assert one_line(BARE, ("authors", "day"), 80).after.isspace()
+
+
+@pytest.mark.parametrize(
+    ("columns", "width", "line"),
+    [
+        (("authors", "categories", "day"), 80, "Lovelace, van den Oord · cs.LG cs.CL stat.ML · 9 May 2019"),
+        (("title", "day", "authors"), 80, "9 May 2019 · Lovelace, van den Oord"),
+        (("authors", "categories", "day"), 50, "Lovelace, … · cs.LG cs.CL stat.ML · 9 May 2019"),
+        (("authors", "categories", "day"), 40, "Lovelace, … · cs.LG cs.CL stat.ML"),
+        (("authors", "categories"), 20, "Lovelace, …"),
+        (("source", "version", "tags", "id"), 80, "digest.txt · v2 · #thesis · 1905.00001"),
+        (("categories",), 8, "cs.LG …"),
+        ((), 8, ""),
+    ],
+)
+def test_second_line(columns: tuple[str, ...], width: int, line: str) -> None:
+    assert second_line(PAPER, columns, width) == line
+
+
+def test_under_a_paper_of_which_nothing_is_known_stands_nothing() -> None:
+    assert second_line(BARE, [name for name in COLUMNS if name != "id"], 60) == ""
+
+
+words = st.text(alphabet="aB é深$\\^{}\x1b\u202e-", max_size=40)
+heads = st.builds(
+    Head,
+    key=st.just(1),
+    id=words.map(lambda word: word or "x"),
+    group=st.just(1),
+    title=st.none() | words,
+    authors=st.lists(words, max_size=4).map(tuple),
+    arxiv_id=st.none(),
+    opening=st.none() | words,
+    read=st.booleans(),
+    shortlisted=st.booleans(),
+    day=st.none() | st.dates(),
+    categories=st.lists(words, max_size=4).map(tuple),
+    sources=st.lists(words, max_size=2).map(tuple),
+    version=st.none() | st.integers(1, 12),
+    tags=st.lists(words, max_size=3).map(tuple),
+)
+some_columns = st.lists(st.sampled_from(COLUMNS), unique=True)
+
+
+@given(heads, some_columns, st.integers(10, 220))
+def test_any_paper_fills_its_lines_and_no_more(head: Head, columns: list[str], width: int) -> None:
+    before, title, _, after = one_line(head, columns, width, cell_len)
+    assert cell_len(before + title + after) == width
+    assert cell_len(title) >= min(width, TITLE_LEAST)
+    assert cell_len(second_line(head, columns, width, cell_len)) <= width
+    assert (before + title + after + second_line(head, columns, width, cell_len)).isprintable()

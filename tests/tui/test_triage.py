@@ -213,7 +213,7 @@ async def test_the_shortlist_has_other_orders(papers: Library) -> None:
         await reader.press("S")
         titles = []
         for _ in range(4):
-            titles.append([line.partition("★")[2].strip()[:6].strip() for line in reader.lines() if "★" in line])
+            titles.append([line.partition("★")[2].split()[0][:6] for line in reader.lines() if "★" in line])
             await reader.press("O")
         assert titles == [
             ["Alpha", "Bounds", "Undate"],

@@ -81,18 +81,12 @@ class FeedreaderApp(Desks):
         self._save_due = False
         begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
-        self.keys: dict[str, tuple[str, ...]] = {}
+        self.keys = {}
         set_up(self, settings or Settings(), library.setting(memory.THEME))
         self._version = library.data_version()
 
     def get_default_screen(self) -> FeedScreen:
         return self.feed
-
-    def key(self, id: str, prefer: str = "") -> str:
-        """The key that a binding has, to be named in a sentence (see `keymap.key_of`)."""
-        from feedreader.tui.keymap import key_of
-
-        return key_of(self, id, prefer)
 
     def get_key_display(self, binding: Binding) -> str:
         return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)

@@ -34,11 +34,18 @@ class Desks(App[int]):
     importer: Lane
     feed: FeedScreen
     report: Sequence[ImportResult]
+    keys: dict[str, tuple[str, ...]]
 
     def say(self, words: str) -> None:
         """Say something in the bottom line of the screen on top."""
         hints = getattr(self.screen, "hints", self.feed.hints)
         hints.say(words)
+
+    def key(self, id: str, prefer: str = "") -> str:
+        """The key that a binding has, to be named in a sentence (see `keymap.key_of`)."""
+        from feedreader.tui.keymap import key_of
+
+        return key_of(self, id, prefer)
 
     # Notes and tags --------------------------------------------------------------------------------------------
 

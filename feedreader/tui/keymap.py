@@ -19,7 +19,7 @@ from feedreader.config import Fault, Settings
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 if TYPE_CHECKING:
-    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.desks import Desks
 
 # Which bindings are there at the same time, and where that is.
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
@@ -192,7 +192,7 @@ def keymap(settings: Settings) -> dict[str, tuple[str, ...]]:
     return {id: tuple(dict.fromkeys(name for key in keys if (name := normal(key)))) for id, keys in settings.keys}
 
 
-def key_of(app: FeedreaderApp, id: str, prefer: str = "") -> str:
+def key_of(app: Desks, id: str, prefer: str = "") -> str:
     """The key that does something, as it is shown: `prefer` if it does, else the first. Without any, its name."""
     one = known()[id]
     keys = app.keys[id] if id in app.keys else tuple(normal(key) or key for key in one.keys)

@@ -15,6 +15,7 @@ from feedreader.view.rows import ELLIPSIS, Measure, clip, fill, long_day, row_ti
 TITLE = "title"
 AUTHORS = "authors"
 DAY = "day"
+NOTE = "note"
 GAP = 2  # cells between two columns
 NOTE_GAP = 3  # cells behind the title: the mark of a note has its place there
 TITLE_LEAST = 30  # cells that the title keeps
@@ -24,35 +25,35 @@ _BETWEEN = " · "
 _WIDTHS = {"categories": 13, DAY: 11, "version": 3, "tags": 14, "id": 14}
 
 
-class Cells(NamedTuple):
-    """A line of the list: what stands before the title, the title, whether it is a stand-in, and what comes after."""
+class Cell(NamedTuple):
+    """A piece of a line: the column it belongs to ("" for what is between columns), and its text."""
 
-    before: str
-    title: str
-    stand_in: bool
-    after: str
+    name: str
+    text: str
 
 
-def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> Cells:
-    """The title among its columns, exactly `width` cells in all."""
+def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
+    """The title among its columns, exactly `width` cells in all. Behind the title the mark of a note has its place."""
     place = columns.index(TITLE) if TITLE in columns else 0
     fitting = [(name, size, _value(head, name, size, measure)) for name, size in _fitting(columns, width)]
     before = [one for one in fitting if columns.index(one[0]) < place]
     after = fitting[len(before) :]
     if len(after) == 1 and not after[0][2]:
         after = []  # the title takes the room
-    gap = " " * GAP
-    front = "".join(_placed(text, size, name == DAY, measure) + gap for name, size, text in before)
-    back = "".join(gap + _placed(one[2], one[1], one is after[-1] or one[0] == DAY, measure) for one in after)
-    back = " " * (NOTE_GAP - GAP) + back if back else back
-    title, stand_in = row_title(head)
-    return Cells(front, fill(title, width - measure(front) - measure(back), measure), stand_in, back)
+    front, back = [], []
+    for name, size, text in before:
+        front += [*_placed(name, text, size, name == DAY, measure), Cell("", " " * GAP)]
+    for number, (name, size, text) in enumerate(after):
+        gap = Cell("", " " * GAP) if number else Cell(NOTE, " " * NOTE_GAP)
+        back += [gap, *_placed(name, text, size, number == len(after) - 1 or name == DAY, measure)]
+    used = sum(measure(text) for _, text in (*front, *back))
+    return [*front, Cell(TITLE, fill(row_title(head)[0], width - used, measure)), *back]
 
 
-def _placed(text: str, size: int, right: bool, measure: Measure) -> str:
+def _placed(name: str, text: str, size: int, right: bool, measure: Measure) -> list[Cell]:
     """A text in its column, at the left or at the right."""
-    padding = " " * (size - measure(text))
-    return padding + text if right else text + padding
+    cells = [Cell(name, text), Cell("", " " * (size - measure(text)))]
+    return cells[::-1] if right else cells
 
 
 def _fitting(columns: Sequence[str], width: int) -> list[tuple[str, int]]:
@@ -72,18 +73,20 @@ def _width(name: str, width: int) -> int:
     return _WIDTHS.get(name) or min(_SOURCE_MOST, max(12, width // 7))
 
 
-def second_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> str:
+def second_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
     """The columns one after the other, no wider than `width`. The authors take what room the others leave."""
     names = [name for name in columns if name != TITLE and _value(head, name, width, measure)]
     while names:
         others = [_value(head, name, width, measure) for name in names if name != AUTHORS]
         room = width - sum(map(measure, others)) - len(_BETWEEN) * (len(names) - 1)
         if room >= (_AUTHORS_LEAST if AUTHORS in names else 0) or len(names) == 1:
-            return _BETWEEN.join(
-                clip(_value(head, name, room if name == AUTHORS else width, measure), width, measure) for name in names
-            )
+            break
         names.pop()
-    return ""
+    cells: list[Cell] = []
+    for name in names:
+        text = clip(_value(head, name, room if name == AUTHORS else width, measure), width, measure)
+        cells += [*([Cell("", _BETWEEN)] if cells else []), Cell(name, text)]
+    return cells
 
 
 def _value(head: Head, name: str, width: int, measure: Measure) -> str:

@@ -24,8 +24,8 @@ from feedreader.model import Group, Head
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PagesWanted, PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.tui.widgets.paper_rows import first_line, header, second_line
-from feedreader.view.columns import AUTHORS
+from feedreader.tui.widgets.paper_rows import Drawing, first_line, header, second_line
+from feedreader.view.columns import AUTHORS, DAY
 from feedreader.view.day_feed import DayFeed, Page, Wanted
 from feedreader.view.rows import clip, fill
 
@@ -36,7 +36,6 @@ MARGIN = 3  # lines kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
 PATIENCE = 0.05  # seconds after which rows that are still missing show as such
 _STRIPS_KEPT = 600
-DAY_WIDTH = 10
 _MANY = 8  # rows that are drawn one by one
 
 
@@ -355,17 +354,23 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
                 segments = header(self.feed.groups[index], self.today, width - 1, self.look)
             else:
                 chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
-                columns = self.columns if self.each == 1 else ()
+                drawing = Drawing(self.look, chosen, self.sought)
                 if part:
-                    segments = second_line(head, self.columns, width - 1, chosen, self.look)
+                    segments = second_line(head, self._columns, width - 1, drawing)
                 else:
-                    segments = first_line(head, self.feed.gone(row), columns, width - 1, chosen, self.look)
+                    columns = self._columns if self.each == 1 else ()
+                    segments = first_line(head, self.feed.gone(row), columns, width - 1, drawing)
             segments.append(Segment("▐" if bar else " ", self.look("bar") if bar else segments[-1].style))
             strip = Strip(segments, width)
             if len(self._strips) >= _STRIPS_KEPT:
                 self._strips.clear()
             self._strips[what] = strip
         return strip
+
+    @property
+    def _columns(self) -> Sequence[str]:
+        """The columns; where papers do not stand under their days, the day is one of them."""
+        return (*self.columns, DAY) if self.feed.days and DAY not in self.columns else self.columns
 
     def _bar(self, y: int) -> bool:
         """Whether the position bar shows on a line."""

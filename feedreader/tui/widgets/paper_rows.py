@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,7 +12,10 @@ from rich.style import Style
 
 from feedreader.model import Group, Head
 from feedreader.view import columns as cells
-from feedreader.view.rows import DISMISSED, KEPT, NOTED, UNREAD, fill, group_counts, group_title
+from feedreader.view.rows import DISMISSED, KEPT, NOTED, UNREAD, fill, group_counts, group_title, row_title
+
+if TYPE_CHECKING:
+    from feedreader.view.highlight import Sought
 
 Look = Callable[[str], Style]
 
@@ -26,14 +30,21 @@ def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
     return [Segment(f" {title} ", look("day")), Segment(f"{counts} ", look("count"))]
 
 
-def first_line(
-    head: Head | None, gone: bool, columns: Sequence[str], width: int, chosen: Style | None, look: Look
-) -> list[Segment]:
-    """The marks, the title, and its columns. `chosen` is the style of the cursor's row; None on all others."""
+class Drawing(NamedTuple):
+    """What rows are drawn with: the looks, the style of the cursor's row (None on all others), what was sought."""
+
+    look: Look
+    chosen: Style | None
+    sought: Sought | None
+
+
+def first_line(head: Head | None, gone: bool, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
+    """The marks, the title, and its columns."""
+    look, chosen = to.look, to.chosen
     if head is None:
         text = "    No longer in the library" if gone else "    …"
         return [Segment(fill(text, width, cell_len), chosen or look("authors"))]
-    before, title, stand_in, after = cells.one_line(head, columns, width - EDGE - 1, cell_len)
+    title, stand_in = row_title(head)
     aside, receded = head.dismissed and head.read, _recedes(head)
     name = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else "title"
     dot = UNREAD if not head.read else DISMISSED if aside else " "
@@ -42,25 +53,45 @@ def first_line(
         Segment("▌" if chosen else " ", chosen or look("text")),
         Segment(dot, chosen or look("read" if head.read else "unread")),
         Segment(KEPT if head.shortlisted else " ", chosen or look("kept")),
-        Segment(f" {before}", quiet),
-        Segment(title, _on_cursor(chosen, name, look)),
+        Segment(" ", quiet),
     ]
-    if after:
-        segments += [Segment(f" {note} ", chosen or look("kept")), Segment(after[cells.NOTE_GAP :], quiet)]
-        note = " "
+    for cell in cells.one_line(head, columns, width - EDGE - 1, cell_len):
+        if cell.name == cells.TITLE:
+            segments += _words(title, cell.text, "title", _on_cursor(chosen, name, look), to)
+        elif cell.name == cells.NOTE:
+            segments.append(Segment(f" {note} ", chosen or look("kept")))
+            note = " "
+        else:
+            segments += _cell(cell, quiet, to)
     segments.append(Segment(note, chosen or look("kept")))
     return segments
 
 
-def second_line(
-    head: Head | None, columns: Sequence[str], width: int, chosen: Style | None, look: Look
-) -> list[Segment]:
+def second_line(head: Head | None, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
     """What stands under the title."""
-    text = "" if head is None else cells.second_line(head, columns, width - EDGE - 1, cell_len)
-    edge = Segment("▌" + " " * (EDGE - 1) if chosen else " " * EDGE, chosen or look("text"))
     receded = head is not None and _recedes(head)
-    quiet = look("dismissed" if receded else "authors") if chosen is None else chosen + Style(bold=False)
-    return [edge, Segment(fill(text, width - EDGE, cell_len), quiet)]
+    quiet = to.look("dismissed" if receded else "authors") if to.chosen is None else to.chosen + Style(bold=False)
+    segments = [Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))]
+    for cell in cells.second_line(head, columns, width - EDGE - 1, cell_len) if head is not None else ():
+        segments += _cell(cell, quiet, to)
+    segments.append(Segment(" " * (width - sum(cell_len(segment.text) for segment in segments)), quiet))
+    return segments
+
+
+def _cell(cell: cells.Cell, style: Style, to: Drawing) -> list[Segment]:
+    if cell.name == cells.AUTHORS:
+        return _words(cell.text, cell.text, "author", style, to)
+    return [Segment(cell.text, style)] if cell.text else []
+
+
+def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[Segment]:
+    """A text as it is shown in the room it has, with what was sought marked."""
+    if to.sought is None or not (places := to.sought.places(text, part)):
+        return [Segment(shown, style)]
+    from feedreader.view.highlight import split
+
+    found = style + (Style(underline=True) if to.chosen else to.look("found"))
+    return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, places)]
 
 
 def _recedes(head: Head) -> bool:

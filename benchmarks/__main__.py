@@ -1,4 +1,4 @@
-"""`python -m benchmarks [start] [keys] [parse] [list] [refresh] [export]`: ratios, and times measured in turn in one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [refresh] [export]`: figures as ratios, measured in one run."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 def main() -> None:
     rooms = ["start", "keys", "parse", "list", "refresh", "export"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "what", nargs="*", choices=[*rooms, []], help="all, if none is named"
-    )
+    parser.add_argument("what", nargs="*", choices=[*rooms, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
     arguments = parser.parse_args()
     wanted = arguments.what or rooms

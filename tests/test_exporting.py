@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 
 from benchmarks.papers import REAL, make_library
 from feedreader.cli import main
@@ -26,7 +26,7 @@ from tests.test_ingest import DAY_LIST
 
 __all__ = ("digest", "run")  # fixtures
 COUNTS: dict[str, Callable[[str], int]] = {
-    "bibtex": lambda text: len(bibtexparser.parse_string(text).entries),
+    "bibtex": lambda text: len(parse_string(text).entries),
     "ris": lambda text: len(rispy.loads(text)),
     "csl-json": lambda text: len(json.loads(text)),
     "markdown": lambda text: text.count("\n### "),
@@ -104,7 +104,7 @@ def test_two_thousand_real_papers_are_read_back(tmp_path: Path, capsys: pytest.C
 
     papers = [json.loads(line) for line in exported("jsonl").splitlines()]
     assert len(papers) == 2000
-    read = bibtexparser.parse_string(exported("bibtex"))
+    read = parse_string(exported("bibtex"))
     assert read.failed_blocks == [] and len({entry.key for entry in read.entries}) == 2000
     for entry, paper in zip(read.entries, papers, strict=True):
         assert entry.fields_dict["eprint"].value == paper["arxiv_id"]

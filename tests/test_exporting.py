@@ -62,7 +62,7 @@ def test_what_cannot_be_exported_is_said(kept: Run, tmp_path: Path) -> None:
     assert kept("export", "--format", "docx").code == 2
     assert kept("export", "x", "--format", "opml").code == 2
     bad = kept("export", "is:kep", "--format", "ris")
-    assert bad.code == 1 and "^" in bad.err
+    assert bad.code == 2 and "^" in bad.err
     folder = kept("export", "--format", "ris", "-o", tmp_path)
     assert folder.code == 1 and "is a folder" in folder.err
     absent = kept("export", "--format", "ris", "-o", tmp_path / "none" / "x.ris")

@@ -85,7 +85,7 @@ def test_without_arxiv_the_day_gives_the_date_and_nothing_is_made_up() -> None:
         ((r"J\'er\^ome {\L}ukasz",), r"J{\'e}r{\^o}me {\L}ukasz"),
         (("O'Neil", " "), "{O'Neil}"),
         (("{weird",), "{\\textbraceleft{}weird}"),
-        (("Lone {Brace",), "{Lone {\\textbraceleft}Brace}"),
+        (("Lone {Brace",), "{Lone \\textbraceleft{}Brace}"),
     ],
 )
 def test_authors(names: tuple[str, ...], expected: str) -> None:

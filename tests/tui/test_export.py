@@ -188,7 +188,7 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
         box = reader.app.screen.query_one(Input)
         for name, words in (
             ("", "Name a file."),
-            (str(tmp_path), "is a folder"),
+            (str(tmp_path), "That is a folder"),
             (str(tmp_path / "no" / "x.bib"), "There is no folder"),
         ):
             box.value = name

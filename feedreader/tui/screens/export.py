@@ -105,7 +105,7 @@ class ExportScreen(Dialog[ExportWish]):
         name = self._box.value.strip()
         path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
         if not name or path.is_dir():
-            self.hints.say("Name a file." if not name else f"{name} is a folder: name a file in it.", error=True)
+            self.hints.say("Name a file." if not name else "That is a folder: name a file in it.", error=True)
         elif not path.parent.is_dir():
             self.hints.say(f"There is no folder {shortened(path.parent)}.", error=True)
         elif path.exists() and path != self._to_replace:

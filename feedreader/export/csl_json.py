@@ -32,7 +32,7 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
         "id": key,
         "type": "article-journal" if in_journal(paper) else "article",
         "title": shown(paper.title or ""),
-        "author": [person(name) for name in paper.authors if name.strip() and not is_others(name)],
+        "author": [known for name in paper.authors if not is_others(name) and (known := person(name))],
         "issued": {"date-parts": [date_parts(paper, when)]} if when else None,
         "publisher": "arXiv" if paper.arxiv_id else None,
         "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None,
@@ -46,9 +46,10 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
 
 
 def person(text: str) -> dict[str, str]:
+    """A name in its parts; empty where there is none."""
     name = parse_name(line(to_unicode(text)))
     if name.literal:
-        return {"literal": name.family}
+        return {"literal": name.family} if name.family else {}
     parts = {
         "family": name.family,
         "given": name.given,

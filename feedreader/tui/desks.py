@@ -46,7 +46,6 @@ class Desks(App[int]):
     @cached_property
     def annotating(self) -> Annotating:
         from feedreader.tui.annotating import Annotating
-    from feedreader.tui.exporting import Exporting
 
         return Annotating(self)
 

@@ -36,7 +36,7 @@ AUTHORS = (
     ("A, B, C, D", "{weird", "}", "\\", "$x$ & y"),
     ("Đặng Thị Ưng", "Wei Li (李伟)", "danah boyd", "Luc Van Gool"),
     (),
-    ("Rock and Roll Group", "J\\'er\\^ome \\v{C}ern\\'y", "  "),
+    ("Rock and Roll Group", ",", "J\\'er\\^ome \\v{C}ern\\'y", "  "),
 )
 
 

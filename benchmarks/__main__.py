@@ -1,4 +1,4 @@
-"""`python -m benchmarks [start] [keys] [parse] [list] [refresh]`: figures as ratios, measured in turn in one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [refresh] [export]`: figures as ratios, measured in one run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from benchmarks.export import PAPERS, export
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.terminal import Terminal
@@ -133,18 +134,17 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 
 
 def main() -> None:
+    rooms = ["start", "keys", "parse", "list", "refresh", "export"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "what", nargs="*", choices=["start", "keys", "parse", "list", "refresh", []], help="all, if none is named"
-    )
+    parser.add_argument("what", nargs="*", choices=[*rooms, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
     arguments = parser.parse_args()
-    wanted = arguments.what or ["start", "keys", "parse", "list", "refresh"]
+    wanted = arguments.what or rooms
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
     with tempfile.TemporaryDirectory() as parent:
         libraries = {}
-        for size in SIZES if set(wanted) - {"parse", "refresh"} else ():
+        for size in SIZES if set(wanted) - {"parse", "refresh", "export"} else ():
             folder = Path(parent) / str(size)
             folder.mkdir()
             libraries[size] = (folder, make_library(folder, size))
@@ -156,6 +156,11 @@ def main() -> None:
             parsing(arguments.runs)
         if "list" in wanted:
             listing(libraries, arguments.runs)
+        if "export" in wanted:
+            folder = Path(parent) / "export"
+            folder.mkdir()
+            make_library(folder, PAPERS)
+            export(folder, environment(folder), arguments.runs)
     if "refresh" in wanted:
         refresh(min(arguments.runs, 5))
         answers_while_refreshing()

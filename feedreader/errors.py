@@ -14,6 +14,7 @@ FeedreaderError
 ├── QueryError               a query has a mistake, at a place
 ├── UnknownPaper             no paper has this id
 ├── UnknownSource            no source has this name
+├── ExportError              a file cannot be written
 └── LibraryError             the library's file is damaged, locked, newer than the program, or cannot be written
 """
 
@@ -112,6 +113,10 @@ class UnknownPaper(FeedreaderError):
 
 class UnknownSource(FeedreaderError):
     title = "No such source"
+
+
+class ExportError(FeedreaderError):
+    title = "Not written"
 
 
 class LibraryError(FeedreaderError):

@@ -55,10 +55,10 @@ def to_unicode(text: str) -> str:
 
 def convert(text: str) -> str:
     """`to_unicode` without its guard against mistakes of our own."""
-    return _Converter(text).until(len(text), False)
+    return Converter(text).until(len(text), False)
 
 
-class _Converter(Cursor):
+class Converter(Cursor):
     """One conversion. `math` is the mode in which the text is being read."""
 
     def __init__(self, text: str) -> None:
@@ -210,7 +210,7 @@ class _Converter(Cursor):
         if self.depth >= MAX_DEPTH:
             return "\\" + name
         self.depth += 1
-        piece = _METHODS.get(name, _Converter.unknown)(self, name, start)
+        piece = _METHODS.get(name, Converter.unknown)(self, name, start)
         self.depth -= 1
         return piece
 
@@ -380,20 +380,20 @@ class _Converter(Cursor):
         return piece if self.math else self.displayed(piece, start)
 
 
-_METHODS: dict[str, Callable[[_Converter, str, int], str]] = {
-    **dict.fromkeys(tables.SYMBOLS, _Converter.symbol),
-    **dict.fromkeys(tables.WORDS, _Converter.word),
-    **dict.fromkeys(tables.SHAPES, _Converter.shaped),
-    **dict.fromkeys(tables.TEXT_ACCENTS, _Converter.text_accent),
-    **dict.fromkeys(tables.SWITCHES | tables.SPACES, _Converter.switch),
-    **dict.fromkeys(tables.SIZES, _Converter.size),
-    **dict.fromkeys(tables.SIGNS, _Converter.sign),
-    **dict.fromkeys("SP", _Converter.numbered_sign),
-    "\\": _Converter.line_break,
-    "-": _Converter.hyphenation,
-    "item": _Converter.item,
-    "char": _Converter.code,
-    "verb": _Converter.verbatim,
-    "begin": _Converter.environment,
-    "end": _Converter.environment,
+_METHODS: dict[str, Callable[[Converter, str, int], str]] = {
+    **dict.fromkeys(tables.SYMBOLS, Converter.symbol),
+    **dict.fromkeys(tables.WORDS, Converter.word),
+    **dict.fromkeys(tables.SHAPES, Converter.shaped),
+    **dict.fromkeys(tables.TEXT_ACCENTS, Converter.text_accent),
+    **dict.fromkeys(tables.SWITCHES | tables.SPACES, Converter.switch),
+    **dict.fromkeys(tables.SIZES, Converter.size),
+    **dict.fromkeys(tables.SIGNS, Converter.sign),
+    **dict.fromkeys("SP", Converter.numbered_sign),
+    "\\": Converter.line_break,
+    "-": Converter.hyphenation,
+    "item": Converter.item,
+    "char": Converter.code,
+    "verb": Converter.verbatim,
+    "begin": Converter.environment,
+    "end": Converter.environment,
 }

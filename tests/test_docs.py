@@ -15,6 +15,7 @@ from textual.binding import Binding
 
 from feedreader import __version__, parse
 from feedreader.cli.arguments import COMMANDS
+from feedreader.cli.exporting import FORMATS
 from feedreader.cli.papers import MARKS
 from feedreader.config import toml
 from feedreader.config.table import TABLE
@@ -118,6 +119,11 @@ def test_readme_and_help_name_all_that_a_query_may_hold() -> None:
         assert meanings[f"{field}:"].split() == list(choices)
     for day in meanings["day:"].split():
         assert parse_query(f"day:{day} since:{day}")
+
+
+def test_readme_names_every_format_that_is_exported() -> None:
+    section = README.split("## Taking papers along\n", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^\| `(\w[a-z-]+)` \|", section, re.MULTILINE) == list(FORMATS)
 
 
 def format_names() -> list[str]:

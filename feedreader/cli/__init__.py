@@ -52,4 +52,9 @@ def _run(argv: Sequence[str]) -> int:
         arguments = parse_arguments(argv)
     except SystemExit as stop:
         return int(stop.code or 0)
-    return int(arguments.run(arguments))
+    code = int(arguments.run(arguments))
+    if argv[0] in ("mark", "tag", "note", "undo", "import", "refresh", "forget"):
+        from feedreader.cli.exporting import follow_up
+
+        follow_up(arguments)
+    return code

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import digests, opening, papers, reader, settings, subscriptions
+from feedreader.cli import digests, exporting, opening, papers, reader, settings, subscriptions
 
 COMMANDS = (
     *("read", "import", "list", "show", "open", "pdf"),
@@ -27,21 +28,28 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return _parser().parse_args(_protect_query(argv))
 
 
+_WITH_VALUE = ("--limit", "--data-dir", "--format", "-o", "--output")
+
+
 def _protect_query(argv: Sequence[str]) -> list[str]:
-    """`list -is:read` and `--query -is:read` name a query, not an option."""
+    """`list -is:read` and `--query -is:read` name a query, not an option. Options go first, a query's words last."""
     words: list[str] = []
     for word in argv:
         if words and words[-1] == "--query":
             words[-1] = f"--query={word}"
         else:
             words.append(word)
-    if words[:1] != ["list"] or "--" in words:
+    if words[:1] not in (["list"], ["export"]) or "--" in words:
         return words
-    is_query = [word.startswith("-") and not word.startswith("--") and word not in ("-", "-h") for word in words]
-    if not any(is_query):
-        return words
-    asked = [word for word, query in zip(words, is_query, strict=True) if query]
-    return [*(word for word, query in zip(words, is_query, strict=True) if not query), "--", *asked]
+    rest, options, asked = iter(words[1:]), words[:1], list[str]()
+    for word in rest:
+        if word in _WITH_VALUE:
+            options += [word, *islice(rest, 1)]
+        elif word == "-h" or word.startswith("--"):
+            options.append(word)
+        else:
+            asked.append(word)
+    return [*options, "--", *asked] if any(word.startswith("-") and word != "-" for word in asked) else words
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,8 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
     one.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
-    one = command("export", subscriptions.run_export, "write what is followed as OPML")
-    one.add_argument("--format", choices=["opml"], default="opml")
+    one = command("export", exporting.run, "write papers for other programs, or as opml what is followed")
+    one.add_argument("query", nargs="*", help=f'which papers (default: {exporting.DEFAULT_QUERY}); "": everything')
+    one.add_argument("--format", choices=exporting.FORMATS, help="needed unless FILE's ending tells it")
     one.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
 
     one = command("config", settings.run_config, "print where the settings are, and what holds")

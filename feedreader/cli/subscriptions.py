@@ -135,7 +135,9 @@ def run_export(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.write(text)
     else:
-        arguments.output.write_text(text, encoding="utf-8")
+        from feedreader.writing import write_atomically
+
+        write_atomically(arguments.output, [text])
     return DONE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedreader.model import Paper
@@ -38,5 +38,6 @@ def paper_line(paper: Paper) -> str:
     return json.dumps(paper_object(paper), ensure_ascii=False)
 
 
-def export(papers: Iterable[Paper]) -> str:
-    return "".join(paper_line(paper) + "\n" for paper in papers)
+def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    """A line a paper. It has no citation keys: it is what `list --json` prints."""
+    return (paper_line(paper) + "\n" for paper in papers)

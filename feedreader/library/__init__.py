@@ -242,6 +242,36 @@ class Library:
                 kept = file.relative_to(folder) if file.is_relative_to(folder) else file
                 pdfs.put(connection, key, str(kept), self.now())
 
+    # what is cited
+
+    def citation_keys(self, papers: Sequence[Paper]) -> dict[str, str]:
+        """The papers' citation keys by id: given out once, on the disk on return, and never changed."""
+        from feedreader.library import citations
+
+        ids = [paper.id for paper in papers]
+        with self._database.read() as connection:
+            known = citations.known_keys(connection, ids)
+        if known is not None:
+            return known
+        from feedreader.citing import key_stem
+
+        stems = {paper.id: key_stem(paper) for paper in papers}
+        with self._database.write(urgent=True) as connection:
+            return citations.give_keys(connection, stems)
+
+    def identity(self) -> str:
+        """By which this library is told from any other."""
+        name = "identity"
+        if (known := self.setting(name)) is None:
+            import secrets
+
+            with self._database.write(urgent=True) as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO settings (name, value) VALUES (?, ?)", (name, secrets.token_hex(4))
+                )
+            known = self.setting(name) or ""
+        return known
+
     # what is followed
 
     def subscriptions(self) -> tuple[Subscription, ...]:

@@ -13,7 +13,7 @@ A subscription is a source with a row in `subscriptions`. `addresses` keeps what
 addresses fetched, `batches` the announcement days that the library has of a subscription's target,
 `backfills` how far the fetching of missed days has come, `looked_up` the ids that arXiv was asked about.
 
-`citations` keeps the citation keys that were given out, by the paper's name; `pdfs` the files that were fetched.
+`citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
 `PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
 """
@@ -175,6 +175,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX papers_tagged ON papers (id) WHERE tags <> '';
     CREATE TABLE citations (name TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE) WITHOUT ROWID;
     CREATE TABLE pdfs (name TEXT PRIMARY KEY, file TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+    """,
+    """
+    DROP TABLE citations;
+    CREATE TABLE citations (name TEXT PRIMARY KEY, key TEXT NOT NULL, number INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX citations_key ON citations (key);
     """,
 )
 

@@ -59,6 +59,7 @@ class Annotating:
         editor.dismiss(None)
         feed = self._app.feed
         feed.annotated(message)
+        self._app.keep_in_step()
         label, undo = message.label, self._app.key("undo")
         feed.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if label else "Nothing was changed.")
 

@@ -94,6 +94,7 @@ class FeedreaderApp(Desks):
     def on_ready(self) -> None:
         self.set_timer(COLLECT_AFTER, _collect_garbage_again)
         self.set_interval(POLL_SECONDS, lambda: self.reader.do(self._look_for_changes))
+        self.set_timer(POLL_SECONDS, self.keep_in_step)
         self.on_standing_wanted()
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
         self.writer.do(self.library.begin_visit)
@@ -138,6 +139,7 @@ class FeedreaderApp(Desks):
 
     def on_library_changed(self) -> None:
         self.feed.bring_up_to_date()
+        self.keep_in_step()
 
     # Marks -----------------------------------------------------------------------------------------------------
 
@@ -171,6 +173,7 @@ class FeedreaderApp(Desks):
             self.feed.hints.say("There is nothing to undo.")
             return
         self.feed.hints.say(f"Undone: {message.undone.label}")
+        self.keep_in_step()
         self.feed.undone(message.undone.keys)
 
     # What cannot be done ---------------------------------------------------------------------------------------
@@ -251,6 +254,8 @@ class FeedreaderApp(Desks):
         """Let the lanes come to their ends; a running import stops after the file at hand."""
         self.stop_import()
         self.writer.close()
+        if "exporting" in self.__dict__:
+            self.exporting.finish()
         self.reader.close(timeout=5)
         if not self.importer.close(timeout=0.3):
             print("Finishing the file that is being imported…", file=sys.stderr)

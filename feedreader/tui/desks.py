@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedreader.ingest import ImportResult
     from feedreader.library import Library
     from feedreader.tui.annotating import Annotating
+    from feedreader.tui.exporting import Exporting
     from feedreader.tui.following import Following
     from feedreader.tui.importing import Importing
     from feedreader.tui.lanes import Lane
@@ -71,6 +72,7 @@ class Desks(App[int]):
 
     def on_import_done(self, message: says.ImportDone) -> None:
         self.importing.done(message.results)
+        self.keep_in_step()
 
     def on_welcome_samples_wanted(self) -> None:
         if self.feed.samples is not None:
@@ -81,6 +83,7 @@ class Desks(App[int]):
 
     def on_forget_done(self, message: says.ForgetDone) -> None:
         self.importing.forgotten(message.what, message.papers)
+        self.keep_in_step()
 
     # Elsewhere -------------------------------------------------------------------------------------------------
 
@@ -95,6 +98,36 @@ class Desks(App[int]):
 
     def action_pdf(self) -> None:
         self.opening.pdf()
+
+    # Export and copy -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        from feedreader.tui.exporting import Exporting
+
+        return Exporting(self)
+
+    def action_export(self) -> None:
+        self.exporting.ask()
+
+    def action_copy(self) -> None:
+        self.exporting.ask_what_to_copy()
+
+    def keep_in_step(self) -> None:
+        """Kept papers, or what is said of them, may have changed: so may the file that follows them."""
+        if self.settings is not None and self.settings.export_file is not None:
+            self.exporting.keep_in_step()
+
+    on_papers_changed = keep_in_step
+
+    def on_said(self, message: says.Said) -> None:
+        if message.title:
+            self.notify(message.words, title=message.title, severity="error", markup=False, timeout=10)
+        else:
+            self.say(message.words)
+
+    def on_busy(self, message: says.Busy) -> None:
+        self.feed.busy(message.text, message.who)
 
     # What is followed ------------------------------------------------------------------------------------------
 
@@ -122,6 +155,8 @@ class Desks(App[int]):
 
     def on_stop_wanted(self) -> None:
         self.stop_import()
+        if "exporting" in self.__dict__:
+            self.exporting.stop()
         if "following" in self.__dict__:
             self.following.cancel()
         if "opening" in self.__dict__:

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 MOVE = Binding.Group("Move")
 READ = Binding.Group("Read and keep")
 FIND = Binding.Group("Find")
+OUT = Binding.Group("Export and copy")
 LIBRARY = Binding.Group("Digests")
 FOLLOW = Binding.Group("Subscriptions")
 PROGRAM = Binding.Group("Program")
@@ -63,6 +64,8 @@ SCREEN_KEYS: list[BindingType] = [
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
+    _key("y", "app.copy", "copy", "copy", "Copy: b BibTeX, u address, i id, m Markdown, t title", OUT),
+    _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
@@ -79,6 +82,14 @@ APP_KEYS: list[BindingType] = [
     _key(":,ctrl+p", "command_palette", "palette", "commands", "All commands by name, themes too", PROGRAM),
 ]
 
+COPY_KEYS: list[BindingType] = [  # behind y
+    _key("b", "copy('bibtex')", "copy-bibtex", "BibTeX", "Copy the BibTeX entry", OUT),
+    _key("u", "copy('url')", "copy-address", "address", "Copy the address", OUT),
+    _key("i", "copy('id')", "copy-id", "id", "Copy the arXiv id, DOI or name", OUT),
+    _key("m", "copy('markdown')", "copy-markdown", "Markdown", "Copy it as Markdown, with the notes", OUT),
+    _key("t", "copy('title')", "copy-title", "title", "Copy the title", OUT),
+]
+
 # Hints of the bottom line: ids of bindings whose keys are shown together, and the words for them.
 LIST_HINTS = (
     (("next", "previous"), "move"),
@@ -92,6 +103,8 @@ LIST_HINTS = (
     (("pdf",), "PDF"),
     (("unread-only",), "unread only"),
     (("undo",), "undo"),
+    (("copy",), "copy"),
+    (("export",), "export"),
     (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
@@ -117,6 +130,7 @@ PANE_HINTS = (
     (("open-page",), "page"),
     (("pdf",), "PDF"),
     (("write",), "note"),
+    (("copy",), "copy"),
     (("toggle-raw",), "TeX"),
     (("undo",), "undo"),
 )

@@ -351,6 +351,24 @@ class VocabularyReady(Message):
         self.vocabulary = vocabulary
 
 
+class Said(Message):
+    """Something to be said in the bottom line; under a title it is a fault, and shown for longer."""
+
+    def __init__(self, words: str, *, title: str = "") -> None:
+        super().__init__()
+        self.words = words
+        self.title = title
+
+
+class Busy(Message):
+    """What goes on in the background, and whose it is; "" when it is over."""
+
+    def __init__(self, text: str, who: str) -> None:
+        super().__init__()
+        self.text = text
+        self.who = who
+
+
 class Failed(Message):
     """Something could not be done, and why."""
 

@@ -126,7 +126,7 @@ OWN = Paper(
 
 
 def test_a_library_can_be_read_back() -> None:
-    text = jsonl.export([OWN])
+    text = "".join(jsonl.export([OWN], {}))
     assert arxiv_jsonl.matches(text)
     digest = arxiv_jsonl.parse(text)
     assert digest.problems == () and digest.title is None
@@ -152,7 +152,7 @@ def test_a_library_can_be_read_back() -> None:
 def test_papers_without_a_day_keep_their_collection_if_there_is_but_one() -> None:
     def title(*collections: str | None) -> str | None:
         papers = [Paper(id=f"p-{n}", title=f"T {n}", collection=name) for n, name in enumerate(collections)]
-        return arxiv_jsonl.parse(jsonl.export(papers)).title
+        return arxiv_jsonl.parse("".join(jsonl.export(papers, {}))).title
 
     assert title("Search ICLR 2019", "Search ICLR 2019") == "Search ICLR 2019"
     assert title("Search ICLR 2019", "Another") is None
@@ -161,14 +161,14 @@ def test_papers_without_a_day_keep_their_collection_if_there_is_but_one() -> Non
 
 def test_marks_are_never_imported_and_that_is_said_once() -> None:
     papers = [OWN, Paper(id="p-1", title="A", read=True), Paper(id="p-2", title="B", tags=("x",), note="y")]
-    digest = arxiv_jsonl.parse(jsonl.export(papers))
+    digest = arxiv_jsonl.parse("".join(jsonl.export(papers, {})))
     assert reasons(digest) == [
         (2, "What was read, kept, tagged or noted is not read back from a list (the first is here).")
     ]
 
 
 def test_a_record_that_says_nothing_is_reported() -> None:
-    assert reasons(arxiv_jsonl.parse(jsonl.export([Paper(id="p-1")]))) == [
+    assert reasons(arxiv_jsonl.parse("".join(jsonl.export([Paper(id="p-1")], {})))) == [
         (1, "This record says nothing about its paper.")
     ]
 

@@ -1,0 +1,64 @@
+"""CSL-JSON, for Pandoc, Zotero and whatever else sets citations by CSL styles. Mathematics is Unicode.
+
+Source: https://github.com/citation-style-language/schema, csl-data.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from feedreader.citing import year_and_month
+from feedreader.export.plain import address, any_doi, in_journal, line, shown
+from feedreader.mathtext import to_unicode
+from feedreader.model import Paper
+from feedreader.names import is_others, parse_name
+
+
+def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    """One array, an object a line."""
+    between = "[\n"
+    for paper in papers:
+        yield between + json.dumps(item(paper, keys[paper.id]), ensure_ascii=False)
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+def item(paper: Paper, key: str) -> dict[str, Any]:
+    """A paper as an item of CSL; what is not known is left out."""
+    when = year_and_month(paper)
+    fields: dict[str, Any] = {
+        "id": key,
+        "type": "article-journal" if in_journal(paper) else "article",
+        "title": shown(paper.title or ""),
+        "author": [known for name in paper.authors if not is_others(name) and (known := person(name))],
+        "issued": {"date-parts": [date_parts(paper, when)]} if when else None,
+        "publisher": "arXiv" if paper.arxiv_id else None,
+        "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None,
+        "DOI": any_doi(paper),
+        "URL": address(paper),
+        "abstract": shown(paper.abstract or ""),
+        "keyword": ", ".join(map(line, paper.tags)),
+        "note": (paper.note or "").strip(),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def person(text: str) -> dict[str, str]:
+    """A name in its parts; empty where there is none."""
+    name = parse_name(line(to_unicode(text)))
+    if name.literal:
+        return {"literal": name.family} if name.family else {}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}
+
+
+def date_parts(paper: Paper, when: tuple[int, int]) -> list[int]:
+    """Year and month, and the day if it lies in that month."""
+    return [*when, paper.day.day] if paper.day and (paper.day.year, paper.day.month) == when else [*when]

@@ -1,0 +1,110 @@
+"""Markdown for notes: the papers under their days, each with its notes, tags and abstract.
+
+Formulas stay between dollar signs, as Pandoc, Obsidian and GitHub read them; other TeX becomes Unicode, and what
+Markdown would take for its own is escaped. The reader's notes are Markdown already, and go in as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import day_name, month_name
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from urllib.parse import quote
+
+from feedreader.export.plain import address, line, shown
+from feedreader.mathtext import Converter, to_unicode
+from feedreader.model import Paper
+
+_MARKUP = re.compile(r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+_AT_LINE_START = re.compile(r"\A(?:[#>+=-]|\d{1,9}[.)])")
+_HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
+
+
+def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    group: tuple[date | None, str | None] | None = None
+    for paper in papers:
+        if group != (paper.day, paper.collection):
+            between = "\n" if group else ""
+            group = (paper.day, paper.collection)
+            yield f"{between}## {_day(paper.day) if paper.day else marked(paper.collection or 'Without a day')}\n"
+        yield "\n" + markdown_entry(paper, keys[paper.id])
+
+
+def markdown_entry(paper: Paper, key: str) -> str:
+    """One paper: title, authors, facts, notes, abstract."""
+    blocks = [f"### {_linked(paper)}"]
+    if paper.authors:
+        blocks.append(", ".join(marked(to_unicode(name)) for name in paper.authors))
+    facts = [f"`{key}`"]
+    facts += [f"arXiv:{line(paper.arxiv_id)}"] if paper.arxiv_id else []
+    facts += [f"doi:{marked(paper.doi)}"] if paper.doi else []
+    facts += [marked(" ".join(paper.categories))] if paper.categories else []
+    facts += [" ".join(f"#{_tag(tag)}" for tag in paper.tags)] if paper.tags else []
+    blocks.append(" · ".join(facts))
+    if paper.note and paper.note.strip():
+        blocks.append(_HEADING.sub(r"###\1", _closed(_without_controls(paper.note.strip()))))
+    if paper.tldr:
+        blocks.append(f"**tl;dr** {marked(paper.tldr)}")
+    if paper.abstract:
+        blocks.append(f"> {marked(paper.abstract)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _linked(paper: Paper) -> str:
+    title = marked(paper.title) if paper.title else marked(paper.arxiv_id or paper.doi or "Without a title")
+    url = address(paper)
+    return f"[{title}](<{quote(line(url), safe='%/:=&?~#+!$,;@()*[]')}>)" if url and "://" in url else title
+
+
+def _day(day: date) -> str:
+    return f"{day_name[day.weekday()]} {day.day} {month_name[day.month]} {day.year}"
+
+
+def _tag(tag: str) -> str:
+    """A tag as Obsidian has it: one word."""
+    return re.sub(r"[^\w/-]+", "-", line(tag)).strip("-") or "tag"
+
+
+def _without_controls(text: str) -> str:
+    return "\n".join(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", "", part) for part in text.split("\n"))
+
+
+def _closed(note: str) -> str:
+    """A note whose code blocks and comments are closed, so that what follows it is neither."""
+    if note.rfind("<!--") > note.rfind("-->"):
+        note += " -->"
+    fence = ""
+    for part in note.split("\n"):
+        found = re.match(r" {0,3}(`{3,}|~{3,})", part)
+        if found and not fence:
+            fence = found[1]
+        elif found and found[1].startswith(fence) and not part.strip().strip(fence[0]):
+            fence = ""
+    return f"{note}\n{fence}" if fence else note
+
+
+def marked(text: str) -> str:
+    """Foreign text as Markdown that shows it, on one line; formulas stay TeX."""
+    text = line(text)
+    if "$" not in text and "\\(" not in text:
+        return _escaped(shown(text), start=True)
+    reader, pieces, start = Converter(text), [], 0
+    for opening, closing in sorted(reader.partner.items()):
+        if text[opening] not in "$\\" or opening < start:
+            continue
+        width = 2 if text.startswith(("$$", "\\"), opening) else 1
+        content = text[opening + width : closing].strip()
+        if content and "`" not in content and not text[closing + width : closing + width + 1].isdigit():
+            pieces += [_escaped(to_unicode(text[start:opening]), start=not start), f"${content}$"]
+            start = closing + width
+    pieces.append(_escaped(to_unicode(text[start:]), start=not start))
+    return "".join(pieces)
+
+
+def _escaped(text: str, start: bool) -> str:
+    text = _MARKUP.sub(lambda found: "\\" + found[0], text)
+    if start and (found := _AT_LINE_START.match(text)):
+        last = found.end() - 1
+        text = f"{text[:last]}\\{text[last:]}"
+    return text

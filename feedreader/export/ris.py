@@ -1,0 +1,49 @@
+"""RIS, for reference managers: two letters, two blanks, a hyphen and a value a line; lines end in CR LF.
+
+Mathematics is Unicode. A preprint is UNPB, what has a publisher's DOI JOUR.
+Source: https://en.wikipedia.org/wiki/RIS_(file_format), after Research Information Systems' own description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from feedreader.citing import year_and_month
+from feedreader.export.plain import address, any_doi, in_journal, line, shown
+from feedreader.mathtext import to_unicode
+from feedreader.model import Paper
+from feedreader.names import is_others, parse_name
+
+
+def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+    for paper in papers:
+        yield "".join(f"{tag}  - {value}\r\n" for tag, value in _fields(paper, keys[paper.id]) if value or tag == "ER")
+        yield "\r\n"
+
+
+def _fields(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
+    yield "TY", "JOUR" if in_journal(paper) else "UNPB"
+    yield "ID", key
+    yield "TI", shown(paper.title or "")
+    for name in paper.authors:
+        if not is_others(name):
+            yield "AU", line(parse_name(to_unicode(name)).sorted)
+    if when := year_and_month(paper):
+        yield "PY", f"{when[0]:04}"
+        yield "DA", date_of(paper, when)
+    yield "DO", line(any_doi(paper) or "")
+    yield "UR", line(address(paper) or "")
+    if paper.arxiv_id:
+        yield "AN", f"arXiv:{line(paper.arxiv_id)}"
+        yield "PB", "arXiv"
+    yield "AB", shown(paper.abstract or "")
+    for tag in paper.tags:
+        yield "KW", line(tag)
+    yield "N1", line(paper.note or "")
+    yield "ER", ""
+
+
+def date_of(paper: Paper, when: tuple[int, int]) -> str:
+    """YYYY/MM/DD/, the day left out where only the month is known."""
+    day = paper.day.day if paper.day and (paper.day.year, paper.day.month) == when else None
+    return f"{when[0]:04}/{when[1]:02}/{f'{day:02}' if day else ''}/"

@@ -1,0 +1,41 @@
+"""Words in the letters a to z, for names that must do without all others. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def _pairs(text: str) -> dict[str, str]:
+    words = text.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+_LETTERS = _pairs(
+    "ß ss ẞ SS æ ae Æ AE œ oe Œ OE ø o Ø O ł l Ł L đ d Đ D ð d Ð D þ th Þ Th ı i ȷ j ŋ ng Ŋ Ng ħ h Ħ H ŧ t Ŧ T ĸ k ſ s "
+    "ə e Ə E ’ ' ‘ ' ʻ ' ʼ '"
+)
+_GREEK = _pairs(
+    "α a β b γ g δ d ε e ζ z η e θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o"
+)
+_CYRILLIC = _pairs(
+    "а a б b в v г g д d е e ж zh з z и i й y к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ shch "
+    "ы y э e ю yu я ya ё yo і i ї yi є ye ґ g ў u ј j"
+) | {"ъ": "", "ь": ""}
+_SMALL = _GREEK | _CYRILLIC
+_TABLE = _LETTERS | _SMALL | {letter.upper(): latin.capitalize() for letter, latin in _SMALL.items() if letter != "ς"}
+
+
+def to_ascii(text: str) -> str:
+    """The text in ASCII: accents dropped, Greek and Cyrillic spelled, "" for what has no such spelling."""
+    if text.isascii():
+        return text
+    return "".join(_of(char) for char in unicodedata.normalize("NFC", text))
+
+
+def _of(char: str) -> str:
+    if char.isascii():
+        return char
+    if (known := _TABLE.get(char)) is not None:
+        return known
+    plain = unicodedata.normalize("NFKD", char)
+    return "" if plain == char else "".join(_TABLE.get(part, part if part.isascii() else "") for part in plain)

@@ -1,0 +1,184 @@
+"""BibTeX: what it says, and that nothing breaks it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from bibtexparser.entrypoint import parse_string
+from hypothesis import given
+from pylatexenc.latex2text import LatexNodes2Text
+
+from feedreader.export.bibtex import bibtex_entry, export, protected
+from feedreader.export.tex import tex
+from feedreader.model import Paper
+from tests.export.hostile import PAPERS, hostile, keys_of
+
+
+def fields(paper: Paper) -> dict[str, str]:
+    (entry,) = parse_string(bibtex_entry(paper, "key", set())).entries
+    return {field.key: str(field.value) for field in entry.fields}
+
+
+def author(*names: str) -> str:
+    return fields(Paper(id="p", authors=names)).get("author", "")
+
+
+def title(text: str) -> str:
+    return protected(tex(text))
+
+
+def test_an_entry_as_arxiv_recommends_it() -> None:
+    paper = Paper(
+        id="1905.03670",
+        title=r"S$^\mathbf{4}$L: Self-Supervised Semi-Supervised Learning",
+        authors=("Xiaohua Zhai", "Avital Oliver", "Lucas Beyer"),
+        abstract="About 50% of it.",
+        arxiv_id="1905.03670",
+        version=2,
+        categories=("cs.CV", "cs.LG"),
+        day=date(2020, 1, 3),
+        tags=("to read", "vision"),
+        note="Read §3.\n\nAgain.",
+    )
+    assert bibtex_entry(paper, "zhai2019s4l", set()) == (
+        "@misc{zhai2019s4l,\n"
+        "  title = {{S$^{\\mathbf{4}}$L}: Self-Supervised Semi-Supervised Learning},\n"
+        "  author = {Xiaohua Zhai and Avital Oliver and Lucas Beyer},\n"
+        "  year = {2019},\n"
+        "  month = may,\n"
+        "  eprint = {1905.03670},\n"
+        "  archivePrefix = {arXiv},\n"
+        "  primaryClass = {cs.CV},\n"
+        "  url = {https://arxiv.org/abs/1905.03670},\n"
+        "  abstract = {About 50\\% of it.},\n"
+        "  keywords = {to read, vision},\n"
+        "  annote = {Read {\\S}3. \\par Again.},\n"
+        "}\n"
+    )
+
+
+def test_without_arxiv_the_day_gives_the_date_and_nothing_is_made_up() -> None:
+    assert fields(Paper(id="10.1000/xyz", title="Plain", doi="10.1000/xyz", day=date(2021, 12, 1))) == {
+        "title": "Plain",
+        "year": "2021",
+        "month": "dec",
+        "doi": "10.1000/xyz",
+    }
+    assert fields(Paper(id="p-1", title="Plain")) == {"title": "Plain"}
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("Ada Lovelace", "Ludwig van Beethoven"), "Ada Lovelace and Ludwig van Beethoven"),
+        (("D. E. Knuth Jr.",), "Knuth, Jr., D. E."),
+        (("Martin Luther King, Jr.",), "King, Jr., Martin Luther"),
+        (("ATLAS Collaboration",), "{ATLAS Collaboration}"),
+        (("Müller, Karl-Heinz",), r"Karl-Heinz M{\"u}ller"),
+        (("de la Cruz, Juan",), "Juan de la Cruz"),
+        (("Luc Van Gool",), "Van Gool, Luc"),
+        (("danah boyd",), "boyd, danah"),
+        (("李明", "Иван Петров"), "{李明} and {Иван Петров}"),
+        (("Simon and Schuster",), "{Simon and Schuster}"),
+        (("Ann Lee", "et al."), "Ann Lee and others"),
+        ((r"J\'er\^ome {\L}ukasz",), r"J{\'e}r{\^o}me {\L}ukasz"),
+        (("O'Neil", " "), "{O'Neil}"),
+        (("{weird",), "{\\textbraceleft{}weird}"),
+        (("Lone {Brace",), "{Lone \\textbraceleft{}Brace}"),
+    ],
+)
+def test_authors(names: tuple[str, ...], expected: str) -> None:
+    assert author(*names) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("S4L: Self-Supervised Learning", "{S4L}: Self-Supervised Learning"),
+        ("Modelling in R with brms (and ARIMA)", "Modelling in {R} with brms (and {ARIMA})"),
+        ("A Study of arXiv, GANs and 3D X-rays", "A Study of {arXiv}, {GANs} and {3D} {X-rays}"),
+        (
+            "A study of the Gaussian process for networks: The case",
+            "A study of the {Gaussian} process for networks: The case",
+        ),
+        ("Bounds on $\\Lambda$CDM", "Bounds on {$\\Lambda$CDM}"),
+        ("{BERT} again", "{BERT} again"),
+        (r"\textit{DNA} and \textit{in vivo}", r"{{\textit{DNA}}} and \textit{in vivo}"),
+        ("École", r"{\'E}cole"),
+    ],
+)
+def test_capitals_are_protected_word_by_word(text: str, expected: str) -> None:
+    assert title(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("50% off & more_#1 {unbalanced", r"50\% off \& more\_\#1 {\textbraceleft}unbalanced"),
+        ("$x<y$ $x^2$", "$x<y$ $x^2$"),
+        (r"$\frac{1}$ $x^a^b$", r"{\textbackslash}frac{\textbraceleft}1{\textbraceright} x$^{a}$$^{b}$"),
+        (r"\(a\) \[b\] $$c$$", "$a$ $b$ $c$"),
+        (r"$\{a\}$ $\left\{ b \right\}$", r"$\lbrace a\rbrace$ $\left\lbrace b \right\rbrace$"),
+        (r"{\it in vivo} \emph{so}", r"\textit{in vivo} \emph{so}"),
+        (r"C:\new \alpha", r"C:{\textbackslash}new $\alpha$"),
+        ("costs $5 and $10", r"costs \$5 and \$10"),
+        ("Fig.~3, ~10", r"Fig.~3, {\textasciitilde}10"),
+        ("α ≤ S⁴ é ﬁ x̂ 李", r"$\alpha$ $\le$ S$^{4}$ {\'e} fi {\^x} 李"),
+        ("a\u200bb\xadc – “d”", "abc -- ``d''"),
+    ],
+)
+def test_tex_stays_tex_and_the_rest_is_escaped(text: str, expected: str) -> None:
+    assert tex(text) == expected
+
+
+def balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@given(PAPERS)
+def test_nothing_in_a_paper_breaks_the_file(papers: list[Paper]) -> None:
+    keys = keys_of(papers)
+    text = "".join(export(papers, keys))
+    read = parse_string(text)
+    assert read.failed_blocks == []
+    assert [entry.key for entry in read.entries] == list(keys.values())
+    for entry, paper in zip(read.entries, papers, strict=True):
+        assert all(balanced(str(field.value)) for field in entry.fields)
+        assert ("title" in entry.fields_dict) == bool(paper.title)
+        named = len([name for name in paper.authors if name.strip()])
+        authors = entry.fields_dict.get("author")
+        assert len(split_names(str(authors.value)) if authors else []) == named
+
+
+def split_names(value: str) -> list[str]:
+    """At each " and " outside braces, as BibTeX does."""
+    names, depth, start = [], 0, 0
+    for at, char in enumerate(value):
+        depth += (char == "{") - (char == "}")
+        if depth == 0 and value.startswith(" and ", at):
+            names.append(value[start:at])
+            start = at + 5
+    return [*names, value[start:]]
+
+
+def test_hostile_papers_come_back() -> None:
+    papers = hostile()
+    read = parse_string("".join(export(papers, keys_of(papers))))
+    assert read.failed_blocks == [] and len(read.entries) == len(papers)
+    decoded = LatexNodes2Text().latex_to_text(str(read.entries[0].fields_dict["title"].value))
+    assert decoded == "50% off & more_#1 unbalanced", "pylatexenc knows no textbraceleft"
+    assert LatexNodes2Text().latex_to_text(str(read.entries[3].fields_dict["title"].value)) == "Gödel, Escher"
+
+
+def test_characters_that_have_no_name_in_tex_are_declared_once() -> None:
+    text = "".join(export([Paper(id="a", title="李 李 😀 Σ"), Paper(id="b", title="ą")], {"a": "a", "b": "b"}))
+    assert text.count("@preamble{") == 1
+    assert text.count(r"\feedreadersets{李}{[U+674E]}") == 1
+    assert r"\string\k" in text
+    assert "@preamble" not in "".join(export([Paper(id="a", title="é ł $x$")], {"a": "a"}))

@@ -1,0 +1,91 @@
+"""BibTeX and LaTeX themselves, where they are installed: real papers and hostile ones compile without an error."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from benchmarks.papers import entries
+from feedreader.export.bibtex import export
+from feedreader.model import Paper
+from tests.export.hostile import PAPERS, hostile, keys_of
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("pdflatex") and shutil.which("bibtex")), reason="pdflatex and bibtex are not installed"
+)
+DOCUMENT = r"\documentclass{article}%s\begin{document}\nocite{*}%s\end{document}"
+BIBTEX = r"\bibliographystyle{%s}\bibliography{papers}"
+FONTS = r"\usepackage[T1]{fontenc}\usepackage{amsmath,amssymb}"
+BIBLATEX = r"\usepackage[backend=biber]{biblatex}\addbibresource{papers.bib}"
+
+Compile = Callable[..., list[str]]
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Compile:
+    """The errors that LaTeX finds in papers."""
+
+    def compiles(
+        papers: list[Paper], style: str = "plain", packages: str = "", *, abstracts: bool = False
+    ) -> list[str]:
+        text = "".join(export(papers, keys_of(papers)))
+        if abstracts:  # so that they are set, too
+            text = text.replace("\n  abstract = ", "\n  note = ")
+        (tmp_path / "papers.bib").write_text(text, encoding="utf-8")
+        biber = style == "biber"
+        body = r"\printbibliography" if biber else BIBTEX % style
+        (tmp_path / "d.tex").write_text(DOCUMENT % (packages + BIBLATEX * biber, body), encoding="utf-8")
+        said = ""
+        for command in ("pdflatex", "biber" if biber else "bibtex", "pdflatex"):
+            options = ["-interaction=nonstopmode"] if command == "pdflatex" else []
+            done = subprocess.run([command, *options, "d"], cwd=tmp_path, capture_output=True, timeout=100, check=False)
+            said = done.stdout.decode("utf-8", "replace")
+            if command in ("bibtex", "biber"):
+                assert done.returncode == 0, said
+        return re.findall(r"^! .*(?:\n.*){0,6}", said, re.MULTILINE)
+
+    return compiles
+
+
+def real(count: int) -> list[Paper]:
+    return [
+        Paper(
+            id=entry.arxiv_id or "",
+            title=entry.title,
+            authors=entry.authors,
+            abstract=entry.abstract,
+            arxiv_id=entry.arxiv_id,
+            categories=entry.categories,
+            day=entry.day,
+        )
+        for entry in islice(entries(), count)
+    ]
+
+
+def test_real_papers(compiled: Compile, shared: Path) -> None:
+    assert compiled(real(400), abstracts=True) == []
+
+
+@pytest.mark.parametrize("style", ["plain", "abbrv", "unsrt", "acm"])
+@pytest.mark.parametrize("packages", ["", FONTS], ids=["bare", "ams"])
+def test_hostile_papers(compiled: Compile, style: str, packages: str) -> None:
+    assert compiled(hostile(), style, packages, abstracts=True) == []
+
+
+@pytest.mark.skipif(not shutil.which("biber"), reason="biber is not installed")
+def test_hostile_papers_by_biber(compiled: Compile) -> None:
+    assert compiled(hostile(), "biber") == []
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PAPERS)
+def test_whatever_a_paper_says(compiled: Compile, papers: list[Paper]) -> None:
+    if papers:
+        assert compiled(papers, abstracts=True) == []

@@ -1,0 +1,279 @@
+"""Export, copy and the live file, in the reader."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from feedreader.config import Settings
+from feedreader.library import Library
+from feedreader.tui import clipboard, exporting
+from feedreader.tui.clipboard import Tool, copy, tools
+from tests.tui.conftest import Reader, reading
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No desktop, a working folder of its own, and no patience."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "WSL_DISTRO_NAME", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_CONNECTION", "here")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(exporting, "REST", 0.05)
+
+
+def message(reader: Reader, words: str) -> Callable[[], bool]:
+    return lambda: words in reader.message
+
+
+# Copy ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("u", "https://arxiv.org/abs/1905.00001"),
+        ("i", "1905.00001"),
+        ("t", "Alpha networks for everybody"),
+    ],
+)
+async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> None:
+    async with reading(papers) as reader:
+        await reader.press("y")
+        assert "b BibTeX  u address  i id  m Markdown  t title  esc leave" in reader.text("#copy-hints")
+        await reader.press(key)
+        await reader.until(message(reader, "Copied by the terminal (OSC 52)"), "it is said")
+        assert reader.app.clipboard == text
+        assert reader.list.has_focus
+
+
+async def test_bibtex_and_markdown_are_copied_with_the_lasting_key(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("y", "b")
+        await reader.until(message(reader, ": lovelace2019alpha"), "it is said")
+        assert reader.app.clipboard.startswith("@misc{lovelace2019alpha,\n  title = {Alpha networks for everybody},\n")
+        await reader.press("y", "m")
+        await reader.until(lambda: reader.app.clipboard.startswith("### [Alpha networks"), "Markdown")
+        assert "`lovelace2019alpha`" in reader.app.clipboard
+
+
+async def test_a_copy_is_left_and_refused(papers: Library) -> None:
+    async with reading(papers, query="") as reader:
+        for key in ("escape", "j", "space"):
+            await reader.press("y", key)
+            assert reader.app.screen is reader.app.feed and reader.title == "Alpha networks for everybody"
+        await reader.press("j", "y", "u")
+        await reader.until(message(reader, "This paper has no address."), "it is said")
+    assert reader.app.clipboard == ""
+
+
+async def test_there_is_nothing_to_copy_or_keep_in_an_empty_library(library: Library) -> None:
+    async with reading(library) as reader:
+        await reader.press("y")
+        assert reader.message == "There is no paper here to copy."
+        await reader.press("e")
+        assert "this paper" not in reader.text("#export-what")
+        await reader.press("escape")
+
+
+def test_the_best_program_is_asked_and_the_terminal_where_there_is_none() -> None:
+    desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
+    assert [tool.argv[0] for tool in tools(desktop, "linux")] == ["wl-copy", "xclip", "xsel"]
+    assert [tool.argv[0] for tool in tools({}, "darwin")] == ["pbcopy"]
+    assert tools({**desktop, "SSH_CONNECTION": "far"}, "linux") == tools({}, "linux") == []
+    assert tools({**desktop, "SSH_TTY": "/dev/pts/1", "TMUX": "x"}, "linux") == [
+        Tool(["tmux", "load-buffer", "-w", "-"])
+    ]
+    assert tools({"WSL_DISTRO_NAME": "x"}, "linux") == [Tool(["clip.exe"], "utf-16")]
+
+
+def test_a_program_that_is_absent_or_fails_gives_way() -> None:
+    class App:
+        copied = ""
+
+        def copy_to_clipboard(self, text: str) -> None:
+            self.copied = text
+
+    def which(name: str) -> str | None:
+        return None if name == "wl-copy" else f"/bin/{name}"
+
+    asked: list[str] = []
+
+    def run(tool: Tool, text: str) -> bool:
+        asked.append(tool.argv[0])
+        return tool.argv[0] == "xsel"
+
+    app = App()
+    desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
+    assert copy(app, "text", environment=desktop, which=which, run=run) == "Copied by xsel"  # type: ignore[arg-type]
+    assert asked == ["xclip", "xsel"] and app.copied == ""
+    words = copy(app, "text", environment=desktop, which=lambda _: None)  # type: ignore[arg-type]
+    assert words == "Copied by the terminal (OSC 52)" and app.copied == "text"
+
+
+def test_a_program_is_really_run_and_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clipboard, "SECONDS", 0.2)
+    assert clipboard._run(Tool(["sh", "-c", f"cat > {tmp_path}/copied"]), "ünï")
+    assert (tmp_path / "copied").read_text() == "ünï"
+    assert not clipboard._run(Tool(["sh", "-c", "exit 3"]), "x")
+    assert not clipboard._run(Tool([str(tmp_path / "absent")]), "x")
+    assert not clipboard._run(Tool(["sleep", "5"]), "x")
+
+
+@pytest.mark.skipif(not Path("/usr/bin/tmux").exists(), reason="tmux is not installed")
+def test_tmux_takes_it(tmp_path: Path) -> None:
+    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
+    started = subprocess.run([*tmux, "new-session", "-d", "sleep 60"], capture_output=True, check=False)
+    if started.returncode:
+        pytest.skip("tmux does not start here")
+    try:
+        assert clipboard._run(Tool([*tmux, "load-buffer", "-w", "-"]), "text")
+        assert subprocess.run([*tmux, "show-buffer"], capture_output=True, check=True).stdout == b"text"
+    finally:
+        subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
+
+
+# Export --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_shortlist_goes_into_a_file(papers: Library, tmp_path: Path) -> None:
+    async with reading(papers) as reader:
+        await reader.press("s", "e")
+        shown = reader.text("#export-what")
+        assert "this paper" in shown and "shortlist 1" in shown and "all 39" in shown and "shown" not in shown
+        assert reader.app.screen.query_one(Input).value.endswith("/shortlist.bib")
+        await reader.press("enter")
+        await reader.until(message(reader, "1 paper written as BibTeX to "), "it is said")
+        assert (tmp_path / "shortlist.bib").read_text().startswith("@misc{lovelace2019alpha,")
+
+
+async def test_ending_and_format_follow_one_another(papers: Library, tmp_path: Path) -> None:
+    async with reading(papers, query="day:2019-05-06") as reader:
+        await reader.press("e")
+        box = reader.app.screen.query_one(Input)
+        assert "shown 30" in reader.text("#export-what") and box.value.endswith("/papers.bib")
+        await reader.press("right", "right")
+        assert box.value.endswith("/papers.json")
+        box.value = str(tmp_path / "mine.csv")
+        await reader.rest()
+        await reader.press("up", "left", "enter")
+        await reader.until(message(reader, "papers written as CSV to "), "it is said")
+        lines = (tmp_path / "mine.csv").read_text().splitlines()
+        assert len(lines) == 1, "the shortlist is empty"
+
+
+async def test_one_paper_and_all(papers: Library, tmp_path: Path) -> None:
+    async with reading(papers) as reader:
+        await reader.press("e", "shift+tab", "left")
+        assert reader.app.screen.query_one(Input).value.endswith("/lovelace2019alpha.bib")
+        await reader.press("enter")
+        await reader.until(message(reader, "1 paper written"), "it is said")
+        await reader.press("e", "up", "right", "down", "right", "enter")
+        await reader.until(message(reader, "39 papers written as RIS"), "it is said")
+    assert len(re.findall("^TY", (tmp_path / "library.ris").read_text(), re.MULTILINE)) == 39
+
+
+async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(papers: Library, tmp_path: Path) -> None:
+    (tmp_path / "shortlist.bib").write_text("mine")
+    async with reading(papers) as reader:
+        await reader.press("e", "enter")
+        assert "shortlist.bib is there already. enter once more replaces it." in reader.text("#dialog-hints")
+        assert (tmp_path / "shortlist.bib").read_text() == "mine"
+        box = reader.app.screen.query_one(Input)
+        for name, words in (
+            ("", "Name a file."),
+            (str(tmp_path), "That is a folder"),
+            (str(tmp_path / "no" / "x.bib"), "There is no folder"),
+        ):
+            box.value = name
+            await reader.rest()
+            await reader.press("enter")
+            assert words in reader.text("#dialog-hints")
+        box.value = "shortlist.bib"
+        await reader.rest()
+        await reader.press("enter")
+        await reader.until(message(reader, "0 papers written"), "it is said")
+        assert (tmp_path / "shortlist.bib").read_text() == ""
+
+
+async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with reading(papers) as reader:
+        wish = exporting.ExportWish(None, "", "csv", tmp_path / "x.csv")
+        going = reader.app.exporting
+        monkeypatch.setattr(
+            going, "lane", type("Now", (), {"do": lambda _, job: done.append(job()), "close": lambda *_, **__: True})()
+        )
+        done: list[object] = []
+        monkeypatch.setattr(
+            exporting.Exporting, "_progress", lambda self, papers: (_ for _ in ()).throw(exporting._Stopped)
+        )
+        going.export(wish)
+        assert getattr(done[0], "words", "") == "Stopped. Nothing was written."
+        assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])
+async def test_the_dialog_fits(papers: Library, size: tuple[int, int]) -> None:
+    async with reading(papers, size=size) as reader:
+        await reader.press("e")
+        assert "BibTeX" in reader.text("#export-format") and "esc leave" in reader.text("#dialog-hints")
+
+
+# The file that is kept in step ---------------------------------------------------------------------------------
+
+
+def keys_in(file: Path) -> list[str]:
+    return re.findall(r"@misc\{(\w+),", file.read_text()) if file.exists() else []
+
+
+async def test_the_live_file_follows_the_shortlist(
+    papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "live.bib"
+    async with reading(papers, settings=Settings(export_file=file)) as reader:
+        await reader.press("s")
+        await reader.until(lambda: keys_in(file) == ["lovelace2019alpha"], "the file follows")
+        await reader.press("G", "s")
+        await reader.until(lambda: len(keys_in(file)) == 2, "and goes on")
+        await reader.press("u")
+        await reader.until(lambda: len(keys_in(file)) == 1, "and back")
+        monkeypatch.setattr(exporting, "REST", 60.0)
+        await reader.press("s")
+        assert reader.app.exporting._due
+    assert len(keys_in(file)) == 2, "what was due is done at the end"
+
+
+async def test_the_live_file_follows_other_programs(
+    papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.tui.app.POLL_SECONDS", 0.05)
+    file = tmp_path / "live.md"
+    async with reading(papers, settings=Settings(export_file=file)) as reader:
+        other = Library.open(papers.path, now=papers.now)
+        other.mark([other.key_of("1905.00001")], "shortlisted", True, label="kept")
+        other.close()
+        await reader.until(lambda: file.exists() and "### [Alpha networks" in file.read_text(), "the file follows")
+
+
+async def test_a_live_file_that_cannot_be_written_is_named_once_and_no_mark_is_lost(
+    papers: Library, tmp_path: Path
+) -> None:
+    file = tmp_path / "live.bib"
+    file.write_text("mine")
+    async with reading(papers, settings=Settings(export_file=file)) as reader:
+        await reader.press("s")
+        await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
+        await reader.press("j", "s")
+        await reader.until(
+            lambda: not reader.app.exporting._due and not reader.app.exporting.lane.working, "it was tried"
+        )
+        await reader.rest()
+        assert len(reader.app._notifications) == 1
+        assert reader.counts == (39, 39, 2)
+    assert file.read_text() == "mine"

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedreader import ingest
-from feedreader.errors import QueryError
-from feedreader.library import Library, pattern_search
+from feedreader.library import Library
 from feedreader.model import SORTED, And, Condition, Digest, Entry, Not, Or, Query, Term
 from feedreader.view.query import format_query, parse_query
 from tests.conftest import NOW
@@ -393,13 +392,3 @@ def test_days_are_those_of_the_readers_calendar(both: tuple[Library, ...], monke
         monkeypatch.undo()
         time.tzset()
         late.close()
-
-
-def test_a_regular_expression_that_takes_for_ever_is_stopped(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pattern_search, "MAX_SECONDS", 0.2)
-    entry = Entry(title="a" * 60 + "!", abstract="An abstract that is long enough.", day=date(2019, 5, 9))
-    ingest.import_digest(library, Digest(format="x", entries=(entry,)), name="a", path="/a")
-    with pytest.raises(QueryError, match="stopped") as caught:
-        library.matches(parse_query("abstract x /(a+)+$/"))
-    assert caught.value.position == len("abstract x ")
-    assert library.counts() == (1, 1, 0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 import pytest
 
 from feedreader import ingest
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
+from tests.conftest import NOW
 from tests.tui.conftest import reading
 
 
@@ -206,7 +208,9 @@ async def test_undo_leads_to_a_paper_far_away(sparse: Library) -> None:
         assert marked(sparse)[0] == ""
 
 
-async def test_the_shortlist_has_other_orders(papers: Library) -> None:
+async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = count()
+    monkeypatch.setattr(papers, "now", lambda: NOW + timedelta(seconds=next(seconds)))
     async with reading(papers) as reader:
         for keys in (("j", "j"), ("k", "k"), ("G",)):
             await reader.press(*keys, "s")

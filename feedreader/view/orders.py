@@ -9,7 +9,9 @@ ORDERS = {
     "kept": "The last kept first.",
     "title": "By title.",
 }
-_SORT = re.compile(r'"[^"]*"|(?<!\S)sort:(?P<order>\S*)(?!\S)', re.IGNORECASE)  # what stands in quotes is text
+_SORT = re.compile(  # what stands in quotes is text
+    r"""  "[^"]*" | (?<!\S)'[^']*'(?!\S) | (?<!\S)sort:(?P<order>\S*) """, re.IGNORECASE | re.VERBOSE
+)
 
 
 def next_order(query: str) -> tuple[str, str]:

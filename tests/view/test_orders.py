@@ -16,6 +16,7 @@ from feedreader.view.orders import next_order
         ("is:shortlisted sort:title", "is:shortlisted"),
         ("sort:kept is:shortlisted", "is:shortlisted sort:title"),
         ("sort:rank words", "words"),
+        ("'a sort:title b' don't", "'a sort:title b' don't sort:kept"),
         ('"a sort:title b"  (x  or y) sort:day', '"a sort:title b"  (x  or y) sort:kept'),
     ],
 )

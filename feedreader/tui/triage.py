@@ -138,8 +138,9 @@ class Triage:
 
     @property
     def left(self) -> str:
-        """In the flow, how much is left of the day: `12 left of Thu 23 May 2019`"""
-        group = self._screen.list.group
-        return (
-            f"{group.unread:,} left of {group_name(group)}" if self.flow and group is not None and group.unread else ""
-        )
+        """In the flow, how much is left of the day: `12 left of Thu 23 May 2019`; sorted otherwise, of all."""
+        group, head = self._screen.list.group, self._screen.list.head
+        if not self.flow or group is None or not group.unread:
+            return ""
+        left = f"{group.unread:,} left"
+        return left if head is not None and head.group != group.key else f"{left} of {group_name(group)}"

@@ -111,6 +111,14 @@ async def test_what_is_left_of_the_day_is_said_in_the_flow(papers: Library) -> N
         assert "left" not in reader.text("#hints")
 
 
+async def test_sorted_otherwise_it_is_left_of_all_that_is_shown(papers: Library) -> None:
+    async with reading(papers, query="is:unread sort:title") as reader:
+        await reader.press("x")
+        assert reader.text("#hints").startswith(" 38 left   space read on")
+        await reader.press("s", "u")
+        assert reader.counts == papers.counts() == (39, 37, 0)
+
+
 async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("space", "s", "x", "x")

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         "paper's own id. Exit codes: 0 done, 1 failed, 2 usage, 3 some of several sources failed, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"feedreader {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="feedreader")
 
     def command(name: str, run: _Run, help: str) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")

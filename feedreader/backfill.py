@@ -1,16 +1,16 @@
-"""What feeds no longer hold, asked of arXiv's API: the days that were missed, and titles for the nameless."""
+"""What feeds no longer hold, asked of arXiv: the days that were missed, and titles for the nameless."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from feedreader import parse
 from feedreader.arxiv_calendar import announcement_day, days_between, submissions_of
 from feedreader.errors import FeedreaderError, FetchError
-from feedreader.ingest import import_digest
+from feedreader.ingest import ImportResult, import_digest
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Subscription
 from feedreader.sources import arxiv
@@ -37,11 +37,21 @@ class Backfill:
         self._tell = tell
 
     async def days(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
-        """Fetch a run of missed days, page by page; how many papers were new, and how many joined one.
+        """Fetch a run of missed days; how many papers were new, and how many joined one.
 
-        What was fetched before an interruption is not fetched again. Days on which nothing was submitted are then
-        no longer missing. Raises FeedreaderError, also for an answer that holds less than it says.
+        The API is asked, and where it cannot be had, OAI-PMH. Days on which nothing was submitted are then no longer
+        missing. Raises FeedreaderError, also for an answer that holds less than it says.
         """
+        try:
+            return await self._by_api(subscription, first, last)
+        except FetchError as error:
+            try:
+                return await self._by_oai(subscription, first, last)
+            except FeedreaderError:
+                raise error from None
+
+    async def _by_api(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
+        """Page by page; what was fetched before an interruption is not fetched again."""
         new = merged = 0
         met: set[str | None] = set()
         with self._library.followed() as followed:
@@ -51,24 +61,15 @@ class Backfill:
             self._tell(f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, from {start}")
             address = arxiv.submissions_address(self._addresses, subscription.target, since, until, start)
             page, total = await self._ask(address)
-            entries = tuple(_with_inferred_day(entry) for entry in page.entries)
-            if not entries and total is not None and start < total:
+            if not page.entries and total is not None and start < total:
                 raise FetchError(
                     f"arXiv has {total} papers for these days, and gave none beyond the first {start}.",
                     "Try again later: it goes on from there.",
                 )
-            async with self._storing:
-                current = self._library.subscription(subscription.source) or subscription
-                result = await asyncio.to_thread(
-                    import_digest,
-                    self._library,
-                    replace(page, entries=entries),
-                    name=current.name,
-                    path=subscription.path,
-                )
-            new, merged, start = new + result.new, merged + result.merged, start + len(entries)
-            ids = {entry.arxiv_id for entry in entries}
-            done = start >= total if total is not None else len(entries) < arxiv.PAGE
+            result = await self._store(subscription, page)
+            new, merged, start = new + result.new, merged + result.merged, start + len(page.entries)
+            ids = {entry.arxiv_id for entry in page.entries}
+            done = start >= total if total is not None else len(page.entries) < arxiv.PAGE
             done = done or ids <= met  # a server that gives the same page again has no other
             met |= ids
             with self._library.followed() as followed:
@@ -76,6 +77,41 @@ class Backfill:
                 if done:
                     followed.put_days(subscription.target, days_between(first, last))
                     return new, merged
+
+    async def _by_oai(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
+        """What changed since then, as far as it was submitted for these days."""
+        new = merged = 0
+        since, until = submissions_of(first)[0], submissions_of(last)[1]
+        for category in subscription.target.split("+"):
+            token, tokens = None, set[str | None]()
+            while token not in tokens:
+                tokens.add(token)
+                self._tell(f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, records of {category}")
+                address = arxiv.records_address(self._addresses, category, since.astimezone(UTC).date(), token)
+                fetched = await self._client.get(address)
+                page = await asyncio.to_thread(parse.read_records, fetched.body or b"")
+                if page.error and page.error[0] != "noRecordsMatch":
+                    raise FetchError(f"arXiv answered with an error: {page.error[1]}", "Try again later.")
+                if not page.error and not page.entries:
+                    raise FetchError("arXiv's answer holds no records.", "Try again later.")
+                wanted = tuple(one for one in page.entries if one.submitted and since <= one.submitted < until)
+                result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=wanted))
+                new, merged, token = new + result.new, merged + result.merged, page.token
+                if token is None:
+                    break
+        with self._library.followed() as followed:
+            followed.proceed(subscription.target, first, last, None)
+            followed.put_days(subscription.target, days_between(first, last))
+        return new, merged
+
+    async def _store(self, subscription: Subscription, page: Digest) -> ImportResult:
+        entries = tuple(_with_inferred_day(entry) for entry in page.entries)
+        async with self._storing:
+            current = self._library.subscription(subscription.source) or subscription
+            batch = replace(page, entries=entries)
+            return await asyncio.to_thread(
+                import_digest, self._library, batch, name=current.name, path=subscription.path
+            )
 
     async def titles(self) -> None:
         """Titles, authors and categories for papers known by their arXiv id alone. A failure waits for the next run."""

@@ -46,6 +46,7 @@ class ArxivServer:
     failures: list[Response] = field(default_factory=list)
     failures_of_api: list[Response] = field(default_factory=list)
     etags: bool = True
+    records: int = 0  # a page of OAI-PMH; 0: it is not to be had
 
     def install(self) -> ArxivServer:
         self.server.expect_request("/feeds/atom/").respond_with_handler(self._feed)
@@ -53,6 +54,7 @@ class ArxivServer:
 
         self.server.expect_request(re.compile("/feeds/atom/.*")).respond_with_handler(self._feed)
         self.server.expect_request("/api").respond_with_handler(self._api)
+        self.server.expect_request("/oai").respond_with_handler(self._oai)
         return self
 
     def announce(self, day: date, *ids: str, **more: object) -> None:
@@ -83,6 +85,32 @@ class ArxivServer:
         start, size = int(query.get("start", ["0"])[0]), int(query["max_results"][0])
         found = sorted(found, key=lambda one: one.submitted)
         return Response(self._answer(found[start : start + size], len(found)), content_type="application/atom+xml")
+
+    def _oai(self, request: Request) -> Response:
+        self.asked.append("oai")
+        if not self.records:
+            return Response("none", status=404)
+        token = request.args.get("resumptionToken")
+        if token is None:
+            assert (request.args["metadataPrefix"], request.args["set"]) == ("arXivRaw", "cs:cs:LG")
+        start = int(token or 0)
+        found = [one for one in self.batches if one.kind == "new"]
+        more = f"<resumptionToken>{start + self.records}</resumptionToken>" * (start + self.records < len(found))
+        records = "".join(
+            "<record><header><identifier>oai:arXiv.org:x</identifier></header><metadata>"
+            '<arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/">'
+            f'<id>{one.id}</id><version version="v1"><date>{one.submitted:%a, %d %b %Y %H:%M:%S %z}</date></version>'
+            f"<title>{escape(one.title)}</title><authors>Ann Lee, Bo Chan</authors>"
+            f"<categories>{' '.join(one.categories)}</categories><abstract>{one.abstract}{one.id}</abstract>"
+            "</arXivRaw></metadata></record>"
+            for one in found[start : start + self.records]
+        )
+        answer = f"<ListRecords>{records}{more}</ListRecords>"
+        if not records:
+            answer = '<error code="noRecordsMatch">No records</error>'
+        return Response(
+            f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{answer}</OAI-PMH>', content_type="text/xml"
+        )
 
     def _atom(self, items: list[Announced]) -> str:
         return (

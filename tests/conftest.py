@@ -112,6 +112,7 @@ def run(arxiv: ArxivServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     monkeypatch.setenv("FEEDREADER_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", arxiv.server.url_for("/feeds"))
     monkeypatch.setenv("FEEDREADER_ARXIV_API", arxiv.server.url_for("/api"))
+    monkeypatch.setenv("FEEDREADER_ARXIV_OAI", arxiv.server.url_for("/oai"))
     monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
     monkeypatch.setenv("FEEDREADER_NOW", "2026-11-17T10:00:00-05:00")
 

@@ -151,6 +151,24 @@ def test_a_gap_stays_when_the_answer_is_no_answer(
     assert refreshed(run, "--backfill")["missing_days"] == []
 
 
+@pytest.mark.parametrize("records", [2, 100])
+def test_where_the_api_fails_the_records_are_asked_for(
+    run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch, records: int
+) -> None:
+    for offset in range(4):
+        arxiv.announce(TUESDAY + timedelta(offset), *(f"2611.{offset}{n:04}" for n in range(3)))
+    run("subscribe", "cs.LG")
+    run("refresh")
+    at(monkeypatch, arxiv, TUESDAY + timedelta(3))
+    run("refresh")
+    arxiv.failures_of_api = [Response("gone", status=404)]
+    arxiv.records = records
+    result = refreshed(run, "--backfill")
+    assert (result["missing_days"], result["new"], result["error"]) == ([], 6, None)
+    days = [paper["day"] for paper in listed(run)]
+    assert {day: days.count(day) for day in days} == {f"2026-11-{17 + n}": 3 for n in range(4)}
+
+
 def test_a_server_that_gives_the_same_page_again_and_again_is_left(
     run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +214,7 @@ def test_an_interrupted_backfill_goes_on_where_it_was(
 
     arxiv.server.expect_request(re.compile("/feeds/atom/.*")).respond_with_handler(arxiv._feed)
     arxiv.server.expect_request("/api").respond_with_handler(api)
+    arxiv.server.expect_request("/oai").respond_with_handler(arxiv._oai)
     assert run("refresh", "--backfill")[0] == 1
     assert len(listed(run, "day:2026-11-18")) == 8
     result = refreshed(run, "--backfill")

@@ -17,6 +17,7 @@ from feedreader.model import Digest, Outline, Problem
 from feedreader.parse.text import decode, looks_binary
 
 if TYPE_CHECKING:
+    from feedreader.parse.oai_pmh import OaiPage
     from feedreader.parse.syndication import Reading
 
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
@@ -100,6 +101,13 @@ def read_answer(data: bytes) -> Reading:
     from feedreader.parse import atom
 
     return atom.read_answer(data)
+
+
+def read_records(data: bytes) -> OaiPage:
+    """A page of records from an OAI-PMH server, and what asks for the next."""
+    from feedreader.parse import oai_pmh
+
+    return oai_pmh.read_page(data)
 
 
 def subscription_list(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -17,6 +17,9 @@ FEED_LIMIT = 2000  # items that one feed address serves
 JOINED = 12  # categories in one address: their days fit into FEED_LIMIT
 PAGE = 200  # records of the API a request
 _FEED_HOSTS = ("rss.arxiv.org", "export.arxiv.org", "arxiv.org", "www.arxiv.org")
+_PHYSICS = frozenset(  # the archives of the OAI set "physics"; all others are sets of their own
+    ["astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"]
+)
 IDS = 100  # papers of the API a request by id
 
 
@@ -115,6 +118,17 @@ def submissions_address(addresses: Addresses, target: str, first: datetime, last
         "sortOrder": "ascending",
     }
     return f"{addresses.api}?{urlencode(query)}"
+
+
+def records_address(addresses: Addresses, category: str, since: date, token: str | None = None) -> str:
+    """A page of the records of one category or archive that are new or changed since a day, by OAI-PMH."""
+    if token:
+        return f"{addresses.oai}?{urlencode({'verb': 'ListRecords', 'resumptionToken': token})}"
+    archive, _, subject = category.partition(".")
+    group = "physics" if archive in _PHYSICS else archive
+    spec = ":".join(filter(None, (group, archive if subject or group != archive else "", subject)))
+    query = {"verb": "ListRecords", "metadataPrefix": "arXivRaw", "from": since.isoformat(), "set": spec}
+    return f"{addresses.oai}?{urlencode(query)}"
 
 
 def _minute(time: datetime) -> str:

@@ -71,6 +71,7 @@ def world(server: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     set_now(now.isoformat())
     monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", server.url_for("/feeds"))
     monkeypatch.setenv("FEEDREADER_ARXIV_API", server.url_for("/api"))
+    monkeypatch.setenv("FEEDREADER_ARXIV_OAI", server.url_for("/oai"))
     monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
     library = Library.open(tmp_path / "library.sqlite3", now=lambda: now)
     yield World(ArxivServer(server).install(), library, set_now)

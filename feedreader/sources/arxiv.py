@@ -17,8 +17,9 @@ FEED_LIMIT = 2000  # items that one feed address serves
 JOINED = 12  # categories in one address: their days fit into FEED_LIMIT
 PAGE = 200  # records of the API a request
 _FEED_HOSTS = ("rss.arxiv.org", "export.arxiv.org", "arxiv.org", "www.arxiv.org")
-_PHYSICS = frozenset(  # the archives of the OAI set "physics"; all others are sets of their own
-    ["astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"]
+_PHYSICS = (  # the archives of the OAI set "physics"; all others are sets of their own
+    *("astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th"),
+    *("math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
 )
 IDS = 100  # papers of the API a request by id
 

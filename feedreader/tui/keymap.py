@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 from feedreader.config import Fault, Settings
-from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
+from feedreader.tui.keys import APP_KEYS, COPY_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 if TYPE_CHECKING:
     from feedreader.tui.desks import Desks
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
     "in the list": (LIST_KEYS, SCREEN_KEYS, APP_KEYS),
     "in the abstract": (PANE_KEYS, SCREEN_KEYS, APP_KEYS),
+    "behind the key for copying": (COPY_KEYS,),
 }
 _TAKEN = {"ctrl+q": "always quits", "ctrl+c": "always says how to quit"}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")

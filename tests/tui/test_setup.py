@@ -72,6 +72,20 @@ async def test_what_has_no_key_can_be_done_from_the_palette(papers: Library) -> 
         assert reader.counts[2] == 0
 
 
+async def test_keys_behind_a_key_can_be_others_too(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(keys=(("copy", ("f3",)), ("copy-title", ("k",)), ("copy-id", ())))
+    async with reading(papers, settings=settings) as reader:
+        await reader.press("f3")
+        hints = reader.text("#copy-hints")
+        assert "k title" in hints and "i id" not in hints
+        await reader.press("i")
+        assert reader.app.screen is reader.app.feed, "a key that means nothing leaves"
+        copied: list[str] = []
+        monkeypatch.setattr(type(reader.app), "copy_to_clipboard", lambda _, text: copied.append(text))
+        await reader.press("f3", "k")
+        await reader.until(lambda: "title" in reader.message.lower() or bool(copied), "copied")
+
+
 async def test_the_theme_that_is_set_goes_before_the_one_that_is_remembered(papers: Library) -> None:
     papers.set_setting(memory.THEME, "gruvbox")
     async with reading(papers, settings=Settings(theme="nord")) as reader:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from feedreader.tui.keymap import rebind
 from feedreader.tui.keys import COPY_KEYS
 from feedreader.tui.widgets.key_hints import KeyHints, hints_for
 
@@ -30,6 +31,7 @@ class CopyMenu(ModalScreen[str]):
         yield self.hints
 
     def on_mount(self) -> None:
+        rebind(self, self.app.keys)  # type: ignore[attr-defined]
         bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
         hints, _ = hints_for(self, [((binding.id or "",), binding.description) for binding in bindings])
         self.hints.show(hints, None)

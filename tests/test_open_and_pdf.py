@@ -264,7 +264,13 @@ def test_two_commands_at_once_fetch_it_once(said: Said, pdfs: PdfServer, tmp_pat
 def test_what_was_interrupted_is_gone_on_with(said: Said, tmp_path: Path, pdfs: PdfServer) -> None:
     pdfs.held = threading.Event()
     command = [sys.executable, "-m", "feedreader", "pdf", "1905.00001"]
-    child = subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore it
+    )
     part = tmp_path / "data" / "pdfs" / f"{NAME}.part"
     for _ in range(1000):
         if part.exists() and part.stat().st_size:

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedreader.errors import UnreadableSource
 
 STDIN = "-"
+_GZIP = b"\x1f\x8b"
 LARGEST = 64 * 1024 * 1024  # bytes; the arXiv mailings of a year have about 50 MB
 
 
@@ -59,7 +60,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def read(path: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`. Raises UnreadableSource."""
+    """The bytes of a file, or of standard input for `-`; of what gzip packed, those within. Raises UnreadableSource."""
     if path == STDIN:
         data = sys.stdin.buffer.read(LARGEST + 1)
     else:
@@ -70,11 +71,30 @@ def read(path: str) -> bytes:
                 data = file.read(LARGEST + 1)
         except OSError as error:
             raise UnreadableSource(f"{path} cannot be read: {error.strerror}.", "May you read it?") from error
+    if data.startswith(_GZIP):
+        data = _unpacked(data, path)
     if len(data) > LARGEST:
         raise UnreadableSource(
             f"{path} is larger than {LARGEST // 1024 // 1024} MiB.", "Cut it into pieces, or is it another file?"
         )
     return data
+
+
+def _unpacked(data: bytes, path: str) -> bytes:
+    """What gzip packed, one byte more than the largest at the most. Of a file that is cut, what is there."""
+    import zlib
+
+    pieces: list[bytes] = []
+    room = LARGEST + 1
+    while data.startswith(_GZIP) and room > 0:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            pieces.append(member.decompress(data, room))
+        except zlib.error as error:
+            raise UnreadableSource(f"{path} is a damaged gzip file.", "Fetch or pack it again.") from error
+        room -= len(pieces[-1])
+        data = member.unused_data
+    return b"".join(pieces)
 
 
 def _missing(path: str) -> UnreadableSource:

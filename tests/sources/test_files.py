@@ -1,0 +1,43 @@
+"""Reading files: what gzip packed, whole, cut, damaged, and far too large."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from feedreader.errors import UnreadableSource
+from feedreader.sources import files
+
+TEXT = b"Snails keep a diary in their shells.\n" * 1000
+
+
+def test_what_gzip_packed_is_unpacked_in_one_or_several_pieces(tmp_path: Path) -> None:
+    for number, packed in enumerate((gzip.compress(TEXT), gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:]))):
+        path = tmp_path / f"{number}.txt.gz"
+        path.write_bytes(packed)
+        assert files.read(str(path)) == TEXT
+
+
+def test_of_a_packed_file_that_is_cut_what_is_there_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "cut.gz"
+    packed = gzip.compress(bytes(range(256)) * 50, 0)
+    path.write_bytes(packed[: len(packed) // 2])
+    read = files.read(str(path))
+    assert 1000 < len(read) < 256 * 50 and (bytes(range(256)) * 50).startswith(read)
+
+
+def test_a_damaged_one_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "bad.gz"
+    path.write_bytes(b"\x1f\x8b" + b"nonsense" * 10)
+    with pytest.raises(UnreadableSource, match="damaged gzip"):
+        files.read(str(path))
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(bytes(files.LARGEST + 10)))
+    assert path.stat().st_size < 100_000
+    with pytest.raises(UnreadableSource, match="larger than 64 MiB"):
+        files.read(str(path))

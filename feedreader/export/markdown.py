@@ -27,7 +27,8 @@ def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
         if group != (paper.day, paper.collection):
             between = "\n" if group else ""
             group = (paper.day, paper.collection)
-            yield f"{between}## {_day(paper.day) if paper.day else marked(paper.collection or 'Without a day')}\n"
+            title = _day(paper.day) if paper.day else marked(paper.collection or "Without a day", first=False)
+            yield f"{between}## {title}\n"
         yield "\n" + markdown_entry(paper, keys[paper.id])
 
 
@@ -52,7 +53,7 @@ def markdown_entry(paper: Paper, key: str) -> str:
 
 
 def _linked(paper: Paper) -> str:
-    title = marked(paper.title) if paper.title else marked(paper.arxiv_id or paper.doi or "Without a title")
+    title = marked(paper.title or paper.arxiv_id or paper.doi or "Without a title", first=False)
     url = address(paper)
     return f"[{title}](<{quote(line(url), safe='%/:=&?~#+!$,;@()*[]')}>)" if url and "://" in url else title
 
@@ -84,11 +85,11 @@ def _closed(note: str) -> str:
     return f"{note}\n{fence}" if fence else note
 
 
-def marked(text: str) -> str:
-    """Foreign text as Markdown that shows it, on one line; formulas stay TeX."""
+def marked(text: str, *, first: bool = True) -> str:
+    """Foreign text as Markdown that shows it, on one line; formulas stay TeX. `first`: it begins the line."""
     text = line(text)
     if "$" not in text and "\\(" not in text:
-        return _escaped(shown(text), start=True)
+        return _escaped(shown(text), start=first)
     reader, pieces, start = Converter(text), [], 0
     for opening, closing in sorted(reader.partner.items()):
         if text[opening] not in "$\\" or opening < start:
@@ -96,9 +97,9 @@ def marked(text: str) -> str:
         width = 2 if text.startswith(("$$", "\\"), opening) else 1
         content = text[opening + width : closing].strip()
         if content and "`" not in content and not text[closing + width : closing + width + 1].isdigit():
-            pieces += [_escaped(to_unicode(text[start:opening]), start=not start), f"${content}$"]
+            pieces += [_escaped(to_unicode(text[start:opening]), start=first and not start), f"${content}$"]
             start = closing + width
-    pieces.append(_escaped(to_unicode(text[start:]), start=not start))
+    pieces.append(_escaped(to_unicode(text[start:]), start=first and not start))
     return "".join(pieces)
 
 

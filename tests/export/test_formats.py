@@ -145,6 +145,11 @@ def test_markdown() -> None:
     )
 
 
+def test_only_what_begins_a_line_is_kept_from_being_a_list() -> None:
+    text = written("markdown", [Paper(id="p", title="1. A Title", abstract="1. An abstract.")], {"p": "k"})
+    assert "### 1. A Title\n" in text and "> 1\\. An abstract." in text
+
+
 def test_a_note_s_open_code_block_ends_with_the_note() -> None:
     text = written("markdown", [Paper(id="p", title="x", note="```\ncode", abstract="Abstract.")], {"p": "k"})
     assert "```\ncode\n```\n\n> Abstract." in text

@@ -7,8 +7,7 @@ The rules, all of them met in real abstracts:
 
 - What is not understood stays as typed: an unknown command without an argument, a formula that never ends, a price,
   a path, a brace of plain text. An unknown command with an argument gives way to its argument.
-- A script is raised or lowered only if all of it can be; else it reads `x^(…)`, `x_(…)`. So does a script with three
-  letters in a row: words stay words, to be read and searched for.
+- A script is raised or lowered only if all of it can be, and is no word (three letters); else it reads `x^(…)`, `x_(…)`.
 - Blanks stay as the author typed them, save those that merely end the name of a command.
 - No control character comes into being.
 """
@@ -31,6 +30,7 @@ _OPENING_QUOTE = re.compile(r"``(?![`\s])(?![^`']*[^\s`']``(?!\w))")
 _SINGLE_QUOTES = re.compile(r"(?<!\w)`([^\s`'\\${}](?:[^`'\\${}\n]{0,60}[^\s`'\\${}])?)'(?!\w)")
 _WORD_SCRIPT = re.compile(r"_[A-Za-z]{3}|\^[a-z]{3}")  # d_model is a name, whatever TeX makes of it
 _OPTION = re.compile(r"\[[^][{}$]{0,60}\](?=\{)")
+_COMMAND = re.compile(r"\s*\\([A-Za-z]+)")
 _QUANTIFIER = re.compile(r"\{\d*,?\d*\}")
 _LENGTH = re.compile(r"\[-?[\d.]+ ?[a-z]{2}\]")
 _NUMBER_BEHIND = re.compile(r"(?:\{\})?[\s~]*\d")
@@ -39,8 +39,7 @@ _LETTER_AT = re.compile(r"\\([ij])(?![A-Za-z]) ?|([^\W\d_])")
 _LETTER_BEHIND = re.compile(r" *\\([ij])(?![A-Za-z]) ?| +([^\W\d_])")
 _APOSTROPHE_BEHIND = re.compile(r"(?:s|t|m|re|ve|ll|d)(?![A-Za-z{\\])")
 
-_OPENERS = ("", *"([{,;:=<>+-/&$")
-_OPERATORS = tuple("+-*/=<>")
+_OPENERS, _OPERATORS = ("", *"([{,;:=<>+-/&$"), tuple("+-*/=<>")
 
 
 def to_unicode(text: str) -> str:
@@ -275,6 +274,8 @@ class Converter(Cursor):
         kinds, shape = tables.SHAPES["emph" if name == "underline" and not self.math else name]
         if self.text.startswith("*{", self.pos):
             self.pos += 1
+        if name == "not" and (next_name := _COMMAND.match(self.text, self.pos)) and next_name[1] not in tables.SYMBOLS:
+            return self.text[start : self.pos]
         given: list[str] = []
         for kind in kinds:
             if kind == "r":

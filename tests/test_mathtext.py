@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedreader import mathsymbols, mathtext
@@ -213,6 +213,7 @@ def test_no_text_is_too_much_and_no_control_character_comes_into_being(text: str
     assert {c for c in shown if unicodedata.category(c) in dangerous} <= set(text)
 
 
+@example("\\not\\frac{}otter")
 @given(st.lists(fragments, max_size=40).map("".join))
 def test_words_survive(text: str) -> None:
     shown = convert(text)

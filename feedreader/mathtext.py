@@ -7,7 +7,7 @@ The rules, all of them met in real abstracts:
 
 - What is not understood stays as typed: an unknown command without an argument, a formula that never ends, a price,
   a path, a brace of plain text. An unknown command with an argument gives way to its argument.
-- A script is raised or lowered only if all of it can be, and is no word (three letters); else it reads `x^(…)`, `x_(…)`.
+- A script is raised or lowered only if all of it can be, and is no word (three letters); else it is `x^(…)`, `x_(…)`.
 - Blanks stay as the author typed them, save those that merely end the name of a command.
 - No control character comes into being.
 """

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [start] [keys] [parse] [list] [refresh] [export]`: figures as ratios, measured in one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [search] [refresh] [export]`: ratios, measured in one run."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from statistics import median
 from benchmarks.export import PAPERS, export
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
+from benchmarks.search import searching
 from benchmarks.terminal import Terminal
 from feedreader import parse
 
@@ -134,7 +135,7 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 
 
 def main() -> None:
-    rooms = ["start", "keys", "parse", "list", "refresh", "export"]
+    rooms = ["start", "keys", "parse", "list", "search", "refresh", "export"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("what", nargs="*", choices=[*rooms, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
@@ -156,6 +157,9 @@ def main() -> None:
             parsing(arguments.runs)
         if "list" in wanted:
             listing(libraries, arguments.runs)
+        if "search" in wanted:
+            folder, _ = libraries[SIZES[-1]]
+            searching(folder, SIZES[-1], environment(folder), min(arguments.runs, 5))
         if "export" in wanted:
             folder = Path(parent) / "export"
             folder.mkdir()

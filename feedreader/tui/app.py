@@ -25,11 +25,11 @@ from feedreader.tui.desks import Desks
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.lanes import Lane
 from feedreader.tui.reading import (
+    answer,
     find_unread,
     keys_of_group,
     load_pages,
     load_papers,
-    open_view,
 )
 from feedreader.tui.screens.feed import FeedScreen
 from feedreader.tui.setup import read_again, set_up
@@ -97,24 +97,14 @@ class FeedreaderApp(Desks):
         self.set_timer(POLL_SECONDS, self.keep_in_step)
         self.on_standing_wanted()
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
-        self.writer.do(self.library.begin_visit)
+        self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.begin_visit))
         if self.report:
             self.importing.show_outcome(self.report)
 
     # Reading ---------------------------------------------------------------------------------------------------
 
     def on_view_wanted(self, message: says.ViewWanted) -> None:
-        def look() -> says.ViewReady | None:
-            if not self.feed.is_latest(message.number):
-                return None
-            return says.ViewReady(open_view(self.library, message.wish), message.number)
-
-        self.reader.do(look, self.feed)
-
-    def on_vocabulary_wanted(self, message: says.VocabularyWanted) -> None:
-        from feedreader.tui.searching import load_vocabulary
-
-        self.reader.do(lambda: load_vocabulary(self.library), message.asker)
+        self.reader.do(lambda: answer(self.library, message, self.feed.is_latest), self.feed)
 
     def on_pages_wanted(self, message: says.PagesWanted) -> None:
         self.reader.do(

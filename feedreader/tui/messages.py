@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.message_pump import MessagePump
 
 from feedreader.errors import FeedreaderError
 from feedreader.model import Paper
@@ -132,14 +131,6 @@ class SubscriptionWish(Message):
         self.subscription = subscription
         self.what = what
         self.value = value
-
-
-class VocabularyWanted(Message):
-    """What can be named in a query, to be told to the widget that asks."""
-
-    def __init__(self, asker: MessagePump) -> None:
-        super().__init__()
-        self.asker = asker
 
 
 class StopWanted(Message):

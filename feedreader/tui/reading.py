@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import SORTED, Group, Paper, Query
-from feedreader.tui.messages import SourcesReady
+from feedreader.tui.messages import SourcesReady, ViewReady, ViewWanted
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
 
 if TYPE_CHECKING:
@@ -87,6 +87,11 @@ def open_view(library: Library, wish: Wish) -> View:
             papers[key] = library.paper(key)
             break
     return View(feed, row, library.counts(), papers, wish)
+
+
+def answer(library: Library, asked: ViewWanted, is_latest: Callable[[int], bool]) -> ViewReady | None:
+    """The view that was asked for; None if another one was asked for since."""
+    return ViewReady(open_view(library, asked.wish), asked.number) if is_latest(asked.number) else None
 
 
 def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from feedreader.errors import QueryError
 from feedreader.library import Library
-from feedreader.tui.messages import VocabularyReady, VocabularyWanted
+from feedreader.tui.messages import VocabularyReady
 from feedreader.tui.reading import Before
 from feedreader.tui.widgets.query_bar import QueryBar
 from feedreader.view.completion import Vocabulary
@@ -31,7 +31,8 @@ class Searching(QueryBar):
         self.before = self._feed.where()
         self._feed.hints.display = False
         self.open(self._feed.query_text)
-        self.post_message(VocabularyWanted(self))
+        app = self._feed.app
+        app.reader.do(lambda: load_vocabulary(app.library), self)
 
     def typed(self, text: str) -> None:
         if self.before is not None and text.strip() != self._feed.query_text:

@@ -17,6 +17,7 @@ from feedreader.view.page import Line, Span
 
 TITLE, AUTHORS, ABSTRACT, NOTE, REST = "title", "author", "abstract", "note", ""
 
+_TEXT = ("text", "strong", "emphasis", "code")  # the roles of running text; all but the first only in notes
 _PARTS = {"title": TITLE, "stand-in": TITLE, "authors": AUTHORS, "comment": REST, "mention": REST}
 _LABELS = {"tl;dr": REST, "Your note": NOTE}
 
@@ -114,17 +115,23 @@ def marked(lines: Iterable[Line], wanted: Sought) -> tuple[Line, ...]:
     """The lines of a page with what was sought marked in its spans, over the ends of lines too."""
     result: list[Line] = []
     label = ""
-    for role, block in groupby(lines, key=lambda line: line[-1].role if line else ""):
+    for role, block in groupby(lines, key=_role):
         some = list(block)
         if role == "label":
             label = some[-1][-1].text
-        part = _LABELS.get(label, ABSTRACT) if role == "text" else NOTE if role == "note" else _PARTS.get(role)
-        result += some if part is None else _marked_block(some, role, part, wanted)
+        part = _LABELS.get(label, ABSTRACT) if role == "text" else _PARTS.get(role)
+        result += some if part is None else _marked_block(some, _TEXT if role == "text" else (role,), part, wanted)
     return tuple(result)
 
 
-def _marked_block(lines: Sequence[Line], role: str, part: str, wanted: Sought) -> Iterator[Line]:
-    text = " ".join("".join(span.text for span in line if span.role == role) for line in lines)
+def _role(line: Line) -> str:
+    """What a line is for: of running text always the same."""
+    role = line[-1].role if line else ""
+    return "text" if role in _TEXT else role
+
+
+def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, wanted: Sought) -> Iterator[Line]:
+    text = " ".join("".join(span.text for span in line if span.role in roles) for line in lines)
     places = wanted.places(text, part)
     if not places:
         yield from lines
@@ -133,7 +140,7 @@ def _marked_block(lines: Sequence[Line], role: str, part: str, wanted: Sought) -
     for line in lines:
         spans: list[Span] = []
         for span in line:
-            if span.role != role:
+            if span.role not in roles:
                 spans.append(span)
                 continue
             here = ((start - at, end - at) for start, end in places if end > at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
+from collections.abc import Sequence
 
 WHOLE, BEGINNING, ANYWHERE = 0, 1, 2  # words as they are; the last one may go on; in the middle of a word too
 PREFIX_FROM = 3  # letters from which a word also finds the words that begin with it
@@ -80,8 +81,10 @@ def _is_unspaced(code: int) -> bool:
     )
 
 
-def fold_in_place(text: str) -> tuple[str, array[int]]:
+def fold_in_place(text: str) -> tuple[str, Sequence[int]]:
     """A text as it is shown, folded without closing its gaps; and for each character of that, where it comes from."""
+    if text.isascii():
+        return text.translate(_ASCII), range(len(text))
     pieces = [_piece(character) for character in text]
     places = array("l", (place for place, piece in enumerate(pieces) for _ in piece))
     return "".join(pieces), places

@@ -7,6 +7,8 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from feedreader.library.conditions import Compiler, Moment
 from feedreader.library.connection import placeholders
@@ -16,9 +18,10 @@ from feedreader.model import SORTED, Group, Query, Term
 
 HEADINGS = {"rank": "Best matches first", "kept": "Last kept first", "title": "By title"}
 VISIT = "visit"  # the setting that holds the highest key of a paper when the reader was last opened
-_RANKED = 2000  # papers, the newest, of which the best come first
+_RANKED = 1000  # papers, the newest, of which the best come first
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _PATTERNS_KEPT = 8
+_CHUNK = 500
 
 Found = tuple[tuple[Group, "array[int]"], ...]
 
@@ -81,41 +84,24 @@ def highest_key(connection: sqlite3.Connection) -> int:
 
 
 def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int]]) -> Found:
+    """Rows that stand group by group, as groups with their counts, in the feed's order."""
     keys: dict[int, array[int]] = {}
-    unread: dict[int, int] = {}
-    kept: dict[int, int] = {}
-    for key, group, read, shortlisted in rows:
-        if group not in keys:
-            keys[group], unread[group], kept[group] = array("q"), 0, 0
-        keys[group].append(key)
-        unread[group] += not read
-        kept[group] += shortlisted
-    return tuple((group, keys[group.key]) for group in _groups(connection, keys, unread, kept))
-
-
-def _groups(
-    connection: sqlite3.Connection, keys: dict[int, array[int]], unread: dict[int, int], kept: dict[int, int]
-) -> list[Group]:
-    """The groups with what was found in them, in the feed's order."""
-    wanted = list(keys)
-    rows: list[tuple[int, str | None, str | None, str]] = []
-    for start in range(0, len(wanted), 500):
-        chunk = wanted[start : start + 500]
-        rows += connection.execute(
+    counts: dict[int, tuple[int, int]] = {}
+    for group, some in groupby(rows, key=itemgetter(1)):
+        ids, _, read, kept = zip(*some, strict=True)
+        keys[group] = array("q", ids)
+        counts[group] = len(ids) - sum(read), sum(kept)
+    groups = []
+    for start in range(0, len(wanted := list(keys)), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        for key, day, collection, fold in connection.execute(
             f"SELECT id, day, collection, fold FROM groups WHERE id IN ({placeholders(len(chunk))})", chunk
-        )
-    return in_feed_order(
-        Group(
-            key,
-            date.fromisoformat(day) if day else None,
-            collection,
-            len(keys[key]),
-            0 if fold else unread[key],
-            kept[key],
-            fold,
-        )
-        for key, day, collection, fold in rows
-    )
+        ):
+            unread, shortlisted = counts[key]
+            stands_on = date.fromisoformat(day) if day else None
+            unread = 0 if fold else unread
+            groups.append(Group(key, stands_on, collection, len(keys[key]), unread, shortlisted, fold))
+    return tuple((group, keys[group.key]) for group in in_feed_order(groups))
 
 
 def _last_kept_first(connection: sqlite3.Connection, keys: Sequence[int]) -> list[int]:

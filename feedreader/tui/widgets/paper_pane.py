@@ -68,13 +68,15 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self._blank: Strip | None = None
         self._selectable = False
         self._sought: Sought | None = None
+        self._unmarked = False
 
     # What it shows ---------------------------------------------------------------------------------------------
 
     def show(self, paper: Paper | None) -> None:
         """Show a paper: from its top, unless it is the one that was there."""
-        if paper is self.paper:
+        if paper is self.paper and not self._unmarked:
             return
+        self._unmarked = False
         if paper is None or self.paper is None or paper.id != self.paper.id:
             self.scrolled = 0
             self.paper = paper
@@ -106,10 +108,9 @@ class PaperPane(Drawn, Widget, can_focus=True):
         )
 
     def mark(self, sought: Sought | None) -> None:
-        """Mark what was sought in this and other papers; None: nothing."""
-        if sought != self._sought:
-            self._sought = sought
-            self._wrap()
+        """Mark what was sought in the papers that are shown from now on; None: nothing."""
+        self._unmarked = self._unmarked or sought != self._sought
+        self._sought = sought
 
     def _marked(self, lines: Sequence[Line]) -> Sequence[Line]:
         from feedreader.view.highlight import marked  # needed only once something is sought

@@ -6,17 +6,14 @@ import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on, work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from feedreader.tui.screens.dialog import Dialog
-from feedreader.tui.widgets.lines import Lines, Piece
+from feedreader.tui.screens.choosing import Choosing
+from feedreader.tui.widgets.lines import Piece
 from feedreader.view.rows import clip, safe
 
 SHOWN = 200  # completions at most
@@ -32,39 +29,21 @@ class Completions(Message):
         self.names = names
 
 
-class ImportScreen(Dialog[Sequence[str]]):
+class ImportScreen(Choosing[Sequence[str]]):
     """Answers with the paths to import, or None."""
 
     HEADING = "Import digests"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "complete", id="complete", tooltip="Complete the name", priority=True),
-        Binding("down", "move(1)", "down", id="completion-down", tooltip="Next name"),
-        Binding("up", "move(-1)", "up", id="completion-up", tooltip="Previous name"),
-    ]
-    HINTS = ((("complete",), "complete"), (("completion-down", "completion-up"), "choose"), (("close",), "leave"))
+    PLACEHOLDER = "a file or a folder, ~ is your home"
+    ENTER = "enter imports"
+    WORDS, CHOICES = "import-path", "import-names"
 
     def __init__(self) -> None:
         super().__init__(id="import")
         self._number = 0
         self._folder = ""
         self._names: Sequence[str] = ()
-        self._lines = Lines(id="import-names")
-        self._lines.can_focus = False
 
-    def contents(self) -> ComposeResult:
-        yield Input(placeholder="a file or a folder, ~ is your home", compact=True, id="import-path")
-        yield self._lines
-
-    def on_mount(self) -> None:
-        self.heading.aside("enter imports")
-        self.query_one(Input).focus()
-        self._look("")
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self._look(event.value)
-
-    def _look(self, text: str) -> None:
+    def look(self, text: str) -> None:
         self._number += 1
         self._complete(text, self._number)
 
@@ -81,21 +60,13 @@ class ImportScreen(Dialog[Sequence[str]]):
         lines: list[list[Piece]] = [
             [("key" if name.endswith("/") else "text", f" {clip(safe(name), 200, cell_len)}")] for name in message.names
         ]
-        self._lines.choice = 0
-        self._lines.show(lines or [[("quiet", " Nothing here is called so.")]], range(len(lines)))
-
-    def action_move(self, step: int) -> None:
-        self._lines.action_move(step)
+        self.show(lines, "Nothing here is called so.")
 
     def action_complete(self) -> None:
         """Go on as far as all names agree; from there, take the one that is chosen."""
-        box = self.query_one(Input)
-        if not self._names:
-            return
-        common = self._folder + _common_start(self._names)
-        text = common if len(common) > len(box.value) else self._folder + self._names[self._lines.choice]
-        box.value = text
-        box.cursor_position = len(text)
+        if self._names:
+            common = self._folder + _common_start(self._names)
+            self.write(common if len(common) > len(self.box.value) else self._folder + self._names[self.choice])
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

@@ -38,6 +38,7 @@ class _Folding(dict[int, str | None]):
 _TABLE = _Folding()
 _ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)}
 
+_NO_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»＂'))
 _LOWER = bytes(range(256)).lower()
 _NO_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 
@@ -59,6 +60,11 @@ def compact(text: str) -> str:
     if text.isascii() and "\\" not in text and "$" not in text:  # the same, faster
         return text.encode().translate(_LOWER, _NO_WORD).decode()
     return fold(text).replace(" ", "")
+
+
+def quotable(text: str) -> str:
+    """A text as it can stand between quotes: without such, and without a backslash at its end."""
+    return " ".join(text.translate(_NO_QUOTES).split()).rstrip("\\ ")
 
 
 def mode_of(words: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +201,15 @@ class Group:
 class Term:
     """One condition of a query: `field` is "" for words anywhere, else `is`, `day`, `source`, …
 
-    `regex` tells that the value is a regular expression. Days stay as they were asked for ("today", "7d").
+    `regex` tells that the value is a regular expression, `exact` that it is a whole name and not a part of one.
+    Days stay as they were asked for ("today", "7d").
     `at` is the condition's place in the query's text, from 0; it makes no difference between two terms.
     """
 
     field: str
     value: str
     regex: bool = False
+    exact: bool = False
     at: int = dataclasses.field(default=0, compare=False, repr=False)
 
 
@@ -260,6 +263,18 @@ class SourceInfo:
     papers: int
     only: int
     imported_at: datetime
+
+
+class Tally(NamedTuple):
+    """How many papers stand under a name (of a category, a source, an author, a tag), and how many are unread.
+
+    `aside` is what else is to be said of it: the folder of a subscription.
+    """
+
+    name: str
+    papers: int
+    unread: int
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

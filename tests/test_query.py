@@ -53,6 +53,9 @@ def word(text: str, field: str = "") -> Term:
         ("/usr/bin/ -/x\\/y/", [Term("", "usr/bin", True), Not(Term("", "x\\/y", True))]),
         ("(((((" * 18 + "a" + ")))))" * 18, [word("a")]),
         ("\ud800x", [word("\ufffdx")]),
+        ('author:="Ada  B" -tag:=#ml', [Term("author", "Ada B", exact=True), Not(Term("tag", "ml", exact=True))]),
+        ("cat:(=cs or =stat.ML)", [Or((Term("cat", "cs", exact=True), Term("cat", "stat.ML", exact=True)))]),
+        ('source:"=x" tag:"=" title:=x', [word("=x", "source"), word("=", "tag"), word("=x", "title")]),
     ],
 )
 def test_what_is_understood(text: str, terms: list[Condition] | None) -> None:
@@ -72,6 +75,10 @@ def test_sorting_stands_beside_what_is_asked() -> None:
     ("text", "position", "says"),
     [
         ("is:unraed", 3, "is:unread"),
+        ("author:=", 8, "wants a name"),
+        ("x tag:= y", 7, "wants a name"),
+        ("(cat:=)", 6, "wants a name"),
+        ("author:=/x/", 8, "wants a name"),
         ("one is:", 7, "wants a value"),
         ("colour:red", 0, "no field"),
         ("x autor:lee", 2, "author:"),

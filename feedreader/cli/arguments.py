@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import digests, exporting, opening, papers, reader, settings, subscriptions
+from feedreader.cli import digests, exporting, opening, papers, reader, settings, subscriptions, ways
 
 COMMANDS = (
-    *("read", "import", "list", "show", "open", "pdf"),
+    *("read", "import", "list", "browse", "views", "show", "open", "pdf"),
     *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
     *("subscribe", "unsubscribe", "subscriptions", "refresh", "export", "config"),
 )
@@ -28,7 +28,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return _parser().parse_args(_protect_query(argv))
 
 
-_WITH_VALUE = ("--limit", "--data-dir", "--format", "-o", "--output")
+_WITH_VALUE = ("--limit", "--view", "--data-dir", "--format", "-o", "--output")
 
 
 def _protect_query(argv: Sequence[str]) -> list[str]:
@@ -81,6 +81,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("query", nargs="*", help='words, is:unread, author:name, day:2019-05, …; none or "": everything')
     one.add_argument("--json", action="store_true", help="one JSON object a paper")
     one.add_argument("--limit", type=_count, metavar="N", help="at most N papers")
+    one.add_argument("--view", metavar="NAME", help="what this view finds; of that, what the query finds")
+
+    one = command(
+        "browse", ways.run_browse, "list all categories, sources, authors or tags and how many papers each has"
+    )
+    one.add_argument("what", choices=ways.LISTS)
+    one.add_argument("--json", action="store_true", help="one JSON object a name")
+    one.add_argument("--limit", type=_count, metavar="N", help="at most N of them")
+
+    one = command("views", ways.run_views, "list the views: queries under a name, and what is in them")
+    one.add_argument("--save", nargs=2, metavar=("NAME", "QUERY"), help="save a view, in place of one of that name")
+    one.add_argument("--remove", metavar="NAME", help="take a view out that was saved")
+    one.add_argument("--json", action="store_true", help="one JSON object a view")
 
     one = command("show", papers.run_show, "show papers with their abstracts")
     one.add_argument("ids", nargs="+", metavar="ID")
@@ -150,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("export", exporting.run, "write papers for other programs, or as opml what is followed")
     one.add_argument("query", nargs="*", help=f'which papers (default: {exporting.DEFAULT_QUERY}); "": everything')
+    one.add_argument("--view", metavar="NAME", help="what this view finds; of that, what the query finds")
     one.add_argument("--format", choices=exporting.FORMATS, help="needed unless FILE's ending tells it")
     one.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
 

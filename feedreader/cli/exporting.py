@@ -26,14 +26,19 @@ def run(arguments: argparse.Namespace) -> int:
     if format == "opml":
         from feedreader.cli.subscriptions import run_export
 
-        if arguments.query:
+        if arguments.query or arguments.view is not None:
             say("feedreader export: opml is the list of what is followed; it takes no query.")
             return USAGE
         return run_export(arguments)
     from feedreader import exporting
     from feedreader.view.query import parse_query
 
-    query = parse_query(" ".join(arguments.query) if arguments.query else DEFAULT_QUERY)
+    default = DEFAULT_QUERY if arguments.view is None else ""
+    query = parse_query(" ".join(arguments.query) if arguments.query else default)
+    if arguments.view is not None:
+        from feedreader.cli.ways import within
+
+        query = within(arguments.view, query)
     with opened(arguments.data_dir) as library:
         papers = library.papers(query)
         if arguments.output is None:

@@ -30,6 +30,10 @@ _WIDEST = 88  # columns: an abstract is no wider on the screen either
 def run_list(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query)
     query = parse_query(text)
+    if arguments.view is not None:
+        from feedreader.cli.ways import within
+
+        query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
         found = library.papers(query, arguments.limit)
         if arguments.json:

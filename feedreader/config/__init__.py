@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.config.places import Paths, paths, settings_file, settings_place
+from feedreader.config.places import Paths, paths, settings_file, settings_place, views_place
 from feedreader.config.values import ArxivSettings, Fault, Settings
 from feedreader.errors import ConfigError
 
@@ -33,6 +33,7 @@ __all__ = [
     "settings_file",
     "settings_place",
     "survey",
+    "views_place",
 ]
 
 Check = Callable[[Settings], Iterable[Fault]]  # what else is wrong with settings that can be read

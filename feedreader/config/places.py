@@ -9,6 +9,7 @@ from pathlib import Path
 from feedreader.errors import ConfigError
 
 FILE = "config.toml"
+VIEWS = "views.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def settings_place() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("feedreader", appauthor=False) / FILE
+
+
+def views_place() -> Path:
+    """Where the file of saved views is, or would be: beside the file of settings."""
+    return settings_place().with_name(VIEWS)
 
 
 def settings_file() -> Path | None:

@@ -82,8 +82,8 @@ def read(
 
     `checks` find what else is wrong with settings, such as names that only the reader knows.
     """
-    text = _text_of(path) if path else ""
-    said = _parsed(path, text) if path else {}
+    text = text_of(path) if path else ""
+    said = parsed(path, text) if path else {}
     lines = lines_of(text) if said else {}
     faults: list[Fault] = list(_strangers(said))
     values: dict[str, Any] = {}
@@ -205,7 +205,8 @@ def _home(key: str) -> str:
 # The text ----------------------------------------------------------------------------------------------------------
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """A file's text, with plain line ends. Raises ConfigError."""
     reason = remedy = ""
     try:
         mode = path.stat().st_mode
@@ -246,7 +247,8 @@ _REMEDIES = (
 )
 
 
-def _parsed(path: Path, text: str) -> dict[str, Any]:
+def parsed(path: Path, text: str) -> dict[str, Any]:
+    """What a text in TOML says. Raises ConfigError with the place of the mistake."""
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from feedreader.library import feed
 from feedreader.library.connection import Database
 from feedreader.library.schema import has_index
-from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription
+from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription, Tally
 
 if TYPE_CHECKING:
     from feedreader.library.entry_rows import Document
@@ -151,6 +151,23 @@ class Library:
 
         with self._database.read() as connection:
             return names(connection)
+
+    def census(self, what: str) -> tuple[Tally, ...]:
+        """The `categories`, `sources`, `authors` or `tags` and how many papers each has, the most papers first.
+
+        A query for exactly one of them finds as many.
+        """
+        from feedreader.library.census import census
+
+        with self._database.read() as connection:
+            return census(connection, what)
+
+    def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
+        """An unread paper that is not folded away, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
+        from feedreader.library.census import random_unread
+
+        with self._database.read() as connection:
+            return random_unread(connection, pick, keys)
 
     def data_version(self) -> int:
         """A number that changes when anybody else wrote to the file: another window, or a command."""

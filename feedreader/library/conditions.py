@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from feedreader.folding import ANYWHERE, BEGINNING, fold, mode_of
 from feedreader.library.schema import has_index
-from feedreader.library.text_functions import family_of, name_words, plain, register
+from feedreader.library.text_functions import exact_key, family_of, name_words, names, plain, register
 from feedreader.model import And, Condition, Not, Term
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
@@ -146,6 +146,8 @@ class Compiler:
         field, value = term.field, term.value
         if term.regex:
             return _among(self._patterns(term))
+        if term.exact:
+            return self._exactly(field, exact_key(field, value))
         if field in ("is", "has"):
             return Sql((_STATES if field == "is" else _PARTS)[value])
         if field in ("day", "since"):
@@ -258,6 +260,33 @@ class Compiler:
             f"""p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL{likely}
                 AND has_author(e.authors, ?))""",
             (*parameters, " ".join(words)),
+        )
+
+    def _exactly(self, field: str, key: str) -> Sql:
+        """A whole name, as `census` counts it."""
+        if field == "tag":
+            return self._beside("tags", "names(tags, 'tag', ?)", (key,))
+        if field == "cat":
+            sets = (said for (said,) in self._connection.execute("SELECT DISTINCT categories FROM papers"))
+            wanted = [said for said in sets if names(said, field, key)]
+            return Sql("p.categories IN (SELECT value FROM json_each(?))", (json.dumps(wanted),))
+        if field == "source":
+            sources = self._connection.execute("SELECT id, name FROM sources WHERE forgotten IS NULL")
+            wanted = [source for source, name in sources if exact_key(field, name) == key]
+            return Sql(
+                """p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL
+                   AND source IN (SELECT value FROM json_each(?)))""",
+                (json.dumps(wanted),),
+            )
+        words = [word for word in key.split(" ") if word.isascii() and word.isalnum()]
+        if not (words and self._indexed):
+            return Sql("names(p.authors, 'author', ?)", (key,))
+        match = " AND ".join(f'"{word}"' for word in words)
+        return Sql(
+            """p.id IN (SELECT id FROM papers
+                        WHERE (doc < 0 OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))
+                        AND names(authors, 'author', ?))""",
+            (f"authors : ({match})", key),
         )
 
     def _beside(self, column: str, test: str, parameters: tuple[Any, ...]) -> Sql:

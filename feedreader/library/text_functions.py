@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from feedreader.folding import ANYWHERE, BEGINNING, PREFIX_FROM, fold
+from feedreader.folding import ANYWHERE, BEGINNING, PREFIX_FROM, fold, quotable
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -17,6 +17,7 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("holds", 3, holds, deterministic=True)
     connection.create_function("line_holds", 3, line_holds, deterministic=True)
     connection.create_function("has_author", 2, has_author, deterministic=True)
+    connection.create_function("names", 3, names, deterministic=True)
     connection.create_function("has_tag", 2, has_tag, deterministic=True)
 
 
@@ -78,6 +79,19 @@ def _same_given_name(one: str, other: str) -> bool:
 def has_tag(tags: str | None, beginning: str) -> bool:
     """Whether one of the tags, a line each, begins so, whatever the case."""
     return any(plain(tag).startswith(beginning) for tag in (tags or "").split("\n") if tag)
+
+
+def names(lines: str | None, field: str, key: str) -> bool:
+    """Whether one of the lines is this name (see `exact_key`)."""
+    return any(exact_key(field, line) == key for line in (lines or "").split("\n") if line)
+
+
+def exact_key(field: str, name: str) -> str:
+    """What names that are the same have in common: whatever the case, and of authors the accents and the order."""
+    name = quotable(name)
+    if field == "author":
+        return " ".join(name_words(name)) or name
+    return plain(name) if field == "tag" else name.casefold()
 
 
 def plain(text: str) -> str:

@@ -52,13 +52,19 @@ def _commands() -> type[Provider]:
     return ReaderCommands
 
 
+def _views() -> type[Provider]:
+    from feedreader.tui.commands import ViewCommands
+
+    return ViewCommands
+
+
 class FeedreaderApp(Desks):
     """Composition root. The library is touched on its lanes only, and before the first frame."""
 
     CSS_PATH = "styles/feedreader.tcss"
     TITLE = "feedreader"
     BINDINGS = APP_KEYS
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands, _views}
 
     def __init__(
         self,
@@ -98,6 +104,7 @@ class FeedreaderApp(Desks):
         self.on_standing_wanted()
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
         self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.begin_visit))
+        self.set_timer(COLLECT_AFTER, self.load_views)
         if self.report:
             self.importing.show_outcome(self.report)
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.markup import escape
 
+from feedreader.errors import FeedreaderError
 from feedreader.tui.keys import ABSTRACT, MOVE
+from feedreader.view.rows import safe
 
 if TYPE_CHECKING:
     from feedreader.tui.app import FeedreaderApp
+    from feedreader.views import View
 
-_NO_COMMAND = {"palette", "open", "back", "read-on"}
+_WAIT = 2.0  # seconds that the counts of the views may take
+
+_NO_COMMAND = {"palette", "open", "back", "read-on", "view-1"}
 
 
 class ReaderCommands(Provider):
@@ -54,3 +62,44 @@ class ReaderCommands(Provider):
         for name, help, run in self._commands():
             if (score := matcher.match(name)) > 0:
                 yield Hit(score, matcher.highlight(name), run, help=help)
+
+
+class ViewCommands(Provider):
+    """The views by name, with how many of their papers are unread. They come when these are counted."""
+
+    async def startup(self) -> None:
+        app = cast("FeedreaderApp", self.app)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[list[tuple[View, tuple[int, int] | None]]] = loop.create_future()
+
+        def look() -> None:
+            try:
+                found = [(view, app.viewing.count(view.query)) for view in app.viewing.read().views]
+            except FeedreaderError:
+                found = []
+            loop.call_soon_threadsafe(lambda: None if done.done() else done.set_result(found))
+
+        app.reader.do(look)
+        try:
+            self._found = await asyncio.wait_for(done, _WAIT)
+        except TimeoutError:
+            self._found = [(view, None) for view in app.viewing.known.views]
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
+        """Name, help, and what it runs."""
+        app = cast("FeedreaderApp", self.app)
+        for number, (view, counts) in enumerate(self._found, 1):
+            key = [f"key {app.key(f'view-{number}')}"] if number < 10 else []
+            unread = [f"{counts[1]:,} unread"] if counts else []
+            help = " · ".join([*key, *unread, safe(view.query) or "all papers"])
+            yield f"View {safe(view.name)}", escape(help), partial(app.viewing.jump, view.query)
+
+    async def discover(self) -> Hits:
+        for name, help, run in self._commands():
+            yield DiscoveryHit(Content(name), run, text=name, help=help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, help, run in self._commands():
+            if (score := matcher.match(name)) > 0:
+                yield Hit(score, Content(name) if "[" in name else matcher.highlight(name), run, text=name, help=help)

@@ -11,11 +11,12 @@ from feedreader.tui import messages as says
 from feedreader.tui.reading import list_sources, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from feedreader.config import Settings
     from feedreader.ingest import ImportResult
     from feedreader.library import Library
+    from feedreader.tui import messages_of_ways as of_ways
     from feedreader.tui.annotating import Annotating
     from feedreader.tui.exporting import Exporting
     from feedreader.tui.following import Following
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from feedreader.tui.lanes import Lane
     from feedreader.tui.opening import Opening
     from feedreader.tui.screens.feed import FeedScreen
+    from feedreader.tui.viewing import Viewing
+    from feedreader.tui.ways import Ways
 
 
 class Desks(App[int]):
@@ -36,6 +39,7 @@ class Desks(App[int]):
     feed: FeedScreen
     report: Sequence[ImportResult]
     keys: dict[str, tuple[str, ...]]
+    view_names: Mapping[str, str] = {}
 
     def say(self, words: str) -> None:
         """Say something in the bottom line of the screen on top."""
@@ -128,6 +132,56 @@ class Desks(App[int]):
 
     def on_busy(self, message: says.Busy) -> None:
         self.feed.busy(message.text, message.who)
+
+    # Ways in ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def ways(self) -> Ways:
+        from feedreader.tui.ways import Ways
+
+        return Ways(self)
+
+    def on_names_wanted(self, message: of_ways.NamesWanted) -> None:
+        self.ways.count(message)
+
+    def on_surprise_wanted(self, message: of_ways.SurpriseWanted) -> None:
+        self.ways.surprise(message)
+
+    # Views -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def viewing(self) -> Viewing:
+        from feedreader.tui.viewing import Viewing
+
+        return Viewing(self)
+
+    def load_views(self) -> None:
+        """Read the views, if there are any, to know their names."""
+        from feedreader import config
+
+        settings = self.settings
+        if not (settings and settings.views) and not config.views_place().exists():
+            return
+
+        def read() -> of_ways.ViewsReady:
+            from feedreader.tui.viewing import views_ready  # on the lane: its modules are not needed before
+
+            return views_ready(settings)
+
+        self.reader.do(read)
+
+    def name_of(self, query: str) -> str:
+        """What is shown of a query: the name of the view that it is, else itself."""
+        return self.view_names.get(query, query)
+
+    def action_views(self) -> None:
+        self.viewing.ask()
+
+    def action_view(self, number: int) -> None:
+        self.viewing.show(number)
+
+    def on_views_ready(self, message: of_ways.ViewsReady) -> None:
+        self.viewing.ready(message)
 
     # What is followed ------------------------------------------------------------------------------------------
 

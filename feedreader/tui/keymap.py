@@ -16,15 +16,15 @@ from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 from feedreader.config import Fault, Settings
-from feedreader.tui.keys import APP_KEYS, COPY_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
+from feedreader.tui.keys import APP_KEYS, COPY_KEYS, FIND, LIST_KEYS, PANE_KEYS, SCREEN_KEYS, VIEW_KEYS
 
 if TYPE_CHECKING:
     from feedreader.tui.desks import Desks
 
 # Which bindings are there at the same time, and where that is.
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
-    "in the list": (LIST_KEYS, SCREEN_KEYS, APP_KEYS),
-    "in the abstract": (PANE_KEYS, SCREEN_KEYS, APP_KEYS),
+    "in the list": (LIST_KEYS, SCREEN_KEYS, VIEW_KEYS, APP_KEYS),
+    "in the abstract": (PANE_KEYS, SCREEN_KEYS, VIEW_KEYS, APP_KEYS),
     "behind the key for copying": (COPY_KEYS,),
 }
 _TAKEN = {"ctrl+q": "always quits", "ctrl+c": "always says how to quit"}
@@ -76,7 +76,7 @@ def known() -> Mapping[str, Known]:
     found: dict[str, Known] = {}
     for lists in CONTEXTS.values():
         for binding in _bindings(lists):
-            group = binding.group.description if binding.group else ""
+            group = (binding.group or FIND).description
             found[binding.id or ""] = Known(binding.id or "", tuple(binding.key.split(",")), binding.tooltip, group)
     groups = list(dict.fromkeys(one.group for one in found.values()))
     return dict(sorted(found.items(), key=lambda item: groups.index(item[1].group)))

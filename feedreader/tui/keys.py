@@ -28,7 +28,7 @@ LIST_KEYS: list[BindingType] = [
     _key("pagedown,ctrl+f", "page(1)", "page-down", "page down", "A page down", MOVE),
     _key("pageup,ctrl+b", "page(-1)", "page-up", "page up", "A page up", MOVE),
     _key("enter,l,right", "screen.open", "open", "abstract", "Into the abstract, to read it", READ),
-    _key("h,escape,left", "screen.back", "back", "all papers", "Back from a query to all papers", FIND),
+    _key("h,escape,left", "screen.back", "back", "all papers", "Back to where you were, or all papers", FIND),
 ]
 
 PANE_KEYS: list[BindingType] = [
@@ -64,6 +64,12 @@ SCREEN_KEYS: list[BindingType] = [
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
+    _key("b", "browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
+    _key("1", "app.view(1)", "view-1", "view", "Your first view; 2 to 9 the next ones", FIND),
+    _key("0", "app.view(0)", "view-all", "all papers", "All papers", FIND),
+    _key("V", "app.views", "views", "views", "Your views; save what is shown as one", FIND),
+    _key("M", "by_author", "by-author", "more by", "More by an author of this paper", FIND),
+    _key("*", "random", "random", "random", "An unread paper by chance", FIND),
     _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, address, id, Markdown, title", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
@@ -76,6 +82,11 @@ SCREEN_KEYS: list[BindingType] = [
     _key("z", "toggle_fold", "toggle-fold", "replaced", "Show papers met as new versions, or fold them", FOLLOW),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
+]
+
+VIEW_KEYS: list[BindingType] = [  # the help names them with the first
+    Binding(str(number), f"app.view({number})", "view", id=f"view-{number}", tooltip=f"View {number}")
+    for number in range(2, 10)
 ]
 
 APP_KEYS: list[BindingType] = [
@@ -99,12 +110,14 @@ LIST_HINTS = (
     (("toggle-kept",), "keep"),
     (("toggle-dismissed",), "dismiss"),
     (("query",), "search"),
+    (("browse",), "browse"),
     (("open-page",), "page"),
     (("pdf",), "PDF"),
     (("unread-only",), "unread only"),
     (("undo",), "undo"),
     (("copy",), "copy"),
     (("export",), "export"),
+    (("views",), "views"),
     (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
@@ -119,6 +132,7 @@ TRIAGE_HINTS = (
     (("next", "previous"), "move"),
     (("read-day",), "day read"),
 )
+RETURN_HINTS = ((("back",), "back"), *LIST_HINTS)
 FILTERED_HINTS = ((("back",), "all papers"), *LIST_HINTS)
 PANE_HINTS = (
     (("abstract-back",), "list"),

@@ -3,7 +3,7 @@
     query   = both { "or" both }                 "or" binds looser than "and"
     both    = part { [ "and" ] part }            side by side: all must hold
     part    = { "not" | "-" } ( "(" query ")" | [ field ":" ] value | field ":(" query ")" )
-    value   = word | "words in a row" | /regular expression/
+    value   = word | "words in a row" | /regular expression/ | ="a whole name"
 
 A `-` negates only before something and after a blank or a parenthesis; a parenthesis within a word
 (`f(x)`) belongs to it. A quote is one of "…", “…”, „…“, «…» and, around words, '…'. What follows a backslash
@@ -50,7 +50,7 @@ def _format(condition: Condition, alone: bool = False) -> str:
 
 
 def _format_term(term: Term) -> str:
-    before = f"{term.field}:" if term.field else ""
+    before = f"{term.field}:{'=' * term.exact}" if term.field else ""
     if term.regex:
         return f"{before}/{term.value}/"
     value = term.value
@@ -60,7 +60,7 @@ def _format_term(term: Term) -> str:
 
 
 def _is_plain(value: str) -> bool:
-    return not re.search(rf"[\s(){QUOTES}]", value) and value[:1] not in (*APOSTROPHES, "/")
+    return not re.search(rf"[\s(){QUOTES}]", value) and value[:1] not in (*APOSTROPHES, "/", "=")
 
 
 def toggled(query: str, term: str) -> str:

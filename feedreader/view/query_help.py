@@ -14,6 +14,7 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("( )", "What belongs together; also title:(a or b)"),
     ("title:", "Words of the title, or title:/regex/"),
     ("author:", 'A name: author:LeCun, author:"Y. LeCun"'),
+    ('author:="a b"', "Exactly this name; so cat:= source:= tag:= too"),
     ("abstract:", "Words of the abstract"),
     ("note:", "Words of your note"),
     ("tag:", "A tag, or its beginning"),

@@ -6,7 +6,7 @@ import re
 
 from feedreader.errors import QueryError
 from feedreader.model import And, Condition, Not, Or, Query, Term
-from feedreader.view.query_words import FIELDS, TEXTUAL, checked, example, unknown_field
+from feedreader.view.query_words import FIELDS, NAMING, TEXTUAL, checked, example, unknown_field
 
 QUOTES = '"“”„‟«»＂'
 APOSTROPHES = {"'": "'’", "‘": "'’", "’": "'’"}
@@ -158,7 +158,12 @@ class Parser:
         return inner
 
     def term(self, field: str, start: int) -> Term:
+        exact = field in NAMING and self.text.startswith("=", self.place)
+        self.place += exact
         at = self.place
+        if exact and (self.at_end or self.text[at].isspace() or self.text[at] in "()/"):
+            rest = self.text[at:].strip()
+            raise QueryError(f"{field}:= wants a name.", f'Write {field}:="name".', at, unfinished=not rest)
         value, regex = self.value(field)
         self.terms += 1
         if self.terms > _MAX_TERMS:
@@ -169,10 +174,10 @@ class Parser:
             if field not in TEXTUAL:
                 raise QueryError(f"{field}: takes no regular expression.", example(field), at)
             self.check_pattern(value, at)
-            return Term(field, value, True, start)
+            return Term(field, value, True, at=start)
         if not field and ":" in value and (found := _identifier(value)):
             return Term("id", found, at=start)
-        return Term(field, checked(field, value, at), at=start)
+        return Term(field, checked(field, value, at), exact=exact, at=start)
 
     def value(self, field: str) -> tuple[str, bool]:
         """The value at this place, and whether it is a regular expression."""

@@ -26,6 +26,7 @@ FIELDS: dict[str, str] = {
     "sort": f"sort:{', sort:'.join(SORTS)}",
 }
 TEXTUAL = ("", "title", "author", "abstract", "cat", "source", "tag", "note")  # these take regular expressions, too
+NAMING = ("author", "cat", "source", "tag")  # these take a whole name, too: tag:=ml
 CHOICES = {"is": STATES, "has": PARTS, "sort": SORTS}
 
 _MEANT = {

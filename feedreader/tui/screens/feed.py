@@ -17,6 +17,7 @@ from feedreader.tui.keys import (
     FILTERED_HINTS,
     LIST_HINTS,
     PANE_HINTS,
+    RETURN_HINTS,
     TRIAGE_HINTS,
     WELCOME_HINTS,
 )
@@ -25,6 +26,7 @@ from feedreader.tui.memory import Position
 from feedreader.tui.reading import Before, View, Wish
 from feedreader.tui.screens.feed_actions import FeedActions
 from feedreader.tui.shelf import Shelf
+from feedreader.tui.trail import Trail
 from feedreader.tui.triage import Triage
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
@@ -60,6 +62,7 @@ class FeedScreen(FeedActions):
         self._current: int | None = None
         self.marking = Marking(self, self._shelf)
         self.triage = Triage(self, self.marking)
+        self.trail = Trail(self)
         self._number = 0
         self._pending: tuple[int, Wish] | None = None
         self._stale = False
@@ -96,6 +99,10 @@ class FeedScreen(FeedActions):
     def run_again(self) -> None:
         """Show anew what the query finds now."""
         self._ask_for_view(self._asked)
+
+    def views_known(self) -> None:
+        """The names of the views are known, or others."""
+        self._show_counts()
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
@@ -225,7 +232,8 @@ class FeedScreen(FeedActions):
         self.show_hints()
 
     def _show_counts(self) -> None:
-        self._status.show(self.query_text, None if self._asked.everything else self.list.feed.papers, self.counts)
+        found = None if self._asked.everything else self.list.feed.papers
+        self._status.show(self.app.name_of(self.query_text), found, self.counts)
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
@@ -371,6 +379,8 @@ class FeedScreen(FeedActions):
         """The keys that matter now."""
         self._show_left()
         wanted: Hints = TRIAGE_HINTS if self.triage.flow else FILTERED_HINTS if self.query_text else LIST_HINTS
+        if self.trail.leads_back and not self.triage.flow:
+            wanted = RETURN_HINTS
         if self._welcome is not None and self._welcome.display:
             wanted = WELCOME_HINTS
         elif self.pane.has_focus:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from feedreader.tui import messages as says
-from feedreader.tui.keys import SCREEN_KEYS
+from feedreader.tui.keys import SCREEN_KEYS, VIEW_KEYS
 
 if TYPE_CHECKING:
     from feedreader.tui.app import FeedreaderApp
     from feedreader.tui.marking import Marking
+    from feedreader.tui.messages_of_ways import ChanceReady
+    from feedreader.tui.trail import Trail
     from feedreader.tui.triage import Triage
     from feedreader.tui.widgets.key_hints import KeyHints
     from feedreader.tui.widgets.paper_list import PaperList
@@ -21,13 +24,14 @@ if TYPE_CHECKING:
 class FeedActions(Screen[None]):
     """The actions of `FeedScreen`, which has the rest."""
 
-    BINDINGS = SCREEN_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*SCREEN_KEYS, *VIEW_KEYS]
     app: FeedreaderApp
     list: PaperList
     pane: PaperPane
     hints: KeyHints
     marking: Marking
     triage: Triage
+    trail: Trail
     query_text: str
     unfold: bool
 
@@ -36,6 +40,7 @@ class FeedActions(Screen[None]):
         def run_query(self, text: str, *, top: bool = False) -> None: ...
         def run_again(self) -> None: ...
         def search(self) -> None: ...
+        def show_hints(self) -> None: ...
         @property
         def is_busy(self) -> bool: ...
 
@@ -89,7 +94,7 @@ class FeedActions(Screen[None]):
             self.list.focus()
         elif self.is_busy:
             self.post_message(says.StopWanted())
-        elif self.query_text:
+        elif not self.trail.back() and self.query_text:
             self.run_query("")
 
     def action_toggle_raw(self) -> None:
@@ -111,6 +116,29 @@ class FeedActions(Screen[None]):
         query, words = next_order(self.query_text)
         self.run_query(query)
         self.hints.say(words)
+
+    # Ways in ---------------------------------------------------------------------------------------------------
+
+    def action_browse(self) -> None:
+        self.app.ways.browse()
+
+    def action_by_author(self) -> None:
+        self.app.ways.by_author()
+
+    def action_random(self) -> None:
+        if self.list.cursor is not None:
+            self.app.ways.random_unread()
+
+    def on_chance_ready(self, message: ChanceReady) -> None:
+        if message.feed is not self.list.feed:
+            return
+        if message.jump is None:
+            self.hints.say("Nothing is unread here." if self.query_text else "Nothing is unread.")
+            return
+        self.trail.leave("chance")
+        self.list.take(message.jump.pages)
+        self.list.move_to(message.jump.row, far=True)
+        self.show_hints()
 
     def action_toggle_fold(self) -> None:
         self.unfold = not self.unfold

@@ -1,0 +1,133 @@
+"""Ways in, the App's part: the lists of Browse, an author's papers, a paper by chance. Counting is done on a lane."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from feedreader.model import Query, Tally
+from feedreader.tui import messages_of_ways as says
+from feedreader.tui.reading import Jump, load_pages
+from feedreader.tui.screens.browse import Browsed, BrowseScreen
+from feedreader.view.ways import Names, phrase_of, query_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedreader.library import Library
+    from feedreader.tui.desks import Desks
+    from feedreader.view.day_feed import DayFeed
+
+_REACH = 60
+_TRIES = 20
+
+
+class Ways:
+    """What was counted is kept, to be shown at once when it is wanted again, and counted anew then."""
+
+    def __init__(self, app: Desks) -> None:
+        self._app = app
+        self._browsed = Browsed()
+        self._names: dict[str, Names] = {}
+        self.chance = random.Random()
+
+    # Browse ----------------------------------------------------------------------------------------------------
+
+    def browse(self) -> None:
+        self._app.push_screen(BrowseScreen(self._browsed, self._names), self._show)
+
+    def _show(self, query: str | None) -> None:
+        if query:
+            self._app.feed.trail.jump(query)
+
+    def count(self, message: says.NamesWanted) -> None:
+        """Count one of the lists, unless the dialog that wanted it is gone when its turn comes."""
+        what, asker, library = message.what, message.asker, self._app.library
+
+        def look() -> says.NamesReady | None:
+            if not asker.is_attached:
+                return None
+            names = counted(library, what) if message.fresh or what not in self._names else self._names[what]
+            if message.by_name:
+                names.sort_by_name()
+            self._names[what] = names
+            return says.NamesReady(names)
+
+        self._app.reader.do(look, asker)
+
+    def surprise(self, message: says.SurpriseWanted) -> None:
+        library, chance = self._app.library, self.chance
+        self._app.reader.do(lambda: says.SurpriseReady(surprise(library, chance)), message.asker)
+
+    # Authors ---------------------------------------------------------------------------------------------------
+
+    def by_author(self) -> None:
+        """Show what else an author of the paper under the cursor wrote."""
+        head = self._app.feed.list.head
+        if head is None:
+            return
+        if not head.authors:
+            self._app.say("No authors are named here.")
+        elif len(head.authors) == 1:
+            from feedreader.view.ways import by_author
+
+            self._show(by_author(head.authors[0]))
+        else:
+            from feedreader.tui.screens.pick_author import PickAuthorScreen
+
+            self._app.push_screen(PickAuthorScreen(head.authors), self._show)
+
+    # A paper by chance -----------------------------------------------------------------------------------------
+
+    def random_unread(self) -> None:
+        """To an unread paper of the list, any with the same chance."""
+        feed = self._app.feed.list.feed
+        bare, library, pick = feed.bare(), self._app.library, self.chance.random
+        self._app.reader.do(lambda: says.ChanceReady(feed, by_chance(library, bare, pick())), self._app.feed)
+
+
+def counted(library: Library, what: str) -> Names:
+    """One of the lists; categories with their names."""
+    tallies: Sequence[Tally] = library.census(what)
+    if what == "categories":
+        from feedreader.sources.arxiv_categories import CATEGORIES
+
+        tallies = [one._replace(aside=CATEGORIES.get(one.name, "")) for one in tallies]
+    return Names(what, tallies)
+
+
+def by_chance(library: Library, feed: DayFeed, pick: float) -> Jump | None:
+    """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one."""
+    if feed.snapshot is None:
+        key = library.random_unread(pick)
+        place = None if key is None else library.place(key)
+        row = None if place is None else feed.row_of_place(*place)
+    else:
+        rows = {
+            key: (index, place)
+            for index, group in enumerate(feed.groups)
+            for place, key in enumerate(feed.snapshot[index])
+            if not group.fold
+        }
+        key = library.random_unread(pick, tuple(rows))
+        row = None if key is None else feed.row(*rows[key])
+    return None if row is None else Jump(row, load_pages(library, feed.wanted(row - _REACH, row + _REACH)))
+
+
+def surprise(library: Library, chance: random.Random) -> str:
+    """A query by chance that finds something: a category, an author of several papers, words of a title."""
+    papers = library.counts()[0]
+    if not papers:
+        return ""
+    kind = chance.choice(("categories", "authors", "title", "title"))
+    if kind != "title":
+        names = [one for one in library.census(kind) if one.papers > 1] or library.census(kind)
+        if names:
+            return query_for(kind, chance.choice(names).name)
+    groups = library.groups(Query())
+    for _ in range(_TRIES):
+        (group,) = chance.choices(groups, weights=[group.total for group in groups])
+        for head in library.heads(library.keys(group.key, chance.randrange(group.total), 1)).values():
+            if head.title and (query := phrase_of(head.title, chance)):
+                return query
+    return ""

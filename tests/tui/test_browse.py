@@ -1,0 +1,190 @@
+"""Ways in: lists of names, more by an author, a paper by chance; and the way back."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from feedreader import ingest
+from feedreader.library import Library
+from feedreader.model import Digest, Entry, Query
+from feedreader.tui.screens.browse import BrowseScreen
+from feedreader.tui.widgets.lines import Lines
+from tests.tui.conftest import HOSTILE, Reader, reading
+
+
+def chosen(reader: Reader) -> str:
+    """The line that the cursor stands on."""
+    lines = reader.app.screen.query_one(Lines)
+    return reader.lines("#narrow-lines")[lines.choice - lines.scrolled]
+
+
+def place(reader: Reader) -> tuple[str | None, int, int, str]:
+    return reader.title, reader.list.line, reader.list.top, reader.app.feed.query_text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)])
+async def test_the_lists_lead_to_the_papers_and_escape_leads_back(papers: Library, size: tuple[int, int]) -> None:
+    async with reading(papers, size=size) as reader:
+        await reader.press("right_square_bracket", "right_square_bracket", *"jjjjj")
+        before = place(reader)
+        await reader.press("b")
+        assert isinstance(reader.app.screen, BrowseScreen)
+        assert "cs.LG" in chosen(reader) and "Machine Learning" in chosen(reader)
+        await reader.press("tab")
+        assert "digest.txt" in chosen(reader) and chosen(reader).endswith("39 unread /      39")
+        await reader.press("right")
+        assert "Ada Lovelace" in chosen(reader)
+        assert "Authors 4" in reader.text("#browse-tabs")
+        await reader.write("charles")
+        assert "Charles Babbage" in chosen(reader) and "1 of 4" in reader.text("#dialog-heading")
+        await reader.press("enter")
+        feed = reader.app.feed
+        assert feed.query_text == 'author:="Charles Babbage"' and reader.list.feed.papers == 36
+        assert reader.title == "Alpha networks for everybody" and reader.list.has_focus
+        assert "back" in reader.text("#hints")
+        await reader.press("escape")
+        assert place(reader) == before and reader.list.feed.papers == 39
+        await reader.press("escape")
+        assert place(reader) == before
+
+
+async def test_it_opens_where_it_was_left(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("b", "left", "left")
+        await reader.write("bold")
+        await reader.press("escape", "b")
+        assert reader.app.screen.query_one(Input).value == "bold"
+        assert "[b]Bold[/b] Author" in chosen(reader)
+        await reader.press("enter")
+        assert reader.list.feed.papers == 1 and reader.list.head and "[MASK]" in (reader.list.head.title or "")
+
+
+async def test_the_order_is_turned_and_the_cursor_stays_on_its_name(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("b", "tab", "tab", "down")
+        before = chosen(reader)
+        assert "Charles Babbage" in before
+        await reader.press("ctrl+o")
+        assert chosen(reader) == before
+        shown = [line.strip().split("  ")[0] for line in reader.lines("#narrow-lines") if line.strip()]
+        assert shown == ["[b]Bold[/b] Author", "Charles Babbage", "Ada Lovelace", "山田太郎"]
+        assert "by name" in reader.text("#dialog-heading")
+        await reader.press("ctrl+o")
+        assert chosen(reader) == before
+
+
+async def test_nothing_there_is_said(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("b", "left")
+        assert "No tags yet" in reader.text("#narrow-lines")
+        await reader.press("enter")
+        assert isinstance(reader.app.screen, BrowseScreen), "there is nothing to show"
+        await reader.write("xyz")
+        await reader.press("left")
+        assert "None is called so." in reader.text("#narrow-lines")
+
+
+async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("b")
+        assert chosen(reader).endswith("1 unread /       1")
+        await reader.press("escape", "m", "b")
+        assert chosen(reader).endswith(" 1") and "unread" not in chosen(reader)
+
+
+async def test_a_surprise_finds_something(papers: Library) -> None:
+    async with reading(papers) as reader:
+        for seed in range(12):
+            reader.app.ways.chance.seed(seed)
+            await reader.press("b", "ctrl+r")
+            assert reader.app.screen is reader.app.feed
+            assert reader.app.feed.query_text and reader.list.feed.papers
+        for _ in range(12):
+            await reader.press("escape")
+        assert reader.app.feed.query_text == "" and reader.title == "Alpha networks for everybody"
+
+
+async def test_more_by_an_author(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("j", "j", "M")
+        assert [line.split() for line in reader.lines("#narrow-lines")] == [
+            ["1", "Ada", "Lovelace"],
+            ["2", "Charles", "Babbage"],
+        ]
+        await reader.press("2")
+        assert reader.app.feed.query_text == 'author:"Charles Babbage"' and reader.list.feed.papers == 36
+        await reader.press("h")
+        assert (reader.title or "").startswith("Bounds of") and reader.app.feed.query_text == ""
+        await reader.press("M")
+        await reader.write("lov")
+        await reader.press("enter")
+        assert reader.app.feed.query_text == 'author:"Ada Lovelace"'
+        await reader.press("escape", "M", "enter")
+        assert reader.app.feed.query_text == 'author:"Ada Lovelace"', "the first one"
+        await reader.press("escape", "k", "M")
+        assert reader.list.feed.papers == 1 and HOSTILE.split(" ")[0] in (reader.title or ""), "the only one"
+
+
+async def test_a_paper_without_authors_says_so(papers: Library) -> None:
+    async with reading(papers, query="id:1904.09925") as reader:
+        await reader.press("M")
+        assert reader.message == "No authors are named here."
+
+
+async def test_a_paper_by_chance_is_unread_and_escape_leads_back_to_the_beginning(papers: Library) -> None:
+    keys = [key for _, some in papers.matches(Query()) for key in some]
+    papers.mark(keys[:-2], "read", True, label="read")
+    async with reading(papers, size=(80, 24)) as reader:
+        await reader.press("j")
+        before = place(reader)
+        met = set()
+        for _ in range(12):
+            await reader.press("asterisk")
+            met.add(reader.title)
+        assert met == {"Undated 2", "Undated 3"}
+        await reader.press("escape")
+        assert place(reader) == before
+        await reader.press("slash")
+        await reader.write("undated 3")
+        await reader.press("enter", "asterisk")
+        assert reader.title == "Undated 3"
+        await reader.press("m", "asterisk")
+        assert reader.message == "Nothing is unread here."
+
+
+async def test_in_a_query_chance_stays_in_the_query(papers: Library) -> None:
+    async with reading(papers, query="undated or alpha") as reader:
+        met = set()
+        for _ in range(25):
+            await reader.press("asterisk")
+            met.add(reader.title)
+        assert met == {"Undated 1", "Undated 2", "Undated 3", "Alpha networks for everybody"}
+        assert reader.app.feed.query_text == "undated or alpha"
+
+
+async def test_a_query_of_another_kind_leads_back_to_all_papers(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("b", "enter", "slash")
+        await reader.write("is:unread")
+        await reader.press("enter")
+        assert reader.app.feed.query_text == "cat:cs.LG is:unread"
+        await reader.press("escape")
+        assert reader.app.feed.query_text == ""
+
+
+async def test_a_long_list_is_drawn_as_far_as_it_is_seen(library: Library) -> None:
+    entries = [
+        Entry(title=f"Paper {n}", arxiv_id=f"1905.{n:05}", authors=tuple(f"Name{n * 10 + m:05}" for m in range(10)))
+        for n in range(300)
+    ]
+    ingest.import_digest(library, Digest(format="x", title="x", entries=tuple(entries)), name="x", path="/x")
+    async with reading(library, size=(80, 24)) as reader:
+        await reader.press("b", "tab", "tab")
+        assert "Authors 3,000" in reader.text("#browse-tabs")
+        await reader.press(*["pagedown"] * 20)
+        assert chosen(reader).split()[0] == f"Name{reader.app.screen.query_one(Lines).choice:05}"
+        await reader.write("name02999")
+        assert chosen(reader).split()[0] == "Name02999"
+        await reader.press("enter")
+        assert reader.title == "Paper 299"

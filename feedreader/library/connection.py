@@ -12,7 +12,8 @@ from feedreader.errors import LibraryError
 from feedreader.library.schema import migrate
 
 _BUSY_SECONDS = 30
-_CHECKPOINT_PAGES = 8000  # of the log, 32 MB: an import changes many pages again and again
+_PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file that is there keeps the size it has
+_CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
 
 
 class Database:
@@ -31,6 +32,7 @@ class Database:
                 path.touch(mode=0o600)
             self._writer = _connect(path)
             try:
+                self._writer.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 self._writer.execute("PRAGMA synchronous = FULL")
                 self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")

@@ -63,11 +63,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was undone: in words, the papers concerned, and whether papers came back into the feed."""
+    """What was undone: in words, the papers concerned, and whether papers came back into the feed.
+
+    `rule` is one that was made (see `Step.rule`): to take it out of its file is left to the caller.
+    """
 
     label: str
     keys: tuple[int, ...]
     feed_changed: bool
+    rule: str = ""
 
 
 def import_paths(
@@ -376,4 +380,4 @@ def undo(library: Library) -> Undone | None:
             _settle(intake, [*intake.announcements(refs)])
     if refs:
         library.index()
-    return Undone(step.label, keys, bool(refs))
+    return Undone(step.label, keys, bool(refs), step.rule)

@@ -105,7 +105,8 @@ class Paper:
     `replaced` tells a paper that was first met as a new version of an older one: it is no news.
     `pdf` is the file that was fetched, from the library's folder on; it may have been taken away since.
     `opened` tells that its abstract was read, `dismissed` that it was put aside by its title, `kept_at` since
-    when it is on the shortlist. `note` is Markdown.
+    when it is on the shortlist. `note` is Markdown. `highlighted_by` and `muted_by` are the names of the rules that
+    do so; what is muted by a rule shows nevertheless if it is kept or highlighted.
     """
 
     id: str
@@ -133,6 +134,8 @@ class Paper:
     tags: tuple[str, ...] = ()
     note: str | None = None
     pdf: str | None = None
+    highlighted_by: tuple[str, ...] = ()
+    muted_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ class Head:
     sources: tuple[str, ...] = ()
     version: int | None = None
     tags: tuple[str, ...] = ()
+    highlighted: bool = False
 
 
 SORTED = -1  # the key of the one group in which papers stand that are not shown in the feed's order
@@ -183,8 +187,8 @@ SORTED = -1  # the key of the one group in which papers stand that are not shown
 class Group:
     """A day, or a collection of papers without one, and how many of its papers match what is shown.
 
-    `fold` names what can be folded away at a day's end ("replaced"); "" is the day itself. `folded` is how
-    many papers of this day are folded away.
+    `fold` names what can be folded away at a day's end ("replaced", "muted"); "" is the day itself. `folded` is how
+    many replaced papers of this day are folded away, `muted` how many muted ones.
     """
 
     key: int
@@ -195,6 +199,8 @@ class Group:
     shortlisted: int
     fold: str = ""
     folded: int = 0
+    muted: int = 0
+    highlighted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +259,19 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What is to be highlighted or muted (`deed`): the papers that a query finds. `text` is the query in words.
+
+    `name` is what the rule is called: as given, or else its query.
+    """
+
+    deed: str
+    text: str
+    name: str
+    query: Query = Query()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceInfo:
     """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought."""
 
@@ -279,12 +298,16 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing the reader did, as the journal keeps it: `label` says it in words."""
+    """One thing the reader did, as the journal keeps it: `label` says it in words.
+
+    `rule` is the rule that was made, as `deed query`; "" if none was.
+    """
 
     number: int
     label: str
     ids: tuple[str, ...]
     at: datetime
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

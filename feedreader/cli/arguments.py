@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import digests, exporting, opening, papers, reader, settings, subscriptions, ways
+from feedreader.cli import attention, digests, exporting, opening, papers, reader, settings, subscriptions, ways
 
 COMMANDS = (
     *("read", "import", "list", "browse", "views", "show", "open", "pdf"),
     *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
     *("subscribe", "unsubscribe", "subscriptions", "refresh", "export", "config"),
+    *("highlight", "mute", "rules"),
 )
 
 _Run = Callable[[argparse.Namespace], int]
@@ -28,6 +29,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return _parser().parse_args(_protect_query(argv))
 
 
+_ASKING = ("list", "export", "highlight", "mute")
 _WITH_VALUE = ("--limit", "--view", "--data-dir", "--format", "-o", "--output")
 
 
@@ -39,7 +41,7 @@ def _protect_query(argv: Sequence[str]) -> list[str]:
             words[-1] = f"--query={word}"
         else:
             words.append(word)
-    if words[:1] not in (["list"], ["export"]) or "--" in words:
+    if words[:1] not in ([one] for one in _ASKING) or "--" in words:
         return words
     rest, options, asked = iter(words[1:]), words[:1], list[str]()
     for word in rest:
@@ -129,6 +131,16 @@ def _parser() -> argparse.ArgumentParser:
     one = command("note", papers.run_note, "print the note on a paper, or write it")
     one.add_argument("id", metavar="ID")
     one.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" takes the note away')
+
+    one = command("highlight", attention.run_highlight, "highlight what a query finds, from now on")
+    one.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "retrieval augmented", /regex/')
+
+    one = command("mute", attention.run_mute, "fold away what a query finds, at the end of its day, from now on")
+    one.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
+
+    one = command("rules", attention.run_rules, "list what is highlighted and muted, and how many papers")
+    one.add_argument("--remove", type=_count, metavar="N", help="take away this rule, if it was made here")
+    one.add_argument("--json", action="store_true", help="one JSON object a rule")
 
     command("undo", papers.run_undo, "undo the latest step, whichever window or command made it")
 

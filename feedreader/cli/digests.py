@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def run_import(arguments: argparse.Namespace) -> int:
+    from feedreader.cli.attention import attend
+
     with opened(arguments.data_dir) as library:
+        attend(library, remembered=True)
         results = import_all(library, arguments.paths, _put_result_json if arguments.json else _put_result)
     failed = sum(1 for result in results if result.error)
     if not failed:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from feedreader.cli.attention import attend_for
 from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
 from feedreader.view.query import parse_query
 
@@ -35,6 +36,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
+        attend_for(library, text)
         found = library.papers(query, arguments.limit)
         if arguments.json:
             _put_papers_json(found)
@@ -60,8 +62,9 @@ def _put_feed(papers: Iterable[Paper]) -> None:
             title = rows.day_name(paper.day) if paper.day else rows.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
-        aside = rows.DISMISSED if paper.dismissed else " "
-        marks = (aside if paper.read else rows.UNREAD) + (rows.KEPT if paper.shortlisted else " ")
+        marks = rows.dot(paper.read, paper.dismissed, bool(paper.highlighted_by)) + (
+            rows.KEPT if paper.shortlisted else " "
+        )
         opening = (paper.abstract or "")[:60] + rows.ELLIPSIS
         title = rows.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
         authors = rows.short_authors(paper.authors, 40)
@@ -171,5 +174,11 @@ def run_undo(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         undone = ingest.undo(library)
+        if undone is not None and undone.rule:
+            from feedreader import attention, config
+            from feedreader.cli.attention import attend
+
+            attention.undo(config.rules_place(), undone.rule)
+            attend(library)
     say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
     return DONE

@@ -33,11 +33,18 @@ def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
     with opened(data_dir) as library:
         imported = []
         if paths:
+            from feedreader.cli.attention import attend
             from feedreader.cli.digests import import_all
 
+            attend(library)
             imported = import_all(library, paths, lambda _: None)
         return run_reader(
-            library, query=query, samples=config.paths(data_dir).samples, imported=imported, settings=settings
+            library,
+            query=query,
+            samples=config.paths(data_dir).samples,
+            imported=imported,
+            settings=settings,
+            rules=config.rules_place(),
         )
 
 

@@ -146,6 +146,8 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     import gc
     import sys
 
+    from feedreader.cli.attention import attend
+
     gc.set_threshold(100_000, 50, 50)
     sys.setswitchinterval(0.0005)
     if arguments.progress and hasattr(os, "nice"):
@@ -158,6 +160,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
             wanted = tuple(one for one in library.subscriptions() if not one.paused)
         if not library.subscriptions():
             say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
+        attend(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(
             _refresh(library, arguments.data_dir, wanted, arguments.backfill, report, arguments.progress)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.config.places import Paths, paths, settings_file, settings_place, views_place
+from feedreader.config.places import Paths, paths, rules_place, settings_file, settings_place, views_place
 from feedreader.config.values import ArxivSettings, Fault, Settings
 from feedreader.errors import ConfigError
 
@@ -29,6 +29,7 @@ __all__ = [
     "Settings",
     "clock",
     "paths",
+    "rules_place",
     "settings",
     "settings_file",
     "settings_place",

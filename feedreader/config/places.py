@@ -10,6 +10,7 @@ from feedreader.errors import ConfigError
 
 FILE = "config.toml"
 VIEWS = "views.toml"
+RULES = "rules.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ def settings_place() -> Path:
 def views_place() -> Path:
     """Where the file of saved views is, or would be: beside the file of settings."""
     return settings_place().with_name(VIEWS)
+
+
+def rules_place() -> Path:
+    """Where the file of rules is, or would be: beside the file of settings."""
+    return settings_place().with_name(RULES)
 
 
 def settings_file() -> Path | None:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from feedreader.library import feed
 from feedreader.library.connection import Database
 from feedreader.library.schema import has_index
-from feedreader.model import Group, Head, Paper, Query, SourceInfo, Subscription, Tally
+from feedreader.model import Group, Head, Paper, Query, Rule, SourceInfo, Subscription, Tally
 
 if TYPE_CHECKING:
+    from feedreader.library.attention import Applied, RuleInfo
     from feedreader.library.entry_rows import Document
     from feedreader.library.finding import Finder
     from feedreader.library.intake import Intake
@@ -38,6 +39,7 @@ class Library:
         self.now = now
         self._database = Database(path)
         self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
+        self._rules: Sequence[Rule] | None = None
 
     @classmethod
     def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
@@ -120,6 +122,11 @@ class Library:
         """The group of a paper and its index there, in the whole feed."""
         with self._database.read() as connection:
             return feed.place(connection, key)
+
+    def unfolded_place(self, key: int) -> tuple[int, int] | None:
+        """Of a paper that stands in a fold: the group it is folded away from, and the index it would have there."""
+        with self._database.read() as connection:
+            return feed.unfolded_place(connection, key)
 
     def next_unread(self, key: int, step: int) -> int | None:
         """The unread paper after (`step` 1) or before (-1) this one, in the whole feed."""
@@ -237,6 +244,35 @@ class Library:
             else:
                 connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
+    # what the reader wants to see, and what not
+
+    def attend(self, rules: Sequence[Rule]) -> Applied:
+        """From now on these rules hold, and no others: for all papers, and for those that `index` makes findable.
+
+        May take a while, during which all else can go on.
+        """
+        self._rules = rules
+        return self._apply_rules()
+
+    def _apply_rules(self) -> Applied:
+        from feedreader.library.attention import apply
+
+        return apply(self._database, self._rules or (), self.now().astimezone().date())
+
+    def rules(self) -> tuple[RuleInfo, ...]:
+        """The rules that were last applied, and how many papers each is about."""
+        from feedreader.library import attention
+
+        with self._database.read() as connection:
+            return attention.rules(connection)
+
+    def journal_rule(self, label: str, rule: str) -> None:
+        """Note that a rule was made, as a step that can be undone (see `Step.rule`)."""
+        from feedreader.library import marks
+
+        with self._database.write(urgent=True) as connection:
+            marks.journal_rule(connection, label, self.now(), rule)
+
     # PDFs that were fetched
 
     def pdf(self, key: int) -> Path | None:
@@ -332,7 +368,10 @@ class Library:
             intake.finish()
 
     def index(self, *, most: int = 0) -> None:
-        """Make findable what was taken in, by any process, unless only so many papers of this one wait."""
+        """Make findable what was taken in, by any process, unless only so many papers of this one wait.
+
+        Rules that hold are then applied to it.
+        """
         if most and len(self._waiting) <= most:
             return
         with self._database.read() as connection:
@@ -340,6 +379,8 @@ class Library:
         while written:
             with self.intake() as intake:
                 written = intake.write_index()
+        if self._rules is not None:
+            self._apply_rules()
 
     def _ensure_index(self) -> None:
         """Make the search index of a library that has none yet, and fill it."""

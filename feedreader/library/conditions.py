@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ _STATES = {
     "shortlisted": "p.shortlisted = 1",
     "new": "g.fold <> 'replaced'",
     "replaced": "g.fold = 'replaced' OR p.revisions <> ''",
+    "highlighted": "p.highlighted = 1",
+    "muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
 }
 _PARTS = {
     "note": "p.note IS NOT NULL AND p.note <> ''",
@@ -64,14 +66,24 @@ _Compiled = Sql | Match
 
 
 class Compiler:
-    """Makes SQL of conditions. `patterns` finds the papers of a regular expression."""
+    """Makes SQL of conditions. `patterns` finds the papers of a regular expression.
+
+    With `among`, only those papers are of interest. Without `own`, the reader's notes and tags are not looked at.
+    """
 
     def __init__(
-        self, connection: sqlite3.Connection, moment: Moment, patterns: Callable[[Term], Iterable[int]]
+        self,
+        connection: sqlite3.Connection,
+        moment: Moment,
+        patterns: Callable[[Term], Iterable[int]],
+        *,
+        among: Sequence[int] | None = None,
+        own: bool = True,
     ) -> None:
         self._connection = connection
         self._moment = moment
         self._patterns = patterns
+        self._among = None if among is None else json.dumps(list(among))
         self._indexed = has_index(connection)
         register(connection)
         self._noted, self._tagged, self._waiting = connection.execute(
@@ -79,6 +91,8 @@ class Compiler:
                       EXISTS (SELECT 1 FROM papers WHERE tags <> ''),
                       EXISTS (SELECT 1 FROM papers WHERE doc < 0)"""
         ).fetchone()
+        if not own:
+            self._noted = self._tagged = 0
 
     def condition(self, terms: Iterable[Condition]) -> Sql:
         """All of these must hold."""
@@ -237,10 +251,17 @@ class Compiler:
         else:
             parameters = (f"%{_like(term.value)}%",)
             tests = [f"e.{one} LIKE ? ESCAPE '\\'" for one in columns]
+        some, these = self._some()
         return Sql(
-            f"p.id IN (SELECT e.paper FROM entries e {only} WHERE e.paper IS NOT NULL AND ({' OR '.join(tests)}))",
-            parameters * len(columns),
+            f"p.id IN (SELECT e.paper FROM entries e {only} WHERE {some} AND ({' OR '.join(tests)}))",
+            (*these, *parameters * len(columns)),
         )
+
+    def _some(self) -> tuple[str, tuple[str, ...]]:
+        """Which entries are of interest."""
+        if self._among is None:
+            return "e.paper IS NOT NULL", ()
+        return "e.paper IN (SELECT value FROM json_each(?))", (self._among,)
 
     def _author(self, value: str) -> Sql | None:
         """A name of several words; None if it is only one."""
@@ -256,10 +277,10 @@ class Compiler:
                 OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))"""
             last = f'"{family}"{"*" if mode_of(family) == BEGINNING else ""}'
             parameters = (f"authors : ({' AND '.join([last, *given])})",)
+        some, these = self._some()
         return Sql(
-            f"""p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL{likely}
-                AND has_author(e.authors, ?))""",
-            (*parameters, " ".join(words)),
+            f"p.id IN (SELECT e.paper FROM entries e WHERE {some}{likely} AND has_author(e.authors, ?))",
+            (*these, *parameters, " ".join(words)),
         )
 
     def _exactly(self, field: str, key: str) -> Sql:

@@ -55,6 +55,18 @@ class Database:
             yield self._reader
 
     @contextmanager
+    def aside(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own that reads one state of the file, however long that takes; nobody waits for it."""
+        with _errors(self.path):
+            connection = _connect(self.path)
+            try:
+                connection.execute("PRAGMA query_only = ON")
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
     def write(self, *, urgent: bool = False, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """One transaction, in the file when the block ends, undone if it raises."""
         with self._turn(urgent), _errors(self.path):

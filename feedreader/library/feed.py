@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import placeholders
-from feedreader.library.rows import HEAD_QUERY, PAPER_QUERY, head_of, paper_of, unlines
+from feedreader.library.rows import HEAD_QUERY, MUTED, PAPER_QUERY, REPLACED, head_of, paper_of, unlines
 from feedreader.model import Group, Head, Paper, SourceInfo
 
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
@@ -23,42 +23,52 @@ def groups(connection: sqlite3.Connection, unfold: bool = True) -> tuple[Group, 
     What is folded away at a day's end follows the day as a group of its own; or, if not `unfold`, is only counted.
     """
     rows = connection.execute(
-        "SELECT id, day, collection, total, unread, shortlisted, fold FROM groups WHERE total > 0"
+        "SELECT id, day, collection, total, unread, shortlisted, fold, highlighted FROM groups WHERE total > 0"
     ).fetchall()
     found = in_feed_order(
-        Group(key, date.fromisoformat(day) if day else None, collection, total, 0 if fold else unread, kept, fold)
-        for key, day, collection, total, unread, kept, fold in rows
+        Group(
+            key,
+            date.fromisoformat(day) if day else None,
+            collection,
+            total,
+            0 if fold else unread,
+            kept,
+            fold,
+            highlighted=highlighted,
+        )
+        for key, day, collection, total, unread, kept, fold, highlighted in rows
     )
     return tuple(found if unfold else folded(found))
 
 
 def in_feed_order(found: Iterable[Group]) -> list[Group]:
-    """Days, the newest first, each before what is folded away at its end; then collections by title."""
+    """Days, the newest first, then collections by title, each before what is folded away at its end."""
     return sorted(
         found,
         key=lambda group: (
             group.day is None,
             -group.day.toordinal() if group.day else 0,
-            group.fold,
             (group.collection or "").casefold(),
             group.collection or "",
+            group.fold,
         ),
     )
 
 
 def folded(found: Sequence[Group]) -> Iterator[Group]:
-    """Without what can be folded away, where its day holds anything else."""
-    away: dict[object, int] = {}
+    """Without what can be folded away, where its day (or collection) holds anything else."""
+    away: dict[object, Counter[str]] = {}
     for group in found:
         if group.fold:
-            away[group.day] = away.get(group.day, 0) + group.total
-    plain = {group.day for group in found if not group.fold}
+            away.setdefault((group.day, group.collection), Counter())[group.fold] += group.total
+    plain = {(group.day, group.collection) for group in found if not group.fold}
     for group in found:
+        here = group.day, group.collection
         if group.fold:
-            if group.day not in plain:
+            if here not in plain:
                 yield group
-        elif group.day in away and group.day:
-            yield replace(group, folded=away[group.day])
+        elif here in away:
+            yield replace(group, folded=away[here][REPLACED], muted=away[here][MUTED])
         else:
             yield group
 
@@ -118,6 +128,22 @@ def _named(connection: sqlite3.Connection, name: str) -> int | None:
 def place(connection: sqlite3.Connection, key: int) -> tuple[int, int] | None:
     """The group of a paper, and its index there, in the feed without a query."""
     row = connection.execute("SELECT grp, place, position, id FROM papers WHERE id = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    (index,) = connection.execute(
+        "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)", row
+    ).fetchone()
+    return row[0], index
+
+
+def unfolded_place(connection: sqlite3.Connection, key: int) -> tuple[int, int] | None:
+    """Of a paper that stands in a fold: the group it is folded away from, and the index it would have there."""
+    row = connection.execute(
+        """SELECT o.id, p.place, p.position, p.id FROM papers p JOIN groups g ON g.id = p.grp
+           JOIN groups o ON o.day IS g.day AND o.collection IS g.collection AND o.fold = ''
+           WHERE p.id = ? AND g.fold <> ''""",
+        (key,),
+    ).fetchone()
     if row is None:
         return None
     (index,) = connection.execute(

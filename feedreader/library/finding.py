@@ -40,7 +40,7 @@ class Finder:
         compiler = Compiler(connection, self._moment(connection), lambda term: self._papers_with(connection, term))
         where, parameters = compiler.condition(query.terms)
         rows = connection.execute(
-            f"""SELECT p.id, p.grp, p.read, p.shortlisted FROM papers p JOIN groups g ON g.id = p.grp
+            f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted FROM papers p JOIN groups g ON g.id = p.grp
                 WHERE {where} ORDER BY p.grp, p.place, p.position, p.id""",
             parameters,
         ).fetchall()
@@ -58,7 +58,10 @@ class Finder:
             return ()
         unread = sum(group.unread for group, _ in found)
         kept = sum(group.shortlisted for group, _ in found)
-        return ((Group(SORTED, None, HEADINGS[query.sort], len(keys), unread, kept), array("q", keys)),)
+        highlighted = sum(group.highlighted for group, _ in found)
+        heading = HEADINGS[query.sort]
+        together = Group(SORTED, None, heading, len(keys), unread, kept, highlighted=highlighted)
+        return ((together, array("q", keys)),)
 
     def _moment(self, connection: sqlite3.Connection) -> Moment:
         visit = self.visit
@@ -83,24 +86,25 @@ def highest_key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
 
 
-def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int]]) -> Found:
+def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int, int]]) -> Found:
     """Rows that stand group by group, as groups with their counts, in the feed's order."""
     keys: dict[int, array[int]] = {}
-    counts: dict[int, tuple[int, int]] = {}
+    counts: dict[int, tuple[int, int, int]] = {}
     for group, some in groupby(rows, key=itemgetter(1)):
-        ids, _, read, kept = zip(*some, strict=True)
+        ids, _, read, kept, lit = zip(*some, strict=True)
         keys[group] = array("q", ids)
-        counts[group] = len(ids) - sum(read), sum(kept)
+        counts[group] = len(ids) - sum(read), sum(kept), sum(lit)
     groups = []
     for start in range(0, len(wanted := list(keys)), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
         for key, day, collection, fold in connection.execute(
             f"SELECT id, day, collection, fold FROM groups WHERE id IN ({placeholders(len(chunk))})", chunk
         ):
-            unread, shortlisted = counts[key]
+            unread, shortlisted, lit = counts[key]
             stands_on = date.fromisoformat(day) if day else None
             unread = 0 if fold else unread
-            groups.append(Group(key, stands_on, collection, len(keys[key]), unread, shortlisted, fold))
+            found = Group(key, stands_on, collection, len(keys[key]), unread, shortlisted, fold, highlighted=lit)
+            groups.append(found)
     return tuple((group, keys[group.key]) for group in in_feed_order(groups))
 
 

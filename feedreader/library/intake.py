@@ -215,6 +215,7 @@ class Intake:
         self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", placed)
         tickets.finish()
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
+        self._connection.executemany("DELETE FROM ruled WHERE paper = ?", [(key,) for key in left])
         self._stored.update(stored)
         self._emptied |= groups
         self._documents.clear()
@@ -222,7 +223,7 @@ class Intake:
     def finish(self) -> None:
         """Bring what the list shows of the papers stored in step with their marks. The end of the transaction."""
         if self._stored or self._emptied:
-            marks.settle(self._connection, self._stored, self._emptied)
+            marks.settle(self._connection, self._stored, self._emptied, fold=True)
 
     def _words(self, refs: Sequence[int], by_ref: Mapping[int, Announcement]) -> Document:
         known = self._documents.get(refs[0]) if len(refs) == 1 else None

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from feedreader.library import folds
 from feedreader.library.connection import placeholders
 from feedreader.library.rows import lines, unlines
 from feedreader.model import Step
@@ -75,6 +76,8 @@ def mark(
             names = [name for _, name in rows] if value else _names(connection, [key for key, _ in rows])
             changes += _set(connection, kind, {name: str(int(value)) for name in names}, now)
         _follow(connection, found, kind, value, now)
+        if kind == "shortlisted" and value:
+            folds.place(connection, found)
         changed[kind] = tuple(found)
     if step and changes:
         _journal(connection, label, now, changes)
@@ -180,8 +183,13 @@ def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
 # what merging makes of it ---------------------------------------------------------------------------------------------
 
 
-def settle(connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = ()) -> None:
-    """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs."""
+def settle(
+    connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = (), *, fold: bool = False
+) -> None:
+    """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs.
+
+    Muted papers that are kept come out of their fold; those that are not go into it, if `fold`.
+    """
     papers = list(papers)
     touched = set(groups)
     marked = connection.execute("SELECT EXISTS (SELECT 1 FROM marks) OR EXISTS (SELECT 1 FROM steps)").fetchone()[0]
@@ -195,9 +203,11 @@ def settle(connection: sqlite3.Connection, papers: Iterable[int], groups: Iterab
         )
         if marked:
             _settle_papers(connection, chunk)
+        touched |= folds.place(connection, chunk, fold=fold)
     connection.executemany(
-        """UPDATE groups SET (total, unread, shortlisted) =
-               (SELECT count(*), ifnull(sum(read = 0), 0), ifnull(sum(shortlisted), 0)
+        """UPDATE groups SET (total, unread, shortlisted, highlighted) =
+               (SELECT count(*), ifnull(sum(read = 0), 0), ifnull(sum(shortlisted), 0),
+                       (SELECT count(*) FROM papers WHERE grp = groups.id AND highlighted = 1)
                 FROM papers WHERE grp = groups.id)
            WHERE id = ?""",
         [(group,) for group in touched],
@@ -247,6 +257,11 @@ def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes:
     return int(cursor.lastrowid or 0)
 
 
+def journal_rule(connection: sqlite3.Connection, label: str, now: datetime, rule: str) -> None:
+    """A step of the journal for a rule that was made. The rule itself stands elsewhere."""
+    connection.execute("UPDATE steps SET rule = ? WHERE id = ?", (rule, _journal(connection, label, now, ())))
+
+
 def begin_forgetting(connection: sqlite3.Connection, label: str, now: datetime) -> int:
     """A step of the journal for taking papers out of the library; its number marks what was taken."""
     return _journal(connection, label, now, ())
@@ -255,13 +270,13 @@ def begin_forgetting(connection: sqlite3.Connection, label: str, now: datetime) 
 def last_step(connection: sqlite3.Connection) -> Step | None:
     """The latest step that was not undone."""
     row = connection.execute(
-        "SELECT id, label, at, changes FROM steps WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+        "SELECT id, label, at, changes, rule FROM steps WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None
-    number, label, at, changes = row
+    number, label, at, changes, rule = row
     names = tuple(dict.fromkeys(name for name, *_ in json.loads(changes)))
-    return Step(number, label, names, datetime.fromisoformat(at))
+    return Step(number, label, names, datetime.fromisoformat(at), rule)
 
 
 def undo_step(connection: sqlite3.Connection, step: Step, now: datetime) -> tuple[int, ...]:

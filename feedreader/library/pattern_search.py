@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from feedreader.errors import QueryError
@@ -12,7 +13,7 @@ from feedreader.model import Term
 from feedreader.patterns import FIELD, MAX_SECONDS, RECORD
 
 _PATIENCE = 30.0  # seconds of waiting, however little the process got to work in them
-_ENTRIES = "SELECT paper, {} FROM entries WHERE paper IS NOT NULL"
+_ENTRIES = "SELECT paper AS id, {} FROM entries WHERE paper IS NOT NULL"
 _TEXTS = {
     "": (
         _ENTRIES.format("title, authors, abstract, tldr, comment, mentions"),
@@ -26,22 +27,27 @@ _TEXTS = {
     "note": ("SELECT id, note FROM papers WHERE note IS NOT NULL",),
     "tag": ("SELECT id, tags FROM papers WHERE tags <> ''",),
     "source": (
-        """SELECT e.paper, s.name, s.title FROM entries e JOIN sources s ON s.id = e.source
+        """SELECT e.paper AS id, s.name, s.title FROM entries e JOIN sources s ON s.id = e.source
            WHERE e.paper IS NOT NULL""",
     ),
 }
 _PROGRAM = "import sys; sys.path.insert(0, {!r}); from feedreader.patterns import serve; serve({!r})"
 
 
-def papers_with(connection: sqlite3.Connection, term: Term) -> list[int]:
-    """The papers in which the term's regular expression is found. Raises QueryError if that takes too long."""
-    texts = RECORD.join((term.value, *_records(connection, term.field)))
+def papers_with(connection: sqlite3.Connection, term: Term, among: Sequence[int] | None = None) -> list[int]:
+    """The papers (of some) in which the term's regular expression is found.
+
+    Raises QueryError if that takes too long.
+    """
+    texts = RECORD.join((term.value, *_records(connection, term.field, among)))
     return [int(key) for key in _answer(texts.encode("utf-8", "replace"), term).split()]
 
 
-def _records(connection: sqlite3.Connection, field: str) -> Iterator[str]:
-    for sql in _TEXTS[field]:
-        for key, *texts in connection.execute(sql):
+def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | None) -> Iterator[str]:
+    only = () if among is None else (json.dumps(list(among)),)
+    for every in _TEXTS[field]:
+        sql = f"SELECT * FROM ({every}) WHERE id IN (SELECT value FROM json_each(?))" if only else every
+        for key, *texts in connection.execute(sql, only):
             said = FIELD.join(
                 text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text
             )

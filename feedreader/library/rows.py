@@ -10,6 +10,7 @@ from feedreader.model import Head, Mention, Paper, Revision
 Row = tuple[Any, ...]
 
 REPLACED = "replaced"  # the fold of papers that were first met as a new version of an older one
+MUTED = "muted"  # the fold of papers that a rule mutes
 
 
 def lines(values: tuple[str, ...]) -> str:
@@ -54,7 +55,13 @@ PAPER_QUERY = """
            CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
                SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id
                ORDER BY f.at DESC LIMIT 1
-           ) END, p.opened, p.dismissed, p.kept_at, p.tags, p.note
+           ) END, p.opened, p.dismissed, p.kept_at, p.tags, p.note,
+           CASE WHEN p.highlighted THEN (SELECT group_concat(name, char(10)) FROM (
+               SELECT r.name FROM ruled d JOIN rules r ON r.id = d.rule
+               WHERE d.paper = p.id AND r.deed = 'highlight' ORDER BY r.position)) END,
+           CASE WHEN p.muted THEN (SELECT group_concat(name, char(10)) FROM (
+               SELECT r.name FROM ruled d JOIN rules r ON r.id = d.rule
+               WHERE d.paper = p.id AND r.deed = 'mute' ORDER BY r.position)) END
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
 """
 
@@ -62,7 +69,7 @@ PAPER_QUERY = """
 def paper_of(row: Row) -> Paper:
     _, name, title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, *rest = row
     categories, day, collection, sources, mentions, revisions, fold, read, shortlisted, pdf, *marks = rest
-    opened, dismissed, kept_at, tags, note = marks
+    opened, dismissed, kept_at, tags, note, highlighted_by, muted_by = marks
     said = unlines(mentions)
     return Paper(
         id=name,
@@ -90,6 +97,8 @@ def paper_of(row: Row) -> Paper:
         kept_at=datetime.fromisoformat(kept_at) if kept_at else None,
         tags=unlines(tags),
         note=note,
+        highlighted_by=unlines(highlighted_by or ""),
+        muted_by=unlines(muted_by or ""),
     )
 
 
@@ -98,14 +107,14 @@ HEAD_QUERY = """
            CASE WHEN p.title IS NULL THEN
                (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END,
            (SELECT day FROM groups WHERE id = p.grp), p.categories, p.sources, p.version, p.tags,
-           p.read, p.shortlisted, p.opened, p.dismissed, p.note IS NOT NULL
+           p.read, p.shortlisted, p.opened, p.dismissed, p.note IS NOT NULL, p.highlighted
     FROM papers p
 """
 
 
 def head_of(row: Row) -> Head:
     key, name, group, title, authors, arxiv_id, opening, day, categories, sources, version, tags, *marks = row
-    read, shortlisted, opened, dismissed, noted = map(bool, marks)
+    read, shortlisted, opened, dismissed, noted, highlighted = map(bool, marks)
     return Head(
         *(key, name, group, title, unlines(authors), arxiv_id, opening, read, shortlisted, opened, dismissed, noted),
         day=date.fromisoformat(day) if day else None,
@@ -113,4 +122,5 @@ def head_of(row: Row) -> Head:
         sources=unlines(sources),
         version=version,
         tags=unlines(tags),
+        highlighted=highlighted,
     )

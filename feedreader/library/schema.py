@@ -13,6 +13,9 @@ A subscription is a source with a row in `subscriptions`. `addresses` keeps what
 addresses fetched, `batches` the announcement days that the library has of a subscription's target,
 `backfills` how far the fetching of missed days has come, `looked_up` the ids that arXiv was asked about.
 
+`rules` are the reader's rules as they were last applied, `applied` the highest document number to which each was;
+`ruled` says which papers each is about. The columns `highlighted` and `muted` repeat that for the list.
+
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
 `PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
@@ -180,6 +183,25 @@ MIGRATIONS: tuple[str, ...] = (
     DROP TABLE citations;
     CREATE TABLE citations (name TEXT PRIMARY KEY, key TEXT NOT NULL, number INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX citations_key ON citations (key);
+    """,
+    """
+    ALTER TABLE papers ADD COLUMN highlighted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE papers ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE groups ADD COLUMN highlighted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE steps ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    CREATE TABLE rules (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        position INTEGER NOT NULL,
+        deed TEXT NOT NULL,
+        query TEXT NOT NULL,
+        name TEXT NOT NULL,
+        applied INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (deed, query)
+    );
+    CREATE TABLE ruled (paper INTEGER NOT NULL, rule INTEGER NOT NULL, PRIMARY KEY (paper, rule)) WITHOUT ROWID;
+    CREATE INDEX ruled_rule ON ruled (rule);
+    CREATE INDEX papers_highlighted ON papers (grp) WHERE highlighted = 1;
+    CREATE INDEX papers_muted ON papers (grp) WHERE muted = 1;
     """,
 )
 

@@ -75,9 +75,11 @@ class FeedreaderApp(Desks):
         imported: Sequence[ImportResult] = (),
         today: Callable[[], date] = date.today,
         settings: Settings | None = None,
+        rules: Path | None = None,
     ) -> None:
         super().__init__()
         self.library = library
+        self.rules = rules
         self.settings = settings
         self.reader = Lane("reader", self)
         self.writer = Lane("writer", self)
@@ -105,6 +107,8 @@ class FeedreaderApp(Desks):
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
         self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.begin_visit))
         self.set_timer(COLLECT_AFTER, self.load_views)
+        if self.rules is not None:
+            self.set_timer(COLLECT_AFTER, lambda: self.attending.begin(POLL_SECONDS))
         if self.report:
             self.importing.show_outcome(self.report)
 
@@ -171,6 +175,8 @@ class FeedreaderApp(Desks):
             return
         self.feed.hints.say(f"Undone: {message.undone.label}")
         self.keep_in_step()
+        if message.undone.rule:
+            self.attending.take_back(message.undone.rule)
         self.feed.undone(message.undone.keys)
 
     # What cannot be done ---------------------------------------------------------------------------------------
@@ -267,6 +273,7 @@ def run(
     imported: Sequence[ImportResult] = (),
     today: Callable[[], date] = date.today,
     settings: Settings | None = None,
+    rules: Path | None = None,
 ) -> int:
     """Open the reader; returns the exit code: 0, 2 without a terminal, 129 or 143 after SIGHUP or SIGTERM.
 
@@ -282,7 +289,9 @@ def run(
     sys.setswitchinterval(SWITCH_SECONDS)
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
-    app = FeedreaderApp(library, query=query, samples=samples, imported=imported, today=today, settings=settings)
+    app = FeedreaderApp(
+        library, query=query, samples=samples, imported=imported, today=today, settings=settings, rules=rules
+    )
     signals = (signal.SIGHUP, signal.SIGTERM)
     before = [signal.signal(number, app.leave) for number in signals]
     try:

@@ -50,6 +50,8 @@ class ReaderCommands(Provider):
         is_set = app.settings is not None and app.settings.theme
         holds = "until the reader is left: the settings name one" if is_set else "it is remembered"
         yield "Change the theme", f"Textual's own themes; {holds}", app.action_change_theme
+        if app.rules is not None:
+            yield "Rules: what is highlighted and muted", "How many papers each is about", app.action_rules
         yield "Read the settings again", "Keys, theme, list: as the file says now", app.action_read_settings
         yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
 

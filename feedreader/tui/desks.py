@@ -12,12 +12,14 @@ from feedreader.tui.reading import list_sources, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from feedreader.config import Settings
     from feedreader.ingest import ImportResult
     from feedreader.library import Library
     from feedreader.tui import messages_of_ways as of_ways
     from feedreader.tui.annotating import Annotating
+    from feedreader.tui.attending import Attending, RuleMade, RulesApplied, RuleTaken
     from feedreader.tui.exporting import Exporting
     from feedreader.tui.following import Following
     from feedreader.tui.importing import Importing
@@ -33,6 +35,7 @@ class Desks(App[int]):
 
     library: Library
     settings: Settings | None
+    rules: Path | None
     reader: Lane
     writer: Lane
     importer: Lane
@@ -182,6 +185,30 @@ class Desks(App[int]):
 
     def on_views_ready(self, message: of_ways.ViewsReady) -> None:
         self.viewing.ready(message)
+
+    # What is highlighted and muted -----------------------------------------------------------------------------
+
+    @cached_property
+    def attending(self) -> Attending:
+        from feedreader.tui.attending import Attending
+
+        return Attending(self)
+
+    def action_attend(self, deed: str) -> None:
+        self.attending.ask(deed)
+
+    def action_rules(self) -> None:
+        self.attending.show()
+
+    def on_rule_made(self, message: RuleMade) -> None:
+        self.attending.made(message)
+
+    def on_rule_taken(self, message: RuleTaken) -> None:
+        self.attending.apply(message.words)
+
+    def on_rules_applied(self, message: RulesApplied) -> None:
+        self.attending.applied(message)
+        self.keep_in_step()
 
     # What is followed ------------------------------------------------------------------------------------------
 

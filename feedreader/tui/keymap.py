@@ -16,7 +16,16 @@ from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 from feedreader.config import Fault, Settings
-from feedreader.tui.keys import APP_KEYS, COPY_KEYS, FIND, LIST_KEYS, PANE_KEYS, SCREEN_KEYS, VIEW_KEYS
+from feedreader.tui.keys import (
+    APP_KEYS,
+    COPY_KEYS,
+    FIND,
+    LIST_KEYS,
+    PANE_KEYS,
+    RULE_KEYS,
+    SCREEN_KEYS,
+    VIEW_KEYS,
+)
 
 if TYPE_CHECKING:
     from feedreader.tui.desks import Desks
@@ -26,6 +35,7 @@ CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
     "in the list": (LIST_KEYS, SCREEN_KEYS, VIEW_KEYS, APP_KEYS),
     "in the abstract": (PANE_KEYS, SCREEN_KEYS, VIEW_KEYS, APP_KEYS),
     "behind the key for copying": (COPY_KEYS,),
+    "behind the keys for rules": (RULE_KEYS,),
 }
 _TAKEN = {"ctrl+q": "always quits", "ctrl+c": "always says how to quit"}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 MOVE = Binding.Group("Move")
 READ = Binding.Group("Read and keep")
 FIND = Binding.Group("Find")
+ATTENTION = Binding.Group("Highlight and mute")
 OUT = Binding.Group("Export and copy")
 LIBRARY = Binding.Group("Digests")
 FOLLOW = Binding.Group("Subscriptions")
@@ -70,6 +71,15 @@ SCREEN_KEYS: list[BindingType] = [
     _key("V", "app.views", "views", "views", "Your views; save what is shown as one", FIND),
     _key("M", "by_author", "by-author", "more by", "More by an author of this paper", FIND),
     _key("*", "random", "random", "random", "An unread paper by chance", FIND),
+    _key(
+        "+",
+        "app.attend('highlight')",
+        "highlight",
+        "highlight",
+        "Highlight this author, category, words",
+        ATTENTION,
+    ),
+    _key("-", "app.attend('mute')", "mute", "mute", "Mute this author, category, words", ATTENTION),
     _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, address, id, Markdown, title", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
@@ -79,7 +89,14 @@ SCREEN_KEYS: list[BindingType] = [
     _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", FOLLOW),
     _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", FOLLOW),
     _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", FOLLOW),
-    _key("z", "toggle_fold", "toggle-fold", "replaced", "Show papers met as new versions, or fold them", FOLLOW),
+    _key(
+        "z",
+        "toggle_fold",
+        "toggle-fold",
+        "folded",
+        "Show replaced and muted papers, or fold them",
+        FOLLOW,
+    ),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]
@@ -91,6 +108,14 @@ VIEW_KEYS: list[BindingType] = [  # the help names them with the first
 
 APP_KEYS: list[BindingType] = [
     _key(":,ctrl+p", "command_palette", "palette", "commands", "All commands by name, themes too", PROGRAM),
+]
+
+RULE_KEYS: list[BindingType] = [  # behind + and -
+    _key("a", "take('author')", "rule-author", "author", "This author's papers", ATTENTION),
+    _key("w", "take('title')", "rule-words", "words", "Papers with these words", ATTENTION),
+    _key("c", "take('cat')", "rule-category", "category", "Papers of this category", ATTENTION),
+    _key("s", "take('source')", "rule-source", "source", "Papers from this source", ATTENTION),
+    _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", ATTENTION),
 ]
 
 COPY_KEYS: list[BindingType] = [  # behind y

@@ -138,10 +138,21 @@ class Marking:
             screen.list.redraw(keys)
             if kind == "read" and value and len(keys) == 1:
                 self._day_done(keys[0])
+        if feed.snapshot is None and any(
+            kind == "shortlisted" and value and any(map(self._is_muted, keys)) for kind, value, keys in message.changes
+        ):
+            certain = False  # what is kept comes out of its fold
         most = max((len(keys) for _, _, keys in message.changes), default=0)
         if message.step and most > 1:
             screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. {screen.key('undo', 'u')} undoes it.")
         return certain
+
+    def _is_muted(self, key: int) -> bool:
+        """Whether a paper stands among the muted ones at the end of its day."""
+        feed = self._screen.list.feed
+        head = feed.head_of(key)
+        index = None if head is None else feed.index_of(head.group)
+        return index is not None and feed.groups[index].fold == "muted"
 
     def _day_done(self, key: int) -> None:
         """The last unread paper of a day was dealt with: say what came of it."""

@@ -156,6 +156,9 @@ def _row_for(library: Library, feed: DayFeed, wish: Wish) -> int:
         return feed.row(index, list(keys).index(wish.key)) if wish.key in keys else feed.nearest(wish.row)
     group, position = place
     index = feed.index_of(group)
+    if index is None and (unfolded := library.unfolded_place(wish.key)) is not None:
+        index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
+        position = unfolded[1]
     if index is None:
         return _row_beside(library, feed, group)
     if feed.snapshot is None:
@@ -198,8 +201,10 @@ def _brought_up_to_date(
         keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (head.key for head in stay))
         unread = (fresh.unread if fresh else 0) + sum(not head.read for head in stay)
         shortlisted = (fresh.shortlisted if fresh else 0) + sum(head.shortlisted for head in stay)
+        lit = (fresh.highlighted if fresh else 0) + sum(head.highlighted for head in stay)
         if keys:
-            together.append((replace(group, total=len(keys), unread=unread, shortlisted=shortlisted), keys))
+            group = replace(group, total=len(keys), unread=unread, shortlisted=shortlisted, highlighted=lit)
+            together.append((group, keys))
     return DayFeed([group for group, _ in together], [keys for _, keys in together], _days(library, query))
 
 
@@ -212,7 +217,7 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
 
 def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
     title = group.collection or ""
-    return group.day is None, -group.day.toordinal() if group.day else 0, group.fold, title.casefold(), title
+    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title, group.fold
 
 
 def standing(library: Library) -> tuple[Sequence[str], str]:

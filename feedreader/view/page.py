@@ -7,7 +7,19 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedreader.model import Paper
-from feedreader.view.rows import DISMISSED, KEPT, UNREAD, Measure, long_day, safe, short_day, shown, stand_in, wrap
+from feedreader.view.rows import (
+    DISMISSED,
+    HIGHLIGHTED,
+    KEPT,
+    UNREAD,
+    Measure,
+    long_day,
+    safe,
+    short_day,
+    shown,
+    stand_in,
+    wrap,
+)
 
 SEPARATOR = " · "
 
@@ -118,8 +130,16 @@ def _facts(paper: Paper) -> Iterable[Span]:
 
 
 def _history(paper: Paper) -> Iterable[tuple[str, str]]:
-    """That it was met as a new version, and the new versions announced since; of a kept paper they stand out."""
+    """The rules that are about it, that it was met as a new version, and the new versions announced since.
+
+    Of a kept paper new versions stand out.
+    """
     role = "mark" if paper.shortlisted else "fact"
+    if paper.highlighted_by:
+        yield f"{HIGHLIGHTED} Highlighted by: {safe(', '.join(paper.highlighted_by))}", "mark"
+    if paper.muted_by:
+        why = "you kept it" if paper.shortlisted else "it is highlighted" if paper.highlighted_by else ""
+        yield f"Muted by: {safe(', '.join(paper.muted_by))}" + (f"; shown because {why}" if why else ""), "fact"
     if paper.replaced:
         yield "Met first as a new version of an older paper", role
     for revision in paper.revisions:

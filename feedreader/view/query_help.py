@@ -24,6 +24,8 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("is:", " ".join(STATES)),
     ("is:new", "First met as new, and not as a new version"),
     ("is:replaced", "First met as a new version, or with one since"),
+    ("is:highlighted", "One of your rules is about it"),
+    ("is:muted", "Folded away by one of your rules"),
     ("has:", " ".join(PARTS)),
     ("day:", "2019 2019-05 2019-05-09 today yesterday 7d"),
     ("day:a..b", "From a to b; a.. and ..b are open"),

@@ -6,7 +6,7 @@ from datetime import date
 
 from feedreader.errors import QueryError
 
-STATES = ("unread", "read", "opened", "dismissed", "shortlisted", "new", "replaced")
+STATES = ("unread", "read", "opened", "dismissed", "shortlisted", "new", "replaced", "highlighted", "muted")
 PARTS = ("note", "tag", "pdf", "tldr", "mention")
 SORTS = ("day", "rank", "kept", "title")
 

@@ -19,6 +19,7 @@ UNREAD = "●"
 KEPT = "★"
 DISMISSED = "×"
 NOTED = "✎"
+HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -53,10 +54,18 @@ def short_day(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
 
 
+def dot(read: bool, dismissed: bool, highlighted: bool) -> str:
+    """The first sign of a paper's row: what is unread, dismissed or highlighted has one."""
+    if not read:
+        return HIGHLIGHTED if highlighted else UNREAD
+    return DISMISSED if dismissed else HIGHLIGHTED_READ if highlighted else " "
+
+
 def group_title(group: Group, today: date) -> str:
     """The words of a group's header: its day, with Today or Yesterday before it, or its collection's title."""
     if group.day is None:
-        return shown(group.collection or "Without a day")
+        collection = shown(group.collection or "Without a day")
+        return f"{group.fold.capitalize()} in {collection}" if group.fold else collection
     if group.fold:
         return f"{group.fold.capitalize()} on {short_day(group.day)}"
     if group.day == today:
@@ -66,15 +75,26 @@ def group_title(group: Group, today: date) -> str:
     return day_name(group.day)
 
 
-def group_counts(group: Group) -> str:
-    """`2 unread / 14`; `3 kept of 14` or `14 read` when nothing is left; and what is folded away: `· 3 replaced`."""
+def group_counts(group: Group, room: int = 1000) -> str:
+    """`2 highlighted · 2 unread / 14`; `3 kept of 14` or `14 read` when nothing is left.
+
+    Behind it stands what is folded away: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
+    """
     if group.fold:
         return counted(group.total, "paper")
     if group.unread:
         counts = f"{group.unread:,} unread / {group.total:,}"
     else:
         counts = f"{group.shortlisted:,} kept of {group.total:,}" if group.shortlisted else f"{group.total:,} read"
-    return f"{counts} · {group.folded:,} replaced" if group.folded else counts
+    away = [(number, fold) for number, fold in ((group.folded, "replaced"), (group.muted, "muted")) if number]
+    behind = "".join(f" · {number:,} {fold}" for number, fold in away)
+    lit, sign = ("", "")
+    if group.highlighted:
+        lit, sign = f"{group.highlighted:,} highlighted · ", f"{HIGHLIGHTED}{group.highlighted:,} · "
+    short = f"{group.unread:,}/{group.total:,}"
+    muted = f" · {group.muted:,} muted" if group.muted else ""
+    ways = (f"{lit}{counts}{behind}", f"{sign}{counts}{behind}", f"{sign}{short}{muted}")
+    return next((way for way in ways if len(way) <= room), short)
 
 
 def group_name(group: Group) -> str:

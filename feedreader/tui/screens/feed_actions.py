@@ -142,7 +142,6 @@ class FeedActions(Screen[None]):
 
     def action_toggle_fold(self) -> None:
         self.unfold = not self.unfold
-        self.hints.say(
-            f"Replaced papers are {'shown after' if self.unfold else 'folded away at'} the end of their day."
-        )
+        where = "shown after" if self.unfold else "folded away at"
+        self.hints.say(f"Replaced and muted papers are {where} the end of their day.")
         self.run_again()

@@ -14,14 +14,14 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Input
 
-from feedreader.tui.keys import ABSTRACT, FIND, FOLLOW, LIBRARY, MOVE, OUT, PROGRAM, READ
+from feedreader.tui.keys import ABSTRACT, ATTENTION, FIND, FOLLOW, LIBRARY, MOVE, OUT, PROGRAM, READ
 from feedreader.tui.screens.dialog import Dialog
 from feedreader.tui.widgets.lines import Lines, Piece
 from feedreader.view.query_help import ROWS
 from feedreader.view.rows import clip
 
 QUERIES = Binding.Group("What a search understands")
-GROUPS = (MOVE, READ, FIND, OUT, LIBRARY, FOLLOW, PROGRAM, ABSTRACT)
+GROUPS = (MOVE, READ, FIND, ATTENTION, OUT, LIBRARY, FOLLOW, PROGRAM, ABSTRACT)
 KEYS_WIDTH = 12
 TWO_COLUMNS = 92
 

@@ -49,6 +49,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         "day": "bold $text on $surface",
         "count": "$text-muted on $surface",
         "title": "$text",
+        "highlighted": "$text-accent",
         "read": "$text-muted",
         "dismissed": "$foreground 38%",
         "stand-in": "italic $text-muted",
@@ -339,14 +340,15 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         what: tuple[object, ...]
         if y == 0 or position < 0:
             group = self.feed.groups[index]
-            what = (group.key, group.unread, group.total, group.shortlisted, group.folded, width, bar)
+            counts = (group.unread, group.total, group.shortlisted, group.folded, group.muted, group.highlighted)
+            what = (group.key, *counts, width, bar)
         else:
             head = self.feed.head(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1
             if head is None:
                 what = (None, self.feed.gone(row), state, part, width, bar)
             else:
-                marks = (head.read, head.shortlisted, head.dismissed, head.noted)
+                marks = (head.read, head.shortlisted, head.dismissed, head.noted, head.highlighted)
                 what = (head.key, *marks, head.tags, state, part, width, bar)
         strip = self._strips.get(what)
         if strip is None:

@@ -12,20 +12,19 @@ from rich.style import Style
 
 from feedreader.model import Group, Head
 from feedreader.view import columns as cells
-from feedreader.view.rows import DISMISSED, KEPT, NOTED, UNREAD, fill, group_counts, group_title, row_title
+from feedreader.view.rows import KEPT, NOTED, dot, fill, group_counts, group_title, row_title
 
 if TYPE_CHECKING:
     from feedreader.view.highlight import Sought
 
 Look = Callable[[str], Style]
 
+TITLE_AT_LEAST = 24  # cells of a header for its day
 EDGE = 4  # cells before the title: the cursor, two marks, a blank
 
 
 def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
-    counts = group_counts(group)
-    if width < cell_len(counts) + 24:
-        counts = f"{group.unread}/{group.total}"
+    counts = group_counts(group, width - TITLE_AT_LEAST)
     title = fill(group_title(group, today), max(1, width - cell_len(counts) - 3), cell_len)
     return [Segment(f" {title} ", look("day")), Segment(f"{counts} ", look("count"))]
 
@@ -45,13 +44,14 @@ def first_line(head: Head | None, gone: bool, columns: Sequence[str], width: int
         text = "    No longer in the library" if gone else "    …"
         return [Segment(fill(text, width, cell_len), chosen or look("authors"))]
     title, stand_in = row_title(head)
-    aside, receded = head.dismissed and head.read, _recedes(head)
-    name = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else "title"
-    dot = UNREAD if not head.read else DISMISSED if aside else " "
+    receded = _recedes(head)
+    title_look = "highlighted" if head.highlighted else "title"
+    name = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else title_look
+    sign = dot(head.read, head.dismissed, head.highlighted)
     note, quiet = NOTED if head.noted else " ", chosen or look("dismissed" if receded else "authors")
     segments = [
         Segment("▌" if chosen else " ", chosen or look("text")),
-        Segment(dot, chosen or look("read" if head.read else "unread")),
+        Segment(sign, chosen or look("unread" if head.highlighted or not head.read else "read")),
         Segment(KEPT if head.shortlisted else " ", chosen or look("kept")),
         Segment(" ", quiet),
     ]

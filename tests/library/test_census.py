@@ -48,6 +48,7 @@ def found(library: Library, what: str, one: Tally) -> tuple[int, int]:
     return papers, unread
 
 
+@example([((), ('."', "cs.LG", "CS.lg", "cs"), (), 0, False)])
 @given(papers=PAPERS)
 @with_settings(max_examples=60)
 def test_what_is_counted_is_found(

@@ -21,7 +21,8 @@ def ways(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
     )
     terminal.wait_for("papers")
     terminal.settle(1.0)
-    opened, turned, again = [], [], []
+    opened: list[float] = []
+    turned: list[float] = []
     for run in range(runs):
         opened.append(terminal.answer("b", "unread /", 10))
         terminal.wait(0.3)
@@ -30,8 +31,6 @@ def ways(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
             terminal.wait(0.3)
             turned.append(terminal.answer("\t", "unread /", 10))
             terminal.wait(2.0)
-        elif run == 1:
-            again = opened[-1:]
         terminal.press("\x1b", 0.3)
         terminal.wait(0.3)
     typed = _typed(terminal)
@@ -41,8 +40,9 @@ def ways(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
         views.append(terminal.press("1", 0.3)[1])
         terminal.press("0", 0.3)
     terminal.kill()
+    _say("Browse opened for the first time", opened[:1], papers)
     _say("authors counted for the first time", turned, papers)
-    _say("Browse opened, authors, on the screen", opened[1:] or again, papers)
+    _say("Browse opened again, authors", opened[1:] or opened, papers)
     _say("letter in the list of authors, painted", typed, papers)
     _say("a paper by chance, settled", [last for _, last in by_chance], papers)
     _say("a view, its papers on the screen", views, papers)

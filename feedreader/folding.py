@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Sequence
@@ -38,7 +39,8 @@ class _Folding(dict[int, str | None]):
 _TABLE = _Folding()
 _ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)}
 
-_NO_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»＂'))
+_NO_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»＂'), " ")
+_UMLAUT = re.compile(r'\\"(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))')
 _LOWER = bytes(range(256)).lower()
 _NO_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 
@@ -63,7 +65,9 @@ def compact(text: str) -> str:
 
 
 def quotable(text: str) -> str:
-    """A text as it can stand between quotes: without such, and without a backslash at its end."""
+    """A text as it can stand between quotes: blanks for such, and no backslash at its end. TeX's \\"o is an ö."""
+    if '\\"' in text:
+        text = _UMLAUT.sub(lambda found: unicodedata.normalize("NFC", f"{found[1] or found[2]}\u0308"), text)
     return " ".join(text.translate(_NO_QUOTES).split()).rstrip("\\ ")
 
 

@@ -38,6 +38,7 @@ class Library:
         self.path = path
         self.now = now
         self._database = Database(path)
+        self._counted: dict[str, tuple[int, tuple[Tally, ...]]] = {}
         self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
         self._rules: Sequence[Rule] | None = None
 
@@ -162,12 +163,16 @@ class Library:
     def census(self, what: str) -> tuple[Tally, ...]:
         """The `categories`, `sources`, `authors` or `tags` and how many papers each has, the most papers first.
 
-        A query for exactly one of them finds as many.
+        A query for exactly one of them finds as many. They are counted once as long as nobody writes to the library.
         """
         from feedreader.library.census import census
 
         with self._database.read() as connection:
-            return census(connection, what)
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+            counted = self._counted.get(what)
+            if counted is None or counted[0] != version:
+                counted = self._counted[what] = version, census(connection, what)
+            return counted[1]
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
         """An unread paper that is not folded away, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""

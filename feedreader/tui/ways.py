@@ -29,6 +29,7 @@ class Ways:
         self._app = app
         self._browsed = Browsed()
         self._names: dict[str, Names] = {}
+        self._tallies: dict[str, Sequence[Tally]] = {}
         self.chance = random.Random()
 
     # Browse ----------------------------------------------------------------------------------------------------
@@ -42,18 +43,26 @@ class Ways:
 
     def count(self, message: says.NamesWanted) -> None:
         """Count one of the lists, unless the dialog that wanted it is gone when its turn comes."""
-        what, asker, library = message.what, message.asker, self._app.library
+        what, asker = message.what, message.asker
 
         def look() -> says.NamesReady | None:
             if not asker.is_attached:
                 return None
-            names = counted(library, what) if message.fresh or what not in self._names else self._names[what]
+            names = self._names.get(what)
+            if names is None or message.fresh:
+                names = self._counted(what)
             if message.by_name:
                 names.sort_by_name()
-            self._names[what] = names
             return says.NamesReady(names)
 
         self._app.reader.do(look, asker)
+
+    def _counted(self, what: str) -> Names:
+        """On the lane: the list as it is now."""
+        tallies = self._app.library.census(what)
+        if what not in self._names or self._tallies[what] is not tallies:
+            self._names[what], self._tallies[what] = named(what, tallies), tallies
+        return self._names[what]
 
     def surprise(self, message: says.SurpriseWanted) -> None:
         library, chance = self._app.library, self.chance
@@ -86,9 +95,8 @@ class Ways:
         self._app.reader.do(lambda: says.ChanceReady(feed, by_chance(library, bare, pick())), self._app.feed)
 
 
-def counted(library: Library, what: str) -> Names:
+def named(what: str, tallies: Sequence[Tally]) -> Names:
     """One of the lists; categories with their names."""
-    tallies: Sequence[Tally] = library.census(what)
     if what == "categories":
         from feedreader.sources.arxiv_categories import CATEGORIES
 

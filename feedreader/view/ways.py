@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FIELDS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # what → field of a query
 LISTS = tuple(FIELDS)
+_CODE = re.compile(r"[A-Za-z-]+\.[A-Za-z-]+")
 _PLAIN = frozenset(
     (
         *("and", "are", "beyond", "can", "does", "for", "from", "how", "into", "its", "less", "more", "new", "not"),
@@ -28,7 +30,7 @@ _PLAIN = frozenset(
 def query_for(what: str, name: str) -> str:
     """The query that finds what is counted under a name of one of the LISTS: just that, and all of it."""
     name = quotable(name)
-    exact = what != "categories" or "." not in name  # cs.LG is no beginning of another, cs is one of many
+    exact = what != "categories" or not _CODE.fullmatch(name)  # cs.LG is whole as it stands
     return format_query(Query((Term(FIELDS[what], name, exact=exact),)))
 
 

@@ -23,6 +23,7 @@ from tests.library.test_queries import without_index
 WRITTEN = (
     *("Ada Lovelace", "Lovelace, Ada", "ADA LOVELACE", "A. Lovelace", "Ada K. Lovelace", "Àda Lövelace"),
     *("Yann LeCun", "Y LeCun", "Y. LeCun", "Henri Poincar\\'e", "Henri Poincaré", "山田太郎", "O'Brien", 'The "Team"'),
+    *('Erwin Schr\\"odinger', 'E. Schr\\"{o}dinger', "Erwin Schrödinger", "0»0"),
     *("???", "and", "=x", "/x/", "Wang", "Wang Wang", "-x", "(x)", "is:read", "x\\", "名 name", "ﬁne name"),
 )
 NAMES = st.one_of(st.sampled_from(WRITTEN), st.text(max_size=8))
@@ -48,6 +49,7 @@ def found(library: Library, what: str, one: Tally) -> tuple[int, int]:
     return papers, unread
 
 
+@example([(("0»0", 'Schr\\"odinger', "Schrödinger"), ('."', "cs.LG", "CS.lg", "cs"), (), 0, False)])
 @given(papers=PAPERS)
 @with_settings(max_examples=60)
 def test_what_is_counted_is_found(

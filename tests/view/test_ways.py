@@ -24,6 +24,7 @@ from feedreader.view.ways import Names, by_author, phrase_of, query_for
         ("authors", "Ada Lovelace", 'author:="Ada Lovelace"'),
         ("authors", 'Ada "Countess" Lovelace', 'author:="Ada Countess Lovelace"'),
         ("authors", "Henri Poincar\\'e", 'author:="Henri Poincar\\\'e"'),
+        ("authors", 'Erwin Schr\\"{o}dinger', 'author:="Erwin Schrödinger"'),
         ("tags", "ml", "tag:=ml"),
         ("tags", "=x", 'tag:="=x"'),
     ],

@@ -139,6 +139,12 @@ def test_a_query_with_a_mistake_is_an_error_that_shows_the_place(run: Run) -> No
     assert run("list", "--lmit", "3").code == 2
 
 
+def test_another_order_than_by_day_is_a_plain_list(run: Run, digest: Path) -> None:
+    run("import", digest)
+    assert [line[3:13] for line in run("list", "sort:title").out.splitlines()] == ["2019-05-09"] * 2
+    assert [paper["title"][:6] for paper in run("list", "sort:title", "--json").objects] == ["Glider", "Snails"]
+
+
 def test_a_query_may_begin_with_a_minus(run: Run, digest: Path) -> None:
     run("import", digest)
     assert run("list", "-snails", "-x", "--limit", "1", "--json").objects[0]["title"] == "Gliders in Wide Valleys"

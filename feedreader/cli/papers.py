@@ -41,7 +41,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         if arguments.json:
             _put_papers_json(found)
         else:
-            _put_feed(found)
+            _put_feed(found, by_day=not query.sort)
     return DONE
 
 
@@ -52,13 +52,13 @@ def _put_papers_json(papers: Iterable[Paper]) -> None:
         print(paper_line(paper))
 
 
-def _put_feed(papers: Iterable[Paper]) -> None:
-    """The feed as plain text: a line a day or collection, a line a paper."""
+def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
+    """Papers as plain text, a line each; by day below a line for it, else with it."""
     from feedreader.view import rows
 
     group: tuple[object, ...] | None = None
     for paper in papers:
-        if group != (paper.day, paper.collection):
+        if by_day and group != (paper.day, paper.collection):
             title = rows.day_name(paper.day) if paper.day else rows.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
@@ -68,7 +68,8 @@ def _put_feed(papers: Iterable[Paper]) -> None:
         opening = (paper.abstract or "")[:60] + rows.ELLIPSIS
         title = rows.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
         authors = rows.short_authors(paper.authors, 40)
-        put(f"{marks} {paper.id:<14}  {title}" + (f"  ({authors})" if authors else ""))
+        day = "" if by_day else f"{str(paper.day or ''):>10}  "
+        put(f"{marks} {day}{paper.id:<14}  {title}" + (f"  ({authors})" if authors else ""))
 
 
 def run_show(arguments: argparse.Namespace) -> int:

@@ -91,9 +91,9 @@ def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int
     keys: dict[int, array[int]] = {}
     counts: dict[int, tuple[int, int, int]] = {}
     for group, some in groupby(rows, key=itemgetter(1)):
-        ids, _, read, kept, lit = zip(*some, strict=True)
+        ids, _, read, kept, marked = zip(*some, strict=True)
         keys[group] = array("q", ids)
-        counts[group] = len(ids) - sum(read), sum(kept), sum(lit)
+        counts[group] = len(ids) - sum(read), sum(kept), sum(marked)
     groups = []
     for start in range(0, len(wanted := list(keys)), _CHUNK):
         chunk = wanted[start : start + _CHUNK]

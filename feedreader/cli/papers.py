@@ -68,7 +68,7 @@ def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
         opening = (paper.abstract or "")[:60] + rows.ELLIPSIS
         title = rows.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
         authors = rows.short_authors(paper.authors, 40)
-        day = "" if by_day else f"{str(paper.day or ''):>10}  "
+        day = "" if by_day else f"{paper.day or ''!s:>10}  "
         put(f"{marks} {day}{paper.id:<14}  {title}" + (f"  ({authors})" if authors else ""))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from feedreader.library.conditions import Compiler, Moment
 from feedreader.library.connection import placeholders
@@ -40,27 +41,25 @@ class Finder:
         compiler = Compiler(connection, self._moment(connection), lambda term: self._papers_with(connection, term))
         where, parameters = compiler.condition(query.terms)
         rows = connection.execute(
-            f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE {where} ORDER BY p.grp, p.place, p.position, p.id""",
+            f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted, g.fold, p.doc
+                FROM papers p JOIN groups g ON g.id = p.grp
+                WHERE {where} ORDER BY {"g.day DESC, " if query.sort else ""}p.grp, p.place, p.position, p.id""",
             parameters,
         ).fetchall()
-        found = _by_group(connection, rows)
         if not query.sort:
-            return found
-        keys = [key for _, some in found for key in some]
+            return _by_group(connection, rows)
+        keys = [row[0] for row in rows]
         if query.sort == "kept":
             keys = _last_kept_first(connection, keys)
         elif query.sort == "title":
             keys = _by_title(connection, keys)
         elif (match := compiler.ranking(query.terms)) is not None:
-            keys = _best_first(connection, keys, match)
+            keys = _best_first(connection, keys, {row[6]: row[0] for row in rows[:_RANKED]}, match)
         if not keys:
             return ()
-        unread = sum(group.unread for group, _ in found)
-        kept = sum(group.shortlisted for group, _ in found)
-        highlighted = sum(group.highlighted for group, _ in found)
-        heading = HEADINGS[query.sort]
-        together = Group(SORTED, None, heading, len(keys), unread, kept, highlighted=highlighted)
+        unread = sum(not read and not fold for _, _, read, _, _, fold, _ in rows)
+        kept, highlighted = sum(row[3] for row in rows), sum(row[4] for row in rows)
+        together = Group(SORTED, None, HEADINGS[query.sort], len(keys), unread, kept, highlighted=highlighted)
         return ((together, array("q", keys)),)
 
     def _moment(self, connection: sqlite3.Connection) -> Moment:
@@ -86,12 +85,20 @@ def highest_key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
 
 
-def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, int, int, int]]) -> Found:
+<<<<<<< HEAD
+def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Found:
+=======
+def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Found:
+>>>>>>> wt-query
     """Rows that stand group by group, as groups with their counts, in the feed's order."""
     keys: dict[int, array[int]] = {}
     counts: dict[int, tuple[int, int, int]] = {}
     for group, some in groupby(rows, key=itemgetter(1)):
-        ids, _, read, kept, marked = zip(*some, strict=True)
+<<<<<<< HEAD
+        ids, _, read, kept, marked, *_ = zip(*some, strict=True)
+=======
+        ids, _, read, kept, *_ = zip(*some, strict=True)
+>>>>>>> wt-query
         keys[group] = array("q", ids)
         counts[group] = len(ids) - sum(read), sum(kept), sum(marked)
     groups = []
@@ -125,14 +132,11 @@ def _by_title(connection: sqlite3.Connection, keys: Sequence[int]) -> list[int]:
     return sorted(keys, key=lambda key: (not words[key], words[key]))
 
 
-def _best_first(connection: sqlite3.Connection, keys: Sequence[int], match: str) -> list[int]:
-    """The best of the newest first, then the older ones as they are: bm25 over all takes too long to wait for."""
-    docs = dict(
-        connection.execute(
-            "SELECT doc, id FROM papers WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(keys[:_RANKED])),),
-        ).fetchall()
-    )
+def _best_first(connection: sqlite3.Connection, keys: Sequence[int], docs: Mapping[int, int], match: str) -> list[int]:
+    """The best of the newest first, then the older ones as they are: bm25 over all takes too long to wait for.
+
+    `docs` are the newest by their documents in the index.
+    """
     ranks = {
         docs[doc]: rank
         for doc, rank in connection.execute(  # the + keeps SQLite from asking the index once for every document

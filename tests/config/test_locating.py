@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.config.locating import lines_of
+from feedreader.config.locating import lines_of, tables_of
 
 DOCUMENT = '''# theme = "no"
 theme = "x" # [no]
@@ -111,3 +111,12 @@ def paths(said: Any, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     elif isinstance(said, list):
         for value in said:
             yield from paths(value, prefix)
+
+
+def test_tables_with_the_lines_and_comments_of_what_stands_in_them() -> None:
+    said = "top = 1\n[[a]] # one\nb = [\n  1, # in it\n] # two\n\n# free\n[a.c]\n\"d e\".f = 'x'\n[[a]]\n"
+    assert [(table.heading, table.pairs) for table in tables_of(said)] == [
+        ((("a",), 2, 2, "# one"), ((("a", "b"), 3, 5, "# two"),)),
+        ((("a", "c"), 8, 8, ""), ((("a", "c", "d e", "f"), 9, 9, ""),)),
+        ((("a",), 10, 10, ""), ()),
+    ]

@@ -111,3 +111,11 @@ def test_new_versions_are_told_and_stand_out_on_a_kept_paper() -> None:
 def test_a_paper_met_as_a_new_version_says_so() -> None:
     paper = Paper(id="x", title="T", abstract="A.", replaced=True, revisions=(Revision(4, date(2026, 6, 3)),))
     assert "Met first as a new version of an older paper\nv4 on 3 June 2026\n" in text(paper)
+
+
+def test_a_paper_says_which_rules_are_about_it_and_why_a_muted_one_shows() -> None:
+    muted = Paper(id="x", title="T", muted_by=("surveys", "\x1bcs.CR"))
+    assert "Muted by: surveys, cs.CR\n" in text(muted)
+    assert "Muted by: surveys, cs.CR; shown because you kept it" in text(replace(muted, shortlisted=True), 99)
+    lit = replace(muted, highlighted_by=("Ada",))
+    assert "◆ Highlighted by: Ada\n" in text(lit) and "shown because it is highlighted" in text(lit, 99)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -160,3 +161,36 @@ def test_an_empty_list_says_what_to_press() -> None:
         "",
         "esc shows all papers, / asks for others.",
     )
+
+
+def test_what_is_highlighted_and_muted_is_counted_and_the_muted_longest() -> None:
+    full = replace(group(None), highlighted=3, folded=1, muted=2)
+    ways = [rows.group_counts(full, room) for room in (60, 45, 25, 10)]
+    assert ways == [
+        "3 highlighted · 2 unread / 14 · 1 replaced · 2 muted",
+        "◆3 · 2 unread / 14 · 1 replaced · 2 muted",
+        "◆3 · 2/14 · 2 muted",
+        "2/14",
+    ]
+
+
+def test_a_fold_has_its_own_title_in_a_day_and_in_a_collection() -> None:
+    day = replace(group(date(2019, 5, 23)), fold="muted")
+    assert rows.group_title(day, date(2019, 5, 23)) == "Muted on Thu 23 May 2019"
+    assert (
+        rows.group_title(replace(group(None, collection="Finds"), fold="muted"), date(2019, 5, 23)) == "Muted in Finds"
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "dismissed", "highlighted", "sign"),
+    [
+        (False, False, False, "●"),
+        (False, True, True, "◆"),
+        (True, False, True, "◇"),
+        (True, True, True, "×"),
+        (True, False, False, " "),
+    ],
+)
+def test_a_row_begins_with_a_sign(read: bool, dismissed: bool, highlighted: bool, sign: str) -> None:
+    assert rows.dot(read, dismissed, highlighted) == sign

@@ -9,6 +9,7 @@ from feedreader.model import Query, Tally
 from feedreader.tui import messages_of_ways as says
 from feedreader.tui.reading import Jump, load_pages
 from feedreader.tui.screens.browse import Browsed, BrowseScreen
+from feedreader.view.query import parse_query
 from feedreader.view.ways import Names, phrase_of, query_for
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def by_chance(library: Library, feed: DayFeed, pick: float) -> Jump | None:
 
 
 def surprise(library: Library, chance: random.Random) -> str:
-    """A query by chance that finds something: a category, an author of several papers, words of a title."""
+    """A query by chance that finds something: a category, an author, words of titles; where it can be, of several."""
     papers = library.counts()[0]
     if not papers:
         return ""
@@ -133,9 +134,12 @@ def surprise(library: Library, chance: random.Random) -> str:
         if names:
             return query_for(kind, chance.choice(names).name)
     groups = library.groups(Query())
+    lonely = ""
     for _ in range(_TRIES):
         (group,) = chance.choices(groups, weights=[group.total for group in groups])
         for head in library.heads(library.keys(group.key, chance.randrange(group.total), 1)).values():
             if head.title and (query := phrase_of(head.title, chance)):
-                return query
-    return ""
+                if sum(group.total for group, _ in library.matches(parse_query(query))) > 1:
+                    return query
+                lonely = lonely or query
+    return lonely

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feedreader import ingest
 from feedreader.library import Library
-from feedreader.model import Digest, Entry, Query, Tally
+from feedreader.model import Digest, Entry, Query, Rule, Tally
 from feedreader.parse.text import clean
 from feedreader.view.query import parse_query
 from feedreader.view.ways import FIELDS, LISTS, query_for
@@ -134,6 +134,21 @@ def test_what_is_folded_away_is_not_unread_and_not_picked_by_chance(library: Lib
         assert library.random_unread(pick) == library.random_unread(pick, keys) == new
     library.mark([new], "read", True, label="read")
     assert library.random_unread(0.5) is None and library.random_unread(0.5, keys) is None
+
+
+def test_what_a_rule_mutes_is_no_more_unread_and_not_picked_by_chance(library: Library) -> None:
+    take_in(
+        library,
+        Entry(title="A survey", authors=("A B",), arxiv_id="1905.00001", day=NOW.date()),
+        Entry(title="A study", authors=("A B",), arxiv_id="1905.00002", day=NOW.date()),
+    )
+    library.attend((Rule("mute", "title:survey", "surveys", parse_query("title:survey")),))
+    assert library.census("authors") == (Tally("A B", 2, 1),)
+    assert found(library, "authors", Tally("A B", 2, 1)) == (2, 1)
+    keys = [key for _, some in library.matches(Query()) for key in some]
+    study = library.key_of("1905.00002")
+    assert {library.random_unread(pick) for pick in (0.0, 0.9)} == {study}
+    assert {library.random_unread(pick, keys) for pick in (0.0, 0.9)} == {study}
 
 
 def test_each_unread_paper_has_the_same_chance(library: Library) -> None:

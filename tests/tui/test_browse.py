@@ -85,6 +85,16 @@ async def test_nothing_there_is_said(papers: Library) -> None:
         assert "None is called so." in reader.text("#narrow-lines")
 
 
+async def test_an_empty_list_gives_way_to_the_next_one_at_first(library: Library) -> None:
+    digest = Digest(format="x", title="x", entries=(Entry(title="One"), Entry(title="Two")))
+    ingest.import_digest(library, digest, name="a.txt", path="/a.txt")
+    async with reading(library) as reader:
+        await reader.press("b")
+        assert "a.txt" in chosen(reader)
+        await reader.press("left")
+        assert "No paper has a category." in reader.text("#narrow-lines")
+
+
 async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("b")
@@ -180,7 +190,7 @@ async def test_a_long_list_is_drawn_as_far_as_it_is_seen(library: Library) -> No
     ]
     ingest.import_digest(library, Digest(format="x", title="x", entries=tuple(entries)), name="x", path="/x")
     async with reading(library, size=(80, 24)) as reader:
-        await reader.press("b", "tab", "tab")
+        await reader.press("b", "tab")
         assert "Authors 3,000" in reader.text("#browse-tabs")
         await reader.press(*["pagedown"] * 20)
         assert chosen(reader).split()[0] == f"Name{reader.app.screen.query_one(Lines).choice:05}"

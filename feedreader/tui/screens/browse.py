@@ -36,6 +36,7 @@ class Browsed:
     what: str = LISTS[0]
     typed: str = ""
     by_name: bool = False
+    turned: bool = False  # by hand: until then, an empty list gives way to the next one
     choices: dict[str, int] = field(default_factory=dict)
 
 
@@ -85,6 +86,9 @@ class BrowseScreen(NarrowingDialog):
         if what != self._at.what:
             self._show_tabs()
             return
+        if not names.tallies and not self._at.turned and what != LISTS[-1]:
+            self.turn_to(LISTS[LISTS.index(what) + 1])
+            return
         self.narrow(self.box.value)
         if before is not None and before != self._chosen:
             self._go_to(before)
@@ -133,6 +137,7 @@ class BrowseScreen(NarrowingDialog):
     # Keys ------------------------------------------------------------------------------------------------------
 
     def action_turn(self, step: int) -> None:
+        self._at.turned = True
         self.turn_to(LISTS[(LISTS.index(self._at.what) + step) % len(LISTS)])
 
     def turn_to(self, what: str) -> None:
@@ -148,6 +153,7 @@ class BrowseScreen(NarrowingDialog):
             self.lines.action_move(self._at.choices.get(what, 0))
 
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
+        self._at.turned = True
         self.turn_to(message.what)
 
     def action_order(self) -> None:

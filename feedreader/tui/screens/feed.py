@@ -386,5 +386,5 @@ class FeedScreen(FeedActions):
         elif self.pane.has_focus:
             wanted = PANE_HINTS
         elif self.list.cursor is None:
-            wanted = EMPTY_HINTS
+            wanted = ((("back",), "back"), *EMPTY_HINTS[1:]) if self.trail.leads_back else EMPTY_HINTS
         self.hints.show(*hints_for(self, wanted))

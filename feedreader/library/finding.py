@@ -85,20 +85,12 @@ def highest_key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
 
 
-<<<<<<< HEAD
 def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Found:
-=======
-def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Found:
->>>>>>> wt-query
     """Rows that stand group by group, as groups with their counts, in the feed's order."""
     keys: dict[int, array[int]] = {}
     counts: dict[int, tuple[int, int, int]] = {}
     for group, some in groupby(rows, key=itemgetter(1)):
-<<<<<<< HEAD
         ids, _, read, kept, marked, *_ = zip(*some, strict=True)
-=======
-        ids, _, read, kept, *_ = zip(*some, strict=True)
->>>>>>> wt-query
         keys[group] = array("q", ids)
         counts[group] = len(ids) - sum(read), sum(kept), sum(marked)
     groups = []

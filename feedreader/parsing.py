@@ -16,6 +16,7 @@ import pickle
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -24,8 +25,9 @@ from feedreader.errors import FeedreaderError
 from feedreader.library.entry_rows import Arrival
 from feedreader.model import Digest
 
-_ALONE_UP_TO = 1_000_000  # bytes that are parsed here: to start a process costs as much as parsing these
+_ALONE_UP_TO = 500_000  # bytes that are parsed here: to start a process costs as much as parsing these
 _LENGTH = 8
+_BUFFER = 1 << 20  # bytes that go through a pipe without a pause
 _ROOT = Path(__file__).resolve().parent.parent
 _CHILD = "import sys; sys.path.append(sys.argv.pop(1)); from feedreader.parsing import serve; serve()"
 
@@ -84,7 +86,9 @@ class Parser:
                 argv = [sys.executable, "-P", "-c", _CHILD, str(_ROOT)]
                 pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
                 try:
-                    self._process = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, stderr=null)
+                    self._process = await asyncio.create_subprocess_exec(
+                        *argv, stdin=pipe, stdout=pipe, stderr=null, limit=_BUFFER
+                    )
                 except OSError:
                     self._left = sys.maxsize
                     return None
@@ -121,6 +125,8 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the refresh that is interrupted, and ends this with itself
     gc.disable()
+    if source is None:
+        _widen(sys.stdin.fileno(), sys.stdout.fileno())
     source, sink = source or sys.stdin.buffer, sink or sys.stdout.buffer
     while len(head := source.read(_LENGTH)) == _LENGTH:
         body = source.read(int.from_bytes(head))
@@ -131,3 +137,12 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
         packed = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()
+
+
+def _widen(*pipes: int) -> None:
+    """Let a whole feed into a pipe at once, where the system can: nobody then waits for the other in the middle."""
+    import fcntl
+
+    for pipe in pipes:
+        with suppress(AttributeError, OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BUFFER)

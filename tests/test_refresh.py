@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from feedreader.arxiv_calendar import announcement_day, due_day, submissions_of
 from feedreader.cli import main
+from feedreader.refresh import Refresh
 from tests.arxiv_server import ArxivServer, Run
 
 TUESDAY = date(2026, 11, 17)
@@ -62,6 +63,21 @@ def test_categories_are_joined_in_one_request_and_a_cross_list_is_one_paper(run:
     assert arxiv.asked == ["cs.CL+cs.LG+hep-ph"]
     assert {result["source"]: result["new"] for result in results} == {"cs.CL": 1, "cs.LG": 1, "hep-ph": 0}
     assert sorted(paper["sources"] for paper in listed(run)) == [["cs.CL", "cs.LG"], ["cs.LG"]]
+
+
+def test_a_rename_made_meanwhile_holds(run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    arxiv.announce(TUESDAY, "2611.00001")
+    run("subscribe", "cs.LG")
+    keep = Refresh._keep
+
+    def rename_first(self: Refresh, jobs: Any) -> None:
+        assert main(["subscriptions", "--rename", "cs.LG", "Learning"]) == 0
+        keep(self, jobs)
+
+    monkeypatch.setattr(Refresh, "_keep", rename_first)
+    run("refresh")
+    assert [paper["sources"] for paper in listed(run)] == [["Learning"]]
+    assert [one["source"] for one in run("subscriptions", "--json")[1]] == ["Learning"]
 
 
 def test_a_replacement_is_noted_and_not_news(run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Parsing for the refresh: in a thread, and from the first megabytes on in a process of its own, beside the storing.
+"""Parsing for the refresh: in a thread, and from the first few feeds on in a process of its own, beside the storing.
 
     parser = Parser()
     digest, arrivals = (await parser.read(body))()       # what is called unpacks the answer, off the event loop
@@ -17,19 +17,17 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from feedreader import ingest, parse
 from feedreader.errors import FeedreaderError
 from feedreader.library.entry_rows import Arrival
 from feedreader.model import Digest
+from feedreader.program import this_program
 
 _ALONE_UP_TO = 500_000  # bytes that are parsed here: to start a process costs as much as parsing these
 _LENGTH = 8
 _BUFFER = 1 << 20  # bytes that go through a pipe without a pause
-_ROOT = Path(__file__).resolve().parent.parent
-_CHILD = "import sys; sys.path.append(sys.argv.pop(1)); from feedreader.parsing import serve; serve()"
 
 
 class Ready(NamedTuple):
@@ -83,7 +81,7 @@ class Parser:
     async def _aside(self) -> asyncio.subprocess.Process | None:
         async with self._starting:
             if self._process is None:
-                argv = [sys.executable, "-P", "-c", _CHILD, str(_ROOT)]
+                argv = this_program("from feedreader.parsing import serve; serve()")
                 pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
                 try:
                     self._process = await asyncio.create_subprocess_exec(

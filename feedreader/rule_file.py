@@ -113,14 +113,14 @@ def rule_query(text: str) -> Query:
 def added(text: str, deed: str, query: str, made: date) -> str:
     """What is to be put at the end of a text, so that it has one more rule."""
     before = _BEGINNING if not text.strip() else "" if text.endswith("\n") else "\n"
-    return f"{before}\n[[{deed}]]\nquery = {_quoted(query)}\nmade = {made.isoformat()}\n"
+    return f"{before}\n[[{deed}]]\nquery = {toml.quoted(query)}\nmade = {made.isoformat()}\n"
 
 
 def removed(text: str, deed: str, query: str) -> str | None:
     """The text without a rule that the program wrote; None if it has none such. Lines end as they did."""
-    plain = text.replace("\r\n", "\n")
-    said = tomllib.loads(plain.removeprefix("\ufeff"))
-    tables = [table for table in tables_of(plain.removeprefix("\ufeff")) if table.heading.keys == (deed,)]
+    plain = toml.plain(text)
+    said = tomllib.loads(plain)
+    tables = [table for table in tables_of(plain) if table.heading.keys == (deed,)]
     rules = said.get(deed, [])
     if not isinstance(rules, list) or len(tables) != len(rules):
         return None
@@ -129,15 +129,8 @@ def removed(text: str, deed: str, query: str) -> str | None:
             left = _without(text, table)
             others = [one for one in rules if one is not values]
             expected = {**said, deed: others} if others else {key: said[key] for key in said if key != deed}
-            return left if tomllib.loads(left.replace("\r\n", "\n").removeprefix("\ufeff")) == expected else None
+            return left if tomllib.loads(toml.plain(left)) == expected else None
     return None
-
-
-def _quoted(text: str) -> str:
-    """In 'single quotes' where that reads better."""
-    if "'" not in text and text.isprintable() and ('"' in text or "\\" in text):
-        return f"'{text}'"
-    return toml.written(text)
 
 
 def _without(text: str, table: Table) -> str:

@@ -181,11 +181,11 @@ def save(file: Path, name: str, query: str) -> None:
     except Unfit as unfit:
         raise ConfigError(f"“{name}” cannot be the name of a view.", "Write a name that can be shown.") from unfit
     text = _raw(file)
-    known = read(_plain(text), file).named(name)
+    known = read(toml.plain(text), file).named(name)
     left = text if known is None else _without(text, known.name, file)
     wanted = (name, query)
     written = _with(left, name, query)
-    if wanted not in [(view.name, view.query) for view in read(_plain(written), file).views]:
+    if wanted not in [(view.name, view.query) for view in read(toml.plain(written), file).views]:
         raise ConfigError(f"{file}: a view cannot be put at its end.", "Put [views] there.")
     _write(file, written)
 
@@ -193,7 +193,7 @@ def save(file: Path, name: str, query: str) -> None:
 def remove(file: Path, name: str) -> None:
     """Take a view out of the file. Raises ConfigError if it is not there, ExportError if it cannot be written."""
     text = _raw(file)
-    view = read(_plain(text), file).named(name)
+    view = read(toml.plain(text), file).named(name)
     if view is None:
         raise ConfigError(f"{file} has no view “{name}”.", "`feedreader views` lists them.")
     _write(file, _without(text, view.name, file))
@@ -209,27 +209,18 @@ def _raw(file: Path) -> str:
     return file.read_bytes().decode("utf-8")
 
 
-def _plain(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")
-
-
 def _with(text: str, name: str, query: str) -> str:
     """The text with a view at its end."""
     end = "\r\n" if "\r\n" in text else "\n"
     before = text or _BEGINNING
     if not before.endswith("\n"):
         before += end
-    return f"{before}{toml.written(name)} = {_quoted(query)}{end}"
-
-
-def _quoted(query: str) -> str:
-    """In 'single quotes' where that reads better."""
-    return f"'{query}'" if "'" not in query and ('"' in query or "\\" in query) else toml.written(query)
+    return f"{before}{toml.written(name)} = {toml.quoted(query)}{end}"
 
 
 def _without(text: str, name: str, file: Path) -> str:
     """The text without the lines of a view, and nothing else gone. Raises ConfigError if that cannot be."""
-    plain = _plain(text)
+    plain = toml.plain(text)
     said = tomllib.loads(plain)
     where = next(w for w, _ in _entries(said) if _key(w[-1]) == _key(name))
     home = said[SECTION] if len(where) > 1 else said
@@ -239,7 +230,7 @@ def _without(text: str, name: str, file: Path) -> str:
     for behind in range(start + 1, len(lines) + 1):
         left = "".join((*lines[:start], *lines[behind:]))
         with suppress(tomllib.TOMLDecodeError):
-            if tomllib.loads(_plain(left)) == said:
+            if tomllib.loads(toml.plain(left)) == said:
                 return left
     raise ConfigError(f"{file}, line {start + 1}: “{name}” does not stand on lines of its own.", "Take it out there.")
 

@@ -30,6 +30,17 @@ def written(value: object) -> str:
     raise TypeError(f"TOML has no {type(value).__name__}")
 
 
+def quoted(text: str) -> str:
+    """A text as a person would write it: in 'single quotes' where that reads better."""
+    plain = "'" not in text and text.isprintable() and ('"' in text or "\\" in text)
+    return f"'{text}'" if plain else written(text)
+
+
+def plain(text: str) -> str:
+    """A file's text without what does not count in it: the mark at its front, and of what kind its line ends are."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
 def key(name: str) -> str:
     """A name as it would stand before `=`."""
     return name if _BARE.fullmatch(name) else written(name)

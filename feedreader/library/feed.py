@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import placeholders
@@ -128,12 +129,7 @@ def _named(connection: sqlite3.Connection, name: str) -> int | None:
 def place(connection: sqlite3.Connection, key: int) -> tuple[int, int] | None:
     """The group of a paper, and its index there, in the feed without a query."""
     row = connection.execute("SELECT grp, place, position, id FROM papers WHERE id = ?", (key,)).fetchone()
-    if row is None:
-        return None
-    (index,) = connection.execute(
-        "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)", row
-    ).fetchone()
-    return row[0], index
+    return None if row is None else (row[0], _index(connection, row))
 
 
 def unfolded_place(connection: sqlite3.Connection, key: int) -> tuple[int, int] | None:
@@ -144,12 +140,13 @@ def unfolded_place(connection: sqlite3.Connection, key: int) -> tuple[int, int] 
            WHERE p.id = ? AND g.fold <> ''""",
         (key,),
     ).fetchone()
-    if row is None:
-        return None
-    (index,) = connection.execute(
-        "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)", row
-    ).fetchone()
-    return row[0], index
+    return None if row is None else (row[0], _index(connection, row))
+
+
+def _index(connection: sqlite3.Connection, where: tuple[Any, ...]) -> int:
+    """How many papers stand before a place, given as group, place, position and id."""
+    before = "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)"
+    return int(connection.execute(before, where).fetchone()[0])
 
 
 def next_unread(connection: sqlite3.Connection, key: int, step: int) -> int | None:

@@ -10,15 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import feedreader
+from feedreader.program import this_program
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 _LONGEST_LINE = 1 << 22  # of what a child says
-_ROOT = Path(feedreader.__file__).parents[1]
-_CHILD = "import sys; sys.path.append(sys.argv.pop(1)); from feedreader.cli import entry; entry()"
-# It finds this very program, however that was found, and nothing in the folder that the reader was started in.
 
 
 class Outcome(NamedTuple):
@@ -41,7 +38,8 @@ async def run_command(
 
     `progress` is given what the command says of how far it is. When this is cancelled, the command is ended.
     """
-    argv = [sys.executable, "-P", "-c", _CHILD, str(_ROOT), command[0], "--data-dir", str(folder), *command[1:]]
+    program = this_program("from feedreader.cli import entry; entry()")
+    argv = [*program, command[0], "--data-dir", str(folder), *command[1:]]
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(

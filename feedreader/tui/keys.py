@@ -119,11 +119,11 @@ RULE_KEYS: list[BindingType] = [  # behind + and -
 ]
 
 COPY_KEYS: list[BindingType] = [  # behind y
-    _key("b", "copy('bibtex')", "copy-bibtex", "BibTeX", "Copy the BibTeX entry", OUT),
-    _key("u", "copy('url')", "copy-address", "address", "Copy the address", OUT),
-    _key("i", "copy('id')", "copy-id", "id", "Copy the arXiv id, DOI or name", OUT),
-    _key("m", "copy('markdown')", "copy-markdown", "Markdown", "Copy it as Markdown, with the notes", OUT),
-    _key("t", "copy('title')", "copy-title", "title", "Copy the title", OUT),
+    _key("b", "take('bibtex')", "copy-bibtex", "BibTeX", "Copy the BibTeX entry", OUT),
+    _key("u", "take('url')", "copy-address", "address", "Copy the address", OUT),
+    _key("i", "take('id')", "copy-id", "id", "Copy the arXiv id, DOI or name", OUT),
+    _key("m", "take('markdown')", "copy-markdown", "Markdown", "Copy it as Markdown, with the notes", OUT),
+    _key("t", "take('title')", "copy-title", "title", "Copy the title", OUT),
 ]
 
 # Hints of the bottom line: ids of bindings whose keys are shown together, and the words for them.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from feedreader import launcher
 from feedreader.config import Settings
 from feedreader.errors import FeedreaderError
+from feedreader.tui import clipboard
 from feedreader.tui.children import run_command
 from feedreader.view.rows import safe
 
@@ -73,7 +74,7 @@ class Opening:
                 await self._launch(command, f"Opening {_short(url)}")
             else:
                 why = "No display here" if launcher.is_far() else "No browser was found"
-                self._app.say(f"{why} · {self._copy(url)}")
+                self._app.say(f"{why} · {await self._copy(url)}")
         except FeedreaderError as error:
             self._failed(error)
 
@@ -142,7 +143,7 @@ class Opening:
             return
         why = "No display here" if launcher.is_far() else "No viewer was found"
         link = await asyncio.to_thread(_address, paper, self._settings)
-        self._app.say(f"{why} · the PDF is kept" + (f", {self._copy(link)}" if link else ""))
+        self._app.say(f"{why} · the PDF is kept" + (f", {await self._copy(link)}" if link else ""))
 
     # Words -----------------------------------------------------------------------------------------------------
 
@@ -155,9 +156,9 @@ class Opening:
             if started.check():
                 return
 
-    def _copy(self, link: str) -> str:
+    async def _copy(self, link: str) -> str:
         """Put a link on the clipboard; the words that say so."""
-        self._app.copy_to_clipboard(link)
+        await asyncio.to_thread(clipboard.copy, self._app, link)
         return f"link copied: {_short(link)}"
 
     def _progress(self, step: dict[str, Any]) -> None:

@@ -63,7 +63,7 @@ def world(
     monkeypatch.setenv("FEEDREADER_ARXIV_PDF", pdfs.base)
     monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
     monkeypatch.setenv("DISPLAY", ":0")
-    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "BROWSER"):
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "TMUX", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
     entries = (
         Entry(arxiv_id="1905.00001", title="The First; rm -rf $(touch gone)", authors=("Ann Lee",), day=DAY),

@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import median
 
 from feedreader.export import EXPORTERS
-from feedreader.exporting import pieces
 from feedreader.library import Library
 from feedreader.model import Query
+from feedreader.services.export import pieces
 
 PAPERS = 2000
 

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
+from feedreader.services import ingest
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "scale" / "arxiv-23k.DERIVED.jsonl.gz"
 FIRST = date(2026, 8, 3)
@@ -65,7 +65,7 @@ def make_library(folder: Path, count: int) -> str:
         digest = Digest(format="benchmark", title="Benchmark", entries=tuple(islice(entries(), count)))
         ingest.import_digest(library, digest, name="benchmark", path="/benchmark")
         group = library.groups()[0]
-        (head,) = library.heads(library.keys(group.key, 0, 1)).values()
+        (head,) = library.summaries(library.keys(group.key, 0, 1)).values()
         return head.title or ""
     finally:
         library.close()

@@ -15,7 +15,7 @@ from statistics import median
 from benchmarks.papers import entries
 from benchmarks.terminal import Terminal
 from feedreader.library import Library
-from feedreader.view.query import parse_query
+from feedreader.query.language import parse_query
 
 QUERIES = 200
 ON_SCREEN = 60
@@ -57,7 +57,7 @@ def _first_page(library: Library, text: str, runs: int) -> float:
         began = time.perf_counter()
         found = library.matches(parse_query(text))
         keys = list(islice((key for _, keys in found for key in keys), PAGE))
-        library.heads(keys)
+        library.summaries(keys)
         times.append(time.perf_counter() - began)
     return median(times)
 

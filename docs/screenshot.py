@@ -16,8 +16,8 @@ from rich.style import Style
 from rich.terminal_theme import DIMMED_MONOKAI
 from textual.strip import Strip
 
-from feedreader import ingest
 from feedreader.library import Library
+from feedreader.services import ingest
 from feedreader.tui.app import FeedreaderApp
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,7 +1,7 @@
 """The words of the program as types: what a source said, what the library knows, what is asked of it.
 
 Everything here is a frozen value. Text is what the source said, made safe (see
-`feedreader.parse.text`) and with its white space folded; TeX is kept as TeX. Absent is None or ().
+`feedreader.text.cleaning`) and with its white space folded; TeX is kept as TeX. Absent is None or ().
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement:
+class PlacedEntry:
     """An entry with its place: which source gave it, and as which one there.
 
     `ref` is the library's handle for the entry, `source` and `path` name the source,
@@ -153,7 +153,7 @@ class MergedPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PaperSummary:
     """As much of a paper as one row of the list shows. `key` is the library's handle, valid while it is open.
 
     `opening` is the start of the abstract, given only where there is no title. `noted` tells that it has a note.
@@ -197,7 +197,7 @@ class Group:
     total: int
     unread: int
     shortlisted: int
-    fold: str = ""
+    section: str = ""
     folded: int = 0
     muted: int = 0
     highlighted: int = 0
@@ -260,12 +260,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is to be highlighted or muted (`deed`): the papers that a query finds. `text` is the query in words.
+    """What is to be highlighted or muted (`effect`): the papers that a query finds. `text` is the query in words.
 
     `name` is what the rule is called: as given, or else its query.
     """
 
-    deed: str
+    effect: str
     text: str
     name: str
     query: Query = Query()
@@ -284,7 +284,7 @@ class SourceInfo:
     imported_at: datetime
 
 
-class Tally(NamedTuple):
+class FacetCount(NamedTuple):
     """How many papers stand under a name (of a category, a source, an author, a tag), and how many are unread.
 
     `aside` is what else is to be said of it: the folder of a subscription.
@@ -300,7 +300,7 @@ class Tally(NamedTuple):
 class Step:
     """One thing the reader did, as the journal keeps it: `label` says it in words.
 
-    `rule` is the rule that was made, as `deed query`; "" if none was.
+    `rule` is the rule that was made, as `effect query`; "" if none was.
     """
 
     number: int

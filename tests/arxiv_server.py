@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from feedreader.arxiv_calendar import submissions_of
+from feedreader.arxiv.calendar import submissions_of
 
 # Runs a command line: its exit code, and the JSON objects that it printed.
 Run = Callable[..., tuple[int, list[dict[str, Any]]]]

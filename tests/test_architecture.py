@@ -73,15 +73,15 @@ def test_commands_import_no_textual_and_no_network_code(command: str, tmp_path: 
     modules = imported_by(f"from feedreader.cli import main; main({argv!r})")
     assert not modules & {"textual", "rich", "httpx", "feedparser", "asyncio"}
     if command.startswith("list"):
-        assert not modules & {"feedreader.parse", "feedreader.merge", "feedreader.ingest"}
+        assert not modules & {"feedreader.parse", "feedreader.merge.identity", "feedreader.services.ingest"}
 
 
 def test_the_reader_starts_without_what_only_an_import_needs() -> None:
     modules = imported_by("import feedreader.cli, feedreader.tui.app")
     assert not modules & {
         "feedreader.parse",
-        "feedreader.merge",
-        "feedreader.ingest",
+        "feedreader.merge.identity",
+        "feedreader.services.ingest",
         "httpx",
         "feedparser",
         "argparse",

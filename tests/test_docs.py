@@ -14,15 +14,15 @@ import pytest
 from textual.binding import Binding
 
 from feedreader import __version__, parse
-from feedreader.cli.arguments import COMMANDS
-from feedreader.cli.exporting import FORMATS
+from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import MARKS
+from feedreader.cli.terminal import COMMANDS
 from feedreader.config import toml
 from feedreader.config.table import TABLE
+from feedreader.query.fields import CHOICES, FIELDS
+from feedreader.query.help import ROWS
+from feedreader.query.language import parse_query
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
-from feedreader.view.query import parse_query
-from feedreader.view.query_help import ROWS
-from feedreader.view.query_words import CHOICES, FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,7 +103,7 @@ def test_readme_names_every_option(command: str) -> None:
 
 
 def test_readme_names_every_format() -> None:
-    assert set(format_names()) == {one.NAME for one in parse.formats()}
+    assert set(format_names()) == {one.NAME for one in parse.all_formats()}
 
 
 def query_table() -> str:

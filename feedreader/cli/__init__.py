@@ -54,7 +54,7 @@ def _run(argv: Sequence[str]) -> int:
         return int(stop.code or 0)
     code = int(arguments.run(arguments))
     if argv[0] in ("mark", "tag", "note", "undo", "import", "refresh", "forget"):
-        from feedreader.cli.exporting import follow_up
+        from feedreader.cli.export import follow_up
 
         follow_up(arguments)
     return code

@@ -8,14 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import attention, digests, exporting, opening, papers, reader, settings, subscriptions, ways
-
-COMMANDS = (
-    *("read", "import", "list", "browse", "views", "show", "open", "pdf"),
-    *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
-    *("subscribe", "unsubscribe", "subscriptions", "refresh", "export", "config"),
-    *("highlight", "mute", "rules"),
-)
+from feedreader.cli import browse, digests, documents, export, papers, reader, rules, settings, subscriptions
+from feedreader.cli.terminal import COMMANDS
 
 _Run = Callable[[argparse.Namespace], int]
 
@@ -86,13 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--view", metavar="NAME", help="what this view finds; of that, what the query finds")
 
     one = command(
-        "browse", ways.run_browse, "list all categories, sources, authors or tags and how many papers each has"
+        "browse", browse.run_browse, "list all categories, sources, authors or tags and how many papers each has"
     )
-    one.add_argument("what", choices=ways.LISTS)
+    one.add_argument("what", choices=browse.LISTS)
     one.add_argument("--json", action="store_true", help="one JSON object a name")
     one.add_argument("--limit", type=_count, metavar="N", help="at most N of them")
 
-    one = command("views", ways.run_views, "list the views: queries under a name, and what is in them")
+    one = command("views", browse.run_views, "list the views: queries under a name, and what is in them")
     one.add_argument("--save", nargs=2, metavar=("NAME", "QUERY"), help="save a view, in place of one of that name")
     one.add_argument("--remove", metavar="NAME", help="take a view out that was saved")
     one.add_argument("--json", action="store_true", help="one JSON object a view")
@@ -101,11 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("ids", nargs="+", metavar="ID")
     one.add_argument("--json", action="store_true", help="one JSON object a paper")
 
-    one = command("open", opening.run_open, "open papers' pages in the browser")
+    one = command("open", documents.run_open, "open papers' pages in the browser")
     one.add_argument("ids", nargs="+", metavar="ID")
     one.add_argument("--print", action="store_true", help="print the address, and open nothing")
 
-    one = command("pdf", opening.run_pdf, "fetch papers' PDFs, each once, and print where they are")
+    one = command("pdf", documents.run_pdf, "fetch papers' PDFs, each once, and print where they are")
     one.add_argument("ids", nargs="+", metavar="ID")
     one.add_argument("--open", action="store_true", help="show it in the viewer")
     one.add_argument("--print", action="store_true", help="print where it is (as without --open)")
@@ -120,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--query", help="mark what this query finds")
 
     one = command("tag", papers.run_tag, "put tags to papers or take them off, as one step that can be undone")
-    one.add_argument("deed", choices=["add", "remove"])
+    one.add_argument("action", choices=["add", "remove"])
     one.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
     one.add_argument("ids", nargs="*", metavar="ID")
     one.add_argument("--query", help="the papers that this query finds")
@@ -132,13 +126,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("id", metavar="ID")
     one.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" takes the note away')
 
-    one = command("highlight", attention.run_highlight, "highlight what a query finds, from now on")
+    one = command("highlight", rules.run_highlight, "highlight what a query finds, from now on")
     one.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "retrieval augmented", /regex/')
 
-    one = command("mute", attention.run_mute, "fold away what a query finds, at the end of its day, from now on")
+    one = command("mute", rules.run_mute, "fold away what a query finds, at the end of its day, from now on")
     one.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
 
-    one = command("rules", attention.run_rules, "list what is highlighted and muted, and how many papers")
+    one = command("rules", rules.run_rules, "list what is highlighted and muted, and how many papers")
     one.add_argument("--remove", type=_count, metavar="N", help="take away this rule, if it was made here")
     one.add_argument("--json", action="store_true", help="one JSON object a rule")
 
@@ -173,10 +167,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
     one.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
-    one = command("export", exporting.run, "write papers for other programs, or as opml what is followed")
-    one.add_argument("query", nargs="*", help=f'which papers (default: {exporting.DEFAULT_QUERY}); "": everything')
+    one = command("export", export.run, "write papers for other programs, or as opml what is followed")
+    one.add_argument("query", nargs="*", help=f'which papers (default: {export.DEFAULT_QUERY}); "": everything')
     one.add_argument("--view", metavar="NAME", help="what this view finds; of that, what the query finds")
-    one.add_argument("--format", choices=exporting.FORMATS, help="needed unless FILE's ending tells it")
+    one.add_argument("--format", choices=export.FORMATS, help="needed unless FILE's ending tells it")
     one.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
 
     one = command("config", settings.run_config, "print where the settings are, and what holds")

@@ -11,12 +11,12 @@ from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, pl
 if TYPE_CHECKING:
     import argparse
 
-    from feedreader.ingest import ImportResult, Progress
     from feedreader.library import Library
+    from feedreader.services.ingest import ImportResult, Progress
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    from feedreader.cli.attention import attend
+    from feedreader.cli.rules import attend
 
     with opened(arguments.data_dir) as library:
         attend(library, remembered=True)
@@ -31,7 +31,7 @@ def import_all(
     library: Library, paths: Sequence[str], put_result: Callable[[ImportResult], None]
 ) -> list[ImportResult]:
     """Import files and folders, with progress on a terminal; each result is given to `put_result` as it comes."""
-    from feedreader import ingest
+    from feedreader.services import ingest
 
     results = []
     for result in ingest.import_paths(library, paths, progress=_progress()):
@@ -86,7 +86,7 @@ def _put_result_json(result: ImportResult) -> None:
 
 
 def run_forget(arguments: argparse.Namespace) -> int:
-    from feedreader import ingest
+    from feedreader.services import ingest
 
     if bool(arguments.ids) == (arguments.source is not None):
         say("feedreader forget: name papers by ID, or a source with --source.")

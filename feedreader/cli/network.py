@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from feedreader import __version__, config
 
 if TYPE_CHECKING:
-    from feedreader.sources.arxiv import Addresses
+    from feedreader.arxiv.addresses import Addresses
     from feedreader.sources.http import Client
 
 
 def addresses() -> Addresses:
     """Where arXiv, or what stands in for it, is asked."""
-    from feedreader.sources.arxiv import Addresses
+    from feedreader.arxiv.addresses import Addresses
 
     return Addresses(*config.settings().arxiv)
 
@@ -23,9 +23,9 @@ def client(data_dir: Path | None) -> Client:
     """One for a run; arXiv gets one request at a time, over all processes that work on this library."""
     import time
 
-    from feedreader.sources.courtesy import Gate
     from feedreader.sources.http import Client
+    from feedreader.sources.rate_limit import HostGate
 
     asked = addresses()
-    gate = Gate(config.paths(data_dir).library.with_name("arxiv.gate"), asked.gap, time.time)
+    gate = HostGate(config.paths(data_dir).library.with_name("arxiv.gate"), asked.gap, time.time)
     return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(asked.hosts, gate))

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.attention import attend_for
+from feedreader.cli.rules import attend_for
 from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
-from feedreader.view.query import parse_query
+from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query)
     query = parse_query(text)
     if arguments.view is not None:
-        from feedreader.cli.ways import within
+        from feedreader.cli.browse import within
 
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
@@ -54,19 +54,20 @@ def _put_papers_json(papers: Iterable[Paper]) -> None:
 
 def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
     """Papers as plain text, a line each; by day below a line for it, else with it."""
+    from feedreader.text import display
     from feedreader.view import rows
 
     group: tuple[object, ...] | None = None
     for paper in papers:
         if by_day and group != (paper.day, paper.collection):
-            title = rows.day_name(paper.day) if paper.day else rows.shown(paper.collection or "")
+            title = display.day_name(paper.day) if paper.day else display.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
         marks = rows.dot(paper.read, paper.dismissed, bool(paper.highlighted_by)) + (
             rows.KEPT if paper.shortlisted else " "
         )
-        opening = (paper.abstract or "")[:60] + rows.ELLIPSIS
-        title = rows.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
+        opening = (paper.abstract or "")[:60] + display.ELLIPSIS
+        title = display.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
         authors = rows.short_authors(paper.authors, 40)
         day = "" if by_day else f"{paper.day or ''!s:>10}  "
         put(f"{marks} {day}{paper.id:<14}  {title}" + (f"  ({authors})" if authors else ""))
@@ -126,13 +127,13 @@ def _these(library: Library, keys: Sequence[int]) -> str:
 
 
 def run_tag(arguments: argparse.Namespace) -> int:
-    from feedreader.notes import tags_of
+    from feedreader.text.notes import tags_of
 
     tags = tags_of(arguments.tags)
     if not tags or not _named(arguments):
         say("feedreader tag: name a tag, and papers by ID or with --query.")
         return USAGE
-    add, words = arguments.deed == "add", " ".join(f"#{tag}" for tag in tags)
+    add, words = arguments.action == "add", " ".join(f"#{tag}" for tag in tags)
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
         label = f"tagged {_these(library, keys)} {words}" if add else f"took {words} off {_these(library, keys)}"
@@ -159,8 +160,8 @@ def run_note(arguments: argparse.Namespace) -> int:
             if paper and paper.note:
                 put(paper.note)
             return DONE
-        from feedreader.notes import note_of
-        from feedreader.parse.text import decode
+        from feedreader.text.cleaning import decode
+        from feedreader.text.notes import note_of
 
         text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
         note = note_of(text)
@@ -171,15 +172,16 @@ def run_note(arguments: argparse.Namespace) -> int:
 
 
 def run_undo(arguments: argparse.Namespace) -> int:
-    from feedreader import ingest
+    from feedreader.services import ingest
 
     with opened(arguments.data_dir) as library:
         undone = ingest.undo(library)
         if undone is not None and undone.rule:
-            from feedreader import attention, config
-            from feedreader.cli.attention import attend
+            from feedreader import config
+            from feedreader.cli.rules import attend
+            from feedreader.services import rules
 
-            attention.undo(config.rules_place(), undone.rule)
+            rules.undo(config.rules_place(), undone.rule)
             attend(library)
     say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
     return DONE

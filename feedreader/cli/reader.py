@@ -33,8 +33,8 @@ def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
     with opened(data_dir) as library:
         imported = []
         if paths:
-            from feedreader.cli.attention import attend
             from feedreader.cli.digests import import_all
+            from feedreader.cli.rules import attend
 
             attend(library)
             imported = import_all(library, paths, lambda _: None)
@@ -60,7 +60,7 @@ def _settings() -> config.Settings:
 def _refuse(path: str) -> int:
     from difflib import get_close_matches
 
-    from feedreader.cli.arguments import COMMANDS
+    from feedreader.cli.terminal import COMMANDS
 
     near = get_close_matches(path, COMMANDS, n=1)
     say(f"feedreader: {path} does not exist." + (f" Did you mean `feedreader {near[0]}`?" if near else ""))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from feedreader.library import Library
     from feedreader.model import Subscription
-    from feedreader.refresh import Progress, RefreshResult
+    from feedreader.services.refresh import Progress, RefreshResult
 
 
 def run_subscribe(arguments: argparse.Namespace) -> int:
@@ -33,7 +33,7 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
 
 
 async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
-    from feedreader.subscribe import subscribe
+    from feedreader.services.subscribe import subscribe
 
     failed = 0
     async with client(data_dir) as asked:
@@ -57,8 +57,8 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
 
 
 def run_subscriptions(arguments: argparse.Namespace) -> int:
-    from feedreader.arxiv_calendar import missing_days, state_of
-    from feedreader.sources.arxiv import addresses_asked
+    from feedreader.arxiv.addresses import addresses_asked
+    from feedreader.arxiv.calendar import missing_days, state_of
 
     now = config.clock()()
     with opened(arguments.data_dir) as library:
@@ -114,7 +114,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
                     put(f"{one.name} is {'paused' if paused else 'asked for news again'}.")
             changed = True
     if arguments.rename:
-        from feedreader.ingest import rename_source
+        from feedreader.services.ingest import rename_source
 
         name, new = arguments.rename
         with library.followed() as followed:
@@ -128,14 +128,14 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
 
 def run_export(arguments: argparse.Namespace) -> int:
     from feedreader.export import opml
-    from feedreader.subscribe import outlines_of
+    from feedreader.services.subscribe import outlines_of
 
     with opened(arguments.data_dir) as library:
         text = opml.export(outlines_of(library, addresses()))
     if arguments.output is None:
         sys.stdout.write(text)
     else:
-        from feedreader.writing import write_atomically
+        from feedreader.system.atomic_write import write_atomically
 
         write_atomically(arguments.output, [text])
     return DONE
@@ -146,7 +146,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     import gc
     import sys
 
-    from feedreader.cli.attention import attend
+    from feedreader.cli.rules import attend
 
     gc.set_threshold(100_000, 50, 50)  # much is made here, and hardly anything of it in circles
     sys.setswitchinterval(0.002)  # the network waits no longer for its turn beside the storing
@@ -177,7 +177,7 @@ async def _refresh(
     report: Callable[[RefreshResult], None],
     as_json: bool,
 ) -> list[RefreshResult]:
-    from feedreader.refresh import Refresh
+    from feedreader.services.refresh import Refresh
 
     results = []
     async with client(data_dir) as asked:

@@ -12,6 +12,12 @@ from feedreader.errors import QueryError
 from feedreader.library import Library
 
 DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+COMMANDS = (
+    *("read", "import", "list", "browse", "views", "show", "open", "pdf"),
+    *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
+    *("subscribe", "unsubscribe", "subscriptions", "refresh", "export", "config"),
+    *("highlight", "mute", "rules"),
+)
 
 
 @contextmanager
@@ -53,7 +59,7 @@ def put_json(values: dict[str, object]) -> None:
 def safe(text: str) -> str:
     if text.replace("\n", "").isprintable():
         return text
-    from feedreader.view.rows import safe as without_controls
+    from feedreader.text.display import safe as without_controls
 
     return "\n".join(map(without_controls, text.split("\n")))
 

@@ -39,27 +39,27 @@ def nearest(word: str, known: Iterable[str], form: str = "“{}”", otherwise: 
     return otherwise or f"There are {', '.join(map(form.format, known))}."
 
 
-def a_flag(value: object, folder: Path) -> bool:
+def read_bool(value: object, folder: Path) -> bool:
     if not isinstance(value, bool):
         raise Unfit
     return value
 
 
-def a_number(value: object, folder: Path) -> float:
+def read_number(value: object, folder: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _MOST:
         raise Unfit
     return float(value)
 
 
-def a_size(value: object, folder: Path) -> int:
+def read_size(value: object, folder: Path) -> int:
     """Megabytes → bytes."""
-    size = int(a_number(value, folder) * MEGABYTE)
+    size = int(read_number(value, folder) * MEGABYTE)
     if not size:
         raise Unfit
     return size
 
 
-def a_text(value: object, folder: Path) -> str:
+def read_text(value: object, folder: Path) -> str:
     if not isinstance(value, str):
         raise Unfit
     if not value.isprintable():
@@ -67,21 +67,21 @@ def a_text(value: object, folder: Path) -> str:
     return value.strip()
 
 
-def a_name(value: object, folder: Path) -> str:
-    text = a_text(value, folder)
+def read_name(value: object, folder: Path) -> str:
+    text = read_text(value, folder)
     if not text:
         raise Unfit
     return text
 
 
-def an_address(value: object, folder: Path) -> str:
-    text = a_text(value, folder)
+def read_address(value: object, folder: Path) -> str:
+    text = read_text(value, folder)
     if not text.startswith(("https://", "http://")):
         raise Unfit
     return text
 
 
-def one_of(choices: Iterable[str]) -> Read:
+def read_choice(choices: Iterable[str]) -> Read:
     known = tuple(choices)
 
     def read(value: object, folder: Path) -> str:
@@ -92,11 +92,11 @@ def one_of(choices: Iterable[str]) -> Read:
     return read
 
 
-def some_lines(value: object, folder: Path) -> int:
-    return LINES[one_of(LINES)(value, folder)]
+def read_density(value: object, folder: Path) -> int:
+    return LINES[read_choice(LINES)(value, folder)]
 
 
-def some_columns(value: object, folder: Path) -> tuple[str, ...]:
+def read_columns(value: object, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Unfit
     for one in value:
@@ -108,7 +108,7 @@ def some_columns(value: object, folder: Path) -> tuple[str, ...]:
     return tuple(value)
 
 
-def some_times(value: object, folder: Path) -> tuple[time, ...]:
+def read_times(value: object, folder: Path) -> tuple[time, ...]:
     if not isinstance(value, list):
         raise Unfit
     try:
@@ -120,8 +120,8 @@ def some_times(value: object, folder: Path) -> tuple[time, ...]:
     return tuple(sorted({one.replace(second=0, microsecond=0) for one in times}))
 
 
-def a_path(value: object, folder: Path) -> Path:
-    return (folder / _home(a_name(value, folder))).absolute()
+def read_path(value: object, folder: Path) -> Path:
+    return (folder / _home(read_name(value, folder))).absolute()
 
 
 def _home(text: str) -> Path:
@@ -132,9 +132,9 @@ def _home(text: str) -> Path:
         raise Unfit(f"is {toml.shown(text)}, and there is no such user", "~/ is your own folder.") from None
 
 
-def a_file(*suffixes: str) -> Read:
+def read_file(*suffixes: str) -> Read:
     def read(value: object, folder: Path) -> Path:
-        path = a_path(value, folder)
+        path = read_path(value, folder)
         if path.suffix.lower() not in suffixes:
             raise Unfit
         return path
@@ -142,14 +142,14 @@ def a_file(*suffixes: str) -> Read:
     return read
 
 
-def a_command(value: object, folder: Path) -> tuple[str, ...]:
+def read_command(value: object, folder: Path) -> tuple[str, ...]:
     if isinstance(value, str):
         try:
-            words = shlex.split(a_text(value, folder))
+            words = shlex.split(read_text(value, folder))
         except ValueError as error:
             raise Unfit(f"is {toml.shown(value)}: {str(error).lower()}") from None
     elif isinstance(value, list) and all(isinstance(word, str) for word in value):
-        words = [a_text(word, folder) for word in value]
+        words = [read_text(word, folder) for word in value]
     else:
         raise Unfit
     if not words:
@@ -159,7 +159,7 @@ def a_command(value: object, folder: Path) -> tuple[str, ...]:
     return (str(_home(words[0])) if words[0].startswith("~") else words[0], *words[1:])
 
 
-def a_view(name: str, query: object) -> tuple[str, str]:
+def read_saved_search(name: str, query: object) -> tuple[str, str]:
     if not name.strip() or not name.isprintable():
         raise Unfit("is no name that can be shown", 'Write "Name" = "query".')
     if isinstance(query, dict):
@@ -168,10 +168,10 @@ def a_view(name: str, query: object) -> tuple[str, str]:
         )
     if not isinstance(query, str):
         raise Unfit
-    return name.strip(), a_text(query, Path())
+    return name.strip(), read_text(query, Path())
 
 
-def some_keys(id: str, keys: object) -> tuple[str, tuple[str, ...]]:
+def read_keys(id: str, keys: object) -> tuple[str, tuple[str, ...]]:
     several = [keys] if isinstance(keys, str) else keys
     if not isinstance(several, list) or not all(isinstance(key, str) for key in several):
         raise Unfit

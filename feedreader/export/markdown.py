@@ -13,8 +13,8 @@ from datetime import date
 from urllib.parse import quote
 
 from feedreader.export.plain import address, line, shown
-from feedreader.mathtext import Converter, to_unicode
 from feedreader.model import Paper
+from feedreader.text.tex.to_unicode import Converter, to_unicode
 
 _MARKUP = re.compile(r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _AT_LINE_START = re.compile(r"\A(?:[#>+=-]|\d{1,9}[.)])")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from feedreader.identifiers import abs_url
-from feedreader.mathtext import to_unicode
 from feedreader.model import Paper
+from feedreader.text.identifiers import abs_url
+from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ARXIV_DOI = "10.48550/arXiv."

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from feedreader.citing import year_and_month
 from feedreader.export.plain import address, any_doi, in_journal, line, shown
-from feedreader.mathtext import to_unicode
 from feedreader.model import Paper
-from feedreader.names import is_others, parse_name
+from feedreader.text.author_names import is_others, parse_name
+from feedreader.text.citation_key import year_and_month
+from feedreader.text.tex.to_unicode import to_unicode
 
 
 def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:

@@ -14,17 +14,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.library import feed
+from feedreader.library import papers
 from feedreader.library.connection import Database
 from feedreader.library.schema import has_index
-from feedreader.model import Group, Head, Paper, Query, Rule, SourceInfo, Subscription, Tally
+from feedreader.model import FacetCount, Group, Paper, PaperSummary, Query, Rule, SourceInfo, Subscription
 
 if TYPE_CHECKING:
-    from feedreader.library.attention import Applied, RuleInfo
     from feedreader.library.entry_rows import Document
-    from feedreader.library.finding import Finder
     from feedreader.library.intake import Intake
     from feedreader.library.marks import Texts
+    from feedreader.library.rules import Applied, RuleInfo
+    from feedreader.library.search.finder import Finder
     from feedreader.library.subscriptions import Address, Subscriptions
     from feedreader.library.vocabulary import Names
 
@@ -38,7 +38,7 @@ class Library:
         self.path = path
         self.now = now
         self._database = Database(path)
-        self._counted: dict[str, tuple[int, tuple[Tally, ...]]] = {}
+        self._counted: dict[str, tuple[int, tuple[FacetCount, ...]]] = {}
         self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
         self._rules: Sequence[Rule] | None = None
 
@@ -58,21 +58,21 @@ class Library:
 
     # reading the feed
 
-    def groups(self, query: Query = Query(), *, unfold: bool = True) -> tuple[Group, ...]:  # noqa: B008
+    def groups(self, query: Query = Query(), *, expand: bool = True) -> tuple[Group, ...]:  # noqa: B008
         """Days, newest first, then collections by title, with counts of what the query finds in them.
 
-        Without `unfold`, what is folded away at a day's end is only counted, in `Group.folded`.
+        Without `expand`, what is folded away at a day's end is only counted, in `Group.folded`.
         """
         if not query.everything:
             found = [group for group, _ in self.matches(query)]
-            return tuple(found if unfold else feed.folded(found))
+            return tuple(found if expand else papers.folded(found))
         with self._database.read() as connection:
-            return feed.groups(connection, unfold)
+            return papers.groups(connection, expand)
 
     def keys(self, group: int, offset: int, limit: int) -> tuple[int, ...]:
         """A window of one group of the whole feed."""
         with self._database.read() as connection:
-            return feed.keys(connection, group, offset, limit)
+            return papers.keys(connection, group, offset, limit)
 
     def matches(self, query: Query) -> tuple[tuple[Group, array[int]], ...]:
         """All that a query finds, by group, in feed order, as it is now; if it asks for another order, in one group.
@@ -84,74 +84,74 @@ class Library:
 
     def begin_visit(self) -> None:
         """From now on `since:visit` means what came since the reader was opened before; that it is open is noted."""
-        from feedreader.library.finding import VISIT, highest_key
+        from feedreader.library.search.finder import VISIT, highest_key
 
-        before = self.setting(VISIT)
+        before = self.state(VISIT)
         self._finder.visit = int(before) if before and before.isdecimal() else 0
         with self._database.read() as connection:
             last = highest_key(connection)
-        self.set_setting(VISIT, str(last))
+        self.set_state(VISIT, str(last))
 
     @cached_property
     def _finder(self) -> Finder:
-        from feedreader.library.finding import Finder  # not needed to show the whole feed
+        from feedreader.library.search.finder import Finder  # not needed to show the whole feed
 
         return Finder(self.now)
 
-    def heads(self, keys: Sequence[int]) -> dict[int, Head]:
+    def summaries(self, keys: Sequence[int]) -> dict[int, PaperSummary]:
         with self._database.read() as connection:
-            return feed.heads(connection, keys)
+            return papers.summaries(connection, keys)
 
     def paper(self, key: int) -> Paper | None:
         with self._database.read() as connection:
-            return feed.paper(connection, key)
+            return papers.paper(connection, key)
 
     def papers(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
         """What a query finds, whole, in feed order."""
         wanted = [key for _, found in self.matches(query) for key in found][:limit]
         for start in range(0, len(wanted), _CHUNK):
             with self._database.read() as connection:
-                chunk = feed.papers(connection, wanted[start : start + _CHUNK])
+                chunk = papers.papers(connection, wanted[start : start + _CHUNK])
             yield from chunk
 
     def key_of(self, id: str) -> int:
         """The paper with this arXiv id, DOI, address of either, or name. Raises UnknownPaper."""
         with self._database.read() as connection:
-            return feed.key_of(connection, id)
+            return papers.key_of(connection, id)
 
     def place(self, key: int) -> tuple[int, int] | None:
         """The group of a paper and its index there, in the whole feed."""
         with self._database.read() as connection:
-            return feed.place(connection, key)
+            return papers.place(connection, key)
 
-    def unfolded_place(self, key: int) -> tuple[int, int] | None:
+    def expanded_place(self, key: int) -> tuple[int, int] | None:
         """Of a paper that stands in a fold: the group it is folded away from, and the index it would have there."""
         with self._database.read() as connection:
-            return feed.unfolded_place(connection, key)
+            return papers.expanded_place(connection, key)
 
     def next_unread(self, key: int, step: int) -> int | None:
         """The unread paper after (`step` 1) or before (-1) this one, in the whole feed."""
         with self._database.read() as connection:
-            return feed.next_unread(connection, key, step)
+            return papers.next_unread(connection, key, step)
 
     def counts(self) -> tuple[int, int, int]:
         """Papers, unread papers, papers on the shortlist."""
         with self._database.read() as connection:
-            return feed.counts(connection)
+            return papers.counts(connection)
 
     def tags(self) -> tuple[tuple[str, int], ...]:
         """The tags in use and how many papers have each, by name."""
         with self._database.read() as connection:
-            return feed.tags(connection)
+            return papers.tags(connection)
 
     def sources(self) -> tuple[SourceInfo, ...]:
         with self._database.read() as connection:
-            return feed.sources(connection)
+            return papers.sources(connection)
 
     def dismissed(self, group: int, keys: Sequence[int] | None = None) -> int:
         """How many papers of a group were dismissed; or of `keys`, where the group is shown in part."""
         with self._database.read() as connection:
-            return feed.dismissed(connection, group, keys)
+            return papers.dismissed(connection, group, keys)
 
     def names(self) -> Names:
         """What can be named in a query."""
@@ -160,23 +160,23 @@ class Library:
         with self._database.read() as connection:
             return names(connection)
 
-    def census(self, what: str) -> tuple[Tally, ...]:
+    def facets(self, what: str) -> tuple[FacetCount, ...]:
         """The `categories`, `sources`, `authors` or `tags` and how many papers each has, the most papers first.
 
         A query for exactly one of them finds as many. They are counted once as long as nobody writes to the library.
         """
-        from feedreader.library.census import census
+        from feedreader.library.facets import count_facet
 
         with self._database.read() as connection:
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             counted = self._counted.get(what)
             if counted is None or counted[0] != version:
-                counted = self._counted[what] = version, census(connection, what)
+                counted = self._counted[what] = version, count_facet(connection, what)
             return counted[1]
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
         """An unread paper that is not folded away, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
-        from feedreader.library.census import random_unread
+        from feedreader.library.facets import random_unread
 
         with self._database.read() as connection:
             return random_unread(connection, pick, keys)
@@ -236,12 +236,12 @@ class Library:
         with self._database.write(urgent=True) as connection:
             return marks.annotate(connection, keys, change, self.now(), label)
 
-    def setting(self, name: str) -> str | None:
+    def state(self, name: str) -> str | None:
         with self._database.read() as connection:
             row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
             return row[0] if row else None
 
-    def set_setting(self, name: str, value: str | None) -> None:
+    def set_state(self, name: str, value: str | None) -> None:
         """Remember something between runs; None forgets it."""
         with self._database.write(urgent=True) as connection:
             if value is None:
@@ -251,7 +251,7 @@ class Library:
 
     # what the reader wants to see, and what not
 
-    def attend(self, rules: Sequence[Rule]) -> Applied:
+    def apply_rules(self, rules: Sequence[Rule]) -> Applied:
         """From now on these rules hold, and no others: for all papers, and for those that `index` makes findable.
 
         May take a while, during which all else can go on.
@@ -260,16 +260,16 @@ class Library:
         return self._apply_rules()
 
     def _apply_rules(self) -> Applied:
-        from feedreader.library.attention import apply
+        from feedreader.library.rules import apply
 
         return apply(self._database, self._rules or (), self.now().astimezone().date())
 
     def rules(self) -> tuple[RuleInfo, ...]:
         """The rules that were last applied, and how many papers each is about."""
-        from feedreader.library import attention
+        from feedreader.library import rules
 
         with self._database.read() as connection:
-            return attention.rules(connection)
+            return rules.rules(connection)
 
     def journal_rule(self, label: str, rule: str) -> None:
         """Note that a rule was made, as a step that can be undone (see `Step.rule`)."""
@@ -311,7 +311,7 @@ class Library:
             known = citations.known_keys(connection, ids)
         if known is not None:
             return known
-        from feedreader.citing import key_stem
+        from feedreader.text.citation_key import key_stem
 
         stems = {paper.id: key_stem(paper) for paper in papers}
         with self._database.write(urgent=True) as connection:
@@ -320,14 +320,14 @@ class Library:
     def identity(self) -> str:
         """By which this library is told from any other."""
         name = "identity"
-        if (known := self.setting(name)) is None:
+        if (known := self.state(name)) is None:
             import secrets
 
             with self._database.write(urgent=True) as connection:
                 connection.execute(
                     "INSERT OR IGNORE INTO settings (name, value) VALUES (?, ?)", (name, secrets.token_hex(4))
                 )
-            known = self.setting(name) or ""
+            known = self.state(name) or ""
         return known
 
     # what is followed
@@ -392,7 +392,7 @@ class Library:
         with self._database.read() as connection:
             if has_index(connection):
                 return
-        from feedreader.library.indexing import ensure_index
+        from feedreader.library.search.index import ensure_index
 
         with self._database.write() as connection:
             made = ensure_index(connection)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from feedreader.folding import fold
 from feedreader.library.rows import Row, lines, unlines
 from feedreader.model import Entry
+from feedreader.text.normalize import normalize
 
 ENTRY_COLUMNS = (
     "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, categories, day, announced, "
@@ -90,13 +90,13 @@ def document(entries: Iterable[Entry]) -> Document:
 
 
 def _words(text: str) -> str:
-    """The words to be indexed. The index itself folds plain ASCII just as `fold` does."""
-    return text if text.isascii() and "\\" not in text and "$" not in text else fold(text)
+    """The words to be indexed. The index itself folds plain ASCII just as `normalize` does."""
+    return text if text.isascii() and "\\" not in text and "$" not in text else normalize(text)
 
 
-class Arrival(NamedTuple):
+class PreparedEntry(NamedTuple):
     """An entry with all that can be worked out of it before the library is asked: its paper's name and its keys
-    (see `feedreader.merge`), its row with the row's fingerprint, and its words."""
+    (see `feedreader.merge.identity`), its row with the row's fingerprint, and its words."""
 
     entry: Entry
     name: str
@@ -106,9 +106,9 @@ class Arrival(NamedTuple):
     document: Document
 
 
-def arrival(entry: Entry, name: str, keys: tuple[int, ...]) -> Arrival:
+def prepared_entry(entry: Entry, name: str, keys: tuple[int, ...]) -> PreparedEntry:
     row = entry_row(entry)
-    return Arrival(entry, name, keys, row, _fingerprint(row), document([entry]))
+    return PreparedEntry(entry, name, keys, row, _fingerprint(row), document([entry]))
 
 
 def _fingerprint(row: Row) -> int:

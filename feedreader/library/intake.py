@@ -1,6 +1,6 @@
 """Taking entries in and putting papers down: the library's side of an import, one transaction long.
 
-Which entries are one paper is not decided here (see `feedreader.merge`); this finds the entries that
+Which entries are one paper is not decided here (see `feedreader.merge.identity`); this finds the entries that
 have to be looked at together, by index, and stores what was decided.
 """
 
@@ -17,11 +17,11 @@ from pathlib import Path
 from feedreader.errors import UnknownSource
 from feedreader.library import marks
 from feedreader.library.connection import placeholders
-from feedreader.library.entry_rows import ENTRY_COLUMNS, Arrival, Document, document, entry_of
-from feedreader.library.indexing import Tickets, entries_with_passage, write_waiting
+from feedreader.library.entry_rows import ENTRY_COLUMNS, Document, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
+from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import Subscriptions
-from feedreader.model import Announcement, Entry, MergedPaper, Step
+from feedreader.model import Entry, MergedPaper, PlacedEntry, Step
 
 _CHUNK = 500
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
@@ -101,7 +101,7 @@ class Intake:
 
     occasion = staticmethod(occasion)
 
-    def add(self, source: int, entries: Sequence[tuple[int, Arrival]]) -> range:
+    def add(self, source: int, entries: Sequence[tuple[int, PreparedEntry]]) -> range:
         """Put down entries at their positions; their refs."""
         first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
         refs = range(first, first + len(entries))
@@ -115,7 +115,7 @@ class Intake:
         self._documents |= {ref: one.document for ref, _, one in added}
         return refs
 
-    def renew(self, stored: Stored, position: int, said: Arrival) -> bool:
+    def renew(self, stored: Stored, position: int, said: PreparedEntry) -> bool:
         """Bring an entry up to date with what its source now says. Whether anything changed."""
         if (stored.position, stored.fingerprint) == (position, said.fingerprint):
             return False
@@ -133,7 +133,7 @@ class Intake:
 
     # finding what belongs together
 
-    def announcements(self, refs: Iterable[int]) -> Iterator[Announcement]:
+    def announcements(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
         """These entries, without the forgotten ones."""
         wanted = sorted(refs)
         for start in range(0, len(wanted), _CHUNK):
@@ -144,7 +144,7 @@ class Intake:
                     WHERE e.forgotten IS NULL AND e.id IN ({placeholders(len(chunk))})""",
                 chunk,
             ):
-                yield Announcement(ref, name, path, collection, position, entry_of(tuple(row)))
+                yield PlacedEntry(ref, name, path, collection, position, entry_of(tuple(row)))
 
     def refs_by_key(self, keys: Iterable[int]) -> set[int]:
         wanted = sorted(keys)
@@ -183,7 +183,7 @@ class Intake:
 
     # papers
 
-    def store(self, looked_at: Sequence[Announcement], merged: Sequence[MergedPaper]) -> None:
+    def store(self, looked_at: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
         """Put down what was decided of the entries looked at. Papers keep their keys where they can."""
         by_ref = {announcement.ref: announcement for announcement in looked_at}
         before = self._papers_of(by_ref.keys() - self._documents.keys())
@@ -223,9 +223,9 @@ class Intake:
     def finish(self) -> None:
         """Bring what the list shows of the papers stored in step with their marks. The end of the transaction."""
         if self._stored or self._emptied:
-            marks.settle(self._connection, self._stored, self._emptied, fold=True)
+            marks.settle(self._connection, self._stored, self._emptied, collapse=True)
 
-    def _words(self, refs: Sequence[int], by_ref: Mapping[int, Announcement]) -> Document:
+    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> Document:
         known = self._documents.get(refs[0]) if len(refs) == 1 else None
         return known or document(by_ref[ref].entry for ref in refs)
 

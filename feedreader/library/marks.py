@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from feedreader.library import folds
+from feedreader.library import collapsed
 from feedreader.library.connection import placeholders
 from feedreader.library.rows import lines, unlines
 from feedreader.model import Step
@@ -77,7 +77,7 @@ def mark(
             changes += _set(connection, kind, {name: str(int(value)) for name in names}, now)
         _follow(connection, found, kind, value, now)
         if kind == "shortlisted" and value:
-            folds.place(connection, found)
+            collapsed.place(connection, found)
         changed[kind] = tuple(found)
     if step and changes:
         _journal(connection, label, now, changes)
@@ -184,11 +184,11 @@ def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def settle(
-    connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = (), *, fold: bool = False
+    connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = (), *, collapse: bool = False
 ) -> None:
     """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs.
 
-    Muted papers that are kept come out of their fold; those that are not go into it, if `fold`.
+    Muted papers that are kept come out of their fold; those that are not go into it, if `collapse`.
     """
     papers = list(papers)
     touched = set(groups)
@@ -203,7 +203,7 @@ def settle(
         )
         if marked:
             _settle_papers(connection, chunk)
-        touched |= folds.place(connection, chunk, fold=fold)
+        touched |= collapsed.place(connection, chunk, collapse=collapse)
     connection.executemany(
         """UPDATE groups SET (total, unread, shortlisted, highlighted) =
                (SELECT count(*), ifnull(sum(read = 0), 0), ifnull(sum(shortlisted), 0),

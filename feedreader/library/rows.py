@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from feedreader.model import Head, Mention, Paper, Revision
+from feedreader.model import Mention, Paper, PaperSummary, Revision
 
 Row = tuple[Any, ...]
 
@@ -102,7 +102,7 @@ def paper_of(row: Row) -> Paper:
     )
 
 
-HEAD_QUERY = """
+SUMMARY_QUERY = """
     SELECT p.id, p.name, p.grp, p.title, p.authors, p.arxiv_id,
            CASE WHEN p.title IS NULL THEN
                (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END,
@@ -112,10 +112,10 @@ HEAD_QUERY = """
 """
 
 
-def head_of(row: Row) -> Head:
+def summary_of(row: Row) -> PaperSummary:
     key, name, group, title, authors, arxiv_id, opening, day, categories, sources, version, tags, *marks = row
     read, shortlisted, opened, dismissed, noted, highlighted = map(bool, marks)
-    return Head(
+    return PaperSummary(
         *(key, name, group, title, unlines(authors), arxiv_id, opening, read, shortlisted, opened, dismissed, noted),
         day=date.fromisoformat(day) if day else None,
         categories=unlines(categories),

@@ -6,7 +6,7 @@
 
 `entries` is the truth about what sources said; `papers`, `groups`, `keys` and the search index are
 worked out from it and could be made anew. `marks` and `steps` are the truth about the reader. A mark
-hangs on a name that an entry gives its paper (see `feedreader.merge.entry_name`), so it stays right
+hangs on a name that an entry gives its paper (see `feedreader.merge.identity.entry_name`), so it stays right
 whichever entries turn out to be one paper, and `forgotten` entries keep theirs.
 
 A subscription is a source with a row in `subscriptions`. `addresses` keeps what servers said of the
@@ -231,5 +231,5 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def has_index(connection: sqlite3.Connection) -> bool:
-    """Whether the search index is there (see `feedreader.library.indexing`)."""
+    """Whether the search index is there (see `feedreader.library.search.index`)."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone())

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from feedreader.errors import EmptyDigest, NotADigest
 from feedreader.model import Digest, Outline, Problem
-from feedreader.parse.text import decode, looks_binary
+from feedreader.text.cleaning import decode, looks_binary
 
 if TYPE_CHECKING:
-    from feedreader.parse.oai_pmh import OaiPage
-    from feedreader.parse.syndication import Reading
+    from feedreader.parse.feeds.syndication import Reading
+    from feedreader.parse.formats.oai_pmh import OaiPage
 
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
 TEXTS = (
@@ -50,13 +50,13 @@ class FeedFormat(Format, Protocol):
         """The document as a digest. It never raises."""
 
 
-def formats() -> tuple[Format, ...]:
+def all_formats() -> tuple[Format, ...]:
     """All formats, in the order in which they are tried."""
     return tuple(cast(Format, _module(name)) for name in (*FEEDS, *TEXTS))
 
 
 def _module(name: str) -> object:
-    return import_module(f"feedreader.parse.{name}")  # each is imported when it is first tried
+    return import_module(f"feedreader.parse.formats.{name}")  # each is imported when it is first tried
 
 
 def parse(data: bytes) -> Digest:
@@ -81,7 +81,7 @@ def parse(data: bytes) -> Digest:
 
 
 def _known() -> str:
-    return f"Known layouts: {'; '.join(f'{format.NAME} ({format.SUMMARY})' for format in formats())}."
+    return f"Known layouts: {'; '.join(f'{format.NAME} ({format.SUMMARY})' for format in all_formats())}."
 
 
 def is_feed(digest: Digest) -> bool:
@@ -91,27 +91,27 @@ def is_feed(digest: Digest) -> bool:
 
 def is_subscription_list(data: bytes) -> bool:
     """Whether a document is OPML, which names feeds and holds no papers."""
-    from feedreader.parse import opml
+    from feedreader.parse.formats import opml
 
     return opml.matches_bytes(data)
 
 
 def read_answer(data: bytes) -> Reading:
     """An answer of arXiv's API, with what it says of the whole: how many results there are, or the error."""
-    from feedreader.parse import atom
+    from feedreader.parse.formats import atom
 
     return atom.read_answer(data)
 
 
 def read_records(data: bytes) -> OaiPage:
     """A page of records from an OAI-PMH server, and what asks for the next."""
-    from feedreader.parse import oai_pmh
+    from feedreader.parse.formats import oai_pmh
 
     return oai_pmh.read_page(data)
 
 
 def subscription_list(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
     """The subscriptions of an OPML document, and what was not understood."""
-    from feedreader.parse import opml
+    from feedreader.parse.formats import opml
 
     return opml.parse_opml(data)

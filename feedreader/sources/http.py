@@ -2,7 +2,7 @@
 
 What a server asks for is obeyed: max-age and Retry-After become `Fetched.not_before`, validators are
 sent back, permanent redirects are reported. At most four requests run against a host at once; hosts with
-a gate (arXiv's) get one at a time, over all processes (`feedreader.sources.courtesy`).
+a gate (arXiv's) get one at a time, over all processes (`feedreader.sources.rate_limit`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from feedreader.errors import FetchError
-from feedreader.sources.courtesy import Gate
+from feedreader.sources.rate_limit import HostGate
 
 if TYPE_CHECKING:
     import httpx
@@ -82,7 +82,7 @@ class Client:
         *,
         user_agent: str,
         now: Callable[[], datetime],
-        gates: Mapping[str, Gate] | None = None,
+        gates: Mapping[str, HostGate] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timeout: float = 30.0,
         largest: int = LARGEST,

@@ -19,8 +19,8 @@ from typing import IO, Self
 from urllib.parse import urlsplit
 
 from feedreader.errors import FetchError, PdfError
-from feedreader.sources.courtesy import try_lock
 from feedreader.sources.http import Answer, Client
+from feedreader.sources.rate_limit import try_lock
 
 Progress = Callable[[int, int | None], object]  # bytes so far, and of how many (None: the server does not say)
 

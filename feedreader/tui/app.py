@@ -19,25 +19,24 @@ from textual.binding import Binding
 from feedreader.config.values import Settings
 from feedreader.errors import QueryError
 from feedreader.library import Library
-from feedreader.tui import memory
-from feedreader.tui import messages as says
+from feedreader.tui import messages, session
 from feedreader.tui.desks import Desks
-from feedreader.tui.keys import APP_KEYS
-from feedreader.tui.lanes import Lane
-from feedreader.tui.reading import (
+from feedreader.tui.feed_loader import (
     answer,
     find_unread,
     keys_of_group,
     load_pages,
     load_papers,
 )
+from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
 from feedreader.tui.setup import read_again, set_up
+from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from feedreader.ingest import ImportResult
+    from feedreader.services.ingest import ImportResult
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
@@ -81,16 +80,16 @@ class FeedreaderApp(Desks):
         self.library = library
         self.rules = rules
         self.settings = settings
-        self.reader = Lane("reader", self)
-        self.writer = Lane("writer", self)
-        self.importer = Lane("importer", self)
+        self.reader = WorkerThread("reader", self)
+        self.writer = WorkerThread("writer", self)
+        self.importer = WorkerThread("importer", self)
         self.report: Sequence[ImportResult] = imported
         self._saved: dict[str, str | None] = {}
         self._save_due = False
-        begin = memory.start(library, query, reach=2 * shutil.get_terminal_size().lines)
+        begin = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
         self.keys = {}
-        set_up(self, settings or Settings(), library.setting(memory.THEME))
+        set_up(self, settings or Settings(), library.state(session.THEME))
         self._version = library.data_version()
 
     def get_default_screen(self) -> FeedScreen:
@@ -108,35 +107,36 @@ class FeedreaderApp(Desks):
         self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.begin_visit))
         self.set_timer(COLLECT_AFTER, self.load_views)
         if self.rules is not None:
-            self.set_timer(COLLECT_AFTER, lambda: self.attending.begin(POLL_SECONDS))
+            self.set_timer(COLLECT_AFTER, lambda: self.rules_controller.begin(POLL_SECONDS))
         if self.report:
             self.importing.show_outcome(self.report)
 
     # Reading ---------------------------------------------------------------------------------------------------
 
-    def on_view_wanted(self, message: says.ViewWanted) -> None:
+    def on_view_wanted(self, message: messages.ViewWanted) -> None:
         self.reader.do(lambda: answer(self.library, message, self.feed.is_latest), self.feed)
 
-    def on_pages_wanted(self, message: says.PagesWanted) -> None:
+    def on_pages_wanted(self, message: messages.PagesWanted) -> None:
         self.reader.do(
-            lambda: says.PagesReady(message.feed, load_pages(self.library, message.wanted), message.marks), self.feed
+            lambda: messages.PagesReady(message.feed, load_pages(self.library, message.wanted), message.marks),
+            self.feed,
         )
 
-    def on_papers_wanted(self, message: says.PapersWanted) -> None:
-        self.reader.do(lambda: says.PapersReady(load_papers(self.library, message.keys), message.marks), self.feed)
+    def on_papers_wanted(self, message: messages.PapersWanted) -> None:
+        self.reader.do(lambda: messages.PapersReady(load_papers(self.library, message.keys), message.marks), self.feed)
 
-    def on_unread_wanted(self, message: says.UnreadWanted) -> None:
+    def on_unread_wanted(self, message: messages.UnreadWanted) -> None:
         feed = message.feed.bare()
 
-        def look() -> says.JumpReady:
+        def look() -> messages.JumpReady:
             jump = find_unread(self.library, feed, message.row, message.key, message.step)
-            return says.JumpReady(message.feed, jump, message.step, message.number)
+            return messages.JumpReady(message.feed, jump, message.step, message.number)
 
         self.reader.do(look, self.feed)
 
-    def _look_for_changes(self) -> says.LibraryChanged | None:
+    def _look_for_changes(self) -> messages.LibraryChanged | None:
         before, self._version = self._version, self.library.data_version()
-        return says.LibraryChanged() if self._version != before else None
+        return messages.LibraryChanged() if self._version != before else None
 
     def on_library_changed(self) -> None:
         self.feed.bring_up_to_date()
@@ -144,19 +144,19 @@ class FeedreaderApp(Desks):
 
     # Marks -----------------------------------------------------------------------------------------------------
 
-    def on_mark_wanted(self, message: says.MarkWanted) -> None:
+    def on_mark_wanted(self, message: messages.MarkWanted) -> None:
         values, label, step = message.values, message.label, message.step
 
-        def mark() -> says.PapersChanged:
+        def mark() -> messages.PapersChanged:
             keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
             changed = self.library.mark_all(keys, values, label=label, step=step)
-            return says.PapersChanged(keys, values, changed, label, step)
+            return messages.PapersChanged(keys, values, changed, label, step)
 
         self.writer.do(mark, self.feed)
 
-    def on_day_wanted(self, message: says.DayWanted) -> None:
+    def on_day_wanted(self, message: messages.DayWanted) -> None:
         group, keys = message.group, message.keys
-        self.reader.do(lambda: says.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
+        self.reader.do(lambda: messages.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
@@ -165,35 +165,35 @@ class FeedreaderApp(Desks):
             event.prevent_default()
 
     def on_undo_wanted(self) -> None:
-        from feedreader import ingest
+        from feedreader.services import ingest
 
-        self.writer.do(lambda: says.UndoDone(ingest.undo(self.library)))
+        self.writer.do(lambda: messages.UndoDone(ingest.undo(self.library)))
 
-    def on_undo_done(self, message: says.UndoDone) -> None:
+    def on_undo_done(self, message: messages.UndoDone) -> None:
         if message.undone is None:
             self.feed.hints.say("There is nothing to undo.")
             return
         self.feed.hints.say(f"Undone: {message.undone.label}")
         self.keep_in_step()
         if message.undone.rule:
-            self.attending.take_back(message.undone.rule)
+            self.rules_controller.take_back(message.undone.rule)
         self.feed.undone(message.undone.keys)
 
     # What cannot be done ---------------------------------------------------------------------------------------
 
-    def on_failed(self, message: says.Failed) -> None:
+    def on_failed(self, message: messages.Failed) -> None:
         self.feed.forget_intentions()
         if isinstance(message.error, QueryError) and self.feed.search_stopped(message.error):
             return
         self.notify(str(message.error), title=message.error.title, severity="error", markup=False, timeout=10)
 
-    def on_crashed(self, message: says.Crashed) -> None:
+    def on_crashed(self, message: messages.Crashed) -> None:
         raise message.error
 
     # Screens ---------------------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        from feedreader.tui.screens.help import HelpScreen, entries_of
+        from feedreader.tui.dialogs.help import HelpScreen, entries_of
 
         feed = self.feed
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
@@ -204,7 +204,7 @@ class FeedreaderApp(Desks):
     def action_read_settings(self) -> None:
         self.reader.do(read_again)
 
-    def on_settings_read(self, message: says.SettingsRead) -> None:
+    def on_settings_read(self, message: messages.SettingsRead) -> None:
         self.settings = message.settings
         set_up(self, message.settings)
         self.feed.bring_up_to_date()
@@ -214,11 +214,11 @@ class FeedreaderApp(Desks):
 
     def wear(self, theme: str) -> None:
         """Put on a theme that need not be remembered."""
-        self._saved[memory.THEME] = theme
+        self._saved[session.THEME] = theme
         self.theme = theme
 
     def watch_theme(self, theme: str) -> None:
-        self._remember(memory.THEME, theme)
+        self._remember(session.THEME, theme)
 
     def on_position_changed(self) -> None:
         if not self._save_due:
@@ -230,13 +230,13 @@ class FeedreaderApp(Desks):
         self._save_due = False
         position = self.feed.position
         if position is not None:
-            self._remember(memory.POSITION, position.text())
-        self._remember(memory.QUERY, self.feed.settled_query or None)
+            self._remember(session.POSITION, position.text())
+        self._remember(session.QUERY, self.feed.settled_query or None)
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:
             self._saved[name] = value
-            self.writer.do(lambda: self.library.set_setting(name, value))
+            self.writer.do(lambda: self.library.set_state(name, value))
 
     # The end ---------------------------------------------------------------------------------------------------
 

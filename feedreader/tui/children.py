@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedreader.program import this_program
+from feedreader.system.child_process import this_program
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process

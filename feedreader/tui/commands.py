@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.markup import escape
 
 from feedreader.errors import FeedreaderError
+from feedreader.text.display import safe
 from feedreader.tui.keys import ABSTRACT, MOVE
-from feedreader.view.rows import safe
 
 if TYPE_CHECKING:
+    from feedreader.services.saved_searches import SavedSearch
     from feedreader.tui.app import FeedreaderApp
-    from feedreader.views import View
 
 _WAIT = 2.0  # seconds that the counts of the views may take
 
@@ -72,7 +72,7 @@ class ViewCommands(Provider):
     async def startup(self) -> None:
         app = cast("FeedreaderApp", self.app)
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[list[tuple[View, tuple[int, int] | None]]] = loop.create_future()
+        done: asyncio.Future[list[tuple[SavedSearch, tuple[int, int] | None]]] = loop.create_future()
 
         def look() -> None:
             try:

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from feedreader.tui import messages as says
-from feedreader.tui.reading import list_sources, standing
+from feedreader.tui import messages
+from feedreader.tui.feed_loader import list_sources, subscription_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from feedreader.config import Settings
-    from feedreader.ingest import ImportResult
     from feedreader.library import Library
-    from feedreader.tui import messages_of_ways as of_ways
-    from feedreader.tui.annotating import Annotating
-    from feedreader.tui.attending import Attending, RuleMade, RulesApplied, RuleTaken
-    from feedreader.tui.exporting import Exporting
-    from feedreader.tui.following import Following
-    from feedreader.tui.importing import Importing
-    from feedreader.tui.lanes import Lane
-    from feedreader.tui.opening import Opening
+    from feedreader.services.ingest import ImportResult
+    from feedreader.tui import messages_of_ways
+    from feedreader.tui.controllers.browse import BrowseController
+    from feedreader.tui.controllers.documents import DocumentsController
+    from feedreader.tui.controllers.exports import ExportsController
+    from feedreader.tui.controllers.imports import ImportsController
+    from feedreader.tui.controllers.notes import NotesController
+    from feedreader.tui.controllers.rules import RuleMade, RulesApplied, RulesController, RuleTaken
+    from feedreader.tui.controllers.saved_searches import SavedSearchesController
+    from feedreader.tui.controllers.subscriptions import SubscriptionsController
     from feedreader.tui.screens.feed import FeedScreen
-    from feedreader.tui.viewing import Viewing
-    from feedreader.tui.ways import Ways
+    from feedreader.tui.workers import WorkerThread
 
 
 class Desks(App[int]):
@@ -36,9 +36,9 @@ class Desks(App[int]):
     library: Library
     settings: Settings | None
     rules: Path | None
-    reader: Lane
-    writer: Lane
-    importer: Lane
+    reader: WorkerThread
+    writer: WorkerThread
+    importer: WorkerThread
     feed: FeedScreen
     report: Sequence[ImportResult]
     keys: dict[str, tuple[str, ...]]
@@ -58,26 +58,26 @@ class Desks(App[int]):
     # Notes and tags --------------------------------------------------------------------------------------------
 
     @cached_property
-    def annotating(self) -> Annotating:
-        from feedreader.tui.annotating import Annotating
+    def annotating(self) -> NotesController:
+        from feedreader.tui.controllers.notes import NotesController
 
-        return Annotating(self)
+        return NotesController(self)
 
     # Papers in and out -----------------------------------------------------------------------------------------
 
     @cached_property
-    def importing(self) -> Importing:
-        from feedreader.tui.importing import Importing
+    def importing(self) -> ImportsController:
+        from feedreader.tui.controllers.imports import ImportsController
 
-        return Importing(self)
+        return ImportsController(self)
 
-    def on_import_wanted(self, message: says.ImportWanted) -> None:
+    def on_import_wanted(self, message: messages.ImportWanted) -> None:
         self.importing.start(message.paths)
 
-    def on_import_progressed(self, message: says.ImportProgressed) -> None:
+    def on_import_progressed(self, message: messages.ImportProgressed) -> None:
         self.importing.progressed(message)
 
-    def on_import_done(self, message: says.ImportDone) -> None:
+    def on_import_done(self, message: messages.ImportDone) -> None:
         self.importing.done(message.results)
         self.keep_in_step()
 
@@ -85,20 +85,20 @@ class Desks(App[int]):
         if self.feed.samples is not None:
             self.importing.start([str(self.feed.samples)])
 
-    def on_forget_wanted(self, message: says.ForgetWanted) -> None:
+    def on_forget_wanted(self, message: messages.ForgetWanted) -> None:
         self.importing.forget(message.source, message.ids)
 
-    def on_forget_done(self, message: says.ForgetDone) -> None:
+    def on_forget_done(self, message: messages.ForgetDone) -> None:
         self.importing.forgotten(message.what, message.papers)
         self.keep_in_step()
 
     # Elsewhere -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def opening(self) -> Opening:
-        from feedreader.tui.opening import Opening
+    def opening(self) -> DocumentsController:
+        from feedreader.tui.controllers.documents import DocumentsController
 
-        return Opening(self)
+        return DocumentsController(self)
 
     def action_open_page(self) -> None:
         self.opening.page()
@@ -109,10 +109,10 @@ class Desks(App[int]):
     # Export and copy -------------------------------------------------------------------------------------------
 
     @cached_property
-    def exporting(self) -> Exporting:
-        from feedreader.tui.exporting import Exporting
+    def exporting(self) -> ExportsController:
+        from feedreader.tui.controllers.exports import ExportsController
 
-        return Exporting(self)
+        return ExportsController(self)
 
     def action_export(self) -> None:
         self.exporting.ask()
@@ -127,36 +127,36 @@ class Desks(App[int]):
 
     on_papers_changed = keep_in_step
 
-    def on_said(self, message: says.Said) -> None:
+    def on_said(self, message: messages.Said) -> None:
         if message.title:
             self.notify(message.words, title=message.title, severity="error", markup=False, timeout=10)
         else:
             self.say(message.words)
 
-    def on_busy(self, message: says.Busy) -> None:
+    def on_busy(self, message: messages.Busy) -> None:
         self.feed.busy(message.text, message.who)
 
-    # Ways in ---------------------------------------------------------------------------------------------------
+    # Browse ------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def ways(self) -> Ways:
-        from feedreader.tui.ways import Ways
+    def ways(self) -> BrowseController:
+        from feedreader.tui.controllers.browse import BrowseController
 
-        return Ways(self)
+        return BrowseController(self)
 
-    def on_names_wanted(self, message: of_ways.NamesWanted) -> None:
+    def on_names_wanted(self, message: messages_of_ways.NamesWanted) -> None:
         self.ways.count(message)
 
-    def on_surprise_wanted(self, message: of_ways.SurpriseWanted) -> None:
+    def on_surprise_wanted(self, message: messages_of_ways.SurpriseWanted) -> None:
         self.ways.surprise(message)
 
     # Views -----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def viewing(self) -> Viewing:
-        from feedreader.tui.viewing import Viewing
+    def viewing(self) -> SavedSearchesController:
+        from feedreader.tui.controllers.saved_searches import SavedSearchesController
 
-        return Viewing(self)
+        return SavedSearchesController(self)
 
     def load_views(self) -> None:
         """Read the views, if there are any, to know their names."""
@@ -166,8 +166,10 @@ class Desks(App[int]):
         if not (settings and settings.views) and not config.views_place().exists():
             return
 
-        def read() -> of_ways.ViewsReady:
-            from feedreader.tui.viewing import views_ready  # on the lane: its modules are not needed before
+        def read() -> messages_of_ways.ViewsReady:
+            from feedreader.tui.controllers.saved_searches import (
+                views_ready,  # on the lane: its modules are not needed before
+            )
 
             return views_ready(settings)
 
@@ -183,43 +185,43 @@ class Desks(App[int]):
     def action_view(self, number: int) -> None:
         self.viewing.show(number)
 
-    def on_views_ready(self, message: of_ways.ViewsReady) -> None:
+    def on_views_ready(self, message: messages_of_ways.ViewsReady) -> None:
         self.viewing.ready(message)
 
     # What is highlighted and muted -----------------------------------------------------------------------------
 
     @cached_property
-    def attending(self) -> Attending:
-        from feedreader.tui.attending import Attending
+    def rules_controller(self) -> RulesController:
+        from feedreader.tui.controllers.rules import RulesController
 
-        return Attending(self)
+        return RulesController(self)
 
-    def action_attend(self, deed: str) -> None:
-        self.attending.ask(deed)
+    def action_make_rule(self, deed: str) -> None:
+        self.rules_controller.ask(deed)
 
     def action_rules(self) -> None:
-        self.attending.show()
+        self.rules_controller.show()
 
     def on_rule_made(self, message: RuleMade) -> None:
-        self.attending.made(message)
+        self.rules_controller.made(message)
 
     def on_rule_taken(self, message: RuleTaken) -> None:
-        self.attending.apply(message.words)
+        self.rules_controller.apply(message.words)
 
     def on_rules_applied(self, message: RulesApplied) -> None:
-        self.attending.applied(message)
+        self.rules_controller.applied(message)
         self.keep_in_step()
 
     # What is followed ------------------------------------------------------------------------------------------
 
     @cached_property
-    def following(self) -> Following:
-        from feedreader.tui.following import Following
+    def following(self) -> SubscriptionsController:
+        from feedreader.tui.controllers.subscriptions import SubscriptionsController
 
-        return Following(self)
+        return SubscriptionsController(self)
 
     def action_subscribe(self) -> None:
-        from feedreader.tui.screens.subscribe import SubscribeScreen
+        from feedreader.tui.dialogs.subscribe import SubscribeScreen
 
         self.push_screen(SubscribeScreen(), lambda target: self.following.subscribe(target) if target else None)
 
@@ -243,27 +245,27 @@ class Desks(App[int]):
         if "opening" in self.__dict__:
             self.opening.cancel()
 
-    def on_subscription_wish(self, message: says.SubscriptionWish) -> None:
+    def on_subscription_wish(self, message: messages.SubscriptionWish) -> None:
         self.following.fulfil(message)
 
-    def on_subscription_changed(self, message: says.SubscriptionChanged) -> None:
+    def on_subscription_changed(self, message: messages.SubscriptionChanged) -> None:
         self.following.changed(message)
 
     def on_standing_wanted(self) -> None:
-        self.reader.do(lambda: says.StandingReady(*standing(self.library)))
+        self.reader.do(lambda: messages.StandingReady(*subscription_status(self.library)))
 
-    def on_standing_ready(self, message: says.StandingReady) -> None:
+    def on_standing_ready(self, message: messages.StandingReady) -> None:
         self.feed.standing(message.words)
         if message.words:
             self.following.begin(self.settings, message.missing)
 
     def action_import(self) -> None:
-        from feedreader.tui.screens.import_digests import ImportScreen
+        from feedreader.tui.dialogs.imports import ImportScreen
 
         self.push_screen(ImportScreen(), lambda paths: self.importing.start(paths) if paths else None)
 
     def action_sources(self) -> None:
-        from feedreader.tui.screens.sources import SourcesScreen
+        from feedreader.tui.dialogs.sources import SourcesScreen
 
         self.push_screen(SourcesScreen())
 
@@ -272,6 +274,6 @@ class Desks(App[int]):
         self.reader.do(lambda: list_sources(self.library, self.settings), screen)
 
     def action_report(self) -> None:
-        from feedreader.tui.screens.report import ReportScreen
+        from feedreader.tui.dialogs.report import ReportScreen
 
         self.push_screen(ReportScreen(self.report))

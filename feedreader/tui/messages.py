@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedreader.config.values import Settings
-    from feedreader.ingest import ImportResult, Undone
     from feedreader.model import Group, SourceInfo, Subscription
-    from feedreader.tui.reading import Jump, View, Wish
-    from feedreader.view.completion import Vocabulary
+    from feedreader.query.completion import Vocabulary
+    from feedreader.services.ingest import ImportResult, Undone
+    from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, Target
     from feedreader.view.day_feed import DayFeed, Page, Wanted
 
 # Requests ------------------------------------------------------------------------------------------------------
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class ViewWanted(Message):
     """The feed of a query, anew. `number` tells the answer to the latest request from older ones."""
 
-    def __init__(self, wish: Wish, number: int) -> None:
+    def __init__(self, wish: FeedRequest, number: int) -> None:
         super().__init__()
         self.wish = wish
         self.number = number
@@ -151,7 +151,7 @@ class PositionChanged(Message):
 class ViewReady(Message):
     """The feed that was asked for."""
 
-    def __init__(self, view: View, number: int) -> None:
+    def __init__(self, view: LoadedFeed, number: int) -> None:
         super().__init__()
         self.view = view
         self.number = number
@@ -179,7 +179,7 @@ class PapersReady(Message):
 class JumpReady(Message):
     """Where the next unread paper is; None: there is none."""
 
-    def __init__(self, feed: DayFeed, jump: Jump | None, step: int, number: int) -> None:
+    def __init__(self, feed: DayFeed, jump: Target | None, step: int, number: int) -> None:
         super().__init__()
         self.feed = feed
         self.jump = jump

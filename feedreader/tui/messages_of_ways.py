@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from feedreader.errors import FeedreaderError
-    from feedreader.tui.reading import Jump
+    from feedreader.query.facets import FacetList
+    from feedreader.services.saved_searches import SavedSearches
+    from feedreader.tui.feed_loader import Target
     from feedreader.view.day_feed import DayFeed
-    from feedreader.view.ways import Names
-    from feedreader.views import Views
 
 
 class NamesWanted(Message):
@@ -39,7 +39,7 @@ class SurpriseWanted(Message):
 class ChanceReady(Message):
     """Where an unread paper is that was picked by chance; None: there is none."""
 
-    def __init__(self, feed: DayFeed, jump: Jump | None) -> None:
+    def __init__(self, feed: DayFeed, jump: Target | None) -> None:
         super().__init__()
         self.feed = feed
         self.jump = jump
@@ -51,7 +51,7 @@ class ViewsReady(Message):
     `closes` tells that their dialog is done.
     """
 
-    def __init__(self, views: Views, *, show: int = 0, said: str = "", closes: bool = False) -> None:
+    def __init__(self, views: SavedSearches, *, show: int = 0, said: str = "", closes: bool = False) -> None:
         super().__init__()
         self.closes = closes
         self.views = views
@@ -79,7 +79,7 @@ class ViewFailed(Message):
 class NamesReady(Message):
     """One of the lists to go through."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: FacetList) -> None:
         super().__init__()
         self.names = names
 

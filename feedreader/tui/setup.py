@@ -30,7 +30,7 @@ def reader_checks() -> tuple[Check, ...]:
 
 def check_queries(settings: Settings) -> Iterator[Fault]:
     """Queries with a mistake."""
-    from feedreader.view.query import parse_query
+    from feedreader.query.language import parse_query
 
     asked = [(("views", name), query) for name, query in settings.views]
     for where, query in [*asked, (("export", "query"), settings.export_query)]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from feedreader.model import Head
-from feedreader.view.rows import ELLIPSIS, Measure, clip, fill, long_day, row_title, safe, short_authors, shown
+from feedreader.model import PaperSummary
+from feedreader.text.display import ELLIPSIS, Measure, clip, fill, long_day, safe, shown
+from feedreader.view.rows import row_title, short_authors
 
 TITLE = "title"
 AUTHORS = "authors"
@@ -32,10 +33,10 @@ class Cell(NamedTuple):
     text: str
 
 
-def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
+def one_line(summary: PaperSummary, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
     """The title among its columns, exactly `width` cells in all. Behind the title the mark of a note has its place."""
     place = columns.index(TITLE) if TITLE in columns else 0
-    fitting = [(name, size, _value(head, name, size, measure)) for name, size in _fitting(columns, width)]
+    fitting = [(name, size, _value(summary, name, size, measure)) for name, size in _fitting(columns, width)]
     before = [one for one in fitting if columns.index(one[0]) < place]
     after = fitting[len(before) :]
     if len(after) == 1 and not after[0][2]:
@@ -47,7 +48,7 @@ def one_line(head: Head, columns: Sequence[str], width: int, measure: Measure = 
         gap = Cell("", " " * GAP) if number else Cell(NOTE, " " * NOTE_GAP)
         back += [gap, *_placed(name, text, size, number == len(after) - 1 or name == DAY, measure)]
     used = sum(measure(text) for _, text in (*front, *back))
-    return [*front, Cell(TITLE, fill(row_title(head)[0], width - used, measure)), *back]
+    return [*front, Cell(TITLE, fill(row_title(summary)[0], width - used, measure)), *back]
 
 
 def _placed(name: str, text: str, size: int, right: bool, measure: Measure) -> list[Cell]:
@@ -73,44 +74,44 @@ def _width(name: str, width: int) -> int:
     return _WIDTHS.get(name) or min(_SOURCE_MOST, max(12, width // 7))
 
 
-def second_line(head: Head, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
+def second_line(summary: PaperSummary, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
     """The columns one after the other, no wider than `width`. The authors take what room the others leave."""
-    names = [name for name in columns if name != TITLE and _value(head, name, width, measure)]
+    names = [name for name in columns if name != TITLE and _value(summary, name, width, measure)]
     while names:
-        others = [_value(head, name, width, measure) for name in names if name != AUTHORS]
+        others = [_value(summary, name, width, measure) for name in names if name != AUTHORS]
         room = width - sum(map(measure, others)) - len(_BETWEEN) * (len(names) - 1)
         if room >= (_AUTHORS_LEAST if AUTHORS in names else 0) or len(names) == 1:
             break
         names.pop()
     cells: list[Cell] = []
     for name in names:
-        text = clip(_value(head, name, room if name == AUTHORS else width, measure), width, measure)
+        text = clip(_value(summary, name, room if name == AUTHORS else width, measure), width, measure)
         cells += [*([Cell("", _BETWEEN)] if cells else []), Cell(name, text)]
     return cells
 
 
-def _value(head: Head, name: str, width: int, measure: Measure) -> str:
+def _value(summary: PaperSummary, name: str, width: int, measure: Measure) -> str:
     """What a column says of a paper, in `width` cells; "" if there is nothing to say."""
     if name == AUTHORS:
-        return short_authors(head.authors, width, measure)
+        return short_authors(summary.authors, width, measure)
     if name == "categories":
-        return _some([safe(one) for one in head.categories], width, measure)
+        return _some([safe(one) for one in summary.categories], width, measure)
     if name == "tags":
-        return _some([f"#{safe(one)}" for one in head.tags], width, measure)
+        return _some([f"#{safe(one)}" for one in summary.tags], width, measure)
     if name == DAY:
-        return _day(head)
+        return _day(summary)
     if name == "source":
-        return clip(shown(head.sources[0]), min(width, _SOURCE_MOST), measure) if head.sources else ""
+        return clip(shown(summary.sources[0]), min(width, _SOURCE_MOST), measure) if summary.sources else ""
     if name == "version":
-        return f"v{head.version}" if head.version else ""
-    return clip(safe(head.id), width, measure)
+        return f"v{summary.version}" if summary.version else ""
+    return clip(safe(summary.id), width, measure)
 
 
-def _day(head: Head) -> str:
+def _day(summary: PaperSummary) -> str:
     """`23 May 2019`"""
-    if head.day is None:
+    if summary.day is None:
         return ""
-    day, month, year = long_day(head.day).split()
+    day, month, year = long_day(summary.day).split()
     return f"{day} {month[:3]} {year}"
 
 

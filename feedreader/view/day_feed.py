@@ -1,9 +1,9 @@
 """The feed as rows: a header for every day or collection, then its papers. Pure: what is missing it asks for.
 
 Nothing here takes longer in a larger library than in a small one, except that a feed of G groups is
-searched by bisection and keeps G numbers. Keys and heads of papers are held by page, the latest pages
+searched by bisection and keeps G numbers. Keys and summaries of papers are held by page, the latest pages
 only; `wanted` says which pages are missing, `put` takes them. A row of a page that is not there yet has
-no key and no head.
+no key and no summary.
 
 The unfiltered feed knows how many papers a group has and asks for their keys by place. A filtered feed is a
 snapshot: the keys of every paper that matched when the query was run. So its rows stay where they are
@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from feedreader.model import SORTED, Group, Head
+from feedreader.model import SORTED, Group, PaperSummary
 
 PAGE = 64
 PAPERS_KEPT = 3000
@@ -43,11 +43,11 @@ class Wanted(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page that was fetched. A paper that is gone has a key and no head."""
+    """A page that was fetched. A paper that is gone has a key and no summary."""
 
     wanted: Wanted
     keys: tuple[int, ...]
-    heads: Mapping[int, Head]
+    summaries: Mapping[int, PaperSummary]
 
 
 class Unread(NamedTuple):
@@ -60,7 +60,7 @@ class Unread(NamedTuple):
 class DayFeed:
     """Rows of a feed. `days` says, where papers do not stand under their days, what to show for those of a group.
 
-    Mutable: pages come and go, marks change heads and counts. Owned by one thread at a time."""
+    Mutable: pages come and go, marks change summaries and counts. Owned by one thread at a time."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class DayFeed:
         self.days = days or {}
         self._starts = list(accumulate((1 + group.total for group in groups), initial=0))
         self._pages: OrderedDict[tuple[int, int], tuple[int, ...]] = OrderedDict()
-        self._heads: dict[int, Head] = {}
+        self._heads: dict[int, PaperSummary] = {}
         self._rows: dict[int, int] = {}
         self._index = {group.key: index for index, group in enumerate(groups)}
 
@@ -161,7 +161,7 @@ class DayFeed:
                 high = middle - 1
         return ordinal + low + 1
 
-    # Keys and heads --------------------------------------------------------------------------------------------
+    # Keys and summaries --------------------------------------------------------------------------------------------
 
     def key(self, row: int) -> int | None:
         """The key of a row's paper, if its page is here."""
@@ -175,13 +175,13 @@ class DayFeed:
         keys = self._pages.get((index, position // PAGE))
         return keys[position % PAGE] if keys and position % PAGE < len(keys) else None
 
-    def head(self, row: int) -> Head | None:
-        """The head of a row's paper, if its page is here."""
+    def summary(self, row: int) -> PaperSummary | None:
+        """The summary of a row's paper, if its page is here."""
         key = self.key(row)
         return None if key is None else self._heads.get(key)
 
-    def head_of(self, key: int) -> Head | None:
-        """The head of a paper, if it is here."""
+    def summary_of(self, key: int) -> PaperSummary | None:
+        """The summary of a paper, if it is here."""
         return self._heads.get(key)
 
     def row_of(self, key: int) -> int | None:
@@ -229,7 +229,7 @@ class DayFeed:
         """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""
         wanted = page.wanted
         self._pages[wanted.group, wanted.offset // PAGE] = page.keys
-        self._heads.update(page.heads)
+        self._heads.update(page.summaries)
         first = self.row(wanted.group, wanted.offset)
         for place, key in enumerate(page.keys):
             self._rows[key] = first + place
@@ -241,39 +241,39 @@ class DayFeed:
     # What the reader did ---------------------------------------------------------------------------------------
 
     def mark(self, keys: Iterable[int], kind: str, value: bool) -> bool:
-        """Takes a change of marks: heads and the groups' counts. False if counts hang on papers that are not here."""
+        """Takes a change of marks: summaries and the groups' counts. False if counts hang on papers not here."""
         certain = True
         changed: dict[str, Any] = {kind: value}
         for key in keys:
-            head = self._heads.get(key)
-            if head is None:
+            summary = self._heads.get(key)
+            if summary is None:
                 certain = certain and kind not in ("read", "shortlisted")
                 continue
-            if getattr(head, kind) == value:
+            if getattr(summary, kind) == value:
                 continue
-            self._heads[key] = replace(head, **changed)
+            self._heads[key] = replace(summary, **changed)
             change = 1 if value else -1
             if kind == "read":
-                self._count(head.group, unread=-change)
+                self._count(summary.group, unread=-change)
             elif kind == "shortlisted":
-                self._count(head.group, shortlisted=change)
+                self._count(summary.group, shortlisted=change)
         return certain
 
     def annotate(self, key: int, noted: bool) -> None:
         """Takes whether a paper has a note."""
-        if (head := self._heads.get(key)) is not None:
-            self._heads[key] = replace(head, noted=noted)
+        if (summary := self._heads.get(key)) is not None:
+            self._heads[key] = replace(summary, noted=noted)
 
     def counting(self, keys: Iterable[int]) -> int:
         """How many of these papers count as unread or read: all but those in a fold."""
-        folds = {group.key for group in self.groups if group.fold}
-        return sum(1 for key in keys if (head := self._heads.get(key)) is None or head.group not in folds)
+        folds = {group.key for group in self.groups if group.section}
+        return sum(1 for key in keys if (summary := self._heads.get(key)) is None or summary.group not in folds)
 
     def _count(self, group_key: int, unread: int = 0, shortlisted: int = 0) -> None:
         index = self._index.get(group_key, self._index.get(SORTED))
         if index is not None:
             group = self.groups[index]
-            unread = 0 if group.fold else unread
+            unread = 0 if group.section else unread
             self.groups[index] = replace(
                 group, unread=max(0, group.unread + unread), shortlisted=max(0, group.shortlisted + shortlisted)
             )
@@ -288,10 +288,10 @@ class DayFeed:
             group = self.groups[index]
             while group.unread and 0 <= position < group.total:
                 key = self._key(index, position)
-                head = None if key is None else self._heads.get(key)
-                if head is None and not self._gone(index, position):
+                summary = None if key is None else self._heads.get(key)
+                if summary is None and not self._gone(index, position):
                     return Unread(None, False)
-                if head is not None and not head.read:
+                if summary is not None and not summary.read:
                     return Unread(self.row(index, position), True)
                 position += step
             index += step

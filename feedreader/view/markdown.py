@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from feedreader.view.page import Line, Span, address
-from feedreader.view.rows import Measure, safe, shown, wrap
+from feedreader.text.display import Measure, safe, shown, wrap
+from feedreader.view.spans import Line, Span, address
 
 _FENCE = re.compile(r"\s{0,3}(```[^`]*|`{3,}|~~~.*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")

@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 from urllib.parse import quote
 
 from feedreader.model import Paper
-from feedreader.view.rows import (
-    DISMISSED,
-    HIGHLIGHTED,
-    KEPT,
-    UNREAD,
-    Measure,
-    long_day,
-    safe,
-    short_day,
-    shown,
-    stand_in,
-    wrap,
-)
+from feedreader.text.display import Measure, long_day, safe, short_day, shown, wrap
+from feedreader.view.rows import DISMISSED, HIGHLIGHTED, KEPT, UNREAD, stand_in
+from feedreader.view.spans import Line, Span, address
 
 SEPARATOR = " · "
-
-
-class Span(NamedTuple):
-    """A piece of a line. `role` is one of title, stand-in, authors, fact, mark, label, comment, text and mention;
-    in a note also strong, emphasis and code. `found` marks what a query looked for.
-    """
-
-    text: str
-    role: str = "text"
-    link: str | None = None
-    found: bool = False
-
-
-Line = tuple[Span, ...]
 
 
 def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len) -> tuple[Line, ...]:
@@ -83,14 +58,6 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
     if not found and paper.url and (web := address(paper.url)):
         found.append((web.split("/")[2], web))
     return tuple((safe(name), web) for name, web in found)
-
-
-def address(word: str) -> str | None:
-    """The word as an address that may be followed, without what a sentence put after it."""
-    word = word.lstrip("([<").rstrip(".,;:!?)]>'\"")
-    if not word.startswith(("https://", "http://")) or not word.isascii() or not word.isprintable():
-        return None
-    return word if word.partition("://")[2].strip("/") else None
 
 
 def _title(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:

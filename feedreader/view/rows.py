@@ -6,15 +6,12 @@ thing that draws knows; plain `len` is right for ASCII.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from feedreader.model import Group, Head
+from feedreader.model import Group, PaperSummary
+from feedreader.text.display import ELLIPSIS, Measure, clip, counted, day_name, safe, short_day, shown
 
-Measure = Callable[[str], int]
-
-ELLIPSIS = "…"
 UNREAD = "●"
 KEPT = "★"
 DISMISSED = "×"
@@ -22,13 +19,7 @@ NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
-_TEX = frozenset("\\$^_{}~`")
 _BODIES = frozenset(("collaboration", "consortium", "team", "group", "project", "initiative", "lab", "labs"))
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _PARTICLES = frozenset(
@@ -37,21 +28,6 @@ _PARTICLES = frozenset(
         *("ten", "ter", "van", "vande", "vom", "von", "zu", "zum", "zur"),
     )
 )
-
-
-def day_name(day: date) -> str:
-    """`Thursday 23 May 2019`"""
-    return f"{_WEEKDAYS[day.weekday()]} {long_day(day)}"
-
-
-def long_day(day: date) -> str:
-    """`23 May 2019`"""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def short_day(day: date) -> str:
-    """`Thu 23 May 2019`"""
-    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def dot(read: bool, dismissed: bool, highlighted: bool) -> str:
@@ -65,9 +41,9 @@ def group_title(group: Group, today: date) -> str:
     """The words of a group's header: its day, with Today or Yesterday before it, or its collection's title."""
     if group.day is None:
         collection = shown(group.collection or "Without a day")
-        return f"{group.fold.capitalize()} in {collection}" if group.fold else collection
-    if group.fold:
-        return f"{group.fold.capitalize()} on {short_day(group.day)}"
+        return f"{group.section.capitalize()} in {collection}" if group.section else collection
+    if group.section:
+        return f"{group.section.capitalize()} on {short_day(group.day)}"
     if group.day == today:
         return f"Today · {day_name(group.day)}"
     if group.day == today - timedelta(days=1):
@@ -80,7 +56,7 @@ def group_counts(group: Group, room: int = 1000) -> str:
 
     Behind it stands what is folded away: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
     """
-    if group.fold:
+    if group.section:
         return counted(group.total, "paper")
     if group.unread:
         counts = f"{group.unread:,} unread / {group.total:,}"
@@ -131,39 +107,11 @@ def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual:
     )
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 paper`, `2 papers`, `23,000 papers`"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def safe(text: str) -> str:
-    """The text without what could steer a terminal: control and format characters go, odd blanks become blanks."""
-    if text.isprintable():
-        return text
-    return "".join(map(_safe_character, text))
-
-
-def _safe_character(character: str) -> str:
-    if character.isprintable() or character in "\u200c\u200d":  # the joiners shape Persian, Hindi and emoji
-        return character
-    category = unicodedata.category(character)
-    return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""
-
-
-def shown(text: str) -> str:
-    """A source's text as the screen shows it: TeX as Unicode, and safe."""
-    if not _TEX.isdisjoint(text):
-        from feedreader.mathtext import to_unicode
-
-        text = to_unicode(text)
-    return safe(text)
-
-
-def row_title(head: Head) -> tuple[str, bool]:
+def row_title(summary: PaperSummary) -> tuple[str, bool]:
     """The title a row leads with, and whether it is a stand-in: `arXiv:1904.09925 · Convolutional networks have…`"""
-    if head.title:
-        return shown(head.title), False
-    return stand_in(head.arxiv_id, head.opening), True
+    if summary.title:
+        return shown(summary.title), False
+    return stand_in(summary.arxiv_id, summary.opening), True
 
 
 def stand_in(arxiv_id: str | None, opening: str | None) -> str:
@@ -205,66 +153,3 @@ def short_authors(authors: Sequence[str], width: int, measure: Measure = len) ->
             )
         text = longer
     return clip(text, width, measure)
-
-
-def clip(text: str, width: int, measure: Measure = len) -> str:
-    """The text cut to `width` cells, with an ellipsis where something was cut."""
-    if measure(text) <= width:
-        return text
-    if width < 1:
-        return ""
-    return _fitting(text, width - 1, measure).rstrip(" ,;:-–—") + ELLIPSIS
-
-
-def fill(text: str, width: int, measure: Measure = len) -> str:
-    """The text cut or padded to exactly `width` cells."""
-    text = clip(text, width, measure)
-    return text + " " * (width - measure(text))
-
-
-def clip_start(text: str, width: int, measure: Measure = len) -> str:
-    """The end of the text, with an ellipsis before it: for paths, whose end tells most."""
-    if measure(text) <= width:
-        return text
-    return ELLIPSIS + _fitting(text[::-1], width - 1, measure)[::-1] if width > 0 else ""
-
-
-def _fitting(text: str, width: int, measure: Measure) -> str:
-    """The longest start of the text that is no wider than `width`."""
-    if text.isascii():
-        return text[: max(0, width)]
-    used = 0
-    for place, character in enumerate(text):
-        used += measure(character)
-        if used > width:
-            return text[:place].removesuffix("\u200d")
-    return text
-
-
-def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
-    """The text in lines no wider than `width`; a word that is wider is cut. Paragraphs stand apart by an empty line."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line, used = "", 0
-        for word in paragraph.split():
-            size = len(word) if word.isascii() else measure(word)
-            if line and used + 1 + size <= width:
-                line += " " + word
-                used += 1 + size
-                continue
-            if line:
-                lines.append(line)
-            while size > width:
-                start = _fitting(word, width, measure) or word[0]
-                lines.append(start)
-                word = word[len(start) :]
-                size = measure(word)
-            line, used = word, size
-        if line or not paragraph:
-            lines.append(line)
-    return lines
-
-
-def quoted(title: str) -> str:
-    """A title within a sentence."""
-    return f"“{clip(title, 60)}”"

@@ -10,7 +10,7 @@ from hypothesis import given
 from pylatexenc.latex2text import LatexNodes2Text
 
 from feedreader.export.bibtex import bibtex_entry, export, protected
-from feedreader.export.tex import tex
+from feedreader.export.latex.writer import tex
 from feedreader.model import Paper
 from tests.export.hostile import PAPERS, hostile, keys_of
 

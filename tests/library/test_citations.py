@@ -7,10 +7,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.library.citations import _letters
 from feedreader.model import Digest, Entry, Query
+from feedreader.services import ingest
 from tests.conftest import NOW
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from feedreader import ingest
 from feedreader.errors import LibraryError, UnknownPaper, UnknownSource
 from feedreader.library import Library
 from feedreader.library.schema import MIGRATIONS
 from feedreader.model import Digest, Entry, Query, Term
-from feedreader.view.query import parse_query
+from feedreader.query.language import parse_query
+from feedreader.services import ingest
 from tests.conftest import NOW
 
 UNREAD = Query((Term("is", "unread"),))
@@ -60,8 +60,8 @@ def test_within_a_day_sources_stand_by_name_each_in_its_own_order(library: Libra
     take_in(library, papers(3, start=5), "b.txt")
     take_in(library, reversed(papers(2)), "a.txt")
     (group,) = library.groups()
-    heads = library.heads(library.keys(group.key, 0, 10))
-    assert [head.title for head in heads.values()] == ["Paper 2", "Paper 1", "Paper 5", "Paper 6", "Paper 7"]
+    summaries = library.summaries(library.keys(group.key, 0, 10))
+    assert [summary.title for summary in summaries.values()] == ["Paper 2", "Paper 1", "Paper 5", "Paper 6", "Paper 7"]
     assert library.keys(group.key, 1, 2) == tuple(all_keys(library)[1:3])
 
 
@@ -184,7 +184,10 @@ def test_an_import_never_changes_a_mark(library: Library) -> None:
     library.mark([b], "shortlisted", True, label="x")
     take_in(library, papers(2))
     take_in(library, [Entry(title=f"Paper {n}", authors=("A B",), comment="more") for n in (1, 2)], "b.txt")
-    assert [(head.read, head.shortlisted) for head in library.heads([a, b]).values()] == [(True, False), (False, True)]
+    assert [(summary.read, summary.shortlisted) for summary in library.summaries([a, b]).values()] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -> None:
@@ -284,7 +287,7 @@ def test_every_public_method_says_when_the_file_is_locked(
     for write in (
         lambda: library.mark([key], "read", True, label="x"),
         lambda: library.annotate(key, "x", ("y",), label="x"),
-        lambda: library.set_setting("a", "b"),
+        lambda: library.set_state("a", "b"),
         lambda: ingest.undo(library),
         lambda: take_in(library, papers(2)),
     ):
@@ -353,8 +356,8 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
 
 
 def test_settings_are_remembered(library: Library) -> None:
-    library.set_setting("theme", "nord")
-    assert library.setting("theme") == "nord"
-    library.set_setting("theme", None)
-    assert library.setting("theme") is None
+    library.set_state("theme", "nord")
+    assert library.state("theme") == "nord"
+    library.set_state("theme", None)
+    assert library.state("theme") is None
     assert os.fspath(library.path)

@@ -1,4 +1,4 @@
-"""What the reader did, kept right over merges, undoing and forgetting: a few cases, then any sequence of deeds."""
+"""What the reader did, kept right over merges, undoing and forgetting: a few cases, then any sequence of actions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader import ingest
 from feedreader.library import Library, marks
 from feedreader.library.rows import PAPER_QUERY
 from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.services import ingest
 from tests.conftest import NOW
 
 HILLS = "A long enough abstract that two digests have in common, word for word, without any title in one of them."
@@ -63,7 +63,7 @@ def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
     library.mark([a], "read", True, label="m")
     library.mark([b], "read", True, label="left", step=False)
     assert ingest.undo(library) is not None
-    assert [head.read for head in library.heads([a, b]).values()] == [False, True]
+    assert [summary.read for summary in library.summaries([a, b]).values()] == [False, True]
     assert ingest.undo(library) is None
 
 
@@ -126,7 +126,7 @@ def test_a_note_and_tags_are_one_step(library: Library) -> None:
     assert library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read", "gan"), label="wrote a note")
     one = paper(library, "1905.00000")
     assert (one.note, one.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
-    assert library.heads([key])[key].noted
+    assert library.summaries([key])[key].noted
     assert library.tags() == (("GAN", 1), ("to-read", 1))
     assert not library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read"), label="nothing new")
     assert library.annotate(key, None, (), label="wiped")
@@ -186,7 +186,7 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
         assert paper(library, "1905.00001").note is None
 
 
-# any sequence of deeds ------------------------------------------------------------------------------------------------
+# any sequence of actions -------------------------------------------------------------------------------------------
 
 # Four names; the entries of c.txt and d.txt make one paper of two of them each.
 PARTS = {
@@ -196,7 +196,7 @@ PARTS = {
     "d.txt": [Entry(arxiv_id="1905.00001", doi="10.1/xyz")],
 }
 
-deeds = st.lists(
+effects = st.lists(
     st.one_of(
         st.tuples(st.just("mark"), st.integers(0, 3), st.sampled_from(marks.KINDS), st.booleans()),
         st.tuples(
@@ -214,9 +214,9 @@ def keys_of(library: Library) -> list[int]:
     return [key for group in library.groups() for key in library.keys(group.key, 0, 100)]
 
 
-def do(library: Library, deed: tuple[Any, ...]) -> bool:
-    """Do one of `deeds`; whether it made a step of the journal."""
-    what, *how = deed
+def do(library: Library, effect: tuple[Any, ...]) -> bool:
+    """Do one of `effects`; whether it made a step of the journal."""
+    what, *how = effect
     if what == "undo":
         ingest.undo(library)
         return False
@@ -277,7 +277,7 @@ def check(library: Library) -> None:
     )
 
 
-@given(deeds)
+@given(effects)
 @settings(max_examples=60)
 def test_whatever_is_done_the_columns_say_what_the_marks_say_and_undoing_all_leaves_nothing(
     what: list[tuple[Any, ...]],
@@ -285,26 +285,26 @@ def test_whatever_is_done_the_columns_say_what_the_marks_say_and_undoing_all_lea
     with ticking() as library:
         for name in ("a.txt", "b.txt"):
             take_in(library, PARTS[name], name)
-        for deed in what:
-            do(library, deed)
+        for effect in what:
+            do(library, effect)
             check(library)
         while ingest.undo(library):
             check(library)
         assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in stands(library).values())
 
 
-@given(deeds)
+@given(effects)
 @settings(max_examples=40)
 def test_a_step_undone_leaves_what_stood_before_it(what: list[tuple[Any, ...]]) -> None:
     with ticking() as library:
         for name in ("a.txt", "b.txt"):
             take_in(library, PARTS[name], name)
-        for deed in what:
+        for effect in what:
             before = stands(library)
-            if do(library, deed):
+            if do(library, effect):
                 ingest.undo(library)
                 assert stands(library) == before
-                do(library, deed)
+                do(library, effect)
 
 
 @given(

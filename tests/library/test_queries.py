@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.model import SORTED, And, Condition, Digest, Entry, Not, Or, Query, Term
-from feedreader.view.query import format_query, parse_query
+from feedreader.query.language import format_query, parse_query
+from feedreader.services import ingest
 from tests.conftest import NOW
 
 POINCARE, CALCULUS, TALK, MASK, WIDE, OLD = "Poincaré", "Calculus", "Talk", "Mask", "Wide", "Old"
@@ -348,7 +348,7 @@ def test_other_orders_come_as_one_group(both: tuple[Library, ...], query: str, n
     library, plain, _ = both
     asked = parse_query(query)
     ((group, keys),) = library.matches(asked)
-    titles = [head.title for head in library.heads(keys).values()]
+    titles = [summary.title for summary in library.summaries(keys).values()]
     assert names is None or titles == [ENTRIES[name].title for name in names]
     assert (group.key, group.day, group.total) == (SORTED, None, len(keys)) and group.collection
     assert set(keys) == {key for _, some in library.matches(Query(asked.terms)) for key in some}

@@ -1,4 +1,4 @@
-"""Rules applied in the library: a few cases, then any sequence of deeds against a simple model."""
+"""Rules applied in the library: a few cases, then any sequence of actions against a simple model."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.library.connection import Database
 from feedreader.model import Digest, Entry, Group, Query, Rule
-from feedreader.view.query import parse_query
+from feedreader.query.language import parse_query
+from feedreader.services import ingest
 from tests.conftest import NOW
 
 FIRST, SECOND = date(2019, 5, 9), date(2019, 5, 10)
 
 
-def rule(deed: str, text: str, name: str = "") -> Rule:
-    return Rule(deed, text, name or text, parse_query(text))
+def rule(effect: str, text: str, name: str = "") -> Rule:
+    return Rule(effect, text, name or text, parse_query(text))
 
 
 def entry(number: int, title: str, day: date | None = FIRST, **more: Any) -> Entry:
@@ -41,10 +41,10 @@ def found(library: Library, query: str) -> list[str]:
     return [paper.title or "" for paper in library.papers(parse_query(query))]
 
 
-def shape(library: Library, unfold: bool = True) -> list[tuple[Any, ...]]:
+def shape(library: Library, expand: bool = True) -> list[tuple[Any, ...]]:
     return [
-        (group.fold, group.total, group.unread, group.highlighted, group.muted)
-        for group in library.groups(unfold=unfold)
+        (group.section, group.total, group.unread, group.highlighted, group.muted)
+        for group in library.groups(expand=expand)
     ]
 
 
@@ -55,41 +55,44 @@ def three(library: Library) -> Library:
 
 
 def test_highlighted_papers_are_counted_and_found(three: Library) -> None:
-    assert three.attend([rule("highlight", "graphs", "mine")]).changed
+    assert three.apply_rules([rule("highlight", "graphs", "mine")]).changed
     assert shape(three) == [("", 3, 3, 2, 0)]
     assert found(three, "is:highlighted") == ["A survey of graphs", "Graphs"]
     paper = three.paper(three.key_of("1905.00002"))
     assert paper is not None and paper.highlighted_by == ("mine",) and paper.muted_by == ()
-    assert [head.highlighted for head in three.heads([three.key_of("1905.00002"), three.key_of("1905.00003")]).values()]
-    assert not three.attend([rule("highlight", "graphs", "mine")]).changed
+    assert [
+        summary.highlighted
+        for summary in three.summaries([three.key_of("1905.00002"), three.key_of("1905.00003")]).values()
+    ]
+    assert not three.apply_rules([rule("highlight", "graphs", "mine")]).changed
     assert [(one.name, one.papers) for one in three.rules()] == [("mine", 2)]
 
 
 def test_muted_papers_are_folded_away_counted_and_not_unread(three: Library) -> None:
-    three.attend([rule("mute", "survey"), rule("mute", "author:Lovelace title:graphs")])
+    three.apply_rules([rule("mute", "survey"), rule("mute", "author:Lovelace title:graphs")])
     assert shape(three) == [("", 1, 1, 0, 0), ("muted", 2, 0, 0, 0)]
-    assert shape(three, unfold=False) == [("", 1, 1, 0, 2)]
+    assert shape(three, expand=False) == [("", 1, 1, 0, 2)]
     assert three.counts() == (3, 1, 0)
     assert found(three, "is:muted") == ["A survey of graphs", "Graphs"]
     assert found(three, "is:unread") == ["Lattices"]
     assert found(three, "graphs") == ["A survey of graphs", "Graphs"]
     paper = three.paper(three.key_of("1905.00001"))
     assert paper is not None and paper.muted_by == ("survey", "author:Lovelace title:graphs")
-    three.attend([])
+    three.apply_rules([])
     assert shape(three) == [("", 3, 3, 0, 0)]
     assert three.rules() == () and found(three, "is:muted") == []
 
 
 def test_kept_and_highlighted_papers_are_never_folded(three: Library) -> None:
     survey = three.key_of("1905.00001")
-    three.attend([rule("mute", "survey"), rule("mute", "graphs")])
+    three.apply_rules([rule("mute", "survey"), rule("mute", "graphs")])
     three.mark([survey], "shortlisted", True, label="kept")
     assert shape(three) == [("", 2, 2, 0, 0), ("muted", 1, 0, 0, 0)]
     three.mark([survey], "shortlisted", False, label="dropped")
     assert shape(three)[0] == ("", 2, 2, 0, 0)  # nothing vanishes under a cursor
-    three.attend([rule("mute", "survey"), rule("mute", "graphs")])
+    three.apply_rules([rule("mute", "survey"), rule("mute", "graphs")])
     assert shape(three)[0] == ("", 1, 1, 0, 0)
-    three.attend([rule("mute", "survey"), rule("mute", "graphs"), rule("highlight", "survey")])
+    three.apply_rules([rule("mute", "survey"), rule("mute", "graphs"), rule("highlight", "survey")])
     assert shape(three) == [("", 2, 2, 1, 0), ("muted", 1, 0, 0, 0)]
     assert found(three, "is:muted") == ["Graphs"]
 
@@ -97,9 +100,9 @@ def test_kept_and_highlighted_papers_are_never_folded(three: Library) -> None:
 def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) -> None:
     survey = three.key_of("1905.00001")
     three.mark([survey], "shortlisted", True, label="kept")
-    three.attend([rule("mute", "survey")])
+    three.apply_rules([rule("mute", "survey")])
     three.mark([survey], "shortlisted", False, label="dropped")
-    three.attend([rule("mute", "survey")])
+    three.apply_rules([rule("mute", "survey")])
     assert shape(three)[1][0] == "muted"
     ingest.undo(three)
     assert shape(three) == [("", 3, 3, 0, 0)]
@@ -107,54 +110,54 @@ def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) 
 
 def test_papers_taken_in_later_are_looked_at_alone(three: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int | None] = []
-    from feedreader.library import attention
+    from feedreader.library import rules
 
-    matches = attention._matches
+    matches = rules._matches
 
     def counted(connection: Any, one: Rule, among: Any, today: date) -> set[int]:
         asked.append(None if among is None else len(among))
         return matches(connection, one, among, today)
 
-    monkeypatch.setattr(attention, "_matches", counted)
-    three.attend([rule("mute", "survey"), rule("highlight", "title:/^Trees/")])
+    monkeypatch.setattr(rules, "_matches", counted)
+    three.apply_rules([rule("mute", "survey"), rule("highlight", "title:/^Trees/")])
     take_in(three, entry(4, "Trees"), entry(5, "Another survey"), name="b.txt")
     assert asked == [None, None, 2, 2]
     assert shape(three) == [("", 3, 3, 1, 0), ("muted", 2, 0, 0, 0)]
-    three.attend([rule("mute", "survey"), rule("highlight", "title:/^Trees/"), rule("mute", "lattices")])
+    three.apply_rules([rule("mute", "survey"), rule("highlight", "title:/^Trees/"), rule("mute", "lattices")])
     assert asked[4:] == [None]
     assert found(three, "is:muted") == ["A survey of graphs", "Lattices", "Another survey"]
 
 
 def test_undated_papers_fold_at_the_end_of_their_collection(library: Library) -> None:
     take_in(library, entry(1, "A survey", None), entry(2, "Graphs", None))
-    library.attend([rule("mute", "survey")])
-    assert [(group.collection, group.fold) for group in library.groups()] == [("Undated", ""), ("Undated", "muted")]
-    assert shape(library, unfold=False) == [("", 1, 1, 0, 1)]
+    library.apply_rules([rule("mute", "survey")])
+    assert [(group.collection, group.section) for group in library.groups()] == [("Undated", ""), ("Undated", "muted")]
+    assert shape(library, expand=False) == [("", 1, 1, 0, 1)]
 
 
 def test_what_is_muted_under_a_cursor_leads_to_the_paper_behind_it(three: Library) -> None:
     key = three.key_of("1905.00002")
-    assert three.unfolded_place(key) is None
-    three.attend([rule("mute", "title:graphs -survey")])
+    assert three.expanded_place(key) is None
+    three.apply_rules([rule("mute", "title:graphs -survey")])
     (group, _) = three.groups()
-    assert three.unfolded_place(key) == (group.key, 1)
+    assert three.expanded_place(key) == (group.key, 1)
 
 
 def test_notes_and_tags_of_the_reader_count_for_nothing(three: Library) -> None:
     three.annotate(three.key_of("1905.00003"), "not a survey", ["survey"], label="x")
-    three.attend([rule("mute", "survey")])
+    three.apply_rules([rule("mute", "survey")])
     assert found(three, "is:muted") == ["A survey of graphs"]
 
 
 def test_an_expression_that_takes_too_long_is_said_and_the_others_hold(
     three: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from feedreader.library import pattern_search
+    from feedreader.library.search import regex_search
 
-    monkeypatch.setattr(pattern_search, "MAX_SECONDS", 0.5)
+    monkeypatch.setattr(regex_search, "MAX_SECONDS", 0.5)
     take_in(three, entry(4, "a" * 60 + "!"), name="b.txt")
     slow = rule("mute", r"title:/^(a|aa)+$/")
-    done = three.attend([slow, rule("mute", "survey")])
+    done = three.apply_rules([slow, rule("mute", "survey")])
     assert [(one, error.position) for one, error in done.faults] == [(slow, 0)]
     assert found(three, "is:muted") == ["A survey of graphs"]
 
@@ -162,9 +165,9 @@ def test_an_expression_that_takes_too_long_is_said_and_the_others_hold(
 def test_a_mark_goes_between_two_pieces_of_applying_and_the_rest_is_done_another_time(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from feedreader.library import attention
+    from feedreader.library import rules
 
-    monkeypatch.setattr(attention, "BATCH", 2)
+    monkeypatch.setattr(rules, "BATCH", 2)
     take_in(library, *(entry(n, f"Survey {n}") for n in range(7)))
     write, writes = Database.write, 0
 
@@ -180,20 +183,20 @@ def test_a_mark_goes_between_two_pieces_of_applying_and_the_rest_is_done_another
     with monkeypatch.context() as patched:
         patched.setattr(Database, "write", breaking)
         with pytest.raises(RuntimeError):
-            library.attend([rule("mute", "survey")])
+            library.apply_rules([rule("mute", "survey")])
     assert shape(library) == [("", 3, 3, 0, 0), ("muted", 4, 0, 0, 0)]
     library.mark([library.key_of("1905.00006")], "shortlisted", True, label="kept")
-    library.attend([rule("mute", "survey")])
+    library.apply_rules([rule("mute", "survey")])
     assert shape(library) == [("", 1, 1, 0, 0), ("muted", 6, 0, 0, 0)]
 
 
 def test_rules_hold_where_there_is_no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from feedreader.library import indexing
+    from feedreader.library.search import index
 
-    monkeypatch.setattr(indexing, "ensure_index", lambda _: False)
+    monkeypatch.setattr(index, "ensure_index", lambda _: False)
     library = Library.open(tmp_path / "plain.sqlite3", now=lambda: NOW)
     take_in(library, entry(1, "A survey of graphs"), entry(2, "Graphs"))
-    library.attend([rule("mute", "survey"), rule("highlight", 'author:"A. Lovelace" -survey')])
+    library.apply_rules([rule("mute", "survey"), rule("highlight", 'author:"A. Lovelace" -survey')])
     take_in(library, entry(3, "Another survey"), entry(4, "Trees"), name="b.txt")
     assert found(library, "is:muted") == ["A survey of graphs", "Another survey"]
     assert found(library, "is:highlighted") == ["Graphs", "Trees"]
@@ -225,9 +228,9 @@ DEEDS = st.lists(
 )
 
 
-def do(library: Library, deed: tuple[Any, ...], rules: list[Rule]) -> list[Rule]:
+def do(library: Library, effect: tuple[Any, ...], rules: list[Rule]) -> list[Rule]:
     """Do it; the rules that hold from then on."""
-    what, *how = deed
+    what, *how = effect
     if what == "import":
         take_in(library, *PARTS[how[0]], name=how[0])
     elif what == "forget" and how[0] in {source.name for source in library.sources()}:
@@ -236,7 +239,7 @@ def do(library: Library, deed: tuple[Any, ...], rules: list[Rule]) -> list[Rule]
         ingest.undo(library)
     elif what == "attend":
         rules = [rule(*one) for one in sorted(how[0])]
-        library.attend(rules)
+        library.apply_rules(rules)
     elif what == "mark" and (keys := [key for _, some in library.matches(Query()) for key in some]):
         library.mark_all([keys[how[0] % len(keys)]], {how[1]: how[2]}, label="marked")
     return rules
@@ -249,19 +252,21 @@ def placed(library: Library) -> dict[int, Group]:
 def check_always(library: Library) -> None:
     """The counts are what one counts, and nothing that is kept or highlighted is folded away as muted."""
     where = placed(library)
-    heads = library.heads(list(where))
+    summaries = library.summaries(list(where))
     counted: dict[int, Counter[str]] = {}
     for key, group in where.items():
-        head = heads[key]
+        summary = summaries[key]
         counts = counted.setdefault(group.key, Counter())
-        counts.update(total=1, unread=not head.read and not group.fold, kept=head.shortlisted, lit=head.highlighted)
-        assert not (group.fold == "muted" and (head.shortlisted or head.highlighted))
+        counts.update(
+            total=1, unread=not summary.read and not group.section, kept=summary.shortlisted, lit=summary.highlighted
+        )
+        assert not (group.section == "muted" and (summary.shortlisted or summary.highlighted))
     assert {
         group.key: (group.total, group.unread, group.shortlisted, group.highlighted) for group in library.groups()
     } == {key: tuple(counts[name] for name in ("total", "unread", "kept", "lit")) for key, counts in counted.items()}
-    away = {(g.day, g.collection): g.total for g in library.groups() if g.fold == "muted"}
-    for group in library.groups(unfold=False):
-        assert group.fold or group.muted == away.get((group.day, group.collection), 0)
+    away = {(g.day, g.collection): g.total for g in library.groups() if g.section == "muted"}
+    for group in library.groups(expand=False):
+        assert group.section or group.muted == away.get((group.day, group.collection), 0)
     assert library.counts()[1] == sum(group.unread for group in library.groups())
 
 
@@ -273,30 +278,31 @@ def check_applied(library: Library, rules: list[Rule]) -> None:
         assert paper is not None
         words = (paper.title or "").split()
         about = {
-            deed: tuple(r.name for r in rules if r.deed == deed and r.text in words) for deed in ("highlight", "mute")
+            effect: tuple(r.name for r in rules if r.effect == effect and r.text in words)
+            for effect in ("highlight", "mute")
         }
         assert (paper.highlighted_by, paper.muted_by) == (about["highlight"], about["mute"])
         muted = about["mute"] and not about["highlight"] and not paper.shortlisted
-        assert group.fold == ("replaced" if group.fold == "replaced" else "muted" if muted else "")
+        assert group.section == ("replaced" if group.section == "replaced" else "muted" if muted else "")
     expected = Counter(
-        (r.deed, r.text) for r in rules for key in where if r.text in (library.heads([key])[key].title or "")
+        (r.effect, r.text) for r in rules for key in where if r.text in (library.summaries([key])[key].title or "")
     )
-    assert {(one.deed, one.text): one.papers for one in library.rules()} == {
-        (r.deed, r.text): expected[r.deed, r.text] for r in rules
+    assert {(one.effect, one.text): one.papers for one in library.rules()} == {
+        (r.effect, r.text): expected[r.effect, r.text] for r in rules
     }
 
 
 @given(DEEDS)
 @settings(max_examples=80)
-def test_whatever_is_done_counts_and_folds_are_right(deeds: list[tuple[Any, ...]]) -> None:
+def test_whatever_is_done_counts_and_folds_are_right(effects: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder) / "library.sqlite3", now=lambda: NOW)
         rules: list[Rule] = []
         try:
-            for deed in deeds:
-                rules = do(library, deed, rules)
+            for effect in effects:
+                rules = do(library, effect, rules)
                 check_always(library)
-            library.attend(rules)
+            library.apply_rules(rules)
             check_always(library)
             check_applied(library, rules)
             with library._database.read() as connection:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
-from feedreader.parse.dates import read_date
-from feedreader.parse.fields import read_fields
-from feedreader.parse.lines import is_rule
-from feedreader.parse.text import squash
+from feedreader.parse.layout.dates import read_date
+from feedreader.parse.layout.fields import read_fields
+from feedreader.text.cleaning import squash
+from feedreader.text.lines import is_rule
 
 JUNK = (
     *("", "", "Foo", "A Stray Heading", "A sentence that nobody asked for.", "Ada Lovelace, Charles Babbage", "…"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from feedreader.model import Digest
-from feedreader.parse.text import decode, looks_binary
+from feedreader.text.cleaning import decode, looks_binary
 from tests.conftest import SHARED
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"

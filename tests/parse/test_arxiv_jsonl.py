@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from feedreader.export import jsonl
 from feedreader.model import Digest, Entry, Mention, Paper
-from feedreader.parse import arxiv_jsonl
-from feedreader.parse.authors import split_authors
-from feedreader.parse.text import decode
+from feedreader.parse.formats import arxiv_jsonl
+from feedreader.parse.layout.authors import split_authors
+from feedreader.text.cleaning import decode
 from tests.parse.listings import DATA, SAMPLES, assert_safe, check_sample, claimed, needs_shared, read
 
 PAPER = {

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
-from feedreader.parse import arxiv_mail
-from feedreader.parse.arxiv_mail_head import announcement_day, moment_of
-from feedreader.parse.text import decode
+from feedreader.parse.formats import arxiv_mail
+from feedreader.parse.formats.arxiv_mail_head import announcement_day, moment_of
+from feedreader.text.cleaning import decode
 from tests.parse.listings import SAMPLES, assert_safe, check_sample
 
 RULE = "-" * 78

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from feedreader.parse import arxiv_mail
+from feedreader.parse.formats import arxiv_mail
 from tests.parse.listings import DATA, claimed, needs_shared, read
 
 pytestmark = needs_shared

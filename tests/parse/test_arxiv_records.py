@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 
 from feedreader.model import Entry
-from feedreader.parse import arxiv_records
-from feedreader.parse.arxiv_records import matches, parse
-from feedreader.parse.dates import read_date
-from feedreader.parse.text import decode
+from feedreader.parse.formats import arxiv_records
+from feedreader.parse.formats.arxiv_records import matches, parse
+from feedreader.parse.layout.dates import read_date
+from feedreader.text.cleaning import decode
 from tests.parse.covering import edited, uncovered
 
 SAMPLE = (Path(__file__).parents[2] / "sample_feeds" / "arxiv-records.txt").read_text("utf-8")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse.authors import looks_like_authors, split_authors, split_header
+from feedreader.parse.layout.authors import looks_like_authors, split_authors, split_header
 
 
 @pytest.mark.parametrize(

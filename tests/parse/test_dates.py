@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse.dates import is_unreadable_date, read_date, slash_order
+from feedreader.parse.layout.dates import is_unreadable_date, read_date, slash_order
 
 DAY = date(2019, 5, 23)
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 from feedreader.model import Entry
-from feedreader.parse import day_list
-from feedreader.parse.day_list import matches, parse
-from feedreader.parse.text import decode
+from feedreader.parse.formats import day_list
+from feedreader.parse.formats.day_list import matches, parse
+from feedreader.text.cleaning import decode
 from tests.parse.covering import edited, uncovered
 
 SAMPLE = (Path(__file__).parents[2] / "sample_feeds" / "day-list.txt").read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from feedreader.parse import parse
-from feedreader.parse.opml import parse_opml
+from feedreader.parse.formats.opml import parse_opml
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import Digest
-from feedreader.parse import atom, json_feed, oai_pmh, opml, rss
+from feedreader.parse.formats import atom, json_feed, oai_pmh, opml, rss
 from tests.conftest import SHARED
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
@@ -277,7 +277,7 @@ def test_the_worst_of_them_need_little_memory() -> None:
     if not folder.is_dir():
         pytest.skip("the real feeds (../shared) are not beside this checkout")
     code = (
-        "import sys, pathlib\nfrom feedreader.parse import rss\n"
+        "import sys, pathlib\nfrom feedreader.parse.formats import rss\n"
         "for path in pathlib.Path(sys.argv[1]).iterdir(): rss.parse_bytes(path.read_bytes())\n"
         "status = pathlib.Path('/proc/self/status').read_text()\n"
         "print(int(status.split('VmHWM:')[1].split()[0]) // 1024)"  # ru_maxrss would count the parent's memory

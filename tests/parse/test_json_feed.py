@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse import json_feed
+from feedreader.parse.formats import json_feed
 from tests.conftest import SHARED
 
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
-from feedreader.parse import markdown_list
-from feedreader.parse.text import decode
+from feedreader.parse.formats import markdown_list
+from feedreader.text.cleaning import decode
 from tests.parse.listings import SAMPLES, assert_safe, check_sample
 
 ADAM = "https://arxiv.org/abs/1412.6980"

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from feedreader.model import Entry
-from feedreader.parse import markdown_list
+from feedreader.parse.formats import markdown_list
 from tests.parse.listings import DATA, claimed, needs_shared, read
 
 pytestmark = needs_shared

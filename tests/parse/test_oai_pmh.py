@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import Entry
-from feedreader.parse.oai_pmh import OaiPage, matches_bytes, parse_bytes, read_page
+from feedreader.parse.formats.oai_pmh import OaiPage, matches_bytes, parse_bytes, read_page
 
 ROOT = '<?xml version="1.0"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
 END = "</ListRecords></OAI-PMH>"

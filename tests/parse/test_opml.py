@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedreader.export import opml as written
 from feedreader.model import Outline
-from feedreader.parse.opml import matches_bytes, parse_opml
+from feedreader.parse.formats.opml import matches_bytes, parse_opml
 from tests.conftest import SHARED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedreader.parse.posts import is_furniture
+from feedreader.parse.threads.posts import is_furniture
 from tests.parse.threads import CHAT, FORUM, MAIL, MIXMATCH, RESNET, matches, read
 
 

@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
-from feedreader.parse.posts import is_furniture
-from feedreader.parse.text import decode
+from feedreader.parse.threads.posts import is_furniture
+from feedreader.text.cleaning import decode
 from tests.parse.threads import ABSTRACT, CHAT, FORUM, MAIL, MIXMATCH, RESNET, matches, only, read
 
 ROOT = Path(__file__).parents[2]

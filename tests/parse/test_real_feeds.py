@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from feedreader.model import Digest
-from feedreader.parse import atom, rss
-from feedreader.parse.html_text import from_html
+from feedreader.parse.formats import atom, rss
+from feedreader.text.html_text import from_html
 from tests.conftest import SHARED
 
 DATA = SHARED / "data"

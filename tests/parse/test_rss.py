@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from feedreader.model import Digest, Entry
-from feedreader.parse import atom, rss
-from feedreader.parse.rss_arxiv import categories
+from feedreader.parse.feeds.rss_arxiv import categories
+from feedreader.parse.formats import atom, rss
 
 NAMESPACES = (
     'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '

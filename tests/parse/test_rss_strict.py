@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse import rss_strict, syndication
-from feedreader.parse.xml_text import read_document
+from feedreader.parse.feeds import rss_strict, syndication
+from feedreader.parse.feeds.xml_text import read_document
 from tests.conftest import SHARED
 from tests.parse.test_rss import API, ARXIV, atom1, rss2
 

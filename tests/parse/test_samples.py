@@ -13,11 +13,11 @@ import pytest
 
 from feedreader.errors import DigestError, NotADigest
 from feedreader.model import Digest, Entry
-from feedreader.parse import formats, parse
+from feedreader.parse import all_formats, parse
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 OURS = ("day-list", "search-page", "arxiv-records")
-FORMATS = [format for format in formats() if hasattr(format, "matches")]
+FORMATS = [format for format in all_formats() if hasattr(format, "matches")]
 TEXTS = sorted(path for path in SAMPLES.iterdir() if ".expected." not in path.name and path.suffix in (".txt", ".md"))
 
 
@@ -113,8 +113,8 @@ def test_samples_that_share_a_paper() -> None:
 
 
 def test_real_files_of_other_formats_are_not_taken_for_these(shared: Path) -> None:
-    from feedreader.parse import arxiv_records, day_list, search_page
-    from feedreader.parse.text import decode, looks_binary
+    from feedreader.parse.formats import arxiv_records, day_list, search_page
+    from feedreader.text.cleaning import decode, looks_binary
 
     for path in sorted((shared / "data").rglob("*")):
         if not path.is_file() or "digest" in path.name or path.stat().st_size > 400_000:

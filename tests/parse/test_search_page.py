@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from feedreader.model import Entry
-from feedreader.parse import search_page
-from feedreader.parse.search_page import matches, parse
-from feedreader.parse.text import decode
+from feedreader.parse.formats import search_page
+from feedreader.parse.formats.search_page import matches, parse
+from feedreader.text.cleaning import decode
 from tests.parse.covering import edited, uncovered
 
 SAMPLE = (Path(__file__).parents[2] / "sample_feeds" / "search-page.txt").read_text("utf-8")

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
-from feedreader.parse import columns, table_list
-from feedreader.parse.text import decode
+from feedreader.parse.formats import table_list
+from feedreader.parse.layout import columns
+from feedreader.text.cleaning import decode
 from tests.parse.listings import DATA, SAMPLES, assert_safe, check_sample, claimed, needs_shared, read
 
 ADAM = "https://arxiv.org/abs/1412.6980"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedreader.model import Digest, Entry
-from feedreader.parse import reading_thread
+from feedreader.parse.formats import reading_thread
 
 RESNET = "Deep Residual Learning for Image Recognition"
 MIXMATCH = "MixMatch: A Holistic Approach to Semi-Supervised Learning"

@@ -17,8 +17,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from feedreader.errors import FetchError
-from feedreader.sources.courtesy import Gate
 from feedreader.sources.http import Client, Fetched, Validators
+from feedreader.sources.rate_limit import HostGate
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 Fetch = Callable[..., Fetched]
@@ -157,7 +157,7 @@ def test_at_most_four_at_a_time_to_a_host(httpserver: HTTPServer) -> None:
 # --- one request at a time, over all processes ------------------------------------------------------------------------
 
 
-async def _pass(gate: Gate, work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
+async def _pass(gate: HostGate, work: Callable[[], Awaitable[None]]) -> tuple[float, float]:
     async with gate:
         began = time.time()
         await work()
@@ -169,7 +169,7 @@ async def _nap() -> None:
 
 
 def _in_a_process(path: str, results: multiprocessing.Queue[tuple[float, float]]) -> None:
-    gate = Gate(Path(path), 0.2, time.time)
+    gate = HostGate(Path(path), 0.2, time.time)
     for _ in range(2):
         results.put(asyncio.run(_pass(gate, _nap)))
 
@@ -189,7 +189,7 @@ def test_the_gap_holds_between_processes(tmp_path: Path) -> None:
 
 
 def test_a_gate_that_is_left_in_anger_opens_again(tmp_path: Path) -> None:
-    gate = Gate(tmp_path / "gate", 0.0, time.time)
+    gate = HostGate(tmp_path / "gate", 0.0, time.time)
 
     async def scenario() -> None:
         with pytest.raises(ValueError, match="oh"):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from feedreader import ingest
 from feedreader.config import Settings
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
+from feedreader.services import ingest
 from feedreader.tui.app import FeedreaderApp
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
@@ -114,7 +114,7 @@ class Reader:
     @property
     def title(self) -> str | None:
         """The title of the paper under the cursor."""
-        return self.list.head.title if self.list.head else None
+        return self.list.summary.title if self.list.summary else None
 
     def lines(self, selector: str = "#list") -> Sequence[str]:
         """What a widget of the screen on top shows."""

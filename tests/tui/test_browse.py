@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Query
-from feedreader.tui.screens.browse import BrowseScreen
+from feedreader.services import ingest
+from feedreader.tui.dialogs.browse import BrowseScreen
 from feedreader.tui.widgets.lines import Lines
 from tests.tui.conftest import HOSTILE, Reader, reading
 
@@ -57,7 +57,7 @@ async def test_it_opens_where_it_was_left(papers: Library) -> None:
         assert reader.app.screen.query_one(Input).value == "bold"
         assert "[b]Bold[/b] Author" in chosen(reader)
         await reader.press("enter")
-        assert reader.list.feed.papers == 1 and reader.list.head and "[MASK]" in (reader.list.head.title or "")
+        assert reader.list.feed.papers == 1 and reader.list.summary and "[MASK]" in (reader.list.summary.title or "")
 
 
 async def test_the_order_is_turned_and_the_cursor_stays_on_its_name(papers: Library) -> None:

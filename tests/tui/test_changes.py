@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedreader import ingest
 from feedreader.errors import LibraryError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Query
-from feedreader.tui import messages as says
+from feedreader.services import ingest
+from feedreader.tui import messages
+from feedreader.tui.feed_loader import FeedRequest, load_feed, load_pages
 from feedreader.tui.messages import LibraryChanged
-from feedreader.tui.reading import Wish, load_pages, open_view
 from tests.tui.conftest import HOSTILE, reading
 
 
@@ -79,9 +79,9 @@ def _id(library: Library, key: int | None) -> str:
 
 async def test_an_older_view_does_not_replace_a_newer_one(papers: Library) -> None:
     async with reading(papers) as reader:
-        late = open_view(papers, Wish(Query()))
+        late = load_feed(papers, FeedRequest(Query()))
         await reader.press("S")
-        reader.app.feed.post_message(says.ViewReady(late, 0))
+        reader.app.feed.post_message(messages.ViewReady(late, 0))
         await reader.rest()
         assert reader.list.feed.papers == 0
 
@@ -92,9 +92,9 @@ async def test_pages_read_before_a_mark_are_asked_for_again(papers: Library) -> 
         key = reader.list.key
         pages = load_pages(papers, feed.bare().wanted(0, 4))
         await reader.press("m")
-        reader.app.feed.post_message(says.PagesReady(feed, pages, 0))
+        reader.app.feed.post_message(messages.PagesReady(feed, pages, 0))
         await reader.rest()
-        head = reader.list.feed.head_of(key or 0)
+        head = reader.list.feed.summary_of(key or 0)
         assert head is not None and head.read
 
 

@@ -13,8 +13,9 @@ from textual.widgets import Input
 
 from feedreader.config import Settings
 from feedreader.library import Library
-from feedreader.tui import clipboard, exporting
+from feedreader.tui import clipboard
 from feedreader.tui.clipboard import Tool, copy, tools
+from feedreader.tui.controllers import exports
 from tests.tui.conftest import Reader, reading
 
 
@@ -25,7 +26,7 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSH_CONNECTION", "here")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(exporting, "REST", 0.05)
+    monkeypatch.setattr(exports, "REST", 0.05)
 
 
 def message(reader: Reader, words: str) -> Callable[[], bool]:
@@ -204,14 +205,14 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
 
 async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with reading(papers) as reader:
-        wish = exporting.ExportWish(None, "", "csv", tmp_path / "x.csv")
+        wish = exports.ExportRequest(None, "", "csv", tmp_path / "x.csv")
         going = reader.app.exporting
         monkeypatch.setattr(
             going, "lane", type("Now", (), {"do": lambda _, job: done.append(job()), "close": lambda *_, **__: True})()
         )
         done: list[object] = []
         monkeypatch.setattr(
-            exporting.Exporting, "_progress", lambda self, papers: (_ for _ in ()).throw(exporting._Stopped)
+            exports.ExportsController, "_progress", lambda self, papers: (_ for _ in ()).throw(exports._Stopped)
         )
         going.export(wish)
         assert getattr(done[0], "words", "") == "Stopped. Nothing was written."
@@ -243,7 +244,7 @@ async def test_the_live_file_follows_the_shortlist(
         await reader.until(lambda: len(keys_in(file)) == 2, "and goes on")
         await reader.press("u")
         await reader.until(lambda: len(keys_in(file)) == 1, "and back")
-        monkeypatch.setattr(exporting, "REST", 60.0)
+        monkeypatch.setattr(exports, "REST", 60.0)
         await reader.press("s")
         assert reader.app.exporting._due
     assert len(keys_in(file)) == 2, "what was due is done at the end"

@@ -26,7 +26,9 @@ async def test_a_cursor_whose_paper_does_not_match_goes_to_the_next_that_does(pa
         await reader.press("j", "j", "s", "right_square_bracket", "j", "s", "g", "j", "S")
         assert "Bounds" in (reader.title or "")
         await reader.press("S", "G", "S")
-        assert reader.list.head is not None and reader.list.head.arxiv_id == "1904.09925", "none behind: the last one"
+        assert reader.list.summary is not None and reader.list.summary.arxiv_id == "1904.09925", (
+            "none behind: the last one"
+        )
 
 
 async def test_a_row_that_no_longer_matches_stays_until_the_query_is_run_again(papers: Library) -> None:
@@ -124,6 +126,6 @@ async def test_the_place_is_remembered_soon_after_a_move(papers: Library) -> Non
 
 
 def _place(library: Library) -> str:
-    said = library.setting("position")
+    said = library.state("position")
     paper = library.paper(library.key_of(said.split(" ", 2)[2])) if said else None
     return paper.title or "" if paper else ""

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
+from feedreader.services import ingest
 from tests.conftest import NOW
 from tests.tui.conftest import Reader, reading
 

@@ -7,9 +7,10 @@ import threading
 import pytest
 from textual.widgets import Input
 
-from feedreader import ingest
-from feedreader.library import Library, pattern_search
+from feedreader.library import Library
+from feedreader.library.search import regex_search
 from feedreader.model import Digest, Entry, Query
+from feedreader.services import ingest
 from tests.tui.conftest import Reader, reading
 
 
@@ -133,7 +134,7 @@ async def test_other_orders_stand_in_one_group_with_their_days(papers: Library) 
 async def test_a_regular_expression_that_is_stopped_is_said_in_the_bar(
     papers: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pattern_search, "MAX_SECONDS", 0.3)
+    monkeypatch.setattr(regex_search, "MAX_SECONDS", 0.3)
     entry = Entry(title="a" * 60 + "!", abstract="An abstract that is long enough.")
     ingest.import_digest(papers, Digest(format="x", entries=(entry,)), name="a", path="/a")
     async with reading(papers) as reader:

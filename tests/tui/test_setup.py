@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from feedreader.config import Settings
 from feedreader.library import Library
-from feedreader.tui import memory
+from feedreader.tui import session
 from feedreader.tui.commands import ReaderCommands
 from tests.tui.conftest import Reader, reading
 
@@ -87,10 +87,10 @@ async def test_keys_behind_a_key_can_be_others_too(papers: Library, monkeypatch:
 
 
 async def test_the_theme_that_is_set_goes_before_the_one_that_is_remembered(papers: Library) -> None:
-    papers.set_setting(memory.THEME, "gruvbox")
+    papers.set_state(session.THEME, "gruvbox")
     async with reading(papers, settings=Settings(theme="nord")) as reader:
         assert reader.app.theme == "nord"
-    assert papers.setting(memory.THEME) == "gruvbox", "and does not take its place"
+    assert papers.state(session.THEME) == "gruvbox", "and does not take its place"
     async with reading(papers) as reader:
         assert reader.app.theme == "gruvbox"
 

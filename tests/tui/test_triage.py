@@ -7,9 +7,9 @@ from itertools import count
 
 import pytest
 
-from feedreader import ingest
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.services import ingest
 from tests.conftest import NOW
 from tests.tui.conftest import reading
 
@@ -185,7 +185,7 @@ async def test_another_programs_writes_do_not_break_the_flow(sparse: Library) ->
         other = Library.open(sparse.path, now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
         for _ in range(4):
             await reader.pilot.press("x")
-            other.set_setting("something", str(reader.list.cursor))
+            other.set_state("something", str(reader.list.cursor))
             reader.app.feed.bring_up_to_date()
         other.close()
         await reader.rest()

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from feedreader.config.kinds import COLUMNS
-from feedreader.model import Head
+from feedreader.model import PaperSummary
 from feedreader.view.columns import TITLE_LEAST, Cell, one_line, second_line
 
-PAPER = Head(
+PAPER = PaperSummary(
     *(1, "1905.00001", 1, "Alpha networks for everybody", ("Ada Lovelace", "Aäron van den Oord"), "1905.00001", None),
     *(False, False),
     day=date(2019, 5, 9),
@@ -22,7 +22,7 @@ PAPER = Head(
     version=2,
     tags=("thesis",),
 )
-BARE = Head(2, "x", 1, "Alpha", (), None, None, False, False)
+BARE = PaperSummary(2, "x", 1, "Alpha", (), None, None, False, False)
 
 
 def text(cells: list[Cell]) -> str:
@@ -76,8 +76,8 @@ def test_under_a_paper_of_which_nothing_is_known_stands_nothing() -> None:
 
 
 words = st.text(alphabet="aB é深$\\^{}\x1b\u202e-", max_size=40)
-heads = st.builds(
-    Head,
+summaries = st.builds(
+    PaperSummary,
     key=st.just(1),
     id=words.map(lambda word: word or "x"),
     group=st.just(1),
@@ -96,9 +96,9 @@ heads = st.builds(
 some_columns = st.lists(st.sampled_from(COLUMNS), unique=True)
 
 
-@given(heads, some_columns, st.integers(10, 220))
-def test_any_paper_fills_its_lines_and_no_more(head: Head, columns: list[str], width: int) -> None:
-    first, second = one_line(head, columns, width, cell_len), second_line(head, columns, width, cell_len)
+@given(summaries, some_columns, st.integers(10, 220))
+def test_any_paper_fills_its_lines_and_no_more(summary: PaperSummary, columns: list[str], width: int) -> None:
+    first, second = one_line(summary, columns, width, cell_len), second_line(summary, columns, width, cell_len)
     assert cell_len(text(first)) == width
     assert cell_len(dict(first)["title"]) >= min(width, TITLE_LEAST)
     assert cell_len(text(second)) <= width

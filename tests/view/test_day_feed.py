@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.model import Group, Head
+from feedreader.model import Group, PaperSummary
 from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, Wanted, merged
 
 FIRST = date(2019, 5, 23)
@@ -18,8 +18,8 @@ def groups(*totals: int) -> list[Group]:
     return [Group(10 + n, FIRST - timedelta(days=n), None, total, total, 0) for n, total in enumerate(totals)]
 
 
-def head(key: int, group: int, *, read: bool = False) -> Head:
-    return Head(key, str(key), group, f"Paper {key}", (), None, None, read, False)
+def summary(key: int, group: int, *, read: bool = False) -> PaperSummary:
+    return PaperSummary(key, str(key), group, f"Paper {key}", (), None, None, read, False)
 
 
 def key_at(group: int, position: int) -> int:
@@ -28,7 +28,7 @@ def key_at(group: int, position: int) -> int:
 
 def answer(wanted: Wanted, read: Sequence[int] = ()) -> Page:
     keys = wanted.keys or tuple(key_at(wanted.key, wanted.offset + place) for place in range(wanted.limit))
-    return Page(wanted, keys, {key: head(key, wanted.key, read=key in read) for key in keys})
+    return Page(wanted, keys, {key: summary(key, wanted.key, read=key in read) for key in keys})
 
 
 def loaded(feed: DayFeed, read: Sequence[int] = ()) -> DayFeed:
@@ -83,10 +83,10 @@ def test_wanted_pages_hold_exactly_the_rows_asked_for(totals: list[int], data: s
 
 def test_a_row_whose_page_is_not_here_has_no_key_and_is_not_gone() -> None:
     feed = DayFeed(groups(3))
-    assert feed.key(1) is None and feed.head(1) is None and not feed.gone(1)
+    assert feed.key(1) is None and feed.summary(1) is None and not feed.gone(1)
     (wanted,) = feed.wanted(0, 3)
     page = answer(wanted)
-    feed.put(page._replace(heads={key: page.heads[key] for key in page.keys[1:]}))
+    feed.put(page._replace(summaries={key: page.summaries[key] for key in page.keys[1:]}))
     assert feed.gone(1) and not feed.gone(2)
 
 
@@ -121,7 +121,7 @@ def test_marks_change_heads_and_counts() -> None:
     assert feed.mark([key], "read", True)
     assert feed.mark([key], "read", True), "a second time changes nothing"
     assert feed.groups[1].unread == 2
-    found = feed.head_of(key)
+    found = feed.summary_of(key)
     assert found is not None and found.read
     assert feed.mark([key], "shortlisted", True)
     assert feed.groups[1].shortlisted == 1
@@ -164,7 +164,7 @@ def test_a_snapshot_knows_all_its_keys() -> None:
     assert feed.keys_of_group(0) == (7, 8)
     assert [want.keys for want in feed.wanted(0, 9)] == [(7, 8), (9,)]
     bare = loaded(feed).bare()
-    assert bare.key(1) == 7 and bare.head(1) is None
+    assert bare.key(1) == 7 and bare.summary(1) is None
     whole = DayFeed(groups(2, 1))
     assert whole.keys_of_group(0) is None
     assert loaded(whole).keys_of_group(1) == (key_at(11, 0),)

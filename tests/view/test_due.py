@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from feedreader.view.following import due
+from feedreader.view.subscriptions import due
 
 
 def at(text: str) -> datetime:

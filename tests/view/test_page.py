@@ -9,7 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from feedreader.model import Mention, Paper, Revision
-from feedreader.view.page import Span, links, page, plain
+from feedreader.view.page import links, page, plain
+from feedreader.view.spans import Span
 
 WHOLE = Paper(
     id="1905.02244",

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from feedreader.model import Group, Head
+from feedreader.model import Group, PaperSummary
+from feedreader.text import display
 from feedreader.view import rows
 
 WIDE = "深層学習による画像認識"
@@ -30,15 +31,15 @@ def test_days_have_english_names() -> None:
     assert rows.group_title(group(date(2019, 5, 22)), today) == "Yesterday · Wednesday 22 May 2019"
     assert rows.group_title(group(date(2019, 5, 6)), today) == "Monday 6 May 2019"
     assert rows.group_title(group(None, collection="Search ICLR 2019"), today) == "Search ICLR 2019"
-    assert rows.short_day(today) == "Thu 23 May 2019"
+    assert display.short_day(today) == "Thu 23 May 2019"
 
 
 def test_counts_are_said_in_words() -> None:
     assert rows.group_counts(group(None)) == "2 unread / 14"
     assert rows.group_counts(group(None, 1400, 1200)) == "1,200 unread / 1,400"
     assert rows.group_counts(group(None, 14, 0)) == "14 read"
-    assert [rows.counted(n, "paper") for n in (0, 1, 23000)] == ["0 papers", "1 paper", "23,000 papers"]
-    assert rows.counted(2, "entry", "entries") == "2 entries"
+    assert [display.counted(n, "paper") for n in (0, 1, 23000)] == ["0 papers", "1 paper", "23,000 papers"]
+    assert display.counted(2, "entry", "entries") == "2 entries"
 
 
 @pytest.mark.parametrize(
@@ -81,40 +82,40 @@ def test_authors_never_overflow(authors: list[str], width: int) -> None:
 
 
 def test_text_is_cut_with_an_ellipsis() -> None:
-    assert rows.clip("abcdef", 6) == "abcdef"
-    assert rows.clip("abcdef", 5) == "abcd…"
-    assert rows.clip("abc, def", 5) == "abc…"
-    assert rows.clip(WIDE, 9, cell_len) == "深層学習…"
-    assert rows.clip(WIDE, 10, cell_len) == "深層学習…", "half a wide character is none"
-    assert rows.clip("abc", 0) == ""
-    assert rows.clip_start("/home/me/file.txt", 9) == "…file.txt"
-    assert rows.fill("ab", 4) == "ab  "
+    assert display.clip("abcdef", 6) == "abcdef"
+    assert display.clip("abcdef", 5) == "abcd…"
+    assert display.clip("abc, def", 5) == "abc…"
+    assert display.clip(WIDE, 9, cell_len) == "深層学習…"
+    assert display.clip(WIDE, 10, cell_len) == "深層学習…", "half a wide character is none"
+    assert display.clip("abc", 0) == ""
+    assert display.clip_start("/home/me/file.txt", 9) == "…file.txt"
+    assert display.fill("ab", 4) == "ab  "
 
 
 @given(texts, st.integers(1, 30))
 def test_fill_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
     text = text.replace("\ufe0f", "").replace("\u200d", "")
-    assert cell_len(rows.fill(text, width, cell_len)) == width
+    assert cell_len(display.fill(text, width, cell_len)) == width
 
 
 @given(texts, st.integers(0, 30))
 def test_clip_never_overflows(text: str, width: int) -> None:
-    assert cell_len(rows.clip(text, width, cell_len)) <= width
-    assert cell_len(rows.clip_start(text, width, cell_len)) <= width
+    assert cell_len(display.clip(text, width, cell_len)) <= width
+    assert cell_len(display.clip_start(text, width, cell_len)) <= width
 
 
 @given(texts, st.integers(2, 30))
 def test_wrapping_loses_nothing_and_never_overflows(text: str, width: int) -> None:
-    lines = rows.wrap(text, width, cell_len)
+    lines = display.wrap(text, width, cell_len)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 def test_paragraphs_stand_apart() -> None:
-    assert rows.wrap("one two\n\nthree", 7) == ["one two", "", "three"]
-    assert rows.wrap("one two three", 7) == ["one two", "three"]
-    assert rows.wrap("a" * 9, 4) == ["aaaa", "aaaa", "a"]
-    assert rows.wrap("", 4) == [""]
+    assert display.wrap("one two\n\nthree", 7) == ["one two", "", "three"]
+    assert display.wrap("one two three", 7) == ["one two", "three"]
+    assert display.wrap("a" * 9, 4) == ["aaaa", "aaaa", "a"]
+    assert display.wrap("", 4) == [""]
 
 
 @pytest.mark.parametrize(
@@ -131,26 +132,26 @@ def test_paragraphs_stand_apart() -> None:
     ],
 )
 def test_text_that_could_steer_the_terminal_is_made_safe(text: str, safe: str) -> None:
-    assert rows.safe(text) == safe
+    assert display.safe(text) == safe
 
 
 @given(st.text(max_size=60))
 def test_safe_text_has_no_control_characters(text: str) -> None:
-    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202e\u2066\u2069" for c in rows.safe(text))
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202e\u2066\u2069" for c in display.safe(text))
 
 
-def head(title: str | None, arxiv: str | None = None, opening: str | None = None) -> Head:
-    return Head(1, "x", 1, title, (), arxiv, opening, False, False)
+def summary(title: str | None, arxiv: str | None = None, opening: str | None = None) -> PaperSummary:
+    return PaperSummary(1, "x", 1, title, (), arxiv, opening, False, False)
 
 
 def test_a_title_or_what_stands_for_it() -> None:
-    assert rows.row_title(head(r"S$^\mathbf{4}$L")) == ("S⁴L", False)
-    assert rows.row_title(head(None, "1904.09925", "Convolutional networks")) == (
+    assert rows.row_title(summary(r"S$^\mathbf{4}$L")) == ("S⁴L", False)
+    assert rows.row_title(summary(None, "1904.09925", "Convolutional networks")) == (
         "arXiv:1904.09925 · Convolutional networks",
         True,
     )
-    assert rows.row_title(head(None, None, "Just words")) == ("Just words", True)
-    assert rows.row_title(head(None)) == ("Untitled", True)
+    assert rows.row_title(summary(None, None, "Just words")) == ("Just words", True)
+    assert rows.row_title(summary(None)) == ("Untitled", True)
 
 
 def test_an_empty_list_says_what_to_press() -> None:
@@ -175,10 +176,11 @@ def test_what_is_highlighted_and_muted_is_counted_and_the_muted_longest() -> Non
 
 
 def test_a_fold_has_its_own_title_in_a_day_and_in_a_collection() -> None:
-    day = replace(group(date(2019, 5, 23)), fold="muted")
+    day = replace(group(date(2019, 5, 23)), section="muted")
     assert rows.group_title(day, date(2019, 5, 23)) == "Muted on Thu 23 May 2019"
     assert (
-        rows.group_title(replace(group(None, collection="Finds"), fold="muted"), date(2019, 5, 23)) == "Muted in Finds"
+        rows.group_title(replace(group(None, collection="Finds"), section="muted"), date(2019, 5, 23))
+        == "Muted in Finds"
     )
 
 

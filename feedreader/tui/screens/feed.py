@@ -11,7 +11,11 @@ from textual.app import ComposeResult
 from textual.messages import Update
 
 from feedreader.model import Query
-from feedreader.tui import messages as says
+from feedreader.tui import messages
+from feedreader.tui.controllers.marks import MarksController
+from feedreader.tui.controllers.triage import TriageController
+from feedreader.tui.feed_loader import FeedRequest, FeedSnapshot, LoadedFeed
+from feedreader.tui.history import NavigationHistory
 from feedreader.tui.keys import (
     EMPTY_HINTS,
     FILTERED_HINTS,
@@ -21,13 +25,9 @@ from feedreader.tui.keys import (
     TRIAGE_HINTS,
     WELCOME_HINTS,
 )
-from feedreader.tui.marking import Marking
-from feedreader.tui.memory import Position
-from feedreader.tui.reading import Before, View, Wish
+from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.screens.feed_actions import FeedActions
-from feedreader.tui.shelf import Shelf
-from feedreader.tui.trail import Trail
-from feedreader.tui.triage import Triage
+from feedreader.tui.session import Position
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedreader.errors import QueryError
-    from feedreader.tui.searching import Searching
+    from feedreader.tui.controllers.search import SearchController
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
 
@@ -50,21 +50,21 @@ class FeedScreen(FeedActions):
     AUTO_FOCUS = "PaperList"
 
     def __init__(
-        self, view: View, query_text: str, *, today: date, samples: Path | None, line: int | None = None
+        self, view: LoadedFeed, query_text: str, *, today: date, samples: Path | None, line: int | None = None
     ) -> None:
         super().__init__(id="feed")
         self.query_text = query_text
         self.counts = view.counts
         self.samples = samples
-        self.unfold = view.wish.unfold
+        self.expand = view.wish.expand
         self._asked = view.wish.query
-        self._shelf = Shelf(view.papers)
+        self._shelf = PaperCache(view.papers)
         self._current: int | None = None
-        self.marking = Marking(self, self._shelf)
-        self.triage = Triage(self, self.marking)
-        self.trail = Trail(self)
+        self.marking = MarksController(self, self._shelf)
+        self.triage = TriageController(self, self.marking)
+        self.trail = NavigationHistory(self)
         self._number = 0
-        self._pending: tuple[int, Wish] | None = None
+        self._pending: tuple[int, FeedRequest] | None = None
         self._stale = False
         self._status = StatusBar(id="status")
         self.list = PaperList(today=today, id="list")
@@ -72,7 +72,7 @@ class FeedScreen(FeedActions):
         self.hints = KeyHints(id="hints")
         self._body = Body(self.list, self.pane, id="body")
         self._welcome: Welcome | None = None
-        self._searching: Searching | None = None
+        self._searching: SearchController | None = None
         self.list.show(view.feed, view.row, line)
 
     def compose(self) -> ComposeResult:
@@ -90,7 +90,7 @@ class FeedScreen(FeedActions):
 
     def run_query(self, text: str, *, top: bool = False) -> None:
         """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
-        from feedreader.view.query import parse_query  # not needed to show the whole feed
+        from feedreader.query.language import parse_query  # not needed to show the whole feed
 
         query = parse_query(text)
         self.query_text = text.strip()
@@ -131,11 +131,11 @@ class FeedScreen(FeedActions):
         feed, height = self.list.feed, max(self.list.size.height, 24)
         row = 0 if self.list.cursor is None else self.list.cursor
         keeping = feed.bare() if keep else None
-        wish = Wish(query, self._current, row, 2 * height, keeping, self.unfold, back, top)
+        wish = FeedRequest(query, self._current, row, 2 * height, keeping, self.expand, back, top)
         self._pending = (self.marking.seen, wish)
-        self.post_message(says.ViewWanted(wish, self._number))
+        self.post_message(messages.ViewWanted(wish, self._number))
 
-    def on_view_ready(self, message: says.ViewReady) -> None:
+    def on_view_ready(self, message: messages.ViewReady) -> None:
         view = message.view
         if message.number != self._number or self._pending is None:
             return
@@ -179,11 +179,13 @@ class FeedScreen(FeedActions):
         if self._searching is not None:
             self._searching.shown()
 
-    def where(self) -> Before:
+    def where(self) -> FeedSnapshot:
         """What is shown, and where the cursor is."""
-        return Before(self.query_text, self._asked, self.list.feed, self.list.cursor, self.list.top, self.position)
+        return FeedSnapshot(
+            self.query_text, self._asked, self.list.feed, self.list.cursor, self.list.top, self.position
+        )
 
-    def go_back_to(self, before: Before) -> None:
+    def go_back_to(self, before: FeedSnapshot) -> None:
         """Show again what was on the screen before a search, and what has changed in it."""
         self._number += 1
         self._pending = None
@@ -195,9 +197,9 @@ class FeedScreen(FeedActions):
         """What the query looks for is marked in list and abstract."""
         wanted = None
         if self._asked.terms:
-            from feedreader.view.highlight import sought
+            from feedreader.query.hits import hit_patterns
 
-            wanted = sought(self._asked)
+            wanted = hit_patterns(self._asked)
         self.list.sought = wanted
         self.pane.mark(wanted)
 
@@ -205,7 +207,7 @@ class FeedScreen(FeedActions):
         """The key that a binding has (see `keymap.key_of`)."""
         return self.app.key(id, {"esc": "escape"}.get(usual, usual))
 
-    def on_pages_ready(self, message: says.PagesReady) -> None:
+    def on_pages_ready(self, message: messages.PagesReady) -> None:
         if message.feed is not self.list.feed:
             return
         if message.marks != self.marking.seen:
@@ -215,7 +217,7 @@ class FeedScreen(FeedActions):
         if self._current != self.list.key or not self._is_shown():
             self._cursor_moved()
 
-    def on_papers_ready(self, message: says.PapersReady) -> None:
+    def on_papers_ready(self, message: messages.PapersReady) -> None:
         if message.marks != self.marking.seen:
             self._shelf.refuse(message.papers)
             self._fetch_papers()
@@ -262,7 +264,7 @@ class FeedScreen(FeedActions):
         for widget in (self.list, self.pane):  # at once, so that both come with one frame
             self.post_message(Update(widget))
         self._fetch_papers()
-        self.post_message(says.PositionChanged())
+        self.post_message(messages.PositionChanged())
 
     def _is_shown(self) -> bool:
         return self._current is None or self.pane.paper is not None
@@ -274,14 +276,14 @@ class FeedScreen(FeedActions):
         paper = self._shelf.get(self._current)
         if paper is not None:
             self.pane.show(paper)
-        elif self.list.head is not None:
-            self.pane.show_head(self.list.head)
+        elif self.list.summary is not None:
+            self.pane.show_head(self.list.summary)
 
     def _fetch_papers(self) -> None:
         if self.list.cursor is not None:
             keys = self._shelf.missing(self.list.feed, self.list.cursor, self._current)
             if keys:
-                self.post_message(says.PapersWanted(keys, self.marking.seen))
+                self.post_message(messages.PapersWanted(keys, self.marking.seen))
 
     # Marks -----------------------------------------------------------------------------------------------------
 
@@ -292,7 +294,7 @@ class FeedScreen(FeedActions):
         self._shelf.forget_wishes()
         self.list.forget_wishes()
 
-    def on_papers_changed(self, message: says.PapersChanged) -> None:
+    def on_papers_changed(self, message: messages.PapersChanged) -> None:
         certain = self.marking.changed(message)
         self._show_counts()
         self._show_left()
@@ -300,18 +302,18 @@ class FeedScreen(FeedActions):
         if not certain:
             self.bring_up_to_date()
 
-    def on_day_ready(self, message: says.DayReady) -> None:
+    def on_day_ready(self, message: messages.DayReady) -> None:
         anywhere = "" if self.counts[1] else " All is read."
         self.hints.say(f"{day_done(message.group, message.dismissed)}{anywhere}")
 
-    def annotated(self, message: says.NoteSaved) -> None:
+    def annotated(self, message: messages.NoteSaved) -> None:
         """A note was saved."""
         self.marking.annotated(message)
         self._show_paper()
 
     # Moving and reading ----------------------------------------------------------------------------------------
 
-    def on_jump_ready(self, message: says.JumpReady) -> None:
+    def on_jump_ready(self, message: messages.JumpReady) -> None:
         self.triage.jumped(message)
 
     @on(PaperList.Opened)
@@ -348,15 +350,15 @@ class FeedScreen(FeedActions):
         """Where the reader is, to be remembered; while a search goes on, where it was before."""
         if self._searching is not None and self._searching.before is not None:
             return self._searching.before.position
-        head = self.list.head
-        return None if head is None else Position(head.id, self.list.line, self.counts[0])
+        summary = self.list.summary
+        return None if summary is None else Position(summary.id, self.list.line, self.counts[0])
 
     def search(self) -> None:
         """Open the query bar."""
         if self._searching is None:
-            from feedreader.tui.searching import Searching
+            from feedreader.tui.controllers.search import SearchController
 
-            self._searching = Searching(self)
+            self._searching = SearchController(self)
             self.mount(self._searching)
         self._searching.begin()
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from feedreader.tui import messages as says
+from feedreader.tui import messages
 from feedreader.tui.keys import SCREEN_KEYS, VIEW_KEYS
 
 if TYPE_CHECKING:
     from feedreader.tui.app import FeedreaderApp
-    from feedreader.tui.marking import Marking
+    from feedreader.tui.controllers.marks import MarksController
+    from feedreader.tui.controllers.triage import TriageController
+    from feedreader.tui.history import NavigationHistory
     from feedreader.tui.messages_of_ways import ChanceReady
-    from feedreader.tui.trail import Trail
-    from feedreader.tui.triage import Triage
     from feedreader.tui.widgets.key_hints import KeyHints
     from feedreader.tui.widgets.paper_list import PaperList
     from feedreader.tui.widgets.paper_pane import PaperPane
@@ -29,11 +29,11 @@ class FeedActions(Screen[None]):
     list: PaperList
     pane: PaperPane
     hints: KeyHints
-    marking: Marking
-    triage: Triage
-    trail: Trail
+    marking: MarksController
+    triage: TriageController
+    trail: NavigationHistory
     query_text: str
-    unfold: bool
+    expand: bool
 
     if TYPE_CHECKING:
 
@@ -62,12 +62,12 @@ class FeedActions(Screen[None]):
         self.marking.read_day()
 
     def action_undo(self) -> None:
-        self.post_message(says.UndoWanted())
+        self.post_message(messages.UndoWanted())
 
     def action_forget(self) -> None:
-        if (head := self.list.head) is not None:
+        if (summary := self.list.summary) is not None:
             self.marking.open = None
-            self.post_message(says.ForgetWanted(ids=(head.id,)))
+            self.post_message(messages.ForgetWanted(ids=(summary.id,)))
 
     # Moving and reading ----------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class FeedActions(Screen[None]):
         if self.pane.has_focus:
             self.list.focus()
         elif self.is_busy:
-            self.post_message(says.StopWanted())
+            self.post_message(messages.StopWanted())
         elif not self.trail.back() and self.query_text:
             self.run_query("")
 
@@ -106,12 +106,12 @@ class FeedActions(Screen[None]):
         self.search()
 
     def action_toggle_term(self, term: str) -> None:
-        from feedreader.view.query import toggled
+        from feedreader.query.language import toggled
 
         self.run_query(toggled(self.query_text, term))
 
     def action_order(self) -> None:
-        from feedreader.view.orders import next_order
+        from feedreader.query.sorting import next_order
 
         query, words = next_order(self.query_text)
         self.run_query(query)
@@ -140,8 +140,8 @@ class FeedActions(Screen[None]):
         self.list.move_to(message.jump.row, far=True)
         self.show_hints()
 
-    def action_toggle_fold(self) -> None:
-        self.unfold = not self.unfold
-        where = "shown after" if self.unfold else "folded away at"
+    def action_toggle_sections(self) -> None:
+        self.expand = not self.expand
+        where = "shown after" if self.expand else "folded away at"
         self.hints.say(f"Replaced and muted papers are {where} the end of their day.")
         self.run_again()

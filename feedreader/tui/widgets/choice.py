@@ -10,8 +10,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from feedreader.text.display import clip
 from feedreader.tui.widgets.drawn import OneLine
-from feedreader.view.rows import clip
 
 _LABEL = 10  # cells
 

@@ -11,8 +11,8 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.timer import Timer
 
+from feedreader.text.display import clip, safe
 from feedreader.tui.widgets.drawn import OneLine
-from feedreader.view.rows import clip, safe
 
 SECONDS = 5.0
 

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from feedreader.text.display import clip
 from feedreader.tui.widgets.drawn import Drawn
-from feedreader.view.rows import clip
 
 WHEEL = 3
 AROUND = 6  # lines that a dialog keeps for itself, of the nine tenths of the screen that it may take

@@ -20,17 +20,17 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from feedreader.model import Group, Head
+from feedreader.model import Group, PaperSummary
+from feedreader.text.display import clip, fill
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PagesWanted, PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.tui.widgets.paper_rows import Drawing, first_line, header, second_line
 from feedreader.view.columns import AUTHORS, DAY
 from feedreader.view.day_feed import DayFeed, Page, Wanted
-from feedreader.view.rows import clip, fill
 
 if TYPE_CHECKING:
-    from feedreader.view.highlight import Sought
+    from feedreader.query.hits import HitPatterns
 
 MARGIN = 3  # lines kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
@@ -76,7 +76,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.each = 1
         self.columns: Sequence[str] = (AUTHORS,)
         self.empty: Sequence[str] = ()
-        self.sought: Sought | None = None
+        self.sought: HitPatterns | None = None
         self._line: int | None = None
         self._width = self._height = self._top = 0
         self._asked: set[tuple[int, int]] = set()
@@ -144,9 +144,9 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(message.set_sender(self))
 
     @property
-    def head(self) -> Head | None:
+    def summary(self) -> PaperSummary | None:
         """The paper under the cursor, if its page is here."""
-        return None if self.cursor is None else self.feed.head(self.cursor)
+        return None if self.cursor is None else self.feed.summary(self.cursor)
 
     @property
     def key(self) -> int | None:
@@ -343,13 +343,13 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             counts = (group.unread, group.total, group.shortlisted, group.folded, group.muted, group.highlighted)
             what = (group.key, *counts, width, bar)
         else:
-            head = self.feed.head(row)
+            summary = self.feed.summary(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1
-            if head is None:
+            if summary is None:
                 what = (None, self.feed.gone(row), state, part, width, bar)
             else:
-                marks = (head.read, head.shortlisted, head.dismissed, head.noted, head.highlighted)
-                what = (head.key, *marks, head.tags, state, part, width, bar)
+                marks = (summary.read, summary.shortlisted, summary.dismissed, summary.noted, summary.highlighted)
+                what = (summary.key, *marks, summary.tags, state, part, width, bar)
         strip = self._strips.get(what)
         if strip is None:
             if y == 0 or position < 0:
@@ -358,10 +358,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
                 chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
                 drawing = Drawing(self.look, chosen, self.sought)
                 if part:
-                    segments = second_line(head, self._columns, width - 1, drawing)
+                    segments = second_line(summary, self._columns, width - 1, drawing)
                 else:
                     columns = self._columns if self.each == 1 else ()
-                    segments = first_line(head, self.feed.gone(row), columns, width - 1, drawing)
+                    segments = first_line(summary, self.feed.gone(row), columns, width - 1, drawing)
             segments.append(Segment("▐" if bar else " ", self.look("bar") if bar else segments[-1].style))
             strip = Strip(segments, width)
             if len(self._strips) >= _STRIPS_KEPT:

@@ -18,14 +18,15 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from feedreader.model import Head, Paper
+from feedreader.model import Paper, PaperSummary
+from feedreader.text.display import counted
 from feedreader.tui.keys import PANE_KEYS
 from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.view.page import Line, Span, page, plain
-from feedreader.view.rows import counted
+from feedreader.view.page import page, plain
+from feedreader.view.spans import Line, Span
 
 if TYPE_CHECKING:
-    from feedreader.view.highlight import Sought
+    from feedreader.query.hits import HitPatterns
 
 TEXT_WIDTH = 88
 LEFT = 3  # the separator and two blanks
@@ -67,7 +68,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._blank: Strip | None = None
         self._selectable = False
-        self._sought: Sought | None = None
+        self._sought: HitPatterns | None = None
         self._unmarked = False
 
     # What it shows ---------------------------------------------------------------------------------------------
@@ -92,30 +93,30 @@ class PaperPane(Drawn, Widget, can_focus=True):
             if old != new:
                 self.refresh(Region(0, number - scrolled + self._first, self._width, 1))
 
-    def show_head(self, head: Head) -> None:
+    def show_head(self, summary: PaperSummary) -> None:
         """Show as much of a paper as the list knows, until the whole of it is here."""
         self.show(
             Paper(
-                id=head.id,
-                title=head.title,
-                authors=head.authors,
-                arxiv_id=head.arxiv_id,
+                id=summary.id,
+                title=summary.title,
+                authors=summary.authors,
+                arxiv_id=summary.arxiv_id,
                 abstract="…",
-                read=head.read,
-                shortlisted=head.shortlisted,
-                dismissed=head.dismissed,
+                read=summary.read,
+                shortlisted=summary.shortlisted,
+                dismissed=summary.dismissed,
             )
         )
 
-    def mark(self, sought: Sought | None) -> None:
+    def mark(self, sought: HitPatterns | None) -> None:
         """Mark what was sought in the papers that are shown from now on; None: nothing."""
         self._unmarked = self._unmarked or sought != self._sought
         self._sought = sought
 
     def _marked(self, lines: Sequence[Line]) -> Sequence[Line]:
-        from feedreader.view.highlight import marked  # needed only once something is sought
+        from feedreader.view.hits import mark_hits  # needed only once something is sought
 
-        return lines if self._sought is None else marked(lines, self._sought)
+        return lines if self._sought is None else mark_hits(lines, self._sought)
 
     def toggle_raw(self) -> bool:
         """Show text as its source wrote it, or as Unicode again."""

@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from feedreader.model import Group, Head
+from feedreader.model import Group, PaperSummary
+from feedreader.text.display import fill
 from feedreader.view import columns as cells
-from feedreader.view.rows import KEPT, NOTED, dot, fill, group_counts, group_title, row_title
+from feedreader.view.rows import KEPT, NOTED, dot, group_counts, group_title, row_title
 
 if TYPE_CHECKING:
-    from feedreader.view.highlight import Sought
+    from feedreader.query.hits import HitPatterns
 
 Look = Callable[[str], Style]
 
@@ -34,28 +35,30 @@ class Drawing(NamedTuple):
 
     look: Look
     chosen: Style | None
-    sought: Sought | None
+    sought: HitPatterns | None
 
 
-def first_line(head: Head | None, gone: bool, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
+def first_line(
+    summary: PaperSummary | None, gone: bool, columns: Sequence[str], width: int, to: Drawing
+) -> list[Segment]:
     """The marks, the title, and its columns."""
     look, chosen = to.look, to.chosen
-    if head is None:
+    if summary is None:
         text = "    No longer in the library" if gone else "    …"
         return [Segment(fill(text, width, cell_len), chosen or look("authors"))]
-    title, stand_in = row_title(head)
-    receded = _recedes(head)
-    title_look = "highlighted" if head.highlighted else "title"
-    name = "dismissed" if receded else "stand-in" if stand_in else "read" if head.read else title_look
-    sign = dot(head.read, head.dismissed, head.highlighted)
-    note, quiet = NOTED if head.noted else " ", chosen or look("dismissed" if receded else "authors")
+    title, stand_in = row_title(summary)
+    receded = _recedes(summary)
+    title_look = "highlighted" if summary.highlighted else "title"
+    name = "dismissed" if receded else "stand-in" if stand_in else "read" if summary.read else title_look
+    sign = dot(summary.read, summary.dismissed, summary.highlighted)
+    note, quiet = NOTED if summary.noted else " ", chosen or look("dismissed" if receded else "authors")
     segments = [
         Segment("▌" if chosen else " ", chosen or look("text")),
-        Segment(sign, chosen or look("unread" if head.highlighted or not head.read else "read")),
-        Segment(KEPT if head.shortlisted else " ", chosen or look("kept")),
+        Segment(sign, chosen or look("unread" if summary.highlighted or not summary.read else "read")),
+        Segment(KEPT if summary.shortlisted else " ", chosen or look("kept")),
         Segment(" ", quiet),
     ]
-    for cell in cells.one_line(head, columns, width - EDGE - 1, cell_len):
+    for cell in cells.one_line(summary, columns, width - EDGE - 1, cell_len):
         if cell.name == cells.TITLE:
             segments += _words(title, cell.text, "title", _on_cursor(chosen, name, look), to)
         elif cell.name == cells.NOTE:
@@ -67,12 +70,12 @@ def first_line(head: Head | None, gone: bool, columns: Sequence[str], width: int
     return segments
 
 
-def second_line(head: Head | None, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
+def second_line(summary: PaperSummary | None, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
     """What stands under the title."""
-    receded = head is not None and _recedes(head)
+    receded = summary is not None and _recedes(summary)
     quiet = to.look("dismissed" if receded else "authors") if to.chosen is None else to.chosen + Style(bold=False)
     segments = [Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))]
-    for cell in cells.second_line(head, columns, width - EDGE - 1, cell_len) if head is not None else ():
+    for cell in cells.second_line(summary, columns, width - EDGE - 1, cell_len) if summary is not None else ():
         segments += _cell(cell, quiet, to)
     segments.append(Segment(" " * (width - sum(cell_len(segment.text) for segment in segments)), quiet))
     return segments
@@ -88,15 +91,15 @@ def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[
     """A text as it is shown in the room it has, with what was sought marked."""
     if to.sought is None or not (places := to.sought.places(text, part)):
         return [Segment(shown, style)]
-    from feedreader.view.highlight import split
+    from feedreader.query.hits import split
 
     found = style + (Style(underline=True) if to.chosen else to.look("found"))
     return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, places)]
 
 
-def _recedes(head: Head) -> bool:
+def _recedes(summary: PaperSummary) -> bool:
     """Whether it was put aside for good."""
-    return head.dismissed and head.read and not head.shortlisted
+    return summary.dismissed and summary.read and not summary.shortlisted
 
 
 def _on_cursor(chosen: Style | None, name: str, look: Look) -> Style:

@@ -15,10 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from feedreader.errors import QueryError
+from feedreader.query.completion import Candidate, Completion, Vocabulary, complete
+from feedreader.query.language import parse_query
+from feedreader.text.display import clip, counted, safe
 from feedreader.tui.widgets.drawn import OneLine
-from feedreader.view.completion import Candidate, Completion, Vocabulary, complete
-from feedreader.view.query import parse_query
-from feedreader.view.rows import clip, counted, safe
 
 PROMPT = " / "
 EXAMPLES = 'words · "in a row" · author:name · is:unread · day:7d · a or b · -not'

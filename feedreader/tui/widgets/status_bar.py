@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 
+from feedreader.text.display import clip, counted, safe
 from feedreader.tui.widgets.drawn import OneLine
-from feedreader.view.rows import clip, counted, safe
 
 
 class StatusBar(OneLine):

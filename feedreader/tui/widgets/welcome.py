@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from feedreader.text.display import clip, wrap
 from feedreader.tui.keys import LIBRARY
 from feedreader.tui.widgets.drawn import Drawn
-from feedreader.view.rows import clip, wrap
 
 WIDTH = 64
 

@@ -1,0 +1,1 @@
+"""All that is known of arXiv: addresses, categories, and the days on which it announces papers. Pure."""

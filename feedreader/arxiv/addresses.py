@@ -1,0 +1,148 @@
+"""arXiv as a source: its addresses, its categories, how requests are joined. No I/O here but words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from urllib.parse import quote, urlencode, urlsplit
+
+from feedreader.arxiv.categories import CATEGORIES
+from feedreader.errors import UnknownCategory
+from feedreader.model import Subscription
+
+THANKS = "Thank you to arXiv for use of its open access interoperability."
+FEED_LIMIT = 2000  # items that one feed address serves
+JOINED = 12  # categories in one address: their days fit into FEED_LIMIT
+PAGE = 200  # records of the API a request
+_FEED_HOSTS = ("rss.arxiv.org", "export.arxiv.org", "arxiv.org", "www.arxiv.org")
+_PHYSICS = (  # the archives of the OAI set "physics"; all others are sets of their own
+    *("astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th"),
+    *("math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
+)
+IDS = 100  # papers of the API a request by id
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where arXiv, or what stands in for it, is asked. `gap` is in seconds."""
+
+    feeds: str = "https://rss.arxiv.org"
+    api: str = "https://export.arxiv.org/api/query"
+    oai: str = "https://oaipmh.arxiv.org/oai"
+    gap: float = 3.0
+    pdf: str = "https://arxiv.org/pdf"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        named = (self.feeds, self.api, self.oai, self.pdf)
+        return frozenset(urlsplit(address).hostname or "" for address in named) - {""}
+
+
+def read_categories(text: str) -> tuple[str, ...]:
+    """`cs.lg+CS.CL` as codes. Raises UnknownCategory, with near matches named."""
+    return tuple(dict.fromkeys(_category(part.strip()) for part in text.split("+")))
+
+
+def _category(text: str) -> str:
+    found = {code.lower(): code for code in CATEGORIES}.get(text.lower())
+    if found:
+        return found
+    near = get_close_matches(text.lower(), [code.lower() for code in CATEGORIES], n=3, cutoff=0.6)
+    named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
+    codes = list(dict.fromkeys([*({code.lower(): code for code in CATEGORIES}[one] for one in near), *named]))
+    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
+    raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
+
+
+def looks_like_categories(text: str) -> bool:
+    """Whether a subscription's target is meant as categories, and not as an address."""
+    return "://" not in text and "/" not in text and not text.lower().endswith((".xml", ".opml"))
+
+
+def feed_address(addresses: Addresses, categories: Sequence[str]) -> str:
+    return f"{addresses.feeds.rstrip('/')}/atom/{'+'.join(categories)}"
+
+
+def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The categories of several subscriptions, in as few requests as serve them."""
+    wanted = sorted({category for target in targets for category in target.split("+")})
+    archives = {category for category in wanted if "." not in category}
+    wanted = [category for category in wanted if category in archives or category.split(".")[0] not in archives]
+    for start in range(0, len(wanted), JOINED):
+        yield tuple(wanted[start : start + JOINED])
+
+
+def addresses_asked(addresses: Addresses, followed: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
+    """By source: the addresses of which a subscription is asked, alone and together with the others."""
+    followed = tuple(followed)
+    together = tuple(joined(one.target for one in followed if one.kind == "arxiv" and not one.paused))
+    asked = {}
+    for one in followed:
+        if one.kind == "arxiv":
+            targets = one.target.split("+")
+            shared = [
+                tuple(targets),
+                *(group for group in together if any(is_in((code,), "+".join(group)) for code in targets)),
+            ]
+            asked[one.source] = tuple(dict.fromkeys(feed_address(addresses, categories) for categories in shared))
+        else:
+            asked[one.source] = (one.target,)
+    return asked
+
+
+def is_in(categories: Iterable[str], target: str) -> bool:
+    """Whether a paper of these categories belongs to a subscription: its categories, or archives, joined by +."""
+    wanted = target.split("+")
+    return any(category == one or category.startswith(f"{one}.") for category in categories for one in wanted)
+
+
+def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
+    return f"{addresses.api}?{urlencode({'id_list': ','.join(ids), 'max_results': len(ids)})}"
+
+
+def pdf_address(addresses: Addresses, id: str) -> str:
+    """Where the newest version of a paper is to be had."""
+    return f"{addresses.pdf.rstrip('/')}/{quote(id, safe='/')}"
+
+
+def submissions_address(addresses: Addresses, target: str, first: datetime, last: datetime, start: int) -> str:
+    """A page of what was submitted between two times, oldest first."""
+    where = " OR ".join(f"cat:{one}" if "." in one else f"cat:{one}*" for one in target.split("+"))
+    span = f"submittedDate:[{_minute(first)} TO {_minute(last)}]"
+    query = {
+        "search_query": f"({where}) AND {span}",
+        "start": start,
+        "max_results": PAGE,
+        "sortBy": "submittedDate",
+        "sortOrder": "ascending",
+    }
+    return f"{addresses.api}?{urlencode(query)}"
+
+
+def records_address(addresses: Addresses, category: str, since: date, token: str | None = None) -> str:
+    """A page of the records of one category or archive that are new or changed since a day, by OAI-PMH."""
+    if token:
+        return f"{addresses.oai}?{urlencode({'verb': 'ListRecords', 'resumptionToken': token})}"
+    archive, _, subject = category.partition(".")
+    group = "physics" if archive in _PHYSICS else archive
+    spec = ":".join(filter(None, (group, archive if subject or group != archive else "", subject)))
+    query = {"verb": "ListRecords", "metadataPrefix": "arXivRaw", "from": since.isoformat(), "set": spec}
+    return f"{addresses.oai}?{urlencode(query)}"
+
+
+def _minute(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y%m%d%H%M")
+
+
+def categories_of_feed(address: str) -> str | None:
+    """The categories that an address of arXiv's feeds stands for, as a subscription's target; None for others."""
+    parts = urlsplit(address)
+    host, path = parts.hostname or "", parts.path.strip("/").split("/")
+    if host not in _FEED_HOSTS or len(path) != 2 or path[0] not in ("rss", "atom"):
+        return None
+    try:
+        return "+".join(read_categories(path[1]))
+    except UnknownCategory:
+        return None

@@ -1,0 +1,106 @@
+"""`browse`, `views`: ways into the library, and queries under a name."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, FAILED, opened, pointed_at, put, put_json, say
+from feedreader.errors import QueryError
+from feedreader.model import Query
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.library import Library
+    from feedreader.services.saved_searches import SavedSearches
+
+LISTS = ("categories", "sources", "authors", "tags")
+
+
+def run_browse(arguments: argparse.Namespace) -> int:
+    from feedreader.query.facets import query_for
+    from feedreader.text.display import shown
+
+    with opened(arguments.data_dir) as library:
+        found = library.facets(arguments.what)
+    for one in islice(found, arguments.limit):
+        if arguments.json:
+            query = query_for(arguments.what, one.name)
+            values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
+            put_json({**values, "folder": one.aside or None} if arguments.what == "sources" else values)
+        else:
+            put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
+    return DONE
+
+
+def run_views(arguments: argparse.Namespace) -> int:
+    from feedreader.services import saved_searches
+
+    file = config.views_place()
+    if arguments.save:
+        name, query = arguments.save
+        _check(name, query)
+        saved_searches.save(file, name, query)
+        say(f"Saved “{name}” in {file}.")
+        return DONE
+    if arguments.remove is not None:
+        saved_searches.remove(file, arguments.remove)
+        say(f"Took “{arguments.remove}” out of {file}.")
+        return DONE
+    found = known_views()
+    with opened(arguments.data_dir) as library:
+        for number, view in enumerate(found.views, 1):
+            counts = _count(library, view.query)
+            if arguments.json:
+                papers, unread = counts or (None, None)
+                put_json({"name": view.name, "query": view.query, "papers": papers, "unread": unread})
+            else:
+                key = str(number) if number < 10 else " "
+                said = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
+                put(f"{key} {said}  {view.name}  ({view.query or 'all papers'})")
+    return FAILED if found.faults else DONE
+
+
+def _check(name: str, query: str) -> None:
+    """Raises QueryError if it is none, ConfigError if the settings have such a view."""
+    from feedreader.errors import ConfigError
+    from feedreader.query.language import parse_query
+
+    parse_query(query)
+    known = known_views(say_faults=False).named(name)
+    if known is not None and not known.own:
+        raise ConfigError(f"The settings have a view “{known.name}”.", "Choose another name, or change it there.")
+
+
+def _count(library: Library, query: str) -> tuple[int, int] | None:
+    """Papers and unread ones; None where the library gives the query up."""
+    from feedreader.services import saved_searches
+
+    try:
+        return saved_searches.count(library, query)
+    except QueryError as error:
+        say(f"feedreader: {error}")
+        say(pointed_at(query, error.position))
+        return None
+
+
+def known_views(*, say_faults: bool = True) -> SavedSearches:
+    """The views; what is wrong with others is said."""
+    from feedreader.services import saved_searches
+
+    found = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
+    for fault in found.faults if say_faults else ():
+        say(f"feedreader: {fault.words}")
+        if fault.query:
+            say(pointed_at(fault.query, fault.position))
+    return found
+
+
+def within(name: str, query: Query) -> Query:
+    """What a query finds among what a view finds, in the query's order, else the view's. Raises ConfigError."""
+    from feedreader.query.language import parse_query
+
+    view = parse_query(known_views().need(name).query)
+    return Query((*view.terms, *query.terms), query.sort or view.sort)

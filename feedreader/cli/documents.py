@@ -1,0 +1,153 @@
+"""`open` and `pdf`: a paper's page in the browser, and its PDF, fetched once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, progress_line, put, put_json, say
+from feedreader.errors import FeedreaderError, LaunchError, PdfError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.library import Library
+
+_STEP = 0.1  # seconds between two words of progress
+
+
+def run_open(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        return _each(arguments.ids, lambda id: _open_page(library, id, only_print=arguments.print))
+
+
+def _open_page(library: Library, id: str, *, only_print: bool) -> None:
+    from feedreader.system.open_with import PATIENCE, Launched, page_command, page_of
+
+    paper = library.paper(library.key_of(id))
+    url = page_of(paper) if paper else ""
+    command = None if only_print else page_command(url, config.settings().browser)
+    if command is None:
+        put(url)
+        if not only_print:
+            say("There is no screen here on which to open it; this is its address.")
+        return
+    Launched(command).check(PATIENCE)
+
+
+def run_pdf(arguments: argparse.Namespace) -> int:
+    if arguments.output is not None and (len(arguments.ids) > 1 and not arguments.output.is_dir()):
+        say("feedreader pdf: several PDFs go into a folder; --output names none.")
+        return USAGE
+    if arguments.progress and hasattr(os, "nice"):
+        os.nice(10)  # the reader's screen goes first
+    with opened(arguments.data_dir) as library:
+        if arguments.forget:
+            return _each(arguments.ids, lambda id: _forget(library, id))
+        return _each(arguments.ids, lambda id: _pdf(library, id, arguments))
+
+
+def _pdf(library: Library, id: str, arguments: argparse.Namespace) -> None:
+    key = library.key_of(id)
+    path = library.pdf(key)
+    fetched = path is None
+    if path is None:
+        import asyncio
+
+        path = asyncio.run(_fetch(library, key, arguments.data_dir, _progress(id, as_json=arguments.progress)))
+    if arguments.output is not None:
+        path = _copy(path, arguments.output)
+    path = path.absolute()
+    if arguments.json:
+        put_json({"id": id, "file": str(path), "fetched": fetched})
+    elif arguments.print or not arguments.open:
+        print(path)  # as it is, for a script
+    if arguments.open:
+        _show(path)
+
+
+def _show(path: Path) -> None:
+    from feedreader.system.open_with import PATIENCE, Launched, file_command
+
+    command = file_command(path, config.settings().viewer)
+    if command is None:
+        raise LaunchError("There is no screen here on which to show a PDF.", "viewer under [open] names a program.")
+    Launched(command).check(PATIENCE)
+
+
+async def _fetch(
+    library: Library, key: int, data_dir: Path | None, progress: Callable[[int, int | None], None]
+) -> Path:
+    from feedreader.cli.network import addresses, client
+    from feedreader.services import pdf
+
+    said = config.settings()
+    folder = said.pdf_folder or library.path.parent / pdf.FOLDER
+    async with client(data_dir) as asked:
+        return await pdf.fetch(library, key, asked, addresses(), folder=folder, limit=said.pdf_limit, progress=progress)
+
+
+def _progress(id: str, *, as_json: bool) -> Callable[[int, int | None], None]:
+    """Says how far a PDF is, a few times a second: for the reader as JSON, or on a terminal."""
+    if not as_json and not sys.stderr.isatty():
+        return lambda _, __: None
+    latest = 0.0
+
+    def show(done: int, total: int | None) -> None:
+        nonlocal latest
+        now, over = time.monotonic(), done == total
+        if now - latest < _STEP and not over:
+            return
+        latest = now
+        if as_json:
+            say(json.dumps({"progress": {"what": id, "done": done, "total": total}}))
+        else:
+            of = f" of {total / 1e6:.1f}" if total else ""
+            progress_line(f"{id}: {done / 1e6:.1f}{of} MB", over)
+
+    return show
+
+
+def _copy(path: Path, to: Path) -> Path:
+    """A copy of the file under another name, or in another folder; whole or not at all. Raises PdfError."""
+    target = to / path.name if to.is_dir() else to
+    part = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(path, part)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise PdfError(f"{target} cannot be written: {error.strerror or error}.") from error
+    return target
+
+
+def _forget(library: Library, id: str) -> None:
+    key = library.key_of(id)
+    path = library.pdf(key)
+    if path is None:
+        raise PdfError(f"No PDF of {id} is kept.")
+    try:
+        path.unlink()
+    except OSError as error:
+        raise PdfError(f"{path} cannot be taken away: {error.strerror or error}.") from error
+    library.put_pdf(key, None)
+    say(f"Taken away: {path}")
+
+
+def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:
+    """Do something for each paper: what fails for one is said, and the others have their turn. The exit code."""
+    failed = 0
+    for id in ids:
+        try:
+            do(id)
+        except FeedreaderError as error:
+            say(f"feedreader: {error}")
+            failed += 1
+    return DONE if not failed else FAILED if failed == len(ids) else SOME_FAILED

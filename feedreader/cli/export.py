@@ -1,0 +1,71 @@
+"""`export`: papers for other programs, or what is followed; and the live file, after commands that may change it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, USAGE, opened, plural, say
+from feedreader.errors import FeedreaderError
+from feedreader.export import EXPORTERS, format_of
+
+if TYPE_CHECKING:
+    import argparse
+
+DEFAULT_QUERY = "is:shortlisted"
+FORMATS = (*EXPORTERS, "opml")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    format = arguments.format or _format_of(arguments.output)
+    if format is None:
+        say(f"feedreader export: name a format with --format: {', '.join(FORMATS)}.")
+        return USAGE
+    if format == "opml":
+        from feedreader.cli.subscriptions import run_export
+
+        if arguments.query or arguments.view is not None:
+            say("feedreader export: opml is the list of what is followed; it takes no query.")
+            return USAGE
+        return run_export(arguments)
+    from feedreader.query.language import parse_query
+    from feedreader.services import export
+
+    default = DEFAULT_QUERY if arguments.view is None else ""
+    query = parse_query(" ".join(arguments.query) if arguments.query else default)
+    if arguments.view is not None:
+        from feedreader.cli.browse import within
+
+        query = within(arguments.view, query)
+    with opened(arguments.data_dir) as library:
+        papers = library.papers(query)
+        if arguments.output is None:
+            for piece in export.pieces(library, papers, format):
+                sys.stdout.write(piece)
+        else:
+            count = export.export_file(library, papers, format, arguments.output)
+            say(f"{plural(count, 'paper')} written to {arguments.output}.")
+    return DONE
+
+
+def _format_of(output: Path | None) -> str | None:
+    if output is None:
+        return None
+    return "opml" if output.suffix.lower() == ".opml" else format_of(output.name)
+
+
+def follow_up(arguments: argparse.Namespace) -> None:
+    """Bring the live file up to date, if there is one. What hinders that is said, and no failure of the command."""
+    try:
+        settings = config.settings()
+        if settings.export_file is None:
+            return
+        from feedreader.query.language import parse_query
+        from feedreader.services.export import sync_export_file
+
+        with opened(arguments.data_dir) as library:
+            sync_export_file(library, settings.export_file, parse_query(settings.export_query))
+    except FeedreaderError as error:
+        say(f"feedreader: {error}")

@@ -1,0 +1,105 @@
+"""`highlight`, `mute`, `rules`: what the reader wants to see, and what not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, FAILED, USAGE, opened, plural, pointed_at, put, put_json, say
+from feedreader.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.library import Library
+    from feedreader.services.rules import RulesApplied
+
+
+def attend(library: Library, *, remembered: bool = False) -> RulesApplied | None:
+    """Let the rules hold for this library, and say what is wrong with them; None if their file cannot be read.
+
+    `remembered` rules hold where there is no file.
+    """
+    from feedreader.services import rules
+
+    try:
+        done = rules.apply_rules(library, config.rules_place(), remembered=remembered)
+    except ConfigError as error:
+        say(f"feedreader: {error}")
+        return None
+    for fault, query, position in done.faults:
+        say(f"feedreader: {fault}")
+        if query:
+            say(pointed_at(query, position))
+    return done
+
+
+def attend_for(library: Library, query: str) -> None:
+    """The same where a query asks for what rules do."""
+    if "highlighted" in query or "muted" in query:
+        attend(library)
+
+
+def run_highlight(arguments: argparse.Namespace) -> int:
+    return _add(arguments, "highlight")
+
+
+def run_mute(arguments: argparse.Namespace) -> int:
+    return _add(arguments, "mute")
+
+
+def _add(arguments: argparse.Namespace, effect: str) -> int:
+    from feedreader.services import rules
+
+    path, text = config.rules_place(), " ".join(" ".join(arguments.query).split())
+    with opened(arguments.data_dir) as library:
+        known = rules.add(library, path, effect, text)
+        done = attend(library)
+        papers = next((one.papers for one in library.rules() if (one.effect, one.text) == (effect, text)), 0)
+    what = rules.DONE[effect]
+    if known is not None:
+        say(f"That is {what} already: {path}, line {known.line}.")
+        return DONE
+    say(f"{plural(papers, 'paper')} {what}. `feedreader undo` takes the rule back; it stands in {path}.")
+    return DONE if done is not None else FAILED
+
+
+def run_rules(arguments: argparse.Namespace) -> int:
+    from feedreader.services import rules
+
+    path = config.rules_place()
+    with opened(arguments.data_dir) as library:
+        done = attend(library)
+        if done is None:
+            return FAILED
+        placed = done.rules.placed
+        if arguments.remove is not None:
+            if not 1 <= arguments.remove <= len(placed):
+                say(f"feedreader rules: there is no rule {arguments.remove}; there are {len(placed)}.")
+                return USAGE
+            rule = placed[arguments.remove - 1].rule
+            rules.remove(path, rule.effect, rule.text)
+            attend(library)
+            say(f"No longer {rules.describe(rule)}.")
+            return DONE
+        papers = {(one.effect, one.text): one.papers for one in library.rules()}
+    if not placed and not arguments.json:
+        say(f"No rules yet: `feedreader highlight 'author:\"Ada Lovelace\"'`, say. They stand in {path}.")
+    for number, (rule, line, made) in enumerate(placed, 1):
+        count = papers.get((rule.effect, rule.text), 0)
+        if arguments.json:
+            put_json(
+                {
+                    "number": number,
+                    "effect": rule.effect,
+                    "query": rule.text,
+                    "name": rule.name,
+                    "papers": count,
+                    "line": line,
+                    "made": made.isoformat() if made else None,
+                }
+            )
+        else:
+            named = "" if rule.name == rule.text else f"{rule.name}: "
+            put(f"{number:>3}  {rule.effect:<9}  {count:>6}  {named}{rule.text}")
+    return DONE

@@ -1,0 +1,1 @@
+"""Unicode as LaTeX that compiles."""

@@ -1,0 +1,1 @@
+"""Queries as SQL, the full-text index, and regular expressions."""

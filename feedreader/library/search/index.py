@@ -1,0 +1,99 @@
+"""Writing the full-text index.
+
+The index holds folded words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
+deletes nothing: a paper that changes gets a new, higher document number, which keeps writing in order;
+the old document is met no more, because `papers.doc` no longer names it.
+
+Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
+negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
+takes the words of others' documents from the entries, so that nothing is left out if that process dies.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from feedreader.library.entry_rows import Document
+from feedreader.library.schema import has_index
+from feedreader.text.normalize import normalize
+
+AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
+_HASH_BYTES = 1 << 24  # of memory for new documents before they are written
+
+
+def ensure_index(connection: sqlite3.Connection) -> bool:
+    """Make the index if it is missing and SQLite can; all papers then wait for it. True if it was made."""
+    if has_index(connection):
+        return False
+    try:
+        connection.execute(
+            "CREATE VIRTUAL TABLE search USING fts5 (title, authors, abstract, rest, content = '', "
+            "tokenize = 'unicode61 remove_diacritics 2')"
+        )
+        for option, value in (("automerge", 8), ("hashsize", _HASH_BYTES)):  # both: a quarter less to write
+            connection.execute("INSERT INTO search (search, rank) VALUES (?, ?)", (option, value))
+    except sqlite3.OperationalError:
+        return False
+    connection.execute("UPDATE papers SET doc = -abs(doc)")
+    return True
+
+
+class Tickets:
+    """Gives papers that change the numbers of their next documents, which then wait."""
+
+    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, Document]) -> None:
+        self._connection = connection
+        self._waiting = waiting if has_index(connection) else None
+        row = connection.execute("SELECT value FROM settings WHERE name = 'last document'").fetchone()
+        self._last = int(row[0]) if row else 0
+
+    def take(self, document: Callable[[], Document]) -> int:
+        """What `papers.doc` is while the document of this state of a paper waits."""
+        self._last += 1
+        if self._waiting is not None:
+            self._waiting[-self._last] = document()
+        return -self._last
+
+    def finish(self) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO settings (name, value) VALUES ('last document', ?)", (str(self._last),)
+        )
+
+
+def write_waiting(
+    connection: sqlite3.Connection, waiting: dict[int, Document], document_of: Callable[[int], Document]
+) -> int:
+    """Write the first documents that wait; how many. `document_of` gives that of a paper whose words are not here."""
+    if not has_index(connection):
+        return 0
+    rows = connection.execute(
+        "SELECT id, doc FROM papers WHERE doc < 0 ORDER BY doc DESC LIMIT ?", (AT_ONCE,)
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO search (rowid, title, authors, abstract, rest) VALUES (?, ?, ?, ?, ?)",
+        ((-doc, *(waiting.get(doc) or document_of(key))) for key, doc in rows),
+    )
+    connection.executemany("UPDATE papers SET doc = -doc WHERE id = ?", ((key,) for key, _ in rows))
+    for _, doc in rows:
+        waiting.pop(doc, None)
+    if len(rows) < AT_ONCE:
+        waiting.clear()  # what is left are documents of states that are no more
+    return len(rows)
+
+
+def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) -> list[int]:
+    """Entries of papers whose abstracts hold one of these runs of folded words."""
+    runs = sorted(runs)
+    if not runs:
+        return []
+    if not has_index(connection):
+        rows = connection.execute("SELECT id, abstract FROM entries WHERE forgotten IS NULL AND abstract IS NOT NULL")
+        return [entry for entry, abstract in rows if any(run in normalize(abstract) for run in runs)]
+    match = "abstract : (" + " OR ".join(f'"{run}"' for run in runs) + ")"
+    found = connection.execute(
+        """SELECT e.id FROM entries e JOIN papers p ON p.id = e.paper
+           WHERE p.doc IN (SELECT rowid FROM search WHERE search MATCH ?)""",
+        (match,),
+    )
+    return [entry for (entry,) in found]

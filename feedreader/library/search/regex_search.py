@@ -1,0 +1,78 @@
+"""Papers in which a regular expression is found. A process of its own looks for them (see `feedreader.query.regex`)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from feedreader.errors import QueryError
+from feedreader.model import Term
+from feedreader.query.regex import FIELD, MAX_SECONDS, RECORD
+
+_PATIENCE = 30.0  # seconds of waiting, however little the process got to work in them
+_ENTRIES = "SELECT paper AS id, {} FROM entries WHERE paper IS NOT NULL"
+_TEXTS = {
+    "": (
+        _ENTRIES.format("title, authors, abstract, tldr, comment, mentions"),
+        "SELECT id, note, tags FROM papers WHERE note IS NOT NULL",
+        "SELECT id, tags FROM papers WHERE tags <> ''",
+    ),
+    "title": (_ENTRIES.format("title"),),
+    "author": (_ENTRIES.format("authors"),),
+    "abstract": (_ENTRIES.format("abstract"),),
+    "cat": ("SELECT id, categories FROM papers",),
+    "note": ("SELECT id, note FROM papers WHERE note IS NOT NULL",),
+    "tag": ("SELECT id, tags FROM papers WHERE tags <> ''",),
+    "source": (
+        """SELECT e.paper AS id, s.name, s.title FROM entries e JOIN sources s ON s.id = e.source
+           WHERE e.paper IS NOT NULL""",
+    ),
+}
+_PROGRAM = "import sys; sys.path.insert(0, {!r}); from feedreader.query.regex import serve; serve({!r})"
+
+
+def papers_with(connection: sqlite3.Connection, term: Term, among: Sequence[int] | None = None) -> list[int]:
+    """The papers (of some) in which the term's regular expression is found.
+
+    Raises QueryError if that takes too long.
+    """
+    texts = RECORD.join((term.value, *_records(connection, term.field, among)))
+    return [int(key) for key in _answer(texts.encode("utf-8", "replace"), term).split()]
+
+
+def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | None) -> Iterator[str]:
+    only = () if among is None else (json.dumps(list(among)),)
+    for every in _TEXTS[field]:
+        sql = f"SELECT * FROM ({every}) WHERE id IN (SELECT value FROM json_each(?))" if only else every
+        for key, *texts in connection.execute(sql, only):
+            said = FIELD.join(
+                text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text
+            )
+            if said:
+                yield f"{key}{FIELD}{said}"
+
+
+def _answer(texts: bytes, term: Term) -> bytes:
+    import subprocess
+
+    program = [sys.executable, "-I", "-S", "-c", _PROGRAM.format(str(Path(__file__).parents[3]), MAX_SECONDS)]
+    try:
+        done = subprocess.run(
+            program, input=texts, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        done = None
+    except OSError as error:
+        raise QueryError(f"The search cannot be started: {error.strerror}.", "", term.at) from error
+    if done is None or done.returncode < 0:
+        raise QueryError(
+            f"The regular expression was stopped after {MAX_SECONDS:g} seconds of searching.",
+            "A repeat within a repeat, as in (a+)+, can take for ever: write it with one.",
+            term.at,
+        )
+    if done.returncode:
+        raise QueryError("The regular expression cannot be used here.", "Write it more simply.", term.at)
+    return done.stdout

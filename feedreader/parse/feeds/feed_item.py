@@ -1,0 +1,222 @@
+"""Items of feeds, whatever the feed's format, as entries: text, day, address, identity, authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.utils import parsedate
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+from feedreader.model import Entry, Problem
+from feedreader.parse.feeds import publishers, rss_arxiv
+from feedreader.parse.layout.author_lists import author_names, listed_names
+from feedreader.parse.layout.dates import read_date
+from feedreader.text.html_text import from_html, from_plain
+from feedreader.text.identifiers import abs_url, arxiv_id, doi
+
+TITLE_LIMIT = 5_000  # characters
+TEXT_LIMIT = 50_000
+
+
+@dataclass(slots=True)
+class Said:
+    """A piece of text as the feed has it, and whether it is HTML."""
+
+    value: str = ""
+    is_html: bool = True
+
+    def text(self, limit: int = TEXT_LIMIT) -> str:
+        text = from_html(self.value) if self.is_html else from_plain(self.value)
+        return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """One item as its feed has it; "" is absent."""
+
+    title: Said = field(default_factory=Said)
+    summary: Said = field(default_factory=Said)
+    content: Said = field(default_factory=Said)
+    authors: Sequence[str] = ()
+    link: str = ""
+    guid: str = ""
+    published: str = ""
+    updated: str = ""
+    categories: Sequence[str] = ()
+    primary_category: str = ""
+    announce_type: str = ""
+    comment: str = ""
+    journal_ref: str = ""
+    dois: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Feed:
+    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0."""
+
+    title: str = ""
+    link: str = ""
+    authors: Sequence[str] = ()
+    day: date | None = None
+    is_rdf: bool = False
+
+
+def entries_of(items: Iterable[Item], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries of the items that say something; and what is wrong with the others."""
+    kept: list[Entry] = []
+    empty = 0
+    for item in items:
+        entry = _entry(item, feed)
+        if entry.title or entry.abstract or entry.arxiv_id or entry.doi:
+            kept.append(entry)
+        else:
+            empty += 1
+    what = "One item has" if empty == 1 else f"{empty} items have"
+    return tuple(kept), (Problem(None, f"{what} neither a title nor a text."),) if empty else ()
+
+
+def _entry(item: Item, feed: Feed) -> Entry:
+    mark = rss_arxiv.mark_of(item.title.value, item.summary.value, item.announce_type)
+    found = arxiv_id(item.guid) or (mark.id if mark else None) or arxiv_id(item.link)
+    if found and mark:
+        return _announcement(item, feed, found, mark)
+    url = address(item.link, feed.link) or address(item.guid)
+    title = publishers.without_volume(item.title.text(TITLE_LIMIT))
+    abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
+    authors = author_names(item.authors) or authors or author_names(feed.authors)
+    return Entry(
+        title=title or (None if abstract or found else url),
+        authors=authors,
+        abstract=abstract,
+        comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}) or comment,
+        arxiv_id=found[0] if found else None,
+        version=_version(item, found) if found else None,
+        doi=_doi(item),
+        url=abs_url(found[0]) if found and (url is None or arxiv_id(url)) else url,
+        categories=rss_arxiv.categories(item.categories, item.primary_category) if found else _tags(item.categories),
+        day=day_of(item.published) or day_of(item.updated),
+        submitted=moment_of(item.published) if found and arxiv_id(item.guid) else None,
+    )
+
+
+def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: rss_arxiv.Mark) -> Entry:
+    """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
+    plain = not feed.is_rdf and "</p>" not in item.summary.value
+    title, summary = Said(mark.title, not plain), Said(mark.abstract, not plain)
+    names = rss_arxiv.linked_names(item.authors) if feed.is_rdf else ()
+    day = day_of(item.published) or day_of(item.updated) or feed.day
+    return Entry(
+        title=title.text(TITLE_LIMIT) or None,
+        authors=names or listed_names(item.authors),
+        abstract=summary.text() or None,
+        comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
+        arxiv_id=found[0],
+        version=_version(item, found, mark.id),
+        doi=_doi(item),
+        url=abs_url(found[0]),
+        categories=rss_arxiv.categories((*item.categories, *mark.categories), item.primary_category),
+        day=day,
+        announced=day is not None,
+        announce_type=mark.kind(feed.title),
+    )
+
+
+def _version(item: Item, found: tuple[str, int | None], marked: tuple[str, int | None] | None = None) -> int | None:
+    """The version, from whatever names the paper with one."""
+    if found[1] is not None:
+        return found[1]
+    named = filter(None, (marked, arxiv_id(item.guid), arxiv_id(item.link)))
+    return next((version for id, version in named if id == found[0] and version), None)
+
+
+# ── text ─────────────────────────────────────────────────────────────────────────────────────────
+
+_CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.{3})\])\W*\Z")
+_HEADING = re.compile(
+    r"<(div|p|h\d|strong|b|(?:jats:)?title)(?:\s[^<>]*)?>\s*(?:Abstract|Summary)\s*:?\s*</\1>", re.IGNORECASE
+)
+
+
+def _abstract(item: Item) -> str:
+    """The summary; or the content, if there is no summary, or one that breaks off."""
+    summary = _without_heading(item.summary)
+    if summary and not _CUT.search(summary):
+        return summary
+    content = _without_heading(item.content)
+    return content if len(content) > len(summary) else summary
+
+
+def _without_heading(said: Said) -> str:
+    if said.is_html and "<" in said.value[:500]:
+        return Said(_HEADING.sub("", said.value, count=1)).text()
+    return said.text()
+
+
+def _tags(stated: Iterable[str]) -> tuple[str, ...]:
+    tags = dict.fromkeys(from_html(tag) for tag in stated)
+    return tuple(tag for tag in tags if tag and len(tag) <= 80)[:30]
+
+
+# ── addresses ────────────────────────────────────────────────────────────────────────────────────
+
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
+_ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/?#]*\Z")
+
+
+def address(stated: str, base: str = "") -> str | None:
+    """The address, made whole by that of its feed, if it is one of the web; else None."""
+    if _PLAIN_ADDRESS.fullmatch(stated):
+        return stated
+    stated = from_plain(stated).replace(" ", "%20") if len(stated) <= 4_000 else ""
+    if not stated:
+        return None
+    try:
+        whole = stated if ":" in stated.partition("/")[0] or not base else urljoin(base, stated)
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
+
+
+def _doi(item: Item) -> str | None:
+    """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
+    link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())
+    for stated in (*item.dois, item.guid, link):
+        if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (found := doi(from_plain(stated))):
+            return found
+    return None
+
+
+# ── days ─────────────────────────────────────────────────────────────────────────────────────────
+
+_ISO = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?!\d)")
+_MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def day_of(stated: str) -> date | None:
+    """The calendar day in the offset in which it is stated: Friday 00:00 -0500 is Friday anywhere."""
+    if not stated or len(stated) > 100:
+        return None
+    try:
+        if iso := _ISO.match(stated):
+            day = date(int(iso[1]), int(iso[2]), int(iso[3]))
+        elif _MONTH_NAME.search(stated) and (parts := parsedate(stated)):
+            day = date(*parts[:3])
+        else:
+            return read_date(from_plain(stated))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return day if 1900 <= day.year < 2200 else None
+
+
+def moment_of(stated: str) -> datetime | None:
+    """The moment, if the time is stated with its offset."""
+    try:
+        moment = datetime.fromisoformat(stated.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -1,0 +1,295 @@
+"""The layout "arxiv-jsonl": papers as JSON, one a line, or all in one array.
+
+Two kinds of record are known. Those of the arXiv snapshot that Kaggle offers:
+    {"id": "0704.0001", "title": …, "authors": "A. Berg and C. Day", "authors_parsed": [["Berg", "A.", ""], …],
+     "abstract": …, "categories": "hep-ph math.CO", "comments": …, "journal-ref": …, "doi": …,
+     "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}, …], "update_date": "2008-11-26"}
+and those that `feedreader list --json` and `export --format jsonl` write, so that a library can be read back as a
+digest. What the reader did (read, kept, tags, notes) is not taken from them: no import writes marks.
+
+The day of an arXiv record is that of its first version, else of its last update: not when it was announced.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+from feedreader.model import Digest, Entry, Problem
+from feedreader.parse.formats.arxiv_mail_head import moment_of
+from feedreader.parse.layout.authors import split_authors
+from feedreader.parse.layout.dates import read_date
+from feedreader.text.cleaning import clean
+from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.lines import squash
+
+NAME = "arxiv-jsonl"
+SUMMARY = "JSON lines: arXiv's metadata snapshot, or feedreader's own list"
+
+_OWN = frozenset(("id", "title", "authors", "day", "sources", "mentions"))  # no one else's record has them all
+_MARKS = ("read", "shortlisted", "tags", "note")
+_LOOK = 20  # records that `matches` looks at
+
+# ── values ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text(value: object) -> str:
+    """A string made safe (escapes such as "\\u001b" get past `decode`) and folded; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    text = clean(value)
+    folded = text.isascii() and not (
+        "  " in text or "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " "
+    )
+    return text if folded else squash(text)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of strings, or a single one, without those that are empty."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(text for item in values if (text := _text(item)))
+
+
+@lru_cache(maxsize=4096)
+def _read_day(text: str) -> date | None:
+    return read_date(text)
+
+
+_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
+_NO_NAMES = {
+    "and", "et", "al", "others", "other", "authors", "more", "by", "jr", "sr", "jr.", "sr.", "ii", "iii", "iv", "phd",
+    "ph.d", "ph.d.", "md", "m.d", "m.d.", "esq", "esq.",
+}  # fmt: skip
+
+
+def _names(said: str) -> tuple[str, ...]:
+    """The authors named in a string. Full names between commas, as in nearly all, need no care."""
+    if not _ODD.search(said) and _NO_NAMES.isdisjoint(said.lower().replace(",", "").split()):
+        names = said.split(", ")
+        if all(" " in name and name == name.strip(" ,") for name in names):
+            return tuple(names)
+    return split_authors(said)
+
+
+def _parsed_name(parts: object) -> str:
+    """[last, first, suffix, affiliation…] as one name; "" if it is none."""
+    if not isinstance(parts, list) or len(parts) < 2 or not all(isinstance(part, str) for part in parts):
+        return ""
+    last, first, suffix = _text(parts[0]), _text(parts[1]), _text(parts[2]) if len(parts) > 2 else ""
+    return " ".join(filter(None, (first.replace(". -", ".-"), last, suffix)))
+
+
+def _authors(record: dict[str, Any]) -> tuple[str, ...]:
+    """From `authors_parsed` where that is whole, else from a list of names, else from one string."""
+    parsed = record.get("authors_parsed")
+    if isinstance(parsed, list) and parsed and all(names := [_parsed_name(parts) for parts in parsed]):
+        return tuple(names)
+    said = record.get("authors")
+    if isinstance(said, list):
+        return _texts([item.get("name") if isinstance(item, dict) else item for item in said])
+    return _names(_text(said))
+
+
+# ── records ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Found(NamedTuple):
+    """A JSON value and the line it starts on; or, if it is none, why."""
+
+    line: int
+    value: Any
+    reason: str | None = None
+
+
+def _why(error: Exception, cut: bool) -> str:
+    if cut:
+        return "The file ends within this record."
+    return f"This is no valid JSON ({error.msg if isinstance(error, json.JSONDecodeError) else 'out of bounds'})."
+
+
+def _by_line(text: str) -> Iterator[_Found]:
+    last = text.rstrip().count("\n") + 1
+    for number, line in enumerate(text.split("\n"), 1):
+        if line and not line.isspace():
+            try:
+                yield _Found(number, json.loads(line))
+            except (ValueError, RecursionError) as error:
+                yield _Found(number, None, _why(error, number == last and line.rstrip()[-1:] != "}"))
+
+
+_BETWEEN = re.compile(r"[\s,\[\]]*")
+
+
+def _one_after_the_other(text: str) -> Iterator[_Found]:
+    """The objects of an array, or of a file that lays them out over many lines. The first broken one ends it."""
+    decoder = json.JSONDecoder()
+    end = len(text.rstrip())
+    position, line = 0, 1
+    while match := _BETWEEN.match(text, position):
+        line += text.count("\n", position, match.end())
+        position = match.end()
+        if position >= end:
+            return
+        try:
+            value, after = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            # an unclosed string is reported where it begins, anything else that is cut where the text ends
+            cut = isinstance(error, json.JSONDecodeError) and (
+                error.pos >= end - 1 or error.msg.startswith("Unterminated")
+            )
+            yield _Found(line, None, _why(error, cut) + ("" if cut else " What follows was not read."))
+            return
+        yield _Found(line, value)
+        line += text.count("\n", position, after)
+        position = after
+
+
+def _found(text: str) -> Iterator[_Found]:
+    match = re.match(r"\s*([\[{])", text)
+    if match is None:
+        return iter(())
+    if match[1] == "{" and any(found.reason is None for found in islice(_by_line(text[: 1 << 20]), _LOOK)):
+        return _by_line(text)
+    return _one_after_the_other(text)
+
+
+def _kind(record: object) -> str | None:
+    """ "own" for a line of `list --json`, "arxiv" for a record of arXiv's, None for anything else."""
+    if not isinstance(record, dict):
+        return None
+    if record.keys() >= _OWN:
+        return "own"
+    if "author" in record:  # CSL-JSON, whose ids may look the same
+        return None
+    return "arxiv" if isinstance(record.get("id"), str) and arxiv_id(record["id"]) else None
+
+
+def matches(text: str) -> bool:
+    """Whether most of the first records are papers, with titles."""
+    records = [found.value for found in islice(_found(text), _LOOK) if found.reason is None]
+    papers = [record for record in records if (kind := _kind(record)) and (kind == "own" or _text(record.get("title")))]
+    return len(papers) * 2 > len(records)
+
+
+# ── entries ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _categories(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for text in _texts(value) for code in text.split()))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.collections: set[str] = set()
+        self._marked = False
+
+    def report(self, line: int, reason: str) -> None:
+        self.problems.append(Problem(line, squash(reason)))
+
+    def read(self, found: _Found) -> None:
+        kind = _kind(found.value)
+        if found.reason is not None:
+            self.report(found.line, found.reason)
+        elif kind == "arxiv":
+            self.entries.append(self._arxiv(found.line, found.value))
+        elif kind == "own":
+            self.entries.append(self._own(found.line, found.value))
+        else:
+            self.report(found.line, "This record names no paper: it has no arXiv id.")
+
+    def _arxiv(self, line: int, record: dict[str, Any]) -> Entry:
+        identifier, version = arxiv_id(record["id"]) or (None, None)
+        title = _text(record.get("title"))
+        if not title:
+            self.report(line, "This paper has no title.")
+        comments = [_text(record.get("comments"))]
+        more = ((name.capitalize(), _text(record.get(name))) for name in ("journal-ref", "report-no"))
+        comments += [f"{label}: {said}" for label, said in more if said]
+        day, moment = None, None
+        versions = record.get("versions")
+        if isinstance(versions, list) and versions and all(isinstance(item, dict) for item in versions):
+            for item in versions:
+                number = _text(item.get("version")).removeprefix("v")
+                if number.isascii() and number.isdecimal() and len(number) < 4:
+                    version = max(version or 0, int(number)) or None
+            day = self._day(line, created := versions[0].get("created"))
+            moment = moment_of(_text(created))
+        return Entry(
+            title=title or None,
+            authors=_authors(record),
+            abstract=_text(record.get("abstract")) or None,
+            comment="; ".join(filter(None, comments)) or None,
+            arxiv_id=identifier,
+            version=version,
+            doi=self._doi(line, record.get("doi")),
+            categories=_categories(record.get("categories")),
+            day=day or self._day(line, record.get("update_date")),
+            submitted=moment if moment and moment.tzinfo else None,
+            line=line,
+        )
+
+    def _own(self, line: int, record: dict[str, Any]) -> Entry:
+        identifier = arxiv_id(_text(record.get("arxiv_id")))
+        version = record.get("version")
+        mentions = record.get("mentions")
+        entry = Entry(
+            title=_text(record["title"]) or None,
+            authors=_texts(record["authors"]),
+            abstract=_text(record.get("abstract")) or None,
+            tldr=_text(record.get("tldr")) or None,
+            comment=_text(record.get("comment")) or None,
+            arxiv_id=identifier[0] if identifier else None,
+            version=version if isinstance(version, int) and 0 < version < 1000 else None,
+            doi=self._doi(line, record.get("doi")),
+            url=_text(record.get("url")) or None,
+            categories=_categories(record.get("categories")),
+            day=self._day(line, record["day"]),
+            mentions=_texts(
+                [m.get("text") for m in mentions if isinstance(m, dict)] if isinstance(mentions, list) else []
+            ),
+            line=line,
+        )
+        if not (entry.title or entry.abstract or entry.arxiv_id or entry.doi or entry.mentions):
+            self.report(line, "This record says nothing about its paper.")
+        if not entry.day:
+            self.collections.add(_text(record.get("collection")))
+        if not self._marked and any(record.get(mark) for mark in _MARKS):
+            self._marked = True
+            self.report(line, "What was read, kept, tagged or noted is not read back from a list (the first is here).")
+        return entry
+
+    def _day(self, line: int, value: object) -> date | None:
+        said = _text(value)
+        day = _read_day(said) if said else None
+        if said and day is None:
+            self.report(line, f"This date was not understood: {said[:60]}")
+        return day
+
+    def _doi(self, line: int, value: object) -> str | None:
+        """The first DOI: a record may hold that of an erratum too."""
+        said = _text(value)
+        found = next(filter(None, map(doi, said.split())), None)
+        if said and found is None:
+            self.report(line, f"This DOI was not understood: {said[:60]}")
+        return found
+
+
+def parse(text: str) -> Digest:
+    """Read the records. What is not understood is reported with its line; it never raises."""
+    reader = _Reader()
+    for found in _found(text):
+        reader.read(found)
+    collections = reader.collections - {""}
+    return Digest(
+        format=NAME,
+        title=collections.pop() if len(collections) == 1 else None,
+        entries=tuple(reader.entries),
+        problems=tuple(reader.problems),
+    )

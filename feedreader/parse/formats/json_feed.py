@@ -1,0 +1,110 @@
+"""JSON Feed, versions 1 and 1.1. Source: https://jsonfeed.org/version/1.1"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from feedreader.model import Digest, Problem
+from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, Item, Said, entries_of
+from feedreader.text.cleaning import decode
+
+NAME = "json-feed"
+SUMMARY = "a feed in JSON Feed 1 or 1.1"
+
+_VERSION = re.compile(rb"\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/")
+_ITEMS = re.compile(r"\"items\"\s*:\s*\[")
+_BETWEEN = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def matches_bytes(data: bytes) -> bool:
+    """Whether it is a JSON object that calls itself a JSON Feed."""
+    start = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") and _VERSION.search(data) is not None
+
+
+def parse_bytes(data: bytes) -> Digest:
+    """The feed as a digest. It never raises: what is wrong becomes a problem."""
+    text, decoding = decode(data)
+    problems = [
+        problem for problem in decoding if "control" not in problem.reason
+    ]  # what is removed here was invisible
+    try:
+        about = _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        problems.append(Problem(line, "This is no proper JSON from here on. The items before were read."))
+        about = {**_scalars(text), "items": list(_whole_items(text))}
+    if not isinstance(about, dict):
+        return Digest(format=NAME, problems=(*problems, Problem(None, "This is no JSON Feed.")))
+    stated = about.get("items")
+    items = stated if isinstance(stated, list) else []
+    if stated is not None and not isinstance(stated, list):
+        problems.append(Problem(None, "The items are no list."))
+    if odd := sum(not isinstance(item, dict) for item in items):
+        problems.append(Problem(None, f"What is no object was left out of the items ({odd} of {len(items)})."))
+    feed = Feed(title=_text(about, "title"), link=_text(about, "home_page_url", "feed_url"), authors=_authors(about))
+    entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
+    return Digest(
+        format=NAME,
+        title=Said(feed.title, False).text(TITLE_LIMIT) or None,
+        entries=entries,
+        problems=(*problems, *empty),
+    )
+
+
+def _item(stated: dict[str, Any]) -> Item:
+    html = _text(stated, "content_html")
+    return Item(
+        title=Said(_text(stated, "title"), False),
+        summary=Said(_text(stated, "summary"), False),
+        content=Said(html) if html else Said(_text(stated, "content_text"), False),
+        authors=_authors(stated),
+        link=_text(stated, "url", "external_url"),
+        guid=_text(stated, "id"),
+        published=_text(stated, "date_published"),
+        updated=_text(stated, "date_modified"),
+        categories=[tag for tag in _list(stated, "tags") if isinstance(tag, str)],
+    )
+
+
+def _authors(stated: dict[str, Any]) -> list[str]:
+    authors = _list(stated, "authors") or [stated.get("author")]
+    return [_text(author, "name") for author in authors if isinstance(author, dict)]
+
+
+def _list(stated: dict[str, Any], key: str) -> list[Any]:
+    value = stated.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _text(stated: dict[str, Any], *keys: str) -> str:
+    """The first of the values that is a string with something in it."""
+    return next((value for key in keys if isinstance(value := stated.get(key), str) and value.strip()), "")
+
+
+def _scalars(text: str) -> dict[str, str]:
+    """What a damaged feed says of itself before its items, as far as it can be told."""
+    items = _ITEMS.search(text)
+    head = text[: items.start()] if items else ""
+    try:
+        found = _DECODER.decode(head.rstrip().rstrip(",") + "}")
+    except (ValueError, RecursionError):
+        return {}
+    return {key: value for key, value in found.items() if isinstance(value, str)}
+
+
+def _whole_items(text: str) -> Iterator[Any]:
+    """The items of a damaged feed that are whole."""
+    start = _ITEMS.search(text)
+    position = start.end() if start else len(text)
+    while position < len(text):
+        blank = _BETWEEN.match(text, position)
+        try:
+            item, position = _DECODER.raw_decode(text, blank.end() if blank else position)
+        except (ValueError, RecursionError):
+            return
+        yield item

@@ -1,0 +1,234 @@
+"""OAI-PMH: pages of records as arXiv hands them out in bulk. Prefixes arXiv, arXivRaw and oai_dc, of others the last.
+
+The day of a record is that of its first version (or its first date): not when it was announced.
+Source: https://www.openarchives.org/OAI/openarchivesprotocol.html, https://info.arxiv.org/help/oa/index.html
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from feedreader.model import Digest, Entry, Problem
+from feedreader.parse.feeds.feed_item import address, day_of, moment_of
+from feedreader.parse.feeds.rss_arxiv import categories, comment_with
+from feedreader.parse.feeds.xml_text import Document, read_document, sniff
+from feedreader.parse.layout.author_lists import author_names, listed_names
+from feedreader.text.html_text import from_plain
+from feedreader.text.identifiers import abs_url, arxiv_id, doi
+
+NAME = "oai-pmh"
+SUMMARY = "records from an OAI-PMH server, such as arXiv's"
+
+_ARXIV_SPEC = re.compile(r"(?:[a-z-]+:)?([a-z-]+):([A-Za-z-]+)\Z")
+_COMMENT = re.compile(r"Comment: ")
+_MORE = {"journal-ref": "Journal-ref", "report-no": "Report-no", "msc-class": "Msc-class", "acm-class": "Acm-class"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OaiPage:
+    """One page. `token` asks for the next; None: there is none.
+
+    `error` is the server's code and message ("noRecordsMatch": there is nothing to be had).
+    `size` is how many records the whole list has, `cursor` how many came before this page.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    token: str | None = None
+    error: tuple[str, str] | None = None
+    size: int | None = None
+    cursor: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def matches_bytes(data: bytes) -> bool:
+    """Whether the root is that of OAI-PMH, or of a single record."""
+    head = sniff(data)
+    return head.local_name == "oai-pmh" or (head.local_name in ("record", "dc") and "/OAI/" in head.text[:5000])
+
+
+def parse_bytes(data: bytes) -> Digest:
+    """The page as a digest. It never raises: what is wrong becomes a problem."""
+    page = read_page(data)
+    problems = page.problems
+    if page.error and page.error[0] != "noRecordsMatch":
+        problems = (*problems, Problem(None, f"The server answered with an error: {page.error[1] or page.error[0]}"))
+    return Digest(format=NAME, title="OAI-PMH", entries=page.entries, problems=problems)
+
+
+def read_page(data: bytes) -> OaiPage:
+    """The records of a page, and what is needed to ask for the next. It never raises."""
+    document = read_document(data)
+    problems = list(document.problems)
+    entries: list[Entry] = []
+    token, error, size, cursor = None, None, None, None
+    try:
+        for element in _elements(document):
+            name = _local(element)
+            if name in ("record", "dc"):
+                entry = _entry(element)
+                if entry is not None:
+                    entries.append(entry)
+                    if entry.arxiv_id is None and (bad := _bad_id(element)):
+                        line = document.line_at(max(document.text.find(bad), 0))
+                        problems.append(Problem(line, f"This is no arXiv id: {from_plain(bad)[:60]}"))
+            elif name == "resumptionToken":
+                token = _said(element) or None
+                size, cursor = _number(element, "completeListSize"), _number(element, "cursor")
+            elif name == "error":
+                error = (from_plain(element.get("code", "")), _said(element))
+    except ET.ParseError as wrong:
+        what = str(wrong).partition(":")[0]
+        what = (
+            "The page breaks off."
+            if what in ("no element found", "unclosed token")
+            else f"This is no proper XML ({what})."
+        )
+        problems.append(Problem(wrong.position[0], f"{what} The records before were read."))
+    return OaiPage(
+        entries=tuple(entries),
+        token=token,
+        error=error,
+        size=size,
+        cursor=cursor,
+        problems=tuple(problems),
+    )
+
+
+def _elements(document: Document) -> Iterator[ET.Element]:
+    """The elements of interest, each when it is whole. Raises ParseError where the XML is damaged."""
+    parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("start", "end"))
+    parser.feed(document.text)
+    events: Iterator[tuple[str, ET.Element]] = parser.read_events()  # type: ignore[assignment]  # no other was asked for
+    outer: ET.Element | None = None
+    for event, element in events:
+        name = _local(element)
+        if event == "start" and outer is None and name in ("record", "dc"):
+            outer = element
+        elif event == "end" and (element is outer or (outer is None and name in ("resumptionToken", "error"))):
+            yield element
+            element.clear()
+            outer = None
+    parser.close()
+
+
+# ── records ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entry(record: ET.Element) -> Entry | None:
+    """The entry of a record; None for one that is deleted or says nothing."""
+    metadata = next((e for e in record.iter() if _local(e) in ("arXiv", "arXivRaw", "dc")), None)
+    if metadata is None:
+        return None
+    fields: dict[str, list[ET.Element]] = {}
+    for element in metadata:
+        fields.setdefault(_local(element), []).append(element)
+    if _local(metadata) == "dc":
+        return _dublin_core(record, fields)
+    found = arxiv_id(_first(fields, "id"))
+    moment = None
+    if versions := fields.get("version"):
+        numbers = [int(n[1]) for e in versions if (n := re.fullmatch(r"v([1-9]\d{0,2})", e.get("version", "")))]
+        stated = next((e.text or "" for e in versions[0] if _local(e) == "date"), "")
+        moment = _moment(stated)
+        version = max(numbers, default=None)
+        authors = listed_names([_first(fields, "authors")])
+    else:
+        stated, version = _first(fields, "created"), None
+        people = (e for group in fields.get("authors", ()) for e in group)
+        authors = tuple(name for person in people if (name := _person(person)))
+    entry = Entry(
+        title=_first(fields, "title") or None,
+        authors=authors,
+        abstract=_first(fields, "abstract") or None,
+        comment=comment_with(_first(fields, "comments"), {label: _first(fields, key) for key, label in _MORE.items()}),
+        arxiv_id=found[0] if found else None,
+        version=version,
+        doi=next(filter(None, map(doi, _first(fields, "doi").split())), None),
+        url=abs_url(found[0]) if found else None,
+        categories=categories(_first(fields, "categories").split()),
+        day=day_of(stated),
+        submitted=moment,
+    )
+    return entry if entry.title or entry.abstract else None
+
+
+def _dublin_core(record: ET.Element, fields: dict[str, list[ET.Element]]) -> Entry | None:
+    identifiers = _all(fields, "identifier")
+    header = [said for e in record.iter() if _local(e) == "identifier" and e not in fields.get("identifier", ())
+              if (said := _said(e))]  # fmt: skip
+    found = next(filter(None, map(arxiv_id, (*identifiers, *header))), None)
+    described = _all(fields, "description")
+    comment = next((text for text in described if _COMMENT.match(text)), "")
+    abstract = next((text for text in described if text != comment), "")
+    urls = (url for identifier in identifiers if (url := address(identifier)) and not doi(identifier))
+    references = [text for text in identifiers if found and not address(text) and not doi(text) and not arxiv_id(text)]
+    specs = [_said(e) for e in record.iter() if _local(e) == "setSpec"]
+    entry = Entry(
+        title=next(iter(_all(fields, "title")), None),
+        authors=author_names(_all(fields, "creator")),
+        abstract=abstract or None,
+        comment=comment_with(_COMMENT.sub("", comment), {"Journal-ref": "; ".join(references)}),
+        arxiv_id=found[0] if found else None,
+        doi=next((d for text in (*identifiers, *header) if not arxiv_id(text) and (d := doi(text))), None),
+        url=abs_url(found[0]) if found else next(urls, None),
+        categories=categories(map(_category, specs)) if found else tuple(dict.fromkeys(_all(fields, "subject")))[:30],
+        day=next(filter(None, map(day_of, _all(fields, "date"))), None),
+    )
+    return entry if entry.title or entry.abstract else None
+
+
+def _category(spec: str) -> str:
+    """The category that a set of arXiv's is: "cs:cs:LG", "physics:hep-ph"; "" where the set is a whole archive."""
+    if match := _ARXIV_SPEC.match(spec):
+        return (
+            f"{match[1]}.{match[2]}" if match[2][:1].isupper() and len(match[2]) == 2 else match[2] * ("-" in match[2])
+        )
+    return ""
+
+
+def _person(author: ET.Element) -> str:
+    parts = {_local(part): _said(part) for part in author}
+    return " ".join(filter(None, (parts.get("forenames"), parts.get("keyname"), parts.get("suffix"))))
+
+
+def _bad_id(record: ET.Element) -> str:
+    """The arXiv id of a record of arXiv's own, if it is none."""
+    metadata = next((e for e in record.iter() if _local(e) in ("arXiv", "arXivRaw")), None)
+    return next((e.text or "" for e in metadata if _local(e) == "id"), "") if metadata is not None else ""
+
+
+def _moment(stated: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(stated)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return moment_of(stated)
+    return moment if moment.tzinfo else None
+
+
+# ── elements ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _local(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _said(element: ET.Element) -> str:
+    return from_plain("".join(element.itertext()))
+
+
+def _all(fields: dict[str, list[ET.Element]], name: str) -> list[str]:
+    return [text for element in fields.get(name, ()) if (text := _said(element))]
+
+
+def _first(fields: dict[str, list[ET.Element]], name: str) -> str:
+    return next(iter(_all(fields, name)), "")
+
+
+def _number(element: ET.Element, name: str) -> int | None:
+    stated = element.get(name, "")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 10 else None

@@ -1,0 +1,98 @@
+"""OPML: lists of subscriptions, as feed readers exchange them. Read by listparser, which takes them as they come."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from feedreader.model import Outline, Problem
+from feedreader.parse.feeds.feed_item import address
+from feedreader.parse.feeds.xml_text import read_document, sniff
+from feedreader.text.html_text import from_plain
+
+NAME = "opml"
+SUMMARY = "a list of subscriptions in OPML"
+
+_OUTLINE = re.compile(r"<(/?)outline\b[^<>]*?(/?)>", re.IGNORECASE)
+_DEEPEST = 50
+_LONGEST = 500  # characters of a title, or of a folder's name
+
+
+def matches_bytes(data: bytes) -> bool:
+    """Whether the document's root is that of OPML."""
+    return sniff(data).local_name == "opml"
+
+
+def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
+    """The subscriptions of a list, each address once, and what was not understood. It never raises."""
+    document = read_document(data)
+    problems = list(document.problems)
+    if document.local_name != "opml":
+        return (), (*problems, Problem(None, "This is no OPML."))
+    if _depth(document.text) > _DEEPEST:
+        return (), (
+            *problems,
+            Problem(None, f"The list was not read: its folders are nested more than {_DEEPEST} deep."),
+        )
+    outlines: dict[str, Outline] = {}
+    found, damage = _stated(document.text)
+    problems += damage
+    for stated, path in found:
+        title = from_plain(stated.get("text", "") or stated.get("title", ""))[:_LONGEST]
+        named = stated.get("xmlurl", "").strip()
+        url = address(named or (stated.get("url", "") if stated.get("type", "").lower() in ("rss", "atom") else ""))
+        if url is None:
+            if named:
+                problems.append(Problem(None, f"This is no address of the web: {from_plain(named)[:200]}"))
+            elif address(stated.get("htmlurl", "")):
+                problems.append(
+                    Problem(None, f"This has a page, but no feed: {title or from_plain(stated['htmlurl'])}")
+                )
+            continue
+        folder = tuple(name for part in path or _category(stated) if (name := from_plain(part)[:_LONGEST]))
+        outlines.setdefault(url, Outline(title or url, url, address(stated.get("htmlurl", "")), folder))
+    if not outlines and not problems:
+        problems.append(Problem(None, "The list has no subscriptions in it."))
+    return tuple(outlines.values()), tuple(problems)
+
+
+def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...]]], list[Problem]]:
+    """The attributes of each outline, by their names in lower case, and the path to it."""
+    import listparser
+
+    found: list[tuple[dict[str, str], tuple[str, ...]]] = []
+    handler_type: Any = listparser.Handler
+
+    class Collector(handler_type):  # type: ignore[misc]
+        """listparser's own reading drops the address of the page and the order of folders and categories."""
+
+        def start_opml_outline(self, attributes: dict[str, str]) -> None:
+            attributes = {name: value or "" for name, value in attributes.items()}
+            found.append((attributes, tuple(self.hierarchy)))
+            super().start_opml_outline(attributes)
+
+    collector = Collector()
+    collector.harvest.update(feeds=[], lists=[], opportunities=[], meta={}, bozo=False, bozo_exception=None, version="")
+    try:
+        collector.feed(text)
+        collector.close()
+    except Exception as error:  # whatever listparser stumbles over
+        return found, [Problem(None, f"The rest of the list was not read: it is damaged ({type(error).__name__}).")]
+    return found, []
+
+
+def _category(stated: dict[str, str]) -> list[str]:
+    """The first path among the categories, as newsboat writes them for want of folders."""
+    paths = (path.split("/") for path in stated.get("category", "").split(","))
+    return next((parts for path in paths if (parts := [part for part in path if part.strip()])), [])
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for match in _OUTLINE.finditer(text):
+        if match[1]:
+            depth = max(depth - 1, 0)
+        elif not match[2]:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest

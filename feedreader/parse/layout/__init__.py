@@ -1,0 +1,1 @@
+"""What the text formats share: blocks, labelled fields, columns, dates, lists of authors."""

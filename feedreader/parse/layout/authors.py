@@ -1,0 +1,313 @@
+"""Lines of authors: taking them apart, and telling them from titles and from prose.
+
+No rule knows names from other capitalised words. What is used: authors are lists of short pieces,
+each of them capitalised words, initials and particles, without the words that titles are made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from feedreader.text.lines import ends_in_hyphen, goes_over, join_wrapped, squash
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# ── taking apart ─────────────────────────────────────────────────────────────────────────────────
+
+_LABEL = re.compile(r"(?:authors?|authors?\s?\(s\))\s*:\s*|by(?::\s*|\s+)(?=[^\W\d_])", re.IGNORECASE)
+_ET_AL = re.compile(
+    r"(?:[\s,;]{1,9}(?:(?:and|&)\s+)?|\A)(?:et\.?\s?al\b\.?|(?:\d+ )?(?:others|more authors)|…|\.{3,9})[\s.,;]{0,9}\Z",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)
+_MARKS = " ,;*∗†‡§¶‖#¹²³⁰⁴⁵⁶⁷⁸⁹"  # behind a name
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\d{1,2}\Z")
+_SEPARATOR = re.compile(r"\s+[·•|]\s+|[、，；]")
+_COMMA = re.compile(r"\s*,\s*(?:(?:and|\\?&)\s+(?=\S))?", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and|\\?&)\s+", re.IGNORECASE)
+_AND_THE = re.compile(r"\s+(?:and|\\?&)\s+(?=the\s|for\s|on behalf)", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,4}")
+_PARTICLES = _words(
+    "de del della di da das dos do du la le lo van von der den ter ten te het 't zu zur zum vom los las af av y e i "
+    "bin ibn al el ben bint abu san st st. dei degli op"
+)
+
+
+def _without_affiliations(text: str) -> str:
+    """Parentheses that end a name go ("(MIT)", "(1 and 2)"); suffixes, nicknames and names in another script stay."""
+    if "(" not in text:
+        return text
+    kept: list[str] = []
+    depth = start = done = 0
+    for match in re.finditer(r"[()]", text):
+        if match[0] == "(":
+            start = match.start() if depth == 0 else start
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                inner = text[start + 1 : match.start()].strip()
+                follows = text[match.end() : match.end() + 5].lstrip().lower()
+                ends_a_name = not follows or follows[0] in ",;(&" or follows.startswith("and ")
+                legible = not inner or any(c.isascii() and c.isalnum() for c in inner)
+                if ends_a_name and legible and not _SUFFIX.fullmatch(inner):
+                    kept.append(text[done:start].rstrip())
+                    done = match.end()
+    kept.append(text[done:])
+    return "".join(kept)
+
+
+def _without_et_al(text: str) -> str:
+    """The text without "et al.", "and others" or dots at its end."""
+    found = _ET_AL.search(text, max(0, len(text) - 40))
+    return text[: found.start()] if found else text
+
+
+def _surname_first(name: str) -> str:
+    """ "Last, First" as "First Last"; anything else as it is."""
+    last, comma, first = name.partition(",")
+    first = first.strip()
+    if (
+        not comma
+        or "," in first
+        or _SUFFIX.fullmatch(first)
+        or (first.isupper() and len(first) > 2 and "." not in first)
+    ):
+        return name
+    return f"{first} {last.strip()}"
+
+
+def _by_and(text: str) -> list[str]:
+    return (_AND_THE if text.endswith("ollaborations") else _AND).split(text)
+
+
+def _pieces(text: str) -> list[str]:
+    if ";" in text:
+        return [_surname_first(name) for part in text.split(";") for name in _by_and(part.strip())]
+    parts = _by_and(text)
+    if len(parts) > 1 and all(
+        part.count(",") == 1 and len([w for w in part.split(",")[0].split() if w not in _PARTICLES]) == 1
+        for part in parts
+    ):
+        return [_surname_first(part) for part in parts]
+    names = [name for part in _COMMA.split(text) for name in _by_and(part)]
+    if len(names) > 1 and len(names) % 2 == 0 and all(map(_is_initials, names[1::2])):
+        return [f"{initials} {last}" for last, initials in zip(names[::2], names[1::2], strict=True)]
+    return names
+
+
+def _is_initials(text: str) -> bool:
+    """`J. R.` and `JR`, but not `Bo Li` or `A. Wu`."""
+    return text.isupper() and bool(_INITIALS.fullmatch(text))
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """The authors named in a line (or several, joined), each "First Last".
+
+    Commas, semicolons and "and" separate; affiliations in parentheses, marks and "et al." are left
+    out; suffixes ("Jr.") stay with their name; "Last, First; Last, First" is turned round.
+    """
+    text = squash(text)
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
+    text = _without_et_al(_without_affiliations(_SEPARATOR.sub(", ", text)))
+    names: list[str] = []
+    for piece in _pieces(text):
+        name = _FOOTNOTE.sub("", _without_et_al(piece).strip(_MARKS))
+        if len(name) > 4 and name.endswith(".") and name[-4:-1].islower():
+            name = name[:-1]
+        if name and names and _SUFFIX.fullmatch(name):
+            names[-1] += " " + name
+        elif any(c.isalpha() for c in name):
+            names.append(name)
+    return tuple(names)
+
+
+# ── telling apart ────────────────────────────────────────────────────────────────────────────────
+
+_CONNECTIVES = _words(
+    "a an the and or nor but of for in on at to by with without within from into via using through over under "
+    "between among across against toward towards beyond during per versus vs as than that which who whose how why "
+    "what when where is are be can does do not we our you your their its it this these those if"
+)
+_LEADING_ON = _words(  # no title ends with one of these
+    "a an the and or nor of for in on at to by with without within from into via using through over under between "
+    "among across against toward towards during per versus vs as than that which whose where is are be can we our "
+    "your their its"
+)
+_TITLE_WORDS = _words(
+    "models language learning large llm llms based reasoning model generation agent agents framework data aware "
+    "detection efficient multimodal reinforcement retrieval knowledge training graph graphs benchmark evaluation "
+    "time systems system human analysis text optimization vision neural adaptive diffusion agentic context driven "
+    "towards generative guided prediction image images alignment semantic attention visual augmented inference task "
+    "tasks study memory speech network networks understanding video approach classification level code search "
+    "robust policy dataset modeling modelling tuning machine domain dynamic dynamics real information safety "
+    "foundation recommendation automated transformer transformers medical representation representations temporal "
+    "recognition autonomous design control prompt unified distillation enhanced multilingual intelligence "
+    "structured latent scaling hierarchical question questions bias hybrid planning uncertainty decision action "
+    "segmentation research supervised causal evidence selection adaptation token tokens adversarial federated "
+    "translation performance discovery test fusion space spaces architecture architectures reward forecasting audio "
+    "social survey clinical state states grounded resource estimation synthesis scientific feature features attacks "
+    "attack synthetic sparse flow flows quality compression preference user scalable risk online spatial "
+    "personalized thought extraction cognitive assessment contrastive artificial object structure structures "
+    "interaction interactions verification theory theories theorem interpretable engineering expert process "
+    "processes robustness quantum transfer privacy generalization physics exploration perspective method methods "
+    "embedding embeddings evolution mixture mixtures simulation simulations optimal document review instruction "
+    "matching languages consistency environment environments energy interactive heterogeneous behavior structural "
+    "sequential geometry impact empirical brain sampling software applications application quantization problem "
+    "problems perception gradient gradients local global communication motion complex entropy resolution systematic "
+    "specific diagnosis continuous distribution distributions identification joint accuracy decomposition iterative "
+    "multiple strategies spectral error errors gaussian bayesian stochastic convolutional recurrent variational "
+    "autoencoders nets pose algorithm algorithms equation equations algebra algebras manifold manifolds groups "
+    "group bounds bound conjecture proof operator operators function functions measurement measurements decay "
+    "matter mass phase transition transitions spin magnetic electron electrons neutrino neutrinos holes waves "
+    "string strings cosmology galaxy galaxies stellar cluster clusters clustering genes genome genomes protein "
+    "proteins cell cells population populations mathematics random linear nonlinear finite infinite discrete mutual "
+    "differential partial ordinary compressed sensing strategy introduction overview notes lectures lecture "
+    "approximation convergence complexity effect effects role sentence sentences word words machines pipeline "
+    "natural science sciences"
+)
+_TITLE_ENDINGS = re.compile(
+    r"(?:[ts]ions?|olog(?:y|ies|ical)|[a-z]ical|[iae]bility|ivity|ality|iz(?:ation|ing|ed)|isation|istics?|ational|"
+    r"isms?|[a-z]{3}ments|[a-z]{4}ness|[a-z]{5}[abcdhpstuvwrkz]ing)\Z"
+)
+_TEX_LETTER = re.compile(r"\\(?:[OoLlij]|ss|AE|ae|AA|aa|OE|oe)(?![A-Za-z])\s?")
+_TEX = re.compile(r"\\[A-Za-z]+\s?|\\.|[{}$~]")
+_COLLECTIVE = re.compile(
+    r"(?:Collaborations?|Team|Consortium|Group|Initiative|Task Force|COLLABORATIONS?|collaborations?)\Z"
+)
+_NAME_WORD = re.compile(r"(?:[dltDLT]['’]|[ae]l[-'’])?[^\W\d_](?:[^\W\d_]|[.'’`´‐-])*")
+_NOT_A_LIST = re.compile(r"[?!=<>]|:\s|://|\w@\w|[.?!]\s+(?:We|In|This|The|Our|It)\s")
+_LITTLE_WORDS = re.compile(r"\b(?:the|of|we|is|are|in|that|for|with|which|on|to|by|from|our|this)\b")
+
+
+def _is_title_word(word: str) -> bool:
+    word = word.lower().strip(".,'’")
+    return any(part in _TITLE_WORDS or (len(part) > 5 and _TITLE_ENDINGS.search(part)) for part in word.split("-"))
+
+
+def _name_like(name: str, shouted: bool) -> bool:
+    """Whether a piece has the shape of the name of one person, or of one collaboration."""
+    words = name.split()
+    if _COLLECTIVE.search(name):
+        return len(words) > 1 and (len(words) < 5 or words[0].lower() in ("the", "for", "on")) and len(words) < 14
+    if len(words) > 6:
+        return False
+    capitals = 0
+    for word in words:
+        word = word.strip("()'\"“”‘’")
+        if word in _PARTICLES:
+            continue
+        low = word.lower()
+        if not _NAME_WORD.fullmatch(word) or _is_title_word(word):
+            return False
+        if low in _CONNECTIVES and (
+            word[0].islower() or low not in ("do", "can", "you", "an", "a", "as", "on", "in", "to", "the")
+        ):
+            return False
+        first = word[2:3] if word[1:2] in ("'", "’") else word[0]
+        if first.islower() and word[:3] not in ("al-", "el-"):
+            return False
+        if not shouted and word.isupper() and len(word) > 3 and not {".", "-"} & set(word):
+            return False
+        capitals += 1
+    return capitals > 0
+
+
+def author_score(text: str) -> int:
+    """How much a line (or several, joined) is one of authors: 2 surely, 1 perhaps, 0 not."""
+    if len(text) > 100_000:
+        return 0
+    bare = squash(_TEX.sub("", _TEX_LETTER.sub("O", text)) if "\\" in text or "{" in text else text)
+    if len(bare) < 3 or (bare[0].islower() and bare.partition(" ")[0] not in _PARTICLES and not _LABEL.match(bare)):
+        return 0
+    if len(_LITTLE_WORDS.findall(bare)) > 2 + len(bare) // 150:
+        return 0
+    if (label := _LABEL.match(bare)) and label[0][0] in "Aa":
+        return 2
+    if _NOT_A_LIST.search(bare):
+        return 0
+    names = split_authors(bare)
+    if not names:
+        return 0
+    shouted = bare.isupper()
+    fits = [_name_like(name, shouted) for name in names]
+    full = sum(fit and (" " in name or "." in name[:-1]) for name, fit in zip(names, fits, strict=True))
+    if len(names) == 1:
+        return fits[0] + bool(fits[0] and full)
+    if not fits[0] or not full:
+        return 0
+    return 1 + (fits.count(False) * 6 <= len(names) and full * 2 >= len(names))
+
+
+def looks_like_authors(line: str) -> bool:
+    """Whether the line is one of authors beyond reasonable doubt (rather than a title, or the second line of one)."""
+    return author_score(line) == 2
+
+
+_MOST_LINES = 1000
+_SHORT = 0.55  # a line that goes on in the next is at least so long, against the longest
+
+
+def _unfinished(line: str) -> bool:
+    """Whether a title cannot end with this line."""
+    return (
+        line.endswith((",", ":", "–", "—", "&", "(", "/"))
+        or ends_in_hyphen(line)
+        or line.rpartition(" ")[2].lower() in _LEADING_ON
+    )
+
+
+def _doubts(lines: Sequence[str], k: int, width: int) -> int:
+    """How much speaks against a title of the first `k` lines and authors in the others, by where the lines end."""
+    longest = max(map(len, lines))
+    early = 0
+    for i, line in enumerate(lines[:-1]):
+        if i != k - 1 and not (i >= k and line.endswith((",", " and", ";"))):
+            early += not goes_over(line, lines[i + 1], width) if width else len(line) < longest * _SHORT
+    return 2 * _unfinished(lines[k - 1]) + min(early, 1)
+
+
+def split_header(lines: Sequence[str], width: int = 0) -> tuple[Sequence[str], tuple[str, ...], int]:
+    """The lines above an abstract as title lines and authors, and how sure that is: 2 surely, 1 perhaps, 0 no authors.
+
+    Both may be hard-wrapped (`width`: at which column the document is, if it is), and the authors be absent.
+    """
+    best = (0, 2, 0)
+    if len(lines) > _MOST_LINES:
+        return lines, (), 0
+    for k in range(1, min(len(lines), 12)):
+        score = author_score(lines[k])  # cheap, and mostly the end of it
+        score = author_score(join_wrapped(lines[k:])) if score and k + 1 < len(lines) else score
+        if score == 0 or (score == 1 and goes_over(lines[k - 1], lines[k], width)):
+            continue
+        rank = score + (width == 0 and "," in lines[k]) - _doubts(lines, k, width)
+        if (rank, score) > best[:2]:
+            best = (rank, score, k)
+    _, score, k = best
+    if k == 0:
+        score, k = 1, _break_on_purpose(lines, width)
+    if k == 0:
+        return lines, (), 0
+    head, tail = lines[:k], lines[k:]
+    if len(tail) > 1 and all(len(split_authors(line)) == 1 and looks_like_authors(line) for line in tail):
+        return head, tuple(name for line in tail for name in split_authors(line)), 2
+    return head, split_authors(join_wrapped(tail)), score
+
+
+def _break_on_purpose(lines: Sequence[str], width: int) -> int:
+    """How many lines the title has, if the one break that is no wrapping parts title and authors; 0 if it does not."""
+    breaks = [k for k in range(1, min(len(lines), 40)) if not goes_over(lines[k - 1], lines[k], width)]
+    if len(breaks) != 1 or _unfinished(lines[breaks[0] - 1]) or (width and len(lines[breaks[0] - 1]) > width + 3):
+        return 0
+    authors = join_wrapped(lines[breaks[0] :])
+    names, words = split_authors(authors), authors.split()
+    if not names or _NOT_A_LIST.search(authors) or len(words) > 5 * len(names):
+        return 0
+    small = sum(word[0].islower() and word not in _PARTICLES for word in words)
+    fits = small * 3 <= len(words) and (len(names) > 1 or not any(map(_is_title_word, words)))
+    return breaks[0] if fits else 0

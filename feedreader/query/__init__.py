@@ -1,0 +1,1 @@
+"""The query language: its fields, parsing, completion, help, sorting, dates and hits. Pure."""

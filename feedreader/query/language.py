@@ -1,0 +1,71 @@
+"""The query language: text ↔ Query. Pure.
+
+    query   = both { "or" both }                 "or" binds looser than "and"
+    both    = part { [ "and" ] part }            side by side: all must hold
+    part    = { "not" | "-" } ( "(" query ")" | [ field ":" ] value | field ":(" query ")" )
+    value   = word | "words in a row" | /regular expression/ | ="a whole name"
+
+A `-` negates only before something and after a blank or a parenthesis; a parenthesis within a word
+(`f(x)`) belongs to it. A quote is one of "…", “…”, „…“, «…» and, around words, '…'. What follows a backslash
+is no quote: `Schr\\"odinger` is TeX. Fields and what they take stand in `query_words`; it is read in `query_parser`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from feedreader.errors import QueryError
+from feedreader.model import And, Condition, Not, Or, Query, Term
+from feedreader.query.parser import APOSTROPHES, FIELD, OPERATOR, QUOTES, Parser
+
+_BARE_QUOTE = re.compile(rf"(?<!\\)(?:\\\\)*[{QUOTES}]")
+
+
+def parse_query(text: str) -> Query:
+    """A query in words as a Query; "" is everything. Raises QueryError with the place of the mistake."""
+    try:
+        return Parser(re.sub("[\ud800-\udfff]", "\ufffd", text)).query()
+    except QueryError as error:
+        error.query = text
+        raise
+
+
+def format_query(query: Query) -> str:
+    """A Query in words, such that `parse_query` reads it back."""
+    alone = len(query.terms) == 1
+    words = [_format(term, alone) for term in query.terms]
+    return " ".join([*words, f"sort:{query.sort}"] if query.sort else words)
+
+
+def _format(condition: Condition, alone: bool = False) -> str:
+    """A condition in words; in parentheses if it is made of others and does not stand alone."""
+    if isinstance(condition, Term):
+        return _format_term(condition)
+    if isinstance(condition, Not):
+        return f"-{_format(condition.part)}"
+    between = " or " if isinstance(condition, Or) else " "
+    nested = (_format(part, isinstance(condition, Or) and isinstance(part, And)) for part in condition.parts)
+    words = between.join(nested)
+    return words if alone else f"({words} )" if words.endswith("\\") else f"({words})"
+
+
+def _format_term(term: Term) -> str:
+    before = f"{term.field}:{'=' * term.exact}" if term.field else ""
+    if term.regex:
+        return f"{before}/{term.value}/"
+    value = term.value
+    if _is_plain(value) and (term.field or not (FIELD.match(value) or OPERATOR.fullmatch(value) or value[0] == "-")):
+        return before + value
+    return f"{before}'{value}'" if _BARE_QUOTE.search(value) else f'{before}"{value}"'
+
+
+def _is_plain(value: str) -> bool:
+    return not re.search(rf"[\s(){QUOTES}]", value) and value[:1] not in (*APOSTROPHES, "/", "=")
+
+
+def toggled(query: str, term: str) -> str:
+    """The query with a term added, or taken out where it stands in it already."""
+    (wanted,) = parse_query(term).terms
+    asked = parse_query(query)
+    kept = tuple(one for one in asked.terms if one != wanted)
+    return format_query(Query(kept if len(kept) < len(asked.terms) else (*asked.terms, wanted), asked.sort))

@@ -1,0 +1,387 @@
+"""The straight line: retrieve → parse → merge → store. The command line and the reader both call it.
+
+    for result in import_paths(library, ["~/digests"]):
+        ...                                     # one result a file; an error is a value in it
+
+What takes papers out again, and puts them back, runs along the same line: the entries concerned are
+looked at together with all that may be the same paper, and what merging decides is stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from feedreader import parse
+from feedreader.arxiv import addresses as arxiv
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError
+from feedreader.library.entry_rows import PreparedEntry, prepared_entry
+from feedreader.merge import identity
+from feedreader.model import Digest, Entry, Outline, PlacedEntry, Problem
+from feedreader.sources import files
+from feedreader.text.cleaning import clean, squash
+
+if TYPE_CHECKING:
+    from feedreader.library import Library
+    from feedreader.library.intake import Intake, Occasion, Stored
+    from feedreader.library.subscriptions import Subscriptions
+
+_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
+_BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
+
+    `error` is set where the file could not be read at all. A file that merely lies in an imported
+    folder and is no digest is `skipped`, which is no failure.
+    """
+
+    source: str
+    path: str
+    format: str | None = None
+    entries: int = 0
+    new: int = 0
+    merged: int = 0
+    known: int = 0
+    problems: tuple[Problem, ...] = ()
+    error: FeedreaderError | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the import of one file is, in entries."""
+
+    source: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was undone: in words, the papers concerned, and whether papers came back into the feed.
+
+    `rule` is one that was made (see `Step.rule`): to take it out of its file is left to the caller.
+    """
+
+    label: str
+    keys: tuple[int, ...]
+    feed_changed: bool
+    rule: str = ""
+
+
+def import_paths(
+    library: Library, paths: Sequence[str], *, progress: Callable[[Progress], None] = lambda _: None
+) -> Iterator[ImportResult]:
+    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
+    for path in paths:
+        try:
+            for found in files.find([path]):
+                yield _import_file(library, found, progress)
+        except FeedreaderError as error:
+            yield ImportResult(squash(clean(path)), path, error=error)
+
+
+def _import_file(library: Library, found: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
+    name = squash(clean(found.name))
+    try:
+        data = files.read(found.path)
+        if parse.is_subscription_list(data):
+            return _import_subscriptions(library, data, found, name)
+        digest = parse.parse(data)
+    except DigestError as error:
+        if found.asked_for:
+            return ImportResult(name, found.path, error=error)
+        problem = Problem(None, f"Left alone: {error.message}")
+        return ImportResult(name, found.path, problems=(problem,), skipped=True)
+    return import_digest(library, digest, name=name, path=found.path, progress=progress)
+
+
+def _import_subscriptions(library: Library, data: bytes, found: files.Found, name: str) -> ImportResult:
+    """A list of subscriptions is followed if it was asked for by name; in a folder it is only named."""
+    if not found.asked_for:
+        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to follow them.")
+        return ImportResult(name, found.path, problems=(problem,), skipped=True)
+    outlines, problems = parse.subscription_list(data)
+    new, known = add_outlines(library, outlines)
+    return ImportResult(name, found.path, "opml", new + known, new=new, known=known, problems=problems)
+
+
+def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
+    """Follow the subscriptions of a list, unasked: the next refresh fetches them. How many are new, how many known."""
+    new = known = 0
+    for outline in outlines:
+        categories = arxiv.categories_of_feed(outline.xml_url)
+        name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
+        try:
+            with library.followed() as followed:
+                kind = "arxiv" if categories else "feed"
+                followed.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
+            new += 1
+        except SubscriptionError:
+            known += 1
+    return new, known
+
+
+def import_digest(
+    library: Library,
+    digest: Digest,
+    *,
+    name: str,
+    path: str,
+    progress: Callable[[Progress], None] = lambda _: None,
+    note: Callable[[Subscriptions], None] = lambda _: None,
+) -> ImportResult:
+    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
+    job = _Import(digest, name, path)
+    total = len(digest.entries)
+    for start in range(0, max(total, 1), _BATCH):
+        end = min(start + _BATCH, total)
+        with library.intake() as intake:
+            job.take(intake, start, arrivals(digest.entries[start:end]))
+            if end == total:
+                result = job.result(intake)
+                note(intake.followed)
+        library.index(most=_UNINDEXED)
+        progress(Progress(name, end, total))
+    library.index()
+    return result
+
+
+def import_into(
+    intake: Intake, digest: Digest, ready: Sequence[PreparedEntry], *, name: str, path: str
+) -> ImportResult:
+    """Merge a digest, whose `arrivals` are ready, within a transaction; `Library.index` makes them findable later."""
+    job = _Import(digest, name, path)
+    for start in range(0, max(len(ready), 1), _BATCH):
+        job.take(intake, start, ready[start : start + _BATCH])
+    return job.result(intake)
+
+
+class _Import:
+    """A digest on its way into the library, taken in by pieces."""
+
+    def __init__(self, digest: Digest, name: str, path: str) -> None:
+        self._digest = digest
+        self._name = name
+        self._path = path
+        self._collection = digest.title or Path(name).stem
+        self._source = 0
+        self._given: dict[Occasion, list[Stored]] = {}
+        self._tally = _Tally()
+
+    def take(self, intake: Intake, start: int, coming: Sequence[PreparedEntry]) -> None:
+        """Take in the entries from a position on."""
+        if start == 0:
+            digest = self._digest
+            self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
+            names = [identity.entry_name(entry) for entry in digest.entries]
+            self._given = intake.given_before(self._source, names)
+        touched = _take_in(intake, self._source, start, coming, self._given, self._tally)
+        place = (self._name, self._path, self._collection)
+        announcements = [PlacedEntry(ref, *place, at, one.entry) for ref, at, one in touched]
+        _settle(intake, announcements, {ref: one.keys for ref, _, one in touched})
+
+    def result(self, intake: Intake) -> ImportResult:
+        new, merged, unplaced = intake.tally(self._tally.fresh)
+        return ImportResult(
+            source=self._name,
+            path=self._path,
+            format=self._digest.format,
+            entries=new + merged + self._tally.known,
+            new=new,
+            merged=merged,
+            known=self._tally.known,
+            problems=(*self._digest.problems, *_problems(self._tally, unplaced, self._digest.entries)),
+        )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What an import met so far: the entries made (by ref, with their positions), and how many were known."""
+
+    fresh: dict[int, int] = field(default_factory=dict)
+    known: int = 0
+    left_out: int = 0
+
+
+def arrivals(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
+    """Entries made ready for the library. Pure, and half the work of an import."""
+    return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
+
+
+def _take_in(
+    intake: Intake,
+    source: int,
+    start: int,
+    coming: Sequence[PreparedEntry],
+    given: dict[Occasion, list[Stored]],
+    tally: _Tally,
+) -> list[tuple[int, int, PreparedEntry]]:
+    """Put entries down, or bring up to date those that the source gave before.
+
+    The ones to be merged (anew): their refs, positions and what they say.
+    """
+    touched = []
+    fresh = []
+    for position, one in enumerate(coming, start):
+        before = given.get(intake.occasion(one.name, one.entry))
+        if before:
+            stored = before.pop(0)
+            tally.known += 1
+            if stored.forgotten:
+                tally.left_out += 1
+            if intake.renew(stored, position, one) and not stored.forgotten:
+                touched.append((stored.ref, position, one))
+        else:
+            fresh.append((position, one))
+    added = [(ref, position, one) for ref, (position, one) in zip(intake.add(source, fresh), fresh, strict=True)]
+    tally.fresh |= {ref: position for ref, position, _ in added}
+    return touched + added
+
+
+def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
+    for ref in unplaced:
+        entry = entries[tally.fresh[ref]]
+        yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")
+    if tally.left_out:
+        yield Problem(None, f"Left out, because you took them out of the library: {tally.left_out}.")
+
+
+# --- merging -----------------------------------------------------------------------------------------------------
+
+
+def _settle(
+    intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None
+) -> None:
+    """Merge entries (with their keys, by ref) with all that may be the same paper, and store the outcome."""
+    keys = keys or {one.ref: identity.identity_keys(one.entry) for one in announcements}
+    alone, others = _part(intake, announcements, keys)
+    together = _neighbourhood(intake, others) if others else []
+    merged = [identity.compose([one]) for one in alone] + (identity.merge(together) if together else [])
+    intake.store([*alone, *together], merged)
+
+
+def _part(
+    intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]]
+) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
+    """Those that nothing else can be the same paper as, which is nearly all; and the others."""
+    shared = intake.shared_keys({key for found in keys.values() for key in found})
+    quoted = _quoted(intake)
+    alone: list[PlacedEntry] = []
+    others: list[PlacedEntry] = []
+    for one in announcements:
+        is_alone = keys[one.ref] and not one.entry.quotes and shared.isdisjoint(keys[one.ref])
+        (alone if is_alone and not quoted.by(one.entry) else others).append(one)
+    return alone, others
+
+
+def _neighbourhood(intake: Intake, announcements: Iterable[PlacedEntry]) -> list[PlacedEntry]:
+    """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
+    quoted = _quoted(intake)
+    found: dict[int, PlacedEntry] = {}
+    frontier = list(announcements)
+    while frontier:
+        found |= {announcement.ref: announcement for announcement in frontier}
+        near = intake.refs_by_key({key for a in frontier for key in identity.identity_keys(a.entry)})
+        near |= intake.refs_with_passage(
+            {run for a in frontier for quote in a.entry.quotes for run in identity.shingles(quote)}
+        )
+        near |= {ref for a in frontier for ref in quoted.by(a.entry)}
+        frontier = list(intake.announcements(near - found.keys()))
+    return list(found.values())
+
+
+class _Quoted:
+    """The passages that entries of the library quote, by which to find those that quote a text."""
+
+    def __init__(self, quotes: Mapping[int, Iterable[str]]) -> None:
+        self._refs: dict[str, set[int]] = defaultdict(set)
+        for ref, passages in quotes.items():
+            for passage in passages:
+                for run in identity.shingles(passage):
+                    self._refs[run].add(ref)
+        self._openings = {run.partition(" ")[0] for run in self._refs}
+
+    def by(self, entry: Entry) -> set[int]:
+        """The entries that quote from this one's abstract."""
+        if not self._refs or not entry.abstract:
+            return set()
+        runs = identity.shared_shingles(entry.abstract, self._refs.keys(), self._openings)
+        return {ref for run in runs for ref in self._refs[run]}
+
+
+def _quoted(intake: Intake) -> _Quoted:
+    return _Quoted(intake.quotes())
+
+
+# --- taking out and putting back ------------------------------------------------------------------------------------
+
+
+def forget_papers(library: Library, ids: Sequence[str]) -> int:
+    """Take papers out of the library, as one step that can be undone; how many. Raises UnknownPaper."""
+    keys = tuple(dict.fromkeys(library.key_of(id) for id in ids))
+    papers = [library.paper(key) for key in keys]
+    titles = [paper.title or paper.id for paper in papers if paper]
+    label = f"forgot “{titles[0]}”" if len(titles) == 1 else f"forgot {len(titles)} papers"
+    with library.intake(urgent=True) as intake:
+        step = intake.begin_forgetting(label)
+        _forget(intake, intake.refs_of_papers(keys), step)
+    library.index()
+    return len(keys)
+
+
+def forget_source(library: Library, name: str) -> int:
+    """Take a source, and what only it brought, out, as one step; how many papers. Raises UnknownSource."""
+    before = library.counts()[0]
+    with library.intake(urgent=True) as intake:
+        (source,) = intake.find_sources(name)
+        step = intake.begin_forgetting(f"forgot the source {name}", source)
+        _forget(intake, intake.refs_of_source(source), step)
+    library.index()
+    return before - library.counts()[0]
+
+
+def rename_source(library: Library, source: int, name: str) -> str:
+    """Give a subscription another name, and its papers with it, a few hundred at a time; the name as it is kept.
+
+    Raises SubscriptionError if that is no name, or another subscription's.
+    """
+    name = squash(clean(name))
+    with library.followed() as followed:
+        followed.rename(source, name)
+    with library.intake() as intake:
+        refs = intake.refs_of_source(source)
+    for start in range(0, len(refs), _BATCH):
+        with library.intake() as intake:
+            _settle(intake, [*intake.announcements(refs[start : start + _BATCH])])
+    library.index()
+    return name
+
+
+def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
+    together = _neighbourhood(intake, intake.announcements(refs))
+    gone = set(refs)
+    intake.store(together, identity.merge(a for a in together if a.ref not in gone))
+    intake.forget(refs, step)
+
+
+def undo(library: Library) -> Undone | None:
+    """Undo the latest step, whoever made it. None: there is nothing to undo."""
+    with library.intake(urgent=True) as intake:
+        step = intake.last_step()
+        if step is None:
+            return None
+        keys = intake.undo_step(step)
+        refs = intake.remember(step.number)
+        if refs:
+            _settle(intake, [*intake.announcements(refs)])
+    if refs:
+        library.index()
+    return Undone(step.label, keys, bool(refs), step.rule)

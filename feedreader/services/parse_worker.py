@@ -1,0 +1,147 @@
+"""Parsing for the refresh: in a thread, and from the first few feeds on in a process of its own, beside the storing.
+
+    parser = ParseWorker()
+    digest, arrivals = (await parser.read(body))()       # what is called unpacks the answer, off the event loop
+    await parser.close()
+
+The process gets bodies and gives back what was made of them, each as its length and a pickle. It touches neither the
+library nor the network, and ends with its input. Should it die, parsing goes on here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import sys
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import BinaryIO, NamedTuple
+
+from feedreader import parse
+from feedreader.errors import FeedreaderError
+from feedreader.library.entry_rows import PreparedEntry
+from feedreader.model import Digest
+from feedreader.services import ingest
+from feedreader.system.child_process import this_program
+
+_ALONE_UP_TO = 500_000  # bytes that are parsed here: to start a process costs as much as parsing these
+_LENGTH = 8
+_BUFFER = 1 << 20  # bytes that go through a pipe without a pause
+
+
+class ParsedBody(NamedTuple):
+    """A feed that was parsed, and its entries prepared for the library."""
+
+    digest: Digest
+    arrivals: tuple[PreparedEntry, ...]
+
+
+def parse_body(body: bytes) -> ParsedBody:
+    """Raises DigestError for what cannot be read."""
+    digest = parse.parse(body)
+    return ParsedBody(digest, ingest.arrivals(digest.entries))
+
+
+class ParseWorker:
+    """Reads bodies in the order in which they come."""
+
+    def __init__(self, alone_up_to: int = _ALONE_UP_TO) -> None:
+        self._left = alone_up_to if (os.cpu_count() or 1) > 1 else sys.maxsize
+        self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+        self._waiting: deque[asyncio.Future[bytes]] = deque()
+        self._listener: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """End the process, if there is one."""
+        if self._listener:
+            self._listener.cancel()
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def read(self, body: bytes) -> Callable[[], ParsedBody]:
+        """What gives the outcome, or raises what `parse_body` does. It takes a while: call it in a thread."""
+        self._left -= len(body)
+        process = await self._aside() if self._left < 0 else None
+        if process is None or process.stdin is None:
+            return lambda: parse_body(body)
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._waiting.append(answer)
+        try:
+            process.stdin.writelines((len(body).to_bytes(_LENGTH), body))
+            await process.stdin.drain()
+            packed = await answer
+        except (ConnectionError, EOFError):
+            self._left = sys.maxsize
+            return lambda: parse_body(body)
+        return lambda: _unpacked(packed)
+
+    async def _aside(self) -> asyncio.subprocess.Process | None:
+        async with self._starting:
+            if self._process is None:
+                argv = this_program("from feedreader.services.parse_worker import serve; serve()")
+                pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+                try:
+                    self._process = await asyncio.create_subprocess_exec(
+                        *argv, stdin=pipe, stdout=pipe, stderr=null, limit=_BUFFER
+                    )
+                except OSError:
+                    self._left = sys.maxsize
+                    return None
+                self._listener = asyncio.create_task(self._listen(self._process.stdout))
+        return self._process
+
+    async def _listen(self, answers: asyncio.StreamReader | None) -> None:
+        try:
+            while answers is not None:
+                length = int.from_bytes(await answers.readexactly(_LENGTH))
+                packed = await answers.readexactly(length)
+                answer = self._waiting.popleft()
+                if not answer.done():
+                    answer.set_result(packed)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            while self._waiting:
+                answer = self._waiting.popleft()
+                if not answer.done():
+                    answer.set_exception(EOFError())
+
+
+def _unpacked(packed: bytes) -> ParsedBody:
+    found = pickle.loads(packed)  # it comes from our own process
+    if isinstance(found, FeedreaderError):
+        raise found
+    assert isinstance(found, ParsedBody)
+    return found
+
+
+def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
+    """The process: bodies from standard input, what was made of them to standard output."""
+    import gc
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the refresh that is interrupted, and ends this with itself
+    gc.disable()
+    if source is None:
+        _widen(sys.stdin.fileno(), sys.stdout.fileno())
+    source, sink = source or sys.stdin.buffer, sink or sys.stdout.buffer
+    while len(head := source.read(_LENGTH)) == _LENGTH:
+        body = source.read(int.from_bytes(head))
+        try:
+            made: object = parse_body(body)
+        except FeedreaderError as error:
+            made = error
+        packed = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
+        sink.write(len(packed).to_bytes(_LENGTH) + packed)
+        sink.flush()
+
+
+def _widen(*pipes: int) -> None:
+    """Let a whole feed into a pipe at once, where the system can: nobody then waits for the other in the middle."""
+    import fcntl
+
+    for pipe in pipes:
+        with suppress(AttributeError, OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BUFFER)

@@ -1,0 +1,340 @@
+"""Asking subscriptions for news: retrieve → parse → merge → store, for each, and nothing of one touches another.
+
+    async for result in Refresh(library, client, addresses, now).run():
+        ...                                     # one result a subscription; a failure is a value in it
+
+Categories of arXiv are joined in one request. Then, one after the other: what was missed is fetched
+(`backfill`), and papers known by their arXiv id alone get their titles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from feedreader import parse
+from feedreader.arxiv import addresses as arxiv
+from feedreader.arxiv.calendar import missing_days, state_of
+from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
+from feedreader.library import Library
+from feedreader.library.subscriptions import Address, Subscriptions
+from feedreader.model import Subscription
+from feedreader.services.backfill import Backfill, spans
+from feedreader.services.ingest import ImportResult, import_into
+from feedreader.services.parse_worker import ParsedBody, ParseWorker
+from feedreader.sources.http import Client, Fetched, Validators
+
+_TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
+_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
+_AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so much memory
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """What became of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
+
+    source: str
+    state: str
+    status: int | None = None
+    new: int = 0
+    merged: int = 0
+    missing_days: tuple[date, ...] = ()
+    error: str | None = None
+    next_allowed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being done, and how many of the requests known of are done."""
+
+    what: str
+    done: int
+    total: int
+
+
+class Refresh:
+    """One run over the subscriptions."""
+
+    def __init__(
+        self,
+        library: Library,
+        client: Client,
+        addresses: arxiv.Addresses,
+        now: Callable[[], datetime],
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._library = library
+        self._client = client
+        self._addresses = addresses
+        self._now = now
+        self._progress = progress
+        self._storing = asyncio.Lock()
+        self._backfill = Backfill(library, client, addresses, self._storing, self._tell)
+        self._notes: list[Callable[[Subscriptions], None]] = []
+        self._flying = asyncio.Semaphore(_AT_ONCE)
+        self._parser = ParseWorker()
+        self._coming: deque[_Storing] = deque()
+        self._done = 0
+        self._total = 0
+
+    async def run(
+        self, subscriptions: Sequence[Subscription], *, backfill: bool = False
+    ) -> AsyncIterator[RefreshResult]:
+        """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
+        by_source = {one.source: one for one in subscriptions}
+        jobs: list[Coroutine[None, None, list[tuple[int, _Tally]]]] = [
+            self._feed(one) for one in subscriptions if one.kind != "arxiv"
+        ]
+        categories = [one for one in subscriptions if one.kind == "arxiv"]
+        for joined in arxiv.joined(one.target for one in categories):
+            members = [one for one in categories if _is_served(one.target, joined)]
+            jobs.append(self._arxiv(members, joined))
+        self._total = len(jobs)
+        tasks = [asyncio.ensure_future(job) for job in jobs]
+        tallies: dict[int, _Tally] = {}
+        try:
+            for finished in asyncio.as_completed(tasks):
+                for source, tally in await finished:
+                    tallies[source] = tallies[source].add(tally) if source in tallies else tally
+                    if by_source[source].kind != "arxiv":
+                        yield self._result(by_source[source], tally)
+            for one in categories:
+                tally = tallies.get(one.source, _Tally())
+                if backfill and not tally.error:
+                    tally = tally.add(await self._fetch_missed(one))
+                yield self._result(one, tally)
+            if categories or not subscriptions:
+                await self._backfill.titles()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._parser.close()
+            await asyncio.to_thread(self._library.index)
+
+    def _tell(self, what: str) -> None:
+        self._progress(Progress(what, self._done, max(self._total, self._done + 1)))
+
+    def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
+        now = self._now()
+        current = self._library.subscription(subscription.source) or subscription
+        return RefreshResult(
+            source=current.name,
+            state=state_of(current, now),
+            status=tally.status,
+            new=tally.new,
+            merged=tally.merged,
+            missing_days=missing_days(current, now) if current.kind == "arxiv" else (),
+            error=current.error,
+            next_allowed=tally.next_allowed,
+        )
+
+    # feeds
+
+    async def _feed(self, subscription: Subscription) -> list[tuple[int, _Tally]]:
+        async with self._flying:
+            fetched = await self._fetch(subscription.target, [subscription], subscription.name)
+            if isinstance(fetched, _Tally):
+                return [(subscription.source, fetched)]
+            return await self._store(subscription.target, [subscription], fetched)
+
+    async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _Tally]]:
+        address = arxiv.feed_address(self._addresses, joined)
+        fetched = await self._fetch(address, members, " + ".join(joined))
+        if not isinstance(fetched, _Tally):
+            return await self._store(address, members, fetched)
+        if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
+            self._total += len(members)
+            answers = [
+                await self._arxiv([one], tuple(one.target.split("+"))) for one in members if "+" not in one.target
+            ]
+            return [pair for answer in answers for pair in answer]
+        return [(one.source, fetched) for one in members]
+
+    async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
+        """The answer, or what becomes of the members without one."""
+        self._progress(Progress(what, self._done, self._total))
+        known = self._library.address(url)
+        try:
+            if known.not_before and known.not_before > self._now():
+                return _Tally(status=members[0].status, next_allowed=known.not_before)
+            first = any(one.last_success is None for one in members)
+            validators = Validators() if first else Validators(known.etag, known.last_modified)
+            return await self._client.get(url, validators)
+        except FetchError as error:
+            status, reason, not_before = error.status, str(error), error.not_before
+            address = replace(known, not_before=not_before) if not_before else None
+            await self._note(lambda followed: _failed(followed, members, status, reason, address))
+            return _Tally(status=status, error=reason, next_allowed=not_before)
+        finally:
+            self._done += 1
+            self._progress(Progress(what, self._done, self._total))
+
+    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _Tally]]:
+        """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
+        said = Address(
+            url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
+        )
+        tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
+
+        def answered(followed: Subscriptions) -> None:
+            followed.put_address(said)
+            if fetched.moved_to:
+                followed.put_address(replace(said, url=fetched.moved_to))
+            if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
+                followed.move(members[0].source, fetched.moved_to)
+
+        if fetched.body is None:
+
+            def unchanged(followed: Subscriptions) -> None:
+                for one in members:
+                    followed.succeeded(one.source, fetched.status, news=False, empty=None, days=())
+                answered(followed)
+
+            await self._note(unchanged)
+            return [(one.source, tally) for one in members]
+        try:
+            read = await self._parser.read(fetched.body)
+            async with self._storing:  # beside what is being stored, it would be slower for both
+                ready = await asyncio.to_thread(_read_feed, fetched.url, read)
+        except FeedreaderError as error:
+            unread, reason = replace(said, etag=None, last_modified=None), str(error)
+            await self._note(lambda followed: _failed(followed, members, fetched.status, reason, unread))
+            return [(one.source, replace(tally, error=reason)) for one in members]
+        jobs = [_Storing(one, _share(ready, one) if one.kind == "arxiv" else ready, fetched.status) for one in members]
+        jobs[-1].finish = answered
+        self._coming += jobs
+        for job in jobs:
+            async with self._storing:
+                if job.result is None:
+                    await asyncio.to_thread(self._keep, self._next())
+        stored = [(job.subscription.source, job.result or ImportResult("", "")) for job in jobs]
+        return [(source, replace(tally, new=result.new, merged=result.merged)) for source, result in stored]
+
+    def _next(self) -> list[_Storing]:
+        """What is to be stored together: all that has come, up to so many entries."""
+        jobs = [self._coming.popleft()]
+        entries = len(jobs[0].ready.arrivals)
+        while self._coming and entries + len(self._coming[0].ready.arrivals) <= _TOGETHER:
+            jobs.append(self._coming.popleft())
+            entries += len(jobs[-1].ready.arrivals)
+        return jobs
+
+    async def _note(self, write: Callable[[Subscriptions], None]) -> None:
+        """Write on the subscriptions, off the event loop, in turn with what is being stored.
+
+        What gathers while something else is stored is one transaction.
+        """
+        self._notes.append(write)
+        async with self._storing:
+            gathered, self._notes = self._notes, []
+            if gathered:
+                await asyncio.to_thread(self._write, gathered)
+
+    def _write(self, notes: Iterable[Callable[[Subscriptions], None]]) -> None:
+        with self._library.followed() as followed:
+            for write in notes:
+                write(followed)
+
+    def _keep(self, jobs: Sequence[_Storing]) -> None:
+        """Merge batches, and note which days they brought: those with a paper that was not seen before."""
+        with self._library.intake() as intake:
+            followed = intake.followed
+            for job in jobs:
+                source, arrivals = job.subscription.source, job.ready.arrivals
+                current = followed.one(source) or job.subscription  # it may have been renamed meanwhile
+                seen = followed.seen(source, [one.name for one in arrivals])
+                unseen = [one.entry for one in arrivals if one.name not in seen]
+                days = {entry.day for entry in unseen if entry.announced and entry.day}
+                job.result = import_into(intake, job.ready.digest, arrivals, name=current.name, path=current.path)
+                followed.succeeded(
+                    source,
+                    job.status,
+                    news=bool(unseen),
+                    empty=not arrivals,
+                    days=days if current.kind == "arxiv" else (),
+                )
+                if job.finish:
+                    job.finish(followed)
+        self._library.index(most=_UNINDEXED)
+
+    # what was missed
+
+    async def _fetch_missed(self, subscription: Subscription) -> _Tally:
+        tally = _Tally()
+        current = self._library.subscription(subscription.source) or subscription
+        for first, last in spans(missing_days(current, self._now())):
+            self._total += 1
+            try:
+                new, merged = await self._backfill.days(current, first, last)
+            except FeedreaderError as error:
+                with self._library.followed() as followed:
+                    followed.failed(subscription.source, getattr(error, "status", None), str(error))
+                return tally.add(_Tally(error=str(error)))
+            self._done += 1
+            tally = tally.add(_Tally(new=new, merged=merged))
+        return tally
+
+
+@dataclass(slots=True)
+class _Storing:
+    """A batch that is to be stored; `finish` is noted with it. `result` is set when it was."""
+
+    subscription: Subscription
+    ready: ParsedBody
+    status: int
+    finish: Callable[[Subscriptions], None] | None = None
+    result: ImportResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    status: int | None = None
+    new: int = 0
+    merged: int = 0
+    error: str | None = None
+    next_allowed: datetime | None = None
+
+    def add(self, other: _Tally) -> _Tally:
+        return _Tally(
+            other.status or self.status,
+            self.new + other.new,
+            self.merged + other.merged,
+            other.error or self.error,
+            max(filter(None, (self.next_allowed, other.next_allowed)), default=None),
+        )
+
+
+def _read_feed(url: str, read: Callable[[], ParsedBody]) -> ParsedBody:
+    """The feed that was fetched. Raises FeedreaderError for what is none."""
+    ready = read()
+    if not parse.is_feed(ready.digest):
+        raise SubscriptionError(f"{url} is no feed any more.", "Open it in a browser.")
+    return ready
+
+
+def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
+    """What belongs to one of the subscriptions that were asked for together."""
+    ours = tuple(
+        one
+        for one in ready.arrivals
+        if not one.entry.categories or arxiv.is_in(one.entry.categories, subscription.target)
+    )
+    return ParsedBody(replace(ready.digest, entries=tuple(one.entry for one in ours)), ours)
+
+
+def _failed(
+    followed: Subscriptions, members: Iterable[Subscription], status: int | None, error: str, address: Address | None
+) -> None:
+    if address:
+        followed.put_address(address)
+    for one in members:
+        followed.failed(one.source, status, error)
+
+
+def _is_served(target: str, joined: Sequence[str]) -> bool:
+    """Whether a request for the joined categories brings some of a subscription's."""
+    return any(one == category or one.startswith(f"{category}.") for one in target.split("+") for category in joined)

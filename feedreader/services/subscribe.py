@@ -1,0 +1,78 @@
+"""Making subscriptions: what is asked for is checked before it is followed, so that a mistake shows at once."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from feedreader import parse
+from feedreader.arxiv import addresses as arxiv
+from feedreader.errors import FeedreaderError, SubscriptionError
+from feedreader.library import Library
+from feedreader.library.subscriptions import Address
+from feedreader.model import Digest, Outline, Subscription
+from feedreader.parse.feeds.discovery import feeds_of_page
+from feedreader.services.ingest import import_digest
+from feedreader.sources.http import Client, Fetched, is_web_address
+from feedreader.text.cleaning import clean, decode, squash
+
+
+async def subscribe(library: Library, client: Client, target: str, folder: str | None = None) -> Subscription:
+    """Follow categories of arXiv (`cs.LG+cs.CL`), or the feed at (or named by the page at) an http(s) address.
+
+    Raises UnknownCategory, FetchError or SubscriptionError.
+    """
+    target = target.strip()
+    if arxiv.looks_like_categories(target):
+        categories = "+".join(arxiv.read_categories(target))
+        with library.followed() as followed:
+            return followed.add("arxiv", categories, categories, folder)
+    if not is_web_address(target):
+        raise SubscriptionError(f"“{target}” is no http or https address.", "Write it in full: https://…")
+    address, fetched, digest = await _find_feed(client, target)
+    name = squash(clean(digest.title or "")) or urlsplit(address).hostname or address
+    with library.followed() as followed:
+        made = followed.add("feed", address, name, folder)
+        followed.put_address(
+            Address(address, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before)
+        )
+    import_digest(library, digest, name=made.name, path=made.path)
+    with library.followed() as followed:
+        followed.succeeded(made.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=())
+    return made
+
+
+def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
+    """What is followed, as a list that other feed readers take."""
+    return [
+        Outline(
+            title=one.name,
+            xml_url=arxiv.feed_address(addresses, one.target.split("+")) if one.kind == "arxiv" else one.target,
+            folder=tuple(one.folder.split("/")) if one.folder else (),
+        )
+        for one in library.subscriptions()
+    ]
+
+
+async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest]:
+    """The feed at an address: the document itself, or the first that works of those its page names."""
+    fetched = await client.get(address)
+    try:
+        return fetched.moved_to or address, fetched, _feed(fetched)
+    except FeedreaderError as error:
+        page, _ = decode(fetched.body or b"")
+        named = feeds_of_page(page, fetched.url)
+        for link in named:
+            answer = await client.get(link)
+            try:
+                return answer.moved_to or link, answer, _feed(answer)
+            except FeedreaderError:
+                continue
+        found = f"None of the {len(named)} feeds that it names can be read." if named else "It names no feed either."
+        raise SubscriptionError(f"{address} is no feed.", found) from error
+
+
+def _feed(fetched: Fetched) -> Digest:
+    digest = parse.parse(fetched.body or b"")
+    if not parse.is_feed(digest):
+        raise SubscriptionError(f"{fetched.url} is no feed.", "")
+    return digest

@@ -1,0 +1,1 @@
+"""This computer: other programs, files that are replaced whole, child processes."""

@@ -1,0 +1,1 @@
+"""Foreign text: made safe, compared, named and shown. Pure."""

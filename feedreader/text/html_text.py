@@ -1,0 +1,213 @@
+"""HTML (and JATS, MathML) as it comes in feeds, as text. Mathematics survives: `$a<b$ and $c>d$` is no markup.
+
+A tag is markup only if it is made like one, its name is known, and it is closed where it must be;
+all else stays as it was typed. Entities are decoded once. What comes out is clean and folded.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from dataclasses import dataclass, field
+
+from feedreader.text.cleaning import clean
+from feedreader.text.lines import squash
+from feedreader.text.tex.symbols import script
+
+_LONGEST = 400_000  # characters of markup that are read; no abstract is as long
+_DEEPEST = 12
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_OPEN_ENDED = _names(
+    "br hr img wbr input col area base source track param embed meta link p li dt dd tr td th thead tbody "
+    "tfoot body html head"
+)
+_BLOCKS = _names(
+    "p div br hr li ul ol dl dt dd table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 h6 blockquote pre "
+    "section article aside header footer main nav figure figcaption address center form fieldset legend "
+    "details summary body title sec list-item def-list disp-quote disp-formula abstract"
+)
+_DROPPED = _names("script style template head svg annotation annotation-xml tex-math")
+_SCRIPTS = {"sub": "_", "inf": "_", "sup": "^"}
+_FORMULAS = {  # what happens to each part of them
+    "msub": ("", "_"), "msup": ("", "^"), "msubsup": ("", "_", "^"), "munder": ("", "_"), "mover": ("", "^"),
+    "munderover": ("", "_", "^"), "mfrac": ("(", "/"),
+}  # fmt: skip
+_MATH = frozenset(_FORMULAS) | _names(
+    "math mi mn mo ms mtext mspace mrow msqrt mroot mstyle merror mpadded mphantom mfenced menclose "
+    "mmultiscripts mtable mtr mtd semantics"
+)
+_INLINE = _names(
+    "a abbr acronym audio b bdi bdo big blink button canvas cite code del dfn em font i iframe ins kbd label "
+    "map mark marquee nobr noscript object picture q ruby rb rp rt s samp small span strike strong time tt u "
+    "var video bold italic sc monospace roman underline overline styled-content named-content ext-link xref "
+    "inline-formula"
+)
+_KNOWN = _OPEN_ENDED | _BLOCKS | _DROPPED | _MATH | _INLINE | frozenset(_SCRIPTS)
+_PREFIXES = _names("jats mml m math xhtml html h ce")
+
+_ATTRIBUTE = (
+    r"\s+(?:[\w:@.-]+\s*=\s*(?:\"[^\"<]*+(?:<[^\"]{0,300})?+\"|'[^'<]*+(?:<[^']{0,300})?+'|[^\s\"'<>]++)"
+    r"|(?:async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|nowrap|open|allowfullscreen|itemscope|data-[\w-]+)"
+    r"(?=[\s/>]))"
+)
+_TOKEN = re.compile(
+    rf"<(/?)((?:[A-Za-z]\w*:)?[A-Za-z][\w-]*)((?:{_ATTRIBUTE})*+)\s*(/?)>"
+    r"|(<!--|<!\[CDATA\[)|<!doctype\b[^<>]*>|<\?[\w-]+[^<>]*\?>",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"</((?:[A-Za-z]\w*:)?[A-Za-z][\w-]*)\s*>")
+_ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+_ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_TEX_IMAGE = re.compile(r"\sclass\s*=\s*[\"'](?:[^\"']*\s)?(?:latex|tex|mwe-math-\S+)[\s\"']", re.IGNORECASE)
+_OPERAND = re.compile(r"[\w.′]+|\([^()]*\)")
+
+
+_NO_TEXT = bytes((*range(32), 127))
+
+
+def from_plain(text: str) -> str:
+    """Text without markup, made safe and folded."""
+    if text.isascii() and len(text.encode().translate(None, _NO_TEXT)) == len(text):  # the fastest way to be sure
+        return squash(text) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+    return squash(clean(text))
+
+
+def from_html(markup: str) -> str:
+    """The text of a piece of HTML, made safe and folded."""
+    if "<" not in markup:
+        return from_plain(unescape(markup))
+    return from_plain(_Reader(markup[:_LONGEST]).text())
+
+
+def unescape(text: str) -> str:
+    """Entities decoded once. A reference to a control character gives that: `clean` then takes its whole sequence."""
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _entity(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        return html.entities.html5.get(name + ";", match[0])
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    return chr(code) if code < 32 else html.unescape(match[0])
+
+
+@dataclass(slots=True)
+class _Element:
+    """An open element whose text gets a form of its own (`mark`), or that is a formula of several parts."""
+
+    name: str
+    start: int
+    mark: str = ""
+    parts: int = 0
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One reading. `last_closing` says where each name is closed for the last time."""
+
+    markup: str
+    pieces: list[str] = field(default_factory=list)
+    open: list[_Element] = field(default_factory=list)
+    last_closing: dict[str, int] = field(default_factory=dict)
+
+    def text(self) -> str:
+        markup = self.markup
+        self.last_closing = {_local(match[1]): match.start() for match in _CLOSING.finditer(markup)}
+        done = position = 0
+        while token := _TOKEN.search(markup, position):
+            position = token.end()
+            if token[2]:
+                name = _local(token[2])
+                if not self._is_tag(name, token):
+                    continue
+                self._say(markup[done : token.start()])
+                done = position = self._tag(name, token)
+            elif token[5]:
+                ending = "-->" if token[5] == "<!--" else "]]>"
+                last = markup.rfind(ending) if ending not in self.last_closing else self.last_closing[ending]
+                self.last_closing[ending] = last
+                if last < position:
+                    continue  # it never ends, so it never began
+                self._say(markup[done : token.start()])
+                done = markup.index(ending, position)
+                if token[5] != "<!--":
+                    self.pieces.append(markup[position:done])
+                done = position = done + 3
+            else:
+                self._say(markup[done : token.start()])
+                done = position
+        self._say(markup[done:])
+        while self.open:
+            self._finish(self.open.pop(), "")
+        return "".join(self.pieces)
+
+    def _say(self, text: str) -> None:
+        if text:
+            self.pieces.append(unescape(text))
+
+    def _is_tag(self, name: str, token: re.Match[str]) -> bool:
+        if name not in _KNOWN:
+            return False
+        return bool(token[1] or token[4]) or name in _OPEN_ENDED or self.last_closing.get(name, -1) >= token.end()
+
+    def _tag(self, name: str, token: re.Match[str]) -> int:
+        """Do what a tag does to the text. Where reading goes on."""
+        if name in _BLOCKS:
+            self.pieces.append("\n")
+        if token[1]:
+            self._end(name, self.markup[token.end() : token.end() + 1])
+        elif name == "img":
+            if _TEX_IMAGE.search(token[3]) and (alt := _ALT.search(token[3])):
+                self.pieces.append(f"${unescape(alt[1] or alt[2] or '').strip('$')}$")
+        elif not token[4]:
+            if name in _DROPPED and (
+                closing := re.compile(rf"</(?:\w+:)?{name}\s*>", re.I).search(self.markup, token.end())
+            ):
+                return closing.end()
+            self._start(name)
+        return token.end()
+
+    def _start(self, name: str) -> None:
+        if len(self.open) >= _DEEPEST:
+            return
+        above = self.open[-1] if self.open else None
+        if name in _SCRIPTS:
+            self.open.append(_Element(name, len(self.pieces), _SCRIPTS[name]))
+        elif name in _MATH and above and above.name in _FORMULAS:
+            marks = _FORMULAS[above.name]
+            mark = marks[above.parts] if above.parts < len(marks) else ""
+            above.parts += 1
+            self.open.append(_Element(name, len(self.pieces), mark))
+        elif name in _FORMULAS:
+            self.open.append(_Element(name, len(self.pieces)))
+
+    def _end(self, name: str, after: str) -> None:
+        for depth in range(len(self.open) - 1, -1, -1):
+            if self.open[depth].name == name:
+                while len(self.open) > depth:
+                    self._finish(self.open.pop(), after)
+                break
+
+    def _finish(self, element: _Element, after: str) -> None:
+        """Give what an element holds its form: raised, lowered, over or under a line."""
+        if not element.mark:
+            return
+        content = from_plain("".join(self.pieces[element.start :]))
+        del self.pieces[element.start :]
+        if content and element.mark in "_^":
+            self.pieces.append(script(element.mark, content, after))
+        elif content:
+            operand = content if _OPERAND.fullmatch(content) else f"({content})"
+            self.pieces.append(operand if element.mark == "(" else "/" + operand)
+
+
+def _local(name: str) -> str:
+    """A tag's name in lower case, without a prefix that says which vocabulary it is from."""
+    prefix, colon, local = name.lower().partition(":")
+    return local if colon and prefix in _PREFIXES else name.lower()

@@ -1,0 +1,1 @@
+"""What keys and messages lead to, one module a subject."""

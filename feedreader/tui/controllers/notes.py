@@ -1,0 +1,71 @@
+"""Notes and tags: opens their editor, writes what it says, and keeps what was typed and not saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedreader.errors import FeedreaderError
+from feedreader.text.display import quoted
+from feedreader.text.notes import note_of, tags_of
+from feedreader.tui import messages
+from feedreader.tui.dialogs.note import NoteScreen
+
+if TYPE_CHECKING:
+    from feedreader.model import Paper
+    from feedreader.tui.desks import Desks
+
+Draft = tuple[str, str]  # a note and a line of tags, as typed
+
+
+class NotesController:
+    """The App's part for notes. A draft is kept, by paper, until the reader is closed."""
+
+    def __init__(self, app: Desks) -> None:
+        self._app = app
+        self._drafts: dict[int, Draft] = {}
+
+    def begin(self, key: int, title: str, paper: Paper | None) -> None:
+        """Open the editor on a paper; what is not known of it yet comes while it is open."""
+        editor = NoteScreen(key, title, paper, self._drafts.pop(key, None))
+        self._app.push_screen(editor)
+        library = self._app.library
+        self._app.reader.do(lambda: messages.NoteReady(library.paper(key), library.tags()), editor)
+
+    def left(self, editor: NoteScreen, draft: Draft | None) -> None:
+        """The editor was left without saving."""
+        editor.dismiss(None)
+        if draft is not None:
+            self._drafts[editor.key] = draft
+            again = f"{self._app.key('write')} shows it again"
+            self._app.feed.hints.say(f"Nothing is saved. What you typed is kept until you quit: {again}.")
+
+    def save(self, editor: NoteScreen, note: str, tags: str) -> None:
+        """Write what the editor holds; it is closed when that is on the disk."""
+        key, library, title = editor.key, self._app.library, quoted(editor.paper_title)
+
+        def write() -> messages.NoteSaved | messages.NoteFailed:
+            wanted = note_of(note), tags_of(tags)
+            try:
+                before = library.paper(key)
+                label = _label(before.note if before else None, wanted[0]) + f" {title}"
+                changed = library.annotate(key, *wanted, label=label)
+            except FeedreaderError as error:
+                return messages.NoteFailed(error)
+            return messages.NoteSaved(key, *wanted, label if changed else "")
+
+        self._app.writer.do(write, editor)
+
+    def saved(self, editor: NoteScreen, message: messages.NoteSaved) -> None:
+        editor.dismiss(None)
+        feed = self._app.feed
+        feed.annotated(message)
+        self._app.keep_in_step()
+        label, undo = message.label, self._app.key("undo")
+        feed.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if label else "Nothing was changed.")
+
+
+def _label(before: str | None, after: str | None) -> str:
+    """What was done, for undo to say."""
+    if before == after:
+        return "tagged"
+    return "wrote a note on" if after else "took away the note on"

@@ -1,0 +1,146 @@
+"""Going through a day with one hand: to the next unread paper by `n`, and by `space`, `s` and `x` on the way.
+
+In the flow (the cursor came to this paper by reading on, keeping or dismissing) `s` keeps and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from feedreader.tui import messages
+from feedreader.view.rows import group_name
+
+if TYPE_CHECKING:
+    from feedreader.tui.controllers.marks import MarksController
+    from feedreader.tui.screens.feed import FeedScreen
+
+
+class TriageController:
+    """The feed screen's part that goes on. Where the next unread paper has to be looked for, keys wait for it."""
+
+    def __init__(self, screen: FeedScreen, marking: MarksController) -> None:
+        self._screen = screen
+        self._marking = marking
+        self.flow = False
+        self._going_on = False
+        self._jump = 0
+        self._awaited = False
+        self._waiting: list[Callable[[], None]] = []
+
+    # Keys ------------------------------------------------------------------------------------------------------
+
+    def press(self, deed: Callable[[], None]) -> None:
+        """Do something to the paper under the cursor: at once, or when the cursor has gone on to it."""
+        if self._awaited:
+            self._waiting.append(deed)
+        else:
+            deed()
+
+    def read_on(self) -> None:
+        """A page of the abstract on, then to the next unread paper."""
+        key = self._screen.list.key
+        if key is None:
+            return
+        self._marking.opens(key)
+        self._enter()
+        if not self._screen.pane.read_on():
+            self._go_on()
+
+    def keep(self) -> None:
+        """Keep, or keep no longer; in the flow, a paper that is kept is opened, too, and the cursor goes on."""
+        goes_on = self.flow and not self._screen.pane.has_focus
+        if self._marking.toggle_kept() and goes_on:
+            self._marking.opens(self._screen.list.key)
+            self._go_on()
+
+    def dismiss(self) -> None:
+        """Dismiss and go on, or take it back."""
+        if self._marking.toggle_dismissed():
+            self._enter()
+            self._go_on()
+
+    def unread(self, step: int) -> None:
+        """To the next unread paper (1) or the one before (-1)."""
+        cursor, feed, key = self._screen.list.cursor, self._screen.list.feed, self._screen.list.key
+        if cursor is None:
+            return
+        found = feed.next_unread(cursor, step)
+        if found.row is not None:
+            self._screen.list.move_to(found.row, far=True)
+        elif found.certain:
+            self._none(step)
+        elif key is None:
+            self._going_on = False
+        else:
+            self._jump += 1
+            self._awaited = self._going_on
+            self._screen.post_message(messages.UnreadWanted(feed, cursor, key, step, self._jump))
+
+    # What comes of them ----------------------------------------------------------------------------------------
+
+    def _enter(self, flow: bool = True) -> None:
+        if flow != self.flow:
+            self.flow = flow
+            self._screen.show_hints()
+
+    def _go_on(self) -> None:
+        self._going_on = True
+        self.unread(1)
+
+    def jumped(self, message: messages.JumpReady) -> None:
+        """Where the next unread paper is."""
+        papers = self._screen.list
+        if message.number != self._jump or message.feed is not papers.feed:
+            return
+        self._awaited = False
+        if message.jump is None:
+            self._none(message.step)
+        else:
+            papers.take(message.jump.pages)
+            papers.move_to(message.jump.row, far=True)
+        self._catch_up()
+
+    def _none(self, step: int) -> None:
+        if self._going_on:  # to the end of the last one: it is read, though there is none to go on to
+            self._going_on = False
+            self._marking.leave()
+        anywhere = "" if self._screen.counts[1] else " All is read."
+        self._screen.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
+
+    def moved(self, another: bool) -> None:
+        """The cursor was moved, to another paper or to the same one in another feed."""
+        self._jump += 1
+        awaited, self._awaited = self._awaited, False
+        if awaited and not another:
+            self.unread(1)
+            self._catch_up()
+            return
+        if another:
+            if awaited:  # by something else than what was awaited
+                self._waiting.clear()
+            self._enter(self._going_on and not awaited)
+        self._going_on = False
+
+    def lead_back(self) -> None:
+        """The cursor is about to be led back to where something was undone; the flow goes on from there."""
+        self._going_on = self.flow
+
+    def stop(self) -> None:
+        """What waited for the next unread paper does not happen any more."""
+        self._jump += 1
+        self._awaited = self._going_on = False
+        self._waiting.clear()
+
+    def _catch_up(self) -> None:
+        while self._waiting and not self._awaited:
+            self._waiting.pop(0)()
+
+    @property
+    def left(self) -> str:
+        """In the flow, how much is left of the day: `12 left of Thu 23 May 2019`; sorted otherwise, of all."""
+        group, summary = self._screen.list.group, self._screen.list.summary
+        if not self.flow or group is None or not group.unread:
+            return ""
+        left = f"{group.unread:,} left"
+        return left if summary is not None and summary.group != group.key else f"{left} of {group_name(group)}"

@@ -1,0 +1,265 @@
+"""Ways in when one does not know what to look for: all categories, sources, authors and tags, as lists to pick from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, overload
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from feedreader.query.facets import LISTS, FacetList, query_for
+from feedreader.text.display import clip, clip_start, safe, shown
+from feedreader.tui.dialogs.narrowing import NarrowingDialog
+from feedreader.tui.messages_of_ways import NamesReady, NamesWanted, SurpriseReady, SurpriseWanted
+from feedreader.tui.widgets.drawn import OneLine
+from feedreader.tui.widgets.lines import Piece
+
+_TITLES = {what: what.capitalize() for what in LISTS}
+_NONE = {
+    "categories": "No paper has a category.",
+    "sources": "Nothing is imported or followed yet.",
+    "authors": "No paper names its authors.",
+    "tags": "No tags yet: w writes a paper's note and tags.",
+}
+_COUNTS, _PAPERS = 26, 8  # cells of both numbers, and of the last
+
+
+@dataclass
+class Browsed:
+    """Where one was in the lists, for when they are opened again."""
+
+    what: str = LISTS[0]
+    typed: str = ""
+    by_name: bool = False
+    turned: bool = False  # by hand: until then, an empty list gives way to the next one
+    choices: dict[str, int] = field(default_factory=dict)
+
+
+class BrowseScreen(NarrowingDialog):
+    """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once."""
+
+    HEADING = "Browse"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,right", "turn(1)", "next list", id="browse-next", tooltip="The next list", priority=True),
+        Binding("shift+tab,left", "turn(-1)", "list before", id="browse-back", tooltip="The one before", priority=True),
+        Binding("ctrl+o", "order", "order", id="browse-order", tooltip="By number of papers, or by name"),
+        Binding("ctrl+r", "surprise", "surprise me", id="browse-surprise", tooltip="A query by chance"),
+    ]
+    HINTS = (
+        (("browse-back", "browse-next"), "list"),
+        (("narrow-up", "narrow-down"), "choose"),
+        (("browse-order",), "order"),
+        (("browse-surprise",), "surprise me"),
+        (("close",), "leave"),
+    )
+
+    def __init__(self, browsed: Browsed, counted: Mapping[str, FacetList]) -> None:
+        super().__init__(id="browse", typed=browsed.typed)
+        self._at = browsed
+        self._names = dict(counted)
+        self._shown: Sequence[int] = ()
+        self._awaited: str | None = None
+        self.tabs = Tabs(id="browse-tabs")
+
+    def contents(self) -> ComposeResult:
+        yield self.tabs
+        yield from super().contents()
+
+    def on_mount(self) -> None:
+        self.heading.aside("enter shows the papers")
+        self.post_message(NamesWanted(self._at.what, self, by_name=self._at.by_name))
+        super().on_mount()
+        self.lines.choice = self._at.choices.get(self._at.what, 0)
+        self._show()
+
+    # What is shown ---------------------------------------------------------------------------------------------
+
+    def on_names_ready(self, message: NamesReady) -> None:
+        what, names = message.names.what, message.names
+        before = self._chosen if what == self._at.what and what in self._names else None
+        self._names[what] = names
+        if what != self._at.what:
+            self._show_tabs()
+            return
+        if not names.tallies and not self._at.turned and what != LISTS[-1]:
+            self.turn_to(LISTS[LISTS.index(what) + 1])
+            return
+        self.narrow(self.box.value)
+        if before is not None and before != self._chosen:
+            self._go_to(before)
+
+    def _go_to(self, name: str) -> None:
+        """To the line of a name, where it is still there."""
+        tallies = self._names[self._at.what].tallies
+        place = next((place for place, number in enumerate(self._shown) if tallies[number].name == name), None)
+        if place is not None:
+            self.lines.action_move(place - self.lines.choice)
+
+    def narrow(self, text: str) -> None:
+        self._at.typed = text
+        names = self._names.get(self._at.what)
+        if names is not None:
+            by_name = self._at.by_name
+            if by_name and not names.is_by_name:  # until they are, the others stand there
+                self.post_message(NamesWanted(self._at.what, self, by_name=True, fresh=False))
+                by_name = False
+            self._shown = names.narrowed(text, by_name)
+        self._show()
+
+    def _show(self) -> None:
+        names = self._names.get(self._at.what)
+        if names is None:
+            self.lines.show([[("quiet", " Counting…")]])
+        elif not names.tallies:
+            self.lines.show([[("quiet", f" {_NONE[self._at.what]}")]])
+        elif not self._shown:
+            self.lines.show([[("quiet", " None is called so.")]])
+        else:
+            rows = Rows(names, self._shown, lambda: self.lines.size.width - 1)
+            self.lines.show(rows, range(len(rows)))
+            self.lines.action_move(0)
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        counts = {what: len(names.tallies) for what, names in self._names.items()}
+        self.tabs.show(self._at.what, counts)
+        names = self._names.get(self._at.what)
+        if names is not None and self.box.value.strip() and names.tallies:
+            self.heading.aside(f"{len(self._shown):,} of {len(names.tallies):,}")
+        else:
+            self.heading.aside("by name" if self._at.by_name else "most papers first")
+
+    # Keys ------------------------------------------------------------------------------------------------------
+
+    def action_turn(self, step: int) -> None:
+        self._at.turned = True
+        self.turn_to(LISTS[(LISTS.index(self._at.what) + step) % len(LISTS)])
+
+    def turn_to(self, what: str) -> None:
+        """Show another list."""
+        self._at.choices[self._at.what] = self.lines.choice
+        self._at.what = what
+        self._shown = ()
+        if what not in self._names:
+            self.post_message(NamesWanted(what, self, by_name=self._at.by_name))
+        self.lines.choice, self.lines.scrolled = 0, 0
+        self.narrow(self.box.value)
+        if what in self._names and not self.box.value:
+            self.lines.action_move(self._at.choices.get(what, 0))
+
+    def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
+        self._at.turned = True
+        self.turn_to(message.what)
+
+    def action_order(self) -> None:
+        before = self._chosen
+        self._at.by_name = not self._at.by_name
+        self.narrow(self.box.value)
+        if before is not None and before != self._chosen:
+            self._go_to(before)
+
+    def action_surprise(self) -> None:
+        self.post_message(SurpriseWanted(self))
+
+    def on_surprise_ready(self, message: SurpriseReady) -> None:
+        if message.query:
+            self.dismiss(message.query)
+        else:
+            self.hints.say("There is nothing to be surprised by yet.")
+
+    @property
+    def _chosen(self) -> str | None:
+        names = self._names.get(self._at.what)
+        if names is None or self.lines.choice >= len(self._shown):
+            return None
+        return names.tallies[self._shown[self.lines.choice]].name
+
+    def take(self) -> None:
+        if (name := self._chosen) is not None:
+            self._at.choices[self._at.what] = self.lines.choice
+            self.dismiss(query_for(self._at.what, name))
+
+
+class Rows(Sequence[Sequence[Piece]]):
+    """The lines of a list, each made when it is drawn: there may be a hundred thousand."""
+
+    def __init__(self, names: FacetList, numbers: Sequence[int], width: Callable[[], int]) -> None:
+        self._names = names
+        self._numbers = numbers
+        self._width = width
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[Piece]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[Piece]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[Piece] | Sequence[Sequence[Piece]]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        one = self._names.tallies[self._numbers[place]]
+        unread = f"{one.unread:,} unread /" if one.unread else ""
+        room = max(8, self._width() - _COUNTS - 2)
+        clipped = clip_start if self._names.what == "sources" else clip
+        name = clipped(shown(one.name) or safe(one.name), room, cell_len)
+        aside = clip(f"  {shown(one.aside)}", room - cell_len(name), cell_len) if one.aside else ""
+        gap = " " * (room - cell_len(name) - cell_len(aside))
+        return [
+            ("text", f" {name}"),
+            ("quiet", f"{aside}{gap}"),
+            ("quiet", f"{unread:>{_COUNTS - _PAPERS}}"),
+            ("text", f"{one.papers:>{_PAPERS},}"),
+        ]
+
+
+class Tabs(OneLine):
+    """The names of the lists and how long each is."""
+
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "text": "$text-muted",
+        "here": "bold $text-accent",
+        "count": "$text-muted",
+    }
+
+    class Pressed(Message):
+        """A list was clicked."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._here = LISTS[0]
+        self._counts: Mapping[str, int] = {}
+        self._places: list[tuple[int, int, str]] = []
+
+    def show(self, here: str, counts: Mapping[str, int]) -> None:
+        """Say which list is shown, and how long those are that were counted."""
+        self._here, self._counts = here, counts
+        self.changed()
+
+    def pieces(self, width: int) -> Iterator[tuple[str, str]]:
+        used = 0
+        self._places = []
+        for what in LISTS:
+            count = f" {self._counts[what]:,}" if what in self._counts else ""
+            title = _TITLES[what]
+            size = len(title) + len(count) + 4
+            if used + size > width:
+                return
+            self._places.append((used, used + size, what))
+            yield "here" if what == self._here else "text", f" {title}"
+            yield "count", f"{count}   "
+            used += size
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, what in self._places:
+            if start <= event.x < end and what != self._here:
+                self.post_message(self.Pressed(what))

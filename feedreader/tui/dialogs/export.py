@@ -1,0 +1,125 @@
+"""Asks what to export, in which format, and into which file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from feedreader.export import EXPORTERS, format_of
+from feedreader.tui.controllers.exports import ExportRequest, shortened
+from feedreader.tui.dialogs.dialog import Dialog
+from feedreader.tui.widgets.choice import Choice
+
+_FORMATS = tuple(EXPORTERS)
+
+
+class ExportChoice(NamedTuple):
+    """What can be exported: the words for it, a name for its file, and the one paper or the query."""
+
+    words: str
+    name: str
+    key: int | None
+    query: str
+
+
+class ExportScreen(Dialog[ExportRequest]):
+    """Answers with what to write, or None. The format follows the file's ending, and the ending the format."""
+
+    HEADING = "Export"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,down", "app.focus_next", "next", id="export-next", tooltip="Next line", priority=True),
+        Binding(
+            "shift+tab,up", "app.focus_previous", "previous", id="export-previous", tooltip="Line before", priority=True
+        ),
+        Binding("enter", "write", "write", id="export-write", tooltip="Write the file", priority=True),
+    ]
+    HINTS = (
+        (("choice-left", "choice-right"), "choose"),
+        (("export-next",), "line"),
+        (("export-write",), "write"),
+        (("close",), "leave"),
+    )
+
+    def __init__(self, matters: Sequence[ExportChoice], chosen: int) -> None:
+        super().__init__(id="export")
+        self._matters = matters
+        self._what = Choice("What", [matter.words for matter in matters], chosen, id="export-what")
+        self._format = Choice("Format", [one.words for one in EXPORTERS.values()], 0, id="export-format")
+        self._suggested = ""
+        self._to_replace: Path | None = None
+
+    def contents(self) -> ComposeResult:
+        yield self._what
+        yield self._format
+        with Horizontal(id="export-line"):
+            yield Static("  File", id="export-label")
+            yield Input(compact=True, id="export-file")
+
+    def on_mount(self) -> None:
+        self._suggest()
+        self._format.focus()
+
+    @property
+    def _box(self) -> Input:
+        return self.query_one(Input)
+
+    @property
+    def format(self) -> str:
+        return _FORMATS[self._format.chosen]
+
+    def _set_name(self, name: str) -> None:
+        with self.prevent(Input.Changed):
+            self._box.value = name
+        self._box.cursor_position = len(name)
+
+    def _suggest(self) -> None:
+        """A name for the file, where none was typed."""
+        if self._box.value == self._suggested:
+            name = self._matters[self._what.chosen].name + EXPORTERS[self.format].suffix
+            self._suggested = shortened(_folder() / name)
+            self._set_name(self._suggested)
+
+    @on(Choice.Changed)
+    def _chosen(self) -> None:
+        self._suggest()
+        name = self._box.value
+        if (known := format_of(name)) and known != self.format:
+            self._set_name(name[: -len(EXPORTERS[known].suffix)] + EXPORTERS[self.format].suffix)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.hints.hush()
+        if (known := format_of(event.value)) and known != self.format:
+            self._format.choose(_FORMATS.index(known))
+
+    def action_write(self) -> None:
+        """Answer, if a file can be written there; one that is there is replaced at the second time of asking."""
+        name = self._box.value.strip()
+        path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
+        if not name or path.is_dir():
+            self.hints.say("Name a file." if not name else "That is a folder: name a file in it.", error=True)
+        elif not path.parent.is_dir():
+            self.hints.say(f"There is no folder {shortened(path.parent)}.", error=True)
+        elif path.exists() and path != self._to_replace:
+            self._to_replace = path
+            self.hints.say(f"{path.name} is there already. enter once more replaces it.", error=True)
+        else:
+            matter = self._matters[self._what.chosen]
+            self.dismiss(ExportRequest(matter.key, matter.query, self.format, path))
+
+
+def _folder() -> Path:
+    """Where files go unless one says otherwise: the working folder, if it can be written, or the downloads."""
+    here, home = Path.cwd(), Path.home()
+    if os.access(here, os.W_OK) and here != home:
+        return here
+    downloads = home / "Downloads"
+    return downloads if downloads.is_dir() else home

@@ -1,0 +1,77 @@
+"""What an import brought, file by file, and everything that was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.events import Resize
+
+from feedreader.text.display import clip_start, counted, safe, wrap
+from feedreader.tui.dialogs.dialog import Dialog
+from feedreader.tui.widgets.lines import Lines, Piece
+
+if TYPE_CHECKING:
+    from feedreader.services.ingest import ImportResult
+
+INDENT = 4
+
+
+class ReportScreen(Dialog[None]):
+    """The import report."""
+
+    HEADING = "Import report"
+    HINTS = ((("lines-down", "lines-up"), "scroll"), (("close",), "close"))
+
+    def __init__(self, results: Sequence[ImportResult]) -> None:
+        super().__init__(id="report")
+        self._results = results
+        self._lines = Lines(id="report-lines")
+
+    def contents(self) -> ComposeResult:
+        yield self._lines
+
+    def on_mount(self) -> None:
+        self.heading.aside(summary(self._results))
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width = self._lines.size.width - 1
+        lines = [line for result in self._results for line in _file(result, width)][:-1]
+        self._lines.show(lines or [[("quiet", "Nothing was imported yet in this session.")]])
+
+
+def summary(results: Sequence[ImportResult]) -> str:
+    """The whole import in a line."""
+    failed = sum(result.error is not None for result in results)
+    problems = sum(len(result.problems) for result in results)
+    parts = [counted(len(results), "file"), counted(sum(result.new for result in results), "new paper")]
+    parts += [f"{failed:,} failed"] if failed else []
+    parts += [counted(problems, "problem")] if problems else []
+    return " · ".join(parts) if results else ""
+
+
+def _file(result: ImportResult, width: int) -> Iterator[list[Piece]]:
+    yield [("strong", clip_start(safe(result.source), width, cell_len))]
+    if result.error is not None:
+        yield from _under(f"{result.error.title}: {safe(result.error.message)}", "fault", width)
+        if result.error.remedy:
+            yield from _under(safe(result.error.remedy), "text", width)
+    elif not result.skipped:
+        parts = [result.format or "", counted(result.entries, "entry", "entries"), f"{result.new:,} new"]
+        parts += [f"{result.merged:,} joined a paper known from elsewhere"] if result.merged else []
+        parts += [f"{result.known:,} known before"] if result.known else []
+        yield from _under(" · ".join(part for part in parts if part), "quiet", width)
+    for problem in result.problems:
+        where = "" if problem.line is None else f"line {problem.line:,}: "
+        yield from _under(where + safe(problem.reason), "text", width)
+    yield []
+
+
+def _under(text: str, look: str, width: int) -> Iterator[list[Piece]]:
+    for line in wrap(text, max(10, width - INDENT), cell_len):
+        yield [(look, " " * INDENT + line)]

@@ -1,0 +1,186 @@
+"""The views: to show one, to save what is shown as one, and to take one out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from feedreader.services.saved_searches import SavedSearches
+from feedreader.text.display import clip, fill, safe
+from feedreader.tui.dialogs.narrowing import NarrowingDialog
+from feedreader.tui.messages_of_ways import ViewCounted, ViewFailed, ViewsReady
+from feedreader.tui.widgets.drawn import OneLine
+from feedreader.tui.widgets.lines import Piece
+
+if TYPE_CHECKING:
+    from feedreader.tui.desks import Desks
+
+KEYS = 9  # views that have a key
+_NAME = 24  # cells at the most
+
+
+class SavedSearchesScreen(NarrowingDialog):
+    """Answers with the query of a view. With a query shown, a name typed saves it."""
+
+    app: Desks
+    HEADING = "Views"
+    PLACEHOLDER = "a name to save it under"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+d", "remove", "take out", id="view-remove", tooltip="Take this view out", priority=True),
+        Binding("enter", "take", "show", id="view-show", tooltip="Show this view"),
+    ]
+    HINTS = (
+        (("narrow-up", "narrow-down"), "choose"),
+        (("view-remove",), "take out"),
+        (("close",), "leave"),
+    )
+
+    def __init__(self, query: str, known: SavedSearches) -> None:
+        super().__init__(id="views")
+        self._query = query
+        self._views = known
+        self._counts: dict[str, tuple[int, int] | None] = {}
+        self._sure = ""  # what another press of the same key would replace or take out
+        self._saying = Saying(f"Shown: {query}" if query else "", id="views-query")
+
+    def contents(self) -> ComposeResult:
+        if self._query:
+            yield self._saying
+            yield self.box
+        else:
+            self.box.can_focus = False
+            self.box.display = False
+            yield self.box
+        yield self.lines
+
+    def on_mount(self) -> None:
+        self.app.viewing.tell(self)
+        super().on_mount()
+        self._go_to_shown()
+        if not self._query:
+            self.lines.can_focus = True
+            self.lines.focus()
+
+    def _go_to_shown(self) -> None:
+        """To the view that is shown, if it is one."""
+        shown = next((place for place, view in enumerate(self._views.views) if view.query == self._query), 0)
+        self.lines.choice = shown
+        self._show()
+
+    def on_views_ready(self, message: ViewsReady) -> None:
+        message.stop()
+        if message.closes:
+            self.app.viewing.ready(message)
+            self.dismiss(None)
+            self.app.feed.hints.say(message.said)
+            return
+        if not self._views.views:
+            self._views = message.views
+            self._go_to_shown()
+        self._views = message.views
+        if message.said:
+            self.hints.say(message.said)
+        self._show()
+
+    def on_view_counted(self, message: ViewCounted) -> None:
+        self._counts[message.query] = message.counts
+        self._show()
+
+    def narrow(self, text: str) -> None:
+        self._sure = ""
+        self._show()
+
+    def _show(self) -> None:
+        saves = bool(self._query and self.box.value.strip())
+        self.heading.aside("enter saves it" if saves else "enter shows it" if self._views.views else "")
+        views = self._views.views
+        if views:
+            self.lines.show([self._line(number) for number in range(len(views))], range(len(views)))
+        else:
+            words = "None yet." if self._query else "None yet. Search for something, and V saves it as a view."
+            self.lines.show([[("quiet", f" {words}")]])
+
+    def _line(self, number: int) -> Sequence[Piece]:
+        view = self._views.views[number]
+        key = str(number + 1) if number < KEYS else " "
+        names = min(_NAME, max(cell_len(safe(one.name)) for one in self._views.views))
+        counts = max((len(self._count(one.query)) for one in self._views.views), default=0)
+        room = max(4, self.lines.size.width - names - counts - 9)
+        return [
+            ("key", f" {key}  "),
+            ("text", fill(safe(view.name), names, cell_len) + "  "),
+            ("quiet", fill(safe(view.query) or "all papers", room, cell_len)),
+            ("quiet", f"  {self._count(view.query):>{counts}}"),
+        ]
+
+    def _count(self, query: str) -> str:
+        """What is in a view, as far as it was counted."""
+        counts = self._counts.get(query)
+        if counts is None:
+            return ""
+        papers, unread = counts
+        return f"{unread:,} unread / {papers:,}" if unread else f"{papers:,}"
+
+    def action_move(self, step: int) -> None:
+        self._sure = ""
+        super().action_move(step)
+
+    def take(self) -> None:
+        name = " ".join(self.box.value.split())
+        if self._query and name:
+            self._save(name)
+        elif self.lines.choice < len(self._views.views):
+            self.dismiss(self._views.views[self.lines.choice].query)
+
+    def _save(self, name: str) -> None:
+        known = self._views.named(name)
+        if known is not None and not known.own:
+            self.hints.say(f"“{known.name}” stands in the settings. Choose another name.")
+        elif known is not None and self._sure != name:
+            self._sure = name
+            self.hints.say(f"“{known.name}” is there already. enter again puts this query in its place.")
+        else:
+            self.app.viewing.save(self, name, self._query)
+
+    def action_remove(self) -> None:
+        if self.lines.choice >= len(self._views.views):
+            return
+        view = self._views.views[self.lines.choice]
+        if not view.own:
+            self.hints.say(f"“{view.name}” stands in the settings. Take it out there.")
+        elif self._sure != f"-{view.name}":
+            self._sure = f"-{view.name}"
+            self.hints.say(f"Press it again to take “{view.name}” out.")
+        else:
+            self._sure = ""
+            self.app.viewing.remove(self, view.name)
+
+    def on_view_failed(self, message: ViewFailed) -> None:
+        self.hints.say(str(message.error), error=True)
+
+    def action_take(self) -> None:
+        self.take()
+
+    def on_key(self, event: events.Key) -> None:
+        """Where nothing is typed, a digit shows its view."""
+        if self.lines.has_focus and event.key.isdecimal() and 0 < int(event.key) <= len(self._views.views):
+            event.stop()
+            self.dismiss(self._views.views[int(event.key) - 1].query)
+
+
+class Saying(OneLine):
+    """A quiet line."""
+
+    LOOKS: ClassVar[Mapping[str, str]] = {"text": "$text-accent"}
+
+    def __init__(self, text: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self._text = text
+
+    def pieces(self, width: int) -> Iterator[tuple[str, str]]:
+        yield "text", clip(safe(self._text), width, cell_len)

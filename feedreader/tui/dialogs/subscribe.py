@@ -1,0 +1,62 @@
+"""Asks what to follow: a category of arXiv, found by code or name as one types, or an address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import on
+from textual.widgets import Input
+
+from feedreader.arxiv.categories import CATEGORIES
+from feedreader.text.display import clip
+from feedreader.tui.dialogs.choosing import Choosing
+from feedreader.tui.widgets.lines import Piece
+
+
+class SubscribeScreen(Choosing[str]):
+    """Answers with what to follow, or None."""
+
+    HEADING = "Follow"
+    PLACEHOLDER = "machine learning, cs.LG+cs.CL, or https://…"
+    ENTER = "enter follows"
+    WORDS, CHOICES = "target", "categories"
+
+    def __init__(self) -> None:
+        super().__init__(id="subscribe")
+        self._codes: Sequence[str] = ()
+
+    def look(self, text: str) -> None:
+        self._codes = matching(text)
+        lines: list[list[Piece]] = [
+            [("key", f" {code:<19}"), ("text", clip(CATEGORIES[code], 60, cell_len))] for code in self._codes
+        ]
+        address = "://" in text
+        self.show(lines, "enter fetches it and follows it." if address else "No category of arXiv is called so.")
+
+    def action_complete(self) -> None:
+        """Put the category chosen in the place of the last word typed; more can follow behind a +."""
+        if self._codes and "://" not in self.box.value:
+            before, plus, _ = self.box.value.rpartition("+")
+            self.write(before + plus + self._codes[self.choice])
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        if "://" not in text and self._codes:
+            self.action_complete()
+            text = self.box.value.strip()
+        if text:
+            self.dismiss(text)
+
+
+def matching(text: str) -> list[str]:
+    """The categories that what was typed (behind the last +) may mean: by code first, then by words of the name."""
+    wanted = text.rpartition("+")[2].strip().lower()
+    if "://" in text:
+        return []
+    by_code = [code for code in CATEGORIES if code.lower().startswith(wanted)]
+    words = wanted.split()
+    by_name = [code for code, name in CATEGORIES.items() if words and all(word in name.lower() for word in words)]
+    exact = [code for code in by_code if code.lower() == wanted]
+    return list(dict.fromkeys([*exact, *by_code, *by_name]))

@@ -1,0 +1,247 @@
+"""What the reader thread does: questions to the library whose answers fill the feed. No widget is touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedreader.library import Library
+from feedreader.model import SORTED, Group, Paper, Query
+from feedreader.tui.messages import SourcesReady, ViewReady, ViewWanted
+from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
+
+if TYPE_CHECKING:
+    from feedreader.config import Settings
+    from feedreader.tui.session import Position
+
+_CHUNK = 500
+
+
+class FeedRequest(NamedTuple):
+    """What a new view should show: a query, and the paper that the cursor is to stay on.
+
+    `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
+    `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
+    `expand` shows what is folded away at the days' ends. `back` is a paper to lead the cursor to if it is there.
+    `top` puts the cursor on the first paper.
+    """
+
+    query: Query
+    key: int | None = None
+    row: int = 0
+    reach: int = 60
+    keep: DayFeed | None = None
+    expand: bool = False
+    back: int | None = None
+    top: bool = False
+
+
+class LoadedFeed(NamedTuple):
+    """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show."""
+
+    feed: DayFeed
+    row: int | None
+    counts: tuple[int, int, int]
+    papers: Mapping[int, Paper | None]
+    wish: FeedRequest
+
+
+class FeedSnapshot(NamedTuple):
+    """What was on the screen before a search."""
+
+    text: str
+    query: Query
+    feed: DayFeed
+    row: int | None
+    top: int
+    position: Position | None
+
+
+class Target(NamedTuple):
+    """A row to go to, and the pages around it."""
+
+    row: int
+    pages: Sequence[Page]
+
+
+def load_feed(library: Library, wish: FeedRequest) -> LoadedFeed:
+    """Run the query and find the cursor's place in what it gives."""
+    if wish.query.everything:
+        feed = DayFeed(library.groups(wish.query, expand=wish.expand))
+    elif wish.keep is not None and wish.keep.snapshot is not None:
+        feed = _brought_up_to_date(library, wish.query, wish.keep.groups, wish.keep.snapshot)
+    else:
+        found = library.matches(wish.query)
+        feed = DayFeed([group for group, _ in found], [keys for _, keys in found], _days(library, wish.query))
+    row = None
+    papers: dict[int, Paper | None] = {}
+    for wanted in (wish.key,) if wish.back is None else (wish.back, wish.key):
+        if not feed.papers:
+            break
+        row = _row_for(library, feed, wish._replace(key=wanted))
+        for page in load_pages(library, feed.wanted(row - wish.reach, row + wish.reach)):
+            feed.put(page)
+        key = feed.key(row)
+        if key is not None and (wish.back is None or key == wanted or wanted == wish.key):
+            papers[key] = library.paper(key)
+            break
+    return LoadedFeed(feed, row, library.counts(), papers, wish)
+
+
+def answer(library: Library, asked: ViewWanted, is_latest: Callable[[int], bool]) -> ViewReady | None:
+    """The view that was asked for; None if another one was asked for since."""
+    return ViewReady(load_feed(library, asked.wish), asked.number) if is_latest(asked.number) else None
+
+
+def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
+    """The pages a feed asks for."""
+    asked = [
+        (want, library.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys) for want in wanted
+    ]
+    summaries = library.summaries([key for _, keys in asked for key in keys])
+    return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in asked]
+
+
+def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:
+    """Whole papers; None for those that are gone."""
+    return {key: library.paper(key) for key in keys}
+
+
+def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
+    """All papers of a group of the whole feed."""
+    keys: list[int] = []
+    while chunk := library.keys(group, len(keys), _CHUNK):
+        keys += chunk
+    return tuple(keys)
+
+
+def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:
+    """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
+    if feed.snapshot is not None:
+        found = _unread_in_snapshot(library, feed, row, step)
+    else:
+        unread = library.next_unread(key, step)
+        place = None if unread is None else library.place(unread)
+        found = None if place is None else feed.row_of_place(*place)
+    return None if found is None else Target(found, load_pages(library, feed.wanted(found - reach, found + reach)))
+
+
+def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:
+    index, position = feed.place(row)
+    ahead: Iterable[int] = range(position + step, -1 if step < 0 else feed.groups[index].total, step)
+    while True:
+        places = list(ahead) if feed.groups[index].unread else []
+        keys = (feed.snapshot or ())[index]
+        for start in range(0, len(places), _CHUNK):
+            chunk = places[start : start + _CHUNK]
+            summaries = library.summaries([keys[place] for place in chunk])
+            for place in chunk:
+                summary = summaries.get(keys[place])
+                if summary is not None and not summary.read:
+                    return feed.row(index, place)
+        index += step
+        if not 0 <= index < len(feed.groups):
+            return None
+        ahead = range(feed.groups[index].total)[::step]
+
+
+def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
+    """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
+    place = None if wish.key is None else library.place(wish.key)
+    if wish.top or wish.key is None or place is None:
+        return feed.nearest(0 if wish.top else wish.row)
+    if (index := feed.index_of(SORTED)) is not None:
+        keys = (feed.snapshot or ((),))[index]
+        return feed.row(index, list(keys).index(wish.key)) if wish.key in keys else feed.nearest(wish.row)
+    group, position = place
+    index = feed.index_of(group)
+    if index is None and (unfolded := library.expanded_place(wish.key)) is not None:
+        index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
+        position = unfolded[1]
+    if index is None:
+        return _row_beside(library, feed, group)
+    if feed.snapshot is None:
+        return feed.row(index, min(position, feed.groups[index].total - 1))
+    rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
+    if wish.key in rows:
+        return rows[wish.key]
+    while behind := library.keys(group, position + 1, _CHUNK):
+        for key in behind:
+            if key in rows:
+                return rows[key]
+        position += len(behind)
+    return feed.row(index, feed.groups[index].total - 1)
+
+
+def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
+    """The first paper behind a group that the feed does not have, or the last one."""
+    behind = False
+    for other in library.groups(Query()):
+        if behind and (index := feed.index_of(other.key)) is not None:
+            return feed.row(index, 0)
+        behind = behind or other.key == group
+    return feed.rows - 1
+
+
+def _brought_up_to_date(
+    library: Library, query: Query, groups: Sequence[Group], snapshot: Sequence[Sequence[int]]
+) -> DayFeed:
+    """The query's feed of now, with the rows that no longer match left where they are."""
+    now = {group.key: (group, keys) for group, keys in library.matches(query)}
+    before = {group.key: (group, keys) for group, keys in zip(groups, snapshot, strict=True)}
+    matching = {key for _, keys in now.values() for key in keys}
+    left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
+    summaries = library.summaries([key for keys in left.values() for key in keys])
+    together = []
+    for group in sorted({group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=_feed_order):
+        stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
+        stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
+        fresh, fresh_keys = now.get(group.key, (None, ()))
+        keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (summary.key for summary in stay))
+        unread = (fresh.unread if fresh else 0) + sum(not summary.read for summary in stay)
+        shortlisted = (fresh.shortlisted if fresh else 0) + sum(summary.shortlisted for summary in stay)
+        lit = (fresh.highlighted if fresh else 0) + sum(summary.highlighted for summary in stay)
+        if keys:
+            group = replace(group, total=len(keys), unread=unread, shortlisted=shortlisted, highlighted=lit)
+            together.append((group, keys))
+    return DayFeed([group for group, _ in together], [keys for _, keys in together], _days(library, query))
+
+
+def _days(library: Library, query: Query) -> Mapping[int, str]:
+    """The days of all groups, to be shown beside papers that do not stand under them."""
+    if not query.sort:
+        return {}
+    return {group.key: group.day.isoformat() for group in library.groups(Query()) if group.day}
+
+
+def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
+    title = group.collection or ""
+    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title, group.section
+
+
+def subscription_status(library: Library) -> tuple[Sequence[str], str]:
+    """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
+    followed = library.subscriptions()
+    if not followed:
+        return (), ""
+    from feedreader.view.subscriptions import missing_hint, top_line
+
+    now = library.now()
+    return top_line(followed, now), missing_hint(followed, now)
+
+
+def list_sources(library: Library, settings: Settings | None) -> SourcesReady:
+    """What is followed, with the times at which servers want to be asked again, and the digests."""
+    from feedreader.arxiv.addresses import Addresses, addresses_asked
+
+    followed = library.subscriptions()
+    allowed = {}
+    hosts = Addresses(*settings.arxiv) if settings else Addresses()
+    for source, addresses in addresses_asked(hosts, followed).items():
+        times = [time for address in addresses if (time := library.address(address).not_before)]
+        if times:
+            allowed[source] = max(times)
+    paths = {one.path for one in followed}
+    digests = [source for source in library.sources() if source.path not in paths]
+    return SourcesReady(digests, followed, allowed, library.now().astimezone())

@@ -1,0 +1,99 @@
+"""What the screen holds for a while: papers around the cursor, and marks that are on their way to the library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from feedreader.model import Paper
+from feedreader.view.day_feed import DayFeed
+
+AHEAD = 6  # papers on either side of the cursor
+KEPT = 200
+
+
+class PaperCache:
+    """Papers by key; None for one that is gone."""
+
+    def __init__(self, papers: Mapping[int, Paper | None]) -> None:
+        self._papers = dict(papers)
+        self._asked: set[int] = set()
+
+    def renew(self, papers: Mapping[int, Paper | None]) -> None:
+        """Other papers instead of these: what was known may be out of date."""
+        self._papers = dict(papers)
+        self._asked.clear()
+
+    def get(self, key: int | None) -> Paper | None:
+        """A paper, if it is here."""
+        return None if key is None else self._papers.get(key)
+
+    def take(self, papers: Mapping[int, Paper | None]) -> None:
+        """Papers that were asked for."""
+        self._asked.difference_update(papers)
+        if len(self._papers) > KEPT:
+            self._papers.clear()
+        self._papers.update(papers)
+
+    def refuse(self, keys: Mapping[int, Paper | None]) -> None:
+        """Papers that came too late to be true; they can be asked for again."""
+        self._asked.difference_update(keys)
+
+    def forget_wishes(self) -> None:
+        """What was asked for may not come; it can be asked for again."""
+        self._asked.clear()
+
+    def missing(self, feed: DayFeed, row: int, key: int | None) -> Sequence[int]:
+        """Papers to ask for now: nothing while only a few of the farther ones are missing."""
+        rows = (feed.step(row, step) for distance in range(AHEAD + 1) for step in (distance, -distance))
+        near = dict.fromkeys(feed.key(near) for near in rows)
+        keys = [k for k in near if k is not None and k not in self._papers and k not in self._asked]
+        if len(keys) <= AHEAD // 2 and key not in keys:
+            return ()
+        self._asked.update(keys)
+        return keys
+
+    def mark(self, keys: Sequence[int], kind: str, value: bool) -> None:
+        """Takes a change of marks."""
+        change: dict[str, Any] = {kind: value}
+        for key in keys:
+            paper = self._papers.get(key)
+            if paper is not None:
+                self._papers[key] = replace(paper, **change)
+
+    def annotate(self, key: int, note: str | None, tags: Sequence[str]) -> None:
+        """Takes a note and tags."""
+        paper = self._papers.get(key)
+        if paper is not None:
+            self._papers[key] = replace(paper, note=note, tags=tuple(tags))
+
+
+class PendingMarks:
+    """Marks that were asked for and are not answered yet. A second key press starts from what the first intended."""
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[int, str], tuple[bool, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._latest)
+
+    def add(self, key: int, kind: str, value: bool) -> None:
+        """A mark was asked for."""
+        _, number = self._latest.get((key, kind), (value, 0))
+        self._latest[key, kind] = value, number + 1
+
+    def get(self, key: int, kind: str, default: bool) -> bool:
+        """What was intended last; the default if nothing is on its way."""
+        return self._latest.get((key, kind), (default, 0))[0]
+
+    def answered(self, keys: Sequence[int], kind: str) -> None:
+        """Marks came about, one for each of these papers."""
+        for key in keys:
+            value, number = self._latest.pop((key, kind), (False, 0))
+            if number > 1:
+                self._latest[key, kind] = value, number - 1
+
+    def clear(self) -> None:
+        """What was intended may not have come about."""
+        self._latest.clear()

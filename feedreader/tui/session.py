@@ -1,0 +1,67 @@
+"""What is remembered between runs: where the reader was, the query, the theme. Kept in the library's settings."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import NamedTuple
+
+from feedreader.errors import QueryError, UnknownPaper
+from feedreader.library import Library
+from feedreader.model import Query
+from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
+
+POSITION, QUERY, THEME = "position", "query", "theme"
+
+
+class Position(NamedTuple):
+    """The paper under the cursor, its line in the list, and how many papers the library had then."""
+
+    id: str
+    line: int
+    papers: int
+
+    def text(self) -> str:
+        """As a setting: `line papers id`."""
+        return f"{self.line} {self.papers} {self.id}"
+
+
+class Start(NamedTuple):
+    """The first view, its query as text, and the line of the list for the cursor (None: any)."""
+
+    view: LoadedFeed
+    query: str
+    line: int | None
+
+
+def start(library: Library, query: str | None, reach: int) -> Start:
+    """Where the reader left off; or the top of the feed when papers have come since.
+
+    A `query` given goes before the one remembered. Raises QueryError for it only.
+    """
+    text = library.state(QUERY) or "" if query is None else query.strip()
+    try:
+        asked = _parsed(text)
+    except QueryError:
+        if query is not None:
+            raise
+        text, asked = "", Query()
+    key, line = None, None
+    position = _position(library.state(POSITION))
+    if position and library.counts()[0] <= position.papers:
+        with suppress(UnknownPaper):
+            key, line = library.key_of(position.id), position.line
+    return Start(load_feed(library, FeedRequest(asked, key, reach=reach)), text, line)
+
+
+def _parsed(text: str) -> Query:
+    if not text:
+        return Query()
+    from feedreader.query.language import parse_query  # not needed to show the whole feed
+
+    return parse_query(text)
+
+
+def _position(text: str | None) -> Position | None:
+    """A remembered position, if it is one."""
+    line, papers, id = [*(text or "").split(" ", 2), "", "", ""][:3]
+    return Position(id, int(line), int(papers)) if id and line.isdecimal() and papers.isdecimal() else None

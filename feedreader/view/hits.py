@@ -1,0 +1,52 @@
+"""A page with the hits of a query marked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from feedreader.query.hits import ABSTRACT, AUTHORS, NOTE, REST, TITLE, HitPatterns, split
+from feedreader.view.spans import Line, Span
+
+_TEXT = ("text", "strong", "emphasis", "code")  # the roles of running text; all but the first only in notes
+_PARTS = {"title": TITLE, "stand-in": TITLE, "authors": AUTHORS, "comment": REST, "mention": REST}
+_LABELS = {"tl;dr": REST, "Your note": NOTE}
+
+
+def mark_hits(lines: Iterable[Line], wanted: HitPatterns) -> tuple[Line, ...]:
+    """The lines of a page with hits marked in its spans, over the ends of lines too."""
+    result: list[Line] = []
+    label = ""
+    for role, block in groupby(lines, key=_role):
+        some = list(block)
+        if role == "label":
+            label = some[-1][-1].text
+        part = _LABELS.get(label, ABSTRACT) if role == "text" else _PARTS.get(role)
+        result += some if part is None else _marked_block(some, _TEXT if role == "text" else (role,), part, wanted)
+    return tuple(result)
+
+
+def _role(line: Line) -> str:
+    """What a line is for: of running text always the same."""
+    role = line[-1].role if line else ""
+    return "text" if role in _TEXT else role
+
+
+def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, wanted: HitPatterns) -> Iterator[Line]:
+    text = " ".join("".join(span.text for span in line if span.role in roles) for line in lines)
+    places = wanted.places(text, part)
+    if not places:
+        yield from lines
+        return
+    at = 0
+    for line in lines:
+        spans: list[Span] = []
+        for span in line:
+            if span.role not in roles:
+                spans.append(span)
+                continue
+            here = ((start - at, end - at) for start, end in places if end > at)
+            spans += (span._replace(text=piece, found=found) for piece, found in split(span.text, here))
+            at += len(span.text)
+        at += 1
+        yield tuple(spans)

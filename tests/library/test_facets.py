@@ -1,0 +1,176 @@
+"""What there is of categories, sources, authors and tags: what is counted is what a query finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as with_settings
+from hypothesis import strategies as st
+
+from feedreader.library import Library
+from feedreader.model import Digest, Entry, FacetCount, Query, Rule
+from feedreader.query.facets import FIELDS, LISTS, query_for
+from feedreader.query.language import parse_query
+from feedreader.services import ingest
+from feedreader.text.cleaning import clean
+from tests.conftest import NOW
+from tests.library.test_queries import without_index
+
+WRITTEN = (
+    *("Ada Lovelace", "Lovelace, Ada", "ADA LOVELACE", "A. Lovelace", "Ada K. Lovelace", "Àda Lövelace"),
+    *("Yann LeCun", "Y LeCun", "Y. LeCun", "Henri Poincar\\'e", "Henri Poincaré", "山田太郎", "O'Brien", 'The "Team"'),
+    *('Erwin Schr\\"odinger', 'E. Schr\\"{o}dinger', "Erwin Schrödinger", "0»0"),
+    *("???", "and", "=x", "/x/", "Wang", "Wang Wang", "-x", "(x)", "is:read", "x\\", "名 name", "ﬁne name"),
+)
+NAMES = st.one_of(st.sampled_from(WRITTEN), st.text(max_size=8))
+
+
+def _line(text: str) -> str:
+    """A name as a parser gives it."""
+    return " ".join(clean(text).split())
+
+
+def names(most: int) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(NAMES, max_size=most).map(lambda some: tuple(dict.fromkeys(filter(None, map(_line, some)))))
+
+
+PAPERS = st.lists(st.tuples(names(4), names(2), names(2), st.integers(0, 2), st.booleans()), min_size=1, max_size=8)
+
+
+def found(library: Library, what: str, one: FacetCount) -> tuple[int, int]:
+    """How many papers the query for a name finds, and how many of them are unread."""
+    query = query_for(what, one.name)
+    papers = sum(len(keys) for _, keys in library.matches(parse_query(query)))
+    unread = sum(len(keys) for _, keys in library.matches(parse_query(f"{query} is:unread")))
+    return papers, unread
+
+
+@example([(("0»0", 'Schr\\"odinger', "Schrödinger"), ('."', "cs.LG", "CS.lg", "cs"), (), 0, False)])
+@given(papers=PAPERS)
+@with_settings(max_examples=60)
+def test_what_is_counted_is_found(
+    papers: list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int, bool]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        library = Library.open(Path(folder) / "library.sqlite3", now=lambda: NOW)
+        sources = ("a b", 'A "B"', "cs.LG")
+        for number, (authors, categories, tags, source, read) in enumerate(papers):
+            entry = Entry(title=f"Paper {number}", authors=authors, categories=categories, arxiv_id=f"1905.{number:05}")
+            digest = Digest(format="x", title="x", entries=(entry,))
+            ingest.import_digest(library, digest, name=sources[source], path=f"/{number}")
+            key = library.key_of(entry.arxiv_id or "")
+            library.annotate(key, None, ["".join(tag.split()) for tag in tags], label="tagged")
+            library.mark([key], "read", read, label="read")
+        plain = without_index(library, Path(folder) / "plain.sqlite3")
+        for one in (library, plain):
+            for what in LISTS:
+                tallies = one.facets(what)
+                assert [(tally.papers, tally.unread) for tally in tallies] == [found(one, what, t) for t in tallies]
+                assert sorted(tallies, key=lambda t: (-t.papers, t.name)) == list(tallies)
+            one.close()
+
+
+@example("")
+@given(name=NAMES.map(_line))
+def test_a_query_for_a_name_is_one_term(name: str) -> None:
+    for what in LISTS:
+        if name.strip(' "“”„‟«»＂\\'):
+            (term,) = parse_query(query_for(what, name)).terms
+            assert getattr(term, "field", "") == FIELDS[what]
+
+
+def take_in(library: Library, *entries: Entry, name: str = "a.txt") -> None:
+    ingest.import_digest(library, Digest(format="x", title="x", entries=entries), name=name, path=f"/{name}")
+
+
+def test_authors_are_named_as_most_papers_write_them(library: Library) -> None:
+    take_in(
+        library,
+        Entry(title="One", authors=("Poincare, Henri", "Ada Lovelace"), arxiv_id="1905.00001"),
+        Entry(title="Two", authors=("Henri Poincaré",), arxiv_id="1905.00002"),
+        Entry(title="Three", authors=("Henri Poincaré", "HENRI POINCARÉ"), arxiv_id="1905.00003"),
+        Entry(title="Four", authors=("H. Poincaré",), arxiv_id="1905.00004"),
+    )
+    library.mark([library.key_of("1905.00002")], "read", True, label="read")
+    assert library.facets("authors") == (
+        FacetCount("Henri Poincaré", 3, 2),
+        FacetCount("Ada Lovelace", 1, 1),
+        FacetCount("H. Poincaré", 1, 1),
+    )
+
+
+def test_sources_have_their_folders_and_those_without_papers_stand_there_too(library: Library) -> None:
+    take_in(library, Entry(title="One", arxiv_id="1905.00001"))
+    take_in(library, Entry(title="One", arxiv_id="1905.00001"), Entry(title="Two"), name="b.txt")
+    with library.followed() as followed:
+        followed.add("arxiv", "cs.LG", "cs.LG", "Work")
+    assert library.facets("sources") == (
+        FacetCount("b.txt", 2, 2),
+        FacetCount("a.txt", 1, 1),
+        FacetCount("cs.LG", 0, 0, "Work"),
+    )
+    ingest.forget_source(library, "b.txt")
+    assert library.facets("sources") == (FacetCount("a.txt", 1, 1), FacetCount("cs.LG", 0, 0, "Work"))
+
+
+def test_what_is_folded_away_is_not_unread_and_not_picked_by_chance(library: Library) -> None:
+    take_in(
+        library,
+        Entry(title="New", authors=("A B",), arxiv_id="1905.00001", day=NOW.date(), announced=True),
+        Entry(
+            title="Old",
+            authors=("A B",),
+            arxiv_id="1701.00001",
+            day=NOW.date(),
+            announced=True,
+            announce_type="replace",
+            version=2,
+        ),
+    )
+    assert library.facets("authors") == (FacetCount("A B", 2, 1),)
+    keys = [key for _, some in library.matches(Query()) for key in some]
+    new = library.key_of("1905.00001")
+    for pick in (0.0, 0.5, 0.999):
+        assert library.random_unread(pick) == library.random_unread(pick, keys) == new
+    library.mark([new], "read", True, label="read")
+    assert library.random_unread(0.5) is None and library.random_unread(0.5, keys) is None
+
+
+def test_what_a_rule_mutes_is_no_more_unread_and_not_picked_by_chance(library: Library) -> None:
+    take_in(
+        library,
+        Entry(title="A survey", authors=("A B",), arxiv_id="1905.00001", day=NOW.date()),
+        Entry(title="A study", authors=("A B",), arxiv_id="1905.00002", day=NOW.date()),
+    )
+    library.apply_rules((Rule("mute", "title:survey", "surveys", parse_query("title:survey")),))
+    assert library.facets("authors") == (FacetCount("A B", 2, 1),)
+    assert found(library, "authors", FacetCount("A B", 2, 1)) == (2, 1)
+    keys = [key for _, some in library.matches(Query()) for key in some]
+    study = library.key_of("1905.00002")
+    assert {library.random_unread(pick) for pick in (0.0, 0.9)} == {study}
+    assert {library.random_unread(pick, keys) for pick in (0.0, 0.9)} == {study}
+
+
+def test_each_unread_paper_has_the_same_chance(library: Library) -> None:
+    take_in(
+        library,
+        *(Entry(title=f"Paper {n}", arxiv_id=f"1905.{n:05}", day=NOW.replace(day=1 + n % 3).date()) for n in range(20)),
+    )
+    keys = [key for _, some in library.matches(Query()) for key in some]
+    library.mark(keys[::2], "read", True, label="read")
+    unread = set(keys[1::2])
+    assert {library.random_unread(number / 10) for number in range(10)} == unread
+    assert {library.random_unread(number / 10, keys) for number in range(10)} == unread
+    some = keys[:6]
+    assert {library.random_unread(number / 10, some) for number in range(10)} == unread & set(some)
+    assert library.random_unread(0.3, ()) is None
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_an_empty_library_has_none(library: Library, what: str) -> None:
+    assert library.facets(what) == ()
+    assert library.random_unread(Random(1).random()) is None

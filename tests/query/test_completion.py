@@ -1,0 +1,71 @@
+"""What may be meant by what is being typed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedreader.errors import QueryError
+from feedreader.query.completion import Vocabulary, complete
+from feedreader.query.language import parse_query
+
+KNOWN = Vocabulary(
+    {"cs.LG": "Machine Learning", "cs.CL": "Computation and Language", "stat.ML": "Machine Learning", "cs": "All"},
+    ("001_iclr.txt", "Deep talks (2019)", 'the "best"'),
+    ("to read", "thesis"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates"),
+    [
+        ("t", ["title:", "tag:"]),
+        ("deep ti", ["title:"]),
+        ("(au", ["author:"]),
+        ("-au", ["author:"]),
+        ("a or abs", ["abstract:"]),
+        ("unr", ["is:unread"]),
+        ("pdf", ["has:pdf"]),
+        ("", []),
+        ("deep ", []),
+        ("deep", []),
+        ("is:u", ["is:unread"]),
+        ("is:unread", []),
+        ("IS:Sh", ["is:shortlisted"]),
+        ("has:t", ["has:tag", "has:tldr"]),
+        ("sort:", ["sort:day", "sort:rank", "sort:kept", "sort:title"]),
+        ("day:t", ["day:today"]),
+        ("since:v", ["since:visit"]),
+        ("cat:cs.", ["cat:cs.LG", "cat:cs.CL"]),
+        ("cat:CS.l", ["cat:cs.LG"]),
+        ("cat:mach", ["cat:cs.LG", "cat:stat.ML"]),
+        ("source:talk", ['source:"Deep talks (2019)"']),
+        ('source:"Deep ta', ['source:"Deep talks (2019)"']),
+        ("source:best", ["source:'the \"best\"'"]),
+        ("tag:t", ['tag:"to read"', "tag:thesis"]),
+        ("author:x", []),
+        ("colour:r", []),
+        ('"a phrase t', []),
+    ],
+)
+def test_candidates(text: str, candidates: list[str]) -> None:
+    found = complete(text, len(text), KNOWN)
+    assert [one.text for one in found.candidates] == candidates if found else candidates == []
+
+
+def test_the_word_before_the_cursor_is_meant() -> None:
+    found = complete("deep cat:cs.l -is:read", len("deep cat:cs.l"), KNOWN)
+    assert found is not None
+    assert (found.start, found.end, found.candidates[0].aside) == (5, 13, "Machine Learning")
+
+
+@given(st.text(alphabet="isunread:cat.day \"(-'é", max_size=20), st.integers(0, 20))
+def test_what_is_completed_is_understood(text: str, cursor: int) -> None:
+    found = complete(text, min(cursor, len(text)), KNOWN)
+    for one in found.candidates if found else ():
+        if not one.text.endswith(":"):
+            assert len(parse_query(one.text).terms) <= 1
+        else:
+            with pytest.raises(QueryError):
+                parse_query(one.text)

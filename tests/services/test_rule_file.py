@@ -1,0 +1,157 @@
+"""The text of rules: what is read, what is said of mistakes, and what the program writes into it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedreader.errors import ConfigError, QueryError
+from feedreader.services.rule_file import Rules, added, read, removed, rule_query
+
+PATH = Path("/conf/rules.toml")
+DAY = date(2026, 11, 21)
+WRITTEN = """\
+# mine
+[[highlight]]  # whom I know
+name = "Ada"
+query = 'author:"Ada Lovelace"'
+
+[[mute]]
+query = '''
+survey'''   # too many
+"""
+
+
+def said(rules: Rules) -> list[str]:
+    return [fault.said(PATH) for fault in rules.faults]
+
+
+def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> None:
+    rules = read(WRITTEN + added(WRITTEN, "highlight", "cat:cs.LG", DAY), PATH)
+    assert not rules.faults
+    assert [(one.rule.effect, one.rule.name, one.rule.text, one.line, one.made) for one in rules.placed] == [
+        ("highlight", "Ada", 'author:"Ada Lovelace"', 2, None),
+        ("mute", "survey", "survey", 6, None),
+        ("highlight", "cat:cs.LG", "cat:cs.LG", 10, DAY),
+    ]
+    assert rules.find("mute", "survey") == rules.placed[1]
+    assert rules.find("highlight", "survey") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[[highlite]]\nquery = 'x'", "line 1: “highlite” is no kind of rule. Did you mean [[highlight]]?"),
+        ("query = 'x'", "line 1: “query” is no kind of rule. It belongs under [[highlight]] or [[mute]]."),
+        ("\n[mute]\nquery = 'x'", "line 2: “mute” is no list of rules. Write [[mute]] in double brackets."),
+        ("[[mute]]\nname = 'x'", 'line 1: This rule has no query. Write query = "…" under it.'),
+        ("[[mute]]\nqueri = 'y'\nquery = 'x'", "line 2: A rule has no “queri”. Did you mean “query”?"),
+        ("[[mute]]\nquery = 3", 'line 2: “query” is 3. It should be a query in quotes: query = "survey".'),
+        ("[[mute]]\nquery = 'x'\nname = 3", 'line 3: “name” is 3. It should be a name: name = "surveys".'),
+        ("[[mute]]\nquery = ''", "line 2: A rule wants a query that is not empty. Write what is to be found."),
+        (
+            "[[mute]]\nquery = 'x'\n[[mute]]\n\nquery = ' x '",
+            "line 5: This rule stands there twice. Take one out.",
+        ),
+        ("[[mute]]\nquery = 'cat:x sort:title'", "line 2: A rule has no order. Take sort: out."),
+        (
+            "[[mute]]\nquery = 'a autor:b'",
+            'There is no field “autor”. Did you mean author:? For the words themselves: "',
+        ),
+    ],
+)
+def test_a_mistake_is_said_with_its_line_and_what_would_be_right(text: str, fault: str) -> None:
+    good = "\n\n[[highlight]]\nquery = 'good'\n"
+    rules = read(text + good, PATH)
+    assert fault in said(rules)[0] and len(rules.faults) == 1
+    assert "good" in [rule.text for rule in rules.rules]
+
+
+def test_a_mistake_in_a_query_points_into_it() -> None:
+    (fault,) = read("[[mute]]\nquery = 'cat:x (y'", PATH).faults
+    assert (fault.line, fault.query, fault.position) == (2, "cat:x (y", 6)
+
+
+def test_what_is_no_toml_is_refused_as_a_whole() -> None:
+    with pytest.raises(ConfigError, match=r"rules\.toml, line 2"):
+        read("[[mute]]\nquery = survey", PATH)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["is:unread", "-is:shortlisted", "x or (y tag:z)", "note:x", "has:pdf", "since:visit", "day:7d", "is:muted", ""],
+)
+def test_a_rule_cannot_ask_for_what_is_otherwise_tomorrow(query: str) -> None:
+    with pytest.raises(QueryError):
+        rule_query(query)
+
+
+@pytest.mark.parametrize("query", ["is:replaced", "has:tldr", "day:2019-05", "since:2019-05-09", "/x/ or -cat:cs"])
+def test_a_rule_can_ask_for_what_a_paper_says(query: str) -> None:
+    assert rule_query(query).terms
+
+
+def test_only_a_rule_that_was_made_here_is_taken_out() -> None:
+    assert removed(WRITTEN, "mute", "survey") is None
+    assert removed(WRITTEN, "mute", "nothing") is None
+    assert removed(WRITTEN + added(WRITTEN, "mute", "nothing", DAY), "highlight", "nothing") is None
+
+
+def test_comments_and_what_was_written_beside_stay() -> None:
+    text = WRITTEN + added(WRITTEN, "mute", "x", DAY).replace("made", "# why: noise\nmade") + "# the end\n"
+    left = removed(text, "mute", "x")
+    assert left == WRITTEN + "# why: noise\n# the end\n"
+    named = text.replace('query = "x"', 'name = "noise"  # my own name\nquery = "x"')
+    assert removed(named, "mute", "x") == WRITTEN + "\n# my own name\n# why: noise\n# the end\n"
+
+
+WORDS = st.text(st.sampled_from("ab\"'\\é#[]=\U0001f600 :/-()\t"), min_size=1, max_size=20).map(str.strip).filter(bool)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["highlight", "mute"]), WORDS), unique=True, max_size=5), st.booleans())
+def test_what_is_added_is_read_back_and_taken_out_leaves_the_text_as_it_was(
+    wanted: list[tuple[str, str]], crlf: bool
+) -> None:
+    texts = [WRITTEN.replace("\n", "\r\n") if crlf else WRITTEN]
+    for effect, query in wanted:
+        more = added(texts[-1], effect, query, DAY)
+        texts.append(texts[-1] + (more.replace("\n", "\r\n") if crlf else more))
+    found = tomllib.loads(texts[-1].replace("\r\n", "\n"))
+    tables = [(effect, one["query"]) for effect in ("highlight", "mute") for one in found[effect] if "made" in one]
+    assert sorted(tables) == sorted(wanted)
+    for (deed, query), before in zip(reversed(wanted), reversed(texts[:-1]), strict=True):
+        assert removed(texts.pop(), deed, query) == before
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for one in (text, f"[[mute]]\nquery = '''{text}'''\n", f"[[highlight]]\nquery = 'x'\n{text}"):
+        try:
+            rules = read(one.replace("\r\n", "\n"), PATH)
+        except ConfigError:
+            continue
+        assert all(fault.line >= 1 and fault.said(PATH) for fault in rules.faults)
+
+
+@given(
+    st.lists(st.sampled_from([*WRITTEN.splitlines(), "made = 2026-11-21", "[mute.x]", "query = 'y'", ""]), max_size=9)
+)
+def test_shuffled_lines_are_read_or_refused_and_nothing_else_goes_with_a_rule(lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
+    try:
+        rules = read(text, PATH)
+    except ConfigError:
+        return
+    for one in rules.placed:
+        left = removed(text, one.rule.effect, one.rule.text)
+        if left is None:
+            continue
+        said = (one.rule.effect, one.rule.text)
+        same = [other for other in rules.placed if (other.rule.effect, other.rule.text) == said]  # two may say the same
+        after = [other for other in read(left, PATH).placed if (other.rule.effect, other.rule.text) == said]
+        assert any(other.made for other in same) and len(after) < len(same)

@@ -1,0 +1,186 @@
+"""Highlighting and muting in the reader: made in two keys, seen at once, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from feedreader.library import Library
+from feedreader.services.rules import load
+from feedreader.tui.app import FeedreaderApp
+from tests.tui.conftest import TODAY, Reader
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return tmp_path / "conf" / "rules.toml"
+
+
+@asynccontextmanager
+async def reading(library: Library, rules: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Reader]:
+    """The reader with rules, once they are applied."""
+    app = FeedreaderApp(library, today=lambda: TODAY, rules=rules)
+    try:
+        async with app.run_test(size=size) as pilot:
+            reader = Reader(app, pilot)
+            await reader.until(lambda: library._rules is not None, "the rules hold")
+            await reader.rest()
+            yield reader
+    finally:
+        app.finish()
+
+
+def write(path: Path, *made: tuple[str, str]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(f"[[{effect}]]\nquery = '''{query}'''\n" for effect, query in made))
+
+
+def text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+async def test_rules_of_the_file_are_seen(papers: Library, rules: Path) -> None:
+    write(rules, ("highlight", "title:Bounds"), ("mute", "title:alpha"), ("mute", "long day"))
+    async with reading(papers, rules, (80, 24)) as reader:
+        lines = reader.lines()
+        assert "1 highlighted · 3 unread / 3 · 1 muted" in lines[0]
+        assert any(line.startswith(" ◆") and "Bounds of" in line for line in lines)
+        assert "Alpha" not in reader.text()
+        assert reader.counts == (39, 8, 0)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_an_author_is_highlighted_in_two_keys_and_u_takes_it_back(
+    papers: Library, rules: Path, size: tuple[int, int]
+) -> None:
+    async with reading(papers, rules, size) as reader:
+        await reader.press("+")
+        assert reader.text("#rule-hints").startswith(" Highlight   a author (1–2)  w words  c category  s source")
+        await reader.press("2")
+        await reader.until(lambda: "Highlighted author:" in reader.message, "it is said")
+        assert reader.message == 'Highlighted author:"Charles Babbage": 36 papers. u takes it back.'
+        assert "◆" in reader.lines()[1] and reader.list.has_focus
+        assert '◆ Highlighted by: author:"Charles Babbage"' in reader.text("#pane")
+        await reader.press("u")
+        await reader.until(lambda: "◆" not in reader.text(), "it is taken back")
+        assert reader.message == 'Undone: highlighted author:"Charles Babbage"'
+        assert "[[highlight]]" not in text(rules)
+
+
+async def test_of_several_authors_one_is_picked(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("+", "a")
+        assert " 1  Ada Lovelace" in reader.text("#pick-lines") and " 2  Charles Babbage" in reader.text("#pick-lines")
+        await reader.press("j", "enter")
+        await reader.until(lambda: "Babbage" in reader.message, "it is made")
+        await reader.press("-", "a", "1")
+        await reader.until(lambda: "Muted author:" in reader.message, "it is made")
+        assert load(rules).find("mute", 'author:"Ada Lovelace"') is not None
+        await reader.press("-", "a", "escape")
+        assert reader.list.has_focus
+
+
+async def test_muting_leads_to_the_next_paper_and_kept_ones_come_back(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        assert reader.title == "Alpha networks for everybody"
+        await reader.press("-", "c")
+        await reader.until(lambda: "Muted cat:cs.LG: 1 paper." in reader.message, "it is said")
+        await reader.rest()
+        assert "1 muted" in reader.lines()[0] and reader.title != "Alpha networks for everybody"
+        assert reader.list.feed.place(reader.list.cursor or 0).group == 0
+        await reader.press("z")
+        assert "Muted on Thu 23 May 2019" in reader.text()
+        while reader.title != "Alpha networks for everybody":
+            await reader.press("j")
+        assert "Muted by: cat:cs.LG" in reader.text("#pane")
+        await reader.press("m")
+        assert reader.counts == (39, 38, 0)
+        await reader.press("m", "s")
+        await reader.until(lambda: "Muted on Thu 23 May" not in reader.text(), "it is in its day again")
+        assert reader.counts == (39, 39, 1)
+        await reader.press("z", "S")
+        assert "Alpha networks" in reader.text()
+        assert "Muted by: cat:cs.LG; shown because you kept it" in " ".join(reader.text("#pane").split())
+
+
+async def test_words_of_the_title_are_offered_and_a_mistake_is_said(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("+", "w")
+        field = reader.app.screen.query_one(Input)
+        assert field.value == '"Alpha networks for everybody"'
+        field.value = "networks for"
+        await reader.press("enter")
+        await reader.until(lambda: "Highlighted networks for: 1 paper." in reader.message, "it is made")
+        await reader.press("+", "w")
+        reader.app.screen.query_one(Input).value = "foo:x"
+        await reader.press("enter")
+        await reader.until(lambda: bool(reader.app._notifications), "the mistake is said")
+        assert "There is no field “foo”" in next(iter(reader.app._notifications)).message
+        await reader.press("+", "w")
+        reader.app.screen.query_one(Input).value = "networks  for"
+        await reader.press("enter")
+        await reader.until(lambda: reader.message.startswith("Highlighted already"), "it is there")
+        assert text(rules).count("[[highlight]]") == 1
+
+
+async def test_a_key_that_means_nothing_leaves_and_what_is_missing_is_said(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("j", "+", "c")
+        assert reader.message == "This paper names no category."
+        await reader.press("+", "7")
+        assert reader.list.has_focus
+        await reader.press("+", "escape")
+        assert reader.list.has_focus and not text(rules)
+
+
+async def test_hostile_names_make_rules_that_find_them(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("j", "+", "a")
+        await reader.until(lambda: "1 paper." in reader.message, "it is made")
+        assert "◆ Highlighted by: author:" in reader.text("#pane")
+
+
+async def test_the_list_of_rules_shows_takes_away_and_leads_to_the_papers(papers: Library, rules: Path) -> None:
+    write(rules, ("mute", "long day"), ("mute", "oops ("))
+    async with reading(papers, rules) as reader:
+        (note,) = reader.app._notifications
+        assert "line 4: A parenthesis is opened" in note.message
+        await reader.press("+", "s")
+        await reader.until(lambda: "Highlighted source:digest.txt" in reader.message, "it is made")
+        await reader.rest()
+        await reader.press("+", "l")
+        assert "mute      long day" in reader.text("#rules-lines") and "30 papers" in reader.text("#rules-lines")
+        await reader.press("j", "x")
+        await reader.until(lambda: "source:digest" not in reader.text("#rules-lines"), "it is taken away")
+        assert "[[highlight]]" not in text(rules) and "long day" in text(rules)
+        await reader.press("k", "x")
+        await reader.until(lambda: len(reader.app._notifications) == 2, "it is somebody's own")
+        assert "you wrote this rule" in [one.message for one in reader.app._notifications][-1]
+        await reader.press("enter")
+        await reader.until(lambda: reader.app.feed.query_text == "long day", "its papers are shown")
+
+
+async def test_a_change_of_the_file_is_seen_while_the_reader_is_open(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        write(rules, ("highlight", "title:alpha"))
+        reader.app.rules_controller._look()
+        await reader.until(lambda: "◆" in reader.text(), "it is seen")
+        write(rules)
+        reader.app.rules_controller._look()
+        await reader.until(lambda: "◆" not in reader.text(), "it is seen")
+
+
+async def test_without_a_file_of_rules_nothing_is_made(papers: Library) -> None:
+    app = FeedreaderApp(papers, today=lambda: TODAY)
+    try:
+        async with app.run_test() as pilot:
+            reader = Reader(app, pilot)
+            await reader.rest()
+            await reader.press("+", "-")
+            assert reader.list.has_focus
+    finally:
+        app.finish()

@@ -1,0 +1,181 @@
+"""Views: shown by their keys, by name from the palette, and from their list, where what is shown is saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import OptionList
+
+from feedreader.config import Settings
+from feedreader.library import Library
+from feedreader.model import Query
+from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
+from feedreader.tui.widgets.lines import Lines
+from tests.tui.conftest import Reader, reading
+
+SETTINGS = Settings(views=(("Undated", "undated"), ("[b]Long[/b] day", "long day"), ("All by title", "sort:title")))
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where views are saved."""
+    settings = tmp_path / "settings" / "config.toml"
+    settings.parent.mkdir()
+    settings.touch()
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(settings))
+    return settings.with_name("views.toml")
+
+
+def said_in(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
+
+
+def write(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
+def rows(reader: Reader) -> list[str]:
+    return [line.strip() for line in reader.lines("#narrow-lines") if line.strip()]
+
+
+def said(reader: Reader) -> str:
+    return reader.text("#dialog-hints").strip()
+
+
+async def test_keys_show_views_and_back_leads_to_where_it_began(papers: Library) -> None:
+    async with reading(papers, settings=SETTINGS) as reader:
+        await reader.press("j", "1")
+        assert reader.app.feed.query_text == "undated" and reader.title == "Undated 1"
+        assert "Undated: 3 papers" in reader.text("#status")
+        await reader.press("2")
+        assert "[b]Long[/b] day: 30 papers" in reader.text("#status")
+        await reader.press("escape")
+        assert reader.app.feed.query_text == "" and "[MASK]" in (reader.title or "")
+        await reader.press("4")
+        assert reader.message == "There are 3 views only."
+        await reader.press("2", "0")
+        assert reader.app.feed.query_text == "" and reader.list.feed.papers == 39
+        await reader.press("0")
+        assert reader.message == "All papers are shown."
+
+
+async def test_without_views_it_is_said_how_to_save_one(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("1")
+        assert "V saves it" in reader.message
+        await reader.press("V")
+        assert "None yet." in reader.text("#narrow-lines")
+        await reader.press("escape")
+        assert reader.app.screen is reader.app.feed
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_is_shown_is_saved_under_a_name(papers: Library, file: Path, size: tuple[int, int]) -> None:
+    async with reading(papers, size=size, settings=SETTINGS) as reader:
+        await reader.press("slash")
+        await reader.write("is:unread babbage")
+        await reader.press("enter", "V")
+        assert "Shown: is:unread babbage" in reader.text("#views-query")
+        assert rows(reader)[0].split() == ["1", "Undated", "undated", "3", "unread", "/", "3"]
+        await reader.write("undated")
+        await reader.press("enter")
+        assert "stands in the settings" in said(reader) and not said_in(file)
+        await reader.press("ctrl+u")
+        await reader.write("By Babbage")
+        await reader.press("enter")
+        assert reader.app.screen is reader.app.feed
+        assert reader.message == "Saved as the view “By Babbage”. 4 shows it."
+        assert said_in(file).splitlines()[1] == '"By Babbage" = "is:unread babbage"'
+        assert "By Babbage: 36 papers" in reader.text("#status")
+        await reader.press("0", "4")
+        assert reader.app.feed.query_text == "is:unread babbage"
+
+
+async def test_a_view_is_replaced_and_taken_out_when_asked_twice(papers: Library, file: Path) -> None:
+    write(file, '# mine\n"Mine" = "undated"\n')
+    async with reading(papers, query="long day") as reader:
+        await reader.press("V")
+        await reader.write("mine")
+        await reader.press("enter")
+        assert "enter again" in said(reader) and '"undated"' in said_in(file)
+        await reader.press("enter")
+        assert said_in(file) == '# mine\n"mine" = "long day"\n'
+        await reader.press("V", "ctrl+d")
+        assert "again to take" in said(reader)
+        await reader.press("ctrl+d")
+        assert said_in(file) == "# mine\n"
+        assert "None yet." in reader.text("#narrow-lines") and "taken out" in said(reader)
+        await reader.press("escape")
+        assert "long day: 30 papers" in reader.text("#status")
+
+
+async def test_views_of_the_settings_are_not_taken_out_here(papers: Library) -> None:
+    async with reading(papers, settings=SETTINGS) as reader:
+        await reader.press("V", "down", "ctrl+d")
+        assert "stands in the settings" in said(reader)
+        assert reader.app.screen.query_one(Lines).has_focus, "there is no query to be saved"
+        await reader.press("enter")
+        assert reader.app.feed.query_text == "long day"
+        await reader.press("V")
+        assert reader.app.screen.query_one(Lines).choice == 1, "the one that is shown"
+        await reader.press("escape", "0", "V", "3")
+        assert reader.app.feed.query_text == "sort:title"
+
+
+async def test_a_mistake_is_told_once_and_the_others_hold(papers: Library, file: Path) -> None:
+    write(file, '"bad" = "is:unraed"\n"good" = "undated"\n')
+    async with reading(papers) as reader:
+        await reader.until(lambda: bool(reader.app._notifications), "it is told")
+        await reader.press("1")
+        assert reader.app.feed.query_text == "undated"
+        (told,) = reader.app._notifications
+        assert f"{file}, line 1" in told.message and "is:unread" in told.message
+        write(file, "x = \n")
+        await reader.press("1")
+        assert len(reader.app._notifications) == 2 and reader.app.feed.query_text == "undated"
+
+
+async def test_a_view_that_is_remembered_has_its_name_from_the_start(papers: Library) -> None:
+    async with reading(papers, settings=SETTINGS, query="long day") as reader:
+        await reader.until(lambda: "[b]Long[/b] day: 30 papers" in reader.text("#status"), "the name is known")
+
+
+async def test_the_palette_has_the_views_by_name_with_what_is_unread(papers: Library) -> None:
+    async with reading(papers, settings=SETTINGS) as reader:
+        await reader.press("colon")
+        await reader.write("view")
+
+        def prompts() -> list[str]:
+            if not isinstance(reader.app.screen, CommandPalette):
+                return []
+            options = reader.app.screen.query_one(OptionList)
+            return [str(options.get_option_at_index(number).prompt) for number in range(options.option_count)]
+
+        await reader.until(lambda: any("[b]Long[/b] day" in prompt for prompt in prompts()), "the views are there")
+        (long,) = (prompt for prompt in prompts() if "[b]Long[/b] day" in prompt)
+        assert long == "View [b]Long[/b] day\nkey 2 · 30 unread · long day"
+        await reader.write(" undated")
+        await reader.until(lambda: len(prompts()) == 1, "one is left")
+        await reader.press("enter")
+        await reader.until(lambda: reader.app.feed.query_text == "undated", "it is shown")
+
+
+async def test_counts_wait_for_no_key(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    async with reading(papers, settings=SETTINGS) as reader:
+        real = papers.matches
+
+        def matches(query: Query) -> object:
+            asked.append(str(query))
+            return real(query)
+
+        monkeypatch.setattr(papers, "matches", matches)
+        await reader.press("j", "k", "m", "n")
+        assert not asked
+        await reader.press("V")
+        assert len(asked) == 3
+        assert isinstance(reader.app.screen, SavedSearchesScreen)
+        await reader.press("down", "up", "down")
+        assert len(asked) == 3

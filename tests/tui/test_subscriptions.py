@@ -1,0 +1,230 @@
+"""Following arXiv and feeds on the screen, against a server on the loopback; refreshes are real child processes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Input
+from werkzeug import Request, Response
+
+from feedreader.arxiv.addresses import THANKS
+from feedreader.tui.widgets.lines import Lines
+from tests.services.test_refresh import RSS
+from tests.tui.conftest import Reader
+from tests.tui.world import FRIDAY, PATIENCE, TUESDAY, WEDNESDAY, World, asides, come, over, server, world
+
+__all__ = ["server", "world"]  # fixtures
+
+
+async def test_a_category_is_found_by_its_name_and_followed(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
+    async with world.reading() as reader:
+        await reader.press("a")
+        await reader.write("machine learning")
+        assert "cs.LG" in reader.lines("#categories")[0]
+        await reader.press("enter")
+        await over(reader)
+        assert reader.counts == (2, 2, 0)
+        assert "2 new papers" in reader.message
+        assert "The Paper 2611.00001" in reader.text() and "Tuesday 17 November 2026" in reader.text()
+        assert "cs.LG ✓" in reader.text("#status")
+        assert [one.name for one in world.library.subscriptions()] == ["cs.LG"]
+
+
+async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> None:
+    world.arxiv.server.expect_request("/nothing").respond_with_data("gone", status=404)
+    async with world.reading() as reader:
+        await reader.press("a")
+        reader.app.screen.query_one(Input).value = world.arxiv.server.url_for("/nothing")
+        await reader.press("enter")
+        await over(reader)
+        ((title, message, severity),) = asides(reader)
+        assert (title, severity) == ("Not followed", "error")
+        assert "404" in message and "Traceback" not in message
+        assert world.library.subscriptions() == ()
+
+
+async def test_a_refresh_brings_papers_and_the_cursor_stays(world: World) -> None:
+    world.arxiv.announce(TUESDAY, *(f"2611.0{number:04}" for number in range(1, 61)))
+    world.follow("cs.LG")
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        await reader.press("pagedown", "j")
+        title, line = reader.title, reader.list.line
+        world.day(WEDNESDAY)
+        world.arxiv.announce(WEDNESDAY, *(f"2611.1{number:04}" for number in range(1, 8)))
+        await reader.press("r")
+        await over(reader)
+        assert reader.counts[0] == 67
+        assert (reader.title, reader.list.line) == (title, line)
+        assert "7 new papers" in reader.message
+        await reader.press("r")
+        await over(reader)
+        assert reader.message.startswith("No news")
+
+
+async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
+    world.follow("cs.LG", world.url)
+    asked, released = threading.Event(), threading.Event()
+
+    def hang(_: Request) -> Response:
+        asked.set()
+        released.wait(PATIENCE)
+        return Response(RSS)
+
+    world.arxiv.server.expect_request("/feed").respond_with_handler(hang)
+    try:
+        async with world.reading() as reader:
+            await reader.press("r")
+            await come(reader, lambda: asked.is_set() and reader.counts[0] == 2, "one feed is here, the other hangs")
+            assert "esc stops" in reader.text("#status")
+            (child,) = reader.app.following.children
+            await reader.press("r")
+            assert "already" in reader.message
+            await reader.press("escape")
+            await over(reader)
+            assert reader.message == "Stopped. What had come is kept."
+            assert "esc stops" not in reader.text("#status")
+            with pytest.raises(ProcessLookupError):
+                os.kill(child.pid, 0)
+            assert reader.counts == (2, 2, 0)
+            await reader.press("j", "m")
+            assert reader.counts == (2, 1, 0)
+    finally:
+        released.set()
+
+
+async def test_leaving_the_reader_ends_its_child(world: World) -> None:
+    released = threading.Event()
+    world.follow(world.url)
+
+    def hang(_: Request) -> Response:
+        released.wait(PATIENCE)
+        return Response(RSS)
+
+    world.arxiv.server.expect_request("/feed").respond_with_handler(hang)
+    try:
+        async with world.reading() as reader:
+            await reader.press("r")
+            await come(reader, lambda: bool(reader.app.following.children), "the child runs")
+            (child,) = reader.app.following.children
+            await reader.pilot.press("q")
+        with pytest.raises(ProcessLookupError):
+            os.kill(child.pid, 0)
+    finally:
+        released.set()
+
+
+async def test_a_failure_is_told_with_its_name_and_reason(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001")
+    world.arxiv.server.expect_request("/feed").respond_with_data("no", status=410)
+    world.follow("cs.LG", world.url)
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        ((title, message, severity),) = asides(reader)
+        assert (title, severity) == ("feed", "warning") and "410" in message
+        assert "1 new paper · 1 subscription failed." in reader.message
+        assert "feed ✗" in reader.text("#status") and "cs.LG ✓" in reader.text("#status")
+        await reader.press("I")
+        text = reader.text("#sources-lines")
+        assert "failed" in text and ": localhost answered" in text and "410" in text
+
+
+async def missed(world: World, reader: Reader) -> None:
+    """Tuesday and Friday are here, Wednesday and Thursday are not."""
+    for offset in range(4):
+        world.arxiv.announce(TUESDAY + timedelta(offset), *(f"2611.{offset}{number:04}" for number in range(3)))
+    await reader.press("r")
+    await over(reader)
+    world.day(FRIDAY)
+    await reader.press("r")
+    await over(reader)
+
+
+async def test_missed_days_are_named_and_one_key_fetches_them(world: World) -> None:
+    world.follow("cs.LG")
+    async with world.reading() as reader:
+        await missed(world, reader)
+        assert "cs.LG ✓ 2 missing" in reader.text("#status")
+        assert "2 days missing: B fetches" in reader.message
+    async with world.reading() as reader:
+        assert reader.message == "2 days of cs.LG missing · B fetches them"
+        await reader.press("B")
+        await over(reader)
+        assert reader.counts[0] == 12
+        assert "missing" not in reader.text("#status") and "cs.LG ✓" in reader.text("#status")
+        assert "6 new papers." in reader.message
+
+
+async def test_replaced_papers_are_folded_and_counted_apart(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
+    world.arxiv.announce(TUESDAY, "2510.00007", "2510.00008", kind="replace", version=2)
+    world.follow("cs.LG")
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        assert reader.counts[1] == 2
+        assert "2 unread / 2 · 2 replaced" in reader.text() and "2510.00007" not in reader.text()
+        await reader.press("z")
+        assert "2510.00007" in reader.text() and "Replaced on Tue 17 Nov 2026" in reader.text()
+        await reader.press("G")
+        assert reader.title == "The Paper 2510.00008"
+        assert "Met first as a new version" in reader.text("#pane")
+        await reader.press("m")
+        assert reader.counts[1] == 2, "a replaced paper that is read was not unread before"
+        await reader.press("m", "g", "m")
+        assert reader.counts[1] == 1
+        assert world.library.counts() == reader.counts
+        await reader.press("z")
+        assert "2510.00007" not in reader.text() and "1 unread / 2 · 2 replaced" in reader.text()
+
+
+async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001")
+    world.follow("cs.LG")
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        await reader.press("s")
+        world.day(WEDNESDAY)
+        world.arxiv.announce(WEDNESDAY, "2611.00001", kind="replace", version=2, abstract="Said quite otherwise: ")
+        await reader.press("r")
+        await over(reader)
+        await come(reader, lambda: "v2 on" in reader.text("#pane"), "the pane is brought up to date")
+        assert "v2 on 18 November 2026: abstract changed" in reader.text("#pane")
+        assert "★ kept" in reader.text("#pane") and "Said quite otherwise" in reader.text("#pane")
+
+
+async def test_the_reader_asks_by_itself_when_it_is_told_to(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001")
+    async with world.reading(settings=world.settings(at_start=True)) as reader:
+        await reader.press("j")
+        assert not reader.app.following.running, "nothing is followed"
+    world.follow("cs.LG")
+    async with world.reading(settings=world.settings(at_start=True)) as reader:
+        await over(reader)
+        assert reader.counts[0] == 1 and "1 new paper." in reader.message
+    async with world.reading(settings=world.settings(at_start=True)) as reader:
+        await over(reader)
+        assert reader.message == "", "no news is no word"
+
+
+async def test_the_reader_asks_again_every_so_many_hours(world: World) -> None:
+    world.arxiv.announce(TUESDAY, "2611.00001")
+    world.follow("cs.LG")
+    async with world.reading(settings=world.settings()._replace(refresh_hours=0.5 / 3600)) as reader:
+        await come(reader, lambda: reader.counts[0] == 1, "it asked by itself")
+
+
+async def test_the_help_ends_with_thanks_to_arxiv(world: World) -> None:
+    async with world.reading() as reader:
+        await reader.press("question_mark")
+        assert reader.app.screen.query_one(Lines).all_text.endswith(THANKS)
+        await reader.write("move")
+        assert THANKS not in reader.app.screen.query_one(Lines).all_text

@@ -1,0 +1,93 @@
+"""What is said of subscriptions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from feedreader.model import Subscription
+from feedreader.view.subscriptions import ago, at, lines, missing_hint, progress, top_line
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=timezone(timedelta(hours=-5)))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def one(name: str, **more: object) -> Subscription:
+    given: dict[str, object] = {
+        "source": hash(name) % 1000,
+        "kind": "arxiv",
+        "target": name,
+        "added_at": NOW - 9 * DAY,
+        "last_success": NOW - 2 * HOUR,
+        "days": (date(2026, 11, 19), date(2026, 11, 20)),
+    }
+    return Subscription(name=name, **{**given, **more})  # type: ignore[arg-type]
+
+
+FRESH, GAP = one("cs.LG"), one("cs.CL", days=(date(2026, 11, 17), date(2026, 11, 20)))
+FAILING = one("Garden", kind="feed", days=(), failing_since=NOW - 3 * DAY, error="It answered 410. \x1b[31mred")
+PAUSED, NEW = one("hep-ph", paused=True), one("math.AG", last_success=None, days=(), folder="Science")
+
+
+def text(*followed: Subscription, width: int = 90, allowed: datetime | None = None) -> list[str]:
+    waits = {subscription.source: allowed for subscription in followed} if allowed else {}
+    blocks = lines(followed, waits, NOW, width)
+    return ["".join(piece for _, piece in line) for block in blocks for line in block]
+
+
+def test_the_top_line() -> None:
+    assert top_line([FRESH], NOW) == ("cs.LG ✓",)
+    assert top_line([FRESH, GAP, PAUSED], NOW) == ("cs.LG ✓  cs.CL ✓ 2 missing", "2 days missing")
+    many = top_line([FRESH, GAP, FAILING, NEW], NOW)
+    assert many == ("4 followed  cs.CL ✓ 2 missing  Garden ✗ …", "1 failed · 2 days missing")
+    assert top_line([PAUSED], NOW) == top_line([], NOW) == ()
+
+
+def test_the_hint_of_missing_days() -> None:
+    assert missing_hint([FRESH, FAILING], NOW) == ""
+    assert missing_hint([FRESH, GAP], NOW) == "2 days of cs.CL missing"
+    assert missing_hint([GAP, one("q-bio", days=GAP.days[:1])], NOW) == "2 days of cs.CL and 2 days of q-bio missing"
+    assert missing_hint([GAP, GAP, GAP], NOW) == "Days of 3 subscriptions missing"
+
+
+def test_a_line_says_state_and_times() -> None:
+    fresh, gap, paused, new = text(FRESH, GAP, PAUSED, NEW)
+    assert fresh.split() == ["✓", "cs.LG", "fresh", "2", "h", "ago"]
+    assert gap.endswith("2 h ago · 2 days missing")
+    assert "paused" in paused and "Science / math.AG" in new and new.endswith("never fetched")
+    assert text(FRESH, allowed=NOW + 2 * HOUR)[0].endswith("2 h ago · next 12:00")
+    assert "next" not in text(FRESH, allowed=NOW - HOUR)[0]
+
+
+def test_a_failure_says_since_when_and_why() -> None:
+    line, why = text(FAILING)
+    assert "failed" in line
+    assert why.strip() == "since Tue 17 Nov 10:00: It answered 410. [31mred"
+
+
+@pytest.mark.parametrize("width", [52, 70, 95])
+def test_names_are_cut_before_what_is_said_of_them(width: int) -> None:
+    long = one("A Journal of a Very Long Name, and Then Some More of It", folder="Science/Physics/High Energies")
+    said = text(long, FAILING, GAP, width=width)
+    assert all(len(line.rstrip()) <= width for line in said)
+    assert "…" in said[0] and said[0].rstrip().endswith("2 h ago")
+    assert len({line.index("fresh") for line in said if "fresh" in line}) == 1
+
+
+def test_times_are_told_as_one_would() -> None:
+    assert [ago(NOW - passed, NOW) for passed in (timedelta(0), 5 * HOUR / 60, 3 * HOUR, 20 * HOUR, 3 * DAY)] == [
+        "just now",
+        "5 min ago",
+        "3 h ago",
+        "yesterday",
+        "Tue 17 Nov",
+    ]
+    assert ago(NOW - 400 * DAY, NOW) == "Thu 16 Oct 2025"
+    assert at(datetime(2026, 11, 20, 18, 5, tzinfo=UTC), NOW) == "13:05"
+    assert at(NOW + DAY, NOW) == "Sat 21 Nov 10:00"
+
+
+def test_progress() -> None:
+    assert progress(2, 3, "cs.LG\x1b") == "━━━━╌╌ 2 of 3 · esc stops · cs.LG"
+    assert progress(0, 0, "x").startswith("╌╌╌╌╌╌ 0 of 0")

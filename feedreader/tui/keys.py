@@ -55,9 +55,9 @@ SCREEN_KEYS: list[BindingType] = [
     _key("m", "toggle_read", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
     _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ),
-    _key("w", "write", "write", "note", "Write a note, and tags", READ),
+    _key("w", "app.write", "write", "note", "Write a note, and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
-    _key("u", "undo", "undo", "undo", "Undo the latest mark", READ),
+    _key("u", "app.undo", "undo", "undo", "Undo the latest mark", READ),
     _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
     _key("o", "app.open_page", "open-page", "page", "Open its page in the browser", READ),
     _key("p", "app.pdf", "pdf", "PDF", "Fetch its PDF, once, and show it", READ),
@@ -65,12 +65,12 @@ SCREEN_KEYS: list[BindingType] = [
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
-    _key("b", "browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
-    _key("1", "app.view(1)", "view-1", "view", "Your first view; 2 to 9 the next ones", FIND),
-    _key("0", "app.view(0)", "view-all", "all papers", "All papers", FIND),
-    _key("V", "app.views", "views", "views", "Your views; save what is shown as one", FIND),
-    _key("M", "by_author", "by-author", "more by", "More by an author of this paper", FIND),
-    _key("*", "random", "random", "random", "An unread paper by chance", FIND),
+    _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
+    _key("1", "app.saved_search(1)", "view-1", "view", "Your first view; 2 to 9 the next ones", FIND),
+    _key("0", "app.saved_search(0)", "view-all", "all papers", "All papers", FIND),
+    _key("V", "app.saved_searches", "views", "views", "Your views; save what is shown as one", FIND),
+    _key("M", "app.by_author", "by-author", "more by", "More by an author of this paper", FIND),
+    _key("*", "app.random", "random", "random", "An unread paper by chance", FIND),
     _key(
         "+",
         "app.make_rule('highlight')",
@@ -85,7 +85,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
-    _key("D,delete", "forget", "forget", "forget", "Take this paper out of the library", LIBRARY),
+    _key("D,delete", "app.remove", "forget", "forget", "Take this paper out of the library", LIBRARY),
     _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", FOLLOW),
     _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", FOLLOW),
     _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", FOLLOW),
@@ -101,8 +101,8 @@ SCREEN_KEYS: list[BindingType] = [
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]
 
-VIEW_KEYS: list[BindingType] = [  # the help names them with the first
-    Binding(str(number), f"app.view({number})", "view", id=f"view-{number}", tooltip=f"View {number}")
+SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
+    Binding(str(number), f"app.saved_search({number})", "view", id=f"view-{number}", tooltip=f"View {number}")
     for number in range(2, 10)
 ]
 

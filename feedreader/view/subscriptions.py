@@ -56,9 +56,10 @@ def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]
 
 
 def progress(done: int, total: int, what: str, stop: str = "esc") -> str:
-    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it."""
+    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it, "" leaves it out."""
     full = _BAR * min(done, total) // total if total else 0
-    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(what)}"
+    stops = f" · {stop} stops" if stop else ""
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total}{stops} · {safe(what)}"
 
 
 def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:

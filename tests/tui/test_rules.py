@@ -167,10 +167,10 @@ async def test_the_list_of_rules_shows_takes_away_and_leads_to_the_papers(papers
 async def test_a_change_of_the_file_is_seen_while_the_reader_is_open(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         write(rules, ("highlight", "title:alpha"))
-        reader.app.rules_controller._look()
+        reader.app.rules.look()
         await reader.until(lambda: "◆" in reader.text(), "it is seen")
         write(rules)
-        reader.app.rules_controller._look()
+        reader.app.rules.look()
         await reader.until(lambda: "◆" not in reader.text(), "it is seen")
 
 

@@ -6,36 +6,64 @@ A key press is answered from what was intended last, so that quick ones add up; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.config.values import ON_MOVING_ON, ON_OPEN
-from feedreader.model import Paper, PaperSummary
+from feedreader.model import Group, Paper, PaperSummary
 from feedreader.text.display import counted, quoted
 from feedreader.tui import messages
+from feedreader.tui.feed_loader import keys_of_group
 from feedreader.tui.paper_cache import PendingMarks
-from feedreader.view.rows import group_name, row_title
+from feedreader.view.rows import day_done, group_name, row_title
 
 if TYPE_CHECKING:
+    from feedreader.tui.context import Context, FeedView
     from feedreader.tui.paper_cache import PaperCache
-    from feedreader.tui.screens.feed import FeedScreen
 
 
 class MarksController:
     """The feed screen's part that marks. `open` is the paper being read, `seen` how many changes of marks came back,
     `rule` when an open paper becomes read (see `feedreader.config.values`)."""
 
-    def __init__(self, screen: FeedScreen, shelf: PaperCache) -> None:
-        self._screen = screen
-        self._shelf = shelf
+    def __init__(self, context: Context, cache: PaperCache) -> None:
+        self._context = context
+        self._cache = cache
         self.intended = PendingMarks()
         self.open: int | None = None
         self.seen = 0
         self.rule = ON_MOVING_ON
 
+    @property
+    def _screen(self) -> FeedView:
+        return self._context.feed
+
     def _mark(self, key: int, values: Mapping[str, bool], label: str, *, step: bool = True) -> None:
         for kind, value in values.items():
             self.intended.add(key, kind, value)
-        self._screen.post_message(messages.MarkWanted((key,), values, label, step=step))
+        self._write((key,), values, label, step=step)
+
+    def _write(
+        self,
+        keys: Sequence[int],
+        values: Mapping[str, bool],
+        label: str,
+        *,
+        step: bool = True,
+        group: int | None = None,
+    ) -> None:
+        """Write marks by kind, with the words that undo says. `step` is False for reading by itself.
+
+        Without `keys`, all papers of the group `group` of the whole feed are meant.
+        """
+        library, feed = self._context.library, self._screen
+
+        def write() -> messages.PapersChanged:
+            marked = keys if group is None else keys_of_group(library, group)
+            changed = library.mark_all(marked, values, label=label, step=step)
+            return messages.PapersChanged(marked, values, changed, label, step)
+
+        self._context.db_write.do(write, feed.post_message, to=feed)
 
     def opens(self, key: int | None) -> None:
         """A paper is being read."""
@@ -51,7 +79,7 @@ class MarksController:
     def _was_open(self, key: int | None, kinds: Sequence[str]) -> None:
         if key is None:
             return
-        known: PaperSummary | Paper | None = self._screen.list.feed.summary_of(key) or self._shelf.get(key)
+        known: PaperSummary | Paper | None = self._screen.list.feed.summary_of(key) or self._cache.get(key)
         stands = {"read": known is None or known.read, "opened": known is not None and known.opened}
         values = {kind: True for kind in kinds if not self.intended.get(key, kind, stands[kind])}
         if values:
@@ -102,23 +130,16 @@ class MarksController:
             return
         label = f"marked {counted(group.unread, 'paper')} of {what} read"
         keys = papers.feed.keys_of_group(papers.feed.place(cursor).group)
-        self._screen.post_message(
-            messages.MarkWanted(keys or (), {"read": True}, label, group=group.key if keys is None else None)
-        )
+        self._write(keys or (), {"read": True}, label, group=group.key if keys is None else None)
 
-    def write(self) -> None:
-        """Open the editor at once, and not by a message: what is typed next is meant for it."""
-        if (summary := self._screen.list.summary) is not None:
-            self._screen.app.annotating.begin(summary.key, row_title(summary)[0], self._shelf.get(summary.key))
-
-    def annotated(self, message: messages.NoteSaved) -> None:
+    def annotated(self, key: int, note: str | None, tags: Sequence[str]) -> None:
         """A note and tags are on the disk: the row and the paper at hand follow."""
         screen = self._screen
         self.seen += 1
         screen.list.marks = self.seen
-        screen.list.feed.annotate(message.key, bool(message.note))
-        self._shelf.annotate(message.key, message.note, message.tags)
-        screen.list.redraw([message.key])
+        screen.list.feed.annotate(key, bool(note))
+        self._cache.annotate(key, note, tags)
+        screen.list.redraw([key])
 
     def changed(self, message: messages.PapersChanged) -> bool:
         """Marks are on the disk: rows, counts and papers at hand follow. False if the feed must be looked at again."""
@@ -134,7 +155,7 @@ class MarksController:
             elif kind == "shortlisted":
                 kept += len(keys) if value else -len(keys)
             screen.counts = (papers, unread, kept)
-            self._shelf.mark(keys, kind, value)
+            self._cache.mark(keys, kind, value)
             self.intended.answered(message.asked, kind)
             screen.list.redraw(keys)
             if kind == "read" and value and len(keys) == 1:
@@ -145,7 +166,9 @@ class MarksController:
             certain = False  # what is kept comes out of its fold
         most = max((len(keys) for _, _, keys in message.changes), default=0)
         if message.step and most > 1:
-            screen.hints.say(f"{message.label[:1].upper()}{message.label[1:]}. {screen.key('undo', 'u')} undoes it.")
+            screen.hints.say(
+                f"{message.label[:1].upper()}{message.label[1:]}. {self._context.key('undo', 'u')} undoes it."
+            )
         return certain
 
     def _is_muted(self, key: int) -> bool:
@@ -162,7 +185,14 @@ class MarksController:
         index = None if summary is None else feed.index_of(summary.group)
         if index is not None and not feed.groups[index].unread and not feed.groups[index].section:
             keys: Sequence[int] | None = None if feed.snapshot is None else feed.snapshot[index]
-            self._screen.post_message(messages.DayWanted(feed.groups[index], keys))
+            group, library = feed.groups[index], self._context.library
+            self._context.db_read.do(
+                lambda: library.dismissed(group.key, keys), partial(self._say_day_done, group), to=self._screen
+            )
+
+    def _say_day_done(self, group: Group, dismissed: int) -> None:
+        anywhere = "" if self._screen.counts[1] else " All is read."
+        self._screen.hints.say(f"{day_done(group, dismissed)}{anywhere}")
 
 
 def _name(summary: PaperSummary) -> str:

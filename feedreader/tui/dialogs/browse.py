@@ -15,7 +15,6 @@ from textual.message import Message
 from feedreader.query.facets import LISTS, FacetList, query_for
 from feedreader.text.display import clip, clip_start, safe, shown
 from feedreader.tui.dialogs.narrowing import NarrowingDialog
-from feedreader.tui.messages_of_ways import NamesReady, NamesWanted, SurpriseReady, SurpriseWanted
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
 
@@ -41,7 +40,11 @@ class Browsed:
 
 
 class BrowseScreen(NarrowingDialog):
-    """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once."""
+    """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once.
+
+    `count` asks for a list, in order of names, too, and if its last argument says so, counted anew; `surprise` for a
+    query by chance. They answer with `show_names` and `show_surprise`.
+    """
 
     HEADING = "Browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,10 +61,19 @@ class BrowseScreen(NarrowingDialog):
         (("close",), "leave"),
     )
 
-    def __init__(self, browsed: Browsed, counted: Mapping[str, FacetList]) -> None:
+    def __init__(
+        self,
+        browsed: Browsed,
+        counted: Mapping[str, FacetList],
+        *,
+        count: Callable[[str, bool, bool], None],
+        surprise: Callable[[], None],
+    ) -> None:
         super().__init__(id="browse", typed=browsed.typed)
         self._at = browsed
         self._names = dict(counted)
+        self._count = count
+        self._surprise = surprise
         self._shown: Sequence[int] = ()
         self._awaited: str | None = None
         self.tabs = Tabs(id="browse-tabs")
@@ -72,15 +84,16 @@ class BrowseScreen(NarrowingDialog):
 
     def on_mount(self) -> None:
         self.heading.aside("enter shows the papers")
-        self.post_message(NamesWanted(self._at.what, self, by_name=self._at.by_name))
+        self._count(self._at.what, self._at.by_name, True)
         super().on_mount()
         self.lines.choice = self._at.choices.get(self._at.what, 0)
         self._show()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
-    def on_names_ready(self, message: NamesReady) -> None:
-        what, names = message.names.what, message.names
+    def show_names(self, names: FacetList) -> None:
+        """Show one of the lists, or only its length if another is shown."""
+        what = names.what
         before = self._chosen if what == self._at.what and what in self._names else None
         self._names[what] = names
         if what != self._at.what:
@@ -106,7 +119,7 @@ class BrowseScreen(NarrowingDialog):
         if names is not None:
             by_name = self._at.by_name
             if by_name and not names.is_by_name:  # until they are, the others stand there
-                self.post_message(NamesWanted(self._at.what, self, by_name=True, fresh=False))
+                self._count(self._at.what, True, False)
                 by_name = False
             self._shown = names.narrowed(text, by_name)
         self._show()
@@ -146,7 +159,7 @@ class BrowseScreen(NarrowingDialog):
         self._at.what = what
         self._shown = ()
         if what not in self._names:
-            self.post_message(NamesWanted(what, self, by_name=self._at.by_name))
+            self._count(what, self._at.by_name, True)
         self.lines.choice, self.lines.scrolled = 0, 0
         self.narrow(self.box.value)
         if what in self._names and not self.box.value:
@@ -164,11 +177,12 @@ class BrowseScreen(NarrowingDialog):
             self._go_to(before)
 
     def action_surprise(self) -> None:
-        self.post_message(SurpriseWanted(self))
+        self._surprise()
 
-    def on_surprise_ready(self, message: SurpriseReady) -> None:
-        if message.query:
-            self.dismiss(message.query)
+    def show_surprise(self, query: str) -> None:
+        """Answer with a query by chance; "" if there is none."""
+        if query:
+            self.dismiss(query)
         else:
             self.hints.say("There is nothing to be surprised by yet.")
 
@@ -203,18 +217,18 @@ class Rows(Sequence[Sequence[Piece]]):
     def __getitem__(self, place: int | slice) -> Sequence[Piece] | Sequence[Sequence[Piece]]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        one = self._names.tallies[self._numbers[place]]
-        unread = f"{one.unread:,} unread /" if one.unread else ""
+        count = self._names.tallies[self._numbers[place]]
+        unread = f"{count.unread:,} unread /" if count.unread else ""
         room = max(8, self._width() - _COUNTS - 2)
         clipped = clip_start if self._names.what == "sources" else clip
-        name = clipped(shown(one.name) or safe(one.name), room, cell_len)
-        aside = clip(f"  {shown(one.aside)}", room - cell_len(name), cell_len) if one.aside else ""
+        name = clipped(shown(count.name) or safe(count.name), room, cell_len)
+        aside = clip(f"  {shown(count.aside)}", room - cell_len(name), cell_len) if count.aside else ""
         gap = " " * (room - cell_len(name) - cell_len(aside))
         return [
             ("text", f" {name}"),
             ("quiet", f"{aside}{gap}"),
             ("quiet", f"{unread:>{_COUNTS - _PAPERS}}"),
-            ("text", f"{one.papers:>{_PAPERS},}"),
+            ("text", f"{count.papers:>{_PAPERS},}"),
         ]
 
 

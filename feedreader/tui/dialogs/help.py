@@ -122,10 +122,10 @@ def _key_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:
     column = width // 2
     lines = []
     for number in range(max(len(left), len(right))):
-        one = _cut(left[number], column - 2) if number < len(left) else []
-        used = sum(cell_len(text) for _, text in one)
-        two = right[number] if number < len(right) else []
-        lines.append([*one, ("text", " " * (column - used)), *two])
+        first = _cut(left[number], column - 2) if number < len(left) else []
+        used = sum(cell_len(text) for _, text in first)
+        second = right[number] if number < len(right) else []
+        lines.append([*first, ("text", " " * (column - used)), *second])
     return lines
 
 

@@ -148,7 +148,7 @@ class FeedreaderApp(App[int]):
 
     def on_failed(self, message: messages.Failed) -> None:
         self.feed.forget_requests()
-        if isinstance(message.error, QueryError) and self.feed.search_stopped(message.error):
+        if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
             return
         self.context.show_error(message.error)
 

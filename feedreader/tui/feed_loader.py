@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import SORTED, Group, Paper, Query
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from feedreader.config.values import Settings
-    from feedreader.model import SourceInfo, Subscription
 
 _CHUNK = 500
 
@@ -205,48 +199,12 @@ def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
     return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title, group.section
 
 
-class SubscriptionStatus(NamedTuple):
+def subscription_status(library: Library) -> tuple[Sequence[str], str]:
     """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
-
-    wordings: Sequence[str] = ()
-    missing: str = ""
-
-
-def subscription_status(library: Library) -> SubscriptionStatus:
-    """How the subscriptions stand; nothing where there are none."""
     subscribed = library.subscriptions()
     if not subscribed:
-        return SubscriptionStatus()
+        return (), ""
     from feedreader.view.subscriptions import missing_hint, top_line
 
     now = library.now()
-    return SubscriptionStatus(top_line(subscribed, now), missing_hint(subscribed, now))
-
-
-class SourceList(NamedTuple):
-    """The subscriptions and digests; `allowed` says by source when a server wants to be asked again."""
-
-    digests: Sequence[SourceInfo]
-    subscriptions: Sequence[Subscription]
-    allowed: Mapping[int, datetime]
-    now: datetime
-
-    @property
-    def rows(self) -> Sequence[Subscription | SourceInfo]:
-        """All of them, as they are listed."""
-        return [*self.subscriptions, *self.digests]
-
-
-def list_sources(library: Library, settings: Settings) -> SourceList:
-    """The subscriptions, with the times at which servers want to be asked again, and the digests."""
-    from feedreader.arxiv.addresses import Addresses, addresses_asked
-
-    subscribed = library.subscriptions()
-    allowed = {}
-    for source, addresses in addresses_asked(Addresses(*settings.arxiv), subscribed).items():
-        times = [time for address in addresses if (time := library.address(address).not_before)]
-        if times:
-            allowed[source] = max(times)
-    paths = {subscription.path for subscription in subscribed}
-    digests = [source for source in library.sources() if source.path not in paths]
-    return SourceList(digests, subscribed, allowed, library.now().astimezone())
+    return top_line(subscribed, now), missing_hint(subscribed, now)

@@ -6,14 +6,11 @@ PDFs are fetched one after the other by a child process, `feedreader pdf`; brows
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedreader.errors import FeedreaderError
-from feedreader.system import open_with
-from feedreader.system.child_process import run_command
 from feedreader.text.display import safe
 
 if TYPE_CHECKING:
@@ -63,6 +60,8 @@ class DocumentsController:
     # The page --------------------------------------------------------------------------------------------------
 
     async def _open_page(self, key: int) -> None:
+        from feedreader.system import open_with
+
         try:
             paper = await asyncio.to_thread(self._context.library.paper, key)
             if paper is None:
@@ -109,6 +108,10 @@ class DocumentsController:
             self._context.say(f"This PDF comes after {len(self._wanted) - 1} more.")
 
     async def _fetch_all(self) -> None:
+        import json
+
+        from feedreader.system.child_process import run_command
+
         try:
             while self._wanted:
                 key, paper = next(iter(self._wanted.items()))
@@ -136,6 +139,8 @@ class DocumentsController:
 
     async def _show(self, paper: Paper, file: Path) -> None:
         """Show a PDF that is at hand. Raises LaunchError."""
+        from feedreader.system import open_with
+
         command = await asyncio.to_thread(open_with.file_command, file, self._settings.viewer)
         if command is not None:
             await self._launch(command, f"Opening {file.name}")
@@ -148,6 +153,8 @@ class DocumentsController:
 
     async def _launch(self, command: Sequence[str], words: str) -> None:
         """Start a program, and see for a moment whether it can do its work. Raises LaunchError."""
+        from feedreader.system import open_with
+
         started = await asyncio.to_thread(open_with.Launched, command)
         self._context.say(words)
         for _ in range(round(open_with.PATIENCE / _LOOK_SECONDS)):
@@ -192,5 +199,6 @@ def _address(paper: Paper, settings: Settings) -> str | None:
     """Where the PDF is on the web, or else the paper's page."""
     from feedreader.arxiv.addresses import Addresses
     from feedreader.services.pdf import address_of
+    from feedreader.system.open_with import pages_of
 
-    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(open_with.pages_of(paper)), None)
+    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(pages_of(paper)), None)

@@ -18,7 +18,8 @@ from feedreader.tui.paper_cache import PendingMarks
 from feedreader.view.rows import day_done, group_name, row_title
 
 if TYPE_CHECKING:
-    from feedreader.tui.context import Context, FeedView
+    from feedreader.tui.context import Context
+    from feedreader.tui.feed_view import FeedView
     from feedreader.tui.paper_cache import PaperCache
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.text.display import quoted
-from feedreader.text.notes import note_of, tags_of
 from feedreader.tui.messages import Failed
 from feedreader.view.rows import row_title
 
@@ -57,6 +56,8 @@ class NotesController:
 
     def _save(self, editor: NoteScreen, note: str, tags: str) -> None:
         """Write what the editor holds; it is closed when that is on the disk."""
+        from feedreader.text.notes import note_of, tags_of
+
         key, library, title = editor.key, self._context.library, quoted(editor.paper_title)
         wanted = note_of(note), tags_of(tags)
 

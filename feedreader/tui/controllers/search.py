@@ -70,7 +70,7 @@ class SearchController:
 
     def _close(self) -> None:
         self._context.feed.hints.display = True
-        self._context.feed.focus_list()
+        self._context.feed.list.focus()
 
 
 def load_vocabulary(library: Library) -> Vocabulary:

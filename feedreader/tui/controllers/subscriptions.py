@@ -7,31 +7,23 @@ there, at a lower priority, and what they bring is found in the library when the
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from feedreader.system.child_process import Outcome, run_command
 from feedreader.text.display import counted, safe
-from feedreader.tui.feed_loader import SubscriptionStatus, list_sources, subscription_status
+from feedreader.tui.feed_loader import subscription_status
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
     from feedreader.model import Subscription
+    from feedreader.system.child_process import Outcome
     from feedreader.tui.context import Context
     from feedreader.tui.dialogs.sources import SourcesScreen
 
 LOOK_SECONDS = 20.0  # between two looks at the clock
-
-
-class _Change(NamedTuple):
-    """What was done to a subscription, in words; and whether rows of the feed may look otherwise now."""
-
-    words: str
-    papers: bool = False
 
 
 class SubscriptionsController:
@@ -57,11 +49,12 @@ class SubscriptionsController:
         """Show how the subscriptions stand."""
         self._context.db_read.do(partial(subscription_status, self._context.library), self._show_status)
 
-    def _show_status(self, status: SubscriptionStatus) -> None:
-        self._context.feed.show_status(status.wordings)
-        if status.wordings and not self._begun:
+    def _show_status(self, status: tuple[Sequence[str], str]) -> None:
+        wordings, missing = status
+        self._context.feed.show_status(wordings)
+        if wordings and not self._begun:
             self._begun = True
-            self._begin(status.missing)
+            self._begin(missing)
 
     def _begin(self, missing: str) -> None:
         """It is first known that there are subscriptions: refresh if that is set, or say what is missing."""
@@ -99,6 +92,8 @@ class SubscriptionsController:
     def look_at_sources(self) -> None:
         """Show in the list, if it is open, what it is now."""
         if self._sources is not None:
+            from feedreader.tui.source_list import list_sources
+
             library, settings, screen = self._context.library, self._context.settings, self._sources
             self._context.db_read.do(lambda: list_sources(library, settings), screen.show_sources, to=screen)
 
@@ -140,34 +135,40 @@ class SubscriptionsController:
         """Do something to a subscription: remove, pause, resume, rename, folder, refresh or backfill."""
         if request in ("refresh", "backfill"):
             self.refresh([subscription.target], backfill=request == "backfill")
-            return
-        worker = self._context.db_import if request == "rename" else self._context.db_write
-        worker.do(lambda: self._change(subscription, request, value), self._changed)
+        elif request == "rename":
+            self._context.db_import.do(partial(self._rename, subscription, value), self._renamed)
+        else:
+            self._context.db_write.do(partial(self._change, subscription, request, value), self._changed)
 
-    def _change(self, subscription: Subscription, request: str, value: str) -> _Change:
-        """On a thread: as the library is asked."""
-        library, source, name = self._context.library, subscription.source, safe(subscription.name)
-        if request == "rename":
-            from feedreader.services.ingest import rename_source
+    def _rename(self, subscription: Subscription, name: str) -> str:
+        """On a thread: as the library is asked; the words for what was done."""
+        from feedreader.services.ingest import rename_source
 
-            return _Change(f"{name} is called {rename_source(library, source, value)} now.", papers=True)
-        with library.followed() as subscriptions:
+        new = rename_source(self._context.library, subscription.source, name)
+        return f"{safe(subscription.name)} is called {new} now."
+
+    def _change(self, subscription: Subscription, request: str, value: str) -> str:
+        """On a thread: as the library is asked; the words for what was done."""
+        source, name = subscription.source, safe(subscription.name)
+        with self._context.library.followed() as subscriptions:
             if request == "remove":
                 subscriptions.remove(source)
                 again = f"{self._context.key('subscribe')} follows it again"
-                return _Change(f"No longer following {name}. Its papers stay; {again}.")
+                return f"No longer following {name}. Its papers stay; {again}."
             if request == "folder":
                 subscriptions.change(source, folder=value)
-                return _Change(f"{name} is {f'in {safe(value)}' if value else 'in no folder'} now.")
+                return f"{name} is {f'in {safe(value)}' if value else 'in no folder'} now."
             subscriptions.change(source, paused=request == "pause")
-        return _Change(f"{name} is paused; p resumes it." if request == "pause" else f"{name} is asked for news again.")
+        return f"{name} is paused; p resumes it." if request == "pause" else f"{name} is asked for news again."
 
-    def _changed(self, change: _Change) -> None:
-        self._context.say(change.words)
+    def _changed(self, words: str) -> None:
+        self._context.say(words)
         self.look()
         self.look_at_sources()
-        if change.papers:
-            self._context.feed.bring_up_to_date()
+
+    def _renamed(self, words: str) -> None:
+        self._changed(words)
+        self._context.feed.bring_up_to_date()  # rows name their sources
 
     # Children --------------------------------------------------------------------------------------------------
 
@@ -198,6 +199,8 @@ class SubscriptionsController:
             self.refresh([target])
 
     async def _run(self, command: list[str]) -> Outcome:
+        from feedreader.system.child_process import run_command
+
         self._busy(f"Asking for news… {self._stop_key} stops", "Asking for news…")
         return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
@@ -225,6 +228,8 @@ class SubscriptionsController:
         self.look_at_sources()
 
     def _say_outcome(self, done: Outcome, *, unasked: bool) -> None:
+        import json
+
         context = self._context
         results: list[dict[str, Any]] = [json.loads(line) for line in done.out if line.startswith("{")]
         if unasked and not any(result["new"] or result["merged"] for result in results):

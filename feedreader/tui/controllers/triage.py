@@ -13,8 +13,9 @@ from feedreader.tui.feed_loader import Target, find_unread
 from feedreader.view.rows import group_name
 
 if TYPE_CHECKING:
-    from feedreader.tui.context import Context, FeedView
+    from feedreader.tui.context import Context
     from feedreader.tui.controllers.marks import MarksController
+    from feedreader.tui.feed_view import FeedView
     from feedreader.view.day_feed import DayFeed
 
 

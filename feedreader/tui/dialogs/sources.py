@@ -14,7 +14,7 @@ from feedreader.model import SourceInfo, Subscription
 from feedreader.text.display import clip_start, counted, fill, safe, short_day
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.dialogs.prompt import Prompt
-from feedreader.tui.feed_loader import SourceList
+from feedreader.tui.source_list import SourceList
 from feedreader.tui.widgets.key_hints import Hints, hints_for
 from feedreader.tui.widgets.lines import Lines, Piece
 from feedreader.view import subscriptions

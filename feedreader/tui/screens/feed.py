@@ -14,23 +14,12 @@ from textual.messages import Update
 from textual.screen import Screen
 
 from feedreader.model import Paper, PaperSummary, Query
-from feedreader.tui import messages
+from feedreader.tui import keys, messages
 from feedreader.tui.controllers.marks import MarksController
 from feedreader.tui.controllers.search import SearchController
 from feedreader.tui.controllers.triage import TriageController
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, Target, load_feed, load_pages, load_papers
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
-from feedreader.tui.keys import (
-    EMPTY_HINTS,
-    FILTERED_HINTS,
-    LIST_HINTS,
-    PANE_HINTS,
-    RETURN_HINTS,
-    SAVED_SEARCH_KEYS,
-    SCREEN_KEYS,
-    TRIAGE_HINTS,
-    WELCOME_HINTS,
-)
 from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.session import Position
 from feedreader.tui.widgets.body import WIDE, Body
@@ -41,7 +30,6 @@ from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
-    from feedreader.errors import QueryError
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed, Page, Wanted
@@ -51,7 +39,7 @@ class FeedScreen(Screen[None]):
     """Knows the query, the cursor's paper and which paper is open; the facts themselves come from the library."""
 
     AUTO_FOCUS = "PaperList"
-    BINDINGS: ClassVar[list[BindingType]] = [*SCREEN_KEYS, *SAVED_SEARCH_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.SCREEN_KEYS, *keys.SAVED_SEARCH_KEYS]
 
     def __init__(
         self,
@@ -75,7 +63,7 @@ class FeedScreen(Screen[None]):
         self._current: int | None = None
         self.marks = MarksController(context, self._cache)
         self.triage = TriageController(context, self.marks)
-        self._search = SearchController(context)
+        self.search = SearchController(context)
         self._history = NavigationHistory()
         self._number = 0
         self._pending: tuple[int, FeedRequest] | None = None
@@ -145,15 +133,15 @@ class FeedScreen(Screen[None]):
         else:
             self._load(self._query, keep=True)
 
-    def undone(self, keys: Sequence[int]) -> None:
-        """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
-        if len(keys) != 1:
+    def undone(self, papers: Sequence[int]) -> None:
+        """A step was undone: look at the library again; to the paper, if it was a single one and stands in the list."""
+        if len(papers) != 1:
             self.bring_up_to_date()
             return
         self.triage.stop()
         request = None if self._pending is None else self._pending[1]
         query, keep = (self._query, True) if request is None else (request.query, request.keep is not None)
-        self._load(query, keep=keep, back=keys[0])
+        self._load(query, keep=keep, back=papers[0])
 
     def _load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
         self._number += 1
@@ -210,7 +198,7 @@ class FeedScreen(Screen[None]):
         if back:
             self.triage.lead_back()
         self._cursor_moved()
-        self._search.shown()
+        self.search.shown()
 
     def _mark_hits(self) -> None:
         """What the query looks for is marked in list and abstract."""
@@ -240,10 +228,10 @@ class FeedScreen(Screen[None]):
     def _load_papers(self) -> None:
         if self.list.cursor is None:
             return
-        keys = self._cache.missing(self.list.feed, self.list.cursor, self._current)
-        if keys:
+        missing = self._cache.missing(self.list.feed, self.list.cursor, self._current)
+        if missing:
             library, seen = self._services.library, self.marks.seen
-            self._services.db_read.do(lambda: load_papers(library, keys), partial(self._take_papers, seen), to=self)
+            self._services.db_read.do(lambda: load_papers(library, missing), partial(self._take_papers, seen), to=self)
 
     def _take_papers(self, seen: int, papers: Mapping[int, Paper | None]) -> None:
         if seen != self.marks.seen:
@@ -315,15 +303,15 @@ class FeedScreen(Screen[None]):
     @property
     def position(self) -> Position | None:
         """Where the cursor is, to be remembered; while a search goes on, where it was before."""
-        if self._search.origin is not None:
-            return self._search.origin.position
+        if self.search.origin is not None:
+            return self.search.origin.position
         summary = self.list.summary
         return None if summary is None else Position(summary.id, self.list.line, self.counts[0])
 
     @property
     def settled_query(self) -> str:
         """The query to be remembered; while a search goes on, the one before."""
-        return self.query_text if self._search.origin is None else self._search.origin.text
+        return self.query_text if self.search.origin is None else self.search.origin.text
 
     # To and fro ------------------------------------------------------------------------------------------------
 
@@ -354,10 +342,6 @@ class FeedScreen(Screen[None]):
         self.list.take(target.pages)
         self.list.move_to(target.row, far=True)
         self.show_hints()
-
-    def focus_list(self) -> None:
-        """From now on, keys are for the list."""
-        self.list.focus()
 
     # Marks -----------------------------------------------------------------------------------------------------
 
@@ -416,10 +400,6 @@ class FeedScreen(Screen[None]):
         """Say in the status bar how the subscriptions stand, in the first of these wordings that fits."""
         self._status.show_status(wordings)
 
-    def search_stopped(self, error: QueryError) -> bool:
-        """The library gave a query up. Whether the query bar is open, and says so."""
-        return self._search.stopped(error)
-
     def _show_left(self) -> None:
         self.hints.lead(self.triage.left)
 
@@ -427,15 +407,17 @@ class FeedScreen(Screen[None]):
         """The keys that matter now."""
         self._show_left()
         leads_back = self._history.leads_back(self.query_text)
-        wanted: Hints = TRIAGE_HINTS if self.triage.flow else FILTERED_HINTS if self.query_text else LIST_HINTS
+        wanted: Hints = (
+            keys.TRIAGE_HINTS if self.triage.flow else keys.FILTERED_HINTS if self.query_text else keys.LIST_HINTS
+        )
         if leads_back and not self.triage.flow:
-            wanted = RETURN_HINTS
+            wanted = keys.RETURN_HINTS
         if self._welcome is not None and self._welcome.display:
-            wanted = WELCOME_HINTS
+            wanted = keys.WELCOME_HINTS
         elif self.pane.has_focus:
-            wanted = PANE_HINTS
+            wanted = keys.PANE_HINTS
         elif self.list.cursor is None:
-            wanted = ((("back",), "back"), *EMPTY_HINTS[1:]) if leads_back else EMPTY_HINTS
+            wanted = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
         self.hints.show(*hints_for(self, wanted))
 
     # Keys: marks -----------------------------------------------------------------------------------------------
@@ -488,7 +470,7 @@ class FeedScreen(Screen[None]):
     # Keys: queries ---------------------------------------------------------------------------------------------
 
     def action_query(self) -> None:
-        self._search.begin()
+        self.search.begin()
 
     def action_toggle_term(self, term: str) -> None:
         from feedreader.query.language import toggled

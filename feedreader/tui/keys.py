@@ -7,10 +7,10 @@ from textual.binding import Binding, BindingType
 MOVE = Binding.Group("Move")
 READ = Binding.Group("Read and keep")
 FIND = Binding.Group("Find")
-ATTENTION = Binding.Group("Highlight and mute")
+RULES = Binding.Group("Highlight and mute")
 OUT = Binding.Group("Export and copy")
 LIBRARY = Binding.Group("Digests")
-FOLLOW = Binding.Group("Subscriptions")
+SUBSCRIPTIONS = Binding.Group("Subscriptions")
 PROGRAM = Binding.Group("Program")
 ABSTRACT = Binding.Group("In the abstract")
 
@@ -77,25 +77,25 @@ SCREEN_KEYS: list[BindingType] = [
         "highlight",
         "highlight",
         "Highlight this author, category, words",
-        ATTENTION,
+        RULES,
     ),
-    _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", ATTENTION),
+    _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", RULES),
     _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, address, id, Markdown, title", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
     _key("D,delete", "app.remove", "forget", "forget", "Take this paper out of the library", LIBRARY),
-    _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", FOLLOW),
-    _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", FOLLOW),
-    _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", FOLLOW),
+    _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", SUBSCRIPTIONS),
+    _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", SUBSCRIPTIONS),
+    _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", SUBSCRIPTIONS),
     _key(
         "z",
         "toggle_sections",
         "toggle-fold",
         "folded",
         "Show replaced and muted papers, or fold them",
-        FOLLOW,
+        SUBSCRIPTIONS,
     ),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
@@ -111,11 +111,11 @@ APP_KEYS: list[BindingType] = [
 ]
 
 RULE_KEYS: list[BindingType] = [  # behind + and -
-    _key("a", "take('author')", "rule-author", "author", "This author's papers", ATTENTION),
-    _key("w", "take('title')", "rule-words", "words", "Papers with these words", ATTENTION),
-    _key("c", "take('cat')", "rule-category", "category", "Papers of this category", ATTENTION),
-    _key("s", "take('source')", "rule-source", "source", "Papers from this source", ATTENTION),
-    _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", ATTENTION),
+    _key("a", "take('author')", "rule-author", "author", "This author's papers", RULES),
+    _key("w", "take('title')", "rule-words", "words", "Papers with these words", RULES),
+    _key("c", "take('cat')", "rule-category", "category", "Papers of this category", RULES),
+    _key("s", "take('source')", "rule-source", "source", "Papers from this source", RULES),
+    _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", RULES),
 ]
 
 COPY_KEYS: list[BindingType] = [  # behind y

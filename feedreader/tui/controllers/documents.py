@@ -28,13 +28,13 @@ class DocumentsController:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._wanted: dict[int, Paper] = {}  # the PDF under way, and those that wait
+        self._queue: dict[int, Paper] = {}  # the PDF under way, and those that wait
         self.children: list[Process] = []
 
     @property
     def running(self) -> bool:
         """Whether a PDF is under way."""
-        return bool(self._wanted or self.children)
+        return bool(self._queue or self.children)
 
     # What can be done ------------------------------------------------------------------------------------------
 
@@ -50,11 +50,11 @@ class DocumentsController:
         key = self._context.feed.key
         if key is not None:
             self._context.feed.set_open(key)
-            self._context.run(do(key), group="opening")
+            self._context.run(do(key), group="documents")
 
     def stop(self) -> None:
         """End the fetching of PDFs; what had come is gone on with the next time."""
-        self._wanted.clear()
+        self._queue.clear()
         self._context.cancel("pdf")
 
     # The page --------------------------------------------------------------------------------------------------
@@ -93,19 +93,19 @@ class DocumentsController:
             if file is not None and paper is not None:
                 await self._show(paper, file)
             elif paper is not None:
-                self._want(key, paper)
+                self._enqueue(key, paper)
         except FeedreaderError as error:
             self._failed(error)
 
-    def _want(self, key: int, paper: Paper) -> None:
-        if key in self._wanted:
+    def _enqueue(self, key: int, paper: Paper) -> None:
+        if key in self._queue:
             self._context.say(f"This PDF is on its way already. {self._stop_key} stops it.")
             return
-        self._wanted[key] = paper
-        if len(self._wanted) == 1:
+        self._queue[key] = paper
+        if len(self._queue) == 1:
             self._context.run(self._fetch_all(), group="pdf")
         else:
-            self._context.say(f"This PDF comes after {len(self._wanted) - 1} more.")
+            self._context.say(f"This PDF comes after {len(self._queue) - 1} more.")
 
     async def _fetch_all(self) -> None:
         import json
@@ -113,20 +113,20 @@ class DocumentsController:
         from feedreader.system.child_process import run_command
 
         try:
-            while self._wanted:
-                key, paper = next(iter(self._wanted.items()))
+            while self._queue:
+                key, paper = next(iter(self._queue.items()))
                 self._progress({"done": 0, "total": None})
                 command = ["pdf", "--json", "--progress", "--", paper.id]
                 done = await run_command(command, self._context.library.path.parent, self.children, self._progress)
-                self._wanted.pop(key, None)
+                self._queue.pop(key, None)
                 self._over()
                 result = next((line for line in done.out if line.startswith("{")), None)
                 if done.code or result is None:
                     self._notify(safe("".join(done.err[-1:]).removeprefix("feedreader: ")), "No PDF")
                 else:
-                    self._context.run(self._fetched(paper, Path(json.loads(result)["file"])), group="opening")
+                    self._context.run(self._fetched(paper, Path(json.loads(result)["file"])), group="documents")
         except asyncio.CancelledError:
-            self._wanted.clear()
+            self._queue.clear()
             self._over()
             self._context.say("Stopped. What had come is kept; p goes on with it.")
             raise
@@ -168,10 +168,12 @@ class DocumentsController:
         return f"link copied: {_short(link)}"
 
     def _progress(self, step: dict[str, Any]) -> None:
-        self._context.feed.busy(progress(step["done"], step["total"], len(self._wanted) - 1, self._stop_key), "opening")
+        self._context.feed.busy(
+            progress(step["done"], step["total"], len(self._queue) - 1, self._stop_key), "documents"
+        )
 
     def _over(self) -> None:
-        self._context.feed.busy("", "opening")
+        self._context.feed.busy("", "documents")
         self._context.feed.bring_up_to_date()
 
     def _failed(self, error: FeedreaderError) -> None:

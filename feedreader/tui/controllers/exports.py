@@ -105,21 +105,21 @@ class ExportsController:
             return
         from feedreader.tui.dialogs.copy_menu import CopyMenu
 
-        self._context.push_screen(CopyMenu(), lambda what: self.copy(summary.key, what) if what else None)
+        self._context.push_screen(CopyMenu(), lambda kind: self.copy(summary.key, kind) if kind else None)
 
-    def copy(self, key: int, what: str) -> None:
+    def copy(self, key: int, kind: str) -> None:
         """Copy a paper's "bibtex", "url", "id", "markdown" or "title"."""
         context = self._context
-        context.db_export.do(partial(self._copy, key, what), context.say, error=context.show_error)
+        context.db_export.do(partial(self._copy, key, kind), context.say, error=context.show_error)
 
-    def _copy(self, key: int, what: str) -> str:
+    def _copy(self, key: int, kind: str) -> str:
         """On the thread: copy; the words for what was done."""
         paper = self._context.library.paper(key)
         if paper is None:
             return "The paper is gone."
-        text = text_of(self._context.library, paper, what)
+        text = text_of(self._context.library, paper, kind)
         if not text:
-            return f"This paper has no {'address' if what == 'url' else what}."
+            return f"This paper has no {'address' if kind == 'url' else kind}."
         words = self._context.copy(text)
         first = text.strip().splitlines()[0].removeprefix("@misc{").removeprefix("### ").rstrip(",")
         return f"{words}: {safe(first)}"
@@ -164,18 +164,18 @@ class ExportsController:
             print(safe(problem), file=sys.stderr)
 
 
-def text_of(library: Library, paper: Paper, what: str) -> str | None:
+def text_of(library: Library, paper: Paper, kind: str) -> str | None:
     """What is copied of a paper (see `ExportsController.copy`)."""
-    if what == "bibtex":
+    if kind == "bibtex":
         from feedreader.services.export import pieces
 
         return "".join(pieces(library, [paper], "bibtex"))
-    if what == "markdown":
+    if kind == "markdown":
         from feedreader.export.markdown import markdown_entry
 
         return markdown_entry(paper, library.citation_keys([paper])[paper.id])
     from feedreader.export.plain import address, shown
 
-    if what == "url":
+    if kind == "url":
         return address(paper)
-    return shown(paper.title or "") if what == "title" else paper.arxiv_id or paper.doi or paper.id
+    return shown(paper.title or "") if kind == "title" else paper.arxiv_id or paper.doi or paper.id

@@ -1,4 +1,4 @@
-"""Ways in when one does not know what to look for: all categories, sources, authors and tags, as lists to pick from."""
+"""Browsing: all categories, sources, authors and tags, as lists to pick from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from feedreader.tui.dialogs.narrowing import NarrowingDialog
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
 
-_TITLES = {what: what.capitalize() for what in LISTS}
+_TITLES = {facet: facet.capitalize() for facet in LISTS}
 _NONE = {
     "categories": "No paper has a category.",
     "sources": "Nothing is imported or followed yet.",
@@ -32,7 +32,7 @@ _COUNTS, _PAPERS = 26, 8  # cells of both numbers, and of the last
 class Browsed:
     """Where one was in the lists, for when they are opened again."""
 
-    what: str = LISTS[0]
+    facet: str = LISTS[0]
     typed: str = ""
     by_name: bool = False
     turned: bool = False  # by hand: until then, an empty list gives way to the next one
@@ -84,23 +84,23 @@ class BrowseScreen(NarrowingDialog):
 
     def on_mount(self) -> None:
         self.heading.aside("enter shows the papers")
-        self._count(self._at.what, self._at.by_name, True)
+        self._count(self._at.facet, self._at.by_name, True)
         super().on_mount()
-        self.lines.choice = self._at.choices.get(self._at.what, 0)
+        self.lines.choice = self._at.choices.get(self._at.facet, 0)
         self._show()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
     def show_names(self, names: FacetList) -> None:
         """Show one of the lists, or only its length if another is shown."""
-        what = names.what
-        before = self._chosen if what == self._at.what and what in self._names else None
-        self._names[what] = names
-        if what != self._at.what:
+        facet = names.what
+        before = self._chosen if facet == self._at.facet and facet in self._names else None
+        self._names[facet] = names
+        if facet != self._at.facet:
             self._show_tabs()
             return
-        if not names.tallies and not self._at.turned and what != LISTS[-1]:
-            self.turn_to(LISTS[LISTS.index(what) + 1])
+        if not names.tallies and not self._at.turned and facet != LISTS[-1]:
+            self.turn_to(LISTS[LISTS.index(facet) + 1])
             return
         self.narrow(self.box.value)
         if before is not None and before != self._chosen:
@@ -108,28 +108,28 @@ class BrowseScreen(NarrowingDialog):
 
     def _go_to(self, name: str) -> None:
         """To the line of a name, where it is still there."""
-        tallies = self._names[self._at.what].tallies
+        tallies = self._names[self._at.facet].tallies
         place = next((place for place, number in enumerate(self._shown) if tallies[number].name == name), None)
         if place is not None:
             self.lines.action_move(place - self.lines.choice)
 
     def narrow(self, text: str) -> None:
         self._at.typed = text
-        names = self._names.get(self._at.what)
+        names = self._names.get(self._at.facet)
         if names is not None:
             by_name = self._at.by_name
             if by_name and not names.is_by_name:  # until they are, the others stand there
-                self._count(self._at.what, True, False)
+                self._count(self._at.facet, True, False)
                 by_name = False
             self._shown = names.narrowed(text, by_name)
         self._show()
 
     def _show(self) -> None:
-        names = self._names.get(self._at.what)
+        names = self._names.get(self._at.facet)
         if names is None:
             self.lines.show([[("quiet", " Counting…")]])
         elif not names.tallies:
-            self.lines.show([[("quiet", f" {_NONE[self._at.what]}")]])
+            self.lines.show([[("quiet", f" {_NONE[self._at.facet]}")]])
         elif not self._shown:
             self.lines.show([[("quiet", " None is called so.")]])
         else:
@@ -139,9 +139,9 @@ class BrowseScreen(NarrowingDialog):
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        counts = {what: len(names.tallies) for what, names in self._names.items()}
-        self.tabs.show(self._at.what, counts)
-        names = self._names.get(self._at.what)
+        counts = {facet: len(names.tallies) for facet, names in self._names.items()}
+        self.tabs.show(self._at.facet, counts)
+        names = self._names.get(self._at.facet)
         if names is not None and self.box.value.strip() and names.tallies:
             self.heading.aside(f"{len(self._shown):,} of {len(names.tallies):,}")
         else:
@@ -151,23 +151,23 @@ class BrowseScreen(NarrowingDialog):
 
     def action_turn(self, step: int) -> None:
         self._at.turned = True
-        self.turn_to(LISTS[(LISTS.index(self._at.what) + step) % len(LISTS)])
+        self.turn_to(LISTS[(LISTS.index(self._at.facet) + step) % len(LISTS)])
 
-    def turn_to(self, what: str) -> None:
+    def turn_to(self, facet: str) -> None:
         """Show another list."""
-        self._at.choices[self._at.what] = self.lines.choice
-        self._at.what = what
+        self._at.choices[self._at.facet] = self.lines.choice
+        self._at.facet = facet
         self._shown = ()
-        if what not in self._names:
-            self._count(what, self._at.by_name, True)
+        if facet not in self._names:
+            self._count(facet, self._at.by_name, True)
         self.lines.choice, self.lines.scrolled = 0, 0
         self.narrow(self.box.value)
-        if what in self._names and not self.box.value:
-            self.lines.action_move(self._at.choices.get(what, 0))
+        if facet in self._names and not self.box.value:
+            self.lines.action_move(self._at.choices.get(facet, 0))
 
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
         self._at.turned = True
-        self.turn_to(message.what)
+        self.turn_to(message.facet)
 
     def action_order(self) -> None:
         before = self._chosen
@@ -188,15 +188,15 @@ class BrowseScreen(NarrowingDialog):
 
     @property
     def _chosen(self) -> str | None:
-        names = self._names.get(self._at.what)
+        names = self._names.get(self._at.facet)
         if names is None or self.lines.choice >= len(self._shown):
             return None
         return names.tallies[self._shown[self.lines.choice]].name
 
     def take(self) -> None:
         if (name := self._chosen) is not None:
-            self._at.choices[self._at.what] = self.lines.choice
-            self.dismiss(query_for(self._at.what, name))
+            self._at.choices[self._at.facet] = self.lines.choice
+            self.dismiss(query_for(self._at.facet, name))
 
 
 class Rows(Sequence[Sequence[Piece]]):
@@ -244,9 +244,9 @@ class Tabs(OneLine):
     class Pressed(Message):
         """A list was clicked."""
 
-        def __init__(self, what: str) -> None:
+        def __init__(self, facet: str) -> None:
             super().__init__()
-            self.what = what
+            self.facet = facet
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -262,18 +262,18 @@ class Tabs(OneLine):
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         used = 0
         self._places = []
-        for what in LISTS:
-            count = f" {self._counts[what]:,}" if what in self._counts else ""
-            title = _TITLES[what]
+        for facet in LISTS:
+            count = f" {self._counts[facet]:,}" if facet in self._counts else ""
+            title = _TITLES[facet]
             size = len(title) + len(count) + 4
             if used + size > width:
                 return
-            self._places.append((used, used + size, what))
-            yield "here" if what == self._here else "text", f" {title}"
+            self._places.append((used, used + size, facet))
+            yield "here" if facet == self._here else "text", f" {title}"
             yield "count", f"{count}   "
             used += size
 
     def on_click(self, event: events.Click) -> None:
-        for start, end, what in self._places:
-            if start <= event.x < end and what != self._here:
-                self.post_message(self.Pressed(what))
+        for start, end, facet in self._places:
+            if start <= event.x < end and facet != self._here:
+                self.post_message(self.Pressed(facet))

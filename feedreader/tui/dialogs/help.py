@@ -17,11 +17,11 @@ from textual.widgets import Input
 from feedreader.query.help import ROWS
 from feedreader.text.display import clip
 from feedreader.tui.dialogs.dialog import Dialog
-from feedreader.tui.keys import ABSTRACT, ATTENTION, FIND, FOLLOW, LIBRARY, MOVE, OUT, PROGRAM, READ
+from feedreader.tui.keys import ABSTRACT, FIND, LIBRARY, MOVE, OUT, PROGRAM, READ, RULES, SUBSCRIPTIONS
 from feedreader.tui.widgets.lines import Lines, Piece
 
 QUERIES = Binding.Group("What a search understands")
-GROUPS = (MOVE, READ, FIND, ATTENTION, OUT, LIBRARY, FOLLOW, PROGRAM, ABSTRACT)
+GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
 KEYS_WIDTH = 12
 TWO_COLUMNS = 92
 

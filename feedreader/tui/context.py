@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from feedreader.config.values import Settings
 from feedreader.errors import FeedreaderError
@@ -15,10 +15,13 @@ from feedreader.tui.workers import WorkerThread
 if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from feedreader.tui.feed_view import FeedView
     from feedreader.tui.widgets.key_hints import KeyHints
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(eq=False, repr=False)
@@ -45,7 +48,7 @@ class Context:
         hints: KeyHints = getattr(self._app.screen, "hints", self.feed.hints)
         hints.say(text)
 
-    def notify(self, text: str, title: str, severity: Any = "error", timeout: float = 10) -> None:
+    def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
         """Show a notification for so many seconds."""
         self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
 
@@ -61,7 +64,7 @@ class Context:
 
     # Doing -----------------------------------------------------------------------------------------------------
 
-    def push_screen(self, screen: Screen[Any], answered: Callable[[Any], None] | None = None) -> None:
+    def push_screen(self, screen: Screen[Answer], answered: Callable[[Answer | None], None] | None = None) -> None:
         """Open a dialog; what it answers is given to `answered`."""
         self._app.push_screen(screen, answered)
 

@@ -40,7 +40,7 @@ class FeedView(Queue, Protocol):
         """The whole paper under the cursor, if it is here."""
 
     @property
-    def feed(self) -> DayFeed:
+    def day_feed(self) -> DayFeed:
         """The papers that are shown."""
 
     @property

@@ -100,7 +100,7 @@ class BrowseController:
     def random_unread(self) -> None:
         """To an unread paper of the list, any with the same chance."""
         view = self._context.feed
-        feed, pick, library = view.feed, self.chance.random(), self._context.library
+        feed, pick, library = view.day_feed, self.chance.random(), self._context.library
         if view.key is not None:
             bare = feed.bare()
             self._context.db_read.do(
@@ -109,7 +109,7 @@ class BrowseController:
 
     def _go_to_random(self, feed: DayFeed, target: Target | None) -> None:
         view = self._context.feed
-        if feed is not view.feed:
+        if feed is not view.day_feed:
             return
         if target is None:
             view.say("Nothing is unread here." if view.query_text else "Nothing is unread.")

@@ -50,7 +50,7 @@ class ExportsController:
             choices.append(ExportChoice("this paper", name, summary.key, ""))
         choices.append(ExportChoice(f"shortlist {shortlisted:,}", "shortlist", None, "is:shortlisted"))
         if feed.query_text:
-            choices.append(ExportChoice(f"shown {feed.feed.papers:,}", "papers", None, feed.query_text))
+            choices.append(ExportChoice(f"shown {feed.day_feed.papers:,}", "papers", None, feed.query_text))
         choices.append(ExportChoice(f"all {papers:,}", "library", None, ""))
         query = feed.query_text or "is:shortlisted"
         chosen = next(number for number, choice in enumerate(choices) if choice.query == query)

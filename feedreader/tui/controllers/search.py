@@ -45,7 +45,7 @@ class SearchController:
     def shown(self) -> None:
         """What was asked for is on the screen now."""
         if self.origin is not None and self._bar is not None:
-            self._bar.count(self._context.feed.feed.papers)
+            self._bar.count(self._context.feed.day_feed.papers)
 
     def _entered(self, text: str) -> None:
         """Keep what is shown; a query that was not changed is run again."""

@@ -52,7 +52,7 @@ class FeedScreen(Screen[None]):
         line: int | None = None,
     ) -> None:
         super().__init__(id="feed")
-        self._services = context
+        self._services = context  # Screen has a _context of its own
         self.query_text = query_text
         self.counts = loaded.counts
         self.expand = loaded.request.expand
@@ -90,7 +90,7 @@ class FeedScreen(Screen[None]):
     # What is shown ---------------------------------------------------------------------------------------------
 
     @property
-    def feed(self) -> DayFeed:
+    def day_feed(self) -> DayFeed:
         """The papers that are shown."""
         return self.list.feed
 

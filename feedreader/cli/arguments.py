@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("query", nargs="*", help='words, is:unread, author:name, day:2019-05, …; none or "": everything')
     one.add_argument("--json", action="store_true", help="one JSON object a paper")
     one.add_argument("--limit", type=_count, metavar="N", help="at most N papers")
-    one.add_argument("--view", metavar="NAME", help="what this view finds; of that, what the query finds")
+    one.add_argument("--view", metavar="NAME", help="the papers of this saved search; of these, what the query finds")
 
     one = command(
         "browse", browse.run_browse, "list all categories, sources, authors or tags and how many papers each has"
@@ -86,10 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="one JSON object a name")
     one.add_argument("--limit", type=_count, metavar="N", help="at most N of them")
 
-    one = command("views", browse.run_views, "list the views: queries under a name, and what is in them")
-    one.add_argument("--save", nargs=2, metavar=("NAME", "QUERY"), help="save a view, in place of one of that name")
-    one.add_argument("--remove", metavar="NAME", help="take a view out that was saved")
-    one.add_argument("--json", action="store_true", help="one JSON object a view")
+    one = command("views", browse.run_views, "list the saved searches and what they find")
+    one.add_argument("--save", nargs=2, metavar=("NAME", "QUERY"), help="save a search, in place of one of that name")
+    one.add_argument("--remove", metavar="NAME", help="remove a saved search")
+    one.add_argument("--json", action="store_true", help="one JSON object a saved search")
 
     one = command("show", papers.run_show, "show papers with their abstracts")
     one.add_argument("ids", nargs="+", metavar="ID")
@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     one = command("highlight", rules.run_highlight, "highlight what a query finds, from now on")
     one.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "retrieval augmented", /regex/')
 
-    one = command("mute", rules.run_mute, "fold away what a query finds, at the end of its day, from now on")
+    one = command("mute", rules.run_mute, "collapse what a query finds at the end of its day, from now on")
     one.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
 
     one = command("rules", rules.run_rules, "list what is highlighted and muted, and how many papers")
@@ -145,31 +145,31 @@ def _parser() -> argparse.ArgumentParser:
     one = command("sources", digests.run_sources, "list where the papers come from")
     one.add_argument("--json", action="store_true", help="one JSON object a source")
 
-    one = command("subscribe", subscriptions.run_subscribe, "follow categories of arXiv, or feeds")
+    one = command("subscribe", subscriptions.run_subscribe, "subscribe to arXiv categories or feeds")
     one.add_argument("targets", nargs="+", metavar="TARGET", help="cs.LG, cs.LG+cs.CL, a feed's address or a page's")
     one.add_argument("--folder", help="put it there")
 
-    one = command("unsubscribe", subscriptions.run_unsubscribe, "follow no longer; papers and marks stay")
+    one = command("unsubscribe", subscriptions.run_unsubscribe, "end subscriptions; their papers and marks stay")
     one.add_argument("names", nargs="+", metavar="NAME")
 
-    one = command("subscriptions", subscriptions.run_subscriptions, "list what is followed, and how it stands")
+    one = command("subscriptions", subscriptions.run_subscriptions, "list the subscriptions and their status")
     one.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="call it otherwise, and its papers' source too")
     one.add_argument(
         "--folder", nargs=2, metavar=("NAME", "FOLDER"), help='put it there; "" takes it out of its folder'
     )
-    one.add_argument("--pause", metavar="NAME", help="ask it for no news until it is resumed")
-    one.add_argument("--resume", metavar="NAME", help="ask it for news again")
+    one.add_argument("--pause", metavar="NAME", help="do not refresh it until it is resumed")
+    one.add_argument("--resume", metavar="NAME", help="refresh it again")
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
 
-    one = command("refresh", subscriptions.run_refresh, "ask subscriptions for news")
+    one = command("refresh", subscriptions.run_refresh, "fetch new papers of the subscriptions")
     one.add_argument("names", nargs="*", metavar="NAME", help="these only")
     one.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
     one.add_argument("--json", action="store_true", help="one JSON object a subscription")
     one.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
-    one = command("export", export.run, "write papers for other programs, or as opml what is followed")
+    one = command("export", export.run, "write papers for other programs, or the subscriptions as OPML")
     one.add_argument("query", nargs="*", help=f'which papers (default: {export.DEFAULT_QUERY}); "": everything')
-    one.add_argument("--view", metavar="NAME", help="what this view finds; of that, what the query finds")
+    one.add_argument("--view", metavar="NAME", help="the papers of this saved search; of these, what the query finds")
     one.add_argument("--format", choices=export.FORMATS, help="needed unless FILE's ending tells it")
     one.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
 

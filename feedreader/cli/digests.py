@@ -96,7 +96,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
             number = ingest.forget_papers(library, arguments.ids)
         else:
             number = ingest.forget_source(library, arguments.source)
-    say(f"{plural(number, 'paper')} taken out of the library. `feedreader undo` brings back what was taken.")
+    say(f"{plural(number, 'paper')} removed from the library. `feedreader undo` brings them back.")
     return DONE
 
 

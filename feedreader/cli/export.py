@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         from feedreader.cli.subscriptions import run_export
 
         if arguments.query or arguments.view is not None:
-            say("feedreader export: opml is the list of what is followed; it takes no query.")
+            say("feedreader export: opml is the list of subscriptions; it takes no query.")
             return USAGE
         return run_export(arguments)
     from feedreader.query.language import parse_query

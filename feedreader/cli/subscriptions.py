@@ -44,7 +44,7 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
                 say(f"feedreader: {error}")
                 failed += 1
             else:
-                put(f"Following {made.name}." + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else ""))
+                put(f"Subscribed to {made.name}." + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else ""))
     return failed
 
 
@@ -52,7 +52,7 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library, library.followed() as followed:
         for subscription in followed.find(arguments.names):
             followed.remove(subscription.source)
-            put(f"No longer following {subscription.name}. Its papers and their marks stay.")
+            put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
     return DONE
 
 
@@ -111,7 +111,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
             with library.followed() as followed:
                 for one in followed.find([name]):
                     followed.change(one.source, paused=paused)
-                    put(f"{one.name} is {'paused' if paused else 'asked for news again'}.")
+                    put(f"{one.name} is {'paused' if paused else 'refreshed again'}.")
             changed = True
     if arguments.rename:
         from feedreader.services.ingest import rename_source
@@ -159,7 +159,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         else:
             wanted = tuple(one for one in library.subscriptions() if not one.paused)
         if not library.subscriptions():
-            say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
+            say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         attend(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(

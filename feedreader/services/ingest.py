@@ -106,7 +106,7 @@ def _import_file(library: Library, found: files.Found, progress: Callable[[Progr
 def _import_subscriptions(library: Library, data: bytes, found: files.Found, name: str) -> ImportResult:
     """A list of subscriptions is followed if it was asked for by name; in a folder it is only named."""
     if not found.asked_for:
-        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to follow them.")
+        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
         return ImportResult(name, found.path, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)

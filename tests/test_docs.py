@@ -14,9 +14,9 @@ import pytest
 from textual.binding import Binding
 
 from feedreader import __version__, parse
+from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import MARKS
-from feedreader.cli.terminal import COMMANDS
 from feedreader.config import toml
 from feedreader.config.table import TABLE
 from feedreader.query.fields import CHOICES, FIELDS
@@ -26,6 +26,7 @@ from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = command_names()
 _SHOWN = {"down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "question_mark": "?"}
 
 

@@ -14,8 +14,18 @@ from feedreader.export import EXPORTERS, format_of
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
+
 DEFAULT_QUERY = "is:shortlisted"
 FORMATS = (*EXPORTERS, "opml")
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("export", run, "write papers for other programs, or the subscriptions as OPML")
+    parser.add_argument("query", nargs="*", help=f'which papers (default: {DEFAULT_QUERY}); "": everything')
+    parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
+    parser.add_argument("--format", choices=FORMATS, help="needed unless FILE's ending tells it")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
 
 
 def run(arguments: argparse.Namespace) -> int:

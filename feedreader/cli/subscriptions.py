@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -19,9 +20,32 @@ from feedreader.errors import FeedreaderError, SubscriptionError
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Subscription
     from feedreader.services.refresh import Progress, RefreshResult
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("subscribe", run_subscribe, "subscribe to arXiv categories or feeds")
+    parser.add_argument("targets", nargs="+", metavar="TARGET", help="cs.LG, cs.LG+cs.CL, a feed's address or a page's")
+    parser.add_argument("--folder", help="put it there")
+
+    parser = command("unsubscribe", run_unsubscribe, "end subscriptions; their papers and marks stay")
+    parser.add_argument("names", nargs="+", metavar="NAME")
+
+    parser = command("subscriptions", run_subscriptions, "list the subscriptions and their status")
+    parser.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="rename it, and its papers' source too")
+    parser.add_argument("--folder", nargs=2, metavar=("NAME", "FOLDER"), help='move it there; "" for no folder')
+    parser.add_argument("--pause", metavar="NAME", help="do not refresh it until it is resumed")
+    parser.add_argument("--resume", metavar="NAME", help="refresh it again")
+    parser.add_argument("--json", action="store_true", help="one JSON object a subscription")
+
+    parser = command("refresh", run_refresh, "fetch new papers of the subscriptions")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="these only")
+    parser.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
+    parser.add_argument("--json", action="store_true", help="one JSON object a subscription")
+    parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
 
 def run_subscribe(arguments: argparse.Namespace) -> int:
@@ -44,7 +68,10 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
                 say(f"feedreader: {error}")
                 failed += 1
             else:
-                put(f"Subscribed to {made.name}." + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else ""))
+                put(
+                    f"Subscribed to {made.name}."
+                    + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else "")
+                )
     return failed
 
 

@@ -171,6 +171,16 @@ def test_no_path_of_a_machine_stands_in_the_project() -> None:
             assert f"{ROOT}/" not in text and f"{Path.home()}/" not in text, name
 
 
+def test_the_map_names_every_folder_and_no_other() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("<!-- folders -->")[1].split("<!-- /folders -->")[0]
+    package = ROOT / "feedreader"
+    folders = {f"{path.parent.relative_to(package)}/" for path in package.rglob("__init__.py")} - {"./"}
+    assert set(re.findall(r"^\| `([a-z/]+/)` \|", table, re.MULTILINE)) == folders
+    missing = [path for path in re.findall(r"`([a-z_/]+\.py)`", page) if not (package / path).is_file()]
+    assert missing == []
+
+
 if __name__ == "__main__":
     text = README
     for name, table in (("keys", key_table(BINDINGS)), ("query", query_table()), ("settings", settings_table())):

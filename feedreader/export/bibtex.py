@@ -89,12 +89,12 @@ def _author(text: str, met: set[str]) -> str:
         return "others"
     text = _folded(to_unicode(text))
     name = parse_name(text)
-    if name.literal or _AND.search(text) or not _has_letters(name):
+    if name.literal or not name.given or _AND.search(text) or not _has_letters(name):
         return f"{{{_BRACED_COMMAND.sub(_ENDED, escaped(text, met))}}}"  # Biber takes a leading brace for a letter
     family, given, particle, suffix = (escaped(part, met) for part in name[:4])
     words = name.family.split()
     small = any(word[0].islower() for word in (words[0], *name.given.split()))
-    if len(words) == 1 and given and not suffix and not small:
+    if len(words) == 1 and not suffix and not small:
         return " ".join(part for part in (given, particle, family) if part)
     if any(word[0].islower() for word in words[1:]):
         family = f"{{{family}}}"

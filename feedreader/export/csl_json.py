@@ -49,12 +49,7 @@ def person(text: str) -> dict[str, str]:
     name = parse_name(line(text))
     if name.literal:
         return {"literal": name.family} if name.family else {}
-    parts = {
-        "family": name.family,
-        "given": name.given,
-        "non-dropping-particle": name.particle,
-        "suffix": name.suffix,
-    }
+    parts = {"family": name.family, "given": name.given, "non-dropping-particle": name.particle, "suffix": name.suffix}
     return {part: value for part, value in parts.items() if value}
 
 

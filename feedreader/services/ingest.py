@@ -275,7 +275,7 @@ def _part(
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
     shared = intake.shared_keys({key for found in keys.values() for key in found})
-    quoted = _quoted(intake)
+    quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
     for placed in announcements:
@@ -286,7 +286,7 @@ def _part(
 
 def _neighbourhood(intake: Intake, announcements: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
-    quoted = _quoted(intake)
+    quoted = _Quoted(intake.quotes())
     found: dict[int, PlacedEntry] = {}
     frontier = list(announcements)
     while frontier:
@@ -317,10 +317,6 @@ class _Quoted:
             return set()
         runs = identity.shared_shingles(entry.abstract, self._refs.keys(), self._openings)
         return {ref for run in runs for ref in self._refs[run]}
-
-
-def _quoted(intake: Intake) -> _Quoted:
-    return _Quoted(intake.quotes())
 
 
 # --- taking out and putting back ------------------------------------------------------------------------------------

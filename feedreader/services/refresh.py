@@ -10,7 +10,7 @@ Categories of arXiv are joined in one request. Then, one after the other: what w
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -94,15 +94,15 @@ class Refresh:
             jobs.append(self._arxiv(members, joined))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
-        tallies: dict[int, _Tally] = {}
+        tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
         try:
             for finished in asyncio.as_completed(tasks):
                 for source, tally in await finished:
-                    tallies[source] = tallies[source].add(tally) if source in tallies else tally
+                    tallies[source] = tallies[source].add(tally)
                     if by_source[source].kind != "arxiv":
                         yield self._result(by_source[source], tally)
             for subscription in categories:
-                tally = tallies.get(subscription.source, _Tally())
+                tally = tallies[subscription.source]
                 if backfill and not tally.error:
                     tally = tally.add(await self._fetch_missed(subscription))
                 yield self._result(subscription, tally)

@@ -13,8 +13,8 @@ def feeds_of_page(html: str, address: str) -> tuple[str, ...]:
     finder = _Finder()
     finder.feed(html)
     finder.close()
-    found = (urljoin(finder.base or address, link) for link in finder.links)
-    return tuple(dict.fromkeys(link for link in found if urlsplit(link).scheme in ("http", "https")))
+    links = (urljoin(finder.base or address, link) for link in finder.links)
+    return tuple(dict.fromkeys(link for link in links if urlsplit(link).scheme in ("http", "https")))
 
 
 class _Finder(HTMLParser):
@@ -24,9 +24,9 @@ class _Finder(HTMLParser):
         self.base = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: (value or "").strip() for name, value in attrs}
-        if tag == "base" and not self.base and urlsplit(said.get("href", "")).scheme in ("http", "https"):
-            self.base = said["href"]
-        is_alternate = tag == "link" and "alternate" in said.get("rel", "").lower().split()
-        if is_alternate and said.get("href") and said.get("type", "").lower().split(";")[0].strip() in _TYPES:
-            self.links.append(said["href"])
+        stated = {name: (value or "").strip() for name, value in attrs}
+        if tag == "base" and not self.base and urlsplit(stated.get("href", "")).scheme in ("http", "https"):
+            self.base = stated["href"]
+        is_alternate = tag == "link" and "alternate" in stated.get("rel", "").lower().split()
+        if is_alternate and stated.get("href") and stated.get("type", "").lower().split(";")[0].strip() in _TYPES:
+            self.links.append(stated["href"])

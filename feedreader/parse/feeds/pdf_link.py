@@ -15,9 +15,9 @@ def pdf_of_page(html: str, address: str) -> str | None:
     finder.close()
     for link in finder.links:
         try:
-            found = urljoin(address, link)
-            if urlsplit(found).scheme in ("http", "https") and urlsplit(found).hostname:
-                return found
+            url = urljoin(address, link)
+            if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname:
+                return url
         except ValueError:
             continue
     return None
@@ -29,7 +29,7 @@ class _Finder(HTMLParser):
         self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: (value or "").strip() for name, value in attrs}
-        content = said.get("content", "")
-        if tag == "meta" and content and (said.get("name") or said.get("property", "")).lower() in _NAMES:
+        stated = {name: (value or "").strip() for name, value in attrs}
+        content = stated.get("content", "")
+        if tag == "meta" and content and (stated.get("name") or stated.get("property", "")).lower() in _NAMES:
             self.links.append(content)

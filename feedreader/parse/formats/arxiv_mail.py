@@ -136,7 +136,7 @@ class _Reader:
             if self.place == "fields":
                 self.place = "abstract"
             elif self.place == "abstract":
-                self._close()
+                self.place = "outside"
         elif match := _END.match(stripped):
             self._end(number, find_arxiv_ids(match[1]))
         elif stripped[:1] in ("-", "%", "=", "_") and _RULE.match(stripped):
@@ -148,10 +148,6 @@ class _Reader:
                 self._field(number, stripped, self.records[-1], line[0] in " \t")
         elif stripped:
             self._outside(number, stripped)
-
-    def _close(self) -> None:
-        """The open record ends here."""
-        self.place = "outside"
 
     def _end(self, number: int, ids: Sequence[tuple[str, int | None]]) -> None:
         """The line behind an abstract, with the paper's address."""
@@ -165,10 +161,10 @@ class _Reader:
             record = self.records[-1]
             record.listed = True
             record.id = record.id or (ids[0] if ids else None)
-        self._close()
+        self.place = "outside"
 
     def _rule(self, rule: str) -> None:
-        self._close()
+        self.place = "outside"
         self._settle()
         if rule.startswith("%%%--"):
             self._section, self._ended = "new", True

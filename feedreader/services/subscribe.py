@@ -10,7 +10,7 @@ from feedreader.errors import FeedreaderError, SubscriptionError
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
-from feedreader.parse.feeds.discovery import feeds_of_page
+from feedreader.parse.feeds.page_links import feeds_of_page
 from feedreader.services.ingest import import_digest
 from feedreader.sources.http import Client, Fetched, is_web_address
 from feedreader.text.cleaning import clean, decode, squash

@@ -177,3 +177,11 @@ def clean(text: str) -> str:
     beyond ASCII. Form feeds and other line ends within a line become blanks. Idempotent.
     """
     return clean_counted(text)[0]
+
+
+def mended(text: str) -> str:
+    """UTF-8 that was taken for Latin-1 put right: "JosÃ©" is José."""
+    try:
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from feedreader.parse.feeds.feed_item import Feed, Item, Said, address, day_of
 from feedreader.parse.feeds.xml_text import Document
-from feedreader.text.mojibake import mended
+from feedreader.text.cleaning import mended
 
 Result = tuple[Feed, list[Item], dict[str, str]]
 

@@ -14,8 +14,8 @@ from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
 from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, Item, Said, address, day_of, entries_of
 from feedreader.parse.feeds.xml_text import Document, read_document
+from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
-from feedreader.text.mojibake import mended
 
 _ITEM = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])[^<>]*?(/?)>")
 

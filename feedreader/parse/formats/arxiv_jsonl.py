@@ -21,9 +21,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from feedreader.model import Digest, Entry, Problem
-from feedreader.parse.formats.arxiv_mail_head import moment_of
 from feedreader.parse.layout.authors import split_authors
-from feedreader.parse.layout.dates import read_date
+from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.lines import squash

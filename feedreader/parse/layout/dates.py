@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 Order = Literal["day first", "month first"]
@@ -120,3 +121,11 @@ def is_unreadable_date(text: str) -> bool:
     if not numbers or not _WORDS.fullmatch(bare):
         return False
     return bool(re.search(rf"\b{_MONTH}", bare)) or (len(numbers) == 3 and any(len(n) == 4 for n in numbers))
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment that a date in the form of e-mail states; aware if it has its zone."""
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.services.saved_searches import SavedSearches
 
-LISTS = ("categories", "sources", "authors", "tags")
-
 
 def run_browse(arguments: argparse.Namespace) -> int:
     from feedreader.query.facets import query_for
@@ -29,7 +27,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
         if arguments.json:
             query = query_for(arguments.what, one.name)
             values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
-            put_json({**values, "folder": one.aside or None} if arguments.what == "sources" else values)
+            put_json({**values, "folder": one.detail or None} if arguments.what == "sources" else values)
         else:
             put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
     return DONE

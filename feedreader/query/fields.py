@@ -31,7 +31,7 @@ class Choice(NamedTuple):
 
 class Field(NamedTuple):
     """One row. `kind` is what it takes: words; a name, also as a whole (`tag:=ml`); one of `choices`, to find or sort
-    by; a date, or one of `choices`; dates from one to another, too; an id.
+    by; a date, or one of `choices`; dates from one to another, too; an id. Words and names may be regular expressions.
 
     `help` is what the help screen and README say of it, `example` what a mistake is answered with: where they are "",
     its choices. `unknown` begins the answer to a wrong choice. `sign` may stand before a value, and is no part of it.
@@ -48,14 +48,6 @@ class Field(NamedTuple):
     in_rules: bool = True
 
     @property
-    def takes_regex(self) -> bool:
-        return self.kind in ("words", "name")
-
-    @property
-    def takes_whole_name(self) -> bool:
-        return self.kind == "name"
-
-    @property
     def values(self) -> tuple[str, ...]:
         """The names of its choices."""
         return tuple(choice.name for choice in self.choices)
@@ -64,10 +56,6 @@ class Field(NamedTuple):
     def remedy(self) -> str:
         """How it is used, in a sentence."""
         return f"Write {self.example}." if self.example else f"One of {', '.join(self.values)}."
-
-    def choice(self, value: str) -> Choice | None:
-        """The choice of this name."""
-        return next((choice for choice in self.choices if choice.name == value), None)
 
 
 ANYWHERE = Field("", "words")  # words without a field
@@ -163,13 +151,6 @@ _TABLE = (
 )
 FIELDS = {field.name: field for field in _TABLE}
 FACETS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # lists to browse → fields
-
-
-def unknown_field(name: str, whole: str, at: int) -> QueryError:
-    """There is no field of this name; which one may be meant."""
-    near = nearest(name.lower(), FIELDS.values())
-    remedy = f"Did you mean {near}:?" if near else f"Fields: {', '.join(FIELDS)}."
-    return QueryError(f"There is no field “{name}”.", f'{remedy} For the words themselves: "{whole}".', at)
 
 
 def checked(field: Field, value: str, at: int) -> str:

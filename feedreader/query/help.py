@@ -20,7 +20,7 @@ _GENERAL = (
 def query_help() -> Iterator[tuple[str, str]]:
     """What can be written, and what it means."""
     yield from _GENERAL
-    whole = [f"{field.name}:=" for field in FIELDS.values() if field.takes_whole_name]
+    whole = [f"{field.name}:=" for field in FIELDS.values() if field.kind == "name"]
     for field in FIELDS.values():
         yield f"{field.name}:", field.help or " ".join(field.values)
         if f"{field.name}:=" == whole[0]:

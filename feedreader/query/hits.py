@@ -6,7 +6,7 @@ Words are compared folded, as the search does, and marked as shown: `lambda` mar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from feedreader.model import Condition, Not, Query, Term
@@ -23,17 +23,16 @@ class HitPatterns(NamedTuple):
     regexes: tuple[tuple[str, re.Pattern[str]], ...]
 
     def find(self, text: str, part: str) -> list[tuple[int, int]]:
-        """Where it stands in a text that is shown: start and end, in order, without overlaps.
-
-        `part` tells what text it is.
-        """
+        """Where it stands in a text that is shown, as `part`: starts and ends, in order, without overlaps."""
         hits = [hit for field, regex in self.regexes if field in ("", part) for hit in spans(regex, text)]
         patterns = [self.words[field] for field in dict.fromkeys(("", part)) if field in self.words]
         if patterns:
             folded, offsets = normalize_in_place(text)
+            offsets = [*offsets, len(text)]
             for pattern in patterns:
-                matches = pattern.finditer(folded)
-                hits += ((offsets[match.start()], _end(text, folded, offsets, match.end())) for match in matches)
+                for match in pattern.finditer(folded):
+                    end = max(offsets[match.end() - 1] + 1, offsets[match.end()])  # behind a letter's accents
+                    hits.append((offsets[match.start()], end))
         return _merged(hits)
 
 
@@ -75,12 +74,6 @@ def _expressions(term: Term) -> Iterator[str]:
         mode = match_mode(words)
         expression = " +".join(map(re.escape, words.split(" ")))
         yield expression if mode == ANYWHERE else rf"(?<![^ ]){expression}" + (r"(?![^ ])" if mode == WHOLE else "")
-
-
-def _end(text: str, folded: str, offsets: Sequence[int], end: int) -> int:
-    """Where what ends there in the folded text ends in the text: behind the accents of its last letter."""
-    following = offsets[end] if end < len(folded) else len(text)
-    return max(offsets[end - 1] + 1, following)
 
 
 def _merged(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

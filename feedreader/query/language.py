@@ -54,13 +54,10 @@ def _format_term(term: Term) -> str:
     if term.regex:
         return f"{before}/{term.value}/"
     value = term.value
-    if _is_plain(value) and (term.field or not (FIELD.match(value) or OPERATOR.fullmatch(value) or value[0] == "-")):
+    is_plain = not re.search(rf"[\s(){QUOTES}]|^[{APOSTROPHES}/=]", value)
+    if is_plain and (term.field or not (FIELD.match(value) or OPERATOR.fullmatch(value) or value[0] == "-")):
         return before + value
     return f"{before}'{value}'" if _BARE_QUOTE.search(value) else f'{before}"{value}"'
-
-
-def _is_plain(value: str) -> bool:
-    return not re.search(rf"[\s(){QUOTES}]", value) and value[:1] not in (*APOSTROPHES, "/", "=")
 
 
 def toggled(query: str, term: str) -> str:

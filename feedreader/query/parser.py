@@ -6,12 +6,15 @@ import re
 
 from feedreader.errors import QueryError
 from feedreader.model import And, Condition, Not, Or, Query, Term
-from feedreader.query.fields import ANYWHERE, FIELDS, Field, checked, identifier, nearest, unknown_field
+from feedreader.query.fields import ANYWHERE, FIELDS, Field, checked, identifier, nearest
 
 QUOTES = '"“”„‟«»＂'
-APOSTROPHES = {"'": "'’", "‘": "'’", "’": "'’"}
+APOSTROPHES = "'‘’"
 OPERATOR = re.compile(rf"(and|or|not)(?=[\s(){QUOTES}]|\Z)", re.IGNORECASE)
 FIELD = re.compile(r"([A-Za-z_]+):")
+_PHRASE = re.compile(rf"[{QUOTES}]((?:\\.|[^\\{QUOTES}])*)[{QUOTES}]", re.DOTALL)
+_IN_APOSTROPHES = re.compile(rf"[{APOSTROPHES}]((?:\\.|[^\\])*?)['’](?=[\s)]|\Z)", re.DOTALL)
+_REGEX = re.compile(r"/((?:\\.|[^\\])*?)/(i?)(?=[\s)]|\Z)", re.DOTALL)
 _IDENTIFIERS = ("arxiv", "doi")
 _MAX_OPEN = 100  # parentheses within one another, needed or not
 _MAX_DEPTH = 24  # of them that mean something
@@ -103,24 +106,17 @@ class Parser:
         if self.text[start] == ")":
             raise QueryError("Something is missing before the parenthesis.", "", start)
         named = FIELD.match(self.text, start)
-        if named is None:
+        inner = self.field(named) if named else None
+        if named is None or inner is None:
             return self.term(field, start)
-        return self.with_field(named, field, negated)
-
-    def with_field(self, named: re.Match[str], outer: Field, negated: bool) -> Condition | None:
-        start = named.start()
-        field = self.field(named)
-        if field is None:
-            return self.term(outer, start)
-        self.position = named.end()
-        behind = self.text[self.position : self.position + 1]
-        if not behind.strip() or behind == ")":
-            unfinished = not self.text[self.position :].strip()
-            raise QueryError(f"{field.name}: wants a value.", field.remedy, self.position, unfinished=unfinished)
-        if field.kind == "sort":
-            self.order(field, start, negated)
+        at = self.position = named.end()
+        rest = self.text[at:].strip()
+        if self.text[at : at + 1].strip() in ("", ")"):
+            raise QueryError(f"{inner.name}: wants a value.", inner.remedy, at, unfinished=not rest)
+        if inner.kind == "sort":
+            self.order(inner, start, negated)
             return None
-        return self.group(field) if behind == "(" else self.term(field, start)
+        return self.group(inner) if self.text[at] == "(" else self.term(inner, start)
 
     def field(self, named: re.Match[str]) -> Field | None:
         """The field that is named here; None where that is text: `https://…`, `Speech: a title that was pasted`."""
@@ -132,9 +128,12 @@ class Parser:
             return FIELDS["id"] if behind.strip() else None
         if name in FIELDS:
             return FIELDS[name]
-        if not behind.strip() and nearest(name, FIELDS.values()) is None:
+        near = nearest(name, FIELDS.values())
+        if not near and not behind.strip():
             return None
-        raise unknown_field(named[1], self.word(), named.start())
+        remedy = f"Did you mean {near}:?" if near else f"Fields: {', '.join(FIELDS)}."
+        remedy += f' For the words themselves: "{self.word()}".'
+        raise QueryError(f"There is no field “{named[1]}”.", remedy, named.start())
 
     def order(self, field: Field, start: int, negated: bool) -> None:
         at = self.position
@@ -161,7 +160,7 @@ class Parser:
         return inner
 
     def term(self, field: Field, start: int) -> Term:
-        exact = field.takes_whole_name and self.text.startswith("=", self.position)
+        exact = field.kind == "name" and self.text.startswith("=", self.position)
         self.position += exact
         at = self.position
         if exact and (self.at_end or self.text[at].isspace() or self.text[at] in "()/"):
@@ -174,7 +173,7 @@ class Parser:
         if len(value) > _MAX_VALUE:
             raise QueryError("This is too long to be looked for.", f"At most {_MAX_VALUE} characters.", at)
         if regex:
-            if not field.takes_regex:
+            if field.kind not in ("words", "name"):
                 raise QueryError(f"{field.name}: takes no regular expression.", field.remedy, at)
             self.check_pattern(value, at)
             return Term(field.name, value, True, at=start)
@@ -189,60 +188,34 @@ class Parser:
             return self.phrase(), False
         if mark == "/":
             return self.pattern(), True
-        if mark in APOSTROPHES and (end := self.closing_apostrophe(mark)):
-            value = _phrase(self.text[self.position + 1 : end])
-            if value:
-                self.position = end + 1
-                return value, False
+        if (match := _IN_APOSTROPHES.match(self.text, self.position)) and (value := _phrase(match[1])):
+            self.position = match.end()
+            return value, False
         return self.word(), False
 
     def phrase(self) -> str:
-        opened, at = self.position, self.position + 1
-        while at < len(self.text) and self.text[at] not in QUOTES:
-            at += 2 if self.text[at] == "\\" else 1
-        if at >= len(self.text):
-            raise QueryError("A quote is opened and not closed.", 'Add a ".', opened, unfinished=True)
-        self.position = at + 1
-        value = _phrase(self.text[opened + 1 : at])
+        start = self.position
+        match = _PHRASE.match(self.text, start)
+        if match is None:
+            raise QueryError("A quote is opened and not closed.", 'Add a ".', start, unfinished=True)
+        self.position = match.end()
+        value = _phrase(match[1])
         if not value:
-            raise QueryError("The quotes are empty.", "Put words there, or take them out.", opened, unfinished=True)
+            raise QueryError("The quotes are empty.", "Put words there, or take them out.", start, unfinished=True)
         return value
-
-    def closing_apostrophe(self, mark: str) -> int:
-        """Where the quote 'that opens here' ends; 0 if it is none but an apostrophe."""
-        at = self.position + 1
-        while at < len(self.text):
-            if self.text[at] == "\\":
-                at += 1
-            elif self.text[at] in APOSTROPHES[mark] and _ends(self.text, at + 1):
-                return at
-            at += 1
-        return 0
 
     def pattern(self) -> str:
         """The regular expression that opens here: to the next slash that ends a word."""
-        opened, at = self.position, self.position + 1
-        while at < len(self.text):
-            if self.text[at] == "\\":
-                at += 1
-            elif self.text[at] == "/":
-                flag = self.text[at + 1 : at + 2] == "i"
-                if _ends(self.text, at + 1 + flag):
-                    break
-            at += 1
-        else:
-            word = re.split(r"\s", self.text[opened:], maxsplit=1)[0]
-            raise QueryError(
-                "A regular expression is opened and not closed.",
-                f'Add a /. For the characters themselves: "{word}".',
-                opened,
-                unfinished=True,
-            )
-        value = self.text[opened + 1 : at]
-        if not value:
-            raise QueryError("The regular expression is empty.", "Write it between the slashes.", opened)
-        self.position = at + 1 + flag
-        return f"(?i){value}" if flag and not value.startswith("(?i)") else value
+        start = self.position
+        match = _REGEX.match(self.text, start)
+        if match is None:
+            word = re.split(r"\s", self.text[start:], maxsplit=1)[0]
+            remedy = f'Add a /. For the characters themselves: "{word}".'
+            raise QueryError("A regular expression is opened and not closed.", remedy, start, unfinished=True)
+        if not match[1]:
+            raise QueryError("The regular expression is empty.", "Write it between the slashes.", start)
+        self.position = match.end()
+        return f"(?i){match[1]}" if match[2] and not match[1].startswith("(?i)") else match[1]
 
     def check_pattern(self, pattern: str, at: int) -> None:
         from feedreader.query.regex import PatternError, compiled
@@ -333,11 +306,6 @@ def _depth(condition: Condition | None) -> int:
     if isinstance(condition, And | Or):
         return 1 + max(map(_depth, condition.parts))
     return 0
-
-
-def _ends(text: str, at: int) -> bool:
-    """Whether a word ends before this place."""
-    return at >= len(text) or text[at].isspace() or text[at] == ")"
 
 
 def _phrase(text: str) -> str:

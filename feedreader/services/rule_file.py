@@ -221,8 +221,7 @@ def _terms(conditions: tuple[Condition, ...]) -> Iterator[Term]:
 def _check(term: Term) -> None:
     """Raises QueryError where the answer hangs on the reader or on the clock."""
     field, value = FIELDS.get(term.field, ANYWHERE), term.value
-    choice = field.choice(value)
-    if not field.in_rules or (choice and not choice.in_rules):
+    if not field.in_rules or any(choice.name == value and not choice.in_rules for choice in field.choices):
         if field.kind == "date":
             raise QueryError("A rule cannot ask when you were here.", "Name a day: since:2019-05-09.", term.at)
         raise QueryError(

@@ -1,6 +1,6 @@
 """Queries as SQL: what is asked of `papers p JOIN groups g ON g.id = p.grp`.
 
-Words are looked for in the index (see `indexing`); beside it in notes, tags and what still waits for the index. As
+Words are looked for in the index (see `index`); beside it in notes, tags and what still waits for the index. As
 many words as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not` finds all
 that the condition does not.
 """
@@ -147,9 +147,6 @@ class Compiler:
             return WHOLE_NAME_SQL[term.field](self, exact_key(term.field, term.value))
         return FIELD_SQL[term.field](self, term)
 
-    def _choice(self, term: Term) -> Sql:
-        return Sql(CHOICE_SQL[f"{term.field}:{term.value}"])
-
     def _day(self, term: Term) -> Sql:
         return self._days(*bounds(term.value, self._moment.today))
 
@@ -159,9 +156,9 @@ class Compiler:
         return self._days(bounds(term.value, self._moment.today)[0], None)
 
     def _days(self, first: date | None, last: date | None) -> Sql:
-        limits = [("ifnull(g.day >= ?, 0)", first), ("ifnull(g.day <= ?, 0)", last)]
-        given = [(sql, day.isoformat()) for sql, day in limits if day]
-        return Sql(" AND ".join(sql for sql, _ in given), tuple(day for _, day in given))
+        limits = [(sign, day.isoformat()) for sign, day in ((">=", first), ("<=", last)) if day]
+        tests = [f"ifnull(g.day {sign} ?, 0)" for sign, _ in limits]
+        return Sql(" AND ".join(tests), tuple(day for _, day in limits))
 
     def _category(self, term: Term) -> Sql:
         """A category by its code; an archive with all that is in it."""
@@ -179,20 +176,12 @@ class Compiler:
             (f"%{_like(term.value)}%",) * 2,
         )
 
-    def _tag(self, term: Term) -> Sql:
-        return self._beside("tags", Sql("has_tag(tags, ?)", (plain(term.value),)))
-
-    def _note(self, term: Term) -> Sql:
-        return self._beside("note", _holds("note", term.value))
-
-    def _identifier(self, term: Term) -> Sql:
-        return _id(term.value)
-
     def _anywhere(self, term: Term) -> _Compiled:
         """Words in all of the index; and in notes, in tags and as an id."""
         beside = [self._beside(column, _holds(column, term.value)) for column in ("note", "tags")]
         others = [sql for sql in beside if sql.parameters]
-        if _may_be_id(term.value) and (paper := identifier(term.value)):
+        may_be_id = ("." in term.value or "/" in term.value) and any(map(str.isdigit, term.value))
+        if may_be_id and (paper := identifier(term.value)):
             others.append(_id(paper))
         return self._words(term, *others)
 
@@ -297,11 +286,10 @@ FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
     "abstract": Compiler._words,
     "cat": Compiler._category,
     "source": Compiler._source,
-    "tag": Compiler._tag,
-    "note": Compiler._note,
-    "id": Compiler._identifier,
-    "is": Compiler._choice,
-    "has": Compiler._choice,
+    "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (plain(term.value),))),
+    "note": lambda compiler, term: compiler._beside("note", _holds("note", term.value)),
+    "id": lambda _, term: _id(term.value),
+    **dict.fromkeys(("is", "has"), lambda _, term: Sql(CHOICE_SQL[f"{term.field}:{term.value}"])),
     "day": Compiler._day,
     "since": Compiler._since,
 }
@@ -359,10 +347,6 @@ def _holds(column: str, value: str) -> Sql:
     if not words:
         return Sql(f"{column} LIKE ? ESCAPE '\\'", (f"%{_like(value)}%",))
     return Sql(f"{'line_holds' if column in _LINES else 'holds'}({column}, ?, ?)", (words, match_mode(words)))
-
-
-def _may_be_id(word: str) -> bool:
-    return any(character.isdigit() for character in word) and ("." in word or "/" in word)
 
 
 def _like(text: str) -> str:

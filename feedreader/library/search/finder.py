@@ -11,7 +11,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from feedreader.library.connection import placeholders
 from feedreader.library.papers import in_feed_order
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
@@ -22,7 +21,6 @@ VISIT = "visit"  # the setting that holds the highest key of a paper when the re
 _RANKED = 1000  # papers, the newest, of which the best come first
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _PATTERNS_KEPT = 8
-_CHUNK = 500
 
 Found = tuple[tuple[Group, "array[int]"], ...]
 _Row = tuple[Any, ...]  # key, group, read, shortlisted, highlighted, section, document in the index
@@ -54,8 +52,7 @@ class Finder:
         keys = SORT_SQL[query.sort](connection, rows, compiler.ranking(query.terms))
         unread = sum(not read and not section for _, _, read, _, _, section, _ in rows)
         shortlisted, highlighted = sum(row[3] for row in rows), sum(row[4] for row in rows)
-        order = FIELDS["sort"].choice(query.sort)
-        heading = order.heading if order else None
+        heading = next(order.heading for order in FIELDS["sort"].choices if order.name == query.sort)
         group = Group(SORTED, None, heading, len(keys), unread, shortlisted, highlighted=highlighted)
         return ((group, array("q", keys)),)
 
@@ -91,21 +88,15 @@ def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
         keys[group] = array("q", columns[0])
         counts[group] = len(columns[0]) - sum(columns[2]), sum(columns[3]), sum(columns[4])
     groups = []
-    ordered = list(keys)
-    for start in range(0, len(ordered), _CHUNK):
-        chunk = ordered[start : start + _CHUNK]
-        for key, on, collection, section in connection.execute(
-            f"SELECT id, day, collection, fold FROM groups WHERE id IN ({placeholders(len(chunk))})", chunk
-        ):
-            unread, shortlisted, highlighted = counts[key]
-            day = date.fromisoformat(on) if on else None
-            unread = 0 if section else unread
-            total = len(keys[key])
-            groups.append(Group(key, day, collection, total, unread, shortlisted, section, highlighted=highlighted))
+    for key, iso_day, collection, section in connection.execute(
+        "SELECT id, day, collection, fold FROM groups WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    ):
+        unread, shortlisted, highlighted = counts[key]
+        day, unread = date.fromisoformat(iso_day) if iso_day else None, 0 if section else unread
+        total = len(keys[key])
+        groups.append(Group(key, day, collection, total, unread, shortlisted, section, highlighted=highlighted))
     return tuple((group, keys[group.key]) for group in in_feed_order(groups))
-
-
-# How each order of `sort:` sorts what was found, newest first; the last argument is what `Compiler.ranking` gave
 
 
 def _last_kept_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
@@ -143,8 +134,5 @@ def _best_first(connection: sqlite3.Connection, rows: Sequence[_Row], match: str
     return [*sorted(keys[:_RANKED], key=lambda key: ranks.get(key, 0.0)), *keys[_RANKED:]]
 
 
-SORT_SQL: dict[str, Callable[[sqlite3.Connection, Sequence[_Row], str | None], list[int]]] = {
-    "rank": _best_first,
-    "kept": _last_kept_first,
-    "title": _by_title,
-}
+# Each takes the papers that were found, newest first, and what `Compiler.ranking` gave; it returns their keys.
+SORT_SQL = {"rank": _best_first, "kept": _last_kept_first, "title": _by_title}

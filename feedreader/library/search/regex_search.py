@@ -48,11 +48,9 @@ def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | 
     for every in TEXTS[field]:
         sql = f"SELECT * FROM ({every}) WHERE id IN (SELECT value FROM json_each(?))" if only else every
         for key, *texts in connection.execute(sql, only):
-            said = FIELD.join(
-                text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text
-            )
-            if said:
-                yield f"{key}{FIELD}{said}"
+            lines = [text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text]
+            if lines:
+                yield FIELD.join((str(key), *lines))
 
 
 def _answer(texts: bytes, term: Term) -> bytes:

@@ -1,7 +1,7 @@
 """All fields of a query, a row each: reading, completion, help, README and the check of rules follow from it. Pure.
 
-A new field is a row of `FIELDS` and its SQL in `library.search.compiler`, a new value of `is:` or `has:` a `Choice` and
-its SQL there, a new order a `Choice` and its function in `library.search.finder`.
+A new field is a row of `FIELDS` and its SQL in `library.search.compiler` (and `regex_search`, where it may be a regular
+expression), a new value of `is:` or `has:` a `Choice` and its SQL there, a new order one and a function in `finder`.
 """
 
 from __future__ import annotations

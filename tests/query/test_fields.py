@@ -14,6 +14,7 @@ from feedreader.query.facets import query_for
 from feedreader.query.fields import FACETS, FIELDS, Choice, Field
 from feedreader.query.help import query_help
 from feedreader.query.language import format_query, parse_query
+from feedreader.query.sorting import next_order
 from feedreader.services.rule_file import rule_query
 
 
@@ -84,3 +85,16 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (told["venue:"], told["access:"]) == ("Where it appeared", "green mine")
     assert told["access:green"] == "It may be read by all" and "access:mine" not in told
     assert "venue:=" in told['author:="a b"']
+
+
+def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    sort = FIELDS["sort"]
+    longest = Choice("length", heading="Longest first", message="The longest first.", synonyms=("size",))
+    monkeypatch.setitem(FIELDS, "sort", sort._replace(choices=(*sort.choices, longest)))
+    assert parse_query("x sort:length").sort == "length"
+    assert next_order("x sort:title") == ("x sort:length", "The longest first.")
+    assert next_order("x sort:length")[0] == "x"
+    assert candidates("sort:len") == [("sort:length", "")]
+    assert dict(query_help())["sort:"].endswith(" length")
+    with pytest.raises(QueryError, match="Did you mean sort:length"):
+        parse_query("sort:size")

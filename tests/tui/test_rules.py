@@ -84,6 +84,15 @@ async def test_of_several_authors_one_is_picked(papers: Library, rules: Path) ->
         assert reader.list.has_focus
 
 
+async def test_a_digit_names_an_author_though_the_key_for_authors_was_taken_away(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        reader.app.keys = {"rule-author": (), "rule-words": ("comma",)}
+        await reader.press("+")
+        assert reader.text("#rule-hints").startswith(" Highlight   , words  c category  s source")
+        await reader.press("2")
+        await reader.until(lambda: "Charles Babbage" in reader.message, "it is made")
+
+
 async def test_muting_leads_to_the_next_paper_and_kept_ones_come_back(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         assert reader.title == "Alpha networks for everybody"

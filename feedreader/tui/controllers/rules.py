@@ -13,12 +13,14 @@ from feedreader.errors import FeedreaderError
 from feedreader.model import PaperSummary, Query, Term
 from feedreader.query.language import format_query
 from feedreader.services import rules
-from feedreader.text.display import counted, safe, shown
+from feedreader.text.display import counted, safe
+from feedreader.tui.keys import RULE_KEYS
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
     from feedreader.services.rule_file import Placed
     from feedreader.tui.desks import Desks
+    from feedreader.tui.dialogs.prefix_menu import MenuChoice
 
 VERBS = {"highlight": "Highlight", "mute": "Mute"}
 _FEW = 9  # authors that a digit names
@@ -125,14 +127,14 @@ class RulesController:
         if self._app.rules is None or summary is None:
             self._app.say("There is no paper here to make a rule from.")
             return
-        from feedreader.tui.dialogs.rule_menu import RuleMenu
+        from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        self._app.push_screen(
-            RuleMenu(VERBS[effect], min(len(summary.authors), _FEW)), partial(self._asked, effect, summary)
-        )
+        authors = min(len(summary.authors), _FEW)
+        menu = PrefixMenu(RULE_KEYS, id="rule", lead=VERBS[effect], numbered="author", count=authors)
+        self._app.push_screen(menu, partial(self._asked, effect, summary))
 
-    def _asked(self, effect: str, summary: PaperSummary, what: str | None) -> None:
-        field, _, number = (what or "").partition(" ")
+    def _asked(self, effect: str, summary: PaperSummary, choice: MenuChoice | None) -> None:
+        field, number = choice or (None, None)
         if field == "list":
             self.show()
         elif field == "title":
@@ -142,19 +144,19 @@ class RulesController:
             name, values = names.get(field, ("source", summary.sources))
             if not values:
                 self._app.say(f"This paper names no {name}.")
-            elif number or len(values) == 1:
-                self._make_of(effect, field, values[int(number or 1) - 1])
+            elif number is not None or len(values) == 1:
+                self._make_of(effect, field, values[number or 0])
             else:
                 self._pick(f"{VERBS[effect]} which {name}?", values, partial(self._make_of, effect, field))
 
     def _pick(self, heading: str, values: Sequence[str], take: Callable[[str], None]) -> None:
-        from feedreader.tui.dialogs.pick import PickScreen
+        from feedreader.tui.dialogs.filter_list import PickList
 
         def picked(number: int | None) -> None:
             if number is not None:
                 take(values[number])
 
-        self._app.push_screen(PickScreen(heading, [shown(value) for value in values]), picked)
+        self._app.push_screen(PickList(heading, values), picked)
 
     def _ask_for_words(self, effect: str, summary: PaperSummary) -> None:
         from feedreader.tui.dialogs.prompt import Prompt

@@ -146,7 +146,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     import gc
     import sys
 
-    from feedreader.cli.rules import attend
+    from feedreader.cli.rules import apply_rules
 
     gc.set_threshold(100_000, 50, 50)  # much is made here, and hardly anything of it in circles
     sys.setswitchinterval(0.002)  # the network waits no longer for its turn beside the storing
@@ -160,7 +160,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
             wanted = tuple(one for one in library.subscriptions() if not one.paused)
         if not library.subscriptions():
             say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
-        attend(library, remembered=True)
+        apply_rules(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(
             _refresh(library, arguments.data_dir, wanted, arguments.backfill, report, arguments.progress)

@@ -18,7 +18,7 @@ from feedreader.tui.keys import RULE_KEYS
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
-    from feedreader.services.rule_file import Placed
+    from feedreader.services.rules import RuleEntry
     from feedreader.tui.desks import Desks
     from feedreader.tui.dialogs.prefix_menu import MenuChoice
 
@@ -48,7 +48,9 @@ class RulesApplied(Message):
     """The rules hold: whether papers are shown otherwise now, the rules with their lines and how many papers each is
     about, what is wrong with some, and what is to be said."""
 
-    def __init__(self, changed: bool, placed: Sequence[tuple[Placed, int]], faults: Sequence[str], words: str) -> None:
+    def __init__(
+        self, changed: bool, placed: Sequence[tuple[RuleEntry, int]], faults: Sequence[str], words: str
+    ) -> None:
         super().__init__()
         self.changed = changed
         self.placed = placed
@@ -63,7 +65,7 @@ class RulesController:
         self._app = app
         self._stamp: tuple[int, int] | None = None  # of the file when it was read last
         self._said: Sequence[str] = ()
-        self.placed: Sequence[tuple[Placed, int]] = ()
+        self.placed: Sequence[tuple[RuleEntry, int]] = ()
 
     # The file ----------------------------------------------------------------------------------------------------
 
@@ -96,8 +98,8 @@ class RulesController:
         except FeedreaderError as error:
             return RulesApplied(False, self.placed, (str(error),), "")
         papers = {(one.effect, one.text): one.papers for one in library.rules()}
-        placed = [(one, papers.get((one.rule.effect, one.rule.text), 0)) for one in done.rules.placed]
-        faults = [said for said, _, _ in done.faults]
+        placed = [(one, papers.get((one.rule.effect, one.rule.text), 0)) for one in done.rules.entries]
+        faults = [str(fault) for fault in done.faults]
         if rule is not None:
             words = f"{words}: {counted(papers.get(rule, 0), 'paper')}."
         return RulesApplied(done.changed, placed, faults, words)
@@ -189,17 +191,7 @@ class RulesController:
 
     # Taking one away ---------------------------------------------------------------------------------------------
 
-    def take_back(self, rule: str) -> None:
-        """Undo the making of a rule."""
-        path = self._path
-
-        def take() -> RuleTaken:
-            rules.undo(path, rule)
-            return RuleTaken("")
-
-        self._app.writer.do(take)
-
-    def take_away(self, placed: Placed) -> None:
+    def take_away(self, placed: RuleEntry) -> None:
         """Take out a rule that was made here."""
         path, rule = self._path, placed.rule
 

@@ -74,7 +74,7 @@ class FilterList(Dialog[Answer]):
     def _entered(self) -> None:
         self.take()
 
-    def on_lines_chosen(self) -> None:
+    def on_lines_chosen(self, event: Lines.Chosen) -> None:
         self.take()
 
     def on_key(self, event: events.Key) -> None:

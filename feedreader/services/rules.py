@@ -20,14 +20,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedreader.config.kinds import nearest
 from feedreader.errors import ConfigError, Fault, QueryError
 from feedreader.model import Condition, Not, Query, Rule, Term
 from feedreader.query.language import parse_query
+from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
 
 if TYPE_CHECKING:
     from feedreader.library import Library
-    from feedreader.services.user_toml import UserToml
 
 DONE = {"highlight": "highlighted", "mute": "muted"}
 EFFECTS = tuple(DONE)
@@ -80,13 +81,7 @@ def _says(rule: Rule, effect: str, text: str) -> bool:
 
 def load(path: Path) -> Rules:
     """The rules of a file; none if it is not there. Raises ConfigError if it cannot be read or is no TOML."""
-    return read(_file(path))
-
-
-def _file(path: Path) -> UserToml:
-    from feedreader.services.user_toml import UserToml  # what it takes is not imported before the first frame
-
-    return UserToml.read(path)
+    return read(UserToml.read(path))
 
 
 def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> RulesApplied:
@@ -120,7 +115,7 @@ def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | Non
     """
     text = " ".join(text.split())
     rule_query(text)
-    file = _file(path)
+    file = UserToml.read(path)
     if (known := read(file).find(effect, text)) is not None:
         return known
     added(file, effect, text, library.now().astimezone().date()).write()
@@ -133,7 +128,7 @@ def remove(path: Path, effect: str, text: str) -> None:
 
     Raises NotRemovable, ConfigError if the file cannot be read, ExportError if it cannot be written.
     """
-    file = _file(path)
+    file = UserToml.read(path)
     left = removed(file, effect, text)
     if left is not None:
         left.write()
@@ -210,7 +205,7 @@ def _read_rule(
     lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
     for key in values:
         if key not in _KEYS:
-            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", _nearest(key, _KEYS))
+            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", nearest(key, _KEYS))
     text, line = values.get("query"), lines.get("query", start)
     if text is None:
         yield file.fault(start, "This rule has no query", 'Write query = "…" under it.')
@@ -242,14 +237,8 @@ def _unknown_keys(file: UserToml) -> Iterator[Fault]:
     for key in file.values:
         if key not in EFFECTS:
             belongs = "It belongs under [[highlight]] or [[mute]]."
-            remedy = belongs if key in _KEYS else _nearest(key, EFFECTS, "[[{}]]")
+            remedy = belongs if key in _KEYS else nearest(key, EFFECTS, "[[{}]]")
             yield file.fault(file.line(key), f"“{key}” is no kind of rule", remedy)
-
-
-def _nearest(word: str, known: tuple[str, ...], form: str = "“{}”") -> str:
-    from feedreader.config.kinds import nearest
-
-    return nearest(word, known, form)
 
 
 # Queries -------------------------------------------------------------------------------------------------------------

@@ -287,13 +287,13 @@ class SourceInfo:
 class FacetCount(NamedTuple):
     """How many papers stand under a name (of a category, a source, an author, a tag), and how many are unread.
 
-    `aside` is what else is to be said of it: the folder of a subscription.
+    `detail` is what else is to be said of it: the folder of a subscription.
     """
 
     name: str
     papers: int
     unread: int
-    aside: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

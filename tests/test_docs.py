@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -14,18 +13,20 @@ import pytest
 from textual.binding import Binding
 
 from feedreader import __version__, parse
+from feedreader.cli import main
+from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import MARKS
-from feedreader.cli.terminal import COMMANDS
-from feedreader.config import toml
 from feedreader.config.table import TABLE
-from feedreader.query.fields import CHOICES, FIELDS
-from feedreader.query.help import ROWS
+from feedreader.query.fields import FIELDS
+from feedreader.query.help import query_help
 from feedreader.query.language import parse_query
+from feedreader.text import toml
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = command_names()
 _SHOWN = {"down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "question_mark": "?"}
 
 
@@ -94,11 +95,11 @@ def test_readme_names_every_command_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_readme_names_every_option(command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "feedreader", command, "--help"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    for option in set(re.findall(r"--[a-z-]+", done.stdout)) - {"--help"}:
+def test_readme_names_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert "--data-dir" in options
+    for option in options - {"--help"}:
         assert option in README, f"{command} {option}"
 
 
@@ -108,15 +109,18 @@ def test_readme_names_every_format() -> None:
 
 def query_table() -> str:
     """Markdown: a row for each thing that a query may hold."""
-    return "".join(["| write | finds |\n|---|---|\n", *(f"| `{written}` | {means} |\n" for written, means in ROWS)])
+    return "".join(
+        ["| write | finds |\n|---|---|\n", *(f"| `{written}` | {means} |\n" for written, means in query_help())]
+    )
 
 
 def test_readme_and_help_name_all_that_a_query_may_hold() -> None:
     assert part("query") == query_table(), "run `python -m tests.test_docs`"
-    meanings = dict(ROWS)
-    assert all(f"{field}:" in meanings for field in FIELDS)
-    for field, choices in CHOICES.items():
-        assert meanings[f"{field}:"].split() == list(choices)
+    meanings = dict(query_help())
+    for name, field in FIELDS.items():
+        assert meanings[f"{name}:"]
+        if field.kind in ("choice", "sort"):
+            assert meanings[f"{name}:"].split() == list(field.values)
     for day in meanings["day:"].split():
         assert parse_query(f"day:{day} since:{day}")
 
@@ -168,6 +172,16 @@ def test_no_path_of_a_machine_stands_in_the_project() -> None:
         if name and path.is_file() and path.suffix in (".py", ".md", ".toml", ".txt", ".tcss", ".json", ".yml", ""):
             text = path.read_text(encoding="utf-8", errors="replace")
             assert f"{ROOT}/" not in text and f"{Path.home()}/" not in text, name
+
+
+def test_the_map_names_every_folder_and_no_other() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("<!-- folders -->")[1].split("<!-- /folders -->")[0]
+    package = ROOT / "feedreader"
+    folders = {f"{path.parent.relative_to(package)}/" for path in package.rglob("__init__.py")} - {"./"}
+    assert set(re.findall(r"^\| `([a-z/]+/)` \|", table, re.MULTILINE)) == folders
+    missing = [path for path in re.findall(r"`([a-z_/]+\.py)`", page) if not (package / path).is_file()]
+    assert missing == []
 
 
 if __name__ == "__main__":

@@ -6,17 +6,31 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, opened, pointed_at, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, count, opened, pointed_at, put, put_json, say, say_fault
 from feedreader.errors import QueryError
 from feedreader.model import Query
+from feedreader.query.fields import FACETS
 
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.services.saved_searches import SavedSearches
 
-LISTS = ("categories", "sources", "authors", "tags")
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("browse", run_browse, "list all categories, sources, authors or tags and how many papers each has")
+    parser.add_argument("what", choices=tuple(FACETS))
+    parser.add_argument("--json", action="store_true", help="one JSON object a name")
+    parser.add_argument("--limit", type=count, metavar="N", help="at most N of them")
+
+    parser = command("views", run_views, "list the saved searches and what they find")
+    parser.add_argument(
+        "--save", nargs=2, metavar=("NAME", "QUERY"), help="save a search, or replace the one of that name"
+    )
+    parser.add_argument("--remove", metavar="NAME", help="remove a saved search")
+    parser.add_argument("--json", action="store_true", help="one JSON object a saved search")
 
 
 def run_browse(arguments: argparse.Namespace) -> int:
@@ -29,7 +43,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
         if arguments.json:
             query = query_for(arguments.what, one.name)
             values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
-            put_json({**values, "folder": one.aside or None} if arguments.what == "sources" else values)
+            put_json({**values, "folder": one.detail or None} if arguments.what == "sources" else values)
         else:
             put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
     return DONE
@@ -92,9 +106,7 @@ def known_views(*, say_faults: bool = True) -> SavedSearches:
 
     found = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
     for fault in found.faults if say_faults else ():
-        say(f"feedreader: {fault.words}")
-        if fault.query:
-            say(pointed_at(fault.query, fault.position))
+        say_fault(fault)
     return found
 
 

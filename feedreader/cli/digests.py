@@ -11,15 +11,29 @@ from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, pl
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.services.ingest import ImportResult, Progress
 
 
+def add_commands(command: AddCommand) -> None:
+    parser = command("import", run_import, "import digest files and folders")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON object a file")
+
+    parser = command("forget", run_forget, "remove papers, or a source and what only it brought")
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--source", metavar="NAME", help="a source, by name or path")
+
+    parser = command("sources", run_sources, "list where the papers come from")
+    parser.add_argument("--json", action="store_true", help="one JSON object a source")
+
+
 def run_import(arguments: argparse.Namespace) -> int:
-    from feedreader.cli.rules import attend
+    from feedreader.cli.rules import apply_rules
 
     with opened(arguments.data_dir) as library:
-        attend(library, remembered=True)
+        apply_rules(library, remembered=True)
         results = import_all(library, arguments.paths, _put_result_json if arguments.json else _put_result)
     failed = sum(1 for result in results if result.error)
     if not failed:
@@ -96,7 +110,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
             number = ingest.forget_papers(library, arguments.ids)
         else:
             number = ingest.forget_source(library, arguments.source)
-    say(f"{plural(number, 'paper')} taken out of the library. `feedreader undo` brings back what was taken.")
+    say(f"{plural(number, 'paper')} removed from the library. `feedreader undo` brings them back.")
     return DONE
 
 

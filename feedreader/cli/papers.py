@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.rules import attend_for
-from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
+from feedreader import config
+from feedreader.cli.rules import apply_rules_for
+from feedreader.cli.terminal import DONE, USAGE, asking, count, opened, plural, put, put_json, say
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Paper
 
@@ -28,6 +30,40 @@ MARKS = {
 _WIDEST = 88  # columns: an abstract is no wider on the screen either
 
 
+def add_commands(command: AddCommand) -> None:
+    parser = command("list", run_list, "list the papers that a query finds, in feed order")
+    parser.add_argument(
+        "query", nargs="*", help='words, is:unread, author:name, day:2019-05, …; none or "": everything'
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+    parser.add_argument("--limit", type=count, metavar="N", help="at most N papers")
+    parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
+
+    parser = command("show", run_show, "show papers with their abstracts")
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+
+    parser = command("mark", run_mark, "mark papers, as one step that can be undone")
+    parser.add_argument("mark", choices=MARKS)
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--query", help="mark what this query finds")
+
+    parser = command("tag", run_tag, "add tags to papers or remove them, as one step that can be undone")
+    parser.add_argument("action", choices=["add", "remove"])
+    parser.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--query", help="the papers that this query finds")
+
+    parser = command("tags", run_tags, "list the tags in use and how many papers have each")
+    parser.add_argument("--json", action="store_true", help="one JSON object a tag")
+
+    parser = command("note", run_note, "print the note on a paper, or write it")
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" removes the note')
+
+    command("undo", run_undo, "undo the latest step, whichever window or command made it")
+
+
 def run_list(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query)
     query = parse_query(text)
@@ -36,7 +72,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
-        attend_for(library, text)
+        apply_rules_for(library, text)
         found = library.papers(query, arguments.limit)
         if arguments.json:
             _put_papers_json(found)
@@ -175,13 +211,10 @@ def run_undo(arguments: argparse.Namespace) -> int:
     from feedreader.services import ingest
 
     with opened(arguments.data_dir) as library:
-        undone = ingest.undo(library)
+        undone = ingest.undo(library, config.rules_place())
         if undone is not None and undone.rule:
-            from feedreader import config
-            from feedreader.cli.rules import attend
-            from feedreader.services import rules
+            from feedreader.cli.rules import apply_rules
 
-            rules.undo(config.rules_place(), undone.rule)
-            attend(library)
+            apply_rules(library)
     say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
     return DONE

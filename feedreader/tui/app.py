@@ -97,11 +97,6 @@ class FeedreaderApp(App[int]):
         self._apply_settings(library.state(session.THEME))
         self._version = library.data_version()
 
-    @property
-    def keys(self) -> dict[str, tuple[str, ...]]:
-        """The keys that the settings give to bindings, by their ids."""
-        return self.context.keys
-
     def get_default_screen(self) -> FeedScreen:
         return self.feed
 
@@ -161,7 +156,7 @@ class FeedreaderApp(App[int]):
         def undo() -> Undone | None:
             from feedreader.services import ingest
 
-            return ingest.undo(self.library)
+            return ingest.undo(self.library, self.context.rules_file)
 
         self.context.db_write.do(undo, self._undone)
 
@@ -172,7 +167,7 @@ class FeedreaderApp(App[int]):
         self.feed.say(f"Undone: {undone.label}")
         self.exports.sync()
         if undone.rule:
-            self.rules.undo(undone.rule)
+            self.rules.apply()
         self.feed.undone(undone.keys)
 
     # Keys ------------------------------------------------------------------------------------------------------
@@ -280,12 +275,12 @@ class FeedreaderApp(App[int]):
         feed.marks.rule = settings.mark_read
         if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
             feed.list.lay_out(settings.lines, settings.columns)
-        if settings.keys or self.keys:
+        if settings.keys or self.context.keys:
             from feedreader.tui.keymap import keymap, rebind
 
             self.context.keys = keymap(settings)
             for node in (self, feed, feed.list, feed.pane):
-                rebind(node, self.keys)
+                rebind(node, self.context.keys)
 
     # What is remembered ----------------------------------------------------------------------------------------
 

@@ -44,9 +44,10 @@ class Context:
     # Saying ----------------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
-        """Say something in the bottom line of the screen on top."""
-        hints: KeyHints = getattr(self._app.screen, "hints", self.feed.hints)
-        hints.say(text)
+        """Say something in the bottom line of the screen on top; nothing when the reader is being left."""
+        if screens := self._app.screen_stack:
+            hints: KeyHints = getattr(screens[-1], "hints", self.feed.hints)
+            hints.say(text)
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
         """Show a notification for so many seconds."""

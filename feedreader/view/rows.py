@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from feedreader.model import Group, PaperSummary
+from feedreader.text.author_names import parse_name
 from feedreader.text.display import ELLIPSIS, Measure, clip, counted, day_name, safe, short_day, shown
 
 UNREAD = "●"
@@ -18,16 +19,6 @@ DISMISSED = "×"
 NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
-
-
-_BODIES = frozenset(("collaboration", "consortium", "team", "group", "project", "initiative", "lab", "labs"))
-_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
-_PARTICLES = frozenset(
-    (
-        *("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le"),
-        *("ten", "ter", "van", "vande", "vom", "von", "zu", "zum", "zur"),
-    )
-)
 
 
 def dot(read: bool, dismissed: bool, highlighted: bool) -> str:
@@ -54,7 +45,7 @@ def group_title(group: Group, today: date) -> str:
 def group_counts(group: Group, room: int = 1000) -> str:
     """`2 highlighted · 2 unread / 14`; `3 kept of 14` or `14 read` when nothing is left.
 
-    Behind it stands what is folded away: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
+    Behind it stand the sections: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
     """
     if group.section:
         return counted(group.total, "paper")
@@ -62,15 +53,13 @@ def group_counts(group: Group, room: int = 1000) -> str:
         counts = f"{group.unread:,} unread / {group.total:,}"
     else:
         counts = f"{group.shortlisted:,} kept of {group.total:,}" if group.shortlisted else f"{group.total:,} read"
-    away = [(number, fold) for number, fold in ((group.folded, "replaced"), (group.muted, "muted")) if number]
-    behind = "".join(f" · {number:,} {fold}" for number, fold in away)
-    lit, sign = ("", "")
-    if group.highlighted:
-        lit, sign = f"{group.highlighted:,} highlighted · ", f"{HIGHLIGHTED}{group.highlighted:,} · "
-    short = f"{group.unread:,}/{group.total:,}"
+    highlighted = f"{group.highlighted:,} highlighted · " if group.highlighted else ""
+    sign = f"{HIGHLIGHTED}{group.highlighted:,} · " if group.highlighted else ""
+    replaced = f" · {group.folded:,} replaced" if group.folded else ""
     muted = f" · {group.muted:,} muted" if group.muted else ""
-    ways = (f"{lit}{counts}{behind}", f"{sign}{counts}{behind}", f"{sign}{short}{muted}")
-    return next((way for way in ways if len(way) <= room), short)
+    short = f"{group.unread:,}/{group.total:,}"
+    texts = (f"{highlighted}{counts}{replaced}{muted}", f"{sign}{counts}{replaced}{muted}", f"{sign}{short}{muted}")
+    return next((text for text in texts if len(text) <= room), short)
 
 
 def group_name(group: Group) -> str:
@@ -81,8 +70,8 @@ def group_name(group: Group) -> str:
 def day_done(group: Group, dismissed: int) -> str:
     """What came of a day of which nothing is left: `Thursday 23 May 2019: 12 kept of 214, 150 dismissed.`"""
     name = day_name(group.day) if group.day else group_name(group)
-    aside = f", {dismissed:,} dismissed" if dismissed else ""
-    return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{aside}."
+    others = f", {dismissed:,} dismissed" if dismissed else ""
+    return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{others}."
 
 
 def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual: usual) -> tuple[str, ...]:
@@ -122,31 +111,14 @@ def stand_in(arxiv_id: str | None, opening: str | None) -> str:
     return safe(" · ".join(parts)) or NAMELESS
 
 
-def surname(author: str) -> str:
-    """`van den Oord` of "Aäron van den Oord"; a collaboration keeps its whole name."""
-    name = shown(author).strip()
-    family, comma, _ = name.partition(",")
-    if comma and family.strip():
-        return family.strip()
-    words = name.split()
-    while len(words) > 1 and words[-1].rstrip(".").lower() in _SUFFIXES:
-        words.pop()
-    if len(words) < 2 or words[-1].lower() in _BODIES:
-        return " ".join(words)
-    first = len(words) - 1
-    while first and words[first - 1] in _PARTICLES:
-        first -= 1
-    return " ".join(words[first:])
-
-
 def short_authors(authors: Sequence[str], width: int, measure: Measure = len) -> str:
     """As many surnames as fit: `Oh, Dekel, …`"""
     if not authors or width < 4:
         return ""
-    text = surname(authors[0])
+    text = safe(parse_name(authors[0]).surname)
     more = f", {ELLIPSIS}"
     for place, author in enumerate(authors[1:], 2):
-        longer = f"{text}, {surname(author)}"
+        longer = f"{text}, {safe(parse_name(author).surname)}"
         if measure(longer) + (len(more) if place < len(authors) else 0) > width:
             return (
                 clip(text + more, width, measure) if measure(text) + len(more) <= width else clip(text, width, measure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from datetime import timedelta
@@ -13,8 +14,8 @@ from werkzeug import Request, Response
 from feedreader.arxiv.addresses import THANKS
 from feedreader.tui.widgets.lines import Lines
 from tests.services.test_refresh import RSS
-from tests.tui.conftest import Reader
-from tests.tui.world import FRIDAY, PATIENCE, TUESDAY, WEDNESDAY, World, asides, come, over, server, world
+from tests.tui.conftest import PATIENCE, Reader
+from tests.tui.world import FRIDAY, TUESDAY, WEDNESDAY, World, asides, come, over, server, world
 
 __all__ = ["server", "world"]  # fixtures
 
@@ -32,6 +33,18 @@ async def test_a_category_is_found_by_its_name_and_followed(world: World) -> Non
         assert "The Paper 2611.00001" in reader.text() and "Tuesday 17 November 2026" in reader.text()
         assert "cs.LG ✓" in reader.text("#status")
         assert [one.name for one in world.library.subscriptions()] == ["cs.LG"]
+
+
+async def test_a_category_clicked_twice_is_chosen_and_not_followed_yet(world: World) -> None:
+    async with world.reading() as reader:
+        await reader.press("a")
+        await reader.write("learning")
+        second = reader.lines("#categories")[1].split()[0]
+        await reader.pilot.click("#categories", offset=(4, 1), times=2)
+        assert reader.app.screen.id == "subscribe"
+        await reader.press("tab")
+        assert reader.app.screen.query_one(Input).value == second
+    assert world.library.subscriptions() == ()
 
 
 async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> None:
@@ -114,8 +127,8 @@ async def test_leaving_the_reader_ends_its_child(world: World) -> None:
             await come(reader, lambda: bool(reader.app.subscriptions.children), "the child runs")
             (child,) = reader.app.subscriptions.children
             await reader.pilot.press("q")
-        with pytest.raises(ProcessLookupError):
-            os.kill(child.pid, 0)
+        await asyncio.wait_for(child.wait(), PATIENCE)  # what ends it goes on when the screen is gone
+        assert child.returncode != 0 and not released.is_set()
     finally:
         released.set()
 

@@ -84,16 +84,20 @@ class BrowseController:
         summary = self._context.feed.summary
         if summary is None:
             return
-        if not summary.authors:
+        from feedreader.query.facets import by_author
+
+        authors = tuple(dict.fromkeys(summary.authors))
+        if not authors:
             self._context.say("No authors are named here.")
         elif len(summary.authors) == 1:
-            from feedreader.query.facets import by_author
-
-            self._show(by_author(summary.authors[0]))
+            self._show(by_author(authors[0]))
         else:
-            from feedreader.tui.dialogs.pick_author import PickAuthorScreen
+            from feedreader.tui.dialogs.filter_list import FilteredPickList
 
-            self._context.push_screen(PickAuthorScreen(summary.authors), self._show)
+            self._context.push_screen(
+                FilteredPickList("More by", authors),
+                lambda number: None if number is None else self._show(by_author(authors[number])),
+            )
 
     # A random paper --------------------------------------------------------------------------------------------
 
@@ -124,7 +128,7 @@ def named(facet: str, counts: Sequence[FacetCount]) -> FacetList:
     if facet == "categories":
         from feedreader.arxiv.categories import CATEGORIES
 
-        counts = [count._replace(aside=CATEGORIES.get(count.name, "")) for count in counts]
+        counts = [count._replace(detail=CATEGORIES.get(count.name, "")) for count in counts]
     return FacetList(facet, counts)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from feedreader.errors import FeedreaderError
 from feedreader.text.display import counted, safe
+from feedreader.tui.keys import COPY_KEYS
 from feedreader.tui.messages import Busy
 
 if TYPE_CHECKING:
@@ -103,9 +104,10 @@ class ExportsController:
         if summary is None:
             self._context.say("There is no paper here to copy.")
             return
-        from feedreader.tui.dialogs.copy_menu import CopyMenu
+        from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        self._context.push_screen(CopyMenu(), lambda kind: self.copy(summary.key, kind) if kind else None)
+        menu = PrefixMenu(COPY_KEYS, self._context.keys, id="copy")
+        self._context.push_screen(menu, lambda choice: self.copy(summary.key, choice.what) if choice else None)
 
     def copy(self, key: int, kind: str) -> None:
         """Copy a paper's "bibtex", "url", "id", "markdown" or "title"."""

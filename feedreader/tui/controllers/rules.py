@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.errors import FeedreaderError
-from feedreader.text.display import counted, safe, shown
+from feedreader.text.display import counted, safe
+from feedreader.tui.keys import RULE_KEYS
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
     from feedreader.model import PaperSummary
-    from feedreader.services.rule_file import Placed
+    from feedreader.services.rules import RuleEntry
     from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.prefix_menu import MenuChoice
     from feedreader.tui.dialogs.rules import RulesScreen
 
 VERBS = {"highlight": "Highlight", "mute": "Mute"}
@@ -26,7 +28,7 @@ class RulesReport(NamedTuple):
     about, what is wrong with some, what is to be said, and whether undo takes it back."""
 
     changed: bool
-    placed: Sequence[tuple[Placed, int]]
+    entries: Sequence[tuple[RuleEntry, int]]
     faults: Sequence[str]
     words: str = ""
     can_undo: bool = False
@@ -43,7 +45,7 @@ class RulesController:
         self._notify_applied = applied
         self._stamp: tuple[int, int] | None = None  # of the file when it was read last
         self._faults: Sequence[str] = ()
-        self._placed: Sequence[tuple[Placed, int]] = ()
+        self._entries: Sequence[tuple[RuleEntry, int]] = ()
         self._screen: RulesScreen | None = None
 
     # The file ----------------------------------------------------------------------------------------------------
@@ -51,7 +53,7 @@ class RulesController:
     def begin(self, seconds: float) -> None:
         """Apply the rules, and again whenever somebody changes the file; looks at it every so many seconds."""
         if self._context.rules_file is not None:
-            self._apply()
+            self.apply()
             self._context.every(seconds, self.look)
 
     def look(self) -> None:
@@ -65,9 +67,10 @@ class RulesController:
         assert self._context.rules_file is not None
         return self._context.rules_file
 
-    def _apply(self, words: str = "", rule: tuple[str, str] | None = None) -> None:
+    def apply(self, words: str = "", rule: tuple[str, str] | None = None) -> None:
         """Apply the rules of the file, and say something then; of a new rule, how many papers it is about."""
-        self._context.db_import.do(partial(self._applied, words, rule), self._show_applied)
+        if self._context.rules_file is not None:
+            self._context.db_import.do(partial(self._applied, words, rule), self._show_applied)
 
     def _applied(self, words: str = "", rule: tuple[str, str] | None = None) -> RulesReport:
         """On the thread: apply the rules."""
@@ -78,20 +81,20 @@ class RulesController:
         try:
             done = rules.apply_rules(library, self._path)
         except FeedreaderError as error:
-            return RulesReport(False, self._placed, (str(error),))
+            return RulesReport(False, self._entries, (str(error),))
         papers = {(count.effect, count.text): count.papers for count in library.rules()}
-        placed = [(each, papers.get((each.rule.effect, each.rule.text), 0)) for each in done.rules.placed]
-        faults = [words for words, _, _ in done.faults]
+        entries = [(entry, papers.get((entry.rule.effect, entry.rule.text), 0)) for entry in done.rules.entries]
+        faults = [str(fault) for fault in done.faults]
         if rule is not None:
             words = f"{words}: {counted(papers.get(rule, 0), 'paper')}."
-        return RulesReport(done.changed, placed, faults, words, rule is not None)
+        return RulesReport(done.changed, entries, faults, words, rule is not None)
 
     def _show_applied(self, applied: RulesReport | None) -> None:
         """The rules hold: show it, and say what is wrong with some, once."""
         if applied is None:
             return
         context = self._context
-        self._placed = applied.placed
+        self._entries = applied.entries
         if applied.changed:
             context.feed.bring_up_to_date()
         if applied.words:
@@ -101,7 +104,7 @@ class RulesController:
             context.notify("\n".join(map(safe, applied.faults[:5])), "Rules", "warning")
         self._faults = applied.faults
         if self._screen is not None:
-            self._screen.show_rules(applied.placed)
+            self._screen.show_rules(applied.entries)
         self._notify_applied()
 
     # Making one --------------------------------------------------------------------------------------------------
@@ -112,13 +115,14 @@ class RulesController:
         if self._context.rules_file is None or summary is None:
             self._context.say("There is no paper here to make a rule from.")
             return
-        from feedreader.tui.dialogs.rule_menu import RuleMenu
+        from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        menu = RuleMenu(VERBS[effect], min(len(summary.authors), _FEW))
+        authors, keys = min(len(summary.authors), _FEW), self._context.keys
+        menu = PrefixMenu(RULE_KEYS, keys, id="rule", lead=VERBS[effect], numbered="author", count=authors)
         self._context.push_screen(menu, partial(self._asked, effect, summary))
 
-    def _asked(self, effect: str, summary: PaperSummary, answer: str | None) -> None:
-        field, _, number = (answer or "").partition(" ")
+    def _asked(self, effect: str, summary: PaperSummary, choice: MenuChoice | None) -> None:
+        field, number = choice or (None, None)
         if field == "list":
             self.show()
         elif field == "title":
@@ -128,19 +132,19 @@ class RulesController:
             name, values = names.get(field, ("source", summary.sources))
             if not values:
                 self._context.say(f"This paper names no {name}.")
-            elif number or len(values) == 1:
-                self._make_of(effect, field, values[int(number or 1) - 1])
+            elif number is not None or len(values) == 1:
+                self._make_of(effect, field, values[number or 0])
             else:
                 self._pick(f"{VERBS[effect]} which {name}?", values, partial(self._make_of, effect, field))
 
     def _pick(self, heading: str, values: Sequence[str], take: Callable[[str], None]) -> None:
-        from feedreader.tui.dialogs.pick import PickScreen
+        from feedreader.tui.dialogs.filter_list import PickList
 
         def picked(number: int | None) -> None:
             if number is not None:
                 take(values[number])
 
-        self._context.push_screen(PickScreen(heading, [shown(value) for value in values]), picked)
+        self._context.push_screen(PickList(heading, values), picked)
 
     def _ask_for_words(self, effect: str, summary: PaperSummary) -> None:
         from feedreader.tui.dialogs.prompt import Prompt
@@ -175,24 +179,13 @@ class RulesController:
         if known_line is not None:
             self._context.say(f"{done} already: {text} · {self._path.name}, line {known_line}")
         else:
-            self._apply(f"{done} {text}", (effect, text))
+            self.apply(f"{done} {text}", (effect, text))
 
     # Removing one ------------------------------------------------------------------------------------------------
 
-    def undo(self, rule: str) -> None:
-        """Undo the making of a rule."""
-        path = self._path
-
-        def remove() -> None:
-            from feedreader.services import rules
-
-            rules.undo(path, rule)
-
-        self._context.db_write.do(remove, lambda _: self._apply())
-
-    def remove(self, placed: Placed) -> None:
+    def remove(self, entry: RuleEntry) -> None:
         """Remove a rule that was made here."""
-        path, rule = self._path, placed.rule
+        path, rule = self._path, entry.rule
 
         def remove() -> str:
             from feedreader.services import rules
@@ -200,7 +193,7 @@ class RulesController:
             rules.remove(path, rule.effect, rule.text)
             return f"No longer {rules.describe(rule)}"
 
-        self._context.db_write.do(remove, self._apply)
+        self._context.db_write.do(remove, self.apply)
 
     def show(self) -> None:
         """All rules."""
@@ -208,7 +201,7 @@ class RulesController:
             return
         from feedreader.tui.dialogs.rules import RulesScreen
 
-        self._screen = RulesScreen(self._path, self._placed, key=self._context.key, remove=self.remove)
+        self._screen = RulesScreen(self._path, self._entries, key=self._context.key, remove=self.remove)
         self._context.push_screen(self._screen, self._answered)
 
     def _answered(self, text: str | None) -> None:

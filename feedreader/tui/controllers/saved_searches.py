@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from feedreader.services.saved_searches import Fault, SavedSearches
+    from feedreader.errors import Fault
+    from feedreader.services.saved_searches import SavedSearches
     from feedreader.tui.context import Context
     from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
 
@@ -60,7 +61,7 @@ class SavedSearchesController:
         if searches.faults != self._faults:
             self._faults = searches.faults
             for fault in searches.faults:
-                self._context.notify(fault.words, "View not understood")
+                self._context.notify(str(fault), "View not understood")
 
     # Showing ---------------------------------------------------------------------------------------------------
 

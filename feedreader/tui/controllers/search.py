@@ -76,8 +76,8 @@ class SearchController:
 def load_vocabulary(library: Library) -> Vocabulary:
     """What can be named: the library's categories before all others."""
     from feedreader.arxiv.categories import CATEGORIES
-    from feedreader.query.completion import Vocabulary
 
     names = library.names()
     categories = {code: CATEGORIES.get(code, "") for code in names.categories}
-    return Vocabulary({**categories, **CATEGORIES}, names.sources, names.tags)
+    sources, tags = dict.fromkeys(names.sources, ""), dict.fromkeys(names.tags, "")
+    return {"cat": {**categories, **CATEGORIES}, "source": sources, "tag": tags}

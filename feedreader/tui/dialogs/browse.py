@@ -14,7 +14,7 @@ from textual.message import Message
 
 from feedreader.query.facets import LISTS, FacetList, query_for
 from feedreader.text.display import clip, clip_start, safe, shown
-from feedreader.tui.dialogs.narrowing import NarrowingDialog
+from feedreader.tui.dialogs.filter_list import FilterList
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
 
@@ -39,7 +39,7 @@ class Browsed:
     choices: dict[str, int] = field(default_factory=dict)
 
 
-class BrowseScreen(NarrowingDialog):
+class BrowseScreen(FilterList[str]):
     """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once.
 
     `count` asks for a list, in order of names, too, and if its last argument says so, counted anew; `surprise` for a
@@ -93,13 +93,13 @@ class BrowseScreen(NarrowingDialog):
 
     def show_names(self, names: FacetList) -> None:
         """Show one of the lists, or only its length if another is shown."""
-        facet = names.what
+        facet = names.facet
         before = self._chosen if facet == self._at.facet and facet in self._names else None
         self._names[facet] = names
         if facet != self._at.facet:
             self._show_tabs()
             return
-        if not names.tallies and not self._at.turned and facet != LISTS[-1]:
+        if not names.counts and not self._at.turned and facet != LISTS[-1]:
             self.turn_to(LISTS[LISTS.index(facet) + 1])
             return
         self.narrow(self.box.value)
@@ -108,8 +108,8 @@ class BrowseScreen(NarrowingDialog):
 
     def _go_to(self, name: str) -> None:
         """To the line of a name, where it is still there."""
-        tallies = self._names[self._at.facet].tallies
-        place = next((place for place, number in enumerate(self._shown) if tallies[number].name == name), None)
+        counts = self._names[self._at.facet].counts
+        place = next((place for place, number in enumerate(self._shown) if counts[number].name == name), None)
         if place is not None:
             self.lines.action_move(place - self.lines.choice)
 
@@ -127,23 +127,20 @@ class BrowseScreen(NarrowingDialog):
     def _show(self) -> None:
         names = self._names.get(self._at.facet)
         if names is None:
-            self.lines.show([[("quiet", " Counting…")]])
-        elif not names.tallies:
-            self.lines.show([[("quiet", f" {_NONE[self._at.facet]}")]])
-        elif not self._shown:
-            self.lines.show([[("quiet", " None is called so.")]])
+            self.show((), "Counting…")
+        elif not names.counts:
+            self.show((), _NONE[self._at.facet])
         else:
-            rows = Rows(names, self._shown, lambda: self.lines.size.width - 1)
-            self.lines.show(rows, range(len(rows)))
+            self.show(Rows(names, self._shown, lambda: self.lines.size.width - 1), "None is called so.")
             self.lines.action_move(0)
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        counts = {facet: len(names.tallies) for facet, names in self._names.items()}
+        counts = {facet: len(names.counts) for facet, names in self._names.items()}
         self.tabs.show(self._at.facet, counts)
         names = self._names.get(self._at.facet)
-        if names is not None and self.box.value.strip() and names.tallies:
-            self.heading.aside(f"{len(self._shown):,} of {len(names.tallies):,}")
+        if names is not None and self.box.value.strip() and names.counts:
+            self.heading.aside(f"{len(self._shown):,} of {len(names.counts):,}")
         else:
             self.heading.aside("by name" if self._at.by_name else "most papers first")
 
@@ -191,7 +188,7 @@ class BrowseScreen(NarrowingDialog):
         names = self._names.get(self._at.facet)
         if names is None or self.lines.choice >= len(self._shown):
             return None
-        return names.tallies[self._shown[self.lines.choice]].name
+        return names.counts[self._shown[self.lines.choice]].name
 
     def take(self) -> None:
         if (name := self._chosen) is not None:
@@ -217,12 +214,12 @@ class Rows(Sequence[Sequence[Piece]]):
     def __getitem__(self, place: int | slice) -> Sequence[Piece] | Sequence[Sequence[Piece]]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        count = self._names.tallies[self._numbers[place]]
+        count = self._names.counts[self._numbers[place]]
         unread = f"{count.unread:,} unread /" if count.unread else ""
         room = max(8, self._width() - _COUNTS - 2)
-        clipped = clip_start if self._names.what == "sources" else clip
+        clipped = clip_start if self._names.facet == "sources" else clip
         name = clipped(shown(count.name) or safe(count.name), room, cell_len)
-        aside = clip(f"  {shown(count.aside)}", room - cell_len(name), cell_len) if count.aside else ""
+        aside = clip(f"  {shown(count.detail)}", room - cell_len(name), cell_len) if count.detail else ""
         gap = " " * (room - cell_len(name) - cell_len(aside))
         return [
             ("text", f" {name}"),

@@ -17,7 +17,7 @@ from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 
 if TYPE_CHECKING:
-    from feedreader.services.rule_file import Placed
+    from feedreader.services.rules import RuleEntry
 
 _COUNT = 14  # cells
 _ORIGIN = 18
@@ -45,16 +45,16 @@ class RulesScreen(Dialog[str]):
     def __init__(
         self,
         path: Path,
-        placed: Sequence[tuple[Placed, int]],
+        entries: Sequence[tuple[RuleEntry, int]],
         *,
         key: Callable[[str], str],
-        remove: Callable[[Placed], None],
+        remove: Callable[[RuleEntry], None],
     ) -> None:
         super().__init__(id="rules")
         self._key = key
         self._remove = remove
         self._path = path
-        self._placed = placed
+        self._entries = entries
         self._lines = Lines(id="rules-lines")
 
     def contents(self) -> ComposeResult:
@@ -64,9 +64,9 @@ class RulesScreen(Dialog[str]):
         self._show()
         self._lines.focus()
 
-    def show_rules(self, placed: Sequence[tuple[Placed, int]]) -> None:
+    def show_rules(self, entries: Sequence[tuple[RuleEntry, int]]) -> None:
         """Show the rules as they are now."""
-        self._placed = placed
+        self._entries = entries
         self._show()
 
     def on_resize(self, event: Resize) -> None:
@@ -75,18 +75,18 @@ class RulesScreen(Dialog[str]):
     def _show(self) -> None:
         width = max(20, self._lines.size.width - 1)
         self.heading.aside(clip_start(safe(str(self._path)), max(10, width - 12), cell_len))
-        if not self._placed:
+        if not self._entries:
             key = self._key
             nothing = f"None yet. {key('highlight')} and {key('mute')} make one from the paper under the cursor."
             self._lines.show([[("quiet", nothing)]])
             return
-        self._lines.show([self._line(rule, papers, width) for rule, papers in self._placed], range(len(self._placed)))
+        self._lines.show([self._line(rule, papers, width) for rule, papers in self._entries], range(len(self._entries)))
 
     @staticmethod
-    def _line(placed: Placed, papers: int, width: int) -> list[Piece]:
-        rule = placed.rule
+    def _line(entry: RuleEntry, papers: int, width: int) -> list[Piece]:
+        rule = entry.rule
         words = rule.text if rule.name == " ".join(rule.text.split()) else f"{rule.name} · {rule.text}"
-        origin = f"made {short_day(placed.made)[4:]}" if placed.made else f"line {placed.line}"
+        origin = f"made {short_day(entry.made)[4:]}" if entry.made else f"line {entry.line}"
         room = width - 11 - _COUNT - (_ORIGIN if width >= 70 else 0)
         pieces: list[Piece] = [
             ("key" if rule.effect == "highlight" else "quiet", f" {rule.effect:<10}"),
@@ -96,8 +96,8 @@ class RulesScreen(Dialog[str]):
         return [*pieces, ("quiet", f"{origin:>{_ORIGIN}}")] if width >= 70 else pieces
 
     @property
-    def _chosen(self) -> Placed | None:
-        return self._placed[self._lines.choice][0] if self._lines.choice < len(self._placed) else None
+    def _chosen(self) -> RuleEntry | None:
+        return self._entries[self._lines.choice][0] if self._lines.choice < len(self._entries) else None
 
     def on_lines_chosen(self) -> None:
         self.action_papers()

@@ -6,22 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from feedreader.errors import FeedreaderError
 from feedreader.services.saved_searches import SavedSearches
 from feedreader.text.display import clip, fill, safe
-from feedreader.tui.dialogs.narrowing import NarrowingDialog
+from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
 
-KEYS = 9  # views that have a key
 _NAME = 24  # cells at the most
 
 
-class SavedSearchesScreen(NarrowingDialog):
+class SavedSearchesScreen(FilterList[str]):
     """Answers with the query of a saved search. With a query shown, a name typed saves it.
 
     `save` is called with a name and a query, `remove` with a name.
@@ -42,7 +40,7 @@ class SavedSearchesScreen(NarrowingDialog):
     def __init__(
         self, query: str, known: SavedSearches, *, save: Callable[[str, str], None], remove: Callable[[str], None]
     ) -> None:
-        super().__init__(id="views")
+        super().__init__(id="views", typing=bool(query))
         self._save_as = save
         self._remove = remove
         self._query = query
@@ -54,19 +52,11 @@ class SavedSearchesScreen(NarrowingDialog):
     def contents(self) -> ComposeResult:
         if self._query:
             yield self._saying
-            yield self.box
-        else:
-            self.box.can_focus = False
-            self.box.display = False
-            yield self.box
-        yield self.lines
+        yield from super().contents()
 
     def on_mount(self) -> None:
         super().on_mount()
         self._go_to_shown()
-        if not self._query:
-            self.lines.can_focus = True
-            self.lines.focus()
 
     def _go_to_shown(self) -> None:
         """To the view that is shown, if it is one."""
@@ -99,15 +89,12 @@ class SavedSearchesScreen(NarrowingDialog):
         saves = bool(self._query and self.box.value.strip())
         self.heading.aside("enter saves it" if saves else "enter shows it" if self._views.views else "")
         views = self._views.views
-        if views:
-            self.lines.show([self._line(number) for number in range(len(views))], range(len(views)))
-        else:
-            words = "None yet." if self._query else "None yet. Search for something, and V saves it as a view."
-            self.lines.show([[("quiet", f" {words}")]])
+        words = "None yet." if self._query else "None yet. Search for something, and V saves it as a view."
+        self.show([self._line(number) for number in range(len(views))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:
         view = self._views.views[number]
-        key = str(number + 1) if number < KEYS else " "
+        key = str(number + 1) if number < DIGITS else " "
         names = min(_NAME, max(cell_len(safe(each.name)) for each in self._views.views))
         counts = max((len(self._count(each.query)) for each in self._views.views), default=0)
         room = max(4, self.lines.size.width - names - counts - 9)
@@ -159,15 +146,6 @@ class SavedSearchesScreen(NarrowingDialog):
         else:
             self._sure = ""
             self._remove(view.name)
-
-    def action_take(self) -> None:
-        self.take()
-
-    def on_key(self, event: events.Key) -> None:
-        """Where nothing is typed, a digit shows its view."""
-        if self.lines.has_focus and event.key.isdecimal() and 0 < int(event.key) <= len(self._views.views):
-            event.stop()
-            self.dismiss(self._views.views[int(event.key) - 1].query)
 
 
 class Saying(OneLine):

@@ -89,12 +89,12 @@ def _cell(cell: cells.Cell, style: Style, to: Drawing) -> list[Segment]:
 
 def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[Segment]:
     """A text as it is shown in the room it has, with what was searched for marked."""
-    if to.hits is None or not (places := to.hits.places(text, part)):
+    if to.hits is None or not (hits := to.hits.find(text, part)):
         return [Segment(shown, style)]
     from feedreader.query.hits import split
 
-    hit = style + (Style(underline=True) if to.chosen else to.look("found"))
-    return [Segment(piece, hit if is_hit else style) for piece, is_hit in split(shown, places)]
+    marked = style + (Style(underline=True) if to.chosen else to.look("found"))
+    return [Segment(piece, marked if is_hit else style) for piece, is_hit in split(shown, hits)]
 
 
 def _recedes(summary: PaperSummary) -> bool:

@@ -62,7 +62,7 @@ class QueryBar(Widget):
     ) -> None:
         super().__init__(id=id)
         self._on_typed, self._on_entered, self._on_left = typed, entered, left
-        self._vocabulary = Vocabulary()
+        self._vocabulary: Vocabulary = {}
         self._verdict = Verdict(id="query-verdict")
         self._chosen: _Chosen | None = None
 
@@ -247,8 +247,8 @@ class Verdict(OneLine):
         """The candidates in a row, what they are beside them."""
         first = self._candidates[0]
         several = len(self._candidates) > 1
-        if any(candidate.aside for candidate in self._candidates[: 3 if several else 1]):
-            text = " · ".join(f"{candidate.text} {candidate.aside}" for candidate in self._candidates[:6])
+        if any(candidate.detail for candidate in self._candidates[: 3 if several else 1]):
+            text = " · ".join(f"{candidate.text} {candidate.detail}" for candidate in self._candidates[:6])
         else:
             text = "  ".join(candidate.text for candidate in self._candidates[:12])
         return safe(text) or safe(first.text)

@@ -158,7 +158,7 @@ class FeedreaderApp(App[int]):
 
             return ingest.undo(self.library, self.context.rules_file)
 
-        self.context.db_write.do(undo, self._undone)
+        self.context.db_write.do(undo, self._undone, to=self.feed)  # in turn with marks
 
     def _undone(self, undone: Undone | None) -> None:
         if undone is None:

@@ -23,9 +23,13 @@ def found_in(pattern: str, modules: list[Path] = MODULES) -> set[str]:
     return {name(path) for path in modules if re.search(pattern, path.read_text(encoding="utf-8"))}
 
 
-def test_no_file_is_longer_than_400_lines() -> None:
+LONGEST = 500  # lines: a ceiling. What keeps a function small is the limit of its complexity, in pyproject.toml.
+
+
+def test_no_file_is_too_long() -> None:
     files = [*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *PACKAGE.rglob("*.tcss")]
-    assert {str(p.relative_to(ROOT)) for p in files if len(p.read_text(encoding="utf-8").splitlines()) > 400} == set()
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
 def test_only_the_library_holds_sql() -> None:

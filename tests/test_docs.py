@@ -15,7 +15,7 @@ from textual.binding import Binding
 
 from feedreader import __version__, parse
 from feedreader.cli.export import FORMATS
-from feedreader.cli.papers import MARKS
+from feedreader.cli.papers import VERBS
 from feedreader.cli.terminal import COMMANDS
 from feedreader.config import toml
 from feedreader.config.table import TABLE
@@ -90,7 +90,7 @@ def test_every_key_has_an_id_a_description_and_a_tooltip() -> None:
 def test_readme_names_every_command_and_no_other() -> None:
     rows = re.findall(r"^\| `feedreader ([a-z]+)", README, re.MULTILINE)
     assert set(rows) == set(COMMANDS)
-    assert all(f"`{mark}`" in README or f"mark {mark}" in README for mark in MARKS)
+    assert all(f"`{mark}`" in README or f"mark {mark}" in README for mark in VERBS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
     one = command("mark", papers.run_mark, "mark papers, as one step that can be undone")
-    one.add_argument("mark", choices=papers.MARKS)
+    one.add_argument("mark", choices=papers.VERBS)
     one.add_argument("ids", nargs="*", metavar="ID")
     one.add_argument("--query", help="mark what this query finds")
 

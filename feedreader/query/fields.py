@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from feedreader.errors import QueryError
+from feedreader.model import FLAG, MARKS
 
-STATES = ("unread", "read", "opened", "dismissed", "shortlisted", "new", "replaced", "highlighted", "muted")
-PARTS = ("note", "tag", "pdf", "tldr", "mention")
+STATES = (
+    *("unread", *(name for name, mark in MARKS.items() if mark.kind == FLAG)),
+    *("new", "replaced", "highlighted", "muted"),
+)
+PARTS = (*(mark.has for mark in MARKS.values() if mark.has), "pdf", "tldr", "mention")
 SORTS = ("day", "rank", "kept", "title")
 
 FIELDS: dict[str, str] = {

@@ -97,7 +97,7 @@ def _value(summary: PaperSummary, name: str, width: int, measure: Measure) -> st
     if name == "categories":
         return _some([safe(one) for one in summary.categories], width, measure)
     if name == "tags":
-        return _some([f"#{safe(one)}" for one in summary.tags], width, measure)
+        return _some([f"#{safe(one)}" for one in summary.marks.tags], width, measure)
     if name == DAY:
         return _day(summary)
     if name == "source":

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
 from feedreader.library.search.functions import exact_key, family_of, name_words, names, plain, register
-from feedreader.model import And, Condition, Not, Term
+from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
@@ -24,18 +24,14 @@ _LINES = ("authors", "mentions")
 
 _STATES = {
     "unread": "p.read = 0 AND g.fold = ''",
-    "read": "p.read = 1",
-    "opened": "p.opened = 1",
-    "dismissed": "p.dismissed = 1",
-    "shortlisted": "p.shortlisted = 1",
+    **{name: f"p.{mark.column} = 1" for name, mark in MARKS.items() if mark.kind == FLAG},
     "new": "g.fold <> 'replaced'",
     "replaced": "g.fold = 'replaced' OR p.revisions <> ''",
     "highlighted": "p.highlighted = 1",
     "muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
 }
 _PARTS = {
-    "note": "p.note IS NOT NULL AND p.note <> ''",
-    "tag": "p.tags <> ''",
+    **{mark.has: f"p.{mark.column} IS NOT NULL AND p.{mark.column} <> ''" for mark in MARKS.values() if mark.has},
     "pdf": "p.id IN (SELECT e.paper FROM pdfs f JOIN entries e ON e.name = f.name WHERE e.paper IS NOT NULL)",
     "tldr": "p.tldr IS NOT NULL AND p.tldr <> ''",
     "mention": "p.mentions <> ''",

@@ -127,9 +127,11 @@ class MarkValue(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What a mark is called: the column of its table, its value in the pane (`label`) and, by value, before the title
-    in the list (`signs`), in the query `has:`. A flag is a word of the query `is:`, too. A time is that of another mark
-    (`since`). `values` are those of keys and commands, in the order in which a key goes through them.
+    """What a mark is called in each place, and what it can be (`kind`).
+
+    `column` is that of the table of papers. `values` are those of keys and commands; a key goes through them in this
+    order. `label` is what the pane says of it (`{}`: its value), `signs` what stands before the title in the list, by
+    value. `has` is its word in `has:`; a flag is also a word of `is:`. `since` is the flag whose time this is.
     """
 
     kind: str

@@ -14,9 +14,9 @@ import pytest
 from textual.binding import Binding
 
 from feedreader import __version__, parse
+from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import VERBS
-from feedreader.cli.terminal import COMMANDS
 from feedreader.config import toml
 from feedreader.config.table import TABLE
 from feedreader.query.fields import CHOICES, FIELDS
@@ -26,6 +26,7 @@ from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = command_names()
 _SHOWN = {"down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "question_mark": "?"}
 
 
@@ -168,6 +169,16 @@ def test_no_path_of_a_machine_stands_in_the_project() -> None:
         if name and path.is_file() and path.suffix in (".py", ".md", ".toml", ".txt", ".tcss", ".json", ".yml", ""):
             text = path.read_text(encoding="utf-8", errors="replace")
             assert f"{ROOT}/" not in text and f"{Path.home()}/" not in text, name
+
+
+def test_the_map_names_every_folder_and_no_other() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.split("<!-- folders -->")[1].split("<!-- /folders -->")[0]
+    package = ROOT / "feedreader"
+    folders = {f"{path.parent.relative_to(package)}/" for path in package.rglob("__init__.py")} - {"./"}
+    assert set(re.findall(r"^\| `([a-z/]+/)` \|", table, re.MULTILINE)) == folders
+    missing = [path for path in re.findall(r"`([a-z_/]+\.py)`", page) if not (package / path).is_file()]
+    assert missing == []
 
 
 if __name__ == "__main__":

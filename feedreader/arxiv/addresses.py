@@ -26,7 +26,7 @@ IDS = 100  # papers of the API a request by id
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where arXiv, or what stands in for it, is asked. `gap` is in seconds."""
+    """Where to ask arXiv, or a stand-in for it. `gap` is in seconds."""
 
     feeds: str = "https://rss.arxiv.org"
     api: str = "https://export.arxiv.org/api/query"
@@ -46,13 +46,13 @@ def read_categories(text: str) -> tuple[str, ...]:
 
 
 def _category(text: str) -> str:
-    found = {code.lower(): code for code in CATEGORIES}.get(text.lower())
-    if found:
-        return found
-    near = get_close_matches(text.lower(), [code.lower() for code in CATEGORIES], n=3, cutoff=0.6)
+    codes = {code.lower(): code for code in CATEGORIES}
+    if code := codes.get(text.lower()):
+        return code
+    near = get_close_matches(text.lower(), list(codes), n=3, cutoff=0.6)
     named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
-    codes = list(dict.fromkeys([*({code.lower(): code for code in CATEGORIES}[one] for one in near), *named]))
-    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
+    close = dict.fromkeys([*(codes[code] for code in near), *named])
+    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in close) + "." if close else "See arxiv.org."
     raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
 
 
@@ -77,25 +77,22 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
 def addresses_asked(addresses: Addresses, followed: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
     """By source: the addresses of which a subscription is asked, alone and together with the others."""
     followed = tuple(followed)
-    together = tuple(joined(one.target for one in followed if one.kind == "arxiv" and not one.paused))
-    asked = {}
-    for one in followed:
-        if one.kind == "arxiv":
-            targets = one.target.split("+")
-            shared = [
-                tuple(targets),
-                *(group for group in together if any(is_in((code,), "+".join(group)) for code in targets)),
-            ]
-            asked[one.source] = tuple(dict.fromkeys(feed_address(addresses, categories) for categories in shared))
-        else:
-            asked[one.source] = (one.target,)
+    together = tuple(joined(s.target for s in followed if s.kind == "arxiv" and not s.paused))
+    asked: dict[int, tuple[str, ...]] = {}
+    for subscription in followed:
+        asked[subscription.source] = (subscription.target,)
+        if subscription.kind == "arxiv":
+            own = subscription.target.split("+")
+            shared = (group for group in together if any(is_in((code,), "+".join(group)) for code in own))
+            urls = (feed_address(addresses, categories) for categories in (own, *shared))
+            asked[subscription.source] = tuple(dict.fromkeys(urls))
     return asked
 
 
 def is_in(categories: Iterable[str], target: str) -> bool:
     """Whether a paper of these categories belongs to a subscription: its categories, or archives, joined by +."""
     wanted = target.split("+")
-    return any(category == one or category.startswith(f"{one}.") for category in categories for one in wanted)
+    return any(category == code or category.startswith(f"{code}.") for category in categories for code in wanted)
 
 
 def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
@@ -103,13 +100,13 @@ def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
 
 
 def pdf_address(addresses: Addresses, id: str) -> str:
-    """Where the newest version of a paper is to be had."""
+    """The address of a paper's newest version."""
     return f"{addresses.pdf.rstrip('/')}/{quote(id, safe='/')}"
 
 
 def submissions_address(addresses: Addresses, target: str, first: datetime, last: datetime, start: int) -> str:
     """A page of what was submitted between two times, oldest first."""
-    where = " OR ".join(f"cat:{one}" if "." in one else f"cat:{one}*" for one in target.split("+"))
+    where = " OR ".join(f"cat:{code}" if "." in code else f"cat:{code}*" for code in target.split("+"))
     span = f"submittedDate:[{_minute(first)} TO {_minute(last)}]"
     query = {
         "search_query": f"({where}) AND {span}",

@@ -45,7 +45,7 @@ def _run(argv: Sequence[str]) -> int:
     if not argv:  # the daily way in takes the shortest path
         from feedreader.cli.reader import read
 
-        return read(None, [], None)
+        return read(None)
     from feedreader.cli.arguments import parse_arguments
 
     try:

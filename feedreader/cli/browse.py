@@ -6,17 +6,32 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, opened, pointed_at, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, count, opened, pointed_at, put, put_json, say
 from feedreader.errors import QueryError
 from feedreader.model import Query
 
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.services.saved_searches import SavedSearches
 
 LISTS = ("categories", "sources", "authors", "tags")
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("browse", run_browse, "list all categories, sources, authors or tags and how many papers each has")
+    parser.add_argument("what", choices=LISTS)
+    parser.add_argument("--json", action="store_true", help="one JSON object a name")
+    parser.add_argument("--limit", type=count, metavar="N", help="at most N of them")
+
+    parser = command("views", run_views, "list the saved searches and what they find")
+    parser.add_argument(
+        "--save", nargs=2, metavar=("NAME", "QUERY"), help="save a search, or replace the one of that name"
+    )
+    parser.add_argument("--remove", metavar="NAME", help="remove a saved search")
+    parser.add_argument("--json", action="store_true", help="one JSON object a saved search")
 
 
 def run_browse(arguments: argparse.Namespace) -> int:

@@ -11,8 +11,22 @@ from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, pl
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.services.ingest import ImportResult, Progress
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("import", run_import, "import digest files and folders")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON object a file")
+
+    parser = command("forget", run_forget, "remove papers, or a source and what only it brought")
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--source", metavar="NAME", help="a source, by name or path")
+
+    parser = command("sources", run_sources, "list where the papers come from")
+    parser.add_argument("--json", action="store_true", help="one JSON object a source")
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -96,7 +110,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
             number = ingest.forget_papers(library, arguments.ids)
         else:
             number = ingest.forget_source(library, arguments.source)
-    say(f"{plural(number, 'paper')} taken out of the library. `feedreader undo` brings back what was taken.")
+    say(f"{plural(number, 'paper')} removed from the library. `feedreader undo` brings them back.")
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -18,9 +19,25 @@ from feedreader.errors import FeedreaderError, LaunchError, PdfError
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
 
 _STEP = 0.1  # seconds between two words of progress
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("open", run_open, "open papers' pages in the browser")
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("--print", action="store_true", help="print the address, and open nothing")
+
+    parser = command("pdf", run_pdf, "fetch papers' PDFs, each once, and print where they are")
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("--open", action="store_true", help="show it in the viewer")
+    parser.add_argument("--print", action="store_true", help="print where it is (as without --open)")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="a copy of it here; of several: a folder")
+    parser.add_argument("--forget", action="store_true", help="remove the file")
+    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+    parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
 
 def run_open(arguments: argparse.Namespace) -> int:

@@ -14,8 +14,18 @@ from feedreader.export import EXPORTERS, format_of
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
+
 DEFAULT_QUERY = "is:shortlisted"
 FORMATS = (*EXPORTERS, "opml")
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("export", run, "write papers for other programs, or the subscriptions as OPML")
+    parser.add_argument("query", nargs="*", help=f'which papers (default: {DEFAULT_QUERY}); "": everything')
+    parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
+    parser.add_argument("--format", choices=FORMATS, help="needed unless FILE's ending tells it")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         from feedreader.cli.subscriptions import run_export
 
         if arguments.query or arguments.view is not None:
-            say("feedreader export: opml is the list of what is followed; it takes no query.")
+            say("feedreader export: opml is the list of subscriptions; it takes no query.")
             return USAGE
         return run_export(arguments)
     from feedreader.query.language import parse_query

@@ -8,18 +8,53 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from feedreader.cli.rules import attend_for
-from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
+from feedreader.cli.terminal import DONE, USAGE, asking, count, opened, plural, put, put_json, say
 from feedreader.model import MARKS
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Paper
 
 VERBS = {value.verb: {name: value.value} for name, mark in MARKS.items() for value in mark.values}
 _WIDEST = 88  # columns: an abstract is no wider on the screen either
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("list", run_list, "list the papers that a query finds, in feed order")
+    parser.add_argument(
+        "query", nargs="*", help='words, is:unread, author:name, day:2019-05, …; none or "": everything'
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+    parser.add_argument("--limit", type=count, metavar="N", help="at most N papers")
+    parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
+
+    parser = command("show", run_show, "show papers with their abstracts")
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+
+    parser = command("mark", run_mark, "mark papers, as one step that can be undone")
+    parser.add_argument("mark", choices=VERBS)
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--query", help="mark what this query finds")
+
+    parser = command("tag", run_tag, "add tags to papers or remove them, as one step that can be undone")
+    parser.add_argument("action", choices=["add", "remove"])
+    parser.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--query", help="the papers that this query finds")
+
+    parser = command("tags", run_tags, "list the tags in use and how many papers have each")
+    parser.add_argument("--json", action="store_true", help="one JSON object a tag")
+
+    parser = command("note", run_note, "print the note on a paper, or write it")
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" removes the note')
+
+    command("undo", run_undo, "undo the latest step, whichever window or command made it")
 
 
 def run_list(arguments: argparse.Namespace) -> int:

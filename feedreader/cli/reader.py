@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,29 @@ from feedreader.cli.terminal import FAILED, USAGE, opened, say
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("read", run, "open the reader (also without a command)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="digest files or folders to import first")
+    parser.add_argument("--query", help="what to show at first")
+
 
 def run(arguments: argparse.Namespace) -> int:
-    return read(arguments.data_dir, arguments.paths, arguments.query)
+    return read(arguments.data_dir, arguments.paths, arguments.query, arguments.commands)
 
 
-def read(data_dir: Path | None, paths: list[str], query: str | None) -> int:
+def read(
+    data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None, commands: Sequence[str] = ()
+) -> int:
     """Import the paths, if any, and open the reader; its exit code."""
     import gc
 
     gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
     missing = [path for path in paths if path != "-" and not Path(path).expanduser().exists()]
     if missing:
-        return _refuse(missing[0])
+        return _refuse(missing[0], commands)
     if "-" in paths:
         say("feedreader: the reader needs the keyboard. Use `feedreader import -` first.")
         return USAGE
@@ -57,11 +68,9 @@ def _settings() -> config.Settings:
     return config.settings(*reader_checks())
 
 
-def _refuse(path: str) -> int:
+def _refuse(path: str, commands: Sequence[str]) -> int:
     from difflib import get_close_matches
 
-    from feedreader.cli.terminal import COMMANDS
-
-    near = get_close_matches(path, COMMANDS, n=1)
+    near = get_close_matches(path, commands, n=1)
     say(f"feedreader: {path} does not exist." + (f" Did you mean `feedreader {near[0]}`?" if near else ""))
     return USAGE if near else FAILED

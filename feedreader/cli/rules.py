@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, USAGE, opened, plural, pointed_at, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, USAGE, count, opened, plural, pointed_at, put, put_json, say
 from feedreader.errors import ConfigError
 
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.services.rules import RulesApplied
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("highlight", run_highlight, "highlight what a query finds, from now on")
+    parser.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "two words", /regex/')
+
+    parser = command("mute", run_mute, "collapse what a query finds at the end of its day, from now on")
+    parser.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
+
+    parser = command("rules", run_rules, "list what is highlighted and muted, and how many papers")
+    parser.add_argument("--remove", type=count, metavar="N", help="remove this rule, if it was made here")
+    parser.add_argument("--json", action="store_true", help="one JSON object a rule")
 
 
 def attend(library: Library, *, remembered: bool = False) -> RulesApplied | None:

@@ -12,7 +12,16 @@ from feedreader.cli.terminal import DONE, FAILED, put, put_json, say
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.config.reading import Held, Reading
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("config", run_config, "print where the settings are, and what holds")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--path", action="store_true", help="only where the file of settings is, or would be")
+    how.add_argument("--example", action="store_true", help="a file to begin with: all settings, with comments")
+    how.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def run_config(arguments: argparse.Namespace) -> int:

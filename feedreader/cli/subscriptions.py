@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -19,9 +20,32 @@ from feedreader.errors import FeedreaderError, SubscriptionError
 if TYPE_CHECKING:
     import argparse
 
+    from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Subscription
     from feedreader.services.refresh import Progress, RefreshResult
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("subscribe", run_subscribe, "subscribe to arXiv categories or feeds")
+    parser.add_argument("targets", nargs="+", metavar="TARGET", help="cs.LG, cs.LG+cs.CL, a feed's address or a page's")
+    parser.add_argument("--folder", help="put it there")
+
+    parser = command("unsubscribe", run_unsubscribe, "end subscriptions; their papers and marks stay")
+    parser.add_argument("names", nargs="+", metavar="NAME")
+
+    parser = command("subscriptions", run_subscriptions, "list the subscriptions and their status")
+    parser.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="rename it, and its papers' source too")
+    parser.add_argument("--folder", nargs=2, metavar=("NAME", "FOLDER"), help='move it there; "" for no folder')
+    parser.add_argument("--pause", metavar="NAME", help="do not refresh it until it is resumed")
+    parser.add_argument("--resume", metavar="NAME", help="refresh it again")
+    parser.add_argument("--json", action="store_true", help="one JSON object a subscription")
+
+    parser = command("refresh", run_refresh, "fetch new papers of the subscriptions")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="these only")
+    parser.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
+    parser.add_argument("--json", action="store_true", help="one JSON object a subscription")
+    parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
 
 def run_subscribe(arguments: argparse.Namespace) -> int:
@@ -44,7 +68,10 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
                 say(f"feedreader: {error}")
                 failed += 1
             else:
-                put(f"Following {made.name}." + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else ""))
+                put(
+                    f"Subscribed to {made.name}."
+                    + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else "")
+                )
     return failed
 
 
@@ -52,7 +79,7 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library, library.followed() as followed:
         for subscription in followed.find(arguments.names):
             followed.remove(subscription.source)
-            put(f"No longer following {subscription.name}. Its papers and their marks stay.")
+            put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
     return DONE
 
 
@@ -66,30 +93,35 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
             return DONE
         followed = library.subscriptions()
         asked = addresses_asked(addresses(), followed)
-        rows = [(one, _latest(library.address(url).not_before for url in asked[one.source])) for one in followed]
-    for one, not_before in rows:
-        state = "paused" if one.paused else state_of(one, now)
-        missing = missing_days(one, now) if one.kind == "arxiv" else ()
+        rows = [
+            (subscription, _latest(library.address(url).not_before for url in asked[subscription.source]))
+            for subscription in followed
+        ]
+    for subscription, not_before in rows:
+        state = "paused" if subscription.paused else state_of(subscription, now)
+        missing = missing_days(subscription, now) if subscription.kind == "arxiv" else ()
         if arguments.json:
             put_json(
                 {
-                    "source": one.name,
-                    "kind": one.kind,
-                    "target": one.target,
-                    "folder": one.folder,
+                    "source": subscription.name,
+                    "kind": subscription.kind,
+                    "target": subscription.target,
+                    "folder": subscription.folder,
                     "state": state,
-                    "last_success": one.last_success.isoformat() if one.last_success else None,
+                    "last_success": subscription.last_success.isoformat() if subscription.last_success else None,
                     "next_allowed": not_before.isoformat() if not_before else None,
                     "missing_days": [day.isoformat() for day in missing],
-                    "failing_since": one.failing_since.isoformat() if one.failing_since else None,
-                    "error": one.error,
+                    "failing_since": subscription.failing_since.isoformat() if subscription.failing_since else None,
+                    "error": subscription.error,
                 }
             )
             continue
-        last = f"last success {one.last_success:%Y-%m-%d %H:%M}" if one.last_success else "never fetched"
-        put(f"{one.name}: {state}, {last}" + (f", {plural(len(missing), 'day')} missing" if missing else ""))
-        if one.error:
-            put(f"    failing since {one.failing_since:%Y-%m-%d %H:%M}: {one.error}")
+        last = (
+            f"last success {subscription.last_success:%Y-%m-%d %H:%M}" if subscription.last_success else "never fetched"
+        )
+        put(f"{subscription.name}: {state}, {last}" + (f", {plural(len(missing), 'day')} missing" if missing else ""))
+        if subscription.error:
+            put(f"    failing since {subscription.failing_since:%Y-%m-%d %H:%M}: {subscription.error}")
     return DONE
 
 
@@ -102,26 +134,30 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
     changed = False
     for name, folder in [arguments.folder] if arguments.folder else []:
         with library.followed() as followed:
-            for one in followed.find([name]):
-                followed.change(one.source, folder=folder)
-                put(f"{one.name} is in {folder} now." if folder else f"{one.name} is in no folder now.")
+            for subscription in followed.find([name]):
+                followed.change(subscription.source, folder=folder)
+                put(
+                    f"{subscription.name} is in {folder} now."
+                    if folder
+                    else f"{subscription.name} is in no folder now."
+                )
         changed = True
     for name, paused in ((arguments.pause, True), (arguments.resume, False)):
         if name is not None:
             with library.followed() as followed:
-                for one in followed.find([name]):
-                    followed.change(one.source, paused=paused)
-                    put(f"{one.name} is {'paused' if paused else 'asked for news again'}.")
+                for subscription in followed.find([name]):
+                    followed.change(subscription.source, paused=paused)
+                    put(f"{subscription.name} is {'paused' if paused else 'refreshed again'}.")
             changed = True
     if arguments.rename:
         from feedreader.services.ingest import rename_source
 
         name, new = arguments.rename
         with library.followed() as followed:
-            one, *more = followed.find([name])
+            subscription, *more = followed.find([name])
         if more:
             raise SubscriptionError(f"Several subscriptions are called “{name}”.", "Name one by its address.")
-        put(f"{one.name} is called {rename_source(library, one.source, new)} now.")
+        put(f"{subscription.name} is called {rename_source(library, subscription.source, new)} now.")
         changed = True
     return changed
 
@@ -157,9 +193,9 @@ def run_refresh(arguments: argparse.Namespace) -> int:
             with library.followed() as followed:
                 wanted = followed.find(arguments.names)
         else:
-            wanted = tuple(one for one in library.subscriptions() if not one.paused)
+            wanted = tuple(subscription for subscription in library.subscriptions() if not subscription.paused)
         if not library.subscriptions():
-            say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
+            say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         attend(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from feedreader import config
 from feedreader.errors import QueryError
 from feedreader.library import Library
 
+if TYPE_CHECKING:
+    import argparse
+
 DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-COMMANDS = (
-    *("read", "import", "list", "browse", "views", "show", "open", "pdf"),
-    *("mark", "tag", "tags", "note", "undo", "forget", "sources"),
-    *("subscribe", "unsubscribe", "subscriptions", "refresh", "export", "config"),
-    *("highlight", "mute", "rules"),
-)
+
+
+class AddCommand(Protocol):
+    """Adds a command; its arguments are added to what this returns. `run` gives the exit code."""
+
+    def __call__(self, name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser: ...
 
 
 @contextmanager
@@ -83,3 +87,11 @@ def progress_line(text: str, done: bool) -> None:
     """How far something is: one line of a terminal's standard error, written over, and wiped when it is done."""
     sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
     sys.stderr.flush()
+
+
+def count(text: str) -> int:
+    """An argument that is a number from 0 on. Raises ValueError."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number

@@ -112,7 +112,7 @@ TABLE: tuple[Setting, ...] = (
         read_bool,
         False,
         "true or false",
-        "ask for news when the reader is opened",
+        "refresh when the reader is opened",
         True,
     ),
     Setting(

@@ -43,4 +43,4 @@ def exporter(format: str) -> Exporter:
 
 def format_of(name: str) -> str | None:
     """The format that the ending of a file's name tells."""
-    return next((format for format, one in EXPORTERS.items() if name.lower().endswith(one.suffix)), None)
+    return next((key for key, format in EXPORTERS.items() if name.lower().endswith(format.suffix)), None)

@@ -27,46 +27,49 @@ _AND = re.compile(r"\band\b", re.IGNORECASE)
 
 def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
     """The entries, and at the end what their TeX needs that LaTeX may not have."""
-    met: set[str] = set()
+    non_ascii: set[str] = set()
     commands: set[str] = set()
     for paper in papers:
-        entry = bibtex_entry(paper, keys[paper.id], met)
+        entry = bibtex_entry(paper, keys[paper.id], non_ascii)
         commands |= commands_in(entry)
         yield entry + "\n"
-    if lines := list(preamble(commands, met)):
+    if lines := list(preamble(commands, non_ascii)):
         yield "@preamble{\n" + "".join(f'  "{line} "{" #" * (line is not lines[-1])}\n' for line in lines) + "}\n"
 
 
-def bibtex_entry(paper: Paper, key: str, met: set[str]) -> str:
-    """One entry. What is not ASCII in it is put into `met`."""
-    lines = "".join(f"  {name} = {value},\n" for name, value in _fields(paper, met))
+def bibtex_entry(paper: Paper, key: str, non_ascii: set[str]) -> str:
+    """One entry. Its characters beyond ASCII are put into `non_ascii`."""
+    lines = "".join(f"  {name} = {value},\n" for name, value in _fields(paper, non_ascii))
     return f"@misc{{{key},\n{lines}}}\n"
 
 
-def _fields(paper: Paper, met: set[str]) -> Iterator[tuple[str, str]]:
+def _fields(paper: Paper, non_ascii: set[str]) -> Iterator[tuple[str, str]]:
     if paper.title:
-        yield "title", f"{{{protected(tex(_folded(paper.title), met))}}}"
-    if authors := " and ".join(_author(name, met) for name in paper.authors if name.strip()):
+        yield "title", f"{{{protected(tex(_folded(paper.title), non_ascii))}}}"
+    if authors := " and ".join(_author(name, non_ascii) for name in paper.authors if name.strip()):
         yield "author", f"{{{authors}}}"
     if when := year_and_month(paper):
         yield "year", f"{{{when[0]}}}"
         yield "month", _MONTHS[when[1] - 1]
     if paper.arxiv_id:
-        yield "eprint", f"{{{_address(paper.arxiv_id)}}}"
-        yield "archivePrefix", "{arXiv}"
-        if paper.categories:
-            yield "primaryClass", f"{{{_address(paper.categories[0])}}}"
+        yield from _arxiv_fields(paper.arxiv_id, paper.categories[:1])
     if paper.doi:
         yield "doi", f"{{{_address(paper.doi)}}}"
     if url := paper.url or (abs_url(paper.arxiv_id) if paper.arxiv_id else None):
         yield "url", f"{{{_address(url)}}}"
     if paper.abstract:
-        yield "abstract", f"{{{tex(_folded(paper.abstract), met)}}}"
+        yield "abstract", f"{{{tex(_folded(paper.abstract), non_ascii)}}}"
     if paper.marks.tags:
-        yield "keywords", f"{{{', '.join(escaped(_folded(tag), met) for tag in paper.marks.tags)}}}"
+        yield "keywords", f"{{{', '.join(escaped(_folded(tag), non_ascii) for tag in paper.marks.tags)}}}"
     if paper.marks.note:
-        paragraphs = (escaped(_folded(part), met) for part in re.split(r"\n\s*\n", paper.marks.note.strip()))
+        paragraphs = (escaped(_folded(part), non_ascii) for part in re.split(r"\n\s*\n", paper.marks.note.strip()))
         yield "annote", "{" + " \\par ".join(paragraphs) + "}"
+
+
+def _arxiv_fields(identifier: str, primary: Iterable[str]) -> Iterator[tuple[str, str]]:
+    yield "eprint", f"{{{_address(identifier)}}}"
+    yield "archivePrefix", "{arXiv}"
+    yield from (("primaryClass", f"{{{_address(category)}}}") for category in primary)
 
 
 def _folded(text: str) -> str:
@@ -81,7 +84,7 @@ def _address(text: str) -> str:
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _author(text: str, met: set[str]) -> str:
+def _author(text: str, non_ascii: set[str]) -> str:
     """A name as BibTeX reads it: "First von Last" where it takes that apart as we do, else "von Last, Jr., First"."""
     if is_plain(text):
         return text
@@ -89,12 +92,12 @@ def _author(text: str, met: set[str]) -> str:
         return "others"
     text = _folded(to_unicode(text))
     name = parse_name(text)
-    if name.literal or _AND.search(text) or not _has_letters(name):
-        return f"{{{_BRACED_COMMAND.sub(_ENDED, escaped(text, met))}}}"  # Biber takes a leading brace for a letter
-    family, given, particle, suffix = (escaped(part, met) for part in name[:4])
+    if name.literal or not name.given or _AND.search(text) or not _has_letters(name):
+        return f"{{{_BRACED_COMMAND.sub(_ENDED, escaped(text, non_ascii))}}}"  # else Biber takes a brace for a letter
+    family, given, particle, suffix = (escaped(part, non_ascii) for part in name[:4])
     words = name.family.split()
     small = any(word[0].islower() for word in (words[0], *name.given.split()))
-    if len(words) == 1 and given and not suffix and not small:
+    if len(words) == 1 and not suffix and not small:
         return " ".join(part for part in (given, particle, family) if part)
     if any(word[0].islower() for word in words[1:]):
         family = f"{{{family}}}"
@@ -160,8 +163,8 @@ def _protect(word: str, names: bool) -> str:
     """A word, in braces if it needs them. `names`: a capital at its beginning is that of a name, too."""
     if word.islower() and "$" not in word:
         return word
-    found = _OUTSIDE.match(word)
-    if not found or not (inner := found["word"]):
+    parts = _OUTSIDE.match(word)
+    if not parts or not (inner := parts["word"]):
         return word
     bare = _bare(inner)
     needed = "$" in inner or any(map(_odd, _PARTS.split(bare))) or (names and bare[:1].isupper())
@@ -169,7 +172,7 @@ def _protect(word: str, names: bool) -> str:
         return word
     if inner[0] == "\\":  # behind a brace it would be taken for an accented letter
         inner = f"{{{inner}}}"
-    return f"{found['before']}{{{inner}}}{found['after']}"
+    return f"{parts['before']}{{{inner}}}{parts['after']}"
 
 
 def _odd(part: str) -> bool:

@@ -13,7 +13,6 @@ from feedreader.export.plain import address, any_doi, in_journal, line, shown
 from feedreader.model import Paper
 from feedreader.text.author_names import is_others, parse_name
 from feedreader.text.citation_key import year_and_month
-from feedreader.text.tex.to_unicode import to_unicode
 
 
 def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
@@ -47,15 +46,10 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
 
 def person(text: str) -> dict[str, str]:
     """A name in its parts; empty where there is none."""
-    name = parse_name(line(to_unicode(text)))
+    name = parse_name(line(text))
     if name.literal:
         return {"literal": name.family} if name.family else {}
-    parts = {
-        "family": name.family,
-        "given": name.given,
-        "non-dropping-particle": name.particle,
-        "suffix": name.suffix,
-    }
+    parts = {"family": name.family, "given": name.given, "non-dropping-particle": name.particle, "suffix": name.suffix}
     return {part: value for part, value in parts.items() if value}
 
 

@@ -47,6 +47,6 @@ def _cells(paper: Paper, key: str) -> Iterator[str]:
     yield line(paper.collection or "")
     yield "; ".join(map(line, paper.sources))
     yield line(address(paper) or "")
-    yield from ("yes" if said else "no" for said in (paper.marks.read, paper.marks.shortlisted))
+    yield from ("yes" if mark else "no" for mark in (paper.marks.read, paper.marks.shortlisted))
     yield "; ".join(map(line, paper.marks.tags))
     yield line(paper.marks.note or "")

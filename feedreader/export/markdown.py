@@ -77,10 +77,10 @@ def _closed(note: str) -> str:
         note += " -->"
     fence = ""
     for part in note.split("\n"):
-        found = re.match(r" {0,3}(`{3,}|~{3,})", part)
-        if found and not fence:
-            fence = found[1]
-        elif found and found[1].startswith(fence) and not part.strip().strip(fence[0]):
+        match = re.match(r" {0,3}(`{3,}|~{3,})", part)
+        if match and not fence:
+            fence = match[1]
+        elif match and match[1].startswith(fence) and not part.strip().strip(fence[0]):
             fence = ""
     return f"{note}\n{fence}" if fence else note
 
@@ -104,8 +104,8 @@ def marked(text: str, *, first: bool = True) -> str:
 
 
 def _escaped(text: str, start: bool) -> str:
-    text = _MARKUP.sub(lambda found: "\\" + found[0], text)
-    if start and (found := _AT_LINE_START.match(text)):
-        last = found.end() - 1
+    text = _MARKUP.sub(lambda match: "\\" + match[0], text)
+    if start and (match := _AT_LINE_START.match(text)):
+        last = match.end() - 1
         text = f"{text[:last]}\\{text[last:]}"
     return text

@@ -23,7 +23,7 @@ def shown(text: str) -> str:
 
 
 def address(paper: Paper) -> str | None:
-    """Where the paper's page is."""
+    """The address of the paper's page."""
     return paper.url or (abs_url(paper.arxiv_id) if paper.arxiv_id else None)
 
 

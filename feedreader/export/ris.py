@@ -12,7 +12,6 @@ from feedreader.export.plain import address, any_doi, in_journal, line, shown
 from feedreader.model import Paper
 from feedreader.text.author_names import is_others, parse_name
 from feedreader.text.citation_key import year_and_month
-from feedreader.text.tex.to_unicode import to_unicode
 
 
 def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
@@ -27,7 +26,7 @@ def _fields(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     yield "TI", shown(paper.title or "")
     for name in paper.authors:
         if not is_others(name):
-            yield "AU", line(parse_name(to_unicode(name)).sorted)
+            yield "AU", line(parse_name(name).sorted)
     if when := year_and_month(paper):
         yield "PY", f"{when[0]:04}"
         yield "DA", date_of(paper, when)

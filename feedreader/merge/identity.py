@@ -15,19 +15,21 @@ Identity
     the paper whose abstract it quotes. Talk that names nothing and fits nothing is no paper.
 
 Precedence
-    Of several statements the one counts that comes from an entry with an id, then from one with authors,
-    then of the newest version, then the longest; talk counts last. The day is the earliest announcement as
-    new or cross-listed, else the earliest day given; a new version's day counts only where a paper is met in
-    no other way, and such a paper is marked as replaced. Within its day a paper stands where the first of the sources
-    that give that day (by name, then path) has it. Everything that was said of it is kept as mentions.
+    Where entries disagree, those with an id count first, then those with authors, then the newest version, then the
+    longest statement; talk counts last. The day is the earliest announcement as new or cross-listed, else the earliest
+    day given. A new version's day counts only if the paper is known from nothing else, and such a paper is marked as
+    replaced. Within its day a paper stands where the first source that gives that day (by name, then path) has it.
+    Everything said of it is kept as mentions.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from feedreader.merge.matching import Candidate, Order, is_quoted, is_same, must_differ, name_order
 from feedreader.merge.matching import entry_name as entry_name
@@ -66,12 +68,12 @@ def compose(announcements: Sequence[PlacedEntry]) -> MergedPaper:
     return _of_one(announcements[0]) if len(announcements) == 1 else _of_several(announcements)
 
 
-def _of_one(said: PlacedEntry) -> MergedPaper:
-    """What `_of_several` says of one entry, at a tenth of the work: nearly all papers have but one."""
-    entry, name = said.entry, entry_name(said.entry)
+def _of_one(announcement: PlacedEntry) -> MergedPaper:
+    """What `_of_several` makes of one entry, at a tenth of the work: nearly all papers have but one."""
+    entry = announcement.entry
     replaced = _is_replacement(entry)
     paper = Paper(
-        id=name,
+        id=entry_name(entry),
         title=entry.title or None,
         authors=entry.authors,
         abstract=entry.abstract or None,
@@ -80,73 +82,83 @@ def _of_one(said: PlacedEntry) -> MergedPaper:
         arxiv_id=entry.arxiv_id or None,
         version=entry.version or None,
         doi=entry.doi or None,
-        url=abs_url(entry.arxiv_id)
-        if entry.arxiv_id
-        else entry.url or (f"https://doi.org/{entry.doi}" if entry.doi else None),
+        url=_url(entry.arxiv_id, entry.url, entry.doi),
         categories=tuple(dict.fromkeys(entry.categories)),
         day=entry.day,
-        collection=None if entry.day else said.collection,
-        sources=(said.source,),
-        mentions=tuple(dict.fromkeys(Mention(said.source, words) for words in entry.mentions)),
+        collection=None if entry.day else announcement.collection,
+        sources=(announcement.source,),
+        mentions=tuple(dict.fromkeys(Mention(announcement.source, words) for words in entry.mentions)),
         revisions=_revisions([entry]) if replaced else (),
         replaced=replaced,
     )
-    place = (said.source, said.path, said.position)
-    return MergedPaper((said.ref,), paper, place, said.ref if entry.abstract else None)
+    abstract_ref = announcement.ref if entry.abstract else None
+    return MergedPaper((announcement.ref,), paper, _place(announcement), abstract_ref)
 
 
 def _of_several(announcements: Sequence[PlacedEntry]) -> MergedPaper:
-    said = sorted(announcements, key=lambda a: (a.source, a.path, a.position, entry_name(a.entry)))
-
-    def best(get: Callable[[Entry], str | tuple[str, ...] | None]) -> PlacedEntry | None:
-        having = [a for a in said if get(a.entry)]
-        if len(having) == 1:
-            return having[0]
-        return min(having, key=lambda a: (*_authority(a.entry), -len(get(a.entry) or "")), default=None)
-
-    def text(get: Callable[[Entry], str | None]) -> str | None:
-        chosen = best(get)
-        return get(chosen.entry) if chosen else None
-
-    authors = best(lambda e: e.authors)
-    abstract = best(lambda e: e.abstract)
-    arxiv_id = min((a.entry.arxiv_id for a in said if a.entry.arxiv_id), default=None)
-    doi = text(lambda e: e.doi)
-    firsts = [a for a in said if not _is_replacement(a.entry) and not _is_talk(a.entry)]
-    dated = [a.entry for a in firsts or said if a.entry.day]
-    announced = [entry for entry in dated if entry.announced]
-    day = min((entry.day for entry in announced or dated if entry.day), default=None)
-    standing = [a for a in said if a.entry.day == day and (day or not _is_talk(a.entry))] or said
-    if not day:
-        collection = min((a.collection for a in standing), key=lambda title: (title.casefold(), title))
-        standing = [a for a in standing if a.collection == collection]
-    by_authority = sorted(said, key=lambda a: _authority(a.entry))
+    announcements = sorted(announcements, key=lambda a: (*_place(a), entry_name(a.entry)))
+    entries = [a.entry for a in announcements]
+    by_authority = sorted(entries, key=_authority)
+    abstract = _best(announcements, "abstract")
+    arxiv_id = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
+    doi = _stated(announcements, "doi")
+    firsts = [entry for entry in entries if not _is_replacement(entry) and not _is_talk(entry)]
+    day = _day(firsts or entries)
+    standing = _standing(announcements, day)
     paper = Paper(
-        id=min((entry_name(a.entry) for a in said), key=name_order),
-        title=text(lambda e: e.title),
-        authors=authors.entry.authors if authors else (),
+        id=min(map(entry_name, entries), key=name_order),
+        title=_stated(announcements, "title"),
+        authors=_stated(announcements, "authors") or (),
         abstract=abstract.entry.abstract if abstract else None,
-        tldr=text(lambda e: e.tldr),
-        comment=text(lambda e: e.comment),
+        tldr=_stated(announcements, "tldr"),
+        comment=_stated(announcements, "comment"),
         arxiv_id=arxiv_id,
-        version=max((a.entry.version for a in said if a.entry.version), default=None),
+        version=max(filter(None, (entry.version for entry in entries)), default=None),
         doi=doi,
-        url=abs_url(arxiv_id) if arxiv_id else text(lambda e: e.url) or (f"https://doi.org/{doi}" if doi else None),
-        categories=tuple(dict.fromkeys(category for a in by_authority for category in a.entry.categories)),
+        url=_url(arxiv_id, _stated(announcements, "url"), doi),
+        categories=tuple(dict.fromkeys(category for entry in by_authority for category in entry.categories)),
         day=day,
-        collection=None if day else collection,
-        sources=tuple(dict.fromkeys(a.source for a in said)),
-        mentions=tuple(dict.fromkeys(Mention(a.source, words) for a in said for words in a.entry.mentions)),
-        revisions=_revisions([a.entry for a in said]),
-        replaced=not firsts and any(_is_replacement(a.entry) for a in said),
+        collection=None if day else standing.collection,
+        sources=tuple(dict.fromkeys(a.source for a in announcements)),
+        mentions=tuple(dict.fromkeys(Mention(a.source, words) for a in announcements for words in a.entry.mentions)),
+        revisions=_revisions(entries),
+        replaced=not firsts and any(map(_is_replacement, entries)),
     )
-    first = min(standing, key=lambda a: (a.source, a.path, a.position))
-    return MergedPaper(
-        refs=tuple(sorted(a.ref for a in said)),
-        paper=paper,
-        place=(first.source, first.path, first.position),
-        abstract_ref=abstract.ref if abstract else None,
-    )
+    refs = tuple(sorted(a.ref for a in announcements))
+    return MergedPaper(refs, paper, _place(standing), abstract.ref if abstract else None)
+
+
+def _best(announcements: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
+    """Of those whose entries state a field, the one that counts."""
+    stating = [a for a in announcements if getattr(a.entry, field)]
+    return min(stating, key=lambda a: (*_authority(a.entry), -len(getattr(a.entry, field))), default=None)
+
+
+def _stated(announcements: Iterable[PlacedEntry], field: str) -> Any:
+    best = _best(announcements, field)
+    return getattr(best.entry, field) if best else None
+
+
+def _day(entries: Iterable[Entry]) -> date | None:
+    """The earliest day on which one was announced, else the earliest given."""
+    dated = [(not entry.announced, entry.day) for entry in entries if entry.day]
+    return min(dated)[1] if dated else None
+
+
+def _standing(announcements: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
+    """The first of those that give the day; without a day, the first in the first collection, talk aside."""
+    if day:
+        return min((a for a in announcements if a.entry.day == day), key=_place)
+    undated = [a for a in announcements if not a.entry.day and not _is_talk(a.entry)] or announcements
+    return min(undated, key=lambda a: (a.collection.casefold(), a.collection, *_place(a)))
+
+
+def _place(announcement: PlacedEntry) -> tuple[str, str, int]:
+    return announcement.source, announcement.path, announcement.position
+
+
+def _url(arxiv_id: str | None, url: str | None, doi: str | None) -> str | None:
+    return abs_url(arxiv_id) if arxiv_id else url or (f"https://doi.org/{doi}" if doi else None)
 
 
 def _authority(entry: Entry) -> tuple[bool, bool, bool, int]:
@@ -157,13 +169,13 @@ def _authority(entry: Entry) -> tuple[bool, bool, bool, int]:
 
 def _revisions(entries: Sequence[Entry]) -> tuple[Revision, ...]:
     """The new versions announced, in order, each with what it changed of the one before it."""
-    found = []
+    revisions = []
     for entry in entries:
         if _is_replacement(entry) and entry.day:
             older = [e for e in entries if (e.version or 1) < (entry.version or 2) and not _is_talk(e)]
             before = max(older, key=lambda e: (e.version or 1, bool(e.title), bool(e.abstract)), default=None)
-            found.append(Revision(entry.version, entry.day, _changes(before, entry) if before else ()))
-    return tuple(sorted(dict.fromkeys(found), key=lambda revision: (revision.version or 0, revision.day)))
+            revisions.append(Revision(entry.version, entry.day, _changes(before, entry) if before else ()))
+    return tuple(sorted(dict.fromkeys(revisions), key=lambda revision: (revision.version or 0, revision.day)))
 
 
 def _changes(before: Entry, after: Entry) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from functools import cached_property, lru_cache
 
 from feedreader.model import Entry, PlacedEntry
+from feedreader.text.author_names import is_others, is_plain, parse_name
 from feedreader.text.normalize import normalize, normalize_compact
 
 _START = 120  # letters and digits of an abstract that make it recognisable
@@ -14,6 +16,7 @@ _SHORTEST_START = 40  # below this an abstract ("Withdrawn.") says nothing about
 _SHINGLE = 8  # words in a row that two texts must share for one to quote the other
 _RECENT = 1024  # entries whose folded titles and keys are remembered: an import needs them several times
 _ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts to be nearly alike
+_COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 
 
 def entry_name(entry: Entry) -> str:
@@ -68,11 +71,14 @@ class Candidate:
 
     @cached_property
     def surnames(self) -> frozenset[str]:
-        return frozenset(filter(None, (normalize_compact(_surname(author)) for author in self.entry.authors)))
+        return frozenset(filter(None, map(_surname, self.entry.authors)))
 
     @cached_property
     def name_words(self) -> frozenset[str]:
-        return frozenset(word for author in self.entry.authors for word in normalize(author).split() if len(word) > 1)
+        """The parts of the names of people, suffixes left out: bodies and "Jr." have words in common with others."""
+        names = map(parse_name, self.entry.authors)
+        people = (f"{name.given} {name.surname}" for name in names if not (name.literal and " " in name.family))
+        return frozenset(word for person in people for word in normalize(person).split() if len(word) > 1)
 
     @cached_property
     def triples(self) -> frozenset[tuple[str, ...]]:
@@ -88,9 +94,15 @@ def _normalized(entry: Entry) -> tuple[str, str]:
     return title, start if len(start) >= _SHORTEST_START or not title else ""
 
 
+@lru_cache(maxsize=8 * _RECENT)
 def _surname(author: str) -> str:
-    family, comma, _ = author.partition(",")
-    return family if comma else author.split()[-1] if author.split() else ""
+    """An author's family name as it is compared; of a body its name without "the" and "Collaboration"; "" of others."""
+    if is_plain(author):
+        return normalize_compact(author.rpartition(" ")[2])
+    name = parse_name(author)
+    if not name.literal:
+        return normalize_compact(name.surname)
+    return "" if is_others(name.family) else normalize_compact(_COLLABORATION.sub("", name.family))
 
 
 def _ids_differ(a: Candidate, b: Candidate) -> bool:

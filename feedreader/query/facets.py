@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from feedreader.model import FacetCount, Query, Term
 from feedreader.query.language import format_query
+from feedreader.text.author_names import is_plain, parse_name
 from feedreader.text.normalize import normalize, quotable
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ class FacetList:
 
     @cached_property
     def by_name(self) -> Sequence[int]:
-        """In order of the names: of sources by their folders, of authors by the last words."""
+        """In order of the names: of sources by their folders, of authors by their family names."""
         texts, tallies = self._texts, self.tallies
         if self.what == "authors":
-            return sorted(range(len(tallies)), key=[_last_first(text) for text in texts].__getitem__)
+            keys = [_family_first(one.name, text) for one, text in zip(tallies, texts, strict=True)]
+            return sorted(range(len(tallies)), key=keys.__getitem__)
         if self.what == "sources":
             return sorted(range(len(tallies)), key=lambda number: (normalize(tallies[number].aside), texts[number]))
         return sorted(range(len(tallies)), key=texts.__getitem__)
@@ -90,8 +92,10 @@ def _holding(texts: Sequence[str], numbers: Sequence[int], words: Iterable[str])
     return numbers
 
 
-def _last_first(text: str) -> str:
-    given, _, family = text.rpartition(" ")
+def _family_first(name: str, folded: str) -> str:
+    if not is_plain(name):
+        return normalize(parse_name(name).sorted)
+    given, _, family = folded.rpartition(" ")
     return f"{family}{given}"
 
 

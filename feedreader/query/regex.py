@@ -136,13 +136,10 @@ def _repeats(parsed: Any, repeated: bool) -> tuple[int, int]:
         elif name == "BRANCH":
             if repeated:
                 return _MANY, 0
-            inner_counts = [_repeats(branch, repeated) for branch in argument[1]]
-            wide, narrow = wide + sum(one for one, _ in inner_counts), narrow + sum(two for _, two in inner_counts)
-        elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
-            inner = _repeats(argument[-1] if name == "SUBPATTERN" else argument, repeated)
-            wide, narrow = wide + inner[0], narrow + inner[1]
-        elif name in ("ASSERT", "ASSERT_NOT"):
-            inner = _repeats(argument[1], repeated)
+            branches = [_repeats(branch, repeated) for branch in argument[1]]
+            wide, narrow = (sum(counts) for counts in zip((wide, narrow), *branches, strict=True))
+        elif name in ("SUBPATTERN", "ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"):
+            inner = _repeats(argument if name == "ATOMIC_GROUP" else argument[-1], repeated)
             wide, narrow = wide + inner[0], narrow + inner[1]
         elif name.startswith("GROUPREF"):
             return _MANY, 0

@@ -94,7 +94,7 @@ class Backfill:
                     raise FetchError(f"arXiv answered with an error: {page.error[1]}", "Try again later.")
                 if not page.error and not page.entries:
                     raise FetchError("arXiv's answer holds no records.", "Try again later.")
-                wanted = tuple(one for one in page.entries if one.submitted and since <= one.submitted < until)
+                wanted = tuple(entry for entry in page.entries if entry.submitted and since <= entry.submitted < until)
                 result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=wanted))
                 new, merged, token = new + result.new, merged + result.merged, page.token
                 if token is None:

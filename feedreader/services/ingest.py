@@ -67,7 +67,7 @@ class Progress:
 class Undone:
     """What was undone: in words, the papers whose marks are concerned, and whether papers came back into the feed.
 
-    `rule` is one that was made (see `Step.rule`): to take it out of its file is left to the caller.
+    `rule` is one that was made (see `Step.rule`): removing it from its file is left to the caller.
     """
 
     label: str
@@ -104,9 +104,9 @@ def _import_file(library: Library, found: files.Found, progress: Callable[[Progr
 
 
 def _import_subscriptions(library: Library, data: bytes, found: files.Found, name: str) -> ImportResult:
-    """A list of subscriptions is followed if it was asked for by name; in a folder it is only named."""
+    """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not found.asked_for:
-        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to follow them.")
+        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
         return ImportResult(name, found.path, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
@@ -114,7 +114,7 @@ def _import_subscriptions(library: Library, data: bytes, found: files.Found, nam
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
-    """Follow the subscriptions of a list, unasked: the next refresh fetches them. How many are new, how many known."""
+    """Subscribe without fetching: the next refresh does that. How many are new, how many known."""
     new = known = 0
     for outline in outlines:
         categories = arxiv.categories_of_feed(outline.xml_url)
@@ -185,8 +185,8 @@ class _Import:
             self._given = intake.given_before(self._source, names)
         touched = _take_in(intake, self._source, start, coming, self._given, self._tally)
         place = (self._name, self._path, self._collection)
-        announcements = [PlacedEntry(ref, *place, at, one.entry) for ref, at, one in touched]
-        _settle(intake, announcements, {ref: one.keys for ref, _, one in touched})
+        announcements = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
+        _settle(intake, announcements, {ref: placed.keys for ref, _, placed in touched})
 
     def result(self, intake: Intake) -> ImportResult:
         new, merged, unplaced = intake.tally(self._tally.fresh)
@@ -230,18 +230,20 @@ def _take_in(
     """
     touched = []
     fresh = []
-    for position, one in enumerate(coming, start):
-        before = given.get(intake.occasion(one.name, one.entry))
+    for position, prepared in enumerate(coming, start):
+        before = given.get(intake.occasion(prepared.name, prepared.entry))
         if before:
             stored = before.pop(0)
             tally.known += 1
             if stored.forgotten:
                 tally.left_out += 1
-            if intake.renew(stored, position, one) and not stored.forgotten:
-                touched.append((stored.ref, position, one))
+            if intake.renew(stored, position, prepared) and not stored.forgotten:
+                touched.append((stored.ref, position, prepared))
         else:
-            fresh.append((position, one))
-    added = [(ref, position, one) for ref, (position, one) in zip(intake.add(source, fresh), fresh, strict=True)]
+            fresh.append((position, prepared))
+    added = [
+        (ref, position, prepared) for ref, (position, prepared) in zip(intake.add(source, fresh), fresh, strict=True)
+    ]
     tally.fresh |= {ref: position for ref, position, _ in added}
     return touched + added
 
@@ -251,7 +253,7 @@ def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) 
         entry = entries[tally.fresh[ref]]
         yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")
     if tally.left_out:
-        yield Problem(None, f"Left out, because you took them out of the library: {tally.left_out}.")
+        yield Problem(None, f"Left out, because you removed them from the library: {tally.left_out}.")
 
 
 # --- merging -----------------------------------------------------------------------------------------------------
@@ -261,10 +263,10 @@ def _settle(
     intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None
 ) -> None:
     """Merge entries (with their keys, by ref) with all that may be the same paper, and store the outcome."""
-    keys = keys or {one.ref: identity.identity_keys(one.entry) for one in announcements}
+    keys = keys or {placed.ref: identity.identity_keys(placed.entry) for placed in announcements}
     alone, others = _part(intake, announcements, keys)
     together = _neighbourhood(intake, others) if others else []
-    merged = [identity.compose([one]) for one in alone] + (identity.merge(together) if together else [])
+    merged = [identity.compose([placed]) for placed in alone] + (identity.merge(together) if together else [])
     intake.store([*alone, *together], merged)
 
 
@@ -273,18 +275,18 @@ def _part(
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
     shared = intake.shared_keys({key for found in keys.values() for key in found})
-    quoted = _quoted(intake)
+    quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
-    for one in announcements:
-        is_alone = keys[one.ref] and not one.entry.quotes and shared.isdisjoint(keys[one.ref])
-        (alone if is_alone and not quoted.by(one.entry) else others).append(one)
+    for placed in announcements:
+        is_alone = keys[placed.ref] and not placed.entry.quotes and shared.isdisjoint(keys[placed.ref])
+        (alone if is_alone and not quoted.by(placed.entry) else others).append(placed)
     return alone, others
 
 
 def _neighbourhood(intake: Intake, announcements: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
-    quoted = _quoted(intake)
+    quoted = _Quoted(intake.quotes())
     found: dict[int, PlacedEntry] = {}
     frontier = list(announcements)
     while frontier:
@@ -317,15 +319,11 @@ class _Quoted:
         return {ref for run in runs for ref in self._refs[run]}
 
 
-def _quoted(intake: Intake) -> _Quoted:
-    return _Quoted(intake.quotes())
-
-
 # --- taking out and putting back ------------------------------------------------------------------------------------
 
 
 def forget_papers(library: Library, ids: Sequence[str]) -> int:
-    """Take papers out of the library, as one step that can be undone; how many. Raises UnknownPaper."""
+    """Remove papers from the library, as one step that can be undone; how many. Raises UnknownPaper."""
     keys = tuple(dict.fromkeys(library.key_of(id) for id in ids))
     papers = [library.paper(key) for key in keys]
     titles = [paper.title or paper.id for paper in papers if paper]
@@ -338,7 +336,7 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
 
 
 def forget_source(library: Library, name: str) -> int:
-    """Take a source, and what only it brought, out, as one step; how many papers. Raises UnknownSource."""
+    """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
     before = library.counts()[0]
     with library.intake(urgent=True) as intake:
         (source,) = intake.find_sources(name)

@@ -16,7 +16,7 @@ from feedreader.errors import FeedreaderError, FetchError, PdfError
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Paper
-from feedreader.parse.feeds.pdf_link import pdf_of_page
+from feedreader.parse.feeds.page_links import pdf_of_page
 from feedreader.sources.http import Answer, Client
 from feedreader.sources.pdf import Progress, download
 from feedreader.system.open_with import pages_of

@@ -1,4 +1,4 @@
-"""Asking subscriptions for news: retrieve → parse → merge → store, for each, and nothing of one touches another.
+"""Refreshing subscriptions: retrieve → parse → merge → store, for each, and one never affects another.
 
     async for result in Refresh(library, client, addresses, now).run():
         ...                                     # one result a subscription; a failure is a value in it
@@ -10,7 +10,7 @@ Categories of arXiv are joined in one request. Then, one after the other: what w
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -84,28 +84,28 @@ class Refresh:
         self, subscriptions: Sequence[Subscription], *, backfill: bool = False
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
-        by_source = {one.source: one for one in subscriptions}
+        by_source = {subscription.source: subscription for subscription in subscriptions}
         jobs: list[Coroutine[None, None, list[tuple[int, _Tally]]]] = [
-            self._feed(one) for one in subscriptions if one.kind != "arxiv"
+            self._feed(subscription) for subscription in subscriptions if subscription.kind != "arxiv"
         ]
-        categories = [one for one in subscriptions if one.kind == "arxiv"]
-        for joined in arxiv.joined(one.target for one in categories):
-            members = [one for one in categories if _is_served(one.target, joined)]
+        categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
+        for joined in arxiv.joined(subscription.target for subscription in categories):
+            members = [subscription for subscription in categories if _is_served(subscription.target, joined)]
             jobs.append(self._arxiv(members, joined))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
-        tallies: dict[int, _Tally] = {}
+        tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
         try:
             for finished in asyncio.as_completed(tasks):
                 for source, tally in await finished:
-                    tallies[source] = tallies[source].add(tally) if source in tallies else tally
+                    tallies[source] = tallies[source].add(tally)
                     if by_source[source].kind != "arxiv":
                         yield self._result(by_source[source], tally)
-            for one in categories:
-                tally = tallies.get(one.source, _Tally())
+            for subscription in categories:
+                tally = tallies[subscription.source]
                 if backfill and not tally.error:
-                    tally = tally.add(await self._fetch_missed(one))
-                yield self._result(one, tally)
+                    tally = tally.add(await self._fetch_missed(subscription))
+                yield self._result(subscription, tally)
             if categories or not subscriptions:
                 await self._backfill.titles()
         finally:
@@ -149,10 +149,12 @@ class Refresh:
         if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
             self._total += len(members)
             answers = [
-                await self._arxiv([one], tuple(one.target.split("+"))) for one in members if "+" not in one.target
+                await self._arxiv([subscription], tuple(subscription.target.split("+")))
+                for subscription in members
+                if "+" not in subscription.target
             ]
             return [pair for answer in answers for pair in answer]
-        return [(one.source, fetched) for one in members]
+        return [(subscription.source, fetched) for subscription in members]
 
     async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
         """The answer, or what becomes of the members without one."""
@@ -161,7 +163,7 @@ class Refresh:
         try:
             if known.not_before and known.not_before > self._now():
                 return _Tally(status=members[0].status, next_allowed=known.not_before)
-            first = any(one.last_success is None for one in members)
+            first = any(subscription.last_success is None for subscription in members)
             validators = Validators() if first else Validators(known.etag, known.last_modified)
             return await self._client.get(url, validators)
         except FetchError as error:
@@ -190,12 +192,12 @@ class Refresh:
         if fetched.body is None:
 
             def unchanged(followed: Subscriptions) -> None:
-                for one in members:
-                    followed.succeeded(one.source, fetched.status, news=False, empty=None, days=())
+                for subscription in members:
+                    followed.succeeded(subscription.source, fetched.status, news=False, empty=None, days=())
                 answered(followed)
 
             await self._note(unchanged)
-            return [(one.source, tally) for one in members]
+            return [(subscription.source, tally) for subscription in members]
         try:
             read = await self._parser.read(fetched.body)
             async with self._storing:  # beside what is being stored, it would be slower for both
@@ -203,8 +205,13 @@ class Refresh:
         except FeedreaderError as error:
             unread, reason = replace(said, etag=None, last_modified=None), str(error)
             await self._note(lambda followed: _failed(followed, members, fetched.status, reason, unread))
-            return [(one.source, replace(tally, error=reason)) for one in members]
-        jobs = [_Storing(one, _share(ready, one) if one.kind == "arxiv" else ready, fetched.status) for one in members]
+            return [(subscription.source, replace(tally, error=reason)) for subscription in members]
+        jobs = [
+            _Storing(
+                subscription, _share(ready, subscription) if subscription.kind == "arxiv" else ready, fetched.status
+            )
+            for subscription in members
+        ]
         jobs[-1].finish = answered
         self._coming += jobs
         for job in jobs:
@@ -246,8 +253,8 @@ class Refresh:
             for job in jobs:
                 source, arrivals = job.subscription.source, job.ready.arrivals
                 current = followed.one(source) or job.subscription  # it may have been renamed meanwhile
-                seen = followed.seen(source, [one.name for one in arrivals])
-                unseen = [one.entry for one in arrivals if one.name not in seen]
+                seen = followed.seen(source, [prepared.name for prepared in arrivals])
+                unseen = [prepared.entry for prepared in arrivals if prepared.name not in seen]
                 days = {entry.day for entry in unseen if entry.announced and entry.day}
                 job.result = import_into(intake, job.ready.digest, arrivals, name=current.name, path=current.path)
                 followed.succeeded(
@@ -319,11 +326,11 @@ def _read_feed(url: str, read: Callable[[], ParsedBody]) -> ParsedBody:
 def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     """What belongs to one of the subscriptions that were asked for together."""
     ours = tuple(
-        one
-        for one in ready.arrivals
-        if not one.entry.categories or arxiv.is_in(one.entry.categories, subscription.target)
+        prepared
+        for prepared in ready.arrivals
+        if not prepared.entry.categories or arxiv.is_in(prepared.entry.categories, subscription.target)
     )
-    return ParsedBody(replace(ready.digest, entries=tuple(one.entry for one in ours)), ours)
+    return ParsedBody(replace(ready.digest, entries=tuple(prepared.entry for prepared in ours)), ours)
 
 
 def _failed(
@@ -331,10 +338,10 @@ def _failed(
 ) -> None:
     if address:
         followed.put_address(address)
-    for one in members:
-        followed.failed(one.source, status, error)
+    for subscription in members:
+        followed.failed(subscription.source, status, error)
 
 
 def _is_served(target: str, joined: Sequence[str]) -> bool:
     """Whether a request for the joined categories brings some of a subscription's."""
-    return any(one == category or one.startswith(f"{category}.") for one in target.split("+") for category in joined)
+    return any(code == category or code.startswith(f"{category}.") for code in target.split("+") for category in joined)

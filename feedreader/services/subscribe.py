@@ -1,4 +1,4 @@
-"""Making subscriptions: what is asked for is checked before it is followed, so that a mistake shows at once."""
+"""Subscribing: a target is fetched before it is stored, so that a mistake shows at once."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from feedreader.errors import FeedreaderError, SubscriptionError
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
-from feedreader.parse.feeds.discovery import feeds_of_page
+from feedreader.parse.feeds.page_links import feeds_of_page
 from feedreader.services.ingest import import_digest
 from feedreader.sources.http import Client, Fetched, is_web_address
 from feedreader.text.cleaning import clean, decode, squash
 
 
 async def subscribe(library: Library, client: Client, target: str, folder: str | None = None) -> Subscription:
-    """Follow categories of arXiv (`cs.LG+cs.CL`), or the feed at (or named by the page at) an http(s) address.
+    """Subscribe to categories of arXiv (`cs.LG+cs.CL`), or the feed at (or named by the page at) an http(s) address.
 
     Raises UnknownCategory, FetchError or SubscriptionError.
     """
@@ -42,14 +42,16 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
 
 
 def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
-    """What is followed, as a list that other feed readers take."""
+    """The subscriptions as a list that other feed readers take."""
     return [
         Outline(
-            title=one.name,
-            xml_url=arxiv.feed_address(addresses, one.target.split("+")) if one.kind == "arxiv" else one.target,
-            folder=tuple(one.folder.split("/")) if one.folder else (),
+            title=subscription.name,
+            xml_url=arxiv.feed_address(addresses, subscription.target.split("+"))
+            if subscription.kind == "arxiv"
+            else subscription.target,
+            folder=tuple(subscription.folder.split("/")) if subscription.folder else (),
         )
-        for one in library.subscriptions()
+        for subscription in library.subscriptions()
     ]
 
 

@@ -81,7 +81,7 @@ def read(path: str) -> bytes:
 
 
 def _unpacked(data: bytes, path: str) -> bytes:
-    """What gzip packed, one byte more than the largest at the most. Of a file that is cut, what is there."""
+    """The unpacked bytes, at most one more than the largest allowed. Of a file that is cut off, what is there."""
     import zlib
 
     pieces: list[bytes] = []

@@ -37,7 +37,7 @@ _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to recognise a document by."""
+    """What a server recognises a version of a document by."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -161,7 +161,7 @@ class Client:
         raise AssertionError("unreachable")
 
     def _patience(self, error: FetchError, attempt: int) -> float | None:
-        """Seconds to wait before another attempt; None: it is of no use."""
+        """Seconds to wait before another attempt; None if that is no use."""
         if error.status not in _AGAIN:
             return None
         if error.not_before is None:
@@ -246,15 +246,15 @@ class Client:
         return time if time.tzinfo else time.replace(tzinfo=UTC)
 
     def _fresh_until(self, headers: Mapping[str, str]) -> datetime | None:
-        found = _MAX_AGE.search(headers.get("cache-control", "").lower())
+        match = _MAX_AGE.search(headers.get("cache-control", "").lower())
         age = headers.get("age", "")
-        seconds = int(found[1]) - (int(age) if age.isdigit() else 0) if found else 0
+        seconds = int(match[1]) - (int(age) if age.isdigit() else 0) if match else 0
         return self._now() + timedelta(seconds=min(seconds, 7 * 86_400)) if seconds > 0 else None
 
 
 def _conditions(validators: Validators) -> dict[str, str]:
-    said = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in said.items() if value}
+    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def is_web_address(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""A PDF from the web into a file: gone on with where it was cut, checked, and whole or not there at all.
+"""A PDF from the web into a file: resumed where it was cut off, checked, and either whole or not there at all.
 
 What has come so far lies beside the file, in `NAME.part`, and `NAME.part.from` says from where and of which state of
 the document. One process works on a part at a time (it holds a lock on it); others wait for what it makes.
@@ -56,7 +56,7 @@ async def download(
 
 
 def is_pdf(path: Path) -> bool:
-    """Whether there is a file that says that it is a PDF."""
+    """Whether there is a file, and it says that it is a PDF."""
     try:
         with path.open("rb") as file:
             return b"%PDF-" in file.read(_HEAD)
@@ -66,8 +66,8 @@ def is_pdf(path: Path) -> bool:
 
 async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) -> None:
     def headers() -> Mapping[str, str]:
-        said = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity"}
-        return said | ({"Range": f"bytes={part.size}-", "If-Range": part.state} if part.size and part.state else {})
+        always = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity"}
+        return always | ({"Range": f"bytes={part.size}-", "If-Range": part.state} if part.size and part.state else {})
 
     async def take(answer: Answer) -> None:
         try:
@@ -80,18 +80,9 @@ async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) ->
 
 
 async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> None:
-    """Put an answer into the part: at its end, where the server goes on with it, else from the start."""
-    encoded = answer.headers.get("content-encoding", "identity").lower() not in ("", "identity")
-    total = _number(answer.headers.get("content-length", "")) if not encoded else None
-    state = _state(answer.headers) if not encoded else ""
+    """Write an answer into the part: at its end if the server resumes there, else from the start."""
     goes_on = answer.status == 206
-    if goes_on:
-        found = _RANGE.match(answer.headers.get("content-range", ""))
-        if not found or int(found[1]) != part.size or encoded or (state and state != part.state):
-            raise _AnotherDocument(f"{_host(answer.url)} goes on with another document.", "Try again later.")
-        total = _number(found[2])
-    elif answer.status != 200:
-        raise FetchError(f"{_host(answer.url)} answered {answer.status}.", "Try again later.", status=answer.status)
+    total, state = _size_and_state(answer, part)
     if total is not None and total > limit:
         part.drop()
         raise _too_large(limit, total)
@@ -117,19 +108,33 @@ async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> 
         raise FetchError(f"{_host(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
 
 
+def _size_and_state(answer: Answer, part: _Part) -> tuple[int | None, str]:
+    """Of the whole document, as far as the server tells. Raises FetchError if the answer is no piece of it."""
+    encoded = answer.headers.get("content-encoding", "identity").lower() not in ("", "identity")
+    state = "" if encoded else _state(answer.headers)
+    if answer.status == 206:
+        match = _RANGE.match(answer.headers.get("content-range", ""))
+        if not match or int(match[1]) != part.size or encoded or (state and state != part.state):
+            raise _AnotherDocument(f"{_host(answer.url)} goes on with another document.", "Try again later.")
+        return _number(match[2]), state
+    if answer.status != 200:
+        raise FetchError(f"{_host(answer.url)} answered {answer.status}.", "Try again later.", status=answer.status)
+    return None if encoded else _number(answer.headers.get("content-length", "")), state
+
+
 def _check(head: bytes, url: str) -> None:
-    """Raises PdfError, and says what this is instead, if it is no PDF."""
+    """Raise PdfError, saying what this is instead, if it is no PDF."""
     if b"%PDF-" in head[:_HEAD]:
         return
     text = head.decode("utf-8", "replace")
-    found = _TITLE.search(text)
-    title = " ".join(unescape(found[1]).split())[:80] if found else ""
-    what = f"a web page, “{title}”" if title else "a web page" if "<html" in text.lower() else "something else"
+    match = _TITLE.search(text)
+    title = " ".join(unescape(match[1]).split())[:80] if match else ""
+    sent = f"a web page, “{title}”" if title else "a web page" if "<html" in text.lower() else "something else"
     if "withdrawn" in text.lower():
         raise PdfError(f"There is no PDF: the paper was withdrawn, says {_host(url)}.", "Its page may tell why.")
     if _ASKS.search(text):
-        raise PdfError(f"{_host(url)} wants to see a person first: it sent {what}.", "Open the paper's page instead.")
-    raise PdfError(f"{_host(url)} sent no PDF but {what if head else 'nothing'}.", "Open the paper's page instead.")
+        raise PdfError(f"{_host(url)} wants to see a person first: it sent {sent}.", "Open the paper's page instead.")
+    raise PdfError(f"{_host(url)} sent no PDF but {sent if head else 'nothing'}.", "Open the paper's page instead.")
 
 
 def _too_large(limit: int, total: int | None = None) -> PdfError:
@@ -144,7 +149,7 @@ def _megabytes(size: int) -> str:
 
 
 def _state(headers: Mapping[str, str]) -> str:
-    """By what the server recognises this state of the document, byte by byte; "" if by nothing."""
+    """What identifies this state of the document to the server, byte for byte; "" if nothing does."""
     etag = headers.get("etag", "")
     return etag if etag and not etag.startswith("W/") else headers.get("last-modified", "")
 
@@ -158,11 +163,11 @@ def _host(url: str) -> str:
 
 
 class _AnotherDocument(FetchError):
-    """What the server goes on with is not what it began with."""
+    """The server resumes with another document than the one it began with."""
 
 
 class _Part:
-    """What has come of a document so far. `size` is in bytes; `state` is what the server knows it by."""
+    """What has arrived of a document so far. `size` is in bytes; `state` is what the server knows it by."""
 
     def __init__(self, path: Path, url: str) -> None:
         self.url = url
@@ -183,9 +188,9 @@ class _Part:
             file.close()
             raise
         self._file = file
-        said = self._said()
-        if said.get("url") == self.url:
-            self.size, self.state = os.fstat(file.fileno()).st_size, str(said.get("state", ""))
+        origin = self._read_origin()
+        if origin.get("url") == self.url:
+            self.size, self.state = os.fstat(file.fileno()).st_size, str(origin.get("state", ""))
             file.seek(self.size)
         return True
 
@@ -196,12 +201,12 @@ class _Part:
         except FileNotFoundError:
             return False
 
-    def _said(self) -> dict[str, object]:
+    def _read_origin(self) -> dict[str, object]:
         try:
-            said = json.loads(self._origin.read_text(encoding="utf-8"))
+            origin = json.loads(self._origin.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return said if isinstance(said, dict) else {}
+        return origin if isinstance(origin, dict) else {}
 
     def begin(self, state: str) -> None:
         """From the start: what follows is of this state of the document."""

@@ -1,13 +1,18 @@
 """Names of authors as sources write them, taken apart: family, given, particles, suffix. Pure.
 
-No rule knows all names of the world. These are the ones that hold for most papers: the last word is the family, with
-the small words before it ("van der") as its particle; a comma puts the family first; what is written in Chinese,
-Japanese or Korean begins with it; a group of people, and a name of one word, is not taken apart.
+Whoever needs an author's family name asks here: merging, the list, search, citation keys, exports and file names.
+
+No rule knows all names of the world. These hold for most papers: the last word is the family, with the small words
+before it ("van der", "Le") as its particle; a comma puts the family first, and so do initials behind it ("Clarke EM");
+what is written in Chinese, Japanese or Korean begins with it; a body of people, and a name of one word, is not taken
+apart. Chinese and Hungarian names in Latin letters may have either order: there is no guess, the last word is taken.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 
@@ -21,37 +26,67 @@ class Name(NamedTuple):
     literal: bool = False
 
     @property
+    def surname(self) -> str:
+        """The family name in full: "van Beethoven", "Le Roux"; of a literal, all of it."""
+        return f"{self.particle} {self.family}" if self.particle else self.family
+
+    @property
     def sorted(self) -> str:
         """Family first, as an index has it: "van Beethoven, Ludwig"."""
-        family = f"{self.particle} {self.family}" if self.particle else self.family
-        return ", ".join(part for part in (family, self.given, self.suffix) if part)
+        return ", ".join(part for part in (self.surname, self.given, self.suffix) if part)
 
 
-_GROUP = re.compile(
-    r"\b(?:collaborations?|consorti(?:um|a)|teams?|group|initiative|task force|project|institute|university|"
-    r"laborator(?:y|ies)|foundation|committee|council|association|society|network|alliance|observatory|inc|ltd|llc)\b"
-    r"|\A(?:the|for the|on behalf of)\s",
-    re.IGNORECASE,
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_RECENT = 8192  # names whose parts are remembered: a list asks for the same ones at each step
+_LONGEST = 200  # characters; what is longer is no name
+
+_BODIES = _words(
+    "collaboration collaborations consortium consortia team teams group initiative project institute university "
+    "laboratory laboratories lab labs foundation committee council association society network alliance observatory "
+    "center centre community contributors research department ministry school academy partnership company corporation "
+    "agency inc ltd llc"
 )
-_PLAIN = re.compile(r"(?:[A-Z][A-Za-z.-]* )+[A-Z][a-z][A-Za-z-]*")
+ASIDE = re.compile(  # behind a name: its form in another script, for whom the author speaks, that there are others
+    r"\s*(\([^()]*\)|\b(?:and others|et\.? al)\b\.?|\bon behalf of the\s.+|\bfor the\s(?:.*\s)?[Cc]ollaborations?)\Z"
+)
 _OTHERS = re.compile(
     r"(?:and\s+)?(?:et\.?\s*al(?:ii|ia)?\.?|(?:\d+\s+|many\s+)?(?:others|more authors)|…|\.{3,9})[\s.,]*", re.I
 )
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)
-_BARE_SUFFIX = re.compile(r"(?:[JS]r\.?|II|III|IV)")  # behind a name, without a comma
-_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}")
-_CAPITAL_PARTICLES = frozenset(("Van", "Von", "De", "Del", "Della", "Der", "Den", "Di", "Dos", "Ter", "Ten"))
-_EASTERN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
-_ASIDE = re.compile(r"\s*(\([^()]*\))\Z")
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)  # behind a comma
+_BARE_SUFFIX = re.compile(r"(?:[JSjs]r|II|III|IV|ii|iii|iv|Ph\.?D|Esq)\.?")  # without one
+_CAPITAL_SUFFIXES = _words("JR SR MD JR. SR. M.D.")  # behind one word they are initials
+_GENERATIONS = _words("Filho Neto Júnior Junior Sobrinho")  # Brazilian: part of the family name
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]|[A-Z]-?[A-Z]|[B-DF-HJ-NP-TV-Z]{3}")
+_SHORT_FAMILIES = _words(  # as in "Jie LI"
+    "AI AN BI BO DO DU FU GE GO GU HA HE HO HU KE KO LE LI LU LV LY MA NG NI OH QI SU TA TU VO VU WU XI XU YE YI YU"
+)
+_PARTICLES = _words(
+    "'t ’t af al an bin bint da dal dalla das de degli dei del della delle dello den der des di do dos du el het ibn "
+    "im la las le lo los op te ten ter uit ul ur van vande vanden vom von zu zum zur"
+)
+_CAPITAL_PARTICLES = _words(
+    "Al Ben Da Dal Dalla De Del Della Den Der Des Di Dos Du El La Le Lo Los Mac Mc O' San St St. Ten Ter Van Von Ní Ó"
+)
+_CONNECTIVES = _words("e i y")  # Ramón y Cajal
+_VIETNAMESE = _words(  # families, beside which "Van" and "Le" are names of their own
+    "Bui Cao Dang Dao Dinh Do Doan Duong Hoang Huynh Le Luong Ly Ngo Nguyen Pham Phan Tran Trinh Truong Vo Vu"
+)
+_EASTERN = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
+_TEX = re.compile(r"[\\$^_{}~`]|--")
+_PLAIN = re.compile(r"(?:[A-Z][A-Za-z.-]* )+[A-Z][a-z][A-Za-z-]*")
+_NOT_PLAIN = (
+    _BODIES
+    | _words("the and force jr sr ii iii iv phd md esq")
+    | {word.lower() for word in _CAPITAL_PARTICLES | _GENERATIONS}
+)
 
 
 def is_plain(text: str) -> bool:
     """Whether this is a name in ASCII whose last word is the family, and all before it given, beyond question."""
-    return (
-        _PLAIN.fullmatch(text) is not None
-        and _GROUP.search(text) is None
-        and not any(word in _CAPITAL_PARTICLES or word == "And" or _SUFFIX.fullmatch(word) for word in text.split())
-    )
+    return _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.isdisjoint(text.lower().split())
 
 
 def is_others(text: str) -> bool:
@@ -59,50 +94,124 @@ def is_others(text: str) -> bool:
     return _OTHERS.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=_RECENT)
 def parse_name(text: str) -> Name:
-    """The parts of a name, "First Last" or "Last, First"; all that is in it is in one of them."""
+    """The parts of a name, "First Last" or "Last, First", its TeX as Unicode; all that is in it is in one of them."""
+    if is_plain(text):
+        given, _, family = text.rpartition(" ")
+        return Name(family, given)
+    if _TEX.search(text):
+        from feedreader.text.tex.to_unicode import to_unicode
+
+        text = to_unicode(text)
     text = " ".join(text.split()).strip(" ,;")
-    if " " not in text or _GROUP.search(text):
+    if " " not in text or len(text) > _LONGEST or is_others(text):
         return Name(text, literal=True)
-    if aside := _ASIDE.search(text):  # the name in another script, say
-        name = parse_name(text[: aside.start()])
-        together = name.family if name.literal else name.given
-        together = f"{together} {aside[1]}".strip()
-        return name._replace(family=together) if name.literal else name._replace(given=together)
+    if aside := ASIDE.search(text):
+        return _with_aside(parse_name(text[: aside.start()]), aside[1])
+    if _is_body(text):
+        return Name(text, literal=True)
     if "," in text:
         return _with_commas([part.strip() for part in text.split(",")]) or Name(text, literal=True)
-    words = text.split()
-    if all(_EASTERN.fullmatch(word) for word in words):
-        return Name(words[0], " ".join(words[1:]))
-    suffix = ""
-    if len(words) > 2 and _BARE_SUFFIX.fullmatch(words[-1]):
-        suffix = words.pop()
-    if len(words[0]) > 2 and all(map(_INITIALS.fullmatch, words[1:])):
-        return Name(words[0], " ".join(words[1:]), suffix=suffix)
-    start = len(words) - 1
-    while start > 1 and (words[start - 1][0].islower() or words[start - 1] in _CAPITAL_PARTICLES):
-        start -= 1
-    particle, family = _particle(words[start:])
-    return Name(family, " ".join(words[:start]), particle, suffix)
+    return _in_order(text.split())
+
+
+def _is_body(text: str) -> bool:
+    """Whether a name is that of an institution or a group, or of several people."""
+    lower = text.lower()
+    return (
+        not _BODIES.isdisjoint(lower.replace(",", " ").replace(".", " ").split())
+        or lower.startswith(("the ", "for the ", "on behalf of "))
+        or " and " in text
+        or " & " in text
+        or " task force" in lower
+        or text.endswith((" AI", " AGI"))
+    )
+
+
+def _with_aside(name: Name, aside: str) -> Name:
+    """A name with what stands behind it: its form in another script, or for whom the author speaks."""
+    if name.literal:
+        return name._replace(family=f"{name.family} {aside}".strip())
+    return name._replace(given=f"{name.given} {aside}".strip())
 
 
 def _with_commas(parts: list[str]) -> Name | None:
     """ "Last, First", "Last, Jr., First", "Last, First, Jr." or "First Last, Jr."; None if it is none of them."""
     suffixes = [part for part in parts[1:] if _SUFFIX.fullmatch(part)]
     others = [part for part in parts[1:] if not _SUFFIX.fullmatch(part)]
-    if len(suffixes) > 1 or len(others) > 1 or not all(parts):
+    if len(others) > 1 or not all(parts):
         return None
-    suffix = suffixes[0] if suffixes else ""
+    words = parts[0].split()
     if not others:
-        name = parse_name(parts[0])
-        return name._replace(suffix=suffix) if not name.literal else None
-    particle, family = _particle(parts[0].split())
-    return Name(family, others[0], particle, suffix)
+        name = _in_order(words)
+        return name._replace(suffix=" ".join(filter(None, (name.suffix, *suffixes))))
+    given = others[0].split()
+    suffixes = [*_taken_suffixes(words), *_taken_suffixes(given), *suffixes]
+    small = len(given) - len(list(takewhile(_PARTICLES.__contains__, given[:0:-1])))  # "Oord, Aäron van den"
+    particle, family = _particle(words)
+    particle = " ".join(filter(None, (*given[small:], particle)))
+    return Name(family, " ".join(given[:small]), particle, " ".join(suffixes))
+
+
+def _in_order(words: list[str]) -> Name:
+    """A name without commas."""
+    if len(words) == 1 or all(map(_is_eastern, words)):
+        return Name(words[0], " ".join(words[1:]))
+    suffix = " ".join(_taken_suffixes(words))
+    initials = _taken_initials(words)
+    start = _family_start(words, bool(initials))
+    particle, family = _particle(words[start:])
+    return Name(family, " ".join([*words[:start], *initials]), particle, suffix)
+
+
+def _is_eastern(word: str) -> bool:
+    """Whether it is written in Chinese, Japanese or Korean."""
+    return all(any(first <= character <= last for first, last in _EASTERN) for character in word)
+
+
+def _taken_suffixes(words: list[str]) -> list[str]:
+    """The suffixes at the end, which are taken off."""
+    end = len(words)
+    while end > 1 and (_BARE_SUFFIX.fullmatch(words[end - 1]) or (end > 2 and words[end - 1] in _CAPITAL_SUFFIXES)):
+        end -= 1
+    suffixes = words[end:]
+    del words[end:]
+    return suffixes
+
+
+def _taken_initials(words: list[str]) -> list[str]:
+    """The initials behind a family name, which are taken off: of "Smith JR" J and R; none of "A. T." or "Jie LI"."""
+    end = len(words)
+    while end and _is_initials(words[end - 1]):
+        end -= 1
+    if not end or (words[end - 1].isupper() and any(word.isalpha() and len(word) > 1 for word in words[end:])):
+        return []
+    initials = [" ".join(word) if word.isalpha() else word for word in words[end:]]
+    del words[end:]
+    return initials
+
+
+def _is_initials(word: str) -> bool:
+    return _INITIALS.fullmatch(word) is not None and word not in _SHORT_FAMILIES
+
+
+def _family_start(words: list[str], has_given: bool) -> int:
+    """At which word the family name begins, its particles included. Before it stands a given name, unless there is
+    one elsewhere (`has_given`), or the particles can be none: "van Gogh", "De la Cruz"."""
+    last = start = len(words) - 1
+    if start > 1 and words[start] in _GENERATIONS and not _is_initials(words[start - 1]):
+        start -= 1
+    if start > 2 and words[start - 1] in _CONNECTIVES:
+        start -= 2
+    vietnamese = words[last] in _VIETNAMESE or (last > 1 and words[0] in _VIETNAMESE)
+    while start and (words[start - 1] in _PARTICLES or (words[start - 1] in _CAPITAL_PARTICLES and not vietnamese)):
+        start -= 1
+    whole = has_given or not (words[last].islower() or _PARTICLES.isdisjoint(words[:2]))
+    return start if whole or not last else max(start, 1)
 
 
 def _particle(words: list[str]) -> tuple[str, str]:
     """The small words at the front, and the family behind them, which has at least one word."""
-    small = 0
-    while small < len(words) - 1 and words[small][0].islower():
-        small += 1
+    small = len(list(takewhile(_PARTICLES.__contains__, words[:-1])))
     return " ".join(words[:small]), " ".join(words[small:])

@@ -41,13 +41,7 @@ def key_stem(paper: Paper) -> str:
 
 
 def _family(author: str) -> str:
-    if is_others(author):
-        return ""
-    if "\\" in author or "$" in author:
-        from feedreader.text.tex.to_unicode import to_unicode
-
-        author = to_unicode(author)
-    return _plain(to_ascii(parse_name(author).family))
+    return "" if is_others(author) else _plain(to_ascii(parse_name(author).family))
 
 
 def _title_words(title: str) -> list[str]:

@@ -87,8 +87,8 @@ def _decode(data: bytes) -> tuple[str, Problem | None]:
         return text, Problem(None, "The file was read as Windows-1252 (Latin-1), because it is not UTF-8.")
     first = _ESCAPED.search(text)
     line = _line_at(text, first.start()) if first else None
-    what = "1 byte is" if len(bad) == 1 else f"{len(bad)} bytes are"
-    return text.translate(_CP1252), Problem(line, f"{what} not UTF-8 and read as Windows-1252, the first here.")
+    bytes_are = "1 byte is" if len(bad) == 1 else f"{len(bad)} bytes are"
+    return text.translate(_CP1252), Problem(line, f"{bytes_are} not UTF-8 and read as Windows-1252, the first here.")
 
 
 def decode(data: bytes) -> tuple[str, tuple[Problem, ...]]:
@@ -105,10 +105,8 @@ def decode(data: bytes) -> tuple[str, tuple[Problem, ...]]:
     safe, removed = clean_counted(text)
     if removed:
         line = next(number for number, line in enumerate(text.split("\n"), 1) if clean_counted(line)[1])
-        what = "1 control or invisible character was" if removed == 1 else (
-            f"{removed:,} control or invisible characters were"
-        )  # fmt: skip
-        problems.append(Problem(line, f"{what} removed, the first here."))
+        characters_were = "character was" if removed == 1 else "characters were"
+        problems.append(Problem(line, f"{removed:,} control or invisible {characters_were} removed, the first here."))
     return safe, tuple(problems)
 
 
@@ -179,3 +177,11 @@ def clean(text: str) -> str:
     beyond ASCII. Form feeds and other line ends within a line become blanks. Idempotent.
     """
     return clean_counted(text)[0]
+
+
+def mended(text: str) -> str:
+    """UTF-8 that was taken for Latin-1 put right: "JosÃ©" is José."""
+    try:
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text

@@ -7,8 +7,8 @@ import unicodedata
 from hashlib import blake2b
 
 from feedreader.model import Paper
+from feedreader.text.author_names import parse_name
 from feedreader.text.display import safe, shown
-from feedreader.view.rows import surname
 
 LONGEST = 120  # bytes of UTF-8: with what is put behind it, well below what any file system takes
 _NOT_IN_NAMES = re.compile(r"""[\\/:*?"<>|\x00-\x1f\x7f]+""")
@@ -19,7 +19,7 @@ _OF_ARXIV = re.compile(r"(?:[a-z-]+/)?([0-9]{2})[0-9]{2}\.?[0-9]+\Z")
 def file_name(paper: Paper, suffix: str) -> str:
     """`Beyer 2019 S4L Self-Supervised Semi-Supervised Learning (1905.03670).pdf`; another paper has another one."""
     ending = f" ({_id(paper.id)}){suffix}"
-    author = _plain(surname(paper.authors[0])) if paper.authors else ""
+    author = _plain(parse_name(paper.authors[0]).surname) if paper.authors else ""
     words = [_cut(author, 40), _year(paper), _plain(shown(paper.title or ""))]
     start = _cut(" ".join(filter(None, words)), LONGEST - len(ending.encode()))
     start = start.lstrip(" .-~") or "Paper"

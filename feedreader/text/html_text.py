@@ -157,7 +157,7 @@ class _Reader:
         return bool(token[1] or token[4]) or name in _OPEN_ENDED or self.last_closing.get(name, -1) >= token.end()
 
     def _tag(self, name: str, token: re.Match[str]) -> int:
-        """Do what a tag does to the text. Where reading goes on."""
+        """Apply a tag to the text. Returns where reading goes on."""
         if name in _BLOCKS:
             self.pieces.append("\n")
         if token[1]:
@@ -195,7 +195,7 @@ class _Reader:
                 break
 
     def _finish(self, element: _Element, after: str) -> None:
-        """Give what an element holds its form: raised, lowered, over or under a line."""
+        """Give an element's text its form: raised, lowered, above or below a fraction line."""
         if not element.mark:
             return
         content = from_plain("".join(self.pieces[element.start :]))

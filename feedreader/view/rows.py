@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from feedreader.model import DISMISSED, MARKS, Group, Marks, PaperSummary
+from feedreader.text.author_names import parse_name
 from feedreader.text.display import ELLIPSIS, Measure, clip, counted, day_name, safe, short_day, shown
 
 UNREAD = "●"
@@ -17,16 +18,6 @@ NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
 SIGNED = tuple(name for name, mark in MARKS.items() if mark.signs)  # marks with a cell of their own before the title
-
-
-_BODIES = frozenset(("collaboration", "consortium", "team", "group", "project", "initiative", "lab", "labs"))
-_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
-_PARTICLES = frozenset(
-    (
-        *("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le"),
-        *("ten", "ter", "van", "vande", "vom", "von", "zu", "zum", "zur"),
-    )
-)
 
 
 def signs(marks: Marks, highlighted: bool) -> tuple[str, str]:
@@ -123,31 +114,14 @@ def stand_in(arxiv_id: str | None, opening: str | None) -> str:
     return safe(" · ".join(parts)) or NAMELESS
 
 
-def surname(author: str) -> str:
-    """`van den Oord` of "Aäron van den Oord"; a collaboration keeps its whole name."""
-    name = shown(author).strip()
-    family, comma, _ = name.partition(",")
-    if comma and family.strip():
-        return family.strip()
-    words = name.split()
-    while len(words) > 1 and words[-1].rstrip(".").lower() in _SUFFIXES:
-        words.pop()
-    if len(words) < 2 or words[-1].lower() in _BODIES:
-        return " ".join(words)
-    first = len(words) - 1
-    while first and words[first - 1] in _PARTICLES:
-        first -= 1
-    return " ".join(words[first:])
-
-
 def short_authors(authors: Sequence[str], width: int, measure: Measure = len) -> str:
     """As many surnames as fit: `Oh, Dekel, …`"""
     if not authors or width < 4:
         return ""
-    text = surname(authors[0])
+    text = safe(parse_name(authors[0]).surname)
     more = f", {ELLIPSIS}"
     for place, author in enumerate(authors[1:], 2):
-        longer = f"{text}, {surname(author)}"
+        longer = f"{text}, {safe(parse_name(author).surname)}"
         if measure(longer) + (len(more) if place < len(authors) else 0) > width:
             return (
                 clip(text + more, width, measure) if measure(text) + len(more) <= width else clip(text, width, measure)

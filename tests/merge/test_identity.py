@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +72,47 @@ def test_a_title_by_other_authors_is_another_paper() -> None:
     assert together(a, b) == [(0,), (1,)]
     assert together(a, Entry(title="Attention", authors=("Lee, Ann", "C. Doe"))) == [(0, 1)]
     assert together(a, Entry(title="Attention")) == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("authors", "others"),
+    [
+        ("ATLAS Collaboration", "CMS Collaboration"),
+        ("The ATLAS Collaboration", "The CMS Collaboration"),
+        ("LIGO Scientific Collaboration", "Virgo Scientific Collaboration"),
+        ("Belle Collaboration", "Belle II Collaboration"),
+        ("Sam Adams Jr.", "Bob Baker Jr."),
+        ("S. Adams Jr.", "B. Baker Jr."),
+        ("Adams, Sam, Jr.", "Baker, Bob, Jr."),
+        ("Sam Adams III", "Bob Baker III"),
+        ("Sam Adams, PhD", "Bob Baker, PhD"),
+        ("Adams S", "Baker S"),
+        ("Sam Adams\net al.", "Bob Baker\net al."),
+    ],
+)
+def test_a_title_by_other_bodies_or_namesakes_in_suffix_only_is_another_paper(authors: str, others: str) -> None:
+    mine = Entry(title="On growth", authors=tuple(authors.split("\n")), abstract=LONG)
+    assert len(together(mine, Entry(title="On growth", authors=tuple(others.split("\n")), abstract=LONG[::-1]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("authors", "others"),
+    [
+        ("ATLAS Collaboration", "The ATLAS collaboration"),
+        ("ATLAS Collaboration", "ATLAS"),
+        ("Sam Adams Jr.", "S. Adams"),
+        ("Sam Adams Jr.", "Adams, Jr., Sam"),
+        ("Edmund M. Clarke", "Clarke EM"),
+        ("Gerard 't Hooft", "'t Hooft, G."),
+        ("Aäron van den Oord", "Oord, Aäron van den"),
+        ("Vincent Van Gogh", "V. van Gogh"),
+        ("A. Tumasyan (on behalf of the CMS Collaboration)", "Armen Tumasyan"),
+        (r"Maurice Fr\'echet", "M. Fréchet"),
+    ],
+)
+def test_a_title_by_the_same_author_written_otherwise_is_one_paper(authors: str, others: str) -> None:
+    mine = Entry(title="On growth", authors=(authors,), abstract=LONG)
+    assert len(together(mine, Entry(title="On growth", authors=(others,), abstract=LONG[::-1]))) == 1
 
 
 def test_without_authors_the_abstracts_must_be_nearly_alike() -> None:

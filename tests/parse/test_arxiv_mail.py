@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from feedreader.model import Digest, Entry
 from feedreader.parse.formats import arxiv_mail
-from feedreader.parse.formats.arxiv_mail_head import announcement_day, moment_of
+from feedreader.parse.formats.arxiv_mail import announcement_day
+from feedreader.parse.layout.dates import moment_of
 from feedreader.text.cleaning import decode
 from tests.parse.listings import SAMPLES, assert_safe, check_sample
 

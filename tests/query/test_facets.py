@@ -59,9 +59,13 @@ def test_what_is_typed_narrows_the_list_by_the_beginnings_of_words() -> None:
     assert names(AUTHORS, "mile") == ["Émile Yang"], "where no word begins so, anywhere"
 
 
-def test_by_name_authors_are_in_order_of_the_last_word_and_sources_of_their_folders() -> None:
+def test_by_name_authors_are_in_order_of_their_family_names_and_sources_of_their_folders() -> None:
     assert names(AUTHORS, "", True) == ["Bo Li", "Yang Liu", "Li Wei", "Émile Yang", "Ana Zyang"]
     assert names(AUTHORS, "l", True) == ["Bo Li", "Yang Liu", "Li Wei"]
+    several = ("Aäron van den Oord", "Sam Zed, Jr.", "Clarke EM", "Nicolas Le Roux", "Ann Oort", "ATLAS Collaboration")
+    assert names(FacetList("authors", [FacetCount(name, 1, 0) for name in several]), "", True) == [
+        *("ATLAS Collaboration", "Clarke EM", "Nicolas Le Roux", "Ann Oort", "Aäron van den Oord", "Sam Zed, Jr.")
+    ]
     sources = FacetList(
         "sources", [FacetCount("b", 1, 0, "Work"), FacetCount("c", 1, 0, "Home"), FacetCount("a", 1, 0, "Work")]
     )

@@ -66,6 +66,24 @@ def test_the_same_paper_twice_in_a_file_is_merged(library: Library, tmp_path: Pa
     assert {paper.day for paper in everything(library)} == {date(2019, 5, 8)}
 
 
+@pytest.mark.parametrize(
+    "authors", [("ATLAS Collaboration", "CMS Collaboration"), ("Sam Adams Jr.", "Bob Baker Jr.")], ids=("bodies", "Jr.")
+)
+def test_one_title_of_two_bodies_or_two_juniors_is_two_papers(
+    library: Library, tmp_path: Path, authors: tuple[str, str]
+) -> None:
+    file = tmp_path / "two.csv"
+    first = "We measure how the tall trees by the river grow in wet years and in dry."
+    second = "Another analysis, with other rulers, of the heights of hedges behind a house."
+    rows = (
+        f'"On growth","{author}","{text}",2020-01-02' for author, text in zip(authors, (first, second), strict=True)
+    )
+    file.write_text("\n".join(("title,authors,abstract,date", *rows)))
+    (result,) = import_all(library, file)
+    assert (result.new, result.merged) == (2, 0)
+    assert {paper.authors for paper in everything(library)} == {(author,) for author in authors}
+
+
 def test_files_that_cannot_be_read_are_errors_with_a_remedy(library: Library, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "blank.txt").write_text(" \n\n\t\n")

@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.model import Paper
+from feedreader.export.bibtex import bibtex_entry
+from feedreader.export.csl_json import person
+from feedreader.export.ris import export as ris
+from feedreader.library.search.functions import name_words
+from feedreader.merge.matching import Candidate
+from feedreader.model import Entry, Paper, PlacedEntry
 from feedreader.text.author_names import is_others, is_plain, parse_name
 from feedreader.text.citation_key import key_stem, year_and_month
+from feedreader.text.file_name import file_name
+from feedreader.text.normalize import normalize, normalize_compact
+from feedreader.text.tex.to_unicode import to_unicode
 from feedreader.text.transliterate import to_ascii
+from feedreader.view.rows import short_authors
 
 
 @pytest.mark.parametrize(
@@ -27,7 +37,7 @@ from feedreader.text.transliterate import to_ascii
         ("Müller, Karl-Heinz", ("Müller", "Karl-Heinz", "", "", False)),
         ("danah boyd", ("boyd", "danah", "", "", False)),
         ("Wang X.-Y.", ("Wang", "X.-Y.", "", "", False)),
-        ("Malcolm X", ("X", "Malcolm", "", "", False)),
+        ("Malcolm X", ("Malcolm", "X", "", "", False)),
         ("李 明", ("李", "明", "", "", False)),
         ("李明", ("李明", "", "", "", True)),
         ("Wei Li (李伟)", ("Li", "Wei (李伟)", "", "", False)),
@@ -40,6 +50,167 @@ from feedreader.text.transliterate import to_ascii
 )
 def test_the_parts_of_a_name(text: str, parts: tuple[object, ...]) -> None:
     assert parse_name(text) == parts
+
+
+FAMILIES = {
+    # author: family name, as it is written, with its particles
+    "Ada Lovelace": "Lovelace",
+    "Lovelace, Ada": "Lovelace",
+    "Quoc V. Le": "Le",
+    # suffixes
+    "Robert Downey Jr.": "Downey",
+    "Robert Downey Jr": "Downey",
+    "Robert Downey JR": "Downey",
+    "Sammy Davis, Jr.": "Davis",
+    "Davis, Jr., Sammy": "Davis",
+    "Davis Jr., Sammy": "Davis",
+    "Davis, Sammy Jr.": "Davis",
+    "Davis Jr.": "Davis",
+    "H. D. Lethe jr": "Lethe",
+    "Martin Luther King III": "King",
+    "Frank Bobe II": "Bobe",
+    "Rosa Luxemburg IV": "Luxemburg",
+    "Jane Roe, PhD": "Roe",
+    "Jane Roe, Ph. D.": "Roe",
+    "Jane Roe, MD, PhD": "Roe",
+    "Prof. John Doe PhD": "Doe",
+    "Hank Capps MD": "Capps",
+    "Domício Pereira Neto": "Pereira Neto",
+    "Elzo Brito dos Santos Filho": "dos Santos Filho",
+    "Eduardo R. D. Neto": "Neto",
+    "Waldir Junior": "Junior",
+    # particles
+    "Aäron van den Oord": "van den Oord",
+    "van den Oord, Aäron": "van den Oord",
+    "Oord, Aäron van den": "van den Oord",
+    "van den Oord A": "van den Oord",
+    "Luk Van Groot": "Van Groot",
+    "Vincent Van Gogh": "Van Gogh",
+    "Van Gogh V": "Van Gogh",
+    "van Gogh": "van Gogh",
+    "Guy Van den Broeck": "Van den Broeck",
+    "Van der Waals": "Van der Waals",
+    "John von Neumann": "von Neumann",
+    "Leandro Von Werra": "Von Werra",
+    "Juan de la Cruz": "de la Cruz",
+    "Juan De la Cruz": "De la Cruz",
+    "De la Cruz, Juan": "De la Cruz",
+    "Hubert de La Jonquière": "de La Jonquière",
+    "Philippe Di Francesco": "Di Francesco",
+    "Nicolas Le Roux": "Le Roux",
+    "Le Roux N": "Le Roux",
+    "Simon Du Toit": "Du Toit",
+    "Valerio La Gatta": "La Gatta",
+    "Giovanni Da San Martino": "Da San Martino",
+    "Souhaib Ben Taieb": "Ben Taieb",
+    "Omar El Mansouri": "El Mansouri",
+    "Jason M. St. John": "St. John",
+    "G. 't Hooft": "'t Hooft",
+    "Jacobus van 't Hoff": "van 't Hoff",
+    "Mohammed bin Salman": "bin Salman",
+    "Sabine Schulte im Walde": "im Walde",
+    "Ailbhe Ní Chasaide": "Ní Chasaide",
+    "Dónal Mac an tSaoir": "Mac an tSaoir",
+    "Jean d'Alembert": "d'Alembert",
+    "al-Khwarizmi": "al-Khwarizmi",
+    "Muhammad al-Khwarizmi": "al-Khwarizmi",
+    "Santiago Ramón y Cajal": "Ramón y Cajal",
+    "Miguel de Cervantes y Saavedra": "de Cervantes y Saavedra",
+    "Ana Maria da Silva e Souza": "da Silva e Souza",
+    # no particles
+    "Di Wu": "Wu",
+    "Le Li": "Li",
+    "di wu": "wu",
+    "Ben Zhang": "Zhang",
+    "Nguyen Van An": "An",
+    "Hien Van Nguyen": "Nguyen",
+    "Le Thi Hoai An": "An",
+    "Barbara E Engelhardt": "Engelhardt",
+    "danah boyd": "boyd",
+    "bell hooks": "hooks",
+    "e. e. cummings": "cummings",
+    # initials behind
+    "Kim G.": "Kim",
+    "Li X.": "Li",
+    "Wang X.-Y.": "Wang",
+    "LeCun Y": "LeCun",
+    "Clarke EM": "Clarke",
+    "Clarke E. M.": "Clarke",
+    "Smith JR": "Smith",
+    "Smith J-P": "Smith",
+    "Suhas BN": "Suhas",
+    "Diego Fajardo V.": "Fajardo",
+    # initials before, and what only looks like them
+    "JR Smith": "Smith",
+    "Edmund M Clarke": "Clarke",
+    "A. T.": "T.",
+    "Jie LI": "LI",
+    "JOHN DOE": "DOE",
+    # no guess, or none needed
+    "Erdős Pál": "Pál",
+    "Wang Xiaoming": "Xiaoming",
+    "Kim Chul-Soo": "Chul-Soo",
+    "Xu Wang-Chen": "Wang-Chen",
+    "Plato": "Plato",
+    "李 雷": "李",
+    "김 철수": "김",
+    "李雷": "李雷",
+    # TeX
+    r"Maurice Fr\'echet": "Fréchet",
+    r"\v{C}ern\'y, Ji\v{r}\'i": "Černý",
+    r"Kurt G{\"o}del": "Gödel",
+    # something behind it
+    "Wei Li (李伟)": "Li",
+    "A. Tumasyan (on behalf of the CMS Collaboration)": "Tumasyan",
+    "A. Tumasyan on behalf of the CMS Collaboration": "Tumasyan",
+    "John Smith for the ATLAS Collaboration": "Smith",
+    "Sebastian Muster et al.": "Muster",
+    # bodies, and what is not one name
+    "ATLAS Collaboration": "ATLAS Collaboration",
+    "The ATLAS Collaboration": "The ATLAS Collaboration",
+    "ATLAS and CMS Collaborations": "ATLAS and CMS Collaborations",
+    "Institute for Space and Nuclear Studies": "Institute for Space and Nuclear Studies",
+    "Max Planck Institute for the History of Science": "Max Planck Institute for the History of Science",
+    "Gemma Team": "Gemma Team",
+    "Shanghai AI Lab": "Shanghai AI Lab",
+    "Mistral AI": "Mistral AI",
+    "Johnson & Johnson": "Johnson & Johnson",
+    "Alice Smith and Bob Jones": "Alice Smith and Bob Jones",
+}
+
+
+@pytest.mark.parametrize(("author", "surname"), FAMILIES.items())
+def test_all_that_ask_for_a_family_name_get_the_same(author: str, surname: str) -> None:
+    paper = Paper(id="1", title="Zebras", authors=(author,))
+    name = parse_name(author)
+    assert name.surname == surname
+    entry = Entry(title="Zebras", authors=(author,))
+    body = surname.removeprefix("The ").removesuffix("s" if surname.endswith("Collaborations") else "")
+    assert Candidate(PlacedEntry(0, "", "", "", 0, entry)).surnames == {
+        normalize_compact(body.removesuffix(" Collaboration"))
+    }
+    assert short_authors(paper.authors, 200) == surname
+    assert f" {' '.join(name_words(author))}".endswith(f" {normalize(surname)}")
+    family = normalize_compact(to_ascii(surname.removeprefix(name.particle)))
+    assert key_stem(paper) == f"{family[:40] or 'anonymous'}zebras"
+    assert file_name(paper, ".pdf").startswith(surname[:38])
+
+    (line,) = (line for line in "".join(ris([paper], {"1": "k"})).split("\r\n") if line.startswith("AU"))
+    assert line.removeprefix("AU  - ").split(", ")[0] == surname
+    csl = person(author)
+    assert (csl.get("literal") or f"{csl.get('non-dropping-particle', '')} {csl['family']}".strip()) == surname
+    (line,) = (line for line in bibtex_entry(paper, "k", set()).splitlines() if line.startswith("  author"))
+    family = bibtex_family(line.removeprefix("  author = {").removesuffix("},"))
+    if name.given and "李" not in author and "김" not in author:
+        assert family == surname
+    else:  # in braces as a whole: a style has nothing to shorten, or could not
+        assert surname in family
+
+
+def bibtex_family(text: str) -> str:
+    """The family name that BibTeX finds."""
+    parts = parse_single_name_into_parts(text)
+    return to_unicode(" ".join([*parts.von, *parts.last])).replace("{", "").replace("}", "").replace("\\&", "&")
 
 
 @given(st.text(st.sampled_from("aAbB.,-'() é李"), max_size=20))

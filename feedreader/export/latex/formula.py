@@ -38,33 +38,33 @@ class _Formula:
         self.as_text = as_text
 
     def whole(self) -> str:
-        made = self.row(())
+        latex = self.row(())
         if self.at < len(self.tokens):
             raise _NoFormula
-        return made.strip()
+        return latex.strip()
 
     def row(self, ends: tuple[str, ...]) -> str:
-        """Symbols up to one of `ends`, which is not passed, or to the end of all."""
+        """Symbols up to one of `ends` (not passed), or to the end of the formula."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _NoFormula
-        made = ""
+        latex = ""
         scripts: set[str] = set()
         while self.at < len(self.tokens) and self.tokens[self.at] not in ends:
             token = self.tokens[self.at]
             if token.isspace():
                 self.at += 1
-                made += " "
+                latex += " "
             elif token in ("^", "_", "'"):
-                made += self.script(token, scripts)
+                latex += self.script(token, scripts)
             elif token[1:] in tables.SWITCHES and token[0] == "\\":
                 self.at += 1
-                made = _joined(made, f"\\{tables.SWITCHES[token[1:]]}{{{self.row(ends).strip()}}}")
+                latex = _joined(latex, f"\\{tables.SWITCHES[token[1:]]}{{{self.row(ends).strip()}}}")
             else:
                 scripts.clear()
-                made = _joined(made, self.atom())
+                latex = _joined(latex, self.atom())
         self.depth -= 1
-        return made
+        return latex
 
     def script(self, mark: str, before: set[str]) -> str:
         """A raised or lowered piece, or a run of primes; each at most once behind a symbol."""
@@ -94,11 +94,11 @@ class _Formula:
         if self.tokens[self.at] != "{":
             raise _NoFormula
         self.at += 1
-        made = self.row(("}",))
+        latex = self.row(("}",))
         if self.tokens[self.at] != "}":
             raise _NoFormula
         self.at += 1
-        return made
+        return latex
 
     def skip_blanks(self) -> None:
         while self.tokens[self.at].isspace():
@@ -122,10 +122,8 @@ class _Formula:
 
     def command(self, token: str) -> str:
         name = token[1:].rstrip("*")
-        if token in tables.MATH_SIGNS:
-            return token
-        if token in tables.BRACES:
-            return tables.BRACES[token]
+        if token in tables.MATH_SIGNS or token in tables.BRACES:
+            return tables.BRACES.get(token, token)
         if name in tables.TEXT_GROUP:
             return f"\\{name}{{{self.as_text(self.raw_group())}}}"
         if name in tables.ONE_GROUP:
@@ -194,7 +192,7 @@ class _Formula:
         return token
 
 
-def _joined(made: str, piece: str) -> str:
+def _joined(before: str, piece: str) -> str:
     """Two pieces in a row; a blank keeps a command's name from running into a letter."""
-    between = piece[:1].isalpha() and made[-1:].isalpha() and re.search(r"\\[A-Za-z]+\Z", made) is not None
-    return made + " " * between + piece
+    between = piece[:1].isalpha() and before[-1:].isalpha() and re.search(r"\\[A-Za-z]+\Z", before) is not None
+    return before + " " * between + piece

@@ -52,9 +52,8 @@ MATH_SYMBOLS = frozenset(
 # Commands of formulas by how many groups follow.
 ONE_GROUP = _words("""
     hat bar tilde vec dot ddot acute grave check breve mathring widehat widetilde overline underline overbrace
-    underbrace
-    overrightarrow overleftarrow mathcal mathbf mathrm mathit mathsf mathtt mathnormal mathop mathrel mathbin phantom
-    mathbb mathfrak mathscr boldsymbol bm operatorname pmb mathds mathbbm
+    underbrace overrightarrow overleftarrow mathcal mathbf mathrm mathit mathsf mathtt mathnormal mathop mathrel mathbin
+    phantom mathbb mathfrak mathscr boldsymbol bm operatorname pmb mathds mathbbm
 """)
 TWO_GROUPS = _words("frac stackrel tfrac dfrac binom overset underset")
 TEXT_GROUP = _words("text mbox textrm textit textbf textsf texttt textnormal textup textsc emph")
@@ -62,23 +61,9 @@ SWITCHES = {"rm": "mathrm", "bf": "mathbf", "it": "mathit", "cal": "mathcal", "s
 SIZES = _words("left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr")
 DELIMITERS = frozenset("()[]|./<>") | {
     "\\" + name
-    for name in (
-        *(
-            "|",
-            "lbrace",
-            "rbrace",
-            "langle",
-            "rangle",
-            "lfloor",
-            "rfloor",
-            "lceil",
-            "rceil",
-            "vert",
-            "Vert",
-            "backslash",
-        ),
-        *("uparrow", "downarrow"),
-    )
+    for name in _words("""
+        | lbrace rbrace langle rangle lfloor rfloor lceil rceil vert Vert backslash uparrow downarrow
+    """)
 }
 MATH_SIGNS = frozenset({"\\" + sign for sign in ",;:! |%&#$_>"})
 BRACES = {"\\{": "\\lbrace", "\\}": "\\rbrace"}  # BibTeX counts every brace, this one too
@@ -95,18 +80,11 @@ OLD_STYLES = dict(
 )
 
 _STAND_INS = {
-    "mathbb": "[1]{\\mathbf{#1}}",
-    "mathfrak": "[1]{\\mathbf{#1}}",
+    **dict.fromkeys(("mathbb", "mathfrak", "boldsymbol", "bm", "pmb", "mathds", "mathbbm"), "[1]{\\mathbf{#1}}"),
     "mathscr": "[1]{\\mathcal{#1}}",
-    "boldsymbol": "[1]{\\mathbf{#1}}",
-    "bm": "[1]{\\mathbf{#1}}",
-    "pmb": "[1]{\\mathbf{#1}}",
-    "mathds": "[1]{\\mathbf{#1}}",
-    "mathbbm": "[1]{\\mathbf{#1}}",
     "operatorname": "[1]{\\mathop{\\mathrm{#1}}}",
     "text": "[1]{\\mbox{#1}}",
-    "tfrac": "[2]{\\frac{#1}{#2}}",
-    "dfrac": "[2]{\\frac{#1}{#2}}",
+    **dict.fromkeys(("tfrac", "dfrac"), "[2]{\\frac{#1}{#2}}"),
     "binom": "[2]{\\left({#1 \\atop #2}\\right)}",
     "overset": "[2]{\\stackrel{#1}{#2}}",
     "underset": "[2]{\\mathop{#2}_{#1}}",
@@ -118,10 +96,8 @@ _STAND_INS = {
     "hslash": "{\\hbar}",
     "implies": "{\\Longrightarrow}",
     "impliedby": "{\\Longleftarrow}",
-    "lvert": "{|}",
-    "rvert": "{|}",
-    "lVert": "{\\|}",
-    "rVert": "{\\|}",
+    **dict.fromkeys(("lvert", "rvert"), "{|}"),
+    **dict.fromkeys(("lVert", "rVert"), "{\\|}"),
     "lt": "{<}",
     "gt": "{>}",
     "coloneqq": "{\\mathrel{:=}}",

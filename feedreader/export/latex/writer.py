@@ -30,27 +30,27 @@ _ONE_GROUP = re.compile(r"\{(?:[^{}\\]|\\.)*\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
-def tex(text: str, met: set[str] | None = None) -> str:
-    """The text, with the TeX that is in it, as LaTeX. What is not ASCII in it is put into `met`."""
+def tex(text: str, non_ascii: set[str] | None = None) -> str:
+    """The text, with the TeX that is in it, as LaTeX. Its characters beyond ASCII are put into `non_ascii`."""
     if _SPECIAL.search(text) is None:
         return text
-    met = set() if met is None else met
+    non_ascii = set() if non_ascii is None else non_ascii
     if _CAN_BE_TEX.search(text) is None:
-        return escaped(text, met)
-    return _Writer(text, met).until(len(text))
+        return escaped(text, non_ascii)
+    return _Writer(text, non_ascii).until(len(text))
 
 
-def escaped(text: str, met: set[str]) -> str:
+def escaped(text: str, non_ascii: set[str]) -> str:
     """Plain text, in which nothing is TeX, as LaTeX."""
     if text.isascii():
         return _SPECIAL.sub(_as_tex, text)
     text = unicodedata.normalize("NFC", text)
-    met.update(char for char in set(text) if char > "\x7f")
+    non_ascii.update(char for char in set(text) if char > "\x7f")
     return _SPECIAL_OR_MARKED.sub(_as_tex, text)
 
 
-def _as_tex(found: re.Match[str]) -> str:
-    return _CHARACTERS[found[0]]
+def _as_tex(match: re.Match[str]) -> str:
+    return _CHARACTERS[match[0]]
 
 
 class _Characters(dict[str, str]):
@@ -95,9 +95,9 @@ _CHARACTERS = _Characters(tables.CHARACTERS)
 class _Writer:
     """One text on its way; `reader` knows what the TeX in it means and where it ends."""
 
-    def __init__(self, text: str, met: set[str]) -> None:
+    def __init__(self, text: str, non_ascii: set[str]) -> None:
         self.text = text
-        self.met = met
+        self.non_ascii = non_ascii
         self.reader = Converter(text)
 
     def until(self, end: int) -> str:
@@ -106,12 +106,12 @@ class _Writer:
         outer, reader.end = reader.end, end
         pieces: list[str] = []
         while reader.pos < end:
-            found = _STOP.search(text, reader.pos, end)
-            stop = found.start() if found else end
-            pieces.append(escaped(text[reader.pos : stop], self.met))
+            match = _STOP.search(text, reader.pos, end)
+            stop = match.start() if match else end
+            pieces.append(escaped(text[reader.pos : stop], self.non_ascii))
             reader.pos = stop
-            if found:
-                pieces.append(self.mark(found[0]))
+            if match:
+                pieces.append(self.mark(match[0]))
         reader.end = outer
         return "".join(pieces)
 
@@ -122,17 +122,17 @@ class _Writer:
             return self.command()
         if mark == "{":
             return self.group()
-        said = self.reader.text_mark(mark)
-        return "~" if mark == "~" and said == " " else escaped(said, self.met)
+        shown = self.reader.text_mark(mark)
+        return "~" if mark == "~" and shown == " " else escaped(shown, self.non_ascii)
 
     def formula(self, width: int) -> str:
         reader = self.reader
         start, close = reader.pos, reader.closing()
         if close is None:
-            return escaped(reader.typed(width), self.met)
-        kept = formula(self.text[start + width : close], lambda text: tex(text, self.met))
+            return escaped(reader.typed(width), self.non_ascii)
+        kept = formula(self.text[start + width : close], lambda text: tex(text, self.non_ascii))
         if kept is None:
-            return escaped(reader.formula(width), self.met)
+            return escaped(reader.formula(width), self.non_ascii)
         reader.pos = close + width
         return f"${kept}$" if kept else ""
 
@@ -140,7 +140,7 @@ class _Writer:
         reader = self.reader
         start, close = reader.pos, reader.closing()
         if close is None:
-            return escaped(reader.typed(), self.met)
+            return escaped(reader.typed(), self.non_ascii)
         reader.pos += 1
         reader.depth += 1
         style = _OLD_STYLE.match(self.text, reader.pos, close)
@@ -171,7 +171,7 @@ class _Writer:
                 reader.pos = close + 1
                 return f"\\{name}{{{inner}}}"
             reader.pos = start
-        return escaped(reader.command(), self.met)
+        return escaped(reader.command(), self.non_ascii)
 
 
 # ── what is declared ─────────────────────────────────────────────────────────────────────────────
@@ -182,15 +182,14 @@ _UNKNOWN = frozenset("ĦħĸĿŀŉŦŧſ")  # save these
 
 def commands_in(text: str) -> set[str]:
     """The commands in a piece of LaTeX that need a stand-in."""
-    found = _COMMAND.findall(text)
-    return {name for name in found if name in tables.DECODED or tables.needs_stand_in(name)}
+    return {name for name in _COMMAND.findall(text) if name in tables.DECODED or tables.needs_stand_in(name)}
 
 
-def preamble(commands: Iterable[str], met: Iterable[str]) -> Iterator[str]:
+def preamble(commands: Iterable[str], non_ascii: Iterable[str]) -> Iterator[str]:
     """Definitions for commands and characters, a line each. They give way to those that a package has made."""
     commands = set(commands)
     decoded = {tables.DECODED[name] for name in commands if name in tables.DECODED}
-    characters = {char: _setting(char) for char in {*met, *decoded} if char in _UNKNOWN or ord(char) > _LATIN}
+    characters = {char: _setting(char) for char in {*non_ascii, *decoded} if char in _UNKNOWN or ord(char) > _LATIN}
     commands.update(name for setting in characters.values() for name in _COMMAND.findall(setting))
     for name in sorted(filter(tables.needs_stand_in, commands)):
         yield tables.stand_in(name)
@@ -204,7 +203,7 @@ def preamble(commands: Iterable[str], met: Iterable[str]) -> Iterator[str]:
 
 
 def _setting(char: str) -> str:
-    """What stands for a character where the program cannot set it: in text, and in formulas too."""
+    """What to set for a character that the program cannot, in text and in formulas."""
     if unicodedata.combining(char):
         return ""  # Biber takes it off a letter that has it as a command
     known = _CHARACTERS[char]

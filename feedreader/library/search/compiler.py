@@ -14,8 +14,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
-from feedreader.library.search.functions import exact_key, family_of, name_words, names, plain, register
+from feedreader.library.search.functions import exact_key, name_words, names, plain, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
+from feedreader.text.author_names import parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
@@ -260,15 +261,15 @@ class Compiler:
         return "e.paper IN (SELECT value FROM json_each(?))", (self._among,)
 
     def _author(self, value: str) -> Sql | None:
-        """A name of several words; None if it is only one."""
+        """A person's name of several words; None if it is only one, or that of a body."""
         words = name_words(value)
-        if len(words) < 2 or match_mode(" ".join(words)) == ANYWHERE:
+        if len(words) < 2 or parse_name(value).literal or match_mode(" ".join(words)) == ANYWHERE:
             return None
         likely = ""
         parameters: tuple[str, ...] = ()
         if self._indexed:
-            family = family_of(words)
-            given = [f'("{word}" OR "{word[0]}")' for word in words if word != family and len(word) > 1]
+            *given_words, family = words
+            given = [f'("{word}" OR "{word[0]}")' for word in given_words if len(word) > 1]
             likely = """ AND e.paper IN (SELECT id FROM papers WHERE doc < 0
                 OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))"""
             last = f'"{family}"{"*" if match_mode(family) == BEGINNING else ""}'

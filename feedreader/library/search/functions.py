@@ -9,6 +9,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Sequence
 
+from feedreader.text.author_names import ASIDE, is_plain, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable
 
 
@@ -44,14 +45,11 @@ def has_author(authors: str | None, words: str) -> bool:
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name, the family name last: "LeCun, Yann" is "yann lecun"."""
-    family, comma, given = name.partition(",")
-    return normalize(f"{given} {family}" if comma and given.strip() else name).split(" ")
-
-
-def family_of(words: Sequence[str]) -> str:
-    """The word of a name that has to be met as it is: the last; in "LeCun Y" the first."""
-    return words[0] if len(words[-1]) == 1 else words[-1]
+    """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
+    if not is_plain(name):  # which would stay as it is
+        parts = parse_name(ASIDE.sub("", name))
+        name = f"{parts.given} {parts.surname}"
+    return normalize(name).split(" ")
 
 
 def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
@@ -59,8 +57,6 @@ def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
 
     The family name has to be met as it is, or its beginning.
     """
-    if len(wanted) > 1 and len(wanted[-1]) == 1:
-        wanted = [*wanted[1:], wanted[0]]
     *given, family = wanted
     place = 0
     for word in given:
@@ -90,7 +86,10 @@ def exact_key(field: str, name: str) -> str:
     """What names that are the same have in common: whatever the case, and of authors the accents and the order."""
     name = quotable(name)
     if field == "author":
-        return " ".join(name_words(name)) or name
+        if "," in name:
+            parts = parse_name(name)
+            name = f"{parts.given} {parts.surname} {parts.suffix}"
+        return normalize(name) or name
     return plain(name) if field == "tag" else name.casefold()
 
 

@@ -74,35 +74,41 @@ def entries_of(items: Iterable[Item], feed: Feed) -> tuple[tuple[Entry, ...], tu
             kept.append(entry)
         else:
             empty += 1
-    what = "One item has" if empty == 1 else f"{empty} items have"
-    return tuple(kept), (Problem(None, f"{what} neither a title nor a text."),) if empty else ()
+    items_have = "One item has" if empty == 1 else f"{empty} items have"
+    return tuple(kept), (Problem(None, f"{items_have} neither a title nor a text."),) if empty else ()
 
 
 def _entry(item: Item, feed: Feed) -> Entry:
     mark = rss_arxiv.mark_of(item.title.value, item.summary.value, item.announce_type)
-    found = arxiv_id(item.guid) or (mark.id if mark else None) or arxiv_id(item.link)
-    if found and mark:
-        return _announcement(item, feed, found, mark)
-    url = address(item.link, feed.link) or address(item.guid)
+    arxiv = arxiv_id(item.guid) or (mark.id if mark else None) or arxiv_id(item.link)
+    if arxiv and mark:
+        return _announcement(item, feed, arxiv, mark)
+    url = _page(item, feed, arxiv)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
     authors = author_names(item.authors) or authors or author_names(feed.authors)
     return Entry(
-        title=title or (None if abstract or found else url),
+        title=title or (None if abstract or arxiv else url),
         authors=authors,
         abstract=abstract,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}) or comment,
-        arxiv_id=found[0] if found else None,
-        version=_version(item, found) if found else None,
+        arxiv_id=arxiv[0] if arxiv else None,
+        version=_version(item, arxiv) if arxiv else None,
         doi=_doi(item),
-        url=abs_url(found[0]) if found and (url is None or arxiv_id(url)) else url,
-        categories=rss_arxiv.categories(item.categories, item.primary_category) if found else _tags(item.categories),
+        url=url,
+        categories=rss_arxiv.categories(item.categories, item.primary_category) if arxiv else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
-        submitted=moment_of(item.published) if found and arxiv_id(item.guid) else None,
+        submitted=moment_of(item.published) if arxiv and arxiv_id(item.guid) else None,
     )
 
 
-def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: rss_arxiv.Mark) -> Entry:
+def _page(item: Item, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
+    """The address that the item states; where that leads to arXiv, or there is none, the paper's own there."""
+    url = address(item.link, feed.link) or address(item.guid)
+    return abs_url(arxiv[0]) if arxiv and (url is None or arxiv_id(url)) else url
+
+
+def _announcement(item: Item, feed: Feed, arxiv: tuple[str, int | None], mark: rss_arxiv.Mark) -> Entry:
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
     plain = not feed.is_rdf and "</p>" not in item.summary.value
     title, summary = Said(mark.title, not plain), Said(mark.abstract, not plain)
@@ -113,10 +119,10 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
         authors=names or listed_names(item.authors),
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
-        arxiv_id=found[0],
-        version=_version(item, found, mark.id),
+        arxiv_id=arxiv[0],
+        version=_version(item, arxiv, mark.id),
         doi=_doi(item),
-        url=abs_url(found[0]),
+        url=abs_url(arxiv[0]),
         categories=rss_arxiv.categories((*item.categories, *mark.categories), item.primary_category),
         day=day,
         announced=day is not None,
@@ -124,12 +130,12 @@ def _announcement(item: Item, feed: Feed, found: tuple[str, int | None], mark: r
     )
 
 
-def _version(item: Item, found: tuple[str, int | None], marked: tuple[str, int | None] | None = None) -> int | None:
+def _version(item: Item, arxiv: tuple[str, int | None], marked: tuple[str, int | None] | None = None) -> int | None:
     """The version, from whatever names the paper with one."""
-    if found[1] is not None:
-        return found[1]
+    if arxiv[1] is not None:
+        return arxiv[1]
     named = filter(None, (marked, arxiv_id(item.guid), arxiv_id(item.link)))
-    return next((version for id, version in named if id == found[0] and version), None)
+    return next((version for id, version in named if id == arxiv[0] and version), None)
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
@@ -149,10 +155,10 @@ def _abstract(item: Item) -> str:
     return content if len(content) > len(summary) else summary
 
 
-def _without_heading(said: Said) -> str:
-    if said.is_html and "<" in said.value[:500]:
-        return Said(_HEADING.sub("", said.value, count=1)).text()
-    return said.text()
+def _without_heading(text: Said) -> str:
+    if text.is_html and "<" in text.value[:500]:
+        text = Said(_HEADING.sub("", text.value, count=1))
+    return text.text()
 
 
 def _tags(stated: Iterable[str]) -> tuple[str, ...]:
@@ -167,7 +173,7 @@ _ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/
 
 
 def address(stated: str, base: str = "") -> str | None:
-    """The address, made whole by that of its feed, if it is one of the web; else None."""
+    """The address, resolved against that of its feed; None if it is no web address."""
     if _PLAIN_ADDRESS.fullmatch(stated):
         return stated
     stated = from_plain(stated).replace(" ", "%20") if len(stated) <= 4_000 else ""
@@ -185,8 +191,8 @@ def _doi(item: Item) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
     link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())
     for stated in (*item.dois, item.guid, link):
-        if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (found := doi(from_plain(stated))):
-            return found
+        if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (own := doi(from_plain(stated))):
+            return own
     return None
 
 

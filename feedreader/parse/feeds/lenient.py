@@ -67,7 +67,7 @@ def _read_strictly(text: str, parser: Any) -> None:
 
 
 def _before(parser: Any, reason: str) -> Parsed:
-    """What a parser had read when it was stopped, without the item that it was in."""
+    """What a parser had read when it was stopped, without the unfinished item."""
     entries = parser.entries[:-1] if parser.inentry else parser.entries
     return Parsed(parser.feeddata, entries, parser.version, (None, reason))
 

@@ -29,7 +29,7 @@ _LINKED = re.compile(r"<a\s[^<>]*>([^<>]*)</a>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """That an item is an announcement of arXiv's: what it says of itself, and title and abstract without that."""
+    """The mark of an announcement by arXiv: what the item says of itself, and its title and abstract without that."""
 
     title: str
     abstract: str
@@ -80,8 +80,5 @@ def linked_names(stated: Iterable[str]) -> tuple[str, ...]:
 
 def comment_with(comment: str, more: Mapping[str, str]) -> str | None:
     """The comment, and what else goes with it, each after its label."""
-    said = [
-        from_plain(comment),
-        *(f"{label}: {text}" for label, raw in more.items() if raw and (text := from_plain(raw))),
-    ]
-    return "; ".join(filter(None, said)) or None
+    labelled = (f"{label}: {text}" for label, raw in more.items() if raw and (text := from_plain(raw)))
+    return "; ".join(filter(None, (from_plain(comment), *labelled))) or None

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from feedreader.parse.feeds.feed_item import Feed, Item, Said, address, day_of
 from feedreader.parse.feeds.xml_text import Document
-from feedreader.text.mojibake import mended
+from feedreader.text.cleaning import mended
 
 Result = tuple[Feed, list[Item], dict[str, str]]
 
@@ -61,11 +61,11 @@ _ENTITY_LIKE = re.compile("&([A-Za-z0-9_]+);")
 
 
 class _Unknown(Exception):
-    """Something that feedparser shall read."""
+    """Something to be left to feedparser."""
 
 
 def parse(document: Document) -> Result | None:
-    """The feed and its items; None for what is not read here."""
+    """The feed and its items; None if feedparser must read it."""
     if document.name not in ("rss", "feed") or "xml:base" in document.text:
         return None
     try:
@@ -125,10 +125,44 @@ def _feed(about: Mapping[str, str]) -> Feed:
     )
 
 
+def _category(element: ET.Element, is_atom: bool) -> list[str]:
+    text = _text(element)
+    term = element.get("term", "") if is_atom else text
+    if not term or (text if is_atom else element.attrib):
+        raise _Unknown
+    return [term]
+
+
+def _author(element: ET.Element, _: bool) -> list[str]:
+    text = _text(element)
+    if element.tag != f"{_ATOM}author":
+        if len(element) or element.attrib:
+            raise _Unknown
+        return [text] if text else []
+    names = [_text(part) for part in element if part.tag == f"{_ATOM}name" and not len(part)]
+    if text or len(names) != 1 or any(part.tag not in (f"{_ATOM}name", f"{_ARXIV}affiliation") for part in element):
+        raise _Unknown
+    return names if names[0] else []
+
+
+def _link(element: ET.Element, is_atom: bool) -> list[str]:
+    text = _text(element)
+    if is_atom:
+        if text or element.get("type", "text/html") not in ("text/html", "application/pdf"):
+            raise _Unknown
+        return [element.get("href", "")] if element.get("rel", "alternate") == "alternate" else []
+    if element.attrib or ":///" in text:
+        raise _Unknown
+    return [_ENTITY_LIKE.sub(r"&\g<1>", text.replace("&amp;", "&")) if "&" in text else text]
+
+
+_MANY = {"category": _category, "author": _author, "link": _link}  # what an item may have several of
+
+
 def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
-    said: dict[str, str] = {}
+    stated: dict[str, str] = {}
     is_html: dict[str, bool] = {}
-    many: dict[str, list[str]] = {"category": [], "author": [], "link": []}
+    many: dict[str, list[str]] = {name: [] for name in _MANY}
     allowed = _ATOM_ATTRIBUTES if is_atom else _RSS_ATTRIBUTES
     if element.attrib:
         raise _Unknown
@@ -137,61 +171,36 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
         if name is None or (len(child) and name != "author"):
             raise _Unknown
         if name in many:
-            many[name] += _one_of_many(child, name, is_atom)
+            many[name] += _MANY[name](child, is_atom)
         elif name == "primary_category":
-            said[name] = child.get("term", "")
+            stated[name] = child.get("term", "")
         elif name:
             kind = child.get("type", "") if child.attrib else ""
-            if name in said or kind not in _TYPES or not child.attrib.keys() <= allowed.get(name, _NONE):
+            if name in stated or kind not in _TYPES or not child.attrib.keys() <= allowed.get(name, _NONE):
                 raise _Unknown
-            said[name] = _text(child)
+            stated[name] = _text(child)
             is_html[name] = not is_atom or _TYPES[kind]
     links = many["link"]
-    if not links or not all(address(link) for link in links):
+    if not links or not all(map(address, links)):
         raise _Unknown
-    content = Said(said.get("content", ""), is_html.get("content", True))
-    summary = Said(said["summary"], is_html["summary"]) if "summary" in said else content
+    content = Said(stated.get("content", ""), is_html.get("content", True))
+    summary = Said(stated["summary"], is_html["summary"]) if "summary" in stated else content
     return Item(
-        title=Said(said.get("title", ""), is_html.get("title", True)),
+        title=Said(stated.get("title", ""), is_html.get("title", True)),
         summary=summary,
         content=content,
         authors=many["author"],
         link=links[-1],
-        guid=said.get("guid", ""),
-        published=said.get("published", ""),
-        updated=said.get("updated", ""),
+        guid=stated.get("guid", ""),
+        published=stated.get("published", ""),
+        updated=stated.get("updated", ""),
         categories=many["category"],
-        primary_category=said.get("primary_category", ""),
-        announce_type=said.get("announce_type", ""),
-        comment=said.get("comment", ""),
-        journal_ref=said.get("journal_ref", ""),
-        dois=[said["doi"]] if "doi" in said else [],
+        primary_category=stated.get("primary_category", ""),
+        announce_type=stated.get("announce_type", ""),
+        comment=stated.get("comment", ""),
+        journal_ref=stated.get("journal_ref", ""),
+        dois=[stated["doi"]] if "doi" in stated else [],
     )
-
-
-def _one_of_many(child: ET.Element, name: str, is_atom: bool) -> list[str]:
-    text = _text(child)
-    if name == "category":
-        stated = child.get("term", "") if is_atom else text
-        if not stated or (is_atom and text) or (not is_atom and child.attrib):
-            raise _Unknown
-        return [stated]
-    if name == "author":
-        if child.tag != f"{_ATOM}author":
-            if len(child) or child.attrib:
-                raise _Unknown
-            return [text] if text else []
-        names = [_text(part) for part in child if part.tag == f"{_ATOM}name" and not len(part)]
-        if text or len(names) != 1 or any(part.tag not in (f"{_ATOM}name", f"{_ARXIV}affiliation") for part in child):
-            raise _Unknown
-        return [each for each in names if each]
-    if is_atom:
-        if text or child.get("type", "text/html") not in ("text/html", "application/pdf"):
-            raise _Unknown
-        return [child.get("href", "")] if child.get("rel", "alternate") == "alternate" else []
-    if child.attrib or ":///" in text:
-        raise _Unknown
-    return [_ENTITY_LIKE.sub(r"&\g<1>", text.replace("&amp;", "&")) if "&" in text else text]
 
 
 def _text(element: ET.Element) -> str:

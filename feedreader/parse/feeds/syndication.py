@@ -14,8 +14,8 @@ from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
 from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, Item, Said, address, day_of, entries_of
 from feedreader.parse.feeds.xml_text import Document, read_document
+from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
-from feedreader.text.mojibake import mended
 
 _ITEM = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])[^<>]*?(/?)>")
 
@@ -48,26 +48,22 @@ def read(data: bytes, name: str) -> Reading:
     document = read_document(data)
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
-        what = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
-        return Reading(digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {what}."))))
+        reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
+        return Reading(digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {reason}."))))
     parsed = rss_strict.parse(document) or read_leniently(document, problems)
     return to_reading(name, *parsed, problems)
 
 
 def to_reading(name: str, feed: Feed, items: list[Item], about: dict[str, str], problems: list[Problem]) -> Reading:
-    """What `feed` and `items` come to. `about` holds what else is said of the whole."""
+    """`feed` and `items` as a reading; `about` holds what else the feed says of itself."""
     error = _error(feed, items, about)
     if error is not None:
         problems.append(Problem(None, f"The server answered with an error: {error}"))
         items = []
     entries, empty = entries_of(items, feed)
+    title = Said(feed.title).text(TITLE_LIMIT) or None
     return Reading(
-        digest=Digest(
-            format=name,
-            title=Said(feed.title).text(TITLE_LIMIT) or None,
-            entries=entries,
-            problems=(*problems, *empty),
-        ),
+        digest=Digest(format=name, title=title, entries=entries, problems=(*problems, *empty)),
         total=_number(about.get("totalresults", "")),
         start=_number(about.get("startindex", "")),
         error=error,
@@ -91,7 +87,7 @@ def _number(text: str) -> int | None:
 
 
 def read_leniently(document: Document, problems: list[Problem]) -> tuple[Feed, list[Item], dict[str, str]]:
-    """By feedparser, which reads what is no proper XML, too."""
+    """Read with feedparser, which copes with broken XML, too."""
     text, cut = _without_rest(document)
     parsed = lenient.parse(text)
     if cut:
@@ -126,15 +122,17 @@ def _without_rest(document: Document) -> tuple[str, Problem | None]:
             opened = opened or match.start()
     if not opened:
         return text, Problem(document.line_at(len(text)), "The feed breaks off.")
-    what = "1 item before is" if count == 1 else f"{count} items before are"
+    items_are = "1 item before is" if count == 1 else f"{count} items before are"
     where = text[:end] if end else text[:opened]
     closing = "</channel></rss>" if document.local_name == "rss" else f"</{document.name}>"
-    return where + closing, Problem(document.line_at(opened), f"The feed breaks off in this item; the {what} whole.")
+    return where + closing, Problem(
+        document.line_at(opened), f"The feed breaks off in this item; the {items_are} whole."
+    )
 
 
 def _item(entry: dict[str, Any], is_atom: bool) -> Item:
     contents = _dicts(entry, "content")
-    content = max((_said(each, is_atom) for each in contents), key=lambda said: len(said.value), default=Said())
+    content = max((_said(each, is_atom) for each in contents), key=lambda text: len(text.value), default=Said())
     summary = Said(_text(entry, "summary"), not is_atom)
     detail = dict.get(entry, "summary_detail")
     if isinstance(detail, dict) and _text(detail, "value") == summary.value:

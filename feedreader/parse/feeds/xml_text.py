@@ -74,7 +74,7 @@ def read_document(data: bytes) -> Document:
 
 
 def _legal_reference(match: re.Match[str]) -> str:
-    """A character reference; what XML forbids it to stand for becomes that (and is then removed), or U+FFFD."""
+    """A reference to a character that XML allows, as it is; else that character (to be removed later), or U+FFFD."""
     digits = match[1] or match[2]
     if len(digits) > 8:
         return "\ufffd"

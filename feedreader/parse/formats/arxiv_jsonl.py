@@ -21,9 +21,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from feedreader.model import Digest, Entry, Marks, Problem
-from feedreader.parse.formats.arxiv_mail_head import moment_of
 from feedreader.parse.layout.authors import split_authors
-from feedreader.parse.layout.dates import read_date
+from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.lines import squash
@@ -59,6 +58,7 @@ def _read_day(text: str) -> date | None:
     return read_date(text)
 
 
+_NUMBER = re.compile(r"[0-9]{1,3}")
 _ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
 _NO_NAMES = {
     "and", "et", "al", "others", "other", "authors", "more", "by", "jr", "sr", "jr.", "sr.", "ii", "iii", "iv", "phd",
@@ -66,13 +66,13 @@ _NO_NAMES = {
 }  # fmt: skip
 
 
-def _names(said: str) -> tuple[str, ...]:
+def _names(listed: str) -> tuple[str, ...]:
     """The authors named in a string. Full names between commas, as in nearly all, need no care."""
-    if not _ODD.search(said) and _NO_NAMES.isdisjoint(said.lower().replace(",", "").split()):
-        names = said.split(", ")
+    if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", "").split()):
+        names = listed.split(", ")
         if all(" " in name and name == name.strip(" ,") for name in names):
             return tuple(names)
-    return split_authors(said)
+    return split_authors(listed)
 
 
 def _parsed_name(parts: object) -> str:
@@ -88,16 +88,29 @@ def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     parsed = record.get("authors_parsed")
     if isinstance(parsed, list) and parsed and all(names := [_parsed_name(parts) for parts in parsed]):
         return tuple(names)
-    said = record.get("authors")
-    if isinstance(said, list):
-        return _texts([item.get("name") if isinstance(item, dict) else item for item in said])
-    return _names(_text(said))
+    stated = record.get("authors")
+    if isinstance(stated, list):
+        return _texts([author.get("name") if isinstance(author, dict) else author for author in stated])
+    return _names(_text(stated))
+
+
+def _versions(stated: object) -> tuple[object, int]:
+    """When the first version was made, and the highest number of one (0: none is stated)."""
+    if not isinstance(stated, list) or not stated or not all(isinstance(version, dict) for version in stated):
+        return None, 0
+    numbers = (_text(version.get("version")).removeprefix("v") for version in stated)
+    return stated[0].get("created"), max((int(n) for n in numbers if _NUMBER.fullmatch(n)), default=0)
+
+
+def _mentions(stated: object) -> tuple[str, ...]:
+    mentions = stated if isinstance(stated, list) else []
+    return _texts([mention.get("text") for mention in mentions if isinstance(mention, dict)])
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Found(NamedTuple):
+class _Record(NamedTuple):
     """A JSON value and the line it starts on; or, if it is none, why."""
 
     line: int
@@ -111,21 +124,21 @@ def _why(error: Exception, cut: bool) -> str:
     return f"This is no valid JSON ({error.msg if isinstance(error, json.JSONDecodeError) else 'out of bounds'})."
 
 
-def _by_line(text: str) -> Iterator[_Found]:
+def _by_line(text: str) -> Iterator[_Record]:
     last = text.rstrip().count("\n") + 1
     for number, line in enumerate(text.split("\n"), 1):
         if line and not line.isspace():
             try:
-                yield _Found(number, json.loads(line))
+                yield _Record(number, json.loads(line))
             except (ValueError, RecursionError) as error:
-                yield _Found(number, None, _why(error, number == last and line.rstrip()[-1:] != "}"))
+                yield _Record(number, None, _why(error, number == last and line.rstrip()[-1:] != "}"))
 
 
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 
 
-def _one_after_the_other(text: str) -> Iterator[_Found]:
-    """The objects of an array, or of a file that lays them out over many lines. The first broken one ends it."""
+def _one_after_the_other(text: str) -> Iterator[_Record]:
+    """The objects of an array, or of a file that spreads each over several lines. The first broken one ends it."""
     decoder = json.JSONDecoder()
     end = len(text.rstrip())
     position, line = 0, 1
@@ -141,18 +154,18 @@ def _one_after_the_other(text: str) -> Iterator[_Found]:
             cut = isinstance(error, json.JSONDecodeError) and (
                 error.pos >= end - 1 or error.msg.startswith("Unterminated")
             )
-            yield _Found(line, None, _why(error, cut) + ("" if cut else " What follows was not read."))
+            yield _Record(line, None, _why(error, cut) + ("" if cut else " What follows was not read."))
             return
-        yield _Found(line, value)
+        yield _Record(line, value)
         line += text.count("\n", position, after)
         position = after
 
 
-def _found(text: str) -> Iterator[_Found]:
+def _records(text: str) -> Iterator[_Record]:
     match = re.match(r"\s*([\[{])", text)
     if match is None:
         return iter(())
-    if match[1] == "{" and any(found.reason is None for found in islice(_by_line(text[: 1 << 20]), _LOOK)):
+    if match[1] == "{" and any(record.reason is None for record in islice(_by_line(text[: 1 << 20]), _LOOK)):
         return _by_line(text)
     return _one_after_the_other(text)
 
@@ -170,7 +183,7 @@ def _kind(record: object) -> str | None:
 
 def matches(text: str) -> bool:
     """Whether most of the first records are papers, with titles."""
-    records = [found.value for found in islice(_found(text), _LOOK) if found.reason is None]
+    records = [record.value for record in islice(_records(text), _LOOK) if record.reason is None]
     papers = [record for record in records if (kind := _kind(record)) and (kind == "own" or _text(record.get("title")))]
     return len(papers) * 2 > len(records)
 
@@ -192,41 +205,33 @@ class _Reader:
     def report(self, line: int, reason: str) -> None:
         self.problems.append(Problem(line, squash(reason)))
 
-    def read(self, found: _Found) -> None:
-        kind = _kind(found.value)
-        if found.reason is not None:
-            self.report(found.line, found.reason)
+    def read(self, record: _Record) -> None:
+        kind = _kind(record.value)
+        if record.reason is not None:
+            self.report(record.line, record.reason)
         elif kind == "arxiv":
-            self.entries.append(self._arxiv(found.line, found.value))
+            self.entries.append(self._arxiv(record.line, record.value))
         elif kind == "own":
-            self.entries.append(self._own(found.line, found.value))
+            self.entries.append(self._own(record.line, record.value))
         else:
-            self.report(found.line, "This record names no paper: it has no arXiv id.")
+            self.report(record.line, "This record names no paper: it has no arXiv id.")
 
     def _arxiv(self, line: int, record: dict[str, Any]) -> Entry:
         identifier, version = arxiv_id(record["id"]) or (None, None)
         title = _text(record.get("title"))
         if not title:
             self.report(line, "This paper has no title.")
-        comments = [_text(record.get("comments"))]
         more = ((name.capitalize(), _text(record.get(name))) for name in ("journal-ref", "report-no"))
-        comments += [f"{label}: {said}" for label, said in more if said]
-        day, moment = None, None
-        versions = record.get("versions")
-        if isinstance(versions, list) and versions and all(isinstance(item, dict) for item in versions):
-            for item in versions:
-                number = _text(item.get("version")).removeprefix("v")
-                if number.isascii() and number.isdecimal() and len(number) < 4:
-                    version = max(version or 0, int(number)) or None
-            day = self._day(line, created := versions[0].get("created"))
-            moment = moment_of(_text(created))
+        comments = [_text(record.get("comments")), *(f"{label}: {text}" for label, text in more if text)]
+        created, latest = _versions(record.get("versions"))
+        day, moment = self._day(line, created), moment_of(_text(created))
         return Entry(
             title=title or None,
             authors=_authors(record),
             abstract=_text(record.get("abstract")) or None,
             comment="; ".join(filter(None, comments)) or None,
             arxiv_id=identifier,
-            version=version,
+            version=max(version or 0, latest) or None,
             doi=self._doi(line, record.get("doi")),
             categories=_categories(record.get("categories")),
             day=day or self._day(line, record.get("update_date")),
@@ -237,7 +242,6 @@ class _Reader:
     def _own(self, line: int, record: dict[str, Any]) -> Entry:
         identifier = arxiv_id(_text(record.get("arxiv_id")))
         version = record.get("version")
-        mentions = record.get("mentions")
         entry = Entry(
             title=_text(record["title"]) or None,
             authors=_texts(record["authors"]),
@@ -250,9 +254,7 @@ class _Reader:
             url=_text(record.get("url")) or None,
             categories=_categories(record.get("categories")),
             day=self._day(line, record["day"]),
-            mentions=_texts(
-                [m.get("text") for m in mentions if isinstance(m, dict)] if isinstance(mentions, list) else []
-            ),
+            mentions=_mentions(record.get("mentions")),
             line=line,
         )
         if not (entry.title or entry.abstract or entry.arxiv_id or entry.doi or entry.mentions):
@@ -265,26 +267,26 @@ class _Reader:
         return entry
 
     def _day(self, line: int, value: object) -> date | None:
-        said = _text(value)
-        day = _read_day(said) if said else None
-        if said and day is None:
-            self.report(line, f"This date was not understood: {said[:60]}")
+        text = _text(value)
+        day = _read_day(text) if text else None
+        if text and day is None:
+            self.report(line, f"This date was not understood: {text[:60]}")
         return day
 
     def _doi(self, line: int, value: object) -> str | None:
         """The first DOI: a record may hold that of an erratum too."""
-        said = _text(value)
-        found = next(filter(None, map(doi, said.split())), None)
-        if said and found is None:
-            self.report(line, f"This DOI was not understood: {said[:60]}")
-        return found
+        text = _text(value)
+        first = next(filter(None, map(doi, text.split())), None)
+        if text and first is None:
+            self.report(line, f"This DOI was not understood: {text[:60]}")
+        return first
 
 
 def parse(text: str) -> Digest:
     """Read the records. What is not understood is reported with its line; it never raises."""
     reader = _Reader()
-    for found in _found(text):
-        reader.read(found)
+    for record in _records(text):
+        reader.read(record)
     collections = reader.collections - {""}
     return Digest(
         format=NAME,

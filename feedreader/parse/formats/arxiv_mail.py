@@ -16,8 +16,11 @@ cross-lists, one of %%--%% those from replacements. The same records make up the
 "/* Fri, 3 Mar 2023 */"), those by month, and arXiv's .abs files. A mail program may have quoted it all, and several
 mailings may follow each other.
 
-The day of a mailing's papers is that of their announcement (see `arxiv_mail_head`). Without a head it is the one on
-which the paper was submitted, or revised; that is no announcement.
+The day of a mailing's papers is that of their announcement: the one after the last on which the mailing received
+papers, at weekends the Monday. (It goes out at 20:00 in New York; by GMT, and on arXiv's own pages, that is the next
+day.) If the mail itself is dated up to five days later, the day between was a holiday. A mail without "received from …
+to …" tells by its own date. Without a head it is the day on which the paper was submitted, or revised; that is no
+announcement.
 """
 
 from __future__ import annotations
@@ -25,12 +28,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from feedreader.model import Digest, Entry, Problem
-from feedreader.parse.formats.arxiv_mail_head import HEAD, LISTING, announcement_day, moment_of, title_of_mailing
 from feedreader.parse.layout.authors import split_authors
-from feedreader.parse.layout.dates import read_date
+from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
 from feedreader.text.lines import squash
 
@@ -56,6 +58,17 @@ _WITH_THE_COMMENT = {
     "journal-ref": "Journal-ref", "report-no": "Report-no", "msc-class": "MSC-class", "acm-class": "ACM-class",
 }  # fmt: skip
 _SKIPPED = ("from", "license", "subj-class", "proxy", "submitter", "auth-no", "filename")
+_HEAD = re.compile(
+    r"(?:date|sent|subject|received|from|to|cc|reply-to|message-id|return-path|mime-version|(?:content|list|x)-[a-z-]+):\s|"
+    r"from \S+@|-+ ?(?:forwarded|original) message|begin forwarded|send any comments|archives at |to unsubscribe|"
+    r"submissions to:|received from |papers received|\(to retrieve|get \d|for (?:general|subscribe|help)|"
+    r"keyword subject|e-mail to:|.{0,200}\bmailing\b",
+    re.IGNORECASE,
+)
+_MAIL_DATE = re.compile(r"(?:date|sent):\s*(.{8,80})\Z", re.IGNORECASE)
+_SUBJECT = re.compile(r"subject:\s*(?:(?:fwd?|re|aw|wg):\s*)*(.+)\Z", re.IGNORECASE)
+_RECEIVED = re.compile(r"received from\s+(.{8,60}?)\s+to\s+(.{8,60})\Z", re.IGNORECASE)
+_LISTING = re.compile(r"received from |papers received|\bdaily\b.{0,40}\bmailing\b|submissions to:", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -136,7 +149,7 @@ class _Reader:
             if self.place == "fields":
                 self.place = "abstract"
             elif self.place == "abstract":
-                self._close()
+                self.place = "outside"
         elif match := _END.match(stripped):
             self._end(number, find_arxiv_ids(match[1]))
         elif stripped[:1] in ("-", "%", "=", "_") and _RULE.match(stripped):
@@ -148,10 +161,6 @@ class _Reader:
                 self._field(number, stripped, self.records[-1], line[0] in " \t")
         elif stripped:
             self._outside(number, stripped)
-
-    def _close(self) -> None:
-        """The open record ends here."""
-        self.place = "outside"
 
     def _end(self, number: int, ids: Sequence[tuple[str, int | None]]) -> None:
         """The line behind an abstract, with the paper's address."""
@@ -165,10 +174,10 @@ class _Reader:
             record = self.records[-1]
             record.listed = True
             record.id = record.id or (ids[0] if ids else None)
-        self._close()
+        self.place = "outside"
 
     def _rule(self, rule: str) -> None:
-        self._close()
+        self.place = "outside"
         self._settle()
         if rule.startswith("%%%--"):
             self._section, self._ended = "new", True
@@ -196,7 +205,7 @@ class _Reader:
         elif (match := _FIELD.match(stripped)) and match[1].lower() in _OF_A_PAPER:
             self.report(number, "The beginning of this paper is missing: it has no id.")
             self._field(number, stripped, self._start(number), False)
-        elif self._ended or not self.records or HEAD.match(stripped):
+        elif self._ended or not self.records or _HEAD.match(stripped):
             if self._head_read:
                 self._head, self._head_read, self._section = [], False, "new"
             self._head.append(stripped)
@@ -213,7 +222,7 @@ class _Reader:
     def _start(self, number: int) -> _Record:
         self._settle()
         if self._head and not self._head_read:
-            if any(map(LISTING.search, self._head)):
+            if any(map(_LISTING.search, self._head)):
                 self._listed = True
                 self._day = announcement_day(self._head)
             self.title = self.title or title_of_mailing(self._head)
@@ -342,3 +351,44 @@ def parse(text: str) -> Digest:
         entries=tuple(record.entry() for record in reader.records),
         problems=tuple(sorted(reader.problems, key=lambda problem: problem.line or 0)),
     )
+
+
+# The head of a mailing ---------------------------------------------------------------------------------------------
+
+
+def _day_by_gmt(text: str) -> date | None:
+    moment = moment_of(text)
+    try:
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date() if moment else read_date(text)
+    except OverflowError:
+        return None
+
+
+def announcement_day(head: Sequence[str]) -> date | None:
+    """The day on which a mailing announced its papers, as its head tells (see above), or None."""
+    windows = [match for line in head if (match := _RECEIVED.search(line))]
+    dated = [day for line in head if (match := _MAIL_DATE.match(line)) and (day := _day_by_gmt(match[1]))]
+    end = read_date(windows[-1][2]) if windows else None
+    if end is None or end > date(9990, 1, 1):
+        return dated[-1] if dated else None
+    due = end + timedelta(days=7 - end.weekday() if end.weekday() > 3 else 1)
+    if any(timedelta(days=-1) <= day - due <= timedelta(0) for day in dated):
+        return due
+    return min((day for day in dated if timedelta(0) < day - due <= timedelta(days=5)), default=due)
+
+
+def title_of_mailing(head: Sequence[str]) -> str | None:
+    """What the mail is about: its subject, else the archives it lists."""
+    for line in head:
+        if match := _SUBJECT.match(line):
+            return squash(match[1])
+    try:
+        first = next(i for i, line in enumerate(head) if line.lower().startswith("submissions to:")) + 1
+    except StopIteration:
+        return None
+    names: list[str] = []
+    for line in head[first:]:
+        if _HEAD.match(line) or not line[0].isalpha():
+            break
+        names.append(squash(line))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else None

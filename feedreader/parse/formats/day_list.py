@@ -58,7 +58,7 @@ def _days(document: Sequence[Paragraph], width: int, order: Order | None) -> Ite
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the blocks of one day after the other into drafts and problems."""
+    """Reads blocks, day by day, into drafts and problems."""
 
     order: Order | None
     drafts: list[tuple[Draft, date | None]] = field(default_factory=list)
@@ -81,25 +81,10 @@ class _Reader:
                     self._take(open_, block)
                 continue
             after = blocks[following[i]] if i in following else None
-            plain = open_ is None or not open_.authors
-            if open_ is not None and not open_.abstract:
-                if plain and block.only_authors:
-                    open_.authors = block.all_authors()
-                elif not (block.opens_surely or (not plain and not block.prose and after and after.prose == 2)):
-                    open_.abstract.append(block.text)
-                else:
-                    open_ = None
-            elif open_ is not None and not block.opens(after, last and after is None, plain) and block.continues:
-                open_.abstract.append(block.text)
-            else:
-                open_ = None
-            if open_ is None and block.opens(after, last and after is None, plain):
-                open_ = Draft(block.line, block.title, block.authors)
-                open_.abstract += [block.body] if block.body else []
-                self.drafts.append((open_, day))
-                for earlier in pending:
-                    self._take(open_, earlier)
-                pending = []
+            at_end = last and after is None
+            if open_ is None or not _put_into(open_, block, after, at_end):
+                only_titles = open_ is None or not open_.authors
+                open_ = self._open(day, block, pending) if block.opens(after, at_end, only_titles) else None
             if open_ is not None:
                 self._take(open_, block)
             else:
@@ -109,10 +94,31 @@ class _Reader:
         for block in pending:
             self.report(block.line, "No paper was found to which this belongs.")
 
+    def _open(self, day: date | None, header: Block, pending: list[Block]) -> Draft:
+        draft = Draft(header.line, header.title, header.authors, [header.body] if header.body else [])
+        self.drafts.append((draft, day))
+        while pending:
+            self._take(draft, pending.pop(0))
+        return draft
+
     def _take(self, draft: Draft, block: Block) -> None:
         for line, stated in block.fields:
             if reason := draft.take(stated, self.order):
                 self.report(line, reason)
+
+
+def _put_into(draft: Draft, block: Block, after: Block | None, at_end: bool) -> bool:
+    """Put in a block that is the paper's authors or part of its abstract. Returns whether it is."""
+    plain = not draft.authors
+    if plain and not draft.abstract and block.only_authors:
+        draft.authors = block.all_authors()
+        return True
+    if draft.abstract:
+        goes_on = not block.opens(after, at_end, plain) and block.continues
+    else:
+        goes_on = not block.opens_surely and (plain or block.prose > 0 or after is None or after.prose < 2)
+    draft.abstract += [block.text] if goes_on else []
+    return goes_on
 
 
 _FOREIGN = re.compile(r"[<{|>`]|[-*+] |#+ |\\\\|\[[^\]]*\]\(|@\w+\{|\*\*\[")
@@ -125,7 +131,7 @@ _PERSONAL = re.compile(r"\b(?:I|I['’]m|(?i:my|me|dear|yesterday|tomorrow|atten
 
 
 def _first_date(text: str) -> int | None:
-    """Where the first line that is a date, and the first of its paragraph, begins."""
+    """Where the first date line that opens a paragraph begins."""
     start, blank = 0, True
     while start < len(text):
         end = text.find("\n", start)
@@ -159,11 +165,12 @@ def matches(text: str) -> bool:
         return False
     if sum(bool(draft.authors) for draft in full) * 2 >= len(full) > 0:
         return True
-    scholarly = sum(
-        bool(_ACADEMIC.search(text)) and not _PERSONAL.search(text)
-        for text in ("\n".join((draft.title, *draft.abstract)) for draft in full)
-    )
-    return scholarly * 2 > len(full)
+    return sum(map(_is_scholarly, full)) * 2 > len(full)
+
+
+def _is_scholarly(draft: Draft) -> bool:
+    text = "\n".join((draft.title, *draft.abstract))
+    return bool(_ACADEMIC.search(text)) and not _PERSONAL.search(text)
 
 
 def _read(text: str) -> tuple[str | None, list[tuple[Draft, date | None]], list[Problem], bool]:

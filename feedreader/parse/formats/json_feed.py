@@ -29,9 +29,7 @@ def matches_bytes(data: bytes) -> bool:
 def parse_bytes(data: bytes) -> Digest:
     """The feed as a digest. It never raises: what is wrong becomes a problem."""
     text, decoding = decode(data)
-    problems = [
-        problem for problem in decoding if "control" not in problem.reason
-    ]  # what is removed here was invisible
+    problems = [problem for problem in decoding if "control" not in problem.reason]  # those were invisible
     try:
         about = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
@@ -91,10 +89,10 @@ def _scalars(text: str) -> dict[str, str]:
     items = _ITEMS.search(text)
     head = text[: items.start()] if items else ""
     try:
-        found = _DECODER.decode(head.rstrip().rstrip(",") + "}")
+        about = _DECODER.decode(head.rstrip().rstrip(",") + "}")
     except (ValueError, RecursionError):
         return {}
-    return {key: value for key, value in found.items() if isinstance(value, str)}
+    return {key: value for key, value in about.items() if isinstance(value, str)}
 
 
 def _whole_items(text: str) -> Iterator[Any]:

@@ -5,8 +5,8 @@ Three shapes, in any mixture, as long as most of what is there are papers:
     items      - [Title](address) by Authors      - Title [[arXiv](address)] [[code](address)]
     sections   # Title, or # [Title](address); under it **Authors**: …, **Link**: …, **Abstract**: …, or notes
 
-A heading that is a date gives its day to the papers under it that have none of their own. What somebody else than
-the authors wrote about a paper is its tl;dr or a mention, never its abstract. Addresses that lead elsewhere (code,
+A heading that is a date gives its day to the papers under it that have none of their own. What anybody but the
+authors wrote about a paper is its tl;dr or a mention, never its abstract. Addresses that lead elsewhere (code,
 slides) go with the comment. Text without papers (an introduction, a table of contents) is passed over; anything that
 has a paper's address and is not understood is reported.
 """
@@ -67,7 +67,7 @@ class _Item:
         return replace(self.draft.entry(self.day), tldr=tldr, mentions=mentions)
 
     def goes_on(self, source: str) -> bool:
-        """Whether a line continues the abstract or the summary; then it is put in."""
+        """Put in a line that continues the abstract or the summary. Returns whether it does."""
         if self.last in ("abstract", "tldr"):
             (self.draft.abstract if self.last == "abstract" else self.summary).append(plain(source))
             return True
@@ -114,26 +114,26 @@ class _Reader:
         if reason:
             self.problems.append(Problem(line, squash(reason)))
 
-    def _pass_over(self, line: int, source: str, what: str) -> None:
+    def _pass_over(self, line: int, source: str, kind: str) -> None:
         self.foreign += 1
         if find_arxiv_ids(source) or any(columns.is_of_a_paper(link.url) for link in links(source)):
-            self.report(line, f"This {what} has a paper's address, but was not understood.")
+            self.report(line, f"This {kind} has a paper's address, but was not understood.")
 
     # ── papers ───────────────────────────────────────────────────────────────────────────────────
 
-    def _add(self, draft: Draft, kind: str, level: int, found: Sequence[Link] = ()) -> _Item:
+    def _add(self, draft: Draft, kind: str, level: int, beside: Sequence[Link] = ()) -> _Item:
         item = _Item(draft, kind, level, self._day, self._vague)
         self.items.append(item)
-        self._point(item, draft.line, found)
+        self._point(item, draft.line, beside)
         return item
 
-    def _point(self, item: _Item, line: int, found: Sequence[Link]) -> None:
+    def _point(self, item: _Item, line: int, beside: Sequence[Link]) -> None:
         """The paper's addresses, and with the comment those that lead elsewhere."""
         draft = item.draft
-        papers = [link for link in found if columns.is_of_a_paper(link.url)]
+        papers = [link for link in beside if columns.is_of_a_paper(link.url)]
         self.report(line, columns.point_to(draft, [link.url for link in papers]))
         item.sure = item.sure or bool(papers)
-        others = [link for link in found if link not in papers and columns.is_web(link.url)]
+        others = [link for link in beside if link not in papers and columns.is_web(link.url)]
         if not item.sure and not draft.url and others and columns.may_be_of_a_paper(others[0].url):
             draft.url = others.pop(0).url
         draft.comments += [f"{link.label or 'link'}: {link.url}" for link in others]
@@ -242,7 +242,7 @@ class _Reader:
             self._pass_over(number, source, "quotation")
 
     def finish(self) -> None:
-        """What was set in bold and has neither address nor authors is no paper."""
+        """Drop what was only set in bold: with neither address nor authors it is no paper."""
         papers = [
             item for item in self.items if item.kind != "item" or item.sure or item.draft.url or item.draft.authors
         ]
@@ -288,15 +288,15 @@ class _Reader:
                 source = " | ".join(between(pieces(source)))
             known = item.draft.authors
             rest = take_authors(item.draft, source)
-            if said := source if item.draft.authors == known else rest:
-                self._mention(said, new=item.last != "mention")
+            if rest := source if item.draft.authors == known else rest:
+                self._mention(rest, new=item.last != "mention")
         else:
             self._open = None
             self._pass_over(number, source, "line")
 
 
 def _surely(name: Named | None) -> Named | None:
-    """A line's paper if its title itself is the link, and leads to a paper."""
+    """The paper, if its title is itself the link and leads to a paper."""
     return name if name and name.links[0].is_title and columns.is_of_a_paper(name.links[0].url) else None
 
 
@@ -305,16 +305,18 @@ def _surely(name: Named | None) -> Named | None:
 _FRONT_TITLE = re.compile(r"title\s*:\s*[\"']?(.*?)[\"']?\s*\Z", re.IGNORECASE)
 
 
+def _front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
+    """The title in the YAML before the text, and where the text starts."""
+    end = next((i for i, line in enumerate(lines[1:40], 1) if line.rstrip() == "---"), 0)
+    title = next((plain(match[1]) for line in lines[1:end] if (match := _FRONT_TITLE.match(line))), None)
+    return title, end + 1 if end else 0
+
+
 def _read(text: str) -> tuple[str | None, _Reader]:
     """The document's title, and what was read of it."""
     lines = text.split("\n")
     reader = _Reader(slash_order(lines))
-    title: str | None = None
-    start = 0
-    if lines[0].rstrip() == "---":
-        end = next((i for i, line in enumerate(lines[1:40], 1) if line.rstrip() == "---"), 0)
-        title = next((plain(match[1]) for line in lines[1:end] if (match := _FRONT_TITLE.match(line))), None)
-        start = end + 1 if end else 0
+    title, start = _front_matter(lines) if lines[0].rstrip() == "---" else (None, 0)
     fence, in_comment, in_table = "", False, False
     for i in range(start, len(lines)):
         line = lines[i].replace("\t", "    ")
@@ -378,8 +380,8 @@ def matches(text: str) -> bool:
         return False
     if len(sure) > 2:
         return reader.foreign <= len(reader.items) * 1.5 + 5
-    told = all(item.kind == "row" or item.draft.tldr or item.draft.abstract or item.draft.authors for item in sure)
-    return reader.foreign <= 2 and told and all(" " in item.draft.title for item in sure)
+    described = all(item.kind == "row" or item.draft.tldr or item.draft.abstract or item.draft.authors for item in sure)
+    return reader.foreign <= 2 and described and all(" " in item.draft.title for item in sure)
 
 
 def parse(text: str) -> Digest:

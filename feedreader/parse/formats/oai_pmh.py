@@ -81,22 +81,12 @@ def read_page(data: bytes) -> OaiPage:
                 size, cursor = _number(element, "completeListSize"), _number(element, "cursor")
             elif name == "error":
                 error = (from_plain(element.get("code", "")), _said(element))
-    except ET.ParseError as wrong:
-        what = str(wrong).partition(":")[0]
-        what = (
-            "The page breaks off."
-            if what in ("no element found", "unclosed token")
-            else f"This is no proper XML ({what})."
-        )
-        problems.append(Problem(wrong.position[0], f"{what} The records before were read."))
-    return OaiPage(
-        entries=tuple(entries),
-        token=token,
-        error=error,
-        size=size,
-        cursor=cursor,
-        problems=tuple(problems),
-    )
+    except ET.ParseError as fault:
+        reason = str(fault).partition(":")[0]
+        breaks_off = reason in ("no element found", "unclosed token")
+        sentence = "The page breaks off." if breaks_off else f"This is no proper XML ({reason})."
+        problems.append(Problem(fault.position[0], f"{sentence} The records before were read."))
+    return OaiPage(entries=tuple(entries), token=token, error=error, size=size, cursor=cursor, problems=tuple(problems))
 
 
 def _elements(document: Document) -> Iterator[ET.Element]:
@@ -127,10 +117,13 @@ def _entry(record: ET.Element) -> Entry | None:
     fields: dict[str, list[ET.Element]] = {}
     for element in metadata:
         fields.setdefault(_local(element), []).append(element)
-    if _local(metadata) == "dc":
-        return _dublin_core(record, fields)
-    found = arxiv_id(_first(fields, "id"))
-    moment = None
+    entry = _dublin_core(record, fields) if _local(metadata) == "dc" else _arxiv(fields)
+    return entry if entry.title or entry.abstract else None
+
+
+def _arxiv(fields: dict[str, list[ET.Element]]) -> Entry:
+    arxiv = arxiv_id(_first(fields, "id"))
+    moment = version = None
     if versions := fields.get("version"):
         numbers = [int(n[1]) for e in versions if (n := re.fullmatch(r"v([1-9]\d{0,2})", e.get("version", "")))]
         stated = next((e.text or "" for e in versions[0] if _local(e) == "date"), "")
@@ -138,57 +131,57 @@ def _entry(record: ET.Element) -> Entry | None:
         version = max(numbers, default=None)
         authors = listed_names([_first(fields, "authors")])
     else:
-        stated, version = _first(fields, "created"), None
+        stated = _first(fields, "created")
         people = (e for group in fields.get("authors", ()) for e in group)
         authors = tuple(name for person in people if (name := _person(person)))
-    entry = Entry(
+    return Entry(
         title=_first(fields, "title") or None,
         authors=authors,
         abstract=_first(fields, "abstract") or None,
         comment=comment_with(_first(fields, "comments"), {label: _first(fields, key) for key, label in _MORE.items()}),
-        arxiv_id=found[0] if found else None,
+        arxiv_id=arxiv[0] if arxiv else None,
         version=version,
         doi=next(filter(None, map(doi, _first(fields, "doi").split())), None),
-        url=abs_url(found[0]) if found else None,
+        url=abs_url(arxiv[0]) if arxiv else None,
         categories=categories(_first(fields, "categories").split()),
         day=day_of(stated),
         submitted=moment,
     )
-    return entry if entry.title or entry.abstract else None
 
 
-def _dublin_core(record: ET.Element, fields: dict[str, list[ET.Element]]) -> Entry | None:
-    identifiers = _all(fields, "identifier")
-    header = [said for e in record.iter() if _local(e) == "identifier" and e not in fields.get("identifier", ())
-              if (said := _said(e))]  # fmt: skip
-    found = next(filter(None, map(arxiv_id, (*identifiers, *header))), None)
+def _dublin_core(record: ET.Element, fields: dict[str, list[ET.Element]]) -> Entry:
+    own = _all(fields, "identifier")
+    identifiers = [*own, *_all_within(record, "identifier")]  # the record's header has one, too
+    arxiv = next(filter(None, map(arxiv_id, identifiers)), None)
     described = _all(fields, "description")
-    comment = next((text for text in described if _COMMENT.match(text)), "")
-    abstract = next((text for text in described if text != comment), "")
-    urls = (url for identifier in identifiers if (url := address(identifier)) and not doi(identifier))
-    references = [text for text in identifiers if found and not address(text) and not doi(text) and not arxiv_id(text)]
-    specs = [_said(e) for e in record.iter() if _local(e) == "setSpec"]
-    entry = Entry(
+    comment = next(filter(_COMMENT.match, described), "")
+    sets = map(_category, _all_within(record, "setSpec"))
+    references = filter(_is_reference, own) if arxiv else ()
+    urls = (url for text in own if (url := address(text)) and not doi(text))
+    return Entry(
         title=next(iter(_all(fields, "title")), None),
         authors=author_names(_all(fields, "creator")),
-        abstract=abstract or None,
+        abstract=next((text for text in described if text != comment), None),
         comment=comment_with(_COMMENT.sub("", comment), {"Journal-ref": "; ".join(references)}),
-        arxiv_id=found[0] if found else None,
-        doi=next((d for text in (*identifiers, *header) if not arxiv_id(text) and (d := doi(text))), None),
-        url=abs_url(found[0]) if found else next(urls, None),
-        categories=categories(map(_category, specs)) if found else tuple(dict.fromkeys(_all(fields, "subject")))[:30],
+        arxiv_id=arxiv[0] if arxiv else None,
+        doi=next((d for text in identifiers if not arxiv_id(text) and (d := doi(text))), None),
+        url=abs_url(arxiv[0]) if arxiv else next(urls, None),
+        categories=categories(sets) if arxiv else tuple(dict.fromkeys(_all(fields, "subject")))[:30],
         day=next(filter(None, map(day_of, _all(fields, "date"))), None),
     )
-    return entry if entry.title or entry.abstract else None
+
+
+def _is_reference(text: str) -> bool:
+    """Whether an identifier says in words where the paper was published."""
+    return not (address(text) or doi(text) or arxiv_id(text))
 
 
 def _category(spec: str) -> str:
     """The category that a set of arXiv's is: "cs:cs:LG", "physics:hep-ph"; "" where the set is a whole archive."""
-    if match := _ARXIV_SPEC.match(spec):
-        return (
-            f"{match[1]}.{match[2]}" if match[2][:1].isupper() and len(match[2]) == 2 else match[2] * ("-" in match[2])
-        )
-    return ""
+    match = _ARXIV_SPEC.match(spec)
+    if match and match[2][:1].isupper() and len(match[2]) == 2:
+        return f"{match[1]}.{match[2]}"
+    return match[2] if match and "-" in match[2] else ""
 
 
 def _person(author: ET.Element) -> str:
@@ -197,7 +190,7 @@ def _person(author: ET.Element) -> str:
 
 
 def _bad_id(record: ET.Element) -> str:
-    """The arXiv id of a record of arXiv's own, if it is none."""
+    """What a record of arXiv's own has for an arXiv id."""
     metadata = next((e for e in record.iter() if _local(e) in ("arXiv", "arXivRaw")), None)
     return next((e.text or "" for e in metadata if _local(e) == "id"), "") if metadata is not None else ""
 
@@ -223,6 +216,10 @@ def _said(element: ET.Element) -> str:
 
 def _all(fields: dict[str, list[ET.Element]], name: str) -> list[str]:
     return [text for element in fields.get(name, ()) if (text := _said(element))]
+
+
+def _all_within(record: ET.Element, name: str) -> list[str]:
+    return [text for element in record.iter() if _local(element) == name and (text := _said(element))]
 
 
 def _first(fields: dict[str, list[ET.Element]], name: str) -> str:

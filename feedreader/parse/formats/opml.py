@@ -30,14 +30,12 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
     if document.local_name != "opml":
         return (), (*problems, Problem(None, "This is no OPML."))
     if _depth(document.text) > _DEEPEST:
-        return (), (
-            *problems,
-            Problem(None, f"The list was not read: its folders are nested more than {_DEEPEST} deep."),
-        )
+        problems.append(Problem(None, f"The list was not read: its folders are nested more than {_DEEPEST} deep."))
+        return (), tuple(problems)
     outlines: dict[str, Outline] = {}
-    found, damage = _stated(document.text)
+    listed, damage = _stated(document.text)
     problems += damage
-    for stated, path in found:
+    for stated, path in listed:
         title = from_plain(stated.get("text", "") or stated.get("title", ""))[:_LONGEST]
         named = stated.get("xmlurl", "").strip()
         url = address(named or (stated.get("url", "") if stated.get("type", "").lower() in ("rss", "atom") else ""))
@@ -45,9 +43,8 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
             if named:
                 problems.append(Problem(None, f"This is no address of the web: {from_plain(named)[:200]}"))
             elif address(stated.get("htmlurl", "")):
-                problems.append(
-                    Problem(None, f"This has a page, but no feed: {title or from_plain(stated['htmlurl'])}")
-                )
+                page = title or from_plain(stated["htmlurl"])
+                problems.append(Problem(None, f"This has a page, but no feed: {page}"))
             continue
         folder = tuple(name for part in path or _category(stated) if (name := from_plain(part)[:_LONGEST]))
         outlines.setdefault(url, Outline(title or url, url, address(stated.get("htmlurl", "")), folder))
@@ -57,10 +54,10 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
 
 
 def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...]]], list[Problem]]:
-    """The attributes of each outline, by their names in lower case, and the path to it."""
+    """The attributes of each outline, by lower-case name, and the path to it."""
     import listparser
 
-    found: list[tuple[dict[str, str], tuple[str, ...]]] = []
+    outlines: list[tuple[dict[str, str], tuple[str, ...]]] = []
     handler_type: Any = listparser.Handler
 
     class Collector(handler_type):  # type: ignore[misc]
@@ -68,7 +65,7 @@ def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...]]], li
 
         def start_opml_outline(self, attributes: dict[str, str]) -> None:
             attributes = {name: value or "" for name, value in attributes.items()}
-            found.append((attributes, tuple(self.hierarchy)))
+            outlines.append((attributes, tuple(self.hierarchy)))
             super().start_opml_outline(attributes)
 
     collector = Collector()
@@ -77,12 +74,12 @@ def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...]]], li
         collector.feed(text)
         collector.close()
     except Exception as error:  # whatever listparser stumbles over
-        return found, [Problem(None, f"The rest of the list was not read: it is damaged ({type(error).__name__}).")]
-    return found, []
+        return outlines, [Problem(None, f"The rest of the list was not read: it is damaged ({type(error).__name__}).")]
+    return outlines, []
 
 
 def _category(stated: dict[str, str]) -> list[str]:
-    """The first path among the categories, as newsboat writes them for want of folders."""
+    """The first path among the categories, which newsboat writes instead of folders."""
     paths = (path.split("/") for path in stated.get("category", "").split(","))
     return next((parts for path in paths if (parts := [part for part in path if part.strip()])), [])
 

@@ -44,7 +44,7 @@ class _Piece:
     """A title line, or a paragraph: the names in it (and their lines), and what it says ("": it is only a name)."""
 
     first: Line
-    said: str
+    text: str
     names: list[tuple[int, Name]] = field(default_factory=list)
     heads: bool = False  # it is, or starts with, a title
     loose: list[Name] = field(default_factory=list)  # addresses that are no part of a name
@@ -52,6 +52,14 @@ class _Piece:
     @property
     def line(self) -> int:
         return self.first.number
+
+    @property
+    def only_names(self) -> bool:
+        return bool(self.names) and not self.text
+
+    @property
+    def names_one_title(self) -> bool:
+        return len(self.names) == 1 and not self.names[0][1].is_address
 
 
 def _goes_on(line: str) -> bool:
@@ -85,15 +93,15 @@ def _title(lines: Block, byline: Block) -> _Piece:
 
 def _paragraph(lines: Block) -> _Piece:
     first, text = lines[0], join_wrapped(line.text for line in lines)
-    found = addresses(text)
+    beside = addresses(text)
     if is_only_address(text):
-        return _Piece(first, "", loose=found)
-    said = "" if all(line.repeated for line in lines) else first.speaker + text
+        return _Piece(first, "", loose=beside)
+    spoken = "" if all(line.repeated for line in lines) else first.speaker + text
     if lead := leading_title(text):
-        return _Piece(first, said and lead[1], [(first.number, lead[0])], True, found)
+        return _Piece(first, spoken and lead[1], [(first.number, lead[0])], True, beside)
     names = [(_line_of(name, lines), name) for name in names_within(text)]
     linked = {name.key for _, name in names}
-    return _Piece(first, said, names, False, [name for name in found if name.key not in linked])
+    return _Piece(first, spoken, names, False, [name for name in beside if name.key not in linked])
 
 
 def _line_of(name: Name, lines: Block) -> int:
@@ -129,11 +137,11 @@ def _place_addresses(pieces: Sequence[_Piece]) -> None:
     only = own[0] if len(titles) == 1 else None
     alone = only is not None and sum(len(piece.loose) for piece in pieces) == 1
     for before, piece in zip((None, *pieces), pieces, strict=False):
-        follows = before and not piece.said and not piece.first.quoted
+        follows = before and not piece.text and not piece.first.quoted
         for address in piece.loose:
             near = piece if piece.names else before if follows else None
             beside = only if alone and not piece.first.quoted else near
-            if beside and len(beside.names) == 1 and not beside.names[0][1].is_address:
+            if beside and beside.names_one_title:
                 line, name = beside.names[0]
                 beside.names[0] = (line, name.at(address))
             else:
@@ -153,15 +161,16 @@ class _Paper:
     quotes: list[tuple[int, str]] = field(default_factory=list)
 
     def learn(self, name: Name) -> None:
-        """Take over what another naming of the paper tells."""
+        """Add what another mention of the paper tells."""
         known = self.name if self.name.is_address else self.name.at(name)
         marked = known.marked or name.marked
         title, authors = known.title or name.title, known.authors or name.authors
         self.name = replace(known, title=title, authors=authors, marked=marked)
 
     @property
-    def has_a_clear_quote(self) -> bool:
-        return any(quotes_within(quote) for _, quote in self.quotes)
+    def is_certain(self) -> bool:
+        """Whether it has an address, or is clearly quoted."""
+        return self.name.is_address or any(quotes_within(quote) for _, quote in self.quotes)
 
     def entry(self) -> Entry:
         name = self.name
@@ -178,8 +187,8 @@ class _Paper:
         )
 
 
-def _in_order(said: Iterable[tuple[int, str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for _, text in sorted(said, key=lambda item: item[0])))
+def _in_order(texts: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for _, text in sorted(texts, key=lambda text: text[0])))
 
 
 class _Thread:
@@ -202,8 +211,8 @@ class _Thread:
         unnamed: list[_Piece] = []
         open_item: int | None = None  # the indent of the list item that named the current paper
         for piece in pieces:
-            if current and expected and not piece.names and looks_like_authors(piece.said):
-                current[0].learn(Name(authors=split_authors(piece.said)))
+            if current and expected and not piece.names and looks_like_authors(piece.text):
+                current[0].learn(Name(authors=split_authors(piece.text)))
                 continue
             item = piece.first.item
             if item is not None and open_item is not None and item <= open_item:
@@ -212,28 +221,26 @@ class _Thread:
                 current, open_item = [self._paper(name, line) for line, name in piece.names], item
                 for earlier in unnamed:
                     self._say(current[:1], earlier)
-                unnamed, expected = [], piece.heads and not piece.said
+                unnamed, expected = [], piece.heads and not piece.text
             if current:
-                quoted = self._say(current, piece, expected)
-                expected = bool(expected and (quoted or not piece.said)) or announces_a_quote(piece.said)
-            elif piece.said:
+                expected = self._say(current, piece, expected)
+            elif piece.text:
                 unnamed.append(piece)
         if unnamed:
             self._waiting.append((unnamed, len(self.papers)))
-        ends_with_title = pieces and pieces[-1].names and not pieces[-1].said
-        self._silent = current[-1] if current and ends_with_title else None
+        self._silent = current[-1] if current and pieces[-1].only_names else None
 
     def settle(self) -> None:
-        """Find out of what the posts speak that name no paper by its title."""
+        """Find out which papers the posts mean that name none by its title."""
         named = tuple(self.papers)
         short_names = ShortNames(paper.name.title or "" for paper in named)
         for pieces, before in self._waiting:
-            hits = [[named[number] for number in short_names.within(piece.said)] for piece in pieces]
+            hits = [[named[number] for number in short_names.within(piece.text)] for piece in pieces]
             if any(hits):
                 first = next(hit for hit in hits if hit)[:1]
                 for piece, hit in zip(pieces, hits, strict=True):
                     self._say(hit or first, piece)
-            elif any(is_clearly_quoted(piece.said) for piece in pieces):
+            elif any(is_clearly_quoted(piece.text) for piece in pieces):
                 self.papers.append(nameless := _Paper(Name(), pieces[0].line))
                 for piece in pieces:
                     self._say([nameless], piece)
@@ -256,42 +263,43 @@ class _Thread:
         self._known.update((key, paper) for key in keys if key not in self._known)
         return paper
 
-    def _say(self, papers: Iterable[_Paper], piece: _Piece, expected: bool = False) -> list[str]:
-        quotes = quotes_within(piece.said, expected) if piece.said else []
+    def _say(self, papers: Iterable[_Paper], piece: _Piece, expected: bool = False) -> bool:
+        """Put down what a piece says of papers. Returns whether an abstract may be quoted next."""
+        quotes = quotes_within(piece.text, expected) if piece.text else []
         self._hear(piece, quotes)
         for paper in papers:
-            paper.mentions += [(piece.line, piece.said)] if piece.said else []
+            paper.mentions += [(piece.line, piece.text)] if piece.text else []
             paper.quotes += [(piece.line, quote) for quote in quotes]
-        return quotes
+        return (expected and (bool(quotes) or not piece.text)) or announces_a_quote(piece.text)
 
     def _hear(self, piece: _Piece, quotes: Sequence[str]) -> None:
-        own = not quotes and _is_talk(piece.said)
+        own = not quotes and _is_talk(piece.text)
         self.talk += own
-        self.personal += own and is_personal(piece.said)
+        self.personal += own and is_personal(piece.text)
 
     def _continues(self, post: Post, pieces: Sequence[_Piece], first: bool) -> bool:
         """Whether a post speaks of the title that the post before ended with."""
         opening = pieces[0] if pieces else None
-        if self._silent is None or opening is None or opening.names or not opening.said:
+        if self._silent is None or opening is None or opening.names or not opening.text:
             return False
         unspoken = not self._silent.mentions
         if post.parted:
             return first and unspoken
-        return bool(quotes_within(opening.said, True)) or (unspoken and bool(_REFERS_BACK.search(opening.said)))
+        return bool(quotes_within(opening.text, True)) or (unspoken and bool(_REFERS_BACK.search(opening.text)))
 
 
-def _is_talk(said: str) -> bool:
+def _is_talk(text: str) -> bool:
     """Whether somebody says something: more than a name and a link."""
-    return sum(word.islower() for word in without_links(said).split()) > 2
+    return sum(word.islower() for word in without_links(text).split()) > 2
 
 
 def _introduces(pieces: Sequence[_Piece], paper: _Paper) -> bool:
     """Whether a short post speaks of the paper named next: it shares a long word with what is said of that."""
-    said = pieces[0].said
-    if len(pieces) != 1 or len(said.split()) > 25 or "?" in said:
+    text = pieces[0].text
+    if len(pieces) != 1 or len(text.split()) > 25 or "?" in text:
         return False
-    told = " ".join((paper.name.title or "", *(text for _, text in paper.mentions)))
-    return any(len(word) > 6 for word in set(words(said)) & set(words(told)))
+    of_paper = " ".join((paper.name.title or "", *(mention for _, mention in paper.mentions)))
+    return any(len(word) > 6 for word in set(words(text)) & set(words(of_paper)))
 
 
 # ── the format ───────────────────────────────────────────────────────────────────────────────────
@@ -352,15 +360,15 @@ def matches(text: str) -> bool:
 def _discuss_papers(talk: Talk, thread: _Thread, academic: int) -> bool:
     """Whether what looks like names of papers is just that, and whether people talk of them."""
     names = [paper.name for paper in thread.papers if paper.name.title or paper.name.is_address]
-    strong = sum(paper.name.is_address or paper.has_a_clear_quote for paper in thread.papers)
-    scholarly = sum(is_scholarly(name.title or "") for name in names)
-    sure = sum(is_scholarly(name.title or "") and (bool(name.authors) or name.marked) for name in names)
-    evidence = academic + strong + sure + (strong > 0 and scholarly > 0)
+    strong = sum(paper.is_certain for paper in thread.papers)
+    scholarly = [name for name in names if is_scholarly(name.title or "")]
+    sure = sum(bool(name.authors) or name.marked for name in scholarly)
+    evidence = academic + strong + sure + bool(strong and scholarly)
     social = talk.furniture * 5 >= len(talk.posts)
     return (
         (len(names) > 1 or (len(names) == 1 and strong > 0 and 2 * thread.personal >= thread.talk))
         and evidence > 1
-        and 2 * (strong + scholarly) >= len(names)
+        and 2 * (strong + len(scholarly)) >= len(names)
         and 4 * thread.talk >= len(names)
         and 6 * thread.personal >= len(names)
         and len(thread.problems) <= (6 if social else 1) * len(thread.papers)

@@ -62,8 +62,8 @@ class _Result:
     @property
     def tldr(self) -> str:
         """The tl;dr, "" if the page says that there is none."""
-        said = join_wrapped(self.lines)
-        return "" if _NOTHING.match(said) else said
+        text = join_wrapped(self.lines)
+        return "" if _NOTHING.match(text) else text
 
     def part(self) -> None:
         """Take the abstract out of a tl;dr that has swallowed it: from the first line that begins a sentence."""
@@ -79,31 +79,41 @@ def _results(document: Sequence[Paragraph], width: int) -> tuple[list[Paragraph]
     before: list[Paragraph] = []
     results: list[_Result] = []
     for paragraph in document:
-        anchors = [i for i, line in enumerate(paragraph.lines) if line[0] in "tTnN*_>" and _TLDR.match(line)]
-        if (
-            paragraph is document[-1]
-            and not anchors
-            and len(paragraph.lines[-1]) > 1
-            and paragraph.lines[-1].lower() in _BEGUN
-        ):
-            anchors.append(len(paragraph.lines) - 1)
+        anchors = _anchors(paragraph.lines, paragraph is document[-1])
         below = results[-1].below if results else before
-        if not results:
-            claim = next((i for i, line in enumerate(paragraph.lines) if _claimed(line) is not None), None)
-            if claim is not None and claim + 1 < (anchors[0] if anchors else len(paragraph.lines)):
-                before.append(paragraph[: claim + 1])
-                paragraph, anchors = paragraph[claim + 1 :], [i - claim - 1 for i in anchors]
+        claim_end = 0 if results else _claim_end(paragraph.lines)
+        if 0 < claim_end < [*anchors, len(paragraph.lines)][0]:
+            before.append(paragraph[:claim_end])
+            paragraph, anchors = paragraph[claim_end:], [i - claim_end for i in anchors]
         if not anchors or anchors[0]:
             below += _title_apart(paragraph[: anchors[0]], width) if anchors else [paragraph]
-        for anchor, end in zip(anchors, [*anchors[1:], len(paragraph.lines)], strict=False):
-            match = _TLDR.match(paragraph.lines[anchor])
-            said = "" if match is None or match[1] else match[2]
-            until = anchor + 1 if match is None or match[1] else _end_of_tldr(paragraph.lines, anchor, end, width)
-            results.append(_Result(paragraph.line + anchor, (said, *paragraph.lines[anchor + 1 : until])))
-            if until < end:
-                rest = paragraph[until:end]
-                results[-1].below += _title_apart(rest, width) if end < len(paragraph.lines) else [rest]
+        ends = [*anchors[1:], len(paragraph.lines)]
+        results += [_result(paragraph, anchor, end, width) for anchor, end in zip(anchors, ends, strict=False)]
     return before, results
+
+
+def _anchors(lines: Sequence[str], at_end: bool) -> list[int]:
+    """The lines that begin tl;drs; at the end of the document, also one that has only begun to say "tl;dr"."""
+    anchors = [i for i, line in enumerate(lines) if line[0] in "tTnN*_>" and _TLDR.match(line)]
+    begun = at_end and not anchors and len(lines[-1]) > 1 and lines[-1].lower() in _BEGUN
+    return [len(lines) - 1] if begun else anchors
+
+
+def _claim_end(lines: Sequence[str]) -> int:
+    return next((i for i, line in enumerate(lines, 1) if _claimed(line) is not None), 0)
+
+
+def _result(paragraph: Paragraph, anchor: int, end: int, width: int) -> _Result:
+    """The tl;dr that begins in a line, and what stands below it up to the next."""
+    match = _TLDR.match(paragraph.lines[anchor])
+    tldr, until = "", anchor + 1
+    if match and not match[1]:
+        tldr, until = match[2], _end_of_tldr(paragraph.lines, anchor, end, width)
+    result = _Result(paragraph.line + anchor, (tldr, *paragraph.lines[anchor + 1 : until]))
+    if until < end:
+        rest = paragraph[until:end]
+        result.below += _title_apart(rest, width) if end < len(paragraph.lines) else [rest]
+    return result
 
 
 def _end_of_tldr(lines: Sequence[str], anchor: int, end: int, width: int) -> int:
@@ -147,6 +157,9 @@ class _Page:
     claims: list[tuple[int, int, int]]  # line, number claimed, drafts before it
     problems: list[Problem]
 
+    def report(self, line: int | None, reason: str) -> None:
+        self.problems.append(Problem(line, reason))
+
 
 def _read(document: Sequence[Paragraph]) -> _Page:
     width = wrap_width(document)
@@ -162,7 +175,7 @@ def _read(document: Sequence[Paragraph]) -> _Page:
         draft = Draft(result.title.line if result.title else result.line, tldr=result.tldr)
         page.drafts.append(draft)
         if block is None:
-            page.problems.append(Problem(result.line, "No title stands above this tl;dr."))
+            page.report(result.line, "No title stands above this tl;dr.")
         else:
             with_names = block.sure == 2 and (named or len(block.authors) > 1)
             draft.title = block.title if with_names else join_wrapped(block.core)
@@ -173,7 +186,7 @@ def _read(document: Sequence[Paragraph]) -> _Page:
     return page
 
 
-def _read_head(page: _Page, before: Sequence[Paragraph], found: bool) -> None:
+def _read_head(page: _Page, before: Sequence[Paragraph], has_results: bool) -> None:
     """The furniture of the page: its title, and the claim; text between the claim and the first title is reported."""
     for paragraph in before:
         for j, line in enumerate(paragraph.lines):
@@ -181,12 +194,10 @@ def _read_head(page: _Page, before: Sequence[Paragraph], found: bool) -> None:
                 page.claims = [(paragraph.line + j, number, 0)]
                 page.problems.clear()
             elif page.claims and j == 0:
-                page.problems.append(
-                    Problem(paragraph.line, "This text after the number of results was not understood.")
-                )
+                page.report(paragraph.line, "This text after the number of results was not understood.")
     page.title = before[0].lines[0] if before else None
-    if not found and not page.claims:
-        page.problems.append(Problem(None, "No tl;dr was found, and so no paper."))
+    if not has_results and not page.claims:
+        page.report(None, "No tl;dr was found, and so no paper.")
 
 
 def _read_below(page: _Page, draft: Draft, result: _Result, width: int, last: bool) -> None:
@@ -199,7 +210,7 @@ def _read_below(page: _Page, draft: Draft, result: _Result, width: int, last: bo
             page.claims.append((paragraph.line, number, len(page.drafts)))
             claimed = True
         elif claimed:
-            page.problems.append(Problem(paragraph.line, "This text was not understood."))
+            page.report(paragraph.line, "This text was not understood.")
         elif block.states_only:
             _take(page, draft, block)
         elif not draft.abstract or block.prose or block.continues:
@@ -208,9 +219,7 @@ def _read_below(page: _Page, draft: Draft, result: _Result, width: int, last: bo
         elif last and i == len(result.below) - 1 and looks_like_a_title(block.title) and not _all_read(page):
             page.drafts.append(Draft(paragraph.line, block.title))
         else:
-            page.problems.append(
-                Problem(paragraph.line, "This text was not understood: it is no title, tl;dr or abstract.")
-            )
+            page.report(paragraph.line, "This text was not understood: it is no title, tl;dr or abstract.")
 
 
 def _all_read(page: _Page) -> bool:
@@ -221,17 +230,17 @@ def _all_read(page: _Page) -> bool:
 def _take(page: _Page, draft: Draft, block: Block) -> None:
     for line, stated in block.fields:
         if reason := draft.take(stated):
-            page.problems.append(Problem(line, reason))
+            page.report(line, reason)
 
 
 def matches(text: str) -> bool:
     """Whether there are tl;dr lines with titles above them and text below (or a page that claims no results)."""
     if text.lstrip()[:1] in ("<", "{"):
         return False
-    if not (found := _ANY_TLDR.search(text)):
+    if not (first := _ANY_TLDR.search(text)):
         lines = [line for raw in text[:20_000].split("\n") if (line := squash(raw))]
         return len(lines) < 40 and any(_NO_RESULTS.fullmatch(line) for line in lines)
-    end = text.find("\n", found.end() + 60_000)
+    end = text.find("\n", first.end() + 60_000)
     document = list(paragraphs(text if end < 0 else text[:end]))
     width = wrap_width(document)
     before, results = _results(document, width)
@@ -257,9 +266,8 @@ def parse(text: str) -> Digest:
         read = (page.claims[i + 1][2] if i + 1 < len(page.claims) else len(page.drafts)) - start
         if read != number:
             results = "1 result" if number == 1 else f"{number:,} results"
-            problems.append(
-                Problem(line, f"The page claims {results}; {read:,} {'was' if read == 1 else 'were'} read.")
-            )
+            were = "was" if read == 1 else "were"
+            problems.append(Problem(line, f"The page claims {results}; {read:,} {were} read."))
     return Digest(
         format=NAME,
         title=page.title,

@@ -1,11 +1,11 @@
 """The layout "table-list": papers as separated values (tabs, commas, semicolons) under a line that names the columns.
 
-Read are the columns that `layout.columns` knows (title, authors, abstract, date, link, id, doi, categories,
+The columns that `layout.columns` knows are read (title, authors, abstract, date, link, id, doi, categories,
 comment, summary, keywords, venue, …); a problem names the others. There must be titles, and what makes them those of
 papers: abstracts, or addresses of papers, in at least half of the rows.
 
 Such files are often made without care. A row with more cells than there are columns, because a comma stands in it
-without quotation marks, is put in order by what can be told by its looks. A quotation mark that is never closed counts
+without quotation marks, is sorted out by what its cells look like. A quotation mark that is never closed counts
 as closed at the end of its line, so that it doesn't swallow the rows behind it.
 """
 
@@ -107,7 +107,7 @@ def _rows(lines: Sequence[str], head: _Head) -> Iterator[_Row]:
 
 
 def _is_plain(line: str, width: int) -> bool:
-    """Whether a line between tabs is a row by itself, and its last cell does not go on in the next."""
+    """Whether a line is a row by itself, its last cell not continued in the next line."""
     last = line.rpartition("\t")[2]
     return line.count("\t") == width - 1 and not (last.startswith('"') and last.count('"') % 2)
 
@@ -146,12 +146,8 @@ def matches(text: str) -> bool:
         return False
     drafts = [_draft(row, head, None)[0] for row in islice(_rows(lines, head), _LOOK)]
     titled = [draft for draft in drafts if draft.title]
-    papers = [
-        draft
-        for draft in titled
-        if draft.abstract or draft.arxiv or draft.doi or columns.is_of_a_paper(draft.url or "")
-    ]
-    return bool(papers) and len(papers) * 2 >= len(drafts)
+    papers = sum(bool(d.abstract or d.arxiv or d.doi) or columns.is_of_a_paper(d.url or "") for d in titled)
+    return papers > 0 and papers * 2 >= len(drafts)
 
 
 def parse(text: str) -> Digest:
@@ -159,9 +155,8 @@ def parse(text: str) -> Digest:
     lines = text.split("\n")
     head = _head(lines)
     if head is None:
-        return Digest(
-            format=NAME, problems=(Problem(1, "The first line does not name the columns of a list of papers."),)
-        )
+        problem = Problem(1, "The first line does not name the columns of a list of papers.")
+        return Digest(format=NAME, problems=(problem,))
     problems: list[Problem] = []
     if unknown := [label for label, role in zip(head.labels, head.roles, strict=True) if label and not role]:
         problems.append(Problem(head.line + 1, f"These columns are not read: {squash(', '.join(unknown)[:200])}."))

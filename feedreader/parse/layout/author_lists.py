@@ -30,10 +30,10 @@ def author_names(stated: Sequence[str]) -> tuple[str, ...]:
 
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors of strings in which each is "First Last" and commas part them, as arXiv has it."""
-    said = "; ".join(_bare(stated))
-    if not _ODD.search(said) and _NO_NAMES.isdisjoint(said.lower().replace(",", " ").split()):
-        return tuple(name for part in said.split(",") if (name := part.strip()))  # as nearly always
-    return split_authors(_COMMA.sub(";", said) + ";")
+    listed = "; ".join(_bare(stated))
+    if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", " ").split()):
+        return tuple(name for part in listed.split(",") if (name := part.strip()))  # as nearly always
+    return split_authors(_COMMA.sub(";", listed) + ";")
 
 
 def _bare(stated: Iterable[str]) -> list[str]:

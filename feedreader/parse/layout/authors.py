@@ -63,8 +63,8 @@ def _without_affiliations(text: str) -> str:
 
 def _without_et_al(text: str) -> str:
     """The text without "et al.", "and others" or dots at its end."""
-    found = _ET_AL.search(text, max(0, len(text) - 40))
-    return text[: found.start()] if found else text
+    match = _ET_AL.search(text, max(0, len(text) - 40))
+    return text[: match.start()] if match else text
 
 
 def _surname_first(name: str) -> str:
@@ -191,7 +191,7 @@ def _is_title_word(word: str) -> bool:
 
 
 def _name_like(name: str, shouted: bool) -> bool:
-    """Whether a piece has the shape of the name of one person, or of one collaboration."""
+    """Whether a piece looks like the name of one person or one collaboration."""
     words = name.split()
     if _COLLECTIVE.search(name):
         return len(words) > 1 and (len(words) < 5 or words[0].lower() in ("the", "for", "on")) and len(words) < 14
@@ -232,16 +232,15 @@ def author_score(text: str) -> int:
     if _NOT_A_LIST.search(bare):
         return 0
     names = split_authors(bare)
-    if not names:
-        return 0
-    shouted = bare.isupper()
+    return _names_score(names, bare.isupper()) if names else 0
+
+
+def _names_score(names: Sequence[str], shouted: bool) -> int:
     fits = [_name_like(name, shouted) for name in names]
     full = sum(fit and (" " in name or "." in name[:-1]) for name, fit in zip(names, fits, strict=True))
-    if len(names) == 1:
-        return fits[0] + bool(fits[0] and full)
-    if not fits[0] or not full:
+    if not fits[0] or not (full or len(names) == 1):
         return 0
-    return 1 + (fits.count(False) * 6 <= len(names) and full * 2 >= len(names))
+    return 1 + (full > 0 and fits.count(False) * 6 <= len(names) and full * 2 >= len(names))
 
 
 def looks_like_authors(line: str) -> bool:

@@ -180,7 +180,7 @@ class Block:
 
     @property
     def continues(self) -> bool:
-        """Whether the paragraph can be a further one of an abstract."""
+        """Whether the paragraph can be the next one of an abstract."""
         text = self.text
         return bool(text) and (
             self.prose > 0
@@ -193,7 +193,7 @@ class Block:
     def names_another(self, known: tuple[str, int | None]) -> bool:
         """Whether the paragraph states an arXiv id, and not the known one."""
         ids = [arxiv_id(fact.value) for _, fact in self.fields if fact.name == "arxiv"]
-        return any(found is not None and found[0] != known[0] for found in ids)
+        return any(arxiv is not None and arxiv[0] != known[0] for arxiv in ids)
 
 
 def looks_like_a_title(text: str) -> bool:

@@ -80,14 +80,11 @@ def may_be_of_a_paper(address: str) -> bool:
 
 
 def point_to(draft: Draft, addresses: Iterable[str]) -> str | None:
-    """Give a paper its id, its DOI, or its page, from the addresses beside it. Returns what speaks of another paper."""
+    """Give a paper its id, DOI or page from the addresses beside it. Returns why not, if one is another paper's."""
     another = None
     for address in addresses:
-        if found := arxiv_id(address):
-            if draft.arxiv is None or (draft.arxiv[0] == found[0] and draft.arxiv[1] is None):
-                draft.arxiv = found
-            elif draft.arxiv[0] != found[0]:
-                another = f"This entry has a second arXiv id, {found[0]}."
+        if identifier := arxiv_id(address):
+            another = draft.identify(identifier) or another
         elif found_doi := doi(address):
             draft.doi = draft.doi or found_doi
         elif is_web(address) and is_of_a_paper(address):
@@ -124,28 +121,27 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
         draft.title = draft.title or title_of(text)
     elif name == "authors":
         draft.authors = draft.authors or split_authors(text)
-    elif name == "abstract":
-        draft.abstract.append(text)
+    elif name in ("abstract", "comment", "categories"):
+        draft.take(Field(name, text), order)
     elif name == "tldr":
         draft.tldr = f"{draft.tldr} {text}".strip()
-    elif name == "comment":
-        draft.comments.append(text)
     elif name == "more":
         draft.comments.append(f"{label}: {text}")
-    elif name == "categories":
-        draft.take(Field("categories", text), order)
     elif name in ("date", "updated"):
         day = read_date(text, order)
         if day is None:
             return f"This date was not understood: {text[:60]}"
         draft.dates.setdefault(name, day)
     elif name in ("link", "id"):
-        addresses = [*filter(is_web, text.replace(",", " ").split())] or [text]
-        another = point_to(draft, addresses)
-        if not (draft.arxiv or draft.doi or draft.url):
-            draft.url = next(filter(may_be_of_a_paper, addresses), None)
-        return another
+        return _lead_to(draft, [*filter(is_web, text.replace(",", " ").split())] or [text])
     return None
+
+
+def _lead_to(draft: Draft, addresses: list[str]) -> str | None:
+    another = point_to(draft, addresses)
+    if not (draft.arxiv or draft.doi or draft.url):
+        draft.url = next(filter(may_be_of_a_paper, addresses), None)
+    return another
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +154,7 @@ _FLEXIBLE = (
     "more",
     "authors",
     None,
-)  # where a surplus cell belongs, most likely
+)  # where a surplus cell most likely belongs
 _ANCHORS: dict[str, Callable[[str], bool]] = {
     "link": lambda cell: "://" in cell or arxiv_id(cell) is not None,
     "date": lambda cell: read_date(cell) is not None,
@@ -183,11 +179,11 @@ def realign(cells: Sequence[str], roles: Sequence[str | None], joint: str) -> li
         due = place + column - start
         last = column == len(roles) - 1
         range_ = range(due + surplus, due - 1, -1) if last else range(due, due + surplus + 1)
-        found = next((k for k in range_ if fits(cells[k])), None)
-        if found is not None:
-            result += [*_absorbed(cells[place:found], roles[start:column], joint), cells[found]]
-            surplus -= found - due
-            place, start = found + 1, column + 1
+        own = next((k for k in range_ if fits(cells[k])), None)
+        if own is not None:
+            result += [*_absorbed(cells[place:own], roles[start:column], joint), cells[own]]
+            surplus -= own - due
+            place, start = own + 1, column + 1
     return result + _absorbed(cells[place:], roles[start:], joint)
 
 

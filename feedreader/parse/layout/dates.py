@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 Order = Literal["day first", "month first"]
@@ -65,14 +66,13 @@ def _bare(text: str) -> str:
 
 def slash_order(lines: Iterable[str]) -> Order | None:
     """What 05/06/2019 means in a document, judged by its lines that are a date with a number above 12."""
-    orders: set[Order] = set()
-    for line in lines:
-        if len(line) < 50 and ("/" in line or "-" in line) and (match := _SLASHED.fullmatch(_bare(line))):
-            if int(match["first"]) > 12:
-                orders.add("day first")
-            elif int(match["second"]) > 12:
-                orders.add("month first")
+    slashed = (_SLASHED.fullmatch(_bare(line)) for line in lines if len(line) < 50 and ("/" in line or "-" in line))
+    orders = {order for match in slashed if match and (order := _evident_order(match))}
     return orders.pop() if len(orders) == 1 else None
+
+
+def _evident_order(slashed: re.Match[str]) -> Order | None:
+    return "day first" if int(slashed["first"]) > 12 else "month first" if int(slashed["second"]) > 12 else None
 
 
 def read_date(text: str, order: Order | None = None) -> date | None:
@@ -97,16 +97,12 @@ def read_date(text: str, order: Order | None = None) -> date | None:
             month = _MONTHS[parts["name"]] if parts.get("name") else int(parts["month"])
             year = int(parts["year"])
             return _day(year if year > 99 else year + (1900 if year > 80 else 2000), month, int(parts["day"]))
-    if not (match := _SLASHED.fullmatch(bare)):
-        return None
-    first, second = int(match["first"]), int(match["second"])
-    if first > 12 or first == second:
-        order = "day first"
-    elif second > 12:
-        order = "month first"
-    if order is None:
-        return None
-    return _day(int(match["year"]), *((second, first) if order == "day first" else (first, second)))
+    if match := _SLASHED.fullmatch(bare):
+        first, second = int(match["first"]), int(match["second"])
+        order = _evident_order(match) or order
+        if order or first == second:
+            return _day(int(match["year"]), *((second, first) if order == "day first" else (first, second)))
+    return None
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -125,3 +121,11 @@ def is_unreadable_date(text: str) -> bool:
     if not numbers or not _WORDS.fullmatch(bare):
         return False
     return bool(re.search(rf"\b{_MONTH}", bare)) or (len(numbers) == 3 and any(len(n) == 4 for n in numbers))
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment that a date in the form of e-mail states; aware if it has its zone."""
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -44,6 +44,8 @@ _CODE = re.compile(
 )
 _ADDRESS = re.compile(r"<?(?:https?://|www\.|arxiv\.org/|doi\.org/)\S+>?", re.IGNORECASE)
 _ID_THEN = re.compile(r"(?:arxiv\s?:\s?)?<?([^\s,;|<>]+)>?[\s,;|]*(?:[\[(]([^\])]*)[\])])?[\s,;|–-]*", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"[\[(]?\d{4}\.\d{4}[\])]?")
+_ONLY_CODES = re.compile(rf"(?:{_CODE.pattern})(?:[\s,;]+(?:{_CODE.pattern}))*")
 _CUT_ID = re.compile(r"arxiv\s?:\s?\S*\Z", re.IGNORECASE)
 
 
@@ -60,16 +62,9 @@ def read_fields(line: str, order: Order | None = None) -> tuple[Field, ...]:
     """What a (folded) line states, if it is nothing but that; else nothing."""
     if len(line) > 2000:
         return ()
-    if (
-        line[:5].lower() == "arxiv"
-        or line[:1].isdigit()
-        or line[:1] in "<[("
-        or _ADDRESS.match(line)
-        or "/" in line[:20]
-    ):
-        found = _identifier(line, order)
-        if found:
-            return found
+    may_be_an_id = line[:5].lower() == "arxiv" or line[:1].isdigit() or line[:1] in "<[(" or "/" in line[:20]
+    if (may_be_an_id or _ADDRESS.match(line)) and (fields := _identifier(line, order)):
+        return fields
     if match := _LABELLED.match(line):
         name = _LABELS.get(match[1].lower())
         value = match[2].strip()
@@ -85,28 +80,32 @@ def read_fields(line: str, order: Order | None = None) -> tuple[Field, ...]:
 
 def _identifier(line: str, order: Order | None) -> tuple[Field, ...]:
     """An arXiv id (with its category, or a date behind it), a DOI or addresses."""
-    if (found := arxiv_id(line)) and not re.fullmatch(r"[\[(]?\d{4}\.\d{4}[\])]?", line):
+    identifier = arxiv_id(line)
+    if identifier and not _BARE_NUMBER.fullmatch(line):
         return (Field("arxiv", line, _codes(line)),)
     if doi(line):
         return (Field("doi", line),)
-    match = _ID_THEN.match(line)
-    if match and arxiv_id(match[1]) and (line[:5].lower() == "arxiv" or "/" in match[1]):
-        rest = line[match.end() :]
-        codes = _codes(match[2] or "")
-        if not rest and (codes or not match[2]):
-            return (Field("arxiv", match[1], codes),)
-        if not match[2] or codes:
-            if read_date(rest, order):
-                return (Field("arxiv", match[1], codes), Field("date", rest))
-            if re.fullmatch(rf"(?:{_CODE.pattern})(?:[\s,;]+(?:{_CODE.pattern}))*", rest):
-                return (Field("arxiv", match[1], (*codes, *_codes(rest))),)
-            more = read_fields(rest, order)
-            if more and more[0].name in (*DATES, "comment", "categories", "doi"):
-                return (Field("arxiv", match[1], codes), *more)
+    if fields := _id_and_more(line, order):
+        return fields
     addresses = line.split()
-    if addresses and all(_ADDRESS.fullmatch(address) for address in addresses):
+    if addresses and all(map(_ADDRESS.fullmatch, addresses)):
         return tuple(Field("arxiv" if arxiv_id(a) else "doi" if doi(a) else "url", a.strip("<>")) for a in addresses)
-    return (Field("cut id", line),) if found is None and _CUT_ID.match(line) else ()
+    return (Field("cut id", line),) if identifier is None and _CUT_ID.match(line) else ()
+
+
+def _id_and_more(line: str, order: Order | None) -> tuple[Field, ...]:
+    """An arXiv id, its categories in brackets, and behind them a date, more categories or another field."""
+    match = _ID_THEN.match(line)
+    if not match or not arxiv_id(match[1]) or not (line[:5].lower() == "arxiv" or "/" in match[1]):
+        return ()
+    codes, rest = _codes(match[2] or ""), line[match.end() :]
+    if match[2] and not codes:
+        return ()
+    if not rest or _ONLY_CODES.fullmatch(rest):
+        return (Field("arxiv", match[1], (*codes, *_codes(rest))),)
+    more = (Field("date", rest),) if read_date(rest, order) else read_fields(rest, order)
+    known = more and more[0].name in (*DATES, "comment", "categories", "doi")
+    return (Field("arxiv", match[1], codes), *more) if known else ()
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -133,38 +132,44 @@ class Draft:
     def take(self, stated: Field, order: Order | None = None) -> str | None:
         """Put in what a line states. Returns why it could not be understood, if so."""
         name, value = stated.name, stated.value
-        if stated.categories:
-            self.categories = tuple(dict.fromkeys((*self.categories, *stated.categories)))
-        if name == "arxiv":
-            found = arxiv_id(value)
-            if self.arxiv and found and found[0] != self.arxiv[0]:
-                return f"This entry has a second arXiv id, {found[0]}."
-            if found and (self.arxiv is None or self.arxiv[1] is None):
-                self.arxiv = found
-        elif name == "cut id":
+        self._categorise(stated.categories)
+        if name == "cut id":
             return "This is no complete arXiv id."
-        elif name == "doi":
+        if name in DATES:
+            return self._take_date(name, value, order)
+        if name == "arxiv" and (identifier := arxiv_id(value)):
+            return self.identify(identifier)
+        if name == "doi":
             self.doi = self.doi or doi(value)
         elif name == "url":
-            if self.url and self.url != value:
-                self.comments.append(value)
+            self.comments += [value] if self.url and self.url != value else []
             self.url = self.url or value
         elif name == "categories":
-            codes = _codes(value) or tuple(part for raw in re.split(r"[,;]", value) if (part := raw.strip()))
-            self.categories = tuple(dict.fromkeys((*self.categories, *codes)))
-        elif name in DATES:
-            if day := read_date(value, order):
-                self.dates.setdefault(name, day)
-            else:
-                return f"This date was not understood: {value or 'it is missing'}."
-        elif name == "comment" and value:
-            self.comments.append(value)
+            self._categorise(_codes(value) or tuple(filter(None, map(str.strip, re.split(r"[,;]", value)))))
         elif name == "title":
             self.title = value
         elif name == "authors":
             self.authors = split_authors(value)
-        elif name == "abstract" and value:
-            self.abstract.append(value)
+        elif name in ("comment", "abstract") and value:
+            (self.comments if name == "comment" else self.abstract).append(value)
+        return None
+
+    def _categorise(self, codes: tuple[str, ...]) -> None:
+        self.categories = tuple(dict.fromkeys((*self.categories, *codes)))
+
+    def _take_date(self, name: str, value: str, order: Order | None) -> str | None:
+        day = read_date(value, order)
+        if day is None:
+            return f"This date was not understood: {value or 'it is missing'}."
+        self.dates.setdefault(name, day)
+        return None
+
+    def identify(self, identifier: tuple[str, int | None]) -> str | None:
+        """Set the arXiv id, or the version that it lacks. Returns why not, if it has another id."""
+        if self.arxiv and self.arxiv[0] != identifier[0]:
+            return f"This entry has a second arXiv id, {identifier[0]}."
+        if self.arxiv is None or self.arxiv[1] is None:
+            self.arxiv = identifier
         return None
 
     def stated_day(self) -> date | None:

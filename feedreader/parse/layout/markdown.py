@@ -53,19 +53,17 @@ _LINK = re.compile(
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-def _bare_url(found: str) -> str:
+def _bare_url(url: str) -> str:
     """An address in running text, without the punctuation that follows it."""
-    while found and (
-        found[-1] in ".,;:!?'’*_`" or (found[-1] in _PAIRS and found.count(found[-1]) > found.count(_PAIRS[found[-1]]))
-    ):
-        found = found[:-1]
-    return found
+    while url and (url[-1] in ".,;:!?'’*_`" or (url[-1] in _PAIRS and url.count(url[-1]) > url.count(_PAIRS[url[-1]]))):
+        url = url[:-1]
+    return url
 
 
 def pieces(source: str) -> list[str | Link]:
     """The text (as it is) and the links of a line, in their order. Images are left out."""
     source = _IMAGE.sub("", _HTML_LINK.sub(lambda match: f"[{match[2]}]({match[1]})", source))
-    found: list[str | Link] = []
+    parts: list[str | Link] = []
     done = 0
     for match in _LINK.finditer(source):
         start, end = match.span()
@@ -75,13 +73,13 @@ def pieces(source: str) -> list[str | Link]:
         else:
             url = match["auto"] or match["url"]
         if start > done:
-            found.append(source[done:start])
+            parts.append(source[done:start])
         aside = source[max(done, start - 2) : start].rstrip()[-1:] in ("[", "(")
-        found.append(Link(plain(match["label"] or ""), clean(unescape(url)), aside))
+        parts.append(Link(plain(match["label"] or ""), clean(unescape(url)), aside))
         done = end
     if done < len(source):
-        found.append(source[done:])
-    return found
+        parts.append(source[done:])
+    return parts
 
 
 def links(source: str) -> list[Link]:

@@ -43,9 +43,9 @@ def _trimmed(text: str) -> str:
     return text.lstrip(_EDGE).rstrip(_BEHIND)
 
 
-def between(found: Sequence[str | Link]) -> list[str]:
+def between(parts: Sequence[str | Link]) -> list[str]:
     """The texts between the links that are no titles, without the brackets these stood in."""
-    marked = "".join(piece if isinstance(piece, str) else piece.label if piece.is_title else _MARK for piece in found)
+    marked = "".join(piece if isinstance(piece, str) else piece.label if piece.is_title else _MARK for piece in parts)
 
     def kept(match: re.Match[str]) -> str:
         inner = _FILLING.sub(" ", match[1]).strip(_EDGE)
@@ -61,21 +61,21 @@ def named(source: str) -> Named | None:
     tag = ""
     if match := _TAG.match(source):
         source, tag = source[match.end() :], match[1]
-    found = pieces(source)
-    links = [piece for piece in found if isinstance(piece, Link)]
+    parts = pieces(source)
+    links = [piece for piece in parts if isinstance(piece, Link)]
     if not links:
         return None
-    at = found.index(links[0])
-    before = "".join(piece for piece in found[:at] if isinstance(piece, str))
+    at = parts.index(links[0])
+    before = "".join(piece for piece in parts[:at] if isinstance(piece, str))
     lead = plain(before).strip(_EDGE + "[(")
     if links[0].is_title:
         introduced = read_date(lead) or (before.rstrip(" *").endswith(":") and len(lead.split()) < 4)
         if any(map(str.isalnum, lead)) and not introduced:
             return _bold(source, links, tag)  # "Implement [Name](…)" names none
-        return Named(title_of(links[0].label), _JOINT.join(between(found[at + 1 :])), links, tag or lead)
+        return Named(title_of(links[0].label), _JOINT.join(between(parts[at + 1 :])), links, tag or lead)
     if bold := _bold(source, links, tag):
         return bold
-    title, *others = between(found) or [""]
+    title, *others = between(parts) or [""]
     title, rest = title.rstrip(". "), _JOINT.join(others)
     if quoted := _IN_QUOTES.match(title):
         title, rest = quoted[1].strip(" ,."), f"{quoted[2]} {rest}"
@@ -112,7 +112,7 @@ def take_authors(draft: Draft, text: str) -> str:
 
 
 def describe(draft: Draft, text: str, longest: int = 15) -> None:
-    """What stands behind a title: authors; then a comment, or, if it has more words than that, a summary."""
+    """Put in what follows a title: authors; then a comment, or a summary if it has more than `longest` words."""
     text = take_authors(draft, text)
     if len(text.split()) > longest:
         draft.tldr = draft.tldr or text
@@ -157,8 +157,8 @@ def heading_day(text: str, order: Order | None) -> tuple[date | None, bool]:
     """The day that a heading names (but not the day of an update), or that it names a month, or several days."""
     if day := read_date(text, order):
         return day, False
-    found = _DATE_WITHIN.findall(text) if len(text) < 120 and "updat" not in text.lower() else []
-    if len(found) == 1 and (day := read_date(found[0], order)):
+    dates = _DATE_WITHIN.findall(text) if len(text) < 120 and "updat" not in text.lower() else []
+    if len(dates) == 1 and (day := read_date(dates[0], order)):
         return day, False
     vague = _MONTH_ALONE.fullmatch(text) or _DAYS_WITHIN.search(text)
     return None, bool(vague) or is_unreadable_date(text)

@@ -59,12 +59,12 @@ _ANY_LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{1,400}\)")
 
 def addresses(text: str) -> list[Name]:
     """The papers whose ids or addresses stand in a text, each once, arXiv ids first."""
-    found = [Name(arxiv_id=key, version=version) for key, version in find_arxiv_ids(text)]
+    names = [Name(arxiv_id=key, version=version) for key, version in find_arxiv_ids(text)]
     dois = dict.fromkeys(key for m in _DOI.finditer(text) if (key := doi(m[0])) and not arxiv_id(m[0]))
-    found += [Name(doi=key) for key in dois]
+    names += [Name(doi=key) for key in dois]
     urls = dict.fromkeys(m[0].rstrip(".,;:!?)'’*") for m in _URL.finditer(text))
-    found += [Name(url=url) for url in urls if _PAPER_URL.match(url) and not find_arxiv_ids(url) and not doi(url)]
-    return found
+    names += [Name(url=url) for url in urls if _PAPER_URL.match(url) and not find_arxiv_ids(url) and not doi(url)]
+    return names
 
 
 def without_addresses(text: str) -> str:

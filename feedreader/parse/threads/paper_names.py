@@ -77,7 +77,7 @@ def _is_title_case(text: str, fewest: int) -> bool:
 
 
 def _is_title(text: str, fewest: int) -> bool:
-    """Whether the words, at least so many, could be a paper's title in title case."""
+    """Whether the words, at least `fewest`, could be a paper's title in title case."""
     if not _is_title_case(text, fewest):
         return False
     _, _, tail = text.partition(": ")
@@ -126,7 +126,7 @@ def _cut_authors(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _bare(text: str) -> str:
-    """A title without quotation marks, emphasis, citation and what else clings to it."""
+    """A title without the quotation marks, emphasis, citation and so on around it."""
     for _ in range(4):
         before = text
         text = _TRAILER.sub("", text.strip())
@@ -147,19 +147,26 @@ def title_line(text: str) -> Name | None:
         return None
     text = _LEAD.sub("", text).lstrip(" *_")
     if link := LINK.search(text):
-        name, people = _linked(link), _AFTER_LINK.sub("", text[link.end() :]).rstrip(" .*_")
-        if name is None or link.start() or (people and not looks_like_authors(people)):
-            return None
-        return replace(name, authors=split_authors(people) if people else ())
-    found = addresses(text)
-    head, authors = _cut_authors(without_addresses(text) if found else text)
+        return _linked_line(link)
+    ids = addresses(text)
+    head, authors = _cut_authors(without_addresses(text) if ids else text)
     title = _bare(head)
     quoted, cited = head.strip()[:1] in tuple(_OPENING), squash(head).endswith(")") and not title.endswith(")")
-    name = Name(title, authors, marked=quoted).at(found[0] if len(found) == 1 else Name())
+    name = Name(title, authors, marked=quoted).at(ids[0] if len(ids) == 1 else Name())
     if _is_title(title, 2 if authors or cited else 3):
-        return name if _is_composed(title) or len(title.split()) > 3 or quoted or found else None
-    in_sentence_case = (quoted and authors) or (found and is_scholarly(title) and not _TALKING.search(title))
-    return name if in_sentence_case and len(found) < 2 and title[:1].isupper() and _is_whole(title, 3) else None
+        sure = quoted or bool(ids) or len(title.split()) > 3 or _is_composed(title)
+    else:
+        may_be = (quoted and authors) or (ids and is_scholarly(title) and not _TALKING.search(title))
+        sure = bool(may_be) and len(ids) < 2 and title[:1].isupper() and _is_whole(title, 3)
+    return name if sure else None
+
+
+def _linked_line(link: re.Match[str]) -> Name | None:
+    """The paper that a line names by a link at its beginning, with nothing but authors after it."""
+    name, people = _linked(link), _AFTER_LINK.sub("", link.string[link.end() :]).rstrip(" .*_")
+    if name is None or link.start() or (people and not looks_like_authors(people)):
+        return None
+    return replace(name, authors=split_authors(people) if people else ())
 
 
 # ── a paragraph that opens with a title ──────────────────────────────────────────────────────────
@@ -227,16 +234,16 @@ _CUE_AFTER = re.compile(
 _BESIDE = re.compile(r"[\s”\"’»*_(\[,:–-]{1,6}((?:https?://|arxiv:\s?|doi:\s?)\S+)", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _FIRST_PERSON = frozenset({"I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll"})
-_Found = tuple[int, int, Name]  # where it starts and ends
+_Span = tuple[int, int, Name]  # where it starts and ends
 
 
 def _linked(link: re.Match[str]) -> Name | None:
     """What a Markdown link names: a paper, by title if it is the link's text; None if it leads elsewhere."""
-    found = addresses(link[2])
+    ids = addresses(link[2])
     title = _bare(link[1])
     in_sentence_case = title[:1].isupper() and _is_whole(title, 4) and not _TALKING.search(title)
     named = _is_title(title, 2) or in_sentence_case
-    return Name(title if named else None).at(found[0]) if found else None
+    return Name(title if named else None).at(ids[0]) if ids else None
 
 
 def _authors_after(text: str, end: int) -> tuple[str, ...]:
@@ -245,7 +252,7 @@ def _authors_after(text: str, end: int) -> tuple[str, ...]:
     return split_authors(people) if " " in people and looks_like_authors(people) else ()
 
 
-def _marked(text: str) -> Iterator[_Found]:
+def _marked(text: str) -> Iterator[_Span]:
     """Words in quotation marks or emphasis: with a cue, or with the length of a title."""
     for match in _MARKED.finditer(text):
         start, end = match.span()
@@ -282,7 +289,7 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
         run = []
 
 
-def _unmarked(text: str) -> Iterator[_Found]:
+def _unmarked(text: str) -> Iterator[_Span]:
     """Capitalised words in a row: with a cue or a subtitle, or with the length and the words of a title."""
     for start, end in _runs(text):
         title = text[start:end].lstrip("(“‘\"'").rstrip(".,;:!)”’\"'")
@@ -300,17 +307,17 @@ def _unmarked(text: str) -> Iterator[_Found]:
 
 def names_within(text: str) -> list[Name]:
     """The papers that a paragraph names by title, in their order."""
-    found: list[_Found] = [
+    spans: list[_Span] = [
         (link.start(), link.end(), name) for link in LINK.finditer(text) if (name := _linked(link)) and name.title
     ]
     for candidates in (_marked(text), _unmarked(text)):
-        taken = list(found)
-        found += [(s, e, name) for s, e, name in candidates if all(e <= start or s >= end for start, end, _ in taken)]
-    return [_at_address(text, end, name) for _, end, name in sorted(found, key=lambda item: item[0])]
+        taken = list(spans)
+        spans += [(s, e, name) for s, e, name in candidates if all(e <= start or s >= end for start, end, _ in taken)]
+    return [_at_address(text, end, name) for _, end, name in sorted(spans, key=lambda item: item[0])]
 
 
 def _at_address(text: str, end: int, name: Name) -> Name:
     """The name with the address that stands right after it, if one does."""
     beside = None if name.is_address else _BESIDE.match(text, end)
-    found = addresses(beside[1]) if beside else []
-    return name.at(found[0]) if found else name
+    ids = addresses(beside[1]) if beside else []
+    return name.at(ids[0]) if ids else name

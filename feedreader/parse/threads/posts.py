@@ -44,7 +44,7 @@ Block = list[Line]  # lines that no blank line parts; a list item is a block of 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`parted`: by more than blank lines from what stands before it."""
+    """`parted`: more than blank lines stands between it and the post before."""
 
     blocks: list[Block]
     parted: bool
@@ -198,7 +198,7 @@ def _rows(text: str) -> Iterator[_Row]:
 
 
 def _drop_furniture(rows: list[_Row]) -> None:
-    """Mark furniture, also what is such only by its neighbours."""
+    """Mark furniture, including what only its neighbours make furniture."""
     for row in rows:
         row.dropped = is_furniture(row.text)
     _drop_wrapped_headers(rows)
@@ -258,48 +258,51 @@ def _changes_the_subject(text: str, post: Post) -> bool:
     sentence = re.split(r"[.!?]\s", text, maxsplit=1)[0]
     if _POINTS_BACK.search(sentence) or not sentence[:1].isupper():
         return False
-    said = " ".join(line.text for block in post.blocks[-20:] for line in block).lower()
-    return not any(word in said for word in re.findall(r"\w{4,}", sentence.lower()))
+    before = " ".join(line.text for block in post.blocks[-20:] for line in block).lower()
+    return not any(word in before for word in re.findall(r"\w{4,}", sentence.lower()))
 
 
 class _Builder:
-    """Puts lines together: `parted` says that the next one stands apart from what was before."""
+    """Puts lines together into posts. `parted`: the next line begins a new one."""
 
     def __init__(self, speakers: frozenset[str], gap: int) -> None:
         self.posts: list[Post] = []
         self.parted = False
         self.speakers, self.gap = speakers, gap
-        self.last: _Row | None = None
+        self.last = _Row(-1, "", 0, False)
         self.in_list = False
         self.seen: set[str] = set()
         self.recent: deque[str] = deque(maxlen=100)
 
     def add(self, row: _Row) -> None:
-        sign = _BULLET.match(row.text)
-        text = row.text[sign.end() :] if sign else row.text
-        speaker = _speaker(text)
-        speaks = speaker is not None and speaker[1] in self.speakers
-        blanks = row.number - self.last.number - 1 if self.last else 0
-        new_block = blanks > 0 or sign is not None or self.last is None or self.last.quoted != row.quoted
-        if speaks or (new_block and not row.quoted and not (self.last and self.last.quoted) and _ANSWER.match(text)):
+        line = self._line(row)
+        is_item = line.item is not None
+        blanks = row.number - self.last.number - 1
+        new_block = blanks > 0 or is_item or self.last.quoted != row.quoted
+        answers = new_block and not row.quoted and not self.last.quoted and _ANSWER.match(line.text)
+        if line.speaker or answers:
             self.parted = True
-        elif self.in_list and not sign and row.indent == 0:
-            self.parted = self.parted or _changes_the_subject(text, self.posts[-1])
-        said = text[speaker.end() :] if speaker and speaks else text
-        item = row.indent if sign else None
-        repeated = row.quoted and (row.text in self.seen or any(row.text in recent for recent in self.recent))
-        line = Line(row.number, said, text[: len(text) - len(said)], item, row.quoted, repeated)
-        self.seen.add(row.text)
-        if not row.quoted:
-            self.recent.append(row.text[:400])
+        elif self.in_list and not is_item and row.indent == 0:
+            self.parted = self.parted or _changes_the_subject(line.text, self.posts[-1])
         if self.parted or not self.posts or blanks > self.gap:
             self.posts.append(Post([[line]], self.parted))
         elif new_block:
             self.posts[-1].blocks.append([line])
         else:
             self.posts[-1].blocks[-1].append(line)
-        self.in_list = row.indent > 0 and (sign is not None or (self.in_list and blanks == 0))
+        self.in_list = row.indent > 0 and (is_item or (self.in_list and blanks == 0))
         self.last, self.parted = row, False
+
+    def _line(self, row: _Row) -> Line:
+        sign = _BULLET.match(row.text)
+        text = row.text[sign.end() :] if sign else row.text
+        speaker = _speaker(text)
+        start = speaker.end() if speaker and speaker[1] in self.speakers else 0
+        repeated = row.quoted and (row.text in self.seen or any(row.text in recent for recent in self.recent))
+        self.seen.add(row.text)
+        if not row.quoted:
+            self.recent.append(row.text[:400])
+        return Line(row.number, text[start:], text[:start], row.indent if sign else None, row.quoted, repeated)
 
 
 def read_posts(text: str) -> Talk:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse.feeds.pdf_link import pdf_of_page
+from feedreader.parse.feeds.page_links import pdf_of_page
 
 PAGE = "https://journal.example/articles/1?x=y"
 

@@ -131,7 +131,8 @@ class Mark(NamedTuple):
 
     `column` is that of the table of papers. `values` are those of keys and commands; a key goes through them in this
     order. `label` is what the pane says of it (`{}`: its value), `signs` what stands before the title in the list, by
-    value. `has` is its word in `has:`; a flag is also a word of `is:`. `since` is the flag whose time this is.
+    value. `has` is its word in `has:`; a flag is also a word of `is:`; `synonyms` are meant to be that word. `since` is
+    the flag whose time this is.
     """
 
     kind: str
@@ -140,6 +141,7 @@ class Mark(NamedTuple):
     label: str = ""
     signs: Mapping[Any, str] = {}
     has: str = ""
+    synonyms: tuple[str, ...] = ()
     since: str = ""
 
     def next_value(self, value: object) -> MarkValue:
@@ -149,13 +151,19 @@ class Mark(NamedTuple):
 
 
 MARKS: Mapping[str, Mark] = {  # in the order of the fields of Marks
-    "read": Mark(FLAG, "read", (MarkValue("read", True, "read"), MarkValue("unread", False, "unread"))),
+    "read": Mark(
+        FLAG,
+        "read",
+        (MarkValue("read", True, "read"), MarkValue("unread", False, "unread")),
+        synonyms=("seen",),
+    ),
     "shortlisted": Mark(
         FLAG,
         "shortlisted",
         (MarkValue("shortlist", True, "kept"), MarkValue("unshortlist", False, "no longer kept")),
         label=f"{KEPT} kept",
         signs={True: KEPT},
+        synonyms=("kept", "starred", "saved"),
     ),
     "shortlisted_at": Mark(TIME, "kept_at", since="shortlisted"),
     "opened": Mark(FLAG, "opened"),
@@ -165,7 +173,7 @@ MARKS: Mapping[str, Mark] = {  # in the order of the fields of Marks
         (MarkValue("dismiss", True, "dismissed"), MarkValue("undismiss", False, "no longer dismissed")),
         label=f"{DISMISSED} dismissed",
     ),
-    "tags": Mark(WORDS, "tags", has="tag"),
+    "tags": Mark(WORDS, "tags", has="tag", synonyms=("label",)),
     "note": Mark(TEXT, "note", has="note"),
 }
 
@@ -356,13 +364,13 @@ class SourceInfo:
 class FacetCount(NamedTuple):
     """How many papers stand under a name (of a category, a source, an author, a tag), and how many are unread.
 
-    `aside` is what else is to be said of it: the folder of a subscription.
+    `detail` is what else is to be said of it: the folder of a subscription.
     """
 
     name: str
     papers: int
     unread: int
-    aside: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import VERBS
 from feedreader.config import toml
 from feedreader.config.table import TABLE
-from feedreader.query.fields import CHOICES, FIELDS
-from feedreader.query.help import ROWS
+from feedreader.query.fields import FIELDS
+from feedreader.query.help import query_help
 from feedreader.query.language import parse_query
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
@@ -109,15 +109,18 @@ def test_readme_names_every_format() -> None:
 
 def query_table() -> str:
     """Markdown: a row for each thing that a query may hold."""
-    return "".join(["| write | finds |\n|---|---|\n", *(f"| `{written}` | {means} |\n" for written, means in ROWS)])
+    return "".join(
+        ["| write | finds |\n|---|---|\n", *(f"| `{written}` | {means} |\n" for written, means in query_help())]
+    )
 
 
 def test_readme_and_help_name_all_that_a_query_may_hold() -> None:
     assert part("query") == query_table(), "run `python -m tests.test_docs`"
-    meanings = dict(ROWS)
-    assert all(f"{field}:" in meanings for field in FIELDS)
-    for field, choices in CHOICES.items():
-        assert meanings[f"{field}:"].split() == list(choices)
+    meanings = dict(query_help())
+    for name, field in FIELDS.items():
+        assert meanings[f"{name}:"]
+        if field.kind in ("choice", "sort"):
+            assert meanings[f"{name}:"].split() == list(field.values)
     for day in meanings["day:"].split():
         assert parse_query(f"day:{day} since:{day}")
 

@@ -9,6 +9,7 @@ from feedreader import config
 from feedreader.cli.terminal import DONE, FAILED, count, opened, pointed_at, put, put_json, say
 from feedreader.errors import QueryError
 from feedreader.model import Query
+from feedreader.query.fields import FACETS
 
 if TYPE_CHECKING:
     import argparse
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.services.saved_searches import SavedSearches
 
-LISTS = ("categories", "sources", "authors", "tags")
-
 
 def add_commands(command: AddCommand) -> None:
     parser = command("browse", run_browse, "list all categories, sources, authors or tags and how many papers each has")
-    parser.add_argument("what", choices=LISTS)
+    parser.add_argument("what", choices=tuple(FACETS))
     parser.add_argument("--json", action="store_true", help="one JSON object a name")
     parser.add_argument("--limit", type=count, metavar="N", help="at most N of them")
 
@@ -44,7 +43,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
         if arguments.json:
             query = query_for(arguments.what, one.name)
             values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
-            put_json({**values, "folder": one.aside or None} if arguments.what == "sources" else values)
+            put_json({**values, "folder": one.detail or None} if arguments.what == "sources" else values)
         else:
             put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
     return DONE

@@ -14,8 +14,8 @@ from operator import itemgetter
 
 from feedreader.library.search.functions import exact_key
 from feedreader.model import FacetCount
+from feedreader.query.fields import FACETS
 
-FIELDS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # what → field of a query
 _IS_UNREAD = "p.read = 0 AND g.fold = ''"
 _MOST_KEYS = 500_000
 
@@ -36,7 +36,7 @@ def count_facet(connection: sqlite3.Connection, what: str) -> tuple[FacetCount, 
         f"""SELECT p.{column}, count(*), sum({_IS_UNREAD}) FROM papers p JOIN groups g ON g.id = p.grp
             WHERE p.{column} <> '' GROUP BY p.{column}"""
     ).fetchall()
-    return _counted(rows, _Keys(FIELDS[what]))
+    return _counted(rows, _Keys(FACETS[what]))
 
 
 class _Keys(dict[str, str]):
@@ -128,7 +128,7 @@ def _sources(connection: sqlite3.Connection) -> tuple[FacetCount, ...]:
     keys = _Keys("source")
     by_source = {source: keys[name] for source, name, _ in rows}
     names = {keys[name]: name for _, name, _ in reversed(rows)}
-    asides = {keys[name]: folder for _, name, folder in rows if folder}
+    details = {keys[name]: folder for _, name, folder in rows if folder}
     papers: Counter[str] = Counter(dict.fromkeys(names, 0))
     unread: Counter[str] = Counter()
     several = len(names) < len(rows)
@@ -144,7 +144,9 @@ def _sources(connection: sqlite3.Connection) -> tuple[FacetCount, ...]:
             met.add((key, paper))
         papers[key] += 1
         unread[key] += new
-    return _in_order([FacetCount(names[key], count, unread[key], asides.get(key, "")) for key, count in papers.items()])
+    return _in_order(
+        [FacetCount(names[key], count, unread[key], details.get(key, "")) for key, count in papers.items()]
+    )
 
 
 def random_unread(connection: sqlite3.Connection, pick: float, keys: Sequence[int] | None) -> int | None:

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from feedreader.query.fields import CHOICES, FIELDS
+from feedreader.query.fields import FIELDS, Field
 
 MOST = 20
 _TYPED = re.compile(r'(?:^|(?<=[\s(]))-?((?:([A-Za-z]+):)?("[^"]*|[^\s()"]*))$')
 _DAYS = {"today": "", "yesterday": "", "7d": "the last seven days", "30d": "the last thirty days"}
-_FROM = {"visit": "what came since the last visit", **_DAYS}
 _LEAST = 3  # letters from which a word may be meant for a state
 
-
-class Vocabulary(NamedTuple):
-    """What can be named: categories with their names, those in the library first; sources; tags."""
-
-    categories: Mapping[str, str] = {}
-    sources: Sequence[str] = ()
-    tags: Sequence[str] = ()
+Vocabulary = Mapping[str, Mapping[str, str]]
+"""What can be named: by field the names, in the order in which they are offered, and what each is ("" for most)."""
 
 
 class Candidate(NamedTuple):
     """What can stand instead of what is typed, and what it is."""
 
     text: str
-    aside: str = ""
+    detail: str = ""
 
 
 class Completion(NamedTuple):
@@ -40,65 +34,45 @@ class Completion(NamedTuple):
 
 def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion | None:
     """What may be meant by the word before the cursor; None if nothing is known."""
-    typed = _TYPED.search(text[:cursor])
-    if typed is None or not typed[1]:
+    match = _TYPED.search(text[:cursor])
+    if match is None or not match[1]:
         return None
-    word, field, value = typed[1], (typed[2] or "").lower(), typed[3]
-    if field:
-        wanted = value.lstrip('"').casefold()
-        found: Iterable[Candidate] = (_named(field, one) for one in _values(field, wanted, vocabulary))
+    word, name, value = match[1].casefold(), (match[2] or "").lower(), match[3]
+    if not name:
+        candidates: Iterable[Candidate] = _beginnings(word)
+    elif field := FIELDS.get(name):
+        candidates = _values(field, value.lstrip('"').casefold(), vocabulary.get(name, {}))
     else:
-        found = _beginnings(word.casefold())
-    candidates = tuple(dict.fromkeys(one for one in found if one.text.casefold() != word.casefold()))[:MOST]
-    return Completion(typed.start(1), cursor, candidates) if candidates else None
+        return None
+    new = dict.fromkeys(candidate for candidate in candidates if candidate.text.casefold() != word)
+    return Completion(match.start(1), cursor, tuple(new)[:MOST]) if new else None
 
 
 def _beginnings(word: str) -> Iterator[Candidate]:
     """Fields of which a word is the beginning, and states that it may mean."""
-    for field in FIELDS:
-        if field.startswith(word):
-            yield Candidate(f"{field}:")
+    for name in FIELDS:
+        if name.startswith(word):
+            yield Candidate(f"{name}:")
     if len(word) >= _LEAST:
-        for field, choices in CHOICES.items():
-            for choice in choices:
-                if choice.startswith(word):
-                    yield Candidate(f"{field}:{choice}")
+        for field in FIELDS.values():
+            if field.kind in ("choice", "sort"):
+                yield from _values(field, word, {})
 
 
-def _values(field: str, wanted: str, vocabulary: Vocabulary) -> Iterable[Candidate]:
-    if field in CHOICES:
-        return (Candidate(choice) for choice in CHOICES[field] if choice.startswith(wanted))
-    if field in ("day", "since"):
-        days = _DAYS if field == "day" else _FROM
-        return (Candidate(day, aside) for day, aside in days.items() if day.startswith(wanted))
-    if field == "cat":
-        return _categories(wanted, vocabulary.categories)
-    if field in ("source", "tag"):
-        known = vocabulary.sources if field == "source" else vocabulary.tags
-        return (Candidate(name) for name in _by_fit(wanted, known))
-    return ()
+def _values(field: Field, typed: str, names: Mapping[str, str]) -> Iterator[Candidate]:
+    """Values that begin so; then names that have it within, or that are called so."""
+    choices = {choice.name: choice.detail for choice in field.choices}
+    days = _DAYS if field.kind in ("date", "dates") else {}
+    for value, detail in {**choices, **days, **names}.items():
+        if value.casefold().startswith(typed):
+            yield _candidate(field, value, detail)
+    for name, detail in names.items():
+        if any(word.startswith(typed) for word in detail.casefold().split()) if detail else typed in name.casefold():
+            yield _candidate(field, name, detail)
 
 
-def _categories(wanted: str, categories: Mapping[str, str]) -> Iterator[Candidate]:
-    """By the code, then by a word of the name."""
-    for code, name in categories.items():
-        if code.casefold().startswith(wanted):
-            yield Candidate(code, name)
-    if wanted:
-        for code, name in categories.items():
-            if any(word.startswith(wanted) for word in name.casefold().split()):
-                yield Candidate(code, name)
-
-
-def _by_fit(wanted: str, names: Sequence[str]) -> Iterator[str]:
-    """Names that begin so, then those that have it within."""
-    yield from (name for name in names if name.casefold().startswith(wanted))
-    yield from (name for name in names if wanted in name.casefold())
-
-
-def _named(field: str, candidate: Candidate) -> Candidate:
-    """The candidate as it is written after its field."""
-    value = candidate.text
+def _candidate(field: Field, value: str, detail: str) -> Candidate:
+    """The value as it is written after its field."""
     if re.search(r"[\s()“”„«»]|^['‘’/]", value) or '"' in value:
         value = f"'{value}'" if '"' in value else f'"{value}"'
-    return Candidate(f"{field}:{value}", candidate.aside)
+    return Candidate(f"{field.name}:{value}", detail)

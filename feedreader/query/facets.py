@@ -1,4 +1,4 @@
-"""Ways into a library: lists of names to go through, the queries behind them, and a query by chance. Pure."""
+"""Facets to browse: lists of names with counts, the queries behind them, and a query by chance. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from feedreader.model import FacetCount, Query, Term
+from feedreader.query.fields import FACETS
 from feedreader.query.language import format_query
 from feedreader.text.author_names import is_plain, parse_name
 from feedreader.text.normalize import normalize, quotable
@@ -16,8 +17,7 @@ from feedreader.text.normalize import normalize, quotable
 if TYPE_CHECKING:
     from random import Random
 
-FIELDS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # what → field of a query
-LISTS = tuple(FIELDS)
+LISTS = tuple(FACETS)
 _CODE = re.compile(r"[A-Za-z-]+\.[A-Za-z-]+")
 _PLAIN = frozenset(
     (
@@ -28,11 +28,11 @@ _PLAIN = frozenset(
 )
 
 
-def query_for(what: str, name: str) -> str:
-    """The query that finds what is counted under a name of one of the LISTS: just that, and all of it."""
+def query_for(facet: str, name: str) -> str:
+    """The query that finds what is counted under a name of a facet: just that, and all of it."""
     name = quotable(name)
-    exact = what != "categories" or not _CODE.fullmatch(name)  # cs.LG is whole as it stands
-    return format_query(Query((Term(FIELDS[what], name, exact=exact),)))
+    exact = facet != "categories" or not _CODE.fullmatch(name)  # cs.LG is whole as it stands
+    return format_query(Query((Term(FACETS[facet], name, exact=exact),)))
 
 
 def by_author(name: str) -> str:
@@ -41,24 +41,26 @@ def by_author(name: str) -> str:
 
 
 class FacetList:
-    """A list to go through. Numbers of its `tallies` stand for them; as they come they are in order of papers."""
+    """A facet's names to go through. Numbers of its `counts` stand for them; these come in order of papers."""
 
-    def __init__(self, what: str, tallies: Sequence[FacetCount]) -> None:
-        self.what = what
-        self.tallies = tallies
-        self._texts = [f" {normalize(one.name)}" + (f" {normalize(one.aside)}" if one.aside else "") for one in tallies]
-        self._last: tuple[tuple[str, ...], bool, Sequence[int]] = ((), False, range(len(tallies)))
+    def __init__(self, facet: str, counts: Sequence[FacetCount]) -> None:
+        self.facet = facet
+        self.counts = counts
+        self._texts = [
+            f" {normalize(count.name)}" + (f" {normalize(count.detail)}" if count.detail else "") for count in counts
+        ]
+        self._last: tuple[tuple[str, ...], bool, Sequence[int]] = ((), False, range(len(counts)))
 
     @cached_property
     def by_name(self) -> Sequence[int]:
         """In order of the names: of sources by their folders, of authors by their family names."""
-        texts, tallies = self._texts, self.tallies
-        if self.what == "authors":
-            keys = [_family_first(one.name, text) for one, text in zip(tallies, texts, strict=True)]
-            return sorted(range(len(tallies)), key=keys.__getitem__)
-        if self.what == "sources":
-            return sorted(range(len(tallies)), key=lambda number: (normalize(tallies[number].aside), texts[number]))
-        return sorted(range(len(tallies)), key=texts.__getitem__)
+        texts, counts = self._texts, self.counts
+        if self.facet == "authors":
+            keys = [_family_first(count.name, text) for count, text in zip(counts, texts, strict=True)]
+            return sorted(range(len(counts)), key=keys.__getitem__)
+        if self.facet == "sources":
+            return sorted(range(len(counts)), key=lambda number: (normalize(counts[number].detail), texts[number]))
+        return sorted(range(len(counts)), key=texts.__getitem__)
 
     def sort_by_name(self) -> None:
         """Work `by_name` out."""
@@ -71,15 +73,15 @@ class FacetList:
 
     def narrowed(self, typed: str, by_name: bool) -> Sequence[int]:
         """Those in which words begin as what is typed, else those that hold it anywhere. Accents do not matter."""
-        words = tuple(normalize(typed).split(" ")) if normalize(typed) else ()
-        whole: Sequence[int] = self.by_name if by_name else range(len(self.tallies))
+        words = tuple(normalize(typed).split())
+        whole: Sequence[int] = self.by_name if by_name else range(len(self.counts))
         if not words:
             return whole
-        before, named, found = self._last
-        goes_on = bool(before) and by_name == named and len(words) >= len(before)
+        before, were_by_name, numbers = self._last
+        goes_on = bool(before) and by_name == were_by_name and len(words) >= len(before)
         if not (goes_on and all(now.startswith(then) for now, then in zip(words, before, strict=False))):
-            found = whole
-        narrow = _holding(self._texts, found, [f" {word}" for word in words])
+            numbers = whole
+        narrow = _holding(self._texts, numbers, [f" {word}" for word in words])
         if not narrow:
             return _holding(self._texts, whole, words)
         self._last = words, by_name, narrow
@@ -103,8 +105,8 @@ def phrase_of(title: str, chance: Random) -> str | None:
     """The query for two words in a row of a title that say something; None if it has no such."""
     words = normalize(title).split(" ")
     pairs = [
-        f"{one} {two}"
-        for one, two in pairwise(words)
-        if not {one, two} & _PLAIN and min(len(one), len(two)) > 2 and not (one + two).isdecimal()
+        f"{first} {second}"
+        for first, second in pairwise(words)
+        if not {first, second} & _PLAIN and min(len(first), len(second)) > 2 and not (first + second).isdecimal()
     ]
     return format_query(Query((Term("title", chance.choice(pairs)),))) if pairs else None

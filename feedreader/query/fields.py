@@ -1,122 +1,208 @@
-"""The words of the query language: its fields, what they take, and what is said of a mistake. Pure."""
+"""All fields of a query, a row each: reading, completion, help, README and the check of rules follow from it. Pure.
+
+A new field is a row of `FIELDS` and its SQL in `library.search.compiler` (and `regex_search`, where it may be a regular
+expression), a new value of `is:` or `has:` a `Choice` and its SQL there, a new order one and a function in `finder`. What is asked of
+marks by `is:` and `has:` follows from `model.MARKS`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Literal, NamedTuple
 
 from feedreader.errors import QueryError
 from feedreader.model import FLAG, MARKS
 
-STATES = (
-    *("unread", *(name for name, mark in MARKS.items() if mark.kind == FLAG)),
-    *("new", "replaced", "highlighted", "muted"),
+
+class Choice(NamedTuple):
+    """One of the values that a field takes. `in_rules`: it hangs on the paper alone, so that a rule may ask for it.
+
+    `help` is what the help screen says of it ("" for most), `detail` what stands beside it where it is offered. An
+    order has a `heading` above its papers, and, if a key leads to it, a `message` then. `synonyms`: other words for it.
+    """
+
+    name: str
+    help: str = ""
+    detail: str = ""
+    heading: str = ""
+    message: str = ""
+    synonyms: tuple[str, ...] = ()
+    in_rules: bool = False
+
+
+class Field(NamedTuple):
+    """One row. `kind` is what it takes: words; a name, also as a whole (`tag:=ml`); one of `choices`, to find or sort
+    by; a date, or one of `choices`; dates from one to another, too; an id. Words and names may be regular expressions.
+
+    `help` is what the help screen and README say of it, `example` what a mistake is answered with: where they are "",
+    its choices. `unknown` begins the answer to a wrong choice. `sign` may stand before a value, and is no part of it.
+    """
+
+    name: str
+    kind: Literal["words", "name", "choice", "sort", "date", "dates", "id"]
+    help: str = ""
+    example: str = ""
+    choices: tuple[Choice, ...] = ()
+    unknown: str = ""
+    sign: str = ""
+    synonyms: tuple[str, ...] = ()
+    in_rules: bool = True
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names of its choices."""
+        return tuple(choice.name for choice in self.choices)
+
+    @property
+    def remedy(self) -> str:
+        """How it is used, in a sentence."""
+        return f"Write {self.example}." if self.example else f"One of {', '.join(self.values)}."
+
+
+ANYWHERE = Field("", "words")  # words without a field
+_TABLE = (
+    Field("title", "words", "Words of the title, or title:/regex/", 'title:diffusion, or title:"score matching"'),
+    Field(
+        "author",
+        "name",
+        'A name: author:LeCun, author:"Y. LeCun"',
+        'author:LeCun, or author:"Y. LeCun"',
+        synonyms=("name",),
+    ),
+    Field("abstract", "words", "Words of the abstract", "abstract:transformer", synonyms=("abs", "summary")),
+    Field(
+        "cat",
+        "name",
+        "cs.LG; cs for all of the archive",
+        "cat:cs.LG, or cat:cs for the whole archive",
+        synonyms=("category", "categories", "archive"),
+    ),
+    Field(
+        "source",
+        "name",
+        "A part of a source's name or title",
+        "source:name, a part of a source's name or title",
+        synonyms=("from", "feed"),
+    ),
+    Field(
+        "tag",
+        "name",
+        "A tag, or its beginning",
+        "tag:thesis, or the beginning of a tag",
+        sign="#",
+        synonyms=("label",),
+        in_rules=False,
+    ),
+    Field("note", "words", "Words of your note", "note:word, from your own notes", in_rules=False),
+    Field("id", "id", "arXiv id or DOI", "id:1905.02244, or a DOI"),
+    Field(
+        "is",
+        "choice",
+        choices=(
+            Choice("unread"),
+            *(Choice(name, synonyms=mark.synonyms) for name, mark in MARKS.items() if mark.kind == FLAG),
+            Choice("new", "First met as new, and not as a new version", in_rules=True),
+            Choice("replaced", "First met as a new version, or with one since", in_rules=True),
+            Choice("highlighted", "One of your rules is about it"),
+            Choice("muted", "Folded away by one of your rules"),
+        ),
+        unknown="A paper cannot be",
+    ),
+    Field(
+        "has",
+        "choice",
+        choices=(
+            *(Choice(mark.has, synonyms=mark.synonyms) for mark in MARKS.values() if mark.has),
+            Choice("pdf"),
+            Choice("tldr", in_rules=True),
+            Choice("mention", in_rules=True),
+        ),
+        unknown="A paper cannot have",
+    ),
+    Field(
+        "day",
+        "dates",
+        "2019 2019-05 2019-05-09 today yesterday 7d",
+        "day:2019-05-09, day:2019-05, day:2019-05-01..2019-05-09, day:today or day:7d",
+        synonyms=("date", "year", "newest"),
+    ),
+    Field(
+        "since",
+        "date",
+        "A day, or visit: when the reader was last opened",
+        "since:visit, or since:2019-05-09",
+        choices=(Choice("visit", detail="what came since the last visit"),),
+        synonyms=("after",),
+    ),
+    Field(
+        "sort",
+        "sort",
+        choices=(
+            Choice("day", message="By day, as in the feed.", synonyms=("newest", "date", "year")),
+            Choice("rank", heading="Best matches first", synonyms=("relevance", "best")),
+            Choice("kept", heading="Last kept first", message="The last kept first."),
+            Choice("title", heading="By title", message="By title."),
+        ),
+        unknown="Papers cannot be sorted by",
+    ),
 )
-PARTS = (*(mark.has for mark in MARKS.values() if mark.has), "pdf", "tldr", "mention")
-SORTS = ("day", "rank", "kept", "title")
-
-FIELDS: dict[str, str] = {
-    "title": 'title:diffusion, or title:"score matching"',
-    "author": 'author:LeCun, or author:"Y. LeCun"',
-    "abstract": "abstract:transformer",
-    "cat": "cat:cs.LG, or cat:cs for the whole archive",
-    "source": "source:name, a part of a source's name or title",
-    "tag": "tag:thesis, or the beginning of a tag",
-    "note": "note:word, from your own notes",
-    "id": "id:1905.02244, or a DOI",
-    "is": f"is:{', is:'.join(STATES)}",
-    "has": f"has:{', has:'.join(PARTS)}",
-    "day": "day:2019-05-09, day:2019-05, day:2019-05-01..2019-05-09, day:today or day:7d",
-    "since": "since:visit, or since:2019-05-09",
-    "sort": f"sort:{', sort:'.join(SORTS)}",
-}
-TEXTUAL = ("", "title", "author", "abstract", "cat", "source", "tag", "note")  # these take regular expressions, too
-NAMING = ("author", "cat", "source", "tag")  # these take a whole name, too: tag:=ml
-CHOICES = {"is": STATES, "has": PARTS, "sort": SORTS}
-
-_MEANT = {
-    "category": "cat",
-    "categories": "cat",
-    "archive": "cat",
-    "date": "day",
-    "year": "day",
-    "after": "since",
-    "abs": "abstract",
-    "summary": "abstract",
-    "from": "source",
-    "feed": "source",
-    "label": "tag",
-    "name": "author",
-    "kept": "shortlisted",
-    "starred": "shortlisted",
-    "saved": "shortlisted",
-    "seen": "read",
-    "notes": "note",
-    "relevance": "rank",
-    "best": "rank",
-    "newest": "day",
-    "tl;dr": "tldr",
-}
+FIELDS = {field.name: field for field in _TABLE}
+FACETS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # lists to browse → fields
 
 
-def unknown_field(name: str, whole: str, at: int) -> QueryError:
-    """There is no field of this name; which one may be meant."""
-    near = nearest(name.lower(), tuple(FIELDS))
-    remedy = f"Did you mean {near}:?" if near else f"Fields: {', '.join(FIELDS)}."
-    return QueryError(f"There is no field “{name}”.", f'{remedy} For the words themselves: "{whole}".', at)
-
-
-def checked(field: str, value: str, at: int) -> str:
+def checked(field: Field, value: str, at: int) -> str:
     """A field's value as it is kept. Raises QueryError."""
-    if field in CHOICES:
+    if field.kind in ("choice", "sort"):
         return _chosen(field, value, at)
-    if field in ("day", "since"):
+    if field.kind in ("date", "dates"):
         return _days(field, value, at)
-    if field == "id":
-        from feedreader.text.identifiers import arxiv_id, doi
-
-        arxiv = arxiv_id(value)
-        return arxiv[0] if arxiv else doi(value) or value
-    if field == "tag":
-        return value.lstrip("#") or value
-    return value
+    if field.kind == "id":
+        return identifier(value) or value
+    return value.lstrip(field.sign) or value
 
 
-def _chosen(field: str, value: str, at: int) -> str:
-    known = CHOICES[field]
+def identifier(text: str) -> str | None:
+    """The arXiv id or DOI that a text is, also as a web address."""
+    from feedreader.text.identifiers import arxiv_id, doi
+
+    arxiv = arxiv_id(text)
+    return arxiv[0] if arxiv else doi(text)
+
+
+def _chosen(field: Field, value: str, at: int) -> str:
     word = value.lower()
-    if word in known:
+    if word in field.values:
         return word
-    near = nearest(word, known)
-    remedy = f"Did you mean {field}:{near}?" if near else f"Known: {', '.join(known)}."
-    said = {"is": "A paper cannot be", "has": "A paper cannot have", "sort": "Papers cannot be sorted by"}[field]
-    raise QueryError(f"{said} “{value}”.", remedy, at, unfinished=any(one.startswith(word) for one in known))
+    near = nearest(word, field.choices)
+    remedy = f"Did you mean {field.name}:{near}?" if near else f"Known: {', '.join(field.values)}."
+    unfinished = any(name.startswith(word) for name in field.values)
+    raise QueryError(f"{field.unknown} “{value}”.", remedy, at, unfinished=unfinished)
 
 
-def _days(field: str, value: str, at: int) -> str:
+def _days(field: Field, value: str, at: int) -> str:
     from feedreader.query.date_range import bounds, may_become_one, normal
 
     span = normal(value)
-    if field == "since" and span == "visit":
+    if span in field.values:
         return span
     try:
         bounds(span, date.max)
-        if field == "since" and ".." in span:
-            raise ValueError("since: takes the first day only.")
+        if field.kind == "date" and ".." in span:
+            raise ValueError(f"{field.name}: takes the first day only.")
     except ValueError as error:
-        begun = may_become_one(span) or (field == "since" and "visit".startswith(span))
-        raise QueryError(str(error), example(field), at, unfinished=begun) from None
+        begun = may_become_one(span) or any(name.startswith(span) for name in field.values)
+        raise QueryError(str(error), field.remedy, at, unfinished=begun) from None
     return span
 
 
-def example(field: str) -> str:
-    """How a field is used."""
-    return f"Write {FIELDS[field]}." if field not in CHOICES else f"One of {', '.join(CHOICES[field])}."
-
-
-def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that may be meant."""
-    if _MEANT.get(word) in known:
-        return _MEANT[word]
+def nearest(word: str, rows: Iterable[Field] | Iterable[Choice]) -> str | None:
+    """The name of the row that may be meant by a word."""
+    names: list[str] = []
+    for row in rows:
+        if word in row.synonyms:
+            return row.name
+        names.append(row.name)
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    return next(iter(get_close_matches(word, names, n=1, cutoff=0.6)), None)

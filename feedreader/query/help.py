@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from feedreader.query.fields import PARTS, SORTS, STATES
+from collections.abc import Iterator
 
-ROWS: tuple[tuple[str, str], ...] = (
+from feedreader.query.fields import FIELDS
+
+_GENERAL = (
     ("word", "In any text of a paper; also words that begin so"),
     ('"a b"', "Words in a row"),
     ("/regex/", "A regular expression; capitals in it count"),
@@ -12,23 +14,17 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("a or b", "One of them"),
     ("-a", "Without it; also not a"),
     ("( )", "What belongs together; also title:(a or b)"),
-    ("title:", "Words of the title, or title:/regex/"),
-    ("author:", 'A name: author:LeCun, author:"Y. LeCun"'),
-    ('author:="a b"', "Exactly this name; so cat:= source:= tag:= too"),
-    ("abstract:", "Words of the abstract"),
-    ("note:", "Words of your note"),
-    ("tag:", "A tag, or its beginning"),
-    ("cat:", "cs.LG; cs for all of the archive"),
-    ("source:", "A part of a source's name or title"),
-    ("id:", "arXiv id or DOI"),
-    ("is:", " ".join(STATES)),
-    ("is:new", "First met as new, and not as a new version"),
-    ("is:replaced", "First met as a new version, or with one since"),
-    ("is:highlighted", "One of your rules is about it"),
-    ("is:muted", "Folded away by one of your rules"),
-    ("has:", " ".join(PARTS)),
-    ("day:", "2019 2019-05 2019-05-09 today yesterday 7d"),
-    ("day:a..b", "From a to b; a.. and ..b are open"),
-    ("since:", "A day, or visit: when the reader was last opened"),
-    ("sort:", " ".join(SORTS)),
 )
+
+
+def query_help() -> Iterator[tuple[str, str]]:
+    """What can be written, and what it means."""
+    yield from _GENERAL
+    whole = [f"{field.name}:=" for field in FIELDS.values() if field.kind == "name"]
+    for field in FIELDS.values():
+        yield f"{field.name}:", field.help or " ".join(field.values)
+        if f"{field.name}:=" == whole[0]:
+            yield f'{whole[0]}"a b"', f"Exactly this name; so {' '.join(whole[1:])} too"
+        if field.kind == "dates":
+            yield f"{field.name}:a..b", "From a to b; a.. and ..b are open"
+        yield from ((f"{field.name}:{choice.name}", choice.help) for choice in field.choices if choice.help)

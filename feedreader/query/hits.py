@@ -6,7 +6,7 @@ Words are compared folded, as the search does, and marked as shown: `lambda` mar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from feedreader.model import Condition, Not, Query, Term
@@ -20,53 +20,55 @@ class HitPatterns(NamedTuple):
     """What a query looks for: by field ("" anywhere) a pattern for folded words, and regular expressions."""
 
     words: dict[str, re.Pattern[str]]
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    regexes: tuple[tuple[str, re.Pattern[str]], ...]
 
-    def places(self, text: str, part: str) -> list[tuple[int, int]]:
-        """Where it stands in a text that is shown, in order, without overlaps. `part` tells what text it is."""
-        found = [span for field, one in self.patterns if field in ("", part) for span in spans(one, text)]
-        wanted = [self.words[field] for field in dict.fromkeys(("", part)) if field in self.words]
-        if wanted:
-            folded, places = normalize_in_place(text)
-            for one in wanted:
-                matches = one.finditer(folded)
-                found += ((places[one.start()], _end(text, folded, places, one.end())) for one in matches)
-        return _merged(found)
+    def find(self, text: str, part: str) -> list[tuple[int, int]]:
+        """Where it stands in a text that is shown, as `part`: starts and ends, in order, without overlaps."""
+        hits = [hit for field, regex in self.regexes if field in ("", part) for hit in spans(regex, text)]
+        patterns = [self.words[field] for field in dict.fromkeys(("", part)) if field in self.words]
+        if patterns:
+            folded, offsets = normalize_in_place(text)
+            offsets = [*offsets, len(text)]
+            for pattern in patterns:
+                for match in pattern.finditer(folded):
+                    end = max(offsets[match.end() - 1] + 1, offsets[match.end()])  # behind a letter's accents
+                    hits.append((offsets[match.start()], end))
+        return _merged(hits)
 
 
-NOTHING = HitPatterns({}, ())
+NO_HITS = HitPatterns({}, ())
 
 
 def hit_patterns(query: Query) -> HitPatterns:
     """What there is to mark of a query: what it does not negate."""
     words: dict[str, list[str]] = {}
-    patterns: list[tuple[str, re.Pattern[str]]] = []
-    for term in _wanted(query.terms):
+    regexes: list[tuple[str, re.Pattern[str]]] = []
+    for term in _positive_terms(query.terms):
         if term.field not in ("", TITLE, AUTHORS, ABSTRACT, NOTE):
             continue
         if not term.regex:
             words.setdefault(term.field, []).extend(_expressions(term))
         elif is_tame(term.value):
             try:
-                patterns.append((term.field, compiled(term.value)))
+                regexes.append((term.field, compiled(term.value)))
             except PatternError:
                 continue
-    together = {field: re.compile("|".join(some)) for field, some in words.items() if some}
-    return HitPatterns(together, tuple(patterns)) if together or patterns else NOTHING
+    patterns = {field: re.compile("|".join(expressions)) for field, expressions in words.items() if expressions}
+    return HitPatterns(patterns, tuple(regexes)) if patterns or regexes else NO_HITS
 
 
-def _wanted(conditions: Iterable[Condition]) -> Iterator[Term]:
+def _positive_terms(conditions: Iterable[Condition]) -> Iterator[Term]:
     for condition in conditions:
         if isinstance(condition, Term):
             yield condition
         elif not isinstance(condition, Not):
-            yield from _wanted(condition.parts)
+            yield from _positive_terms(condition.parts)
 
 
 def _expressions(term: Term) -> Iterator[str]:
     """Patterns for folded text; the words of a name each by itself."""
-    said = normalize(term.value)
-    for words in (word for word in said.split(" ") if len(word) > 1) if term.field == AUTHORS else (said,):
+    value = normalize(term.value)
+    for words in (word for word in value.split(" ") if len(word) > 1) if term.field == AUTHORS else (value,):
         if not words:
             continue
         mode = match_mode(words)
@@ -74,16 +76,9 @@ def _expressions(term: Term) -> Iterator[str]:
         yield expression if mode == ANYWHERE else rf"(?<![^ ]){expression}" + (r"(?![^ ])" if mode == WHOLE else "")
 
 
-def _end(text: str, folded: str, places: Sequence[int], end: int) -> int:
-    """Where what ends there in the folded text ends in the text: behind the accents of its last letter."""
-    last = places[end - 1] + 1
-    following = places[end] if end < len(folded) else len(text)
-    return max(last, following)
-
-
-def _merged(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(hits):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -91,10 +86,10 @@ def _merged(found: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def split(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """A text in pieces, and of each whether it is a hit. Places behind its end are left out."""
+def split(text: str, hits: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, and of each whether it is a hit. Hits behind its end are left out."""
     at = 0
-    for start, end in places:
+    for start, end in hits:
         start, end = max(at, start), min(end, len(text))
         if start < end:
             if at < start:

@@ -7,7 +7,7 @@
 
 A `-` negates only before something and after a blank or a parenthesis; a parenthesis within a word
 (`f(x)`) belongs to it. A quote is one of "…", “…”, „…“, «…» and, around words, '…'. What follows a backslash
-is no quote: `Schr\\"odinger` is TeX. Fields and what they take stand in `query_words`; it is read in `query_parser`.
+is no quote: `Schr\\"odinger` is TeX. Fields and what they take stand in `fields`; `parser` reads the text.
 """
 
 from __future__ import annotations
@@ -54,18 +54,15 @@ def _format_term(term: Term) -> str:
     if term.regex:
         return f"{before}/{term.value}/"
     value = term.value
-    if _is_plain(value) and (term.field or not (FIELD.match(value) or OPERATOR.fullmatch(value) or value[0] == "-")):
+    is_plain = not re.search(rf"[\s(){QUOTES}]|^[{APOSTROPHES}/=]", value)
+    if is_plain and (term.field or not (FIELD.match(value) or OPERATOR.fullmatch(value) or value[0] == "-")):
         return before + value
     return f"{before}'{value}'" if _BARE_QUOTE.search(value) else f'{before}"{value}"'
 
 
-def _is_plain(value: str) -> bool:
-    return not re.search(rf"[\s(){QUOTES}]", value) and value[:1] not in (*APOSTROPHES, "/", "=")
-
-
 def toggled(query: str, term: str) -> str:
     """The query with a term added, or taken out where it stands in it already."""
-    (wanted,) = parse_query(term).terms
-    asked = parse_query(query)
-    kept = tuple(one for one in asked.terms if one != wanted)
-    return format_query(Query(kept if len(kept) < len(asked.terms) else (*asked.terms, wanted), asked.sort))
+    (toggle,) = parse_query(term).terms
+    before = parse_query(query)
+    rest = tuple(condition for condition in before.terms if condition != toggle)
+    return format_query(Query(rest if len(rest) < len(before.terms) else (*before.terms, toggle), before.sort))

@@ -6,12 +6,15 @@ import re
 
 from feedreader.errors import QueryError
 from feedreader.model import And, Condition, Not, Or, Query, Term
-from feedreader.query.fields import FIELDS, NAMING, TEXTUAL, checked, example, unknown_field
+from feedreader.query.fields import ANYWHERE, FIELDS, Field, checked, identifier, nearest
 
 QUOTES = '"“”„‟«»＂'
-APOSTROPHES = {"'": "'’", "‘": "'’", "’": "'’"}
+APOSTROPHES = "'‘’"
 OPERATOR = re.compile(rf"(and|or|not)(?=[\s(){QUOTES}]|\Z)", re.IGNORECASE)
 FIELD = re.compile(r"([A-Za-z_]+):")
+_PHRASE = re.compile(rf"[{QUOTES}]((?:\\.|[^\\{QUOTES}])*)[{QUOTES}]", re.DOTALL)
+_IN_APOSTROPHES = re.compile(rf"[{APOSTROPHES}]((?:\\.|[^\\])*?)['’](?=[\s)]|\Z)", re.DOTALL)
+_REGEX = re.compile(r"/((?:\\.|[^\\])*?)/(i?)(?=[\s)]|\Z)", re.DOTALL)
 _IDENTIFIERS = ("arxiv", "doi")
 _MAX_OPEN = 100  # parentheses within one another, needed or not
 _MAX_DEPTH = 24  # of them that mean something
@@ -20,28 +23,28 @@ _MAX_VALUE = 1000  # characters
 
 
 class Parser:
-    """Walks over the text once. `place` is where it is."""
+    """Walks over the text once. `position` is where it is."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.place = 0
+        self.position = 0
         self.open = 0
         self.deepest = (0, 0)  # how many parentheses were open, and where the last of them is
         self.terms = 0
         self.sort: str | None = None
 
     def query(self) -> Query:
-        condition = self.either("")
-        if self.place < len(self.text):
+        condition = self.either(ANYWHERE)
+        if self.position < len(self.text):
             raise QueryError(
-                "A parenthesis is closed that was not opened.", "Take it out, or put it in quotes.", self.place
+                "A parenthesis is closed that was not opened.", "Take it out, or put it in quotes.", self.position
             )
         if _depth(condition) > _MAX_DEPTH:
             raise QueryError("The parentheses are nested too deeply.", f"At most {_MAX_DEPTH} levels.", self.deepest[1])
         terms = () if condition is None else condition.parts if isinstance(condition, And) else (condition,)
         return Query(terms, "" if self.sort in (None, "day") else self.sort or "")
 
-    def either(self, field: str) -> Condition | None:
+    def either(self, field: Field) -> Condition | None:
         """Parts with `or` between them. `field` is the one that stands before the parentheses around them."""
         parts = [self.both(field)]
         while operator := self.operator("or"):
@@ -50,39 +53,38 @@ class Parser:
             parts.append(self.both(field))
             if parts[-1] is None:
                 raise QueryError(*_dangling(operator, "right"), unfinished=self.at_end)
-        found = [part for part in parts if part is not None]
-        return _joined(Or, found)
+        return _joined(Or, [part for part in parts if part is not None])
 
-    def both(self, field: str) -> Condition | None:
+    def both(self, field: Field) -> Condition | None:
         """Parts side by side, or with `and` between them."""
-        found: list[Condition] = []
+        parts: list[Condition] = []
         any_yet = False
         while True:
             operator = self.operator("and")
             if operator and not any_yet:
                 raise QueryError(*_dangling(operator, "left"))
-            if self.at_end or self.text[self.place] == ")" or self.ahead("or"):
+            if self.at_end or self.text[self.position] == ")" or self.ahead("or"):
                 if operator:
                     raise QueryError(*_dangling(operator, "right"), unfinished=self.at_end)
-                return _joined(And, found)
+                return _joined(And, parts)
             part = self.part(field)
             any_yet = True
             if part is not None:
-                found.append(part)
+                parts.append(part)
 
-    def part(self, field: str) -> Condition | None:
+    def part(self, field: Field) -> Condition | None:
         """One part, with what negates it; None where it only says how to sort."""
         negated = False
-        start = self.place
+        start = self.position
         while True:
             self.blanks()
             if self.negating():
-                self.place += 1
-                if self.at_end or self.text[self.place].isspace():
+                self.position += 1
+                if self.at_end or self.text[self.position].isspace():
                     remedy = "" if self.at_end else "Put no blank behind it."
-                    raise QueryError("A word is missing after “-”.", remedy, self.place - 1, unfinished=self.at_end)
+                    raise QueryError("A word is missing after “-”.", remedy, self.position - 1, unfinished=self.at_end)
             elif operator := self.operator("not"):
-                if self.at_end or self.text[self.place] == ")" or self.ahead("or") or self.ahead("and"):
+                if self.at_end or self.text[self.position] == ")" or self.ahead("or") or self.ahead("and"):
                     raise QueryError(*_dangling(operator, "right"), unfinished=self.at_end)
             else:
                 break
@@ -95,8 +97,8 @@ class Parser:
             return part
         return part.part if isinstance(part, Not) else Not(part)
 
-    def primary(self, field: str, negated: bool) -> Condition | None:
-        start = self.place
+    def primary(self, field: Field, negated: bool) -> Condition | None:
+        start = self.position
         if self.text[start] == "(":
             return self.group(field)
         if (operator := OPERATOR.match(self.text, start)) is not None:
@@ -104,142 +106,116 @@ class Parser:
         if self.text[start] == ")":
             raise QueryError("Something is missing before the parenthesis.", "", start)
         named = FIELD.match(self.text, start)
-        if named is None:
+        inner = self.field(named) if named else None
+        if named is None or inner is None:
             return self.term(field, start)
-        return self.with_field(named, field, negated)
+        at = self.position = named.end()
+        rest = self.text[at:].strip()
+        if self.text[at : at + 1].strip() in ("", ")"):
+            raise QueryError(f"{inner.name}: wants a value.", inner.remedy, at, unfinished=not rest)
+        if inner.kind == "sort":
+            self.order(inner, start, negated)
+            return None
+        return self.group(inner) if self.text[at] == "(" else self.term(inner, start)
 
-    def with_field(self, named: re.Match[str], outer: str, negated: bool) -> Condition | None:
-        start, name = named.start(), named[1].lower()
+    def field(self, named: re.Match[str]) -> Field | None:
+        """The field that is named here; None where that is text: `https://…`, `Speech: a title that was pasted`."""
+        name = named[1].lower()
         behind = self.text[named.end() : named.end() + 1]
         if name in ("http", "https") and behind == "/":
-            return self.term(outer, start)
+            return None
         if name in _IDENTIFIERS:
-            if not behind.strip():
-                return self.term(outer, start)
-            name = "id"
-        if name not in FIELDS:
-            from feedreader.query.fields import nearest
+            return FIELDS["id"] if behind.strip() else None
+        if name in FIELDS:
+            return FIELDS[name]
+        near = nearest(name, FIELDS.values())
+        if not near and not behind.strip():
+            return None
+        remedy = f"Did you mean {near}:?" if near else f"Fields: {', '.join(FIELDS)}."
+        remedy += f' For the words themselves: "{self.word()}".'
+        raise QueryError(f"There is no field “{named[1]}”.", remedy, named.start())
 
-            self.place = start
-            if not behind.strip() and nearest(name, tuple(FIELDS)) is None:
-                return self.term(outer, start)  # "Speech: a title that was pasted"
-            whole = self.word()
-            raise unknown_field(named[1], whole, start)
-        self.place = named.end()
-        if not behind.strip() or behind == ")":
-            raise QueryError(
-                f"{name}: wants a value.", example(name), self.place, unfinished=not self.text[self.place :].strip()
-            )
-        if behind == "(" and name != "sort":
-            return self.group(name)
-        if name != "sort":
-            return self.term(name, start)
-        value = checked("sort", self.value("sort")[0], named.end())
+    def order(self, field: Field, start: int, negated: bool) -> None:
+        at = self.position
+        value = checked(field, self.value()[0], at)
         if self.sort not in (None, value):
             raise QueryError("There can be one sort: only.", "Take one of them out.", start)
         if not self.open and not negated:
             self.sort = value
-        return None
 
-    def group(self, field: str) -> Condition:
-        opened = self.place
+    def group(self, field: Field) -> Condition:
+        opened = self.position
         self.open += 1
         self.deepest = max(self.deepest, (self.open, opened))
         if self.open > _MAX_OPEN:
             raise QueryError("The parentheses are nested too deeply.", f"At most {_MAX_OPEN} levels.", opened)
-        self.place += 1
+        self.position += 1
         inner = self.either(field)
         if self.at_end:
             raise QueryError("A parenthesis is opened and not closed.", "Add a ).", opened, unfinished=True)
         if inner is None:
             raise QueryError("Nothing stands in the parentheses.", "Put words there, or take them out.", opened)
-        self.place += 1
+        self.position += 1
         self.open -= 1
         return inner
 
-    def term(self, field: str, start: int) -> Term:
-        exact = field in NAMING and self.text.startswith("=", self.place)
-        self.place += exact
-        at = self.place
+    def term(self, field: Field, start: int) -> Term:
+        exact = field.kind == "name" and self.text.startswith("=", self.position)
+        self.position += exact
+        at = self.position
         if exact and (self.at_end or self.text[at].isspace() or self.text[at] in "()/"):
             rest = self.text[at:].strip()
-            raise QueryError(f"{field}:= wants a name.", f'Write {field}:="name".', at, unfinished=not rest)
-        value, regex = self.value(field)
+            raise QueryError(f"{field.name}:= wants a name.", f'Write {field.name}:="name".', at, unfinished=not rest)
+        value, regex = self.value()
         self.terms += 1
         if self.terms > _MAX_TERMS:
             raise QueryError("The query is too long.", f"At most {_MAX_TERMS} conditions.", start)
         if len(value) > _MAX_VALUE:
             raise QueryError("This is too long to be looked for.", f"At most {_MAX_VALUE} characters.", at)
         if regex:
-            if field not in TEXTUAL:
-                raise QueryError(f"{field}: takes no regular expression.", example(field), at)
+            if field.kind not in ("words", "name"):
+                raise QueryError(f"{field.name}: takes no regular expression.", field.remedy, at)
             self.check_pattern(value, at)
-            return Term(field, value, True, at=start)
-        if not field and ":" in value and (found := _identifier(value)):
-            return Term("id", found, at=start)
-        return Term(field, checked(field, value, at), exact=exact, at=start)
+            return Term(field.name, value, True, at=start)
+        if field is ANYWHERE and ":" in value and (paper := identifier(value)):
+            return Term("id", paper, at=start)
+        return Term(field.name, checked(field, value, at), exact=exact, at=start)
 
-    def value(self, field: str) -> tuple[str, bool]:
+    def value(self) -> tuple[str, bool]:
         """The value at this place, and whether it is a regular expression."""
-        mark = self.text[self.place]
+        mark = self.text[self.position]
         if mark in QUOTES:
             return self.phrase(), False
         if mark == "/":
             return self.pattern(), True
-        if mark in APOSTROPHES and (end := self.closing_apostrophe(mark)):
-            value = _phrase(self.text[self.place + 1 : end])
-            if value:
-                self.place = end + 1
-                return value, False
+        if (match := _IN_APOSTROPHES.match(self.text, self.position)) and (value := _phrase(match[1])):
+            self.position = match.end()
+            return value, False
         return self.word(), False
 
     def phrase(self) -> str:
-        opened, place = self.place, self.place + 1
-        while place < len(self.text) and self.text[place] not in QUOTES:
-            place += 2 if self.text[place] == "\\" else 1
-        if place >= len(self.text):
-            raise QueryError("A quote is opened and not closed.", 'Add a ".', opened, unfinished=True)
-        self.place = place + 1
-        value = _phrase(self.text[opened + 1 : place])
+        start = self.position
+        match = _PHRASE.match(self.text, start)
+        if match is None:
+            raise QueryError("A quote is opened and not closed.", 'Add a ".', start, unfinished=True)
+        self.position = match.end()
+        value = _phrase(match[1])
         if not value:
-            raise QueryError("The quotes are empty.", "Put words there, or take them out.", opened, unfinished=True)
+            raise QueryError("The quotes are empty.", "Put words there, or take them out.", start, unfinished=True)
         return value
-
-    def closing_apostrophe(self, mark: str) -> int:
-        """Where the quote 'that opens here' ends; 0 if it is none but an apostrophe."""
-        place = self.place + 1
-        while place < len(self.text):
-            if self.text[place] == "\\":
-                place += 1
-            elif self.text[place] in APOSTROPHES[mark] and _ends(self.text, place + 1):
-                return place
-            place += 1
-        return 0
 
     def pattern(self) -> str:
         """The regular expression that opens here: to the next slash that ends a word."""
-        opened, place = self.place, self.place + 1
-        while place < len(self.text):
-            if self.text[place] == "\\":
-                place += 1
-            elif self.text[place] == "/":
-                flag = self.text[place + 1 : place + 2] == "i"
-                if _ends(self.text, place + 1 + flag):
-                    break
-            place += 1
-        else:
-            word = re.split(r"\s", self.text[opened:], maxsplit=1)[0]
-            raise QueryError(
-                "A regular expression is opened and not closed.",
-                f'Add a /. For the characters themselves: "{word}".',
-                opened,
-                unfinished=True,
-            )
-        value = self.text[opened + 1 : place]
-        if not value:
-            raise QueryError("The regular expression is empty.", "Write it between the slashes.", opened)
-        self.place = place + 1 + flag
-        return f"(?i){value}" if flag and not value.startswith("(?i)") else value
+        start = self.position
+        match = _REGEX.match(self.text, start)
+        if match is None:
+            word = re.split(r"\s", self.text[start:], maxsplit=1)[0]
+            remedy = f'Add a /. For the characters themselves: "{word}".'
+            raise QueryError("A regular expression is opened and not closed.", remedy, start, unfinished=True)
+        if not match[1]:
+            raise QueryError("The regular expression is empty.", "Write it between the slashes.", start)
+        self.position = match.end()
+        return f"(?i){match[1]}" if match[2] and not match[1].startswith("(?i)") else match[1]
 
     def check_pattern(self, pattern: str, at: int) -> None:
         from feedreader.query.regex import PatternError, compiled
@@ -251,64 +227,64 @@ class Parser:
             raise QueryError(
                 f"The regular expression cannot be used: {error}.",
                 "For the characters themselves put it in quotes, or a \\ before them.",
-                at + 1 + max(0, error.place - flag),
+                at + 1 + max(0, error.position - flag),
             ) from None
 
     def word(self) -> str:
         """What stands here up to a blank, a quote or a parenthesis that does not belong to it."""
-        start = place = self.place
-        while place < len(self.text):
-            mark = self.text[place]
-            if mark == "\\" and self.text[place + 1 : place + 2].strip():
-                place += 1
-            elif mark == "(" and (end := self.closed_at(place)) and place > start:
-                place = end
+        start = at = self.position
+        while at < len(self.text):
+            mark = self.text[at]
+            if mark == "\\" and self.text[at + 1 : at + 2].strip():
+                at += 1
+            elif mark == "(" and (end := self.closing_parenthesis(at)) and at > start:
+                at = end
             elif mark.isspace() or mark in QUOTES or mark in "()":
                 break
-            place += 1
-        self.place = place = min(place, len(self.text))
-        word = self.text[start:place]
+            at += 1
+        self.position = at = min(at, len(self.text))
+        word = self.text[start:at]
         return word.rstrip("\\") or word
 
-    def closed_at(self, place: int) -> int:
+    def closing_parenthesis(self, start: int) -> int:
         """Where a parenthesis is closed, if that is in the same word; else 0."""
         depth = 0
-        for here in range(place, len(self.text)):
-            mark = self.text[here]
+        for at in range(start, len(self.text)):
+            mark = self.text[at]
             if mark.isspace() or mark in QUOTES:
                 return 0
             depth += (mark == "(") - (mark == ")")
             if not depth:
-                return here
+                return at
         return 0
 
     @property
     def at_end(self) -> bool:
-        return self.place >= len(self.text)
+        return self.position >= len(self.text)
 
     def blanks(self) -> None:
-        while not self.at_end and self.text[self.place].isspace():
-            self.place += 1
+        while not self.at_end and self.text[self.position].isspace():
+            self.position += 1
 
     def negating(self) -> bool:
         """Whether a `-` stands here that negates."""
-        before = self.text[self.place - 1 : self.place]
-        return self.text.startswith("-", self.place) and (not before or before.isspace() or before in "(-")
+        before = self.text[self.position - 1 : self.position]
+        return self.text.startswith("-", self.position) and (not before or before.isspace() or before in "(-")
 
     def ahead(self, operator: str) -> bool:
-        found = OPERATOR.match(self.text, self.place)
-        return found is not None and found[0].lower() == operator
+        match = OPERATOR.match(self.text, self.position)
+        return match is not None and match[0].lower() == operator
 
-    def operator(self, wanted: str) -> tuple[str, int] | None:
-        """Step over an operator, if it stands here: the word, and its place."""
+    def operator(self, word: str) -> tuple[str, int] | None:
+        """Step over an operator, if it stands here: as it is written, and its place."""
         self.blanks()
-        if not self.ahead(wanted):
+        if not self.ahead(word):
             return None
-        start = self.place
-        self.place += len(wanted)
-        said = self.text[start : self.place]
+        start = self.position
+        self.position += len(word)
+        written = self.text[start : self.position]
         self.blanks()
-        return said, start
+        return written, start
 
 
 def _dangling(operator: tuple[str, int], side: str) -> tuple[str, str, int]:
@@ -330,19 +306,6 @@ def _depth(condition: Condition | None) -> int:
     if isinstance(condition, And | Or):
         return 1 + max(map(_depth, condition.parts))
     return 0
-
-
-def _ends(text: str, place: int) -> bool:
-    """Whether a word ends before this place."""
-    return place >= len(text) or text[place].isspace() or text[place] == ")"
-
-
-def _identifier(word: str) -> str | None:
-    """The id in a web address."""
-    from feedreader.text.identifiers import arxiv_id, doi
-
-    arxiv = arxiv_id(word)
-    return arxiv[0] if arxiv else doi(word)
 
 
 def _phrase(text: str) -> str:

@@ -24,9 +24,9 @@ _LONGEST_WORD = 60
 class PatternError(ValueError):
     """What is wrong with a pattern, and where in it, from 0."""
 
-    def __init__(self, message: str, place: int = 0) -> None:
+    def __init__(self, message: str, position: int = 0) -> None:
         super().__init__(message)
-        self.place = place
+        self.position = position
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -116,34 +116,41 @@ def is_tame(pattern: str) -> bool:
     return bool(wide <= 1 and wide + narrow <= 2)
 
 
-_MANY = 100
+class _Many(Exception):
+    """A repeat stands in another, or what is repeated can be found in several ways."""
 
 
 def _repeats(parsed: Any, repeated: bool) -> tuple[int, int]:
-    """How many repeats there are over what can be blanks, and how many over words; many, if one is in another."""
+    """How many repeats there are over what can be blanks, and how many over words. Raises _Many."""
     wide = narrow = 0
     for operation, argument in parsed:
         name = str(operation)
         if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            low, high, body = argument
-            inner = _repeats(body, repeated or high > 1)
-            if (repeated and high > low) or (high > 1 and sum(inner)):
-                return _MANY, 0
-            wide, narrow = wide + inner[0], narrow + inner[1]
-            if high > low and high > 1:
-                within_words = len(body) == 1 and _within_words(*body[0])
-                wide, narrow = (wide, narrow + 1) if within_words else (wide + 1, narrow)
+            counts = [_repeat(argument, repeated)]
         elif name == "BRANCH":
             if repeated:
-                return _MANY, 0
-            branches = [_repeats(branch, repeated) for branch in argument[1]]
-            wide, narrow = (sum(counts) for counts in zip((wide, narrow), *branches, strict=True))
+                raise _Many
+            counts = [_repeats(branch, repeated) for branch in argument[1]]
         elif name in ("SUBPATTERN", "ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"):
-            inner = _repeats(argument if name == "ATOMIC_GROUP" else argument[-1], repeated)
-            wide, narrow = wide + inner[0], narrow + inner[1]
+            counts = [_repeats(argument if name == "ATOMIC_GROUP" else argument[-1], repeated)]
         elif name.startswith("GROUPREF"):
-            return _MANY, 0
+            raise _Many
+        else:
+            continue
+        wide, narrow = wide + sum(count for count, _ in counts), narrow + sum(count for _, count in counts)
     return wide, narrow
+
+
+def _repeat(argument: Any, repeated: bool) -> tuple[int, int]:
+    """The same of a repeat with what is in it."""
+    low, high, body = argument
+    wide, narrow = _repeats(body, repeated or high > 1)
+    varies = high > low
+    if (repeated and varies) or (high > 1 and wide + narrow):
+        raise _Many
+    if not (varies and high > 1):
+        return wide, narrow
+    return (wide, narrow + 1) if len(body) == 1 and _within_words(*body[0]) else (wide + 1, narrow)
 
 
 def _within_words(operation: Any, argument: Any) -> bool:

@@ -26,6 +26,7 @@ from feedreader.config.reading import parsed
 from feedreader.errors import QueryError
 from feedreader.model import Condition, Not, Query, Rule, Term
 from feedreader.query.date_range import bounds
+from feedreader.query.fields import ANYWHERE, FIELDS
 from feedreader.query.language import parse_query
 
 DEEDS = ("highlight", "mute")
@@ -219,15 +220,14 @@ def _terms(conditions: tuple[Condition, ...]) -> Iterator[Term]:
 
 def _check(term: Term) -> None:
     """Raises QueryError where the answer hangs on the reader or on the clock."""
-    field, value = term.field, term.value
-    own = field in ("tag", "note") or (field == "has" and value in ("note", "tag", "pdf"))
-    if own or (field == "is" and value not in ("new", "replaced")):
+    field, value = FIELDS.get(term.field, ANYWHERE), term.value
+    if not field.in_rules or any(choice.name == value and not choice.in_rules for choice in field.choices):
+        if field.kind == "date":
+            raise QueryError("A rule cannot ask when you were here.", "Name a day: since:2019-05-09.", term.at)
         raise QueryError(
             "A rule cannot ask what you did with a paper.",
-            f"It can ask what the paper says. `{field}:` is for searching.",
+            f"It can ask what the paper says. `{field.name}:` is for searching.",
             term.at,
         )
-    if field == "since" and value == "visit":
-        raise QueryError("A rule cannot ask when you were here.", "Name a day: since:2019-05-09.", term.at)
-    if field in ("day", "since") and bounds(value, date(2000, 1, 1)) != bounds(value, date(2001, 1, 1)):
+    if field.kind in ("date", "dates") and bounds(value, date(2000, 1, 1)) != bounds(value, date(2001, 1, 1)):
         raise QueryError("A rule cannot ask for days that go on.", "Name them: day:2019-05.", term.at)

@@ -1,0 +1,1 @@
+"""What the screen and the command line show of papers: rows, columns, pages, days, subscriptions. Pure."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from feedreader.model import PaperSummary
-from feedreader.text.display import ELLIPSIS, Measure, clip, fill, long_day, safe, shown
+from feedreader.text.display import ELLIPSIS, Measure, clip, fill, safe, short_day, shown
 from feedreader.view.rows import row_title, short_authors
 
 TITLE = "title"
@@ -35,23 +35,23 @@ class Cell(NamedTuple):
 
 def one_line(summary: PaperSummary, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
     """The title among its columns, exactly `width` cells in all. Behind the title the mark of a note has its place."""
-    place = columns.index(TITLE) if TITLE in columns else 0
+    title_at = columns.index(TITLE) if TITLE in columns else 0
     fitting = [(name, size, _value(summary, name, size, measure)) for name, size in _fitting(columns, width)]
-    before = [one for one in fitting if columns.index(one[0]) < place]
+    before = [column for column in fitting if columns.index(column[0]) < title_at]
     after = fitting[len(before) :]
     if len(after) == 1 and not after[0][2]:
         after = []  # the title takes the room
     front, back = [], []
     for name, size, text in before:
-        front += [*_placed(name, text, size, name == DAY, measure), Cell("", " " * GAP)]
+        front += [*_aligned(name, text, size, name == DAY, measure), Cell("", " " * GAP)]
     for number, (name, size, text) in enumerate(after):
         gap = Cell("", " " * GAP) if number else Cell(NOTE, " " * NOTE_GAP)
-        back += [gap, *_placed(name, text, size, number == len(after) - 1 or name == DAY, measure)]
+        back += [gap, *_aligned(name, text, size, number == len(after) - 1 or name == DAY, measure)]
     used = sum(measure(text) for _, text in (*front, *back))
     return [*front, Cell(TITLE, fill(row_title(summary)[0], width - used, measure)), *back]
 
 
-def _placed(name: str, text: str, size: int, right: bool, measure: Measure) -> list[Cell]:
+def _aligned(name: str, text: str, size: int, right: bool, measure: Measure) -> list[Cell]:
     """A text in its column, at the left or at the right."""
     cells = [Cell(name, text), Cell("", " " * (size - measure(text)))]
     return cells[::-1] if right else cells
@@ -95,11 +95,11 @@ def _value(summary: PaperSummary, name: str, width: int, measure: Measure) -> st
     if name == AUTHORS:
         return short_authors(summary.authors, width, measure)
     if name == "categories":
-        return _some([safe(one) for one in summary.categories], width, measure)
+        return _fitting_words([safe(category) for category in summary.categories], width, measure)
     if name == "tags":
-        return _some([f"#{safe(one)}" for one in summary.marks.tags], width, measure)
+        return _fitting_words([f"#{safe(tag)}" for tag in summary.marks.tags], width, measure)
     if name == DAY:
-        return _day(summary)
+        return short_day(summary.day).partition(" ")[2] if summary.day else ""
     if name == "source":
         return clip(shown(summary.sources[0]), min(width, _SOURCE_MOST), measure) if summary.sources else ""
     if name == "version":
@@ -107,15 +107,7 @@ def _value(summary: PaperSummary, name: str, width: int, measure: Measure) -> st
     return clip(safe(summary.id), width, measure)
 
 
-def _day(summary: PaperSummary) -> str:
-    """`23 May 2019`"""
-    if summary.day is None:
-        return ""
-    day, month, year = long_day(summary.day).split()
-    return f"{day} {month[:3]} {year}"
-
-
-def _some(words: Sequence[str], width: int, measure: Measure) -> str:
+def _fitting_words(words: Sequence[str], width: int, measure: Measure) -> str:
     """As many words as fit, the first one at least in part."""
     text = " ".join(words)
     for number in range(len(words) - 1, 0, -1):

@@ -13,16 +13,16 @@ _PARTS = {"title": TITLE, "stand-in": TITLE, "authors": AUTHORS, "comment": REST
 _LABELS = {"tl;dr": REST, "Your note": NOTE}
 
 
-def mark_hits(lines: Iterable[Line], wanted: HitPatterns) -> tuple[Line, ...]:
+def mark_hits(lines: Iterable[Line], patterns: HitPatterns) -> tuple[Line, ...]:
     """The lines of a page with hits marked in its spans, over the ends of lines too."""
     result: list[Line] = []
     label = ""
     for role, block in groupby(lines, key=_role):
-        some = list(block)
+        rows = list(block)
         if role == "label":
-            label = some[-1][-1].text
+            label = rows[-1][-1].text
         part = _LABELS.get(label, ABSTRACT) if role == "text" else _PARTS.get(role)
-        result += some if part is None else _marked_block(some, _TEXT if role == "text" else (role,), part, wanted)
+        result += rows if part is None else _marked_block(rows, _TEXT if role == "text" else (role,), part, patterns)
     return tuple(result)
 
 
@@ -32,10 +32,10 @@ def _role(line: Line) -> str:
     return "text" if role in _TEXT else role
 
 
-def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, wanted: HitPatterns) -> Iterator[Line]:
+def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, patterns: HitPatterns) -> Iterator[Line]:
     text = " ".join("".join(span.text for span in line if span.role in roles) for line in lines)
-    places = wanted.places(text, part)
-    if not places:
+    hits = patterns.find(text, part)
+    if not hits:
         yield from lines
         return
     at = 0
@@ -45,8 +45,8 @@ def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, wanted
             if span.role not in roles:
                 spans.append(span)
                 continue
-            here = ((start - at, end - at) for start, end in places if end > at)
-            spans += (span._replace(text=piece, found=found) for piece, found in split(span.text, here))
+            here = ((start - at, end - at) for start, end in hits if end > at)
+            spans += (span._replace(text=piece, hit=hit) for piece, hit in split(span.text, here))
             at += len(span.text)
         at += 1
         yield tuple(spans)

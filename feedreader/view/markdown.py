@@ -54,17 +54,17 @@ def note_lines(text: str, width: int, *, raw: bool = False, measure: Measure = l
 
 
 def _block(line: str, width: int, measure: Measure) -> list[Line]:
-    if found := _HEADING.fullmatch(line):
-        return _filled(list(_runs(found[1], "strong")), width, measure)
+    if heading := _HEADING.fullmatch(line):
+        return _filled(list(_runs(heading[1], "strong")), width, measure)
     if _RULE.fullmatch(line):
         return [(Span("─" * min(width, 24), "fact"),)]
-    if found := _ITEM.fullmatch(line):
-        indent, marker, done, rest = found.groups()
+    if item := _ITEM.fullmatch(line):
+        indent, marker, done, rest = item.groups()
         number = marker[0].isdigit()
         before = " " * min(len(indent), width // 3) + (marker if number and not done else _BULLETS[done]) + " "
         return _hung(before, " " * len(before), _filled(list(_runs(rest, "text")), width - len(before), measure))
-    if found := _QUOTE.fullmatch(line):
-        return _hung("│ ", "│ ", _filled(list(_runs(found[1], "mention")), width - 2, measure))
+    if quote := _QUOTE.fullmatch(line):
+        return _hung("│ ", "│ ", _filled(list(_runs(quote[1], "mention")), width - 2, measure))
     return _filled(list(_runs(line, "text")), width, measure) or [()]
 
 
@@ -87,47 +87,47 @@ def _verbatim(line: str, width: int, measure: Measure) -> list[Line]:
 
 def _runs(text: str, role: str) -> Iterator[_Run]:
     """A line's text by looks."""
-    place = 0
-    for found in _INLINE.finditer(text):
-        if found.start() > place:
-            yield _Run(shown(text[place : found.start()]), role)
-        place = found.end()
-        if found["code"]:
-            yield _Run(safe(found["code"]), "code")
-        elif found["math"]:
-            yield _Run(shown(found["math"]), role)
-        elif found["bold"]:
-            yield _Run(shown(found["bold"]), "strong")
-        elif found["italic"]:
-            yield _Run(shown(found["italic"]), "emphasis" if role == "text" else role)
-        elif found["name"]:
-            link = address(found["target"])
-            yield _Run(shown(found["name"]), role, link)
+    at = 0
+    for match in _INLINE.finditer(text):
+        if match.start() > at:
+            yield _Run(shown(text[at : match.start()]), role)
+        at = match.end()
+        if match["code"]:
+            yield _Run(safe(match["code"]), "code")
+        elif match["math"]:
+            yield _Run(shown(match["math"]), role)
+        elif match["bold"]:
+            yield _Run(shown(match["bold"]), "strong")
+        elif match["italic"]:
+            yield _Run(shown(match["italic"]), "emphasis" if role == "text" else role)
+        elif match["name"]:
+            link = address(match["target"])
+            yield _Run(shown(match["name"]), role, link)
         else:
-            link = address(found["url"])
+            link = address(match["url"])
             end = len(link) if link else 0
-            yield _Run(safe(found["url"][:end]), role, link)
-            yield _Run(safe(found["url"][end:]), role)
-    if place < len(text):
-        yield _Run(shown(text[place:]), role)
+            yield _Run(safe(match["url"][:end]), role, link)
+            yield _Run(safe(match["url"][end:]), role)
+    if at < len(text):
+        yield _Run(shown(text[at:]), role)
 
 
 def _filled(runs: list[_Run], width: int, measure: Measure) -> list[Line]:
     """Runs wrapped: the whole text is, and each line then takes its looks from the characters it came from."""
-    characters = [(character, run) for run in runs for character in run.text]
-    kept: list[tuple[str, _Run]] = []
-    for character, run in characters:
-        if not character.isspace():
-            kept.append((character, run))
-        elif kept and kept[-1][0] != " ":
-            kept.append((" ", run))
+    characters: list[tuple[str, _Run]] = []
+    for run in runs:
+        for character in run.text:
+            if not character.isspace():
+                characters.append((character, run))
+            elif characters and characters[-1][0] != " ":
+                characters.append((" ", run))
     lines = []
-    place = 0
-    for line in wrap("".join(character for character, _ in kept), max(1, width), measure):
-        if place < len(kept) and kept[place][0] == " ":
-            place += 1
-        lines.append(tuple(_spans(kept[place : place + len(line)])))
-        place += len(line)
+    at = 0
+    for line in wrap("".join(character for character, _ in characters), max(1, width), measure):
+        if at < len(characters) and characters[at][0] == " ":
+            at += 1
+        lines.append(tuple(_spans(characters[at : at + len(line)])))
+        at += len(line)
     return lines
 
 

@@ -47,17 +47,17 @@ def plain(line: Line) -> str:
 
 def links(paper: Paper) -> tuple[tuple[str, str], ...]:
     """Where the paper stands on the web: what to call it, and its address (http or https only)."""
-    found = []
+    pages = []
     if paper.arxiv_id:
         version = f"v{paper.version}" if paper.version else ""
-        found.append(
+        pages.append(
             (f"arXiv:{paper.arxiv_id}{version}", f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/')}{version}")
         )
     if paper.doi:
-        found.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
-    if not found and paper.url and (web := address(paper.url)):
-        found.append((web.split("/")[2], web))
-    return tuple((safe(name), web) for name, web in found)
+        pages.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
+    if not pages and paper.url and (web := address(paper.url)):
+        pages.append((web.split("/")[2], web))
+    return tuple((safe(name), web) for name, web in pages)
 
 
 def _title(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:

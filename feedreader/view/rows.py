@@ -46,7 +46,7 @@ def group_title(group: Group, today: date) -> str:
 def group_counts(group: Group, room: int = 1000) -> str:
     """`2 highlighted · 2 unread / 14`; `3 kept of 14` or `14 read` when nothing is left.
 
-    Behind it stands what is folded away: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
+    Behind it stand the sections: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
     """
     if group.section:
         return counted(group.total, "paper")
@@ -54,15 +54,13 @@ def group_counts(group: Group, room: int = 1000) -> str:
         counts = f"{group.unread:,} unread / {group.total:,}"
     else:
         counts = f"{group.shortlisted:,} kept of {group.total:,}" if group.shortlisted else f"{group.total:,} read"
-    away = [(number, fold) for number, fold in ((group.folded, "replaced"), (group.muted, "muted")) if number]
-    behind = "".join(f" · {number:,} {fold}" for number, fold in away)
-    lit, sign = ("", "")
-    if group.highlighted:
-        lit, sign = f"{group.highlighted:,} highlighted · ", f"{HIGHLIGHTED}{group.highlighted:,} · "
-    short = f"{group.unread:,}/{group.total:,}"
+    highlighted = f"{group.highlighted:,} highlighted · " if group.highlighted else ""
+    sign = f"{HIGHLIGHTED}{group.highlighted:,} · " if group.highlighted else ""
+    replaced = f" · {group.folded:,} replaced" if group.folded else ""
     muted = f" · {group.muted:,} muted" if group.muted else ""
-    ways = (f"{lit}{counts}{behind}", f"{sign}{counts}{behind}", f"{sign}{short}{muted}")
-    return next((way for way in ways if len(way) <= room), short)
+    short = f"{group.unread:,}/{group.total:,}"
+    texts = (f"{highlighted}{counts}{replaced}{muted}", f"{sign}{counts}{replaced}{muted}", f"{sign}{short}{muted}")
+    return next((text for text in texts if len(text) <= room), short)
 
 
 def group_name(group: Group) -> str:
@@ -73,8 +71,8 @@ def group_name(group: Group) -> str:
 def day_done(group: Group, dismissed: int) -> str:
     """What came of a day of which nothing is left: `Thursday 23 May 2019: 12 kept of 214, 150 dismissed.`"""
     name = day_name(group.day) if group.day else group_name(group)
-    aside = f", {dismissed:,} dismissed" if dismissed else ""
-    return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{aside}."
+    others = f", {dismissed:,} dismissed" if dismissed else ""
+    return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{others}."
 
 
 def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual: usual) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 class Span(NamedTuple):
     """A piece of a line. `role` is one of title, stand-in, authors, fact, mark, label, comment, text and mention;
-    in a note also strong, emphasis and code. `found` marks what a query looked for.
+    in a note also strong, emphasis and code. `hit` marks what a query looked for.
     """
 
     text: str
     role: str = "text"
     link: str | None = None
-    found: bool = False
+    hit: bool = False
 
 
 Line = tuple[Span, ...]

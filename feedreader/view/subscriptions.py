@@ -1,4 +1,4 @@
-"""How what is followed stands, in words: for the top line, for a hint at the start, and line by line.
+"""The status of subscriptions in words: for the top line, for a hint at the start, and line by line.
 
 Pure. Times are told in the zone of `now`.
 """
@@ -10,67 +10,59 @@ from datetime import date, datetime, time, timedelta
 
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.model import Subscription
-from feedreader.text.display import Measure, clip, counted, fill, safe
+from feedreader.text.display import Measure, clip, counted, fill, safe, short_day
 
 Piece = tuple[str, str]  # a look and its text
 
-MARKS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "failed": "✗", "new": "new"}
-_SIGNS = {**MARKS, "stale": "!", "new": "+", "paused": "‖"}
+_SHORT_STATUS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "failed": "✗", "new": "new"}
+_SIGNS = {**_SHORT_STATUS, "stale": "!", "new": "+", "paused": "‖"}
+_SIGN_LOOKS = {"failed": "fault", "paused": "quiet", "quiet": "quiet", "new": "key", "stale": "key", "waiting": "key"}
 _BAR = 6  # cells
-_STATE_WIDTH = max(map(len, ("waiting", "paused", "failed")))
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_STATUS_WIDTH = max(map(len, ("waiting", "paused", "failed")))
 
 
-def status_of(one: Subscription, now: datetime) -> str:
+def status_of(subscription: Subscription, now: datetime) -> str:
     """paused, new (not asked yet), or its state: fresh, waiting, quiet, stale, failed."""
-    if one.paused:
+    if subscription.paused:
         return "paused"
-    state = state_of(one, now)
-    return state if one.last_success or state == "failed" else "new"
+    state = state_of(subscription, now)
+    return state if subscription.last_success or state == "failed" else "new"
 
 
-def missing(one: Subscription, now: datetime) -> Sequence[date]:
+def missing(subscription: Subscription, now: datetime) -> Sequence[date]:
     """The days that were missed; a feed has none."""
-    return missing_days(one, now) if one.kind == "arxiv" else ()
+    return missing_days(subscription, now) if subscription.kind == "arxiv" else ()
 
 
-def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]:
-    """`cs.LG ✓  hep-ph … 2 missing`, or, of many, only those that are not well; then shorter ways to say it."""
-    words = []
-    for one in followed:
-        if not one.paused:
-            days = len(missing(one, now))
-            words.append(f"{safe(one.name)} {MARKS[status_of(one, now)]}" + (f" {days:,} missing" if days else ""))
-    if not words:
-        return ()
+def top_line(subscriptions: Sequence[Subscription], now: datetime) -> tuple[str, ...]:
+    """`cs.LG ✓  hep-ph … 2 missing`, or, of many, only those that are not well; then a shorter way to say it."""
+    words, failed, days = [], 0, set[date]()
+    for subscription in subscriptions:
+        if not subscription.paused:
+            status, gaps = status_of(subscription, now), missing(subscription, now)
+            count = f" {len(gaps):,} missing" if gaps else ""
+            words.append(f"{safe(subscription.name)} {_SHORT_STATUS[status]}{count}")
+            failed += status == "failed"
+            days.update(gaps)
     wrong = [word for word in words if not word.endswith(("✓", "–"))]
-    few = "  ".join(words[:3])
     many = "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
-    failed = sum(status_of(one, now) == "failed" for one in followed if not one.paused)
-    days = len({day for one in followed if not one.paused for day in missing(one, now)})
-    short = " · ".join(
-        [*([f"{failed} failed"] if failed else []), *([f"{counted(days, 'day')} missing"] if days else [])]
-    )
-    return tuple(filter(None, (few if len(words) <= 3 else many, short)))
+    problems = [f"{failed} failed"] * bool(failed) + [f"{counted(len(days), 'day')} missing"] * bool(days)
+    return tuple(filter(None, ("  ".join(words) if len(words) <= 3 else many, " · ".join(problems))))
 
 
-def progress(done: int, total: int, what: str, stop: str = "esc") -> str:
+def progress(done: int, total: int, activity: str, stop: str = "esc") -> str:
     """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it."""
     full = _BAR * min(done, total) // total if total else 0
-    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(what)}"
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(activity)}"
 
 
-def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:
+def missing_hint(subscriptions: Sequence[Subscription], now: datetime) -> str:
     """`3 days of cs.LG missing`; "" when none are."""
-    gaps = [(one, len(days)) for one in followed if not one.paused and (days := missing(one, now))]
-    if not gaps:
-        return ""
-    if len(gaps) == 1:
-        return f"{counted(gaps[0][1], 'day')} of {safe(gaps[0][0].name)} missing"
-    if len(gaps) == 2:
-        return " and ".join(f"{counted(number, 'day')} of {safe(one.name)}" for one, number in gaps) + " missing"
-    return f"Days of {len(gaps)} subscriptions missing"
+    unpaused = [subscription for subscription in subscriptions if not subscription.paused]
+    gaps = [(safe(subscription.name), len(days)) for subscription in unpaused if (days := missing(subscription, now))]
+    if len(gaps) > 2:
+        return f"Days of {len(gaps)} subscriptions missing"
+    return " and ".join(f"{counted(days, 'day')} of {name}" for name, days in gaps) + " missing" if gaps else ""
 
 
 def due(times: Iterable[time], since: datetime, now: datetime) -> bool:
@@ -78,7 +70,7 @@ def due(times: Iterable[time], since: datetime, now: datetime) -> bool:
     if now - since >= timedelta(days=1):
         return any(True for _ in times)
     days = {since.date(), now.date()}
-    return any(since < datetime.combine(day, one, now.tzinfo) <= now for one in times for day in days)
+    return any(since < datetime.combine(day, at_time, now.tzinfo) <= now for at_time in times for day in days)
 
 
 def ago(then: datetime, now: datetime) -> str:
@@ -100,55 +92,54 @@ def at(then: datetime, now: datetime) -> str:
 
 
 def _day(then: datetime, now: datetime) -> str:
-    local = then.astimezone(now.tzinfo)
-    day = f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
-    return day if local.year == now.year else f"{day} {local.year}"
+    return short_day(then.astimezone(now.tzinfo).date()).removesuffix(f" {now.year}")
 
 
 def lines(
-    followed: Sequence[Subscription],
+    subscriptions: Sequence[Subscription],
     allowed: Mapping[int, datetime],
     now: datetime,
     width: int,
     measure: Measure = len,
 ) -> list[list[list[Piece]]]:
-    """The lines of each subscription: its name, state and times; of one that fails, below, since when and why.
+    """The lines of each subscription: its name, status and times; of one that fails, below, since when and why.
 
     `allowed` says, by source, when a server wants to be asked again.
     """
-    states = [status_of(one, now) for one in followed]
-    tails = [_tail(one, allowed.get(one.source), now) for one in followed]
-    names = [(f"{safe(one.folder)} / " if one.folder else "", safe(one.name)) for one in followed]
+    times = [_times(subscription, allowed.get(subscription.source), now) for subscription in subscriptions]
+    names = [(f"{safe(one.folder)} / " if one.folder else "", safe(one.name)) for one in subscriptions]
     longest = max((measure(folder + name) for folder, name in names), default=0)
-    tail_width = max((measure("".join(text for _, text in tail)) for tail in tails), default=0)
-    name_width = max(12, min(longest, width - 3 - 2 - _STATE_WIDTH - 2 - tail_width, width // 2))
-    result = []
-    for one, state, tail, (folder, name) in zip(followed, states, tails, names, strict=True):
-        if measure(folder) > name_width - min(measure(name), 12):
-            folder = clip(folder, max(0, name_width - min(measure(name), 12)), measure)
-        look = "fault" if state == "failed" else "quiet" if state in ("paused", "quiet") else "text"
-        line = [
-            (
-                "fault" if state == "failed" else "key" if state in ("new", "stale", "waiting") else look,
-                f" {_SIGNS[state]} ",
-            ),
-            ("quiet", folder),
-            ("quiet" if one.paused else "text", fill(name, name_width - measure(folder), measure)),
-            (look, f"  {state:<{_STATE_WIDTH}}  "),
-            *tail,
-        ]
-        result.append([line])
-        if one.error and one.failing_since and not one.paused:
-            why = clip(f"since {at(one.failing_since, now)}: {safe(one.error)}", width - 3, measure)
-            result[-1].append([("quiet", f"   {why}")])
-    return result
+    times_width = max((measure("".join(text for _, text in pieces)) for pieces in times), default=0)
+    name_width = max(12, min(longest, width - 3 - 2 - _STATUS_WIDTH - 2 - times_width, width // 2))
+    blocks = []
+    for subscription, (folder, name), pieces in zip(subscriptions, names, times, strict=True):
+        folder_width = name_width - min(measure(name), 12)
+        folder = folder if measure(folder) <= folder_width else clip(folder, max(0, folder_width), measure)
+        name = fill(name, name_width - measure(folder), measure)
+        block = [[*_status_and_name(subscription, now, folder, name), *pieces]]
+        if subscription.error and subscription.failing_since and not subscription.paused:
+            why = f"since {at(subscription.failing_since, now)}: {safe(subscription.error)}"
+            block.append([("quiet", f"   {clip(why, width - 3, measure)}")])
+        blocks.append(block)
+    return blocks
 
 
-def _tail(one: Subscription, allowed: datetime | None, now: datetime) -> list[Piece]:
+def _status_and_name(subscription: Subscription, now: datetime, folder: str, name: str) -> list[Piece]:
+    status = status_of(subscription, now)
+    sign_look = _SIGN_LOOKS.get(status, "text")
+    return [
+        (sign_look, f" {_SIGNS[status]} "),
+        ("quiet", folder),
+        ("quiet" if subscription.paused else "text", name),
+        ("text" if sign_look == "key" else sign_look, f"  {status:<{_STATUS_WIDTH}}  "),
+    ]
+
+
+def _times(subscription: Subscription, allowed: datetime | None, now: datetime) -> list[Piece]:
     """The times of a line; what comes last is cut first."""
-    pieces = [("quiet", ago(one.last_success, now) if one.last_success else "never fetched")]
-    if days := missing(one, now):
+    pieces = [("quiet", ago(subscription.last_success, now) if subscription.last_success else "never fetched")]
+    if days := missing(subscription, now):
         pieces += [("quiet", " · "), ("key", f"{counted(len(days), 'day')} missing")]
-    if allowed and allowed > now and not one.paused:
+    if allowed and allowed > now and not subscription.paused:
         pieces.append(("quiet", f" · next {at(allowed, now)}"))
     return pieces

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, FacetCount, Query, Rule
-from feedreader.query.facets import FIELDS, LISTS, query_for
+from feedreader.query.facets import LISTS, query_for
+from feedreader.query.fields import FACETS
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.text.cleaning import clean
@@ -80,7 +81,7 @@ def test_a_query_for_a_name_is_one_term(name: str) -> None:
     for what in LISTS:
         if name.strip(' "“”„‟«»＂\\'):
             (term,) = parse_query(query_for(what, name)).terms
-            assert getattr(term, "field", "") == FIELDS[what]
+            assert getattr(term, "field", "") == FACETS[what]
 
 
 def take_in(library: Library, *entries: Entry, name: str = "a.txt") -> None:

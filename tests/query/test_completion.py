@@ -10,11 +10,16 @@ from feedreader.errors import QueryError
 from feedreader.query.completion import Vocabulary, complete
 from feedreader.query.language import parse_query
 
-KNOWN = Vocabulary(
-    {"cs.LG": "Machine Learning", "cs.CL": "Computation and Language", "stat.ML": "Machine Learning", "cs": "All"},
-    ("001_iclr.txt", "Deep talks (2019)", 'the "best"'),
-    ("to read", "thesis"),
-)
+KNOWN: Vocabulary = {
+    "cat": {
+        "cs.LG": "Machine Learning",
+        "cs.CL": "Computation and Language",
+        "stat.ML": "Machine Learning",
+        "cs": "All",
+    },
+    "source": dict.fromkeys(("001_iclr.txt", "Deep talks (2019)", 'the "best"'), ""),
+    "tag": dict.fromkeys(("to read", "thesis"), ""),
+}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,7 @@ def test_candidates(text: str, candidates: list[str]) -> None:
 def test_the_word_before_the_cursor_is_meant() -> None:
     found = complete("deep cat:cs.l -is:read", len("deep cat:cs.l"), KNOWN)
     assert found is not None
-    assert (found.start, found.end, found.candidates[0].aside) == (5, 13, "Machine Learning")
+    assert (found.start, found.end, found.candidates[0].detail) == (5, 13, "Machine Learning")
 
 
 @given(st.text(alphabet="isunread:cat.day \"(-'é", max_size=20), st.integers(0, 20))

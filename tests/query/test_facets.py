@@ -45,7 +45,7 @@ AUTHORS = FacetList(
 
 
 def names(found: FacetList, typed: str, by_name: bool = False) -> list[str]:
-    return [found.tallies[number].name for number in found.narrowed(typed, by_name)]
+    return [found.counts[number].name for number in found.narrowed(typed, by_name)]
 
 
 def test_what_is_typed_narrows_the_list_by_the_beginnings_of_words() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feedreader.errors import QueryError
 from feedreader.model import Marks, Paper
-from feedreader.query.hits import NOTHING, hit_patterns, split
+from feedreader.query.hits import NO_HITS, hit_patterns, split
 from feedreader.query.language import parse_query
 from feedreader.text.display import shown
 from feedreader.text.normalize import normalize, normalize_in_place
@@ -42,19 +42,19 @@ from feedreader.view.page import page, plain
     ],
 )
 def test_what_is_marked_in_a_title(query: str, text: str, found: list[str]) -> None:
-    places = hit_patterns(parse_query(query)).places(text, "title")
+    places = hit_patterns(parse_query(query)).find(text, "title")
     assert [text[start:end] for start, end in places] == found
 
 
 def test_the_words_of_a_name_are_marked_each_by_itself() -> None:
     wanted = hit_patterns(parse_query('author:"LeCun, Yann" author:"Y. Le"'))
     text = "Yann LeCun, Le Li"
-    assert [text[start:end] for start, end in wanted.places(text, "author")] == ["Yann", "LeCun", "Le"]
-    assert wanted.places(text, "title") == []
+    assert [text[start:end] for start, end in wanted.find(text, "author")] == ["Yann", "LeCun", "Le"]
+    assert wanted.find(text, "title") == []
 
 
 def test_without_words_there_is_nothing_to_mark() -> None:
-    assert hit_patterns(parse_query("is:unread -deep cat:cs /(a+)+/")) is NOTHING
+    assert hit_patterns(parse_query("is:unread -deep cat:cs /(a+)+/")) is NO_HITS
 
 
 PAPER = Paper(
@@ -84,7 +84,7 @@ def test_a_page_is_marked_over_the_ends_of_its_lines(query: str, roles: set[str]
     lines = page(PAPER, width)
     result = mark_hits(lines, hit_patterns(parse_query(query)))
     assert [plain(line) for line in result] == [plain(line) for line in lines]
-    found = [span for line in result for span in line if span.found]
+    found = [span for line in result for span in line if span.hit]
     assert {span.role for span in found} == roles
     assert [span.link for line in result for span in line if span.link and "deep" in span.text.lower()] or width < 30
 
@@ -92,7 +92,7 @@ def test_a_page_is_marked_over_the_ends_of_its_lines(query: str, roles: set[str]
 def test_labels_tell_a_note_from_an_abstract() -> None:
     for query, number in (("note:deep", 3), ("abstract:deep", 6)):
         result = mark_hits(page(PAPER, 88), hit_patterns(parse_query(query)))
-        assert sum(span.found for line in result for span in line) == number, query
+        assert sum(span.hit for line in result for span in line) == number, query
 
 
 def test_a_text_is_split_as_far_as_it_is_shown() -> None:
@@ -116,6 +116,6 @@ def test_marks_lie_within_the_text_in_order(text: str, query: str) -> None:
     except QueryError:
         return
     at = 0
-    for start, end in wanted.places(shown(text), "title"):
+    for start, end in wanted.find(shown(text), "title"):
         assert at <= start < end <= len(shown(text))
         at = end

@@ -37,7 +37,7 @@ def test_capitals_make_case_count(pattern: str, text: str, matches: bool) -> Non
 def test_a_mistake_has_a_place(pattern: str, place: int) -> None:
     with pytest.raises(PatternError) as caught:
         compiled(pattern)
-    assert caught.value.place == place and str(caught.value)
+    assert caught.value.position == place and str(caught.value)
 
 
 @given(st.text(alphabet="ab(){}[]*+?|^$\\.0123<=!:PiXNu", max_size=20))
@@ -45,7 +45,7 @@ def test_any_pattern_is_compiled_or_refused(pattern: str) -> None:
     try:
         assert isinstance(compiled(pattern), re.Pattern)
     except PatternError as error:
-        assert 0 <= error.place <= len(pattern)
+        assert 0 <= error.position <= len(pattern)
     is_tame(pattern)
 
 

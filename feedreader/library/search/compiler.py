@@ -1,6 +1,6 @@
 """Queries as SQL: what is asked of `papers p JOIN groups g ON g.id = p.grp`.
 
-Words are looked for in the index (see `indexing`); beside it in notes, tags and what still waits for the index. As
+Words are looked for in the index (see `index`); beside it in notes, tags and what still waits for the index. As
 many words as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not` finds all
 that the condition does not.
 """
@@ -16,26 +16,30 @@ from typing import Any, NamedTuple
 from feedreader.library.schema import has_index
 from feedreader.library.search.functions import exact_key, name_words, names, plain, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
+from feedreader.query.date_range import bounds
+from feedreader.query.fields import identifier
 from feedreader.text.author_names import parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
-_SAID = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of entries; these two a line each:
-_LINES = ("authors", "mentions")
+_TEXTS = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of entries; these are a line each:
+_LINES = ("e.authors", "e.mentions", "tags")
 
-_STATES = {
-    "unread": "p.read = 0 AND g.fold = ''",
-    **{name: f"p.{mark.column} = 1" for name, mark in MARKS.items() if mark.kind == FLAG},
-    "new": "g.fold <> 'replaced'",
-    "replaced": "g.fold = 'replaced' OR p.revisions <> ''",
-    "highlighted": "p.highlighted = 1",
-    "muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
-}
-_PARTS = {
-    **{mark.has: f"p.{mark.column} IS NOT NULL AND p.{mark.column} <> ''" for mark in MARKS.values() if mark.has},
-    "pdf": "p.id IN (SELECT e.paper FROM pdfs f JOIN entries e ON e.name = f.name WHERE e.paper IS NOT NULL)",
-    "tldr": "p.tldr IS NOT NULL AND p.tldr <> ''",
-    "mention": "p.mentions <> ''",
+CHOICE_SQL = {  # of what `is:` and `has:` ask for
+    "is:unread": "p.read = 0 AND g.fold = ''",
+    **{f"is:{name}": f"p.{mark.column} = 1" for name, mark in MARKS.items() if mark.kind == FLAG},
+    "is:new": "g.fold <> 'replaced'",
+    "is:replaced": "g.fold = 'replaced' OR p.revisions <> ''",
+    "is:highlighted": "p.highlighted = 1",
+    "is:muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
+    **{
+        f"has:{mark.has}": f"p.{mark.column} IS NOT NULL AND p.{mark.column} <> ''"
+        for mark in MARKS.values()
+        if mark.has
+    },
+    "has:pdf": "p.id IN (SELECT e.paper FROM pdfs f JOIN entries e ON e.name = f.name WHERE e.paper IS NOT NULL)",
+    "has:tldr": "p.tldr IS NOT NULL AND p.tldr <> ''",
+    "has:mention": "p.mentions <> ''",
 }
 
 
@@ -104,8 +108,7 @@ class Compiler:
         if isinstance(condition, Term):
             return self._term(condition)
         if isinstance(condition, Not):
-            negated = _sql(self._compile(condition.part))
-            return Sql(f"({negated.text}) IS NOT TRUE", negated.parameters)
+            return _negated(self._compile(condition.part))
         return self._all(condition.parts) if isinstance(condition, And) else self._any(condition.parts)
 
     def _all(self, parts: Iterable[Condition]) -> _Compiled:
@@ -115,111 +118,81 @@ class Compiler:
         for part in parts:
             compiled = self._compile(part.part if isinstance(part, Not) else part)
             if isinstance(compiled, Match):
-                (unwanted if isinstance(part, Not) else wanted).append(compiled.text)
-            elif isinstance(part, Not):
-                others.append(Sql(f"({compiled.text}) IS NOT TRUE", compiled.parameters))
+                (unwanted if isinstance(part, Not) else wanted).append(f"({compiled.text})")
             else:
-                others.append(compiled)
-        if wanted:
-            match = " AND ".join(f"({one})" for one in wanted)
-            matched = Match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match)
-            if not others:
-                return matched
-            others.insert(0, _sql(matched))
-        elif unwanted:
-            unmatched = _sql(Match(" OR ".join(f"({one})" for one in unwanted)))
-            others.append(Sql(f"({unmatched.text}) IS NOT TRUE", unmatched.parameters))
-        return _joined(" AND ", others)
+                others.append(_negated(compiled) if isinstance(part, Not) else compiled)
+        if unwanted and not wanted:
+            return _joined(" AND ", [*others, _negated(Match(" OR ".join(unwanted)))])
+        match = " AND ".join(wanted)
+        return _with_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match, " AND ", others)
 
     def _any(self, parts: Iterable[Condition]) -> _Compiled:
         compiled = [self._compile(part) for part in parts]
-        matches = [one.text for one in compiled if isinstance(one, Match)]
-        others = [one for one in compiled if isinstance(one, Sql)]
-        if matches:
-            matched = Match(" OR ".join(f"({one})" for one in matches))
-            if not others:
-                return matched
-            others.insert(0, _sql(matched))
-        return _joined(" OR ", others)
+        match = " OR ".join(f"({part.text})" for part in compiled if isinstance(part, Match))
+        return _with_match(match, " OR ", [part for part in compiled if isinstance(part, Sql)])
 
     def _ranking(self, condition: Condition) -> str | None:
         if isinstance(condition, Not):
             return None
         if isinstance(condition, Term):
             return self._match(condition)
-        found = [one for part in condition.parts if (one := self._ranking(part))]
         between = " AND " if isinstance(condition, And) else " OR "
-        return between.join(f"({one})" for one in found) or None
+        return between.join(f"({match})" for part in condition.parts if (match := self._ranking(part))) or None
 
     # terms
 
     def _term(self, term: Term) -> _Compiled:
-        field, value = term.field, term.value
         if term.regex:
             return _among(self._patterns(term))
         if term.exact:
-            return self._exactly(field, exact_key(field, value))
-        if field in ("is", "has"):
-            return Sql((_STATES if field == "is" else _PARTS)[value])
-        if field in ("day", "since"):
-            return self._days(field, value)
-        if field == "cat":
-            return _category(value)
-        if field == "source":
-            part = f"%{_like(value)}%"
-            return Sql(
-                """p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND e.source IN
-                   (SELECT id FROM sources WHERE name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\'))""",
-                (part, part),
-            )
-        if field == "id":
-            return _id(value)
-        if field == "tag":
-            return self._beside("tags", "has_tag(tags, ?)", (plain(value),))
-        if field == "note":
-            words = normalize(value)
-            if words:
-                return self._beside("note", "holds(note, ?, ?)", (words, match_mode(words)))
-            return self._beside("note", "note LIKE ? ESCAPE '\\'", (f"%{_like(value)}%",))
-        if field == "author" and (several := self._author(value)) is not None:
-            return several
-        return self._words(term)
+            return WHOLE_NAME_SQL[term.field](self, exact_key(term.field, term.value))
+        return FIELD_SQL[term.field](self, term)
 
-    def _days(self, field: str, value: str) -> Sql:
-        from feedreader.query.date_range import bounds
+    def _day(self, term: Term) -> Sql:
+        return self._days(*bounds(term.value, self._moment.today))
 
-        if value == "visit":
+    def _since(self, term: Term) -> Sql:
+        if term.value == "visit":
             return Sql("p.id > ?", (self._moment.visit,))
-        first, last = bounds(value, self._moment.today)
-        if field == "since":
-            last = None
-        limits = [("ifnull(g.day >= ?, 0)", first), ("ifnull(g.day <= ?, 0)", last)]
-        given = [(sql, day.isoformat()) for sql, day in limits if day]
-        return Sql(" AND ".join(sql for sql, _ in given), tuple(day for _, day in given))
+        return self._days(bounds(term.value, self._moment.today)[0], None)
 
-    def _words(self, term: Term) -> _Compiled:
-        """Words, in one column of the index or in all; then in notes, in tags and as an id, too."""
+    def _days(self, first: date | None, last: date | None) -> Sql:
+        limits = [(sign, day.isoformat()) for sign, day in ((">=", first), ("<=", last)) if day]
+        tests = [f"ifnull(g.day {sign} ?, 0)" for sign, _ in limits]
+        return Sql(" AND ".join(tests), tuple(day for _, day in limits))
+
+    def _category(self, term: Term) -> Sql:
+        """A category by its code; an archive with all that is in it."""
+        code = _like(term.value)
+        whole = Sql("('\n' || p.categories || '\n') LIKE ? ESCAPE '\\'", (f"%\n{code}\n%",))
+        if "." in code:
+            return whole
+        within = Sql("('\n' || p.categories) LIKE ? ESCAPE '\\'", (f"%\n{code}.%",))
+        return _joined(" OR ", [whole, within])
+
+    def _source(self, term: Term) -> Sql:
+        return Sql(
+            """p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND e.source IN
+               (SELECT id FROM sources WHERE name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\'))""",
+            (f"%{_like(term.value)}%",) * 2,
+        )
+
+    def _anywhere(self, term: Term) -> _Compiled:
+        """Words in all of the index; and in notes, in tags and as an id."""
+        beside = [self._beside(column, _holds(column, term.value)) for column in ("note", "tags")]
+        others = [sql for sql in beside if sql.parameters]
+        may_be_id = ("." in term.value or "/" in term.value) and any(map(str.isdigit, term.value))
+        if may_be_id and (paper := identifier(term.value)):
+            others.append(_id(paper))
+        return self._words(term, *others)
+
+    def _words(self, term: Term, *others: Sql) -> _Compiled:
+        """Words, in one column of the index or in all; or what the others find."""
         match = self._match(term)
-        found: list[Sql] = []
         if not match:
-            found.append(self._plainly(term))
-        elif self._waiting:
-            found.append(self._plainly(term, "JOIN papers q ON q.id = e.paper AND q.doc < 0"))
-        if not term.field:
-            words = normalize(term.value)
-            here = (words, match_mode(words)) if words else (f"%{_like(term.value)}%",)
-            for column, test in (("note", "holds"), ("tags", "line_holds")):
-                sql = f"{test}({column}, ?, ?)" if words else f"{column} LIKE ? ESCAPE '\\'"
-                beside = self._beside(column, sql, here)
-                if beside.parameters:
-                    found.append(beside)
-            if named := _identifier(term.value):
-                found.append(_id(named))
-        if match:
-            if not found:
-                return Match(match)
-            found.insert(0, _sql(Match(match)))
-        return _joined(" OR ", found)
+            return _joined(" OR ", [self._plainly(term), *others])
+        waiting = [self._plainly(term, "JOIN papers q ON q.id = e.paper AND q.doc < 0")] if self._waiting else []
+        return _with_match(match, " OR ", [*waiting, *others])
 
     def _match(self, term: Term) -> str | None:
         """The words as an expression for the index; None if it cannot tell."""
@@ -239,19 +212,11 @@ class Compiler:
 
         `only` joins with the papers that are looked through.
         """
-        columns = (_COLUMNS[term.field],) if term.field else _SAID
-        words = normalize(term.value)
-        parameters: tuple[Any, ...]
-        if words:
-            parameters = (words, match_mode(words))
-            tests = [f"{'line_holds' if one in _LINES else 'holds'}(e.{one}, ?, ?)" for one in columns]
-        else:
-            parameters = (f"%{_like(term.value)}%",)
-            tests = [f"e.{one} LIKE ? ESCAPE '\\'" for one in columns]
-        some, these = self._some()
+        columns = (_COLUMNS[term.field],) if term.field else _TEXTS
+        test = _joined(" OR ", [_holds(f"e.{column}", term.value) for column in columns])
+        some, keys = self._some()
         return Sql(
-            f"p.id IN (SELECT e.paper FROM entries e {only} WHERE {some} AND ({' OR '.join(tests)}))",
-            (*these, *parameters * len(columns)),
+            f"p.id IN (SELECT e.paper FROM entries e {only} WHERE {some} AND ({test.text}))", (*keys, *test.parameters)
         )
 
     def _some(self) -> tuple[str, tuple[str, ...]]:
@@ -260,11 +225,11 @@ class Compiler:
             return "e.paper IS NOT NULL", ()
         return "e.paper IN (SELECT value FROM json_each(?))", (self._among,)
 
-    def _author(self, value: str) -> Sql | None:
-        """A person's name of several words; None if it is only one, or that of a body."""
-        words = name_words(value)
-        if len(words) < 2 or parse_name(value).literal or match_mode(" ".join(words)) == ANYWHERE:
-            return None
+    def _author(self, term: Term) -> _Compiled:
+        """A person's name of several words; one word, and the name of a body, is looked for as any other words."""
+        words = name_words(term.value)
+        if len(words) < 2 or parse_name(term.value).literal or match_mode(" ".join(words)) == ANYWHERE:
+            return self._words(term)
         likely = ""
         parameters: tuple[str, ...] = ()
         if self._indexed:
@@ -274,28 +239,15 @@ class Compiler:
                 OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))"""
             last = f'"{family}"{"*" if match_mode(family) == BEGINNING else ""}'
             parameters = (f"authors : ({' AND '.join([last, *given])})",)
-        some, these = self._some()
+        some, keys = self._some()
         return Sql(
             f"p.id IN (SELECT e.paper FROM entries e WHERE {some}{likely} AND has_author(e.authors, ?))",
-            (*these, *parameters, " ".join(words)),
+            (*keys, *parameters, " ".join(words)),
         )
 
-    def _exactly(self, field: str, key: str) -> Sql:
-        """A whole name, as `census` counts it."""
-        if field == "tag":
-            return self._beside("tags", "names(tags, 'tag', ?)", (key,))
-        if field == "cat":
-            sets = (said for (said,) in self._connection.execute("SELECT DISTINCT categories FROM papers"))
-            wanted = [said for said in sets if names(said, field, key)]
-            return Sql("p.categories IN (SELECT value FROM json_each(?))", (json.dumps(wanted),))
-        if field == "source":
-            sources = self._connection.execute("SELECT id, name FROM sources WHERE forgotten IS NULL")
-            wanted = [source for source, name in sources if exact_key(field, name) == key]
-            return Sql(
-                """p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL
-                   AND source IN (SELECT value FROM json_each(?)))""",
-                (json.dumps(wanted),),
-            )
+    # Whole names, as facets count them: by their keys (see `exact_key`)
+
+    def _whole_author(self, key: str) -> Sql:
         words = [word for word in key.split(" ") if word.isascii() and word.isalnum()]
         if not (words and self._indexed):
             return Sql("names(p.authors, 'author', ?)", (key,))
@@ -307,14 +259,47 @@ class Compiler:
             (f"authors : ({match})", key),
         )
 
-    def _beside(self, column: str, test: str, parameters: tuple[Any, ...]) -> Sql:
+    def _whole_category(self, key: str) -> Sql:
+        rows = self._connection.execute("SELECT DISTINCT categories FROM papers")
+        return _one_of("p.categories", [categories for (categories,) in rows if names(categories, "cat", key)])
+
+    def _whole_source(self, key: str) -> Sql:
+        rows = self._connection.execute("SELECT id, name FROM sources WHERE forgotten IS NULL")
+        source = _one_of("source", [source for source, name in rows if exact_key("source", name) == key])
+        return Sql(f"p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL AND {source.text})", source.parameters)
+
+    def _whole_tag(self, key: str) -> Sql:
+        return self._beside("tags", Sql("names(tags, 'tag', ?)", (key,)))
+
+    def _beside(self, column: str, test: Sql) -> Sql:
         """Of the papers with a note (or tags), which are few, those that pass; looked up now."""
         where, any_at_all = {"note": ("note IS NOT NULL", self._noted), "tags": ("tags <> ''", self._tagged)}[column]
         if not any_at_all:
             return Sql("0")
-        return _among(
-            key for (key,) in self._connection.execute(f"SELECT id FROM papers WHERE {where} AND {test}", parameters)
-        )
+        rows = self._connection.execute(f"SELECT id FROM papers WHERE {where} AND {test.text}", test.parameters)
+        return _among(key for (key,) in rows)
+
+
+FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
+    "": Compiler._anywhere,
+    "title": Compiler._words,
+    "author": Compiler._author,
+    "abstract": Compiler._words,
+    "cat": Compiler._category,
+    "source": Compiler._source,
+    "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (plain(term.value),))),
+    "note": lambda compiler, term: compiler._beside("note", _holds("note", term.value)),
+    "id": lambda _, term: _id(term.value),
+    **dict.fromkeys(("is", "has"), lambda _, term: Sql(CHOICE_SQL[f"{term.field}:{term.value}"])),
+    "day": Compiler._day,
+    "since": Compiler._since,
+}
+WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Sql]] = {
+    "author": Compiler._whole_author,
+    "cat": Compiler._whole_category,
+    "source": Compiler._whole_source,
+    "tag": Compiler._whole_tag,
+}
 
 
 def _sql(compiled: _Compiled) -> Sql:
@@ -329,35 +314,40 @@ def _joined(between: str, parts: list[Sql]) -> Sql:
     return Sql(between.join(f"({part.text})" for part in parts), tuple(v for part in parts for v in part.parameters))
 
 
+def _with_match(match: str, between: str, others: list[Sql]) -> _Compiled:
+    """What the index answers ("": nothing is asked of it) and other conditions as one."""
+    if match and not others:
+        return Match(match)
+    return _joined(between, [_sql(Match(match)), *others] if match else others)
+
+
+def _negated(compiled: _Compiled) -> Sql:
+    sql = _sql(compiled)
+    return Sql(f"({sql.text}) IS NOT TRUE", sql.parameters)
+
+
+def _one_of(column: str, values: Sequence[Any]) -> Sql:
+    return Sql(f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(values),))
+
+
 def _among(keys: Iterable[int]) -> Sql:
     """These papers."""
-    wanted = sorted(keys)
-    return Sql("p.id IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)) if wanted else Sql("0")
+    ordered = sorted(keys)
+    return _one_of("p.id", ordered) if ordered else Sql("0")
 
 
-def _id(value: str) -> Sql:
+def _id(paper: str) -> Sql:
     return Sql(
-        "p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND (e.name = ? OR e.doi = ?))", (value,) * 2
+        "p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND (e.name = ? OR e.doi = ?))", (paper,) * 2
     )
 
 
-def _category(code: str) -> Sql:
-    """A category by its code; an archive with all that is in it."""
-    whole = Sql("('\n' || p.categories || '\n') LIKE ? ESCAPE '\\'", (f"%\n{_like(code)}\n%",))
-    if "." in code:
-        return whole
-    within = Sql("('\n' || p.categories) LIKE ? ESCAPE '\\'", (f"%\n{_like(code)}.%",))
-    return _joined(" OR ", [whole, within])
-
-
-def _identifier(word: str) -> str | None:
-    """The arXiv id or DOI that a word is."""
-    if not any(character.isdigit() for character in word) or not ("." in word or "/" in word):
-        return None
-    from feedreader.text.identifiers import arxiv_id, doi
-
-    arxiv = arxiv_id(word)
-    return arxiv[0] if arxiv else doi(word)
+def _holds(column: str, value: str) -> Sql:
+    """Whether a column holds the words of a value; where it has none, the value itself."""
+    words = normalize(value)
+    if not words:
+        return Sql(f"{column} LIKE ? ESCAPE '\\'", (f"%{_like(value)}%",))
+    return Sql(f"{'line_holds' if column in _LINES else 'holds'}({column}, ?, ?)", (words, match_mode(words)))
 
 
 def _like(text: str) -> str:

@@ -5,26 +5,25 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from feedreader.library.connection import placeholders
 from feedreader.library.papers import in_feed_order
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import SORTED, Group, Query, Term
+from feedreader.query.fields import FIELDS
 
-HEADINGS = {"rank": "Best matches first", "kept": "Last kept first", "title": "By title"}
 VISIT = "visit"  # the setting that holds the highest key of a paper when the reader was last opened
 _RANKED = 1000  # papers, the newest, of which the best come first
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _PATTERNS_KEPT = 8
-_CHUNK = 500
 
 Found = tuple[tuple[Group, "array[int]"], ...]
+_Row = tuple[Any, ...]  # key, group, read, shortlisted, highlighted, section, document in the index
 
 
 class Finder:
@@ -48,19 +47,14 @@ class Finder:
         ).fetchall()
         if not query.sort:
             return _by_group(connection, rows)
-        keys = [row[0] for row in rows]
-        if query.sort == "kept":
-            keys = _last_kept_first(connection, keys)
-        elif query.sort == "title":
-            keys = _by_title(connection, keys)
-        elif (match := compiler.ranking(query.terms)) is not None:
-            keys = _best_first(connection, keys, {row[6]: row[0] for row in rows[:_RANKED]}, match)
-        if not keys:
+        if not rows:
             return ()
-        unread = sum(not read and not normalize for _, _, read, _, _, normalize, _ in rows)
-        kept, highlighted = sum(row[3] for row in rows), sum(row[4] for row in rows)
-        together = Group(SORTED, None, HEADINGS[query.sort], len(keys), unread, kept, highlighted=highlighted)
-        return ((together, array("q", keys)),)
+        keys = SORT_SQL[query.sort](connection, rows, compiler.ranking(query.terms))
+        unread = sum(not read and not section for _, _, read, _, _, section, _ in rows)
+        shortlisted, highlighted = sum(row[3] for row in rows), sum(row[4] for row in rows)
+        heading = next(order.heading for order in FIELDS["sort"].choices if order.name == query.sort)
+        group = Group(SORTED, None, heading, len(keys), unread, shortlisted, highlighted=highlighted)
+        return ((group, array("q", keys)),)
 
     def _moment(self, connection: sqlite3.Connection) -> Moment:
         visit = self.visit
@@ -85,50 +79,50 @@ def highest_key(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
 
 
-def _by_group(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> Found:
+def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
     """Rows that stand group by group, as groups with their counts, in the feed's order."""
     keys: dict[int, array[int]] = {}
     counts: dict[int, tuple[int, int, int]] = {}
-    for group, some in groupby(rows, key=itemgetter(1)):
-        ids, _, read, kept, marked, *_ = zip(*some, strict=True)
-        keys[group] = array("q", ids)
-        counts[group] = len(ids) - sum(read), sum(kept), sum(marked)
+    for group, papers in groupby(rows, key=itemgetter(1)):
+        columns = list(zip(*papers, strict=True))
+        keys[group] = array("q", columns[0])
+        counts[group] = len(columns[0]) - sum(columns[2]), sum(columns[3]), sum(columns[4])
     groups = []
-    for start in range(0, len(wanted := list(keys)), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        for key, day, collection, normalize in connection.execute(
-            f"SELECT id, day, collection, fold FROM groups WHERE id IN ({placeholders(len(chunk))})", chunk
-        ):
-            unread, shortlisted, lit = counts[key]
-            stands_on = date.fromisoformat(day) if day else None
-            unread = 0 if normalize else unread
-            found = Group(key, stands_on, collection, len(keys[key]), unread, shortlisted, normalize, highlighted=lit)
-            groups.append(found)
+    for key, iso_day, collection, section in connection.execute(
+        "SELECT id, day, collection, fold FROM groups WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    ):
+        unread, shortlisted, highlighted = counts[key]
+        day, unread = date.fromisoformat(iso_day) if iso_day else None, 0 if section else unread
+        total = len(keys[key])
+        groups.append(Group(key, day, collection, total, unread, shortlisted, section, highlighted=highlighted))
     return tuple((group, keys[group.key]) for group in in_feed_order(groups))
 
 
-def _last_kept_first(connection: sqlite3.Connection, keys: Sequence[int]) -> list[int]:
+def _last_kept_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
     """By the time at which they were kept; those that are not kept last."""
     times = dict(connection.execute("SELECT id, kept_at FROM papers WHERE kept_at IS NOT NULL").fetchall())
-    return sorted(keys, key=lambda key: times.get(key, ""), reverse=True)
+    return sorted((row[0] for row in rows), key=lambda key: times.get(key, ""), reverse=True)
 
 
-def _by_title(connection: sqlite3.Connection, keys: Sequence[int]) -> list[int]:
+def _by_title(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
     """By the words of their titles; those without one last."""
     from feedreader.text.normalize import normalize
 
+    keys = [row[0] for row in rows]
     titles = connection.execute(
-        "SELECT id, title FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
+        "SELECT id, title FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
     )
     words = {key: normalize(title or "") for key, title in titles}
     return sorted(keys, key=lambda key: (not words[key], words[key]))
 
 
-def _best_first(connection: sqlite3.Connection, keys: Sequence[int], docs: Mapping[int, int], match: str) -> list[int]:
-    """The best of the newest first, then the older ones as they are: bm25 over all takes too long to wait for.
-
-    `docs` are the newest by their documents in the index.
-    """
+def _best_first(connection: sqlite3.Connection, rows: Sequence[_Row], match: str | None) -> list[int]:
+    """The best of the newest first, then the older ones as they are: bm25 over all takes too long to wait for."""
+    keys = [row[0] for row in rows]
+    if match is None:
+        return keys
+    docs = {row[6]: row[0] for row in rows[:_RANKED]}
     ranks = {
         docs[doc]: rank
         for doc, rank in connection.execute(  # the + keeps SQLite from asking the index once for every document
@@ -138,3 +132,7 @@ def _best_first(connection: sqlite3.Connection, keys: Sequence[int], docs: Mappi
         )
     }
     return [*sorted(keys[:_RANKED], key=lambda key: ranks.get(key, 0.0)), *keys[_RANKED:]]
+
+
+# Each takes the papers that were found, newest first, and what `Compiler.ranking` gave; it returns their keys.
+SORT_SQL = {"rank": _best_first, "kept": _last_kept_first, "title": _by_title}

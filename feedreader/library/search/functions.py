@@ -15,11 +15,8 @@ from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normaliz
 
 def register(connection: sqlite3.Connection) -> None:
     """Make the functions known."""
-    connection.create_function("holds", 3, holds, deterministic=True)
-    connection.create_function("line_holds", 3, line_holds, deterministic=True)
-    connection.create_function("has_author", 2, has_author, deterministic=True)
-    connection.create_function("names", 3, names, deterministic=True)
-    connection.create_function("has_tag", 2, has_tag, deterministic=True)
+    for function in (holds, line_holds, has_author, names, has_tag):
+        connection.create_function(function.__name__, -1, function, deterministic=True)
 
 
 def holds(text: str | None, words: str, mode: int) -> bool:

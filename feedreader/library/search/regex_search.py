@@ -14,7 +14,7 @@ from feedreader.query.regex import FIELD, MAX_SECONDS, RECORD
 
 _PATIENCE = 30.0  # seconds of waiting, however little the process got to work in them
 _ENTRIES = "SELECT paper AS id, {} FROM entries WHERE paper IS NOT NULL"
-_TEXTS = {
+TEXTS = {  # by field, what the expression is looked for in
     "": (
         _ENTRIES.format("title, authors, abstract, tldr, comment, mentions"),
         "SELECT id, note, tags FROM papers WHERE note IS NOT NULL",
@@ -45,14 +45,12 @@ def papers_with(connection: sqlite3.Connection, term: Term, among: Sequence[int]
 
 def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | None) -> Iterator[str]:
     only = () if among is None else (json.dumps(list(among)),)
-    for every in _TEXTS[field]:
+    for every in TEXTS[field]:
         sql = f"SELECT * FROM ({every}) WHERE id IN (SELECT value FROM json_each(?))" if only else every
         for key, *texts in connection.execute(sql, only):
-            said = FIELD.join(
-                text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text
-            )
-            if said:
-                yield f"{key}{FIELD}{said}"
+            lines = [text.replace(RECORD, " ").replace(FIELD, " ").replace("\n", FIELD) for text in texts if text]
+            if lines:
+                yield FIELD.join((str(key), *lines))
 
 
 def _answer(texts: bytes, term: Term) -> bytes:

@@ -103,7 +103,7 @@ def named(what: str, tallies: Sequence[FacetCount]) -> FacetList:
     if what == "categories":
         from feedreader.arxiv.categories import CATEGORIES
 
-        tallies = [one._replace(aside=CATEGORIES.get(one.name, "")) for one in tallies]
+        tallies = [one._replace(detail=CATEGORIES.get(one.name, "")) for one in tallies]
     return FacetList(what, tallies)
 
 

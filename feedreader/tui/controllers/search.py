@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from feedreader.errors import QueryError
 from feedreader.library import Library
-from feedreader.query.completion import Vocabulary
 from feedreader.tui.feed_loader import FeedSnapshot
 from feedreader.tui.messages import VocabularyReady
 from feedreader.tui.widgets.query_bar import QueryBar
@@ -78,4 +77,5 @@ def load_vocabulary(library: Library) -> VocabularyReady:
 
     names = library.names()
     categories = {code: CATEGORIES.get(code, "") for code in names.categories}
-    return VocabularyReady(Vocabulary({**categories, **CATEGORIES}, names.sources, names.tags))
+    sources, tags = dict.fromkeys(names.sources, ""), dict.fromkeys(names.tags, "")
+    return VocabularyReady({"cat": {**categories, **CATEGORIES}, "source": sources, "tag": tags})

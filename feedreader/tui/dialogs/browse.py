@@ -80,13 +80,13 @@ class BrowseScreen(NarrowingDialog):
     # What is shown ---------------------------------------------------------------------------------------------
 
     def on_names_ready(self, message: NamesReady) -> None:
-        what, names = message.names.what, message.names
+        what, names = message.names.facet, message.names
         before = self._chosen if what == self._at.what and what in self._names else None
         self._names[what] = names
         if what != self._at.what:
             self._show_tabs()
             return
-        if not names.tallies and not self._at.turned and what != LISTS[-1]:
+        if not names.counts and not self._at.turned and what != LISTS[-1]:
             self.turn_to(LISTS[LISTS.index(what) + 1])
             return
         self.narrow(self.box.value)
@@ -95,8 +95,8 @@ class BrowseScreen(NarrowingDialog):
 
     def _go_to(self, name: str) -> None:
         """To the line of a name, where it is still there."""
-        tallies = self._names[self._at.what].tallies
-        place = next((place for place, number in enumerate(self._shown) if tallies[number].name == name), None)
+        counts = self._names[self._at.what].counts
+        place = next((place for place, number in enumerate(self._shown) if counts[number].name == name), None)
         if place is not None:
             self.lines.action_move(place - self.lines.choice)
 
@@ -115,7 +115,7 @@ class BrowseScreen(NarrowingDialog):
         names = self._names.get(self._at.what)
         if names is None:
             self.lines.show([[("quiet", " Counting…")]])
-        elif not names.tallies:
+        elif not names.counts:
             self.lines.show([[("quiet", f" {_NONE[self._at.what]}")]])
         elif not self._shown:
             self.lines.show([[("quiet", " None is called so.")]])
@@ -126,11 +126,11 @@ class BrowseScreen(NarrowingDialog):
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        counts = {what: len(names.tallies) for what, names in self._names.items()}
+        counts = {what: len(names.counts) for what, names in self._names.items()}
         self.tabs.show(self._at.what, counts)
         names = self._names.get(self._at.what)
-        if names is not None and self.box.value.strip() and names.tallies:
-            self.heading.aside(f"{len(self._shown):,} of {len(names.tallies):,}")
+        if names is not None and self.box.value.strip() and names.counts:
+            self.heading.aside(f"{len(self._shown):,} of {len(names.counts):,}")
         else:
             self.heading.aside("by name" if self._at.by_name else "most papers first")
 
@@ -177,7 +177,7 @@ class BrowseScreen(NarrowingDialog):
         names = self._names.get(self._at.what)
         if names is None or self.lines.choice >= len(self._shown):
             return None
-        return names.tallies[self._shown[self.lines.choice]].name
+        return names.counts[self._shown[self.lines.choice]].name
 
     def take(self) -> None:
         if (name := self._chosen) is not None:
@@ -203,12 +203,12 @@ class Rows(Sequence[Sequence[Piece]]):
     def __getitem__(self, place: int | slice) -> Sequence[Piece] | Sequence[Sequence[Piece]]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        one = self._names.tallies[self._numbers[place]]
+        one = self._names.counts[self._numbers[place]]
         unread = f"{one.unread:,} unread /" if one.unread else ""
         room = max(8, self._width() - _COUNTS - 2)
-        clipped = clip_start if self._names.what == "sources" else clip
+        clipped = clip_start if self._names.facet == "sources" else clip
         name = clipped(shown(one.name) or safe(one.name), room, cell_len)
-        aside = clip(f"  {shown(one.aside)}", room - cell_len(name), cell_len) if one.aside else ""
+        aside = clip(f"  {shown(one.detail)}", room - cell_len(name), cell_len) if one.detail else ""
         gap = " " * (room - cell_len(name) - cell_len(aside))
         return [
             ("text", f" {name}"),

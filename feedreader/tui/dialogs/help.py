@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Input
 
-from feedreader.query.help import ROWS
+from feedreader.query.help import query_help
 from feedreader.text.display import clip
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.keys import ABSTRACT, ATTENTION, FIND, FOLLOW, LIBRARY, MOVE, OUT, PROGRAM, READ
@@ -95,7 +95,7 @@ def entries_of(screen: Screen[None], nodes: Iterable[DOMNode]) -> list[Entry]:
                 before = entries.get(binding.id)
                 keys = (*before.keys, shown) if before else (shown,)
                 entries[binding.id] = Entry(binding.group, tuple(dict.fromkeys(keys)), binding.tooltip)
-    return [*entries.values(), *(Entry(QUERIES, (written,), meaning) for written, meaning in ROWS)]
+    return [*entries.values(), *(Entry(QUERIES, (written,), meaning) for written, meaning in query_help())]
 
 
 def help_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:

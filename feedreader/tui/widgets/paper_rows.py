@@ -89,12 +89,12 @@ def _cell(cell: cells.Cell, style: Style, to: Drawing) -> list[Segment]:
 
 def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[Segment]:
     """A text as it is shown in the room it has, with what was sought marked."""
-    if to.sought is None or not (places := to.sought.places(text, part)):
+    if to.sought is None or not (hits := to.sought.find(text, part)):
         return [Segment(shown, style)]
     from feedreader.query.hits import split
 
     found = style + (Style(underline=True) if to.chosen else to.look("found"))
-    return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, places)]
+    return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, hits)]
 
 
 def _recedes(summary: PaperSummary) -> bool:

@@ -51,7 +51,7 @@ class QueryBar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.vocabulary = Vocabulary()
+        self.vocabulary: Vocabulary = {}
         self._verdict = Verdict(id="query-verdict")
         self._chosen: _Chosen | None = None
 
@@ -245,9 +245,9 @@ class Verdict(OneLine):
         """The candidates in a row, what they are beside them."""
         first = self._candidates[0]
         several = len(self._candidates) > 1
-        asides = [one for one in self._candidates[: 3 if several else 1] if one.aside]
-        if asides:
-            some = " · ".join(f"{one.text} {one.aside}" for one in self._candidates[:6])
+        details = [one for one in self._candidates[: 3 if several else 1] if one.detail]
+        if details:
+            some = " · ".join(f"{one.text} {one.detail}" for one in self._candidates[:6])
         else:
             some = "  ".join(one.text for one in self._candidates[:12])
         return safe(some) or safe(first.text)

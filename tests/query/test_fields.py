@@ -1,0 +1,100 @@
+"""The table of fields: what follows from a row."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from feedreader.errors import QueryError
+from feedreader.model import Query, Term
+from feedreader.query.completion import complete
+from feedreader.query.date_range import bounds
+from feedreader.query.facets import query_for
+from feedreader.query.fields import FACETS, FIELDS, Choice, Field
+from feedreader.query.help import query_help
+from feedreader.query.language import format_query, parse_query
+from feedreader.query.sorting import next_order
+from feedreader.services.rule_file import rule_query
+
+
+def candidates(text: str, **names: dict[str, str]) -> list[tuple[str, str]]:
+    found = complete(text, len(text), names)
+    return [(text, detail) for text, detail in found.candidates] if found else []
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_a_row_is_offered_and_told_and_its_value_asked(field: Field) -> None:
+    assert (f"{field.name}:", "") in candidates(field.name[:2])
+    assert dict(query_help())[f"{field.name}:"]
+    assert field.name == field.name.lower() and field.name.isalpha()
+    assert bool(field.unknown) == (field.kind in ("choice", "sort"))
+    for choice in field.choices:
+        assert (f"{field.name}:{choice.name}", choice.detail) in candidates(f"{field.name}:{choice.name[:-1]}")
+        assert (f"{field.name}:{choice.name}" in dict(query_help())) == bool(choice.help)
+    if field.kind in ("date", "dates"):
+        for text, _ in candidates(f"{field.name}:"):
+            value = text.partition(":")[2]
+            assert value in field.values or bounds(value, date(2019, 5, 9))
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_other_words_for_a_row_lead_to_it(field: Field) -> None:
+    for word in field.synonyms:
+        with pytest.raises(QueryError, match=f"Did you mean {field.name}:"):
+            parse_query(f"{word}:x")
+    for choice in field.choices:
+        for word in choice.synonyms:
+            with pytest.raises(QueryError, match=f"Did you mean {field.name}:{choice.name}"):
+                parse_query(f"{field.name}:{word}")
+
+
+def test_facets_are_fields_that_take_whole_names() -> None:
+    assert {field.name for field in FIELDS.values() if field.kind == "name"} == set(FACETS.values())
+
+
+def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = (Choice("green", "It may be read by all", in_rules=True), Choice("mine", synonyms=("own",)))
+    venue = Field("venue", "name", "Where it appeared", "venue:ICLR", synonyms=("journal",))
+    access = Field("access", "choice", choices=choices, unknown="No access is")
+    monkeypatch.setitem(FIELDS, "venue", venue)
+    monkeypatch.setitem(FIELDS, "access", access)
+    monkeypatch.setitem(FACETS, "venues", "venue")
+
+    query = parse_query('venue:="Neural Networks" -venue:/ICLR/ access:green')
+    assert query.terms[0] == Term("venue", "Neural Networks", exact=True)
+    assert parse_query(format_query(query)) == query == rule_query(format_query(query))
+    assert parse_query(query_for("venues", "ICLR")) == Query((Term("venue", "ICLR", exact=True),))
+    for text, says in (
+        ("venue:", "Write venue:ICLR."),
+        ("journal:x", "Did you mean venue:?"),
+        ("access:", "One of green, mine."),
+        ("access:/x/", "takes no regular expression"),
+        ("access:own", "No access is “own”. Did you mean access:mine?"),
+    ):
+        with pytest.raises(QueryError) as caught:
+            parse_query(text)
+        assert says in str(caught.value)
+    with pytest.raises(QueryError, match="what you did with a paper"):
+        rule_query("access:mine")
+
+    assert ("venue:", "") in candidates("ven")
+    assert candidates("gree") == [("access:green", "")]
+    assert candidates("venue:net", venue={"ICLR": "", "Neural Networks": ""}) == [('venue:"Neural Networks"', "")]
+    told = dict(query_help())
+    assert (told["venue:"], told["access:"]) == ("Where it appeared", "green mine")
+    assert told["access:green"] == "It may be read by all" and "access:mine" not in told
+    assert "venue:=" in told['author:="a b"']
+
+
+def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    sort = FIELDS["sort"]
+    longest = Choice("length", heading="Longest first", message="The longest first.", synonyms=("size",))
+    monkeypatch.setitem(FIELDS, "sort", sort._replace(choices=(*sort.choices, longest)))
+    assert parse_query("x sort:length").sort == "length"
+    assert next_order("x sort:title") == ("x sort:length", "The longest first.")
+    assert next_order("x sort:length")[0] == "x"
+    assert candidates("sort:len") == [("sort:length", "")]
+    assert dict(query_help())["sort:"].endswith(" length")
+    with pytest.raises(QueryError, match="Did you mean sort:length"):
+        parse_query("sort:size")

@@ -85,8 +85,8 @@ def mark(
                 written += _write(connection, field, was, value, dict(names), now)
         if after != before:
             changes += (Changed(key, before, after) for key, _ in names)
-    if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
-        collapsed.place(connection, kept)
+    if shortlisted := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
+        collapsed.place(connection, shortlisted)
     if step and written:
         _journal(connection, label, now, written)
     return tuple(sorted(changes))

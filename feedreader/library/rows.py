@@ -20,7 +20,7 @@ def lines(values: tuple[str, ...]) -> str:
     return "\n".join(values)
 
 
-def unlines(text: str) -> tuple[str, ...]:
+def unlines(text: str | None) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
@@ -137,15 +137,11 @@ def _mentions(text: str) -> tuple[Mention, ...]:
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their columns
-    "authors": unlines,
-    "categories": unlines,
-    "sources": unlines,
+    **dict.fromkeys(("authors", "categories", "sources", "highlighted_by", "muted_by"), unlines),
     "day": lambda text: date.fromisoformat(text) if text else None,
     "mentions": _mentions,
     "revisions": lambda text: tuple(map(_revision, unlines(text))),
     "replaced": lambda section: section == REPLACED,
-    "highlighted_by": lambda text: unlines(text or ""),
-    "muted_by": lambda text: unlines(text or ""),
     "highlighted": bool,
 }
 

@@ -257,10 +257,14 @@ class DayFeed:
                 certain = False
         return certain
 
+    def place_of_group(self, key: int) -> int | None:
+        """Where the group of a paper stands among the groups, if the paper is here."""
+        summary = self._heads.get(key)
+        return None if summary is None else self._index.get(summary.group)
+
     def section_of(self, key: int) -> str:
         """The section that a paper stands in ("replaced", "muted"); "" for the day itself, or a paper not here."""
-        summary = self._heads.get(key)
-        index = None if summary is None else self._index.get(summary.group)
+        index = self.place_of_group(key)
         return "" if index is None else self.groups[index].section
 
     def _count(self, group_key: int, unread: int, shortlisted: int) -> None:

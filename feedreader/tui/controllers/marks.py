@@ -119,8 +119,7 @@ class MarksController:
     def _day_done(self, key: int) -> None:
         """The last unread paper of a day was dealt with: say what came of it."""
         feed = self._screen.list.feed
-        summary = feed.summary_of(key)
-        index = None if summary is None else feed.index_of(summary.group)
+        index = feed.place_of_group(key)
         if index is not None and not feed.groups[index].unread and not feed.groups[index].section:
             keys: Sequence[int] | None = None if feed.snapshot is None else feed.snapshot[index]
             self._screen.post_message(messages.DayWanted(feed.groups[index], keys))

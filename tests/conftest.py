@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from pytest_httpserver import HTTPServer
 
 from feedreader.cli import main
 from feedreader.library import Library
+from feedreader.model import Digest, Entry
+from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
@@ -27,11 +30,42 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+OpenCopy = Callable[[Path], Library]
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    opened = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
-    yield opened
-    opened.close()
+def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
+    """Opens the test's own copy of a library, so that what takes time to fill is filled once."""
+    opened = []
+
+    def open_it(file: Path) -> Library:
+        library = Library.open(Path(shutil.copy(file, tmp_path / "library.sqlite3")), now=lambda: NOW)
+        opened.append(library)
+        return library
+
+    yield open_it
+    for library in opened:
+        library.close()
+
+
+@pytest.fixture(scope="session")
+def empty_library_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return library_file(tmp_path_factory.mktemp("empty"))
+
+
+def library_file(folder: Path, *entries: Entry, title: str = "Undated papers", name: str = "digest.txt") -> Path:
+    """The file of a library with these papers in it, all from one digest."""
+    library = Library.open(folder / "library.sqlite3", now=lambda: NOW)
+    if entries:
+        digest = Digest(format="test", title=title, entries=entries)
+        ingest.import_digest(library, digest, name=name, path=f"/tmp/{name}")
+    library.close()
+    return library.path
+
+
+@pytest.fixture
+def library(open_copy: OpenCopy, empty_library_file: Path) -> Library:
+    return open_copy(empty_library_file)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from textual.binding import Binding
 
 from feedreader import __version__, parse
+from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import VERBS
@@ -95,11 +95,11 @@ def test_readme_names_every_command_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_readme_names_every_option(command: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "feedreader", command, "--help"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    for option in set(re.findall(r"--[a-z-]+", done.stdout)) - {"--help"}:
+def test_readme_names_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert "--data-dir" in options
+    for option in options - {"--help"}:
         assert option in README, f"{command} {option}"
 
 

@@ -67,7 +67,7 @@ def said(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recor
     )
 
     def given() -> list[str]:
-        for _ in range(500):
+        for _ in range(1500):  # 30 s, for a busy machine
             if (heard := recorder.heard()) is not None:
                 argv = heard["argv"]
                 assert isinstance(argv, list)

@@ -17,9 +17,28 @@ from feedreader.export.bibtex import export
 from feedreader.model import Paper
 from tests.export.hostile import PAPERS, hostile, keys_of
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("pdflatex") and shutil.which("bibtex")), reason="pdflatex and bibtex are not installed"
-)
+
+def missing(*programs_and_files: str) -> list[str]:
+    """Those of the programs, and of the files that TeX looks up (with a suffix), that are not installed."""
+
+    def is_there(name: str) -> bool:
+        if "." not in name:
+            return shutil.which(name) is not None
+        try:
+            return subprocess.run(["kpsewhich", name], capture_output=True, check=False).stdout.strip() != b""
+        except OSError:
+            return False
+
+    return [name for name in programs_and_files if not is_there(name)]
+
+
+def needs(*programs_and_files: str) -> pytest.MarkDecorator:
+    absent = missing(*programs_and_files)
+    return pytest.mark.skipif(bool(absent), reason=f"not installed: {', '.join(absent)}")
+
+
+pytestmark = needs("pdflatex", "bibtex", "kpsewhich", "article.cls")
+STYLES = ["plain", "abbrv", "unsrt", "acm"]
 DOCUMENT = r"\documentclass{article}%s\begin{document}\nocite{*}%s\end{document}"
 BIBTEX = r"\bibliographystyle{%s}\bibliography{papers}"
 FONTS = r"\usepackage[T1]{fontenc}\usepackage{amsmath,amssymb}"
@@ -73,13 +92,15 @@ def test_real_papers(compiled: Compile, shared: Path) -> None:
     assert compiled(real(400), abstracts=True) == []
 
 
-@pytest.mark.parametrize("style", ["plain", "abbrv", "unsrt", "acm"])
-@pytest.mark.parametrize("packages", ["", FONTS], ids=["bare", "ams"])
+@pytest.mark.parametrize("style", [pytest.param(style, marks=needs(f"{style}.bst")) for style in STYLES])
+@pytest.mark.parametrize(
+    "packages", ["", pytest.param(FONTS, marks=needs("fontenc.sty", "amsmath.sty", "amssymb.sty"))], ids=["bare", "ams"]
+)
 def test_hostile_papers(compiled: Compile, style: str, packages: str) -> None:
     assert compiled(hostile(), style, packages, abstracts=True) == []
 
 
-@pytest.mark.skipif(not shutil.which("biber"), reason="biber is not installed")
+@needs("biber", "biblatex.sty", "logreq.sty")
 def test_hostile_papers_by_biber(compiled: Compile) -> None:
     assert compiled(hostile(), "biber") == []
 

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_two_processes_index_what_waits_only_once(library: Library, tmp_path: Pa
     library.index()
     other.index()
     assert found(library, "number") == 6
-    with sqlite3.connect(tmp_path / "library.sqlite3") as connection:
+    with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as connection:
         assert connection.execute("SELECT count(*) FROM search_docsize").fetchone() == (6,)
         assert connection.execute("SELECT count(*) FROM papers WHERE doc < 0").fetchone() == (0,)
     other.close()

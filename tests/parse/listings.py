@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,7 @@ from tests.conftest import SHARED
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 DATA = SHARED / "data"
+MIXED = ("cases", "keeps", "scale")  # others add files of any format there: no rule says whose they are
 needs_shared = pytest.mark.skipif(not DATA.is_dir(), reason="the real lists (../shared) are not beside this checkout")
 
 
@@ -31,15 +33,23 @@ def read(module: ModuleType, path: Path) -> Digest:
     return digest
 
 
-def claimed(module: ModuleType) -> set[str]:
-    """The names of the real files (packed ones apart) that a format takes for its own, folder first."""
-    names = set()
-    for path in (*DATA.rglob("*"), *(SHARED / "digests").iterdir()):
-        if path.is_file() and not looks_binary(data := path.read_bytes()):
-            text, _ = decode(data)
-            if module.matches(text):
-                names.add(f"{path.parent.name}/{path.name}")
-    return names
+def real_files() -> Iterator[tuple[str, Path]]:
+    """The real files, each with its folder and name: those of the folders that hold one kind of file each."""
+    for path in sorted((*DATA.rglob("*"), *(SHARED / "digests").iterdir())):
+        mixed = DATA in path.parents and path.relative_to(DATA).parts[0] in MIXED
+        if path.is_file() and not mixed and path.parent != DATA:
+            yield f"{path.parent.name}/{path.name}", path
+
+
+def claimed_elsewhere(module: ModuleType, *own: str) -> set[str]:
+    """The real files (packed ones apart) that a format takes for its own, but for those that match one of `own`."""
+    return {
+        name
+        for name, path in real_files()
+        if not any(fnmatch(name, pattern) for pattern in own)
+        and not looks_binary(data := path.read_bytes())
+        and module.matches(decode(data)[0])
+    }
 
 
 def twin(value: Any) -> dict[str, Any]:

@@ -221,3 +221,9 @@ def test_the_real_records_hard_wrapped(shared: Path, width: int) -> None:
     assert matches(wrapped)
     expected = [(entry.arxiv_id, entry.day, entry.comment) for entry in parse(text).entries]
     assert [(entry.arxiv_id, entry.day, entry.comment) for entry in parse(wrapped).entries] == expected
+
+
+def test_the_beginning_of_a_mail_is_no_record() -> None:
+    mail = (Path(__file__).parents[2] / "sample_feeds" / "arxiv-mail.txt").read_text("utf-8")
+    start = mail.index("arXiv:1706.05587")
+    assert [end for end in range(start, start + 40) if arxiv_records.matches(mail[:end])] == []

@@ -115,6 +115,19 @@ def test_no_value_and_no_cut_raises(items: list[dict[str, Any]], cut: int) -> No
     json_feed.parse_bytes(data[:-cut])
 
 
+def test_a_cut_feed_keeps_what_it_said_of_itself() -> None:
+    head = '{"version": "https://jsonfeed.org/version/1.1", "authors": [{"name": "Ada Lovelace"}], '
+    (entry,) = json_feed.parse_bytes(f'{head}"items": [{{"title": "A"}}'.encode()).entries
+    assert entry.authors == ("Ada Lovelace",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_other_encodings_of_unicode_are_read(encoding: str) -> None:
+    data = feed({"title": "Müller in Málaga"}).decode().encode(encoding)
+    assert json_feed.matches_bytes(data)
+    assert [entry.title for entry in json_feed.parse_bytes(data).entries] == ["Müller in Málaga"]
+
+
 def test_real_feeds() -> None:
     data = SHARED / "data"
     if not data.is_dir():

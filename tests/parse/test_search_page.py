@@ -244,10 +244,10 @@ def test_the_real_page_is_read_fast(shared: Path) -> None:
 
 
 def _seconds(data: bytes) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     text, _ = decode(data)
     assert matches(text) and parse(text).entries
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("width", [72, 79])

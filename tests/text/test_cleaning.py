@@ -179,6 +179,6 @@ def test_hard_wrapped_lines_are_joined(lines: list[str], expected: str) -> None:
 @pytest.mark.parametrize("unit", ["\x1b", "\x1b]", "\x9d", "\x90", "\x9b1", "\u0301", "\u200d", "\r", "é\u200d", "a"])
 def test_hostile_text_takes_linear_time(unit: str) -> None:
     data = (unit * 300_000 + "\nx").encode()
-    start = time.perf_counter()
+    start = time.process_time()
     decode(data)
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15

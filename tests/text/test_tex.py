@@ -253,18 +253,18 @@ UNITS = r"""
 def test_time_is_linear_and_depth_no_matter(unit: str, ending: str) -> None:
     """20,000 of anything: closed, or left open. Quadratic work would take minutes, deep recursion would raise."""
     text = unit * 20_000 + ending * (20_000 if ending == "}" else 1)
-    started = time.perf_counter()
+    started = time.process_time()
     assert convert(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
     "content", ["x" + "\u0301" * 3000 + "!", "(" * 3000, "a_(" * 3000, "²" * 3000 + "!", "1" * 9000 + "."]
 )
 def test_no_pattern_backtracks_without_end(content: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     convert(rf"$\frac{{{content}}}{{{content}}} \hat{{{content}}} \sqrt{{{content}}} x_{{{content}}}$")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_is_nested_too_deep_stays_as_typed() -> None:

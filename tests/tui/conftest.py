@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from textual.pilot import Pilot
 
 from feedreader.config import Settings
 from feedreader.library import Library
-from feedreader.model import Digest, Entry
+from feedreader.model import Entry
 from feedreader.services import ingest
 from feedreader.tui.app import FeedreaderApp
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
+from tests.conftest import OpenCopy, library_file
 
 TODAY = date(2019, 5, 23)
+PATIENCE = 30.0  # seconds, for a busy machine; what is waited for is there within one
 HOSTILE = "[MASK] [/] [@click=app.quit]x[/] \x1b[31mred \u202eback"
 LONG = "A very long abstract goes on and on, and says nothing that one would not have guessed. " * 40
 
@@ -49,12 +54,24 @@ def entries() -> list[Entry]:
     ]
 
 
+@pytest.fixture(scope="session")
+def papers_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return library_file(tmp_path_factory.mktemp("papers"), *entries())
+
+
 @pytest.fixture
-def papers(library: Library) -> Library:
-    """The library with 39 papers in it."""
-    digest = Digest(format="test", title="Undated papers", entries=tuple(entries()))
-    ingest.import_digest(library, digest, name="digest.txt", path="/tmp/digest.txt")
-    return library
+def papers(open_copy: OpenCopy, papers_file: Path) -> Library:
+    """A library with 39 papers in it."""
+    return open_copy(papers_file)
+
+
+def _looks() -> Iterator[float]:
+    """The seconds from each look at something that is to come to the next: few at first. They end with the patience."""
+    end = time.monotonic() + PATIENCE
+    delay = 0.002
+    while time.monotonic() < end:
+        yield delay
+        delay = min(delay * 1.3, 0.05)
 
 
 class Reader:
@@ -86,10 +103,10 @@ class Reader:
     async def rest(self) -> None:
         """Wait until no lane has work, no answer is awaited and no message is under way."""
         quiet = 0
-        for _ in range(1000):
-            await self.pilot.pause()
-            quiet = quiet + 1 if self._at_rest else 0
-            if quiet > 1:
+        for delay in _looks():
+            await self.pilot.pause(0 if self._at_rest else delay)
+            quiet = quiet + 1 if self._at_rest and self._has_no_messages else 0
+            if quiet > 2:
                 return
         feed = self.app.feed
         state = self.list._asked, feed._shelf._asked, feed._pending, feed.marking.intended._latest
@@ -104,11 +121,17 @@ class Reader:
         )
         return not awaited and not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer))
 
+    @property
+    def _has_no_messages(self) -> bool:
+        """Whether no widget of the screen on top has a message to read, nor anything to do after the one at hand."""
+        pumps = (self.app, *self.app.screen.walk_children(with_self=True))
+        return all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps)
+
     async def until(self, condition: Callable[[], bool], what: str = "") -> None:
-        for _ in range(400):
+        for delay in _looks():
             if condition():
                 return
-            await self.pilot.pause(0.01)
+            await self.pilot.pause(delay)
         raise AssertionError(f"did not come about: {what}")
 
     @property
@@ -133,6 +156,11 @@ class Reader:
         return self.app.feed.counts
 
 
+async def _yield(_: float = 0) -> None:
+    """In place of Textual's wait for an idle processor, which sleeps for 40 ms a key: `rest` sees what is under way."""
+    await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def reading(
     library: Library,
@@ -148,9 +176,10 @@ async def reading(
         library, query=query, samples=samples, imported=imported, today=lambda: TODAY, settings=settings
     )
     try:
-        async with app.run_test(size=size) as pilot:
-            reader = Reader(app, pilot)
-            await reader.rest()
-            yield reader
+        with patch("textual.app.wait_for_idle", _yield):
+            async with app.run_test(size=size) as pilot:
+                reader = Reader(app, pilot)
+                await reader.rest()
+                yield reader
     finally:
         app.finish()

@@ -144,7 +144,7 @@ async def test_a_mistake_of_the_program_is_loud(papers: Library, monkeypatch: py
         async with reading(papers) as reader:
             monkeypatch.setattr(papers, "mark", broken)
             await reader.pilot.press("m")
-            await reader.until(lambda: False)
+            await reader.until(lambda: reader.app._exception is not None, "the reader ends")
 
 
 async def test_hostile_text_does_nothing(papers: Library) -> None:

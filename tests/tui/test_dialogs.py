@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.binding import Binding
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from feedreader.errors import NotADigest
 from feedreader.library import Library
@@ -80,8 +80,10 @@ async def test_the_palette_runs_a_command(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("colon")
         await reader.write("keep on")
-        await reader.until(lambda: reader.app.screen.query_one("CommandList").option_count > 0)  # type: ignore[attr-defined]
-        await reader.pilot.pause(0.2)
+        found = reader.app.screen.query_one("CommandList", OptionList)
+        await reader.until(
+            lambda: found.highlighted == 0 and "Keep on" in str(found.options[0].prompt), "it is offered"
+        )
         await reader.press("enter")
         await reader.until(lambda: reader.counts == (39, 39, 1), "the paper is kept")
 

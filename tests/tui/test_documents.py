@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from contextlib import AbstractAsyncContextManager
@@ -20,7 +21,7 @@ from feedreader.services import ingest
 from feedreader.tui.controllers.documents import progress
 from tests.conftest import Recorder
 from tests.pdf_server import PdfServer, left_in
-from tests.tui.conftest import Reader, reading
+from tests.tui.conftest import PATIENCE, Reader, reading
 from tests.tui.test_terminal import terminal
 from tests.tui.world import asides, come, server
 
@@ -258,8 +259,8 @@ async def test_leaving_the_reader_ends_the_child(world: World) -> None:
             await come(reader, lambda: "% of" in reader.text("#status"), "it is under way")
             (child,) = reader.app.opening.children
             await reader.pilot.press("q")
-        with pytest.raises(ProcessLookupError):
-            os.kill(child.pid, 0)
+        await asyncio.wait_for(child.wait(), PATIENCE)  # what ends it goes on when the screen is gone
+        assert child.returncode != 0 and not world.pdfs.held.is_set()
     finally:
         world.pdfs.held.set()
 

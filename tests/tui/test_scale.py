@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.services import ingest
-from tests.conftest import NOW
+from tests.conftest import NOW, OpenCopy, library_file
 from tests.tui.conftest import Reader, reading
 
 DAYS, A_DAY = 6, 700
 
 
-@pytest.fixture
-def many(library: Library) -> Library:
-    """4,200 papers in six days."""
+@pytest.fixture(scope="session")
+def many_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     first = date(2019, 5, 23)
     entries = [
         Entry(
@@ -29,8 +29,13 @@ def many(library: Library) -> Library:
         for day in range(DAYS)
         for number in range(A_DAY)
     ]
-    ingest.import_digest(library, Digest(format="test", entries=tuple(entries)), name="many.txt", path="/tmp/many.txt")
-    return library
+    return library_file(tmp_path_factory.mktemp("many"), *entries)
+
+
+@pytest.fixture
+def many(open_copy: OpenCopy, many_file: Path) -> Library:
+    """4,200 papers in six days."""
+    return open_copy(many_file)
 
 
 def read_days(library: Library, *days: int) -> None:

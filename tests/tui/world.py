@@ -19,7 +19,6 @@ from tests.tui.conftest import Reader, reading
 
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY, FRIDAY = TUESDAY + timedelta(1), TUESDAY + timedelta(3)
-PATIENCE = 20.0  # seconds, for a busy machine; children are ready within one
 
 
 @dataclass
@@ -84,12 +83,8 @@ async def over(reader: Reader) -> None:
 
 
 async def come(reader: Reader, condition: Callable[[], bool], what: str) -> None:
-    for _ in range(int(PATIENCE / 0.02)):
-        if condition():
-            await reader.rest()
-            return
-        await reader.pilot.pause(0.02)
-    raise AssertionError(f"did not come about: {what}")
+    await reader.until(condition, what)
+    await reader.rest()
 
 
 def asides(reader: Reader) -> list[tuple[str, str, str]]:

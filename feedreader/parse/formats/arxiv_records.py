@@ -164,12 +164,13 @@ def _missing(record: _Record, draft: Draft) -> Iterator[Problem]:
 _FOOT = re.compile(
     r"^[^\S\n]*+(?:[*_-]*\s?)?(?:url|link|abs|id)?[\s:<\[]{0,4}(?:arxiv|https?://(?:\w+\.)?arxiv\.org/)", re.I | re.M
 )
+_IN_MAIL = re.compile(r"^[>| \t]*\\\\[ \t]*\n[>| \t]*arxiv\b", re.I | re.M)  # a record of arXiv's e-mail begins so
 _PERSONAL = re.compile(r"\b(?:I|my|me|I'm|I’m|you|your)\b")
 
 
 def matches(text: str) -> bool:
     """Whether there are abstracts with a foot of an arXiv id and a date ("Created: …"), or several with ids alone."""
-    if text.lstrip()[:1] in ("<", "{") or not _FOOT.search(text):
+    if text.lstrip()[:1] in ("<", "{") or not _FOOT.search(text) or _IN_MAIL.search(text):
         return False
     records, _ = _records(text[:200_000])
     feet = [record for record in records if record.names_id()]

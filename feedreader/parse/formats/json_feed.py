@@ -22,6 +22,8 @@ _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_
 
 def matches_bytes(data: bytes) -> bool:
     """Whether it is a JSON object that calls itself a JSON Feed."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:  # UTF-16 or UTF-32
+        data = decode(data)[0].encode()
     start = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.startswith(b"{") and _VERSION.search(data) is not None
 
@@ -35,7 +37,7 @@ def parse_bytes(data: bytes) -> Digest:
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problems.append(Problem(line, "This is no proper JSON from here on. The items before were read."))
-        about = {**_scalars(text), "items": list(_whole_items(text))}
+        about = {**_before_items(text), "items": list(_whole_items(text))}
     if not isinstance(about, dict):
         return Digest(format=NAME, problems=(*problems, Problem(None, "This is no JSON Feed.")))
     stated = about.get("items")
@@ -84,7 +86,7 @@ def _text(stated: dict[str, Any], *keys: str) -> str:
     return next((value for key in keys if isinstance(value := stated.get(key), str) and value.strip()), "")
 
 
-def _scalars(text: str) -> dict[str, str]:
+def _before_items(text: str) -> dict[str, Any]:
     """What a damaged feed says of itself before its items, as far as it can be told."""
     items = _ITEMS.search(text)
     head = text[: items.start()] if items else ""
@@ -92,7 +94,7 @@ def _scalars(text: str) -> dict[str, str]:
         about = _DECODER.decode(head.rstrip().rstrip(",") + "}")
     except (ValueError, RecursionError):
         return {}
-    return {key: value for key, value in about.items() if isinstance(value, str)}
+    return about if isinstance(about, dict) else {}
 
 
 def _whole_items(text: str) -> Iterator[Any]:

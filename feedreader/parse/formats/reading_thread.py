@@ -64,7 +64,8 @@ class _Piece:
 
 def _goes_on(line: str) -> bool:
     """Whether a hard-wrapped title cannot end with this line."""
-    return line.endswith((":", ",", "-", "–", "—", "&")) or line.split()[-1].islower()
+    in_quotes = line.count("“") > line.count("”") or (line.startswith('"') and line.count('"') == 1)
+    return in_quotes or line.endswith((":", ",", "-", "–", "—", "&")) or line.split()[-1].islower()
 
 
 def _title_length(block: Block, start: int) -> int:
@@ -77,9 +78,18 @@ def _title_length(block: Block, start: int) -> int:
         after = block[end].text if end < len(block) else ""
         if title_line(join_wrapped(line.text for line in block[start:end])) and not after[:1].islower():
             length = end - start
-        if not after or looks_like_authors(after) or not (_goes_on(block[end - 1].text) or len(after.split()) < 3):
+        line = block[end - 1].text
+        byline = looks_like_authors(after) and not line.endswith(" by")
+        if not after or byline or not (_goes_on(line) or len(after.split()) < 3):
             break
-    return length
+    return 0 if length and _goes_on_to_a_dash(block, start + length) else length
+
+
+def _goes_on_to_a_dash(block: Block, end: int) -> bool:
+    """Whether the next line is the rest of a title and " – what is said of it": its first word had no room before."""
+    rest = block[end].text.split(maxsplit=2) if end < len(block) else []
+    dash = next((place for place, word in enumerate(rest[:3]) if word in ("–", "—", "-", "--")), 0)
+    return dash > 0 and len(block[end - 1].text) + 1 + len(rest[0]) > max(len(line.text) for line in block)
 
 
 def _title(lines: Block, byline: Block) -> _Piece:

@@ -85,7 +85,7 @@ MARK_COLUMNS = ", ".join(f"p.{mark.column}" for mark in MARKS.values())
 _READ_MARKS = [KINDS[mark.kind].read for mark in MARKS.values()]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def marks_of(row: Row) -> Marks:
     """The marks of MARK_COLUMNS. Most papers have one of a few values: they share it."""
     return Marks(*(read(value) for read, value in zip(_READ_MARKS, row, strict=True)))

@@ -21,6 +21,10 @@ FeedreaderError
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FeedreaderError(Exception):
@@ -121,3 +125,27 @@ class ExportError(FeedreaderError):
 
 class LibraryError(FeedreaderError):
     title = "Library"
+
+
+class Fault(NamedTuple):
+    """Something wrong in a file that people write, of which the rest holds. `problem` has no full stop.
+
+    `where` is the key, as (section, key); `line` counts from 1. A mistake in a query is at `position` in it, from 0.
+    """
+
+    problem: str
+    remedy: str = ""
+    where: tuple[str, ...] = ()
+    path: Path | None = None
+    line: int | None = None
+    query: str = ""
+    position: int = 0
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with its place."""
+        line = f", line {self.line}" if self.line else ""
+        return f"{self.path}{line}: {self.problem}." if self.path else f"{self.problem}."
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()

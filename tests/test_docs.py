@@ -17,11 +17,11 @@ from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
 from feedreader.cli.papers import VERBS
-from feedreader.config import toml
 from feedreader.config.table import TABLE
 from feedreader.query.fields import FIELDS
 from feedreader.query.help import query_help
 from feedreader.query.language import parse_query
+from feedreader.text import toml
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, count, opened, pointed_at, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, count, opened, pointed_at, put, put_json, say, say_fault
 from feedreader.errors import QueryError
 from feedreader.model import Query
 from feedreader.query.fields import FACETS
@@ -106,9 +106,7 @@ def known_views(*, say_faults: bool = True) -> SavedSearches:
 
     found = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
     for fault in found.faults if say_faults else ():
-        say(f"feedreader: {fault.words}")
-        if fault.query:
-            say(pointed_at(fault.query, fault.position))
+        say_fault(fault)
     return found
 
 

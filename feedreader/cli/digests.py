@@ -30,10 +30,10 @@ def add_commands(command: AddCommand) -> None:
 
 
 def run_import(arguments: argparse.Namespace) -> int:
-    from feedreader.cli.rules import attend
+    from feedreader.cli.rules import apply_rules
 
     with opened(arguments.data_dir) as library:
-        attend(library, remembered=True)
+        apply_rules(library, remembered=True)
         results = import_all(library, arguments.paths, _put_result_json if arguments.json else _put_result)
     failed = sum(1 for result in results if result.error)
     if not failed:

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.rules import attend_for
+from feedreader import config
+from feedreader.cli.rules import apply_rules_for
 from feedreader.cli.terminal import DONE, USAGE, asking, count, opened, plural, put, put_json, say
 from feedreader.model import MARKS
 from feedreader.query.language import parse_query
@@ -65,7 +66,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
-        attend_for(library, text)
+        apply_rules_for(library, text)
         found = library.papers(query, arguments.limit)
         if arguments.json:
             _put_papers_json(found)
@@ -201,13 +202,10 @@ def run_undo(arguments: argparse.Namespace) -> int:
     from feedreader.services import ingest
 
     with opened(arguments.data_dir) as library:
-        undone = ingest.undo(library)
+        undone = ingest.undo(library, config.rules_place())
         if undone is not None and undone.rule:
-            from feedreader import config
-            from feedreader.cli.rules import attend
-            from feedreader.services import rules
+            from feedreader.cli.rules import apply_rules
 
-            rules.undo(config.rules_place(), undone.rule)
-            attend(library)
+            apply_rules(library)
     say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
     return DONE

@@ -45,9 +45,9 @@ def read(
         imported = []
         if paths:
             from feedreader.cli.digests import import_all
-            from feedreader.cli.rules import attend
+            from feedreader.cli.rules import apply_rules
 
-            attend(library)
+            apply_rules(library)
             imported = import_all(library, paths, lambda _: None)
         return run_reader(
             library,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, USAGE, count, opened, plural, pointed_at, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, USAGE, count, opened, plural, put, put_json, say, say_fault
 from feedreader.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def add_commands(command: AddCommand) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a rule")
 
 
-def attend(library: Library, *, remembered: bool = False) -> RulesApplied | None:
+def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied | None:
     """Let the rules hold for this library, and say what is wrong with them; None if their file cannot be read.
 
     `remembered` rules hold where there is no file.
@@ -40,17 +40,15 @@ def attend(library: Library, *, remembered: bool = False) -> RulesApplied | None
     except ConfigError as error:
         say(f"feedreader: {error}")
         return None
-    for fault, query, position in done.faults:
-        say(f"feedreader: {fault}")
-        if query:
-            say(pointed_at(query, position))
+    for fault in done.faults:
+        say_fault(fault)
     return done
 
 
-def attend_for(library: Library, query: str) -> None:
+def apply_rules_for(library: Library, query: str) -> None:
     """The same where a query asks for what rules do."""
     if "highlighted" in query or "muted" in query:
-        attend(library)
+        apply_rules(library)
 
 
 def run_highlight(arguments: argparse.Namespace) -> int:
@@ -67,7 +65,7 @@ def _add(arguments: argparse.Namespace, effect: str) -> int:
     path, text = config.rules_place(), " ".join(" ".join(arguments.query).split())
     with opened(arguments.data_dir) as library:
         known = rules.add(library, path, effect, text)
-        done = attend(library)
+        done = apply_rules(library)
         papers = next((one.papers for one in library.rules() if (one.effect, one.text) == (effect, text)), 0)
     what = rules.DONE[effect]
     if known is not None:
@@ -82,23 +80,23 @@ def run_rules(arguments: argparse.Namespace) -> int:
 
     path = config.rules_place()
     with opened(arguments.data_dir) as library:
-        done = attend(library)
+        done = apply_rules(library)
         if done is None:
             return FAILED
-        placed = done.rules.placed
+        entries = done.rules.entries
         if arguments.remove is not None:
-            if not 1 <= arguments.remove <= len(placed):
-                say(f"feedreader rules: there is no rule {arguments.remove}; there are {len(placed)}.")
+            if not 1 <= arguments.remove <= len(entries):
+                say(f"feedreader rules: there is no rule {arguments.remove}; there are {len(entries)}.")
                 return USAGE
-            rule = placed[arguments.remove - 1].rule
+            rule = entries[arguments.remove - 1].rule
             rules.remove(path, rule.effect, rule.text)
-            attend(library)
+            apply_rules(library)
             say(f"No longer {rules.describe(rule)}.")
             return DONE
         papers = {(one.effect, one.text): one.papers for one in library.rules()}
-    if not placed and not arguments.json:
+    if not entries and not arguments.json:
         say(f"No rules yet: `feedreader highlight 'author:\"Ada Lovelace\"'`, say. They stand in {path}.")
-    for number, (rule, line, made) in enumerate(placed, 1):
+    for number, (rule, line, made) in enumerate(entries, 1):
         count = papers.get((rule.effect, rule.text), 0)
         if arguments.json:
             put_json(

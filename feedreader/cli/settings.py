@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, put, put_json, say_fault
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +40,7 @@ def run_config(arguments: argparse.Namespace) -> int:
     library = config.paths(arguments.data_dir).library
     (_put_json if arguments.json else _put)(found, library)
     for fault in found.faults:
-        say(f"feedreader: {found.message(fault)}")
+        say_fault(fault)
     return FAILED if found.faults else DONE
 
 
@@ -61,7 +61,7 @@ def _put(found: Reading, library: Path) -> None:
 
 
 def _lines(found: Reading, held: Held) -> Iterator[str]:
-    from feedreader.config import toml
+    from feedreader.text import toml
 
     setting = held.setting
     if setting.is_open:
@@ -99,9 +99,7 @@ def _put_json(found: Reading, library: Path) -> None:
             **({"line": held.line} if held.line else {}),
             **({"variable": held.variable} if held.variable else {}),
         }
-    faults = [
-        {"line": found.line(fault.where), "problem": fault.problem, "remedy": fault.remedy} for fault in found.faults
-    ]
+    faults = [{"line": fault.line, "problem": fault.problem, "remedy": fault.remedy} for fault in found.faults]
     put_json(
         {
             "path": str(config.settings_place()),

@@ -182,7 +182,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     import gc
     import sys
 
-    from feedreader.cli.rules import attend
+    from feedreader.cli.rules import apply_rules
 
     gc.set_threshold(100_000, 50, 50)  # much is made here, and hardly anything of it in circles
     sys.setswitchinterval(0.002)  # the network waits no longer for its turn beside the storing
@@ -196,7 +196,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
             wanted = tuple(subscription for subscription in library.subscriptions() if not subscription.paused)
         if not library.subscriptions():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
-        attend(library, remembered=True)
+        apply_rules(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(
             _refresh(library, arguments.data_dir, wanted, arguments.backfill, report, arguments.progress)

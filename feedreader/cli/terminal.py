@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from feedreader import config
-from feedreader.errors import QueryError
+from feedreader.errors import Fault, QueryError
 from feedreader.library import Library
 
 if TYPE_CHECKING:
@@ -77,6 +77,13 @@ def pointed_at(text: str, place: int, width: int = 76) -> str:
     before, after = "…" if start else "", "…" if start + width < len(line) else ""
     cells = sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in line[start:place])
     return f"  {before}{line[start : start + width]}{after}\n  {' ' * (len(before) + cells)}^"
+
+
+def say_fault(fault: Fault) -> None:
+    """What is wrong in a file, and under it the place in a query, where it is in one."""
+    say(f"feedreader: {fault}")
+    if fault.query:
+        say(pointed_at(fault.query, fault.position))
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader.config.places import Paths, paths, rules_place, settings_file, settings_place, views_place
-from feedreader.config.values import ArxivSettings, Fault, Settings
-from feedreader.errors import ConfigError
+from feedreader.config.values import ArxivSettings, Settings
+from feedreader.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from feedreader.config.reading import Reading
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ArxivSettings",
     "Check",
-    "Fault",
     "Paths",
     "Settings",
     "clock",

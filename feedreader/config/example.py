@@ -7,8 +7,8 @@ from itertools import groupby
 from textwrap import wrap
 from typing import Protocol
 
-from feedreader.config import toml
 from feedreader.config.table import TABLE, Setting
+from feedreader.text import toml
 
 _WIDTH = 100
 _OPENING = """\

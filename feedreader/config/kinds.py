@@ -8,8 +8,8 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from feedreader.config import toml
 from feedreader.config.values import COMFORTABLE, COMPACT
+from feedreader.text import toml
 
 COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
 LINES = {"compact": COMPACT, "comfortable": COMFORTABLE}

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import stat
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from feedreader.config import toml
 from feedreader.config.kinds import Unfit, nearest
-from feedreader.config.locating import lines_of
 from feedreader.config.table import COLUMNS_BY_LINES, TABLE, Setting
-from feedreader.config.values import ArxivSettings, Fault, Settings
-from feedreader.errors import ConfigError
+from feedreader.config.values import ArxivSettings, Settings
+from feedreader.errors import ConfigError, Fault
+from feedreader.system.text_file import read_text
+from feedreader.text import toml
 
-LARGEST = 256 * 1024  # bytes; a file of settings has a few thousand
 _MOST_FAULTS = 20
 _SECTIONS = tuple(dict.fromkeys(setting.section for setting in TABLE if setting.section))
 _TOP = tuple(setting.key for setting in TABLE if not setting.section)
@@ -44,23 +40,11 @@ class Reading(NamedTuple):
         """The line of the file for a place, or of the section it is missing from."""
         return self.lines.get(where) or self.lines.get(where[:1])
 
-    def place(self, fault: Fault) -> str:
-        """`/path/config.toml, line 3`"""
-        line = self.line(fault.where) if fault.where else None
-        return f"{self.path}, line {line}" if line else str(self.path)
-
-    def message(self, fault: Fault) -> str:
-        """What is wrong, and where, and what to do."""
-        return f"{self._problem(fault)} {fault.remedy}".strip()
-
-    def _problem(self, fault: Fault) -> str:
-        return (f"{self.place(fault)}: " if fault.where else "") + f"{fault.problem}."
-
     def error(self) -> ConfigError:
         """All that is wrong, a line each."""
         if len(self.faults) == 1:
-            return ConfigError(self._problem(self.faults[0]), self.faults[0].remedy)
-        lines = [self.message(fault) for fault in self.faults]
+            return ConfigError(self.faults[0].message, self.faults[0].remedy)
+        lines = [str(fault) for fault in self.faults]
         more = len(lines) - _MOST_FAULTS
         return ConfigError("\n".join([*lines[:_MOST_FAULTS], *([f"And {more} more."] if more > 0 else [])]))
 
@@ -82,9 +66,9 @@ def read(
 
     `checks` find what else is wrong with settings, such as names that only the reader knows.
     """
-    text = text_of(path) if path else ""
-    said = parsed(path, text) if path else {}
-    lines = lines_of(text) if said else {}
+    text = toml.plain(read_text(path)) if path else ""
+    said = toml.parsed(path, text) if path else {}
+    lines = toml.lines_of(text) if said else {}
     faults: list[Fault] = list(_strangers(said))
     values: dict[str, Any] = {}
     held = []
@@ -100,8 +84,13 @@ def read(
         held = [one._replace(value=list(settings.columns)) if one.setting.field == "columns" else one for one in held]
     for check in checks:
         faults += check(settings)
-    faults.sort(key=lambda fault: lines.get(fault.where) or lines.get(fault.where[:1]) or 0)
-    return Reading(path, settings, tuple(held), tuple(faults), lines)
+    placed = [_placed(fault, path, lines) if fault.where else fault for fault in faults]
+    placed.sort(key=lambda fault: fault.line or 0)
+    return Reading(path, settings, tuple(held), tuple(placed), lines)
+
+
+def _placed(fault: Fault, path: Path | None, lines: Mapping[tuple[str, ...], int]) -> Fault:
+    return fault._replace(path=path, line=lines.get(fault.where) or lines.get(fault.where[:1]))
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:
@@ -200,66 +189,3 @@ def _home(key: str) -> str:
         return ""
     places = " or ".join(f"[{home}]" for home in homes if home)
     return f"It belongs under {places}." if places else "It stands at the top of the file, before the first [section]."
-
-
-# The text ----------------------------------------------------------------------------------------------------------
-
-
-def text_of(path: Path) -> str:
-    """A file's text, with plain line ends. Raises ConfigError."""
-    reason = remedy = ""
-    try:
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISCHR(mode)):
-            reason = "it is a folder" if stat.S_ISDIR(mode) else "it is no file"
-        else:
-            with path.open("rb") as file:
-                data = file.read(LARGEST + 1)
-    except OSError as error:
-        reason = error.strerror or "it is no file"
-    if not reason and len(data) > LARGEST:
-        reason = f"it is larger than {LARGEST // 1024} kB"
-    if not reason:
-        try:
-            return data.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-            reason = "it is not UTF-8" + (", but UTF-16" if utf16 else f" on line {line}")
-            remedy = "Save it as UTF-8."
-    raise ConfigError(f"{path} cannot be read: {reason}.", remedy or "Mend it or move it away.")
-
-
-_REMEDIES = (
-    ("Invalid value", 'Text stands in quotes: key = "text". Numbers, true and false stand without.'),
-    ("Cannot overwrite", "It stands there twice: take one out."),
-    ("twice", "It stands there twice: take one out."),
-    ("Cannot declare", "It stands there twice: take one out."),
-    ("Unescaped '\\\\'", "Write a backslash as \\\\, or put the text in 'single quotes'."),
-    ("Illegal character", "A text ends on its line, in the quotes it began with."),
-    ("Unterminated string", "A text ends in the quotes it began with."),
-    ("Unclosed array", "A list ends with ], and commas stand between its parts."),
-    (
-        "Expected '=' after a key",
-        "It is written in TOML: `key = value` under `[section]`; names with blanks stand in quotes.",
-    ),
-    ("Expected ']'", "A section stands in brackets, alone on its line: [section]."),
-)
-
-
-def parsed(path: Path, text: str) -> dict[str, Any]:
-    """What a text in TOML says. Raises ConfigError with the place of the mistake."""
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ConfigError(f"{path}: brackets within brackets, too deep.", "It is written in TOML.") from None
-    except ValueError as error:  # TOMLDecodeError is one; so is a number that is too long
-        found = re.search(r"^(.*) \((?:at line (\d+), column (\d+)|at end of document)\)$", str(error), re.DOTALL)
-        why = found[1] if found else "a number has too many digits"
-        last = text.rstrip("\n").count("\n") + 1
-        where = f"line {found[2]}, column {found[3]}" if found and found[2] else f"line {last}, its end"
-        remedy = next((words for start, words in _REMEDIES if start in why), "")
-        if why == "Invalid value" and found and not found[2]:
-            remedy = "Something is not closed: a list ends with ], a text in its quotes."
-        remedy = remedy or "It is written in TOML: `key = value` under `[section]`."
-        raise ConfigError(f"{path}, {where}: {why}.", remedy) from None

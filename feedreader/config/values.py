@@ -46,11 +46,3 @@ class Settings(NamedTuple):
     viewer: tuple[str, ...] = ()
     pdf_folder: Path | None = None
     pdf_limit: int = 100_000_000
-
-
-class Fault(NamedTuple):
-    """What is wrong with a setting, what to do about it, and where: its path in the file, as (section, key)."""
-
-    problem: str
-    remedy: str
-    where: tuple[str, ...] = ()

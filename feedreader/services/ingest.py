@@ -67,7 +67,7 @@ class Progress:
 class Undone:
     """What was undone: in words, the papers whose marks are concerned, and whether papers came back into the feed.
 
-    `rule` is one that was made (see `Step.rule`): removing it from its file is left to the caller.
+    `rule` is one that was made (see `Step.rule`); to apply the rules that are left is up to the caller.
     """
 
     label: str
@@ -370,16 +370,27 @@ def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
     intake.forget(refs, step)
 
 
-def undo(library: Library) -> Undone | None:
-    """Undo the latest step, whoever made it. None: there is nothing to undo."""
+def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
+    """Undo the latest step, whoever made it. None: there is nothing to undo.
+
+    A rule that was made is taken out of `rules_file`. Raises ConfigError or ExportError if that cannot be read or
+    written, and the step stays; NotRemovable if the rule is no more there, and the step is undone.
+    """
+    gone = None
     with library.intake(urgent=True) as intake:
         step = intake.last_step()
         if step is None:
             return None
+        if step.rule and rules_file is not None:
+            from feedreader.services import rules
+
+            gone = rules.undo(rules_file, step.rule)
         changes = intake.undo_step(step)
         refs = intake.remember(step.number)
         if refs:
             _settle(intake, [*intake.announcements(refs)])
     if refs:
         library.index()
+    if gone is not None:
+        raise gone
     return Undone(step.label, changes, bool(refs), step.rule)

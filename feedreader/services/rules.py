@@ -1,51 +1,87 @@
 """What is highlighted and muted: the file of rules, and the library in step with it. The command line and the reader
-both call this; they say where the file is.
+both call this; they say where the file is. It is TOML, a table a rule:
+
+    [[highlight]]
+    query = 'author:"Ada Lovelace"'
+
+    [[mute]]
+    name = "surveys"
+    query = "title:survey -cat:cs.CR"
+
+A rule that the program wrote has a line `made = …` with the day. Only such a rule is ever taken out by the program,
+and nothing but its own lines; comments stay.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedreader.errors import ConfigError, QueryError
-from feedreader.model import Rule
-from feedreader.system.atomic_write import write_atomically
+from feedreader.config.kinds import nearest
+from feedreader.errors import ConfigError, Fault, QueryError
+from feedreader.model import Condition, Not, Query, Rule, Term
+from feedreader.query.language import parse_query
+from feedreader.services.user_toml import UserToml
+from feedreader.text import toml
 
 if TYPE_CHECKING:
     from feedreader.library import Library
-    from feedreader.services.rule_file import Placed, Rules
 
 DONE = {"highlight": "highlighted", "mute": "muted"}
+EFFECTS = tuple(DONE)
+_KEYS = ("query", "name", "made")
+_BEGINNING = """\
+# What feedreader highlights and mutes. A rule is a query, as in the search bar.
+# Rules with a day they were `made` were written by the reader, which can take them away again.
+"""
+
+
+class RuleEntry(NamedTuple):
+    """A rule with its line in the file, and the day on which the program wrote it, if it did."""
+
+    rule: Rule
+    line: int
+    made: date | None = None
+
+
+class Rules(NamedTuple):
+    """The rules of a file in their order, and what is wrong there. What is wrong is no rule; the others hold."""
+
+    entries: tuple[RuleEntry, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def find(self, effect: str, text: str) -> RuleEntry | None:
+        """The rule that says so, if there is one."""
+        return next((entry for entry in self.entries if _says(entry.rule, effect, text)), None)
 
 
 class RulesApplied(NamedTuple):
     """What came of bringing a library in step with its rules: whether papers are shown otherwise now, the rules, and
-    what is wrong with some of them, a sentence each and with the query and the place in it, where it is in one.
+    what is wrong with some of them.
     """
 
     changed: bool
     rules: Rules
-    faults: tuple[tuple[str, str, int], ...]
+    faults: tuple[Fault, ...]
+
+
+class NotRemovable(ConfigError):
+    """A rule is not in the file, or somebody's own."""
+
+
+def _says(rule: Rule, effect: str, text: str) -> bool:
+    return (rule.effect, rule.text) == (effect, text)
+
+
+# The library ---------------------------------------------------------------------------------------------------------
 
 
 def load(path: Path) -> Rules:
     """The rules of a file; none if it is not there. Raises ConfigError if it cannot be read or is no TOML."""
-    if not path.exists() and not path.is_symlink():
-        return _none()
-    from feedreader.config.reading import text_of
-    from feedreader.services.rule_file import read
-
-    return read(text_of(path), path)
-
-
-def _none() -> Rules:
-    from feedreader.services.rule_file import Rules
-
-    return Rules()
+    return read(UserToml.read(path))
 
 
 def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> RulesApplied:
@@ -55,49 +91,34 @@ def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> Ru
     """
     rules = load(path)
     if remembered and not path.exists():
-        rules = rules._replace(placed=tuple(_remembered(library)))
-    done = library.apply_rules(rules.rules)
-    faults = [(fault.said(path), fault.query, fault.position) for fault in rules.faults]
-    for rule, error in done.faults:
-        found = rules.find(rule.effect, rule.text)
-        where = f"{path}, line {found.line}: " if found else ""
-        faults.append((f"{where}{error}", rule.text, error.position))
-    return RulesApplied(done.changed, rules, tuple(faults))
+        rules = rules._replace(entries=tuple(_remembered(library)))
+    applied = library.apply_rules(tuple(entry.rule for entry in rules.entries))
+    faults = list(rules.faults)
+    for rule, error in applied.faults:
+        entry = rules.find(rule.effect, rule.text)
+        fault = Fault(error.message.removesuffix("."), error.remedy, query=rule.text, position=error.position)
+        faults.append(fault._replace(path=path, line=entry.line) if entry else fault)
+    return RulesApplied(applied.changed, rules, tuple(faults))
 
 
-def _remembered(library: Library) -> Iterator[Placed]:
+def _remembered(library: Library) -> Iterator[RuleEntry]:
     """The rules that were applied last."""
-    from feedreader.services.rule_file import Placed, rule_query
-
-    for number, one in enumerate(library.rules(), 1):
+    for number, info in enumerate(library.rules(), 1):
         with suppress(QueryError):
-            yield Placed(Rule(one.effect, one.text, one.name, rule_query(one.text)), number)
+            yield RuleEntry(Rule(info.effect, info.text, info.name, rule_query(info.text)), number)
 
 
-def add(library: Library, path: Path, effect: str, text: str) -> Placed | None:
+def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | None:
     """Write one more rule at the end of the file, as a step that can be undone; to apply it is the next thing.
 
-    The rule that says so already, if there is one. Raises QueryError and ConfigError.
+    The rule that says so already, if there is one. Raises QueryError, ConfigError and ExportError.
     """
-    from feedreader.services.rule_file import added, rule_query
-
     text = " ".join(text.split())
-    try:
-        rule_query(text)
-    except QueryError as error:
-        error.query = text
-        raise
-    if (known := load(path).find(effect, text)) is not None:
+    rule_query(text)
+    file = UserToml.read(path)
+    if (known := read(file).find(effect, text)) is not None:
         return known
-    before = _raw(path) if path.exists() else ""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8", newline="") as file:
-            file.write(_like(before, added(before, effect, text, _today(library))))
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise _unwritten(path, error) from error
+    added(file, effect, text, library.now().astimezone().date()).write()
     library.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
     return None
 
@@ -105,24 +126,31 @@ def add(library: Library, path: Path, effect: str, text: str) -> Placed | None:
 def remove(path: Path, effect: str, text: str) -> None:
     """Take a rule that the program wrote out of the file.
 
-    Raises ConfigError if it is not there or somebody's own, ExportError if the file cannot be written.
+    Raises NotRemovable, ConfigError if the file cannot be read, ExportError if it cannot be written.
     """
-    from feedreader.services.rule_file import removed
-
-    rules = load(path)
-    left = removed(_raw(path), effect, text) if path.exists() else None
-    if left is None:
-        found = rules.find(effect, text)
-        if found is None:
-            raise ConfigError(f"{path} has no rule to {effect} {text}.", "It was taken out already.")
-        raise ConfigError(f"{path}, line {found.line}: you wrote this rule.", "Take it out there yourself.")
-    write_atomically(path, [left])
+    file = UserToml.read(path)
+    left = removed(file, effect, text)
+    if left is not None:
+        left.write()
+    elif (entry := read(file).find(effect, text)) is None:
+        raise NotRemovable(f"{path} has no rule to {effect} {text}.", "It was taken out already.")
+    else:
+        raise NotRemovable(f"{path}, line {entry.line}: you wrote this rule.", "Take it out there yourself.")
 
 
-def undo(path: Path, rule: str) -> None:
-    """Take back the rule of a step (see `Step.rule`). Raises what `remove` does."""
+def undo(path: Path, rule: str) -> NotRemovable | None:
+    """Take back the rule of a step (see `Step.rule`). What is to be said if it is no more there, or somebody's own.
+
+    Raises ConfigError if the file cannot be read, ExportError if it cannot be written.
+    """
     effect, _, text = rule.partition(" ")
-    remove(path, effect, text)
+    try:
+        remove(path, effect, text)
+    except NotRemovable as error:
+        return error
+    except ConfigError as error:
+        raise ConfigError(error.message, f"{error.remedy} Then undo again.") from None
+    return None
 
 
 def describe(rule: Rule) -> str:
@@ -130,23 +158,129 @@ def describe(rule: Rule) -> str:
     return f"{DONE[rule.effect]} {rule.name}"
 
 
-def _today(library: Library) -> date:
-    return library.now().astimezone().date()
+# The file ------------------------------------------------------------------------------------------------------------
 
 
-def _raw(path: Path) -> str:
-    """The text with its own line ends."""
+def added(file: UserToml, effect: str, query: str, made: date) -> UserToml:
+    """The file with one more rule at its end."""
+    return file.added(f"\n[[{effect}]]\nquery = {toml.quoted(query)}\nmade = {made.isoformat()}\n", _BEGINNING)
+
+
+def removed(file: UserToml, effect: str, query: str) -> UserToml | None:
+    """The file without a rule that the program wrote; None if it has none such."""
+    rules = file.values.get(effect, [])
+    tables = [table for table in file.tables if table.heading.keys == (effect,)]
+    if not isinstance(rules, list) or len(tables) != len(rules):
+        return None
+    for place, values in enumerate(rules):
+        if "made" in values and str(values.get("query", "")).strip() == query:
+            return file.without_table(tables[place], effect, place)
+    return None
+
+
+def read(file: UserToml) -> Rules:
+    """The rules that stand in a file. Raises ConfigError if it is no TOML."""
+    entries: list[RuleEntry] = []
+    faults = list(_unknown_keys(file))
+    for effect in EFFECTS:
+        rules = file.values.get(effect, [])
+        if not isinstance(rules, list) or not all(isinstance(values, dict) for values in rules):
+            remedy = f"Write [[{effect}]] in double brackets."
+            faults.append(file.fault(file.line(effect), f"“{effect}” is no list of rules", remedy))
+            continue
+        tables = [table for table in file.tables if table.heading.keys == (effect,)]
+        for place, values in enumerate(rules):
+            table = tables[place] if len(tables) == len(rules) else None
+            faults += _read_rule(file, effect, values, table, entries)
+    entries.sort(key=lambda entry: entry.line)
+    faults.sort(key=lambda fault: fault.line or 0)
+    return Rules(tuple(entries), tuple(faults))
+
+
+def _read_rule(
+    file: UserToml, effect: str, values: Mapping[str, Any], table: toml.Table | None, entries: list[RuleEntry]
+) -> Iterator[Fault]:
+    """Put a rule to the others, if it is one; what is wrong with it."""
+    start = table.heading.first if table else file.line(effect)
+    lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
+    for key in values:
+        if key not in _KEYS:
+            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", nearest(key, _KEYS))
+    text, line = values.get("query"), lines.get("query", start)
+    if text is None:
+        yield file.fault(start, "This rule has no query", 'Write query = "…" under it.')
+        return
+    if not isinstance(text, str):
+        remedy = 'It should be a query in quotes: query = "survey".'
+        yield file.fault(line, f"“query” is {toml.shown(text)}", remedy)
+        return
+    text = text.strip()
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ConfigError(f"{path} cannot be read: {reason}.", "Mend it or move it away.") from None
+        query = rule_query(text)
+    except QueryError as error:
+        yield file.query_fault(line, text, error)
+        return
+    if any(_says(entry.rule, effect, text) for entry in entries):
+        yield file.fault(line, "This rule stands there twice", "Take one out.")
+        return
+    name, made = values.get("name"), values.get("made")
+    if name is not None and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
+        remedy = 'It should be a name: name = "surveys".'
+        yield file.fault(lines.get("name", start), f"“name” is {toml.shown(name)}", remedy)
+        name = None
+    rule = Rule(effect, text, name.strip() if name else " ".join(text.split()), query)
+    entries.append(RuleEntry(rule, start, made if isinstance(made, date) else None))
 
 
-def _like(before: str, text: str) -> str:
-    """The text with line ends like those before it."""
-    return text.replace("\n", "\r\n") if "\r\n" in before else text
+def _unknown_keys(file: UserToml) -> Iterator[Fault]:
+    """What is neither highlighted nor muted."""
+    for key in file.values:
+        if key not in EFFECTS:
+            belongs = "It belongs under [[highlight]] or [[mute]]."
+            remedy = belongs if key in _KEYS else nearest(key, EFFECTS, "[[{}]]")
+            yield file.fault(file.line(key), f"“{key}” is no kind of rule", remedy)
 
 
-def _unwritten(path: Path, error: OSError) -> ConfigError:
-    return ConfigError(f"{path} cannot be written: {error.strerror or error}.", "Is the folder yours to write?")
+# Queries -------------------------------------------------------------------------------------------------------------
+
+
+def rule_query(text: str) -> Query:
+    """A rule's query. Raises QueryError, also where it asks for what may be otherwise tomorrow."""
+    try:
+        query = parse_query(text)
+        if not query.terms:
+            raise QueryError("A rule wants a query that is not empty.", "Write what is to be found.", 0)
+        if query.sort:
+            raise QueryError("A rule has no order.", "Take sort: out.", max(0, text.find("sort:")))
+        for term in _terms(query.terms):
+            _check(term)
+    except QueryError as error:
+        error.query = text
+        raise
+    return query
+
+
+def _terms(conditions: tuple[Condition, ...]) -> Iterator[Term]:
+    for condition in conditions:
+        if isinstance(condition, Term):
+            yield condition
+        else:
+            yield from _terms((condition.part,) if isinstance(condition, Not) else condition.parts)
+
+
+def _check(term: Term) -> None:
+    """Raises QueryError where the answer hangs on the reader or on the clock."""
+    from feedreader.query.date_range import bounds
+    from feedreader.query.fields import ANYWHERE, FIELDS
+
+    field, value = FIELDS.get(term.field, ANYWHERE), term.value
+    if not field.in_rules or any(choice.name == value and not choice.in_rules for choice in field.choices):
+        if field.kind == "date":
+            raise QueryError("A rule cannot ask when you were here.", "Name a day: since:2019-05-09.", term.at)
+        raise QueryError(
+            "A rule cannot ask what you did with a paper.",
+            f"It can ask what the paper says. `{field.name}:` is for searching.",
+            term.at,
+        )
+    if field.kind in ("date", "dates") and bounds(value, date(2000, 1, 1)) != bounds(value, date(2001, 1, 1)):
+        raise QueryError("A rule cannot ask for days that go on.", "Name them: day:2019-05.", term.at)

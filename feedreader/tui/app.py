@@ -167,7 +167,9 @@ class FeedreaderApp(Desks):
     def on_undo_wanted(self) -> None:
         from feedreader.services import ingest
 
-        self.writer.do(lambda: messages.UndoDone(ingest.undo(self.library)), self.feed)  # behind the marks before it
+        self.writer.do(
+            lambda: messages.UndoDone(ingest.undo(self.library, self.rules)), self.feed
+        )  # in turn with marks
 
     def on_undo_done(self, message: messages.UndoDone) -> None:
         if message.undone is None:
@@ -175,8 +177,8 @@ class FeedreaderApp(Desks):
             return
         self.feed.hints.say(f"Undone: {message.undone.label}")
         self.keep_in_step()
-        if message.undone.rule:
-            self.rules_controller.take_back(message.undone.rule)
+        if message.undone.rule and self.rules is not None:
+            self.rules_controller.apply()
         self.feed.undone(message.undone.changes)
 
     # What cannot be done ---------------------------------------------------------------------------------------

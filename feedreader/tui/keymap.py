@@ -15,7 +15,8 @@ from textual.binding import Binding, BindingsMap, BindingType
 from textual.dom import DOMNode
 from textual.keys import key_to_character
 
-from feedreader.config import Fault, Settings
+from feedreader.config import Settings
+from feedreader.errors import Fault
 from feedreader.tui.keys import (
     APP_KEYS,
     COPY_KEYS,

@@ -110,7 +110,7 @@ APP_KEYS: list[BindingType] = [
     _key(":,ctrl+p", "command_palette", "palette", "commands", "All commands by name, themes too", PROGRAM),
 ]
 
-RULE_KEYS: list[BindingType] = [  # behind + and -
+RULE_KEYS: list[Binding] = [  # behind + and -
     _key("a", "take('author')", "rule-author", "author", "This author's papers", ATTENTION),
     _key("w", "take('title')", "rule-words", "words", "Papers with these words", ATTENTION),
     _key("c", "take('cat')", "rule-category", "category", "Papers of this category", ATTENTION),
@@ -118,7 +118,7 @@ RULE_KEYS: list[BindingType] = [  # behind + and -
     _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", ATTENTION),
 ]
 
-COPY_KEYS: list[BindingType] = [  # behind y
+COPY_KEYS: list[Binding] = [  # behind y
     _key("b", "take('bibtex')", "copy-bibtex", "BibTeX", "Copy the BibTeX entry", OUT),
     _key("u", "take('url')", "copy-address", "address", "Copy the address", OUT),
     _key("i", "take('id')", "copy-id", "id", "Copy the arXiv id, DOI or name", OUT),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from feedreader.config.values import Fault, Settings
-from feedreader.errors import QueryError
+from feedreader.config.values import Settings
+from feedreader.errors import Fault, QueryError
 from feedreader.tui.messages import SettingsRead
 
 if TYPE_CHECKING:

@@ -46,6 +46,34 @@ def test_a_rule_is_made_listed_and_undone(run: Run, rules: Path, title: str) -> 
     assert "[[mute]]" not in rules.read_text()
 
 
+def test_while_the_file_is_broken_undo_keeps_its_step_and_says_what_to_do(run: Run, rules: Path, title: str) -> None:
+    run("mute", f"title:{title}")
+    written = rules.read_text()
+    rules.write_text(f"{written}[[mute]\n")
+    line = written.count("\n") + 1
+    for _ in range(2):
+        refused = run("undo")
+        assert refused.code == 1 and refused.out == ""
+        assert f"{rules}, line {line}, column 7: " in refused.err and refused.err.endswith(" Then undo again.\n")
+        assert rules.read_text() == f"{written}[[mute]\n"
+    rules.write_text(written)
+    assert run("undo").err == f"Undone: muted title:{title}.\n"
+    assert "[[mute]]" not in rules.read_text()
+
+
+def test_a_rule_that_became_a_persons_own_is_left_and_its_step_does_not_stop_undo(
+    run: Run, rules: Path, title: str
+) -> None:
+    run("mark", "read", run("list", "--json").objects[0]["id"])
+    run("mute", f"title:{title}")
+    own = "".join(line for line in rules.read_text().splitlines(True) if not line.startswith("made"))
+    rules.write_text(own)
+    refused = run("undo")
+    assert refused.code == 1 and "you wrote this rule" in refused.err
+    assert rules.read_text() == own
+    assert "read" in run("undo").err, "the step before"
+
+
 def test_highlighted_papers_have_a_sign(run: Run, rules: Path, title: str) -> None:
     assert run("highlight", "-cat:cs.XX", title).code == 0
     assert run("list", "is:highlighted").out.splitlines()[1].startswith("◆")

@@ -253,7 +253,7 @@ def test_no_file_breaks_the_reading(data: bytes) -> None:
         except ConfigError as error:
             assert str(path) in str(error)
         else:
-            assert all(str(path) in found.message(fault) for fault in found.faults)
+            assert all(str(path) in str(fault) for fault in found.faults)
 
 
 def test_a_file_that_is_named_and_not_there_or_unreadable(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -220,9 +220,7 @@ DEEDS = st.lists(
         st.tuples(st.just("forget"), st.sampled_from(sorted(PARTS))),
         st.tuples(st.just("mark"), NUMBER, st.sampled_from(["read", "shortlisted", "dismissed"]), st.booleans()),
         st.tuples(st.just("undo")),
-        st.tuples(
-            st.just("attend"), st.sets(st.tuples(st.sampled_from(["highlight", "mute"]), st.sampled_from(WORDS)))
-        ),
+        st.tuples(st.just("apply"), st.sets(st.tuples(st.sampled_from(["highlight", "mute"]), st.sampled_from(WORDS)))),
     ),
     max_size=14,
 )
@@ -237,7 +235,7 @@ def do(library: Library, effect: tuple[Any, ...], rules: list[Rule]) -> list[Rul
         ingest.forget_source(library, how[0])
     elif what == "undo":
         ingest.undo(library)
-    elif what == "attend":
+    elif what == "apply":
         rules = [rule(*one) for one in sorted(how[0])]
         library.apply_rules(rules)
     elif what == "mark" and (keys := [key for _, some in library.matches(Query()) for key in some]):

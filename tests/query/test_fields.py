@@ -15,7 +15,7 @@ from feedreader.query.fields import FACETS, FIELDS, Choice, Field
 from feedreader.query.help import query_help
 from feedreader.query.language import format_query, parse_query
 from feedreader.query.sorting import next_order
-from feedreader.services.rule_file import rule_query
+from feedreader.services.rules import rule_query
 
 
 def candidates(text: str, **names: dict[str, str]) -> list[tuple[str, str]]:

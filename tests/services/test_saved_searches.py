@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.config import toml
 from feedreader.errors import ConfigError
 from feedreader.query.language import parse_query
 from feedreader.services import saved_searches
 from feedreader.services.saved_searches import SavedSearch
+from feedreader.services.user_toml import UserToml
+from feedreader.text import toml
 
 OWN = """\
 # mine
@@ -70,7 +71,7 @@ def test_a_mistake_is_named_with_its_line_and_the_others_hold(file: Path, text: 
     file.write_text(f"{text}\n")
     found = load(file, ("Mine", "x"))
     (fault,) = found.faults
-    assert says in fault.words and str(file) in fault.words
+    assert says in str(fault) and str(file) in str(fault)
     assert found.named("mine") == SavedSearch("Mine", "x", False)
 
 
@@ -85,7 +86,7 @@ def test_a_mistake_in_the_settings_names_their_line(file: Path) -> None:
     settings = file.with_name("config.toml")
     settings.write_text('theme = "nord"\n[views]\nx = "("\n')
     (fault,) = load(file, ("x", "(")).faults
-    assert f"{settings}, line 3: the view “x”" in fault.words
+    assert f"{settings}, line 3: the view “x”" in str(fault)
 
 
 def test_what_is_no_toml_is_told_with_its_line(file: Path) -> None:
@@ -123,6 +124,27 @@ def test_taking_out_leaves_all_else(file: Path) -> None:
     assert file.read_text() == "# mine\n\nlater = 'author:\"Ada Lovelace\"'\n[views]\n"
     with pytest.raises(ConfigError, match="no view"):
         saved_searches.remove(file, "unread ml")
+
+
+def test_the_lines_that_go_are_those_of_the_view_and_no_others(file: Path) -> None:
+    text = "A = 3  # not one\na = 'x'\n# a = 'x'\nb = \"\"\"\\\na = 'x'\"\"\" # the same\n[other]\na = 'x'\n"
+    file.write_text(text)
+    saved_searches.remove(file, "a")
+    assert file.read_text() == text.replace("\na = 'x'\n#", "\n#")
+    saved_searches.remove(file, "b")
+    assert file.read_text() == "A = 3  # not one\n# a = 'x'\n[other]\na = 'x'\n"
+    file.write_text("views.a = 'x'\nviews.b = 'y'\n")
+    saved_searches.remove(file, "a")
+    saved_searches.remove(file, "b")
+    assert file.read_text() == ""
+
+
+def test_settings_that_are_broken_meanwhile_hide_no_view(file: Path) -> None:
+    settings = file.with_name("config.toml")
+    settings.write_text("[views\n")
+    found = load(file, ("x", "("), ("y", "z"))
+    assert [view.name for view in found.views] == ["y"]
+    assert str(settings) in str(found.faults[0]) and "the view “x”" in str(found.faults[0])
 
 
 def test_what_does_not_stand_on_lines_of_its_own_is_left(file: Path) -> None:
@@ -189,7 +211,7 @@ def test_the_file_always_holds_what_was_saved_last(
 @given(text=st.text(max_size=60) | st.lists(st.sampled_from(OWN.split("\n")), max_size=6).map("\n".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        found = saved_searches.read(text, Path("views.toml"))
+        found = saved_searches.read(UserToml(Path("views.toml"), text))
     except ConfigError:
         return
     for view in found.views:

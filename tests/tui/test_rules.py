@@ -39,6 +39,10 @@ def write(path: Path, *made: tuple[str, str]) -> None:
     path.write_text("".join(f"[[{effect}]]\nquery = '''{query}'''\n" for effect, query in made))
 
 
+def overwrite(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
 def text(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
@@ -71,6 +75,23 @@ async def test_an_author_is_highlighted_in_two_keys_and_u_takes_it_back(
         assert "[[highlight]]" not in text(rules)
 
 
+async def test_while_the_file_is_broken_u_keeps_its_step_and_says_what_to_do(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("+", "2")
+        await reader.until(lambda: "Highlighted author:" in reader.message, "it is made")
+        made = text(rules)
+        overwrite(rules, f"{made}[[mute]\n")
+        await reader.press("u")
+        await reader.until(lambda: bool(reader.app._notifications), "what is wrong is said")
+        await reader.rest()
+        assert any("Then undo again." in one.message for one in reader.app._notifications)
+        assert "Undone" not in reader.message and "◆" in reader.text()
+        overwrite(rules, made)
+        await reader.press("u")
+        await reader.until(lambda: "◆" not in reader.text(), "it is taken back")
+        assert "[[highlight]]" not in text(rules)
+
+
 async def test_of_several_authors_one_is_picked(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         await reader.press("+", "a")
@@ -82,6 +103,15 @@ async def test_of_several_authors_one_is_picked(papers: Library, rules: Path) ->
         assert load(rules).find("mute", 'author:"Ada Lovelace"') is not None
         await reader.press("-", "a", "escape")
         assert reader.list.has_focus
+
+
+async def test_a_digit_names_an_author_though_the_key_for_authors_was_taken_away(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        reader.app.keys = {"rule-author": (), "rule-words": ("comma",)}
+        await reader.press("+")
+        assert reader.text("#rule-hints").startswith(" Highlight   , words  c category  s source")
+        await reader.press("2")
+        await reader.until(lambda: "Charles Babbage" in reader.message, "it is made")
 
 
 async def test_muting_leads_to_the_next_paper_and_kept_ones_come_back(papers: Library, rules: Path) -> None:

@@ -35,6 +35,18 @@ async def test_a_category_is_found_by_its_name_and_followed(world: World) -> Non
         assert [one.name for one in world.library.subscriptions()] == ["cs.LG"]
 
 
+async def test_a_category_clicked_twice_is_chosen_and_not_followed_yet(world: World) -> None:
+    async with world.reading() as reader:
+        await reader.press("a")
+        await reader.write("learning")
+        second = reader.lines("#categories")[1].split()[0]
+        await reader.pilot.click("#categories", offset=(4, 1), times=2)
+        assert reader.app.screen.id == "subscribe"
+        await reader.press("tab")
+        assert reader.app.screen.query_one(Input).value == second
+    assert world.library.subscriptions() == ()
+
+
 async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> None:
     world.arxiv.server.expect_request("/nothing").respond_with_data("gone", status=404)
     async with world.reading() as reader:

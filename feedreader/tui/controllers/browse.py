@@ -83,9 +83,14 @@ class BrowseController:
 
             self._show(by_author(summary.authors[0]))
         else:
-            from feedreader.tui.dialogs.pick_author import PickAuthorScreen
+            from feedreader.query.facets import by_author
+            from feedreader.tui.dialogs.filter_list import FilteredPickList
 
-            self._app.push_screen(PickAuthorScreen(summary.authors), self._show)
+            authors = tuple(dict.fromkeys(summary.authors))
+            self._app.push_screen(
+                FilteredPickList("More by", authors),
+                lambda number: None if number is None else self._show(by_author(authors[number])),
+            )
 
     # A paper by chance -----------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from feedreader.services import export
 from feedreader.text.citation_key import key_stem
 from feedreader.text.display import counted, safe
 from feedreader.tui import clipboard, messages
+from feedreader.tui.keys import COPY_KEYS
 from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
@@ -111,9 +112,10 @@ class ExportsController:
         if summary is None:
             self._app.say("There is no paper here to copy.")
             return
-        from feedreader.tui.dialogs.copy_menu import CopyMenu
+        from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        self._app.push_screen(CopyMenu(), lambda what: self.copy(summary.key, what) if what else None)
+        menu = PrefixMenu(COPY_KEYS, id="copy")
+        self._app.push_screen(menu, lambda choice: self.copy(summary.key, choice.what) if choice else None)
 
     def copy(self, key: int, what: str) -> None:
         """Copy a paper's "bibtex", "url", "id", "markdown" or "title"."""

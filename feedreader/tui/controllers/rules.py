@@ -13,12 +13,14 @@ from feedreader.errors import FeedreaderError
 from feedreader.model import PaperSummary, Query, Term
 from feedreader.query.language import format_query
 from feedreader.services import rules
-from feedreader.text.display import counted, safe, shown
+from feedreader.text.display import counted, safe
+from feedreader.tui.keys import RULE_KEYS
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
-    from feedreader.services.rule_file import Placed
+    from feedreader.services.rules import RuleEntry
     from feedreader.tui.desks import Desks
+    from feedreader.tui.dialogs.prefix_menu import MenuChoice
 
 VERBS = {"highlight": "Highlight", "mute": "Mute"}
 _FEW = 9  # authors that a digit names
@@ -46,7 +48,9 @@ class RulesApplied(Message):
     """The rules hold: whether papers are shown otherwise now, the rules with their lines and how many papers each is
     about, what is wrong with some, and what is to be said."""
 
-    def __init__(self, changed: bool, placed: Sequence[tuple[Placed, int]], faults: Sequence[str], words: str) -> None:
+    def __init__(
+        self, changed: bool, placed: Sequence[tuple[RuleEntry, int]], faults: Sequence[str], words: str
+    ) -> None:
         super().__init__()
         self.changed = changed
         self.placed = placed
@@ -61,7 +65,7 @@ class RulesController:
         self._app = app
         self._stamp: tuple[int, int] | None = None  # of the file when it was read last
         self._said: Sequence[str] = ()
-        self.placed: Sequence[tuple[Placed, int]] = ()
+        self.placed: Sequence[tuple[RuleEntry, int]] = ()
 
     # The file ----------------------------------------------------------------------------------------------------
 
@@ -94,8 +98,8 @@ class RulesController:
         except FeedreaderError as error:
             return RulesApplied(False, self.placed, (str(error),), "")
         papers = {(one.effect, one.text): one.papers for one in library.rules()}
-        placed = [(one, papers.get((one.rule.effect, one.rule.text), 0)) for one in done.rules.placed]
-        faults = [said for said, _, _ in done.faults]
+        placed = [(one, papers.get((one.rule.effect, one.rule.text), 0)) for one in done.rules.entries]
+        faults = [str(fault) for fault in done.faults]
         if rule is not None:
             words = f"{words}: {counted(papers.get(rule, 0), 'paper')}."
         return RulesApplied(done.changed, placed, faults, words)
@@ -125,14 +129,14 @@ class RulesController:
         if self._app.rules is None or summary is None:
             self._app.say("There is no paper here to make a rule from.")
             return
-        from feedreader.tui.dialogs.rule_menu import RuleMenu
+        from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        self._app.push_screen(
-            RuleMenu(VERBS[effect], min(len(summary.authors), _FEW)), partial(self._asked, effect, summary)
-        )
+        authors = min(len(summary.authors), _FEW)
+        menu = PrefixMenu(RULE_KEYS, id="rule", lead=VERBS[effect], numbered="author", count=authors)
+        self._app.push_screen(menu, partial(self._asked, effect, summary))
 
-    def _asked(self, effect: str, summary: PaperSummary, what: str | None) -> None:
-        field, _, number = (what or "").partition(" ")
+    def _asked(self, effect: str, summary: PaperSummary, choice: MenuChoice | None) -> None:
+        field, number = choice or (None, None)
         if field == "list":
             self.show()
         elif field == "title":
@@ -142,19 +146,19 @@ class RulesController:
             name, values = names.get(field, ("source", summary.sources))
             if not values:
                 self._app.say(f"This paper names no {name}.")
-            elif number or len(values) == 1:
-                self._make_of(effect, field, values[int(number or 1) - 1])
+            elif number is not None or len(values) == 1:
+                self._make_of(effect, field, values[number or 0])
             else:
                 self._pick(f"{VERBS[effect]} which {name}?", values, partial(self._make_of, effect, field))
 
     def _pick(self, heading: str, values: Sequence[str], take: Callable[[str], None]) -> None:
-        from feedreader.tui.dialogs.pick import PickScreen
+        from feedreader.tui.dialogs.filter_list import PickList
 
         def picked(number: int | None) -> None:
             if number is not None:
                 take(values[number])
 
-        self._app.push_screen(PickScreen(heading, [shown(value) for value in values]), picked)
+        self._app.push_screen(PickList(heading, values), picked)
 
     def _ask_for_words(self, effect: str, summary: PaperSummary) -> None:
         from feedreader.tui.dialogs.prompt import Prompt
@@ -187,17 +191,7 @@ class RulesController:
 
     # Taking one away ---------------------------------------------------------------------------------------------
 
-    def take_back(self, rule: str) -> None:
-        """Undo the making of a rule."""
-        path = self._path
-
-        def take() -> RuleTaken:
-            rules.undo(path, rule)
-            return RuleTaken("")
-
-        self._app.writer.do(take)
-
-    def take_away(self, placed: Placed) -> None:
+    def take_away(self, placed: RuleEntry) -> None:
         """Take out a rule that was made here."""
         path, rule = self._path, placed.rule
 

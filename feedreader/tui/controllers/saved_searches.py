@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.errors import FeedreaderError, QueryError
+from feedreader.errors import Fault, FeedreaderError, QueryError
 from feedreader.services import saved_searches
 from feedreader.tui import messages_of_ways
 from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
@@ -23,7 +23,7 @@ class SavedSearchesController:
     def __init__(self, app: Desks) -> None:
         self._app = app
         self.known = saved_searches.SavedSearches()
-        self._told: tuple[saved_searches.Fault, ...] = ()
+        self._told: tuple[Fault, ...] = ()
 
     def read(self) -> saved_searches.SavedSearches:
         """The views as they are now. Raises ConfigError."""
@@ -37,7 +37,7 @@ class SavedSearchesController:
         if message.views.faults != self._told:
             self._told = message.views.faults
             for fault in self._told:
-                app.notify(fault.words, title="View not understood", severity="error", markup=False, timeout=10)
+                app.notify(str(fault), title="View not understood", severity="error", markup=False, timeout=10)
         if message.show:
             self._show(message.show)
 

@@ -14,7 +14,7 @@ from textual.message import Message
 
 from feedreader.query.facets import LISTS, FacetList, query_for
 from feedreader.text.display import clip, clip_start, safe, shown
-from feedreader.tui.dialogs.narrowing import NarrowingDialog
+from feedreader.tui.dialogs.filter_list import FilterList
 from feedreader.tui.messages_of_ways import NamesReady, NamesWanted, SurpriseReady, SurpriseWanted
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
@@ -40,7 +40,7 @@ class Browsed:
     choices: dict[str, int] = field(default_factory=dict)
 
 
-class BrowseScreen(NarrowingDialog):
+class BrowseScreen(FilterList[str]):
     """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once."""
 
     HEADING = "Browse"
@@ -114,14 +114,11 @@ class BrowseScreen(NarrowingDialog):
     def _show(self) -> None:
         names = self._names.get(self._at.what)
         if names is None:
-            self.lines.show([[("quiet", " Counting…")]])
+            self.show((), "Counting…")
         elif not names.counts:
-            self.lines.show([[("quiet", f" {_NONE[self._at.what]}")]])
-        elif not self._shown:
-            self.lines.show([[("quiet", " None is called so.")]])
+            self.show((), _NONE[self._at.what])
         else:
-            rows = Rows(names, self._shown, lambda: self.lines.size.width - 1)
-            self.lines.show(rows, range(len(rows)))
+            self.show(Rows(names, self._shown, lambda: self.lines.size.width - 1), "None is called so.")
             self.lines.action_move(0)
         self._show_tabs()
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from rich.cells import cell_len
 from textual import on, work
 from textual.message import Message
-from textual.widgets import Input
 
 from feedreader.text.display import clip, safe
-from feedreader.tui.dialogs.choosing import Choosing
+from feedreader.tui.dialogs.filter_list import CompletingList
 from feedreader.tui.widgets.lines import Piece
 
 SHOWN = 200  # completions at most
@@ -29,13 +28,13 @@ class Completions(Message):
         self.names = names
 
 
-class ImportScreen(Choosing[Sequence[str]]):
+class ImportScreen(CompletingList[Sequence[str]]):
     """Answers with the paths to import, or None."""
 
     HEADING = "Import digests"
     PLACEHOLDER = "a file or a folder, ~ is your home"
     ENTER = "enter imports"
-    WORDS, CHOICES = "import-path", "import-names"
+    BOX, LINES = "import-path", "import-names"
 
     def __init__(self) -> None:
         super().__init__(id="import")
@@ -43,7 +42,7 @@ class ImportScreen(Choosing[Sequence[str]]):
         self._folder = ""
         self._names: Sequence[str] = ()
 
-    def look(self, text: str) -> None:
+    def narrow(self, text: str) -> None:
         self._number += 1
         self._complete(text, self._number)
 
@@ -66,11 +65,10 @@ class ImportScreen(Choosing[Sequence[str]]):
         """Go on as far as all names agree; from there, take the one that is chosen."""
         if self._names:
             common = self._folder + _common_start(self._names)
-            self.write(common if len(common) > len(self.box.value) else self._folder + self._names[self.choice])
+            self.write(common if len(common) > len(self.box.value) else self._folder + self._names[self.lines.choice])
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        if paths := given_paths(event.value):
+    def take(self) -> None:
+        if paths := given_paths(self.box.value):
             self.dismiss(paths)
 
 

@@ -3,49 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen
 
-from feedreader.tui.keymap import rebind
-from feedreader.tui.widgets.key_hints import Hint, KeyHints, hints_for
+from feedreader.tui.widgets.key_hints import KeyHints, hints_for
+
+_LEAVE = Binding("escape", "leave", "leave", id="menu-leave", tooltip="Leave")
 
 
-class PrefixMenu(ModalScreen[str]):
-    """Answers with what was meant, or None. A key that means nothing here leaves."""
+class MenuChoice(NamedTuple):
+    """What the binding chosen takes; where a digit was pressed, which one of them, from 0."""
+
+    what: str
+    number: int | None = None
+
+
+class PrefixMenu(ModalScreen[MenuChoice]):
+    """Answers with what was chosen, or None. A key that means nothing here leaves.
+
+    `lead` stands before the hints. Digits from 1 choose one of `count` things, which are what `numbered` takes.
+    """
 
     CSS_PATH = "../styles/dialogs.tcss"
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(
+        self, choices: Sequence[Binding], *, id: str, lead: str = "", numbered: str = "", count: int = 0
+    ) -> None:
         super().__init__(id=id)
+        self._choices = [*choices, _LEAVE]
+        self._numbered = numbered
+        self._count = count
         self.hints = KeyHints(id=f"{id}-hints")
+        self.hints.lead(lead)
 
     def compose(self) -> ComposeResult:
         yield self.hints
 
     def on_mount(self) -> None:
-        rebind(self, self.app.keys)  # type: ignore[attr-defined]
-        bindings = [binding for binding in self.BINDINGS if isinstance(binding, Binding)]
-        hints, _ = hints_for(self, [((binding.id or "",), binding.description) for binding in bindings])
-        self.hints.show(self.worded(hints), None)
+        keys = self.app.keys  # type: ignore[attr-defined]
+        bound = [replace(choice, key=",".join(keys.get(choice.id, (choice.key,)))) for choice in self._choices]
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(choice for choice in bound if choice.key)])
+        hints, _ = hints_for(self, [((choice.id or "",), self._words(choice)) for choice in self._choices])
+        self.hints.show(hints, None)
 
-    def worded(self, hints: Sequence[Hint]) -> Sequence[Hint]:
-        """The hints as they are to be shown."""
-        return hints
+    def _words(self, choice: Binding) -> str:
+        many = self._count > 1 and choice.action == f"take({self._numbered!r})"
+        return f"{choice.description} (1–{self._count})" if many else choice.description
 
     def on_key(self, event: events.Key) -> None:
         if event.key not in self.active_bindings:
             event.stop()
-            self.dismiss(self.meant(event.key))
-
-    def meant(self, key: str) -> str | None:
-        """The answer that a key without a binding gives."""
-        return None
+            number = int(event.key) if event.key.isdecimal() else 0
+            self.dismiss(MenuChoice(self._numbered, number - 1) if 1 <= number <= self._count else None)
 
     def action_take(self, what: str) -> None:
-        self.dismiss(what)
+        self.dismiss(MenuChoice(what))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -18,7 +18,7 @@ from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 
 if TYPE_CHECKING:
-    from feedreader.services.rule_file import Placed
+    from feedreader.services.rules import RuleEntry
     from feedreader.tui.desks import Desks
 
 _COUNT = 14  # cells
@@ -41,7 +41,7 @@ class RulesScreen(Dialog[str]):
         (("close",), "close"),
     )
 
-    def __init__(self, path: Path, placed: Sequence[tuple[Placed, int]]) -> None:
+    def __init__(self, path: Path, placed: Sequence[tuple[RuleEntry, int]]) -> None:
         super().__init__(id="rules")
         self._path = path
         self._placed = placed
@@ -73,7 +73,7 @@ class RulesScreen(Dialog[str]):
         self._lines.show([self._line(one, papers, width) for one, papers in self._placed], range(len(self._placed)))
 
     @staticmethod
-    def _line(one: Placed, papers: int, width: int) -> list[Piece]:
+    def _line(one: RuleEntry, papers: int, width: int) -> list[Piece]:
         rule = one.rule
         words = rule.text if rule.name == " ".join(rule.text.split()) else f"{rule.name} · {rule.text}"
         origin = f"made {short_day(one.made)[4:]}" if one.made else f"line {one.line}"
@@ -86,7 +86,7 @@ class RulesScreen(Dialog[str]):
         return [*pieces, ("quiet", f"{origin:>{_ORIGIN}}")] if width >= 70 else pieces
 
     @property
-    def _chosen(self) -> Placed | None:
+    def _chosen(self) -> RuleEntry | None:
         return self._placed[self._lines.choice][0] if self._lines.choice < len(self._placed) else None
 
     def on_lines_chosen(self) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from feedreader.services.saved_searches import SavedSearches
 from feedreader.text.display import clip, fill, safe
-from feedreader.tui.dialogs.narrowing import NarrowingDialog
+from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
 from feedreader.tui.messages_of_ways import ViewCounted, ViewFailed, ViewsReady
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
@@ -20,11 +19,10 @@ from feedreader.tui.widgets.lines import Piece
 if TYPE_CHECKING:
     from feedreader.tui.desks import Desks
 
-KEYS = 9  # views that have a key
 _NAME = 24  # cells at the most
 
 
-class SavedSearchesScreen(NarrowingDialog):
+class SavedSearchesScreen(FilterList[str]):
     """Answers with the query of a view. With a query shown, a name typed saves it."""
 
     app: Desks
@@ -41,7 +39,7 @@ class SavedSearchesScreen(NarrowingDialog):
     )
 
     def __init__(self, query: str, known: SavedSearches) -> None:
-        super().__init__(id="views")
+        super().__init__(id="views", typing=bool(query))
         self._query = query
         self._views = known
         self._counts: dict[str, tuple[int, int] | None] = {}
@@ -51,20 +49,12 @@ class SavedSearchesScreen(NarrowingDialog):
     def contents(self) -> ComposeResult:
         if self._query:
             yield self._saying
-            yield self.box
-        else:
-            self.box.can_focus = False
-            self.box.display = False
-            yield self.box
-        yield self.lines
+        yield from super().contents()
 
     def on_mount(self) -> None:
         self.app.viewing.tell(self)
         super().on_mount()
         self._go_to_shown()
-        if not self._query:
-            self.lines.can_focus = True
-            self.lines.focus()
 
     def _go_to_shown(self) -> None:
         """To the view that is shown, if it is one."""
@@ -99,15 +89,12 @@ class SavedSearchesScreen(NarrowingDialog):
         saves = bool(self._query and self.box.value.strip())
         self.heading.aside("enter saves it" if saves else "enter shows it" if self._views.views else "")
         views = self._views.views
-        if views:
-            self.lines.show([self._line(number) for number in range(len(views))], range(len(views)))
-        else:
-            words = "None yet." if self._query else "None yet. Search for something, and V saves it as a view."
-            self.lines.show([[("quiet", f" {words}")]])
+        words = "None yet." if self._query else "None yet. Search for something, and V saves it as a view."
+        self.show([self._line(number) for number in range(len(views))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:
         view = self._views.views[number]
-        key = str(number + 1) if number < KEYS else " "
+        key = str(number + 1) if number < DIGITS else " "
         names = min(_NAME, max(cell_len(safe(one.name)) for one in self._views.views))
         counts = max((len(self._count(one.query)) for one in self._views.views), default=0)
         room = max(4, self.lines.size.width - names - counts - 9)
@@ -162,15 +149,6 @@ class SavedSearchesScreen(NarrowingDialog):
 
     def on_view_failed(self, message: ViewFailed) -> None:
         self.hints.say(str(message.error), error=True)
-
-    def action_take(self) -> None:
-        self.take()
-
-    def on_key(self, event: events.Key) -> None:
-        """Where nothing is typed, a digit shows its view."""
-        if self.lines.has_focus and event.key.isdecimal() and 0 < int(event.key) <= len(self._views.views):
-            event.stop()
-            self.dismiss(self._views.views[int(event.key) - 1].query)
 
 
 class Saying(OneLine):

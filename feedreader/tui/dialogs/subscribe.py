@@ -5,28 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from textual import on
-from textual.widgets import Input
 
 from feedreader.arxiv.categories import CATEGORIES
 from feedreader.text.display import clip
-from feedreader.tui.dialogs.choosing import Choosing
+from feedreader.tui.dialogs.filter_list import CompletingList
 from feedreader.tui.widgets.lines import Piece
 
 
-class SubscribeScreen(Choosing[str]):
+class SubscribeScreen(CompletingList[str]):
     """Answers with what to follow, or None."""
 
     HEADING = "Follow"
     PLACEHOLDER = "machine learning, cs.LG+cs.CL, or https://…"
     ENTER = "enter follows"
-    WORDS, CHOICES = "target", "categories"
+    BOX, LINES = "target", "categories"
 
     def __init__(self) -> None:
         super().__init__(id="subscribe")
         self._codes: Sequence[str] = ()
 
-    def look(self, text: str) -> None:
+    def narrow(self, text: str) -> None:
         self._codes = matching(text)
         lines: list[list[Piece]] = [
             [("key", f" {code:<19}"), ("text", clip(CATEGORIES[code], 60, cell_len))] for code in self._codes
@@ -38,11 +36,10 @@ class SubscribeScreen(Choosing[str]):
         """Put the category chosen in the place of the last word typed; more can follow behind a +."""
         if self._codes and "://" not in self.box.value:
             before, plus, _ = self.box.value.rpartition("+")
-            self.write(before + plus + self._codes[self.choice])
+            self.write(before + plus + self._codes[self.lines.choice])
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        text = event.value.strip()
+    def take(self) -> None:
+        text = self.box.value.strip()
         if "://" not in text and self._codes:
             self.action_complete()
             text = self.box.value.strip()

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.errors import ConfigError, QueryError
-from feedreader.services.rule_file import Rules, added, read, removed, rule_query
+from feedreader.services import rules
+from feedreader.services.rules import Rules, rule_query
+from feedreader.services.user_toml import UserToml
 
 PATH = Path("/conf/rules.toml")
 DAY = date(2026, 11, 21)
@@ -27,19 +29,32 @@ survey'''   # too many
 """
 
 
+def read(text: str) -> Rules:
+    return rules.read(UserToml(PATH, text))
+
+
+def added(text: str, effect: str, query: str) -> str:
+    return rules.added(UserToml(PATH, text), effect, query, DAY).text
+
+
+def removed(text: str, effect: str, query: str) -> str | None:
+    left = rules.removed(UserToml(PATH, text), effect, query)
+    return left.text if left else None
+
+
 def said(rules: Rules) -> list[str]:
-    return [fault.said(PATH) for fault in rules.faults]
+    return [str(fault) for fault in rules.faults]
 
 
 def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> None:
-    rules = read(WRITTEN + added(WRITTEN, "highlight", "cat:cs.LG", DAY), PATH)
+    rules = read(added(WRITTEN, "highlight", "cat:cs.LG"))
     assert not rules.faults
-    assert [(one.rule.effect, one.rule.name, one.rule.text, one.line, one.made) for one in rules.placed] == [
+    assert [(one.rule.effect, one.rule.name, one.rule.text, one.line, one.made) for one in rules.entries] == [
         ("highlight", "Ada", 'author:"Ada Lovelace"', 2, None),
         ("mute", "survey", "survey", 6, None),
         ("highlight", "cat:cs.LG", "cat:cs.LG", 10, DAY),
     ]
-    assert rules.find("mute", "survey") == rules.placed[1]
+    assert rules.find("mute", "survey") == rules.entries[1]
     assert rules.find("highlight", "survey") is None
 
 
@@ -67,19 +82,19 @@ def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> No
 )
 def test_a_mistake_is_said_with_its_line_and_what_would_be_right(text: str, fault: str) -> None:
     good = "\n\n[[highlight]]\nquery = 'good'\n"
-    rules = read(text + good, PATH)
+    rules = read(text + good)
     assert fault in said(rules)[0] and len(rules.faults) == 1
-    assert "good" in [rule.text for rule in rules.rules]
+    assert "good" in [entry.rule.text for entry in rules.entries]
 
 
 def test_a_mistake_in_a_query_points_into_it() -> None:
-    (fault,) = read("[[mute]]\nquery = 'cat:x (y'", PATH).faults
+    (fault,) = read("[[mute]]\nquery = 'cat:x (y'").faults
     assert (fault.line, fault.query, fault.position) == (2, "cat:x (y", 6)
 
 
 def test_what_is_no_toml_is_refused_as_a_whole() -> None:
     with pytest.raises(ConfigError, match=r"rules\.toml, line 2"):
-        read("[[mute]]\nquery = survey", PATH)
+        read("[[mute]]\nquery = survey")
 
 
 @pytest.mark.parametrize(
@@ -99,11 +114,11 @@ def test_a_rule_can_ask_for_what_a_paper_says(query: str) -> None:
 def test_only_a_rule_that_was_made_here_is_taken_out() -> None:
     assert removed(WRITTEN, "mute", "survey") is None
     assert removed(WRITTEN, "mute", "nothing") is None
-    assert removed(WRITTEN + added(WRITTEN, "mute", "nothing", DAY), "highlight", "nothing") is None
+    assert removed(added(WRITTEN, "mute", "nothing"), "highlight", "nothing") is None
 
 
 def test_comments_and_what_was_written_beside_stay() -> None:
-    text = WRITTEN + added(WRITTEN, "mute", "x", DAY).replace("made", "# why: noise\nmade") + "# the end\n"
+    text = added(WRITTEN, "mute", "x").replace("made =", "# why: noise\nmade =") + "# the end\n"
     left = removed(text, "mute", "x")
     assert left == WRITTEN + "# why: noise\n# the end\n"
     named = text.replace('query = "x"', 'name = "noise"  # my own name\nquery = "x"')
@@ -119,23 +134,22 @@ def test_what_is_added_is_read_back_and_taken_out_leaves_the_text_as_it_was(
 ) -> None:
     texts = [WRITTEN.replace("\n", "\r\n") if crlf else WRITTEN]
     for effect, query in wanted:
-        more = added(texts[-1], effect, query, DAY)
-        texts.append(texts[-1] + (more.replace("\n", "\r\n") if crlf else more))
+        texts.append(added(texts[-1], effect, query))
     found = tomllib.loads(texts[-1].replace("\r\n", "\n"))
     tables = [(effect, one["query"]) for effect in ("highlight", "mute") for one in found[effect] if "made" in one]
     assert sorted(tables) == sorted(wanted)
-    for (deed, query), before in zip(reversed(wanted), reversed(texts[:-1]), strict=True):
-        assert removed(texts.pop(), deed, query) == before
+    for (effect, query), before in zip(reversed(wanted), reversed(texts[:-1]), strict=True):
+        assert removed(texts.pop(), effect, query) == before
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for one in (text, f"[[mute]]\nquery = '''{text}'''\n", f"[[highlight]]\nquery = 'x'\n{text}"):
         try:
-            rules = read(one.replace("\r\n", "\n"), PATH)
+            rules = read(one)
         except ConfigError:
             continue
-        assert all(fault.line >= 1 and fault.said(PATH) for fault in rules.faults)
+        assert all(fault.line and fault.line >= 1 and str(fault) for fault in rules.faults)
 
 
 @given(
@@ -144,14 +158,16 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_shuffled_lines_are_read_or_refused_and_nothing_else_goes_with_a_rule(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
     try:
-        rules = read(text, PATH)
+        rules = read(text)
     except ConfigError:
         return
-    for one in rules.placed:
+    for one in rules.entries:
         left = removed(text, one.rule.effect, one.rule.text)
         if left is None:
             continue
         said = (one.rule.effect, one.rule.text)
-        same = [other for other in rules.placed if (other.rule.effect, other.rule.text) == said]  # two may say the same
-        after = [other for other in read(left, PATH).placed if (other.rule.effect, other.rule.text) == said]
+        same = [
+            other for other in rules.entries if (other.rule.effect, other.rule.text) == said
+        ]  # two may say the same
+        after = [other for other in read(left).entries if (other.rule.effect, other.rule.text) == said]
         assert any(other.made for other in same) and len(after) < len(same)

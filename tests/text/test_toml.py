@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.config.locating import lines_of, tables_of
+from feedreader.text.toml import lines_of, pairs_of, tables_of
 
 DOCUMENT = '''# theme = "no"
 theme = "x" # [no]
@@ -119,4 +119,9 @@ def test_tables_with_the_lines_and_comments_of_what_stands_in_them() -> None:
         ((("a",), 2, 2, "# one"), ((("a", "b"), 3, 5, "# two"),)),
         ((("a", "c"), 8, 8, ""), ((("a", "c", "d e", "f"), 9, 9, ""),)),
         ((("a",), 10, 10, ""), ()),
+    ]
+    assert pairs_of(said) == [
+        (("top",), 1, 1, ""),
+        (("a", "b"), 3, 5, "# two"),
+        (("a", "c", "d e", "f"), 9, 9, ""),
     ]

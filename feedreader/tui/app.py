@@ -149,8 +149,8 @@ class FeedreaderApp(Desks):
 
         def mark() -> messages.PapersChanged:
             keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
-            changed = self.library.mark_all(keys, values, label=label, step=step)
-            return messages.PapersChanged(keys, values, changed, label, step)
+            changes = self.library.mark(keys, values, label=label, step=step)
+            return messages.PapersChanged(changes, label, step=step, asked=keys, values=values)
 
         self.writer.do(mark, self.feed)
 
@@ -167,7 +167,9 @@ class FeedreaderApp(Desks):
     def on_undo_wanted(self) -> None:
         from feedreader.services import ingest
 
-        self.writer.do(lambda: messages.UndoDone(ingest.undo(self.library, self.rules)))
+        self.writer.do(
+            lambda: messages.UndoDone(ingest.undo(self.library, self.rules)), self.feed
+        )  # in turn with marks
 
     def on_undo_done(self, message: messages.UndoDone) -> None:
         if message.undone is None:
@@ -177,7 +179,7 @@ class FeedreaderApp(Desks):
         self.keep_in_step()
         if message.undone.rule and self.rules is not None:
             self.rules_controller.apply()
-        self.feed.undone(message.undone.keys)
+        self.feed.undone(message.undone.changes)
 
     # What cannot be done ---------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from feedreader.errors import FeedreaderError
-from feedreader.model import Paper
+from feedreader.model import Changed, Paper
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,7 +67,7 @@ class UnreadWanted(Message):
 
 
 class MarkWanted(Message):
-    """Marks by kind, with the words that say it when undone. `step` is False for reading by itself.
+    """Marks by name, with the words that say it when undone. `step` is False for reading by itself.
 
     Without `keys`, all papers of the group `group` of the whole feed are meant.
     """
@@ -75,7 +75,7 @@ class MarkWanted(Message):
     def __init__(
         self,
         keys: Sequence[int],
-        values: Mapping[str, bool],
+        values: Mapping[str, object],
         label: str,
         *,
         step: bool = True,
@@ -188,25 +188,23 @@ class JumpReady(Message):
 
 
 class PapersChanged(Message):
-    """Marks that are on the disk now: of those asked for, by kind, the papers that were not marked so before.
-
-    A kind that was not asked for came along with one that was, and has its value.
-    """
+    """Marks that are on the disk now. `asked` and `values` are what was asked for, in the words of `label`."""
 
     def __init__(
         self,
-        asked: Sequence[int],
-        values: Mapping[str, bool],
-        changed: Mapping[str, Sequence[int]],
+        changes: Sequence[Changed],
         label: str,
-        step: bool,
+        *,
+        step: bool = True,
+        asked: Sequence[int] = (),
+        values: Mapping[str, object] = {},
     ) -> None:
         super().__init__()
-        self.asked = asked
-        first = next(iter(values.values()))
-        self.changes = [(kind, values.get(kind, first), keys) for kind, keys in changed.items()]
+        self.changes = changes
         self.label = label
         self.step = step
+        self.asked = asked
+        self.values = values
 
 
 class DayReady(Message):
@@ -225,17 +223,6 @@ class NoteReady(Message):
         super().__init__()
         self.paper = paper
         self.tags = tags
-
-
-class NoteSaved(Message):
-    """A note and tags that are on the disk now; `label` says what was done, "" that nothing had to be."""
-
-    def __init__(self, key: int, note: str | None, tags: Sequence[str], label: str) -> None:
-        super().__init__()
-        self.key = key
-        self.note = note
-        self.tags = tags
-        self.label = label
 
 
 class NoteFailed(Message):

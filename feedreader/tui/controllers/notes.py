@@ -43,25 +43,25 @@ class NotesController:
         """Write what the editor holds; it is closed when that is on the disk."""
         key, library, title = editor.key, self._app.library, quoted(editor.paper_title)
 
-        def write() -> messages.NoteSaved | messages.NoteFailed:
-            wanted = note_of(note), tags_of(tags)
+        def write() -> messages.PapersChanged | messages.NoteFailed:
+            wanted = {"note": note_of(note), "tags": tags_of(tags)}
             try:
                 before = library.paper(key)
-                label = _label(before.note if before else None, wanted[0]) + f" {title}"
-                changed = library.annotate(key, *wanted, label=label)
+                label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
+                return messages.PapersChanged(library.mark([key], wanted, label=label), label)
             except FeedreaderError as error:
                 return messages.NoteFailed(error)
-            return messages.NoteSaved(key, *wanted, label if changed else "")
 
         self._app.writer.do(write, editor)
 
-    def saved(self, editor: NoteScreen, message: messages.NoteSaved) -> None:
+    def saved(self, editor: NoteScreen, message: messages.PapersChanged) -> None:
         editor.dismiss(None)
         feed = self._app.feed
-        feed.annotated(message)
+        feed.apply(message.changes)
         self._app.keep_in_step()
         label, undo = message.label, self._app.key("undo")
-        feed.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if label else "Nothing was changed.")
+        done = f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if message.changes else "Nothing was changed."
+        feed.hints.say(done)
 
 
 def _label(before: str | None, after: str | None) -> str:

@@ -129,7 +129,8 @@ class NoteScreen(Dialog[None]):
         else:
             self.app.annotating.save(self, *self.typed)
 
-    def on_note_saved(self, message: messages.NoteSaved) -> None:
+    def on_papers_changed(self, message: messages.PapersChanged) -> None:
+        message.stop()
         self.app.annotating.saved(self, message)
         for key in self._later:
             self.app.post_message(events.Key(key.key, key.character))
@@ -162,7 +163,7 @@ class NoteScreen(Dialog[None]):
 
 
 def _as_typed(paper: Paper) -> Draft:
-    return paper.note or "", " ".join(paper.tags)
+    return paper.marks.note or "", " ".join(paper.marks.tags)
 
 
 class NoteArea(TextArea):

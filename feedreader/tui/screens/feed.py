@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedreader.errors import QueryError
+    from feedreader.model import Changed
     from feedreader.tui.controllers.search import SearchController
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
@@ -111,15 +112,16 @@ class FeedScreen(FeedActions):
         else:
             self._ask_for_view(self._asked, keep=True)
 
-    def undone(self, keys: Sequence[int]) -> None:
+    def undone(self, changes: Sequence[Changed]) -> None:
         """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
-        if len(keys) != 1:
+        self.apply(changes)
+        if len(changes) != 1:
             self.bring_up_to_date()
             return
         self.triage.stop()
         wish = None if self._pending is None else self._pending[1]
         query, keep = (self._asked, True) if wish is None else (wish.query, wish.keep is not None)
-        self._ask_for_view(query, keep=keep, back=keys[0])
+        self._ask_for_view(query, keep=keep, back=changes[0].key)
 
     def is_latest(self, number: int) -> bool:
         """Whether no other view was asked for since."""
@@ -295,21 +297,22 @@ class FeedScreen(FeedActions):
         self.list.forget_wishes()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:
-        certain = self.marking.changed(message)
+        certain = self.apply(message.changes)
+        self.marking.answered(message)
+        if not certain:
+            self.bring_up_to_date()
+
+    def apply(self, changes: Sequence[Changed]) -> bool:
+        """Takes changes of marks: all that is shown follows. False if the feed must be looked at again."""
+        certain = self.marking.apply(changes)
         self._show_counts()
         self._show_left()
         self._show_paper()
-        if not certain:
-            self.bring_up_to_date()
+        return certain
 
     def on_day_ready(self, message: messages.DayReady) -> None:
         anywhere = "" if self.counts[1] else " All is read."
         self.hints.say(f"{day_done(message.group, message.dismissed)}{anywhere}")
-
-    def annotated(self, message: messages.NoteSaved) -> None:
-        """A note was saved."""
-        self.marking.annotated(message)
-        self._show_paper()
 
     # Moving and reading ----------------------------------------------------------------------------------------
 

@@ -46,8 +46,8 @@ class FeedActions(Screen[None]):
 
     # Marks -----------------------------------------------------------------------------------------------------
 
-    def action_toggle_read(self) -> None:
-        self.triage.press(self.marking.toggle_read)
+    def action_mark(self, name: str) -> None:
+        self.triage.press(lambda: self.marking.toggle(name))
 
     def action_toggle_kept(self) -> None:
         self.triage.press(self.triage.keep)

@@ -72,7 +72,7 @@ async def draw(library: Library) -> str:
     app = FeedreaderApp(library, samples=None)
     async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
         await pilot.pause(0.5)
-        while "Attention Is All" not in (app.feed.list.head.title or "" if app.feed.list.head else ""):
+        while "Attention Is All" not in (app.feed.summary.title or "" if app.feed.summary else ""):
             await pilot.press("j")
         await pilot.pause(0.5)
         strips = app.screen._compositor.render_strips()

@@ -50,6 +50,11 @@ def test_only_tui_imports_textual_and_nothing_imports_httpx_but_its_one_home() -
     assert found_in(r"(?m)^\s*(from|import) httpx\b") <= {"sources/http.py"}
 
 
+def test_controllers_know_neither_the_app_nor_the_screens() -> None:
+    controllers = [path for path in MODULES if name(path).startswith("tui/controllers/")]
+    assert controllers and not found_in(r"feedreader\.tui\.(app|screens|commands)\b", controllers)
+
+
 def test_no_station_reads_the_clock_or_the_environment() -> None:
     stations = [path for path in MODULES if name(path).split("/")[0] in STATIONS or name(path) == "merge.py"]
     assert found_in(r"\b(datetime\.now|date\.today|time\.time|os\.environ|getenv)\b", stations) == set()

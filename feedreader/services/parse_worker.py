@@ -24,7 +24,7 @@ from feedreader.errors import FeedreaderError
 from feedreader.library.entry_rows import PreparedEntry
 from feedreader.model import Digest
 from feedreader.services import ingest
-from feedreader.system.child_process import this_program
+from feedreader.system.child_process import end_process, this_program
 
 _ALONE_UP_TO = 500_000  # bytes that are parsed here: to start a process costs as much as parsing these
 _LENGTH = 8
@@ -58,9 +58,7 @@ class ParseWorker:
         """End the process, if there is one."""
         if self._listener:
             self._listener.cancel()
-        if self._process and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        await end_process(self._process, kill=True)
 
     async def read(self, body: bytes) -> Callable[[], ParsedBody]:
         """What gives the outcome, or raises what `parse_body` does. It takes a while: call it in a thread."""

@@ -1,4 +1,4 @@
-"""The reader on the screen: the App puts the parts together, owns the threads, and is where requests become work."""
+"""The reader on the screen: the App puts the parts together, owns the threads, and hands keys and messages on."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.app import App
 from textual.binding import Binding
 
 from feedreader.config.values import Settings
 from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.tui import messages, session
-from feedreader.tui.desks import Desks
-from feedreader.tui.feed_loader import (
-    answer,
-    find_unread,
-    keys_of_group,
-    load_pages,
-    load_papers,
-)
+from feedreader.tui.context import Context
+from feedreader.tui.controllers.browse import BrowseController
+from feedreader.tui.controllers.documents import DocumentsController
+from feedreader.tui.controllers.exports import ExportsController
+from feedreader.tui.controllers.imports import ImportsController
+from feedreader.tui.controllers.notes import NotesController
+from feedreader.tui.controllers.rules import RulesController
+from feedreader.tui.controllers.saved_searches import SavedSearchesController
+from feedreader.tui.controllers.subscriptions import SubscriptionsController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
-from feedreader.tui.setup import read_again, set_up
-from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from feedreader.services.ingest import ImportResult
+    from feedreader.services.ingest import ImportResult, Undone
 
 POLL_SECONDS = 2.0
 SAVE_SECONDS = 0.5
-SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while a lane computes
+SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while another thread computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
@@ -51,19 +51,19 @@ def _commands() -> type[Provider]:
     return ReaderCommands
 
 
-def _views() -> type[Provider]:
-    from feedreader.tui.commands import ViewCommands
+def _saved_search_commands() -> type[Provider]:
+    from feedreader.tui.commands import SavedSearchCommands
 
-    return ViewCommands
+    return SavedSearchCommands
 
 
-class FeedreaderApp(Desks):
-    """Composition root. The library is touched on its lanes only, and before the first frame."""
+class FeedreaderApp(App[int]):
+    """Composition root. The library is touched on the worker threads only, and before the first frame."""
 
     CSS_PATH = "styles/feedreader.tcss"
     TITLE = "feedreader"
     BINDINGS = APP_KEYS
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands, _views}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands, _saved_search_commands}
 
     def __init__(
         self,
@@ -78,18 +78,23 @@ class FeedreaderApp(Desks):
     ) -> None:
         super().__init__()
         self.library = library
-        self.rules = rules
-        self.settings = settings
-        self.reader = WorkerThread("reader", self)
-        self.writer = WorkerThread("writer", self)
-        self.importer = WorkerThread("importer", self)
-        self.report: Sequence[ImportResult] = imported
+        self.context = context = Context(self, library, settings or Settings(), rules)
+        self._samples = samples
         self._saved: dict[str, str | None] = {}
         self._save_due = False
-        begin = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
-        self.feed = FeedScreen(begin.view, begin.query, today=today(), samples=samples, line=begin.line)
-        self.keys = {}
-        set_up(self, settings or Settings(), library.state(session.THEME))
+        start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
+        self.feed = context.feed = FeedScreen(
+            context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
+        )
+        self.exports = ExportsController(context)
+        self.imports = ImportsController(context, imported)
+        self.notes = NotesController(context)
+        self.rules = RulesController(context, applied=self.exports.sync)
+        self.documents = DocumentsController(context)
+        self.browse = BrowseController(context)
+        self.saved_searches = SavedSearchesController(context)
+        self.subscriptions = SubscriptionsController(context)
+        self._apply_settings(library.state(session.THEME))
         self._version = library.data_version()
 
     def get_default_screen(self) -> FeedScreen:
@@ -99,64 +104,73 @@ class FeedreaderApp(Desks):
         return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
     def on_ready(self) -> None:
+        context = self.context
         self.set_timer(COLLECT_AFTER, _collect_garbage_again)
-        self.set_interval(POLL_SECONDS, lambda: self.reader.do(self._look_for_changes))
-        self.set_timer(POLL_SECONDS, self.keep_in_step)
-        self.on_standing_wanted()
-        self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
-        self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.begin_visit))
-        self.set_timer(COLLECT_AFTER, self.load_views)
-        if self.rules is not None:
-            self.set_timer(COLLECT_AFTER, lambda: self.rules_controller.begin(POLL_SECONDS))
-        if self.report:
-            self.importing.show_outcome(self.report)
+        self.set_interval(POLL_SECONDS, lambda: context.db_read.do(self._has_changed, self._look_again))
+        self.set_timer(POLL_SECONDS, self.exports.sync)
+        self.subscriptions.look()
+        self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
+        self.set_timer(COLLECT_AFTER, lambda: context.db_write.do(self.library.begin_visit))
+        self.set_timer(COLLECT_AFTER, self.saved_searches.load)
+        self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
+        if self.imports.report:
+            self.imports.show_outcome()
 
-    # Reading ---------------------------------------------------------------------------------------------------
+    # What changed ----------------------------------------------------------------------------------------------
 
-    def on_view_wanted(self, message: messages.ViewWanted) -> None:
-        self.reader.do(lambda: answer(self.library, message, self.feed.is_latest), self.feed)
-
-    def on_pages_wanted(self, message: messages.PagesWanted) -> None:
-        self.reader.do(
-            lambda: messages.PagesReady(message.feed, load_pages(self.library, message.wanted), message.marks),
-            self.feed,
-        )
-
-    def on_papers_wanted(self, message: messages.PapersWanted) -> None:
-        self.reader.do(lambda: messages.PapersReady(load_papers(self.library, message.keys), message.marks), self.feed)
-
-    def on_unread_wanted(self, message: messages.UnreadWanted) -> None:
-        feed = message.feed.bare()
-
-        def look() -> messages.JumpReady:
-            jump = find_unread(self.library, feed, message.row, message.key, message.step)
-            return messages.JumpReady(message.feed, jump, message.step, message.number)
-
-        self.reader.do(look, self.feed)
-
-    def _look_for_changes(self) -> messages.LibraryChanged | None:
+    def _has_changed(self) -> bool:
+        """On the thread: whether another program wrote since the last look."""
         before, self._version = self._version, self.library.data_version()
-        return messages.LibraryChanged() if self._version != before else None
+        return self._version != before
+
+    def _look_again(self, has_changed: bool) -> None:
+        if has_changed:
+            self.post_message(messages.LibraryChanged())
 
     def on_library_changed(self) -> None:
         self.feed.bring_up_to_date()
-        self.keep_in_step()
+        self.subscriptions.look_at_sources()
+        self.exports.sync()
 
-    # Marks -----------------------------------------------------------------------------------------------------
+    def on_papers_changed(self) -> None:
+        self.exports.sync()
 
-    def on_mark_wanted(self, message: messages.MarkWanted) -> None:
-        values, label, step = message.values, message.label, message.step
+    def on_import_progressed(self, message: messages.ImportProgressed) -> None:
+        self.imports.progressed(message)
 
-        def mark() -> messages.PapersChanged:
-            keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
-            changes = self.library.mark(keys, values, label=label, step=step)
-            return messages.PapersChanged(changes, label, step=step, asked=keys, values=values)
+    def on_busy(self, message: messages.Busy) -> None:
+        self.feed.busy(message.text, message.who)
 
-        self.writer.do(mark, self.feed)
+    def on_failed(self, message: messages.Failed) -> None:
+        self.feed.forget_requests()
+        if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
+            return
+        self.context.show_error(message.error)
 
-    def on_day_wanted(self, message: messages.DayWanted) -> None:
-        group, keys = message.group, message.keys
-        self.reader.do(lambda: messages.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
+    def on_crashed(self, message: messages.Crashed) -> None:
+        raise message.error
+
+    # Undo ------------------------------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        def undo() -> Undone | None:
+            from feedreader.services import ingest
+
+            return ingest.undo(self.library, self.context.rules_file)
+
+        self.context.db_write.do(undo, self._undone, to=self.feed)  # in turn with marks
+
+    def _undone(self, undone: Undone | None) -> None:
+        if undone is None:
+            self.feed.say("There is nothing to undo.")
+            return
+        self.feed.say(f"Undone: {undone.label}")
+        self.exports.sync()
+        if undone.rule:
+            self.rules.apply()
+        self.feed.undone(undone.changes)
+
+    # Keys ------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
@@ -164,35 +178,70 @@ class FeedreaderApp(Desks):
         if take is not None and take(event):
             event.prevent_default()
 
-    def on_undo_wanted(self) -> None:
-        from feedreader.services import ingest
+    def action_write(self) -> None:
+        self.feed.triage.press(self.notes.edit)
 
-        self.writer.do(
-            lambda: messages.UndoDone(ingest.undo(self.library, self.rules)), self.feed
-        )  # in turn with marks
+    def action_open_page(self) -> None:
+        self.documents.page()
 
-    def on_undo_done(self, message: messages.UndoDone) -> None:
-        if message.undone is None:
-            self.feed.hints.say("There is nothing to undo.")
-            return
-        self.feed.hints.say(f"Undone: {message.undone.label}")
-        self.keep_in_step()
-        if message.undone.rule and self.rules is not None:
-            self.rules_controller.apply()
-        self.feed.undone(message.undone.changes)
+    def action_pdf(self) -> None:
+        self.documents.pdf()
 
-    # What cannot be done ---------------------------------------------------------------------------------------
+    def action_export(self) -> None:
+        self.exports.ask()
 
-    def on_failed(self, message: messages.Failed) -> None:
-        self.feed.forget_intentions()
-        if isinstance(message.error, QueryError) and self.feed.search_stopped(message.error):
-            return
-        self.notify(str(message.error), title=message.error.title, severity="error", markup=False, timeout=10)
+    def action_copy(self) -> None:
+        self.exports.ask_what_to_copy()
 
-    def on_crashed(self, message: messages.Crashed) -> None:
-        raise message.error
+    def action_browse(self) -> None:
+        self.browse.browse()
 
-    # Screens ---------------------------------------------------------------------------------------------------
+    def action_by_author(self) -> None:
+        self.browse.by_author()
+
+    def action_random(self) -> None:
+        self.browse.random_unread()
+
+    def action_saved_searches(self) -> None:
+        self.saved_searches.ask()
+
+    def action_saved_search(self, number: int) -> None:
+        self.saved_searches.show(number)
+
+    def action_make_rule(self, effect: str) -> None:
+        self.rules.ask(effect)
+
+    def action_rules(self) -> None:
+        self.rules.show()
+
+    def action_import(self) -> None:
+        self.imports.ask()
+
+    def action_load_samples(self) -> None:
+        if self._samples is not None:
+            self.imports.start([str(self._samples)])
+
+    def action_report(self) -> None:
+        self.imports.show_report()
+
+    def action_remove(self) -> None:
+        self.imports.remove_paper()
+
+    def action_sources(self) -> None:
+        self.subscriptions.show_sources(self.imports.remove_source)
+
+    def action_subscribe(self) -> None:
+        self.subscriptions.ask()
+
+    def action_refresh(self) -> None:
+        self.subscriptions.refresh()
+
+    def action_backfill(self) -> None:
+        self.subscriptions.refresh(backfill=True)
+
+    def action_stop(self) -> None:
+        for controller in (self.imports, self.exports, self.subscriptions, self.documents):
+            controller.stop()
 
     def action_help(self) -> None:
         from feedreader.tui.dialogs.help import HelpScreen, entries_of
@@ -201,21 +250,42 @@ class FeedreaderApp(Desks):
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
 
     def action_help_quit(self) -> None:
-        self.feed.hints.say(f"{self.key('quit')} quits.")
+        self.feed.say(f"{self.context.key('quit')} quits.")
+
+    # Settings --------------------------------------------------------------------------------------------------
 
     def action_read_settings(self) -> None:
-        self.reader.do(read_again)
+        from feedreader.tui.setup import read_settings
 
-    def on_settings_read(self, message: messages.SettingsRead) -> None:
-        self.settings = message.settings
-        set_up(self, message.settings)
+        self.context.db_read.do(read_settings, self._settings_read)
+
+    def _settings_read(self, settings: Settings) -> None:
+        self.context.settings = settings
+        self._apply_settings()
         self.feed.bring_up_to_date()
-        self.say("The settings hold as they are now; times of refreshing, from the next start on.")
+        self.context.say("The settings hold as they are now; times of refreshing, from the next start on.")
+
+    def _apply_settings(self, remembered_theme: str | None = None) -> None:
+        """The look, the list and the keys. The theme that is set goes before the one that is remembered."""
+        settings, feed = self.context.settings, self.feed
+        for theme in (settings.theme, remembered_theme):
+            if theme and theme in self.available_themes:
+                self.set_theme(theme)
+                break
+        feed.marks.rule = settings.mark_read
+        if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
+            feed.list.lay_out(settings.lines, settings.columns)
+        if settings.keys or self.context.keys:
+            from feedreader.tui.keymap import keymap, rebind
+
+            self.context.keys = keymap(settings)
+            for node in (self, feed, feed.list, feed.pane):
+                rebind(node, self.context.keys)
 
     # What is remembered ----------------------------------------------------------------------------------------
 
-    def wear(self, theme: str) -> None:
-        """Put on a theme that need not be remembered."""
+    def set_theme(self, theme: str) -> None:
+        """Show a theme that need not be remembered."""
         self._saved[session.THEME] = theme
         self.theme = theme
 
@@ -238,7 +308,7 @@ class FeedreaderApp(Desks):
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:
             self._saved[name] = value
-            self.writer.do(lambda: self.library.set_state(name, value))
+            self.context.db_write.do(lambda: self.library.set_state(name, value))
 
     # The end ---------------------------------------------------------------------------------------------------
 
@@ -251,20 +321,20 @@ class FeedreaderApp(Desks):
         remembered is written, and that is all."""
         self.save_position()
         if number == signal.SIGHUP:
-            self.writer.close(timeout=3)
+            self.context.db_write.close(timeout=3)
             os._exit(128 + number)
         self.call_later(self.exit, 128 + number)
 
     def finish(self) -> None:
-        """Let the lanes come to their ends; a running import stops after the file at hand."""
-        self.stop_import()
-        self.writer.close()
-        if "exporting" in self.__dict__:
-            self.exporting.finish()
-        self.reader.close(timeout=5)
-        if not self.importer.close(timeout=0.3):
+        """Let the threads come to their ends; a running import stops after the file at hand."""
+        context = self.context
+        self.imports.stop()
+        context.db_write.close()
+        self.exports.finish()
+        context.db_read.close(timeout=5)
+        if not context.db_import.close(timeout=0.3):
             print("Finishing the file that is being imported…", file=sys.stderr)
-            self.importer.close()
+            context.db_import.close()
 
 
 def run(

@@ -1,29 +1,24 @@
-"""What the reader thread does: questions to the library whose answers fill the feed. No widget is touched here."""
+"""Questions to the library whose answers fill the feed, asked on the thread `db_read`. No widget is touched here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import SORTED, Group, Paper, Query
-from feedreader.tui.messages import SourcesReady, ViewReady, ViewWanted
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
-
-if TYPE_CHECKING:
-    from feedreader.config import Settings
-    from feedreader.tui.session import Position
 
 _CHUNK = 500
 
 
 class FeedRequest(NamedTuple):
-    """What a new view should show: a query, and the paper that the cursor is to stay on.
+    """What the list should show: a query, and the paper that the cursor is to stay on.
 
     `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
     `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
-    `expand` shows what is folded away at the days' ends. `back` is a paper to lead the cursor to if it is there.
+    `expand` shows the sections at the days' ends. `back` is a paper to lead the cursor to if it is there.
     `top` puts the cursor on the first paper.
     """
 
@@ -44,18 +39,7 @@ class LoadedFeed(NamedTuple):
     row: int | None
     counts: tuple[int, int, int]
     papers: Mapping[int, Paper | None]
-    wish: FeedRequest
-
-
-class FeedSnapshot(NamedTuple):
-    """What was on the screen before a search."""
-
-    text: str
-    query: Query
-    feed: DayFeed
-    row: int | None
-    top: int
-    position: Position | None
+    request: FeedRequest
 
 
 class Target(NamedTuple):
@@ -65,33 +49,28 @@ class Target(NamedTuple):
     pages: Sequence[Page]
 
 
-def load_feed(library: Library, wish: FeedRequest) -> LoadedFeed:
+def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     """Run the query and find the cursor's place in what it gives."""
-    if wish.query.everything:
-        feed = DayFeed(library.groups(wish.query, expand=wish.expand))
-    elif wish.keep is not None and wish.keep.snapshot is not None:
-        feed = _brought_up_to_date(library, wish.query, wish.keep.groups, wish.keep.snapshot)
+    if request.query.everything:
+        feed = DayFeed(library.groups(request.query, expand=request.expand))
+    elif request.keep is not None and request.keep.snapshot is not None:
+        feed = _brought_up_to_date(library, request.query, request.keep.groups, request.keep.snapshot)
     else:
-        found = library.matches(wish.query)
-        feed = DayFeed([group for group, _ in found], [keys for _, keys in found], _days(library, wish.query))
+        matches = library.matches(request.query)
+        feed = DayFeed([group for group, _ in matches], [keys for _, keys in matches], _days(library, request.query))
     row = None
     papers: dict[int, Paper | None] = {}
-    for wanted in (wish.key,) if wish.back is None else (wish.back, wish.key):
+    for wanted in (request.key,) if request.back is None else (request.back, request.key):
         if not feed.papers:
             break
-        row = _row_for(library, feed, wish._replace(key=wanted))
-        for page in load_pages(library, feed.wanted(row - wish.reach, row + wish.reach)):
+        row = _row_for(library, feed, request._replace(key=wanted))
+        for page in load_pages(library, feed.wanted(row - request.reach, row + request.reach)):
             feed.put(page)
         key = feed.key(row)
-        if key is not None and (wish.back is None or key == wanted or wanted == wish.key):
+        if key is not None and (request.back is None or key == wanted or wanted == request.key):
             papers[key] = library.paper(key)
             break
-    return LoadedFeed(feed, row, library.counts(), papers, wish)
-
-
-def answer(library: Library, asked: ViewWanted, is_latest: Callable[[int], bool]) -> ViewReady | None:
-    """The view that was asked for; None if another one was asked for since."""
-    return ViewReady(load_feed(library, asked.wish), asked.number) if is_latest(asked.number) else None
+    return LoadedFeed(feed, row, library.counts(), papers, request)
 
 
 def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
@@ -119,12 +98,12 @@ def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
 def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:
     """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
     if feed.snapshot is not None:
-        found = _unread_in_snapshot(library, feed, row, step)
+        target = _unread_in_snapshot(library, feed, row, step)
     else:
         unread = library.next_unread(key, step)
         place = None if unread is None else library.place(unread)
-        found = None if place is None else feed.row_of_place(*place)
-    return None if found is None else Target(found, load_pages(library, feed.wanted(found - reach, found + reach)))
+        target = None if place is None else feed.row_of_place(*place)
+    return None if target is None else Target(target, load_pages(library, feed.wanted(target - reach, target + reach)))
 
 
 def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:
@@ -146,17 +125,17 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
         ahead = range(feed.groups[index].total)[::step]
 
 
-def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
+def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
     """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
-    place = None if wish.key is None else library.place(wish.key)
-    if wish.top or wish.key is None or place is None:
-        return feed.nearest(0 if wish.top else wish.row)
+    place = None if request.key is None else library.place(request.key)
+    if request.top or request.key is None or place is None:
+        return feed.nearest(0 if request.top else request.row)
     if (index := feed.index_of(SORTED)) is not None:
         keys = (feed.snapshot or ((),))[index]
-        return feed.row(index, list(keys).index(wish.key)) if wish.key in keys else feed.nearest(wish.row)
+        return feed.row(index, list(keys).index(request.key)) if request.key in keys else feed.nearest(request.row)
     group, position = place
     index = feed.index_of(group)
-    if index is None and (unfolded := library.expanded_place(wish.key)) is not None:
+    if index is None and (unfolded := library.expanded_place(request.key)) is not None:
         index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
         position = unfolded[1]
     if index is None:
@@ -164,8 +143,8 @@ def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
     if feed.snapshot is None:
         return feed.row(index, min(position, feed.groups[index].total - 1))
     rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
-    if wish.key in rows:
-        return rows[wish.key]
+    if request.key in rows:
+        return rows[request.key]
     while behind := library.keys(group, position + 1, _CHUNK):
         for key in behind:
             if key in rows:
@@ -222,26 +201,10 @@ def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
 
 def subscription_status(library: Library) -> tuple[Sequence[str], str]:
     """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
-    followed = library.subscriptions()
-    if not followed:
+    subscribed = library.subscriptions()
+    if not subscribed:
         return (), ""
     from feedreader.view.subscriptions import missing_hint, top_line
 
     now = library.now()
-    return top_line(followed, now), missing_hint(followed, now)
-
-
-def list_sources(library: Library, settings: Settings | None) -> SourcesReady:
-    """What is followed, with the times at which servers want to be asked again, and the digests."""
-    from feedreader.arxiv.addresses import Addresses, addresses_asked
-
-    followed = library.subscriptions()
-    allowed = {}
-    hosts = Addresses(*settings.arxiv) if settings else Addresses()
-    for source, addresses in addresses_asked(hosts, followed).items():
-        times = [time for address in addresses if (time := library.address(address).not_before)]
-        if times:
-            allowed[source] = max(times)
-    paths = {one.path for one in followed}
-    digests = [source for source in library.sources() if source.path not in paths]
-    return SourcesReady(digests, followed, allowed, library.now().astimezone())
+    return top_line(subscribed, now), missing_hint(subscribed, now)

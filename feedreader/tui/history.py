@@ -1,68 +1,66 @@
-"""The way back: where one was before a jump to other papers, so that `escape` leads there again."""
+"""The way back: what was shown before a jump to other papers, so that `escape` leads there again."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from feedreader.tui.feed_loader import FeedSnapshot
-    from feedreader.tui.screens.feed import FeedScreen
+from feedreader.model import Query
+from feedreader.tui.session import Position
+from feedreader.view.day_feed import DayFeed
 
 _LONGEST = 20
 
 
-class _Step(NamedTuple):
-    """Where one was, and the query that was shown then instead. `by` tells jumps that are made again and again."""
+class FeedSnapshot(NamedTuple):
+    """What was on the screen: the query and its text, the feed, the cursor's row, the list's top line."""
 
-    before: FeedSnapshot
+    text: str
+    query: Query
+    feed: DayFeed
+    row: int | None
+    top: int
+    position: Position | None
+
+
+class _Step(NamedTuple):
+    """What was shown before a jump, and the query shown after it. `by` names jumps that are made again and again."""
+
+    snapshot: FeedSnapshot
     query: str
     by: str
 
 
 class NavigationHistory:
-    """The feed screen's memory of jumps. It counts only as long as what the last one showed is shown."""
+    """The jumps. They count only as long as what the last one showed is shown: each question names the query shown."""
 
-    def __init__(self, feed: FeedScreen) -> None:
-        self._feed = feed
+    def __init__(self) -> None:
         self._steps: list[_Step] = []
 
-    def jump(self, query: str, by: str = "") -> None:
-        """Show what a query finds, from the first paper on. Raises QueryError."""
-        before = self._feed.where()
-        self._feed.run_query(query, top=True)
-        self._remember(before, by)
-        self._feed.list.focus()
-
-    def leave(self, by: str) -> None:
-        """The cursor is about to go far away within what is shown."""
-        self._remember(self._feed.where(), by)
-
-    def _remember(self, before: FeedSnapshot, by: str) -> None:
-        last = self._last(before.text)
+    def add(self, snapshot: FeedSnapshot, query: str, by: str = "") -> None:
+        """A jump to `query` is made. One `by` the same as the last takes its place: back leads to where they began."""
+        last = self._last(snapshot.text)
         if last is None:
             self._steps.clear()
         if last is not None and by and last.by == by:
-            self._steps[-1] = last._replace(query=self._feed.query_text)
-        elif before.row is not None:
-            self._steps.append(_Step(before, self._feed.query_text, by))
+            self._steps[-1] = last._replace(query=query)
+        elif snapshot.row is not None:
+            self._steps.append(_Step(snapshot, query, by))
             del self._steps[:-_LONGEST]
 
-    def _last(self, shown: str) -> _Step | None:
-        return self._steps[-1] if self._steps and self._steps[-1].query == shown else None
+    def _last(self, query: str) -> _Step | None:
+        return self._steps[-1] if self._steps and self._steps[-1].query == query else None
 
-    @property
-    def leads_back(self) -> bool:
+    def leads_back(self, query: str) -> bool:
         """Whether there is a place to go back to."""
-        return self._last(self._feed.query_text) is not None
+        return self._last(query) is not None
 
-    def back(self) -> bool:
-        """Go back to where one was before the last jump; whether there was one."""
-        last = self._last(self._feed.query_text)
+    def back(self, query: str) -> FeedSnapshot | None:
+        """What was shown before the last jump, which is forgotten; None if there was none."""
+        last = self._last(query)
         if last is None:
-            return False
+            return None
         self._steps.pop()
-        self._feed.go_back_to(last.before)
-        return True
+        return last.snapshot
 
     def forget(self) -> None:
         """There is no way back any more."""

@@ -6,10 +6,10 @@ silently displace another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.dom import DOMNode
@@ -24,17 +24,14 @@ from feedreader.tui.keys import (
     LIST_KEYS,
     PANE_KEYS,
     RULE_KEYS,
+    SAVED_SEARCH_KEYS,
     SCREEN_KEYS,
-    VIEW_KEYS,
 )
-
-if TYPE_CHECKING:
-    from feedreader.tui.desks import Desks
 
 # Which bindings are there at the same time, and where that is.
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
-    "in the list": (LIST_KEYS, SCREEN_KEYS, VIEW_KEYS, APP_KEYS),
-    "in the abstract": (PANE_KEYS, SCREEN_KEYS, VIEW_KEYS, APP_KEYS),
+    "in the list": (LIST_KEYS, SCREEN_KEYS, SAVED_SEARCH_KEYS, APP_KEYS),
+    "in the abstract": (PANE_KEYS, SCREEN_KEYS, SAVED_SEARCH_KEYS, APP_KEYS),
     "behind the key for copying": (COPY_KEYS,),
     "behind the keys for rules": (RULE_KEYS,),
 }
@@ -84,13 +81,13 @@ class Known(NamedTuple):
 @cache
 def known() -> Mapping[str, Known]:
     """All bindings that can be given other keys, by group."""
-    found: dict[str, Known] = {}
+    bindings: dict[str, Known] = {}
     for lists in CONTEXTS.values():
         for binding in _bindings(lists):
             group = (binding.group or FIND).description
-            found[binding.id or ""] = Known(binding.id or "", tuple(binding.key.split(",")), binding.tooltip, group)
-    groups = list(dict.fromkeys(one.group for one in found.values()))
-    return dict(sorted(found.items(), key=lambda item: groups.index(item[1].group)))
+            bindings[binding.id or ""] = Known(binding.id or "", tuple(binding.key.split(",")), binding.tooltip, group)
+    groups = list(dict.fromkeys(row.group for row in bindings.values()))
+    return dict(sorted(bindings.items(), key=lambda item: groups.index(item[1].group)))
 
 
 def _bindings(lists: Iterable[Iterable[BindingType]]) -> Iterator[Binding]:
@@ -107,8 +104,8 @@ def normal(key: str) -> str | None:
         key.strip().replace("-", "+").split("+") if not key.endswith(("+", "-")) else [*key[:-2].split("+"), key[-1]]
     )
     *modifiers, last = words
-    modifiers = [_OTHER_NAMES.get(one.lower(), one.lower()) for one in modifiers]
-    if any(one not in _MODIFIERS for one in modifiers):
+    modifiers = [_OTHER_NAMES.get(name.lower(), name.lower()) for name in modifiers]
+    if any(name not in _MODIFIERS for name in modifiers):
         return None
     if len(last) == 1:
         if modifiers == ["shift"] and last.isalpha():
@@ -143,7 +140,7 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
         if id not in ids:
             from feedreader.config.kinds import nearest
 
-            problem, keys_of_it = f"[keys] has no “{id}”", [one for one in keys if one in ids]
+            problem, keys_of_it = f"[keys] has no “{id}”", [key for key in keys if key in ids]
             if keys_of_it:
                 yield Fault(problem, f'Write {keys_of_it[0]} = "{id}".', ("keys", id))
             else:
@@ -161,7 +158,7 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
 
 def _clashes(given: Keymap) -> Iterator[Fault]:
     """Two bindings with one key in the same place, where at least one of them was given it."""
-    met = set[frozenset[str]]()
+    seen = set[frozenset[str]]()
     for place, lists in CONTEXTS.items():
         having: dict[str, str] = {}
         for binding in _bindings(lists):
@@ -170,15 +167,16 @@ def _clashes(given: Keymap) -> Iterator[Fault]:
             for key in keys:
                 other = having.setdefault(key, id)
                 pair = frozenset((id, other))
-                if other != id and pair not in met and pair & given.keys():
-                    met.add(pair)
+                if other != id and pair not in seen and pair & given.keys():
+                    seen.add(pair)
                     yield _clash(*_in_order(other, id, given), key, place, given)
 
 
-def _in_order(one: str, two: str, given: Keymap) -> tuple[str, str]:
+def _in_order(id: str, other: str, given: Keymap) -> tuple[str, str]:
     """The one that was given its key last, then the other."""
     order = list(given)
-    return (one, two) if two not in given or (one in given and order.index(one) > order.index(two)) else (two, one)
+    is_later = other not in given or (id in given and order.index(id) > order.index(other))
+    return (id, other) if is_later else (other, id)
 
 
 def _clash(id: str, other: str, key: str, place: str, given: Keymap) -> Fault:
@@ -186,7 +184,7 @@ def _clash(id: str, other: str, key: str, place: str, given: Keymap) -> Fault:
     problem = f"“{id}” and “{other}” both have {shown} {place}"
     if other in given:
         return Fault(problem, "Give one of them another key.", ("keys", id))
-    left = [one for one in known()[other].keys if normal(one) not in given[id]]
+    left = [key for key in known()[other].keys if normal(key) not in given[id]]
     rest = "[]" if not left else f'"{left[0]}"' if len(left) == 1 else str(left).replace("'", '"')
     return Fault(problem, f"Choose another key, or add `{other} = {rest}`.", ("keys", id))
 
@@ -204,13 +202,14 @@ def keymap(settings: Settings) -> dict[str, tuple[str, ...]]:
     return {id: tuple(dict.fromkeys(name for key in keys if (name := normal(key)))) for id, keys in settings.keys}
 
 
-def key_of(app: Desks, id: str, prefer: str = "") -> str:
-    """The key that does something, as it is shown: `prefer` if it does, else the first. Without any, its name."""
-    one = known()[id]
-    keys = app.keys[id] if id in app.keys else tuple(normal(key) or key for key in one.keys)
+def key_of(given: Keymap, id: str, prefer: str, display: Callable[[Binding], str]) -> str:
+    """The key of a binding, as it is shown: `prefer` if it is one of them, else the first. Without any, its words."""
+    binding = known()[id]
+    keys = given[id] if id in given else tuple(normal(key) or key for key in binding.keys)
     if not keys:
-        return f"“{one.words}”"
-    return app.get_key_display(Binding(prefer if prefer in keys else keys[0], ""))
+        return f"“{binding.words}”"
+    preferred = normal(prefer) or ""
+    return display(Binding(preferred if preferred in keys else keys[0], ""))
 
 
 def keyless(node: DOMNode, keys: Keymap) -> Iterator[Binding]:

@@ -7,10 +7,10 @@ from textual.binding import Binding, BindingType
 MOVE = Binding.Group("Move")
 READ = Binding.Group("Read and keep")
 FIND = Binding.Group("Find")
-ATTENTION = Binding.Group("Highlight and mute")
+RULES = Binding.Group("Highlight and mute")
 OUT = Binding.Group("Export and copy")
 LIBRARY = Binding.Group("Digests")
-FOLLOW = Binding.Group("Subscriptions")
+SUBSCRIPTIONS = Binding.Group("Subscriptions")
 PROGRAM = Binding.Group("Program")
 ABSTRACT = Binding.Group("In the abstract")
 
@@ -55,9 +55,9 @@ SCREEN_KEYS: list[BindingType] = [
     _key("m", "mark('read')", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
     _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ),
-    _key("w", "write", "write", "note", "Write a note, and tags", READ),
+    _key("w", "app.write", "write", "note", "Write a note, and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
-    _key("u", "undo", "undo", "undo", "Undo the latest mark", READ),
+    _key("u", "app.undo", "undo", "undo", "Undo the latest mark", READ),
     _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
     _key("o", "app.open_page", "open-page", "page", "Open its page in the browser", READ),
     _key("p", "app.pdf", "pdf", "PDF", "Fetch its PDF, once, and show it", READ),
@@ -65,44 +65,44 @@ SCREEN_KEYS: list[BindingType] = [
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
-    _key("b", "browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
-    _key("1", "app.view(1)", "view-1", "view", "Your first view; 2 to 9 the next ones", FIND),
-    _key("0", "app.view(0)", "view-all", "all papers", "All papers", FIND),
-    _key("V", "app.views", "views", "views", "Your views; save what is shown as one", FIND),
-    _key("M", "by_author", "by-author", "more by", "More by an author of this paper", FIND),
-    _key("*", "random", "random", "random", "An unread paper by chance", FIND),
+    _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
+    _key("1", "app.saved_search(1)", "view-1", "view", "Your first view; 2 to 9 the next ones", FIND),
+    _key("0", "app.saved_search(0)", "view-all", "all papers", "All papers", FIND),
+    _key("V", "app.saved_searches", "views", "views", "Your views; save what is shown as one", FIND),
+    _key("M", "app.by_author", "by-author", "more by", "More by an author of this paper", FIND),
+    _key("*", "app.random", "random", "random", "An unread paper by chance", FIND),
     _key(
         "+",
         "app.make_rule('highlight')",
         "highlight",
         "highlight",
         "Highlight this author, category, words",
-        ATTENTION,
+        RULES,
     ),
-    _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", ATTENTION),
+    _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", RULES),
     _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, address, id, Markdown, title", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
-    _key("D,delete", "forget", "forget", "forget", "Take this paper out of the library", LIBRARY),
-    _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", FOLLOW),
-    _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", FOLLOW),
-    _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", FOLLOW),
+    _key("D,delete", "app.remove", "forget", "forget", "Take this paper out of the library", LIBRARY),
+    _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", SUBSCRIPTIONS),
+    _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", SUBSCRIPTIONS),
+    _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", SUBSCRIPTIONS),
     _key(
         "z",
         "toggle_sections",
         "toggle-fold",
         "folded",
         "Show replaced and muted papers, or fold them",
-        FOLLOW,
+        SUBSCRIPTIONS,
     ),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]
 
-VIEW_KEYS: list[BindingType] = [  # the help names them with the first
-    Binding(str(number), f"app.view({number})", "view", id=f"view-{number}", tooltip=f"View {number}")
+SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
+    Binding(str(number), f"app.saved_search({number})", "view", id=f"view-{number}", tooltip=f"View {number}")
     for number in range(2, 10)
 ]
 
@@ -111,11 +111,11 @@ APP_KEYS: list[BindingType] = [
 ]
 
 RULE_KEYS: list[Binding] = [  # behind + and -
-    _key("a", "take('author')", "rule-author", "author", "This author's papers", ATTENTION),
-    _key("w", "take('title')", "rule-words", "words", "Papers with these words", ATTENTION),
-    _key("c", "take('cat')", "rule-category", "category", "Papers of this category", ATTENTION),
-    _key("s", "take('source')", "rule-source", "source", "Papers from this source", ATTENTION),
-    _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", ATTENTION),
+    _key("a", "take('author')", "rule-author", "author", "This author's papers", RULES),
+    _key("w", "take('title')", "rule-words", "words", "Papers with these words", RULES),
+    _key("c", "take('cat')", "rule-category", "category", "Papers of this category", RULES),
+    _key("s", "take('source')", "rule-source", "source", "Papers from this source", RULES),
+    _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", RULES),
 ]
 
 COPY_KEYS: list[Binding] = [  # behind y

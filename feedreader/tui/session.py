@@ -21,14 +21,14 @@ class Position(NamedTuple):
     papers: int
 
     def text(self) -> str:
-        """As a setting: `line papers id`."""
+        """As the library keeps it: `line papers id`."""
         return f"{self.line} {self.papers} {self.id}"
 
 
 class Start(NamedTuple):
-    """The first view, its query as text, and the line of the list for the cursor (None: any)."""
+    """The first feed, its query as text, and the line of the list for the cursor (None: any)."""
 
-    view: LoadedFeed
+    loaded: LoadedFeed
     query: str
     line: int | None
 
@@ -36,21 +36,21 @@ class Start(NamedTuple):
 def start(library: Library, query: str | None, reach: int) -> Start:
     """Where the reader left off; or the top of the feed when papers have come since.
 
-    A `query` given goes before the one remembered. Raises QueryError for it only.
+    A given `query` goes before the one remembered. Raises QueryError for it only.
     """
     text = library.state(QUERY) or "" if query is None else query.strip()
     try:
-        asked = _parsed(text)
+        parsed = _parsed(text)
     except QueryError:
         if query is not None:
             raise
-        text, asked = "", Query()
+        text, parsed = "", Query()
     key, line = None, None
     position = _position(library.state(POSITION))
     if position and library.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.key_of(position.id), position.line
-    return Start(load_feed(library, FeedRequest(asked, key, reach=reach)), text, line)
+    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
 
 
 def _parsed(text: str) -> Query:

@@ -1,4 +1,4 @@
-"""The settings, put into effect on the screen; and what can be wrong with them that only the screen knows."""
+"""The settings as the reader reads them: what can be wrong with them that only the screen knows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from feedreader.config.values import Settings
 from feedreader.errors import Fault, QueryError
-from feedreader.tui.messages import SettingsRead
 
 if TYPE_CHECKING:
     from feedreader.config import Check
-    from feedreader.tui.app import FeedreaderApp
 
 
-def read_again() -> SettingsRead:
+def read_settings() -> Settings:
     """The settings as they are now. Raises ConfigError."""
     from feedreader import config
 
-    return SettingsRead(config.settings(*reader_checks()))
+    return config.settings(*reader_checks())
 
 
 def reader_checks() -> tuple[Check, ...]:
@@ -32,8 +30,8 @@ def check_queries(settings: Settings) -> Iterator[Fault]:
     """Queries with a mistake."""
     from feedreader.query.language import parse_query
 
-    asked = [(("views", name), query) for name, query in settings.views]
-    for where, query in [*asked, (("export", "query"), settings.export_query)]:
+    saved = [(("views", name), query) for name, query in settings.views]
+    for where, query in [*saved, (("export", "query"), settings.export_query)]:
         try:
             parse_query(query)
         except QueryError as error:
@@ -49,21 +47,3 @@ def check_theme(settings: Settings) -> Iterator[Fault]:
 
         remedy = nearest(settings.theme, sorted(BUILTIN_THEMES), '"{}"')
         yield Fault(f"“theme” is “{settings.theme}”, which is no theme", remedy, ("theme",))
-
-
-def set_up(app: FeedreaderApp, settings: Settings, remembered: str | None = None) -> None:
-    """The look, the list and the keys. The theme that is set goes before the one that is remembered."""
-    for theme in (settings.theme, remembered):
-        if theme and theme in app.available_themes:
-            app.wear(theme)
-            break
-    feed = app.feed
-    feed.marking.rule = settings.mark_read
-    if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
-        feed.list.lay_out(settings.lines, settings.columns)
-    if settings.keys or app.keys:
-        from feedreader.tui.keymap import keymap, rebind
-
-        app.keys = keymap(settings)
-        for node in (app, feed, feed.list, feed.pane):
-            rebind(node, app.keys)

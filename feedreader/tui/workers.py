@@ -5,39 +5,72 @@ from __future__ import annotations
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
+from typing import Any, Protocol, TypeVar
 
-from textual.message import Message
 from textual.message_pump import MessagePump
 
 from feedreader.errors import FeedreaderError
 from feedreader.tui.messages import Crashed, Failed
 
-Job = Callable[[], Message | None]
+T = TypeVar("T")
+
+
+class Queue(Protocol):
+    """Where a callback waits for its turn on the thread of the screen: the App, a screen, a widget."""
+
+    def call_later(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool: ...
 
 
 class WorkerThread:
-    """One thread; its jobs run in order. A job's answer is a message, and so is its failure."""
+    """One thread; its jobs run in order, their answers are given to callbacks on the thread of the screen."""
 
-    def __init__(self, name: str, owner: MessagePump) -> None:
+    def __init__(self, name: str, app: MessagePump) -> None:
         self.name = name
-        self._owner = owner
-        self._jobs: SimpleQueue[tuple[Job, MessagePump] | None] = SimpleQueue()
+        self._app = app
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._closed = False
-        self._given = 0  # counted by the owner's thread
-        self._done = 0  # counted by the lane's own
+        self._given = 0  # counted by the thread of the screen
+        self._done = 0  # counted by its own
 
     @property
     def working(self) -> bool:
         """Whether a job runs or waits."""
         return self._given != self._done
 
-    def do(self, job: Job, answer_to: MessagePump | None = None) -> None:
-        """Run the job when its turn comes, and post what it returns. Does nothing once closed."""
+    def do(
+        self,
+        job: Callable[[], T],
+        then: Callable[[T], object] | None = None,
+        *,
+        error: Callable[[FeedreaderError], object] | None = None,
+        to: Queue | None = None,
+    ) -> None:
+        """Run `job` when its turn comes, then call `then` with its answer. Does nothing once closed.
+
+        The call waits in the App's queue, or in that of `to`: once that is closed, the answer is dropped.
+        A FeedreaderError goes to `error`, without it to the App as Failed; another exception as Crashed.
+        """
         if self._closed:
             return
         self._given += 1
-        self._jobs.put((job, answer_to or self._owner))
+        queue = to or self._app
+
+        def run() -> None:
+            try:
+                answer = job()
+            except FeedreaderError as failure:
+                if error is None:
+                    self._app.post_message(Failed(failure))
+                else:
+                    queue.call_later(error, failure)
+            except Exception as crash:
+                self._app.post_message(Crashed(crash))
+            else:
+                if then is not None:
+                    queue.call_later(then, answer)
+
+        self._jobs.put(run)
         if self._thread is None:
             self._thread = Thread(target=self._run, name=f"feedreader-{self.name}", daemon=True)
             self._thread.start()
@@ -53,15 +86,6 @@ class WorkerThread:
         return True
 
     def _run(self) -> None:
-        while entry := self._jobs.get():
-            job, answer_to = entry
-            try:
-                answer = job()
-            except FeedreaderError as error:
-                self._owner.post_message(Failed(error))
-            except Exception as error:
-                self._owner.post_message(Crashed(error))
-            else:
-                if answer is not None:
-                    answer_to.post_message(answer)
+        while run := self._jobs.get():
+            run()
             self._done += 1

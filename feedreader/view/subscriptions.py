@@ -51,9 +51,10 @@ def top_line(subscriptions: Sequence[Subscription], now: datetime) -> tuple[str,
 
 
 def progress(done: int, total: int, activity: str, stop: str = "esc") -> str:
-    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it."""
+    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it, "" leaves it out."""
     full = _BAR * min(done, total) // total if total else 0
-    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(activity)}"
+    stops = f" · {stop} stops" if stop else ""
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total}{stops} · {safe(activity)}"
 
 
 def missing_hint(subscriptions: Sequence[Subscription], now: datetime) -> str:

@@ -20,6 +20,7 @@ from feedreader.services import ingest
 from feedreader.tui.app import FeedreaderApp
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.workers import WorkerThread
 from tests.conftest import OpenCopy, library_file
 
 TODAY = date(2019, 5, 23)
@@ -101,7 +102,7 @@ class Reader:
         await self.rest()
 
     async def rest(self) -> None:
-        """Wait until no lane has work, no answer is awaited and no message is under way."""
+        """Wait until no thread has work, no answer is awaited and no message is under way."""
         quiet = 0
         for delay in _looks():
             await self.pilot.pause(0 if self._at_rest else delay)
@@ -109,17 +110,20 @@ class Reader:
             if quiet > 2:
                 return
         feed = self.app.feed
-        state = self.list._asked, feed._shelf._asked, feed._pending, feed.marking.intended._latest
-        lanes = [lane.name for lane in (self.app.reader, self.app.writer, self.app.importer) if lane.working]
-        raise AssertionError(f"the reader does not come to rest: {state}, {lanes}")
+        state = self.list._asked, feed._cache._asked, feed._pending, feed.marks.intended._latest
+        working = [worker.name for worker in self._workers if worker.working]
+        raise AssertionError(f"the reader does not come to rest: {state}, {working}")
+
+    @property
+    def _workers(self) -> Sequence[WorkerThread]:
+        context = self.app.context
+        return context.db_read, context.db_write, context.db_import
 
     @property
     def _at_rest(self) -> bool:
         feed = self.app.feed
-        awaited = (
-            self.list._asked or feed._shelf._asked or feed._pending or feed.marking.intended or feed.triage._awaited
-        )
-        return not awaited and not any(lane.working for lane in (self.app.reader, self.app.writer, self.app.importer))
+        awaited = self.list._asked or feed._cache._asked or feed._pending or feed.marks.intended or feed.triage._awaited
+        return not awaited and not any(worker.working for worker in self._workers)
 
     @property
     def _has_no_messages(self) -> bool:

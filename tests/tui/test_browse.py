@@ -106,7 +106,7 @@ async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: 
 async def test_a_surprise_finds_something(papers: Library) -> None:
     async with reading(papers) as reader:
         for seed in range(12):
-            reader.app.ways.chance.seed(seed)
+            reader.app.browse.chance.seed(seed)
             await reader.press("b", "ctrl+r")
             assert reader.app.screen is reader.app.feed
             assert reader.app.feed.query_text and reader.list.feed.papers

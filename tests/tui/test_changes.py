@@ -10,7 +10,6 @@ from feedreader.errors import LibraryError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Query
 from feedreader.services import ingest
-from feedreader.tui import messages
 from feedreader.tui.feed_loader import FeedRequest, load_feed, load_pages
 from feedreader.tui.messages import LibraryChanged
 from tests.tui.conftest import HOSTILE, reading
@@ -81,7 +80,7 @@ async def test_an_older_view_does_not_replace_a_newer_one(papers: Library) -> No
     async with reading(papers) as reader:
         late = load_feed(papers, FeedRequest(Query()))
         await reader.press("S")
-        reader.app.feed.post_message(messages.ViewReady(late, 0))
+        reader.app.feed._loaded(0, late)
         await reader.rest()
         assert reader.list.feed.papers == 0
 
@@ -92,7 +91,7 @@ async def test_pages_read_before_a_mark_are_asked_for_again(papers: Library) -> 
         key = reader.list.key
         pages = load_pages(papers, feed.bare().wanted(0, 4))
         await reader.press("m")
-        reader.app.feed.post_message(messages.PagesReady(feed, pages, 0))
+        reader.app.feed._take_pages(feed, 0, pages)
         await reader.rest()
         head = reader.list.feed.summary_of(key or 0)
         assert head is not None and head.marks.read
@@ -133,7 +132,7 @@ async def test_a_mark_that_changes_nothing_leaves_nothing_behind(papers: Library
         assert key is not None
         papers.mark([key], {"read": True}, label="read elsewhere")  # through this library: not seen as foreign
         await reader.press("m")
-        assert len(reader.app.feed.marking.intended) == 0
+        assert len(reader.app.feed.marks.intended) == 0
 
 
 async def test_a_mistake_of_the_program_is_loud(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,14 +188,14 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
         async with world.reading() as reader:
             await reader.press("p")
             await come(reader, lambda: "% of 0.3 MB" in reader.text("#status"), "how far it is")
-            (child,) = reader.app.opening.children
+            (child,) = reader.app.documents.children
             await reader.press("p")
             await told(reader, "on its way already")
             await reader.press("j", "m")
             assert reader.counts[1] == 2, "the reader goes on meanwhile"
             await reader.press("escape")
             await told(reader, "Stopped. What had come is kept; p goes on with it.")
-            await come(reader, lambda: not reader.app.opening.running, "the child has ended")
+            await come(reader, lambda: not reader.app.documents.running, "the child has ended")
             assert "esc stops" not in reader.text("#status")
             with pytest.raises(ProcessLookupError):
                 os.kill(child.pid, 0)
@@ -219,11 +219,11 @@ async def test_pdfs_queue(world: World) -> None:
             await come(reader, lambda: "% of" in reader.text("#status"), "the first is under way")
             await reader.press("j", "p")
             await told(reader, "This PDF comes after 1 more.")
-            assert len(reader.app.opening.children) == 1
+            assert len(reader.app.documents.children) == 1
             world.pdfs.held.set()
             files = {Path((await opened(world, reader))[0]).name, Path((await opened(world, reader))[0]).name}
             assert files == world.kept == {FIRST, "Chan 2019 The Second (1905.00002).pdf"}
-            await come(reader, lambda: not reader.app.opening.running, "the queue is empty")
+            await come(reader, lambda: not reader.app.documents.running, "the queue is empty")
     finally:
         world.pdfs.held.set()
 
@@ -257,7 +257,7 @@ async def test_leaving_the_reader_ends_the_child(world: World) -> None:
         async with world.reading() as reader:
             await reader.press("p")
             await come(reader, lambda: "% of" in reader.text("#status"), "it is under way")
-            (child,) = reader.app.opening.children
+            (child,) = reader.app.documents.children
             await reader.pilot.press("q")
         await asyncio.wait_for(child.wait(), PATIENCE)  # what ends it goes on when the screen is gone
         assert child.returncode != 0 and not world.pdfs.held.is_set()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +11,8 @@ from textual.widgets import Input
 
 from feedreader.config import Settings
 from feedreader.library import Library
-from feedreader.tui import clipboard
-from feedreader.tui.clipboard import Tool, copy, tools
 from feedreader.tui.controllers import exports
+from feedreader.tui.dialogs.export import ExportRequest
 from tests.tui.conftest import Reader, reading
 
 
@@ -83,64 +80,6 @@ async def test_there_is_nothing_to_copy_or_keep_in_an_empty_library(library: Lib
         await reader.press("escape")
 
 
-def test_the_best_program_is_asked_and_the_terminal_where_there_is_none() -> None:
-    desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
-    assert [tool.argv[0] for tool in tools(desktop, "linux")] == ["wl-copy", "xclip", "xsel"]
-    assert [tool.argv[0] for tool in tools({}, "darwin")] == ["pbcopy"]
-    assert tools({**desktop, "SSH_CONNECTION": "far"}, "linux") == tools({}, "linux") == []
-    assert tools({**desktop, "SSH_TTY": "/dev/pts/1", "TMUX": "x"}, "linux") == [
-        Tool(["tmux", "load-buffer", "-w", "-"])
-    ]
-    assert tools({"WSL_DISTRO_NAME": "x"}, "linux") == [Tool(["clip.exe"], "utf-16")]
-
-
-def test_a_program_that_is_absent_or_fails_gives_way() -> None:
-    class App:
-        copied = ""
-
-        def copy_to_clipboard(self, text: str) -> None:
-            self.copied = text
-
-    def which(name: str) -> str | None:
-        return None if name == "wl-copy" else f"/bin/{name}"
-
-    asked: list[str] = []
-
-    def run(tool: Tool, text: str) -> bool:
-        asked.append(tool.argv[0])
-        return tool.argv[0] == "xsel"
-
-    app = App()
-    desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
-    assert copy(app, "text", environment=desktop, which=which, run=run) == "Copied by xsel"  # type: ignore[arg-type]
-    assert asked == ["xclip", "xsel"] and app.copied == ""
-    words = copy(app, "text", environment=desktop, which=lambda _: None)  # type: ignore[arg-type]
-    assert words == "Copied by the terminal (OSC 52)" and app.copied == "text"
-
-
-def test_a_program_is_really_run_and_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clipboard, "SECONDS", 30.0)
-    assert clipboard._run(Tool(["sh", "-c", f"cat > {tmp_path}/copied"]), "ünï")
-    assert (tmp_path / "copied").read_text() == "ünï"
-    assert not clipboard._run(Tool(["sh", "-c", "exit 3"]), "x")
-    assert not clipboard._run(Tool([str(tmp_path / "absent")]), "x")
-    monkeypatch.setattr(clipboard, "SECONDS", 0.2)
-    assert not clipboard._run(Tool(["sleep", "60"]), "x")
-
-
-@pytest.mark.skipif(not Path("/usr/bin/tmux").exists(), reason="tmux is not installed")
-def test_tmux_takes_it(tmp_path: Path) -> None:
-    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
-    started = subprocess.run([*tmux, "new-session", "-d", "sleep 60"], capture_output=True, check=False)
-    if started.returncode:
-        pytest.skip("tmux does not start here")
-    try:
-        assert clipboard._run(Tool([*tmux, "load-buffer", "-w", "-"]), "text")
-        assert subprocess.run([*tmux, "show-buffer"], capture_output=True, check=True).stdout == b"text"
-    finally:
-        subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
-
-
 # Export --------------------------------------------------------------------------------------------------------
 
 
@@ -206,17 +145,16 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
 
 async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with reading(papers) as reader:
-        wish = exports.ExportRequest(None, "", "csv", tmp_path / "x.csv")
-        going = reader.app.exporting
-        monkeypatch.setattr(
-            going, "lane", type("Now", (), {"do": lambda _, job: done.append(job()), "close": lambda *_, **__: True})()
-        )
-        done: list[object] = []
-        monkeypatch.setattr(
-            exports.ExportsController, "_progress", lambda self, papers: (_ for _ in ()).throw(exports._Stopped)
-        )
-        going.export(wish)
-        assert getattr(done[0], "words", "") == "Stopped. Nothing was written."
+        words: list[str] = []
+
+        def stopped(self: object, papers: int) -> None:
+            raise exports._Stopped
+
+        monkeypatch.setattr(exports.ExportsController, "_progress", stopped)
+        monkeypatch.setattr(reader.app.context, "say", words.append)
+        reader.app.exports.export(ExportRequest(None, "", "csv", tmp_path / "x.csv"))
+        await reader.until(lambda: bool(words), "it is said")
+        assert words == ["Stopped. Nothing was written."]
         assert not (tmp_path / "x.csv").exists()
 
 
@@ -247,7 +185,7 @@ async def test_the_live_file_follows_the_shortlist(
         await reader.until(lambda: len(keys_in(file)) == 1, "and back")
         monkeypatch.setattr(exports, "REST", 60.0)
         await reader.press("s")
-        assert reader.app.exporting._due
+        assert reader.app.exports._due
     assert len(keys_in(file)) == 2, "what was due is done at the end"
 
 
@@ -273,7 +211,7 @@ async def test_a_live_file_that_cannot_be_written_is_named_once_and_no_mark_is_l
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         await reader.press("j", "s")
         await reader.until(
-            lambda: not reader.app.exporting._due and not reader.app.exporting.lane.working, "it was tried"
+            lambda: not reader.app.exports._due and not reader.app.context.db_export.working, "it was tried"
         )
         await reader.rest()
         assert len(reader.app._notifications) == 1

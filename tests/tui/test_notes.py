@@ -154,7 +154,7 @@ async def test_keys_typed_before_it_is_open_and_while_it_saves_are_not_lost(pape
 async def test_a_note_for_a_paper_that_is_not_at_hand_yet(papers: Library) -> None:
     papers.mark([papers.key_of("1905.00001")], {"note": "Old.", "tags": ("a",)}, label="x")
     async with reading(papers) as reader:
-        reader.app.feed._shelf.renew({})
+        reader.app.feed._cache.renew({})
         await reader.press("w")
         assert area(reader).text == "Old."
         await reader.write(" New.")

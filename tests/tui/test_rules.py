@@ -107,7 +107,7 @@ async def test_of_several_authors_one_is_picked(papers: Library, rules: Path) ->
 
 async def test_a_digit_names_an_author_though_the_key_for_authors_was_taken_away(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
-        reader.app.keys = {"rule-author": (), "rule-words": ("comma",)}
+        reader.app.context.keys = {"rule-author": (), "rule-words": ("comma",)}
         await reader.press("+")
         assert reader.text("#rule-hints").startswith(" Highlight   , words  c category  s source")
         await reader.press("2")
@@ -197,10 +197,10 @@ async def test_the_list_of_rules_shows_takes_away_and_leads_to_the_papers(papers
 async def test_a_change_of_the_file_is_seen_while_the_reader_is_open(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         write(rules, ("highlight", "title:alpha"))
-        reader.app.rules_controller._look()
+        reader.app.rules.look()
         await reader.until(lambda: "◆" in reader.text(), "it is seen")
         write(rules)
-        reader.app.rules_controller._look()
+        reader.app.rules.look()
         await reader.until(lambda: "◆" not in reader.text(), "it is seen")
 
 

@@ -96,7 +96,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
             await reader.press("r")
             await come(reader, lambda: asked.is_set() and reader.counts[0] == 2, "one feed is here, the other hangs")
             assert "esc stops" in reader.text("#status")
-            (child,) = reader.app.following.children
+            (child,) = reader.app.subscriptions.children
             await reader.press("r")
             assert "already" in reader.message
             await reader.press("escape")
@@ -124,8 +124,8 @@ async def test_leaving_the_reader_ends_its_child(world: World) -> None:
     try:
         async with world.reading() as reader:
             await reader.press("r")
-            await come(reader, lambda: bool(reader.app.following.children), "the child runs")
-            (child,) = reader.app.following.children
+            await come(reader, lambda: bool(reader.app.subscriptions.children), "the child runs")
+            (child,) = reader.app.subscriptions.children
             await reader.pilot.press("q")
         await asyncio.wait_for(child.wait(), PATIENCE)  # what ends it goes on when the screen is gone
         assert child.returncode != 0 and not released.is_set()
@@ -218,7 +218,7 @@ async def test_the_reader_asks_by_itself_when_it_is_told_to(world: World) -> Non
     world.arxiv.announce(TUESDAY, "2611.00001")
     async with world.reading(settings=world.settings(at_start=True)) as reader:
         await reader.press("j")
-        assert not reader.app.following.running, "nothing is followed"
+        assert not reader.app.subscriptions.running, "nothing is followed"
     world.follow("cs.LG")
     async with world.reading(settings=world.settings(at_start=True)) as reader:
         await over(reader)

@@ -79,7 +79,7 @@ def world(server: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 async def over(reader: Reader) -> None:
     """Wait until nothing is asked for any more, and all of it is on the screen."""
-    await come(reader, lambda: not reader.app.following.running, "the children are done")
+    await come(reader, lambda: not reader.app.subscriptions.running, "the children are done")
 
 
 async def come(reader: Reader, condition: Callable[[], bool], what: str) -> None:

@@ -90,4 +90,5 @@ def test_times_are_told_as_one_would() -> None:
 
 def test_progress() -> None:
     assert progress(2, 3, "cs.LG\x1b") == "━━━━╌╌ 2 of 3 · esc stops · cs.LG"
+    assert progress(2, 3, "cs.LG", "") == "━━━━╌╌ 2 of 3 · cs.LG"
     assert progress(0, 0, "x").startswith("╌╌╌╌╌╌ 0 of 0")

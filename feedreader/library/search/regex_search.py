@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from feedreader.errors import QueryError
 from feedreader.model import Term
@@ -31,7 +29,7 @@ TEXTS = {  # by field, what the expression is looked for in
            WHERE e.paper IS NOT NULL""",
     ),
 }
-_PROGRAM = "import sys; sys.path.insert(0, {!r}); from feedreader.query.regex import serve; serve({!r})"
+_PROGRAM = "from feedreader.query.regex import serve; serve({!r})"
 
 
 def papers_with(connection: sqlite3.Connection, term: Term, among: Sequence[int] | None = None) -> list[int]:
@@ -56,7 +54,9 @@ def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | 
 def _answer(texts: bytes, term: Term) -> bytes:
     import subprocess
 
-    program = [sys.executable, "-I", "-S", "-c", _PROGRAM.format(str(Path(__file__).parents[3]), MAX_SECONDS)]
+    from feedreader.system.child_process import this_program
+
+    program = this_program(_PROGRAM.format(MAX_SECONDS), bare=True)
     try:
         done = subprocess.run(
             program, input=texts, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False

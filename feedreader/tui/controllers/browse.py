@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.model import FacetCount, Query
-from feedreader.query.facets import FacetList, phrase_of, query_for
-from feedreader.query.language import parse_query
-from feedreader.tui import messages_of_ways
-from feedreader.tui.dialogs.browse import Browsed, BrowseScreen
+from feedreader.model import Query
 from feedreader.tui.feed_loader import Target, load_pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedreader.library import Library
-    from feedreader.tui.desks import Desks
+    from feedreader.model import FacetCount
+    from feedreader.query.facets import FacetList
+    from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.browse import Browsed, BrowseScreen
     from feedreader.view.day_feed import DayFeed
 
 _REACH = 60
@@ -26,93 +26,113 @@ _TRIES = 20
 class BrowseController:
     """What was counted is kept, to be shown at once when it is wanted again, and counted anew then."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
-        self._browsed = Browsed()
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._browsed: Browsed | None = None
         self._names: dict[str, FacetList] = {}
-        self._tallies: dict[str, Sequence[FacetCount]] = {}
+        self._counts: dict[str, Sequence[FacetCount]] = {}
         self.chance = random.Random()
 
     # Browse ----------------------------------------------------------------------------------------------------
 
     def browse(self) -> None:
-        self._app.push_screen(BrowseScreen(self._browsed, self._names), self._show)
+        """Open the lists."""
+        from feedreader.tui.dialogs.browse import Browsed, BrowseScreen
+
+        self._browsed = self._browsed or Browsed()
+        screen = BrowseScreen(
+            self._browsed,
+            self._names,
+            count=lambda facet, by_name, fresh: self._count(screen, facet, by_name=by_name, fresh=fresh),
+            surprise=lambda: self._surprise(screen),
+        )
+        self._context.push_screen(screen, self._show)
 
     def _show(self, query: str | None) -> None:
         if query:
-            self._app.feed.trail.jump(query)
+            self._context.feed.jump(query)
 
-    def count(self, message: messages_of_ways.NamesWanted) -> None:
-        """Count one of the lists, unless the dialog that wanted it is gone when its turn comes."""
-        what, asker = message.what, message.asker
+    def _count(self, screen: BrowseScreen, facet: str, *, by_name: bool, fresh: bool) -> None:
+        """Count one of the lists for the dialog, unless it is closed when its turn comes; `fresh`: anew."""
 
-        def look() -> messages_of_ways.NamesReady | None:
-            if not asker.is_attached:
+        def count() -> FacetList | None:
+            if not screen.is_attached:
                 return None
-            names = self._names.get(what)
-            if names is None or message.fresh:
-                names = self._counted(what)
-            if message.by_name:
+            names = self._names.get(facet)
+            if names is None or fresh:
+                names = self._counted(facet)
+            if by_name:
                 names.sort_by_name()
-            return messages_of_ways.NamesReady(names)
+            return names
 
-        self._app.reader.do(look, asker)
+        self._context.db_read.do(count, lambda names: screen.show_names(names) if names else None, to=screen)
 
-    def _counted(self, what: str) -> FacetList:
-        """On the lane: the list as it is now."""
-        tallies = self._app.library.facets(what)
-        if what not in self._names or self._tallies[what] is not tallies:
-            self._names[what], self._tallies[what] = named(what, tallies), tallies
-        return self._names[what]
+    def _counted(self, facet: str) -> FacetList:
+        """On the thread: the list as it is now."""
+        counts = self._context.library.facets(facet)
+        if facet not in self._names or self._counts[facet] is not counts:
+            self._names[facet], self._counts[facet] = named(facet, counts), counts
+        return self._names[facet]
 
-    def surprise(self, message: messages_of_ways.SurpriseWanted) -> None:
-        library, chance = self._app.library, self.chance
-        self._app.reader.do(lambda: messages_of_ways.SurpriseReady(surprise(library, chance)), message.asker)
+    def _surprise(self, screen: BrowseScreen) -> None:
+        self._context.db_read.do(partial(surprise, self._context.library, self.chance), screen.show_surprise, to=screen)
 
     # Authors ---------------------------------------------------------------------------------------------------
 
     def by_author(self) -> None:
         """Show what else an author of the paper under the cursor wrote."""
-        summary = self._app.feed.list.summary
+        summary = self._context.feed.summary
         if summary is None:
             return
-        if not summary.authors:
-            self._app.say("No authors are named here.")
-        elif len(summary.authors) == 1:
-            from feedreader.query.facets import by_author
+        from feedreader.query.facets import by_author
 
-            self._show(by_author(summary.authors[0]))
+        authors = tuple(dict.fromkeys(summary.authors))
+        if not authors:
+            self._context.say("No authors are named here.")
+        elif len(summary.authors) == 1:
+            self._show(by_author(authors[0]))
         else:
-            from feedreader.query.facets import by_author
             from feedreader.tui.dialogs.filter_list import FilteredPickList
 
-            authors = tuple(dict.fromkeys(summary.authors))
-            self._app.push_screen(
+            self._context.push_screen(
                 FilteredPickList("More by", authors),
                 lambda number: None if number is None else self._show(by_author(authors[number])),
             )
 
-    # A paper by chance -----------------------------------------------------------------------------------------
+    # A random paper --------------------------------------------------------------------------------------------
 
     def random_unread(self) -> None:
         """To an unread paper of the list, any with the same chance."""
-        feed = self._app.feed.list.feed
-        bare, library, pick = feed.bare(), self._app.library, self.chance.random
-        self._app.reader.do(
-            lambda: messages_of_ways.ChanceReady(feed, by_chance(library, bare, pick())), self._app.feed
-        )
+        view = self._context.feed
+        feed, pick, library = view.day_feed, self.chance.random(), self._context.library
+        if view.key is not None:
+            bare = feed.bare()
+            self._context.db_read.do(
+                lambda: find_random(library, bare, pick), partial(self._go_to_random, feed), to=view
+            )
+
+    def _go_to_random(self, feed: DayFeed, target: Target | None) -> None:
+        view = self._context.feed
+        if feed is not view.day_feed:
+            return
+        if target is None:
+            view.say("Nothing is unread here." if view.query_text else "Nothing is unread.")
+        else:
+            view.jump_within(target, "chance")
 
 
-def named(what: str, tallies: Sequence[FacetCount]) -> FacetList:
+def named(facet: str, counts: Sequence[FacetCount]) -> FacetList:
     """One of the lists; categories with their names."""
-    if what == "categories":
+    from feedreader.query.facets import FacetList
+
+    if facet == "categories":
         from feedreader.arxiv.categories import CATEGORIES
 
-        tallies = [one._replace(detail=CATEGORIES.get(one.name, "")) for one in tallies]
-    return FacetList(what, tallies)
+        counts = [count._replace(detail=CATEGORIES.get(count.name, "")) for count in counts]
+    return FacetList(facet, counts)
 
 
-def by_chance(library: Library, feed: DayFeed, pick: float) -> Target | None:
+def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
     """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one."""
     if feed.snapshot is None:
         key = library.random_unread(pick)
@@ -132,14 +152,24 @@ def by_chance(library: Library, feed: DayFeed, pick: float) -> Target | None:
 
 def surprise(library: Library, chance: random.Random) -> str:
     """A query by chance that finds something: a category, an author, words of titles; where it can be, of several."""
+    from feedreader.query.facets import query_for
+
     papers = library.counts()[0]
     if not papers:
         return ""
     kind = chance.choice(("categories", "authors", "title", "title"))
     if kind != "title":
-        names = [one for one in library.facets(kind) if one.papers > 1] or library.facets(kind)
+        names = [count for count in library.facets(kind) if count.papers > 1] or library.facets(kind)
         if names:
             return query_for(kind, chance.choice(names).name)
+    return _phrase(library, chance)
+
+
+def _phrase(library: Library, chance: random.Random) -> str:
+    """Words of a title, if possible of several papers."""
+    from feedreader.query.facets import phrase_of
+    from feedreader.query.language import parse_query
+
     groups = library.groups(Query())
     lonely = ""
     for _ in range(_TRIES):

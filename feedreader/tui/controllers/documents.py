@@ -6,39 +6,35 @@ PDFs are fetched one after the other by a child process, `feedreader pdf`; brows
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedreader.config import Settings
 from feedreader.errors import FeedreaderError
-from feedreader.system import open_with
 from feedreader.text.display import safe
-from feedreader.tui import clipboard
-from feedreader.tui.children import run_command
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
+    from feedreader.config.values import Settings
     from feedreader.model import Paper
-    from feedreader.tui.desks import Desks
+    from feedreader.tui.context import Context
 
 _LOOK_SECONDS = 0.05  # between two looks at a program that was just started
 
 
 class DocumentsController:
-    """One PDF at a time, others wait for it. What can't be done is told, and what could be done instead."""
+    """One PDF at a time, others wait for it. What can't be done is said, and what could be done instead."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
-        self._wanted: dict[int, Paper] = {}  # the PDF under way, and those that wait
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._queue: dict[int, Paper] = {}  # the PDF under way, and those that wait
         self.children: list[Process] = []
 
     @property
     def running(self) -> bool:
         """Whether a PDF is under way."""
-        return bool(self._wanted or self.children)
+        return bool(self._queue or self.children)
 
     # What can be done ------------------------------------------------------------------------------------------
 
@@ -50,22 +46,24 @@ class DocumentsController:
         """Show the selected paper's PDF; fetch it first if it is not at hand."""
         self._begin(self._open_pdf)
 
-    def _begin(self, do: Callable[[int], Any]) -> None:
-        key = self._app.feed.list.key
+    def _begin(self, do: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+        key = self._context.feed.key
         if key is not None:
-            self._app.feed.opened()
-            self._app.run_worker(do(key), group="opening")
+            self._context.feed.set_open(key)
+            self._context.run(do(key), group="documents")
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """End the fetching of PDFs; what had come is gone on with the next time."""
-        self._wanted.clear()
-        self._app.workers.cancel_group(self._app, "pdf")
+        self._queue.clear()
+        self._context.cancel("pdf")
 
     # The page --------------------------------------------------------------------------------------------------
 
     async def _open_page(self, key: int) -> None:
+        from feedreader.system import open_with
+
         try:
-            paper = await asyncio.to_thread(self._app.library.paper, key)
+            paper = await asyncio.to_thread(self._context.library.paper, key)
             if paper is None:
                 return
             url = open_with.page_of(paper)
@@ -74,7 +72,7 @@ class DocumentsController:
                 await self._launch(command, f"Opening {_short(url)}")
             else:
                 why = "No display here" if open_with.is_far() else "No browser was found"
-                self._app.say(f"{why} · {await self._copy(url)}")
+                self._context.say(f"{why} · {await self._copy(url)}")
         except FeedreaderError as error:
             self._failed(error)
 
@@ -82,51 +80,55 @@ class DocumentsController:
 
     @property
     def _settings(self) -> Settings:
-        return self._app.settings or Settings()
+        return self._context.settings
 
     @property
-    def _stop(self) -> str:
-        return self._app.key("back", "escape")
+    def _stop_key(self) -> str:
+        return self._context.key("back", "escape")
 
     async def _open_pdf(self, key: int) -> None:
-        library = self._app.library
+        library = self._context.library
         try:
             paper, file = await asyncio.to_thread(lambda: (library.paper(key), library.pdf(key)))
             if file is not None and paper is not None:
                 await self._show(paper, file)
             elif paper is not None:
-                self._want(key, paper)
+                self._enqueue(key, paper)
         except FeedreaderError as error:
             self._failed(error)
 
-    def _want(self, key: int, paper: Paper) -> None:
-        if key in self._wanted:
-            self._app.say(f"This PDF is on its way already. {self._stop} stops it.")
+    def _enqueue(self, key: int, paper: Paper) -> None:
+        if key in self._queue:
+            self._context.say(f"This PDF is on its way already. {self._stop_key} stops it.")
             return
-        self._wanted[key] = paper
-        if len(self._wanted) == 1:
-            self._app.run_worker(self._fetch_all(), group="pdf")
+        self._queue[key] = paper
+        if len(self._queue) == 1:
+            self._context.run(self._fetch_all(), group="pdf")
         else:
-            self._app.say(f"This PDF comes after {len(self._wanted) - 1} more.")
+            self._context.say(f"This PDF comes after {len(self._queue) - 1} more.")
 
     async def _fetch_all(self) -> None:
+        import json
+
+        from feedreader.system.child_process import run_command
+
         try:
-            while self._wanted:
-                key, paper = next(iter(self._wanted.items()))
+            while self._queue:
+                key, paper = next(iter(self._queue.items()))
                 self._progress({"done": 0, "total": None})
                 command = ["pdf", "--json", "--progress", "--", paper.id]
-                done = await run_command(command, self._app.library.path.parent, self.children, self._progress)
-                self._wanted.pop(key, None)
+                done = await run_command(command, self._context.library.path.parent, self.children, self._progress)
+                self._queue.pop(key, None)
                 self._over()
-                said = next((line for line in done.out if line.startswith("{")), None)
-                if done.code or said is None:
+                result = next((line for line in done.out if line.startswith("{")), None)
+                if done.code or result is None:
                     self._notify(safe("".join(done.err[-1:]).removeprefix("feedreader: ")), "No PDF")
                 else:
-                    self._app.run_worker(self._fetched(paper, Path(json.loads(said)["file"])), group="opening")
+                    self._context.run(self._fetched(paper, Path(json.loads(result)["file"])), group="documents")
         except asyncio.CancelledError:
-            self._wanted.clear()
+            self._queue.clear()
             self._over()
-            self._app.say("Stopped. What had come is kept; p goes on with it.")
+            self._context.say("Stopped. What had come is kept; p goes on with it.")
             raise
 
     async def _fetched(self, paper: Paper, file: Path) -> None:
@@ -137,20 +139,24 @@ class DocumentsController:
 
     async def _show(self, paper: Paper, file: Path) -> None:
         """Show a PDF that is at hand. Raises LaunchError."""
+        from feedreader.system import open_with
+
         command = await asyncio.to_thread(open_with.file_command, file, self._settings.viewer)
         if command is not None:
             await self._launch(command, f"Opening {file.name}")
             return
         why = "No display here" if open_with.is_far() else "No viewer was found"
         link = await asyncio.to_thread(_address, paper, self._settings)
-        self._app.say(f"{why} · the PDF is kept" + (f", {await self._copy(link)}" if link else ""))
+        self._context.say(f"{why} · the PDF is kept" + (f", {await self._copy(link)}" if link else ""))
 
     # Words -----------------------------------------------------------------------------------------------------
 
     async def _launch(self, command: Sequence[str], words: str) -> None:
         """Start a program, and see for a moment whether it can do its work. Raises LaunchError."""
+        from feedreader.system import open_with
+
         started = await asyncio.to_thread(open_with.Launched, command)
-        self._app.say(words)
+        self._context.say(words)
         for _ in range(round(open_with.PATIENCE / _LOOK_SECONDS)):
             await asyncio.sleep(_LOOK_SECONDS)
             if started.check():
@@ -158,21 +164,23 @@ class DocumentsController:
 
     async def _copy(self, link: str) -> str:
         """Put a link on the clipboard; the words that say so."""
-        await asyncio.to_thread(clipboard.copy, self._app, link)
+        await asyncio.to_thread(self._context.copy, link)
         return f"link copied: {_short(link)}"
 
     def _progress(self, step: dict[str, Any]) -> None:
-        self._app.feed.busy(progress(step["done"], step["total"], len(self._wanted) - 1, self._stop), "opening")
+        self._context.feed.busy(
+            progress(step["done"], step["total"], len(self._queue) - 1, self._stop_key), "documents"
+        )
 
     def _over(self) -> None:
-        self._app.feed.busy("", "opening")
-        self._app.feed.bring_up_to_date()
+        self._context.feed.busy("", "documents")
+        self._context.feed.bring_up_to_date()
 
     def _failed(self, error: FeedreaderError) -> None:
         self._notify(safe(str(error)), error.title)
 
     def _notify(self, message: str, title: str) -> None:
-        self._app.notify(message or "It could not be fetched.", title=title, severity="error", markup=False, timeout=10)
+        self._context.notify(message or "It could not be fetched.", title)
 
 
 def progress(done: int, total: int | None, waiting: int, stop: str = "esc") -> str:
@@ -193,5 +201,6 @@ def _address(paper: Paper, settings: Settings) -> str | None:
     """Where the PDF is on the web, or else the paper's page."""
     from feedreader.arxiv.addresses import Addresses
     from feedreader.services.pdf import address_of
+    from feedreader.system.open_with import pages_of
 
-    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(open_with.pages_of(paper)), None)
+    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(pages_of(paper)), None)

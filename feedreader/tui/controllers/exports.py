@@ -1,104 +1,96 @@
-"""Papers on their way out of the reader: into a file, onto the clipboard, and into the file that is kept in step."""
+"""Papers on their way out: into a file, onto the clipboard, and into the file that is kept up to date."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from feedreader.errors import FeedreaderError
-from feedreader.export import EXPORTERS
-from feedreader.export.markdown import markdown_entry
-from feedreader.export.plain import address, shown
-from feedreader.model import Paper
-from feedreader.query.language import parse_query
-from feedreader.services import export
-from feedreader.text.citation_key import key_stem
 from feedreader.text.display import counted, safe
-from feedreader.tui import clipboard, messages
 from feedreader.tui.keys import COPY_KEYS
-from feedreader.tui.workers import WorkerThread
+from feedreader.tui.messages import Busy
 
 if TYPE_CHECKING:
-    from feedreader.tui.desks import Desks
+    from feedreader.library import Library
+    from feedreader.model import Paper
+    from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.export import ExportRequest
 
-REST = 1.0  # seconds from a change until the file that is kept in step is looked at
+REST = 1.0  # seconds from a change until the file that is kept up to date is looked at
 MANY = 1000  # papers from which progress is shown
 
 
-class ExportRequest(NamedTuple):
-    """What to write: one paper (`key`), or what a query finds; in which format; and where."""
-
-    key: int | None
-    query: str
-    format: str
-    path: Path
-
-
 class _Stopped(Exception):
-    """The reader wants no more of it."""
+    """The user stopped the export."""
 
 
 class ExportsController:
-    """Has a lane of its own: neither a key press nor a mark waits for it."""
+    """Exports have a thread of their own: neither a key press nor a mark waits for them."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
-        self.lane = WorkerThread("exporter", app)
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._stop = False
         self._due = False
-        self._complained = ""
+        self._last_problem = ""
 
     # Into a file -----------------------------------------------------------------------------------------------
 
     def ask(self) -> None:
         """Ask what to export, and where."""
+        from feedreader.text.citation_key import key_stem
         from feedreader.tui.dialogs.export import ExportChoice, ExportScreen
 
-        feed = self._app.feed
-        papers, _, kept = feed.counts
-        paper, summary = feed.pane.paper, feed.list.summary
-        matters = []
+        feed = self._context.feed
+        papers, _, shortlisted = feed.counts
+        paper, summary = feed.pane.paper, feed.summary
+        choices = []
         if summary is not None:
             name = key_stem(paper) if paper is not None and paper.id == summary.id else "paper"
-            matters.append(ExportChoice("this paper", name, summary.key, ""))
-        matters.append(ExportChoice(f"shortlist {kept:,}", "shortlist", None, "is:shortlisted"))
+            choices.append(ExportChoice("this paper", name, summary.key, ""))
+        choices.append(ExportChoice(f"shortlist {shortlisted:,}", "shortlist", None, "is:shortlisted"))
         if feed.query_text:
-            matters.append(ExportChoice(f"shown {feed.list.feed.papers:,}", "papers", None, feed.query_text))
-        matters.append(ExportChoice(f"all {papers:,}", "library", None, ""))
-        chosen = next(n for n, one in enumerate(matters) if one.query == (feed.query_text or "is:shortlisted"))
-        self._app.push_screen(ExportScreen(matters, chosen), lambda wish: self.export(wish) if wish else None)
+            choices.append(ExportChoice(f"shown {feed.day_feed.papers:,}", "papers", None, feed.query_text))
+        choices.append(ExportChoice(f"all {papers:,}", "library", None, ""))
+        query = feed.query_text or "is:shortlisted"
+        chosen = next(number for number, choice in enumerate(choices) if choice.query == query)
+        self._context.push_screen(
+            ExportScreen(choices, chosen), lambda request: self.export(request) if request else None
+        )
 
-    def export(self, wish: ExportRequest) -> None:
+    def export(self, request: ExportRequest) -> None:
         """Write a file, and say what was written."""
         self._stop = False
-        self.lane.do(partial(self._export, wish))
+        context = self._context
+        context.db_export.do(partial(self._export, request), context.say, error=context.show_error)
 
-    def _export(self, wish: ExportRequest) -> messages.Said:
-        library = self._app.library
-        if wish.key is not None:
-            paper = library.paper(wish.key)
+    def _export(self, request: ExportRequest) -> str:
+        """On the thread: write the file; the words for what was done."""
+        from feedreader.export import EXPORTERS
+        from feedreader.query.language import parse_query
+        from feedreader.services.export import export_file
+        from feedreader.tui.dialogs.export import shortened
+
+        library = self._context.library
+        if request.key is not None:
+            paper = library.paper(request.key)
             papers: Iterable[Paper] = [paper] if paper else []
         else:
-            papers = library.papers(parse_query(wish.query))
+            papers = library.papers(parse_query(request.query))
         try:
-            count = export.export_file(library, papers, wish.format, wish.path, progress=self._progress)
+            count = export_file(library, papers, request.format, request.path, progress=self._progress)
         except _Stopped:
-            return messages.Said("Stopped. Nothing was written.")
-        except FeedreaderError as error:
-            return messages.Said(str(error), title=error.title)
+            return "Stopped. Nothing was written."
         finally:
-            self._app.post_message(messages.Busy("", "exporting"))
-        words = EXPORTERS[wish.format].words
-        return messages.Said(f"{counted(count, 'paper')} written as {words} to {shortened(wish.path)}.")
+            self._context.post(Busy("", "exporting"))
+        return f"{counted(count, 'paper')} written as {EXPORTERS[request.format].words} to {shortened(request.path)}."
 
     def _progress(self, papers: int) -> None:
         if self._stop:
             raise _Stopped
         if papers >= MANY:
-            self._app.post_message(messages.Busy(f"Exporting… {papers:,} papers", "exporting"))
+            self._context.post(Busy(f"Exporting… {papers:,} papers", "exporting"))
 
     def stop(self) -> None:
         """Write no more; what was there before stays."""
@@ -108,90 +100,84 @@ class ExportsController:
 
     def ask_what_to_copy(self) -> None:
         """Wait for the second key of a copy."""
-        summary = self._app.feed.list.summary
+        summary = self._context.feed.summary
         if summary is None:
-            self._app.say("There is no paper here to copy.")
+            self._context.say("There is no paper here to copy.")
             return
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        menu = PrefixMenu(COPY_KEYS, id="copy")
-        self._app.push_screen(menu, lambda choice: self.copy(summary.key, choice.what) if choice else None)
+        menu = PrefixMenu(COPY_KEYS, self._context.keys, id="copy")
+        self._context.push_screen(menu, lambda choice: self.copy(summary.key, choice.what) if choice else None)
 
-    def copy(self, key: int, what: str) -> None:
+    def copy(self, key: int, kind: str) -> None:
         """Copy a paper's "bibtex", "url", "id", "markdown" or "title"."""
-        self.lane.do(partial(self._copy, key, what))
+        context = self._context
+        context.db_export.do(partial(self._copy, key, kind), context.say, error=context.show_error)
 
-    def _copy(self, key: int, what: str) -> messages.Said:
-        paper = self._app.library.paper(key)
+    def _copy(self, key: int, kind: str) -> str:
+        """On the thread: copy; the words for what was done."""
+        paper = self._context.library.paper(key)
         if paper is None:
-            return messages.Said("The paper is gone.")
-        try:
-            text = _TEXTS[what](self._app, paper)
-        except FeedreaderError as error:
-            return messages.Said(str(error), title=error.title)
+            return "The paper is gone."
+        text = text_of(self._context.library, paper, kind)
         if not text:
-            return messages.Said(f"This paper has no {'address' if what == 'url' else what}.")
-        words = clipboard.copy(self._app, text)
+            return f"This paper has no {'address' if kind == 'url' else kind}."
+        words = self._context.copy(text)
         first = text.strip().splitlines()[0].removeprefix("@misc{").removeprefix("### ").rstrip(",")
-        return messages.Said(f"{words}: {safe(first)}")
+        return f"{words}: {safe(first)}"
 
-    # The file that is kept in step -----------------------------------------------------------------------------
+    # The file that is kept up to date --------------------------------------------------------------------------
 
-    def keep_in_step(self) -> None:
-        """Something changed that the live file may show: look at it soon, once for all that changes meanwhile."""
-        if not self._due:
+    def sync(self) -> None:
+        """Something changed that the file may show: look at it soon, once for all that changes meanwhile."""
+        if not self._due and self._context.settings.export_file is not None:
             self._due = True
-            self._app.set_timer(REST, self._bring_up_to_date)
+            self._context.after(REST, self._begin_sync)
 
-    def _bring_up_to_date(self) -> None:
+    def _begin_sync(self) -> None:
         if self._due:
             self._due = False
-            self.lane.do(self._update)
+            self._context.db_export.do(self._sync, self._show_problem)
 
-    def _update(self) -> messages.Said | None:
-        complaint = self._updated()
-        return messages.Said(complaint, title="The export file") if complaint else None
+    def _show_problem(self, problem: str) -> None:
+        if problem:
+            self._context.notify(problem, "The export file")
 
-    def _updated(self) -> str:
+    def _sync(self) -> str:
         """Bring the file up to date; what hinders it, if that was not said before."""
-        settings = self._app.settings
-        if settings is None or settings.export_file is None:
+        from feedreader.query.language import parse_query
+        from feedreader.services.export import sync_export_file
+
+        settings, last = self._context.settings, self._last_problem
+        if settings.export_file is None:
             return ""
         try:
-            export.sync_export_file(self._app.library, settings.export_file, parse_query(settings.export_query))
+            sync_export_file(self._context.library, settings.export_file, parse_query(settings.export_query))
         except FeedreaderError as error:
-            said, self._complained = self._complained, str(error)
-            return str(error) if str(error) != said else ""
-        self._complained = ""
+            self._last_problem = str(error)
+            return self._last_problem if self._last_problem != last else ""
+        self._last_problem = ""
         return ""
 
     def finish(self) -> None:
         """Do what is due, and come to an end."""
         self._stop = True
-        if self.lane.close(timeout=10) and self._due and (complaint := self._updated()):
-            print(safe(complaint), file=sys.stderr)
+        if self._context.db_export.close(timeout=10) and self._due and (problem := self._sync()):
+            print(safe(problem), file=sys.stderr)
 
 
-def _bibtex(app: Desks, paper: Paper) -> str:
-    return "".join(export.pieces(app.library, [paper], "bibtex"))
+def text_of(library: Library, paper: Paper, kind: str) -> str | None:
+    """What is copied of a paper (see `ExportsController.copy`)."""
+    if kind == "bibtex":
+        from feedreader.services.export import pieces
 
+        return "".join(pieces(library, [paper], "bibtex"))
+    if kind == "markdown":
+        from feedreader.export.markdown import markdown_entry
 
-def _markdown(app: Desks, paper: Paper) -> str:
-    return markdown_entry(paper, app.library.citation_keys([paper])[paper.id])
+        return markdown_entry(paper, library.citation_keys([paper])[paper.id])
+    from feedreader.export.plain import address, shown
 
-
-_TEXTS: dict[str, Callable[[Desks, Paper], str | None]] = {
-    "bibtex": _bibtex,
-    "markdown": _markdown,
-    "url": lambda _, paper: address(paper),
-    "id": lambda _, paper: paper.arxiv_id or paper.doi or paper.id,
-    "title": lambda _, paper: shown(paper.title or ""),
-}
-
-
-def shortened(path: Path) -> str:
-    """A path as one writes it: from the home folder on, if it lies there."""
-    try:
-        return f"~/{path.relative_to(Path.home())}"
-    except (ValueError, RuntimeError):
-        return str(path)
+    if kind == "url":
+        return address(paper)
+    return shown(paper.title or "") if kind == "title" else paper.arxiv_id or paper.doi or paper.id

@@ -1,105 +1,126 @@
-"""Papers in and out: imports with word of how far they are, what came of them, and what is taken out again."""
+"""Papers in and out: imports with word of how far they are, what came of them, and what is removed again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.library import Library
-from feedreader.services import ingest
 from feedreader.text.display import counted, safe
-from feedreader.tui.messages import ForgetDone, ImportDone, ImportProgressed
+from feedreader.tui.messages import ImportProgressed, LibraryChanged
 
 if TYPE_CHECKING:
-    from feedreader.tui.desks import Desks
+    from feedreader.services.ingest import ImportResult, Progress
+    from feedreader.tui.context import Context
 
 _LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far
 
 
 class ImportsController:
-    """Imports run on the importer's lane, one after the other; taking out is the writer's."""
+    """Imports run one after the other, on a thread of their own. `report` is what the latest brought, file by file."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
+    def __init__(self, context: Context, report: Sequence[ImportResult]) -> None:
+        self._context = context
         self._stopped = False
         self._looked_at = 0.0
+        self.report = report
+
+    # In --------------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask what to import."""
+        from feedreader.tui.dialogs.imports import ImportScreen
+
+        self._context.push_screen(ImportScreen(), lambda paths: self.start(paths) if paths else None)
 
     def start(self, paths: Sequence[str]) -> None:
         """Import these files and folders."""
-        app = self._app
         self._stopped = False
-        app.importer.do(import_job(app.library, paths, app.post_message, lambda: self._stopped))
-        app.feed.busy("ImportsController…", "importing")
+        self._context.db_import.do(partial(self._import, paths), self._done)
+        self._context.feed.busy("Importing…", "importing")
+
+    def _import(self, paths: Sequence[str]) -> Sequence[ImportResult]:
+        """On the thread: import, and tell how far it is."""
+        from feedreader.services import ingest
+
+        results: list[ImportResult] = []
+        post: Callable[[ImportProgressed], None] = self._context.post
+
+        def progress(step: Progress) -> None:
+            papers = sum(result.entries for result in results) + step.done
+            post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
+
+        for result in ingest.import_paths(self._context.library, paths, progress=progress):
+            results.append(result)
+            post(ImportProgressed(len(results), sum(result.entries for result in results)))
+            if self._stopped:
+                break
+        return results
 
     def stop(self) -> None:
         """End a running import after the file at hand."""
-        self._stopped = self._app.importer.working
+        self._stopped = self._context.db_import.working
 
     def progressed(self, step: ImportProgressed) -> None:
         """Say how far it is, and now and then show what it brought."""
-        feed = self._app.feed
-        feed.busy(f"ImportsController… {counted(step.files, 'file')} · {counted(step.papers, 'paper')}", "importing")
+        feed = self._context.feed
+        feed.busy(f"Importing… {counted(step.files, 'file')} · {counted(step.papers, 'paper')}", "importing")
         if step.time - self._looked_at > _LOOK_SECONDS:
             self._looked_at = step.time
             feed.bring_up_to_date()
 
-    def done(self, results: Sequence[ingest.ImportResult]) -> None:
-        app = self._app
-        app.feed.busy("", "importing")
-        app.feed.bring_up_to_date()
-        app.report = results
-        self.show_outcome(results)
+    def _done(self, results: Sequence[ImportResult]) -> None:
+        self._context.feed.busy("", "importing")
+        self.report = results
+        self.show_outcome()
+        self._context.post(LibraryChanged())
 
-    def show_outcome(self, results: Sequence[ingest.ImportResult]) -> None:
+    def show_outcome(self) -> None:
         """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
-        words = outcome(results, self._app.key("report"))
+        words = outcome(self.report, self._context.key("report"))
         if words is None:
-            self._app.action_report()
+            self.show_report()
         else:
-            self._app.feed.hints.say(words)
+            self._context.feed.say(words)
 
-    def forget(self, source: str | None, ids: Sequence[str]) -> None:
-        """Take a source, or papers by their ids, out of the library."""
-        library = self._app.library
+    def show_report(self) -> None:
+        """What the latest import brought, and what it did not understand."""
+        from feedreader.tui.dialogs.report import ReportScreen
 
-        def job() -> ForgetDone:
-            if source is not None:
-                return ForgetDone(source, ingest.forget_source(library, source))
-            return ForgetDone("", ingest.forget_papers(library, ids))
+        self._context.push_screen(ReportScreen(self.report))
 
-        self._app.writer.do(job)
+    # Out -------------------------------------------------------------------------------------------------------
 
-    def forgotten(self, what: str, papers: int) -> None:
-        app, number = self._app, counted(papers, "paper")
-        app.say(f"Taken out: {f'{what} with {number}' if what else number}. {app.key('undo')} brings it back.")
-        app.feed.bring_up_to_date()
-        if app.screen is not app.feed:
-            app.on_sources_wanted()
+    def remove_source(self, source: str) -> None:
+        """Remove a source from the library."""
 
+        def remove() -> int:
+            from feedreader.services import ingest
 
-def import_job(
-    library: Library, paths: Sequence[str], post: Callable[[ImportProgressed], object], stopped: Callable[[], bool]
-) -> Callable[[], ImportDone]:
-    """A job for a lane: imports the paths, posts its progress, and answers with all results."""
+            return ingest.forget_source(self._context.library, source)
 
-    def work() -> ImportDone:
-        results: list[ingest.ImportResult] = []
+        self._context.db_write.do(remove, lambda papers: self._removed(f"{source} with {counted(papers, 'paper')}"))
 
-        def progress(step: ingest.Progress) -> None:
-            papers = sum(result.entries for result in results) + step.done
-            post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
+    def remove_paper(self) -> None:
+        """Remove the paper under the cursor from the library."""
+        summary = self._context.feed.summary
+        if summary is None:
+            return
+        self._context.feed.set_open(None)
 
-        for result in ingest.import_paths(library, paths, progress=progress):
-            results.append(result)
-            post(ImportProgressed(len(results), sum(result.entries for result in results)))
-            if stopped():
-                break
-        return ImportDone(results, stopped())
+        def remove() -> int:
+            from feedreader.services import ingest
 
-    return work
+            return ingest.forget_papers(self._context.library, (summary.id,))
+
+        self._context.db_write.do(remove, lambda papers: self._removed(counted(papers, "paper")))
+
+    def _removed(self, words: str) -> None:
+        self._context.say(f"Taken out: {words}. {self._context.key('undo')} brings it back.")
+        self._context.post(LibraryChanged())
 
 
-def outcome(results: Sequence[ingest.ImportResult], report: str = "R") -> str | None:
+def outcome(results: Sequence[ImportResult], report: str = "R") -> str | None:
     """What came of an import, in a line. None where that is not enough: a file failed, or the only one has problems.
     `report` is the key for the report."""
     problems = sum(len(result.problems) for result in results)

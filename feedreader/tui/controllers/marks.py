@@ -6,35 +6,64 @@ A key press is answered from what was intended last, so that quick ones add up; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.config.values import ON_MOVING_ON, ON_OPEN
-from feedreader.model import MARKS, Changed, Marks, Paper, PaperSummary
+from feedreader.model import MARKS, Changed, Group, Marks, Paper, PaperSummary
 from feedreader.text.display import counted, quoted
 from feedreader.tui import messages
+from feedreader.tui.feed_loader import keys_of_group
 from feedreader.tui.paper_cache import PendingMarks
-from feedreader.view.rows import group_name, row_title
+from feedreader.view.rows import day_done, group_name, row_title
 
 if TYPE_CHECKING:
+    from feedreader.tui.context import Context
+    from feedreader.tui.feed_view import FeedView
     from feedreader.tui.paper_cache import PaperCache
-    from feedreader.tui.screens.feed import FeedScreen
 
 
 class MarksController:
     """The feed screen's part that marks. `open` is the paper being read, `seen` how many changes of marks came back,
     `rule` when an open paper becomes read (see `feedreader.config.values`)."""
 
-    def __init__(self, screen: FeedScreen, shelf: PaperCache) -> None:
-        self._screen = screen
-        self._shelf = shelf
+    def __init__(self, context: Context, cache: PaperCache) -> None:
+        self._context = context
+        self._cache = cache
         self.intended = PendingMarks()
         self.open: int | None = None
         self.seen = 0
         self.rule = ON_MOVING_ON
 
+    @property
+    def _screen(self) -> FeedView:
+        return self._context.feed
+
     def _mark(self, key: int, values: Mapping[str, object], label: str, *, step: bool = True) -> None:
         self.intended.add(key, values)
-        self._screen.post_message(messages.MarkWanted((key,), values, label, step=step))
+        self._write((key,), values, label, step=step)
+
+    def _write(
+        self,
+        keys: Sequence[int],
+        values: Mapping[str, object],
+        label: str,
+        *,
+        step: bool = True,
+        group: int | None = None,
+    ) -> None:
+        """Write marks, with the words that undo says. `step` is False for reading by itself.
+
+        Without `keys`, all papers of the group `group` of the whole feed are meant.
+        """
+        library, feed = self._context.library, self._screen
+
+        def write() -> messages.PapersChanged:
+            marked = keys if group is None else keys_of_group(library, group)
+            changes = library.mark(marked, values, label=label, step=step)
+            return messages.PapersChanged(changes, label, step=step, asked=marked, values=values)
+
+        self._context.db_write.do(write, feed.post_message, to=feed)
 
     def opens(self, key: int | None) -> None:
         """A paper is being read."""
@@ -50,7 +79,7 @@ class MarksController:
     def _was_open(self, key: int | None, flags: Sequence[str]) -> None:
         if key is None:
             return
-        known: PaperSummary | Paper | None = self._screen.list.feed.summary_of(key) or self._shelf.get(key)
+        known: PaperSummary | Paper | None = self._screen.list.feed.summary_of(key) or self._cache.get(key)
         marks = self.intended.over(key, known.marks if known else Marks(read=True))
         values = {flag: True for flag in flags if not getattr(marks, flag)}
         if values:
@@ -83,14 +112,7 @@ class MarksController:
             return
         label = f"marked {counted(group.unread, 'paper')} of {what} read"
         keys = papers.feed.keys_of_group(papers.feed.place(cursor).group)
-        self._screen.post_message(
-            messages.MarkWanted(keys or (), {"read": True}, label, group=group.key if keys is None else None)
-        )
-
-    def write(self) -> None:
-        """Open the editor at once, and not by a message: what is typed next is meant for it."""
-        if (summary := self._screen.list.summary) is not None:
-            self._screen.app.annotating.begin(summary.key, row_title(summary)[0], self._shelf.get(summary.key))
+        self._write(keys or (), {"read": True}, label, group=group.key if keys is None else None)
 
     def answered(self, message: messages.PapersChanged) -> None:
         """What was asked for has come about."""
@@ -99,7 +121,7 @@ class MarksController:
         if len(changes) == 1 and changes[0].after.read and not changes[0].before.read:
             self._day_done(changes[0].key)
         if message.step and len(changes) > 1:
-            label, undo = message.label, self._screen.key("undo", "u")
+            label, undo = message.label, self._context.key("undo", "u")
             self._screen.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it.")
 
     def apply(self, changes: Sequence[Changed]) -> bool:
@@ -108,7 +130,7 @@ class MarksController:
         self.seen += 1
         screen.list.marks = self.seen
         certain = screen.list.apply(changes)
-        self._shelf.apply(changes)
+        self._cache.apply(changes)
         papers, unread, shortlisted = screen.counts
         for key, before, after in changes:
             unread += 0 if screen.list.feed.section_of(key) else before.read - after.read
@@ -122,4 +144,11 @@ class MarksController:
         index = feed.place_of_group(key)
         if index is not None and not feed.groups[index].unread and not feed.groups[index].section:
             keys: Sequence[int] | None = None if feed.snapshot is None else feed.snapshot[index]
-            self._screen.post_message(messages.DayWanted(feed.groups[index], keys))
+            group, library = feed.groups[index], self._context.library
+            self._context.db_read.do(
+                lambda: library.dismissed(group.key, keys), partial(self._say_day_done, group), to=self._screen
+            )
+
+    def _say_day_done(self, group: Group, dismissed: int) -> None:
+        anywhere = "" if self._screen.counts[1] else " All is read."
+        self._screen.hints.say(f"{day_done(group, dismissed)}{anywhere}")

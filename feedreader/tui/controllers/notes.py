@@ -2,66 +2,81 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.errors import FeedreaderError
 from feedreader.text.display import quoted
-from feedreader.text.notes import note_of, tags_of
-from feedreader.tui import messages
-from feedreader.tui.dialogs.note import NoteScreen
+from feedreader.tui.messages import Failed, PapersChanged
+from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
-    from feedreader.model import Paper
-    from feedreader.tui.desks import Desks
-
-Draft = tuple[str, str]  # a note and a line of tags, as typed
+    from feedreader.errors import FeedreaderError
+    from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.note import Draft, NoteScreen
 
 
 class NotesController:
-    """The App's part for notes. A draft is kept, by paper, until the reader is closed."""
+    """A draft is kept, by paper, until the reader is closed."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._drafts: dict[int, Draft] = {}
 
-    def begin(self, key: int, title: str, paper: Paper | None) -> None:
-        """Open the editor on a paper; what is not known of it yet comes while it is open."""
-        editor = NoteScreen(key, title, paper, self._drafts.pop(key, None))
-        self._app.push_screen(editor)
-        library = self._app.library
-        self._app.reader.do(lambda: messages.NoteReady(library.paper(key), library.tags()), editor)
+    def edit(self) -> None:
+        """Open the editor at once, and not by a message: what is typed next is meant for it.
 
-    def left(self, editor: NoteScreen, draft: Draft | None) -> None:
+        What is not known of the paper yet comes while it is open.
+        """
+        from feedreader.tui.dialogs.note import NoteScreen
+
+        context, summary = self._context, self._context.feed.summary
+        if summary is None:
+            return
+        key, library = summary.key, context.library
+        editor = NoteScreen(
+            key,
+            row_title(summary)[0],
+            context.feed.paper,
+            self._drafts.pop(key, None),
+            save=lambda note, tags: self._save(editor, note, tags),
+            leave=lambda draft: self._left(editor, draft),
+        )
+        context.push_screen(editor)
+        context.db_read.do(lambda: (library.paper(key), library.tags()), lambda known: editor.know(*known), to=editor)
+
+    def _left(self, editor: NoteScreen, draft: Draft | None) -> None:
         """The editor was left without saving."""
         editor.dismiss(None)
         if draft is not None:
             self._drafts[editor.key] = draft
-            again = f"{self._app.key('write')} shows it again"
-            self._app.feed.hints.say(f"Nothing is saved. What you typed is kept until you quit: {again}.")
+            again = f"{self._context.key('write')} shows it again"
+            self._context.feed.say(f"Nothing is saved. What you typed is kept until you quit: {again}.")
 
-    def save(self, editor: NoteScreen, note: str, tags: str) -> None:
+    def _save(self, editor: NoteScreen, note: str, tags: str) -> None:
         """Write what the editor holds; it is closed when that is on the disk."""
-        key, library, title = editor.key, self._app.library, quoted(editor.paper_title)
+        from feedreader.text.notes import note_of, tags_of
 
-        def write() -> messages.PapersChanged | messages.NoteFailed:
-            wanted = {"note": note_of(note), "tags": tags_of(tags)}
-            try:
-                before = library.paper(key)
-                label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
-                return messages.PapersChanged(library.mark([key], wanted, label=label), label)
-            except FeedreaderError as error:
-                return messages.NoteFailed(error)
+        key, library, title = editor.key, self._context.library, quoted(editor.paper_title)
+        wanted = {"note": note_of(note), "tags": tags_of(tags)}
 
-        self._app.writer.do(write, editor)
+        def write() -> PapersChanged:
+            before = library.paper(key)
+            label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
+            return PapersChanged(library.mark([key], wanted, label=label), label)
 
-    def saved(self, editor: NoteScreen, message: messages.PapersChanged) -> None:
+        def failed(error: FeedreaderError) -> None:
+            editor.go_on()
+            self._context.post(Failed(error))
+
+        self._context.db_write.do(write, partial(self._saved, editor), error=failed, to=editor)
+
+    def _saved(self, editor: NoteScreen, written: PapersChanged) -> None:
+        """It is on the disk."""
         editor.dismiss(None)
-        feed = self._app.feed
-        feed.apply(message.changes)
-        self._app.keep_in_step()
-        label, undo = message.label, self._app.key("undo")
-        done = f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if message.changes else "Nothing was changed."
-        feed.hints.say(done)
+        feed, label, undo = self._context.feed, written.label, self._context.key("undo")
+        feed.post_message(written)
+        feed.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if written.changes else "Nothing was changed.")
+        editor.replay_keys()
 
 
 def _label(before: str | None, after: str | None) -> str:

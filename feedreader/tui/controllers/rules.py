@@ -5,135 +5,121 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from textual.message import Message
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.errors import FeedreaderError
-from feedreader.model import PaperSummary, Query, Term
-from feedreader.query.language import format_query
-from feedreader.services import rules
 from feedreader.text.display import counted, safe
 from feedreader.tui.keys import RULE_KEYS
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
+    from feedreader.model import PaperSummary
     from feedreader.services.rules import RuleEntry
-    from feedreader.tui.desks import Desks
+    from feedreader.tui.context import Context
     from feedreader.tui.dialogs.prefix_menu import MenuChoice
+    from feedreader.tui.dialogs.rules import RulesScreen
 
 VERBS = {"highlight": "Highlight", "mute": "Mute"}
 _FEW = 9  # authors that a digit names
 
 
-class RuleMade(Message):
-    """A rule stands in the file now; or did already, on that line."""
-
-    def __init__(self, effect: str, text: str, known: int | None) -> None:
-        super().__init__()
-        self.effect = effect
-        self.text = text
-        self.known = known
-
-
-class RuleTaken(Message):
-    """A rule was taken out of the file; in words."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
-
-
-class RulesApplied(Message):
+class RulesReport(NamedTuple):
     """The rules hold: whether papers are shown otherwise now, the rules with their lines and how many papers each is
-    about, what is wrong with some, and what is to be said."""
+    about, what is wrong with some, what is to be said, and whether undo takes it back."""
 
-    def __init__(
-        self, changed: bool, placed: Sequence[tuple[RuleEntry, int]], faults: Sequence[str], words: str
-    ) -> None:
-        super().__init__()
-        self.changed = changed
-        self.placed = placed
-        self.faults = faults
-        self.words = words
+    changed: bool
+    entries: Sequence[tuple[RuleEntry, int]]
+    faults: Sequence[str]
+    words: str = ""
+    can_undo: bool = False
 
 
 class RulesController:
-    """Rules are written on the writer's lane and applied on the importer's: neither a key press nor a mark waits."""
+    """Rules are written on the thread `db_write` and applied on `db_import`: neither a key press nor a mark waits.
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
+    `applied` is called after the rules were applied.
+    """
+
+    def __init__(self, context: Context, applied: Callable[[], object]) -> None:
+        self._context = context
+        self._notify_applied = applied
         self._stamp: tuple[int, int] | None = None  # of the file when it was read last
-        self._said: Sequence[str] = ()
-        self.placed: Sequence[tuple[RuleEntry, int]] = ()
+        self._faults: Sequence[str] = ()
+        self._entries: Sequence[tuple[RuleEntry, int]] = ()
+        self._screen: RulesScreen | None = None
 
     # The file ----------------------------------------------------------------------------------------------------
 
     def begin(self, seconds: float) -> None:
         """Apply the rules, and again whenever somebody changes the file; looks at it every so many seconds."""
-        self.apply()
-        self._app.set_interval(seconds, self._look)
+        if self._context.rules_file is not None:
+            self.apply()
+            self._context.every(seconds, self.look)
 
-    def _look(self) -> None:
-        if not self._app.importer.working:
-            self._app.importer.do(self._apply_if_changed)
-
-    def _apply_if_changed(self) -> RulesApplied | None:
-        return self._apply("") if self._stamp != _stamp(self._path) else None
+    def look(self) -> None:
+        """Apply the rules if somebody changed the file."""
+        worker = self._context.db_import
+        if not worker.working:
+            worker.do(lambda: self._applied() if self._stamp != _stamp(self._path) else None, self._show_applied)
 
     @property
     def _path(self) -> Path:
-        assert self._app.rules is not None
-        return self._app.rules
+        assert self._context.rules_file is not None
+        return self._context.rules_file
 
     def apply(self, words: str = "", rule: tuple[str, str] | None = None) -> None:
-        """Bring the papers in step with the file, and say something then; of a rule, how many papers it is about."""
-        self._app.importer.do(partial(self._apply, words, rule))
+        """Apply the rules of the file, and say something then; of a new rule, how many papers it is about."""
+        if self._context.rules_file is not None:
+            self._context.db_import.do(partial(self._applied, words, rule), self._show_applied)
 
-    def _apply(self, words: str, rule: tuple[str, str] | None = None) -> RulesApplied:
-        library = self._app.library
+    def _applied(self, words: str = "", rule: tuple[str, str] | None = None) -> RulesReport:
+        """On the thread: apply the rules."""
+        from feedreader.services import rules
+
+        library = self._context.library
         self._stamp = _stamp(self._path)
         try:
             done = rules.apply_rules(library, self._path)
         except FeedreaderError as error:
-            return RulesApplied(False, self.placed, (str(error),), "")
-        papers = {(one.effect, one.text): one.papers for one in library.rules()}
-        placed = [(one, papers.get((one.rule.effect, one.rule.text), 0)) for one in done.rules.entries]
+            return RulesReport(False, self._entries, (str(error),))
+        papers = {(count.effect, count.text): count.papers for count in library.rules()}
+        entries = [(entry, papers.get((entry.rule.effect, entry.rule.text), 0)) for entry in done.rules.entries]
         faults = [str(fault) for fault in done.faults]
         if rule is not None:
             words = f"{words}: {counted(papers.get(rule, 0), 'paper')}."
-        return RulesApplied(done.changed, placed, faults, words)
+        return RulesReport(done.changed, entries, faults, words, rule is not None)
 
-    def applied(self, message: RulesApplied) -> None:
+    def _show_applied(self, applied: RulesReport | None) -> None:
         """The rules hold: show it, and say what is wrong with some, once."""
-        app = self._app
-        self.placed = message.placed
-        if message.changed:
-            app.feed.bring_up_to_date()
-        if message.words:
-            undo = f" {app.key('undo', 'u')} takes it back." if message.words.endswith(".") else ""
-            app.say(f"{message.words}{undo}")
-        if message.faults and message.faults != self._said:
-            text = "\n".join(map(safe, message.faults[:5]))
-            app.notify(text, title="Rules", severity="warning", markup=False, timeout=10)
-        self._said = message.faults
-        for screen in app.screen_stack:
-            if screen.id == "rules":
-                screen.post_message(RulesApplied(False, message.placed, (), ""))
+        if applied is None:
+            return
+        context = self._context
+        self._entries = applied.entries
+        if applied.changed:
+            context.feed.bring_up_to_date()
+        if applied.words:
+            undo = f" {context.key('undo', 'u')} takes it back." if applied.can_undo else ""
+            context.say(f"{applied.words}{undo}")
+        if applied.faults and applied.faults != self._faults:
+            context.notify("\n".join(map(safe, applied.faults[:5])), "Rules", "warning")
+        self._faults = applied.faults
+        if self._screen is not None:
+            self._screen.show_rules(applied.entries)
+        self._notify_applied()
 
     # Making one --------------------------------------------------------------------------------------------------
 
     def ask(self, effect: str) -> None:
         """Wait for the second key: what of the paper is to be highlighted or muted."""
-        summary = self._app.feed.list.summary
-        if self._app.rules is None or summary is None:
-            self._app.say("There is no paper here to make a rule from.")
+        summary = self._context.feed.summary
+        if self._context.rules_file is None or summary is None:
+            self._context.say("There is no paper here to make a rule from.")
             return
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        authors = min(len(summary.authors), _FEW)
-        menu = PrefixMenu(RULE_KEYS, id="rule", lead=VERBS[effect], numbered="author", count=authors)
-        self._app.push_screen(menu, partial(self._asked, effect, summary))
+        authors, keys = min(len(summary.authors), _FEW), self._context.keys
+        menu = PrefixMenu(RULE_KEYS, keys, id="rule", lead=VERBS[effect], numbered="author", count=authors)
+        self._context.push_screen(menu, partial(self._asked, effect, summary))
 
     def _asked(self, effect: str, summary: PaperSummary, choice: MenuChoice | None) -> None:
         field, number = choice or (None, None)
@@ -145,7 +131,7 @@ class RulesController:
             names = {"author": ("author", summary.authors), "cat": ("category", summary.categories)}
             name, values = names.get(field, ("source", summary.sources))
             if not values:
-                self._app.say(f"This paper names no {name}.")
+                self._context.say(f"This paper names no {name}.")
             elif number is not None or len(values) == 1:
                 self._make_of(effect, field, values[number or 0])
             else:
@@ -158,7 +144,7 @@ class RulesController:
             if number is not None:
                 take(values[number])
 
-        self._app.push_screen(PickList(heading, values), picked)
+        self._context.push_screen(PickList(heading, values), picked)
 
     def _ask_for_words(self, effect: str, summary: PaperSummary) -> None:
         from feedreader.tui.dialogs.prompt import Prompt
@@ -166,56 +152,67 @@ class RulesController:
         title = row_title(summary)[0] if summary.title else ""
         phrase = f'"{title}"' if title and '"' not in title else title
         screen = Prompt(f"{VERBS[effect]} what has these words", phrase, 'words, "words in a row", title:word, …')
-        self._app.push_screen(screen, lambda text: self.make(effect, text) if text else None)
+        self._context.push_screen(screen, lambda text: self._make(effect, text) if text else None)
 
     def _make_of(self, effect: str, field: str, value: str) -> None:
-        self.make(effect, format_query(Query((Term(field, value),))))
+        from feedreader.model import Query, Term
+        from feedreader.query.language import format_query
 
-    def make(self, effect: str, text: str) -> None:
-        """Write a rule, and apply it."""
-        library, path = self._app.library, self._path
+        self._make(effect, format_query(Query((Term(field, value),))))
 
-        def write() -> RuleMade:
+    def _make(self, effect: str, text: str) -> None:
+        """Write a rule, and apply it; one that is in the file already is named with its line."""
+        library, path = self._context.library, self._path
+
+        def write() -> int | None:
+            from feedreader.services import rules
+
             known = rules.add(library, path, effect, text)
-            return RuleMade(effect, " ".join(text.split()), known.line if known else None)
+            return known.line if known else None
 
-        self._app.writer.do(write)
+        self._context.db_write.do(write, partial(self._made, effect, " ".join(text.split())))
 
-    def made(self, message: RuleMade) -> None:
-        """A rule stands in the file, or did already."""
-        done = rules.DONE[message.effect].capitalize()
-        if message.known is not None:
-            self._app.say(f"{done} already: {message.text} · {self._path.name}, line {message.known}")
-            return
-        self.apply(f"{done} {message.text}", (message.effect, message.text))
+    def _made(self, effect: str, text: str, known_line: int | None) -> None:
+        from feedreader.services import rules
 
-    # Taking one away ---------------------------------------------------------------------------------------------
+        done = rules.DONE[effect].capitalize()
+        if known_line is not None:
+            self._context.say(f"{done} already: {text} · {self._path.name}, line {known_line}")
+        else:
+            self.apply(f"{done} {text}", (effect, text))
 
-    def take_away(self, placed: RuleEntry) -> None:
-        """Take out a rule that was made here."""
-        path, rule = self._path, placed.rule
+    # Removing one ------------------------------------------------------------------------------------------------
 
-        def take() -> RuleTaken:
+    def remove(self, entry: RuleEntry) -> None:
+        """Remove a rule that was made here."""
+        path, rule = self._path, entry.rule
+
+        def remove() -> str:
+            from feedreader.services import rules
+
             rules.remove(path, rule.effect, rule.text)
-            return RuleTaken(f"No longer {rules.describe(rule)}")
+            return f"No longer {rules.describe(rule)}"
 
-        self._app.writer.do(take)
+        self._context.db_write.do(remove, self.apply)
 
     def show(self) -> None:
         """All rules."""
-        if self._app.rules is not None:
-            from feedreader.tui.dialogs.rules import RulesScreen
+        if self._context.rules_file is None:
+            return
+        from feedreader.tui.dialogs.rules import RulesScreen
 
-            self._app.push_screen(RulesScreen(self._path, self.placed), self._answered)
+        self._screen = RulesScreen(self._path, self._entries, key=self._context.key, remove=self.remove)
+        self._context.push_screen(self._screen, self._answered)
 
     def _answered(self, text: str | None) -> None:
+        self._screen = None
         if text:
-            self._app.feed.run_query(text, top=True)
+            self._context.feed.run_query(text, top=True)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        state = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return state.st_mtime_ns, state.st_size

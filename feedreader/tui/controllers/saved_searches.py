@@ -1,146 +1,155 @@
-"""Views, the App's part: reads them anew whenever they are wanted, counts what is in them, saves and takes out."""
+"""Saved searches: reads them anew whenever they are wanted, counts what each finds, saves and removes them."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader import config
-from feedreader.errors import Fault, FeedreaderError, QueryError
-from feedreader.services import saved_searches
-from feedreader.tui import messages_of_ways
-from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
-
 if TYPE_CHECKING:
-    from feedreader.config import Settings
-    from feedreader.tui.desks import Desks
+    from feedreader.errors import Fault
+    from feedreader.services.saved_searches import SavedSearches
+    from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
 
-_BY = "view"  # from view to view is one way: back leads to where it began
+_BY = "view"  # from one to the next is one jump: back leads to where it began
 
 
 class SavedSearchesController:
-    """What is wrong with views is said once; those that are right can be shown."""
+    """What is wrong with saved searches is said once; those that are right can be shown."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
-        self.known = saved_searches.SavedSearches()
-        self._told: tuple[Fault, ...] = ()
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: SavedSearches | None = None
+        self._faults: tuple[Fault, ...] = ()
 
-    def read(self) -> saved_searches.SavedSearches:
-        """The views as they are now. Raises ConfigError."""
-        return read_views(self._app.settings)
+    @property
+    def known(self) -> SavedSearches:
+        """What was read last."""
+        from feedreader.services.saved_searches import SavedSearches
 
-    def ready(self, message: messages_of_ways.ViewsReady) -> None:
-        """The views are known."""
-        app, self.known = self._app, message.views
-        app.view_names = {view.query: view.name for view in reversed(message.views.views) if view.query}
-        app.feed.views_known()
-        if message.views.faults != self._told:
-            self._told = message.views.faults
-            for fault in self._told:
-                app.notify(str(fault), title="View not understood", severity="error", markup=False, timeout=10)
-        if message.show:
-            self._show(message.show)
+        return self._known or SavedSearches()
+
+    def read(self) -> SavedSearches:
+        """On a thread: the saved searches as they are now. Raises ConfigError."""
+        from feedreader import config
+        from feedreader.services import saved_searches
+
+        return saved_searches.load(self._context.settings.views, config.views_place(), config.settings_place())
+
+    def count(self, query: str) -> tuple[int, int] | None:
+        """On a thread: papers and unread ones; None if the query cannot be answered."""
+        from feedreader.errors import QueryError
+        from feedreader.services import saved_searches
+
+        try:
+            return saved_searches.count(self._context.library, query)
+        except QueryError:
+            return None
+
+    def load(self) -> None:
+        """Read them, if there are any, to know their names."""
+        from feedreader import config
+
+        if self._context.settings.views or config.views_place().exists():
+            self._context.db_read.do(self.read, self._learn)
+
+    def _learn(self, searches: SavedSearches) -> None:
+        """They are known: the screen calls their queries by their names."""
+        self._known = searches
+        names = {search.query: search.name for search in reversed(searches.views) if search.query}
+        self._context.feed.name_queries(names)
+        if searches.faults != self._faults:
+            self._faults = searches.faults
+            for fault in searches.faults:
+                self._context.notify(str(fault), "View not understood")
 
     # Showing ---------------------------------------------------------------------------------------------------
 
     def show(self, number: int) -> None:
-        """Show a view by its number, from 1; 0: all papers."""
+        """Show one by its number, from 1; 0: all papers."""
         if number:
-            self._app.reader.do(lambda: messages_of_ways.ViewsReady(self.read(), show=number))
+            self._context.db_read.do(self.read, partial(self._show, number))
         else:
-            self._all()
+            self._context.feed.show_all()
 
-    def _all(self) -> None:
-        feed = self._app.feed
-        feed.trail.forget()
-        feed.list.focus()
-        if feed.query_text:
-            feed.run_query("")
+    def _show(self, number: int, searches: SavedSearches) -> None:
+        self._learn(searches)
+        count = len(searches.views)
+        if number <= count:
+            self.jump(searches.views[number - 1].query)
+        elif not count:
+            key = self._context.key("views", "V")
+            self._context.say(f"There are no views yet: search for something, and {key} saves it as one.")
         else:
-            feed.hints.say("All papers are shown.")
-
-    def _show(self, number: int) -> None:
-        found = self.known.views
-        if number <= len(found):
-            self.jump(found[number - 1].query)
-        elif not found:
-            key = self._app.key("views", "V")
-            self._app.say(f"There are no views yet: search for something, and {key} saves it as one.")
-        else:
-            self._app.say("There is one view only." if len(found) == 1 else f"There are {len(found)} views only.")
+            self._context.say("There is one view only." if count == 1 else f"There are {count} views only.")
 
     def jump(self, query: str | None) -> None:
-        """Show what a view asks for."""
-        if query is None:
-            return
+        """Show what a saved search asks for."""
         if query:
-            self._app.feed.trail.jump(query, _BY)
-        else:
-            self._all()
+            self._context.feed.jump(query, _BY)
+        elif query is not None:
+            self._context.feed.show_all()
 
     # The dialog ------------------------------------------------------------------------------------------------
 
     def ask(self) -> None:
-        """Open the list of views."""
-        self._app.push_screen(SavedSearchesScreen(self._app.feed.query_text, self.known), self.jump)
+        """Open the list of saved searches; what each finds is counted while it is open."""
+        from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
 
-    def tell(self, dialog: SavedSearchesScreen) -> None:
-        """Read the views for the dialog, then count what is in them, one by one."""
-        self._app.reader.do(lambda: self._told_to(dialog), dialog)
+        screen = SavedSearchesScreen(
+            self._context.feed.query_text,
+            self.known,
+            save=lambda name, query: self._save(screen, name, query),
+            remove=lambda name: self._remove(screen, name),
+        )
+        self._context.push_screen(screen, self.jump)
+        self._context.db_read.do(self.read, partial(self._fill, screen))
 
-    def _told_to(self, dialog: SavedSearchesScreen, said: str = "") -> messages_of_ways.ViewsReady:
-        """On the lane: the views, and jobs to count them."""
-        found = self.read()
-        for query in dict.fromkeys(view.query for view in found.views):
-            self._app.reader.do(lambda query=query: self._counted(dialog, query), dialog)  # type: ignore[misc]
-        self._app.post_message(messages_of_ways.ViewsReady(found, said=said))
-        return messages_of_ways.ViewsReady(found, said=said)
+    def _fill(self, screen: SavedSearchesScreen, searches: SavedSearches) -> None:
+        """Show what was read in the dialog, then count what each finds, one by one."""
+        self._learn(searches)
+        if not screen.is_attached:
+            return
+        screen.show_searches(searches)
+        for query in dict.fromkeys(search.query for search in searches.views):
+            self._context.db_read.do(
+                partial(self._counted, screen, query), partial(screen.show_counts, query), to=screen
+            )
 
-    def _counted(self, dialog: SavedSearchesScreen, query: str) -> messages_of_ways.ViewCounted | None:
-        return messages_of_ways.ViewCounted(query, self.count(query)) if dialog.is_attached else None
+    def _counted(self, screen: SavedSearchesScreen, query: str) -> tuple[int, int] | None:
+        return self.count(query) if screen.is_attached else None
 
-    def count(self, query: str) -> tuple[int, int] | None:
-        """On the lane: papers and unread ones; None if the query cannot be answered."""
-        try:
-            return saved_searches.count(self._app.library, query)
-        except QueryError:
-            return None
+    def _save(self, screen: SavedSearchesScreen, name: str, query: str) -> None:
+        """Write one; the dialog is closed when it is on the disk."""
 
-    def save(self, dialog: SavedSearchesScreen, name: str, query: str) -> None:
-        """Write a view; the dialog is closed when it is on the disk."""
+        def write() -> SavedSearches:
+            from feedreader import config
+            from feedreader.services import saved_searches
 
-        def write() -> messages_of_ways.ViewsReady | messages_of_ways.ViewFailed:
-            try:
-                saved_searches.save(config.views_place(), name, query)
-                found = self.read()
-            except FeedreaderError as error:
-                return messages_of_ways.ViewFailed(error)
-            saved = found.named(name)
-            number = found.views.index(saved) + 1 if saved else 0
-            key = f" {number} shows it." if 0 < number < 10 else ""
-            return messages_of_ways.ViewsReady(found, said=f"Saved as the view “{name}”.{key}", closes=True)
+            saved_searches.save(config.views_place(), name, query)
+            return self.read()
 
-        self._app.reader.do(write, dialog)
+        self._context.db_read.do(write, partial(self._saved, screen, name), error=screen.show_error, to=screen)
 
-    def remove(self, dialog: SavedSearchesScreen, name: str) -> None:
-        """Take a view out."""
+    def _saved(self, screen: SavedSearchesScreen, name: str, searches: SavedSearches) -> None:
+        self._learn(searches)
+        screen.dismiss(None)
+        saved = searches.named(name)
+        number = searches.views.index(saved) + 1 if saved else 0
+        key = f" {number} shows it." if 0 < number < 10 else ""
+        self._context.feed.say(f"Saved as the view “{name}”.{key}")
 
-        def write() -> messages_of_ways.ViewsReady | messages_of_ways.ViewFailed:
-            try:
-                saved_searches.remove(config.views_place(), name)
-            except FeedreaderError as error:
-                return messages_of_ways.ViewFailed(error)
-            return self._told_to(dialog, f"The view “{name}” is taken out.")
+    def _remove(self, screen: SavedSearchesScreen, name: str) -> None:
 
-        self._app.reader.do(write, dialog)
+        def write() -> SavedSearches:
+            from feedreader import config
+            from feedreader.services import saved_searches
 
+            saved_searches.remove(config.views_place(), name)
+            return self.read()
 
-def views_ready(settings: Settings | None) -> messages_of_ways.ViewsReady:
-    """The views as they are now, as an answer. Raises ConfigError."""
-    return messages_of_ways.ViewsReady(read_views(settings))
+        self._context.db_read.do(write, partial(self._removed, screen, name), error=screen.show_error, to=screen)
 
-
-def read_views(settings: Settings | None) -> saved_searches.SavedSearches:
-    """The views as they are now. Raises ConfigError."""
-    said = settings.views if settings is not None else ()
-    return saved_searches.load(said, config.views_place(), config.settings_place())
+    def _removed(self, screen: SavedSearchesScreen, name: str, searches: SavedSearches) -> None:
+        screen.hints.say(f"The view “{name}” is taken out.")
+        self._fill(screen, searches)

@@ -1,81 +1,83 @@
-"""SearchController as one types: what the query bar asks is shown at once, and `escape` leads back to where one was.
+"""Search as one types: what the query bar asks is shown at once, and `escape` leads back to where one was.
 
-The library is asked on the reader's lane; of several questions that wait there only the last is asked.
+The library is asked on the thread `db_read`; of several questions that wait there only the last is asked.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedreader.errors import QueryError
-from feedreader.library import Library
-from feedreader.tui.feed_loader import FeedSnapshot
-from feedreader.tui.messages import VocabularyReady
-from feedreader.tui.widgets.query_bar import QueryBar
-
 if TYPE_CHECKING:
-    from feedreader.tui.screens.feed import FeedScreen
+    from feedreader.errors import QueryError
+    from feedreader.library import Library
+    from feedreader.query.completion import Vocabulary
+    from feedreader.tui.context import Context
+    from feedreader.tui.history import FeedSnapshot
+    from feedreader.tui.widgets.query_bar import QueryBar
 
 
-class SearchController(QueryBar):
-    """The query bar of the feed screen. `before` is what was shown when it was opened; None: it is closed."""
+class SearchController:
+    """`origin` is what was shown when the query bar was opened; None: it is closed."""
 
-    def __init__(self, feed: FeedScreen) -> None:
-        super().__init__(id="query-bar")
-        self._feed = feed
-        self.before: FeedSnapshot | None = None
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._bar: QueryBar | None = None
+        self.origin: FeedSnapshot | None = None
 
     def begin(self) -> None:
         """Open the bar, with the query that is shown to begin with."""
-        self.before = self._feed.where()
-        self._feed.hints.display = False
-        self.open(self._feed.query_text)
-        app = self._feed.app
-        app.reader.do(lambda: load_vocabulary(app.library), self)
+        feed, library = self._context.feed, self._context.library
+        if self._bar is None:
+            from feedreader.tui.widgets.query_bar import QueryBar
 
-    def typed(self, text: str) -> None:
-        if self.before is not None and text.strip() != self._feed.query_text:
-            self._feed.run_query(text, top=True)
+            self._bar = QueryBar(typed=self._typed, entered=self._entered, left=self._left, id="query-bar")
+            feed.mount(self._bar)
+        self.origin = feed.snapshot()
+        feed.hints.display = False
+        self._bar.open(feed.query_text)
+        self._context.db_read.do(lambda: load_vocabulary(library), self._bar.know, to=self._bar)
+
+    def _typed(self, text: str) -> None:
+        feed = self._context.feed
+        if self.origin is not None and text.strip() != feed.query_text:
+            feed.run_query(text, top=True)
 
     def shown(self) -> None:
         """What was asked for is on the screen now."""
-        if self.before is not None:
-            self.found(self._feed.list.feed.papers)
+        if self.origin is not None and self._bar is not None:
+            self._bar.count(self._context.feed.day_feed.papers)
 
-    def entered(self, text: str) -> None:
+    def _entered(self, text: str) -> None:
         """Keep what is shown; a query that was not changed is run again."""
-        before, self.before = self.before, None
-        if text.strip() != self._feed.query_text or (before is not None and before.text == self._feed.query_text):
-            self._feed.run_query(text)
+        feed, origin, self.origin = self._context.feed, self.origin, None
+        if text.strip() != feed.query_text or (origin is not None and origin.text == feed.query_text):
+            feed.run_query(text)
         self._close()
 
-    def left(self) -> None:
+    def _left(self) -> None:
         """Go back to where it began."""
-        before, self.before = self.before, None
+        feed, origin, self.origin = self._context.feed, self.origin, None
         self._close()
-        if before is not None and before.text != self._feed.query_text:
-            self._feed.go_back_to(before)
+        if origin is not None and origin.text != feed.query_text:
+            feed.restore(origin)
 
     def stopped(self, error: QueryError) -> bool:
         """The library gave the query up. Whether the bar is open, and says so."""
-        if self.before is None:
+        if self.origin is None or self._bar is None:
             return False
-        self.fault(error)
+        self._bar.fault(error)
         return True
 
     def _close(self) -> None:
-        self._feed.hints.display = True
-        self._feed.list.focus()
-
-    def on_vocabulary_ready(self, message: VocabularyReady) -> None:
-        self.vocabulary = message.vocabulary
+        self._context.feed.hints.display = True
+        self._context.feed.list.focus()
 
 
-def load_vocabulary(library: Library) -> VocabularyReady:
+def load_vocabulary(library: Library) -> Vocabulary:
     """What can be named: the library's categories before all others."""
     from feedreader.arxiv.categories import CATEGORIES
 
     names = library.names()
     categories = {code: CATEGORIES.get(code, "") for code in names.categories}
     sources, tags = dict.fromkeys(names.sources, ""), dict.fromkeys(names.tags, "")
-    return VocabularyReady({"cat": {**categories, **CATEGORIES}, "source": sources, "tag": tags})
+    return {"cat": {**categories, **CATEGORIES}, "source": sources, "tag": tags}

@@ -7,144 +7,183 @@ there, at a lower priority, and what they bring is found in the library when the
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from feedreader.text.display import counted, safe
-from feedreader.tui import messages
-from feedreader.tui.children import Outcome, run_command
-from feedreader.view.subscriptions import due, progress
+from feedreader.tui.feed_loader import subscription_status
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
-    from feedreader.config import Settings
     from feedreader.model import Subscription
-    from feedreader.tui.desks import Desks
+    from feedreader.system.child_process import Outcome
+    from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.sources import SourcesScreen
 
 LOOK_SECONDS = 20.0  # between two looks at the clock
 
 
 class SubscriptionsController:
-    """One refresh at a time, others wait for it; following something new waits for none."""
+    """One refresh at a time, others wait for it; a new subscription waits for none."""
 
-    def __init__(self, app: Desks) -> None:
-        self._app = app
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._looked = datetime.min
         self._refreshes: list[list[str]] = []  # the one under way, and those that wait
         self.children: list[Process] = []
         self._begun = False
+        self._sources: SourcesScreen | None = None
+        self._activity = ""
 
     @property
     def running(self) -> bool:
         """Whether anything is being asked, or is to be."""
         return bool(self._refreshes or self.children)
 
-    def begin(self, settings: Settings | None, missing: str) -> None:
-        """When it is first known that something is followed: ask for news if that is set, or say what is missing."""
-        if self._begun:
-            return
-        self._begun = True
-        app = self._app
-        if settings and settings.refresh_hours:
-            app.set_interval(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
-        if settings and settings.refresh_at:
-            self._looked = app.library.now().astimezone()
-            app.set_interval(LOOK_SECONDS, lambda: self._look_at_clock(settings.refresh_at))
-        if settings and settings.refresh_at_start:
+    # How they stand --------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Show how the subscriptions stand."""
+        self._context.db_read.do(partial(subscription_status, self._context.library), self._show_status)
+
+    def _show_status(self, status: tuple[Sequence[str], str]) -> None:
+        wordings, missing = status
+        self._context.feed.show_status(wordings)
+        if wordings and not self._begun:
+            self._begun = True
+            self._begin(missing)
+
+    def _begin(self, missing: str) -> None:
+        """It is first known that there are subscriptions: refresh if that is set, or say what is missing."""
+        context, settings = self._context, self._context.settings
+        if settings.refresh_hours:
+            context.every(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
+        if settings.refresh_at:
+            self._looked = context.library.now().astimezone()
+            context.every(LOOK_SECONDS, lambda: self._look_at_clock(settings.refresh_at))
+        if settings.refresh_at_start:
             self.refresh(unasked=True)
-        elif missing and not self.running and app.screen is app.feed and not app.feed.hints.message:
-            app.say(f"{missing} · {app.key('backfill')} fetches them")
+        elif missing and not self.running and context.feed.has_room_to_speak:
+            context.say(f"{missing} · {context.key('backfill')} fetches them")
 
     def _look_at_clock(self, times: Sequence[time]) -> None:
-        """Ask for news if one of these times of the day has come; a machine that slept through it is late."""
-        since, self._looked = self._looked, self._app.library.now().astimezone()
+        """Refresh if one of these times of the day has come; a machine that slept through it is late."""
+        from feedreader.view.subscriptions import due
+
+        since, self._looked = self._looked, self._context.library.now().astimezone()
         if due(times, since, self._looked):
             self.refresh(unasked=True)
 
-    @property
-    def _stop(self) -> str:
-        return self._app.key("back", "escape")
+    def show_sources(self, remove: Callable[[str], None]) -> None:
+        """Open the list of subscriptions and digests; `remove` removes a digest by its name."""
+        from feedreader.tui.dialogs.sources import SourcesScreen
+
+        self._sources = SourcesScreen(key=self._context.key, change=self.change, remove=remove)
+        self._sources.busy(self._activity)
+        self._context.push_screen(self._sources, self._sources_closed)
+        self.look_at_sources()
+
+    def _sources_closed(self, _: None) -> None:
+        self._sources = None
+
+    def look_at_sources(self) -> None:
+        """Show in the list, if it is open, what it is now."""
+        if self._sources is not None:
+            from feedreader.tui.source_list import list_sources
+
+            library, settings, screen = self._context.library, self._context.settings, self._sources
+            self._context.db_read.do(lambda: list_sources(library, settings), screen.show_sources, to=screen)
 
     # What can be done ------------------------------------------------------------------------------------------
 
+    @property
+    def _stop_key(self) -> str:
+        return self._context.key("back", "escape")
+
     def refresh(self, names: Sequence[str] = (), *, backfill: bool = False, unasked: bool = False) -> None:
-        """Ask all, or some, for news. `unasked` says nothing when there is none."""
-        wanted = [*(["--backfill"] if backfill else []), *names]
-        if wanted in self._refreshes or (unasked and self._refreshes):
+        """Refresh all, or some. `unasked` says nothing when nothing new came."""
+        request = [*(["--backfill"] if backfill else []), *names]
+        if request in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._app.say(f"That is being asked for already. {self._stop} stops it.")
+                self._context.say(f"That is being asked for already. {self._stop_key} stops it.")
             return
-        self._refreshes.append(wanted)
+        self._refreshes.append(request)
         if len(self._refreshes) == 1:
-            self._app.run_worker(self._refresh_all(unasked), group="following")
+            self._context.run(self._refresh_all(unasked), group="subscriptions")
         else:
-            self._app.say("That is next.")
+            self._context.say("That is next.")
+
+    def ask(self) -> None:
+        """Ask what to subscribe to."""
+        from feedreader.tui.dialogs.subscribe import SubscribeScreen
+
+        self._context.push_screen(SubscribeScreen(), lambda target: self.subscribe(target) if target else None)
 
     def subscribe(self, target: str) -> None:
-        """Follow a category of arXiv, or what stands at an address."""
-        self._app.run_worker(self._subscribe(target), group="following")
+        """Subscribe to a category of arXiv, or to what stands at an address."""
+        self._context.run(self._subscribe(target), group="subscriptions")
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """End what is under way; what had come is kept."""
         self._refreshes.clear()
-        self._app.workers.cancel_group(self._app, "following")
+        self._context.cancel("subscriptions")
 
-    def fulfil(self, wish: messages.SubscriptionWish) -> None:
-        """Do to a subscription what was wished for on the screen."""
-        one, name = wish.subscription, safe(wish.subscription.name)
-        if wish.what in ("refresh", "backfill"):
-            self.refresh([one.target], backfill=wish.what == "backfill")
-            return
-        lane = self._app.importer if wish.what == "rename" else self._app.writer
-        lane.do(lambda: self._change(one, name, wish.what, wish.value))
+    def change(self, subscription: Subscription, request: str, value: str = "") -> None:
+        """Do something to a subscription: remove, pause, resume, rename, folder, refresh or backfill."""
+        if request in ("refresh", "backfill"):
+            self.refresh([subscription.target], backfill=request == "backfill")
+        elif request == "rename":
+            self._context.db_import.do(partial(self._rename, subscription, value), self._renamed)
+        else:
+            self._context.db_write.do(partial(self._change, subscription, request, value), self._changed)
 
-    def _change(self, one: Subscription, name: str, what: str, value: str) -> messages.SubscriptionChanged:
-        """On a lane: as the library is asked."""
-        if what == "rename":
-            from feedreader.services.ingest import rename_source
+    def _rename(self, subscription: Subscription, name: str) -> str:
+        """On a thread: as the library is asked; the words for what was done."""
+        from feedreader.services.ingest import rename_source
 
-            new = rename_source(self._app.library, one.source, value)
-            return messages.SubscriptionChanged(f"{name} is called {new} now.", papers=True)
-        with self._app.library.followed() as followed:
-            if what == "remove":
-                followed.remove(one.source)
-                return messages.SubscriptionChanged(
-                    f"No longer following {name}. Its papers stay; {self._app.key('subscribe')} follows it again."
-                )
-            if what == "folder":
-                followed.change(one.source, folder=value)
-                where = f"in {safe(value)}" if value else "in no folder"
-                return messages.SubscriptionChanged(f"{name} is {where} now.")
-            followed.change(one.source, paused=what == "pause")
-        words = f"{name} is paused; p resumes it." if what == "pause" else f"{name} is asked for news again."
-        return messages.SubscriptionChanged(words)
+        new = rename_source(self._context.library, subscription.source, name)
+        return f"{safe(subscription.name)} is called {new} now."
 
-    def changed(self, message: messages.SubscriptionChanged) -> None:
-        """A wish was fulfilled: say so, and look at how things stand now."""
-        app = self._app
-        app.say(message.words)
-        app.on_standing_wanted()
-        app.on_sources_wanted()
-        if message.papers:
-            app.feed.bring_up_to_date()
+    def _change(self, subscription: Subscription, request: str, value: str) -> str:
+        """On a thread: as the library is asked; the words for what was done."""
+        source, name = subscription.source, safe(subscription.name)
+        with self._context.library.followed() as subscriptions:
+            if request == "remove":
+                subscriptions.remove(source)
+                again = f"{self._context.key('subscribe')} follows it again"
+                return f"No longer following {name}. Its papers stay; {again}."
+            if request == "folder":
+                subscriptions.change(source, folder=value)
+                return f"{name} is {f'in {safe(value)}' if value else 'in no folder'} now."
+            subscriptions.change(source, paused=request == "pause")
+        return f"{name} is paused; p resumes it." if request == "pause" else f"{name} is asked for news again."
+
+    def _changed(self, words: str) -> None:
+        self._context.say(words)
+        self.look()
+        self.look_at_sources()
+
+    def _renamed(self, words: str) -> None:
+        self._changed(words)
+        self._context.feed.bring_up_to_date()  # rows name their sources
 
     # Children --------------------------------------------------------------------------------------------------
 
     async def _refresh_all(self, unasked: bool) -> None:
         try:
             while self._refreshes:
-                code, out, err = await self._run(["refresh", "--json", "--progress", *self._refreshes[0]])
+                outcome = await self._run(["refresh", "--json", "--progress", *self._refreshes[0]])
                 self._refreshes.pop(0)
                 self._over()
-                self._refreshed(code, out, err, unasked=unasked)
+                self._say_outcome(outcome, unasked=unasked)
                 unasked = False
         except asyncio.CancelledError:
             self._refreshes.clear()
             self._over()
-            self._app.say("Stopped. What had come is kept.")
+            self._context.say("Stopped. What had come is kept.")
             raise
 
     async def _subscribe(self, target: str) -> None:
@@ -153,63 +192,68 @@ class SubscriptionsController:
         finally:
             self._over()
         if done.code:
-            self._app.notify(safe(done.message), title="Not followed", severity="error", markup=False, timeout=10)
+            self._context.notify(safe(done.message), "Not followed")
         elif "://" in target:
-            self._app.say(f"Following {safe(target)}.")
+            self._context.say(f"Following {safe(target)}.")
         else:
             self.refresh([target])
 
     async def _run(self, command: list[str]) -> Outcome:
-        self._busy(f"Asking for news… {self._stop} stops")
-        folder = self._app.library.path.parent
-        return await run_command(
-            command,
-            folder,
-            self.children,
-            lambda step: self._busy(progress(step["done"], step["total"], step["what"], self._stop)),
-        )
+        from feedreader.system.child_process import run_command
+
+        self._busy(f"Asking for news… {self._stop_key} stops", "Asking for news…")
+        return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
     # What is said ----------------------------------------------------------------------------------------------
 
-    def _busy(self, text: str) -> None:
-        self._app.feed.busy(text, "following")
-        for screen in self._app.screen_stack:
-            if screen.id == "sources":
-                screen.busy(text.replace(f" · {self._stop} stops", "").replace(f" {self._stop} stops", ""))  # type: ignore[attr-defined]
+    def _progress(self, step: dict[str, Any]) -> None:
+        from feedreader.view.subscriptions import progress
+
+        done, total, name = step["done"], step["total"], step["what"]
+        self._busy(progress(done, total, name, self._stop_key), progress(done, total, name, ""))
+
+    def _busy(self, text: str, activity: str) -> None:
+        """Say what goes on: with the key that stops it on the feed screen, without in the list of sources."""
+        self._activity = activity
+        self._context.feed.busy(text, "subscriptions")
+        if self._sources is not None:
+            self._sources.busy(activity)
 
     def _over(self) -> None:
         """A child is done: what it brought is looked for."""
         if not self.running:
-            self._busy("")
-        self._app.feed.bring_up_to_date()
-        self._app.on_standing_wanted()
-        self._app.on_sources_wanted()
+            self._busy("", "")
+        self._context.feed.bring_up_to_date()
+        self.look()
+        self.look_at_sources()
 
-    def _refreshed(self, code: int, out: list[str], err: list[str], *, unasked: bool) -> None:
-        results: list[dict[str, Any]] = [json.loads(line) for line in out if line.startswith("{")]
+    def _say_outcome(self, done: Outcome, *, unasked: bool) -> None:
+        import json
+
+        context = self._context
+        results: list[dict[str, Any]] = [json.loads(line) for line in done.out if line.startswith("{")]
         if unasked and not any(result["new"] or result["merged"] for result in results):
             return
         if not results:
-            nothing = f"Nothing is followed yet. {self._app.key('subscribe')} follows something."
-            self._app.say(safe(err[-1]).removeprefix("feedreader: ") if code and err else nothing)
+            nothing = f"Nothing is followed yet. {context.key('subscribe')} follows something."
+            failed = safe(done.err[-1]).removeprefix("feedreader: ") if done.code and done.err else ""
+            context.say(failed or nothing)
             return
-        self._app.say(outcome(results, self._app.key("backfill")))
-        for result in [one for one in results if one["error"] and not unasked][:3]:
-            self._app.notify(
-                safe(result["error"]), title=safe(result["source"]), severity="warning", markup=False, timeout=8
-            )
+        context.say(summary(results, context.key("backfill")))
+        for result in [result for result in results if result["error"] and not unasked][:3]:
+            context.notify(safe(result["error"]), safe(result["source"]), "warning", 8)
 
 
-def outcome(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
+def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
     """What came of a refresh, in a line. `backfill` is the key that fetches missed days."""
-    new, merged = (sum(result[what] for result in results) for what in ("new", "merged"))
+    new, merged = (sum(result[count] for result in results) for count in ("new", "merged"))
     failed = [result for result in results if result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
-    said = [
-        f"{counted(new, 'new paper')}" + (f", {merged:,} met before" if merged else "") if new or merged else "No news"
-    ]
+    parts = ["No news"]
+    if new or merged:
+        parts = [counted(new, "new paper") + (f", {merged:,} met before" if merged else "")]
     if failed:
-        said.append(f"{counted(len(failed), 'subscription')} failed")
+        parts.append(f"{counted(len(failed), 'subscription')} failed")
     if missing:
-        said.append(f"{counted(len(missing), 'day')} missing: {backfill} fetches")
-    return " · ".join(said) + "."
+        parts.append(f"{counted(len(missing), 'day')} missing: {backfill} fetches")
+    return " · ".join(parts) + "."

@@ -6,43 +6,50 @@ In the flow (the cursor came to this paper by reading on, keeping or dismissing)
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.tui import messages
+from feedreader.tui.feed_loader import Target, find_unread
 from feedreader.view.rows import group_name
 
 if TYPE_CHECKING:
+    from feedreader.tui.context import Context
     from feedreader.tui.controllers.marks import MarksController
-    from feedreader.tui.screens.feed import FeedScreen
+    from feedreader.tui.feed_view import FeedView
+    from feedreader.view.day_feed import DayFeed
 
 
 class TriageController:
     """The feed screen's part that goes on. Where the next unread paper has to be looked for, keys wait for it."""
 
-    def __init__(self, screen: FeedScreen, marking: MarksController) -> None:
-        self._screen = screen
-        self._marking = marking
+    def __init__(self, context: Context, marks: MarksController) -> None:
+        self._context = context
+        self._marks = marks
         self.flow = False
         self._going_on = False
         self._jump = 0
         self._awaited = False
         self._waiting: list[Callable[[], object]] = []
 
+    @property
+    def _screen(self) -> FeedView:
+        return self._context.feed
+
     # Keys ------------------------------------------------------------------------------------------------------
 
-    def press(self, deed: Callable[[], object]) -> None:
+    def press(self, action: Callable[[], object]) -> None:
         """Do something to the paper under the cursor: at once, or when the cursor has gone on to it."""
         if self._awaited:
-            self._waiting.append(deed)
+            self._waiting.append(action)
         else:
-            deed()
+            action()
 
     def read_on(self) -> None:
         """A page of the abstract on, then to the next unread paper."""
         key = self._screen.list.key
         if key is None:
             return
-        self._marking.opens(key)
+        self._marks.opens(key)
         self._enter()
         if not self._screen.pane.read_on():
             self._go_on()
@@ -50,13 +57,13 @@ class TriageController:
     def keep(self) -> None:
         """Keep, or keep no longer; in the flow, a paper that is kept is opened, too, and the cursor goes on."""
         goes_on = self.flow and not self._screen.pane.has_focus
-        if self._marking.toggle("shortlisted") and goes_on:
-            self._marking.opens(self._screen.list.key)
+        if self._marks.toggle("shortlisted") and goes_on:
+            self._marks.opens(self._screen.list.key)
             self._go_on()
 
     def dismiss(self) -> None:
         """Dismiss and go on, or take it back."""
-        if self._marking.toggle("dismissed"):
+        if self._marks.toggle("dismissed"):
             self._enter()
             self._go_on()
 
@@ -65,17 +72,25 @@ class TriageController:
         cursor, feed, key = self._screen.list.cursor, self._screen.list.feed, self._screen.list.key
         if cursor is None:
             return
-        found = feed.next_unread(cursor, step)
-        if found.row is not None:
-            self._screen.list.move_to(found.row, far=True)
-        elif found.certain:
+        unread = feed.next_unread(cursor, step)
+        if unread.row is not None:
+            self._screen.list.move_to(unread.row, far=True)
+        elif unread.certain:
             self._none(step)
         elif key is None:
             self._going_on = False
         else:
             self._jump += 1
             self._awaited = self._going_on
-            self._screen.post_message(messages.UnreadWanted(feed, cursor, key, step, self._jump))
+            self._look_for_unread(feed, cursor, key, step)
+
+    def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
+        library, bare = self._context.library, feed.bare()
+        self._context.db_read.do(
+            lambda: find_unread(library, bare, row, key, step),
+            partial(self._jumped, feed, step, self._jump),
+            to=self._screen,
+        )
 
     # What comes of them ----------------------------------------------------------------------------------------
 
@@ -88,23 +103,23 @@ class TriageController:
         self._going_on = True
         self.unread(1)
 
-    def jumped(self, message: messages.JumpReady) -> None:
-        """Where the next unread paper is."""
+    def _jumped(self, feed: DayFeed, step: int, number: int, target: Target | None) -> None:
+        """Where the next unread paper is; it counts if nothing else was done meanwhile."""
         papers = self._screen.list
-        if message.number != self._jump or message.feed is not papers.feed:
+        if number != self._jump or feed is not papers.feed:
             return
         self._awaited = False
-        if message.jump is None:
-            self._none(message.step)
+        if target is None:
+            self._none(step)
         else:
-            papers.take(message.jump.pages)
-            papers.move_to(message.jump.row, far=True)
+            papers.take(target.pages)
+            papers.move_to(target.row, far=True)
         self._catch_up()
 
     def _none(self, step: int) -> None:
         if self._going_on:  # to the end of the last one: it is read, though there is none to go on to
             self._going_on = False
-            self._marking.leave()
+            self._marks.leave()
         anywhere = "" if self._screen.counts[1] else " All is read."
         self._screen.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
 

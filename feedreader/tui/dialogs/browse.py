@@ -1,4 +1,4 @@
-"""Ways in when one does not know what to look for: all categories, sources, authors and tags, as lists to pick from."""
+"""Browsing: all categories, sources, authors and tags, as lists to pick from."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from textual.message import Message
 from feedreader.query.facets import LISTS, FacetList, query_for
 from feedreader.text.display import clip, clip_start, safe, shown
 from feedreader.tui.dialogs.filter_list import FilterList
-from feedreader.tui.messages_of_ways import NamesReady, NamesWanted, SurpriseReady, SurpriseWanted
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
 
-_TITLES = {what: what.capitalize() for what in LISTS}
+_TITLES = {facet: facet.capitalize() for facet in LISTS}
 _NONE = {
     "categories": "No paper has a category.",
     "sources": "Nothing is imported or followed yet.",
@@ -33,7 +32,7 @@ _COUNTS, _PAPERS = 26, 8  # cells of both numbers, and of the last
 class Browsed:
     """Where one was in the lists, for when they are opened again."""
 
-    what: str = LISTS[0]
+    facet: str = LISTS[0]
     typed: str = ""
     by_name: bool = False
     turned: bool = False  # by hand: until then, an empty list gives way to the next one
@@ -41,7 +40,11 @@ class Browsed:
 
 
 class BrowseScreen(FilterList[str]):
-    """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once."""
+    """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once.
+
+    `count` asks for a list, in order of names, too, and if its last argument says so, counted anew; `surprise` for a
+    query by chance. They answer with `show_names` and `show_surprise`.
+    """
 
     HEADING = "Browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,10 +61,19 @@ class BrowseScreen(FilterList[str]):
         (("close",), "leave"),
     )
 
-    def __init__(self, browsed: Browsed, counted: Mapping[str, FacetList]) -> None:
+    def __init__(
+        self,
+        browsed: Browsed,
+        counted: Mapping[str, FacetList],
+        *,
+        count: Callable[[str, bool, bool], None],
+        surprise: Callable[[], None],
+    ) -> None:
         super().__init__(id="browse", typed=browsed.typed)
         self._at = browsed
         self._names = dict(counted)
+        self._count = count
+        self._surprise = surprise
         self._shown: Sequence[int] = ()
         self._awaited: str | None = None
         self.tabs = Tabs(id="browse-tabs")
@@ -72,22 +84,23 @@ class BrowseScreen(FilterList[str]):
 
     def on_mount(self) -> None:
         self.heading.aside("enter shows the papers")
-        self.post_message(NamesWanted(self._at.what, self, by_name=self._at.by_name))
+        self._count(self._at.facet, self._at.by_name, True)
         super().on_mount()
-        self.lines.choice = self._at.choices.get(self._at.what, 0)
+        self.lines.choice = self._at.choices.get(self._at.facet, 0)
         self._show()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
-    def on_names_ready(self, message: NamesReady) -> None:
-        what, names = message.names.facet, message.names
-        before = self._chosen if what == self._at.what and what in self._names else None
-        self._names[what] = names
-        if what != self._at.what:
+    def show_names(self, names: FacetList) -> None:
+        """Show one of the lists, or only its length if another is shown."""
+        facet = names.facet
+        before = self._chosen if facet == self._at.facet and facet in self._names else None
+        self._names[facet] = names
+        if facet != self._at.facet:
             self._show_tabs()
             return
-        if not names.counts and not self._at.turned and what != LISTS[-1]:
-            self.turn_to(LISTS[LISTS.index(what) + 1])
+        if not names.counts and not self._at.turned and facet != LISTS[-1]:
+            self.turn_to(LISTS[LISTS.index(facet) + 1])
             return
         self.narrow(self.box.value)
         if before is not None and before != self._chosen:
@@ -95,37 +108,37 @@ class BrowseScreen(FilterList[str]):
 
     def _go_to(self, name: str) -> None:
         """To the line of a name, where it is still there."""
-        counts = self._names[self._at.what].counts
+        counts = self._names[self._at.facet].counts
         place = next((place for place, number in enumerate(self._shown) if counts[number].name == name), None)
         if place is not None:
             self.lines.action_move(place - self.lines.choice)
 
     def narrow(self, text: str) -> None:
         self._at.typed = text
-        names = self._names.get(self._at.what)
+        names = self._names.get(self._at.facet)
         if names is not None:
             by_name = self._at.by_name
             if by_name and not names.is_by_name:  # until they are, the others stand there
-                self.post_message(NamesWanted(self._at.what, self, by_name=True, fresh=False))
+                self._count(self._at.facet, True, False)
                 by_name = False
             self._shown = names.narrowed(text, by_name)
         self._show()
 
     def _show(self) -> None:
-        names = self._names.get(self._at.what)
+        names = self._names.get(self._at.facet)
         if names is None:
             self.show((), "Counting…")
         elif not names.counts:
-            self.show((), _NONE[self._at.what])
+            self.show((), _NONE[self._at.facet])
         else:
             self.show(Rows(names, self._shown, lambda: self.lines.size.width - 1), "None is called so.")
             self.lines.action_move(0)
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        counts = {what: len(names.counts) for what, names in self._names.items()}
-        self.tabs.show(self._at.what, counts)
-        names = self._names.get(self._at.what)
+        counts = {facet: len(names.counts) for facet, names in self._names.items()}
+        self.tabs.show(self._at.facet, counts)
+        names = self._names.get(self._at.facet)
         if names is not None and self.box.value.strip() and names.counts:
             self.heading.aside(f"{len(self._shown):,} of {len(names.counts):,}")
         else:
@@ -135,23 +148,23 @@ class BrowseScreen(FilterList[str]):
 
     def action_turn(self, step: int) -> None:
         self._at.turned = True
-        self.turn_to(LISTS[(LISTS.index(self._at.what) + step) % len(LISTS)])
+        self.turn_to(LISTS[(LISTS.index(self._at.facet) + step) % len(LISTS)])
 
-    def turn_to(self, what: str) -> None:
+    def turn_to(self, facet: str) -> None:
         """Show another list."""
-        self._at.choices[self._at.what] = self.lines.choice
-        self._at.what = what
+        self._at.choices[self._at.facet] = self.lines.choice
+        self._at.facet = facet
         self._shown = ()
-        if what not in self._names:
-            self.post_message(NamesWanted(what, self, by_name=self._at.by_name))
+        if facet not in self._names:
+            self._count(facet, self._at.by_name, True)
         self.lines.choice, self.lines.scrolled = 0, 0
         self.narrow(self.box.value)
-        if what in self._names and not self.box.value:
-            self.lines.action_move(self._at.choices.get(what, 0))
+        if facet in self._names and not self.box.value:
+            self.lines.action_move(self._at.choices.get(facet, 0))
 
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
         self._at.turned = True
-        self.turn_to(message.what)
+        self.turn_to(message.facet)
 
     def action_order(self) -> None:
         before = self._chosen
@@ -161,25 +174,26 @@ class BrowseScreen(FilterList[str]):
             self._go_to(before)
 
     def action_surprise(self) -> None:
-        self.post_message(SurpriseWanted(self))
+        self._surprise()
 
-    def on_surprise_ready(self, message: SurpriseReady) -> None:
-        if message.query:
-            self.dismiss(message.query)
+    def show_surprise(self, query: str) -> None:
+        """Answer with a query by chance; "" if there is none."""
+        if query:
+            self.dismiss(query)
         else:
             self.hints.say("There is nothing to be surprised by yet.")
 
     @property
     def _chosen(self) -> str | None:
-        names = self._names.get(self._at.what)
+        names = self._names.get(self._at.facet)
         if names is None or self.lines.choice >= len(self._shown):
             return None
         return names.counts[self._shown[self.lines.choice]].name
 
     def take(self) -> None:
         if (name := self._chosen) is not None:
-            self._at.choices[self._at.what] = self.lines.choice
-            self.dismiss(query_for(self._at.what, name))
+            self._at.choices[self._at.facet] = self.lines.choice
+            self.dismiss(query_for(self._at.facet, name))
 
 
 class Rows(Sequence[Sequence[Piece]]):
@@ -200,18 +214,18 @@ class Rows(Sequence[Sequence[Piece]]):
     def __getitem__(self, place: int | slice) -> Sequence[Piece] | Sequence[Sequence[Piece]]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        one = self._names.counts[self._numbers[place]]
-        unread = f"{one.unread:,} unread /" if one.unread else ""
+        count = self._names.counts[self._numbers[place]]
+        unread = f"{count.unread:,} unread /" if count.unread else ""
         room = max(8, self._width() - _COUNTS - 2)
         clipped = clip_start if self._names.facet == "sources" else clip
-        name = clipped(shown(one.name) or safe(one.name), room, cell_len)
-        aside = clip(f"  {shown(one.detail)}", room - cell_len(name), cell_len) if one.detail else ""
+        name = clipped(shown(count.name) or safe(count.name), room, cell_len)
+        aside = clip(f"  {shown(count.detail)}", room - cell_len(name), cell_len) if count.detail else ""
         gap = " " * (room - cell_len(name) - cell_len(aside))
         return [
             ("text", f" {name}"),
             ("quiet", f"{aside}{gap}"),
             ("quiet", f"{unread:>{_COUNTS - _PAPERS}}"),
-            ("text", f"{one.papers:>{_PAPERS},}"),
+            ("text", f"{count.papers:>{_PAPERS},}"),
         ]
 
 
@@ -227,9 +241,9 @@ class Tabs(OneLine):
     class Pressed(Message):
         """A list was clicked."""
 
-        def __init__(self, what: str) -> None:
+        def __init__(self, facet: str) -> None:
             super().__init__()
-            self.what = what
+            self.facet = facet
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -245,18 +259,18 @@ class Tabs(OneLine):
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         used = 0
         self._places = []
-        for what in LISTS:
-            count = f" {self._counts[what]:,}" if what in self._counts else ""
-            title = _TITLES[what]
+        for facet in LISTS:
+            count = f" {self._counts[facet]:,}" if facet in self._counts else ""
+            title = _TITLES[facet]
             size = len(title) + len(count) + 4
             if used + size > width:
                 return
-            self._places.append((used, used + size, what))
-            yield "here" if what == self._here else "text", f" {title}"
+            self._places.append((used, used + size, facet))
+            yield "here" if facet == self._here else "text", f" {title}"
             yield "count", f"{count}   "
             used += size
 
     def on_click(self, event: events.Click) -> None:
-        for start, end, what in self._places:
-            if start <= event.x < end and what != self._here:
-                self.post_message(self.Pressed(what))
+        for start, end, facet in self._places:
+            if start <= event.x < end and facet != self._here:
+                self.post_message(self.Pressed(facet))

@@ -14,11 +14,19 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from feedreader.export import EXPORTERS, format_of
-from feedreader.tui.controllers.exports import ExportRequest, shortened
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.widgets.choice import Choice
 
 _FORMATS = tuple(EXPORTERS)
+
+
+class ExportRequest(NamedTuple):
+    """What to write: one paper (`key`), or what a query finds; in which format; and where."""
+
+    key: int | None
+    query: str
+    format: str
+    path: Path
 
 
 class ExportChoice(NamedTuple):
@@ -48,11 +56,11 @@ class ExportScreen(Dialog[ExportRequest]):
         (("close",), "leave"),
     )
 
-    def __init__(self, matters: Sequence[ExportChoice], chosen: int) -> None:
+    def __init__(self, choices: Sequence[ExportChoice], chosen: int) -> None:
         super().__init__(id="export")
-        self._matters = matters
-        self._what = Choice("What", [matter.words for matter in matters], chosen, id="export-what")
-        self._format = Choice("Format", [one.words for one in EXPORTERS.values()], 0, id="export-format")
+        self._choices = choices
+        self._what = Choice("What", [choice.words for choice in choices], chosen, id="export-what")
+        self._format = Choice("Format", [exporter.words for exporter in EXPORTERS.values()], 0, id="export-format")
         self._suggested = ""
         self._to_replace: Path | None = None
 
@@ -83,7 +91,7 @@ class ExportScreen(Dialog[ExportRequest]):
     def _suggest(self) -> None:
         """A name for the file, where none was typed."""
         if self._box.value == self._suggested:
-            name = self._matters[self._what.chosen].name + EXPORTERS[self.format].suffix
+            name = self._choices[self._what.chosen].name + EXPORTERS[self.format].suffix
             self._suggested = shortened(_folder() / name)
             self._set_name(self._suggested)
 
@@ -112,8 +120,8 @@ class ExportScreen(Dialog[ExportRequest]):
             self._to_replace = path
             self.hints.say(f"{path.name} is there already. enter once more replaces it.", error=True)
         else:
-            matter = self._matters[self._what.chosen]
-            self.dismiss(ExportRequest(matter.key, matter.query, self.format, path))
+            choice = self._choices[self._what.chosen]
+            self.dismiss(ExportRequest(choice.key, choice.query, self.format, path))
 
 
 def _folder() -> Path:
@@ -123,3 +131,11 @@ def _folder() -> Path:
         return here
     downloads = home / "Downloads"
     return downloads if downloads.is_dir() else home
+
+
+def shortened(path: Path) -> str:
+    """A path as one writes it: from the home folder on, if it lies there."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)

@@ -17,11 +17,11 @@ from textual.widgets import Input
 from feedreader.query.help import query_help
 from feedreader.text.display import clip
 from feedreader.tui.dialogs.dialog import Dialog
-from feedreader.tui.keys import ABSTRACT, ATTENTION, FIND, FOLLOW, LIBRARY, MOVE, OUT, PROGRAM, READ
+from feedreader.tui.keys import ABSTRACT, FIND, LIBRARY, MOVE, OUT, PROGRAM, READ, RULES, SUBSCRIPTIONS
 from feedreader.tui.widgets.lines import Lines, Piece
 
 QUERIES = Binding.Group("What a search understands")
-GROUPS = (MOVE, READ, FIND, ATTENTION, OUT, LIBRARY, FOLLOW, PROGRAM, ABSTRACT)
+GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
 KEYS_WIDTH = 12
 TWO_COLUMNS = 92
 
@@ -122,10 +122,10 @@ def _key_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:
     column = width // 2
     lines = []
     for number in range(max(len(left), len(right))):
-        one = _cut(left[number], column - 2) if number < len(left) else []
-        used = sum(cell_len(text) for _, text in one)
-        two = right[number] if number < len(right) else []
-        lines.append([*one, ("text", " " * (column - used)), *two])
+        first = _cut(left[number], column - 2) if number < len(left) else []
+        used = sum(cell_len(text) for _, text in first)
+        second = right[number] if number < len(right) else []
+        lines.append([*first, ("text", " " * (column - used)), *second])
     return lines
 
 

@@ -84,8 +84,8 @@ def completions(text: str) -> tuple[str, list[str]]:
     folder = f"{folder}/" if "/" in text else "~/" if text == "~" else ""
     start = "" if text == "~" else start
     try:
-        with os.scandir(Path(folder or ".").expanduser()) as found:
-            entries = [(entry.name, entry.is_dir()) for entry in found if entry.name.startswith(start)]
+        with os.scandir(Path(folder or ".").expanduser()) as folder_entries:
+            entries = [(entry.name, entry.is_dir()) for entry in folder_entries if entry.name.startswith(start)]
     except (OSError, RuntimeError):
         return folder, []
     hidden = start.startswith(".")

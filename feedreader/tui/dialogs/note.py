@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -15,20 +15,20 @@ from textual.widgets import Input, TextArea
 
 from feedreader.text.display import clip, safe
 from feedreader.text.notes import note_of, safe_note, tags_of
-from feedreader.tui import messages
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.widgets.drawn import OneLine
 
 if TYPE_CHECKING:
     from feedreader.model import Paper
-    from feedreader.tui.app import FeedreaderApp
-    from feedreader.tui.controllers.notes import Draft
+
+Draft = tuple[str, str]  # a note and a line of tags, as typed
 
 
 class NoteScreen(Dialog[None]):
     """Holds what is typed until it is saved; closes when that is on the disk. What a paper has may come later.
 
     Keys that come while it opens are typed into it, and those that come while it saves reach what is under it.
+    `save` is called with note and tags, `leave` with a draft that is not saved; both close the editor in the end.
     """
 
     HEADING = "Note and tags"
@@ -46,10 +46,20 @@ class NoteScreen(Dialog[None]):
         (("note-revert",), "as saved"),
         (("close",), "leave"),
     )
-    app: FeedreaderApp
 
-    def __init__(self, key: int, title: str, paper: Paper | None, draft: Draft | None) -> None:
+    def __init__(
+        self,
+        key: int,
+        title: str,
+        paper: Paper | None,
+        draft: Draft | None,
+        *,
+        save: Callable[[str, str], None],
+        leave: Callable[[Draft | None], None],
+    ) -> None:
         super().__init__(id="note")
+        self._write = save
+        self._leave = leave
         self.key = key
         self.paper_title = title
         self._before: Draft | None = None if paper is None else _as_typed(paper)
@@ -81,11 +91,12 @@ class NoteScreen(Dialog[None]):
         """Note and tags as they are now."""
         return self._note.text, self._tags.value
 
-    def on_note_ready(self, message: messages.NoteReady) -> None:
-        self._tags.know([tag for tag, _ in message.tags])
+    def know(self, paper: Paper | None, tags: Sequence[tuple[str, int]]) -> None:
+        """Take what the paper has, and the tags in use with their counts."""
+        self._tags.know([tag for tag, _ in tags])
         self._show_known()
         if self._before is None:
-            self._before = ("", "") if message.paper is None else _as_typed(message.paper)
+            self._before = ("", "") if paper is None else _as_typed(paper)
             self._take_in(*self._before)
         if self._save_due:
             self._save()
@@ -127,18 +138,17 @@ class NoteScreen(Dialog[None]):
         if self._before is None:
             self._save_due = True
         else:
-            self.app.annotating.save(self, *self.typed)
+            self._write(*self.typed)
 
-    def on_papers_changed(self, message: messages.PapersChanged) -> None:
-        message.stop()
-        self.app.annotating.saved(self, message)
+    def replay_keys(self) -> None:
+        """The editor is closed: keys that were pressed while it saved reach what was under it."""
         for key in self._later:
             self.app.post_message(events.Key(key.key, key.character))
 
-    def on_note_failed(self, message: messages.NoteFailed) -> None:
+    def go_on(self) -> None:
+        """It could not be saved: back to the note."""
         self._saving = self._save_due = False
         self._note.focus()
-        self.app.post_message(messages.Failed(message.error))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "to_tags" or self.focused is self._note
@@ -159,7 +169,7 @@ class NoteScreen(Dialog[None]):
         note, tags = self.typed
         before = self._before or ("", "")
         same = note_of(note) == note_of(before[0]) and tags_of(tags) == tags_of(before[1])
-        self.app.annotating.left(self, None if same else (note, tags))
+        self._leave(None if same else (note, tags))
 
 
 def _as_typed(paper: Paper) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +12,9 @@ from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen
 
 from feedreader.tui.widgets.key_hints import KeyHints, hints_for
+
+if TYPE_CHECKING:
+    from feedreader.tui.keymap import Keymap
 
 _LEAVE = Binding("escape", "leave", "leave", id="menu-leave", tooltip="Leave")
 
@@ -26,16 +29,25 @@ class MenuChoice(NamedTuple):
 class PrefixMenu(ModalScreen[MenuChoice]):
     """Answers with what was chosen, or None. A key that means nothing here leaves.
 
-    `lead` stands before the hints. Digits from 1 choose one of `count` things, which are what `numbered` takes.
+    `keys` are those of the settings. `lead` stands before the hints. Digits from 1 choose one of `count` things, which
+    are what `numbered` takes.
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
 
     def __init__(
-        self, choices: Sequence[Binding], *, id: str, lead: str = "", numbered: str = "", count: int = 0
+        self,
+        choices: Sequence[Binding],
+        keys: Keymap,
+        *,
+        id: str,
+        lead: str = "",
+        numbered: str = "",
+        count: int = 0,
     ) -> None:
         super().__init__(id=id)
         self._choices = [*choices, _LEAVE]
+        self._keys = keys
         self._numbered = numbered
         self._count = count
         self.hints = KeyHints(id=f"{id}-hints")
@@ -45,8 +57,9 @@ class PrefixMenu(ModalScreen[MenuChoice]):
         yield self.hints
 
     def on_mount(self) -> None:
-        keys = self.app.keys  # type: ignore[attr-defined]
-        bound = [replace(choice, key=",".join(keys.get(choice.id, (choice.key,)))) for choice in self._choices]
+        bound = [
+            replace(choice, key=",".join(self._keys.get(choice.id or "", (choice.key,)))) for choice in self._choices
+        ]
         self._bindings = BindingsMap.merge([self._bindings, BindingsMap(choice for choice in bound if choice.key)])
         hints, _ = hints_for(self, [((choice.id or "",), self._words(choice)) for choice in self._choices])
         self.hints.show(hints, None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -12,21 +12,22 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 
 from feedreader.text.display import clip_start, counted, fill, safe, short_day
-from feedreader.tui.controllers.rules import RulesApplied
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 
 if TYPE_CHECKING:
     from feedreader.services.rules import RuleEntry
-    from feedreader.tui.desks import Desks
 
 _COUNT = 14  # cells
 _ORIGIN = 18
 
 
 class RulesScreen(Dialog[str]):
-    """A line a rule; answers with the query whose papers are to be shown, or None."""
+    """A line a rule; answers with the query whose papers are to be shown, or None.
+
+    `key` names the key of a binding, `remove` removes a rule.
+    """
 
     HEADING = "Rules"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,10 +42,19 @@ class RulesScreen(Dialog[str]):
         (("close",), "close"),
     )
 
-    def __init__(self, path: Path, placed: Sequence[tuple[RuleEntry, int]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        entries: Sequence[tuple[RuleEntry, int]],
+        *,
+        key: Callable[[str], str],
+        remove: Callable[[RuleEntry], None],
+    ) -> None:
         super().__init__(id="rules")
+        self._key = key
+        self._remove = remove
         self._path = path
-        self._placed = placed
+        self._entries = entries
         self._lines = Lines(id="rules-lines")
 
     def contents(self) -> ComposeResult:
@@ -54,9 +64,9 @@ class RulesScreen(Dialog[str]):
         self._show()
         self._lines.focus()
 
-    def on_rules_applied(self, message: RulesApplied) -> None:
-        message.stop()
-        self._placed = message.placed
+    def show_rules(self, entries: Sequence[tuple[RuleEntry, int]]) -> None:
+        """Show the rules as they are now."""
+        self._entries = entries
         self._show()
 
     def on_resize(self, event: Resize) -> None:
@@ -65,18 +75,18 @@ class RulesScreen(Dialog[str]):
     def _show(self) -> None:
         width = max(20, self._lines.size.width - 1)
         self.heading.aside(clip_start(safe(str(self._path)), max(10, width - 12), cell_len))
-        if not self._placed:
-            key = cast("Desks", self.app).key
+        if not self._entries:
+            key = self._key
             nothing = f"None yet. {key('highlight')} and {key('mute')} make one from the paper under the cursor."
             self._lines.show([[("quiet", nothing)]])
             return
-        self._lines.show([self._line(one, papers, width) for one, papers in self._placed], range(len(self._placed)))
+        self._lines.show([self._line(rule, papers, width) for rule, papers in self._entries], range(len(self._entries)))
 
     @staticmethod
-    def _line(one: RuleEntry, papers: int, width: int) -> list[Piece]:
-        rule = one.rule
+    def _line(entry: RuleEntry, papers: int, width: int) -> list[Piece]:
+        rule = entry.rule
         words = rule.text if rule.name == " ".join(rule.text.split()) else f"{rule.name} · {rule.text}"
-        origin = f"made {short_day(one.made)[4:]}" if one.made else f"line {one.line}"
+        origin = f"made {short_day(entry.made)[4:]}" if entry.made else f"line {entry.line}"
         room = width - 11 - _COUNT - (_ORIGIN if width >= 70 else 0)
         pieces: list[Piece] = [
             ("key" if rule.effect == "highlight" else "quiet", f" {rule.effect:<10}"),
@@ -87,15 +97,15 @@ class RulesScreen(Dialog[str]):
 
     @property
     def _chosen(self) -> RuleEntry | None:
-        return self._placed[self._lines.choice][0] if self._lines.choice < len(self._placed) else None
+        return self._entries[self._lines.choice][0] if self._lines.choice < len(self._entries) else None
 
     def on_lines_chosen(self) -> None:
         self.action_papers()
 
     def action_papers(self) -> None:
-        if (one := self._chosen) is not None:
-            self.dismiss(one.rule.text)
+        if (chosen := self._chosen) is not None:
+            self.dismiss(chosen.rule.text)
 
     def action_take_away(self) -> None:
-        if (one := self._chosen) is not None:
-            cast("Desks", self.app).rules_controller.take_away(one)
+        if (chosen := self._chosen) is not None:
+            self._remove(chosen)

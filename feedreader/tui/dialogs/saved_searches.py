@@ -1,31 +1,30 @@
-"""The views: to show one, to save what is shown as one, and to take one out."""
+"""The saved searches: to show one, to save what is shown as one, and to remove one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from feedreader.errors import FeedreaderError
 from feedreader.services.saved_searches import SavedSearches
 from feedreader.text.display import clip, fill, safe
 from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
-from feedreader.tui.messages_of_ways import ViewCounted, ViewFailed, ViewsReady
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
-
-if TYPE_CHECKING:
-    from feedreader.tui.desks import Desks
 
 _NAME = 24  # cells at the most
 
 
 class SavedSearchesScreen(FilterList[str]):
-    """Answers with the query of a view. With a query shown, a name typed saves it."""
+    """Answers with the query of a saved search. With a query shown, a name typed saves it.
 
-    app: Desks
+    `save` is called with a name and a query, `remove` with a name.
+    """
+
     HEADING = "Views"
     PLACEHOLDER = "a name to save it under"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,8 +37,12 @@ class SavedSearchesScreen(FilterList[str]):
         (("close",), "leave"),
     )
 
-    def __init__(self, query: str, known: SavedSearches) -> None:
+    def __init__(
+        self, query: str, known: SavedSearches, *, save: Callable[[str, str], None], remove: Callable[[str], None]
+    ) -> None:
         super().__init__(id="views", typing=bool(query))
+        self._save_as = save
+        self._remove = remove
         self._query = query
         self._views = known
         self._counts: dict[str, tuple[int, int] | None] = {}
@@ -52,7 +55,6 @@ class SavedSearchesScreen(FilterList[str]):
         yield from super().contents()
 
     def on_mount(self) -> None:
-        self.app.viewing.tell(self)
         super().on_mount()
         self._go_to_shown()
 
@@ -62,24 +64,22 @@ class SavedSearchesScreen(FilterList[str]):
         self.lines.choice = shown
         self._show()
 
-    def on_views_ready(self, message: ViewsReady) -> None:
-        message.stop()
-        if message.closes:
-            self.app.viewing.ready(message)
-            self.dismiss(None)
-            self.app.feed.hints.say(message.said)
-            return
+    def show_searches(self, searches: SavedSearches) -> None:
+        """Show the saved searches as they are now."""
         if not self._views.views:
-            self._views = message.views
+            self._views = searches
             self._go_to_shown()
-        self._views = message.views
-        if message.said:
-            self.hints.say(message.said)
+        self._views = searches
         self._show()
 
-    def on_view_counted(self, message: ViewCounted) -> None:
-        self._counts[message.query] = message.counts
+    def show_counts(self, query: str, counts: tuple[int, int] | None) -> None:
+        """Show how many papers a query finds, and how many of them are unread; None: it cannot be answered."""
+        self._counts[query] = counts
         self._show()
+
+    def show_error(self, error: FeedreaderError) -> None:
+        """It could not be saved or removed."""
+        self.hints.say(str(error), error=True)
 
     def narrow(self, text: str) -> None:
         self._sure = ""
@@ -95,8 +95,8 @@ class SavedSearchesScreen(FilterList[str]):
     def _line(self, number: int) -> Sequence[Piece]:
         view = self._views.views[number]
         key = str(number + 1) if number < DIGITS else " "
-        names = min(_NAME, max(cell_len(safe(one.name)) for one in self._views.views))
-        counts = max((len(self._count(one.query)) for one in self._views.views), default=0)
+        names = min(_NAME, max(cell_len(safe(each.name)) for each in self._views.views))
+        counts = max((len(self._count(each.query)) for each in self._views.views), default=0)
         room = max(4, self.lines.size.width - names - counts - 9)
         return [
             ("key", f" {key}  "),
@@ -132,7 +132,7 @@ class SavedSearchesScreen(FilterList[str]):
             self._sure = name
             self.hints.say(f"“{known.name}” is there already. enter again puts this query in its place.")
         else:
-            self.app.viewing.save(self, name, self._query)
+            self._save_as(name, self._query)
 
     def action_remove(self) -> None:
         if self.lines.choice >= len(self._views.views):
@@ -145,10 +145,7 @@ class SavedSearchesScreen(FilterList[str]):
             self.hints.say(f"Press it again to take “{view.name}” out.")
         else:
             self._sure = ""
-            self.app.viewing.remove(self, view.name)
-
-    def on_view_failed(self, message: ViewFailed) -> None:
-        self.hints.say(str(message.error), error=True)
+            self._remove(view.name)
 
 
 class Saying(OneLine):

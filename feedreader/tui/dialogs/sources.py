@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,7 +14,7 @@ from feedreader.model import SourceInfo, Subscription
 from feedreader.text.display import clip_start, counted, fill, safe, short_day
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.dialogs.prompt import Prompt
-from feedreader.tui.messages import ForgetWanted, SourcesReady, SourcesWanted, SubscriptionWish, UndoWanted
+from feedreader.tui.source_list import SourceList
 from feedreader.tui.widgets.key_hints import Hints, hints_for
 from feedreader.tui.widgets.lines import Lines, Piece
 from feedreader.view import subscriptions
@@ -40,16 +40,20 @@ DIGEST_HINTS: Hints = (
 
 
 class SourcesScreen(Dialog[None]):
-    """Subscriptions, each on a line (a second says why one fails), and under them a line a digest."""
+    """Subscriptions, each on a line (a second says why one fails), and under them a line a digest.
+
+    `key` names the key of a binding; `change` does something to a subscription (see `SubscriptionsController.change`),
+    `remove` removes a digest.
+    """
 
     HEADING = "Sources"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x,d,delete", "forget", "take out", id="forget-source", tooltip="Unfollow, or take out this digest"),
-        Binding("u", "undo", "undo", id="sources-undo", tooltip="Undo the latest step"),
+        Binding("u", "app.undo", "undo", id="sources-undo", tooltip="Undo the latest step"),
         Binding("i", "import", "import", id="sources-import", tooltip="Import a digest"),
-        Binding("a", "follow", "follow", id="sources-follow", tooltip="Follow a category of arXiv, or a feed"),
-        Binding("r", "wish('refresh')", "refresh", id="refresh-one", tooltip="Ask this subscription for news"),
-        Binding("B", "wish('backfill')", "missed days", id="backfill-one", tooltip="Fetch the days it missed"),
+        Binding("a", "app.subscribe", "follow", id="sources-follow", tooltip="Follow a category of arXiv, or a feed"),
+        Binding("r", "change('refresh')", "refresh", id="refresh-one", tooltip="Ask this subscription for news"),
+        Binding("B", "change('backfill')", "missed days", id="backfill-one", tooltip="Fetch the days it missed"),
         Binding("p", "pause", "pause", id="pause", tooltip="Ask it for no news, or for news again"),
         Binding("e", "ask('rename')", "rename", id="rename", tooltip="Call this subscription otherwise"),
         Binding("f", "ask('folder')", "folder", id="folder", tooltip="Put this subscription into a folder"),
@@ -57,21 +61,28 @@ class SourcesScreen(Dialog[None]):
     ]
     HINTS = DIGEST_HINTS
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        key: Callable[[str], str],
+        change: Callable[[Subscription, str, str], None],
+        remove: Callable[[str], None],
+    ) -> None:
         super().__init__(id="sources")
-        self._ready: SourcesReady | None = None
+        self._key = key
+        self._change = change
+        self._remove = remove
+        self._listed: SourceList | None = None
         self._busy = ""
         self._lines = Lines(id="sources-lines")
 
     def contents(self) -> ComposeResult:
         yield self._lines
 
-    def on_mount(self) -> None:
-        self.post_message(SourcesWanted())
-
-    def on_sources_ready(self, message: SourcesReady) -> None:
+    def show_sources(self, listed: SourceList) -> None:
+        """Show the sources as they are now."""
         chosen = self._chosen
-        self._ready = message
+        self._listed = listed
         self._lines.choice = self._place_of(chosen)
         self.busy(self._busy)
         self._show()
@@ -79,11 +90,11 @@ class SourcesScreen(Dialog[None]):
     def busy(self, text: str) -> None:
         """Say beside the heading what goes on; "" when it is over."""
         self._busy = text
-        ready = self._ready
-        if not text and ready is not None:
-            said = [f"{len(ready.followed):,} followed"] if ready.followed else []
-            said += [counted(len(ready.sources), "digest")] if ready.sources or not said else []
-            text = " · ".join(said)
+        listed = self._listed
+        if not text and listed is not None:
+            counts = [f"{len(listed.subscriptions):,} followed"] if listed.subscriptions else []
+            counts += [counted(len(listed.digests), "digest")] if listed.digests or not counts else []
+            text = " · ".join(counts)
         self.heading.aside(text)
 
     def on_resize(self, event: Resize) -> None:
@@ -100,42 +111,41 @@ class SourcesScreen(Dialog[None]):
         return FOLLOWED_HINTS if self._subscription else DIGEST_HINTS
 
     def _show(self) -> None:
-        ready = self._ready
-        if ready is None:
+        listed = self._listed
+        if listed is None:
             return
-        if not ready.followed and not ready.sources:
-            key = self.app.key  # type: ignore[attr-defined]
+        if not listed.rows:
+            key = self._key
             nothing = f"None yet. {key('import')} imports a digest, {key('subscribe')} follows arXiv or a feed."
             self._lines.show([[("quiet", nothing)]])
-        elif not ready.followed:
-            self._lines.show(source_lines(ready.sources, self._width), range(len(ready.sources)))
+        elif not listed.subscriptions:
+            self._lines.show(source_lines(listed.digests, self._width), range(len(listed.digests)))
         else:
-            self._lines.show(*self._sections(ready))
+            self._lines.show(*self._sections(listed))
         self.on_lines_moved()
 
     @property
     def _width(self) -> int:
         return self._lines.size.width - 1
 
-    def _sections(self, ready: SourcesReady) -> tuple[list[Sequence[Piece]], list[int]]:
+    def _sections(self, listed: SourceList) -> tuple[list[Sequence[Piece]], list[int]]:
         """All lines, and the numbers of those that the cursor may stand on."""
         lines: list[Sequence[Piece]] = [[("label", "Subscriptions")]]
         choices = []
-        for block in subscriptions.lines(ready.followed, ready.allowed, ready.now, self._width, cell_len):
+        for block in subscriptions.lines(listed.subscriptions, listed.allowed, listed.now, self._width, cell_len):
             choices.append(len(lines))
             lines += block
-        if ready.sources:
+        if listed.digests:
             lines += [[], [("label", "Digests")]]
-            choices += range(len(lines), len(lines) + len(ready.sources))
-            lines += source_lines(ready.sources, self._width)
+            choices += range(len(lines), len(lines) + len(listed.digests))
+            lines += source_lines(listed.digests, self._width)
         return lines, choices
 
     # What the cursor stands on ---------------------------------------------------------------------------------
 
     @property
     def _chosen(self) -> Subscription | SourceInfo | None:
-        ready = self._ready
-        rows: list[Subscription | SourceInfo] = [*ready.followed, *ready.sources] if ready else []
+        rows = self._listed.rows if self._listed else []
         return rows[self._lines.choice] if self._lines.choice < len(rows) else None
 
     @property
@@ -145,55 +155,48 @@ class SourcesScreen(Dialog[None]):
 
     def _place_of(self, before: Subscription | SourceInfo | None) -> int:
         """Where the row that the cursor stood on is now, or the row that stands in its place."""
-        ready = self._ready
-        rows: list[Subscription | SourceInfo] = [*ready.followed, *ready.sources] if ready else []
-        paths = [one.path for one in rows]
-        found = paths.index(before.path) if before and before.path in paths else None
-        if found is None or not ready or (isinstance(before, Subscription) and found >= len(ready.followed)):
+        listed = self._listed
+        paths = [row.path for row in listed.rows] if listed else []
+        place = paths.index(before.path) if before and before.path in paths else None
+        if place is None or not listed or (isinstance(before, Subscription) and place >= len(listed.subscriptions)):
             return self._lines.choice  # an unfollowed source is listed among the digests: the cursor does not go there
-        return found
+        return place
 
     # What is done to it ----------------------------------------------------------------------------------------
 
     def action_forget(self) -> None:
         if isinstance(chosen := self._chosen, SourceInfo):
-            self.post_message(ForgetWanted(source=chosen.name))
+            self._remove(chosen.name)
         else:
-            self.action_wish("remove")
+            self.action_change("remove")
 
-    def action_wish(self, what: str, value: str = "") -> None:
-        if (one := self._subscription) is not None:
-            self.post_message(SubscriptionWish(one, what, value))
+    def action_change(self, request: str) -> None:
+        if (subscription := self._subscription) is not None:
+            self._change(subscription, request, "")
 
     def action_pause(self) -> None:
-        if (one := self._subscription) is not None:
-            self.action_wish("resume" if one.paused else "pause")
+        if (subscription := self._subscription) is not None:
+            self.action_change("resume" if subscription.paused else "pause")
 
-    def action_ask(self, what: str) -> None:
-        one = self._subscription
-        if one is None:
+    def action_ask(self, request: str) -> None:
+        subscription = self._subscription
+        if subscription is None:
             return
         heading, value, placeholder = (
-            (f"Rename {safe(one.name)}", one.name, "its name here")
-            if what == "rename"
-            else (f"Folder of {safe(one.name)}", one.folder or "", "none; a name, or Science/Physics")
+            (f"Rename {safe(subscription.name)}", subscription.name, "its name here")
+            if request == "rename"
+            else (f"Folder of {safe(subscription.name)}", subscription.folder or "", "none; a name, or Science/Physics")
         )
 
         def answered(answer: str | None) -> None:
             if answer is not None and answer != value:
-                self.post_message(SubscriptionWish(one, what, answer))
+                self._change(subscription, request, answer)
 
         self.app.push_screen(Prompt(heading, value, placeholder), answered)
-
-    def action_undo(self) -> None:
-        self.post_message(UndoWanted())
 
     def action_import(self) -> None:
         self.dismiss(None)
         self.app.call_later(self.app.run_action, "import")
-
-    async def action_follow(self) -> None:
-        await self.app.run_action("app.subscribe")
 
 
 def source_lines(sources: Sequence[SourceInfo], width: int) -> list[list[Piece]]:

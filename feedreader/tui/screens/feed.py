@@ -1,80 +1,81 @@
-"""The main screen: the list, the abstract beside it, and what the reader does to them."""
+"""The main screen: the list, the abstract beside it, and what its keys do to them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.messages import Update
+from textual.screen import Screen
 
-from feedreader.model import Query
-from feedreader.tui import messages
+from feedreader.model import Paper, PaperSummary, Query
+from feedreader.tui import keys, messages
 from feedreader.tui.controllers.marks import MarksController
+from feedreader.tui.controllers.search import SearchController
 from feedreader.tui.controllers.triage import TriageController
-from feedreader.tui.feed_loader import FeedRequest, FeedSnapshot, LoadedFeed
-from feedreader.tui.history import NavigationHistory
-from feedreader.tui.keys import (
-    EMPTY_HINTS,
-    FILTERED_HINTS,
-    LIST_HINTS,
-    PANE_HINTS,
-    RETURN_HINTS,
-    TRIAGE_HINTS,
-    WELCOME_HINTS,
-)
+from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, Target, load_feed, load_pages, load_papers
+from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
-from feedreader.tui.screens.feed_actions import FeedActions
 from feedreader.tui.session import Position
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
-from feedreader.view.rows import day_done, nothing_found
+from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from feedreader.errors import QueryError
     from feedreader.model import Changed
-    from feedreader.tui.controllers.search import SearchController
+    from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
-    from feedreader.view.day_feed import DayFeed
+    from feedreader.view.day_feed import DayFeed, Page, Wanted
 
 
-class FeedScreen(FeedActions):
+class FeedScreen(Screen[None]):
     """Knows the query, the cursor's paper and which paper is open; the facts themselves come from the library."""
 
     AUTO_FOCUS = "PaperList"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.SCREEN_KEYS, *keys.SAVED_SEARCH_KEYS]
 
     def __init__(
-        self, view: LoadedFeed, query_text: str, *, today: date, samples: Path | None, line: int | None = None
+        self,
+        context: Context,
+        loaded: LoadedFeed,
+        query_text: str,
+        *,
+        today: date,
+        has_samples: bool,
+        line: int | None = None,
     ) -> None:
         super().__init__(id="feed")
+        self._services = context  # Screen has a _context of its own
         self.query_text = query_text
-        self.counts = view.counts
-        self.samples = samples
-        self.expand = view.wish.expand
-        self._asked = view.wish.query
-        self._shelf = PaperCache(view.papers)
+        self.counts = loaded.counts
+        self.expand = loaded.request.expand
+        self._has_samples = has_samples
+        self._query = loaded.request.query
+        self._names: Mapping[str, str] = {}
+        self._cache = PaperCache(loaded.papers)
         self._current: int | None = None
-        self.marking = MarksController(self, self._shelf)
-        self.triage = TriageController(self, self.marking)
-        self.trail = NavigationHistory(self)
+        self.marks = MarksController(context, self._cache)
+        self.triage = TriageController(context, self.marks)
+        self.search = SearchController(context)
+        self._history = NavigationHistory()
         self._number = 0
         self._pending: tuple[int, FeedRequest] | None = None
         self._stale = False
         self._status = StatusBar(id="status")
-        self.list = PaperList(today=today, id="list")
+        self.list = PaperList(today=today, load=self._load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
         self._body = Body(self.list, self.pane, id="body")
         self._welcome: Welcome | None = None
-        self._searching: SearchController | None = None
-        self.list.show(view.feed, view.row, line)
+        self.list.show(loaded.feed, loaded.row, line)
 
     def compose(self) -> ComposeResult:
         yield self._status
@@ -83,11 +84,31 @@ class FeedScreen(FeedActions):
 
     def on_mount(self) -> None:
         self.watch(self.list, "cursor", self._cursor_moved, init=False)
-        self._mark_sought()
+        self._mark_hits()
         self._show_facts()
         self._cursor_moved()
 
     # What is shown ---------------------------------------------------------------------------------------------
+
+    @property
+    def day_feed(self) -> DayFeed:
+        """The papers that are shown."""
+        return self.list.feed
+
+    @property
+    def summary(self) -> PaperSummary | None:
+        """The paper under the cursor, if its page is here."""
+        return self.list.summary
+
+    @property
+    def key(self) -> int | None:
+        """The key of the paper under the cursor."""
+        return self.list.key
+
+    @property
+    def paper(self) -> Paper | None:
+        """The whole paper under the cursor, if it is here."""
+        return self._cache.get(self.list.key)
 
     def run_query(self, text: str, *, top: bool = False) -> None:
         """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
@@ -95,69 +116,70 @@ class FeedScreen(FeedActions):
 
         query = parse_query(text)
         self.query_text = text.strip()
-        self._ask_for_view(query, top=top)
+        self._load(query, top=top)
 
-    def run_again(self) -> None:
-        """Show anew what the query finds now."""
-        self._ask_for_view(self._asked)
-
-    def views_known(self) -> None:
-        """The names of the views are known, or others."""
-        self._show_counts()
+    def show_all(self) -> None:
+        """Show all papers, with no way back."""
+        self._history.forget()
+        self.list.focus()
+        if self.query_text:
+            self.run_query("")
+        else:
+            self.say("All papers are shown.")
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
         if self._pending is not None:
             self._stale = True
         else:
-            self._ask_for_view(self._asked, keep=True)
+            self._load(self._query, keep=True)
 
     def undone(self, changes: Sequence[Changed]) -> None:
         """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
-        self.apply(changes)
+        self._apply(changes)
         if len(changes) != 1:
             self.bring_up_to_date()
             return
         self.triage.stop()
-        wish = None if self._pending is None else self._pending[1]
-        query, keep = (self._asked, True) if wish is None else (wish.query, wish.keep is not None)
-        self._ask_for_view(query, keep=keep, back=changes[0].key)
+        request = None if self._pending is None else self._pending[1]
+        query, keep = (self._query, True) if request is None else (request.query, request.keep is not None)
+        self._load(query, keep=keep, back=changes[0].key)
 
-    def is_latest(self, number: int) -> bool:
-        """Whether no other view was asked for since."""
-        return number == self._number
-
-    def _ask_for_view(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
+    def _load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
         self._number += 1
         self._stale = False
         feed, height = self.list.feed, max(self.list.size.height, 24)
         row = 0 if self.list.cursor is None else self.list.cursor
         keeping = feed.bare() if keep else None
-        wish = FeedRequest(query, self._current, row, 2 * height, keeping, self.expand, back, top)
-        self._pending = (self.marking.seen, wish)
-        self.post_message(messages.ViewWanted(wish, self._number))
+        request = FeedRequest(query, self._current, row, 2 * height, keeping, self.expand, back, top)
+        self._pending = (self.marks.seen, request)
+        number, library = self._number, self._services.library
 
-    def on_view_ready(self, message: messages.ViewReady) -> None:
-        view = message.view
-        if message.number != self._number or self._pending is None:
+        def load() -> LoadedFeed | None:
+            return load_feed(library, request) if number == self._number else None
+
+        self._services.db_read.do(load, partial(self._loaded, number), to=self)
+
+    def _loaded(self, number: int, loaded: LoadedFeed | None) -> None:
+        if loaded is None or number != self._number or self._pending is None:
             return
-        marks, wish = self._pending
+        seen, request = self._pending
         self._pending = None
-        row = view.row
-        if row is not None and self._current != wish.key and not wish.top:
-            row = None if self._current is None else view.feed.row_of(self._current)
-        if marks != self.marking.seen or (row is None and view.row is not None):
-            self._ask_for_view(wish.query, keep=wish.keep is not None, top=wish.top, back=wish.back)
+        row = loaded.row
+        if row is not None and self._current != request.key and not request.top:
+            row = None if self._current is None else loaded.feed.row_of(self._current)
+        if seen != self.marks.seen or (row is None and loaded.row is not None):
+            self._load(request.query, keep=request.keep is not None, top=request.top, back=request.back)
             return
-        self.counts = view.counts
-        self._shelf.renew(view.papers)
-        self.list.empty = nothing_found(self.query_text, self.key) if row is None else ()
+        self.counts = loaded.counts
+        self._cache.renew(loaded.papers)
+        self.list.empty = nothing_found(self.query_text, self._services.key) if row is None else ()
         line = None
-        if wish.back is not None and row is not None:
-            place = view.feed.line(row, self.list.each) - self.list.top
+        if request.back is not None and row is not None:
+            place = loaded.feed.line(row, self.list.each) - self.list.top
             if 0 < place <= self.list.size.height - self.list.each:
                 line = place  # it is in sight: nothing scrolls
-        self._show_feed(wish.query, view.feed, row, line=line, back=wish.back is not None)
+        self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
         if self._stale:
             self.bring_up_to_date()
 
@@ -171,61 +193,55 @@ class FeedScreen(FeedActions):
         top: int | None = None,
         back: bool = False,
     ) -> None:
-        self._asked = query
-        self._mark_sought()
+        self._query = query
+        self._mark_hits()
         self.list.show(feed, row, self.list.line if line is None else line, top)
         self._show_facts()
         if back:
             self.triage.lead_back()
         self._cursor_moved()
-        if self._searching is not None:
-            self._searching.shown()
+        self.search.shown()
 
-    def where(self) -> FeedSnapshot:
-        """What is shown, and where the cursor is."""
-        return FeedSnapshot(
-            self.query_text, self._asked, self.list.feed, self.list.cursor, self.list.top, self.position
-        )
-
-    def go_back_to(self, before: FeedSnapshot) -> None:
-        """Show again what was on the screen before a search, and what has changed in it."""
-        self._number += 1
-        self._pending = None
-        self.query_text = before.text
-        self._show_feed(before.query, before.feed, before.row, top=before.top)
-        self.bring_up_to_date()
-
-    def _mark_sought(self) -> None:
+    def _mark_hits(self) -> None:
         """What the query looks for is marked in list and abstract."""
-        wanted = None
-        if self._asked.terms:
+        hits = None
+        if self._query.terms:
             from feedreader.query.hits import hit_patterns
 
-            wanted = hit_patterns(self._asked)
-        self.list.sought = wanted
-        self.pane.mark(wanted)
+            hits = hit_patterns(self._query)
+        self.list.hits = hits
+        self.pane.mark_hits(hits)
 
-    def key(self, id: str, usual: str) -> str:
-        """The key that a binding has (see `keymap.key_of`)."""
-        return self.app.key(id, {"esc": "escape"}.get(usual, usual))
+    def _load_pages(self, feed: DayFeed, wanted: Sequence[Wanted], seen: int) -> None:
+        library = self._services.library
+        self._services.db_read.do(lambda: load_pages(library, wanted), partial(self._take_pages, feed, seen), to=self)
 
-    def on_pages_ready(self, message: messages.PagesReady) -> None:
-        if message.feed is not self.list.feed:
+    def _take_pages(self, feed: DayFeed, seen: int, pages: Sequence[Page]) -> None:
+        """Take pages of a feed; `seen` is how many changes of marks had been seen when they were asked for."""
+        if feed is not self.list.feed:
             return
-        if message.marks != self.marking.seen:
+        if seen != self.marks.seen:
             self.list.ask_again()
             return
-        self.list.take(message.pages)
+        self.list.take(pages)
         if self._current != self.list.key or not self._is_shown():
             self._cursor_moved()
 
-    def on_papers_ready(self, message: messages.PapersReady) -> None:
-        if message.marks != self.marking.seen:
-            self._shelf.refuse(message.papers)
-            self._fetch_papers()
+    def _load_papers(self) -> None:
+        if self.list.cursor is None:
             return
-        self._shelf.take(message.papers)
-        if self._current in message.papers:
+        missing = self._cache.missing(self.list.feed, self.list.cursor, self._current)
+        if missing:
+            library, seen = self._services.library, self.marks.seen
+            self._services.db_read.do(lambda: load_papers(library, missing), partial(self._take_papers, seen), to=self)
+
+    def _take_papers(self, seen: int, papers: Mapping[int, Paper | None]) -> None:
+        if seen != self.marks.seen:
+            self._cache.refuse(papers)
+            self._load_papers()
+            return
+        self._cache.take(papers)
+        if self._current in papers:
             self._show_paper()
 
     def _show_facts(self) -> None:
@@ -236,14 +252,19 @@ class FeedScreen(FeedActions):
         self.show_hints()
 
     def _show_counts(self) -> None:
-        found = None if self._asked.everything else self.list.feed.papers
-        self._status.show(self.app.name_of(self.query_text), found, self.counts)
+        papers = None if self._query.everything else self.list.feed.papers
+        self._status.show(self._names.get(self.query_text, self.query_text), papers, self.counts)
+
+    def name_queries(self, names: Mapping[str, str]) -> None:
+        """These are the names of saved searches, by their queries."""
+        self._names = names
+        self._show_counts()
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
             from feedreader.tui.widgets.welcome import Welcome
 
-            self._welcome = Welcome(samples=self.samples, id="welcome")
+            self._welcome = Welcome(key=self._services.key, has_samples=self._has_samples, id="welcome")
             self._body.mount(self._welcome)
         self.list.display = self.pane.display = not show
         if self._welcome is not None:
@@ -256,16 +277,16 @@ class FeedScreen(FeedActions):
         key = self.list.key
         another = key != self._current
         if another:
-            self.marking.leave()
+            self.marks.leave()
             self._current = key
             if self.pane.has_focus:
-                self.marking.opens(key)
+                self.marks.opens(key)
         self.triage.moved(another)
         self._show_left()
         self._show_paper()
         for widget in (self.list, self.pane):  # at once, so that both come with one frame
             self.post_message(Update(widget))
-        self._fetch_papers()
+        self._load_papers()
         self.post_message(messages.PositionChanged())
 
     def _is_shown(self) -> bool:
@@ -275,49 +296,81 @@ class FeedScreen(FeedActions):
         if self.list.cursor is None:
             self.pane.show(None)
             return
-        paper = self._shelf.get(self._current)
+        paper = self._cache.get(self._current)
         if paper is not None:
             self.pane.show(paper)
         elif self.list.summary is not None:
-            self.pane.show_head(self.list.summary)
+            self.pane.show_summary(self.list.summary)
 
-    def _fetch_papers(self) -> None:
-        if self.list.cursor is not None:
-            keys = self._shelf.missing(self.list.feed, self.list.cursor, self._current)
-            if keys:
-                self.post_message(messages.PapersWanted(keys, self.marking.seen))
+    @property
+    def position(self) -> Position | None:
+        """Where the cursor is, to be remembered; while a search goes on, where it was before."""
+        if self.search.origin is not None:
+            return self.search.origin.position
+        summary = self.list.summary
+        return None if summary is None else Position(summary.id, self.list.line, self.counts[0])
+
+    @property
+    def settled_query(self) -> str:
+        """The query to be remembered; while a search goes on, the one before."""
+        return self.query_text if self.search.origin is None else self.search.origin.text
+
+    # To and fro ------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> FeedSnapshot:
+        """What is shown, and where the cursor is."""
+        return FeedSnapshot(
+            self.query_text, self._query, self.list.feed, self.list.cursor, self.list.top, self.position
+        )
+
+    def restore(self, snapshot: FeedSnapshot) -> None:
+        """Show again what was on the screen, and what has changed in it."""
+        self._number += 1
+        self._pending = None
+        self.query_text = snapshot.text
+        self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
+        self.bring_up_to_date()
+
+    def jump(self, query: str, by: str = "") -> None:
+        """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
+        origin = self.snapshot()
+        self.run_query(query, top=True)
+        self._history.add(origin, self.query_text, by)
+        self.list.focus()
+
+    def jump_within(self, target: Target, by: str) -> None:
+        """Put the cursor on a paper far away; `escape` leads back."""
+        self._history.add(self.snapshot(), self.query_text, by)
+        self.list.take(target.pages)
+        self.list.move_to(target.row, far=True)
+        self.show_hints()
 
     # Marks -----------------------------------------------------------------------------------------------------
 
-    def forget_intentions(self) -> None:
+    def forget_requests(self) -> None:
         """Something failed: what was asked for may not come about, and can be asked for again."""
-        self.marking.intended.clear()
+        self.marks.intended.clear()
         self._pending = None
-        self._shelf.forget_wishes()
-        self.list.forget_wishes()
+        self._cache.forget_wishes()
+        self.list.forget_requests()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:
-        certain = self.apply(message.changes)
-        self.marking.answered(message)
+        certain = self._apply(message.changes)
+        self.marks.answered(message)
         if not certain:
             self.bring_up_to_date()
 
-    def apply(self, changes: Sequence[Changed]) -> bool:
+    def _apply(self, changes: Sequence[Changed]) -> bool:
         """Takes changes of marks: all that is shown follows. False if the feed must be looked at again."""
-        certain = self.marking.apply(changes)
+        certain = self.marks.apply(changes)
         self._show_counts()
         self._show_left()
         self._show_paper()
         return certain
 
-    def on_day_ready(self, message: messages.DayReady) -> None:
-        anywhere = "" if self.counts[1] else " All is read."
-        self.hints.say(f"{day_done(message.group, message.dismissed)}{anywhere}")
-
-    # Moving and reading ----------------------------------------------------------------------------------------
-
-    def on_jump_ready(self, message: messages.JumpReady) -> None:
-        self.triage.jumped(message)
+    def set_open(self, key: int | None) -> None:
+        """This paper is being read, here or in another program; None: no one."""
+        self.marks.open = key
 
     @on(PaperList.Opened)
     def _double_clicked(self) -> None:
@@ -326,56 +379,29 @@ class FeedScreen(FeedActions):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         if self.pane.has_focus:
-            self.marking.opens(self._current)
+            self.marks.opens(self._current)
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
         self.show_hints()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether something goes on that can be stopped."""
-        return self._status.is_busy
+    # What is said ----------------------------------------------------------------------------------------------
 
-    def busy(self, text: str, who: str = "") -> None:
+    def say(self, text: str) -> None:
+        """Say something in the bottom line."""
+        self.hints.say(text)
+
+    @property
+    def has_room_to_speak(self) -> bool:
+        """Whether nothing is open over the feed, and its bottom line says nothing yet."""
+        return self.is_current and not self.hints.message
+
+    def busy(self, text: str, who: str) -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
         self._status.busy(text, who)
 
-    def opened(self) -> None:
-        """The paper under the cursor is being read in another program."""
-        self.marking.open = self._current
-
-    def standing(self, ways: Sequence[str]) -> None:
-        """Say in the status bar how the subscriptions stand, in the first of these ways that fits."""
-        self._status.standing(ways)
-
-    @property
-    def position(self) -> Position | None:
-        """Where the reader is, to be remembered; while a search goes on, where it was before."""
-        if self._searching is not None and self._searching.before is not None:
-            return self._searching.before.position
-        summary = self.list.summary
-        return None if summary is None else Position(summary.id, self.list.line, self.counts[0])
-
-    def search(self) -> None:
-        """Open the query bar."""
-        if self._searching is None:
-            from feedreader.tui.controllers.search import SearchController
-
-            self._searching = SearchController(self)
-            self.mount(self._searching)
-        self._searching.begin()
-
-    def search_stopped(self, error: QueryError) -> bool:
-        """The library gave a query up. Whether the query bar is open, and says so."""
-        return self._searching is not None and self._searching.stopped(error)
-
-    @property
-    def settled_query(self) -> str:
-        """The query to be remembered."""
-        before = self._searching.before if self._searching is not None else None
-        return self.query_text if before is None else before.text
-
-    # Hints -----------------------------------------------------------------------------------------------------
+    def show_status(self, wordings: Sequence[str]) -> None:
+        """Say in the status bar how the subscriptions stand, in the first of these wordings that fits."""
+        self._status.show_status(wordings)
 
     def _show_left(self) -> None:
         self.hints.lead(self.triage.left)
@@ -383,13 +409,86 @@ class FeedScreen(FeedActions):
     def show_hints(self) -> None:
         """The keys that matter now."""
         self._show_left()
-        wanted: Hints = TRIAGE_HINTS if self.triage.flow else FILTERED_HINTS if self.query_text else LIST_HINTS
-        if self.trail.leads_back and not self.triage.flow:
-            wanted = RETURN_HINTS
+        leads_back = self._history.leads_back(self.query_text)
+        wanted: Hints = (
+            keys.TRIAGE_HINTS if self.triage.flow else keys.FILTERED_HINTS if self.query_text else keys.LIST_HINTS
+        )
+        if leads_back and not self.triage.flow:
+            wanted = keys.RETURN_HINTS
         if self._welcome is not None and self._welcome.display:
-            wanted = WELCOME_HINTS
+            wanted = keys.WELCOME_HINTS
         elif self.pane.has_focus:
-            wanted = PANE_HINTS
+            wanted = keys.PANE_HINTS
         elif self.list.cursor is None:
-            wanted = ((("back",), "back"), *EMPTY_HINTS[1:]) if self.trail.leads_back else EMPTY_HINTS
+            wanted = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
         self.hints.show(*hints_for(self, wanted))
+
+    # Keys: marks -----------------------------------------------------------------------------------------------
+
+    def action_mark(self, name: str) -> None:
+        self.triage.press(lambda: self.marks.toggle(name))
+
+    def action_toggle_kept(self) -> None:
+        self.triage.press(self.triage.keep)
+
+    def action_toggle_dismissed(self) -> None:
+        self.triage.press(self.triage.dismiss)
+
+    def action_read_day(self) -> None:
+        self.marks.read_day()
+
+    # Keys: moving and reading ----------------------------------------------------------------------------------
+
+    def action_move(self, papers: int) -> None:
+        self.list.action_move(papers)
+
+    def action_day(self, step: int) -> None:
+        cursor = self.list.cursor
+        if cursor is not None:
+            self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
+
+    def action_unread(self, step: int) -> None:
+        self.triage.unread(step)
+
+    def action_read_on(self) -> None:
+        self.triage.press(self.triage.read_on)
+
+    def action_open(self) -> None:
+        if self.list.key is not None:
+            self.pane.focus()
+
+    async def action_back(self) -> None:
+        if self.pane.has_focus:
+            self.list.focus()
+        elif self._status.is_busy:
+            await self.run_action("app.stop")
+        elif (origin := self._history.back(self.query_text)) is not None:
+            self.restore(origin)
+        elif self.query_text:
+            self.run_query("")
+
+    def action_toggle_raw(self) -> None:
+        self.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
+
+    # Keys: queries ---------------------------------------------------------------------------------------------
+
+    def action_query(self) -> None:
+        self.search.begin()
+
+    def action_toggle_term(self, term: str) -> None:
+        from feedreader.query.language import toggled
+
+        self.run_query(toggled(self.query_text, term))
+
+    def action_order(self) -> None:
+        from feedreader.query.sorting import next_order
+
+        query, words = next_order(self.query_text)
+        self.run_query(query)
+        self.say(words)
+
+    def action_toggle_sections(self) -> None:
+        self.expand = not self.expand
+        where = "shown after" if self.expand else "folded away at"
+        self.say(f"Replaced and muted papers are {where} the end of their day.")
+        self._load(self._query)

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
-FOUND = "bold $text-accent"  # how words that were sought look, in the list and in the abstract
+FOUND = "bold $text-accent"  # how hits of a search look, in the list and in the abstract
 _VARIABLE = re.compile(r"\$([\w-]+)")
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ class Drawn(_Widget):
         """A style of LOOKS."""
         style = self._looks.get(name)
         if style is None:
-            said = self.LOOKS[name]
+            words = self.LOOKS[name]
             # The variables are put in here: Textual would lose the 60 % of "auto 60%" on its way through one.
-            spelled_out = _VARIABLE.sub(lambda name: self.app.theme_variables[name[1]], said)
+            spelled_out = _VARIABLE.sub(lambda name: self.app.theme_variables[name[1]], words)
             style = (VisualStyle(self.background_colors[1]) + VisualStyle.parse(spelled_out)).rich_style
-            if self.app.native_ansi_color and ("muted" in said or "%" in said):
+            if self.app.native_ansi_color and ("muted" in words or "%" in words):
                 style += Style(dim=True)  # the terminal's own colours cannot be mixed
             self._looks[name] = style
         return style

@@ -1,13 +1,13 @@
 """The list of papers: a header for every day, one row a paper. It draws its own lines over pages of the feed.
 
 The list knows a feed, the row of its cursor and how far it is scrolled; nothing else. What it lacks to
-draw, it asks for (`PagesWanted`), a screen ahead. The header of the day at the top stays on the first
+draw, it asks for (`load`), a screen ahead. The header of the day at the top stays on the first
 line while the papers of that day scroll under it. A header takes one line, a paper `each` of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +23,7 @@ from textual.strip import Strip
 from feedreader.model import Changed, Group, PaperSummary
 from feedreader.text.display import clip, fill
 from feedreader.tui.keys import LIST_KEYS
-from feedreader.tui.messages import PagesWanted, PositionChanged
+from feedreader.tui.messages import PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.tui.widgets.paper_rows import Drawing, first_line, header, second_line
 from feedreader.view.columns import AUTHORS, DAY
@@ -40,7 +40,10 @@ _MANY = 8  # rows that are drawn one by one
 
 
 class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of a feed, and a cursor on one of its papers."""
+    """Rows of a feed, and a cursor on one of its papers.
+
+    `load` is called with the feed, the pages that are wanted, and how many changes of marks were seen by then.
+    """
 
     ALLOW_SELECT = False
     BINDINGS = LIST_KEYS
@@ -68,15 +71,18 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """A paper was double-clicked."""
 
-    def __init__(self, *, today: date, id: str | None = None) -> None:
+    def __init__(
+        self, *, today: date, load: Callable[[DayFeed, Sequence[Wanted], int], None], id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self._load = load
         self.feed = DayFeed()
         self.marks = 0
         self.today = today
         self.each = 1
         self.columns: Sequence[str] = (AUTHORS,)
         self.empty: Sequence[str] = ()
-        self.sought: HitPatterns | None = None
+        self.hits: HitPatterns | None = None
         self._line: int | None = None
         self._width = self._height = self._top = 0
         self._asked: set[tuple[int, int]] = set()
@@ -114,7 +120,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self.feed.put(page)
         self.refresh()
 
-    def forget_wishes(self) -> None:
+    def forget_requests(self) -> None:
         """What was asked for may not come; it can be asked for again."""
         self._asked.clear()
 
@@ -130,7 +136,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         wanted = tuple(want for want in wanted if (want.group, want.offset) not in self._asked)
         if wanted:
             self._asked.update((want.group, want.offset) for want in wanted)
-            self._request(PagesWanted(self.feed, wanted, self.marks))
+            self._load(self.feed, wanted, self.marks)
 
     def _missing(self, first: int, last: int) -> tuple[Wanted, ...]:
         """The pages that lines `first` to `last` (both included) need and that are not here."""
@@ -138,10 +144,6 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         if not lines:
             return ()
         return self.feed.wanted(at(max(0, first), self.each)[0], at(min(lines - 1, last), self.each)[0])
-
-    def _request(self, message: Message) -> None:
-        """Post a message that rises to the App, even if it is the screen whose handler led here."""
-        self.post_message(message.set_sender(self))
 
     @property
     def summary(self) -> PaperSummary | None:
@@ -291,7 +293,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         event.prevent_default()
         self._scroll(self.top + lines)
         self.ask()
-        self._request(PositionChanged())
+        self.post_message(PositionChanged())
 
     def _drag(self, y: int) -> None:
         self._scroll(round(y / max(1, self._height - 1) * self._furthest))
@@ -339,25 +341,25 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             return self._beyond(y, width)
         row, part = self.feed.at_line(line, self.each)
         index, position = self.feed.place(row)
-        what: tuple[object, ...]
+        drawn: tuple[object, ...]  # all that the line depends on
         if y == 0 or position < 0:
             group = self.feed.groups[index]
             counts = (group.unread, group.total, group.shortlisted, group.folded, group.muted, group.highlighted)
-            what = (group.key, *counts, width, bar)
+            drawn = (group.key, *counts, width, bar)
         else:
             summary = self.feed.summary(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1
             if summary is None:
-                what = (None, self.feed.gone(row), state, part, width, bar)
+                drawn = (None, self.feed.gone(row), state, part, width, bar)
             else:
-                what = (summary.key, summary.marks, summary.highlighted, state, part, width, bar)
-        strip = self._strips.get(what)
+                drawn = (summary.key, summary.marks, summary.highlighted, state, part, width, bar)
+        strip = self._strips.get(drawn)
         if strip is None:
             if y == 0 or position < 0:
                 segments = header(self.feed.groups[index], self.today, width - 1, self.look)
             else:
                 chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
-                drawing = Drawing(self.look, chosen, self.sought)
+                drawing = Drawing(self.look, chosen, self.hits)
                 if part:
                     segments = second_line(summary, self._columns, width - 1, drawing)
                 else:
@@ -367,7 +369,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             strip = Strip(segments, width)
             if len(self._strips) >= _STRIPS_KEPT:
                 self._strips.clear()
-            self._strips[what] = strip
+            self._strips[drawn] = strip
         return strip
 
     @property

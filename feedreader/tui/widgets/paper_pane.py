@@ -68,7 +68,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._blank: Strip | None = None
         self._selectable = False
-        self._sought: HitPatterns | None = None
+        self._hits: HitPatterns | None = None
         self._unmarked = False
 
     # What it shows ---------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
             if old != new:
                 self.refresh(Region(0, number - scrolled + self._first, self._width, 1))
 
-    def show_head(self, summary: PaperSummary) -> None:
+    def show_summary(self, summary: PaperSummary) -> None:
         """Show as much of a paper as the list knows, until the whole of it is here."""
         self.show(
             Paper(
@@ -106,15 +106,15 @@ class PaperPane(Drawn, Widget, can_focus=True):
             )
         )
 
-    def mark(self, sought: HitPatterns | None) -> None:
-        """Mark what was sought in the papers that are shown from now on; None: nothing."""
-        self._unmarked = self._unmarked or sought != self._sought
-        self._sought = sought
+    def mark_hits(self, hits: HitPatterns | None) -> None:
+        """Mark what a search looks for in the papers that are shown from now on; None: nothing."""
+        self._unmarked = self._unmarked or hits != self._hits
+        self._hits = hits
 
     def _marked(self, lines: Sequence[Line]) -> Sequence[Line]:
-        from feedreader.view.hits import mark_hits  # needed only once something is sought
+        from feedreader.view.hits import mark_hits  # needed only once something is searched for
 
-        return lines if self._sought is None else mark_hits(lines, self._sought)
+        return lines if self._hits is None else mark_hits(lines, self._hits)
 
     def toggle_raw(self) -> bool:
         """Show text as its source wrote it, or as Unicode again."""
@@ -125,7 +125,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
     def _wrap(self, *, redraw: bool = True) -> None:
         """Make the lines anew, for this paper and width."""
         lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
-        self.lines = self._marked(lines) if self._sought is not None else lines
+        self.lines = self._marked(lines) if self._hits is not None else lines
         self.scrolled = min(self.scrolled, self._furthest)
         self._strips.clear()
         if redraw:
@@ -245,9 +245,9 @@ class PaperPane(Drawn, Widget, can_focus=True):
         if number is not None and self._selectable and (selection := self.text_selection):
             selected = selection.get_span(number)
         column = 0
-        for words, role, link, found in line:
+        for words, role, link, is_hit in line:
             style = self.look(role)
-            if found:
+            if is_hit:
                 style += self.look("found")
             if link:
                 style += Style(underline=True, link=link)

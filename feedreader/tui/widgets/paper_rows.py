@@ -31,11 +31,11 @@ def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
 
 
 class Drawing(NamedTuple):
-    """What rows are drawn with: the looks, the style of the cursor's row (None on all others), what was sought."""
+    """What rows are drawn with: the looks, the style of the cursor's row (None on all others), and the hits."""
 
     look: Look
     chosen: Style | None
-    sought: HitPatterns | None
+    hits: HitPatterns | None
 
 
 def first_line(
@@ -88,13 +88,13 @@ def _cell(cell: cells.Cell, style: Style, to: Drawing) -> list[Segment]:
 
 
 def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[Segment]:
-    """A text as it is shown in the room it has, with what was sought marked."""
-    if to.sought is None or not (hits := to.sought.find(text, part)):
+    """A text as it is shown in the room it has, with what was searched for marked."""
+    if to.hits is None or not (hits := to.hits.find(text, part)):
         return [Segment(shown, style)]
     from feedreader.query.hits import split
 
-    found = style + (Style(underline=True) if to.chosen else to.look("found"))
-    return [Segment(piece, found if is_found else style) for piece, is_found in split(shown, hits)]
+    marked = style + (Style(underline=True) if to.chosen else to.look("found"))
+    return [Segment(piece, marked if is_hit else style) for piece, is_hit in split(shown, hits)]
 
 
 def _recedes(summary: PaperSummary) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -34,7 +34,10 @@ class _Chosen(NamedTuple):
 
 
 class QueryBar(Widget):
-    """Shown from `open` until `enter` or `escape`. What becomes of what is typed, its heirs say."""
+    """Shown from `open` until `enter` or `escape`.
+
+    `typed` is called with every query that is understood, `entered` with the one to be kept; or else `left`.
+    """
 
     DEFAULT_CSS = """
     QueryBar { height: 2; background: $panel; }
@@ -49,33 +52,32 @@ class QueryBar(Widget):
         Binding("shift+tab", "complete(-1)", "complete", id="query-complete-back", tooltip="The way before"),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        typed: Callable[[str], None],
+        entered: Callable[[str], None],
+        left: Callable[[], None],
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
-        self.vocabulary: Vocabulary = {}
+        self._on_typed, self._on_entered, self._on_left = typed, entered, left
+        self._vocabulary: Vocabulary = {}
         self._verdict = Verdict(id="query-verdict")
         self._chosen: _Chosen | None = None
-
-    # For those who inherit
-
-    def typed(self, text: str) -> None:
-        """A query that is understood stands in the bar."""
-
-    def entered(self, text: str) -> None:
-        """It is to be kept."""
-
-    def left(self) -> None:
-        """The bar was left without one."""
-
-    # What they say
 
     def open(self, text: str) -> None:
         """Show the bar, with a query to begin with."""
         self.display = True
         self.call_after_refresh(self._begin, text)
 
-    def found(self, papers: int) -> None:
-        """How many papers the query found."""
-        self._verdict.found(papers)
+    def count(self, papers: int) -> None:
+        """How many papers the query finds."""
+        self._verdict.count(papers)
+
+    def know(self, vocabulary: Vocabulary) -> None:
+        """What words can be completed to."""
+        self._vocabulary = vocabulary
 
     def fault(self, error: QueryError) -> None:
         """The query cannot be answered."""
@@ -115,24 +117,24 @@ class QueryBar(Widget):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         if self.display and event.value == self._box.value and self._judge(event.value):
-            self.typed(event.value)
+            self._on_typed(event.value)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if self._judge(event.value, final=True):
             self.display = False
-            self.entered(event.value)
+            self._on_entered(event.value)
 
     def action_leave(self) -> None:
         self.display = False
-        self.left()
+        self._on_left()
 
     # Completion
 
     def _completion(self) -> Completion | None:
         box = self._box
-        return complete(box.value, box.cursor_position, self.vocabulary)
+        return complete(box.value, box.cursor_position, self._vocabulary)
 
     def _candidates(self) -> tuple[Candidate, ...]:
         chosen = self._chosen
@@ -155,8 +157,8 @@ class QueryBar(Widget):
         if chosen is not None and chosen.value == box.value:
             completion, rest = chosen.completion, chosen.rest
             place = (chosen.place + step) % len(completion.candidates)
-        elif (found := self._completion()) is not None:
-            completion, rest, place = found, box.value[found.end :], 0
+        elif (first := self._completion()) is not None:
+            completion, rest, place = first, box.value[first.end :], 0
         else:
             return
         before = box.value[: completion.start] + completion.candidates[place].text
@@ -202,7 +204,7 @@ class Verdict(OneLine):
         self._candidates: tuple[Candidate, ...] = ()
         self._column: int | None = None
 
-    def found(self, papers: int) -> None:
+    def count(self, papers: int) -> None:
         """How many papers are shown."""
         self._papers = papers
         self.changed()
@@ -245,12 +247,11 @@ class Verdict(OneLine):
         """The candidates in a row, what they are beside them."""
         first = self._candidates[0]
         several = len(self._candidates) > 1
-        details = [one for one in self._candidates[: 3 if several else 1] if one.detail]
-        if details:
-            some = " · ".join(f"{one.text} {one.detail}" for one in self._candidates[:6])
+        if any(candidate.detail for candidate in self._candidates[: 3 if several else 1]):
+            text = " · ".join(f"{candidate.text} {candidate.detail}" for candidate in self._candidates[:6])
         else:
-            some = "  ".join(one.text for one in self._candidates[:12])
-        return safe(some) or safe(first.text)
+            text = "  ".join(candidate.text for candidate in self._candidates[:12])
+        return safe(text) or safe(first.text)
 
     def _pointing(self, column: int, width: int) -> str:
         column = min(column, width - 1)

@@ -24,14 +24,14 @@ class StatusBar(OneLine):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._query = ""
-        self._found: int | None = None
+        self._papers: int | None = None
         self._counts: tuple[int, int, int] = (0, 0, 0)
         self._busy: dict[str, str] = {}
-        self._standing: Sequence[str] = ()
+        self._status: Sequence[str] = ()
 
-    def show(self, query: str, found: int | None, counts: tuple[int, int, int]) -> None:
-        """Say what is shown: the query, how many papers it found (None: it was not asked), and the library's counts."""
-        self._query, self._found, self._counts = query, found, counts
+    def show(self, query: str, papers: int | None, counts: tuple[int, int, int]) -> None:
+        """Say what is shown: the query, how many papers it finds (None: it was not asked), and the library's counts."""
+        self._query, self._papers, self._counts = query, papers, counts
         self.changed()
 
     def busy(self, text: str, who: str = "") -> None:
@@ -46,9 +46,9 @@ class StatusBar(OneLine):
     def is_busy(self) -> bool:
         return bool(self._busy)
 
-    def standing(self, ways: Sequence[str]) -> None:
-        """Say how the subscriptions stand, in the first of these ways that fits."""
-        self._standing = ways
+    def show_status(self, wordings: Sequence[str]) -> None:
+        """Say how the subscriptions stand, in the first of these wordings that fits."""
+        self._status = wordings
         self.changed()
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
@@ -57,19 +57,19 @@ class StatusBar(OneLine):
         yield "name", " feedreader "
         room = width - used - 12
         if self._query and room > 6:
-            found = "" if self._found is None else f": {counted(self._found, 'paper')}"
-            query = clip(safe(self._query), max(4, room - 3 - cell_len(found)), cell_len)
-            text = f" {query}{found if cell_len(query) + cell_len(found) + 3 <= room else ''} "
+            size = "" if self._papers is None else f": {counted(self._papers, 'paper')}"
+            query = clip(safe(self._query), max(4, room - 3 - cell_len(size)), cell_len)
+            text = f" {query}{size if cell_len(query) + cell_len(size) + 3 <= room else ''} "
             yield "query", text
             room -= cell_len(text)
         if self._busy and room > 10:
             text = "  " + clip(" · ".join(self._busy.values()), room - 4, cell_len)
             yield "busy", text
             room -= cell_len(text)
-        standing = next((way for way in self._standing if cell_len(way) + 3 <= room), "")
-        if standing:
-            counts = f"{counts.rstrip()}   {standing} "
-            room -= cell_len(standing) + 3
+        status = next((words for words in self._status if cell_len(words) + 3 <= room), "")
+        if status:
+            counts = f"{counts.rstrip()}   {status} "
+            room -= cell_len(status) + 3
         if room >= 0:
             yield "text", " " * room + counts
 

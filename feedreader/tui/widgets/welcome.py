@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -42,23 +40,21 @@ class Welcome(Drawn, Widget, can_focus=True):
         "quiet": "$text-muted",
     }
 
-    class SamplesWanted(Message):
-        """Load the samples."""
-
-    def __init__(self, *, samples: Path | None, id: str | None = None) -> None:
+    def __init__(self, *, key: Callable[[str], str], has_samples: bool, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._samples = samples
+        self._key = key
+        self._has_samples = has_samples
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "samples" or self._samples is not None
+        return action != "samples" or self._has_samples
 
-    def action_samples(self) -> None:
-        self.post_message(self.SamplesWanted())
+    async def action_samples(self) -> None:
+        await self.app.run_action("app.load_samples")
 
     def _offers(self) -> Iterator[tuple[str, str, str]]:
         """What can be done: the key that is shown, the words, and the action."""
-        key = self.app.key  # type: ignore[attr-defined]
-        if self._samples is not None:
+        key = self._key
+        if self._has_samples:
             yield "enter", "load the samples that come with it", "samples"
         yield key("import"), "import a digest: a file, or a folder of them", "app.import"
         yield key("subscribe"), "follow a category of arXiv, or a feed", "app.subscribe"

@@ -1,7 +1,7 @@
-"""Copying: by the desktop's own program where a desktop is at hand, else by the terminal (OSC 52).
+"""Copying by a program of the desktop, where there is one.
 
-Over SSH the terminal is asked always: a clipboard of the far machine is no use. Within tmux, which hands OSC 52 on only
-if it is set so, tmux itself is asked. No answer comes from a terminal, so what is said is what was done.
+Over SSH there is none: the clipboard of the far machine is no use, and the reader's own terminal has to copy (OSC 52).
+Within tmux, which passes OSC 52 on only if it is configured to, tmux itself is asked.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from textual.app import App
+from typing import NamedTuple
 
 SECONDS = 3.0  # that a program may take
 
@@ -29,16 +26,16 @@ class Tool(NamedTuple):
 def tools(environment: Mapping[str, str], platform: str = sys.platform) -> list[Tool]:
     """The programs that may be asked here, the best first."""
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
-        found = []
+        programs = []
     elif platform == "darwin":
-        found = [Tool(["pbcopy"])]
+        programs = [Tool(["pbcopy"])]
     else:
-        found = [Tool(["wl-copy"])] if environment.get("WAYLAND_DISPLAY") else []
+        programs = [Tool(["wl-copy"])] if environment.get("WAYLAND_DISPLAY") else []
         if environment.get("DISPLAY"):
-            found += [Tool(["xclip", "-selection", "clipboard"]), Tool(["xsel", "--clipboard", "--input"])]
+            programs += [Tool(["xclip", "-selection", "clipboard"]), Tool(["xsel", "--clipboard", "--input"])]
         if environment.get("WSL_DISTRO_NAME"):
-            found.append(Tool(["clip.exe"], "utf-16"))
-    return [*found, Tool(["tmux", "load-buffer", "-w", "-"])] if environment.get("TMUX") else found
+            programs.append(Tool(["clip.exe"], "utf-16"))
+    return [*programs, Tool(["tmux", "load-buffer", "-w", "-"])] if environment.get("TMUX") else programs
 
 
 def _run(tool: Tool, text: str) -> bool:
@@ -59,19 +56,14 @@ def _run(tool: Tool, text: str) -> bool:
 
 
 def copy(
-    app: App[Any],
     text: str,
     *,
     environment: Mapping[str, str] | None = None,
     which: Callable[[str], str | None] = shutil.which,
     run: Callable[[Tool, str], bool] = _run,
-) -> str:
-    """Copy a text; the words for what was done: "Copied by wl-copy". To be called on a lane: a program takes a while.
-
-    Over SSH and outside tmux it asks no program and may be called anywhere.
-    """
+) -> str | None:
+    """Copy a text; the name of the program that took it, or None if none did. It may take seconds."""
     for tool in tools(os.environ if environment is None else environment):
         if which(tool.argv[0]) and run(tool, text):
-            return f"Copied by {tool.argv[0]}"
-    app.copy_to_clipboard(text)
-    return "Copied by the terminal (OSC 52)"
+            return tool.argv[0]
+    return None

@@ -1,0 +1,102 @@
+"""What the controllers work with: the library, the threads that ask it, the settings, and the screen's few services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from feedreader.config.values import Settings
+from feedreader.errors import FeedreaderError
+from feedreader.library import Library
+from feedreader.tui.workers import WorkerThread
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.message import Message
+    from textual.notifications import SeverityLevel
+    from textual.screen import Screen
+
+    from feedreader.tui.feed_view import FeedView
+    from feedreader.tui.widgets.key_hints import KeyHints
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(eq=False, repr=False)
+class Context:
+    """Given to every controller. `rules_file` is None where no rules are applied; `keys` are those of the settings."""
+
+    _app: App[Any]
+    library: Library
+    settings: Settings
+    rules_file: Path | None
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    feed: FeedView = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.db_read = WorkerThread("db_read", self._app)
+        self.db_write = WorkerThread("db_write", self._app)
+        self.db_import = WorkerThread("db_import", self._app)
+        self.db_export = WorkerThread("db_export", self._app)
+
+    # Saying ----------------------------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Say something in the bottom line of the screen on top; nothing when the reader is being left."""
+        if screens := self._app.screen_stack:
+            hints: KeyHints = getattr(screens[-1], "hints", self.feed.hints)
+            hints.say(text)
+
+    def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
+        """Show a notification for so many seconds."""
+        self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
+
+    def show_error(self, error: FeedreaderError) -> None:
+        """Show what could not be done, and why."""
+        self.notify(str(error), error.title)
+
+    def key(self, id: str, prefer: str = "") -> str:
+        """The key that a binding has, to be named in a sentence: `prefer` if it is one of them, else the first."""
+        from feedreader.tui.keymap import key_of
+
+        return key_of(self.keys, id, prefer, self._app.get_key_display)
+
+    # Doing -----------------------------------------------------------------------------------------------------
+
+    def push_screen(self, screen: Screen[Answer], answered: Callable[[Answer | None], None] | None = None) -> None:
+        """Open a dialog; what it answers is given to `answered`."""
+        self._app.push_screen(screen, answered)
+
+    def post(self, message: Message) -> None:
+        """Post a message to the App; from any thread."""
+        self._app.post_message(message)
+
+    def after(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call something later."""
+        self._app.set_timer(seconds, callback)
+
+    def every(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call something again and again."""
+        self._app.set_interval(seconds, callback)
+
+    def run(self, work: Coroutine[Any, Any, object], group: str) -> None:
+        """Run a coroutine beside all else, until `cancel` ends its group."""
+        self._app.run_worker(work, group=group)
+
+    def cancel(self, group: str) -> None:
+        """End the coroutines of a group."""
+        self._app.workers.cancel_group(self._app, group)
+
+    def copy(self, text: str) -> str:
+        """Copy a text; the words for how: "Copied by wl-copy". To be called off the screen's thread: it takes a while.
+
+        No answer comes from a terminal, so what is said is what was done.
+        """
+        from feedreader.system import clipboard
+
+        if program := clipboard.copy(text):
+            return f"Copied by {program}"
+        self._app.copy_to_clipboard(text)
+        return "Copied by the terminal (OSC 52)"

@@ -1,0 +1,64 @@
+"""The feed screen, as the controllers see it. For the type checker only: it is not imported when the program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from textual.message import Message
+from textual.widget import Widget
+
+from feedreader.model import Paper, PaperSummary
+from feedreader.tui.feed_loader import Target
+from feedreader.tui.history import FeedSnapshot
+from feedreader.tui.widgets.key_hints import KeyHints
+from feedreader.tui.widgets.paper_list import PaperList
+from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.workers import Queue
+from feedreader.view.day_feed import DayFeed
+
+
+class FeedView(Queue, Protocol):
+    """What controllers need of the feed screen. `counts` are the library's papers, unread and shortlisted ones."""
+
+    list: PaperList
+    pane: PaperPane
+    hints: KeyHints
+    counts: tuple[int, int, int]
+    query_text: str
+
+    @property
+    def summary(self) -> PaperSummary | None:
+        """The paper under the cursor, if its page is here."""
+
+    @property
+    def key(self) -> int | None:
+        """The key of the paper under the cursor."""
+
+    @property
+    def paper(self) -> Paper | None:
+        """The whole paper under the cursor, if it is here."""
+
+    @property
+    def day_feed(self) -> DayFeed:
+        """The papers that are shown."""
+
+    @property
+    def has_room_to_speak(self) -> bool:
+        """Whether nothing is open over the feed, and its bottom line says nothing yet."""
+
+    def post_message(self, message: Message) -> bool: ...
+    def say(self, text: str) -> None: ...
+    def busy(self, text: str, who: str) -> None: ...
+    def show_hints(self) -> None: ...
+    def show_status(self, wordings: Sequence[str]) -> None: ...
+    def name_queries(self, names: Mapping[str, str]) -> None: ...
+    def set_open(self, key: int | None) -> None: ...
+    def bring_up_to_date(self) -> None: ...
+    def run_query(self, text: str, *, top: bool = False) -> None: ...
+    def jump(self, query: str, by: str = "") -> None: ...
+    def jump_within(self, target: Target, by: str) -> None: ...
+    def show_all(self) -> None: ...
+    def snapshot(self) -> FeedSnapshot: ...
+    def restore(self, snapshot: FeedSnapshot) -> None: ...
+    def mount(self, *widgets: Widget) -> object: ...

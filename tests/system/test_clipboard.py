@@ -1,0 +1,62 @@
+"""Copying by the desktop's programs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from feedreader.system import clipboard
+from feedreader.system.clipboard import Tool, copy, tools
+
+
+def test_the_best_program_is_asked() -> None:
+    desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
+    assert [tool.argv[0] for tool in tools(desktop, "linux")] == ["wl-copy", "xclip", "xsel"]
+    assert [tool.argv[0] for tool in tools({}, "darwin")] == ["pbcopy"]
+    assert tools({**desktop, "SSH_CONNECTION": "far"}, "linux") == tools({}, "linux") == []
+    assert tools({**desktop, "SSH_TTY": "/dev/pts/1", "TMUX": "x"}, "linux") == [
+        Tool(["tmux", "load-buffer", "-w", "-"])
+    ]
+    assert tools({"WSL_DISTRO_NAME": "x"}, "linux") == [Tool(["clip.exe"], "utf-16")]
+
+
+def test_a_program_that_is_absent_or_fails_gives_way() -> None:
+    def which(name: str) -> str | None:
+        return None if name == "wl-copy" else f"/bin/{name}"
+
+    asked: list[str] = []
+
+    def run(tool: Tool, text: str) -> bool:
+        asked.append(tool.argv[0])
+        return tool.argv[0] == "xsel"
+
+    desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
+    assert copy("text", environment=desktop, which=which, run=run) == "xsel"
+    assert asked == ["xclip", "xsel"]
+    assert copy("text", environment=desktop, which=lambda _: None) is None
+
+
+def test_a_program_is_really_run_and_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clipboard, "SECONDS", 30.0)
+    assert clipboard._run(Tool(["sh", "-c", f"cat > {tmp_path}/copied"]), "ünï")
+    assert (tmp_path / "copied").read_text() == "ünï"
+    assert not clipboard._run(Tool(["sh", "-c", "exit 3"]), "x")
+    assert not clipboard._run(Tool([str(tmp_path / "absent")]), "x")
+    monkeypatch.setattr(clipboard, "SECONDS", 0.2)
+    assert not clipboard._run(Tool(["sleep", "60"]), "x")
+
+
+@pytest.mark.skipif(not Path("/usr/bin/tmux").exists(), reason="tmux is not installed")
+def test_tmux_takes_it(tmp_path: Path) -> None:
+    tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
+    started = subprocess.run([*tmux, "new-session", "-d", "sleep 60"], capture_output=True, check=False)
+    if started.returncode:
+        pytest.skip("tmux does not start here")
+    try:
+        assert clipboard._run(Tool([*tmux, "load-buffer", "-w", "-"]), "text")
+        assert subprocess.run([*tmux, "show-buffer"], capture_output=True, check=True).stdout == b"text"
+    finally:
+        subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)

@@ -7,9 +7,10 @@ Everything here is a frozen value. Text is what the source said, made safe (see
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,92 @@ class Revision:
     changed: tuple[str, ...] = ()
 
 
+class Marks(NamedTuple):
+    """What the reader did with a paper, as JSON has it too. A row of MARKS says of each field what it is called where.
+
+    `opened` tells that its abstract was read, `dismissed` that it was put aside by its title, `shortlisted_at` (aware)
+    since when it is on the shortlist. `note` is Markdown.
+    """
+
+    read: bool = False
+    shortlisted: bool = False
+    shortlisted_at: datetime | None = None
+    opened: bool = False
+    dismissed: bool = False
+    tags: tuple[str, ...] = ()
+    note: str | None = None
+
+
+UNMARKED = Marks()
+FLAG, TIME, WORDS, TEXT = "flag", "time", "words", "text"  # what a mark can be; how it is stored, `library.rows` says
+KEPT, DISMISSED = "★", "×"
+
+
+class MarkValue(NamedTuple):
+    """A value that a key or `feedreader mark VERB` gives; `done` is what undo calls it."""
+
+    verb: str
+    value: Any
+    done: str
+
+
+class Mark(NamedTuple):
+    """What a mark is called in each place, and what it can be (`kind`).
+
+    `column` is that of the table of papers. `values` are those of keys and commands; a key goes through them in this
+    order. `label` is what the pane says of it (`{}`: its value), `signs` what stands before the title in the list, by
+    value. `has` is its word in `has:`; a flag is also a word of `is:`; `synonyms` are meant to be that word. `since` is
+    the flag whose time this is.
+    """
+
+    kind: str
+    column: str
+    values: tuple[MarkValue, ...] = ()
+    label: str = ""
+    signs: Mapping[Any, str] = {}
+    has: str = ""
+    synonyms: tuple[str, ...] = ()
+    since: str = ""
+
+    def next_value(self, value: object) -> MarkValue:
+        """The value to which a key leads from another."""
+        place = [known.value for known in self.values].index(value)
+        return self.values[(place + 1) % len(self.values)]
+
+
+MARKS: Mapping[str, Mark] = {  # in the order of the fields of Marks
+    "read": Mark(
+        FLAG, "read", (MarkValue("read", True, "read"), MarkValue("unread", False, "unread")), synonyms=("seen",)
+    ),
+    "shortlisted": Mark(
+        FLAG,
+        "shortlisted",
+        (MarkValue("shortlist", True, "kept"), MarkValue("unshortlist", False, "no longer kept")),
+        label=f"{KEPT} kept",
+        signs={True: KEPT},
+        synonyms=("kept", "starred", "saved"),
+    ),
+    "shortlisted_at": Mark(TIME, "kept_at", since="shortlisted"),
+    "opened": Mark(FLAG, "opened"),
+    "dismissed": Mark(
+        FLAG,
+        "dismissed",
+        (MarkValue("dismiss", True, "dismissed"), MarkValue("undismiss", False, "no longer dismissed")),
+        label=f"{DISMISSED} dismissed",
+    ),
+    "tags": Mark(WORDS, "tags", has="tag", synonyms=("label",)),
+    "note": Mark(TEXT, "note", has="note"),
+}
+
+
+class Changed(NamedTuple):
+    """A paper (the library's key of it) whose marks changed: as they were, and as they are on the disk now."""
+
+    key: int
+    before: Marks
+    after: Marks
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One paper, merged from all its entries, and what the reader did with it.
@@ -104,9 +191,8 @@ class Paper:
     `day` is None where no source gives one; then `collection` names the group it stands in.
     `replaced` tells a paper that was first met as a new version of an older one: it is no news.
     `pdf` is the file that was fetched, from the library's folder on; it may have been taken away since.
-    `opened` tells that its abstract was read, `dismissed` that it was put aside by its title, `kept_at` since
-    when it is on the shortlist. `note` is Markdown. `highlighted_by` and `muted_by` are the names of the rules that
-    do so; what is muted by a rule shows nevertheless if it is kept or highlighted.
+    `highlighted_by` and `muted_by` are the names of the rules that do so; what is muted by a rule shows nevertheless
+    if it is kept or highlighted.
     """
 
     id: str
@@ -126,13 +212,7 @@ class Paper:
     mentions: tuple[Mention, ...] = ()
     revisions: tuple[Revision, ...] = ()
     replaced: bool = False
-    read: bool = False
-    shortlisted: bool = False
-    opened: bool = False
-    dismissed: bool = False
-    kept_at: datetime | None = None
-    tags: tuple[str, ...] = ()
-    note: str | None = None
+    marks: Marks = UNMARKED
     pdf: str | None = None
     highlighted_by: tuple[str, ...] = ()
     muted_by: tuple[str, ...] = ()
@@ -152,12 +232,11 @@ class MergedPaper:
     abstract_ref: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PaperSummary:
+class PaperSummary(NamedTuple):
     """As much of a paper as one row of the list shows. `key` is the library's handle, valid while it is open.
 
-    `opening` is the start of the abstract, given only where there is no title. `noted` tells that it has a note.
-    What follows the marks stands in the list's columns.
+    `opening` is the start of the abstract, given only where there is no title. What follows the marks stands in the
+    list's columns.
     """
 
     key: int
@@ -167,16 +246,11 @@ class PaperSummary:
     authors: tuple[str, ...]
     arxiv_id: str | None
     opening: str | None
-    read: bool
-    shortlisted: bool
-    opened: bool = False
-    dismissed: bool = False
-    noted: bool = False
+    marks: Marks = UNMARKED
     day: date | None = None
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     version: int | None = None
-    tags: tuple[str, ...] = ()
     highlighted: bool = False
 
 

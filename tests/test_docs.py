@@ -16,7 +16,7 @@ from feedreader import __version__, parse
 from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
-from feedreader.cli.papers import MARKS
+from feedreader.cli.papers import VERBS
 from feedreader.config.table import TABLE
 from feedreader.query.fields import FIELDS
 from feedreader.query.help import query_help
@@ -91,7 +91,7 @@ def test_every_key_has_an_id_a_description_and_a_tooltip() -> None:
 def test_readme_names_every_command_and_no_other() -> None:
     rows = re.findall(r"^\| `feedreader ([a-z]+)", README, re.MULTILINE)
     assert set(rows) == set(COMMANDS)
-    assert all(f"`{mark}`" in README or f"mark {mark}" in README for mark in MARKS)
+    assert all(f"`{mark}`" in README or f"mark {mark}" in README for mark in VERBS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from feedreader import config
 from feedreader.cli.rules import apply_rules_for
 from feedreader.cli.terminal import DONE, USAGE, asking, count, opened, plural, put, put_json, say
+from feedreader.model import MARKS
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.model import Paper
 
-MARKS = {
-    "read": ("read", True),
-    "unread": ("read", False),
-    "shortlist": ("shortlisted", True),
-    "unshortlist": ("shortlisted", False),
-    "dismiss": ("dismissed", True),
-    "undismiss": ("dismissed", False),
-}
+VERBS = {value.verb: {name: value.value} for name, mark in MARKS.items() for value in mark.values}
 _WIDEST = 88  # columns: an abstract is no wider on the screen either
 
 
@@ -44,7 +38,7 @@ def add_commands(command: AddCommand) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a paper")
 
     parser = command("mark", run_mark, "mark papers, as one step that can be undone")
-    parser.add_argument("mark", choices=MARKS)
+    parser.add_argument("mark", choices=VERBS)
     parser.add_argument("ids", nargs="*", metavar="ID")
     parser.add_argument("--query", help="mark what this query finds")
 
@@ -99,9 +93,7 @@ def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
             title = display.day_name(paper.day) if paper.day else display.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
-        marks = rows.dot(paper.read, paper.dismissed, bool(paper.highlighted_by)) + (
-            rows.KEPT if paper.shortlisted else " "
-        )
+        marks = "".join(rows.signs(paper.marks, bool(paper.highlighted_by)))
         opening = (paper.abstract or "")[:60] + display.ELLIPSIS
         title = display.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
         authors = rows.short_authors(paper.authors, 40)
@@ -134,10 +126,9 @@ def run_mark(arguments: argparse.Namespace) -> int:
     if not _named(arguments):
         say("feedreader mark: name papers by ID, or with --query.")
         return USAGE
-    kind, value = MARKS[arguments.mark]
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        changed = library.mark(keys, kind, value, label=f"marked {arguments.mark} {_these(library, keys)}")
+        changed = library.mark(keys, VERBS[arguments.mark], label=f"marked {arguments.mark} {_these(library, keys)}")
     say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
     return DONE
 
@@ -193,8 +184,8 @@ def run_note(arguments: argparse.Namespace) -> int:
         key = library.key_of(arguments.id)
         if arguments.text is None:
             paper = library.paper(key)
-            if paper and paper.note:
-                put(paper.note)
+            if paper and paper.marks.note:
+                put(paper.marks.note)
             return DONE
         from feedreader.text.cleaning import decode
         from feedreader.text.notes import note_of
@@ -202,7 +193,7 @@ def run_note(arguments: argparse.Namespace) -> int:
         text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
         note = note_of(text)
         verb = "wrote a note on" if note else "took away the note on"
-        changed = library.write_note(key, note, label=f"{verb} {_these(library, [key])}")
+        changed = library.mark([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
     say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
     return DONE
 

@@ -59,10 +59,10 @@ def _fields(paper: Paper, non_ascii: set[str]) -> Iterator[tuple[str, str]]:
         yield "url", f"{{{_address(url)}}}"
     if paper.abstract:
         yield "abstract", f"{{{tex(_folded(paper.abstract), non_ascii)}}}"
-    if paper.tags:
-        yield "keywords", f"{{{', '.join(escaped(_folded(tag), non_ascii) for tag in paper.tags)}}}"
-    if paper.note:
-        paragraphs = (escaped(_folded(part), non_ascii) for part in re.split(r"\n\s*\n", paper.note.strip()))
+    if paper.marks.tags:
+        yield "keywords", f"{{{', '.join(escaped(_folded(tag), non_ascii) for tag in paper.marks.tags)}}}"
+    if paper.marks.note:
+        paragraphs = (escaped(_folded(part), non_ascii) for part in re.split(r"\n\s*\n", paper.marks.note.strip()))
         yield "annote", "{" + " \\par ".join(paragraphs) + "}"
 
 

@@ -38,8 +38,8 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
         "DOI": any_doi(paper),
         "URL": address(paper),
         "abstract": shown(paper.abstract or ""),
-        "keyword": ", ".join(map(line, paper.tags)),
-        "note": (paper.note or "").strip(),
+        "keyword": ", ".join(map(line, paper.marks.tags)),
+        "note": (paper.marks.note or "").strip(),
     }
     return {name: value for name, value in fields.items() if value}
 

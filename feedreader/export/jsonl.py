@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from feedreader.model import Paper
@@ -26,12 +27,13 @@ def paper_object(paper: Paper) -> dict[str, Any]:
         "collection": paper.collection,
         "sources": list(paper.sources),
         "url": paper.url,
-        "read": paper.read,
-        "shortlisted": paper.shortlisted,
-        "tags": list(paper.tags),
-        "note": paper.note,
+        **{name: _plain(value) for name, value in paper.marks._asdict().items()},
         "mentions": [{"source": mention.source, "text": mention.text} for mention in paper.mentions],
     }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value
 
 
 def paper_line(paper: Paper) -> str:

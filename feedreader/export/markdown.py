@@ -41,10 +41,10 @@ def markdown_entry(paper: Paper, key: str) -> str:
     facts += [f"arXiv:{line(paper.arxiv_id)}"] if paper.arxiv_id else []
     facts += [f"doi:{marked(paper.doi)}"] if paper.doi else []
     facts += [marked(" ".join(paper.categories))] if paper.categories else []
-    facts += [" ".join(f"#{_tag(tag)}" for tag in paper.tags)] if paper.tags else []
+    facts += [" ".join(f"#{_tag(tag)}" for tag in paper.marks.tags)] if paper.marks.tags else []
     blocks.append(" · ".join(facts))
-    if paper.note and paper.note.strip():
-        blocks.append(_HEADING.sub(r"###\1", _closed(_without_controls(paper.note.strip()))))
+    if paper.marks.note and paper.marks.note.strip():
+        blocks.append(_HEADING.sub(r"###\1", _closed(_without_controls(paper.marks.note.strip()))))
     if paper.tldr:
         blocks.append(f"**tl;dr** {marked(paper.tldr)}")
     if paper.abstract:

@@ -36,9 +36,9 @@ def _fields(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
         yield "AN", f"arXiv:{line(paper.arxiv_id)}"
         yield "PB", "arXiv"
     yield "AB", shown(paper.abstract or "")
-    for tag in paper.tags:
+    for tag in paper.marks.tags:
         yield "KW", line(tag)
-    yield "N1", line(paper.note or "")
+    yield "N1", line(paper.marks.note or "")
     yield "ER", ""
 
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from feedreader.library import papers
 from feedreader.library.connection import Database
 from feedreader.library.schema import has_index
-from feedreader.model import FacetCount, Group, Paper, PaperSummary, Query, Rule, SourceInfo, Subscription
+from feedreader.model import Changed, FacetCount, Group, Paper, PaperSummary, Query, Rule, SourceInfo, Subscription
 
 if TYPE_CHECKING:
     from feedreader.library.entry_rows import Document
     from feedreader.library.intake import Intake
-    from feedreader.library.marks import Texts
+    from feedreader.library.marks import Change
     from feedreader.library.rules import Applied, RuleInfo
     from feedreader.library.search.finder import Finder
     from feedreader.library.subscriptions import Address, Subscriptions
@@ -187,54 +187,31 @@ class Library:
 
     # what the reader does
 
-    def mark(self, keys: Sequence[int], kind: str, value: bool, *, label: str, step: bool = True) -> tuple[int, ...]:
-        """Mark papers with one of `marks.KINDS`; those that were not marked so before. On the disk on return."""
-        return self.mark_all(keys, {kind: value}, label=label, step=step)[kind]
-
-    def mark_all(
-        self, keys: Sequence[int], values: Mapping[str, bool], *, label: str, step: bool = True
-    ) -> dict[str, tuple[int, ...]]:
-        """Mark papers in several ways, as one step; by kind, those that were not marked so before.
+    def mark(
+        self, keys: Sequence[int], values: Mapping[str, object], *, label: str, step: bool = True
+    ) -> tuple[Changed, ...]:
+        """Set marks of papers, by the names of `Marks`, as one step if `step`; the papers that changed. On the disk
+        on return. Raises ValueError where a tag is not a word; it counts once, whatever its case.
 
         Dismissing marks read, too; when it is taken back, what was never opened is unread again.
         """
         from feedreader.library import marks
 
-        for kind in values:
-            if kind not in marks.KINDS:
-                raise ValueError(kind)
-        with self._database.write(urgent=True) as connection:
-            return marks.mark(connection, marks.wanted(connection, keys, values), self.now(), label, step)
-
-    def annotate(self, key: int, note: str | None, tags: Sequence[str], *, label: str) -> bool:
-        """Give a paper a note and tags in place of those it has, as one step; whether anything changed.
-
-        A tag is one word. It counts once, whatever its case.
-        """
-        return bool(self._annotate([key], lambda _: (note, tuple(tags)), label))
-
-    def write_note(self, key: int, note: str | None, *, label: str) -> bool:
-        """Give a paper a note in place of the one it has; whether anything changed."""
-        return bool(self._annotate([key], lambda texts: (note, texts[1]), label))
+        return self._mark(keys, marks.setting(values), label, step)
 
     def tag(
         self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
-    ) -> tuple[int, ...]:
+    ) -> tuple[Changed, ...]:
         """Put tags to papers and take others away, as one step; the papers that changed."""
-        gone = {tag.casefold() for tag in remove}
+        from feedreader.library import marks
 
-        def change(texts: Texts) -> Texts:
-            note, tags = texts
-            left = [tag for tag in tags if tag.casefold() not in gone]
-            return note, (*left, *add)
+        return self._mark(keys, marks.retagging(add, remove), label, True)
 
-        return self._annotate(keys, change, label)
-
-    def _annotate(self, keys: Sequence[int], change: Callable[[Texts], Texts], label: str) -> tuple[int, ...]:
+    def _mark(self, keys: Sequence[int], change: Change, label: str, step: bool) -> tuple[Changed, ...]:
         from feedreader.library import marks
 
         with self._database.write(urgent=True) as connection:
-            return marks.annotate(connection, keys, change, self.now(), label)
+            return marks.mark(connection, keys, change, self.now(), label, step)
 
     def state(self, name: str) -> str | None:
         with self._database.read() as connection:

@@ -21,7 +21,7 @@ from feedreader.library.entry_rows import ENTRY_COLUMNS, Document, PreparedEntry
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import Subscriptions
-from feedreader.model import Entry, MergedPaper, PlacedEntry, Step
+from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
 _CHUNK = 500
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
@@ -301,7 +301,7 @@ class Intake:
     def last_step(self) -> Step | None:
         return marks.last_step(self._connection)
 
-    def undo_step(self, step: Step) -> tuple[int, ...]:
+    def undo_step(self, step: Step) -> tuple[Changed, ...]:
         """Put the marks back as they were before a step; the papers concerned."""
         return marks.undo_step(self._connection, step, self._now)
 

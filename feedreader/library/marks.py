@@ -16,168 +16,165 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from feedreader.library import collapsed
 from feedreader.library.connection import placeholders
-from feedreader.library.rows import lines, unlines
-from feedreader.model import Step
+from feedreader.library.rows import KINDS, MARK_COLUMNS, distinct, marks_of, time_text
+from feedreader.model import MARKS, UNMARKED, Changed, Marks, Step
 
-KINDS = ("read", "shortlisted", "opened", "dismissed")
 _CHUNK = 400
-_FACTS = "read, shortlisted, opened, dismissed, kept_at, tags, note"
+_COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group's counts, and how a flag changes them
 
-_Change = tuple[str, str, str | None, str | None]  # name, kind, and what stood there before: value, time
-_Said = tuple[str, str, str, str]  # a mark: time, name, kind, value
-Wanted = tuple[str, bool, Sequence[int]]  # a kind, its value, and the papers that are to have it
-Texts = tuple[str | None, tuple[str, ...]]  # a paper's note and tags
-
-
-# yes or no ------------------------------------------------------------------------------------------------------------
+_Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
+_Stored = tuple[str, str, str, str]  # time, name, mark, value
+Change = Callable[[Marks], Marks]
 
 
-def wanted(connection: sqlite3.Connection, papers: Sequence[int], values: Mapping[str, bool]) -> list[Wanted]:
-    """What these values mean for each kind of mark.
+# what is asked for ----------------------------------------------------------------------------------------------------
+
+
+def setting(values: Mapping[str, Any]) -> Change:
+    """The change that sets these marks. Raises ValueError where there is no such mark, or a tag is not a word.
 
     A paper that is dismissed is read with it. When that is taken back, it is unread again, unless it was opened.
     """
-    papers = tuple(dict.fromkeys(papers))
-    found: list[Wanted] = [(kind, value, papers) for kind, value in values.items()]
-    if "dismissed" in values and "read" not in values:
-        value = values["dismissed"]
-        found.append(("read", value, papers if value else _dismissed_unopened(connection, papers)))
-    return found
+    if any(name not in MARKS or MARKS[name].since for name in values):
+        raise ValueError(", ".join(values))
+    kinds = {name: KINDS[MARKS[name].kind] for name in values}
+    values = {name: kind.read(kind.write(values[name])) for name, kind in kinds.items()}
+    dismissing = values.get("dismissed") if "read" not in values else None
+
+    def change(marks: Marks) -> Marks:
+        if dismissing or (dismissing is False and marks.dismissed and not marks.opened):
+            marks = marks._replace(read=dismissing)
+        return marks._replace(**values)
+
+    return change
 
 
-def _dismissed_unopened(connection: sqlite3.Connection, papers: Sequence[int]) -> list[int]:
-    found: list[int] = []
-    for start in range(0, len(papers), _CHUNK):
-        chunk = papers[start : start + _CHUNK]
-        rows = connection.execute(
-            f"SELECT id FROM papers WHERE dismissed = 1 AND opened = 0 AND id IN ({placeholders(len(chunk))})", chunk
-        )
-        found += (key for (key,) in rows)
-    return found
+def retagging(add: Sequence[str], remove: Sequence[str]) -> Change:
+    """The change that adds tags and takes others away. Raises ValueError where one is not a word."""
+    gone = {tag.casefold() for tag in remove}
+    return lambda marks: marks._replace(
+        tags=distinct((*(tag for tag in marks.tags if tag.casefold() not in gone), *add))
+    )
+
+
+# writing --------------------------------------------------------------------------------------------------------------
 
 
 def mark(
-    connection: sqlite3.Connection, marks: Iterable[Wanted], now: datetime, label: str, step: bool
-) -> dict[str, tuple[int, ...]]:
-    """Mark papers, as one step of the journal if `step`. By kind, the papers that were not marked so before."""
-    changed: dict[str, tuple[int, ...]] = {}
-    changes: list[_Change] = []
-    for kind, value, papers in marks:
-        found: list[int] = []
-        for start in range(0, len(papers), _CHUNK):
-            chunk = papers[start : start + _CHUNK]
-            rows = connection.execute(
-                f"SELECT id, name FROM papers WHERE {kind} <> ? AND id IN ({placeholders(len(chunk))})", (value, *chunk)
-            ).fetchall()
-            found += (key for key, _ in rows)
-            names = [name for _, name in rows] if value else _names(connection, [key for key, _ in rows])
-            changes += _set(connection, kind, {name: str(int(value)) for name in names}, now)
-        _follow(connection, found, kind, value, now)
-        if kind == "shortlisted" and value:
-            collapsed.place(connection, found)
-        changed[kind] = tuple(found)
-    if step and changes:
-        _journal(connection, label, now, changes)
-    return changed
+    connection: sqlite3.Connection, papers: Iterable[int], change: Change, now: datetime, label: str, step: bool = True
+) -> tuple[Changed, ...]:
+    """Change the marks of papers, as one step of the journal if `step`. Those that are not as they were before."""
+    alike: defaultdict[Marks, list[tuple[int, str]]] = defaultdict(list)
+    papers = tuple(dict.fromkeys(papers))
+    for start in range(0, len(papers), _CHUNK):
+        chunk = papers[start : start + _CHUNK]
+        for key, name, *stored in connection.execute(
+            f"SELECT p.id, p.name, {MARK_COLUMNS} FROM papers p WHERE p.id IN ({placeholders(len(chunk))})", chunk
+        ):
+            alike[marks_of(tuple(stored))].append((key, name))
+    changes: list[Changed] = []
+    written: list[_Before] = []
+    for before, names in alike.items():
+        after = _dated(before, change(before), now.astimezone(UTC))
+        for field, was, value in zip(Marks._fields, before, after, strict=True):
+            if was != value:
+                written += _write(connection, field, was, value, dict(names), now)
+        if after != before:
+            changes += (Changed(key, before, after) for key, _ in names)
+    if shortlisted := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
+        collapsed.place(connection, shortlisted)
+    if step and written:
+        _journal(connection, label, now, written)
+    return tuple(sorted(changes))
+
+
+def _dated(before: Marks, after: Marks, now: datetime) -> Marks:
+    """Marks with the time at which those changed that have one."""
+    times: dict[str, Any] = {
+        name: now if getattr(after, mark.since) else None
+        for name, mark in MARKS.items()
+        if mark.since and getattr(after, mark.since) != getattr(before, mark.since)
+    }
+    return after._replace(**times)
+
+
+def _write(
+    connection: sqlite3.Connection, mark: str, before: object, after: object, names: Mapping[int, str], now: datetime
+) -> Iterable[_Before]:
+    """Write a mark that papers, given by their keys and names, had alike: by name, and in the list's columns and
+    counts. What stood there."""
+    if not MARKS[mark].since:
+        nothing = getattr(UNMARKED, mark)
+        others = () if before == nothing else _names(connection, tuple(names))
+        values = dict.fromkeys(others, _text(mark, nothing)) | dict.fromkeys(names.values(), _text(mark, after))
+        yield from _set(connection, mark, values, now)
+    _follow(connection, tuple(names), mark, after)
+
+
+def _text(name: str, value: object) -> str:
+    """A mark's value as it stands under a paper's name."""
+    stored = KINDS[MARKS[name].kind].write(value)
+    return "" if stored is None else str(stored)
 
 
 def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     """All names under which these papers go."""
-    rows = connection.execute(
-        f"SELECT DISTINCT name FROM entries WHERE paper IN ({placeholders(len(papers))})", tuple(papers)
-    )
-    return [name for (name,) in rows]
+    found: list[str] = []
+    for start in range(0, len(papers), _CHUNK):
+        chunk = papers[start : start + _CHUNK]
+        rows = connection.execute(
+            f"SELECT DISTINCT name FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
+        )
+        found += (name for (name,) in rows)
+    return found
 
 
-def _set(connection: sqlite3.Connection, kind: str, values: Mapping[str, str], now: datetime) -> Iterable[_Change]:
-    """Write marks by name; what stood there before. Where nothing stood, nothing is taken away."""
-    names = list(values)
+def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, str], now: datetime) -> Iterable[_Before]:
+    """Write a mark by name; what stood there before. Where nothing stood, nothing is taken away."""
+    names, time = list(values), time_text(now)
     for start in range(0, len(names), _CHUNK):
         chunk = names[start : start + _CHUNK]
         before = {
-            name: (said, at)
-            for name, said, at in connection.execute(
+            name: (value, at)
+            for name, value, at in connection.execute(
                 f"SELECT name, value, at FROM marks WHERE kind = ? AND name IN ({placeholders(len(chunk))})",
-                (kind, *chunk),
+                (mark, *chunk),
             )
         }
         touched = [name for name in chunk if values[name] not in ("", "0") or name in before]
         connection.executemany(
             "INSERT OR REPLACE INTO marks (name, kind, value, at) VALUES (?, ?, ?, ?)",
-            [(name, kind, values[name], _time(now)) for name in touched],
+            [(name, mark, values[name], time) for name in touched],
         )
         for name in touched:
-            yield (name, kind, *before.get(name, (None, None)))
+            yield (name, mark, *before.get(name, (None, None)))
 
 
-def _time(now: datetime) -> str:
-    """A time such that later ones sort after it."""
-    return now.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _follow(connection: sqlite3.Connection, papers: Sequence[int], kind: str, value: bool, now: datetime) -> None:
-    """Keep the list's columns and counts in step with marks just written: work by the papers, not by the group."""
+def _follow(connection: sqlite3.Connection, papers: Sequence[int], name: str, value: object) -> None:
+    """Keep the list's columns and counts in step with a mark just written: work by the papers, not by the group."""
+    mark = MARKS[name]
+    stored = KINDS[mark.kind].write(value)
     moved: Counter[int] = Counter()
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
-        marks = placeholders(len(chunk))
-        moved.update(
-            dict(connection.execute(f"SELECT grp, count(*) FROM papers WHERE id IN ({marks}) GROUP BY grp", chunk))
-        )
-        connection.execute(f"UPDATE papers SET {kind} = ? WHERE id IN ({marks})", (value, *chunk))
-        if kind == "shortlisted":
-            since = _time(now) if value else None
-            connection.execute(f"UPDATE papers SET kept_at = ? WHERE id IN ({marks})", (since, *chunk))
-    column = {"read": "unread", "shortlisted": "shortlisted"}.get(kind)
-    if column is not None:
-        sign = 1 if value == (kind == "shortlisted") else -1
+        among = f"id IN ({placeholders(len(chunk))})"
+        connection.execute(f"UPDATE papers SET {mark.column} = ? WHERE {among}", (stored, *chunk))
+        if name in _COUNTS:
+            moved.update(
+                dict(
+                    connection.execute(f"SELECT grp, count(*) FROM papers WHERE {among} GROUP BY grp", chunk).fetchall()
+                )
+            )
+    if moved:
+        column, sign = _COUNTS[name]
         connection.executemany(
             f"UPDATE groups SET {column} = {column} + ? WHERE id = ?",
-            [(sign * number, group) for group, number in moved.items()],
+            [(sign * number if value else -sign * number, group) for group, number in moved.items()],
         )
-
-
-# notes and tags -------------------------------------------------------------------------------------------------------
-
-
-def annotate(
-    connection: sqlite3.Connection, papers: Sequence[int], change: Callable[[Texts], Texts], now: datetime, label: str
-) -> tuple[int, ...]:
-    """Give papers the notes and tags that `change` makes of those they have, as one step. The papers that changed."""
-    changed: list[int] = []
-    changes: list[_Change] = []
-    for key in dict.fromkeys(papers):
-        row = connection.execute("SELECT name, tags, note FROM papers WHERE id = ?", (key,)).fetchone()
-        if row is None:
-            continue
-        name, before = row[0], {"tags": row[1], "note": row[2] or ""}
-        note, tags = change((row[2], unlines(row[1])))
-        after = {"tags": lines(_distinct(tags)), "note": note or ""}
-        for kind in ("tags", "note"):
-            if after[kind] != before[kind]:
-                others = dict.fromkeys(_names(connection, [key]), "")
-                changes += _set(connection, kind, others | {name: after[kind]}, now)
-        if after != before:
-            changed.append(key)
-            connection.execute(
-                "UPDATE papers SET tags = ?, note = ? WHERE id = ?", (after["tags"], after["note"] or None, key)
-            )
-    if changes:
-        _journal(connection, label, now, changes)
-    return tuple(changed)
-
-
-def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags in their order, each once whatever its case. Raises ValueError where one is not a word."""
-    found: dict[str, str] = {}
-    for tag in tags:
-        if tag.split() != [tag]:
-            raise ValueError(tag)
-        found.setdefault(tag.casefold(), tag)
-    return tuple(found.values())
 
 
 # what merging makes of it ---------------------------------------------------------------------------------------------
@@ -185,13 +182,15 @@ def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
 
 def settle(
     connection: sqlite3.Connection, papers: Iterable[int], groups: Iterable[int] = (), *, collapse: bool = False
-) -> None:
+) -> tuple[Changed, ...]:
     """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs.
 
     Muted papers that are kept come out of their fold; those that are not go into it, if `collapse`.
+    The papers, with their marks as they were, and are now.
     """
     papers = list(papers)
     touched = set(groups)
+    changes: list[Changed] = []
     marked = connection.execute("SELECT EXISTS (SELECT 1 FROM marks) OR EXISTS (SELECT 1 FROM steps)").fetchone()[0]
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
@@ -202,7 +201,7 @@ def settle(
             )
         )
         if marked:
-            _settle_papers(connection, chunk)
+            changes += _settle_papers(connection, chunk)
         touched |= collapsed.place(connection, chunk, collapse=collapse)
     connection.executemany(
         """UPDATE groups SET (total, unread, shortlisted, highlighted) =
@@ -212,47 +211,55 @@ def settle(
            WHERE id = ?""",
         [(group,) for group in touched],
     )
+    return tuple(changes)
 
 
-def _settle_papers(connection: sqlite3.Connection, papers: Sequence[int]) -> None:
-    marks = placeholders(len(papers))
-    said: dict[int, list[_Said]] = defaultdict(list)
-    for key, *one in connection.execute(
+def _settle_papers(connection: sqlite3.Connection, papers: Sequence[int]) -> list[Changed]:
+    among = f"IN ({placeholders(len(papers))})"
+    by_paper: dict[int, list[_Stored]] = defaultdict(list)
+    for key, *stored in connection.execute(
         f"""SELECT DISTINCT e.paper, m.at, m.name, m.kind, m.value FROM entries e JOIN marks m ON m.name = e.name
-            WHERE e.paper IN ({marks})""",
+            WHERE e.paper {among}""",
         papers,
     ):
-        said[key].append(tuple(one))
-    stale = [
-        (*facts, key)
-        for key, *stands in connection.execute(f"SELECT id, {_FACTS} FROM papers WHERE id IN ({marks})", papers)
-        if (facts := _facts(said.get(key, ()))) != tuple(stands)
+        by_paper[key].append(tuple(stored))
+    changes = [
+        Changed(key, marks_of(tuple(columns)), united(by_paper[key]) if key in by_paper else UNMARKED)
+        for key, *columns in connection.execute(f"SELECT p.id, {MARK_COLUMNS} FROM papers p WHERE p.id {among}", papers)
     ]
-    columns = ", ".join(f"{column} = ?" for column in _FACTS.split(", "))
-    connection.executemany(f"UPDATE papers SET {columns} WHERE id = ?", stale)
-
-
-def _facts(said: Iterable[_Said]) -> tuple[bool | str | None, ...]:
-    """The values of _FACTS for a paper about whose names this is said."""
-    values: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for at, _, kind, value in sorted(said):
-        if value not in ("", "0"):
-            values[kind].append((at, value))
-    return (
-        *(bool(values[kind]) for kind in KINDS),
-        values["shortlisted"][0][0] if values["shortlisted"] else None,
-        lines(_distinct(tag for _, value in values["tags"] for tag in unlines(value))),
-        "\n\n".join(dict.fromkeys(value for _, value in values["note"])) or None,
+    columns = ", ".join(f"{mark.column} = ?" for mark in MARKS.values())
+    connection.executemany(
+        f"UPDATE papers SET {columns} WHERE id = ?",
+        [
+            (*(KINDS[mark.kind].write(value) for mark, value in zip(MARKS.values(), after, strict=True)), key)
+            for key, before, after in changes
+            if after != before
+        ],
     )
+    return changes
+
+
+def united(stored: Iterable[_Stored]) -> Marks:
+    """The marks of a paper whose names are marked so."""
+    values: dict[str, list[Any]] = defaultdict(list)
+    for at, _, name, value in sorted(stored):
+        if value not in ("", "0"):
+            values[name].append((at, value))
+    marks: dict[str, Any] = {}
+    for name, mark in MARKS.items():
+        kind = KINDS[mark.kind]
+        if together := [kind.read(at if mark.since else value) for at, value in values[mark.since or name]]:
+            marks[name] = kind.unite(together)
+    return Marks(**marks)
 
 
 # the journal ----------------------------------------------------------------------------------------------------------
 
 
-def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes: Sequence[_Change]) -> int:
+def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes: Sequence[_Before]) -> int:
     cursor = connection.execute(
         "INSERT INTO steps (at, label, changes) VALUES (?, ?, ?)",
-        (_time(now), label, json.dumps(changes, ensure_ascii=False)),
+        (time_text(now), label, json.dumps(changes, ensure_ascii=False)),
     )
     return int(cursor.lastrowid or 0)
 
@@ -279,15 +286,15 @@ def last_step(connection: sqlite3.Connection) -> Step | None:
     return Step(number, label, names, datetime.fromisoformat(at), rule)
 
 
-def undo_step(connection: sqlite3.Connection, step: Step, now: datetime) -> tuple[int, ...]:
+def undo_step(connection: sqlite3.Connection, step: Step, now: datetime) -> tuple[Changed, ...]:
     """Put the marks back as they were before a step. The papers that are concerned."""
     (changes,) = connection.execute("SELECT changes FROM steps WHERE id = ?", (step.number,)).fetchone()
-    for name, kind, value, at in json.loads(changes):
+    for name, mark, value, at in json.loads(changes):
         if value is None:
-            connection.execute("DELETE FROM marks WHERE name = ? AND kind = ?", (name, kind))
+            connection.execute("DELETE FROM marks WHERE name = ? AND kind = ?", (name, mark))
         else:
-            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", (name, kind, value, at))
-    connection.execute("UPDATE steps SET undone_at = ? WHERE id = ?", (_time(now), step.number))
+            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", (name, mark, value, at))
+    connection.execute("UPDATE steps SET undone_at = ? WHERE id = ?", (time_text(now), step.number))
     papers: list[int] = []
     for start in range(0, len(step.ids), _CHUNK):
         chunk = step.ids[start : start + _CHUNK]
@@ -299,5 +306,4 @@ def undo_step(connection: sqlite3.Connection, step: Step, now: datetime) -> tupl
                 chunk,
             )
         )
-    settle(connection, papers)
-    return tuple(papers)
+    return settle(connection, papers)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 
-from feedreader.model import Mention, Paper, PaperSummary, Revision
+from feedreader.model import FLAG, MARKS, TEXT, TIME, WORDS, Marks, Mention, Paper, PaperSummary, Revision
 
 Row = tuple[Any, ...]
 
@@ -17,7 +20,7 @@ def lines(values: tuple[str, ...]) -> str:
     return "\n".join(values)
 
 
-def unlines(text: str) -> tuple[str, ...]:
+def unlines(text: str | None) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
@@ -49,78 +52,115 @@ def _revision(line: str) -> Revision:
     return Revision(int(version) or None, date.fromisoformat(day), tuple(changed))
 
 
-PAPER_QUERY = """
-    SELECT p.id, p.name, p.title, p.authors, e.abstract, p.tldr, p.comment, p.arxiv_id, p.version, p.doi, p.url,
-           p.categories, g.day, g.collection, p.sources, p.mentions, p.revisions, g.fold, p.read, p.shortlisted,
-           CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
-               SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id
-               ORDER BY f.at DESC LIMIT 1
-           ) END, p.opened, p.dismissed, p.kept_at, p.tags, p.note,
-           CASE WHEN p.highlighted THEN (SELECT group_concat(name, char(10)) FROM (
-               SELECT r.name FROM ruled d JOIN rules r ON r.id = d.rule
-               WHERE d.paper = p.id AND r.deed = 'highlight' ORDER BY r.position)) END,
-           CASE WHEN p.muted THEN (SELECT group_concat(name, char(10)) FROM (
-               SELECT r.name FROM ruled d JOIN rules r ON r.id = d.rule
-               WHERE d.paper = p.id AND r.deed = 'mute' ORDER BY r.position)) END
-    FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry
-"""
+def time_text(time: datetime) -> str:
+    """A time such that later ones sort after it."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def distinct(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags in their order, each once whatever its case. Raises ValueError where one is not a word."""
+    distinct: dict[str, str] = {}
+    for tag in tags:
+        if tag.split() != [tag]:
+            raise ValueError(tag)
+        distinct.setdefault(tag.casefold(), tag)
+    return tuple(distinct.values())
+
+
+class Kind(NamedTuple):
+    """How a mark is written into its column and read from it; `unite` makes one value of those of several names."""
+
+    write: Callable[[Any], int | str | None]
+    read: Callable[[Any], Any]
+    unite: Callable[[Sequence[Any]], Any]
+
+
+KINDS: Mapping[str, Kind] = {  # what is united is in order of time, and never empty
+    FLAG: Kind(int, bool, any),
+    TIME: Kind(lambda time: time and time_text(time), lambda text: datetime.fromisoformat(text) if text else None, min),
+    WORDS: Kind(lambda tags: lines(distinct(tags)), unlines, lambda tags: distinct(chain.from_iterable(tags))),
+    TEXT: Kind(lambda text: text or None, lambda text: text, lambda texts: "\n\n".join(dict.fromkeys(texts))),
+}
+MARK_COLUMNS = ", ".join(f"p.{mark.column}" for mark in MARKS.values())
+_READ_MARKS = [KINDS[mark.kind].read for mark in MARKS.values()]
+
+
+@lru_cache(maxsize=256)
+def marks_of(row: Row) -> Marks:
+    """The marks of MARK_COLUMNS. Most papers have one of a few values: they share it."""
+    return Marks(*(read(value) for read, value in zip(_READ_MARKS, row, strict=True)))
+
+
+# Papers and summaries -------------------------------------------------------------------------------------------------
+
+
+def _rules(effect: str, column: str) -> str:
+    """The names of the rules that have an effect on a paper, a line each."""
+    return f"""CASE WHEN p.{column} THEN (SELECT group_concat(name, char(10)) FROM (
+        SELECT r.name FROM ruled d JOIN rules r ON r.id = d.rule
+        WHERE d.paper = p.id AND r.deed = '{effect}' ORDER BY r.position)) END"""
+
+
+_PDF = """CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
+    SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id ORDER BY f.at DESC LIMIT 1) END"""
+_OPENING = """CASE WHEN p.title IS NULL THEN
+    (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END"""
+_PAPER = {  # of each field the column
+    **{name: f"p.{name}" for name in ("title", "authors", "tldr", "comment", "arxiv_id", "version", "doi", "url")},
+    **{name: f"p.{name}" for name in ("categories", "sources", "mentions", "revisions")},
+    "id": "p.name",
+    "abstract": "e.abstract",
+    "day": "g.day",
+    "collection": "g.collection",
+    "replaced": "g.fold",
+    "pdf": _PDF,
+    "highlighted_by": _rules("highlight", "highlighted"),
+    "muted_by": _rules("mute", "muted"),
+}
+_SUMMARY = {
+    "key": "p.id",
+    "id": "p.name",
+    "group": "p.grp",
+    **{name: f"p.{name}" for name in ("title", "authors", "arxiv_id", "categories", "sources", "version")},
+    "opening": _OPENING,
+    "day": "(SELECT day FROM groups WHERE id = p.grp)",
+    "highlighted": "p.highlighted",
+}
+PAPER_QUERY = f"""SELECT p.id, {", ".join(_PAPER.values())}, {MARK_COLUMNS}
+    FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry"""
+SUMMARY_QUERY = f"SELECT {', '.join(_SUMMARY.values())}, {MARK_COLUMNS} FROM papers p"
+
+
+def _mentions(text: str) -> tuple[Mention, ...]:
+    parts = unlines(text)
+    return tuple(Mention(source, words) for source, words in zip(parts[::2], parts[1::2], strict=True))
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their columns
+    **dict.fromkeys(("authors", "categories", "sources", "highlighted_by", "muted_by"), unlines),
+    "day": lambda text: date.fromisoformat(text) if text else None,
+    "mentions": _mentions,
+    "revisions": lambda text: tuple(map(_revision, unlines(text))),
+    "replaced": lambda section: section == REPLACED,
+    "highlighted": bool,
+}
+
+
+def _fields(columns: Iterable[str], row: Row) -> dict[str, Any]:
+    """What a row says, by field; the columns of the marks stand at its end."""
+    fields = dict(zip(columns, row, strict=False))
+    for field, read in _READ.items():
+        if field in fields:
+            fields[field] = read(fields[field])
+    fields["marks"] = marks_of(row[-len(MARKS) :])
+    return fields
 
 
 def paper_of(row: Row) -> Paper:
-    _, name, title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, *rest = row
-    categories, day, collection, sources, mentions, revisions, fold, read, shortlisted, pdf, *marks = rest
-    opened, dismissed, kept_at, tags, note, highlighted_by, muted_by = marks
-    said = unlines(mentions)
-    return Paper(
-        id=name,
-        title=title,
-        authors=unlines(authors),
-        abstract=abstract,
-        tldr=tldr,
-        comment=comment,
-        arxiv_id=arxiv_id,
-        version=version,
-        doi=doi,
-        url=url,
-        categories=unlines(categories),
-        day=date.fromisoformat(day) if day else None,
-        collection=collection,
-        sources=unlines(sources),
-        mentions=tuple(Mention(source, text) for source, text in zip(said[::2], said[1::2], strict=True)),
-        revisions=tuple(map(_revision, unlines(revisions))),
-        replaced=fold == REPLACED,
-        read=bool(read),
-        shortlisted=bool(shortlisted),
-        pdf=pdf,
-        opened=bool(opened),
-        dismissed=bool(dismissed),
-        kept_at=datetime.fromisoformat(kept_at) if kept_at else None,
-        tags=unlines(tags),
-        note=note,
-        highlighted_by=unlines(highlighted_by or ""),
-        muted_by=unlines(muted_by or ""),
-    )
-
-
-SUMMARY_QUERY = """
-    SELECT p.id, p.name, p.grp, p.title, p.authors, p.arxiv_id,
-           CASE WHEN p.title IS NULL THEN
-               (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END,
-           (SELECT day FROM groups WHERE id = p.grp), p.categories, p.sources, p.version, p.tags,
-           p.read, p.shortlisted, p.opened, p.dismissed, p.note IS NOT NULL, p.highlighted
-    FROM papers p
-"""
+    """The paper of a row of PAPER_QUERY."""
+    return Paper(**_fields(_PAPER, row[1:]))
 
 
 def summary_of(row: Row) -> PaperSummary:
-    key, name, group, title, authors, arxiv_id, opening, day, categories, sources, version, tags, *marks = row
-    read, shortlisted, opened, dismissed, noted, highlighted = map(bool, marks)
-    return PaperSummary(
-        *(key, name, group, title, unlines(authors), arxiv_id, opening, read, shortlisted, opened, dismissed, noted),
-        day=date.fromisoformat(day) if day else None,
-        categories=unlines(categories),
-        sources=unlines(sources),
-        version=version,
-        tags=unlines(tags),
-        highlighted=highlighted,
-    )
+    """The summary of a row of SUMMARY_QUERY."""
+    return PaperSummary(**_fields(_SUMMARY, row))

@@ -2,6 +2,7 @@
 
 A new field is a row of `FIELDS` and its SQL in `library.search.compiler` (and `regex_search`, where it may be a regular
 expression), a new value of `is:` or `has:` a `Choice` and its SQL there, a new order one and a function in `finder`.
+What `is:` and `has:` ask of marks follows from `model.MARKS`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from feedreader.errors import QueryError
+from feedreader.model import FLAG, MARKS
 
 
 class Choice(NamedTuple):
@@ -99,10 +101,7 @@ _TABLE = (
         "choice",
         choices=(
             Choice("unread"),
-            Choice("read", synonyms=("seen",)),
-            Choice("opened"),
-            Choice("dismissed"),
-            Choice("shortlisted", synonyms=("kept", "starred", "saved")),
+            *(Choice(name, synonyms=mark.synonyms) for name, mark in MARKS.items() if mark.kind == FLAG),
             Choice("new", "First met as new, and not as a new version", in_rules=True),
             Choice("replaced", "First met as a new version, or with one since", in_rules=True),
             Choice("highlighted", "One of your rules is about it"),
@@ -114,8 +113,7 @@ _TABLE = (
         "has",
         "choice",
         choices=(
-            Choice("note"),
-            Choice("tag", synonyms=("label",)),
+            *(Choice(mark.has, synonyms=mark.synonyms) for mark in MARKS.values() if mark.has),
             Choice("pdf"),
             Choice("tldr", in_rules=True),
             Choice("mention", in_rules=True),

@@ -21,7 +21,7 @@ from feedreader.arxiv import addresses as arxiv
 from feedreader.errors import DigestError, FeedreaderError, SubscriptionError
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
 from feedreader.merge import identity
-from feedreader.model import Digest, Entry, Outline, PlacedEntry, Problem
+from feedreader.model import Changed, Digest, Entry, Outline, PlacedEntry, Problem
 from feedreader.sources import files
 from feedreader.text.cleaning import clean, squash
 
@@ -65,13 +65,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was undone: in words, the papers concerned, and whether papers came back into the feed.
+    """What was undone: in words, the papers whose marks are concerned, and whether papers came back into the feed.
 
     `rule` is one that was made (see `Step.rule`); to apply the rules that are left is up to the caller.
     """
 
     label: str
-    keys: tuple[int, ...]
+    changes: tuple[Changed, ...]
     feed_changed: bool
     rule: str = ""
 
@@ -385,7 +385,7 @@ def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
             from feedreader.services import rules
 
             gone = rules.undo(rules_file, step.rule)
-        keys = intake.undo_step(step)
+        changes = intake.undo_step(step)
         refs = intake.remember(step.number)
         if refs:
             _settle(intake, [*intake.announcements(refs)])
@@ -393,4 +393,4 @@ def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
         library.index()
     if gone is not None:
         raise gone
-    return Undone(step.label, keys, bool(refs), step.rule)
+    return Undone(step.label, changes, bool(refs), step.rule)

@@ -88,7 +88,7 @@ class FeedreaderApp(App[int]):
         )
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
-        self.notes = NotesController(context, saved=self.exports.sync)
+        self.notes = NotesController(context)
         self.rules = RulesController(context, applied=self.exports.sync)
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
@@ -168,7 +168,7 @@ class FeedreaderApp(App[int]):
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
-        self.feed.undone(undone.keys)
+        self.feed.undone(undone.changes)
 
     # Keys ------------------------------------------------------------------------------------------------------
 

@@ -117,7 +117,7 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
             summaries = library.summaries([keys[place] for place in chunk])
             for place in chunk:
                 summary = summaries.get(keys[place])
-                if summary is not None and not summary.read:
+                if summary is not None and not summary.marks.read:
                     return feed.row(index, place)
         index += step
         if not 0 <= index < len(feed.groups):
@@ -178,8 +178,8 @@ def _brought_up_to_date(
         stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
         fresh, fresh_keys = now.get(group.key, (None, ()))
         keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (summary.key for summary in stay))
-        unread = (fresh.unread if fresh else 0) + sum(not summary.read for summary in stay)
-        shortlisted = (fresh.shortlisted if fresh else 0) + sum(summary.shortlisted for summary in stay)
+        unread = (fresh.unread if fresh else 0) + sum(not summary.marks.read for summary in stay)
+        shortlisted = (fresh.shortlisted if fresh else 0) + sum(summary.marks.shortlisted for summary in stay)
         lit = (fresh.highlighted if fresh else 0) + sum(summary.highlighted for summary in stay)
         if keys:
             group = replace(group, total=len(keys), unread=unread, shortlisted=shortlisted, highlighted=lit)

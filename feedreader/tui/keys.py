@@ -52,7 +52,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("]", "day(1)", "next-day", "next day", "Next day or collection", MOVE),
     _key("[", "day(-1)", "previous-day", "previous day", "Start of the day, then the day before", MOVE),
     _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
-    _key("m", "toggle_read", "toggle-read", "read", "Mark read, or unread again", READ),
+    _key("m", "mark('read')", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
     _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ),
     _key("w", "app.write", "write", "note", "Write a note, and tags", READ),

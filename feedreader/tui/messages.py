@@ -11,28 +11,27 @@ from collections.abc import Mapping, Sequence
 from textual.message import Message
 
 from feedreader.errors import FeedreaderError
+from feedreader.model import Changed
 
 
 class PapersChanged(Message):
-    """Marks that are on the disk now: of those asked for, by kind, the papers that were not marked so before.
-
-    A kind that was not asked for came along with one that was, and has its value.
-    """
+    """Marks that are on the disk now. `asked` and `values` are what was asked for, in the words of `label`."""
 
     def __init__(
         self,
-        asked: Sequence[int],
-        values: Mapping[str, bool],
-        changed: Mapping[str, Sequence[int]],
+        changes: Sequence[Changed],
         label: str,
-        step: bool,
+        *,
+        step: bool = True,
+        asked: Sequence[int] = (),
+        values: Mapping[str, object] = {},
     ) -> None:
         super().__init__()
-        self.asked = asked
-        first = next(iter(values.values()))
-        self.changes = [(kind, values.get(kind, first), keys) for kind, keys in changed.items()]
+        self.changes = changes
         self.label = label
         self.step = step
+        self.asked = asked
+        self.values = values
 
 
 class LibraryChanged(Message):

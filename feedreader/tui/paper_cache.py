@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
-from feedreader.model import Paper
+from feedreader.model import Changed, Marks, Paper
 from feedreader.view.day_feed import DayFeed
 
 AHEAD = 6  # papers on either side of the cursor
@@ -54,45 +55,39 @@ class PaperCache:
         self._asked.update(keys)
         return keys
 
-    def mark(self, keys: Sequence[int], kind: str, value: bool) -> None:
-        """Takes a change of marks."""
-        change: dict[str, Any] = {kind: value}
-        for key in keys:
+    def apply(self, changes: Iterable[Changed]) -> None:
+        """Takes changes of marks."""
+        for key, _, after in changes:
             paper = self._papers.get(key)
             if paper is not None:
-                self._papers[key] = replace(paper, **change)
-
-    def annotate(self, key: int, note: str | None, tags: Sequence[str]) -> None:
-        """Takes a note and tags."""
-        paper = self._papers.get(key)
-        if paper is not None:
-            self._papers[key] = replace(paper, note=note, tags=tuple(tags))
+                self._papers[key] = replace(paper, marks=after)
 
 
 class PendingMarks:
     """Marks that were asked for and are not answered yet. A second key press starts from what the first intended."""
 
     def __init__(self) -> None:
-        self._latest: dict[tuple[int, str], tuple[bool, int]] = {}
+        self._latest: dict[tuple[int, str], tuple[Any, int]] = {}
 
     def __len__(self) -> int:
         return len(self._latest)
 
-    def add(self, key: int, kind: str, value: bool) -> None:
-        """A mark was asked for."""
-        _, number = self._latest.get((key, kind), (value, 0))
-        self._latest[key, kind] = value, number + 1
+    def add(self, key: int, values: Mapping[str, object]) -> None:
+        """Marks of a paper were asked for."""
+        for mark, value in values.items():
+            _, number = self._latest.get((key, mark), (value, 0))
+            self._latest[key, mark] = value, number + 1
 
-    def get(self, key: int, kind: str, default: bool) -> bool:
-        """What was intended last; the default if nothing is on its way."""
-        return self._latest.get((key, kind), (default, 0))[0]
+    def over(self, key: int, marks: Marks) -> Marks:
+        """A paper's marks when all that is under way has come about."""
+        return marks._replace(**{mark: value for (paper, mark), (value, _) in self._latest.items() if paper == key})
 
-    def answered(self, keys: Sequence[int], kind: str) -> None:
+    def answered(self, keys: Sequence[int], values: Mapping[str, object]) -> None:
         """Marks came about, one for each of these papers."""
-        for key in keys:
-            value, number = self._latest.pop((key, kind), (False, 0))
+        for asked in product(keys, values):
+            value, number = self._latest.pop(asked, (None, 0))
             if number > 1:
-                self._latest[key, kind] = value, number - 1
+                self._latest[asked] = value, number - 1
 
     def clear(self) -> None:
         """What was intended may not have come about."""

@@ -97,7 +97,7 @@ def _value(summary: PaperSummary, name: str, width: int, measure: Measure) -> st
     if name == "categories":
         return _fitting_words([safe(category) for category in summary.categories], width, measure)
     if name == "tags":
-        return _fitting_words([f"#{safe(tag)}" for tag in summary.tags], width, measure)
+        return _fitting_words([f"#{safe(tag)}" for tag in summary.marks.tags], width, measure)
     if name == DAY:
         return short_day(summary.day).partition(" ")[2] if summary.day else ""
     if name == "source":

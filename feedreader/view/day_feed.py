@@ -17,9 +17,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from feedreader.model import SORTED, Group, PaperSummary
+from feedreader.model import SORTED, Changed, Group, PaperSummary
 
 PAGE = 64
 PAPERS_KEPT = 3000
@@ -240,36 +240,34 @@ class DayFeed:
 
     # What the reader did ---------------------------------------------------------------------------------------
 
-    def mark(self, keys: Iterable[int], kind: str, value: bool) -> bool:
-        """Takes a change of marks: summaries and the groups' counts. False if counts hang on papers not here."""
+    def apply(self, changes: Iterable[Changed]) -> bool:
+        """Takes changes of marks: summaries and the groups' counts follow. False if the feed must be looked at again:
+        counts hang on papers that are not here, or a muted paper that is kept comes out of its section."""
         certain = True
-        changed: dict[str, Any] = {kind: value}
-        for key in keys:
-            summary = self._heads.get(key)
-            if summary is None:
-                certain = certain and kind not in ("read", "shortlisted")
+        for key, before, after in changes:
+            if (summary := self._heads.get(key)) is None:
+                certain = certain and (before.read, before.shortlisted) == (after.read, after.shortlisted)
                 continue
-            if getattr(summary, kind) == value:
-                continue
-            self._heads[key] = replace(summary, **changed)
-            change = 1 if value else -1
-            if kind == "read":
-                self._count(summary.group, unread=-change)
-            elif kind == "shortlisted":
-                self._count(summary.group, shortlisted=change)
+            self._heads[key] = summary._replace(marks=after)
+            shown = summary.marks  # what is counted: a change that was known already counts no more
+            unread, shortlisted = shown.read - after.read, after.shortlisted - shown.shortlisted
+            if unread or shortlisted:
+                self._count(summary.group, unread, shortlisted)
+            if shortlisted > 0 and self.snapshot is None and self.section_of(key) == "muted":
+                certain = False
         return certain
 
-    def annotate(self, key: int, noted: bool) -> None:
-        """Takes whether a paper has a note."""
-        if (summary := self._heads.get(key)) is not None:
-            self._heads[key] = replace(summary, noted=noted)
+    def place_of_group(self, key: int) -> int | None:
+        """Where the group of a paper stands among the groups, if the paper is here."""
+        summary = self._heads.get(key)
+        return None if summary is None else self._index.get(summary.group)
 
-    def counting(self, keys: Iterable[int]) -> int:
-        """How many of these papers count as unread or read: all but those in a fold."""
-        folds = {group.key for group in self.groups if group.section}
-        return sum(1 for key in keys if (summary := self._heads.get(key)) is None or summary.group not in folds)
+    def section_of(self, key: int) -> str:
+        """The section that a paper stands in ("replaced", "muted"); "" for the day itself, or a paper not here."""
+        index = self.place_of_group(key)
+        return "" if index is None else self.groups[index].section
 
-    def _count(self, group_key: int, unread: int = 0, shortlisted: int = 0) -> None:
+    def _count(self, group_key: int, unread: int, shortlisted: int) -> None:
         index = self._index.get(group_key, self._index.get(SORTED))
         if index is not None:
             group = self.groups[index]
@@ -291,7 +289,7 @@ class DayFeed:
                 summary = None if key is None else self._heads.get(key)
                 if summary is None and not self._gone(index, position):
                     return Unread(None, False)
-                if summary is not None and not summary.read:
+                if summary is not None and not summary.marks.read:
                     return Unread(self.row(index, position), True)
                 position += step
             index += step

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from feedreader.model import Paper
+from feedreader.model import MARKS, Paper
 from feedreader.text.display import Measure, long_day, safe, short_day, shown, wrap
-from feedreader.view.rows import DISMISSED, HIGHLIGHTED, KEPT, UNREAD, stand_in
+from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address
 
 SEPARATOR = " · "
@@ -19,10 +19,10 @@ def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len)
     blocks: list[list[Line]] = [[*_title(paper, width, raw, measure), *_authors(paper, width, raw, measure)]]
     blocks[0] += _flow(_facts(paper), width, measure)
     blocks[0] += [(Span(line, role),) for text, role in _history(paper) for line in wrap(text, width, measure)]
-    if paper.note:
+    if paper.marks.note:
         from feedreader.view.markdown import note_lines  # most papers have none
 
-        blocks.append([*_label("Your note", width), *note_lines(paper.note, width, raw=raw, measure=measure)])
+        blocks.append([*_label("Your note", width), *note_lines(paper.marks.note, width, raw=raw, measure=measure)])
     if paper.comment:
         blocks.append(_body(say(paper.comment), "comment", width, measure))
     if paper.tldr:
@@ -75,11 +75,10 @@ def _authors(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line
 
 
 def _facts(paper: Paper) -> Iterable[Span]:
-    yield Span("read", "fact") if paper.read else Span(f"{UNREAD} unread", "mark")
-    if paper.shortlisted:
-        yield Span(f"{KEPT} kept", "mark")
-    if paper.dismissed:
-        yield Span(f"{DISMISSED} dismissed", "fact")
+    yield Span("read", "fact") if paper.marks.read else Span(f"{UNREAD} unread", "mark")
+    for mark, value in zip(MARKS.values(), paper.marks, strict=True):
+        if mark.label and value:
+            yield Span(mark.label.format(value), "mark" if mark.signs else "fact")
     if paper.day:
         yield Span(short_day(paper.day), "fact")
     elif paper.collection:
@@ -92,8 +91,8 @@ def _facts(paper: Paper) -> Iterable[Span]:
         yield Span(safe(" ".join(paper.categories)), "fact")
     for place, source in enumerate(paper.sources):
         yield Span(("" if place else "from ") + safe(source), "fact")
-    if paper.tags:
-        yield Span(safe(" ".join(f"#{tag}" for tag in paper.tags)), "fact")
+    if paper.marks.tags:
+        yield Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")
 
 
 def _history(paper: Paper) -> Iterable[tuple[str, str]]:
@@ -101,11 +100,11 @@ def _history(paper: Paper) -> Iterable[tuple[str, str]]:
 
     Of a kept paper new versions stand out.
     """
-    role = "mark" if paper.shortlisted else "fact"
+    role = "mark" if paper.marks.shortlisted else "fact"
     if paper.highlighted_by:
         yield f"{HIGHLIGHTED} Highlighted by: {safe(', '.join(paper.highlighted_by))}", "mark"
     if paper.muted_by:
-        why = "you kept it" if paper.shortlisted else "it is highlighted" if paper.highlighted_by else ""
+        why = "you kept it" if paper.marks.shortlisted else "it is highlighted" if paper.highlighted_by else ""
         yield f"Muted by: {safe(', '.join(paper.muted_by))}" + (f"; shown because {why}" if why else ""), "fact"
     if paper.replaced:
         yield "Met first as a new version of an older paper", role

@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from feedreader.model import Group, PaperSummary
+from feedreader.model import DISMISSED, MARKS, Group, Marks, PaperSummary
 from feedreader.text.author_names import parse_name
 from feedreader.text.display import ELLIPSIS, Measure, clip, counted, day_name, safe, short_day, shown
 
 UNREAD = "●"
-KEPT = "★"
-DISMISSED = "×"
 NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
+SIGNED = tuple(name for name, mark in MARKS.items() if mark.signs)  # marks with a cell of their own before the title
 
 
-def dot(read: bool, dismissed: bool, highlighted: bool) -> str:
-    """The first sign of a paper's row: what is unread, dismissed or highlighted has one."""
-    if not read:
-        return HIGHLIGHTED if highlighted else UNREAD
-    return DISMISSED if dismissed else HIGHLIGHTED_READ if highlighted else " "
+def signs(marks: Marks, highlighted: bool) -> tuple[str, str]:
+    """The signs before a paper's title: what is unread, dismissed or highlighted has one, then each of SIGNED."""
+    if not marks.read:
+        first = HIGHLIGHTED if highlighted else UNREAD
+    else:
+        first = DISMISSED if marks.dismissed else HIGHLIGHTED_READ if highlighted else " "
+    return first, "".join(MARKS[name].signs.get(getattr(marks, name), " ") for name in SIGNED)
 
 
 def group_title(group: Group, today: date) -> str:

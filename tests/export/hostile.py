@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from feedreader.model import Paper
+from feedreader.model import Marks, Paper
 
 TITLES = (
     "50% off & more_#1 {unbalanced",
@@ -55,9 +55,11 @@ def hostile() -> list[Paper]:
             day=date(2019, 5, 9) if number % 5 else None,
             collection=None if number % 5 else f"Search {title}",
             sources=("a; b",),
-            tags=("to read", title[:20]),
-            note=f"# {title}\n\n```\nunclosed\n\n- and *more*\n@misc{{x,",
-            shortlisted=True,
+            marks=Marks(
+                tags=("to read", title[:20]),
+                note=f"# {title}\n\n```\nunclosed\n\n- and *more*\n@misc{{x,",
+                shortlisted=True,
+            ),
         )
         for number, title in enumerate(TITLES)
     ]
@@ -117,8 +119,7 @@ PAPERS = st.lists(
         day=st.none() | st.dates(),
         collection=_TEX.map(safe),
         sources=st.lists(_TEX.map(safe), max_size=2).map(tuple),
-        tags=st.lists(_TEX.map(safe), max_size=2).map(tuple),
-        note=st.none() | _TEX,
+        marks=st.builds(Marks, tags=st.lists(_TEX.map(safe), max_size=2).map(tuple), note=st.none() | _TEX),
     ),
     max_size=4,
 )

@@ -11,7 +11,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from feedreader.export.bibtex import bibtex_entry, export, protected
 from feedreader.export.latex.writer import tex
-from feedreader.model import Paper
+from feedreader.model import Marks, Paper
 from tests.export.hostile import PAPERS, hostile, keys_of
 
 
@@ -38,8 +38,7 @@ def test_an_entry_as_arxiv_recommends_it() -> None:
         version=2,
         categories=("cs.CV", "cs.LG"),
         day=date(2020, 1, 3),
-        tags=("to read", "vision"),
-        note="Read §3.\n\nAgain.",
+        marks=Marks(tags=("to read", "vision"), note="Read §3.\n\nAgain."),
     )
     assert bibtex_entry(paper, "zhai2019s4l", set()) == (
         "@misc{zhai2019s4l,\n"

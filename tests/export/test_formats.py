@@ -17,7 +17,7 @@ from hypothesis import given
 from feedreader.export import EXPORTERS, exporter, format_of
 from feedreader.export.csv import COLUMNS
 from feedreader.export.plain import shown
-from feedreader.model import Mention, Paper
+from feedreader.model import Marks, Mention, Paper
 from tests.export.hostile import PAPERS, hostile, keys_of
 
 PAPER = Paper(
@@ -32,9 +32,7 @@ PAPER = Paper(
     day=date(2019, 5, 9),
     sources=("one.txt", "two.txt"),
     mentions=(Mention("talk", "Good."),),
-    shortlisted=True,
-    tags=("to read", "vision"),
-    note="# Why\n\nRead *this*.",
+    marks=Marks(shortlisted=True, tags=("to read", "vision"), note="# Why\n\nRead *this*."),
 )
 JOURNAL = Paper(id="10.1038/x", title="In a journal", authors=("Ada Lovelace",), doi="10.1038/x", day=date(2020, 2, 29))
 KEYS = {PAPER.id: "beethoven2019s4l", JOURNAL.id: "lovelace2020journal"}
@@ -151,7 +149,9 @@ def test_only_what_begins_a_line_is_kept_from_being_a_list() -> None:
 
 
 def test_a_note_s_open_code_block_ends_with_the_note() -> None:
-    text = written("markdown", [Paper(id="p", title="x", note="```\ncode", abstract="Abstract.")], {"p": "k"})
+    text = written(
+        "markdown", [Paper(id="p", title="x", marks=Marks(note="```\ncode"), abstract="Abstract.")], {"p": "k"}
+    )
     assert "```\ncode\n```\n\n> Abstract." in text
 
 

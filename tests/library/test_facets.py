@@ -64,8 +64,8 @@ def test_what_is_counted_is_found(
             digest = Digest(format="x", title="x", entries=(entry,))
             ingest.import_digest(library, digest, name=sources[source], path=f"/{number}")
             key = library.key_of(entry.arxiv_id or "")
-            library.annotate(key, None, ["".join(tag.split()) for tag in tags], label="tagged")
-            library.mark([key], "read", read, label="read")
+            library.mark([key], {"note": None, "tags": ["".join(tag.split()) for tag in tags]}, label="tagged")
+            library.mark([key], {"read": read}, label="read")
         plain = without_index(library, Path(folder) / "plain.sqlite3")
         for one in (library, plain):
             for what in LISTS:
@@ -96,7 +96,7 @@ def test_authors_are_named_as_most_papers_write_them(library: Library) -> None:
         Entry(title="Three", authors=("Henri Poincaré", "HENRI POINCARÉ"), arxiv_id="1905.00003"),
         Entry(title="Four", authors=("H. Poincaré",), arxiv_id="1905.00004"),
     )
-    library.mark([library.key_of("1905.00002")], "read", True, label="read")
+    library.mark([library.key_of("1905.00002")], {"read": True}, label="read")
     assert library.facets("authors") == (
         FacetCount("Henri Poincaré", 3, 2),
         FacetCount("Ada Lovelace", 1, 1),
@@ -137,7 +137,7 @@ def test_what_is_folded_away_is_not_unread_and_not_picked_by_chance(library: Lib
     new = library.key_of("1905.00001")
     for pick in (0.0, 0.5, 0.999):
         assert library.random_unread(pick) == library.random_unread(pick, keys) == new
-    library.mark([new], "read", True, label="read")
+    library.mark([new], {"read": True}, label="read")
     assert library.random_unread(0.5) is None and library.random_unread(0.5, keys) is None
 
 
@@ -162,7 +162,7 @@ def test_each_unread_paper_has_the_same_chance(library: Library) -> None:
         *(Entry(title=f"Paper {n}", arxiv_id=f"1905.{n:05}", day=NOW.replace(day=1 + n % 3).date()) for n in range(20)),
     )
     keys = [key for _, some in library.matches(Query()) for key in some]
-    library.mark(keys[::2], "read", True, label="read")
+    library.mark(keys[::2], {"read": True}, label="read")
     unread = set(keys[1::2])
     assert {library.random_unread(number / 10) for number in range(10)} == unread
     assert {library.random_unread(number / 10, keys) for number in range(10)} == unread

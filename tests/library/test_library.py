@@ -20,7 +20,7 @@ import pytest
 from feedreader.errors import LibraryError, UnknownPaper, UnknownSource
 from feedreader.library import Library
 from feedreader.library.schema import MIGRATIONS
-from feedreader.model import Digest, Entry, Query, Term
+from feedreader.model import UNMARKED, Changed, Digest, Entry, Marks, Query, Term
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from tests.conftest import NOW
@@ -70,7 +70,7 @@ def test_place_and_next_unread_agree_with_the_feed(library: Library) -> None:
     for number in range(4):
         take_in(library, papers(5, date(2019, 5, 1 + number), 1 + 10 * number), f"{number}.txt")
     feed = all_keys(library)
-    library.mark([key for n, key in enumerate(feed) if n % 3], "read", True, label="some")
+    library.mark([key for n, key in enumerate(feed) if n % 3], {"read": True}, label="some")
     unread = [key for n, key in enumerate(feed) if n % 3 == 0]
     for n, key in enumerate(feed):
         group, index = library.place(key) or (0, 0)
@@ -83,7 +83,7 @@ def test_a_query_gives_its_own_counts_and_all_keys_in_feed_order(library: Librar
     take_in(library, papers(4))
     take_in(library, papers(2, date(2019, 6, 1), 10), "b.txt")
     feed = all_keys(library)
-    library.mark(feed[:1] + feed[3:], "read", True, label="x")
+    library.mark(feed[:1] + feed[3:], {"read": True}, label="x")
     found = library.matches(UNREAD)
     assert [key for _, keys in found for key in keys] == feed[1:3]
     assert [(group.total, group.unread) for group in library.groups(UNREAD)] == [(1, 1), (1, 1)]
@@ -151,29 +151,35 @@ def test_without_fts5_words_are_found_all_the_same(library: Library, tmp_path: P
 # --- marks ------------------------------------------------------------------------------------------------------------
 
 
+def keys_of(changes: tuple[Changed, ...]) -> tuple[int, ...]:
+    return tuple(change.key for change in changes)
+
+
 def test_marks_and_counts(library: Library) -> None:
     take_in(library, papers(3))
     a, b, c = all_keys(library)
-    assert library.mark([a, b], "read", True, label="x") == (a, b)
-    assert library.mark([b, c], "read", True, label="x") == (c,)
-    assert library.mark([c], "shortlisted", True, label="x") == (c,)
+    assert library.mark([a, b], {"read": True}, label="x") == tuple(
+        Changed(key, UNMARKED, Marks(read=True)) for key in (a, b)
+    )
+    assert keys_of(library.mark([b, c], {"read": True}, label="x")) == (c,)
+    assert keys_of(library.mark([c], {"shortlisted": True}, label="x")) == (c,)
     assert library.counts() == (3, 0, 1)
-    assert library.mark([c], "read", False, label="x") == (c,)
+    assert keys_of(library.mark([c], {"read": False}, label="x")) == (c,)
     assert library.counts() == (3, 1, 1)
-    assert library.mark([c], "read", False, label="x") == ()
+    assert library.mark([c], {"read": False}, label="x") == ()
 
 
 def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_path: Path) -> None:
     take_in(library, papers(3))
     a, b, c = all_keys(library)
-    library.mark([a], "shortlisted", True, label="kept one")
-    library.mark([a, b, c], "read", True, label="read all")
-    library.mark([c], "read", False, label="not c")
+    library.mark([a], {"shortlisted": True}, label="kept one")
+    library.mark([a, b, c], {"read": True}, label="read all")
+    library.mark([c], {"read": False}, label="not c")
     library.close()
     again = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
     seen = []
     while undone := ingest.undo(again):
-        seen.append((undone.label, undone.keys, again.counts()))
+        seen.append((undone.label, keys_of(undone.changes), again.counts()))
     assert seen == [("not c", (c,), (3, 0, 1)), ("read all", (a, b, c), (3, 3, 1)), ("kept one", (a,), (3, 3, 0))]
     again.close()
 
@@ -181,11 +187,11 @@ def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_pa
 def test_an_import_never_changes_a_mark(library: Library) -> None:
     take_in(library, papers(2))
     a, b = all_keys(library)
-    library.mark([a], "read", True, label="x")
-    library.mark([b], "shortlisted", True, label="x")
+    library.mark([a], {"read": True}, label="x")
+    library.mark([b], {"shortlisted": True}, label="x")
     take_in(library, papers(2))
     take_in(library, [Entry(title=f"Paper {n}", authors=("A B",), comment="more") for n in (1, 2)], "b.txt")
-    assert [(summary.read, summary.shortlisted) for summary in library.summaries([a, b]).values()] == [
+    assert [(summary.marks.read, summary.marks.shortlisted) for summary in library.summaries([a, b]).values()] == [
         (True, False),
         (False, True),
     ]
@@ -201,13 +207,13 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
     )
     old = library.paper(hills)
     assert old
-    library.mark([hills], "shortlisted", True, label="kept")
-    library.mark([wells], "read", True, label="read")
+    library.mark([hills], {"shortlisted": True}, label="kept")
+    library.mark([wells], {"read": True}, label="read")
     take_in(library, [Entry(arxiv_id="1905.00001", abstract=text)], "c.txt")
     merged = library.key_of("1905.00001")
     assert library.counts() == (1, 0, 1)
     assert library.key_of(old.id) == merged
-    library.mark([merged], "shortlisted", False, label="dropped")
+    library.mark([merged], {"shortlisted": False}, label="dropped")
     assert library.counts() == (1, 0, 0)
     ingest.undo(library)
     assert library.counts() == (1, 0, 1)
@@ -219,7 +225,7 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
 def test_forgetting_a_source_takes_what_only_it_brought_and_undo_brings_it_back(library: Library) -> None:
     take_in(library, papers(3), "a.txt")
     take_in(library, papers(3, start=3), "b.txt")
-    library.mark([library.key_of("1905.00001")], "shortlisted", True, label="kept")
+    library.mark([library.key_of("1905.00001")], {"shortlisted": True}, label="kept")
     before = list(library.papers(Query()))
     assert ingest.forget_source(library, "a.txt") == 2
     assert library.counts() == (3, 3, 0)
@@ -247,7 +253,7 @@ def test_a_forgotten_paper_stays_out_when_its_file_comes_again(library: Library)
 
 def test_a_forgotten_source_that_is_imported_again_is_new(library: Library) -> None:
     take_in(library, papers(3))
-    library.mark([library.key_of("1905.00002")], "read", True, label="x")
+    library.mark([library.key_of("1905.00002")], {"read": True}, label="x")
     ingest.forget_source(library, "a.txt")
     result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
     assert (result.new, result.known, library.counts()) == (3, 0, (3, 2, 0))
@@ -286,8 +292,8 @@ def test_every_public_method_says_when_the_file_is_locked(
     other.execute("BEGIN IMMEDIATE")
     key = all_keys(library)[0]
     for write in (
-        lambda: library.mark([key], "read", True, label="x"),
-        lambda: library.annotate(key, "x", ("y",), label="x"),
+        lambda: library.mark([key], {"read": True}, label="x"),
+        lambda: library.mark([key], {"note": "x", "tags": ("y",)}, label="x"),
         lambda: library.set_state("a", "b"),
         lambda: ingest.undo(library),
         lambda: take_in(library, papers(2)),
@@ -305,7 +311,7 @@ _KILLED = """
     from pathlib import Path
     from feedreader.library import Library
     library = Library.open(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
-    library.mark([library.key_of("1905.00002")], "shortlisted", True, label="kept")
+    library.mark([library.key_of("1905.00002")], {"shortlisted": True}, label="kept")
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -325,7 +331,7 @@ def test_two_libraries_on_one_file_do_not_overwrite_each_other(library: Library)
 
     def mark(one: Library, keys: list[int]) -> None:
         for key in keys:
-            one.mark([key], "read", True, label="x")
+            one.mark([key], {"read": True}, label="x")
 
     threads = [threading.Thread(target=mark, args=pair) for pair in ((library, feed[::2]), (other, feed[1::2]))]
     for thread in threads:
@@ -346,7 +352,7 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
     def progress(step: ingest.Progress) -> None:
         if step.done == 250:
             threading.Thread(
-                target=lambda: marked_after.append(len(library.mark([key], "read", True, label="x")))
+                target=lambda: marked_after.append(len(library.mark([key], {"read": True}, label="x")))
             ).start()
         seen.append((step.done, bool(marked_after)))
 

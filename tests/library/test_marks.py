@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.library import Library, marks
+from feedreader.library import Library
 from feedreader.library.rows import PAPER_QUERY
-from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.model import FLAG, MARKS, UNMARKED, Changed, Digest, Entry, Mark, Marks, Paper, Query
 from feedreader.services import ingest
 from tests.conftest import NOW
 
@@ -57,13 +57,42 @@ def paper(library: Library, id: str) -> Paper:
     return found
 
 
+def test_every_mark_has_its_row_in_order_and_a_column_that_is_read_back(library: Library) -> None:
+    assert tuple(MARKS) == Marks._fields
+    take_in(library, numbered(2))
+    a, b = keys_of(library)
+    values = {"read": True, "shortlisted": True, "opened": True, "dismissed": True, "tags": ("x", "Y"), "note": "Why."}
+    assert values.keys() == {name for name, mark in MARKS.items() if not mark.since}
+    (change,) = library.mark([a], values, label="x")
+    assert change == Changed(a, UNMARKED, Marks(**values, shortlisted_at=NOW))  # type: ignore[arg-type]
+    assert paper(library, "1905.00000").marks == library.summaries([a])[a].marks == change.after
+    assert library.summaries([b])[b].marks == UNMARKED
+    undone = ingest.undo(library)
+    assert undone and undone.changes == (Changed(a, change.after, UNMARKED),)
+    for bad in ({"shortlisted_at": NOW}, {"stars": 3}, {"tags": ["two words"]}):
+        with pytest.raises(ValueError):
+            library.mark([a], bad, label="x")
+
+
+@pytest.mark.parametrize(("name", "mark"), [(name, mark) for name, mark in MARKS.items() if mark.values])
+def test_keys_and_commands_go_through_the_values_of_a_mark(library: Library, name: str, mark: Mark) -> None:
+    take_in(library, numbered(1))
+    (key,) = keys_of(library)
+    value = first = getattr(UNMARKED, name)
+    for _ in mark.values:
+        value = mark.next_value(value).value
+        library.mark([key], {name: value}, label="x")
+        assert getattr(paper(library, "1905.00000").marks, name) == value
+    assert value == first
+
+
 def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
     take_in(library, numbered(2))
     a, b = keys_of(library)
-    library.mark([a], "read", True, label="m")
-    library.mark([b], "read", True, label="left", step=False)
+    library.mark([a], {"read": True}, label="m")
+    library.mark([b], {"read": True}, label="left", step=False)
     assert ingest.undo(library) is not None
-    assert [summary.read for summary in library.summaries([a, b]).values()] == [False, True]
+    assert [summary.marks.read for summary in library.summaries([a, b]).values()] == [False, True]
     assert ingest.undo(library) is None
 
 
@@ -73,48 +102,50 @@ def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
 def test_to_dismiss_marks_read_and_not_opened_in_one_step(library: Library) -> None:
     take_in(library, numbered(3))
     keys = [library.key_of(f"1905.0000{n}") for n in range(3)]
-    assert library.mark_all(keys[:2], {"dismissed": True}, label="x") == {
-        "dismissed": tuple(keys[:2]),
-        "read": tuple(keys[:2]),
-    }
+    assert library.mark(keys[:2], {"dismissed": True}, label="x") == tuple(
+        Changed(key, UNMARKED, Marks(read=True, dismissed=True)) for key in keys[:2]
+    )
     one = paper(library, "1905.00000")
-    assert (one.read, one.dismissed, one.opened, one.shortlisted) == (True, True, False, False)
+    assert (one.marks.read, one.marks.dismissed, one.marks.opened, one.marks.shortlisted) == (True, True, False, False)
     assert library.counts() == (3, 1, 0)
     (group,) = library.groups()
     assert (library.dismissed(group.key), library.dismissed(group.key, keys[1:])) == (2, 1)
     assert ingest.undo(library) is not None
     assert library.counts() == (3, 3, 0)
-    assert not paper(library, "1905.00000").dismissed
+    assert not paper(library, "1905.00000").marks.dismissed
     assert ingest.undo(library) is None
 
 
 def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_was_opened(library: Library) -> None:
     take_in(library, numbered(3))
     dismissed, opened, other = (library.key_of(f"1905.0000{n}") for n in range(3))
-    library.mark([other], "read", True, label="x")
-    library.mark_all([opened], {"read": True, "opened": True}, label="x", step=False)
-    library.mark([dismissed, opened], "dismissed", True, label="x")
-    changed = library.mark_all([dismissed, opened, other], {"dismissed": False}, label="y")
-    assert changed == {"dismissed": (dismissed, opened), "read": (dismissed,)}
+    library.mark([other], {"read": True}, label="x")
+    library.mark([opened], {"read": True, "opened": True}, label="x", step=False)
+    library.mark([dismissed, opened], {"dismissed": True}, label="x")
+    changed = library.mark([dismissed, opened, other], {"dismissed": False}, label="y")
+    assert changed == (
+        Changed(dismissed, Marks(read=True, dismissed=True), UNMARKED),
+        Changed(opened, Marks(read=True, opened=True, dismissed=True), Marks(read=True, opened=True)),
+    )
     assert library.counts() == (3, 1, 0)
     ingest.undo(library)
-    assert paper(library, "1905.00000").dismissed and library.counts() == (3, 0, 0)
+    assert paper(library, "1905.00000").marks.dismissed and library.counts() == (3, 0, 0)
 
 
 def test_kept_since_goes_with_kept() -> None:
     with ticking() as library:
         take_in(library, numbered(1))
         key = library.key_of("1905.00000")
-        library.mark([key], "shortlisted", True, label="x")
-        first = paper(library, "1905.00000").kept_at
+        library.mark([key], {"shortlisted": True}, label="x")
+        first = paper(library, "1905.00000").marks.shortlisted_at
         assert first is not None and first.tzinfo is not None
-        library.mark([key], "shortlisted", False, label="x")
-        assert paper(library, "1905.00000").kept_at is None
-        library.mark([key], "shortlisted", True, label="x")
-        assert (paper(library, "1905.00000").kept_at or first) > first
+        library.mark([key], {"shortlisted": False}, label="x")
+        assert paper(library, "1905.00000").marks.shortlisted_at is None
+        library.mark([key], {"shortlisted": True}, label="x")
+        assert (paper(library, "1905.00000").marks.shortlisted_at or first) > first
         ingest.undo(library)
         ingest.undo(library)
-        assert paper(library, "1905.00000").kept_at == first
+        assert paper(library, "1905.00000").marks.shortlisted_at == first
 
 
 # notes and tags -------------------------------------------------------------------------------------------------------
@@ -123,46 +154,51 @@ def test_kept_since_goes_with_kept() -> None:
 def test_a_note_and_tags_are_one_step(library: Library) -> None:
     take_in(library, numbered(1))
     key = library.key_of("1905.00000")
-    assert library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read", "gan"), label="wrote a note")
+    assert library.mark(
+        [key], {"note": "Read *this*.\n\nTwice.", "tags": ("GAN", "to-read", "gan")}, label="wrote a note"
+    )
     one = paper(library, "1905.00000")
-    assert (one.note, one.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
-    assert library.summaries([key])[key].noted
+    assert (one.marks.note, one.marks.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
+    assert library.summaries([key])[key].marks.note
     assert library.tags() == (("GAN", 1), ("to-read", 1))
-    assert not library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read"), label="nothing new")
-    assert library.annotate(key, None, (), label="wiped")
-    assert (paper(library, "1905.00000").note, paper(library, "1905.00000").tags) == (None, ())
+    assert not library.mark([key], {"note": "Read *this*.\n\nTwice.", "tags": ("GAN", "to-read")}, label="nothing new")
+    assert library.mark([key], {"note": None, "tags": ()}, label="wiped")
+    assert (paper(library, "1905.00000").marks.note, paper(library, "1905.00000").marks.tags) == (None, ())
     for label, note in (("wiped", "Read *this*.\n\nTwice."), ("wrote a note", None)):
         undone = ingest.undo(library)
-        assert undone and (undone.label, undone.keys) == (label, (key,))
-        assert paper(library, "1905.00000").note == note
+        assert undone and (undone.label, [change.key for change in undone.changes]) == (label, [key])
+        assert undone.changes[0].after.note == note
+        assert paper(library, "1905.00000").marks.note == note
     assert ingest.undo(library) is None
 
 
 def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
     take_in(library, numbered(2))
     keys = [library.key_of(f"1905.0000{n}") for n in range(2)]
-    assert library.tag(keys, add=["b", "A"], label="x") == tuple(keys)
-    assert library.tag(keys[:1], add=["a", "c"], remove=["B"], label="x") == (keys[0],)
-    assert [paper(library, f"1905.0000{n}").tags for n in range(2)] == [("A", "c"), ("b", "A")]
+    both = Marks(tags=("b", "A"))
+    assert library.tag(keys, add=["b", "A"], label="x") == tuple(Changed(key, UNMARKED, both) for key in keys)
+    changed = library.tag(keys[:1], add=["a", "c"], remove=["B"], label="x")
+    assert changed == (Changed(keys[0], both, Marks(tags=("A", "c"))),)
+    assert [paper(library, f"1905.0000{n}").marks.tags for n in range(2)] == [("A", "c"), ("b", "A")]
     assert library.tags() == (("A", 2), ("b", 1), ("c", 1))
     assert library.tag(keys, remove=["nowhere"], label="x") == ()
     ingest.undo(library)
-    assert paper(library, "1905.00000").tags == ("b", "A")
+    assert paper(library, "1905.00000").marks.tags == ("b", "A")
     with pytest.raises(ValueError):
         library.tag(keys, add=["two words"], label="x")
-    assert paper(library, "1905.00000").tags == ("b", "A")
+    assert paper(library, "1905.00000").marks.tags == ("b", "A")
 
 
 def test_an_import_leaves_notes_alone_and_a_forgotten_source_brings_them_back(library: Library) -> None:
     take_in(library, numbered(2))
-    library.annotate(library.key_of("1905.00001"), "Mine.", ("one",), label="x")
+    library.mark([library.key_of("1905.00001")], {"note": "Mine.", "tags": ("one",)}, label="x")
     take_in(library, [Entry(arxiv_id="1905.00001", comment="more", tldr="short")], "b.txt")
-    assert paper(library, "1905.00001").note == "Mine."
+    assert paper(library, "1905.00001").marks.note == "Mine."
     ingest.forget_source(library, "a.txt")
     ingest.forget_source(library, "b.txt")
     assert library.tags() == ()
     take_in(library, numbered(2))
-    assert (paper(library, "1905.00001").note, paper(library, "1905.00001").tags) == ("Mine.", ("one",))
+    assert (paper(library, "1905.00001").marks.note, paper(library, "1905.00001").marks.tags) == ("Mine.", ("one",))
 
 
 def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() -> None:
@@ -170,20 +206,26 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
         take_in(library, [Entry(title="Hills", authors=("A B",), abstract=HILLS)], "a.txt")
         take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
         hills = next(paper for paper in library.papers(Query()) if paper.title == "Hills")
-        library.annotate(library.key_of("1905.00001"), "The older.", ("x", "Y"), label="one")
-        library.annotate(library.key_of(hills.id), "The newer.", ("y", "z"), label="two")
-        library.mark([library.key_of(hills.id)], "dismissed", True, label="three")
+        library.mark([library.key_of("1905.00001")], {"note": "The older.", "tags": ("x", "Y")}, label="one")
+        library.mark([library.key_of(hills.id)], {"note": "The newer.", "tags": ("y", "z")}, label="two")
+        library.mark([library.key_of(hills.id)], {"dismissed": True}, label="three")
         take_in(library, [Entry(arxiv_id="1905.00001", abstract=HILLS)], "c.txt")
         one = paper(library, "1905.00001")
-        assert (one.note, one.tags, one.dismissed) == ("The older.\n\nThe newer.", ("x", "Y", "z"), True)
-        library.annotate(library.key_of("1905.00001"), "Both.", ("z",), label="four")
+        assert (one.marks.note, one.marks.tags, one.marks.dismissed) == (
+            "The older.\n\nThe newer.",
+            ("x", "Y", "z"),
+            True,
+        )
+        library.mark([library.key_of("1905.00001")], {"note": "Both.", "tags": ("z",)}, label="four")
         ingest.forget_source(library, "c.txt")
-        assert [paper.note for paper in library.papers(Query()) if paper.note] == ["Both."], "under one name"
+        assert [paper.marks.note for paper in library.papers(Query()) if paper.marks.note] == ["Both."], (
+            "under one name"
+        )
         ingest.undo(library)
         ingest.undo(library)
-        assert paper(library, "1905.00001").note == one.note
-        library.write_note(library.key_of("1905.00001"), None, label="five")
-        assert paper(library, "1905.00001").note is None
+        assert paper(library, "1905.00001").marks.note == one.marks.note
+        library.mark([library.key_of("1905.00001")], {"note": None}, label="five")
+        assert paper(library, "1905.00001").marks.note is None
 
 
 # any sequence of actions -------------------------------------------------------------------------------------------
@@ -196,9 +238,10 @@ PARTS = {
     "d.txt": [Entry(arxiv_id="1905.00001", doi="10.1/xyz")],
 }
 
+FLAGS = [name for name, mark in MARKS.items() if mark.kind == FLAG]
 effects = st.lists(
     st.one_of(
-        st.tuples(st.just("mark"), st.integers(0, 3), st.sampled_from(marks.KINDS), st.booleans()),
+        st.tuples(st.just("mark"), st.integers(0, 3), st.sampled_from(FLAGS), st.booleans()),
         st.tuples(
             st.just("note"), st.integers(0, 3), st.sampled_from(["", "one", "two"]), st.sampled_from(["", "p", "P q"])
         ),
@@ -233,16 +276,22 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
         return False
     key = keys[how[0] % len(keys)]
     if what == "mark":
-        return any(library.mark_all([key], {how[1]: how[2]}, label="marked").values())
-    return library.annotate(key, how[1] or None, how[2].split(), label="wrote")
+        return bool(library.mark([key], {how[1]: how[2]}, label="marked"))
+    return bool(library.mark([key], {"note": how[1] or None, "tags": how[2].split()}, label="wrote"))
 
 
 def stands(library: Library) -> dict[str, tuple[Any, ...]]:
     """What is marked of each paper, by its id."""
     return {
         paper.id: (
-            *(paper.read, paper.shortlisted, paper.opened, paper.dismissed, paper.kept_at),
-            *(frozenset(tag.casefold() for tag in paper.tags), paper.note),
+            *(
+                paper.marks.read,
+                paper.marks.shortlisted,
+                paper.marks.opened,
+                paper.marks.dismissed,
+                paper.marks.shortlisted_at,
+            ),
+            *(frozenset(tag.casefold() for tag in paper.marks.tags), paper.marks.note),
         )
         for paper in library.papers(Query())
     }
@@ -261,19 +310,19 @@ def check(library: Library) -> None:
             assert found is not None
             kinds = {kind for kind, *_ in said}
             expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened", "dismissed"))
-            assert (found.read, found.shortlisted, found.opened, found.dismissed) == expected
+            assert (found.marks.read, found.marks.shortlisted, found.marks.opened, found.marks.dismissed) == expected
             kept = [datetime.fromisoformat(at) for kind, _, at, _ in said if kind == "shortlisted"]
-            assert found.kept_at == min(kept, default=None)
+            assert found.marks.shortlisted_at == min(kept, default=None)
             notes = [value for kind, value, *_ in said if kind == "note"]
-            assert all(note in (found.note or "") for note in notes) and bool(notes) == bool(found.note)
+            assert all(note in (found.marks.note or "") for note in notes) and bool(notes) == bool(found.marks.note)
             tags = {tag.casefold() for kind, value, *_ in said if kind == "tags" for tag in value.split("\n")}
-            assert {tag.casefold() for tag in found.tags} == tags and len(found.tags) == len(tags)
+            assert {tag.casefold() for tag in found.marks.tags} == tags and len(found.marks.tags) == len(tags)
     papers = list(library.papers(Query()))
     total, unread, kept_count = library.counts()
     assert (total, unread, kept_count) == (
         len(papers),
-        sum(not paper.read for paper in papers),
-        sum(paper.shortlisted for paper in papers),
+        sum(not paper.marks.read for paper in papers),
+        sum(paper.marks.shortlisted for paper in papers),
     )
 
 
@@ -319,8 +368,8 @@ def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(what:
                 take_in(library, PARTS[name], name)
             ids = sorted(paper.id for paper in library.papers(Query()))
             for number, note, tags in what:
-                library.annotate(library.key_of(ids[number]), note, tags.split(), label="x")
+                library.mark([library.key_of(ids[number])], {"note": note, "tags": tags.split()}, label="x")
             for name in order:
                 take_in(library, PARTS[name], name)
-            outcomes.append({paper.id: (paper.note, paper.tags) for paper in library.papers(Query())})
+            outcomes.append({paper.id: (paper.marks.note, paper.marks.tags) for paper in library.papers(Query())})
     assert outcomes[0] == outcomes[1]

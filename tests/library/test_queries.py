@@ -77,8 +77,8 @@ def take_in(library: Library) -> None:
             connection.execute("UPDATE papers SET tags = ? WHERE title = ?", (tag, ENTRIES[name].title))
         connection.execute("INSERT INTO pdfs SELECT name, 'x.pdf', '' FROM papers WHERE title LIKE 'Mask%'")
     keys = {name: library.key_of(_id(library, name)) for name in ENTRIES}
-    library.mark([keys[CALCULUS]], "read", True, label="read")
-    library.mark([keys[MASK], keys[POINCARE]], "shortlisted", True, label="kept")
+    library.mark([keys[CALCULUS]], {"read": True}, label="read")
+    library.mark([keys[MASK], keys[POINCARE]], {"shortlisted": True}, label="kept")
     with library._database.write() as connection:
         connection.execute("UPDATE papers SET kept_at = '2026-01-01' WHERE title LIKE 'Mask%'")
         connection.execute("UPDATE papers SET kept_at = '2026-02-01' WHERE title LIKE 'Poin%'")

@@ -86,9 +86,9 @@ def test_muted_papers_are_folded_away_counted_and_not_unread(three: Library) -> 
 def test_kept_and_highlighted_papers_are_never_folded(three: Library) -> None:
     survey = three.key_of("1905.00001")
     three.apply_rules([rule("mute", "survey"), rule("mute", "graphs")])
-    three.mark([survey], "shortlisted", True, label="kept")
+    three.mark([survey], {"shortlisted": True}, label="kept")
     assert shape(three) == [("", 2, 2, 0, 0), ("muted", 1, 0, 0, 0)]
-    three.mark([survey], "shortlisted", False, label="dropped")
+    three.mark([survey], {"shortlisted": False}, label="dropped")
     assert shape(three)[0] == ("", 2, 2, 0, 0)  # nothing vanishes under a cursor
     three.apply_rules([rule("mute", "survey"), rule("mute", "graphs")])
     assert shape(three)[0] == ("", 1, 1, 0, 0)
@@ -99,9 +99,9 @@ def test_kept_and_highlighted_papers_are_never_folded(three: Library) -> None:
 
 def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) -> None:
     survey = three.key_of("1905.00001")
-    three.mark([survey], "shortlisted", True, label="kept")
+    three.mark([survey], {"shortlisted": True}, label="kept")
     three.apply_rules([rule("mute", "survey")])
-    three.mark([survey], "shortlisted", False, label="dropped")
+    three.mark([survey], {"shortlisted": False}, label="dropped")
     three.apply_rules([rule("mute", "survey")])
     assert shape(three)[1][0] == "muted"
     ingest.undo(three)
@@ -144,7 +144,7 @@ def test_what_is_muted_under_a_cursor_leads_to_the_paper_behind_it(three: Librar
 
 
 def test_notes_and_tags_of_the_reader_count_for_nothing(three: Library) -> None:
-    three.annotate(three.key_of("1905.00003"), "not a survey", ["survey"], label="x")
+    three.mark([three.key_of("1905.00003")], {"note": "not a survey", "tags": ["survey"]}, label="x")
     three.apply_rules([rule("mute", "survey")])
     assert found(three, "is:muted") == ["A survey of graphs"]
 
@@ -185,7 +185,7 @@ def test_a_mark_goes_between_two_pieces_of_applying_and_the_rest_is_done_another
         with pytest.raises(RuntimeError):
             library.apply_rules([rule("mute", "survey")])
     assert shape(library) == [("", 3, 3, 0, 0), ("muted", 4, 0, 0, 0)]
-    library.mark([library.key_of("1905.00006")], "shortlisted", True, label="kept")
+    library.mark([library.key_of("1905.00006")], {"shortlisted": True}, label="kept")
     library.apply_rules([rule("mute", "survey")])
     assert shape(library) == [("", 1, 1, 0, 0), ("muted", 6, 0, 0, 0)]
 
@@ -239,7 +239,7 @@ def do(library: Library, effect: tuple[Any, ...], rules: list[Rule]) -> list[Rul
         rules = [rule(*one) for one in sorted(how[0])]
         library.apply_rules(rules)
     elif what == "mark" and (keys := [key for _, some in library.matches(Query()) for key in some]):
-        library.mark_all([keys[how[0] % len(keys)]], {how[1]: how[2]}, label="marked")
+        library.mark([keys[how[0] % len(keys)]], {how[1]: how[2]}, label="marked")
     return rules
 
 
@@ -256,9 +256,12 @@ def check_always(library: Library) -> None:
         summary = summaries[key]
         counts = counted.setdefault(group.key, Counter())
         counts.update(
-            total=1, unread=not summary.read and not group.section, kept=summary.shortlisted, lit=summary.highlighted
+            total=1,
+            unread=not summary.marks.read and not group.section,
+            kept=summary.marks.shortlisted,
+            lit=summary.highlighted,
         )
-        assert not (group.section == "muted" and (summary.shortlisted or summary.highlighted))
+        assert not (group.section == "muted" and (summary.marks.shortlisted or summary.highlighted))
     assert {
         group.key: (group.total, group.unread, group.shortlisted, group.highlighted) for group in library.groups()
     } == {key: tuple(counts[name] for name in ("total", "unread", "kept", "lit")) for key, counts in counted.items()}
@@ -280,7 +283,7 @@ def check_applied(library: Library, rules: list[Rule]) -> None:
             for effect in ("highlight", "mute")
         }
         assert (paper.highlighted_by, paper.muted_by) == (about["highlight"], about["mute"])
-        muted = about["mute"] and not about["highlight"] and not paper.shortlisted
+        muted = about["mute"] and not about["highlight"] and not paper.marks.shortlisted
         assert group.section == ("replaced" if group.section == "replaced" else "muted" if muted else "")
     expected = Counter(
         (r.effect, r.text) for r in rules for key in where if r.text in (library.summaries([key])[key].title or "")

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.export import jsonl
-from feedreader.model import Digest, Entry, Mention, Paper
+from feedreader.model import Digest, Entry, Marks, Mention, Paper
 from feedreader.parse.formats import arxiv_jsonl
 from feedreader.parse.layout.authors import split_authors
 from feedreader.text.cleaning import decode
@@ -160,7 +160,11 @@ def test_papers_without_a_day_keep_their_collection_if_there_is_but_one() -> Non
 
 
 def test_marks_are_never_imported_and_that_is_said_once() -> None:
-    papers = [OWN, Paper(id="p-1", title="A", read=True), Paper(id="p-2", title="B", tags=("x",), note="y")]
+    papers = [
+        OWN,
+        Paper(id="p-1", title="A", marks=Marks(read=True)),
+        Paper(id="p-2", title="B", marks=Marks(tags=("x",), note="y")),
+    ]
     digest = arxiv_jsonl.parse("".join(jsonl.export(papers, {})))
     assert reasons(digest) == [
         (2, "What was read, kept, tagged or noted is not read back from a list (the first is here).")

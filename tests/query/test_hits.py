@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.errors import QueryError
-from feedreader.model import Paper
+from feedreader.model import Marks, Paper
 from feedreader.query.hits import NO_HITS, hit_patterns, split
 from feedreader.query.language import parse_query
 from feedreader.text.display import shown
@@ -64,7 +64,7 @@ PAPER = Paper(
     abstract="All of it is deep learning, and more of that at https://example.org/deep than needed. " * 3,
     tldr="Deep.",
     comment="Deep comment",
-    note="A *deep* note with **deep** words\n\n- and `deep` code",
+    marks=Marks(note="A *deep* note with **deep** words\n\n- and `deep` code"),
 )
 
 

@@ -39,19 +39,19 @@ async def test_a_note_and_tags_are_written_shown_and_undone(papers: Library) -> 
         await reader.write("to-read #GAN,gan")
         await reader.press("ctrl+s")
         await closed(reader)
-        assert (first(papers).note, first(papers).tags) == ("Read this again", ("to-read", "GAN"))
-        assert not first(papers).shortlisted and not first(papers).read
+        assert (first(papers).marks.note, first(papers).marks.tags) == ("Read this again", ("to-read", "GAN"))
+        assert not first(papers).marks.shortlisted and not first(papers).marks.read
         assert reader.message == "Wrote a note on “Alpha networks for everybody”. u undoes it."
         pane = reader.text("#pane")
         assert "Your note" in pane and "Read this again" in pane and "#to-read #GAN" in pane
         assert "✎" in reader.lines()[1] and "✎" not in reader.lines()[2]
         await reader.press("u")
-        assert (first(papers).note, first(papers).tags) == (None, ())
+        assert (first(papers).marks.note, first(papers).marks.tags) == (None, ())
         assert "Your note" not in reader.text("#pane") and "✎" not in reader.lines()[1]
 
 
 async def test_the_editor_opens_on_what_is_saved(papers: Library) -> None:
-    papers.annotate(papers.key_of("1905.00001"), "First.\nSecond.", ("a", "b"), label="x")
+    papers.mark([papers.key_of("1905.00001")], {"note": "First.\nSecond.", "tags": ("a", "b")}, label="x")
     async with reading(papers) as reader:
         await reader.press("w")
         assert area(reader).text == "First.\nSecond."
@@ -59,13 +59,13 @@ async def test_the_editor_opens_on_what_is_saved(papers: Library) -> None:
         await reader.write(" Third.")
         await reader.press("ctrl+s")
         await closed(reader)
-        assert first(papers).note == "First.\nSecond. Third."
+        assert first(papers).marks.note == "First.\nSecond. Third."
         await reader.press("w", "ctrl+s")
         await closed(reader)
         assert reader.message == "Nothing was changed."
         await reader.press("w", "tab", "ctrl+u", "ctrl+s")
         await closed(reader)
-        assert first(papers).tags == () and reader.message.startswith("Tagged “Alpha")
+        assert first(papers).marks.tags == () and reader.message.startswith("Tagged “Alpha")
 
 
 async def test_esc_leaves_things_as_they_were_and_what_was_typed_is_offered_again(papers: Library) -> None:
@@ -74,7 +74,7 @@ async def test_esc_leaves_things_as_they_were_and_what_was_typed_is_offered_agai
         await reader.write("half a thought")
         await reader.press("escape")
         assert not is_open(reader)
-        assert first(papers).note is None
+        assert first(papers).marks.note is None
         assert reader.message.startswith("Nothing is saved. What you typed is kept until you quit")
         await reader.press("j", "w")
         assert area(reader).text == "", "it belongs to the other paper"
@@ -100,7 +100,7 @@ async def test_tags_in_use_complete_what_is_typed(papers: Library) -> None:
         assert area(reader).has_focus
         await reader.press("ctrl+s")
         await closed(reader)
-        assert first(papers).tags == ("new", "Diffusion")
+        assert first(papers).marks.tags == ("new", "Diffusion")
 
 
 async def test_what_is_pasted_is_made_safe_and_may_be_long(papers: Library) -> None:
@@ -114,9 +114,9 @@ async def test_what_is_pasted_is_made_safe_and_may_be_long(papers: Library) -> N
         await reader.rest()
         await reader.press("ctrl+s")
         await closed(reader)
-        note = first(papers).note or ""
+        note = first(papers).marks.note or ""
         assert note.startswith("[MASK] [/] [@click=app.quit]x[/] red back\n深層学習\tx\na long line")
-        assert len(note) > 40_000 and first(papers).tags == ("one", "two", "深層")
+        assert len(note) > 40_000 and first(papers).marks.tags == ("one", "two", "深層")
         assert "[@click=app.quit]x[/]" in reader.text("#pane").replace("\n", " ")
         for selector in ("#list", "#pane"):
             widget = reader.app.screen.query_one(selector)
@@ -130,29 +130,29 @@ async def test_what_fails_to_be_saved_stays_in_the_editor(papers: Library, monke
     async with reading(papers) as reader:
         await reader.press("w")
         await reader.write("dear")
-        monkeypatch.setattr(papers, "annotate", full)
+        monkeypatch.setattr(papers, "mark", full)
         await reader.press("ctrl+s")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert is_open(reader) and area(reader).text == "dear"
         monkeypatch.undo()
         await reader.press("ctrl+s")
         await closed(reader)
-        assert first(papers).note == "dear"
+        assert first(papers).marks.note == "dear"
 
 
 async def test_keys_typed_before_it_is_open_and_while_it_saves_are_not_lost(papers: Library) -> None:
     async with reading(papers) as reader:
         for key in ("w", "x", "q", "enter", "u", "ctrl+s", "j", "j"):
             reader.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await reader.until(lambda: first(papers).note is not None, "it is saved")
+        await reader.until(lambda: first(papers).marks.note is not None, "it is saved")
         await closed(reader)
-        assert first(papers).note == "xq\nu"
-        assert not first(papers).dismissed
+        assert first(papers).marks.note == "xq\nu"
+        assert not first(papers).marks.dismissed
         assert (reader.title or "").startswith("Bounds")
 
 
 async def test_a_note_for_a_paper_that_is_not_at_hand_yet(papers: Library) -> None:
-    papers.annotate(papers.key_of("1905.00001"), "Old.", ("a",), label="x")
+    papers.mark([papers.key_of("1905.00001")], {"note": "Old.", "tags": ("a",)}, label="x")
     async with reading(papers) as reader:
         reader.app.feed._cache.renew({})
         await reader.press("w")
@@ -160,7 +160,7 @@ async def test_a_note_for_a_paper_that_is_not_at_hand_yet(papers: Library) -> No
         await reader.write(" New.")
         await reader.press("ctrl+s")
         await closed(reader)
-        assert (first(papers).note, first(papers).tags) == ("Old. New.", ("a",))
+        assert (first(papers).marks.note, first(papers).marks.tags) == ("Old. New.", ("a",))
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40), (200, 50)])

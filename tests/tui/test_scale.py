@@ -41,7 +41,7 @@ def many(open_copy: OpenCopy, many_file: Path) -> Library:
 def read_days(library: Library, *days: int) -> None:
     for group in (library.groups()[day] for day in days):
         keys = library.keys(group.key, 0, A_DAY)
-        library.mark(keys, "read", True, label="read before", step=False)
+        library.mark(keys, {"read": True}, label="read before", step=False)
 
 
 def drawn(reader: Reader) -> bool:

@@ -111,7 +111,7 @@ async def test_tab_completes_and_goes_on_to_the_next(papers: Library) -> None:
 
 async def test_other_orders_stand_in_one_group_with_their_days(papers: Library) -> None:
     keys = [key for group in papers.groups() for key in papers.keys(group.key, 0, 99)]
-    papers.mark(keys[4:6], "read", True, label="x")
+    papers.mark(keys[4:6], {"read": True}, label="x")
     async with reading(papers, query="sort:title") as reader:
         assert reader.lines()[0].startswith(" By title") and "37 unread / 39" in reader.lines()[0]
         assert "23 May 2019" in reader.text()

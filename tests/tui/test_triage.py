@@ -21,7 +21,7 @@ def facts(library: Library, title: str) -> str:
 
 
 def letters(paper: Paper) -> str:
-    marks = {"r": paper.read, "o": paper.opened, "k": paper.shortlisted, "d": paper.dismissed}
+    marks = {"r": paper.marks.read, "o": paper.marks.opened, "k": paper.marks.shortlisted, "d": paper.marks.dismissed}
     return "".join(letter for letter, holds in marks.items() if holds)
 
 
@@ -134,7 +134,7 @@ async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
 
 async def test_the_end_of_the_last_day_says_that_all_is_read(papers: Library) -> None:
     everything = [key for _, keys in papers.matches(Query()) for key in keys]
-    papers.mark(everything, "read", True, label="x", step=False)
+    papers.mark(everything, {"read": True}, label="x", step=False)
     ingest.import_digest(
         papers, Digest(format="x", entries=(Entry(title="One", day=date(2019, 5, 23)),)), name="b", path="/b"
     )
@@ -168,7 +168,7 @@ def sparse(library: Library) -> Library:
     ingest.import_digest(library, Digest(format="x", entries=tuple(entries)), name="a", path="/a")
     (group,) = library.groups()
     keys = library.keys(group.key, 0, 2000)
-    library.mark([key for n, key in enumerate(keys) if n % 150], "read", True, label="x", step=False)
+    library.mark([key for n, key in enumerate(keys) if n % 150], {"read": True}, label="x", step=False)
     return library
 
 

@@ -10,19 +10,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from feedreader.config.kinds import COLUMNS
-from feedreader.model import PaperSummary
+from feedreader.model import Marks, PaperSummary
 from feedreader.view.columns import TITLE_LEAST, Cell, one_line, second_line
 
 PAPER = PaperSummary(
     *(1, "1905.00001", 1, "Alpha networks for everybody", ("Ada Lovelace", "Aäron van den Oord"), "1905.00001", None),
-    *(False, False),
     day=date(2019, 5, 9),
     categories=("cs.LG", "cs.CL", "stat.ML"),
     sources=("digest.txt", "other.txt"),
     version=2,
-    tags=("thesis",),
+    marks=Marks(tags=("thesis",)),
 )
-BARE = PaperSummary(2, "x", 1, "Alpha", (), None, None, False, False)
+BARE = PaperSummary(2, "x", 1, "Alpha", (), None, None)
 
 
 def text(cells: list[Cell]) -> str:
@@ -85,13 +84,11 @@ summaries = st.builds(
     authors=st.lists(words, max_size=4).map(tuple),
     arxiv_id=st.none(),
     opening=st.none() | words,
-    read=st.booleans(),
-    shortlisted=st.booleans(),
+    marks=st.builds(Marks, read=st.booleans(), shortlisted=st.booleans(), tags=st.lists(words, max_size=3).map(tuple)),
     day=st.none() | st.dates(),
     categories=st.lists(words, max_size=4).map(tuple),
     sources=st.lists(words, max_size=2).map(tuple),
     version=st.none() | st.integers(1, 12),
-    tags=st.lists(words, max_size=3).map(tuple),
 )
 some_columns = st.lists(st.sampled_from(COLUMNS), unique=True)
 

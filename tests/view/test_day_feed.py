@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.model import Group, PaperSummary
+from feedreader.model import UNMARKED, Changed, Group, Marks, PaperSummary
 from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, Wanted, merged
 
 FIRST = date(2019, 5, 23)
@@ -19,7 +19,7 @@ def groups(*totals: int) -> list[Group]:
 
 
 def summary(key: int, group: int, *, read: bool = False) -> PaperSummary:
-    return PaperSummary(key, str(key), group, f"Paper {key}", (), None, None, read, False)
+    return PaperSummary(key, str(key), group, f"Paper {key}", (), None, None, Marks(read=read))
 
 
 def key_at(group: int, position: int) -> int:
@@ -118,16 +118,19 @@ def test_groups_are_gone_through() -> None:
 def test_marks_change_heads_and_counts() -> None:
     feed = loaded(DayFeed(groups(2, 3)))
     key = key_at(11, 0)
-    assert feed.mark([key], "read", True)
-    assert feed.mark([key], "read", True), "a second time changes nothing"
+    read = Changed(key, UNMARKED, Marks(read=True))
+    assert feed.apply([read])
+    assert feed.apply([read]), "a second time changes nothing"
     assert feed.groups[1].unread == 2
     found = feed.summary_of(key)
-    assert found is not None and found.read
-    assert feed.mark([key], "shortlisted", True)
+    assert found is not None and found.marks.read
+    assert feed.apply([Changed(key, read.after, Marks(read=True, shortlisted=True))])
     assert feed.groups[1].shortlisted == 1
-    assert feed.mark([key], "read", False)
+    assert feed.apply([Changed(key, Marks(read=True, shortlisted=True), Marks(shortlisted=True, note="Why."))])
     assert feed.groups[1].unread == 3
-    assert not feed.mark([424242], "read", True), "counts hang on a paper that is not here"
+    assert feed.summary_of(key) == found._replace(marks=Marks(shortlisted=True, note="Why."))
+    assert not feed.apply([Changed(424242, UNMARKED, Marks(read=True))]), "counts hang on a paper that is not here"
+    assert feed.apply([Changed(424242, UNMARKED, Marks(tags=("x",)))])
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60), st.data())
@@ -137,7 +140,7 @@ def test_the_next_unread_paper_is_found_without_asking(read: list[bool], data: s
     feed = DayFeed(groups(*sizes))
     keys = [key_at(10 + g, p) for g, size in enumerate(sizes) for p in range(size)]
     loaded(feed)
-    feed.mark([key for key, is_read in zip(keys, read, strict=True) if is_read], "read", True)
+    feed.apply([Changed(key, UNMARKED, Marks(read=True)) for key, is_read in zip(keys, read, strict=True) if is_read])
     at = data.draw(st.integers(0, len(read) - 1))
     row = feed.row_of(keys[at])
     assert row is not None

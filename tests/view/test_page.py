@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from rich.cells import cell_len
 
-from feedreader.model import Mention, Paper, Revision
+from feedreader.model import Marks, Mention, Paper, Revision
 from feedreader.view.page import links, page, plain
 from feedreader.view.spans import Span
 
@@ -25,7 +25,7 @@ WHOLE = Paper(
     day=date(2019, 5, 6),
     sources=("000_a.txt", "002_b.txt"),
     mentions=(Mention("004_c.txt", "Somebody liked it."), Mention("004_c.txt", "Another did not.")),
-    shortlisted=True,
+    marks=Marks(shortlisted=True),
 )
 
 
@@ -85,15 +85,16 @@ def test_an_address_cut_to_fit_is_no_link() -> None:
 
 def test_little_known_is_said_as_well() -> None:
     assert text(Paper(id="x")) == "Untitled\n● unread\n\nNo abstract was given."
-    nameless = Paper(id="1904.09925", arxiv_id="1904.09925", abstract="Convolutional networks.", read=True)
+    nameless = Paper(id="1904.09925", arxiv_id="1904.09925", abstract="Convolutional networks.", marks=Marks(read=True))
     assert text(nameless).startswith("arXiv:1904.09925\nread · arXiv:1904.09925\n\nConvolutional networks.")
     undated = Paper(id="x", title="T", abstract="A.", collection="Search ICLR 2019")
     assert "Search ICLR 2019" in text(undated)
 
 
 def test_what_the_reader_noted_is_shown() -> None:
-    assert "#tag #other" in text(Paper(id="x", title="T", abstract="A.", tags=("tag", "other"), note="Mine."))
-    assert "Your note\nMine." in text(Paper(id="x", title="T", abstract="A.", note="Mine."))
+    marks = Marks(tags=("tag", "other"), note="Mine.")
+    assert "#tag #other" in text(Paper(id="x", title="T", abstract="A.", marks=marks))
+    assert "Your note\nMine." in text(Paper(id="x", title="T", abstract="A.", marks=Marks(note="Mine.")))
 
 
 def test_new_versions_are_told_and_stand_out_on_a_kept_paper() -> None:
@@ -105,7 +106,8 @@ def test_new_versions_are_told_and_stand_out_on_a_kept_paper() -> None:
         "A new version on 1 August 2026",
     ]
     roles = {span.role for line in page(paper, 60) for span in line if "June" in span.text}
-    kept = {span.role for line in page(replace(paper, shortlisted=True), 60) for span in line if "June" in span.text}
+    shortlisted = page(replace(paper, marks=Marks(shortlisted=True)), 60)
+    kept = {span.role for line in shortlisted for span in line if "June" in span.text}
     assert (roles, kept) == ({"fact"}, {"mark"})
 
 
@@ -117,6 +119,7 @@ def test_a_paper_met_as_a_new_version_says_so() -> None:
 def test_a_paper_says_which_rules_are_about_it_and_why_a_muted_one_shows() -> None:
     muted = Paper(id="x", title="T", muted_by=("surveys", "\x1bcs.CR"))
     assert "Muted by: surveys, cs.CR\n" in text(muted)
-    assert "Muted by: surveys, cs.CR; shown because you kept it" in text(replace(muted, shortlisted=True), 99)
+    kept = replace(muted, marks=Marks(shortlisted=True))
+    assert "Muted by: surveys, cs.CR; shown because you kept it" in text(kept, 99)
     lit = replace(muted, highlighted_by=("Ada",))
     assert "◆ Highlighted by: Ada\n" in text(lit) and "shown because it is highlighted" in text(lit, 99)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from feedreader.model import Group, PaperSummary
+from feedreader.model import Group, Marks, PaperSummary
 from feedreader.text import display
 from feedreader.view import rows
 
@@ -141,7 +141,7 @@ def test_safe_text_has_no_control_characters(text: str) -> None:
 
 
 def summary(title: str | None, arxiv: str | None = None, opening: str | None = None) -> PaperSummary:
-    return PaperSummary(1, "x", 1, title, (), arxiv, opening, False, False)
+    return PaperSummary(1, "x", 1, title, (), arxiv, opening)
 
 
 def test_a_title_or_what_stands_for_it() -> None:
@@ -195,4 +195,6 @@ def test_a_fold_has_its_own_title_in_a_day_and_in_a_collection() -> None:
     ],
 )
 def test_a_row_begins_with_a_sign(read: bool, dismissed: bool, highlighted: bool, sign: str) -> None:
-    assert rows.dot(read, dismissed, highlighted) == sign
+    first, others = rows.signs(Marks(read=read, dismissed=dismissed), highlighted)
+    assert (first, others.strip()) == (sign, "")
+    assert rows.signs(Marks(read=read, dismissed=dismissed, shortlisted=True), highlighted)[1].strip() == "★"

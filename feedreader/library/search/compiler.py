@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
 from feedreader.library.search.functions import exact_key, name_words, names, plain, register
-from feedreader.model import And, Condition, Not, Term
+from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
 from feedreader.query.fields import identifier
 from feedreader.text.author_names import parse_name
@@ -27,16 +27,16 @@ _LINES = ("e.authors", "e.mentions", "tags")
 
 CHOICE_SQL = {  # of what `is:` and `has:` ask for
     "is:unread": "p.read = 0 AND g.fold = ''",
-    "is:read": "p.read = 1",
-    "is:opened": "p.opened = 1",
-    "is:dismissed": "p.dismissed = 1",
-    "is:shortlisted": "p.shortlisted = 1",
+    **{f"is:{name}": f"p.{mark.column} = 1" for name, mark in MARKS.items() if mark.kind == FLAG},
     "is:new": "g.fold <> 'replaced'",
     "is:replaced": "g.fold = 'replaced' OR p.revisions <> ''",
     "is:highlighted": "p.highlighted = 1",
     "is:muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
-    "has:note": "p.note IS NOT NULL AND p.note <> ''",
-    "has:tag": "p.tags <> ''",
+    **{
+        f"has:{mark.has}": f"p.{mark.column} IS NOT NULL AND p.{mark.column} <> ''"
+        for mark in MARKS.values()
+        if mark.has
+    },
     "has:pdf": "p.id IN (SELECT e.paper FROM pdfs f JOIN entries e ON e.name = f.name WHERE e.paper IS NOT NULL)",
     "has:tldr": "p.tldr IS NOT NULL AND p.tldr <> ''",
     "has:mention": "p.mentions <> ''",

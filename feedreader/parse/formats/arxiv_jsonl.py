@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from feedreader.model import Digest, Entry, Problem
+from feedreader.model import Digest, Entry, Marks, Problem
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.cleaning import clean
@@ -31,7 +31,6 @@ NAME = "arxiv-jsonl"
 SUMMARY = "JSON lines: arXiv's metadata snapshot, or feedreader's own list"
 
 _OWN = frozenset(("id", "title", "authors", "day", "sources", "mentions"))  # no one else's record has them all
-_MARKS = ("read", "shortlisted", "tags", "note")
 _LOOK = 20  # records that `matches` looks at
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────
@@ -262,7 +261,7 @@ class _Reader:
             self.report(line, "This record says nothing about its paper.")
         if not entry.day:
             self.collections.add(_text(record.get("collection")))
-        if not self._marked and any(record.get(mark) for mark in _MARKS):
+        if not self._marked and any(record.get(mark) for mark in Marks._fields):
             self._marked = True
             self.report(line, "What was read, kept, tagged or noted is not read back from a list (the first is here).")
         return entry

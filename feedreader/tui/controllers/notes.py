@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.text.display import quoted
-from feedreader.tui.messages import Failed
+from feedreader.tui.messages import Failed, PapersChanged
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
@@ -17,11 +16,10 @@ if TYPE_CHECKING:
 
 
 class NotesController:
-    """A draft is kept, by paper, until the reader is closed. `saved` is called after each note that was written."""
+    """A draft is kept, by paper, until the reader is closed."""
 
-    def __init__(self, context: Context, saved: Callable[[], object]) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._notify_saved = saved
         self._drafts: dict[int, Draft] = {}
 
     def edit(self) -> None:
@@ -59,27 +57,25 @@ class NotesController:
         from feedreader.text.notes import note_of, tags_of
 
         key, library, title = editor.key, self._context.library, quoted(editor.paper_title)
-        wanted = note_of(note), tags_of(tags)
+        wanted = {"note": note_of(note), "tags": tags_of(tags)}
 
-        def write() -> str:
+        def write() -> PapersChanged:
             before = library.paper(key)
-            label = _label(before.note if before else None, wanted[0]) + f" {title}"
-            return label if library.annotate(key, *wanted, label=label) else ""
+            label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
+            return PapersChanged(library.mark([key], wanted, label=label), label)
 
         def failed(error: FeedreaderError) -> None:
             editor.go_on()
             self._context.post(Failed(error))
 
-        self._context.db_write.do(write, partial(self._saved, editor, *wanted), error=failed, to=editor)
+        self._context.db_write.do(write, partial(self._saved, editor), error=failed, to=editor)
 
-    def _saved(self, editor: NoteScreen, note: str | None, tags: tuple[str, ...], label: str) -> None:
-        """It is on the disk; `label` says what was done, "" that nothing had to be."""
+    def _saved(self, editor: NoteScreen, written: PapersChanged) -> None:
+        """It is on the disk."""
         editor.dismiss(None)
-        feed = self._context.feed
-        feed.note_saved(editor.key, note, tags)
-        self._notify_saved()
-        undo = self._context.key("undo")
-        feed.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if label else "Nothing was changed.")
+        feed, label, undo = self._context.feed, written.label, self._context.key("undo")
+        feed.post_message(written)
+        feed.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if written.changes else "Nothing was changed.")
         editor.replay_keys()
 
 

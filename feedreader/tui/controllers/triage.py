@@ -29,7 +29,7 @@ class TriageController:
         self._going_on = False
         self._jump = 0
         self._awaited = False
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[], object]] = []
 
     @property
     def _screen(self) -> FeedView:
@@ -37,7 +37,7 @@ class TriageController:
 
     # Keys ------------------------------------------------------------------------------------------------------
 
-    def press(self, action: Callable[[], None]) -> None:
+    def press(self, action: Callable[[], object]) -> None:
         """Do something to the paper under the cursor: at once, or when the cursor has gone on to it."""
         if self._awaited:
             self._waiting.append(action)
@@ -57,13 +57,13 @@ class TriageController:
     def keep(self) -> None:
         """Keep, or keep no longer; in the flow, a paper that is kept is opened, too, and the cursor goes on."""
         goes_on = self.flow and not self._screen.pane.has_focus
-        if self._marks.toggle_kept() and goes_on:
+        if self._marks.toggle("shortlisted") and goes_on:
             self._marks.opens(self._screen.list.key)
             self._go_on()
 
     def dismiss(self) -> None:
         """Dismiss and go on, or take it back."""
-        if self._marks.toggle_dismissed():
+        if self._marks.toggle("dismissed"):
             self._enter()
             self._go_on()
 

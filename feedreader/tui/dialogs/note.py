@@ -173,7 +173,7 @@ class NoteScreen(Dialog[None]):
 
 
 def _as_typed(paper: Paper) -> Draft:
-    return paper.note or "", " ".join(paper.tags)
+    return paper.marks.note or "", " ".join(paper.marks.tags)
 
 
 class NoteArea(TextArea):

@@ -30,6 +30,7 @@ from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
+    from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed, Page, Wanted
@@ -133,15 +134,16 @@ class FeedScreen(Screen[None]):
         else:
             self._load(self._query, keep=True)
 
-    def undone(self, papers: Sequence[int]) -> None:
-        """A step was undone: look at the library again; to the paper, if it was a single one and stands in the list."""
-        if len(papers) != 1:
+    def undone(self, changes: Sequence[Changed]) -> None:
+        """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
+        self._apply(changes)
+        if len(changes) != 1:
             self.bring_up_to_date()
             return
         self.triage.stop()
         request = None if self._pending is None else self._pending[1]
         query, keep = (self._query, True) if request is None else (request.query, request.keep is not None)
-        self._load(query, keep=keep, back=papers[0])
+        self._load(query, keep=keep, back=changes[0].key)
 
     def _load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
         self._number += 1
@@ -352,17 +354,18 @@ class FeedScreen(Screen[None]):
         self.list.forget_requests()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:
-        certain = self.marks.changed(message)
-        self._show_counts()
-        self._show_left()
-        self._show_paper()
+        certain = self._apply(message.changes)
+        self.marks.answered(message)
         if not certain:
             self.bring_up_to_date()
 
-    def note_saved(self, key: int, note: str | None, tags: Sequence[str]) -> None:
-        """A note and tags are on the disk now."""
-        self.marks.annotated(key, note, tags)
+    def _apply(self, changes: Sequence[Changed]) -> bool:
+        """Takes changes of marks: all that is shown follows. False if the feed must be looked at again."""
+        certain = self.marks.apply(changes)
+        self._show_counts()
+        self._show_left()
         self._show_paper()
+        return certain
 
     def set_open(self, key: int | None) -> None:
         """This paper is being read, here or in another program; None: no one."""
@@ -421,8 +424,8 @@ class FeedScreen(Screen[None]):
 
     # Keys: marks -----------------------------------------------------------------------------------------------
 
-    def action_toggle_read(self) -> None:
-        self.triage.press(self.marks.toggle_read)
+    def action_mark(self, name: str) -> None:
+        self.triage.press(lambda: self.marks.toggle(name))
 
     def action_toggle_kept(self) -> None:
         self.triage.press(self.triage.keep)

@@ -20,7 +20,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from feedreader.model import Group, PaperSummary
+from feedreader.model import Changed, Group, PaperSummary
 from feedreader.text.display import clip, fill
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PositionChanged
@@ -308,16 +308,18 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Drawing ---------------------------------------------------------------------------------------------------
 
-    def redraw(self, keys: Sequence[int]) -> None:
-        """Draw the rows of these papers anew, and their headers: their facts changed."""
-        if len(keys) > _MANY:
+    def apply(self, changes: Sequence[Changed]) -> bool:
+        """Takes changes of marks: these rows and their headers are drawn anew. Returns what `DayFeed.apply` does."""
+        certain = self.feed.apply(changes)
+        if len(changes) > _MANY:
             self.refresh()
-            return
-        rows = [row for key in keys if (row := self.feed.row_of(key)) is not None]
-        for row in rows:
-            self._refresh_row(row)
-            self._refresh_row(self.feed.row(self.feed.place(row).group, -1))
+            return certain
+        for key, _, _ in changes:
+            if (row := self.feed.row_of(key)) is not None:
+                self._refresh_row(row)
+                self._refresh_row(self.feed.row(self.feed.place(row).group, -1))
         self.refresh(Region(0, 0, self._width, 1))
+        return certain
 
     def restyled(self) -> None:
         self._strips.clear()
@@ -350,8 +352,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             if summary is None:
                 drawn = (None, self.feed.gone(row), state, part, width, bar)
             else:
-                marks = (summary.read, summary.shortlisted, summary.dismissed, summary.noted, summary.highlighted)
-                drawn = (summary.key, *marks, summary.tags, state, part, width, bar)
+                drawn = (summary.key, summary.marks, summary.highlighted, state, part, width, bar)
         strip = self._strips.get(drawn)
         if strip is None:
             if y == 0 or position < 0:

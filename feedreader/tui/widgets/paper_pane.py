@@ -102,9 +102,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
                 authors=summary.authors,
                 arxiv_id=summary.arxiv_id,
                 abstract="…",
-                read=summary.read,
-                shortlisted=summary.shortlisted,
-                dismissed=summary.dismissed,
+                marks=summary.marks,
             )
         )
 

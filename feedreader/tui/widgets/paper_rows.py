@@ -13,7 +13,7 @@ from rich.style import Style
 from feedreader.model import Group, PaperSummary
 from feedreader.text.display import fill
 from feedreader.view import columns as cells
-from feedreader.view.rows import KEPT, NOTED, dot, group_counts, group_title, row_title
+from feedreader.view.rows import NOTED, SIGNED, group_counts, group_title, row_title, signs
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Look = Callable[[str], Style]
 
 TITLE_AT_LEAST = 24  # cells of a header for its day
-EDGE = 4  # cells before the title: the cursor, two marks, a blank
+EDGE = 3 + len(SIGNED)  # cells before the title: the cursor, the signs, a blank
 
 
 def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
@@ -49,13 +49,13 @@ def first_line(
     title, stand_in = row_title(summary)
     receded = _recedes(summary)
     title_look = "highlighted" if summary.highlighted else "title"
-    name = "dismissed" if receded else "stand-in" if stand_in else "read" if summary.read else title_look
-    sign = dot(summary.read, summary.dismissed, summary.highlighted)
-    note, quiet = NOTED if summary.noted else " ", chosen or look("dismissed" if receded else "authors")
+    name = "dismissed" if receded else "stand-in" if stand_in else "read" if summary.marks.read else title_look
+    sign, more = signs(summary.marks, summary.highlighted)
+    note, quiet = NOTED if summary.marks.note else " ", chosen or look("dismissed" if receded else "authors")
     segments = [
         Segment("▌" if chosen else " ", chosen or look("text")),
-        Segment(sign, chosen or look("unread" if summary.highlighted or not summary.read else "read")),
-        Segment(KEPT if summary.shortlisted else " ", chosen or look("kept")),
+        Segment(sign, chosen or look("unread" if summary.highlighted or not summary.marks.read else "read")),
+        Segment(more, chosen or look("kept")),
         Segment(" ", quiet),
     ]
     for cell in cells.one_line(summary, columns, width - EDGE - 1, cell_len):
@@ -99,7 +99,7 @@ def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[
 
 def _recedes(summary: PaperSummary) -> bool:
     """Whether it was put aside for good."""
-    return summary.dismissed and summary.read and not summary.shortlisted
+    return summary.marks.dismissed and summary.marks.read and not summary.marks.shortlisted
 
 
 def _on_cursor(chosen: Style | None, name: str, look: Look) -> Style:

@@ -74,12 +74,12 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(wanted[start : start + JOINED])
 
 
-def addresses_asked(addresses: Addresses, followed: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
+def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
     """By source: the addresses of which a subscription is asked, alone and together with the others."""
-    followed = tuple(followed)
-    together = tuple(joined(one.target for one in followed if one.kind == "arxiv" and not one.paused))
+    subscriptions = tuple(subscriptions)
+    together = tuple(joined(one.target for one in subscriptions if one.kind == "arxiv" and not one.paused))
     asked = {}
-    for one in followed:
+    for one in subscriptions:
         if one.kind == "arxiv":
             targets = one.target.split("+")
             shared = [

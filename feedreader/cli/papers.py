@@ -37,7 +37,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
         attend_for(library, text)
-        found = library.papers(query, arguments.limit)
+        found = library.papers.find(query, arguments.limit)
         if arguments.json:
             _put_papers_json(found)
         else:
@@ -75,7 +75,7 @@ def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
 
 def run_show(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        papers = [paper for id in arguments.ids if (paper := library.paper(library.key_of(id)))]
+        papers = [paper for id in arguments.ids if (paper := library.papers.get(library.papers.key_of(id)))]
     if arguments.json:
         _put_papers_json(papers)
         return DONE
@@ -101,7 +101,7 @@ def run_mark(arguments: argparse.Namespace) -> int:
     kind, value = MARKS[arguments.mark]
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        changed = library.mark(keys, kind, value, label=f"marked {arguments.mark} {_these(library, keys)}")
+        changed = library.marks.set(keys, kind, value, label=f"marked {arguments.mark} {_these(library, keys)}")
     say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
     return DONE
 
@@ -114,15 +114,15 @@ def _named(arguments: argparse.Namespace) -> bool:
 def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
     """The papers that are named by ID, or found by --query."""
     if arguments.ids:
-        return [library.key_of(id) for id in arguments.ids]
+        return [library.papers.key_of(id) for id in arguments.ids]
     query = parse_query(arguments.query)
     with asking(arguments.query):
-        return [key for _, found in library.matches(query) for key in found]
+        return [key for _, found in library.papers.matches(query) for key in found]
 
 
 def _these(library: Library, keys: Sequence[int]) -> str:
     """The papers in words, for undo to say."""
-    paper = library.paper(keys[0]) if len(keys) == 1 else None
+    paper = library.papers.get(keys[0]) if len(keys) == 1 else None
     return f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper")
 
 
@@ -137,14 +137,14 @@ def run_tag(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
         label = f"tagged {_these(library, keys)} {words}" if add else f"took {words} off {_these(library, keys)}"
-        changed = library.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
+        changed = library.marks.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
     say(f"{plural(len(changed), 'paper')} changed.")
     return DONE
 
 
 def run_tags(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        for tag, papers in library.tags():
+        for tag, papers in library.facets.tags():
             if arguments.json:
                 put_json({"tag": tag, "papers": papers})
             else:
@@ -154,9 +154,9 @@ def run_tags(arguments: argparse.Namespace) -> int:
 
 def run_note(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        key = library.key_of(arguments.id)
+        key = library.papers.key_of(arguments.id)
         if arguments.text is None:
-            paper = library.paper(key)
+            paper = library.papers.get(key)
             if paper and paper.note:
                 put(paper.note)
             return DONE
@@ -166,7 +166,7 @@ def run_note(arguments: argparse.Namespace) -> int:
         text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
         note = note_of(text)
         verb = "wrote a note on" if note else "took away the note on"
-        changed = library.write_note(key, note, label=f"{verb} {_these(library, [key])}")
+        changed = library.marks.write_note(key, note, label=f"{verb} {_these(library, [key])}")
     say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
     return DONE
 

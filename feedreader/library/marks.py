@@ -18,9 +18,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from feedreader.library import collapsed
-from feedreader.library.connection import placeholders
+from feedreader.library.connection import Part, placeholders
 from feedreader.library.rows import lines, unlines
 from feedreader.model import Step
+from feedreader.text.notes import distinct_tags, tag_key
 
 KINDS = ("read", "shortlisted", "opened", "dismissed")
 _CHUNK = 400
@@ -30,6 +31,59 @@ _Change = tuple[str, str, str | None, str | None]  # name, kind, and what stood 
 _Said = tuple[str, str, str, str]  # a mark: time, name, kind, value
 Wanted = tuple[str, bool, Sequence[int]]  # a kind, its value, and the papers that are to have it
 Texts = tuple[str | None, tuple[str, ...]]  # a paper's note and tags
+
+
+class Marks(Part):
+    """What the reader does. Goes before the next piece of a running import, and is on the disk on return."""
+
+    def set(self, keys: Sequence[int], kind: str, value: bool, *, label: str, step: bool = True) -> tuple[int, ...]:
+        """Mark papers with one of KINDS; those that were not marked so before."""
+        return self.set_all(keys, {kind: value}, label=label, step=step)[kind]
+
+    def set_all(
+        self, keys: Sequence[int], values: Mapping[str, bool], *, label: str, step: bool = True
+    ) -> dict[str, tuple[int, ...]]:
+        """Mark papers in several ways, as one step; by kind, those that were not marked so before.
+
+        Dismissing marks read, too; when it is taken back, what was never opened is unread again.
+        """
+        for kind in values:
+            if kind not in KINDS:
+                raise ValueError(kind)
+        with self._database.write(urgent=True) as connection:
+            return mark(connection, wanted(connection, keys, values), self._now(), label, step)
+
+    def annotate(self, key: int, note: str | None, tags: Sequence[str], *, label: str) -> bool:
+        """Give a paper a note and tags in place of those it has, as one step; whether anything changed.
+
+        A tag is one word. It counts once, however it is spelled (see `tag_key`).
+        """
+        return bool(self._annotate([key], lambda _: (note, tuple(tags)), label))
+
+    def write_note(self, key: int, note: str | None, *, label: str) -> bool:
+        """Give a paper a note in place of the one it has; whether anything changed."""
+        return bool(self._annotate([key], lambda texts: (note, texts[1]), label))
+
+    def tag(
+        self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
+    ) -> tuple[int, ...]:
+        """Put tags to papers and take others away, as one step; the papers that changed."""
+        gone = frozenset(map(tag_key, remove))
+
+        def change(texts: Texts) -> Texts:
+            note, tags = texts
+            return note, (*(tag for tag in tags if tag_key(tag) not in gone), *add)
+
+        return self._annotate(keys, change, label)
+
+    def _annotate(self, keys: Sequence[int], change: Callable[[Texts], Texts], label: str) -> tuple[int, ...]:
+        with self._database.write(urgent=True) as connection:
+            return annotate(connection, keys, change, self._now(), label)
+
+    def journal_rule(self, label: str, rule: str) -> None:
+        """Note that a rule was made, as a step that can be undone (see `Step.rule`)."""
+        with self._database.write(urgent=True) as connection:
+            journal_rule(connection, label, self._now(), rule)
 
 
 # yes or no ------------------------------------------------------------------------------------------------------------
@@ -155,7 +209,7 @@ def annotate(
             continue
         name, before = row[0], {"tags": row[1], "note": row[2] or ""}
         note, tags = change((row[2], unlines(row[1])))
-        after = {"tags": lines(_distinct(tags)), "note": note or ""}
+        after = {"tags": lines(_words(tags)), "note": note or ""}
         for kind in ("tags", "note"):
             if after[kind] != before[kind]:
                 others = dict.fromkeys(_names(connection, [key]), "")
@@ -170,14 +224,13 @@ def annotate(
     return tuple(changed)
 
 
-def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags in their order, each once whatever its case. Raises ValueError where one is not a word."""
-    found: dict[str, str] = {}
+def _words(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags in their order, each once. Raises ValueError where one is not a word."""
+    tags = tuple(tags)
     for tag in tags:
         if tag.split() != [tag]:
             raise ValueError(tag)
-        found.setdefault(tag.casefold(), tag)
-    return tuple(found.values())
+    return distinct_tags(tags)
 
 
 # what merging makes of it ---------------------------------------------------------------------------------------------
@@ -241,7 +294,7 @@ def _facts(said: Iterable[_Said]) -> tuple[bool | str | None, ...]:
     return (
         *(bool(values[kind]) for kind in KINDS),
         values["shortlisted"][0][0] if values["shortlisted"] else None,
-        lines(_distinct(tag for _, value in values["tags"] for tag in unlines(value))),
+        lines(_words(tag for _, value in values["tags"] for tag in unlines(value))),
         "\n\n".join(dict.fromkeys(value for _, value in values["note"])) or None,
     )
 

@@ -52,7 +52,7 @@ def numbered(count: int) -> list[Entry]:
 
 
 def paper(library: Library, id: str) -> Paper:
-    found = library.paper(library.key_of(id))
+    found = library.papers.get(library.papers.key_of(id))
     assert found is not None
     return found
 
@@ -60,10 +60,10 @@ def paper(library: Library, id: str) -> Paper:
 def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
     take_in(library, numbered(2))
     a, b = keys_of(library)
-    library.mark([a], "read", True, label="m")
-    library.mark([b], "read", True, label="left", step=False)
+    library.marks.set([a], "read", True, label="m")
+    library.marks.set([b], "read", True, label="left", step=False)
     assert ingest.undo(library) is not None
-    assert [summary.read for summary in library.summaries([a, b]).values()] == [False, True]
+    assert [summary.read for summary in library.papers.summaries([a, b]).values()] == [False, True]
     assert ingest.undo(library) is None
 
 
@@ -72,45 +72,45 @@ def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
 
 def test_to_dismiss_marks_read_and_not_opened_in_one_step(library: Library) -> None:
     take_in(library, numbered(3))
-    keys = [library.key_of(f"1905.0000{n}") for n in range(3)]
-    assert library.mark_all(keys[:2], {"dismissed": True}, label="x") == {
+    keys = [library.papers.key_of(f"1905.0000{n}") for n in range(3)]
+    assert library.marks.set_all(keys[:2], {"dismissed": True}, label="x") == {
         "dismissed": tuple(keys[:2]),
         "read": tuple(keys[:2]),
     }
     one = paper(library, "1905.00000")
     assert (one.read, one.dismissed, one.opened, one.shortlisted) == (True, True, False, False)
-    assert library.counts() == (3, 1, 0)
-    (group,) = library.groups()
-    assert (library.dismissed(group.key), library.dismissed(group.key, keys[1:])) == (2, 1)
+    assert library.papers.counts() == (3, 1, 0)
+    (group,) = library.papers.groups()
+    assert (library.papers.dismissed(group.key), library.papers.dismissed(group.key, keys[1:])) == (2, 1)
     assert ingest.undo(library) is not None
-    assert library.counts() == (3, 3, 0)
+    assert library.papers.counts() == (3, 3, 0)
     assert not paper(library, "1905.00000").dismissed
     assert ingest.undo(library) is None
 
 
 def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_was_opened(library: Library) -> None:
     take_in(library, numbered(3))
-    dismissed, opened, other = (library.key_of(f"1905.0000{n}") for n in range(3))
-    library.mark([other], "read", True, label="x")
-    library.mark_all([opened], {"read": True, "opened": True}, label="x", step=False)
-    library.mark([dismissed, opened], "dismissed", True, label="x")
-    changed = library.mark_all([dismissed, opened, other], {"dismissed": False}, label="y")
+    dismissed, opened, other = (library.papers.key_of(f"1905.0000{n}") for n in range(3))
+    library.marks.set([other], "read", True, label="x")
+    library.marks.set_all([opened], {"read": True, "opened": True}, label="x", step=False)
+    library.marks.set([dismissed, opened], "dismissed", True, label="x")
+    changed = library.marks.set_all([dismissed, opened, other], {"dismissed": False}, label="y")
     assert changed == {"dismissed": (dismissed, opened), "read": (dismissed,)}
-    assert library.counts() == (3, 1, 0)
+    assert library.papers.counts() == (3, 1, 0)
     ingest.undo(library)
-    assert paper(library, "1905.00000").dismissed and library.counts() == (3, 0, 0)
+    assert paper(library, "1905.00000").dismissed and library.papers.counts() == (3, 0, 0)
 
 
 def test_kept_since_goes_with_kept() -> None:
     with ticking() as library:
         take_in(library, numbered(1))
-        key = library.key_of("1905.00000")
-        library.mark([key], "shortlisted", True, label="x")
+        key = library.papers.key_of("1905.00000")
+        library.marks.set([key], "shortlisted", True, label="x")
         first = paper(library, "1905.00000").kept_at
         assert first is not None and first.tzinfo is not None
-        library.mark([key], "shortlisted", False, label="x")
+        library.marks.set([key], "shortlisted", False, label="x")
         assert paper(library, "1905.00000").kept_at is None
-        library.mark([key], "shortlisted", True, label="x")
+        library.marks.set([key], "shortlisted", True, label="x")
         assert (paper(library, "1905.00000").kept_at or first) > first
         ingest.undo(library)
         ingest.undo(library)
@@ -122,14 +122,14 @@ def test_kept_since_goes_with_kept() -> None:
 
 def test_a_note_and_tags_are_one_step(library: Library) -> None:
     take_in(library, numbered(1))
-    key = library.key_of("1905.00000")
-    assert library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read", "gan"), label="wrote a note")
+    key = library.papers.key_of("1905.00000")
+    assert library.marks.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read", "gan"), label="wrote a note")
     one = paper(library, "1905.00000")
     assert (one.note, one.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
-    assert library.summaries([key])[key].noted
-    assert library.tags() == (("GAN", 1), ("to-read", 1))
-    assert not library.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read"), label="nothing new")
-    assert library.annotate(key, None, (), label="wiped")
+    assert library.papers.summaries([key])[key].noted
+    assert library.facets.tags() == (("GAN", 1), ("to-read", 1))
+    assert not library.marks.annotate(key, "Read *this*.\n\nTwice.", ("GAN", "to-read"), label="nothing new")
+    assert library.marks.annotate(key, None, (), label="wiped")
     assert (paper(library, "1905.00000").note, paper(library, "1905.00000").tags) == (None, ())
     for label, note in (("wiped", "Read *this*.\n\nTwice."), ("wrote a note", None)):
         undone = ingest.undo(library)
@@ -140,27 +140,27 @@ def test_a_note_and_tags_are_one_step(library: Library) -> None:
 
 def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
     take_in(library, numbered(2))
-    keys = [library.key_of(f"1905.0000{n}") for n in range(2)]
-    assert library.tag(keys, add=["b", "A"], label="x") == tuple(keys)
-    assert library.tag(keys[:1], add=["a", "c"], remove=["B"], label="x") == (keys[0],)
+    keys = [library.papers.key_of(f"1905.0000{n}") for n in range(2)]
+    assert library.marks.tag(keys, add=["b", "A"], label="x") == tuple(keys)
+    assert library.marks.tag(keys[:1], add=["a", "c"], remove=["B"], label="x") == (keys[0],)
     assert [paper(library, f"1905.0000{n}").tags for n in range(2)] == [("A", "c"), ("b", "A")]
-    assert library.tags() == (("A", 2), ("b", 1), ("c", 1))
-    assert library.tag(keys, remove=["nowhere"], label="x") == ()
+    assert library.facets.tags() == (("A", 2), ("b", 1), ("c", 1))
+    assert library.marks.tag(keys, remove=["nowhere"], label="x") == ()
     ingest.undo(library)
     assert paper(library, "1905.00000").tags == ("b", "A")
     with pytest.raises(ValueError):
-        library.tag(keys, add=["two words"], label="x")
+        library.marks.tag(keys, add=["two words"], label="x")
     assert paper(library, "1905.00000").tags == ("b", "A")
 
 
 def test_an_import_leaves_notes_alone_and_a_forgotten_source_brings_them_back(library: Library) -> None:
     take_in(library, numbered(2))
-    library.annotate(library.key_of("1905.00001"), "Mine.", ("one",), label="x")
+    library.marks.annotate(library.papers.key_of("1905.00001"), "Mine.", ("one",), label="x")
     take_in(library, [Entry(arxiv_id="1905.00001", comment="more", tldr="short")], "b.txt")
     assert paper(library, "1905.00001").note == "Mine."
     ingest.forget_source(library, "a.txt")
     ingest.forget_source(library, "b.txt")
-    assert library.tags() == ()
+    assert library.facets.tags() == ()
     take_in(library, numbered(2))
     assert (paper(library, "1905.00001").note, paper(library, "1905.00001").tags) == ("Mine.", ("one",))
 
@@ -169,20 +169,20 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
     with ticking() as library:
         take_in(library, [Entry(title="Hills", authors=("A B",), abstract=HILLS)], "a.txt")
         take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
-        hills = next(paper for paper in library.papers(Query()) if paper.title == "Hills")
-        library.annotate(library.key_of("1905.00001"), "The older.", ("x", "Y"), label="one")
-        library.annotate(library.key_of(hills.id), "The newer.", ("y", "z"), label="two")
-        library.mark([library.key_of(hills.id)], "dismissed", True, label="three")
+        hills = next(paper for paper in library.papers.find(Query()) if paper.title == "Hills")
+        library.marks.annotate(library.papers.key_of("1905.00001"), "The older.", ("x", "Y"), label="one")
+        library.marks.annotate(library.papers.key_of(hills.id), "The newer.", ("y", "z"), label="two")
+        library.marks.set([library.papers.key_of(hills.id)], "dismissed", True, label="three")
         take_in(library, [Entry(arxiv_id="1905.00001", abstract=HILLS)], "c.txt")
         one = paper(library, "1905.00001")
         assert (one.note, one.tags, one.dismissed) == ("The older.\n\nThe newer.", ("x", "Y", "z"), True)
-        library.annotate(library.key_of("1905.00001"), "Both.", ("z",), label="four")
+        library.marks.annotate(library.papers.key_of("1905.00001"), "Both.", ("z",), label="four")
         ingest.forget_source(library, "c.txt")
-        assert [paper.note for paper in library.papers(Query()) if paper.note] == ["Both."], "under one name"
+        assert [paper.note for paper in library.papers.find(Query()) if paper.note] == ["Both."], "under one name"
         ingest.undo(library)
         ingest.undo(library)
         assert paper(library, "1905.00001").note == one.note
-        library.write_note(library.key_of("1905.00001"), None, label="five")
+        library.marks.write_note(library.papers.key_of("1905.00001"), None, label="five")
         assert paper(library, "1905.00001").note is None
 
 
@@ -211,7 +211,7 @@ effects = st.lists(
 
 
 def keys_of(library: Library) -> list[int]:
-    return [key for group in library.groups() for key in library.keys(group.key, 0, 100)]
+    return [key for group in library.papers.groups() for key in library.papers.keys(group.key, 0, 100)]
 
 
 def do(library: Library, effect: tuple[Any, ...]) -> bool:
@@ -224,7 +224,7 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
         take_in(library, PARTS[how[0]], how[0])
         return False
     if what == "forget":
-        if how[0] not in {source.name for source in library.sources()}:
+        if how[0] not in {source.name for source in library.papers.sources()}:
             return False
         ingest.forget_source(library, how[0])
         return True
@@ -233,8 +233,8 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
         return False
     key = keys[how[0] % len(keys)]
     if what == "mark":
-        return any(library.mark_all([key], {how[1]: how[2]}, label="marked").values())
-    return library.annotate(key, how[1] or None, how[2].split(), label="wrote")
+        return any(library.marks.set_all([key], {how[1]: how[2]}, label="marked").values())
+    return library.marks.annotate(key, how[1] or None, how[2].split(), label="wrote")
 
 
 def stands(library: Library) -> dict[str, tuple[Any, ...]]:
@@ -244,7 +244,7 @@ def stands(library: Library) -> dict[str, tuple[Any, ...]]:
             *(paper.read, paper.shortlisted, paper.opened, paper.dismissed, paper.kept_at),
             *(frozenset(tag.casefold() for tag in paper.tags), paper.note),
         )
-        for paper in library.papers(Query())
+        for paper in library.papers.find(Query())
     }
 
 
@@ -257,7 +257,7 @@ def check(library: Library) -> None:
                    WHERE e.paper = ? AND m.value NOT IN ('', '0') ORDER BY m.at""",
                 (row[0],),
             ).fetchall()
-            found = library.paper(row[0])
+            found = library.papers.get(row[0])
             assert found is not None
             kinds = {kind for kind, *_ in said}
             expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened", "dismissed"))
@@ -268,8 +268,8 @@ def check(library: Library) -> None:
             assert all(note in (found.note or "") for note in notes) and bool(notes) == bool(found.note)
             tags = {tag.casefold() for kind, value, *_ in said if kind == "tags" for tag in value.split("\n")}
             assert {tag.casefold() for tag in found.tags} == tags and len(found.tags) == len(tags)
-    papers = list(library.papers(Query()))
-    total, unread, kept_count = library.counts()
+    papers = list(library.papers.find(Query()))
+    total, unread, kept_count = library.papers.counts()
     assert (total, unread, kept_count) == (
         len(papers),
         sum(not paper.read for paper in papers),
@@ -317,10 +317,10 @@ def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(what:
         with ticking() as library:
             for name in ("a.txt", "b.txt"):
                 take_in(library, PARTS[name], name)
-            ids = sorted(paper.id for paper in library.papers(Query()))
+            ids = sorted(paper.id for paper in library.papers.find(Query()))
             for number, note, tags in what:
-                library.annotate(library.key_of(ids[number]), note, tags.split(), label="x")
+                library.marks.annotate(library.papers.key_of(ids[number]), note, tags.split(), label="x")
             for name in order:
                 take_in(library, PARTS[name], name)
-            outcomes.append({paper.id: (paper.note, paper.tags) for paper in library.papers(Query())})
+            outcomes.append({paper.id: (paper.note, paper.tags) for paper in library.papers.find(Query())})
     assert outcomes[0] == outcomes[1]

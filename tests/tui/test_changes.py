@@ -29,7 +29,7 @@ async def test_marks_of_another_program_show_up(papers: Library) -> None:
         key = reader.list.key
         assert key is not None
         with_other = Library.open(papers.path, now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
-        with_other.mark([key], "shortlisted", True, label="kept elsewhere")
+        with_other.marks.set([key], "shortlisted", True, label="kept elsewhere")
         with_other.close()
         await reader.until(lambda: reader.counts == (39, 39, 1), "the mark is seen")
         assert "★ Alpha" in reader.lines()[1]
@@ -72,7 +72,7 @@ async def test_a_paper_that_left_the_library_gives_its_place_to_the_next(papers:
 
 
 def _id(library: Library, key: int | None) -> str:
-    paper = library.paper(key or 0)
+    paper = library.papers.get(key or 0)
     assert paper is not None
     return paper.id
 
@@ -131,7 +131,7 @@ async def test_a_mark_that_changes_nothing_leaves_nothing_behind(papers: Library
     async with reading(papers) as reader:
         key = reader.list.key
         assert key is not None
-        papers.mark([key], "read", True, label="read elsewhere")  # through this library: not seen as foreign
+        papers.marks.set([key], "read", True, label="read elsewhere")  # through this library: not seen as foreign
         await reader.press("m")
         assert len(reader.app.feed.marking.intended) == 0
 

@@ -40,9 +40,9 @@ class World:
         return self.arxiv.server.url_for("/feed").replace("127.0.0.1", "localhost")
 
     def follow(self, *targets: str) -> None:
-        with self.library.followed() as followed:
+        with self.library.subscriptions.edit() as subscriptions:
             for target in targets:
-                followed.add("feed" if "://" in target else "arxiv", target, target.rpartition("/")[2], None)
+                subscriptions.add("feed" if "://" in target else "arxiv", target, target.rpartition("/")[2], None)
 
     def settings(self, *, at_start: bool = False) -> Settings:
         base = self.arxiv.server.url_for

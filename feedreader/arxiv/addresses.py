@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from urllib.parse import quote, urlencode, urlsplit
 
-from feedreader.arxiv.categories import CATEGORIES
+from feedreader.arxiv.categories import CATEGORIES, is_in
 from feedreader.errors import UnknownCategory
 from feedreader.model import Subscription
 
@@ -26,7 +25,7 @@ IDS = 100  # papers of the API a request by id
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where arXiv, or what stands in for it, is asked. `gap` is in seconds."""
+    """Where arXiv, or what stands in for it, is asked; `gap`: seconds between two requests to it."""
 
     feeds: str = "https://rss.arxiv.org"
     api: str = "https://export.arxiv.org/api/query"
@@ -49,6 +48,8 @@ def _category(text: str) -> str:
     found = {code.lower(): code for code in CATEGORIES}.get(text.lower())
     if found:
         return found
+    from difflib import get_close_matches
+
     near = get_close_matches(text.lower(), [code.lower() for code in CATEGORIES], n=3, cutoff=0.6)
     named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
     codes = list(dict.fromkeys([*({code.lower(): code for code in CATEGORIES}[one] for one in near), *named]))
@@ -84,18 +85,12 @@ def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription])
             targets = one.target.split("+")
             shared = [
                 tuple(targets),
-                *(group for group in together if any(is_in((code,), "+".join(group)) for code in targets)),
+                *(group for group in together if is_in(targets, group)),
             ]
             asked[one.source] = tuple(dict.fromkeys(feed_address(addresses, categories) for categories in shared))
         else:
             asked[one.source] = (one.target,)
     return asked
-
-
-def is_in(categories: Iterable[str], target: str) -> bool:
-    """Whether a paper of these categories belongs to a subscription: its categories, or archives, joined by +."""
-    wanted = target.split("+")
-    return any(category == one or category.startswith(f"{one}.") for category in categories for one in wanted)
 
 
 def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:

@@ -25,7 +25,6 @@ MARKS = {
     "dismiss": ("dismissed", True),
     "undismiss": ("dismissed", False),
 }
-_WIDEST = 88  # columns: an abstract is no wider on the screen either
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -86,11 +85,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def _put_page(paper: Paper, after_another: bool) -> None:
     """What the abstract pane shows, as plain text."""
-    from feedreader.view.page import page, plain
+    from feedreader.view.page import TEXT_WIDTH, page, plain
 
     if after_another:
         put("")
-    for line in page(paper, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)):
+    for line in page(paper, min(shutil.get_terminal_size((TEXT_WIDTH, 24)).columns, TEXT_WIDTH)):
         put(plain(line).rstrip())
 
 

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
+from feedreader.arxiv.categories import is_in
 from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, SubscriptionEditor
@@ -90,7 +91,7 @@ class Refresh:
         ]
         categories = [one for one in subscriptions if one.kind == "arxiv"]
         for joined in arxiv.joined(one.target for one in categories):
-            members = [one for one in categories if _is_served(one.target, joined)]
+            members = [one for one in categories if is_in(one.target.split("+"), joined)]
             jobs.append(self._arxiv(members, joined))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
@@ -321,7 +322,7 @@ def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     ours = tuple(
         one
         for one in ready.arrivals
-        if not one.entry.categories or arxiv.is_in(one.entry.categories, subscription.target)
+        if not one.entry.categories or is_in(one.entry.categories, subscription.target.split("+"))
     )
     return ParsedBody(replace(ready.digest, entries=tuple(one.entry for one in ours)), ours)
 
@@ -333,8 +334,3 @@ def _failed(
         editor.put_address(address)
     for one in members:
         editor.failed(one.source, status, error)
-
-
-def _is_served(target: str, joined: Sequence[str]) -> bool:
-    """Whether a request for the joined categories brings some of a subscription's."""
-    return any(one == category or one.startswith(f"{category}.") for one in target.split("+") for category in joined)

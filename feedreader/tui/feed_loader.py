@@ -195,7 +195,9 @@ def _brought_up_to_date(
     left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
     summaries = library.papers.summaries([key for keys in left.values() for key in keys])
     together = []
-    for group in sorted({group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=_feed_order):
+    for group in sorted(
+        {group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=Group.feed_order
+    ):
         stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
         stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
         fresh, fresh_keys = now.get(group.key, (None, ()))
@@ -216,11 +218,6 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
     return {group.key: group.day.isoformat() for group in library.papers.groups(Query()) if group.day}
 
 
-def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
-    title = group.collection or ""
-    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title, group.section
-
-
 def subscription_status(library: Library) -> tuple[Sequence[str], str]:
     """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
     subscriptions = library.subscriptions.all()
@@ -238,7 +235,7 @@ def list_sources(library: Library, settings: Settings | None) -> SourcesReady:
 
     subscriptions = library.subscriptions.all()
     allowed = {}
-    hosts = Addresses(*settings.arxiv) if settings else Addresses()
+    hosts = settings.arxiv if settings else Addresses()
     for source, addresses in addresses_asked(hosts, subscriptions).items():
         times = [time for address in addresses if (time := library.subscriptions.address(address).not_before)]
         if times:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.model import Subscription
-from feedreader.text.display import Measure, clip, counted, fill, safe
+from feedreader.text.display import Measure, clip, counted, fill, safe, short_day
 
 Piece = tuple[str, str]  # a look and its text
 
@@ -18,8 +18,6 @@ MARKS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "fai
 _SIGNS = {**MARKS, "stale": "!", "new": "+", "paused": "‖"}
 _BAR = 6  # cells
 _STATE_WIDTH = max(map(len, ("waiting", "paused", "failed")))
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def status_of(one: Subscription, now: datetime) -> str:
@@ -100,9 +98,7 @@ def at(then: datetime, now: datetime) -> str:
 
 
 def _day(then: datetime, now: datetime) -> str:
-    local = then.astimezone(now.tzinfo)
-    day = f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
-    return day if local.year == now.year else f"{day} {local.year}"
+    return short_day(then.astimezone(now.tzinfo), now.year)
 
 
 def lines(

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from feedreader.config import ArxivSettings, Settings
+from feedreader.arxiv.addresses import Addresses
+from feedreader.config import Settings
 from feedreader.library import Library
 from feedreader.tui.widgets.key_hints import KeyHints
 from tests.arxiv_server import ArxivServer
@@ -46,7 +47,7 @@ class World:
 
     def settings(self, *, at_start: bool = False) -> Settings:
         base = self.arxiv.server.url_for
-        return Settings(ArxivSettings(base("/feeds"), base("/api"), base("/oai"), 0.0), at_start)
+        return Settings(Addresses(base("/feeds"), base("/api"), base("/oai"), 0.0), at_start)
 
     def reading(self, **more: object) -> AbstractAsyncContextManager[Reader]:
         return reading(self.library, **{"settings": self.settings(), **more})  # type: ignore[arg-type]

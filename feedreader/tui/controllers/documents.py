@@ -191,7 +191,6 @@ def _short(url: str) -> str:
 
 def _address(paper: Paper, settings: Settings) -> str | None:
     """Where the PDF is on the web, or else the paper's page."""
-    from feedreader.arxiv.addresses import Addresses
     from feedreader.services.pdf import address_of
 
-    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(open_with.pages_of(paper)), None)
+    return address_of(paper, settings.arxiv) or next(iter(open_with.pages_of(paper)), None)

@@ -17,6 +17,8 @@ from feedreader.model import Paper
 
 
 class Citations(Part):
+    """Citation keys, by paper."""
+
     def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:
         """The papers' citation keys by id: given out once, on the disk on return, and never changed."""
         with self._database.read() as connection:

@@ -63,6 +63,8 @@ class _Difference(NamedTuple):
 
 
 class Rules(Part):
+    """The rules that hold, and what they are about."""
+
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         super().__init__(database, now)
         self.given: Sequence[Rule] | None = None  # None: none were given yet, not even that there are none

@@ -28,6 +28,8 @@ class Address:
 
 
 class Subscriptions(Part):
+    """Reads subscriptions and addresses; `edit` writes them."""
+
     def all(self) -> tuple[Subscription, ...]:
         """In order of folder and name."""
         with self._database.read() as connection:

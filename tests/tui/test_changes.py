@@ -103,7 +103,7 @@ async def test_what_fails_is_said_and_the_reader_goes_on(papers: Library, monkey
         raise LibraryError("The disk [/] is full.", "Make room.")
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(papers, "mark_all", full)
+        monkeypatch.setattr(papers.marks, "set_all", full)
         await reader.press("m")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert next(iter(reader.app._notifications)).message == "The disk [/] is full. Make room."
@@ -118,7 +118,7 @@ async def test_after_a_query_that_failed_the_next_one_works(papers: Library, mon
         raise LibraryError("Locked.", "Wait.")
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(papers, "matches", locked)
+        monkeypatch.setattr(papers.papers, "matches", locked)
         await reader.press("S")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert reader.list.feed.papers == 39
@@ -142,7 +142,7 @@ async def test_a_mistake_of_the_program_is_loud(papers: Library, monkeypatch: py
 
     with pytest.raises(ZeroDivisionError):
         async with reading(papers) as reader:
-            monkeypatch.setattr(papers, "mark_all", broken)
+            monkeypatch.setattr(papers.marks, "set_all", broken)
             await reader.pilot.press("m")
             await reader.until(lambda: False)
 

@@ -130,7 +130,7 @@ async def test_what_fails_to_be_saved_stays_in_the_editor(papers: Library, monke
     async with reading(papers) as reader:
         await reader.press("w")
         await reader.write("dear")
-        monkeypatch.setattr(papers, "annotate", full)
+        monkeypatch.setattr(papers.marks, "annotate", full)
         await reader.press("ctrl+s")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert is_open(reader) and area(reader).text == "dear"

@@ -171,7 +171,7 @@ async def test_counts_wait_for_no_key(papers: Library, monkeypatch: pytest.Monke
             asked.append(str(query))
             return real(query)
 
-        monkeypatch.setattr(papers, "matches", matches)
+        monkeypatch.setattr(papers.papers, "matches", matches)
         await reader.press("j", "k", "m", "n")
         assert not asked
         await reader.press("V")

@@ -1,4 +1,4 @@
-"""arXiv as a source: its addresses, its categories, how requests are joined. No I/O here but words."""
+"""arXiv's addresses: what is asked where, and how requests are joined."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def read_categories(text: str) -> tuple[str, ...]:
 
 
 def _category(text: str) -> str:
-    found = {code.lower(): code for code in CATEGORIES}.get(text.lower())
-    if found:
-        return found
+    codes_by_lower = {code.lower(): code for code in CATEGORIES}
+    if code := codes_by_lower.get(text.lower()):
+        return code
     from difflib import get_close_matches
 
-    near = get_close_matches(text.lower(), [code.lower() for code in CATEGORIES], n=3, cutoff=0.6)
+    near = [codes_by_lower[lower] for lower in get_close_matches(text.lower(), codes_by_lower, n=3, cutoff=0.6)]
     named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
-    codes = list(dict.fromkeys([*({code.lower(): code for code in CATEGORIES}[one] for one in near), *named]))
+    codes = list(dict.fromkeys([*near, *named]))
     remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
     raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
 
@@ -78,18 +78,13 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
 def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
     """By source: the addresses of which a subscription is asked, alone and together with the others."""
     subscriptions = tuple(subscriptions)
-    together = tuple(joined(one.target for one in subscriptions if one.kind == "arxiv" and not one.paused))
-    asked = {}
-    for one in subscriptions:
-        if one.kind == "arxiv":
-            targets = one.target.split("+")
-            shared = [
-                tuple(targets),
-                *(group for group in together if is_in(targets, group)),
-            ]
-            asked[one.source] = tuple(dict.fromkeys(feed_address(addresses, categories) for categories in shared))
-        else:
-            asked[one.source] = (one.target,)
+    together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
+    asked: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
+    for each in subscriptions:
+        if each.kind == "arxiv":
+            own = tuple(each.target.split("+"))
+            requests = (own, *(request for request in together if is_in(own, request)))
+            asked[each.source] = tuple(dict.fromkeys(feed_address(addresses, request) for request in requests))
     return asked
 
 
@@ -104,7 +99,7 @@ def pdf_address(addresses: Addresses, id: str) -> str:
 
 def submissions_address(addresses: Addresses, target: str, first: datetime, last: datetime, start: int) -> str:
     """A page of what was submitted between two times, oldest first."""
-    where = " OR ".join(f"cat:{one}" if "." in one else f"cat:{one}*" for one in target.split("+"))
+    where = " OR ".join(f"cat:{code}" if "." in code else f"cat:{code}*" for code in target.split("+"))
     span = f"submittedDate:[{_minute(first)} TO {_minute(last)}]"
     query = {
         "search_query": f"({where}) AND {span}",

@@ -13,19 +13,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.library.citations import Citations
+from feedreader.library.citations import CitationsPart
 from feedreader.library.connection import Database
-from feedreader.library.papers import Papers
-from feedreader.library.pdfs import Pdfs
+from feedreader.library.papers import PapersPart
+from feedreader.library.pdfs import PdfsPart
 from feedreader.library.schema import has_index
-from feedreader.library.subscriptions import Subscriptions
+from feedreader.library.subscriptions import SubscriptionsPart
 
 if TYPE_CHECKING:
     from feedreader.library.entry_rows import Document
-    from feedreader.library.facets import Facets
+    from feedreader.library.facets import FacetsPart
     from feedreader.library.intake import Intake
-    from feedreader.library.marks import Marks
-    from feedreader.library.rules import Rules
+    from feedreader.library.marks import MarksPart
+    from feedreader.library.rules import RulesPart
 
 
 class Library:
@@ -36,10 +36,10 @@ class Library:
         self.now = now
         self._database = Database(path)
         self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
-        self.papers = Papers(self._database, now)
-        self.subscriptions = Subscriptions(self._database, now)
-        self.citations = Citations(self._database, now)
-        self.pdfs = Pdfs(self._database, now)
+        self.papers = PapersPart(self._database, now)
+        self.subscriptions = SubscriptionsPart(self._database, now)
+        self.citations = CitationsPart(self._database, now)
+        self.pdfs = PdfsPart(self._database, now)
 
     @classmethod
     def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
@@ -58,27 +58,27 @@ class Library:
     # parts that import more than the others, when they are needed
 
     @cached_property
-    def marks(self) -> Marks:
+    def marks(self) -> MarksPart:
         """What the reader did."""
-        from feedreader.library.marks import Marks
+        from feedreader.library.marks import MarksPart
 
-        return Marks(self._database, self.now)
+        return MarksPart(self._database, self.now)
 
     @cached_property
-    def rules(self) -> Rules:
+    def rules(self) -> RulesPart:
         """What is highlighted and muted."""
-        from feedreader.library.rules import Rules
+        from feedreader.library.rules import RulesPart
 
         # of two threads that come first, both get the same: it keeps the rules that were given
-        rules: Rules = self.__dict__.setdefault("rules", Rules(self._database, self.now))
+        rules: RulesPart = self.__dict__.setdefault("rules", RulesPart(self._database, self.now))
         return rules
 
     @cached_property
-    def facets(self) -> Facets:
+    def facets(self) -> FacetsPart:
         """Categories, sources, authors and tags, with counts."""
-        from feedreader.library.facets import Facets
+        from feedreader.library.facets import FacetsPart
 
-        return Facets(self._database, self.now)
+        return FacetsPart(self._database, self.now)
 
     # taking papers in
 

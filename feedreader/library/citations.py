@@ -16,7 +16,7 @@ from feedreader.library.connection import Part, chunks, placeholders
 from feedreader.model import Paper
 
 
-class Citations(Part):
+class CitationsPart(Part):
     """Citation keys, by paper."""
 
     def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:

@@ -33,7 +33,7 @@ class Names(NamedTuple):
     tags: tuple[str, ...]
 
 
-class Facets(Part):
+class FacetsPart(Part):
     """Facets are counted once as long as nobody writes to the library."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:

@@ -33,7 +33,7 @@ Wanted = tuple[str, bool, Sequence[int]]  # a kind, its value, and the papers th
 Texts = tuple[str | None, tuple[str, ...]]  # a paper's note and tags
 
 
-class Marks(Part):
+class MarksPart(Part):
     """What the reader does. Goes before the next piece of a running import, and is on the disk on return."""
 
     def set(self, keys: Sequence[int], kind: str, value: bool, *, label: str, step: bool = True) -> tuple[int, ...]:

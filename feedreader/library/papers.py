@@ -24,7 +24,7 @@ IS_UNREAD = "p.read = 0 AND g.fold = ''"  # of papers p in groups g: unread, and
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
 
 
-class Papers(Part):
+class PapersPart(Part):
     """Papers, by `key` (the library's handle) or by what a query finds. Windows are those of the whole feed."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from feedreader.library.connection import Part
 
 
-class Pdfs(Part):
+class PdfsPart(Part):
     """Files in the library's folder are noted from there on, so that the folder can be moved."""
 
     def file(self, key: int) -> Path | None:

@@ -62,7 +62,7 @@ class _Difference(NamedTuple):
     dropped: frozenset[int]
 
 
-class Rules(Part):
+class RulesPart(Part):
     """The rules that hold, and what they are about."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:

@@ -27,7 +27,7 @@ class Address:
     moved_to: str | None = None
 
 
-class Subscriptions(Part):
+class SubscriptionsPart(Part):
     """Reads subscriptions and addresses; `edit` writes them."""
 
     def all(self) -> tuple[Subscription, ...]:

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from feedreader.library import Library
-from feedreader.library.papers import Papers
+from feedreader.library.papers import PapersPart
 from feedreader.library.search import regex_search
 from feedreader.model import Digest, Entry, Query
 from feedreader.services import ingest
@@ -151,15 +151,15 @@ async def test_typing_does_not_wait_and_only_the_last_question_is_asked(
     papers: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, asked = threading.Event(), []
-    matches = Papers.matches
+    matches = PapersPart.matches
 
-    def slowly(self: Papers, query: Query) -> object:
+    def slowly(self: PapersPart, query: Query) -> object:
         asked.append(query.terms[0])
         assert go_on.wait(10)
         return matches(self, query)
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(Papers, "matches", slowly)
+        monkeypatch.setattr(PapersPart, "matches", slowly)
         await reader.pilot.press("slash")
         await reader.until(lambda: bool(reader.app.screen.query(Input)), "the bar is open")
         await reader.until(lambda: reader.app.screen.query_one(Input).has_focus, "and takes keys")

@@ -1,14 +1,13 @@
-"""arXiv as a source: its addresses, its categories, how requests are joined. No I/O here but words."""
+"""arXiv's addresses: what is asked where, and how requests are joined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from urllib.parse import quote, urlencode, urlsplit
 
-from feedreader.arxiv.categories import CATEGORIES
+from feedreader.arxiv.categories import CATEGORIES, is_in
 from feedreader.errors import UnknownCategory
 from feedreader.model import Subscription
 
@@ -26,7 +25,7 @@ IDS = 100  # papers of the API a request by id
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where arXiv, or what stands in for it, is asked. `gap` is in seconds."""
+    """Where arXiv, or what stands in for it, is asked; `gap`: seconds between two requests to it."""
 
     feeds: str = "https://rss.arxiv.org"
     api: str = "https://export.arxiv.org/api/query"
@@ -46,12 +45,14 @@ def read_categories(text: str) -> tuple[str, ...]:
 
 
 def _category(text: str) -> str:
-    found = {code.lower(): code for code in CATEGORIES}.get(text.lower())
-    if found:
-        return found
-    near = get_close_matches(text.lower(), [code.lower() for code in CATEGORIES], n=3, cutoff=0.6)
+    codes_by_lower = {code.lower(): code for code in CATEGORIES}
+    if code := codes_by_lower.get(text.lower()):
+        return code
+    from difflib import get_close_matches
+
+    near = [codes_by_lower[lower] for lower in get_close_matches(text.lower(), codes_by_lower, n=3, cutoff=0.6)]
     named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
-    codes = list(dict.fromkeys([*({code.lower(): code for code in CATEGORIES}[one] for one in near), *named]))
+    codes = list(dict.fromkeys([*near, *named]))
     remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
     raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
 
@@ -74,28 +75,17 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(wanted[start : start + JOINED])
 
 
-def addresses_asked(addresses: Addresses, followed: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
+def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
     """By source: the addresses of which a subscription is asked, alone and together with the others."""
-    followed = tuple(followed)
-    together = tuple(joined(one.target for one in followed if one.kind == "arxiv" and not one.paused))
-    asked = {}
-    for one in followed:
-        if one.kind == "arxiv":
-            targets = one.target.split("+")
-            shared = [
-                tuple(targets),
-                *(group for group in together if any(is_in((code,), "+".join(group)) for code in targets)),
-            ]
-            asked[one.source] = tuple(dict.fromkeys(feed_address(addresses, categories) for categories in shared))
-        else:
-            asked[one.source] = (one.target,)
+    subscriptions = tuple(subscriptions)
+    together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
+    asked: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
+    for each in subscriptions:
+        if each.kind == "arxiv":
+            own = tuple(each.target.split("+"))
+            requests = (own, *(request for request in together if is_in(own, request)))
+            asked[each.source] = tuple(dict.fromkeys(feed_address(addresses, request) for request in requests))
     return asked
-
-
-def is_in(categories: Iterable[str], target: str) -> bool:
-    """Whether a paper of these categories belongs to a subscription: its categories, or archives, joined by +."""
-    wanted = target.split("+")
-    return any(category == one or category.startswith(f"{one}.") for category in categories for one in wanted)
 
 
 def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
@@ -109,7 +99,7 @@ def pdf_address(addresses: Addresses, id: str) -> str:
 
 def submissions_address(addresses: Addresses, target: str, first: datetime, last: datetime, start: int) -> str:
     """A page of what was submitted between two times, oldest first."""
-    where = " OR ".join(f"cat:{one}" if "." in one else f"cat:{one}*" for one in target.split("+"))
+    where = " OR ".join(f"cat:{code}" if "." in code else f"cat:{code}*" for code in target.split("+"))
     span = f"submittedDate:[{_minute(first)} TO {_minute(last)}]"
     query = {
         "search_query": f"({where}) AND {span}",

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedreader import __version__
 from feedreader.cli import browse, digests, documents, export, papers, reader, rules, settings, subscriptions
 from feedreader.cli.terminal import COMMANDS
+from feedreader.query.fields import FACETS
 
 _Run = Callable[[argparse.Namespace], int]
 
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     one = command(
         "browse", browse.run_browse, "list all categories, sources, authors or tags and how many papers each has"
     )
-    one.add_argument("what", choices=browse.LISTS)
+    one.add_argument("what", choices=tuple(FACETS))
     one.add_argument("--json", action="store_true", help="one JSON object a name")
     one.add_argument("--limit", type=_count, metavar="N", help="at most N of them")
 

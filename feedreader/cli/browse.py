@@ -16,20 +16,18 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.services.saved_searches import SavedSearches
 
-LISTS = ("categories", "sources", "authors", "tags")
-
 
 def run_browse(arguments: argparse.Namespace) -> int:
     from feedreader.query.facets import query_for
     from feedreader.text.display import shown
 
     with opened(arguments.data_dir) as library:
-        found = library.facets(arguments.what)
+        found = library.facets.counts(arguments.what)
     for one in islice(found, arguments.limit):
         if arguments.json:
             query = query_for(arguments.what, one.name)
             values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
-            put_json({**values, "folder": one.aside or None} if arguments.what == "sources" else values)
+            put_json({**values, "folder": one.detail or None} if arguments.what == "sources" else values)
         else:
             put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
     return DONE

@@ -49,9 +49,9 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
 
 
 def run_unsubscribe(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data_dir) as library, library.followed() as followed:
-        for subscription in followed.find(arguments.names):
-            followed.remove(subscription.source)
+    with opened(arguments.data_dir) as library, library.subscriptions.edit() as subscriptions:
+        for subscription in subscriptions.find(arguments.names):
+            subscriptions.remove(subscription.source)
             put(f"No longer following {subscription.name}. Its papers and their marks stay.")
     return DONE
 
@@ -64,9 +64,12 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         if _change(library, arguments):
             return DONE
-        followed = library.subscriptions()
-        asked = addresses_asked(addresses(), followed)
-        rows = [(one, _latest(library.address(url).not_before for url in asked[one.source])) for one in followed]
+        subscriptions = library.subscriptions.all()
+        asked = addresses_asked(addresses(), subscriptions)
+        rows = [
+            (one, _latest(library.subscriptions.address(url).not_before for url in asked[one.source]))
+            for one in subscriptions
+        ]
     for one, not_before in rows:
         state = "paused" if one.paused else state_of(one, now)
         missing = missing_days(one, now) if one.kind == "arxiv" else ()
@@ -101,24 +104,24 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
     """Rename, move, pause and resume, as the options say; whether any did. Raises SubscriptionError."""
     changed = False
     for name, folder in [arguments.folder] if arguments.folder else []:
-        with library.followed() as followed:
-            for one in followed.find([name]):
-                followed.change(one.source, folder=folder)
+        with library.subscriptions.edit() as subscriptions:
+            for one in subscriptions.find([name]):
+                subscriptions.change(one.source, folder=folder)
                 put(f"{one.name} is in {folder} now." if folder else f"{one.name} is in no folder now.")
         changed = True
     for name, paused in ((arguments.pause, True), (arguments.resume, False)):
         if name is not None:
-            with library.followed() as followed:
-                for one in followed.find([name]):
-                    followed.change(one.source, paused=paused)
+            with library.subscriptions.edit() as subscriptions:
+                for one in subscriptions.find([name]):
+                    subscriptions.change(one.source, paused=paused)
                     put(f"{one.name} is {'paused' if paused else 'asked for news again'}.")
             changed = True
     if arguments.rename:
         from feedreader.services.ingest import rename_source
 
         name, new = arguments.rename
-        with library.followed() as followed:
-            one, *more = followed.find([name])
+        with library.subscriptions.edit() as subscriptions:
+            one, *more = subscriptions.find([name])
         if more:
             raise SubscriptionError(f"Several subscriptions are called “{name}”.", "Name one by its address.")
         put(f"{one.name} is called {rename_source(library, one.source, new)} now.")
@@ -154,11 +157,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
         if arguments.names:
-            with library.followed() as followed:
-                wanted = followed.find(arguments.names)
+            with library.subscriptions.edit() as subscriptions:
+                wanted = subscriptions.find(arguments.names)
         else:
-            wanted = tuple(one for one in library.subscriptions() if not one.paused)
-        if not library.subscriptions():
+            wanted = tuple(one for one in library.subscriptions.all() if not one.paused)
+        if not library.subscriptions.all():
             say("Nothing is followed yet: `feedreader subscribe cs.LG`, say.")
         attend(library, remembered=True)
         report = _put_json if arguments.json else _put_result

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader.config.places import Paths, paths, rules_place, settings_file, settings_place, views_place
-from feedreader.config.values import ArxivSettings, Fault, Settings
+from feedreader.config.values import Fault, Settings
 from feedreader.errors import ConfigError
 
 if TYPE_CHECKING:
     from feedreader.config.reading import Reading
 
 __all__ = [
-    "ArxivSettings",
     "Check",
     "Fault",
     "Paths",

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from feedreader.arxiv.addresses import Addresses
 from feedreader.config import toml
 from feedreader.config.kinds import Unfit, nearest
 from feedreader.config.locating import lines_of
 from feedreader.config.table import COLUMNS_BY_LINES, TABLE, Setting
-from feedreader.config.values import ArxivSettings, Fault, Settings
+from feedreader.config.values import Fault, Settings
 from feedreader.errors import ConfigError
 
 LARGEST = 256 * 1024  # bytes; a file of settings has a few thousand
@@ -107,7 +108,7 @@ def read(
 def _settings(values: Mapping[str, Any]) -> Settings:
     arxiv = {field.removeprefix("arxiv."): value for field, value in values.items() if field.startswith("arxiv.")}
     others = {field: value for field, value in values.items() if not field.startswith("arxiv.")}
-    settings = Settings(arxiv=ArxivSettings(**arxiv), **others)
+    settings = Settings(arxiv=Addresses(**arxiv), **others)
     return settings if "columns" in values else settings._replace(columns=COLUMNS_BY_LINES[settings.lines])
 
 

@@ -58,13 +58,14 @@ def time_text(time: datetime) -> str:
 
 
 def distinct(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags in their order, each once whatever its case. Raises ValueError where one is not a word."""
-    distinct: dict[str, str] = {}
+    """Tags in their order, each once. Raises ValueError where one is not a word."""
+    from feedreader.text.notes import distinct_tags  # not needed to read
+
+    tags = tuple(tags)
     for tag in tags:
         if tag.split() != [tag]:
             raise ValueError(tag)
-        distinct.setdefault(tag.casefold(), tag)
-    return tuple(distinct.values())
+    return distinct_tags(tags)
 
 
 class Kind(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from feedreader.query.fields import CHOICES, FIELDS
+from feedreader.text.notes import tag_key
 
 MOST = 20
 _TYPED = re.compile(r'(?:^|(?<=[\s(]))-?((?:([A-Za-z]+):)?("[^"]*|[^\s()"]*))$')
@@ -73,9 +74,10 @@ def _values(field: str, wanted: str, vocabulary: Vocabulary) -> Iterable[Candida
         return (Candidate(day, aside) for day, aside in days.items() if day.startswith(wanted))
     if field == "cat":
         return _categories(wanted, vocabulary.categories)
-    if field in ("source", "tag"):
-        known = vocabulary.sources if field == "source" else vocabulary.tags
-        return (Candidate(name) for name in _by_fit(wanted, known))
+    if field == "source":
+        return map(Candidate, _by_fit(wanted, vocabulary.sources, str.casefold))
+    if field == "tag":
+        return map(Candidate, _by_fit(wanted, vocabulary.tags, tag_key))
     return ()
 
 
@@ -90,10 +92,11 @@ def _categories(wanted: str, categories: Mapping[str, str]) -> Iterator[Candidat
                 yield Candidate(code, name)
 
 
-def _by_fit(wanted: str, names: Sequence[str]) -> Iterator[str]:
-    """Names that begin so, then those that have it within."""
-    yield from (name for name in names if name.casefold().startswith(wanted))
-    yield from (name for name in names if wanted in name.casefold())
+def _by_fit(wanted: str, names: Sequence[str], key: Callable[[str], str]) -> Iterator[str]:
+    """Names that begin so, then those that have it within; what is compared are keys."""
+    wanted = key(wanted)
+    yield from (name for name in names if key(name).startswith(wanted))
+    yield from (name for name in names if wanted in key(name))
 
 
 def _named(field: str, candidate: Candidate) -> Candidate:

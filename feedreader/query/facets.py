@@ -9,14 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from feedreader.model import FacetCount, Query, Term
+from feedreader.query.fields import FACETS
 from feedreader.query.language import format_query
 from feedreader.text.normalize import normalize, quotable
 
 if TYPE_CHECKING:
     from random import Random
 
-FIELDS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # what → field of a query
-LISTS = tuple(FIELDS)
+LISTS = tuple(FACETS)
 _CODE = re.compile(r"[A-Za-z-]+\.[A-Za-z-]+")
 _PLAIN = frozenset(
     (
@@ -31,7 +31,7 @@ def query_for(what: str, name: str) -> str:
     """The query that finds what is counted under a name of one of the LISTS: just that, and all of it."""
     name = quotable(name)
     exact = what != "categories" or not _CODE.fullmatch(name)  # cs.LG is whole as it stands
-    return format_query(Query((Term(FIELDS[what], name, exact=exact),)))
+    return format_query(Query((Term(FACETS[what], name, exact=exact),)))
 
 
 def by_author(name: str) -> str:
@@ -45,7 +45,9 @@ class FacetList:
     def __init__(self, what: str, tallies: Sequence[FacetCount]) -> None:
         self.what = what
         self.tallies = tallies
-        self._texts = [f" {normalize(one.name)}" + (f" {normalize(one.aside)}" if one.aside else "") for one in tallies]
+        self._texts = [
+            f" {normalize(one.name)}" + (f" {normalize(one.detail)}" if one.detail else "") for one in tallies
+        ]
         self._last: tuple[tuple[str, ...], bool, Sequence[int]] = ((), False, range(len(tallies)))
 
     @cached_property
@@ -55,7 +57,7 @@ class FacetList:
         if self.what == "authors":
             return sorted(range(len(tallies)), key=[_last_first(text) for text in texts].__getitem__)
         if self.what == "sources":
-            return sorted(range(len(tallies)), key=lambda number: (normalize(tallies[number].aside), texts[number]))
+            return sorted(range(len(tallies)), key=lambda number: (normalize(tallies[number].detail), texts[number]))
         return sorted(range(len(tallies)), key=texts.__getitem__)
 
     def sort_by_name(self) -> None:

@@ -32,6 +32,7 @@ FIELDS: dict[str, str] = {
 TEXTUAL = ("", "title", "author", "abstract", "cat", "source", "tag", "note")  # these take regular expressions, too
 NAMING = ("author", "cat", "source", "tag")  # these take a whole name, too: tag:=ml
 CHOICES = {"is": STATES, "has": PARTS, "sort": SORTS}
+FACETS = {"categories": "cat", "sources": "source", "authors": "author", "tags": "tag"}  # lists to browse → fields
 
 _MEANT = {
     "category": "cat",

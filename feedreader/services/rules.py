@@ -56,7 +56,7 @@ def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> Ru
     rules = load(path)
     if remembered and not path.exists():
         rules = rules._replace(placed=tuple(_remembered(library)))
-    done = library.apply_rules(rules.rules)
+    done = library.rules.apply(rules.rules)
     faults = [(fault.said(path), fault.query, fault.position) for fault in rules.faults]
     for rule, error in done.faults:
         found = rules.find(rule.effect, rule.text)
@@ -69,7 +69,7 @@ def _remembered(library: Library) -> Iterator[Placed]:
     """The rules that were applied last."""
     from feedreader.services.rule_file import Placed, rule_query
 
-    for number, one in enumerate(library.rules(), 1):
+    for number, one in enumerate(library.rules.all(), 1):
         with suppress(QueryError):
             yield Placed(Rule(one.effect, one.text, one.name, rule_query(one.text)), number)
 
@@ -98,7 +98,7 @@ def add(library: Library, path: Path, effect: str, text: str) -> Placed | None:
             os.fsync(file.fileno())
     except OSError as error:
         raise _unwritten(path, error) from error
-    library.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
+    library.marks.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
     return None
 
 

@@ -104,7 +104,7 @@ class FeedreaderApp(Desks):
         self.set_timer(POLL_SECONDS, self.keep_in_step)
         self.on_standing_wanted()
         self.set_timer(COLLECT_AFTER, lambda: self.importer.do(self.library.index))  # what a killed process left
-        self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.begin_visit))
+        self.set_timer(COLLECT_AFTER, lambda: self.writer.do(self.library.papers.begin_visit))
         self.set_timer(COLLECT_AFTER, self.load_views)
         if self.rules is not None:
             self.set_timer(COLLECT_AFTER, lambda: self.rules_controller.begin(POLL_SECONDS))
@@ -149,14 +149,14 @@ class FeedreaderApp(Desks):
 
         def mark() -> messages.PapersChanged:
             keys = message.keys if message.group is None else keys_of_group(self.library, message.group)
-            changes = self.library.mark(keys, values, label=label, step=step)
+            changes = self.library.marks.set(keys, values, label=label, step=step)
             return messages.PapersChanged(changes, label, step=step, asked=keys, values=values)
 
         self.writer.do(mark, self.feed)
 
     def on_day_wanted(self, message: messages.DayWanted) -> None:
         group, keys = message.group, message.keys
-        self.reader.do(lambda: messages.DayReady(group, self.library.dismissed(group.key, keys)), self.feed)
+        self.reader.do(lambda: messages.DayReady(group, self.library.papers.dismissed(group.key, keys)), self.feed)
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""

@@ -68,11 +68,11 @@ class Target(NamedTuple):
 def load_feed(library: Library, wish: FeedRequest) -> LoadedFeed:
     """Run the query and find the cursor's place in what it gives."""
     if wish.query.everything:
-        feed = DayFeed(library.groups(wish.query, expand=wish.expand))
+        feed = DayFeed(library.papers.groups(wish.query, expand=wish.expand))
     elif wish.keep is not None and wish.keep.snapshot is not None:
         feed = _brought_up_to_date(library, wish.query, wish.keep.groups, wish.keep.snapshot)
     else:
-        found = library.matches(wish.query)
+        found = library.papers.matches(wish.query)
         feed = DayFeed([group for group, _ in found], [keys for _, keys in found], _days(library, wish.query))
     row = None
     papers: dict[int, Paper | None] = {}
@@ -84,9 +84,9 @@ def load_feed(library: Library, wish: FeedRequest) -> LoadedFeed:
             feed.put(page)
         key = feed.key(row)
         if key is not None and (wish.back is None or key == wanted or wanted == wish.key):
-            papers[key] = library.paper(key)
+            papers[key] = library.papers.get(key)
             break
-    return LoadedFeed(feed, row, library.counts(), papers, wish)
+    return LoadedFeed(feed, row, library.papers.counts(), papers, wish)
 
 
 def answer(library: Library, asked: ViewWanted, is_latest: Callable[[int], bool]) -> ViewReady | None:
@@ -97,21 +97,22 @@ def answer(library: Library, asked: ViewWanted, is_latest: Callable[[int], bool]
 def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
     """The pages a feed asks for."""
     asked = [
-        (want, library.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys) for want in wanted
+        (want, library.papers.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys)
+        for want in wanted
     ]
-    summaries = library.summaries([key for _, keys in asked for key in keys])
+    summaries = library.papers.summaries([key for _, keys in asked for key in keys])
     return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in asked]
 
 
 def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:
     """Whole papers; None for those that are gone."""
-    return {key: library.paper(key) for key in keys}
+    return {key: library.papers.get(key) for key in keys}
 
 
 def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
     """All papers of a group of the whole feed."""
     keys: list[int] = []
-    while chunk := library.keys(group, len(keys), _CHUNK):
+    while chunk := library.papers.keys(group, len(keys), _CHUNK):
         keys += chunk
     return tuple(keys)
 
@@ -121,8 +122,8 @@ def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, 
     if feed.snapshot is not None:
         found = _unread_in_snapshot(library, feed, row, step)
     else:
-        unread = library.next_unread(key, step)
-        place = None if unread is None else library.place(unread)
+        unread = library.papers.next_unread(key, step)
+        place = None if unread is None else library.papers.place(unread)
         found = None if place is None else feed.row_of_place(*place)
     return None if found is None else Target(found, load_pages(library, feed.wanted(found - reach, found + reach)))
 
@@ -135,7 +136,7 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
         keys = (feed.snapshot or ())[index]
         for start in range(0, len(places), _CHUNK):
             chunk = places[start : start + _CHUNK]
-            summaries = library.summaries([keys[place] for place in chunk])
+            summaries = library.papers.summaries([keys[place] for place in chunk])
             for place in chunk:
                 summary = summaries.get(keys[place])
                 if summary is not None and not summary.marks.read:
@@ -148,7 +149,7 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
 
 def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
     """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
-    place = None if wish.key is None else library.place(wish.key)
+    place = None if wish.key is None else library.papers.place(wish.key)
     if wish.top or wish.key is None or place is None:
         return feed.nearest(0 if wish.top else wish.row)
     if (index := feed.index_of(SORTED)) is not None:
@@ -156,7 +157,7 @@ def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
         return feed.row(index, list(keys).index(wish.key)) if wish.key in keys else feed.nearest(wish.row)
     group, position = place
     index = feed.index_of(group)
-    if index is None and (unfolded := library.expanded_place(wish.key)) is not None:
+    if index is None and (unfolded := library.papers.expanded_place(wish.key)) is not None:
         index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
         position = unfolded[1]
     if index is None:
@@ -166,7 +167,7 @@ def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
     rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
     if wish.key in rows:
         return rows[wish.key]
-    while behind := library.keys(group, position + 1, _CHUNK):
+    while behind := library.papers.keys(group, position + 1, _CHUNK):
         for key in behind:
             if key in rows:
                 return rows[key]
@@ -177,7 +178,7 @@ def _row_for(library: Library, feed: DayFeed, wish: FeedRequest) -> int:
 def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
     """The first paper behind a group that the feed does not have, or the last one."""
     behind = False
-    for other in library.groups(Query()):
+    for other in library.papers.groups(Query()):
         if behind and (index := feed.index_of(other.key)) is not None:
             return feed.row(index, 0)
         behind = behind or other.key == group
@@ -188,13 +189,15 @@ def _brought_up_to_date(
     library: Library, query: Query, groups: Sequence[Group], snapshot: Sequence[Sequence[int]]
 ) -> DayFeed:
     """The query's feed of now, with the rows that no longer match left where they are."""
-    now = {group.key: (group, keys) for group, keys in library.matches(query)}
+    now = {group.key: (group, keys) for group, keys in library.papers.matches(query)}
     before = {group.key: (group, keys) for group, keys in zip(groups, snapshot, strict=True)}
     matching = {key for _, keys in now.values() for key in keys}
     left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
-    summaries = library.summaries([key for keys in left.values() for key in keys])
+    summaries = library.papers.summaries([key for keys in left.values() for key in keys])
     together = []
-    for group in sorted({group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=_feed_order):
+    for group in sorted(
+        {group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=Group.feed_order
+    ):
         stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
         stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
         fresh, fresh_keys = now.get(group.key, (None, ()))
@@ -212,36 +215,31 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
     """The days of all groups, to be shown beside papers that do not stand under them."""
     if not query.sort:
         return {}
-    return {group.key: group.day.isoformat() for group in library.groups(Query()) if group.day}
-
-
-def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
-    title = group.collection or ""
-    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title, group.section
+    return {group.key: group.day.isoformat() for group in library.papers.groups(Query()) if group.day}
 
 
 def subscription_status(library: Library) -> tuple[Sequence[str], str]:
     """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
-    followed = library.subscriptions()
-    if not followed:
+    subscriptions = library.subscriptions.all()
+    if not subscriptions:
         return (), ""
     from feedreader.view.subscriptions import missing_hint, top_line
 
     now = library.now()
-    return top_line(followed, now), missing_hint(followed, now)
+    return top_line(subscriptions, now), missing_hint(subscriptions, now)
 
 
 def list_sources(library: Library, settings: Settings | None) -> SourcesReady:
     """What is followed, with the times at which servers want to be asked again, and the digests."""
     from feedreader.arxiv.addresses import Addresses, addresses_asked
 
-    followed = library.subscriptions()
+    subscriptions = library.subscriptions.all()
     allowed = {}
-    hosts = Addresses(*settings.arxiv) if settings else Addresses()
-    for source, addresses in addresses_asked(hosts, followed).items():
-        times = [time for address in addresses if (time := library.address(address).not_before)]
+    hosts = settings.arxiv if settings else Addresses()
+    for source, addresses in addresses_asked(hosts, subscriptions).items():
+        times = [time for address in addresses if (time := library.subscriptions.address(address).not_before)]
         if times:
             allowed[source] = max(times)
-    paths = {one.path for one in followed}
-    digests = [source for source in library.sources() if source.path not in paths]
-    return SourcesReady(digests, followed, allowed, library.now().astimezone())
+    paths = {one.path for one in subscriptions}
+    digests = [source for source in library.papers.sources() if source.path not in paths]
+    return SourcesReady(digests, subscriptions, allowed, library.now().astimezone())

@@ -284,13 +284,13 @@ class SourcesReady(Message):
     def __init__(
         self,
         sources: Sequence[SourceInfo],
-        followed: Sequence[Subscription],
+        subscriptions: Sequence[Subscription],
         allowed: Mapping[int, datetime],
         now: datetime,
     ) -> None:
         super().__init__()
         self.sources = sources
-        self.followed = followed
+        self.subscriptions = subscriptions
         self.allowed = allowed
         self.now = now
 

@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 from feedreader.model import MARKS, Paper
 from feedreader.text.display import Measure, long_day, safe, short_day, shown, wrap
+from feedreader.text.identifiers import abs_url
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address
 
+TEXT_WIDTH = 88  # cells: no text is shown wider
 SEPARATOR = " · "
 
 
@@ -50,9 +52,7 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
     found = []
     if paper.arxiv_id:
         version = f"v{paper.version}" if paper.version else ""
-        found.append(
-            (f"arXiv:{paper.arxiv_id}{version}", f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/')}{version}")
-        )
+        found.append((f"arXiv:{paper.arxiv_id}{version}", abs_url(quote(paper.arxiv_id, safe="/") + version)))
     if paper.doi:
         found.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
     if not found and paper.url and (web := address(paper.url)):

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.model import Subscription
-from feedreader.text.display import Measure, clip, counted, fill, safe
+from feedreader.text.display import Measure, clip, counted, fill, safe, short_day
 
 Piece = tuple[str, str]  # a look and its text
 
@@ -18,8 +18,6 @@ MARKS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "fai
 _SIGNS = {**MARKS, "stale": "!", "new": "+", "paused": "‖"}
 _BAR = 6  # cells
 _STATE_WIDTH = max(map(len, ("waiting", "paused", "failed")))
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def status_of(one: Subscription, now: datetime) -> str:
@@ -35,10 +33,10 @@ def missing(one: Subscription, now: datetime) -> Sequence[date]:
     return missing_days(one, now) if one.kind == "arxiv" else ()
 
 
-def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]:
+def top_line(subscriptions: Sequence[Subscription], now: datetime) -> tuple[str, ...]:
     """`cs.LG ✓  hep-ph … 2 missing`, or, of many, only those that are not well; then shorter ways to say it."""
     words = []
-    for one in followed:
+    for one in subscriptions:
         if not one.paused:
             days = len(missing(one, now))
             words.append(f"{safe(one.name)} {MARKS[status_of(one, now)]}" + (f" {days:,} missing" if days else ""))
@@ -47,8 +45,8 @@ def top_line(followed: Sequence[Subscription], now: datetime) -> tuple[str, ...]
     wrong = [word for word in words if not word.endswith(("✓", "–"))]
     few = "  ".join(words[:3])
     many = "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
-    failed = sum(status_of(one, now) == "failed" for one in followed if not one.paused)
-    days = len({day for one in followed if not one.paused for day in missing(one, now)})
+    failed = sum(status_of(one, now) == "failed" for one in subscriptions if not one.paused)
+    days = len({day for one in subscriptions if not one.paused for day in missing(one, now)})
     short = " · ".join(
         [*([f"{failed} failed"] if failed else []), *([f"{counted(days, 'day')} missing"] if days else [])]
     )
@@ -61,9 +59,9 @@ def progress(done: int, total: int, what: str, stop: str = "esc") -> str:
     return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {stop} stops · {safe(what)}"
 
 
-def missing_hint(followed: Sequence[Subscription], now: datetime) -> str:
+def missing_hint(subscriptions: Sequence[Subscription], now: datetime) -> str:
     """`3 days of cs.LG missing`; "" when none are."""
-    gaps = [(one, len(days)) for one in followed if not one.paused and (days := missing(one, now))]
+    gaps = [(one, len(days)) for one in subscriptions if not one.paused and (days := missing(one, now))]
     if not gaps:
         return ""
     if len(gaps) == 1:
@@ -100,13 +98,11 @@ def at(then: datetime, now: datetime) -> str:
 
 
 def _day(then: datetime, now: datetime) -> str:
-    local = then.astimezone(now.tzinfo)
-    day = f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
-    return day if local.year == now.year else f"{day} {local.year}"
+    return short_day(then.astimezone(now.tzinfo), now.year)
 
 
 def lines(
-    followed: Sequence[Subscription],
+    subscriptions: Sequence[Subscription],
     allowed: Mapping[int, datetime],
     now: datetime,
     width: int,
@@ -116,14 +112,14 @@ def lines(
 
     `allowed` says, by source, when a server wants to be asked again.
     """
-    states = [status_of(one, now) for one in followed]
-    tails = [_tail(one, allowed.get(one.source), now) for one in followed]
-    names = [(f"{safe(one.folder)} / " if one.folder else "", safe(one.name)) for one in followed]
+    states = [status_of(one, now) for one in subscriptions]
+    tails = [_tail(one, allowed.get(one.source), now) for one in subscriptions]
+    names = [(f"{safe(one.folder)} / " if one.folder else "", safe(one.name)) for one in subscriptions]
     longest = max((measure(folder + name) for folder, name in names), default=0)
     tail_width = max((measure("".join(text for _, text in tail)) for tail in tails), default=0)
     name_width = max(12, min(longest, width - 3 - 2 - _STATE_WIDTH - 2 - tail_width, width // 2))
     result = []
-    for one, state, tail, (folder, name) in zip(followed, states, tails, names, strict=True):
+    for one, state, tail, (folder, name) in zip(subscriptions, states, tails, names, strict=True):
         if measure(folder) > name_width - min(measure(name), 12):
             folder = clip(folder, max(0, name_width - min(measure(name), 12)), measure)
         look = "fault" if state == "failed" else "quiet" if state in ("paused", "quiet") else "text"

@@ -14,9 +14,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
-from feedreader.library.search.functions import exact_key, family_of, name_words, names, plain, register
+from feedreader.library.search.functions import exact_key, family_of, name_words, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize
+from feedreader.text.notes import tag_key
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
 _SAID = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of entries; these two a line each:
@@ -174,7 +175,7 @@ class Compiler:
         if field == "id":
             return _id(value)
         if field == "tag":
-            return self._beside("tags", "has_tag(tags, ?)", (plain(value),))
+            return self._beside("tags", "has_tag(tags, ?)", (tag_key(value),))
         if field == "note":
             words = normalize(value)
             if words:
@@ -280,7 +281,7 @@ class Compiler:
         )
 
     def _exactly(self, field: str, key: str) -> Sql:
-        """A whole name, as `census` counts it."""
+        """A whole name, as `facets` counts it."""
         if field == "tag":
             return self._beside("tags", "names(tags, 'tag', ?)", (key,))
         if field == "cat":

@@ -60,7 +60,7 @@ class BrowseController:
 
     def _counted(self, what: str) -> FacetList:
         """On the lane: the list as it is now."""
-        tallies = self._app.library.facets(what)
+        tallies = self._app.library.facets.counts(what)
         if what not in self._names or self._tallies[what] is not tallies:
             self._names[what], self._tallies[what] = named(what, tallies), tallies
         return self._names[what]
@@ -103,15 +103,15 @@ def named(what: str, tallies: Sequence[FacetCount]) -> FacetList:
     if what == "categories":
         from feedreader.arxiv.categories import CATEGORIES
 
-        tallies = [one._replace(aside=CATEGORIES.get(one.name, "")) for one in tallies]
+        tallies = [one._replace(detail=CATEGORIES.get(one.name, "")) for one in tallies]
     return FacetList(what, tallies)
 
 
 def by_chance(library: Library, feed: DayFeed, pick: float) -> Target | None:
     """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one."""
     if feed.snapshot is None:
-        key = library.random_unread(pick)
-        place = None if key is None else library.place(key)
+        key = library.papers.random_unread(pick)
+        place = None if key is None else library.papers.place(key)
         row = None if place is None else feed.row_of_place(*place)
     else:
         rows = {
@@ -120,28 +120,30 @@ def by_chance(library: Library, feed: DayFeed, pick: float) -> Target | None:
             for place, key in enumerate(feed.snapshot[index])
             if not group.section
         }
-        key = library.random_unread(pick, tuple(rows))
+        key = library.papers.random_unread(pick, tuple(rows))
         row = None if key is None else feed.row(*rows[key])
     return None if row is None else Target(row, load_pages(library, feed.wanted(row - _REACH, row + _REACH)))
 
 
 def surprise(library: Library, chance: random.Random) -> str:
     """A query by chance that finds something: a category, an author, words of titles; where it can be, of several."""
-    papers = library.counts()[0]
+    papers = library.papers.counts()[0]
     if not papers:
         return ""
     kind = chance.choice(("categories", "authors", "title", "title"))
     if kind != "title":
-        names = [one for one in library.facets(kind) if one.papers > 1] or library.facets(kind)
+        names = [one for one in library.facets.counts(kind) if one.papers > 1] or library.facets.counts(kind)
         if names:
             return query_for(kind, chance.choice(names).name)
-    groups = library.groups(Query())
+    groups = library.papers.groups(Query())
     lonely = ""
     for _ in range(_TRIES):
         (group,) = chance.choices(groups, weights=[group.total for group in groups])
-        for summary in library.summaries(library.keys(group.key, chance.randrange(group.total), 1)).values():
+        for summary in library.papers.summaries(
+            library.papers.keys(group.key, chance.randrange(group.total), 1)
+        ).values():
             if summary.title and (query := phrase_of(summary.title, chance)):
-                if sum(group.total for group, _ in library.matches(parse_query(query))) > 1:
+                if sum(group.total for group, _ in library.papers.matches(parse_query(query))) > 1:
                     return query
                 lonely = lonely or query
     return lonely

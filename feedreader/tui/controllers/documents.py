@@ -65,7 +65,7 @@ class DocumentsController:
 
     async def _open_page(self, key: int) -> None:
         try:
-            paper = await asyncio.to_thread(self._app.library.paper, key)
+            paper = await asyncio.to_thread(self._app.library.papers.get, key)
             if paper is None:
                 return
             url = open_with.page_of(paper)
@@ -91,7 +91,7 @@ class DocumentsController:
     async def _open_pdf(self, key: int) -> None:
         library = self._app.library
         try:
-            paper, file = await asyncio.to_thread(lambda: (library.paper(key), library.pdf(key)))
+            paper, file = await asyncio.to_thread(lambda: (library.papers.get(key), library.pdfs.file(key)))
             if file is not None and paper is not None:
                 await self._show(paper, file)
             elif paper is not None:
@@ -191,7 +191,6 @@ def _short(url: str) -> str:
 
 def _address(paper: Paper, settings: Settings) -> str | None:
     """Where the PDF is on the web, or else the paper's page."""
-    from feedreader.arxiv.addresses import Addresses
     from feedreader.services.pdf import address_of
 
-    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(open_with.pages_of(paper)), None)
+    return address_of(paper, settings.arxiv) or next(iter(open_with.pages_of(paper)), None)

@@ -78,10 +78,10 @@ class ExportsController:
     def _export(self, wish: ExportRequest) -> messages.Said:
         library = self._app.library
         if wish.key is not None:
-            paper = library.paper(wish.key)
+            paper = library.papers.get(wish.key)
             papers: Iterable[Paper] = [paper] if paper else []
         else:
-            papers = library.papers(parse_query(wish.query))
+            papers = library.papers.find(parse_query(wish.query))
         try:
             count = export.export_file(library, papers, wish.format, wish.path, progress=self._progress)
         except _Stopped:
@@ -120,7 +120,7 @@ class ExportsController:
         self.lane.do(partial(self._copy, key, what))
 
     def _copy(self, key: int, what: str) -> messages.Said:
-        paper = self._app.library.paper(key)
+        paper = self._app.library.papers.get(key)
         if paper is None:
             return messages.Said("The paper is gone.")
         try:
@@ -175,7 +175,7 @@ def _bibtex(app: Desks, paper: Paper) -> str:
 
 
 def _markdown(app: Desks, paper: Paper) -> str:
-    return markdown_entry(paper, app.library.citation_keys([paper])[paper.id])
+    return markdown_entry(paper, app.library.citations.keys_for([paper])[paper.id])
 
 
 _TEXTS: dict[str, Callable[[Desks, Paper], str | None]] = {

@@ -29,7 +29,7 @@ class NotesController:
         editor = NoteScreen(key, title, paper, self._drafts.pop(key, None))
         self._app.push_screen(editor)
         library = self._app.library
-        self._app.reader.do(lambda: messages.NoteReady(library.paper(key), library.tags()), editor)
+        self._app.reader.do(lambda: messages.NoteReady(library.papers.get(key), library.facets.tags()), editor)
 
     def left(self, editor: NoteScreen, draft: Draft | None) -> None:
         """The editor was left without saving."""
@@ -46,9 +46,9 @@ class NotesController:
         def write() -> messages.PapersChanged | messages.NoteFailed:
             wanted = {"note": note_of(note), "tags": tags_of(tags)}
             try:
-                before = library.paper(key)
+                before = library.papers.get(key)
                 label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
-                return messages.PapersChanged(library.mark([key], wanted, label=label), label)
+                return messages.PapersChanged(library.marks.set([key], wanted, label=label), label)
             except FeedreaderError as error:
                 return messages.NoteFailed(error)
 

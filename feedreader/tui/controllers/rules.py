@@ -93,7 +93,7 @@ class RulesController:
             done = rules.apply_rules(library, self._path)
         except FeedreaderError as error:
             return RulesApplied(False, self.placed, (str(error),), "")
-        papers = {(one.effect, one.text): one.papers for one in library.rules()}
+        papers = {(one.effect, one.text): one.papers for one in library.rules.all()}
         placed = [(one, papers.get((one.rule.effect, one.rule.text), 0)) for one in done.rules.placed]
         faults = [said for said, _, _ in done.faults]
         if rule is not None:

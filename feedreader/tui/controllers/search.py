@@ -76,6 +76,6 @@ def load_vocabulary(library: Library) -> VocabularyReady:
     """What can be named: the library's categories before all others."""
     from feedreader.arxiv.categories import CATEGORIES
 
-    names = library.names()
+    names = library.facets.names()
     categories = {code: CATEGORIES.get(code, "") for code in names.categories}
     return VocabularyReady(Vocabulary({**categories, **CATEGORIES}, names.sources, names.tags))

@@ -108,17 +108,17 @@ class SubscriptionsController:
 
             new = rename_source(self._app.library, one.source, value)
             return messages.SubscriptionChanged(f"{name} is called {new} now.", papers=True)
-        with self._app.library.followed() as followed:
+        with self._app.library.subscriptions.edit() as subscriptions:
             if what == "remove":
-                followed.remove(one.source)
+                subscriptions.remove(one.source)
                 return messages.SubscriptionChanged(
                     f"No longer following {name}. Its papers stay; {self._app.key('subscribe')} follows it again."
                 )
             if what == "folder":
-                followed.change(one.source, folder=value)
+                subscriptions.change(one.source, folder=value)
                 where = f"in {safe(value)}" if value else "in no folder"
                 return messages.SubscriptionChanged(f"{name} is {where} now.")
-            followed.change(one.source, paused=what == "pause")
+            subscriptions.change(one.source, paused=what == "pause")
         words = f"{name} is paused; p resumes it." if what == "pause" else f"{name} is asked for news again."
         return messages.SubscriptionChanged(words)
 

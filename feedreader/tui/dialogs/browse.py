@@ -208,7 +208,7 @@ class Rows(Sequence[Sequence[Piece]]):
         room = max(8, self._width() - _COUNTS - 2)
         clipped = clip_start if self._names.what == "sources" else clip
         name = clipped(shown(one.name) or safe(one.name), room, cell_len)
-        aside = clip(f"  {shown(one.aside)}", room - cell_len(name), cell_len) if one.aside else ""
+        aside = clip(f"  {shown(one.detail)}", room - cell_len(name), cell_len) if one.detail else ""
         gap = " " * (room - cell_len(name) - cell_len(aside))
         return [
             ("text", f" {name}"),

@@ -81,7 +81,7 @@ class SourcesScreen(Dialog[None]):
         self._busy = text
         ready = self._ready
         if not text and ready is not None:
-            said = [f"{len(ready.followed):,} followed"] if ready.followed else []
+            said = [f"{len(ready.subscriptions):,} followed"] if ready.subscriptions else []
             said += [counted(len(ready.sources), "digest")] if ready.sources or not said else []
             text = " · ".join(said)
         self.heading.aside(text)
@@ -103,11 +103,11 @@ class SourcesScreen(Dialog[None]):
         ready = self._ready
         if ready is None:
             return
-        if not ready.followed and not ready.sources:
+        if not ready.subscriptions and not ready.sources:
             key = self.app.key  # type: ignore[attr-defined]
             nothing = f"None yet. {key('import')} imports a digest, {key('subscribe')} follows arXiv or a feed."
             self._lines.show([[("quiet", nothing)]])
-        elif not ready.followed:
+        elif not ready.subscriptions:
             self._lines.show(source_lines(ready.sources, self._width), range(len(ready.sources)))
         else:
             self._lines.show(*self._sections(ready))
@@ -121,7 +121,7 @@ class SourcesScreen(Dialog[None]):
         """All lines, and the numbers of those that the cursor may stand on."""
         lines: list[Sequence[Piece]] = [[("label", "Subscriptions")]]
         choices = []
-        for block in subscriptions.lines(ready.followed, ready.allowed, ready.now, self._width, cell_len):
+        for block in subscriptions.lines(ready.subscriptions, ready.allowed, ready.now, self._width, cell_len):
             choices.append(len(lines))
             lines += block
         if ready.sources:
@@ -135,7 +135,7 @@ class SourcesScreen(Dialog[None]):
     @property
     def _chosen(self) -> Subscription | SourceInfo | None:
         ready = self._ready
-        rows: list[Subscription | SourceInfo] = [*ready.followed, *ready.sources] if ready else []
+        rows: list[Subscription | SourceInfo] = [*ready.subscriptions, *ready.sources] if ready else []
         return rows[self._lines.choice] if self._lines.choice < len(rows) else None
 
     @property
@@ -146,10 +146,10 @@ class SourcesScreen(Dialog[None]):
     def _place_of(self, before: Subscription | SourceInfo | None) -> int:
         """Where the row that the cursor stood on is now, or the row that stands in its place."""
         ready = self._ready
-        rows: list[Subscription | SourceInfo] = [*ready.followed, *ready.sources] if ready else []
+        rows: list[Subscription | SourceInfo] = [*ready.subscriptions, *ready.sources] if ready else []
         paths = [one.path for one in rows]
         found = paths.index(before.path) if before and before.path in paths else None
-        if found is None or not ready or (isinstance(before, Subscription) and found >= len(ready.followed)):
+        if found is None or not ready or (isinstance(before, Subscription) and found >= len(ready.subscriptions)):
             return self._lines.choice  # an unfollowed source is listed among the digests: the cursor does not go there
         return found
 

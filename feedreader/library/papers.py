@@ -121,7 +121,7 @@ class PapersPart(Part):
                         "SELECT id FROM papers WHERE grp = ? AND read = 0 ORDER BY place, position, id LIMIT ?, 1",
                         (group, offset),
                     ).fetchone()
-                    return int(row[0])
+                    return int(row[0]) if row else None
                 offset -= count
             return None
 

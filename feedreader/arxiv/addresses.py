@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from feedreader.arxiv.categories import CATEGORIES, is_in
@@ -23,8 +23,7 @@ _PHYSICS = (  # the archives of the OAI set "physics"; all others are sets of th
 IDS = 100  # papers of the API a request by id
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """Where arXiv, or what stands in for it, is asked; `gap`: seconds between two requests to it."""
 
     feeds: str = "https://rss.arxiv.org"
@@ -86,6 +85,11 @@ def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription])
             requests = (own, *(request for request in together if is_in(own, request)))
             asked[each.source] = tuple(dict.fromkeys(feed_address(addresses, request) for request in requests))
     return asked
+
+
+def abs_url(arxiv_id: str) -> str:
+    """A paper's page on arXiv itself."""
+    return f"https://arxiv.org/abs/{arxiv_id}"
 
 
 def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections import Counter
@@ -105,12 +104,16 @@ class PapersPart(Part):
         """An unread paper that stands in no section, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
         with self._database.read() as connection:
             if keys is not None:
-                unread = connection.execute(
-                    f"""SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp
-                        WHERE p.id IN (SELECT value FROM json_each(?)) AND {IS_UNREAD} ORDER BY p.id""",
-                    (json.dumps(list(keys)),),
-                ).fetchall()
-                return int(unread[int(pick * len(unread))][0]) if unread else None
+                unread = [
+                    key
+                    for chunk in chunks(sorted(keys))
+                    for (key,) in connection.execute(
+                        f"""SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp
+                            WHERE p.id IN ({placeholders(len(chunk))}) AND {IS_UNREAD} ORDER BY p.id""",
+                        chunk,
+                    )
+                ]
+                return unread[int(pick * len(unread))] if unread else None
             groups = connection.execute(
                 "SELECT id, unread FROM groups WHERE unread > 0 AND fold = '' ORDER BY id"
             ).fetchall()
@@ -121,7 +124,7 @@ class PapersPart(Part):
                         "SELECT id FROM papers WHERE grp = ? AND read = 0 ORDER BY place, position, id LIMIT ?, 1",
                         (group, offset),
                     ).fetchone()
-                    return int(row[0])
+                    return int(row[0]) if row else None
                 offset -= count
             return None
 
@@ -136,14 +139,14 @@ class PapersPart(Part):
 
     def dismissed(self, group: int, keys: Sequence[int] | None = None) -> int:
         """How many papers of a group were dismissed; or of `keys`, where the group is shown in part."""
-        where, parameter = (
-            ("grp = ?", group) if keys is None else ("id IN (SELECT value FROM json_each(?))", json.dumps(list(keys)))
-        )
+        count = "SELECT count(*) FROM papers WHERE dismissed = 1 AND"
         with self._database.read() as connection:
-            (count,) = connection.execute(
-                f"SELECT count(*) FROM papers WHERE dismissed = 1 AND {where}", (parameter,)
-            ).fetchone()
-        return int(count)
+            if keys is None:
+                return int(connection.execute(f"{count} grp = ?", (group,)).fetchone()[0])
+            return sum(
+                connection.execute(f"{count} id IN ({placeholders(len(chunk))})", chunk).fetchone()[0]
+                for chunk in chunks(keys)
+            )
 
     # papers
 

@@ -118,8 +118,3 @@ def arxiv_month(arxiv_id: str) -> tuple[int, int] | None:
     """The year and month in which arXiv numbered a paper, from its canonical id."""
     match = _NUMBERED.match(arxiv_id)
     return (int(match[1]) + (1900 if match[1] >= "91" else 2000), int(match[2])) if match else None
-
-
-def abs_url(arxiv_id: str) -> str:
-    """The address of a paper's page on arXiv."""
-    return f"https://arxiv.org/abs/{arxiv_id}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.model import MARKS, Paper
 from feedreader.text.display import Measure, long_day, safe, short_day, shown, wrap
-from feedreader.text.identifiers import abs_url
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -206,6 +207,12 @@ def test_rules_hold_where_there_is_no_index(tmp_path: Path, monkeypatch: pytest.
     assert found(library, "is:muted") == ["A survey of graphs", "Another survey"]
     assert found(library, "is:highlighted") == ["Graphs", "Trees"]
     library.close()
+
+
+def test_all_threads_have_the_rules_that_were_given(library: Library) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        parts = set(pool.map(lambda _: library.rules, range(8)))
+    assert parts == {library.rules}
 
 
 # any sequence ---------------------------------------------------------------------------------------------------------

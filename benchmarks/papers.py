@@ -64,8 +64,8 @@ def make_library(folder: Path, count: int) -> str:
     try:
         digest = Digest(format="benchmark", title="Benchmark", entries=tuple(islice(entries(), count)))
         ingest.import_digest(library, digest, name="benchmark", path="/benchmark")
-        group = library.groups()[0]
-        (head,) = library.summaries(library.keys(group.key, 0, 1)).values()
+        group = library.papers.groups()[0]
+        (head,) = library.papers.summaries(library.papers.keys(group.key, 0, 1)).values()
         return head.title or ""
     finally:
         library.close()

@@ -204,7 +204,7 @@ def _marks(folder: Path, count: int) -> list[str]:
     """For each paper in the order of the list, the longest plain word of its title."""
     library = Library.open(folder / "library.sqlite3", now=lambda: datetime.now(UTC))
     try:
-        titles = (paper.title or "" for paper in library.papers(Query(), count))
+        titles = (paper.title or "" for paper in library.papers.find(Query(), count))
         return [max(re.findall("[A-Za-z]+", title[:50]) or ["?"], key=len) for title in titles]
     finally:
         library.close()

@@ -55,9 +55,9 @@ def _first_page(library: Library, text: str, runs: int) -> float:
     times = []
     for _ in range(runs):
         began = time.perf_counter()
-        found = library.matches(parse_query(text))
+        found = library.papers.matches(parse_query(text))
         keys = list(islice((key for _, keys in found for key in keys), PAGE))
-        library.summaries(keys)
+        library.papers.summaries(keys)
         times.append(time.perf_counter() - began)
     return median(times)
 

@@ -85,8 +85,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder) / "library.sqlite3", now=lambda: datetime.now(UTC))
         list(ingest.import_paths(library, [str(ROOT / "sample_feeds")]))
-        library.mark([library.key_of(id) for id in KEPT], {"shortlisted": True}, label="kept")
-        library.mark([library.key_of(id) for id in READ], {"read": True}, label="read")
+        library.marks.set([library.papers.key_of(id) for id in KEPT], {"shortlisted": True}, label="kept")
+        library.marks.set([library.papers.key_of(id) for id in READ], {"read": True}, label="read")
         (ROOT / "docs" / "screenshot.svg").write_text(asyncio.run(draw(library)), encoding="utf-8")
         library.close()
 

@@ -261,8 +261,8 @@ SORTED = -1  # the key of the one group in which papers stand that are not shown
 class Group:
     """A day, or a collection of papers without one, and how many of its papers match what is shown.
 
-    `fold` names what can be folded away at a day's end ("replaced", "muted"); "" is the day itself. `folded` is how
-    many replaced papers of this day are folded away, `muted` how many muted ones.
+    `section` names what is shown apart at a day's end ("replaced", "muted"); "" is the day itself. `folded` is how
+    many replaced papers of this day are in a collapsed section, `muted` how many muted ones.
     """
 
     key: int
@@ -275,6 +275,11 @@ class Group:
     folded: int = 0
     muted: int = 0
     highlighted: int = 0
+
+    def feed_order(self) -> tuple[bool, int, str, str, str]:
+        """Days, the newest first, then collections by title, each before its sections."""
+        title = self.collection or ""
+        return self.day is None, -self.day.toordinal() if self.day else 0, title.casefold(), title, self.section
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +401,8 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A source that is followed. `kind` is "arxiv" (`target`: categories joined by +) or "feed" (`target`: an address).
+    """A source that is asked again and again. `kind` is "arxiv" (`target`: categories joined by +) or "feed" (`target`:
+    an address).
 
     `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its
     first failure without a success since was, `error` what was said then. `days` are the announcement

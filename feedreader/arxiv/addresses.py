@@ -1,14 +1,13 @@
-"""arXiv as a source: its addresses, its categories, how requests are joined. No I/O here but words."""
+"""arXiv's addresses: what is asked where, and how requests are joined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
+from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from feedreader.arxiv.categories import CATEGORIES
+from feedreader.arxiv.categories import CATEGORIES, is_in
 from feedreader.errors import UnknownCategory
 from feedreader.model import Subscription
 
@@ -24,9 +23,8 @@ _PHYSICS = (  # the archives of the OAI set "physics"; all others are sets of th
 IDS = 100  # papers of the API a request by id
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where to ask arXiv, or a stand-in for it. `gap` is in seconds."""
+class Addresses(NamedTuple):
+    """Where arXiv, or what stands in for it, is asked; `gap`: seconds between two requests to it."""
 
     feeds: str = "https://rss.arxiv.org"
     api: str = "https://export.arxiv.org/api/query"
@@ -46,13 +44,15 @@ def read_categories(text: str) -> tuple[str, ...]:
 
 
 def _category(text: str) -> str:
-    codes = {code.lower(): code for code in CATEGORIES}
-    if code := codes.get(text.lower()):
+    codes_by_lower = {code.lower(): code for code in CATEGORIES}
+    if code := codes_by_lower.get(text.lower()):
         return code
-    near = get_close_matches(text.lower(), list(codes), n=3, cutoff=0.6)
+    from difflib import get_close_matches
+
+    near = [codes_by_lower[lower] for lower in get_close_matches(text.lower(), codes_by_lower, n=3, cutoff=0.6)]
     named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
-    close = dict.fromkeys([*(codes[code] for code in near), *named])
-    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in close) + "." if close else "See arxiv.org."
+    codes = list(dict.fromkeys([*near, *named]))
+    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
     raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
 
 
@@ -74,25 +74,22 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(wanted[start : start + JOINED])
 
 
-def addresses_asked(addresses: Addresses, followed: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
+def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
     """By source: the addresses of which a subscription is asked, alone and together with the others."""
-    followed = tuple(followed)
-    together = tuple(joined(s.target for s in followed if s.kind == "arxiv" and not s.paused))
-    asked: dict[int, tuple[str, ...]] = {}
-    for subscription in followed:
-        asked[subscription.source] = (subscription.target,)
-        if subscription.kind == "arxiv":
-            own = subscription.target.split("+")
-            shared = (group for group in together if any(is_in((code,), "+".join(group)) for code in own))
-            urls = (feed_address(addresses, categories) for categories in (own, *shared))
-            asked[subscription.source] = tuple(dict.fromkeys(urls))
+    subscriptions = tuple(subscriptions)
+    together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
+    asked: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
+    for each in subscriptions:
+        if each.kind == "arxiv":
+            own = tuple(each.target.split("+"))
+            requests = (own, *(request for request in together if is_in(own, request)))
+            asked[each.source] = tuple(dict.fromkeys(feed_address(addresses, request) for request in requests))
     return asked
 
 
-def is_in(categories: Iterable[str], target: str) -> bool:
-    """Whether a paper of these categories belongs to a subscription: its categories, or archives, joined by +."""
-    wanted = target.split("+")
-    return any(category == code or category.startswith(f"{code}.") for category in categories for code in wanted)
+def abs_url(arxiv_id: str) -> str:
+    """A paper's page on arXiv itself."""
+    return f"https://arxiv.org/abs/{arxiv_id}"
 
 
 def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
@@ -100,7 +97,7 @@ def ids_address(addresses: Addresses, ids: Sequence[str]) -> str:
 
 
 def pdf_address(addresses: Addresses, id: str) -> str:
-    """The address of a paper's newest version."""
+    """Where the newest version of a paper is to be had."""
     return f"{addresses.pdf.rstrip('/')}/{quote(id, safe='/')}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 CATEGORIES: dict[str, str] = {
     # Computer science
     "cs": "Computer Science",
@@ -178,3 +180,9 @@ CATEGORIES: dict[str, str] = {
     "stat.OT": "Other Statistics",
     "stat.TH": "Statistics Theory",
 }
+
+
+def is_in(categories: Iterable[str], target: Iterable[str]) -> bool:
+    """Whether one of the categories is one of the target's, or belongs to an archive of the target."""
+    target = tuple(target)
+    return any(category == asked or category.startswith(f"{asked}.") for category in categories for asked in target)

@@ -38,7 +38,7 @@ def run_browse(arguments: argparse.Namespace) -> int:
     from feedreader.text.display import shown
 
     with opened(arguments.data_dir) as library:
-        found = library.facets(arguments.what)
+        found = library.facets.counts(arguments.what)
     for one in islice(found, arguments.limit):
         if arguments.json:
             query = query_for(arguments.what, one.name)

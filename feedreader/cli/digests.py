@@ -116,7 +116,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
 
 def run_sources(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        sources = library.sources()
+        sources = library.papers.sources()
     for source in sources:
         if arguments.json:
             put_json(

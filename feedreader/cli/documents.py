@@ -48,7 +48,7 @@ def run_open(arguments: argparse.Namespace) -> int:
 def _open_page(library: Library, id: str, *, only_print: bool) -> None:
     from feedreader.system.open_with import PATIENCE, Launched, page_command, page_of
 
-    paper = library.paper(library.key_of(id))
+    paper = library.papers.get(library.papers.key_of(id))
     url = page_of(paper) if paper else ""
     command = None if only_print else page_command(url, config.settings().browser)
     if command is None:
@@ -72,8 +72,8 @@ def run_pdf(arguments: argparse.Namespace) -> int:
 
 
 def _pdf(library: Library, id: str, arguments: argparse.Namespace) -> None:
-    key = library.key_of(id)
-    path = library.pdf(key)
+    key = library.papers.key_of(id)
+    path = library.pdfs.file(key)
     fetched = path is None
     if path is None:
         import asyncio
@@ -146,15 +146,15 @@ def _copy(path: Path, to: Path) -> Path:
 
 
 def _forget(library: Library, id: str) -> None:
-    key = library.key_of(id)
-    path = library.pdf(key)
+    key = library.papers.key_of(id)
+    path = library.pdfs.file(key)
     if path is None:
         raise PdfError(f"No PDF of {id} is kept.")
     try:
         path.unlink()
     except OSError as error:
         raise PdfError(f"{path} cannot be taken away: {error.strerror or error}.") from error
-    library.put_pdf(key, None)
+    library.pdfs.put(key, None)
     say(f"Taken away: {path}")
 
 

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library:
-        papers = library.papers(query)
+        papers = library.papers.find(query)
         if arguments.output is None:
             for piece in export.pieces(library, papers, format):
                 sys.stdout.write(piece)

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 def addresses() -> Addresses:
     """Where arXiv, or what stands in for it, is asked."""
-    from feedreader.arxiv.addresses import Addresses
-
-    return Addresses(*config.settings().arxiv)
+    return config.settings().arxiv
 
 
 def client(data_dir: Path | None) -> Client:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from feedreader.model import Paper
 
 VERBS = {value.verb: {name: value.value} for name, mark in MARKS.items() for value in mark.values}
-_WIDEST = 88  # columns: an abstract is no wider on the screen either
 
 
 def add_commands(command: AddCommand) -> None:
@@ -67,7 +66,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
         apply_rules_for(library, text)
-        found = library.papers(query, arguments.limit)
+        found = library.papers.find(query, arguments.limit)
         if arguments.json:
             _put_papers_json(found)
         else:
@@ -103,7 +102,7 @@ def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
 
 def run_show(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        papers = [paper for id in arguments.ids if (paper := library.paper(library.key_of(id)))]
+        papers = [paper for id in arguments.ids if (paper := library.papers.get(library.papers.key_of(id)))]
     if arguments.json:
         _put_papers_json(papers)
         return DONE
@@ -114,11 +113,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def _put_page(paper: Paper, after_another: bool) -> None:
     """What the abstract pane shows, as plain text."""
-    from feedreader.view.page import page, plain
+    from feedreader.view.page import TEXT_WIDTH, page, plain
 
     if after_another:
         put("")
-    for line in page(paper, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)):
+    for line in page(paper, min(shutil.get_terminal_size((TEXT_WIDTH, 24)).columns, TEXT_WIDTH)):
         put(plain(line).rstrip())
 
 
@@ -128,7 +127,9 @@ def run_mark(arguments: argparse.Namespace) -> int:
         return USAGE
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        changed = library.mark(keys, VERBS[arguments.mark], label=f"marked {arguments.mark} {_these(library, keys)}")
+        changed = library.marks.set(
+            keys, VERBS[arguments.mark], label=f"marked {arguments.mark} {_these(library, keys)}"
+        )
     say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
     return DONE
 
@@ -141,15 +142,15 @@ def _named(arguments: argparse.Namespace) -> bool:
 def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
     """The papers that are named by ID, or found by --query."""
     if arguments.ids:
-        return [library.key_of(id) for id in arguments.ids]
+        return [library.papers.key_of(id) for id in arguments.ids]
     query = parse_query(arguments.query)
     with asking(arguments.query):
-        return [key for _, found in library.matches(query) for key in found]
+        return [key for _, found in library.papers.matches(query) for key in found]
 
 
 def _these(library: Library, keys: Sequence[int]) -> str:
     """The papers in words, for undo to say."""
-    paper = library.paper(keys[0]) if len(keys) == 1 else None
+    paper = library.papers.get(keys[0]) if len(keys) == 1 else None
     return f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper")
 
 
@@ -164,14 +165,14 @@ def run_tag(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
         label = f"tagged {_these(library, keys)} {words}" if add else f"took {words} off {_these(library, keys)}"
-        changed = library.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
+        changed = library.marks.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
     say(f"{plural(len(changed), 'paper')} changed.")
     return DONE
 
 
 def run_tags(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        for tag, papers in library.tags():
+        for tag, papers in library.facets.tags():
             if arguments.json:
                 put_json({"tag": tag, "papers": papers})
             else:
@@ -181,9 +182,9 @@ def run_tags(arguments: argparse.Namespace) -> int:
 
 def run_note(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        key = library.key_of(arguments.id)
+        key = library.papers.key_of(arguments.id)
         if arguments.text is None:
-            paper = library.paper(key)
+            paper = library.papers.get(key)
             if paper and paper.marks.note:
                 put(paper.marks.note)
             return DONE
@@ -193,7 +194,7 @@ def run_note(arguments: argparse.Namespace) -> int:
         text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
         note = note_of(text)
         verb = "wrote a note on" if note else "took away the note on"
-        changed = library.mark([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
+        changed = library.marks.set([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
     say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
     return DONE
 

@@ -66,7 +66,7 @@ def _add(arguments: argparse.Namespace, effect: str) -> int:
     with opened(arguments.data_dir) as library:
         known = rules.add(library, path, effect, text)
         done = apply_rules(library)
-        papers = next((one.papers for one in library.rules() if (one.effect, one.text) == (effect, text)), 0)
+        papers = next((one.papers for one in library.rules.all() if (one.effect, one.text) == (effect, text)), 0)
     what = rules.DONE[effect]
     if known is not None:
         say(f"That is {what} already: {path}, line {known.line}.")
@@ -93,7 +93,7 @@ def run_rules(arguments: argparse.Namespace) -> int:
             apply_rules(library)
             say(f"No longer {rules.describe(rule)}.")
             return DONE
-        papers = {(one.effect, one.text): one.papers for one in library.rules()}
+        papers = {(one.effect, one.text): one.papers for one in library.rules.all()}
     if not entries and not arguments.json:
         say(f"No rules yet: `feedreader highlight 'author:\"Ada Lovelace\"'`, say. They stand in {path}.")
     for number, (rule, line, made) in enumerate(entries, 1):

@@ -76,9 +76,9 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
 
 
 def run_unsubscribe(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data_dir) as library, library.followed() as followed:
-        for subscription in followed.find(arguments.names):
-            followed.remove(subscription.source)
+    with opened(arguments.data_dir) as library, library.subscriptions.edit() as editor:
+        for subscription in editor.find(arguments.names):
+            editor.remove(subscription.source)
             put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
     return DONE
 
@@ -91,11 +91,11 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         if _change(library, arguments):
             return DONE
-        followed = library.subscriptions()
-        asked = addresses_asked(addresses(), followed)
+        editor = library.subscriptions.all()
+        asked = addresses_asked(addresses(), editor)
         rows = [
-            (subscription, _latest(library.address(url).not_before for url in asked[subscription.source]))
-            for subscription in followed
+            (subscription, _latest(library.subscriptions.address(url).not_before for url in asked[subscription.source]))
+            for subscription in editor
         ]
     for subscription, not_before in rows:
         state = "paused" if subscription.paused else state_of(subscription, now)
@@ -133,9 +133,9 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
     """Rename, move, pause and resume, as the options say; whether any did. Raises SubscriptionError."""
     changed = False
     for name, folder in [arguments.folder] if arguments.folder else []:
-        with library.followed() as followed:
-            for subscription in followed.find([name]):
-                followed.change(subscription.source, folder=folder)
+        with library.subscriptions.edit() as editor:
+            for subscription in editor.find([name]):
+                editor.change(subscription.source, folder=folder)
                 put(
                     f"{subscription.name} is in {folder} now."
                     if folder
@@ -144,17 +144,17 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
         changed = True
     for name, paused in ((arguments.pause, True), (arguments.resume, False)):
         if name is not None:
-            with library.followed() as followed:
-                for subscription in followed.find([name]):
-                    followed.change(subscription.source, paused=paused)
+            with library.subscriptions.edit() as editor:
+                for subscription in editor.find([name]):
+                    editor.change(subscription.source, paused=paused)
                     put(f"{subscription.name} is {'paused' if paused else 'refreshed again'}.")
             changed = True
     if arguments.rename:
         from feedreader.services.ingest import rename_source
 
         name, new = arguments.rename
-        with library.followed() as followed:
-            subscription, *more = followed.find([name])
+        with library.subscriptions.edit() as editor:
+            subscription, *more = editor.find([name])
         if more:
             raise SubscriptionError(f"Several subscriptions are called “{name}”.", "Name one by its address.")
         put(f"{subscription.name} is called {rename_source(library, subscription.source, new)} now.")
@@ -190,11 +190,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
         if arguments.names:
-            with library.followed() as followed:
-                wanted = followed.find(arguments.names)
+            with library.subscriptions.edit() as subscriptions:
+                wanted = subscriptions.find(arguments.names)
         else:
-            wanted = tuple(subscription for subscription in library.subscriptions() if not subscription.paused)
-        if not library.subscriptions():
+            wanted = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
+        if not library.subscriptions.all():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         apply_rules(library, remembered=True)
         report = _put_json if arguments.json else _put_result

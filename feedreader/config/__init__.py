@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader.config.places import Paths, paths, rules_place, settings_file, settings_place, views_place
-from feedreader.config.values import ArxivSettings, Settings
+from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
     from feedreader.config.reading import Reading
 
 __all__ = [
-    "ArxivSettings",
     "Check",
     "Paths",
     "Settings",

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from feedreader.arxiv.addresses import Addresses
 from feedreader.config.kinds import Unfit, nearest
 from feedreader.config.table import COLUMNS_BY_LINES, TABLE, Setting
-from feedreader.config.values import ArxivSettings, Settings
+from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
 from feedreader.system.text_file import read_text
 from feedreader.text import toml
@@ -96,7 +97,7 @@ def _placed(fault: Fault, path: Path | None, lines: Mapping[tuple[str, ...], int
 def _settings(values: Mapping[str, Any]) -> Settings:
     arxiv = {field.removeprefix("arxiv."): value for field, value in values.items() if field.startswith("arxiv.")}
     others = {field: value for field, value in values.items() if not field.startswith("arxiv.")}
-    settings = Settings(arxiv=ArxivSettings(**arxiv), **others)
+    settings = Settings(arxiv=Addresses(**arxiv), **others)
     return settings if "columns" in values else settings._replace(columns=COLUMNS_BY_LINES[settings.lines])
 
 

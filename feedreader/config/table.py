@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from feedreader.arxiv.addresses import Addresses
 from feedreader.config.kinds import (
     MEGABYTE,
     read_address,
@@ -23,7 +24,7 @@ from feedreader.config.kinds import (
     read_text,
     read_times,
 )
-from feedreader.config.values import COMFORTABLE, COMPACT, NEVER, ON_MOVING_ON, ON_OPEN, ArxivSettings, Settings
+from feedreader.config.values import COMFORTABLE, COMPACT, NEVER, ON_MOVING_ON, ON_OPEN, Settings
 
 COLUMNS_BY_LINES = {COMPACT: ("authors",), COMFORTABLE: ("authors", "categories")}
 
@@ -60,7 +61,7 @@ class Setting(NamedTuple):
         return tuple(filter(None, (self.section, self.key)))
 
 
-_PLAIN, _ARXIV = Settings(), ArxivSettings()
+_PLAIN, _ARXIV = Settings(), Addresses()
 _ADDRESS = 'an address in quotes, as "https://…"'
 
 TABLE: tuple[Setting, ...] = (

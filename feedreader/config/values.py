@@ -6,18 +6,10 @@ from datetime import time
 from pathlib import Path
 from typing import NamedTuple
 
+from feedreader.arxiv.addresses import Addresses
+
 COMPACT, COMFORTABLE = 1, 2  # lines a paper in the list
 ON_OPEN, ON_MOVING_ON, NEVER = "on_open", "on_moving_on", "never"
-
-
-class ArxivSettings(NamedTuple):
-    """Where arXiv, or what stands in for it, is asked, and the seconds between two requests to it."""
-
-    feeds: str = "https://rss.arxiv.org"
-    api: str = "https://export.arxiv.org/api/query"
-    oai: str = "https://oaipmh.arxiv.org/oai"
-    gap: float = 3.0
-    pdf: str = "https://arxiv.org/pdf"
 
 
 class Settings(NamedTuple):
@@ -30,7 +22,7 @@ class Settings(NamedTuple):
     `browser` and `viewer` are programs with their arguments, () for the system's own. `pdf_limit` is in bytes.
     """
 
-    arxiv: ArxivSettings = ArxivSettings()
+    arxiv: Addresses = Addresses()
     refresh_at_start: bool = False
     refresh_hours: float = 0.0
     refresh_at: tuple[time, ...] = ()

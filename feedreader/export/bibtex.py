@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.export.latex.writer import commands_in, escaped, preamble, tex
 from feedreader.model import Paper
 from feedreader.text.author_names import Name, is_others, is_plain, parse_name
 from feedreader.text.citation_key import year_and_month
-from feedreader.text.identifiers import abs_url
 from feedreader.text.tex.to_unicode import to_unicode
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Paper
-from feedreader.text.identifiers import abs_url
 from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")

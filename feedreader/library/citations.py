@@ -10,25 +10,36 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from feedreader.library.connection import placeholders
+from feedreader.library.connection import Part, chunks, placeholders
+from feedreader.model import Paper
 
-_CHUNK = 400
+
+class CitationsPart(Part):
+    """Citation keys, by paper."""
+
+    def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:
+        """The papers' citation keys by id: given out once, on the disk on return, and never changed."""
+        with self._database.read() as connection:
+            known = _Known(connection, (paper.id for paper in papers))
+        if len(known.complete) == len(known.names):
+            return known.keys
+        from feedreader.text.citation_key import key_stem
+
+        stems = {paper.id: key_stem(paper) for paper in papers}
+        with self._database.write(urgent=True) as connection:
+            return _give_keys(connection, stems)
 
 
-class Known:
-    """What is known of some papers: the names they go by, and the keys these names have."""
+class _Known:
+    """By papers' ids: the names they go by, and the key that these have; `complete` are those whose names all do."""
 
     def __init__(self, connection: sqlite3.Connection, ids: Iterable[str]) -> None:
-        self.connection = connection
-        self.ids = tuple(dict.fromkeys(ids))
-        self.names: dict[str, set[str]] = {id: {id} for id in self.ids}
+        self.names: dict[str, set[str]] = {id: {id} for id in ids}
         self.keys: dict[str, str] = {}
-        self.whole: set[str] = set()  # papers all of whose names have the key
-        given: dict[str, tuple[str, int]] = {}
-        for start in range(0, len(self.ids), _CHUNK):
-            chunk = self.ids[start : start + _CHUNK]
+        self.complete: set[str] = set()
+        for chunk in chunks(self.names):
             rows = connection.execute(
                 f"""SELECT DISTINCT mine.name, other.name
                     FROM entries mine JOIN entries other ON other.paper = mine.paper
@@ -37,62 +48,49 @@ class Known:
             )
             for id, name in rows:
                 self.names[id].add(name)
-            names = sorted({name for id in chunk for name in self.names[id]})
-            for inner in range(0, len(names), _CHUNK):
-                some = names[inner : inner + _CHUNK]
-                given |= {
-                    name: (key, number)
-                    for name, key, number in connection.execute(
-                        f"SELECT name, key, number FROM citations WHERE name IN ({placeholders(len(some))})", some
-                    )
-                }
-        for id in self.ids:
-            said = [given[name] for name in self.names[id] if name in given]
-            if said:
-                self.keys[id] = min(said, key=lambda pair: pair[1])[0]
-                if len(said) == len(self.names[id]):
-                    self.whole.add(id)
-        for id in self._outdated():
+        given: dict[str, tuple[int, str]] = {}
+        for chunk in chunks({name for names in self.names.values() for name in names}):
+            rows = connection.execute(
+                f"SELECT name, number, key FROM citations WHERE name IN ({placeholders(len(chunk))})", chunk
+            )
+            given |= {name: (number, key) for name, number, key in rows}
+        for id, names in self.names.items():
+            if keys := [given[name] for name in names if name in given]:
+                self.keys[id] = min(keys)[1]
+                if len(keys) == len(names):
+                    self.complete.add(id)
+        for id in tuple(self._outdated(connection)):
             del self.keys[id]
-            self.whole.discard(id)
+            self.complete.discard(id)
 
-    def _outdated(self) -> Iterator[str]:
+    def _outdated(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Papers whose key an older paper has too: they were one with it once."""
-        of: dict[str, list[str]] = defaultdict(list)
+        ids: dict[str, list[str]] = defaultdict(list)
         for id, key in self.keys.items():
-            of[key].append(id)
-        keys = sorted(of)
-        for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
-            rows = self.connection.execute(
+            ids[key].append(id)
+        for chunk in chunks(ids):
+            rows = connection.execute(
                 f"""SELECT c.key, min(e.paper) FROM citations c JOIN entries e ON e.name = c.name
                     WHERE e.paper IS NOT NULL AND c.key IN ({placeholders(len(chunk))})
                     GROUP BY c.key HAVING count(DISTINCT e.paper) > 1""",
                 chunk,
             ).fetchall()
             for key, oldest in rows:
-                for id in of[key]:
-                    (paper,) = self.connection.execute(
+                for id in ids[key]:
+                    (paper,) = connection.execute(
                         "SELECT paper FROM entries WHERE name = ? AND paper IS NOT NULL", (id,)
                     ).fetchone()
                     if paper != oldest:
                         yield id
 
 
-def known_keys(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str] | None:
-    """The keys of these papers, if all have one under all of their names."""
-    known = Known(connection, ids)
-    return known.keys if len(known.whole) == len(known.ids) else None
-
-
-def give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict[str, str]:
+def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict[str, str]:
     """The keys of these papers: those they have, and new ones made from the stems."""
-    known = Known(connection, stems)
+    known = _Known(connection, stems)
     (number,) = connection.execute("SELECT ifnull(max(number), 0) FROM citations").fetchone()
-    for id in known.ids:
-        if id in known.whole:
+    for id, names in known.names.items():
+        if id in known.complete:
             continue
-        names = sorted(known.names[id])
         if id in known.keys:  # a key that one of these names has already stays reserved
             put, key = "INSERT OR IGNORE", known.keys[id]
             (first,) = connection.execute("SELECT min(number) FROM citations WHERE key = ?", (key,)).fetchone()
@@ -101,7 +99,7 @@ def give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict[
             number += 1
             first = number
         connection.executemany(
-            f"{put} INTO citations (name, key, number) VALUES (?, ?, ?)", [(name, key, first) for name in names]
+            f"{put} INTO citations (name, key, number) VALUES (?, ?, ?)", [(name, key, first) for name in sorted(names)]
         )
         known.keys[id] = key
     return known.keys

@@ -1,6 +1,6 @@
-"""What is muted stands in a group of its own, folded away at the end of its day; what is kept or highlighted does not.
+"""What is muted stands in a section of its own, at the end of its day; what is kept or highlighted does not.
 
-A paper comes out of its fold at once when it is kept. One that is kept no longer stays where it is seen until the
+A paper comes out of its section at once when it is kept. One that is kept no longer stays where it is seen until the
 rules are applied the next time: nothing vanishes under a cursor.
 """
 
@@ -10,23 +10,21 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
-from feedreader.library.connection import placeholders
+from feedreader.library.connection import chunks, placeholders
 from feedreader.library.rows import MUTED
 
-_CHUNK = 400
 _AWAY = "(p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0)"
 
 
 def place(connection: sqlite3.Connection, papers: Sequence[int], *, collapse: bool = False) -> set[int]:
-    """Bring these papers out of their folds, if they should not be muted; with `collapse`, the others go back.
+    """Bring these papers out of their sections, if they should not be muted; with `collapse`, the others go back.
 
     The groups whose papers changed; their counts have followed.
     """
     if not _in_use(connection):
         return set()
     touched: set[int] = set()
-    for start in range(0, len(papers), _CHUNK):
-        chunk = papers[start : start + _CHUNK]
+    for chunk in chunks(papers):
         among = f"p.id IN ({placeholders(len(chunk))})"
         touched |= _move(connection, f"{among} AND g.fold = '{MUTED}' AND NOT {_AWAY}", chunk, "")
         if collapse:
@@ -35,7 +33,7 @@ def place(connection: sqlite3.Connection, papers: Sequence[int], *, collapse: bo
 
 
 def seen_though_muted(connection: sqlite3.Connection, limit: int) -> list[int]:
-    """Papers that should be folded away and are not: they were kept, and are so no longer."""
+    """Papers that should be in the section and are not: they were kept, and are so no longer."""
     rows = connection.execute(
         f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE g.fold = '' AND {_AWAY} LIMIT ?", (limit,)
     )
@@ -43,7 +41,7 @@ def seen_though_muted(connection: sqlite3.Connection, limit: int) -> list[int]:
 
 
 def _in_use(connection: sqlite3.Connection) -> bool:
-    """Whether anything is muted, or stands in a fold of muted papers."""
+    """Whether anything is muted, or stands in a section of muted papers."""
     (used,) = connection.execute(
         f"""SELECT EXISTS (SELECT 1 FROM papers WHERE muted = 1)
                 OR EXISTS (SELECT 1 FROM groups WHERE fold = '{MUTED}' AND total > 0)"""
@@ -52,7 +50,7 @@ def _in_use(connection: sqlite3.Connection) -> bool:
 
 
 def _move(connection: sqlite3.Connection, where: str, parameters: Sequence[int], section: str) -> set[int]:
-    """Put the papers for which something holds into another fold of their day."""
+    """Put the papers for which something holds into another section of their day."""
     moving: dict[tuple[int, str | None, str | None], list[int]] = defaultdict(list)
     for key, *group in connection.execute(
         f"SELECT p.id, g.id, g.day, g.collection FROM papers p JOIN groups g ON g.id = p.grp WHERE {where}", parameters
@@ -60,25 +58,25 @@ def _move(connection: sqlite3.Connection, where: str, parameters: Sequence[int],
         moving[tuple(group)].append(key)
     touched: set[int] = set()
     for (group, day, collection), keys in moving.items():
-        there = _group(connection, day, collection, section)
+        there = group_of(connection, day, collection, section)
         marks = placeholders(len(keys))
         counts = connection.execute(
             f"""SELECT count(*), sum(read = 0), sum(shortlisted), sum(highlighted) FROM papers WHERE id IN ({marks})""",
             keys,
         ).fetchone()
         connection.execute(f"UPDATE papers SET grp = ? WHERE id IN ({marks})", (there, *keys))
-        for sign, one in (("-", group), ("+", there)):
+        for sign, changed in (("-", group), ("+", there)):
             connection.execute(
                 f"""UPDATE groups SET total = total {sign} ?, unread = unread {sign} ?,
                     shortlisted = shortlisted {sign} ?, highlighted = highlighted {sign} ? WHERE id = ?""",
-                (*counts, one),
+                (*counts, changed),
             )
         touched |= {group, there}
     return touched
 
 
-def _group(connection: sqlite3.Connection, day: str | None, collection: str | None, section: str) -> int:
-    """The group for this place, made if it is not there."""
+def group_of(connection: sqlite3.Connection, day: str | None, collection: str | None, section: str) -> int:
+    """The key of a group, made if it is not there."""
     where = (day, collection, section)
     row = connection.execute("SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where).fetchone()
     if row is None:

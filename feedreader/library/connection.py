@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from feedreader.errors import LibraryError
 from feedreader.library.schema import migrate
 
 _BUSY_SECONDS = 30
 _PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file that is there keeps the size it has
+_CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
 _CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
+
+_T = TypeVar("_T")
 
 
 class Database:
@@ -55,7 +60,7 @@ class Database:
             yield self._reader
 
     @contextmanager
-    def aside(self) -> Iterator[sqlite3.Connection]:
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own that reads one state of the file, however long that takes; nobody waits for it."""
         with _errors(self.path):
             connection = _connect(self.path)
@@ -147,5 +152,20 @@ def _errors(path: Path) -> Iterator[None]:
         ) from error
 
 
+class Part:
+    """A part of the library, one of the properties of `Library`; `now` gives aware times."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+
 def placeholders(count: int) -> str:
     return ",".join("?" * count)
+
+
+def chunks(values: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
+    """The values, as many at a time as a statement can have parameters."""
+    values = tuple(values)
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -41,7 +41,7 @@ def entry_row(entry: Entry) -> Row:
 
 def entry_of(row: Row) -> Entry:
     title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, categories, *rest = row
-    day, announced, announce_type, said, quotes, line = rest
+    day, announced, announce_type, mentions, quotes, line = rest
     return Entry(
         title=title,
         authors=unlines(authors),
@@ -56,7 +56,7 @@ def entry_of(row: Row) -> Entry:
         day=date.fromisoformat(day) if day else None,
         announced=bool(announced),
         announce_type=announce_type,
-        mentions=unlines(said),
+        mentions=unlines(mentions),
         quotes=unlines(quotes),
         line=line,
     )
@@ -90,7 +90,7 @@ def document(entries: Iterable[Entry]) -> Document:
 
 
 def _words(text: str) -> str:
-    """The words to be indexed. The index itself folds plain ASCII just as `normalize` does."""
+    """The words to be indexed. The index itself treats plain ASCII just as `normalize` does."""
     return text if text.isascii() and "\\" not in text and "$" not in text else normalize(text)
 
 
@@ -113,5 +113,5 @@ def prepared_entry(entry: Entry, name: str, keys: tuple[int, ...]) -> PreparedEn
 
 def _fingerprint(row: Row) -> int:
     """64 bits that tell whether an entry says the same as before."""
-    said = "\x1f".join([value if type(value) is str else repr(value) for value in row])
-    return int.from_bytes(hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
+    text = "\x1f".join([value if type(value) is str else repr(value) for value in row])
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

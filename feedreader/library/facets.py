@@ -1,42 +1,84 @@
-"""What a library can be gone through by: its categories, sources, authors and tags, and how much each has.
+"""Categories, sources, authors and tags, and how many papers each has: the only place where they are counted.
 
-What is counted under a name is what a query for exactly that name finds (see `text_functions.exact_key`).
+What is counted under a name is what a query for exactly that name finds (see `search.functions.exact_key`).
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from datetime import datetime
 from itertools import chain
 from operator import itemgetter
+from typing import NamedTuple
 
+from feedreader.library.connection import Database, Part
+from feedreader.library.papers import IS_UNREAD
 from feedreader.library.search.functions import exact_key
 from feedreader.model import FacetCount
 from feedreader.query.fields import FACETS
+from feedreader.text.notes import tag_key
 
-_IS_UNREAD = "p.read = 0 AND g.fold = ''"
 _MOST_KEYS = 500_000
 
 _Row = tuple[str, int, int]  # names, a line each; the papers that have just these; how many of them are unread
 
 
-def count_facet(connection: sqlite3.Connection, what: str) -> tuple[FacetCount, ...]:
-    """All of them with their papers and unread papers, the most papers first, then by name."""
-    if what == "sources":
-        return _sources(connection)
-    column = {"categories": "categories", "authors": "authors", "tags": "tags"}[what]
-    if what == "authors":
-        rows: Sequence[_Row] = connection.execute(
-            f"SELECT p.authors, 1, {_IS_UNREAD} FROM papers p JOIN groups g ON g.id = p.grp WHERE p.authors <> ''"
-        ).fetchall()
-        return _counted(rows, _author_keys())
-    rows = connection.execute(
-        f"""SELECT p.{column}, count(*), sum({_IS_UNREAD}) FROM papers p JOIN groups g ON g.id = p.grp
-            WHERE p.{column} <> '' GROUP BY p.{column}"""
+class Names(NamedTuple):
+    """What can be named in a query: categories and tags, the most frequent first; sources by name."""
+
+    categories: tuple[str, ...]
+    sources: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+class FacetsPart(Part):
+    """Facets are counted once as long as nobody writes to the library."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        super().__init__(database, now)
+        self._counted: dict[str, tuple[int, tuple[FacetCount, ...]]] = {}  # by facet: the file's version, and counts
+
+    def counts(self, facet: str) -> tuple[FacetCount, ...]:
+        """The names of one of FACETS with their papers and unread papers, the most papers first, then by name.
+
+        A query for exactly one of them finds as many.
+        """
+        with self._database.read() as connection:
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+            counted = self._counted.get(facet)
+            if counted is None or counted[0] != version:
+                counted = self._counted[facet] = version, _count(connection, facet)
+        return counted[1]
+
+    def tags(self) -> tuple[tuple[str, int], ...]:
+        """The tags in use and how many papers have each, by name."""
+        return tuple(
+            sorted(((tag, papers) for tag, papers, *_ in self.counts("tags")), key=lambda pair: tag_key(pair[0]))
+        )
+
+    def names(self) -> Names:
+        """Names as `counts` has them. Sources are not counted for this: that reads all entries."""
+        with self._database.read() as connection:
+            sources = sorted(_Sources(connection).names.values(), key=str.casefold)
+        return Names(_names(self.counts("categories")), tuple(sources), _names(self.counts("tags")))
+
+
+def _names(counts: Sequence[FacetCount]) -> tuple[str, ...]:
+    return tuple(count.name for count in counts)
+
+
+def _count(connection: sqlite3.Connection, facet: str) -> tuple[FacetCount, ...]:
+    if facet == "sources":
+        return _Sources(connection).counts(connection)
+    grouped = facet != "authors"  # few papers have the same authors
+    counts = f"count(*), sum({IS_UNREAD})" if grouped else f"1, {IS_UNREAD}"
+    rows: Sequence[_Row] = connection.execute(
+        f"""SELECT p.{facet}, {counts} FROM papers p JOIN groups g ON g.id = p.grp
+            WHERE p.{facet} <> '' {f"GROUP BY p.{facet}" if grouped else ""}"""
     ).fetchall()
-    return _counted(rows, _Keys(FACETS[what]))
+    return _counted(rows, _Keys(FACETS[facet]) if grouped else _author_keys())
 
 
 class _Keys(dict[str, str]):
@@ -62,27 +104,26 @@ def _author_keys() -> _Keys:
 
 
 def _counted(rows: Sequence[_Row], keys: _Keys) -> tuple[FacetCount, ...]:
-    """Of lines of names, with how many papers have just these, and how many of them are unread."""
+    """Of several spellings that which most papers have."""
     written, unread = _by_name(rows)
     names: dict[str, str] = {}
-    others: dict[str, list[str]] = {}
+    several: dict[str, list[str]] = {}
     for name in written:
         key = keys[name]
         first = names.setdefault(key, name)
         if first is not name:
-            others.setdefault(key, [first]).append(name)
-    _count_once(rows, keys, others.keys(), written, unread)
-    found = []
+            several.setdefault(key, [first]).append(name)
+    _count_once(rows, keys, several.keys(), written, unread)
+    counts = []
     for key, name in names.items():
-        if key in others:
-            alike = others[key]
-            best = min(alike, key=lambda one: (-written[one], one))
-            found.append(
-                FacetCount(best, sum(map(written.__getitem__, alike)), sum(unread.get(one, 0) for one in alike))
-            )
+        if key in several:
+            spellings = several[key]
+            best = min(spellings, key=lambda spelling: (-written[spelling], spelling))
+            papers = sum(map(written.__getitem__, spellings))
+            counts.append(FacetCount(best, papers, sum(unread.get(spelling, 0) for spelling in spellings)))
         elif key:
-            found.append(FacetCount(name, written[name], unread.get(name, 0)))
-    return _in_order(found)
+            counts.append(FacetCount(name, written[name], unread.get(name, 0)))
+    return _in_order(counts)
 
 
 def _by_name(rows: Sequence[_Row]) -> tuple[dict[str, int], dict[str, int]]:
@@ -113,59 +154,43 @@ def _count_once(
                     unread[name] = unread.get(name, 0) - (times - 1) * new
 
 
-def _in_order(found: list[FacetCount]) -> tuple[FacetCount, ...]:
-    found.sort(key=itemgetter(0))
-    found.sort(key=itemgetter(1), reverse=True)
-    return tuple(found)
+def _in_order(counts: list[FacetCount]) -> tuple[FacetCount, ...]:
+    counts.sort(key=itemgetter(0))
+    counts.sort(key=itemgetter(1), reverse=True)
+    return tuple(counts)
 
 
-def _sources(connection: sqlite3.Connection) -> tuple[FacetCount, ...]:
-    """Digests and subscriptions, those without papers too; of the latter the folder, or that there is none."""
-    rows: Sequence[tuple[int, str, str | None]] = connection.execute(
-        """SELECT s.id, s.name, CASE WHEN f.source IS NOT NULL THEN ifnull(f.folder, '') END
-           FROM sources s LEFT JOIN subscriptions f ON f.source = s.id WHERE s.forgotten IS NULL ORDER BY s.id"""
-    ).fetchall()
-    keys = _Keys("source")
-    by_source = {source: keys[name] for source, name, _ in rows}
-    names = {keys[name]: name for _, name, _ in reversed(rows)}
-    details = {keys[name]: folder for _, name, folder in rows if folder}
-    papers: Counter[str] = Counter(dict.fromkeys(names, 0))
-    unread: Counter[str] = Counter()
-    several = len(names) < len(rows)
-    met = set[tuple[str, int]]()
-    for source, paper, new in connection.execute(
-        f"""SELECT DISTINCT e.source, e.paper, {_IS_UNREAD} FROM entries e JOIN papers p ON p.id = e.paper
-            JOIN groups g ON g.id = p.grp"""
-    ):
-        key = by_source.get(source)
-        if key is None or (several and (key, paper) in met):
-            continue
-        if several:
-            met.add((key, paper))
-        papers[key] += 1
-        unread[key] += new
-    return _in_order(
-        [FacetCount(names[key], count, unread[key], details.get(key, "")) for key, count in papers.items()]
-    )
+class _Sources:
+    """Digests and subscriptions, those without papers too; `names` by key."""
 
-
-def random_unread(connection: sqlite3.Connection, pick: float, keys: Sequence[int] | None) -> int | None:
-    """An unread paper that is not folded away, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
-    if keys is not None:
-        unread = connection.execute(
-            f"""SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE p.id IN (SELECT value FROM json_each(?)) AND {_IS_UNREAD} ORDER BY p.id""",
-            (json.dumps(list(keys)),),
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        rows: Sequence[tuple[int, str, str | None]] = connection.execute(
+            """SELECT s.id, s.name, u.folder FROM sources s LEFT JOIN subscriptions u ON u.source = s.id
+               WHERE s.forgotten IS NULL ORDER BY s.id DESC"""
         ).fetchall()
-        return int(unread[int(pick * len(unread))][0]) if unread else None
-    groups = connection.execute("SELECT id, unread FROM groups WHERE unread > 0 AND fold = '' ORDER BY id").fetchall()
-    number = int(pick * sum(count for _, count in groups))
-    for group, count in groups:
-        if number < count:
-            found = connection.execute(
-                "SELECT id FROM papers WHERE grp = ? AND read = 0 ORDER BY place, position, id LIMIT 1 OFFSET ?",
-                (group, number),
-            ).fetchone()
-            return int(found[0]) if found else None
-        number -= count
-    return None
+        self._keys = {source: exact_key("source", name) for source, name, _ in rows}
+        self.names = {self._keys[source]: name for source, name, _ in rows}
+        self._folders = {self._keys[source]: folder for source, _, folder in reversed(rows) if folder}
+
+    def counts(self, connection: sqlite3.Connection) -> tuple[FacetCount, ...]:
+        papers: Counter[str] = Counter(dict.fromkeys(self.names, 0))
+        unread: Counter[str] = Counter()
+        several = len(self.names) < len(self._keys)
+        seen = set[tuple[str, int]]()
+        for source, paper, is_unread in connection.execute(
+            f"""SELECT DISTINCT e.source, e.paper, {IS_UNREAD} FROM entries e JOIN papers p ON p.id = e.paper
+                JOIN groups g ON g.id = p.grp"""
+        ):
+            key = self._keys.get(source)
+            if key is None or (several and (key, paper) in seen):
+                continue
+            if several:
+                seen.add((key, paper))
+            papers[key] += 1
+            unread[key] += is_unread
+        return _in_order(
+            [
+                FacetCount(self.names[key], count, unread[key], self._folders.get(key, ""))
+                for key, count in papers.items()
+            ]
+        )

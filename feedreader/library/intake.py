@@ -16,14 +16,14 @@ from pathlib import Path
 
 from feedreader.errors import UnknownSource
 from feedreader.library import marks
-from feedreader.library.connection import placeholders
+from feedreader.library.collapsed import group_of
+from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, Document, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
-from feedreader.library.subscriptions import Subscriptions
+from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
-_CHUNK = 500
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
 
@@ -61,9 +61,9 @@ class Intake:
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
 
     @property
-    def followed(self) -> Subscriptions:
-        """What is followed, in the same transaction."""
-        return Subscriptions(self._connection, self._now)
+    def subscriptions(self) -> SubscriptionEditor:
+        """Subscriptions, in the same transaction."""
+        return SubscriptionEditor(self._connection, self._now)
 
     # sources
 
@@ -85,10 +85,8 @@ class Intake:
 
     def given_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
         """What this source gave of the papers named, in its order; what the reader forgot included."""
-        wanted = sorted(set(names))
         given: dict[Occasion, list[Stored]] = defaultdict(list)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        for chunk in chunks(sorted(set(names))):
             for name, announced, day, kind, *stored in self._connection.execute(
                 f"""SELECT name, announced, day, announce_type, id, position, fingerprint, forgotten IS NOT NULL
                     FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
@@ -105,27 +103,27 @@ class Intake:
         """Put down entries at their positions; their refs."""
         first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
         refs = range(first, first + len(entries))
-        added = [(ref, position, one) for ref, (position, one) in zip(refs, entries, strict=True)]
+        added = [(ref, position, entry) for ref, (position, entry) in zip(refs, entries, strict=True)]
         self._connection.executemany(
             f"""INSERT INTO entries (id, source, position, name, fingerprint, {ENTRY_COLUMNS})
                 VALUES ({placeholders(5 + ENTRY_COLUMNS.count(",") + 1)})""",
-            [(ref, source, position, one.name, one.fingerprint, *one.row) for ref, position, one in added],
+            [(ref, source, position, entry.name, entry.fingerprint, *entry.row) for ref, position, entry in added],
         )
-        self._put_keys((key, ref) for ref, _, one in added for key in one.keys)
-        self._documents |= {ref: one.document for ref, _, one in added}
+        self._put_keys((key, ref) for ref, _, entry in added for key in entry.keys)
+        self._documents |= {ref: entry.document for ref, _, entry in added}
         return refs
 
-    def renew(self, stored: Stored, position: int, said: PreparedEntry) -> bool:
+    def renew(self, stored: Stored, position: int, entry: PreparedEntry) -> bool:
         """Bring an entry up to date with what its source now says. Whether anything changed."""
-        if (stored.position, stored.fingerprint) == (position, said.fingerprint):
+        if (stored.position, stored.fingerprint) == (position, entry.fingerprint):
             return False
         columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
         self._connection.execute(
             f"UPDATE entries SET position = ?, fingerprint = ?, {columns} WHERE id = ?",
-            (position, said.fingerprint, *said.row, stored.ref),
+            (position, entry.fingerprint, *entry.row, stored.ref),
         )
         self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
-        self._put_keys((key, stored.ref) for key in said.keys)
+        self._put_keys((key, stored.ref) for key in entry.keys)
         return True
 
     def _put_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
@@ -135,9 +133,7 @@ class Intake:
 
     def announcements(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
         """These entries, without the forgotten ones."""
-        wanted = sorted(refs)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        for chunk in chunks(sorted(refs)):
             for ref, name, path, collection, position, *row in self._connection.execute(
                 f"""SELECT e.id, s.name, s.path, s.collection, e.position, {_COLUMNS_OF_E}
                     FROM entries e JOIN sources s ON s.id = e.source
@@ -147,29 +143,25 @@ class Intake:
                 yield PlacedEntry(ref, name, path, collection, position, entry_of(tuple(row)))
 
     def refs_by_key(self, keys: Iterable[int]) -> set[int]:
-        wanted = sorted(keys)
-        found: set[int] = set()
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        refs: set[int] = set()
+        for chunk in chunks(sorted(keys)):
             rows = self._connection.execute(f"SELECT entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
-            found.update(entry for (entry,) in rows)
-        return found
+            refs.update(entry for (entry,) in rows)
+        return refs
 
     def shared_keys(self, keys: Iterable[int]) -> set[int]:
         """Those of the keys that several entries have."""
-        wanted = sorted(keys)
-        found: set[int] = set()
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        shared: set[int] = set()
+        for chunk in chunks(sorted(keys)):
             rows = self._connection.execute(
                 f"SELECT key FROM keys WHERE key IN ({placeholders(len(chunk))}) GROUP BY key HAVING count(*) > 1",
                 chunk,
             )
-            found.update(key for (key,) in rows)
-        return found
+            shared.update(key for (key,) in rows)
+        return shared
 
     def refs_with_passage(self, runs: Collection[str]) -> set[int]:
-        """Entries of papers whose abstracts hold one of these runs of folded words."""
+        """Entries of papers whose abstracts hold one of these runs of normalized words."""
         if not runs:
             return set()
         while self.write_index():
@@ -185,7 +177,7 @@ class Intake:
 
     def store(self, looked_at: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
         """Put down what was decided of the entries looked at. Papers keep their keys where they can."""
-        by_ref = {announcement.ref: announcement for announcement in looked_at}
+        by_ref = {entry.ref: entry for entry in looked_at}
         before = self._papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
         groups = self._groups_of(left)
@@ -238,8 +230,7 @@ class Intake:
         """Of entries just made: how many papers they alone make, how many joined one, and those that are in none."""
         placed = self._papers_of(fresh)
         alone = Counter(placed.values())
-        for start in range(0, len(papers := sorted(alone)), _CHUNK):
-            chunk = papers[start : start + _CHUNK]
+        for chunk in chunks(sorted(alone)):
             counted = f"SELECT paper, count(*) FROM entries WHERE paper IN ({placeholders(len(chunk))}) GROUP BY paper"
             alone.subtract(dict(self._connection.execute(counted, chunk)))
         new = sum(1 for difference in alone.values() if difference == 0)
@@ -250,20 +241,18 @@ class Intake:
         return write_waiting(self._connection, self._waiting, self._document_of)
 
     def _document_of(self, paper: int) -> Document:
-        return document(said.entry for said in self.announcements(self.refs_of_papers([paper])))
+        return document(placed.entry for placed in self.announcements(self.refs_of_papers([paper])))
 
     def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
-        wanted = sorted(refs)
-        found: dict[int, int] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            found.update(
+        papers: dict[int, int] = {}
+        for chunk in chunks(sorted(refs)):
+            papers.update(
                 self._connection.execute(
                     f"SELECT id, paper FROM entries WHERE paper IS NOT NULL AND id IN ({placeholders(len(chunk))})",
                     chunk,
                 )
             )
-        return found
+        return papers
 
     def _groups_of(self, papers: Iterable[int]) -> set[int]:
         groups = (self._connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone() for key in papers)
@@ -287,13 +276,7 @@ class Intake:
             REPLACED if paper.day and paper.replaced else "",
         )
         if where not in self._groups:
-            row = self._connection.execute(
-                "SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where
-            ).fetchone()
-            if row is None:
-                cursor = self._connection.execute("INSERT INTO groups (day, collection, fold) VALUES (?, ?, ?)", where)
-                row = (cursor.lastrowid,)
-            self._groups[where] = int(row[0])
+            self._groups[where] = group_of(self._connection, *where)
         return self._groups[where]
 
     # taking out and putting back
@@ -306,10 +289,10 @@ class Intake:
         return marks.undo_step(self._connection, step, self._now)
 
     def refs_of_papers(self, papers: Iterable[int]) -> list[int]:
-        found: list[int] = []
+        refs: list[int] = []
         for key in papers:
-            found += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
-        return found
+            refs += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
+        return refs
 
     def find_sources(self, wanted: str) -> list[int]:
         """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""

@@ -19,9 +19,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feedreader.library import collapsed
-from feedreader.library.connection import placeholders
+from feedreader.library.connection import Part, placeholders
 from feedreader.library.rows import KINDS, MARK_COLUMNS, distinct, marks_of, time_text
 from feedreader.model import MARKS, UNMARKED, Changed, Marks, Step
+from feedreader.text.notes import tag_key
 
 _CHUNK = 400
 _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group's counts, and how a flag changes them
@@ -29,6 +30,35 @@ _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group
 _Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
 _Stored = tuple[str, str, str, str]  # time, name, mark, value
 Change = Callable[[Marks], Marks]
+
+
+class MarksPart(Part):
+    """What the reader does. Goes before the next piece of a running import, and is on the disk on return."""
+
+    def set(
+        self, keys: Sequence[int], values: Mapping[str, object], *, label: str, step: bool = True
+    ) -> tuple[Changed, ...]:
+        """Set marks of papers, by the names of `Marks`, as one step if `step`; the papers that changed.
+
+        Dismissing marks read, too; when it is taken back, what was never opened is unread again.
+        Raises ValueError where a tag is not a word; it counts once, however it is spelled (see `tag_key`).
+        """
+        return self._change(keys, setting(values), label, step)
+
+    def tag(
+        self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
+    ) -> tuple[Changed, ...]:
+        """Put tags to papers and take others away, as one step; the papers that changed."""
+        return self._change(keys, retagging(add, remove), label, True)
+
+    def _change(self, keys: Sequence[int], change: Change, label: str, step: bool) -> tuple[Changed, ...]:
+        with self._database.write(urgent=True) as connection:
+            return mark(connection, keys, change, self._now(), label, step)
+
+    def journal_rule(self, label: str, rule: str) -> None:
+        """Note that a rule was made, as a step that can be undone (see `Step.rule`)."""
+        with self._database.write(urgent=True) as connection:
+            journal_rule(connection, label, self._now(), rule)
 
 
 # what is asked for ----------------------------------------------------------------------------------------------------
@@ -55,10 +85,8 @@ def setting(values: Mapping[str, Any]) -> Change:
 
 def retagging(add: Sequence[str], remove: Sequence[str]) -> Change:
     """The change that adds tags and takes others away. Raises ValueError where one is not a word."""
-    gone = {tag.casefold() for tag in remove}
-    return lambda marks: marks._replace(
-        tags=distinct((*(tag for tag in marks.tags if tag.casefold() not in gone), *add))
-    )
+    gone = frozenset(map(tag_key, remove))
+    return lambda marks: marks._replace(tags=distinct((*(tag for tag in marks.tags if tag_key(tag) not in gone), *add)))
 
 
 # writing --------------------------------------------------------------------------------------------------------------
@@ -85,8 +113,8 @@ def mark(
                 written += _write(connection, field, was, value, dict(names), now)
         if after != before:
             changes += (Changed(key, before, after) for key, _ in names)
-    if shortlisted := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
-        collapsed.place(connection, shortlisted)
+    if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
+        collapsed.place(connection, kept)
     if step and written:
         _journal(connection, label, now, written)
     return tuple(sorted(changes))

@@ -20,7 +20,7 @@ def lines(values: tuple[str, ...]) -> str:
     return "\n".join(values)
 
 
-def unlines(text: str | None) -> tuple[str, ...]:
+def unlines(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
@@ -58,13 +58,14 @@ def time_text(time: datetime) -> str:
 
 
 def distinct(tags: Iterable[str]) -> tuple[str, ...]:
-    """Tags in their order, each once whatever its case. Raises ValueError where one is not a word."""
-    distinct: dict[str, str] = {}
+    """Tags in their order, each once. Raises ValueError where one is not a word."""
+    from feedreader.text.notes import distinct_tags  # not needed to read
+
+    tags = tuple(tags)
     for tag in tags:
         if tag.split() != [tag]:
             raise ValueError(tag)
-        distinct.setdefault(tag.casefold(), tag)
-    return tuple(distinct.values())
+    return distinct_tags(tags)
 
 
 class Kind(NamedTuple):
@@ -85,7 +86,7 @@ MARK_COLUMNS = ", ".join(f"p.{mark.column}" for mark in MARKS.values())
 _READ_MARKS = [KINDS[mark.kind].read for mark in MARKS.values()]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def marks_of(row: Row) -> Marks:
     """The marks of MARK_COLUMNS. Most papers have one of a few values: they share it."""
     return Marks(*(read(value) for read, value in zip(_READ_MARKS, row, strict=True)))
@@ -137,11 +138,15 @@ def _mentions(text: str) -> tuple[Mention, ...]:
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their columns
-    **dict.fromkeys(("authors", "categories", "sources", "highlighted_by", "muted_by"), unlines),
+    "authors": unlines,
+    "categories": unlines,
+    "sources": unlines,
     "day": lambda text: date.fromisoformat(text) if text else None,
     "mentions": _mentions,
     "revisions": lambda text: tuple(map(_revision, unlines(text))),
     "replaced": lambda section: section == REPLACED,
+    "highlighted_by": lambda text: unlines(text or ""),
+    "muted_by": lambda text: unlines(text or ""),
     "highlighted": bool,
 }
 

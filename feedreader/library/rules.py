@@ -11,18 +11,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from feedreader.errors import QueryError
 from feedreader.library import collapsed
-from feedreader.library.connection import Database, placeholders
+from feedreader.library.connection import Database, Part, placeholders
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import Rule
 
 BATCH = 250  # papers a transaction
+
+_Wanted = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
 
 
 class Applied(NamedTuple):
@@ -52,88 +54,105 @@ class _StoredRule(NamedTuple):
     applied: int
 
 
-class _Verdict(NamedTuple):
-    """What a rule says: which papers it is about from now on, and which no longer."""
+class _Difference(NamedTuple):
+    """Which papers a rule is about from now on, and which no longer."""
 
     rule: int
     added: frozenset[int]
     dropped: frozenset[int]
 
 
-def apply(database: Database, rules: Sequence[Rule], today: date) -> Applied:
-    """Bring the papers in step with these rules, and with no others."""
-    wanted = {(rule.effect, rule.text): (place, rule) for place, rule in enumerate(rules)}
-    with database.read() as connection:
-        changed = _differ(_all(connection), wanted)
-        if not changed and not _anything_new(connection):
+class RulesPart(Part):
+    """The rules that hold, and what they are about."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        super().__init__(database, now)
+        self.given: Sequence[Rule] | None = None  # None: none were given yet, not even that there are none
+
+    def apply(self, rules: Sequence[Rule]) -> Applied:
+        """From now on these rules hold, and no others: for all papers, and for those that `Library.index` adds.
+
+        May take a while, during which all else can go on.
+        """
+        self.given = rules
+        return self.apply_again()
+
+    def apply_again(self) -> Applied:
+        """Apply the rules that were given to what came or changed since."""
+        if self.given is None:
             return Applied()
-    if changed:
-        with database.write(durable=False) as connection:
-            _put(connection, wanted)
-    verdicts: list[_Verdict] = []
-    faults: list[tuple[Rule, QueryError]] = []
-    with database.aside() as connection:
-        last = _last_document(connection)
-        for stands in _all(connection):
-            rule = wanted.get((stands.effect, stands.text), (0, None))[1]
-            try:
-                verdicts.append(_verdict(connection, stands, rule, today))
-            except QueryError as error:
-                assert rule is not None
-                faults.append((rule, error))
-    papers = _by_paper(verdicts)
-    keys = sorted(papers)
-    for start in range(0, len(keys), BATCH):
-        with database.write(durable=False) as connection:
-            _write(connection, {key: papers[key] for key in keys[start : start + BATCH]})
-    with database.write(durable=False) as connection:
-        for stands in _all(connection):
-            if (stands.effect, stands.text) in wanted:
-                connection.execute("UPDATE rules SET applied = max(applied, ?) WHERE id = ?", (last, stands.id))
-            elif not connection.execute("SELECT EXISTS (SELECT 1 FROM ruled WHERE rule = ?)", (stands.id,)).fetchone()[
-                0
-            ]:
-                connection.execute("DELETE FROM rules WHERE id = ?", (stands.id,))
-    folded = False
-    while True:
-        with database.write(durable=False) as connection:
-            left = collapsed.seen_though_muted(connection, BATCH)
-            collapsed.place(connection, left, collapse=True)
-        folded = folded or bool(left)
-        if len(left) < BATCH:
-            return Applied(changed or bool(papers) or folded, tuple(faults))
+        wanted = {(rule.effect, rule.text): (position, rule) for position, rule in enumerate(self.given)}
+        with self._database.read() as connection:
+            other_rules = _differ(_stored(connection), wanted)
+            if not other_rules and not _anything_new(connection):
+                return Applied()
+        if other_rules:
+            with self._database.write(durable=False) as connection:
+                _put(connection, wanted)
+        with self._database.snapshot() as connection:
+            last = _last_document(connection)
+            differences, faults = _ask_all(connection, wanted, self._now().astimezone().date())
+        papers = _by_paper(differences)
+        keys = sorted(papers)
+        for start in range(0, len(keys), BATCH):
+            with self._database.write(durable=False) as connection:
+                _write(connection, {key: papers[key] for key in keys[start : start + BATCH]})
+        with self._database.write(durable=False) as connection:
+            _note_applied(connection, wanted, last)
+        collapsed_any = self._collapse_seen()
+        return Applied(other_rules or bool(papers) or collapsed_any, faults)
+
+    def _collapse_seen(self) -> bool:
+        """Put muted papers that are kept no longer back into their sections; whether there were any."""
+        any_seen = False
+        while True:
+            with self._database.write(durable=False) as connection:
+                keys = collapsed.seen_though_muted(connection, BATCH)
+                collapsed.place(connection, keys, collapse=True)
+            any_seen = any_seen or bool(keys)
+            if len(keys) < BATCH:
+                return any_seen
+
+    def all(self) -> tuple[RuleInfo, ...]:
+        """The rules that were last applied, in their order, and how many papers each is about."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                """SELECT deed, query, name, (SELECT count(*) FROM ruled d WHERE d.rule = r.id)
+                   FROM rules r ORDER BY position, id"""
+            )
+            return tuple(RuleInfo(*row) for row in rows)
 
 
-def rules(connection: sqlite3.Connection) -> tuple[RuleInfo, ...]:
-    """The rules as they were last applied, in their order, and how many papers each is about."""
-    return tuple(
-        RuleInfo(effect, text, name, papers)
-        for effect, text, name, papers in connection.execute(
-            """SELECT deed, query, name, (SELECT count(*) FROM ruled d WHERE d.rule = r.id)
-               FROM rules r ORDER BY position, id"""
-        )
-    )
-
-
-def _all(connection: sqlite3.Connection) -> list[_StoredRule]:
+def _stored(connection: sqlite3.Connection) -> list[_StoredRule]:
     rows = connection.execute("SELECT id, position, deed, query, name, applied FROM rules ORDER BY position, id")
     return [_StoredRule(*row) for row in rows]
 
 
-def _differ(stand: Iterable[_StoredRule], wanted: dict[tuple[str, str], tuple[int, Rule]]) -> bool:
+def _differ(stored: Iterable[_StoredRule], wanted: _Wanted) -> bool:
     """Whether the library has other rules, or has them in another order or by other names."""
-    there = {(one.effect, one.text): (one.position, one.name) for one in stand}
-    return there != {asked: (place, rule.name) for asked, (place, rule) in wanted.items()}
+    there = {(rule.effect, rule.text): (rule.position, rule.name) for rule in stored}
+    return there != {asked: (position, rule.name) for asked, (position, rule) in wanted.items()}
 
 
-def _put(connection: sqlite3.Connection, wanted: dict[tuple[str, str], tuple[int, Rule]]) -> None:
+def _put(connection: sqlite3.Connection, wanted: _Wanted) -> None:
     """Put the rules down. Those that are gone stay until no paper hangs on them."""
-    for (effect, text), (place, rule) in wanted.items():
-        connection.execute(
-            """INSERT INTO rules (position, deed, query, name) VALUES (?, ?, ?, ?)
-               ON CONFLICT (deed, query) DO UPDATE SET position = excluded.position, name = excluded.name""",
-            (place, effect, text, rule.name),
-        )
+    connection.executemany(
+        """INSERT INTO rules (position, deed, query, name) VALUES (?, ?, ?, ?)
+           ON CONFLICT (deed, query) DO UPDATE SET position = excluded.position, name = excluded.name""",
+        [(position, effect, text, rule.name) for (effect, text), (position, rule) in wanted.items()],
+    )
+
+
+def _note_applied(connection: sqlite3.Connection, wanted: _Wanted, last: int) -> None:
+    """Note up to which document the rules were applied, and delete those that are gone and hang on no paper."""
+    for stored in _stored(connection):
+        if (stored.effect, stored.text) in wanted:
+            connection.execute("UPDATE rules SET applied = max(applied, ?) WHERE id = ?", (last, stored.id))
+        else:
+            connection.execute(
+                "DELETE FROM rules WHERE id = ? AND NOT EXISTS (SELECT 1 FROM ruled WHERE rule = rules.id)",
+                (stored.id,),
+            )
 
 
 def _last_document(connection: sqlite3.Connection) -> int:
@@ -142,41 +161,53 @@ def _last_document(connection: sqlite3.Connection) -> int:
 
 
 def _anything_new(connection: sqlite3.Connection) -> bool:
-    """Whether papers came or changed since all rules were applied, or should be folded away again."""
+    """Whether papers came or changed since all rules were applied, or should be collapsed again."""
     (applied,) = connection.execute("SELECT min(applied) FROM rules").fetchone()
     if applied is None:
         return False
     return applied < _last_document(connection) or bool(collapsed.seen_though_muted(connection, 1))
 
 
-def _verdict(connection: sqlite3.Connection, stands: _StoredRule, rule: Rule | None, today: date) -> _Verdict:
+def _ask_all(
+    connection: sqlite3.Connection, wanted: _Wanted, today: date
+) -> tuple[list[_Difference], tuple[tuple[Rule, QueryError], ...]]:
+    """What all rules, old ones too, are about now that they were not; and those that could not be asked."""
+    differences: list[_Difference] = []
+    faults: list[tuple[Rule, QueryError]] = []
+    for stored in _stored(connection):
+        _, rule = wanted.get((stored.effect, stored.text), (0, None))
+        if rule is None:
+            differences.append(_Difference(stored.id, frozenset(), frozenset(_ruled(connection, stored.id))))
+            continue
+        try:
+            differences.append(_ask(connection, stored, rule, today))
+        except QueryError as error:
+            faults.append((rule, error))
+    return differences, tuple(faults)
+
+
+def _ask(connection: sqlite3.Connection, stored: _StoredRule, rule: Rule, today: date) -> _Difference:
     """Ask a rule of the papers to which it was not applied yet. Raises QueryError if that takes too long."""
-    if rule is None:
-        return _Verdict(stands.id, frozenset(), frozenset(_ruled(connection, stands.id)))
-    if not stands.applied:
-        found = _matches(connection, rule, None, today)
-        before = _ruled(connection, stands.id)
-        return _Verdict(stands.id, frozenset(found - before), frozenset(before - found))
-    rows = connection.execute(
-        "SELECT id FROM papers WHERE doc > ? UNION ALL SELECT id FROM papers WHERE doc < ?",
-        (stands.applied, -stands.applied),
-    )
-    new = [key for (key,) in rows]
-    if not new:
-        return _Verdict(stands.id, frozenset(), frozenset())
-    found = _matches(connection, rule, new, today)
-    before = {
-        key
-        for (key,) in connection.execute(
-            "SELECT paper FROM ruled WHERE rule = ? AND paper IN (SELECT value FROM json_each(?))",
-            (stands.id, json.dumps(new)),
+    among: list[int] | None = None
+    if stored.applied:
+        rows = connection.execute(
+            "SELECT id FROM papers WHERE doc > ? UNION ALL SELECT id FROM papers WHERE doc < ?",
+            (stored.applied, -stored.applied),
         )
-    }
-    return _Verdict(stands.id, frozenset(found - before), frozenset(before - found))
+        among = [key for (key,) in rows]
+        if not among:
+            return _Difference(stored.id, frozenset(), frozenset())
+    now = _matches(connection, rule, among, today)
+    before = _ruled(connection, stored.id, among)
+    return _Difference(stored.id, frozenset(now - before), frozenset(before - now))
 
 
-def _ruled(connection: sqlite3.Connection, rule: int) -> set[int]:
-    return {key for (key,) in connection.execute("SELECT paper FROM ruled WHERE rule = ?", (rule,))}
+def _ruled(connection: sqlite3.Connection, rule: int, among: Sequence[int] | None = None) -> set[int]:
+    """The papers (of some) that a rule was about until now."""
+    where = "" if among is None else " AND paper IN (SELECT value FROM json_each(?))"
+    parameters = () if among is None else (json.dumps(among),)
+    rows = connection.execute(f"SELECT paper FROM ruled WHERE rule = ?{where}", (rule, *parameters))
+    return {key for (key,) in rows}
 
 
 def _matches(connection: sqlite3.Connection, rule: Rule, among: Sequence[int] | None, today: date) -> set[int]:
@@ -187,29 +218,25 @@ def _matches(connection: sqlite3.Connection, rule: Rule, among: Sequence[int] | 
     where, parameters = compiler.condition(rule.query.terms)
     if among is not None:
         where, parameters = f"p.id IN (SELECT value FROM json_each(?)) AND ({where})", (json.dumps(among), *parameters)
-    return {
-        key
-        for (key,) in connection.execute(
-            f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE {where}", parameters
-        )
-    }
+    rows = connection.execute(f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE {where}", parameters)
+    return {key for (key,) in rows}
 
 
-def _by_paper(verdicts: Iterable[_Verdict]) -> dict[int, list[tuple[int, bool]]]:
+def _by_paper(differences: Iterable[_Difference]) -> dict[int, list[tuple[int, bool]]]:
     """Of each paper concerned the rules that are about it now (True), and those that are no longer."""
     papers: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-    for verdict in verdicts:
-        for keys, holds in ((verdict.added, True), (verdict.dropped, False)):
+    for difference in differences:
+        for keys, holds in ((difference.added, True), (difference.dropped, False)):
             for key in keys:
-                papers[key].append((verdict.rule, holds))
+                papers[key].append((difference.rule, holds))
     return papers
 
 
 def _write(connection: sqlite3.Connection, papers: dict[int, list[tuple[int, bool]]]) -> None:
-    """Write what rules say of these papers; the list's columns, the folds and the counts follow."""
+    """Write what rules say of these papers; the list's columns, the sections and the counts follow."""
     keys = list(papers)
     marks = placeholders(len(keys))
-    pairs = [(key, rule, holds) for key, said in papers.items() for rule, holds in said]
+    pairs = [(key, rule, holds) for key, rules in papers.items() for rule, holds in rules]
     connection.executemany(
         """INSERT OR IGNORE INTO ruled (paper, rule)
            SELECT p.id, r.id FROM papers p, rules r WHERE p.id = ? AND r.id = ?""",

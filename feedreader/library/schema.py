@@ -16,6 +16,8 @@ addresses fetched, `batches` the announcement days that the library has of a sub
 `rules` are the reader's rules as they were last applied, `applied` the highest document number to which each was;
 `ruled` says which papers each is about. The columns `highlighted` and `muted` repeat that for the list.
 
+Two columns keep names they had: `groups.fold` is a group's section, `rules.deed` a rule's effect.
+
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
 `PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.

@@ -1,14 +1,15 @@
-"""What is followed, what servers said of the addresses fetched, and which days the library has."""
+"""Subscriptions, what servers said of the addresses fetched, and which days the library has."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from feedreader.errors import SubscriptionError
-from feedreader.library.connection import placeholders
+from feedreader.library.connection import Part, chunks, placeholders
 from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
@@ -26,8 +27,32 @@ class Address:
     moved_to: str | None = None
 
 
-class Subscriptions:
-    """Reads and writes within one open transaction, or reads alone."""
+class SubscriptionsPart(Part):
+    """Reads subscriptions and addresses; `edit` writes them."""
+
+    def all(self) -> tuple[Subscription, ...]:
+        """In order of folder and name."""
+        with self._database.read() as connection:
+            return SubscriptionEditor(connection, self._now()).all()
+
+    def get(self, source: int) -> Subscription | None:
+        with self._database.read() as connection:
+            return SubscriptionEditor(connection, self._now()).get(source)
+
+    def address(self, url: str) -> Address:
+        """What a server said of an address when it was last asked."""
+        with self._database.read() as connection:
+            return SubscriptionEditor(connection, self._now()).address(url)
+
+    @contextmanager
+    def edit(self) -> Iterator[SubscriptionEditor]:
+        """One transaction, durable at its end."""
+        with self._database.write() as connection:
+            yield SubscriptionEditor(connection, self._now())
+
+
+class SubscriptionEditor:
+    """Reads and writes within one open transaction."""
 
     def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
         self._connection = connection
@@ -41,7 +66,7 @@ class Subscriptions:
         ).fetchall()
         return tuple(self._subscription(row) for row in rows)
 
-    def one(self, source: int) -> Subscription | None:
+    def get(self, source: int) -> Subscription | None:
         row = self._connection.execute(
             f"SELECT {_COLUMNS} FROM subscriptions u JOIN sources s ON s.id = u.source WHERE u.source = ?", (source,)
         ).fetchone()
@@ -70,17 +95,17 @@ class Subscriptions:
 
     def find(self, wanted: Iterable[str]) -> tuple[Subscription, ...]:
         """The subscriptions with these names or targets. Raises SubscriptionError."""
-        everything = self.all()
-        found = []
+        subscriptions = self.all()
+        found: list[Subscription] = []
         for name in wanted:
-            same = [one for one in everything if name.lower() in (one.name.lower(), one.target.lower())]
-            if not same:
+            named = [each for each in subscriptions if _is_called(each, name)]
+            if not named:
                 raise SubscriptionError(f"There is no subscription “{name}”.", "`feedreader subscriptions` lists them.")
-            found += same
+            found += named
         return tuple(dict.fromkeys(found))
 
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
-        """Follow something. Raises SubscriptionError if it is followed already."""
+        """Subscribe to something. Raises SubscriptionError if that was done already."""
         if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
             raise SubscriptionError(f"{target} is followed already.", "`feedreader refresh` asks it for news.")
         path = f"arxiv:{target}" if kind == "arxiv" else target
@@ -94,10 +119,10 @@ class Subscriptions:
             "INSERT INTO subscriptions (source, kind, target, folder, added_at) VALUES (?, ?, ?, ?, ?)",
             (source, kind, target, folder, self._now.isoformat()),
         )
-        return next(one for one in self.all() if one.source == source)
+        return next(each for each in self.all() if each.source == source)
 
     def remove(self, source: int) -> None:
-        """Follow no longer. Its papers and their marks stay."""
+        """Unsubscribe. Its papers and their marks stay."""
         self._connection.execute("DELETE FROM subscriptions WHERE source = ?", (source,))
         self._connection.execute(
             "DELETE FROM sources WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE source = sources.id)",
@@ -115,10 +140,9 @@ class Subscriptions:
 
         Raises SubscriptionError if that is no name, or another subscription's.
         """
-        others = [one for one in self.all() if one.source != source]
         if not name:
             raise SubscriptionError("A subscription needs a name.", "")
-        if any(name.lower() in (one.name.lower(), one.target.lower()) for one in others):
+        if any(_is_called(each, name) for each in self.all() if each.source != source):
             raise SubscriptionError(
                 f"Another subscription is called “{name}”.", "`feedreader subscriptions` lists them."
             )
@@ -209,19 +233,20 @@ class Subscriptions:
 
     def put_looked_up(self, ids: Sequence[str]) -> None:
         self._connection.executemany(
-            "INSERT OR REPLACE INTO looked_up VALUES (?, ?)", [(one, self._now.isoformat()) for one in ids]
+            "INSERT OR REPLACE INTO looked_up VALUES (?, ?)", [(id, self._now.isoformat()) for id in ids]
         )
 
     def seen(self, source: int, names: Sequence[str]) -> set[str]:
         """Which of these papers this source has brought."""
-        found: set[str] = set()
-        for start in range(0, len(names), 500):
-            chunk = names[start : start + 500]
-            found.update(
-                name
-                for (name,) in self._connection.execute(
-                    f"SELECT name FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))})",
-                    (source, *chunk),
-                )
+        seen: set[str] = set()
+        for chunk in chunks(names):
+            rows = self._connection.execute(
+                f"SELECT name FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))})",
+                (source, *chunk),
             )
-        return found
+            seen.update(name for (name,) in rows)
+        return seen
+
+
+def _is_called(subscription: Subscription, name: str) -> bool:
+    return name.lower() in (subscription.name.lower(), subscription.target.lower())

@@ -31,12 +31,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.merge.matching import Candidate, Order, is_quoted, is_same, must_differ, name_order
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
 from feedreader.model import Entry, Mention, MergedPaper, Paper, PlacedEntry, Revision
-from feedreader.text.identifiers import abs_url
 from feedreader.text.normalize import normalize_compact
 
 _RECENT = 1024  # entries whose keys are remembered: an import needs them several times

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from feedreader.query.fields import FIELDS, Field
+from feedreader.text.notes import tag_key
 
 MOST = 20
 _TYPED = re.compile(r'(?:^|(?<=[\s(]))-?((?:([A-Za-z]+):)?("[^"]*|[^\s()"]*))$')
@@ -63,11 +64,13 @@ def _values(field: Field, typed: str, names: Mapping[str, str]) -> Iterator[Cand
     """Values that begin so; then names that have it within, or that are called so."""
     choices = {choice.name: choice.detail for choice in field.choices}
     days = _DAYS if field.kind in ("date", "dates") else {}
+    key = tag_key if field.name == "tag" else str.casefold
+    typed = key(typed)
     for value, detail in {**choices, **days, **names}.items():
-        if value.casefold().startswith(typed):
+        if key(value).startswith(typed):
             yield _candidate(field, value, detail)
     for name, detail in names.items():
-        if any(word.startswith(typed) for word in detail.casefold().split()) if detail else typed in name.casefold():
+        if any(word.startswith(typed) for word in detail.casefold().split()) if detail else typed in key(name):
             yield _candidate(field, name, detail)
 
 

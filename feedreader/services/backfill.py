@@ -54,8 +54,8 @@ class Backfill:
         """Page by page; what was fetched before an interruption is not fetched again."""
         new = merged = 0
         met: set[str | None] = set()
-        with self._library.followed() as followed:
-            start = followed.begun(subscription.target, first, last)
+        with self._library.subscriptions.edit() as subscriptions:
+            start = subscriptions.begun(subscription.target, first, last)
         since, until = submissions_of(first)[0], submissions_of(last)[1]
         while True:
             self._tell(f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, from {start}")
@@ -72,10 +72,10 @@ class Backfill:
             done = start >= total if total is not None else len(page.entries) < arxiv.PAGE
             done = done or ids <= met  # a server that gives the same page again has no other
             met |= ids
-            with self._library.followed() as followed:
-                followed.proceed(subscription.target, first, last, None if done else start)
+            with self._library.subscriptions.edit() as subscriptions:
+                subscriptions.proceed(subscription.target, first, last, None if done else start)
                 if done:
-                    followed.put_days(subscription.target, days_between(first, last))
+                    subscriptions.put_days(subscription.target, days_between(first, last))
                     return new, merged
 
     async def _by_oai(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
@@ -99,15 +99,15 @@ class Backfill:
                 new, merged, token = new + result.new, merged + result.merged, page.token
                 if token is None:
                     break
-        with self._library.followed() as followed:
-            followed.proceed(subscription.target, first, last, None)
-            followed.put_days(subscription.target, days_between(first, last))
+        with self._library.subscriptions.edit() as subscriptions:
+            subscriptions.proceed(subscription.target, first, last, None)
+            subscriptions.put_days(subscription.target, days_between(first, last))
         return new, merged
 
     async def _store(self, subscription: Subscription, page: Digest) -> ImportResult:
         entries = tuple(_with_inferred_day(entry) for entry in page.entries)
         async with self._storing:
-            current = self._library.subscription(subscription.source) or subscription
+            current = self._library.subscriptions.get(subscription.source) or subscription
             batch = replace(page, entries=entries)
             return await asyncio.to_thread(
                 import_digest, self._library, batch, name=current.name, path=subscription.path
@@ -115,8 +115,8 @@ class Backfill:
 
     async def titles(self) -> None:
         """Titles, authors and categories for papers known by their arXiv id alone. A failure waits for the next run."""
-        with self._library.followed() as followed:
-            ids = followed.nameless(_TITLES)
+        with self._library.subscriptions.edit() as subscriptions:
+            ids = subscriptions.nameless(_TITLES)
         for start in range(0, len(ids), arxiv.IDS):
             chunk = ids[start : start + arxiv.IDS]
             self._tell(f"titles of {len(ids)} papers")
@@ -128,8 +128,8 @@ class Backfill:
             async with self._storing:
                 batch = Digest(format=digest.format, title="arXiv", entries=entries)
                 await asyncio.to_thread(import_digest, self._library, batch, name="arXiv", path="arxiv:api")
-            with self._library.followed() as followed:
-                followed.put_looked_up(chunk)
+            with self._library.subscriptions.edit() as subscriptions:
+                subscriptions.put_looked_up(chunk)
 
     async def _ask(self, address: str) -> tuple[Digest, int | None]:
         """A page of results, and how many it says there are in all. Raises FetchError if the answer is an error."""

@@ -1,6 +1,6 @@
 """From the library to text for other programs, and to files. The command line and the reader both call it.
 
-    for piece in pieces(library, library.papers(query), "bibtex"): ...
+    for piece in pieces(library, library.papers.find(query), "bibtex"): ...
 
 A **live file** is one that is kept in step with what a query finds, for an editor or a reference manager to read. It
 is written anew only when its text would be another, and only if it is ours: its first line says so, and from which
@@ -38,7 +38,7 @@ def pieces(
         done = 0
         while chunk := list(islice(waiting, _CHUNK)):
             if EXPORTERS[format].keyed:
-                keys.update(library.citation_keys(chunk))
+                keys.update(library.citations.keys_for(chunk))
             yield from chunk
             done += len(chunk)
             progress(done)
@@ -79,7 +79,9 @@ def sync_export_file(library: Library, path: Path, query: Query) -> bool:
         other = before.startswith(start + _WRITTEN_BY)
         what = "keeps the papers of another library" if other else "was not written by feedreader"
         raise ExportError(f"{path} {what}; it is left alone.", "Move it away, or set another file under [export].")
-    text = "".join((f"{mine}; what is changed here is lost.{end}\n\n", *pieces(library, library.papers(query), format)))
+    text = "".join(
+        (f"{mine}; what is changed here is lost.{end}\n\n", *pieces(library, library.papers.find(query), format))
+    )
     if text == before:
         return False
     write_atomically(path, [text])

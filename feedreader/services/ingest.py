@@ -28,7 +28,7 @@ from feedreader.text.cleaning import clean, squash
 if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.library.intake import Intake, Occasion, Stored
-    from feedreader.library.subscriptions import Subscriptions
+    from feedreader.library.subscriptions import SubscriptionEditor
 
 _UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
@@ -120,9 +120,9 @@ def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, in
         categories = arxiv.categories_of_feed(outline.xml_url)
         name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
         try:
-            with library.followed() as followed:
+            with library.subscriptions.edit() as subscriptions:
                 kind = "arxiv" if categories else "feed"
-                followed.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
+                subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
             new += 1
         except SubscriptionError:
             known += 1
@@ -136,7 +136,7 @@ def import_digest(
     name: str,
     path: str,
     progress: Callable[[Progress], None] = lambda _: None,
-    note: Callable[[Subscriptions], None] = lambda _: None,
+    note: Callable[[SubscriptionEditor], None] = lambda _: None,
 ) -> ImportResult:
     """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
     job = _Import(digest, name, path)
@@ -147,7 +147,7 @@ def import_digest(
             job.take(intake, start, arrivals(digest.entries[start:end]))
             if end == total:
                 result = job.result(intake)
-                note(intake.followed)
+                note(intake.subscriptions)
         library.index(most=_UNINDEXED)
         progress(Progress(name, end, total))
     library.index()
@@ -324,8 +324,8 @@ class _Quoted:
 
 def forget_papers(library: Library, ids: Sequence[str]) -> int:
     """Remove papers from the library, as one step that can be undone; how many. Raises UnknownPaper."""
-    keys = tuple(dict.fromkeys(library.key_of(id) for id in ids))
-    papers = [library.paper(key) for key in keys]
+    keys = tuple(dict.fromkeys(library.papers.key_of(id) for id in ids))
+    papers = [library.papers.get(key) for key in keys]
     titles = [paper.title or paper.id for paper in papers if paper]
     label = f"forgot “{titles[0]}”" if len(titles) == 1 else f"forgot {len(titles)} papers"
     with library.intake(urgent=True) as intake:
@@ -337,13 +337,13 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
 
 def forget_source(library: Library, name: str) -> int:
     """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
-    before = library.counts()[0]
+    before = library.papers.counts()[0]
     with library.intake(urgent=True) as intake:
         (source,) = intake.find_sources(name)
         step = intake.begin_forgetting(f"forgot the source {name}", source)
         _forget(intake, intake.refs_of_source(source), step)
     library.index()
-    return before - library.counts()[0]
+    return before - library.papers.counts()[0]
 
 
 def rename_source(library: Library, source: int, name: str) -> str:
@@ -352,8 +352,8 @@ def rename_source(library: Library, source: int, name: str) -> str:
     Raises SubscriptionError if that is no name, or another subscription's.
     """
     name = squash(clean(name))
-    with library.followed() as followed:
-        followed.rename(source, name)
+    with library.subscriptions.edit() as subscriptions:
+        subscriptions.rename(source, name)
     with library.intake() as intake:
         refs = intake.refs_of_source(source)
     for start in range(0, len(refs), _BATCH):

@@ -41,7 +41,7 @@ async def fetch(
 
     Raises FetchError, or PdfError where there is none.
     """
-    at_hand, paper = library.pdf(key), library.paper(key)
+    at_hand, paper = library.pdfs.file(key), library.papers.get(key)
     if at_hand is not None:
         return at_hand
     if paper is None:
@@ -53,12 +53,12 @@ async def fetch(
         await download(client, address, path, limit=limit, progress=progress)
     except FetchError as error:
         if error.not_before:
-            with library.followed() as followed:
-                followed.put_address(Address(address, not_before=error.not_before))
+            with library.subscriptions.edit() as subscriptions:
+                subscriptions.put_address(Address(address, not_before=error.not_before))
         if error.status in (404, 410) and paper.arxiv_id:
             raise PdfError(f"arXiv has no PDF of {paper.arxiv_id}.", "Its page (o) may tell why.") from error
         raise
-    library.put_pdf(key, path)
+    library.pdfs.put(key, path)
     return path
 
 
@@ -102,7 +102,7 @@ def _is_pdf(data: bytes | bytearray) -> bool:
 
 def _keep_waiting(library: Library, address: str) -> None:
     """Raises FetchError while a server that asked for patience is to be left alone."""
-    until = library.address(address).not_before
+    until = library.subscriptions.address(address).not_before
     if until is not None and until > library.now():
         host = urlsplit(address).hostname
         raise FetchError(f"{host} does not want to be asked before {until.astimezone():%H:%M}.", "", not_before=until)

@@ -18,9 +18,10 @@ from datetime import date, datetime
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
+from feedreader.arxiv.categories import is_in
 from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
 from feedreader.library import Library
-from feedreader.library.subscriptions import Address, Subscriptions
+from feedreader.library.subscriptions import Address, SubscriptionEditor
 from feedreader.model import Subscription
 from feedreader.services.backfill import Backfill, spans
 from feedreader.services.ingest import ImportResult, import_into
@@ -73,7 +74,7 @@ class Refresh:
         self._progress = progress
         self._storing = asyncio.Lock()
         self._backfill = Backfill(library, client, addresses, self._storing, self._tell)
-        self._notes: list[Callable[[Subscriptions], None]] = []
+        self._notes: list[Callable[[SubscriptionEditor], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._parser = ParseWorker()
         self._coming: deque[_Storing] = deque()
@@ -90,7 +91,7 @@ class Refresh:
         ]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
         for joined in arxiv.joined(subscription.target for subscription in categories):
-            members = [subscription for subscription in categories if _is_served(subscription.target, joined)]
+            members = [subscription for subscription in categories if is_in(subscription.target.split("+"), joined)]
             jobs.append(self._arxiv(members, joined))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
@@ -120,7 +121,7 @@ class Refresh:
 
     def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
         now = self._now()
-        current = self._library.subscription(subscription.source) or subscription
+        current = self._library.subscriptions.get(subscription.source) or subscription
         return RefreshResult(
             source=current.name,
             state=state_of(current, now),
@@ -159,7 +160,7 @@ class Refresh:
     async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
         """The answer, or what becomes of the members without one."""
         self._progress(Progress(what, self._done, self._total))
-        known = self._library.address(url)
+        known = self._library.subscriptions.address(url)
         try:
             if known.not_before and known.not_before > self._now():
                 return _Tally(status=members[0].status, next_allowed=known.not_before)
@@ -169,7 +170,7 @@ class Refresh:
         except FetchError as error:
             status, reason, not_before = error.status, str(error), error.not_before
             address = replace(known, not_before=not_before) if not_before else None
-            await self._note(lambda followed: _failed(followed, members, status, reason, address))
+            await self._note(lambda editor: _failed(editor, members, status, reason, address))
             return _Tally(status=status, error=reason, next_allowed=not_before)
         finally:
             self._done += 1
@@ -182,19 +183,19 @@ class Refresh:
         )
         tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
 
-        def answered(followed: Subscriptions) -> None:
-            followed.put_address(said)
+        def answered(editor: SubscriptionEditor) -> None:
+            editor.put_address(said)
             if fetched.moved_to:
-                followed.put_address(replace(said, url=fetched.moved_to))
+                editor.put_address(replace(said, url=fetched.moved_to))
             if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
-                followed.move(members[0].source, fetched.moved_to)
+                editor.move(members[0].source, fetched.moved_to)
 
         if fetched.body is None:
 
-            def unchanged(followed: Subscriptions) -> None:
+            def unchanged(editor: SubscriptionEditor) -> None:
                 for subscription in members:
-                    followed.succeeded(subscription.source, fetched.status, news=False, empty=None, days=())
-                answered(followed)
+                    editor.succeeded(subscription.source, fetched.status, news=False, empty=None, days=())
+                answered(editor)
 
             await self._note(unchanged)
             return [(subscription.source, tally) for subscription in members]
@@ -204,7 +205,7 @@ class Refresh:
                 ready = await asyncio.to_thread(_read_feed, fetched.url, read)
         except FeedreaderError as error:
             unread, reason = replace(said, etag=None, last_modified=None), str(error)
-            await self._note(lambda followed: _failed(followed, members, fetched.status, reason, unread))
+            await self._note(lambda editor: _failed(editor, members, fetched.status, reason, unread))
             return [(subscription.source, replace(tally, error=reason)) for subscription in members]
         jobs = [
             _Storing(
@@ -230,7 +231,7 @@ class Refresh:
             entries += len(jobs[-1].ready.arrivals)
         return jobs
 
-    async def _note(self, write: Callable[[Subscriptions], None]) -> None:
+    async def _note(self, write: Callable[[SubscriptionEditor], None]) -> None:
         """Write on the subscriptions, off the event loop, in turn with what is being stored.
 
         What gathers while something else is stored is one transaction.
@@ -241,23 +242,23 @@ class Refresh:
             if gathered:
                 await asyncio.to_thread(self._write, gathered)
 
-    def _write(self, notes: Iterable[Callable[[Subscriptions], None]]) -> None:
-        with self._library.followed() as followed:
+    def _write(self, notes: Iterable[Callable[[SubscriptionEditor], None]]) -> None:
+        with self._library.subscriptions.edit() as editor:
             for write in notes:
-                write(followed)
+                write(editor)
 
     def _keep(self, jobs: Sequence[_Storing]) -> None:
         """Merge batches, and note which days they brought: those with a paper that was not seen before."""
         with self._library.intake() as intake:
-            followed = intake.followed
+            editor = intake.subscriptions
             for job in jobs:
                 source, arrivals = job.subscription.source, job.ready.arrivals
-                current = followed.one(source) or job.subscription  # it may have been renamed meanwhile
-                seen = followed.seen(source, [prepared.name for prepared in arrivals])
+                current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
+                seen = editor.seen(source, [prepared.name for prepared in arrivals])
                 unseen = [prepared.entry for prepared in arrivals if prepared.name not in seen]
                 days = {entry.day for entry in unseen if entry.announced and entry.day}
                 job.result = import_into(intake, job.ready.digest, arrivals, name=current.name, path=current.path)
-                followed.succeeded(
+                editor.succeeded(
                     source,
                     job.status,
                     news=bool(unseen),
@@ -265,21 +266,21 @@ class Refresh:
                     days=days if current.kind == "arxiv" else (),
                 )
                 if job.finish:
-                    job.finish(followed)
+                    job.finish(editor)
         self._library.index(most=_UNINDEXED)
 
     # what was missed
 
     async def _fetch_missed(self, subscription: Subscription) -> _Tally:
         tally = _Tally()
-        current = self._library.subscription(subscription.source) or subscription
+        current = self._library.subscriptions.get(subscription.source) or subscription
         for first, last in spans(missing_days(current, self._now())):
             self._total += 1
             try:
                 new, merged = await self._backfill.days(current, first, last)
             except FeedreaderError as error:
-                with self._library.followed() as followed:
-                    followed.failed(subscription.source, getattr(error, "status", None), str(error))
+                with self._library.subscriptions.edit() as editor:
+                    editor.failed(subscription.source, getattr(error, "status", None), str(error))
                 return tally.add(_Tally(error=str(error)))
             self._done += 1
             tally = tally.add(_Tally(new=new, merged=merged))
@@ -293,7 +294,7 @@ class _Storing:
     subscription: Subscription
     ready: ParsedBody
     status: int
-    finish: Callable[[Subscriptions], None] | None = None
+    finish: Callable[[SubscriptionEditor], None] | None = None
     result: ImportResult | None = None
 
 
@@ -328,20 +329,15 @@ def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     ours = tuple(
         prepared
         for prepared in ready.arrivals
-        if not prepared.entry.categories or arxiv.is_in(prepared.entry.categories, subscription.target)
+        if not prepared.entry.categories or is_in(prepared.entry.categories, subscription.target.split("+"))
     )
     return ParsedBody(replace(ready.digest, entries=tuple(prepared.entry for prepared in ours)), ours)
 
 
 def _failed(
-    followed: Subscriptions, members: Iterable[Subscription], status: int | None, error: str, address: Address | None
+    editor: SubscriptionEditor, members: Iterable[Subscription], status: int | None, error: str, address: Address | None
 ) -> None:
     if address:
-        followed.put_address(address)
+        editor.put_address(address)
     for subscription in members:
-        followed.failed(subscription.source, status, error)
-
-
-def _is_served(target: str, joined: Sequence[str]) -> bool:
-    """Whether a request for the joined categories brings some of a subscription's."""
-    return any(code == category or code.startswith(f"{category}.") for code in target.split("+") for category in joined)
+        editor.failed(subscription.source, status, error)

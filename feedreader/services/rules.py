@@ -92,7 +92,7 @@ def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> Ru
     rules = load(path)
     if remembered and not path.exists():
         rules = rules._replace(entries=tuple(_remembered(library)))
-    applied = library.apply_rules(tuple(entry.rule for entry in rules.entries))
+    applied = library.rules.apply(tuple(entry.rule for entry in rules.entries))
     faults = list(rules.faults)
     for rule, error in applied.faults:
         entry = rules.find(rule.effect, rule.text)
@@ -103,7 +103,7 @@ def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> Ru
 
 def _remembered(library: Library) -> Iterator[RuleEntry]:
     """The rules that were applied last."""
-    for number, info in enumerate(library.rules(), 1):
+    for number, info in enumerate(library.rules.all(), 1):
         with suppress(QueryError):
             yield RuleEntry(Rule(info.effect, info.text, info.name, rule_query(info.text)), number)
 
@@ -119,7 +119,7 @@ def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | Non
     if (known := read(file).find(effect, text)) is not None:
         return known
     added(file, effect, text, library.now().astimezone().date()).write()
-    library.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
+    library.marks.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
     return None
 
 

@@ -146,7 +146,7 @@ def _key(name: str) -> str:
 
 def count(library: Library, query: str) -> tuple[int, int]:
     """How many papers a query finds, and how many of them are unread. Raises QueryError."""
-    groups = [group for group, _ in library.matches(parse_query(query))]
+    groups = [group for group, _ in library.papers.matches(parse_query(query))]
     return sum(group.total for group in groups), sum(group.unread for group in groups)
 
 

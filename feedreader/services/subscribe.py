@@ -24,20 +24,22 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
     target = target.strip()
     if arxiv.looks_like_categories(target):
         categories = "+".join(arxiv.read_categories(target))
-        with library.followed() as followed:
-            return followed.add("arxiv", categories, categories, folder)
+        with library.subscriptions.edit() as subscriptions:
+            return subscriptions.add("arxiv", categories, categories, folder)
     if not is_web_address(target):
         raise SubscriptionError(f"“{target}” is no http or https address.", "Write it in full: https://…")
     address, fetched, digest = await _find_feed(client, target)
     name = squash(clean(digest.title or "")) or urlsplit(address).hostname or address
-    with library.followed() as followed:
-        made = followed.add("feed", address, name, folder)
-        followed.put_address(
+    with library.subscriptions.edit() as subscriptions:
+        made = subscriptions.add("feed", address, name, folder)
+        subscriptions.put_address(
             Address(address, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before)
         )
     import_digest(library, digest, name=made.name, path=made.path)
-    with library.followed() as followed:
-        followed.succeeded(made.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=())
+    with library.subscriptions.edit() as subscriptions:
+        subscriptions.succeeded(
+            made.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=()
+        )
     return made
 
 
@@ -51,7 +53,7 @@ def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
             else subscription.target,
             folder=tuple(subscription.folder.split("/")) if subscription.folder else (),
         )
-        for subscription in library.subscriptions()
+        for subscription in library.subscriptions.all()
     ]
 
 

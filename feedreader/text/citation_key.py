@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from feedreader.text.author_names import is_others, parse_name
+from feedreader.text.identifiers import arxiv_month
 from feedreader.text.normalize import normalize
 from feedreader.text.transliterate import to_ascii
 
 if TYPE_CHECKING:
     from feedreader.model import Paper
 
-_ARXIV_DATE = re.compile(r"(?:\S+/)?(\d\d)(\d\d)[.\d]")
 _SKIPPED = re.compile(
     "(?:a|an|and|are|as|at|be|by|can|do|does|for|from|has|how|in|into|is|it|its|not|of|on|or|our|that|the|their|there|"
     "these|this|to|towards?|under|upon|using|via|was|we|what|when|where|which|who|why|will|with|without)"
@@ -23,11 +23,8 @@ _LONGEST = 40
 
 def year_and_month(paper: Paper) -> tuple[int, int] | None:
     """When the paper came out: as its arXiv id says, which a new version does not change, else its day."""
-    found = _ARXIV_DATE.match(paper.arxiv_id or "")
-    if found and 1 <= int(found[2]) <= 12:
-        year = int(found[1])
-        return (1900 if year > 90 else 2000) + year, int(found[2])
-    return (paper.day.year, paper.day.month) if paper.day else None
+    numbered = arxiv_month(paper.arxiv_id or "")
+    return numbered or ((paper.day.year, paper.day.month) if paper.day else None)
 
 
 def key_stem(paper: Paper) -> str:

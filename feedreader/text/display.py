@@ -12,8 +12,8 @@ from datetime import date
 
 Measure = Callable[[str], int]
 ELLIPSIS = "…"
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -22,17 +22,18 @@ _TEX = frozenset("\\$^_{}~`")
 
 def day_name(day: date) -> str:
     """`Thursday 23 May 2019`"""
-    return f"{_WEEKDAYS[day.weekday()]} {long_day(day)}"
+    return f"{WEEKDAYS[day.weekday()]} {long_day(day)}"
 
 
 def long_day(day: date) -> str:
     """`23 May 2019`"""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def short_day(day: date) -> str:
-    """`Thu 23 May 2019`"""
-    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+def short_day(day: date, this_year: int | None = None) -> str:
+    """`Thu 23 May 2019`; in this year `Thu 23 May`"""
+    year = "" if day.year == this_year else f" {day.year}"
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}{year}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -9,11 +9,11 @@ from hashlib import blake2b
 from feedreader.model import Paper
 from feedreader.text.author_names import parse_name
 from feedreader.text.display import safe, shown
+from feedreader.text.identifiers import arxiv_month
 
 LONGEST = 120  # bytes of UTF-8: with what is put behind it, well below what any file system takes
 _NOT_IN_NAMES = re.compile(r"""[\\/:*?"<>|\x00-\x1f\x7f]+""")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)\Z", re.IGNORECASE)
-_OF_ARXIV = re.compile(r"(?:[a-z-]+/)?([0-9]{2})[0-9]{2}\.?[0-9]+\Z")
 
 
 def file_name(paper: Paper, suffix: str) -> str:
@@ -30,10 +30,8 @@ def file_name(paper: Paper, suffix: str) -> str:
 
 def _year(paper: Paper) -> str:
     """The year in which arXiv numbered it, else that of its day."""
-    found = _OF_ARXIV.match(paper.arxiv_id or "")
-    if found:
-        return f"{19 if found[1] >= '91' else 20}{found[1]}"
-    return str(paper.day.year) if paper.day else ""
+    numbered = arxiv_month(paper.arxiv_id or "")
+    return str(numbered[0] if numbered else paper.day.year if paper.day else "")
 
 
 def _id(id: str) -> str:

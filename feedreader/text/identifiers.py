@@ -38,6 +38,7 @@ _WITHIN = re.compile(
     rf"|(?<!/)((?:1[5-9]|[2-8][0-9]){_MONTH}\.[0-9]{{5}}|{_OLD})){_VERSION}{_END}",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(rf"(?:[a-z-]+/)?([0-9]{{2}})({_MONTH})[.0-9]")
 _AROUND = " \t\n\xa0.,;:()<>{}\"'“”‘’"
 
 
@@ -113,6 +114,7 @@ def _trimmed(found: str) -> str:
     return found
 
 
-def abs_url(arxiv_id: str) -> str:
-    """The address of a paper's page on arXiv."""
-    return f"https://arxiv.org/abs/{arxiv_id}"
+def arxiv_month(arxiv_id: str) -> tuple[int, int] | None:
+    """The year and month in which arXiv numbered a paper, from its canonical id."""
+    match = _NUMBERED.match(arxiv_id)
+    return (int(match[1]) + (1900 if match[1] >= "91" else 2000), int(match[2])) if match else None

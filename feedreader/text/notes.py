@@ -1,11 +1,15 @@
 """What a person writes about a paper, as the library keeps it: a note in Markdown, and tags. Pure.
 
-A tag is one word without blanks, commas and quotes. It keeps its case, which does not count when tags are compared.
+A tag is one word without blanks, commas and quotes. It stays as it was written; `tag_key` tells which are the same.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
+
 from feedreader.text.cleaning import clean
+from feedreader.text.normalize import quotable
 
 _NOT_IN_TAGS = str.maketrans(dict.fromkeys(',"“”', " "))
 
@@ -28,8 +32,20 @@ def note_of(text: str) -> str | None:
 def tags_of(text: str) -> tuple[str, ...]:
     """The tags in a line, each once: words parted by blanks or commas, with or without a # before them."""
     words = (word.strip("#") for word in clean(text).translate(_NOT_IN_TAGS).split())
-    found: dict[str, str] = {}
-    for word in words:
-        if word:
-            found.setdefault(word.casefold(), word)
-    return tuple(found.values())
+    return distinct_tags(filter(tag_key, words))
+
+
+def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags in their order, each once, as it was written first."""
+    by_key: dict[str, str] = {}
+    for tag in tags:
+        by_key.setdefault(tag_key(tag), tag)
+    return tuple(by_key.values())
+
+
+def tag_key(tag: str) -> str:
+    """What all spellings of a tag have in common: neither case counts, nor the width of letters (ＭＬ), nor whether
+    an accent is a character of its own."""
+    if tag.isascii() and tag.isalnum():
+        return tag.lower()
+    return quotable(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()))

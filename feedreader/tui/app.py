@@ -110,7 +110,7 @@ class FeedreaderApp(App[int]):
         self.set_timer(POLL_SECONDS, self.exports.sync)
         self.subscriptions.look()
         self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
-        self.set_timer(COLLECT_AFTER, lambda: context.db_write.do(self.library.begin_visit))
+        self.set_timer(COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit))
         self.set_timer(COLLECT_AFTER, self.saved_searches.load)
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:

@@ -52,11 +52,11 @@ class Target(NamedTuple):
 def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     """Run the query and find the cursor's place in what it gives."""
     if request.query.everything:
-        feed = DayFeed(library.groups(request.query, expand=request.expand))
+        feed = DayFeed(library.papers.groups(request.query, expand=request.expand))
     elif request.keep is not None and request.keep.snapshot is not None:
         feed = _brought_up_to_date(library, request.query, request.keep.groups, request.keep.snapshot)
     else:
-        matches = library.matches(request.query)
+        matches = library.papers.matches(request.query)
         feed = DayFeed([group for group, _ in matches], [keys for _, keys in matches], _days(library, request.query))
     row = None
     papers: dict[int, Paper | None] = {}
@@ -68,29 +68,30 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
             feed.put(page)
         key = feed.key(row)
         if key is not None and (request.back is None or key == wanted or wanted == request.key):
-            papers[key] = library.paper(key)
+            papers[key] = library.papers.get(key)
             break
-    return LoadedFeed(feed, row, library.counts(), papers, request)
+    return LoadedFeed(feed, row, library.papers.counts(), papers, request)
 
 
 def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
     """The pages a feed asks for."""
     asked = [
-        (want, library.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys) for want in wanted
+        (want, library.papers.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys)
+        for want in wanted
     ]
-    summaries = library.summaries([key for _, keys in asked for key in keys])
+    summaries = library.papers.summaries([key for _, keys in asked for key in keys])
     return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in asked]
 
 
 def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:
     """Whole papers; None for those that are gone."""
-    return {key: library.paper(key) for key in keys}
+    return {key: library.papers.get(key) for key in keys}
 
 
 def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
     """All papers of a group of the whole feed."""
     keys: list[int] = []
-    while chunk := library.keys(group, len(keys), _CHUNK):
+    while chunk := library.papers.keys(group, len(keys), _CHUNK):
         keys += chunk
     return tuple(keys)
 
@@ -100,8 +101,8 @@ def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, 
     if feed.snapshot is not None:
         target = _unread_in_snapshot(library, feed, row, step)
     else:
-        unread = library.next_unread(key, step)
-        place = None if unread is None else library.place(unread)
+        unread = library.papers.next_unread(key, step)
+        place = None if unread is None else library.papers.place(unread)
         target = None if place is None else feed.row_of_place(*place)
     return None if target is None else Target(target, load_pages(library, feed.wanted(target - reach, target + reach)))
 
@@ -114,7 +115,7 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
         keys = (feed.snapshot or ())[index]
         for start in range(0, len(places), _CHUNK):
             chunk = places[start : start + _CHUNK]
-            summaries = library.summaries([keys[place] for place in chunk])
+            summaries = library.papers.summaries([keys[place] for place in chunk])
             for place in chunk:
                 summary = summaries.get(keys[place])
                 if summary is not None and not summary.marks.read:
@@ -127,7 +128,7 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
 
 def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
     """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
-    place = None if request.key is None else library.place(request.key)
+    place = None if request.key is None else library.papers.place(request.key)
     if request.top or request.key is None or place is None:
         return feed.nearest(0 if request.top else request.row)
     if (index := feed.index_of(SORTED)) is not None:
@@ -135,7 +136,7 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
         return feed.row(index, list(keys).index(request.key)) if request.key in keys else feed.nearest(request.row)
     group, position = place
     index = feed.index_of(group)
-    if index is None and (unfolded := library.expanded_place(request.key)) is not None:
+    if index is None and (unfolded := library.papers.expanded_place(request.key)) is not None:
         index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
         position = unfolded[1]
     if index is None:
@@ -145,7 +146,7 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
     rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
     if request.key in rows:
         return rows[request.key]
-    while behind := library.keys(group, position + 1, _CHUNK):
+    while behind := library.papers.keys(group, position + 1, _CHUNK):
         for key in behind:
             if key in rows:
                 return rows[key]
@@ -156,7 +157,7 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
 def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
     """The first paper behind a group that the feed does not have, or the last one."""
     behind = False
-    for other in library.groups(Query()):
+    for other in library.papers.groups(Query()):
         if behind and (index := feed.index_of(other.key)) is not None:
             return feed.row(index, 0)
         behind = behind or other.key == group
@@ -167,13 +168,15 @@ def _brought_up_to_date(
     library: Library, query: Query, groups: Sequence[Group], snapshot: Sequence[Sequence[int]]
 ) -> DayFeed:
     """The query's feed of now, with the rows that no longer match left where they are."""
-    now = {group.key: (group, keys) for group, keys in library.matches(query)}
+    now = {group.key: (group, keys) for group, keys in library.papers.matches(query)}
     before = {group.key: (group, keys) for group, keys in zip(groups, snapshot, strict=True)}
     matching = {key for _, keys in now.values() for key in keys}
     left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
-    summaries = library.summaries([key for keys in left.values() for key in keys])
+    summaries = library.papers.summaries([key for keys in left.values() for key in keys])
     together = []
-    for group in sorted({group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=_feed_order):
+    for group in sorted(
+        {group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=Group.feed_order
+    ):
         stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
         stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
         fresh, fresh_keys = now.get(group.key, (None, ()))
@@ -191,17 +194,12 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
     """The days of all groups, to be shown beside papers that do not stand under them."""
     if not query.sort:
         return {}
-    return {group.key: group.day.isoformat() for group in library.groups(Query()) if group.day}
-
-
-def _feed_order(group: Group) -> tuple[bool, int, str, str, str]:
-    title = group.collection or ""
-    return group.day is None, -group.day.toordinal() if group.day else 0, title.casefold(), title, group.section
+    return {group.key: group.day.isoformat() for group in library.papers.groups(Query()) if group.day}
 
 
 def subscription_status(library: Library) -> tuple[Sequence[str], str]:
     """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
-    subscribed = library.subscriptions()
+    subscribed = library.subscriptions.all()
     if not subscribed:
         return (), ""
     from feedreader.view.subscriptions import missing_hint, top_line

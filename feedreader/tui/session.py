@@ -47,9 +47,9 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         text, parsed = "", Query()
     key, line = None, None
     position = _position(library.state(POSITION))
-    if position and library.counts()[0] <= position.papers:
+    if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
-            key, line = library.key_of(position.id), position.line
+            key, line = library.papers.key_of(position.id), position.line
     return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
 
 

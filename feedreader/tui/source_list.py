@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from feedreader.arxiv.addresses import Addresses, addresses_asked
+from feedreader.arxiv.addresses import addresses_asked
 from feedreader.config.values import Settings
 from feedreader.library import Library
 from feedreader.model import SourceInfo, Subscription
@@ -28,12 +28,12 @@ class SourceList(NamedTuple):
 
 def list_sources(library: Library, settings: Settings) -> SourceList:
     """The subscriptions, with the times at which servers want to be asked again, and the digests."""
-    subscribed = library.subscriptions()
+    subscribed = library.subscriptions.all()
     allowed = {}
-    for source, addresses in addresses_asked(Addresses(*settings.arxiv), subscribed).items():
-        times = [time for address in addresses if (time := library.address(address).not_before)]
+    for source, addresses in addresses_asked(settings.arxiv, subscribed).items():
+        times = [time for address in addresses if (time := library.subscriptions.address(address).not_before)]
         if times:
             allowed[source] = max(times)
     paths = {subscription.path for subscription in subscribed}
-    digests = [source for source in library.sources() if source.path not in paths]
+    digests = [source for source in library.papers.sources() if source.path not in paths]
     return SourceList(digests, subscribed, allowed, library.now().astimezone())

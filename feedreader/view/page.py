@@ -10,6 +10,7 @@ from feedreader.text.display import Measure, long_day, safe, short_day, shown, w
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address
 
+TEXT_WIDTH = 88  # cells: no text is shown wider
 SEPARATOR = " · "
 
 

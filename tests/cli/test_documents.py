@@ -83,7 +83,7 @@ def id_of(title: str) -> str:
     from feedreader.model import Query
 
     try:
-        return next(paper.id for paper in library.papers(Query()) if paper.title == title)
+        return next(paper.id for paper in library.papers.find(Query()) if paper.title == title)
     finally:
         library.close()
 
@@ -303,33 +303,33 @@ def two(tmp_path: Path) -> Iterator[Library]:
 
 
 def test_a_pdf_is_found_under_all_names_of_its_paper(two: Library, tmp_path: Path) -> None:
-    first, second = two.key_of("1905.00001"), two.key_of("10.1000/x")
+    first, second = two.papers.key_of("1905.00001"), two.papers.key_of("10.1000/x")
     (tmp_path / "a.pdf").touch()
-    two.put_pdf(second, tmp_path / "a.pdf")
-    assert (two.pdf(first), two.pdf(second)) == (None, tmp_path / "a.pdf")
+    two.pdfs.put(second, tmp_path / "a.pdf")
+    assert (two.pdfs.file(first), two.pdfs.file(second)) == (None, tmp_path / "a.pdf")
     one = Entry(arxiv_id="1905.00001", doi="10.1000/x", title="One")
     ingest.import_digest(two, Digest(format="x", entries=(one,)), name="b", path="/b")
-    paper = two.paper(two.key_of("1905.00001"))
+    paper = two.papers.get(two.papers.key_of("1905.00001"))
     assert paper and paper.id == "1905.00001" and paper.pdf == "a.pdf"
-    assert two.pdf(two.key_of("1905.00001")) == tmp_path / "a.pdf"
+    assert two.pdfs.file(two.papers.key_of("1905.00001")) == tmp_path / "a.pdf"
     assert any("PDF" in plain(line) for line in page(paper, 80))
     (tmp_path / "a.pdf").unlink()
-    assert two.pdf(two.key_of("1905.00001")) is None
-    two.put_pdf(two.key_of("1905.00001"), None)
-    again = two.paper(two.key_of("1905.00001"))
+    assert two.pdfs.file(two.papers.key_of("1905.00001")) is None
+    two.pdfs.put(two.papers.key_of("1905.00001"), None)
+    again = two.papers.get(two.papers.key_of("1905.00001"))
     assert again and again.pdf is None
 
 
 def test_the_library_may_be_moved_with_its_pdfs(two: Library, tmp_path: Path) -> None:
     (tmp_path / "pdfs").mkdir()
     (tmp_path / "pdfs" / "a.pdf").touch()
-    two.put_pdf(two.key_of("1905.00001"), tmp_path / "pdfs" / "a.pdf")
+    two.pdfs.put(two.papers.key_of("1905.00001"), tmp_path / "pdfs" / "a.pdf")
     two.close()
     moved = tmp_path.with_name(f"{tmp_path.name}-moved")
     tmp_path.rename(moved)
     try:
         there = Library.open(moved / "library.sqlite3", now=lambda: NOW)
-        assert there.pdf(there.key_of("1905.00001")) == moved / "pdfs" / "a.pdf"
+        assert there.pdfs.file(there.papers.key_of("1905.00001")) == moved / "pdfs" / "a.pdf"
         there.close()
     finally:
         moved.rename(tmp_path)

@@ -71,6 +71,17 @@ def test_tags_are_put_and_taken_in_one_step(run: Run, ids: list[str]) -> None:
     assert run("tags").out == "     2  all\n"
 
 
+def test_one_tag_in_two_spellings_is_counted_once_everywhere(run: Run, ids: list[str]) -> None:
+    run("tag", "add", "ML", ids[0])
+    run("tag", "add", "ＭＬ", ids[1])
+    assert run("tag", "add", "ＭＬ,ml", ids[0]).err == "0 papers changed.\n"
+    assert run("tags", "--json").objects == [{"tag": "ML", "papers": 2}]
+    assert [(tag["name"], tag["papers"]) for tag in run("browse", "tags", "--json").objects] == [("ML", 2)]
+    assert len(run("list", "tag:=ml", "--json").objects) == 2
+    assert run("tag", "remove", "ml", *ids).err == "2 papers changed.\n"
+    assert run("tags").out == ""
+
+
 @pytest.mark.parametrize(
     "words", [("add", "x"), ("add", "#", "1"), ("add", "x", "1", "--query", ""), ("put", "x", "1")]
 )

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader import config
+from feedreader.arxiv.addresses import Addresses
 from feedreader.cli import main
 from feedreader.config.reading import read
 from feedreader.config.table import TABLE
@@ -72,10 +73,10 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
     settings = config.settings()
     assert (settings.refresh_at_start, settings.refresh_hours) == (True, 6.0)
     assert (settings.arxiv.feeds, settings.arxiv.gap) == ("https://mirror.example/rss", 5.5)
-    assert settings.arxiv.api == config.ArxivSettings().api
+    assert settings.arxiv.api == Addresses().api
     monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", "http://127.0.0.1:1/feeds")
     monkeypatch.setenv("FEEDREADER_ARXIV_GAP", "0")
-    assert config.settings().arxiv[::3] == ("http://127.0.0.1:1/feeds", 0.0)
+    assert (config.settings().arxiv.feeds, config.settings().arxiv.gap) == ("http://127.0.0.1:1/feeds", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,6 @@ def test_a_name_is_found_however_it_is_written(library: Library, tmp_path: Path,
         **dict(zip(names, names, strict=True)),
     }
     for name, wanted in asked.items():
-        papers = list(library.papers(parse_query(by_author(name))))
+        papers = list(library.papers.find(parse_query(by_author(name))))
         assert [paper.authors for paper in papers] == [(wanted,)], name
-        assert len(list(library.papers(parse_query(query_for("authors", wanted))))) == 1, name
+        assert len(list(library.papers.find(parse_query(query_for("authors", wanted))))) == 1, name

@@ -24,7 +24,7 @@ def take(library: Library, name: str, *entries: Entry) -> None:
 
 
 def keys(library: Library, query: Query = Query()) -> dict[str, str]:  # noqa: B008
-    return library.citation_keys(list(library.papers(query)))
+    return library.citations.keys_for(list(library.papers.find(query)))
 
 
 def entry(number: int, title: str = "Deep Nets", author: str = "Ann Lee") -> Entry:

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, FacetCount, Query, Rule
+from feedreader.query.completion import complete
 from feedreader.query.facets import LISTS, query_for
 from feedreader.query.fields import FACETS
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.text.cleaning import clean
+from feedreader.text.notes import tags_of
 from tests.conftest import NOW
 from tests.library.test_queries import without_index
 
@@ -45,8 +47,8 @@ PAPERS = st.lists(st.tuples(names(4), names(2), names(2), st.integers(0, 2), st.
 def found(library: Library, what: str, one: FacetCount) -> tuple[int, int]:
     """How many papers the query for a name finds, and how many of them are unread."""
     query = query_for(what, one.name)
-    papers = sum(len(keys) for _, keys in library.matches(parse_query(query)))
-    unread = sum(len(keys) for _, keys in library.matches(parse_query(f"{query} is:unread")))
+    papers = sum(len(keys) for _, keys in library.papers.matches(parse_query(query)))
+    unread = sum(len(keys) for _, keys in library.papers.matches(parse_query(f"{query} is:unread")))
     return papers, unread
 
 
@@ -63,13 +65,13 @@ def test_what_is_counted_is_found(
             entry = Entry(title=f"Paper {number}", authors=authors, categories=categories, arxiv_id=f"1905.{number:05}")
             digest = Digest(format="x", title="x", entries=(entry,))
             ingest.import_digest(library, digest, name=sources[source], path=f"/{number}")
-            key = library.key_of(entry.arxiv_id or "")
-            library.mark([key], {"note": None, "tags": ["".join(tag.split()) for tag in tags]}, label="tagged")
-            library.mark([key], {"read": read}, label="read")
+            key = library.papers.key_of(entry.arxiv_id or "")
+            library.marks.set([key], {"note": None, "tags": ["".join(tag.split()) for tag in tags]}, label="tagged")
+            library.marks.set([key], {"read": read}, label="read")
         plain = without_index(library, Path(folder) / "plain.sqlite3")
         for one in (library, plain):
             for what in LISTS:
-                tallies = one.facets(what)
+                tallies = one.facets.counts(what)
                 assert [(tally.papers, tally.unread) for tally in tallies] == [found(one, what, t) for t in tallies]
                 assert sorted(tallies, key=lambda t: (-t.papers, t.name)) == list(tallies)
             one.close()
@@ -96,26 +98,59 @@ def test_authors_are_named_as_most_papers_write_them(library: Library) -> None:
         Entry(title="Three", authors=("Henri Poincaré", "HENRI POINCARÉ"), arxiv_id="1905.00003"),
         Entry(title="Four", authors=("H. Poincaré",), arxiv_id="1905.00004"),
     )
-    library.mark([library.key_of("1905.00002")], {"read": True}, label="read")
-    assert library.facets("authors") == (
+    library.marks.set([library.papers.key_of("1905.00002")], {"read": True}, label="read")
+    assert library.facets.counts("authors") == (
         FacetCount("Henri Poincaré", 3, 2),
         FacetCount("Ada Lovelace", 1, 1),
         FacetCount("H. Poincaré", 1, 1),
     )
 
 
+SPELLINGS = [
+    ("ML", "ＭＬ", "ml", "Ｍl"),
+    ("Straße", "STRASSE", "straſse"),
+    ("caf\N{LATIN SMALL LETTER E WITH ACUTE}", "CAFE\N{COMBINING ACUTE ACCENT}"),
+    ("İstanbul", "i\N{COMBINING DOT ABOVE}stanbul"),
+    ("ﬁeld", "FIELD"),
+    ("²nd", "2ND"),
+]
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS, ids=lambda spellings: spellings[-1])
+def test_all_doors_agree_which_spellings_are_one_tag(library: Library, spellings: tuple[str, ...]) -> None:
+    others = ("istanbul", "ıstanbul", "cafe", "m", "strase", "fields")
+    take_in(library, *(Entry(title=f"P{n}", arxiv_id=f"1905.{n:05}") for n in range(len(spellings) + 2)))
+    *each, everything, another = (library.papers.key_of(f"1905.{n:05}") for n in range(len(spellings) + 2))
+    for key, spelling in zip(each, spellings, strict=True):
+        library.marks.tag([key], add=[spelling], label="x")
+    library.marks.tag([everything], add=spellings, label="x")
+    library.marks.tag([another], add=others, label="x")
+    name, papers = spellings[0], len(spellings) + 1
+    tagged = library.papers.get(everything)
+    assert tagged is not None and tagged.marks.tags == tags_of(" ".join(spellings)) == (name,), "no paper has it twice"
+    assert library.facets.counts("tags")[0] == FacetCount(name, papers, papers)
+    assert (name, papers) in library.facets.tags() and len(library.facets.tags()) == 1 + len(others)
+    assert library.facets.names().tags[0] == name
+    for spelling in spellings:
+        assert found(library, "tags", FacetCount(spelling, 0, 0)) == (papers, papers)
+        completion = complete(f"tag:{spelling[0]}", 5, {"tag": dict.fromkeys(library.facets.names().tags, "")})
+        assert completion is not None and f"tag:{name}" in [candidate.text for candidate in completion.candidates]
+        assert len(library.marks.tag([everything], remove=[spelling], label="x")) == 1
+        assert len(library.marks.tag([everything], add=[name], label="x")) == 1
+
+
 def test_sources_have_their_folders_and_those_without_papers_stand_there_too(library: Library) -> None:
     take_in(library, Entry(title="One", arxiv_id="1905.00001"))
     take_in(library, Entry(title="One", arxiv_id="1905.00001"), Entry(title="Two"), name="b.txt")
-    with library.followed() as followed:
-        followed.add("arxiv", "cs.LG", "cs.LG", "Work")
-    assert library.facets("sources") == (
+    with library.subscriptions.edit() as subscriptions:
+        subscriptions.add("arxiv", "cs.LG", "cs.LG", "Work")
+    assert library.facets.counts("sources") == (
         FacetCount("b.txt", 2, 2),
         FacetCount("a.txt", 1, 1),
         FacetCount("cs.LG", 0, 0, "Work"),
     )
     ingest.forget_source(library, "b.txt")
-    assert library.facets("sources") == (FacetCount("a.txt", 1, 1), FacetCount("cs.LG", 0, 0, "Work"))
+    assert library.facets.counts("sources") == (FacetCount("a.txt", 1, 1), FacetCount("cs.LG", 0, 0, "Work"))
 
 
 def test_what_is_folded_away_is_not_unread_and_not_picked_by_chance(library: Library) -> None:
@@ -132,13 +167,13 @@ def test_what_is_folded_away_is_not_unread_and_not_picked_by_chance(library: Lib
             version=2,
         ),
     )
-    assert library.facets("authors") == (FacetCount("A B", 2, 1),)
-    keys = [key for _, some in library.matches(Query()) for key in some]
-    new = library.key_of("1905.00001")
+    assert library.facets.counts("authors") == (FacetCount("A B", 2, 1),)
+    keys = [key for _, some in library.papers.matches(Query()) for key in some]
+    new = library.papers.key_of("1905.00001")
     for pick in (0.0, 0.5, 0.999):
-        assert library.random_unread(pick) == library.random_unread(pick, keys) == new
-    library.mark([new], {"read": True}, label="read")
-    assert library.random_unread(0.5) is None and library.random_unread(0.5, keys) is None
+        assert library.papers.random_unread(pick) == library.papers.random_unread(pick, keys) == new
+    library.marks.set([new], {"read": True}, label="read")
+    assert library.papers.random_unread(0.5) is None and library.papers.random_unread(0.5, keys) is None
 
 
 def test_what_a_rule_mutes_is_no_more_unread_and_not_picked_by_chance(library: Library) -> None:
@@ -147,13 +182,13 @@ def test_what_a_rule_mutes_is_no_more_unread_and_not_picked_by_chance(library: L
         Entry(title="A survey", authors=("A B",), arxiv_id="1905.00001", day=NOW.date()),
         Entry(title="A study", authors=("A B",), arxiv_id="1905.00002", day=NOW.date()),
     )
-    library.apply_rules((Rule("mute", "title:survey", "surveys", parse_query("title:survey")),))
-    assert library.facets("authors") == (FacetCount("A B", 2, 1),)
+    library.rules.apply((Rule("mute", "title:survey", "surveys", parse_query("title:survey")),))
+    assert library.facets.counts("authors") == (FacetCount("A B", 2, 1),)
     assert found(library, "authors", FacetCount("A B", 2, 1)) == (2, 1)
-    keys = [key for _, some in library.matches(Query()) for key in some]
-    study = library.key_of("1905.00002")
-    assert {library.random_unread(pick) for pick in (0.0, 0.9)} == {study}
-    assert {library.random_unread(pick, keys) for pick in (0.0, 0.9)} == {study}
+    keys = [key for _, some in library.papers.matches(Query()) for key in some]
+    study = library.papers.key_of("1905.00002")
+    assert {library.papers.random_unread(pick) for pick in (0.0, 0.9)} == {study}
+    assert {library.papers.random_unread(pick, keys) for pick in (0.0, 0.9)} == {study}
 
 
 def test_each_unread_paper_has_the_same_chance(library: Library) -> None:
@@ -161,17 +196,17 @@ def test_each_unread_paper_has_the_same_chance(library: Library) -> None:
         library,
         *(Entry(title=f"Paper {n}", arxiv_id=f"1905.{n:05}", day=NOW.replace(day=1 + n % 3).date()) for n in range(20)),
     )
-    keys = [key for _, some in library.matches(Query()) for key in some]
-    library.mark(keys[::2], {"read": True}, label="read")
+    keys = [key for _, some in library.papers.matches(Query()) for key in some]
+    library.marks.set(keys[::2], {"read": True}, label="read")
     unread = set(keys[1::2])
-    assert {library.random_unread(number / 10) for number in range(10)} == unread
-    assert {library.random_unread(number / 10, keys) for number in range(10)} == unread
+    assert {library.papers.random_unread(number / 10) for number in range(10)} == unread
+    assert {library.papers.random_unread(number / 10, keys) for number in range(10)} == unread
     some = keys[:6]
-    assert {library.random_unread(number / 10, some) for number in range(10)} == unread & set(some)
-    assert library.random_unread(0.3, ()) is None
+    assert {library.papers.random_unread(number / 10, some) for number in range(10)} == unread & set(some)
+    assert library.papers.random_unread(0.3, ()) is None
 
 
 @pytest.mark.parametrize("what", LISTS)
 def test_an_empty_library_has_none(library: Library, what: str) -> None:
-    assert library.facets(what) == ()
-    assert library.random_unread(Random(1).random()) is None
+    assert library.facets.counts(what) == ()
+    assert library.papers.random_unread(Random(1).random()) is None

@@ -29,4 +29,4 @@ def test_any_field_can_be_asked(library: Library, field: Field) -> None:
         values.append(field.example.partition(":")[2].split(" ")[0].rstrip(","))
     assert values
     for value in values:
-        assert library.matches(parse_query(f"{field.name}:{value}")) == ()
+        assert library.papers.matches(parse_query(f"{field.name}:{value}")) == ()

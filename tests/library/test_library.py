@@ -41,7 +41,7 @@ def papers(count: int, day: date | None = date(2019, 5, 9), start: int = 1) -> l
 
 
 def all_keys(library: Library) -> list[int]:
-    return [key for group in library.groups() for key in library.keys(group.key, 0, 100_000)]
+    return [key for group in library.papers.groups() for key in library.papers.keys(group.key, 0, 100_000)]
 
 
 def test_groups_are_days_newest_first_then_collections_by_title(library: Library) -> None:
@@ -50,47 +50,47 @@ def test_groups_are_days_newest_first_then_collections_by_title(library: Library
     take_in(library, papers(1, None, 20), "c.txt", "zebra")
     take_in(library, papers(1, None, 30), "d.txt", "Aardvark")
     take_in(library, papers(1, None, 40), "nameless.txt")
-    assert [str(group.day or group.collection) for group in library.groups()] == [
+    assert [str(group.day or group.collection) for group in library.papers.groups()] == [
         *("2019-06-01", "2019-05-09"),
         *("Aardvark", "nameless", "zebra"),
     ]
-    assert library.counts() == (6, 6, 0)
+    assert library.papers.counts() == (6, 6, 0)
 
 
 def test_within_a_day_sources_stand_by_name_each_in_its_own_order(library: Library) -> None:
     take_in(library, papers(3, start=5), "b.txt")
     take_in(library, reversed(papers(2)), "a.txt")
-    (group,) = library.groups()
-    summaries = library.summaries(library.keys(group.key, 0, 10))
+    (group,) = library.papers.groups()
+    summaries = library.papers.summaries(library.papers.keys(group.key, 0, 10))
     assert [summary.title for summary in summaries.values()] == ["Paper 2", "Paper 1", "Paper 5", "Paper 6", "Paper 7"]
-    assert library.keys(group.key, 1, 2) == tuple(all_keys(library)[1:3])
+    assert library.papers.keys(group.key, 1, 2) == tuple(all_keys(library)[1:3])
 
 
 def test_place_and_next_unread_agree_with_the_feed(library: Library) -> None:
     for number in range(4):
         take_in(library, papers(5, date(2019, 5, 1 + number), 1 + 10 * number), f"{number}.txt")
     feed = all_keys(library)
-    library.mark([key for n, key in enumerate(feed) if n % 3], {"read": True}, label="some")
+    library.marks.set([key for n, key in enumerate(feed) if n % 3], {"read": True}, label="some")
     unread = [key for n, key in enumerate(feed) if n % 3 == 0]
     for n, key in enumerate(feed):
-        group, index = library.place(key) or (0, 0)
-        assert library.keys(group, index, 1) == (key,)
-        assert library.next_unread(key, 1) == next((k for k in feed[n + 1 :] if k in unread), None)
-        assert library.next_unread(key, -1) == next((k for k in reversed(feed[:n]) if k in unread), None)
+        group, index = library.papers.place(key) or (0, 0)
+        assert library.papers.keys(group, index, 1) == (key,)
+        assert library.papers.next_unread(key, 1) == next((k for k in feed[n + 1 :] if k in unread), None)
+        assert library.papers.next_unread(key, -1) == next((k for k in reversed(feed[:n]) if k in unread), None)
 
 
 def test_a_query_gives_its_own_counts_and_all_keys_in_feed_order(library: Library) -> None:
     take_in(library, papers(4))
     take_in(library, papers(2, date(2019, 6, 1), 10), "b.txt")
     feed = all_keys(library)
-    library.mark(feed[:1] + feed[3:], {"read": True}, label="x")
-    found = library.matches(UNREAD)
+    library.marks.set(feed[:1] + feed[3:], {"read": True}, label="x")
+    found = library.papers.matches(UNREAD)
     assert [key for _, keys in found for key in keys] == feed[1:3]
-    assert [(group.total, group.unread) for group in library.groups(UNREAD)] == [(1, 1), (1, 1)]
+    assert [(group.total, group.unread) for group in library.papers.groups(UNREAD)] == [(1, 1), (1, 1)]
 
 
 def found(library: Library, query: str) -> int:
-    return sum(len(keys) for _, keys in library.matches(parse_query(query)))
+    return sum(len(keys) for _, keys in library.papers.matches(parse_query(query)))
 
 
 def put_without_index(library: Library, entries: list[Entry], name: str) -> None:
@@ -139,12 +139,12 @@ def test_without_fts5_words_are_found_all_the_same(library: Library, tmp_path: P
         connection.execute("DROP TABLE search")
     connection.close()
     plain = Library(tmp_path / "library.sqlite3", lambda: NOW)  # as `open`, without making the index
-    assert [paper.title for paper in plain.papers(parse_query('"number 2"'))] == ["Paper 2"]
+    assert [paper.title for paper in plain.papers.find(parse_query('"number 2"'))] == ["Paper 2"]
     take_in(plain, [Entry(title="Talk", quotes=("About the number 3. " * 4,), mentions=("So.",))], "talk.txt")
-    assert plain.counts()[0] == 3
+    assert plain.papers.counts()[0] == 3
     plain.close()
     again = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
-    assert [paper.title for paper in again.papers(parse_query("2"))] == ["Paper 2"]
+    assert [paper.title for paper in again.papers.find(parse_query("2"))] == ["Paper 2"]
     again.close()
 
 
@@ -158,28 +158,28 @@ def keys_of(changes: tuple[Changed, ...]) -> tuple[int, ...]:
 def test_marks_and_counts(library: Library) -> None:
     take_in(library, papers(3))
     a, b, c = all_keys(library)
-    assert library.mark([a, b], {"read": True}, label="x") == tuple(
+    assert library.marks.set([a, b], {"read": True}, label="x") == tuple(
         Changed(key, UNMARKED, Marks(read=True)) for key in (a, b)
     )
-    assert keys_of(library.mark([b, c], {"read": True}, label="x")) == (c,)
-    assert keys_of(library.mark([c], {"shortlisted": True}, label="x")) == (c,)
-    assert library.counts() == (3, 0, 1)
-    assert keys_of(library.mark([c], {"read": False}, label="x")) == (c,)
-    assert library.counts() == (3, 1, 1)
-    assert library.mark([c], {"read": False}, label="x") == ()
+    assert keys_of(library.marks.set([b, c], {"read": True}, label="x")) == (c,)
+    assert keys_of(library.marks.set([c], {"shortlisted": True}, label="x")) == (c,)
+    assert library.papers.counts() == (3, 0, 1)
+    assert keys_of(library.marks.set([c], {"read": False}, label="x")) == (c,)
+    assert library.papers.counts() == (3, 1, 1)
+    assert library.marks.set([c], {"read": False}, label="x") == ()
 
 
 def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_path: Path) -> None:
     take_in(library, papers(3))
     a, b, c = all_keys(library)
-    library.mark([a], {"shortlisted": True}, label="kept one")
-    library.mark([a, b, c], {"read": True}, label="read all")
-    library.mark([c], {"read": False}, label="not c")
+    library.marks.set([a], {"shortlisted": True}, label="kept one")
+    library.marks.set([a, b, c], {"read": True}, label="read all")
+    library.marks.set([c], {"read": False}, label="not c")
     library.close()
     again = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
     seen = []
     while undone := ingest.undo(again):
-        seen.append((undone.label, keys_of(undone.changes), again.counts()))
+        seen.append((undone.label, keys_of(undone.changes), again.papers.counts()))
     assert seen == [("not c", (c,), (3, 0, 1)), ("read all", (a, b, c), (3, 3, 1)), ("kept one", (a,), (3, 3, 0))]
     again.close()
 
@@ -187,11 +187,13 @@ def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_pa
 def test_an_import_never_changes_a_mark(library: Library) -> None:
     take_in(library, papers(2))
     a, b = all_keys(library)
-    library.mark([a], {"read": True}, label="x")
-    library.mark([b], {"shortlisted": True}, label="x")
+    library.marks.set([a], {"read": True}, label="x")
+    library.marks.set([b], {"shortlisted": True}, label="x")
     take_in(library, papers(2))
     take_in(library, [Entry(title=f"Paper {n}", authors=("A B",), comment="more") for n in (1, 2)], "b.txt")
-    assert [(summary.marks.read, summary.marks.shortlisted) for summary in library.summaries([a, b]).values()] == [
+    assert [
+        (summary.marks.read, summary.marks.shortlisted) for summary in library.papers.summaries([a, b]).values()
+    ] == [
         (True, False),
         (False, True),
     ]
@@ -202,21 +204,21 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
     take_in(library, [Entry(title="Hills", authors=("A B",), abstract=text)], "a.txt")
     take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
     hills, wells = (
-        library.key_of(next(p.id for p in library.papers(parse_query("hills")))),
-        library.key_of("1905.00001"),
+        library.papers.key_of(next(p.id for p in library.papers.find(parse_query("hills")))),
+        library.papers.key_of("1905.00001"),
     )
-    old = library.paper(hills)
+    old = library.papers.get(hills)
     assert old
-    library.mark([hills], {"shortlisted": True}, label="kept")
-    library.mark([wells], {"read": True}, label="read")
+    library.marks.set([hills], {"shortlisted": True}, label="kept")
+    library.marks.set([wells], {"read": True}, label="read")
     take_in(library, [Entry(arxiv_id="1905.00001", abstract=text)], "c.txt")
-    merged = library.key_of("1905.00001")
-    assert library.counts() == (1, 0, 1)
-    assert library.key_of(old.id) == merged
-    library.mark([merged], {"shortlisted": False}, label="dropped")
-    assert library.counts() == (1, 0, 0)
+    merged = library.papers.key_of("1905.00001")
+    assert library.papers.counts() == (1, 0, 1)
+    assert library.papers.key_of(old.id) == merged
+    library.marks.set([merged], {"shortlisted": False}, label="dropped")
+    assert library.papers.counts() == (1, 0, 0)
     ingest.undo(library)
-    assert library.counts() == (1, 0, 1)
+    assert library.papers.counts() == (1, 0, 1)
 
 
 # --- forgetting -------------------------------------------------------------------------------------------------------
@@ -225,16 +227,16 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
 def test_forgetting_a_source_takes_what_only_it_brought_and_undo_brings_it_back(library: Library) -> None:
     take_in(library, papers(3), "a.txt")
     take_in(library, papers(3, start=3), "b.txt")
-    library.mark([library.key_of("1905.00001")], {"shortlisted": True}, label="kept")
-    before = list(library.papers(Query()))
+    library.marks.set([library.papers.key_of("1905.00001")], {"shortlisted": True}, label="kept")
+    before = list(library.papers.find(Query()))
     assert ingest.forget_source(library, "a.txt") == 2
-    assert library.counts() == (3, 3, 0)
-    assert [source.name for source in library.sources()] == ["b.txt"]
-    paper = library.paper(library.key_of("1905.00003"))
+    assert library.papers.counts() == (3, 3, 0)
+    assert [source.name for source in library.papers.sources()] == ["b.txt"]
+    paper = library.papers.get(library.papers.key_of("1905.00003"))
     assert paper and paper.sources == ("b.txt",)
     undone = ingest.undo(library)
     assert undone and undone.feed_changed and "a.txt" in undone.label
-    assert list(library.papers(Query())) == before
+    assert list(library.papers.find(Query())) == before
     with pytest.raises(UnknownSource):
         ingest.forget_source(library, "zzz")
 
@@ -243,20 +245,20 @@ def test_a_forgotten_paper_stays_out_when_its_file_comes_again(library: Library)
     take_in(library, papers(3))
     assert ingest.forget_papers(library, ["arXiv:1905.00002v3"]) == 1
     with pytest.raises(UnknownPaper):
-        library.key_of("1905.00002")
+        library.papers.key_of("1905.00002")
     result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
-    assert (result.known, result.new, library.counts()[0]) == (3, 0, 2)
+    assert (result.known, result.new, library.papers.counts()[0]) == (3, 0, 2)
     assert any("Left out" in problem.reason for problem in result.problems)
     ingest.undo(library)
-    assert library.counts()[0] == 3
+    assert library.papers.counts()[0] == 3
 
 
 def test_a_forgotten_source_that_is_imported_again_is_new(library: Library) -> None:
     take_in(library, papers(3))
-    library.mark([library.key_of("1905.00002")], {"read": True}, label="x")
+    library.marks.set([library.papers.key_of("1905.00002")], {"read": True}, label="x")
     ingest.forget_source(library, "a.txt")
     result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
-    assert (result.new, result.known, library.counts()) == (3, 0, (3, 2, 0))
+    assert (result.new, result.known, library.papers.counts()) == (3, 0, (3, 2, 0))
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -292,15 +294,15 @@ def test_every_public_method_says_when_the_file_is_locked(
     other.execute("BEGIN IMMEDIATE")
     key = all_keys(library)[0]
     for write in (
-        lambda: library.mark([key], {"read": True}, label="x"),
-        lambda: library.mark([key], {"note": "x", "tags": ("y",)}, label="x"),
+        lambda: library.marks.set([key], {"read": True}, label="x"),
+        lambda: library.marks.set([key], {"note": "x", "tags": ("y",)}, label="x"),
         lambda: library.set_state("a", "b"),
         lambda: ingest.undo(library),
         lambda: take_in(library, papers(2)),
     ):
         with pytest.raises(LibraryError, match="another program"):
             write()
-    assert library.counts() == (1, 1, 0)
+    assert library.papers.counts() == (1, 1, 0)
     other.execute("ROLLBACK")
     other.close()
 
@@ -311,7 +313,7 @@ _KILLED = """
     from pathlib import Path
     from feedreader.library import Library
     library = Library.open(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
-    library.mark([library.key_of("1905.00002")], {"shortlisted": True}, label="kept")
+    library.marks.set([library.papers.key_of("1905.00002")], {"shortlisted": True}, label="kept")
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -320,7 +322,7 @@ def test_a_mark_survives_kill_9_right_after_it(library: Library) -> None:
     take_in(library, papers(3))
     killed = subprocess.run([sys.executable, "-c", textwrap.dedent(_KILLED), str(library.path)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert library.counts() == (3, 3, 1)
+    assert library.papers.counts() == (3, 3, 1)
 
 
 def test_two_libraries_on_one_file_do_not_overwrite_each_other(library: Library) -> None:
@@ -331,7 +333,7 @@ def test_two_libraries_on_one_file_do_not_overwrite_each_other(library: Library)
 
     def mark(one: Library, keys: list[int]) -> None:
         for key in keys:
-            one.mark([key], {"read": True}, label="x")
+            one.marks.set([key], {"read": True}, label="x")
 
     threads = [threading.Thread(target=mark, args=pair) for pair in ((library, feed[::2]), (other, feed[1::2]))]
     for thread in threads:
@@ -339,7 +341,7 @@ def test_two_libraries_on_one_file_do_not_overwrite_each_other(library: Library)
     for thread in threads:
         thread.join()
     other.close()
-    assert library.counts() == (40, 0, 0)
+    assert library.papers.counts() == (40, 0, 0)
     assert library.data_version() != seen
 
 
@@ -352,14 +354,14 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
     def progress(step: ingest.Progress) -> None:
         if step.done == 250:
             threading.Thread(
-                target=lambda: marked_after.append(len(library.mark([key], {"read": True}, label="x")))
+                target=lambda: marked_after.append(len(library.marks.set([key], {"read": True}, label="x")))
             ).start()
         seen.append((step.done, bool(marked_after)))
 
     seen: list[tuple[int, bool]] = []
     ingest.import_digest(library, Digest(format="x", entries=entries), name="b", path="/b", progress=progress)
     assert (2000, True) in seen and any(marked for done, marked in seen if done <= 1000)
-    assert library.counts() == (2001, 2000, 0)
+    assert library.papers.counts() == (2001, 2000, 0)
 
 
 def test_settings_are_remembered(library: Library) -> None:

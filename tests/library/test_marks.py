@@ -52,7 +52,7 @@ def numbered(count: int) -> list[Entry]:
 
 
 def paper(library: Library, id: str) -> Paper:
-    found = library.paper(library.key_of(id))
+    found = library.papers.get(library.papers.key_of(id))
     assert found is not None
     return found
 
@@ -63,15 +63,15 @@ def test_every_mark_has_its_row_in_order_and_a_column_that_is_read_back(library:
     a, b = keys_of(library)
     values = {"read": True, "shortlisted": True, "opened": True, "dismissed": True, "tags": ("x", "Y"), "note": "Why."}
     assert values.keys() == {name for name, mark in MARKS.items() if not mark.since}
-    (change,) = library.mark([a], values, label="x")
+    (change,) = library.marks.set([a], values, label="x")
     assert change == Changed(a, UNMARKED, Marks(**values, shortlisted_at=NOW))  # type: ignore[arg-type]
-    assert paper(library, "1905.00000").marks == library.summaries([a])[a].marks == change.after
-    assert library.summaries([b])[b].marks == UNMARKED
+    assert paper(library, "1905.00000").marks == library.papers.summaries([a])[a].marks == change.after
+    assert library.papers.summaries([b])[b].marks == UNMARKED
     undone = ingest.undo(library)
     assert undone and undone.changes == (Changed(a, change.after, UNMARKED),)
     for bad in ({"shortlisted_at": NOW}, {"stars": 3}, {"tags": ["two words"]}):
         with pytest.raises(ValueError):
-            library.mark([a], bad, label="x")
+            library.marks.set([a], bad, label="x")
 
 
 @pytest.mark.parametrize(("name", "mark"), [(name, mark) for name, mark in MARKS.items() if mark.values])
@@ -81,7 +81,7 @@ def test_keys_and_commands_go_through_the_values_of_a_mark(library: Library, nam
     value = first = getattr(UNMARKED, name)
     for _ in mark.values:
         value = mark.next_value(value).value
-        library.mark([key], {name: value}, label="x")
+        library.marks.set([key], {name: value}, label="x")
         assert getattr(paper(library, "1905.00000").marks, name) == value
     assert value == first
 
@@ -89,10 +89,10 @@ def test_keys_and_commands_go_through_the_values_of_a_mark(library: Library, nam
 def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
     take_in(library, numbered(2))
     a, b = keys_of(library)
-    library.mark([a], {"read": True}, label="m")
-    library.mark([b], {"read": True}, label="left", step=False)
+    library.marks.set([a], {"read": True}, label="m")
+    library.marks.set([b], {"read": True}, label="left", step=False)
     assert ingest.undo(library) is not None
-    assert [summary.marks.read for summary in library.summaries([a, b]).values()] == [False, True]
+    assert [summary.marks.read for summary in library.papers.summaries([a, b]).values()] == [False, True]
     assert ingest.undo(library) is None
 
 
@@ -101,47 +101,47 @@ def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
 
 def test_to_dismiss_marks_read_and_not_opened_in_one_step(library: Library) -> None:
     take_in(library, numbered(3))
-    keys = [library.key_of(f"1905.0000{n}") for n in range(3)]
-    assert library.mark(keys[:2], {"dismissed": True}, label="x") == tuple(
+    keys = [library.papers.key_of(f"1905.0000{n}") for n in range(3)]
+    assert library.marks.set(keys[:2], {"dismissed": True}, label="x") == tuple(
         Changed(key, UNMARKED, Marks(read=True, dismissed=True)) for key in keys[:2]
     )
     one = paper(library, "1905.00000")
     assert (one.marks.read, one.marks.dismissed, one.marks.opened, one.marks.shortlisted) == (True, True, False, False)
-    assert library.counts() == (3, 1, 0)
-    (group,) = library.groups()
-    assert (library.dismissed(group.key), library.dismissed(group.key, keys[1:])) == (2, 1)
+    assert library.papers.counts() == (3, 1, 0)
+    (group,) = library.papers.groups()
+    assert (library.papers.dismissed(group.key), library.papers.dismissed(group.key, keys[1:])) == (2, 1)
     assert ingest.undo(library) is not None
-    assert library.counts() == (3, 3, 0)
+    assert library.papers.counts() == (3, 3, 0)
     assert not paper(library, "1905.00000").marks.dismissed
     assert ingest.undo(library) is None
 
 
 def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_was_opened(library: Library) -> None:
     take_in(library, numbered(3))
-    dismissed, opened, other = (library.key_of(f"1905.0000{n}") for n in range(3))
-    library.mark([other], {"read": True}, label="x")
-    library.mark([opened], {"read": True, "opened": True}, label="x", step=False)
-    library.mark([dismissed, opened], {"dismissed": True}, label="x")
-    changed = library.mark([dismissed, opened, other], {"dismissed": False}, label="y")
+    dismissed, opened, other = (library.papers.key_of(f"1905.0000{n}") for n in range(3))
+    library.marks.set([other], {"read": True}, label="x")
+    library.marks.set([opened], {"read": True, "opened": True}, label="x", step=False)
+    library.marks.set([dismissed, opened], {"dismissed": True}, label="x")
+    changed = library.marks.set([dismissed, opened, other], {"dismissed": False}, label="y")
     assert changed == (
         Changed(dismissed, Marks(read=True, dismissed=True), UNMARKED),
         Changed(opened, Marks(read=True, opened=True, dismissed=True), Marks(read=True, opened=True)),
     )
-    assert library.counts() == (3, 1, 0)
+    assert library.papers.counts() == (3, 1, 0)
     ingest.undo(library)
-    assert paper(library, "1905.00000").marks.dismissed and library.counts() == (3, 0, 0)
+    assert paper(library, "1905.00000").marks.dismissed and library.papers.counts() == (3, 0, 0)
 
 
 def test_kept_since_goes_with_kept() -> None:
     with ticking() as library:
         take_in(library, numbered(1))
-        key = library.key_of("1905.00000")
-        library.mark([key], {"shortlisted": True}, label="x")
+        key = library.papers.key_of("1905.00000")
+        library.marks.set([key], {"shortlisted": True}, label="x")
         first = paper(library, "1905.00000").marks.shortlisted_at
         assert first is not None and first.tzinfo is not None
-        library.mark([key], {"shortlisted": False}, label="x")
+        library.marks.set([key], {"shortlisted": False}, label="x")
         assert paper(library, "1905.00000").marks.shortlisted_at is None
-        library.mark([key], {"shortlisted": True}, label="x")
+        library.marks.set([key], {"shortlisted": True}, label="x")
         assert (paper(library, "1905.00000").marks.shortlisted_at or first) > first
         ingest.undo(library)
         ingest.undo(library)
@@ -153,16 +153,18 @@ def test_kept_since_goes_with_kept() -> None:
 
 def test_a_note_and_tags_are_one_step(library: Library) -> None:
     take_in(library, numbered(1))
-    key = library.key_of("1905.00000")
-    assert library.mark(
+    key = library.papers.key_of("1905.00000")
+    assert library.marks.set(
         [key], {"note": "Read *this*.\n\nTwice.", "tags": ("GAN", "to-read", "gan")}, label="wrote a note"
     )
     one = paper(library, "1905.00000")
     assert (one.marks.note, one.marks.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
-    assert library.summaries([key])[key].marks.note
-    assert library.tags() == (("GAN", 1), ("to-read", 1))
-    assert not library.mark([key], {"note": "Read *this*.\n\nTwice.", "tags": ("GAN", "to-read")}, label="nothing new")
-    assert library.mark([key], {"note": None, "tags": ()}, label="wiped")
+    assert library.papers.summaries([key])[key].marks.note
+    assert library.facets.tags() == (("GAN", 1), ("to-read", 1))
+    assert not library.marks.set(
+        [key], {"note": "Read *this*.\n\nTwice.", "tags": ("GAN", "to-read")}, label="nothing new"
+    )
+    assert library.marks.set([key], {"note": None, "tags": ()}, label="wiped")
     assert (paper(library, "1905.00000").marks.note, paper(library, "1905.00000").marks.tags) == (None, ())
     for label, note in (("wiped", "Read *this*.\n\nTwice."), ("wrote a note", None)):
         undone = ingest.undo(library)
@@ -174,29 +176,29 @@ def test_a_note_and_tags_are_one_step(library: Library) -> None:
 
 def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
     take_in(library, numbered(2))
-    keys = [library.key_of(f"1905.0000{n}") for n in range(2)]
+    keys = [library.papers.key_of(f"1905.0000{n}") for n in range(2)]
     both = Marks(tags=("b", "A"))
-    assert library.tag(keys, add=["b", "A"], label="x") == tuple(Changed(key, UNMARKED, both) for key in keys)
-    changed = library.tag(keys[:1], add=["a", "c"], remove=["B"], label="x")
+    assert library.marks.tag(keys, add=["b", "A"], label="x") == tuple(Changed(key, UNMARKED, both) for key in keys)
+    changed = library.marks.tag(keys[:1], add=["a", "c"], remove=["B"], label="x")
     assert changed == (Changed(keys[0], both, Marks(tags=("A", "c"))),)
     assert [paper(library, f"1905.0000{n}").marks.tags for n in range(2)] == [("A", "c"), ("b", "A")]
-    assert library.tags() == (("A", 2), ("b", 1), ("c", 1))
-    assert library.tag(keys, remove=["nowhere"], label="x") == ()
+    assert library.facets.tags() == (("A", 2), ("b", 1), ("c", 1))
+    assert library.marks.tag(keys, remove=["nowhere"], label="x") == ()
     ingest.undo(library)
     assert paper(library, "1905.00000").marks.tags == ("b", "A")
     with pytest.raises(ValueError):
-        library.tag(keys, add=["two words"], label="x")
+        library.marks.tag(keys, add=["two words"], label="x")
     assert paper(library, "1905.00000").marks.tags == ("b", "A")
 
 
 def test_an_import_leaves_notes_alone_and_a_forgotten_source_brings_them_back(library: Library) -> None:
     take_in(library, numbered(2))
-    library.mark([library.key_of("1905.00001")], {"note": "Mine.", "tags": ("one",)}, label="x")
+    library.marks.set([library.papers.key_of("1905.00001")], {"note": "Mine.", "tags": ("one",)}, label="x")
     take_in(library, [Entry(arxiv_id="1905.00001", comment="more", tldr="short")], "b.txt")
     assert paper(library, "1905.00001").marks.note == "Mine."
     ingest.forget_source(library, "a.txt")
     ingest.forget_source(library, "b.txt")
-    assert library.tags() == ()
+    assert library.facets.tags() == ()
     take_in(library, numbered(2))
     assert (paper(library, "1905.00001").marks.note, paper(library, "1905.00001").marks.tags) == ("Mine.", ("one",))
 
@@ -205,10 +207,12 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
     with ticking() as library:
         take_in(library, [Entry(title="Hills", authors=("A B",), abstract=HILLS)], "a.txt")
         take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
-        hills = next(paper for paper in library.papers(Query()) if paper.title == "Hills")
-        library.mark([library.key_of("1905.00001")], {"note": "The older.", "tags": ("x", "Y")}, label="one")
-        library.mark([library.key_of(hills.id)], {"note": "The newer.", "tags": ("y", "z")}, label="two")
-        library.mark([library.key_of(hills.id)], {"dismissed": True}, label="three")
+        hills = next(paper for paper in library.papers.find(Query()) if paper.title == "Hills")
+        library.marks.set(
+            [library.papers.key_of("1905.00001")], {"note": "The older.", "tags": ("x", "Y")}, label="one"
+        )
+        library.marks.set([library.papers.key_of(hills.id)], {"note": "The newer.", "tags": ("y", "z")}, label="two")
+        library.marks.set([library.papers.key_of(hills.id)], {"dismissed": True}, label="three")
         take_in(library, [Entry(arxiv_id="1905.00001", abstract=HILLS)], "c.txt")
         one = paper(library, "1905.00001")
         assert (one.marks.note, one.marks.tags, one.marks.dismissed) == (
@@ -216,15 +220,15 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
             ("x", "Y", "z"),
             True,
         )
-        library.mark([library.key_of("1905.00001")], {"note": "Both.", "tags": ("z",)}, label="four")
+        library.marks.set([library.papers.key_of("1905.00001")], {"note": "Both.", "tags": ("z",)}, label="four")
         ingest.forget_source(library, "c.txt")
-        assert [paper.marks.note for paper in library.papers(Query()) if paper.marks.note] == ["Both."], (
+        assert [paper.marks.note for paper in library.papers.find(Query()) if paper.marks.note] == ["Both."], (
             "under one name"
         )
         ingest.undo(library)
         ingest.undo(library)
         assert paper(library, "1905.00001").marks.note == one.marks.note
-        library.mark([library.key_of("1905.00001")], {"note": None}, label="five")
+        library.marks.set([library.papers.key_of("1905.00001")], {"note": None}, label="five")
         assert paper(library, "1905.00001").marks.note is None
 
 
@@ -254,7 +258,7 @@ effects = st.lists(
 
 
 def keys_of(library: Library) -> list[int]:
-    return [key for group in library.groups() for key in library.keys(group.key, 0, 100)]
+    return [key for group in library.papers.groups() for key in library.papers.keys(group.key, 0, 100)]
 
 
 def do(library: Library, effect: tuple[Any, ...]) -> bool:
@@ -267,7 +271,7 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
         take_in(library, PARTS[how[0]], how[0])
         return False
     if what == "forget":
-        if how[0] not in {source.name for source in library.sources()}:
+        if how[0] not in {source.name for source in library.papers.sources()}:
             return False
         ingest.forget_source(library, how[0])
         return True
@@ -276,8 +280,8 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
         return False
     key = keys[how[0] % len(keys)]
     if what == "mark":
-        return bool(library.mark([key], {how[1]: how[2]}, label="marked"))
-    return bool(library.mark([key], {"note": how[1] or None, "tags": how[2].split()}, label="wrote"))
+        return bool(library.marks.set([key], {how[1]: how[2]}, label="marked"))
+    return bool(library.marks.set([key], {"note": how[1] or None, "tags": how[2].split()}, label="wrote"))
 
 
 def stands(library: Library) -> dict[str, tuple[Any, ...]]:
@@ -293,7 +297,7 @@ def stands(library: Library) -> dict[str, tuple[Any, ...]]:
             ),
             *(frozenset(tag.casefold() for tag in paper.marks.tags), paper.marks.note),
         )
-        for paper in library.papers(Query())
+        for paper in library.papers.find(Query())
     }
 
 
@@ -306,7 +310,7 @@ def check(library: Library) -> None:
                    WHERE e.paper = ? AND m.value NOT IN ('', '0') ORDER BY m.at""",
                 (row[0],),
             ).fetchall()
-            found = library.paper(row[0])
+            found = library.papers.get(row[0])
             assert found is not None
             kinds = {kind for kind, *_ in said}
             expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened", "dismissed"))
@@ -317,8 +321,8 @@ def check(library: Library) -> None:
             assert all(note in (found.marks.note or "") for note in notes) and bool(notes) == bool(found.marks.note)
             tags = {tag.casefold() for kind, value, *_ in said if kind == "tags" for tag in value.split("\n")}
             assert {tag.casefold() for tag in found.marks.tags} == tags and len(found.marks.tags) == len(tags)
-    papers = list(library.papers(Query()))
-    total, unread, kept_count = library.counts()
+    papers = list(library.papers.find(Query()))
+    total, unread, kept_count = library.papers.counts()
     assert (total, unread, kept_count) == (
         len(papers),
         sum(not paper.marks.read for paper in papers),
@@ -366,10 +370,10 @@ def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(what:
         with ticking() as library:
             for name in ("a.txt", "b.txt"):
                 take_in(library, PARTS[name], name)
-            ids = sorted(paper.id for paper in library.papers(Query()))
+            ids = sorted(paper.id for paper in library.papers.find(Query()))
             for number, note, tags in what:
-                library.mark([library.key_of(ids[number])], {"note": note, "tags": tags.split()}, label="x")
+                library.marks.set([library.papers.key_of(ids[number])], {"note": note, "tags": tags.split()}, label="x")
             for name in order:
                 take_in(library, PARTS[name], name)
-            outcomes.append({paper.id: (paper.marks.note, paper.marks.tags) for paper in library.papers(Query())})
+            outcomes.append({paper.id: (paper.marks.note, paper.marks.tags) for paper in library.papers.find(Query())})
     assert outcomes[0] == outcomes[1]

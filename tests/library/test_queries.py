@@ -76,9 +76,9 @@ def take_in(library: Library) -> None:
         for name, tag in tags.items():
             connection.execute("UPDATE papers SET tags = ? WHERE title = ?", (tag, ENTRIES[name].title))
         connection.execute("INSERT INTO pdfs SELECT name, 'x.pdf', '' FROM papers WHERE title LIKE 'Mask%'")
-    keys = {name: library.key_of(_id(library, name)) for name in ENTRIES}
-    library.mark([keys[CALCULUS]], {"read": True}, label="read")
-    library.mark([keys[MASK], keys[POINCARE]], {"shortlisted": True}, label="kept")
+    keys = {name: library.papers.key_of(_id(library, name)) for name in ENTRIES}
+    library.marks.set([keys[CALCULUS]], {"read": True}, label="read")
+    library.marks.set([keys[MASK], keys[POINCARE]], {"shortlisted": True}, label="kept")
     with library._database.write() as connection:
         connection.execute("UPDATE papers SET kept_at = '2026-01-01' WHERE title LIKE 'Mask%'")
         connection.execute("UPDATE papers SET kept_at = '2026-02-01' WHERE title LIKE 'Poin%'")
@@ -87,7 +87,7 @@ def take_in(library: Library) -> None:
 
 
 def _id(library: Library, name: str) -> str:
-    return next(paper.id for paper in library.papers(Query()) if paper.title == ENTRIES[name].title)
+    return next(paper.id for paper in library.papers.find(Query()) if paper.title == ENTRIES[name].title)
 
 
 def without_index(library: Library, path: Path) -> Library:
@@ -127,7 +127,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, ..
 
 def found(library: Library, query: Query) -> set[str]:
     names = {entry.title: name for name, entry in ENTRIES.items()}
-    return {names[paper.title] for paper in library.papers(query)}
+    return {names[paper.title] for paper in library.papers.find(query)}
 
 
 EVERYTHING = set(ENTRIES)
@@ -277,7 +277,7 @@ EVERYTHING = set(ENTRIES)
 def test_what_is_found(both: tuple[Library, ...], query: str, names: set[str]) -> None:
     for library in both:
         assert found(library, parse_query(query)) == names
-        groups = library.groups(parse_query(query))
+        groups = library.papers.groups(parse_query(query))
         assert sum(group.total for group in groups) == len(names)
 
 
@@ -309,7 +309,7 @@ def test_the_index_and_the_texts_themselves_give_the_same_answers(
     query = Query(tuple(terms))
     library, *others = both
     for other in others:
-        assert [paper.id for paper in library.papers(query)] == [paper.id for paper in other.papers(query)]
+        assert [paper.id for paper in library.papers.find(query)] == [paper.id for paper in other.papers.find(query)]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
@@ -328,9 +328,9 @@ def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, 
     for _ in range(11):
         deep = f"a or -(day:2019 is:unread {deep})"
     for library in both:
-        library.matches(parse_query(deep))
-        library.matches(parse_query(" ".join(f"w{number}" for number in range(190))))
-        library.matches(parse_query(" or ".join(f"-title:w{number}" for number in range(190))))
+        library.papers.matches(parse_query(deep))
+        library.papers.matches(parse_query(" ".join(f"w{number}" for number in range(190))))
+        library.papers.matches(parse_query(" or ".join(f"-title:w{number}" for number in range(190))))
 
 
 @pytest.mark.parametrize(
@@ -347,18 +347,18 @@ def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, 
 def test_other_orders_come_as_one_group(both: tuple[Library, ...], query: str, names: list[str] | None) -> None:
     library, plain, _ = both
     asked = parse_query(query)
-    ((group, keys),) = library.matches(asked)
-    titles = [summary.title for summary in library.summaries(keys).values()]
+    ((group, keys),) = library.papers.matches(asked)
+    titles = [summary.title for summary in library.papers.summaries(keys).values()]
     assert names is None or titles == [ENTRIES[name].title for name in names]
     assert (group.key, group.day, group.total) == (SORTED, None, len(keys)) and group.collection
-    assert set(keys) == {key for _, some in library.matches(Query(asked.terms)) for key in some}
-    assert {key for _, some in plain.matches(asked) for key in some} == set(keys)
-    assert library.matches(parse_query("nowhere sort:rank")) == ()
+    assert set(keys) == {key for _, some in library.papers.matches(Query(asked.terms)) for key in some}
+    assert {key for _, some in plain.papers.matches(asked) for key in some} == set(keys)
+    assert library.papers.matches(parse_query("nowhere sort:rank")) == ()
 
 
 def test_since_visit_is_what_came_since_the_reader_was_opened_before(library: Library) -> None:
     def titles(asked: Library) -> list[str | None]:
-        return [paper.title for paper in asked.papers(parse_query("since:visit"))]
+        return [paper.title for paper in asked.papers.find(parse_query("since:visit"))]
 
     def bring(*names: str) -> None:
         digest = Digest(format="x", entries=tuple(ENTRIES[name] for name in names))
@@ -366,12 +366,12 @@ def test_since_visit_is_what_came_since_the_reader_was_opened_before(library: Li
 
     bring(TALK)
     assert len(titles(library)) == 1, "the reader was never open"
-    library.begin_visit()
+    library.papers.begin_visit()
     assert len(titles(library)) == 1, "all is new to the first visit"
     bring(MASK)
     other = Library.open(library.path, now=lambda: NOW)  # a command, while the reader is open or after
     assert titles(other) == [ENTRIES[MASK].title]
-    other.begin_visit()
+    other.papers.begin_visit()
     assert titles(other) == [ENTRIES[MASK].title], "a visit later"
     bring(WIDE)
     assert titles(other) == [ENTRIES[WIDE].title, ENTRIES[MASK].title]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -38,13 +39,13 @@ def take_in(library: Library, *entries: Entry, name: str = "a.txt") -> None:
 
 
 def found(library: Library, query: str) -> list[str]:
-    return [paper.title or "" for paper in library.papers(parse_query(query))]
+    return [paper.title or "" for paper in library.papers.find(parse_query(query))]
 
 
 def shape(library: Library, expand: bool = True) -> list[tuple[Any, ...]]:
     return [
         (group.section, group.total, group.unread, group.highlighted, group.muted)
-        for group in library.groups(expand=expand)
+        for group in library.papers.groups(expand=expand)
     ]
 
 
@@ -55,54 +56,56 @@ def three(library: Library) -> Library:
 
 
 def test_highlighted_papers_are_counted_and_found(three: Library) -> None:
-    assert three.apply_rules([rule("highlight", "graphs", "mine")]).changed
+    assert three.rules.apply([rule("highlight", "graphs", "mine")]).changed
     assert shape(three) == [("", 3, 3, 2, 0)]
     assert found(three, "is:highlighted") == ["A survey of graphs", "Graphs"]
-    paper = three.paper(three.key_of("1905.00002"))
+    paper = three.papers.get(three.papers.key_of("1905.00002"))
     assert paper is not None and paper.highlighted_by == ("mine",) and paper.muted_by == ()
     assert [
         summary.highlighted
-        for summary in three.summaries([three.key_of("1905.00002"), three.key_of("1905.00003")]).values()
+        for summary in three.papers.summaries(
+            [three.papers.key_of("1905.00002"), three.papers.key_of("1905.00003")]
+        ).values()
     ]
-    assert not three.apply_rules([rule("highlight", "graphs", "mine")]).changed
-    assert [(one.name, one.papers) for one in three.rules()] == [("mine", 2)]
+    assert not three.rules.apply([rule("highlight", "graphs", "mine")]).changed
+    assert [(one.name, one.papers) for one in three.rules.all()] == [("mine", 2)]
 
 
 def test_muted_papers_are_folded_away_counted_and_not_unread(three: Library) -> None:
-    three.apply_rules([rule("mute", "survey"), rule("mute", "author:Lovelace title:graphs")])
+    three.rules.apply([rule("mute", "survey"), rule("mute", "author:Lovelace title:graphs")])
     assert shape(three) == [("", 1, 1, 0, 0), ("muted", 2, 0, 0, 0)]
     assert shape(three, expand=False) == [("", 1, 1, 0, 2)]
-    assert three.counts() == (3, 1, 0)
+    assert three.papers.counts() == (3, 1, 0)
     assert found(three, "is:muted") == ["A survey of graphs", "Graphs"]
     assert found(three, "is:unread") == ["Lattices"]
     assert found(three, "graphs") == ["A survey of graphs", "Graphs"]
-    paper = three.paper(three.key_of("1905.00001"))
+    paper = three.papers.get(three.papers.key_of("1905.00001"))
     assert paper is not None and paper.muted_by == ("survey", "author:Lovelace title:graphs")
-    three.apply_rules([])
+    three.rules.apply([])
     assert shape(three) == [("", 3, 3, 0, 0)]
-    assert three.rules() == () and found(three, "is:muted") == []
+    assert three.rules.all() == () and found(three, "is:muted") == []
 
 
 def test_kept_and_highlighted_papers_are_never_folded(three: Library) -> None:
-    survey = three.key_of("1905.00001")
-    three.apply_rules([rule("mute", "survey"), rule("mute", "graphs")])
-    three.mark([survey], {"shortlisted": True}, label="kept")
+    survey = three.papers.key_of("1905.00001")
+    three.rules.apply([rule("mute", "survey"), rule("mute", "graphs")])
+    three.marks.set([survey], {"shortlisted": True}, label="kept")
     assert shape(three) == [("", 2, 2, 0, 0), ("muted", 1, 0, 0, 0)]
-    three.mark([survey], {"shortlisted": False}, label="dropped")
+    three.marks.set([survey], {"shortlisted": False}, label="dropped")
     assert shape(three)[0] == ("", 2, 2, 0, 0)  # nothing vanishes under a cursor
-    three.apply_rules([rule("mute", "survey"), rule("mute", "graphs")])
+    three.rules.apply([rule("mute", "survey"), rule("mute", "graphs")])
     assert shape(three)[0] == ("", 1, 1, 0, 0)
-    three.apply_rules([rule("mute", "survey"), rule("mute", "graphs"), rule("highlight", "survey")])
+    three.rules.apply([rule("mute", "survey"), rule("mute", "graphs"), rule("highlight", "survey")])
     assert shape(three) == [("", 2, 2, 1, 0), ("muted", 1, 0, 0, 0)]
     assert found(three, "is:muted") == ["Graphs"]
 
 
 def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) -> None:
-    survey = three.key_of("1905.00001")
-    three.mark([survey], {"shortlisted": True}, label="kept")
-    three.apply_rules([rule("mute", "survey")])
-    three.mark([survey], {"shortlisted": False}, label="dropped")
-    three.apply_rules([rule("mute", "survey")])
+    survey = three.papers.key_of("1905.00001")
+    three.marks.set([survey], {"shortlisted": True}, label="kept")
+    three.rules.apply([rule("mute", "survey")])
+    three.marks.set([survey], {"shortlisted": False}, label="dropped")
+    three.rules.apply([rule("mute", "survey")])
     assert shape(three)[1][0] == "muted"
     ingest.undo(three)
     assert shape(three) == [("", 3, 3, 0, 0)]
@@ -119,33 +122,36 @@ def test_papers_taken_in_later_are_looked_at_alone(three: Library, monkeypatch: 
         return matches(connection, one, among, today)
 
     monkeypatch.setattr(rules, "_matches", counted)
-    three.apply_rules([rule("mute", "survey"), rule("highlight", "title:/^Trees/")])
+    three.rules.apply([rule("mute", "survey"), rule("highlight", "title:/^Trees/")])
     take_in(three, entry(4, "Trees"), entry(5, "Another survey"), name="b.txt")
     assert asked == [None, None, 2, 2]
     assert shape(three) == [("", 3, 3, 1, 0), ("muted", 2, 0, 0, 0)]
-    three.apply_rules([rule("mute", "survey"), rule("highlight", "title:/^Trees/"), rule("mute", "lattices")])
+    three.rules.apply([rule("mute", "survey"), rule("highlight", "title:/^Trees/"), rule("mute", "lattices")])
     assert asked[4:] == [None]
     assert found(three, "is:muted") == ["A survey of graphs", "Lattices", "Another survey"]
 
 
 def test_undated_papers_fold_at_the_end_of_their_collection(library: Library) -> None:
     take_in(library, entry(1, "A survey", None), entry(2, "Graphs", None))
-    library.apply_rules([rule("mute", "survey")])
-    assert [(group.collection, group.section) for group in library.groups()] == [("Undated", ""), ("Undated", "muted")]
+    library.rules.apply([rule("mute", "survey")])
+    assert [(group.collection, group.section) for group in library.papers.groups()] == [
+        ("Undated", ""),
+        ("Undated", "muted"),
+    ]
     assert shape(library, expand=False) == [("", 1, 1, 0, 1)]
 
 
 def test_what_is_muted_under_a_cursor_leads_to_the_paper_behind_it(three: Library) -> None:
-    key = three.key_of("1905.00002")
-    assert three.expanded_place(key) is None
-    three.apply_rules([rule("mute", "title:graphs -survey")])
-    (group, _) = three.groups()
-    assert three.expanded_place(key) == (group.key, 1)
+    key = three.papers.key_of("1905.00002")
+    assert three.papers.expanded_place(key) is None
+    three.rules.apply([rule("mute", "title:graphs -survey")])
+    (group, _) = three.papers.groups()
+    assert three.papers.expanded_place(key) == (group.key, 1)
 
 
 def test_notes_and_tags_of_the_reader_count_for_nothing(three: Library) -> None:
-    three.mark([three.key_of("1905.00003")], {"note": "not a survey", "tags": ["survey"]}, label="x")
-    three.apply_rules([rule("mute", "survey")])
+    three.marks.set([three.papers.key_of("1905.00003")], {"note": "not a survey", "tags": ["survey"]}, label="x")
+    three.rules.apply([rule("mute", "survey")])
     assert found(three, "is:muted") == ["A survey of graphs"]
 
 
@@ -157,7 +163,7 @@ def test_an_expression_that_takes_too_long_is_said_and_the_others_hold(
     monkeypatch.setattr(regex_search, "MAX_SECONDS", 0.5)
     take_in(three, entry(4, "a" * 60 + "!"), name="b.txt")
     slow = rule("mute", r"title:/^(a|aa)+$/")
-    done = three.apply_rules([slow, rule("mute", "survey")])
+    done = three.rules.apply([slow, rule("mute", "survey")])
     assert [(one, error.position) for one, error in done.faults] == [(slow, 0)]
     assert found(three, "is:muted") == ["A survey of graphs"]
 
@@ -183,10 +189,10 @@ def test_a_mark_goes_between_two_pieces_of_applying_and_the_rest_is_done_another
     with monkeypatch.context() as patched:
         patched.setattr(Database, "write", breaking)
         with pytest.raises(RuntimeError):
-            library.apply_rules([rule("mute", "survey")])
+            library.rules.apply([rule("mute", "survey")])
     assert shape(library) == [("", 3, 3, 0, 0), ("muted", 4, 0, 0, 0)]
-    library.mark([library.key_of("1905.00006")], {"shortlisted": True}, label="kept")
-    library.apply_rules([rule("mute", "survey")])
+    library.marks.set([library.papers.key_of("1905.00006")], {"shortlisted": True}, label="kept")
+    library.rules.apply([rule("mute", "survey")])
     assert shape(library) == [("", 1, 1, 0, 0), ("muted", 6, 0, 0, 0)]
 
 
@@ -196,11 +202,17 @@ def test_rules_hold_where_there_is_no_index(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(index, "ensure_index", lambda _: False)
     library = Library.open(tmp_path / "plain.sqlite3", now=lambda: NOW)
     take_in(library, entry(1, "A survey of graphs"), entry(2, "Graphs"))
-    library.apply_rules([rule("mute", "survey"), rule("highlight", 'author:"A. Lovelace" -survey')])
+    library.rules.apply([rule("mute", "survey"), rule("highlight", 'author:"A. Lovelace" -survey')])
     take_in(library, entry(3, "Another survey"), entry(4, "Trees"), name="b.txt")
     assert found(library, "is:muted") == ["A survey of graphs", "Another survey"]
     assert found(library, "is:highlighted") == ["Graphs", "Trees"]
     library.close()
+
+
+def test_all_threads_have_the_rules_that_were_given(library: Library) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        parts = set(pool.map(lambda _: library.rules, range(8)))
+    assert parts == {library.rules}
 
 
 # any sequence ---------------------------------------------------------------------------------------------------------
@@ -231,26 +243,26 @@ def do(library: Library, effect: tuple[Any, ...], rules: list[Rule]) -> list[Rul
     what, *how = effect
     if what == "import":
         take_in(library, *PARTS[how[0]], name=how[0])
-    elif what == "forget" and how[0] in {source.name for source in library.sources()}:
+    elif what == "forget" and how[0] in {source.name for source in library.papers.sources()}:
         ingest.forget_source(library, how[0])
     elif what == "undo":
         ingest.undo(library)
     elif what == "apply":
         rules = [rule(*one) for one in sorted(how[0])]
-        library.apply_rules(rules)
-    elif what == "mark" and (keys := [key for _, some in library.matches(Query()) for key in some]):
-        library.mark([keys[how[0] % len(keys)]], {how[1]: how[2]}, label="marked")
+        library.rules.apply(rules)
+    elif what == "mark" and (keys := [key for _, some in library.papers.matches(Query()) for key in some]):
+        library.marks.set([keys[how[0] % len(keys)]], {how[1]: how[2]}, label="marked")
     return rules
 
 
 def placed(library: Library) -> dict[int, Group]:
-    return {key: group for group, keys in library.matches(Query()) for key in keys}
+    return {key: group for group, keys in library.papers.matches(Query()) for key in keys}
 
 
 def check_always(library: Library) -> None:
     """The counts are what one counts, and nothing that is kept or highlighted is folded away as muted."""
     where = placed(library)
-    summaries = library.summaries(list(where))
+    summaries = library.papers.summaries(list(where))
     counted: dict[int, Counter[str]] = {}
     for key, group in where.items():
         summary = summaries[key]
@@ -263,19 +275,20 @@ def check_always(library: Library) -> None:
         )
         assert not (group.section == "muted" and (summary.marks.shortlisted or summary.highlighted))
     assert {
-        group.key: (group.total, group.unread, group.shortlisted, group.highlighted) for group in library.groups()
+        group.key: (group.total, group.unread, group.shortlisted, group.highlighted)
+        for group in library.papers.groups()
     } == {key: tuple(counts[name] for name in ("total", "unread", "kept", "lit")) for key, counts in counted.items()}
-    away = {(g.day, g.collection): g.total for g in library.groups() if g.section == "muted"}
-    for group in library.groups(expand=False):
+    away = {(g.day, g.collection): g.total for g in library.papers.groups() if g.section == "muted"}
+    for group in library.papers.groups(expand=False):
         assert group.section or group.muted == away.get((group.day, group.collection), 0)
-    assert library.counts()[1] == sum(group.unread for group in library.groups())
+    assert library.papers.counts()[1] == sum(group.unread for group in library.papers.groups())
 
 
 def check_applied(library: Library, rules: list[Rule]) -> None:
     """Each paper stands where its words and marks say."""
     where = placed(library)
     for key, group in where.items():
-        paper = library.paper(key)
+        paper = library.papers.get(key)
         assert paper is not None
         words = (paper.title or "").split()
         about = {
@@ -286,9 +299,12 @@ def check_applied(library: Library, rules: list[Rule]) -> None:
         muted = about["mute"] and not about["highlight"] and not paper.marks.shortlisted
         assert group.section == ("replaced" if group.section == "replaced" else "muted" if muted else "")
     expected = Counter(
-        (r.effect, r.text) for r in rules for key in where if r.text in (library.summaries([key])[key].title or "")
+        (r.effect, r.text)
+        for r in rules
+        for key in where
+        if r.text in (library.papers.summaries([key])[key].title or "")
     )
-    assert {(one.effect, one.text): one.papers for one in library.rules()} == {
+    assert {(one.effect, one.text): one.papers for one in library.rules.all()} == {
         (r.effect, r.text): expected[r.effect, r.text] for r in rules
     }
 
@@ -303,7 +319,7 @@ def test_whatever_is_done_counts_and_folds_are_right(effects: list[tuple[Any, ..
             for effect in effects:
                 rules = do(library, effect, rules)
                 check_always(library)
-            library.apply_rules(rules)
+            library.rules.apply(rules)
             check_always(library)
             check_applied(library, rules)
             with library._database.read() as connection:

@@ -34,7 +34,7 @@ Growth rings tell of dry summers, of early frost, and of the year in which the g
 
 
 def everything(library: Library) -> list[Paper]:
-    return list(library.papers(Query()))
+    return list(library.papers.find(Query()))
 
 
 def import_all(library: Library, *paths: Path | str) -> list[ingest.ImportResult]:
@@ -230,5 +230,5 @@ def test_the_four_digests_in_every_order(tmp_path: Path, shared: Path) -> None:
 
 def test_a_query_over_the_four_digests(library: Library, shared: Path) -> None:
     import_all(library, *(shared / "digests" / name for name in NAMES))
-    assert len(list(library.papers(parse_query("day:2019-05-09")))) >= 1
-    assert len(list(library.papers(parse_query("source:001_")))) == 254
+    assert len(list(library.papers.find(parse_query("day:2019-05-09")))) >= 1
+    assert len(list(library.papers.find(parse_query("source:001_")))) == 254

@@ -339,8 +339,8 @@ def test_a_list_of_subscriptions_goes_in_and_comes_out(
     assert run("subscriptions", "--json")[1] == []
     _, (result,) = run("import", "--json", str(folder / "mine.opml"))
     assert (result["format"], result["entries"], result["new"]) == ("opml", 2, 2)
-    followed = {one["source"]: (one["target"], one["folder"]) for one in run("subscriptions", "--json")[1]}
-    assert followed == {"cs.LG": ("cs.LG", "Science"), "Garden": ("https://x.example/feed?a=1&b=2", "Science")}
+    subscriptions = {one["source"]: (one["target"], one["folder"]) for one in run("subscriptions", "--json")[1]}
+    assert subscriptions == {"cs.LG": ("cs.LG", "Science"), "Garden": ("https://x.example/feed?a=1&b=2", "Science")}
     capsys.readouterr()
     assert main(["export", "--format", "opml", "-o", str(folder / "out.opml")]) == 0
     assert run("import", "--json", str(folder / "out.opml"))[1][0]["known"] == 1  # arXiv's address is the server's here

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.text.identifiers import abs_url, arxiv_id, doi, find_arxiv_ids
+from feedreader.arxiv.addresses import abs_url
+from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from feedreader.text.cleaning import clean
 from feedreader.text.display import safe
-from feedreader.text.notes import note_of, tags_of
+from feedreader.text.notes import note_of, tag_key, tags_of
 from feedreader.view.markdown import note_lines
 from feedreader.view.page import plain
 
@@ -41,10 +41,16 @@ def test_notes(typed: str, kept: str | None) -> None:
         ("to-read, #GAN  gan,,#", ("to-read", "GAN")),
         ("C++ c# \x1b[31m深層\x1b[0m", ("C++", "c", "深層")),
         ('"two words"', ("two", "words")),
+        ("ＭＬ ml ML « \\", ("ＭＬ",)),
     ],
 )
 def test_tags(typed: str, kept: tuple[str, ...]) -> None:
     assert tags_of(typed) == kept
+
+
+@given(ANY)
+def test_a_tag_has_the_key_of_its_key(tag: str) -> None:
+    assert tag_key(tag_key(tag)) == tag_key(tag)
 
 
 @given(ANY)

@@ -143,8 +143,8 @@ async def test_a_paper_without_authors_says_so(papers: Library) -> None:
 
 
 async def test_a_paper_by_chance_is_unread_and_escape_leads_back_to_the_beginning(papers: Library) -> None:
-    keys = [key for _, some in papers.matches(Query()) for key in some]
-    papers.mark(keys[:-2], {"read": True}, label="read")
+    keys = [key for _, some in papers.papers.matches(Query()) for key in some]
+    papers.marks.set(keys[:-2], {"read": True}, label="read")
     async with reading(papers, size=(80, 24)) as reader:
         await reader.press("j")
         before = place(reader)

@@ -28,7 +28,7 @@ async def test_marks_of_another_program_show_up(papers: Library) -> None:
         key = reader.list.key
         assert key is not None
         with_other = Library.open(papers.path, now=lambda: datetime(2026, 1, 1, tzinfo=UTC))
-        with_other.mark([key], {"shortlisted": True}, label="kept elsewhere")
+        with_other.marks.set([key], {"shortlisted": True}, label="kept elsewhere")
         with_other.close()
         await reader.until(lambda: reader.counts == (39, 39, 1), "the mark is seen")
         assert "★ Alpha" in reader.lines()[1]
@@ -71,7 +71,7 @@ async def test_a_paper_that_left_the_library_gives_its_place_to_the_next(papers:
 
 
 def _id(library: Library, key: int | None) -> str:
-    paper = library.paper(key or 0)
+    paper = library.papers.get(key or 0)
     assert paper is not None
     return paper.id
 
@@ -102,7 +102,7 @@ async def test_what_fails_is_said_and_the_reader_goes_on(papers: Library, monkey
         raise LibraryError("The disk [/] is full.", "Make room.")
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(papers, "mark", full)
+        monkeypatch.setattr(papers.marks, "set", full)
         await reader.press("m")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert next(iter(reader.app._notifications)).message == "The disk [/] is full. Make room."
@@ -117,7 +117,7 @@ async def test_after_a_query_that_failed_the_next_one_works(papers: Library, mon
         raise LibraryError("Locked.", "Wait.")
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(papers, "matches", locked)
+        monkeypatch.setattr(papers.papers, "matches", locked)
         await reader.press("S")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert reader.list.feed.papers == 39
@@ -130,7 +130,7 @@ async def test_a_mark_that_changes_nothing_leaves_nothing_behind(papers: Library
     async with reading(papers) as reader:
         key = reader.list.key
         assert key is not None
-        papers.mark([key], {"read": True}, label="read elsewhere")  # through this library: not seen as foreign
+        papers.marks.set([key], {"read": True}, label="read elsewhere")  # through this library: not seen as foreign
         await reader.press("m")
         assert len(reader.app.feed.marks.intended) == 0
 
@@ -141,7 +141,7 @@ async def test_a_mistake_of_the_program_is_loud(papers: Library, monkeypatch: py
 
     with pytest.raises(ZeroDivisionError):
         async with reading(papers) as reader:
-            monkeypatch.setattr(papers, "mark", broken)
+            monkeypatch.setattr(papers.marks, "set", broken)
             await reader.pilot.press("m")
             await reader.until(lambda: reader.app._exception is not None, "the reader ends")
 

@@ -14,7 +14,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from feedreader.config import ArxivSettings, Settings
+from feedreader.arxiv.addresses import Addresses
+from feedreader.config import Settings
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.services import ingest
@@ -42,7 +43,7 @@ class World:
 
     def reading(self, **more: object) -> AbstractAsyncContextManager[Reader]:
         script = (str(self.recorder.path),)
-        settings = Settings(arxiv=ArxivSettings(pdf=self.pdfs.base), browser=script, viewer=script)
+        settings = Settings(arxiv=Addresses(pdf=self.pdfs.base), browser=script, viewer=script)
         return reading(self.library, **{"settings": settings, **more})  # type: ignore[arg-type]
 
     def given(self) -> list[str] | None:
@@ -138,7 +139,7 @@ async def test_far_away_the_link_is_copied(world: World, monkeypatch: pytest.Mon
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
     monkeypatch.delenv("DISPLAY")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    async with world.reading(settings=Settings(ArxivSettings(pdf=world.pdfs.base))) as reader:
+    async with world.reading(settings=Settings(Addresses(pdf=world.pdfs.base))) as reader:
         await reader.press("o")
         await told(reader, "No display here · link copied: arxiv.org/abs/1905.00001")
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"

@@ -196,7 +196,7 @@ async def test_the_live_file_follows_other_programs(
     file = tmp_path / "live.md"
     async with reading(papers, settings=Settings(export_file=file)) as reader:
         other = Library.open(papers.path, now=papers.now)
-        other.mark([other.key_of("1905.00001")], {"shortlisted": True}, label="kept")
+        other.marks.set([other.papers.key_of("1905.00001")], {"shortlisted": True}, label="kept")
         other.close()
         await reader.until(lambda: file.exists() and "### [Alpha networks" in file.read_text(), "the file follows")
 

@@ -67,10 +67,10 @@ async def test_m_and_s_toggle_and_are_on_the_disk(papers: Library) -> None:
         assert reader.counts == (39, 38, 1)
         assert reader.lines()[1].startswith("▌ ★ Alpha")
         assert "3 unread / 4" in reader.lines()[0]
-        assert papers.counts() == (39, 38, 1)
+        assert papers.papers.counts() == (39, 38, 1)
         assert "read · ★ kept" in reader.text("#pane")
         await reader.press("m", "s")
-        assert papers.counts() == (39, 39, 0)
+        assert papers.papers.counts() == (39, 39, 0)
         assert reader.lines()[1].startswith("▌●  Alpha")
 
 
@@ -78,14 +78,14 @@ async def test_two_quick_presses_of_m_are_two_toggles(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.pilot.press("m", "m", "m")
         await reader.rest()
-        assert papers.counts() == (39, 38, 0)
+        assert papers.papers.counts() == (39, 38, 0)
 
 
 async def test_u_undoes_and_says_what(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("s", "u")
         assert reader.message == "Undone: kept “Alpha networks for everybody”"
-        assert papers.counts() == (39, 39, 0)
+        assert papers.papers.counts() == (39, 39, 0)
         assert reader.counts == (39, 39, 0)
         await reader.press("u")
         assert reader.message == "There is nothing to undo."
@@ -96,11 +96,11 @@ async def test_a_whole_day_is_read_at_once_and_undone_at_once(papers: Library) -
         await reader.press("A")
         assert "4 read" in reader.lines()[0]
         assert reader.message.startswith("Marked 4 papers of Thu 23 May 2019 read")
-        assert reader.counts == papers.counts() == (39, 35, 0)
+        assert reader.counts == papers.papers.counts() == (39, 35, 0)
         await reader.press("A")
         assert reader.message == "Nothing is unread in Thu 23 May 2019."
         await reader.press("u")
-        assert reader.counts == papers.counts() == (39, 39, 0)
+        assert reader.counts == papers.papers.counts() == (39, 39, 0)
 
 
 async def test_n_goes_to_the_next_unread_paper(papers: Library) -> None:
@@ -117,11 +117,11 @@ async def test_reading_on_marks_what_was_left_behind(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("space")
         assert (reader.title or "").startswith("[MASK]"), "the abstract was in sight as a whole"
-        assert papers.counts() == (39, 38, 0)
+        assert papers.papers.counts() == (39, 38, 0)
         await reader.press("u")
         assert reader.message == "There is nothing to undo.", "reading is no step of its own"
         await reader.press("j")
-        assert papers.counts() == (39, 38, 0), "the second was not opened"
+        assert papers.papers.counts() == (39, 38, 0), "the second was not opened"
 
 
 async def test_space_pages_through_a_long_abstract_first(papers: Library) -> None:
@@ -133,14 +133,14 @@ async def test_space_pages_through_a_long_abstract_first(papers: Library) -> Non
             await reader.press("space")
         assert reader.title != "Long reading"
         assert reader.pane.scrolled == 0
-        assert papers.counts()[1] <= 38
+        assert papers.papers.counts()[1] <= 38
 
 
 async def test_the_last_unread_paper_is_read_when_read_to_its_end(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("G", "space")
         assert reader.title == "Undated 3"
-        assert papers.counts() == (39, 38, 0)
+        assert papers.papers.counts() == (39, 38, 0)
 
 
 async def test_a_paper_opened_and_left_is_read(papers: Library) -> None:
@@ -149,26 +149,26 @@ async def test_a_paper_opened_and_left_is_read(papers: Library) -> None:
         assert reader.pane.has_focus
         await reader.press("h")
         assert reader.list.has_focus
-        assert papers.counts() == (39, 39, 0), "going back to the list leaves nothing yet"
+        assert papers.papers.counts() == (39, 39, 0), "going back to the list leaves nothing yet"
         await reader.press("j")
-        assert papers.counts() == (39, 38, 0)
+        assert papers.papers.counts() == (39, 38, 0)
         await reader.press("l", "J")
-        assert papers.counts() == (39, 37, 0)
+        assert papers.papers.counts() == (39, 37, 0)
         assert reader.pane.has_focus
         await reader.press("K", "escape", "j", "j", "j")
-        assert papers.counts() == (39, 36, 0)
+        assert papers.papers.counts() == (39, 36, 0)
 
 
 async def test_a_paper_marked_unread_while_it_is_open_stays_unread(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("enter", "m", "m", "J")
-        assert papers.counts() == (39, 39, 0)
+        assert papers.papers.counts() == (39, 39, 0)
 
 
 async def test_quitting_marks_nothing(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("enter", "q")
-    assert papers.counts() == (39, 39, 0)
+    assert papers.papers.counts() == (39, 39, 0)
 
 
 async def test_the_abstract_scrolls_by_its_own_keys(papers: Library) -> None:
@@ -206,11 +206,11 @@ async def test_a_paper_without_a_name_shows_a_stand_in(papers: Library) -> None:
 async def test_forgetting_a_paper_and_taking_it_back(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("D")
-        assert papers.counts()[0] == 38
+        assert papers.papers.counts()[0] == 38
         assert (reader.title or "").startswith("[MASK]")
         assert "u brings it back" in reader.message
         await reader.press("u")
-        assert papers.counts()[0] == 39
+        assert papers.papers.counts()[0] == 39
         assert "Alpha networks" in reader.text()
 
 

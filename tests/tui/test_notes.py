@@ -13,7 +13,7 @@ from tests.tui.conftest import HOSTILE, Reader, reading
 
 
 def first(library: Library) -> Paper:
-    paper = library.paper(library.key_of("1905.00001"))
+    paper = library.papers.get(library.papers.key_of("1905.00001"))
     assert paper is not None
     return paper
 
@@ -51,7 +51,7 @@ async def test_a_note_and_tags_are_written_shown_and_undone(papers: Library) -> 
 
 
 async def test_the_editor_opens_on_what_is_saved(papers: Library) -> None:
-    papers.mark([papers.key_of("1905.00001")], {"note": "First.\nSecond.", "tags": ("a", "b")}, label="x")
+    papers.marks.set([papers.papers.key_of("1905.00001")], {"note": "First.\nSecond.", "tags": ("a", "b")}, label="x")
     async with reading(papers) as reader:
         await reader.press("w")
         assert area(reader).text == "First.\nSecond."
@@ -88,7 +88,7 @@ async def test_esc_leaves_things_as_they_were_and_what_was_typed_is_offered_agai
 
 
 async def test_tags_in_use_complete_what_is_typed(papers: Library) -> None:
-    papers.tag([papers.key_of("1904.09925")], add=["Diffusion", "distillation", "vision"], label="x")
+    papers.marks.tag([papers.papers.key_of("1904.09925")], add=["Diffusion", "distillation", "vision"], label="x")
     async with reading(papers) as reader:
         await reader.press("w", "tab")
         assert "#Diffusion #distillation #vision" in reader.text("#note-known")
@@ -130,7 +130,7 @@ async def test_what_fails_to_be_saved_stays_in_the_editor(papers: Library, monke
     async with reading(papers) as reader:
         await reader.press("w")
         await reader.write("dear")
-        monkeypatch.setattr(papers, "mark", full)
+        monkeypatch.setattr(papers.marks, "set", full)
         await reader.press("ctrl+s")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert is_open(reader) and area(reader).text == "dear"
@@ -152,7 +152,7 @@ async def test_keys_typed_before_it_is_open_and_while_it_saves_are_not_lost(pape
 
 
 async def test_a_note_for_a_paper_that_is_not_at_hand_yet(papers: Library) -> None:
-    papers.mark([papers.key_of("1905.00001")], {"note": "Old.", "tags": ("a",)}, label="x")
+    papers.marks.set([papers.papers.key_of("1905.00001")], {"note": "Old.", "tags": ("a",)}, label="x")
     async with reading(papers) as reader:
         reader.app.feed._cache.renew({})
         await reader.press("w")

@@ -46,7 +46,7 @@ async def test_a_row_that_no_longer_matches_stays_until_the_query_is_run_again(p
 async def test_a_day_read_under_a_query_is_what_is_shown_of_it(papers: Library) -> None:
     async with reading(papers, query="Bounds") as reader:
         await reader.press("A")
-        assert papers.counts() == (39, 38, 0)
+        assert papers.papers.counts() == (39, 38, 0)
 
 
 async def test_next_unread_stays_within_what_is_shown(papers: Library) -> None:
@@ -127,5 +127,5 @@ async def test_the_place_is_remembered_soon_after_a_move(papers: Library) -> Non
 
 def _place(library: Library) -> str:
     said = library.state("position")
-    paper = library.paper(library.key_of(said.split(" ", 2)[2])) if said else None
+    paper = library.papers.get(library.papers.key_of(said.split(" ", 2)[2])) if said else None
     return paper.title or "" if paper else ""

@@ -165,13 +165,13 @@ async def test_the_palette_has_the_views_by_name_with_what_is_unread(papers: Lib
 async def test_counts_wait_for_no_key(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     async with reading(papers, settings=SETTINGS) as reader:
-        real = papers.matches
+        real = papers.papers.matches
 
         def matches(query: Query) -> object:
             asked.append(str(query))
             return real(query)
 
-        monkeypatch.setattr(papers, "matches", matches)
+        monkeypatch.setattr(papers.papers, "matches", matches)
         await reader.press("j", "k", "m", "n")
         assert not asked
         await reader.press("V")

@@ -39,9 +39,9 @@ def many(open_copy: OpenCopy, many_file: Path) -> Library:
 
 
 def read_days(library: Library, *days: int) -> None:
-    for group in (library.groups()[day] for day in days):
-        keys = library.keys(group.key, 0, A_DAY)
-        library.mark(keys, {"read": True}, label="read before", step=False)
+    for group in (library.papers.groups()[day] for day in days):
+        keys = library.papers.keys(group.key, 0, A_DAY)
+        library.marks.set(keys, {"read": True}, label="read before", step=False)
 
 
 def drawn(reader: Reader) -> bool:
@@ -111,10 +111,10 @@ async def test_the_next_unread_paper_of_a_query_may_be_far_away(many: Library) -
 async def test_a_long_day_is_read_at_once(many: Library) -> None:
     async with reading(many) as reader:
         await reader.press("right_square_bracket", "A")
-        assert many.counts() == reader.counts == (4200, 3500, 0)
+        assert many.papers.counts() == reader.counts == (4200, 3500, 0)
         assert "700 read" in reader.text()
         await reader.press("u")
-        assert many.counts() == reader.counts == (4200, 4200, 0)
+        assert many.papers.counts() == reader.counts == (4200, 4200, 0)
         assert "700 unread / 700" in reader.text()
 
 

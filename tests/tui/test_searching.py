@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from feedreader.library import Library
+from feedreader.library.papers import PapersPart
 from feedreader.library.search import regex_search
 from feedreader.model import Digest, Entry, Query
 from feedreader.services import ingest
@@ -110,8 +111,8 @@ async def test_tab_completes_and_goes_on_to_the_next(papers: Library) -> None:
 
 
 async def test_other_orders_stand_in_one_group_with_their_days(papers: Library) -> None:
-    keys = [key for group in papers.groups() for key in papers.keys(group.key, 0, 99)]
-    papers.mark(keys[4:6], {"read": True}, label="x")
+    keys = [key for group in papers.papers.groups() for key in papers.papers.keys(group.key, 0, 99)]
+    papers.marks.set(keys[4:6], {"read": True}, label="x")
     async with reading(papers, query="sort:title") as reader:
         assert reader.lines()[0].startswith(" By title") and "37 unread / 39" in reader.lines()[0]
         assert "23 May 2019" in reader.text()
@@ -151,15 +152,15 @@ async def test_typing_does_not_wait_and_only_the_last_question_is_asked(
     papers: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, asked = threading.Event(), []
-    matches = Library.matches
+    matches = PapersPart.matches
 
-    def slowly(self: Library, query: Query) -> object:
+    def slowly(self: PapersPart, query: Query) -> object:
         asked.append(query.terms[0])
         assert go_on.wait(PATIENCE)
         return matches(self, query)
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(Library, "matches", slowly)
+        monkeypatch.setattr(PapersPart, "matches", slowly)
         await reader.pilot.press("slash")
         await reader.until(lambda: bool(reader.app.screen.query(Input)), "the bar is open")
         await reader.until(lambda: reader.app.screen.query_one(Input).has_focus, "and takes keys")

@@ -53,7 +53,7 @@ def test_keys_lines_and_columns_are_as_they_were_set(papers: Library, file: Path
         terminal.shows("1 kept")
         terminal.press("q,\x1b[21~")
         assert terminal.wait() == 0
-    assert papers.counts() == (39, 39, 1)
+    assert papers.papers.counts() == (39, 39, 1)
     assert file.read_text() == said, "what a person wrote there stays"
 
 

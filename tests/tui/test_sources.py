@@ -55,7 +55,7 @@ async def test_subscriptions_stand_above_the_digests(
         assert "take out" in reader.text("#dialog-hints") and "pause" not in reader.text("#dialog-hints")
         await reader.press("x")
         await come(reader, lambda: reader.counts[0] == 2, "the digest is out")
-        assert len(world.library.subscriptions()) == 2
+        assert len(world.library.subscriptions.all()) == 2
 
 
 async def test_unfollowing_keeps_the_papers_and_it_can_be_followed_again(
@@ -65,7 +65,7 @@ async def test_unfollowing_keeps_the_papers_and_it_can_be_followed_again(
         await followed(reader)
         await reader.press("x")
         assert said(reader) == "No longer following cs.LG. Its papers stay; a follows it again."
-        assert [one.name for one in world.library.subscriptions()] == ["hep-ph"]
+        assert [one.name for one in world.library.subscriptions.all()] == ["hep-ph"]
         assert "hep-ph" in reader.lines("#sources-lines")[1]
         assert "cs.LG" in reader.text("#sources-lines"), "its papers can still be taken out"
         assert reader.counts[0] == 2
@@ -73,7 +73,7 @@ async def test_unfollowing_keeps_the_papers_and_it_can_be_followed_again(
         await reader.write("cs.lg")
         await reader.press("enter")
         await over(reader)
-        assert [one.name for one in world.library.subscriptions()] == ["cs.LG", "hep-ph"]
+        assert [one.name for one in world.library.subscriptions.all()] == ["cs.LG", "hep-ph"]
 
 
 async def test_pause_and_resume(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
@@ -100,7 +100,7 @@ async def test_a_new_name_is_on_the_papers_too(world: World, followed: Callable[
         assert "Learning" in reader.text("#sources-lines")
         await reader.press("escape")
         assert "from Learning" in reader.text("#pane")
-        assert {paper.sources for paper in world.library.papers(Query())} == {("Learning",)}
+        assert {paper.sources for paper in world.library.papers.find(Query())} == {("Learning",)}
         await reader.press("I", "e", "ctrl+u")
         await reader.write("hep-ph")
         await reader.press("enter")
@@ -124,7 +124,7 @@ async def test_one_subscription_is_refreshed_and_its_missed_days_fetched(world: 
     for offset in range(4):
         world.arxiv.announce(TUESDAY + timedelta(offset), *(f"2611.{offset}{number:04}" for number in range(3)))
     world.follow("cs.LG", "hep-ph")
-    with world.library.followed() as subscriptions:
+    with world.library.subscriptions.edit() as subscriptions:
         subscriptions.put_days("cs.LG", [TUESDAY])
     world.day(FRIDAY)
     async with world.reading() as reader:

@@ -32,7 +32,7 @@ async def test_a_category_is_found_by_its_name_and_followed(world: World) -> Non
         assert "2 new papers" in reader.message
         assert "The Paper 2611.00001" in reader.text() and "Tuesday 17 November 2026" in reader.text()
         assert "cs.LG ✓" in reader.text("#status")
-        assert [one.name for one in world.library.subscriptions()] == ["cs.LG"]
+        assert [one.name for one in world.library.subscriptions.all()] == ["cs.LG"]
 
 
 async def test_a_category_clicked_twice_is_chosen_and_not_followed_yet(world: World) -> None:
@@ -44,7 +44,7 @@ async def test_a_category_clicked_twice_is_chosen_and_not_followed_yet(world: Wo
         assert reader.app.screen.id == "subscribe"
         await reader.press("tab")
         assert reader.app.screen.query_one(Input).value == second
-    assert world.library.subscriptions() == ()
+    assert world.library.subscriptions.all() == ()
 
 
 async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> None:
@@ -57,7 +57,7 @@ async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> N
         ((title, message, severity),) = asides(reader)
         assert (title, severity) == ("Not followed", "error")
         assert "404" in message and "Traceback" not in message
-        assert world.library.subscriptions() == ()
+        assert world.library.subscriptions.all() == ()
 
 
 async def test_a_refresh_brings_papers_and_the_cursor_stays(world: World) -> None:
@@ -193,7 +193,7 @@ async def test_replaced_papers_are_folded_and_counted_apart(world: World) -> Non
         assert reader.counts[1] == 2, "a replaced paper that is read was not unread before"
         await reader.press("m", "g", "m")
         assert reader.counts[1] == 1
-        assert world.library.counts() == reader.counts
+        assert world.library.papers.counts() == reader.counts
         await reader.press("z")
         assert "2510.00007" not in reader.text() and "1 unread / 2 · 2 replaced" in reader.text()
 

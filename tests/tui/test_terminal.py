@@ -140,7 +140,7 @@ def path(papers: Library) -> Path:
 def counts(path: Path) -> tuple[int, int, int]:
     library = Library.open(path, now=lambda: datetime.now(UTC))
     try:
-        return library.counts()
+        return library.papers.counts()
     finally:
         library.close()
 

@@ -16,7 +16,7 @@ from tests.tui.conftest import reading
 
 def facts(library: Library, title: str) -> str:
     """What is marked of a paper: r(ead), o(pened), k(ept), d(ismissed)."""
-    paper = next(paper for paper in library.papers(Query()) if (paper.title or "").startswith(title))
+    paper = next(paper for paper in library.papers.find(Query()) if (paper.title or "").startswith(title))
     return letters(paper)
 
 
@@ -26,7 +26,7 @@ def letters(paper: Paper) -> str:
 
 
 def marked(library: Library) -> list[str]:
-    return [letters(paper) for paper in library.papers(Query())]
+    return [letters(paper) for paper in library.papers.find(Query())]
 
 
 async def test_x_dismisses_and_goes_on_and_u_leads_back(papers: Library) -> None:
@@ -34,13 +34,13 @@ async def test_x_dismisses_and_goes_on_and_u_leads_back(papers: Library) -> None
         await reader.press("x")
         assert (reader.title or "").startswith("[MASK]")
         assert facts(papers, "Alpha") == "rd"
-        assert reader.counts == papers.counts() == (39, 38, 0)
+        assert reader.counts == papers.papers.counts() == (39, 38, 0)
         assert reader.lines()[1].startswith(" ×  Alpha")
         await reader.press("u")
         assert reader.title == "Alpha networks for everybody"
         assert reader.message == "Undone: dismissed “Alpha networks for everybody”"
         assert facts(papers, "Alpha") == ""
-        assert reader.counts == papers.counts() == (39, 39, 0)
+        assert reader.counts == papers.papers.counts() == (39, 39, 0)
         assert reader.lines()[1].startswith("▌●  Alpha")
 
 
@@ -116,7 +116,7 @@ async def test_sorted_otherwise_it_is_left_of_all_that_is_shown(papers: Library)
         await reader.press("x")
         assert reader.text("#hints").startswith(" 38 left   space read on")
         await reader.press("s", "u")
-        assert reader.counts == papers.counts() == (39, 37, 0)
+        assert reader.counts == papers.papers.counts() == (39, 37, 0)
 
 
 async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
@@ -133,8 +133,8 @@ async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
 
 
 async def test_the_end_of_the_last_day_says_that_all_is_read(papers: Library) -> None:
-    everything = [key for _, keys in papers.matches(Query()) for key in keys]
-    papers.mark(everything, {"read": True}, label="x", step=False)
+    everything = [key for _, keys in papers.papers.matches(Query()) for key in keys]
+    papers.marks.set(everything, {"read": True}, label="x", step=False)
     ingest.import_digest(
         papers, Digest(format="x", entries=(Entry(title="One", day=date(2019, 5, 23)),)), name="b", path="/b"
     )
@@ -143,7 +143,7 @@ async def test_the_end_of_the_last_day_says_that_all_is_read(papers: Library) ->
         assert reader.message == "Thursday 23 May 2019: 0 kept of 1, 1 dismissed. All is read."
         assert reader.title == "One"
         await reader.press("U", "u")
-        assert reader.counts == papers.counts() == (40, 1, 0)
+        assert reader.counts == papers.papers.counts() == (40, 1, 0)
 
 
 async def test_a_burst_of_keys_comes_out_right(papers: Library) -> None:
@@ -153,7 +153,7 @@ async def test_a_burst_of_keys_comes_out_right(papers: Library) -> None:
         await reader.rest()
         assert marked(papers)[:22] == ["ro", *("rd", "rok", "rd", "rd", "rok") * 4, ""]
         assert reader.title == "Number 16 of a long day"
-        assert reader.counts == papers.counts() == (39, 18, 8)
+        assert reader.counts == papers.papers.counts() == (39, 18, 8)
         for _ in range(20):
             await reader.pilot.press("u")
         await reader.rest()
@@ -166,9 +166,9 @@ def sparse(library: Library) -> Library:
     """A long day of which every 150th paper is unread: the next one is never at hand."""
     entries = [Entry(title=f"Paper {n}", day=date(2019, 5, 9), abstract=f"About {n}.") for n in range(1500)]
     ingest.import_digest(library, Digest(format="x", entries=tuple(entries)), name="a", path="/a")
-    (group,) = library.groups()
-    keys = library.keys(group.key, 0, 2000)
-    library.mark([key for n, key in enumerate(keys) if n % 150], {"read": True}, label="x", step=False)
+    (group,) = library.papers.groups()
+    keys = library.papers.keys(group.key, 0, 2000)
+    library.marks.set([key for n, key in enumerate(keys) if n % 150], {"read": True}, label="x", step=False)
     return library
 
 
@@ -177,7 +177,7 @@ async def test_keys_wait_for_a_next_paper_that_has_to_be_looked_for(sparse: Libr
         await reader.pilot.press("x", "s", "x", "m", "space", "s", "x", "x", "x")
         await reader.rest()
         assert marked(sparse)[::150] == ["rd", "rok", "rd", "ro", "rok", "rd", "rd", "rd", "", ""]
-        assert reader.counts == sparse.counts()
+        assert reader.counts == sparse.papers.counts()
 
 
 async def test_another_programs_writes_do_not_break_the_flow(sparse: Library) -> None:
@@ -200,7 +200,7 @@ async def test_undo_stays_where_it_is_when_the_paper_is_not_in_the_list(papers: 
         await reader.press("enter", "u")
         assert reader.title == "Long reading"
         assert reader.message.startswith("Undone: dismissed")
-        assert papers.counts() == (39, 39, 0)
+        assert papers.papers.counts() == (39, 39, 0)
 
 
 async def test_undo_of_a_whole_day_moves_nothing(papers: Library) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from feedreader.config import ArxivSettings, Settings
+from feedreader.arxiv.addresses import Addresses
+from feedreader.config import Settings
 from feedreader.library import Library
 from feedreader.tui.widgets.key_hints import KeyHints
 from tests.arxiv_server import ArxivServer
@@ -39,13 +40,13 @@ class World:
         return self.arxiv.server.url_for("/feed").replace("127.0.0.1", "localhost")
 
     def follow(self, *targets: str) -> None:
-        with self.library.followed() as followed:
+        with self.library.subscriptions.edit() as subscriptions:
             for target in targets:
-                followed.add("feed" if "://" in target else "arxiv", target, target.rpartition("/")[2], None)
+                subscriptions.add("feed" if "://" in target else "arxiv", target, target.rpartition("/")[2], None)
 
     def settings(self, *, at_start: bool = False) -> Settings:
         base = self.arxiv.server.url_for
-        return Settings(ArxivSettings(base("/feeds"), base("/api"), base("/oai"), 0.0), at_start)
+        return Settings(Addresses(base("/feeds"), base("/api"), base("/oai"), 0.0), at_start)
 
     def reading(self, **more: object) -> AbstractAsyncContextManager[Reader]:
         return reading(self.library, **{"settings": self.settings(), **more})  # type: ignore[arg-type]

@@ -30,9 +30,9 @@ FAILING = one("Garden", kind="feed", days=(), failing_since=NOW - 3 * DAY, error
 PAUSED, NEW = one("hep-ph", paused=True), one("math.AG", last_success=None, days=(), folder="Science")
 
 
-def text(*followed: Subscription, width: int = 90, allowed: datetime | None = None) -> list[str]:
-    waits = {subscription.source: allowed for subscription in followed} if allowed else {}
-    blocks = lines(followed, waits, NOW, width)
+def text(*subscriptions: Subscription, width: int = 90, allowed: datetime | None = None) -> list[str]:
+    waits = {subscription.source: allowed for subscription in subscriptions} if allowed else {}
+    blocks = lines(subscriptions, waits, NOW, width)
     return ["".join(piece for _, piece in line) for block in blocks for line in block]
 
 

@@ -14,12 +14,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
-from feedreader.library.search.functions import exact_key, name_words, names, plain, register
+from feedreader.library.search.functions import exact_key, name_words, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
 from feedreader.query.fields import identifier
 from feedreader.text.author_names import parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize
+from feedreader.text.notes import tag_key
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
 _TEXTS = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of entries; these are a line each:
@@ -287,7 +288,7 @@ FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
     "abstract": Compiler._words,
     "cat": Compiler._category,
     "source": Compiler._source,
-    "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (plain(term.value),))),
+    "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (tag_key(term.value),))),
     "note": lambda compiler, term: compiler._beside("note", _holds("note", term.value)),
     "id": lambda _, term: _id(term.value),
     **dict.fromkeys(("is", "has"), lambda _, term: Sql(CHOICE_SQL[f"{term.field}:{term.value}"])),

@@ -11,13 +11,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from feedreader.library.papers import in_feed_order
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import SORTED, Group, Query, Term
 from feedreader.query.fields import FIELDS
 
-VISIT = "visit"  # the setting that holds the highest key of a paper when the reader was last opened
+_VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
 _RANKED = 1000  # papers, the newest, of which the best come first
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _PATTERNS_KEPT = 8
@@ -31,13 +30,14 @@ class Finder:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self.visit: int | None = None
         self._patterns: dict[tuple[str, str], list[int]] = {}
         self._version = -1
 
-    def matches(self, connection: sqlite3.Connection, query: Query) -> Found:
-        """All that a query finds, by group, as it is now."""
-        compiler = Compiler(connection, self._moment(connection), lambda term: self._papers_with(connection, term))
+    def matches(self, connection: sqlite3.Connection, query: Query, visit: int | None) -> Found:
+        """All that a query finds, by group, as it is now. `visit`: the highest key of a paper as of the last visit,
+        if it is not the one that the library has noted."""
+        moment = Moment(self._now().astimezone().date(), _visit(connection) if visit is None else visit)
+        compiler = Compiler(connection, moment, lambda term: self._papers_with(connection, term))
         where, parameters = compiler.condition(query.terms)
         rows = connection.execute(
             f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted, g.fold, p.doc
@@ -56,13 +56,6 @@ class Finder:
         group = Group(SORTED, None, heading, len(keys), unread, shortlisted, highlighted=highlighted)
         return ((group, array("q", keys)),)
 
-    def _moment(self, connection: sqlite3.Connection) -> Moment:
-        visit = self.visit
-        if visit is None:
-            row = connection.execute("SELECT value FROM settings WHERE name = ?", (VISIT,)).fetchone()
-            visit = int(row[0]) if row and row[0].isdecimal() else 0
-        return Moment(self._now().astimezone().date(), visit)
-
     def _papers_with(self, connection: sqlite3.Connection, term: Term) -> list[int]:
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         if version != self._version or len(self._patterns) >= _PATTERNS_KEPT:
@@ -74,9 +67,18 @@ class Finder:
         return self._patterns[asked]
 
 
-def highest_key(connection: sqlite3.Connection) -> int:
-    """The key of the paper that came last."""
-    return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
+def begin_visit(connection: sqlite3.Connection) -> int:
+    """Note the highest key of a paper as it is now; the one noted before."""
+    visit = _visit(connection)
+    connection.execute(
+        "INSERT OR REPLACE INTO settings (name, value) SELECT ?, ifnull(max(id), 0) FROM papers", (_VISIT,)
+    )
+    return visit
+
+
+def _visit(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (_VISIT,)).fetchone()
+    return int(row[0]) if row and row[0].isdecimal() else 0
 
 
 def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
@@ -96,7 +98,7 @@ def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
         day, unread = date.fromisoformat(iso_day) if iso_day else None, 0 if section else unread
         total = len(keys[key])
         groups.append(Group(key, day, collection, total, unread, shortlisted, section, highlighted=highlighted))
-    return tuple((group, keys[group.key]) for group in in_feed_order(groups))
+    return tuple((group, keys[group.key]) for group in sorted(groups, key=Group.feed_order))
 
 
 def _last_kept_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:

@@ -6,11 +6,11 @@ Words come folded (see `feedreader.text.normalize`), with one blank between them
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 
 from feedreader.text.author_names import ASIDE, is_plain, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable
+from feedreader.text.notes import tag_key
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -70,8 +70,8 @@ def _same_given_name(one: str, other: str) -> bool:
 
 
 def has_tag(tags: str | None, beginning: str) -> bool:
-    """Whether one of the tags, a line each, begins so, whatever the case."""
-    return any(plain(tag).startswith(beginning) for tag in (tags or "").split("\n") if tag)
+    """Whether one of the tags, a line each, begins so (see `tag_key`)."""
+    return any(tag_key(tag).startswith(beginning) for tag in (tags or "").split("\n") if tag)
 
 
 def names(lines: str | None, field: str, key: str) -> bool:
@@ -81,15 +81,12 @@ def names(lines: str | None, field: str, key: str) -> bool:
 
 def exact_key(field: str, name: str) -> str:
     """What names that are the same have in common: whatever the case, and of authors the accents and the order."""
+    if field == "tag":
+        return tag_key(name)
     name = quotable(name)
     if field == "author":
         if "," in name:
             parts = parse_name(name)
             name = f"{parts.given} {parts.surname} {parts.suffix}"
         return normalize(name) or name
-    return plain(name) if field == "tag" else name.casefold()
-
-
-def plain(text: str) -> str:
-    """A tag as it is compared."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return name.casefold()

@@ -1,6 +1,6 @@
 """Writing the full-text index.
 
-The index holds folded words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
+The index holds normalized words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
 deletes nothing: a paper that changes gets a new, higher document number, which keeps writing in order;
 the old document is met no more, because `papers.doc` no longer names it.
 
@@ -83,7 +83,7 @@ def write_waiting(
 
 
 def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) -> list[int]:
-    """Entries of papers whose abstracts hold one of these runs of folded words."""
+    """Entries of papers whose abstracts hold one of these runs of normalized words."""
     runs = sorted(runs)
     if not runs:
         return []
@@ -91,9 +91,9 @@ def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) ->
         rows = connection.execute("SELECT id, abstract FROM entries WHERE forgotten IS NULL AND abstract IS NOT NULL")
         return [entry for entry, abstract in rows if any(run in normalize(abstract) for run in runs)]
     match = "abstract : (" + " OR ".join(f'"{run}"' for run in runs) + ")"
-    found = connection.execute(
+    rows = connection.execute(
         """SELECT e.id FROM entries e JOIN papers p ON p.id = e.paper
            WHERE p.doc IN (SELECT rowid FROM search WHERE search MATCH ?)""",
         (match,),
     )
-    return [entry for (entry,) in found]
+    return [entry for (entry,) in rows]

@@ -10,12 +10,13 @@ from email.utils import parsedate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Entry, Problem
 from feedreader.parse.feeds import publishers, rss_arxiv
 from feedreader.parse.layout.author_lists import author_names, listed_names
 from feedreader.parse.layout.dates import read_date
 from feedreader.text.html_text import from_html, from_plain
-from feedreader.text.identifiers import abs_url, arxiv_id, doi
+from feedreader.text.identifiers import arxiv_id, doi
 
 TITLE_LIMIT = 5_000  # characters
 TEXT_LIMIT = 50_000

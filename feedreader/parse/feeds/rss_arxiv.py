@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from feedreader.arxiv.categories import is_in
 from feedreader.text.html_text import from_html, from_plain
 from feedreader.text.identifiers import arxiv_id
 
@@ -47,7 +48,7 @@ class Mark:
             return None if self.stated else "new"
         named, updates, _ = feed_title.partition(" updates on ")
         asked = re.split(r"[+,\s]+", named) if updates else []
-        own = not asked or any(within(category, name) for category in self.categories for name in asked)
+        own = not asked or is_in(self.categories, asked)
         return "replace" if own else "replace-cross"
 
 
@@ -61,11 +62,6 @@ def mark_of(title: str, summary: str, announce_type: str) -> Mark | None:
         bare = title[: len(title) - len(suffix[0])]
         return Mark(bare, summary, arxiv_id(suffix[1]), " ".join(suffix[3].split()), (suffix[2],))
     return Mark(title, summary, None, stated) if stated in _TYPES else None
-
-
-def within(category: str, asked: str) -> bool:
-    """Whether a category is the one asked for, or belongs to the archive asked for."""
-    return category == asked or category.startswith(asked + ".")
 
 
 def categories(stated: Iterable[str], primary: str = "") -> tuple[str, ...]:

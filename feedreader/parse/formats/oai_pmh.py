@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.feeds.feed_item import address, day_of, moment_of
 from feedreader.parse.feeds.rss_arxiv import categories, comment_with
 from feedreader.parse.feeds.xml_text import Document, read_document, sniff
 from feedreader.parse.layout.author_lists import author_names, listed_names
 from feedreader.text.html_text import from_plain
-from feedreader.text.identifiers import abs_url, arxiv_id, doi
+from feedreader.text.identifiers import arxiv_id, doi
 
 NAME = "oai-pmh"
 SUMMARY = "records from an OAI-PMH server, such as arXiv's"

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from feedreader.text.display import MONTHS, WEEKDAYS
+
 Order = Literal["day first", "month first"]
 
-_NAMES = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
+_NAMES = tuple(map(str.lower, MONTHS))
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _MONTHS |= {name[:3]: number for number, name in enumerate(_NAMES, 1)} | {"sept": 9}
 _MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
@@ -54,7 +53,7 @@ _WORDS = re.compile(
     rf"(?:week of |the )?(?:{_DAYS}[.,]*|(?:{_MONTH_NAMES})\b\.?|\d{{1,4}}(?:st|nd|rd|th)?\b|"
     r"of\b|to\b|[\s,./–-])+"
 )
-_STARTS = {name[:3] for name in (*_NAMES, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+_STARTS = {name[:3].lower() for name in (*MONTHS, *WEEKDAYS)}
 _STARTS.add("the")
 _LONGEST = 90
 

@@ -69,7 +69,7 @@ class BrowseController:
 
     def _counted(self, facet: str) -> FacetList:
         """On the thread: the list as it is now."""
-        counts = self._context.library.facets(facet)
+        counts = self._context.library.facets.counts(facet)
         if facet not in self._names or self._counts[facet] is not counts:
             self._names[facet], self._counts[facet] = named(facet, counts), counts
         return self._names[facet]
@@ -135,8 +135,8 @@ def named(facet: str, counts: Sequence[FacetCount]) -> FacetList:
 def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
     """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one."""
     if feed.snapshot is None:
-        key = library.random_unread(pick)
-        place = None if key is None else library.place(key)
+        key = library.papers.random_unread(pick)
+        place = None if key is None else library.papers.place(key)
         row = None if place is None else feed.row_of_place(*place)
     else:
         rows = {
@@ -145,7 +145,7 @@ def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
             for place, key in enumerate(feed.snapshot[index])
             if not group.section
         }
-        key = library.random_unread(pick, tuple(rows))
+        key = library.papers.random_unread(pick, tuple(rows))
         row = None if key is None else feed.row(*rows[key])
     return None if row is None else Target(row, load_pages(library, feed.wanted(row - _REACH, row + _REACH)))
 
@@ -154,12 +154,12 @@ def surprise(library: Library, chance: random.Random) -> str:
     """A query by chance that finds something: a category, an author, words of titles; where it can be, of several."""
     from feedreader.query.facets import query_for
 
-    papers = library.counts()[0]
+    papers = library.papers.counts()[0]
     if not papers:
         return ""
     kind = chance.choice(("categories", "authors", "title", "title"))
     if kind != "title":
-        names = [count for count in library.facets(kind) if count.papers > 1] or library.facets(kind)
+        names = [count for count in library.facets.counts(kind) if count.papers > 1] or library.facets.counts(kind)
         if names:
             return query_for(kind, chance.choice(names).name)
     return _phrase(library, chance)
@@ -170,13 +170,15 @@ def _phrase(library: Library, chance: random.Random) -> str:
     from feedreader.query.facets import phrase_of
     from feedreader.query.language import parse_query
 
-    groups = library.groups(Query())
+    groups = library.papers.groups(Query())
     lonely = ""
     for _ in range(_TRIES):
         (group,) = chance.choices(groups, weights=[group.total for group in groups])
-        for summary in library.summaries(library.keys(group.key, chance.randrange(group.total), 1)).values():
+        for summary in library.papers.summaries(
+            library.papers.keys(group.key, chance.randrange(group.total), 1)
+        ).values():
             if summary.title and (query := phrase_of(summary.title, chance)):
-                if sum(group.total for group, _ in library.matches(parse_query(query))) > 1:
+                if sum(group.total for group, _ in library.papers.matches(parse_query(query))) > 1:
                     return query
                 lonely = lonely or query
     return lonely

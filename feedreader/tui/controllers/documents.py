@@ -63,7 +63,7 @@ class DocumentsController:
         from feedreader.system import open_with
 
         try:
-            paper = await asyncio.to_thread(self._context.library.paper, key)
+            paper = await asyncio.to_thread(self._context.library.papers.get, key)
             if paper is None:
                 return
             url = open_with.page_of(paper)
@@ -89,7 +89,7 @@ class DocumentsController:
     async def _open_pdf(self, key: int) -> None:
         library = self._context.library
         try:
-            paper, file = await asyncio.to_thread(lambda: (library.paper(key), library.pdf(key)))
+            paper, file = await asyncio.to_thread(lambda: (library.papers.get(key), library.pdfs.file(key)))
             if file is not None and paper is not None:
                 await self._show(paper, file)
             elif paper is not None:
@@ -199,8 +199,7 @@ def _short(url: str) -> str:
 
 def _address(paper: Paper, settings: Settings) -> str | None:
     """Where the PDF is on the web, or else the paper's page."""
-    from feedreader.arxiv.addresses import Addresses
     from feedreader.services.pdf import address_of
     from feedreader.system.open_with import pages_of
 
-    return address_of(paper, Addresses(*settings.arxiv)) or next(iter(pages_of(paper)), None)
+    return address_of(paper, settings.arxiv) or next(iter(pages_of(paper)), None)

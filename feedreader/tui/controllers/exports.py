@@ -74,10 +74,10 @@ class ExportsController:
 
         library = self._context.library
         if request.key is not None:
-            paper = library.paper(request.key)
+            paper = library.papers.get(request.key)
             papers: Iterable[Paper] = [paper] if paper else []
         else:
-            papers = library.papers(parse_query(request.query))
+            papers = library.papers.find(parse_query(request.query))
         try:
             count = export_file(library, papers, request.format, request.path, progress=self._progress)
         except _Stopped:
@@ -116,7 +116,7 @@ class ExportsController:
 
     def _copy(self, key: int, kind: str) -> str:
         """On the thread: copy; the words for what was done."""
-        paper = self._context.library.paper(key)
+        paper = self._context.library.papers.get(key)
         if paper is None:
             return "The paper is gone."
         text = text_of(self._context.library, paper, kind)
@@ -175,7 +175,7 @@ def text_of(library: Library, paper: Paper, kind: str) -> str | None:
     if kind == "markdown":
         from feedreader.export.markdown import markdown_entry
 
-        return markdown_entry(paper, library.citation_keys([paper])[paper.id])
+        return markdown_entry(paper, library.citations.keys_for([paper])[paper.id])
     from feedreader.export.plain import address, shown
 
     if kind == "url":

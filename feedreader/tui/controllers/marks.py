@@ -60,7 +60,7 @@ class MarksController:
 
         def write() -> messages.PapersChanged:
             marked = keys if group is None else keys_of_group(library, group)
-            changes = library.mark(marked, values, label=label, step=step)
+            changes = library.marks.set(marked, values, label=label, step=step)
             return messages.PapersChanged(changes, label, step=step, asked=marked, values=values)
 
         self._context.db_write.do(write, feed.post_message, to=feed)
@@ -146,7 +146,7 @@ class MarksController:
             keys: Sequence[int] | None = None if feed.snapshot is None else feed.snapshot[index]
             group, library = feed.groups[index], self._context.library
             self._context.db_read.do(
-                lambda: library.dismissed(group.key, keys), partial(self._say_day_done, group), to=self._screen
+                lambda: library.papers.dismissed(group.key, keys), partial(self._say_day_done, group), to=self._screen
             )
 
     def _say_day_done(self, group: Group, dismissed: int) -> None:

@@ -42,7 +42,9 @@ class NotesController:
             leave=lambda draft: self._left(editor, draft),
         )
         context.push_screen(editor)
-        context.db_read.do(lambda: (library.paper(key), library.tags()), lambda known: editor.know(*known), to=editor)
+        context.db_read.do(
+            lambda: (library.papers.get(key), library.facets.tags()), lambda known: editor.know(*known), to=editor
+        )
 
     def _left(self, editor: NoteScreen, draft: Draft | None) -> None:
         """The editor was left without saving."""
@@ -60,9 +62,9 @@ class NotesController:
         wanted = {"note": note_of(note), "tags": tags_of(tags)}
 
         def write() -> PapersChanged:
-            before = library.paper(key)
+            before = library.papers.get(key)
             label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
-            return PapersChanged(library.mark([key], wanted, label=label), label)
+            return PapersChanged(library.marks.set([key], wanted, label=label), label)
 
         def failed(error: FeedreaderError) -> None:
             editor.go_on()

@@ -82,7 +82,7 @@ class RulesController:
             done = rules.apply_rules(library, self._path)
         except FeedreaderError as error:
             return RulesReport(False, self._entries, (str(error),))
-        papers = {(count.effect, count.text): count.papers for count in library.rules()}
+        papers = {(count.effect, count.text): count.papers for count in library.rules.all()}
         entries = [(entry, papers.get((entry.rule.effect, entry.rule.text), 0)) for entry in done.rules.entries]
         faults = [str(fault) for fault in done.faults]
         if rule is not None:

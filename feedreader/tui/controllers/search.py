@@ -78,7 +78,7 @@ def load_vocabulary(library: Library) -> Vocabulary:
     """What can be named: the library's categories before all others."""
     from feedreader.arxiv.categories import CATEGORIES
 
-    names = library.names()
+    names = library.facets.names()
     categories = {code: CATEGORIES.get(code, "") for code in names.categories}
     sources, tags = dict.fromkeys(names.sources, ""), dict.fromkeys(names.tags, "")
     return {"cat": {**categories, **CATEGORIES}, "source": sources, "tag": tags}

@@ -150,7 +150,7 @@ class SubscriptionsController:
     def _change(self, subscription: Subscription, request: str, value: str) -> str:
         """On a thread: as the library is asked; the words for what was done."""
         source, name = subscription.source, safe(subscription.name)
-        with self._context.library.followed() as subscriptions:
+        with self._context.library.subscriptions.edit() as subscriptions:
             if request == "remove":
                 subscriptions.remove(source)
                 again = f"{self._context.key('subscribe')} follows it again"

@@ -14,7 +14,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, TextArea
 
 from feedreader.text.display import clip, safe
-from feedreader.text.notes import note_of, safe_note, tags_of
+from feedreader.text.notes import note_of, safe_note, tag_key, tags_of
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.widgets.drawn import OneLine
 
@@ -215,15 +215,15 @@ class TagsInput(Input):
     def matching(self) -> list[str]:
         """The tags in use that the last word may become, or that could be added."""
         given, started = self._words()
-        have = {tag.casefold() for tag in tags_of(given)}
-        folded = ((name, name.casefold()) for name in self._names)
-        return [name for name, fold in folded if fold not in have and fold.startswith(started) and fold != started]
+        have = set(map(tag_key, tags_of(given)))
+        keyed = ((name, tag_key(name)) for name in self._names)
+        return [name for name, key in keyed if key not in have and key.startswith(started) and key != started]
 
     def _words(self) -> tuple[str, str]:
-        """What stands before the word being typed, and that word, folded."""
+        """What stands before the word being typed, and the key of that word."""
         value = self.value
         last = value.replace(",", " ").split(" ")[-1]
-        return value[: len(value) - len(last)], last.lstrip("#").casefold()
+        return value[: len(value) - len(last)], tag_key(last.lstrip("#"))
 
     def completed(self) -> str | None:
         """The value with its last word completed, if there is something to complete."""

@@ -6,7 +6,8 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from feedreader.tui.widgets.paper_pane import LEFT, RIGHT, TEXT_WIDTH
+from feedreader.tui.widgets.paper_pane import LEFT, RIGHT
+from feedreader.view.page import TEXT_WIDTH
 
 WIDE = 100  # columns from which the abstract stands beside the list
 SHARE = 46  # per cent of the columns that the abstract gets then

@@ -22,13 +22,12 @@ from feedreader.model import Paper, PaperSummary
 from feedreader.text.display import counted
 from feedreader.tui.keys import PANE_KEYS
 from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.view.page import page, plain
+from feedreader.view.page import TEXT_WIDTH, page, plain
 from feedreader.view.spans import Line, Span
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
 
-TEXT_WIDTH = 88
 LEFT = 3  # the separator and two blanks
 RIGHT = 2
 WHEEL = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from textual.message import Message
@@ -48,6 +48,7 @@ class FeedView(Queue, Protocol):
         """Whether nothing is open over the feed, and its bottom line says nothing yet."""
 
     def post_message(self, message: Message) -> bool: ...
+    def call_after_refresh(self, callback: Callable[[], object]) -> bool: ...
     def say(self, text: str) -> None: ...
     def busy(self, text: str, who: str) -> None: ...
     def show_hints(self) -> None: ...

@@ -60,6 +60,7 @@ class SearchController:
         self._close()
         if origin is not None and origin.text != feed.query_text:
             feed.restore(origin)
+            feed.call_after_refresh(feed.bring_up_to_date)  # when the list has its height again
 
     def stopped(self, error: QueryError) -> bool:
         """The library gave the query up. Whether the bar is open, and says so."""

@@ -324,12 +324,11 @@ class FeedScreen(Screen[None]):
         )
 
     def restore(self, snapshot: FeedSnapshot) -> None:
-        """Show again what was on the screen, and what has changed in it."""
+        """Show again what was on the screen; it may not be up to date."""
         self._number += 1
         self._pending = None
         self.query_text = snapshot.text
         self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
-        self.bring_up_to_date()
 
     def jump(self, query: str, by: str = "") -> None:
         """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
@@ -464,6 +463,7 @@ class FeedScreen(Screen[None]):
             await self.run_action("app.stop")
         elif (origin := self._history.back(self.query_text)) is not None:
             self.restore(origin)
+            self.bring_up_to_date()
         elif self.query_text:
             self.run_query("")
 

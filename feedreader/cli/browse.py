@@ -38,14 +38,19 @@ def run_browse(arguments: argparse.Namespace) -> int:
     from feedreader.text.display import shown
 
     with opened(arguments.data_dir) as library:
-        found = library.facets.counts(arguments.what)
-    for one in islice(found, arguments.limit):
+        counts = library.facets.counts(arguments.what)
+    for facet in islice(counts, arguments.limit):
         if arguments.json:
-            query = query_for(arguments.what, one.name)
-            values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
-            put_json({**values, "folder": one.detail or None} if arguments.what == "sources" else values)
+            query = query_for(arguments.what, facet.name)
+            values: dict[str, object] = {
+                "name": facet.name,
+                "papers": facet.papers,
+                "unread": facet.unread,
+                "query": query,
+            }
+            put_json({**values, "folder": facet.detail or None} if arguments.what == "sources" else values)
         else:
-            put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
+            put(f"{facet.papers:>7}  {facet.unread:>7} unread  {shown(facet.name)}")
     return DONE
 
 
@@ -63,18 +68,18 @@ def run_views(arguments: argparse.Namespace) -> int:
         saved_searches.remove(file, arguments.remove)
         say(f"Took “{arguments.remove}” out of {file}.")
         return DONE
-    found = known_views()
+    searches = known_views()
     with opened(arguments.data_dir) as library:
-        for number, view in enumerate(found.views, 1):
+        for number, view in enumerate(searches.views, 1):
             counts = _count(library, view.query)
             if arguments.json:
                 papers, unread = counts or (None, None)
                 put_json({"name": view.name, "query": view.query, "papers": papers, "unread": unread})
             else:
                 key = str(number) if number < 10 else " "
-                said = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
-                put(f"{key} {said}  {view.name}  ({view.query or 'all papers'})")
-    return FAILED if found.faults else DONE
+                numbers = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
+                put(f"{key} {numbers}  {view.name}  ({view.query or 'all papers'})")
+    return FAILED if searches.faults else DONE
 
 
 def _check(name: str, query: str) -> None:
@@ -104,10 +109,10 @@ def known_views(*, say_faults: bool = True) -> SavedSearches:
     """The views; what is wrong with others is said."""
     from feedreader.services import saved_searches
 
-    found = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
-    for fault in found.faults if say_faults else ():
+    searches = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
+    for fault in searches.faults if say_faults else ():
         say_fault(fault)
-    return found
+    return searches
 
 
 def within(name: str, query: Query) -> Query:

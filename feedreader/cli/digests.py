@@ -82,7 +82,9 @@ def _put_result(result: ImportResult) -> None:
 
 
 def _put_result_json(result: ImportResult) -> None:
-    problems: list[dict[str, object]] = [{"line": one.line, "reason": one.reason} for one in result.problems]
+    problems: list[dict[str, object]] = [
+        {"line": problem.line, "reason": problem.reason} for problem in result.problems
+    ]
     if result.error:
         problems.append({"line": None, "reason": str(result.error)})
     put_json(

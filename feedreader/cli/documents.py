@@ -105,10 +105,12 @@ async def _fetch(
     from feedreader.cli.network import addresses, client
     from feedreader.services import pdf
 
-    said = config.settings()
-    folder = said.pdf_folder or library.path.parent / pdf.FOLDER
-    async with client(data_dir) as asked:
-        return await pdf.fetch(library, key, asked, addresses(), folder=folder, limit=said.pdf_limit, progress=progress)
+    settings = config.settings()
+    folder = settings.pdf_folder or library.path.parent / pdf.FOLDER
+    async with client(data_dir) as http:
+        return await pdf.fetch(
+            library, key, http, addresses(), folder=folder, limit=settings.pdf_limit, progress=progress
+        )
 
 
 def _progress(id: str, *, as_json: bool) -> Callable[[int, int | None], None]:

@@ -24,6 +24,6 @@ def client(data_dir: Path | None) -> Client:
     from feedreader.sources.http import Client
     from feedreader.sources.rate_limit import HostGate
 
-    asked = addresses()
-    gate = HostGate(config.paths(data_dir).library.with_name("arxiv.gate"), asked.gap, time.time)
-    return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(asked.hosts, gate))
+    arxiv = addresses()
+    gate = HostGate(config.paths(data_dir).library.with_name("arxiv.gate"), arxiv.gap, time.time)
+    return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(arxiv.hosts, gate))

@@ -66,11 +66,11 @@ def run_list(arguments: argparse.Namespace) -> int:
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
         apply_rules_for(library, text)
-        found = library.papers.find(query, arguments.limit)
+        papers = library.papers.find(query, arguments.limit)
         if arguments.json:
-            _put_papers_json(found)
+            _put_papers_json(papers)
         else:
-            _put_feed(found, by_day=not query.sort)
+            _put_feed(papers, by_day=not query.sort)
     return DONE
 
 
@@ -145,7 +145,7 @@ def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
         return [library.papers.key_of(id) for id in arguments.ids]
     query = parse_query(arguments.query)
     with asking(arguments.query):
-        return [key for _, found in library.papers.matches(query) for key in found]
+        return [key for _, group in library.papers.matches(query) for key in group]
 
 
 def _these(library: Library, keys: Sequence[int]) -> str:

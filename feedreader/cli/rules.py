@@ -66,12 +66,12 @@ def _add(arguments: argparse.Namespace, effect: str) -> int:
     with opened(arguments.data_dir) as library:
         known = rules.add(library, path, effect, text)
         done = apply_rules(library)
-        papers = next((one.papers for one in library.rules.all() if (one.effect, one.text) == (effect, text)), 0)
-    what = rules.DONE[effect]
+        papers = next((info.papers for info in library.rules.all() if (info.effect, info.text) == (effect, text)), 0)
+    state = rules.DONE[effect]
     if known is not None:
-        say(f"That is {what} already: {path}, line {known.line}.")
+        say(f"That is {state} already: {path}, line {known.line}.")
         return DONE
-    say(f"{plural(papers, 'paper')} {what}. `feedreader undo` takes the rule back; it stands in {path}.")
+    say(f"{plural(papers, 'paper')} {state}. `feedreader undo` takes the rule back; it stands in {path}.")
     return DONE if done is not None else FAILED
 
 
@@ -93,10 +93,10 @@ def run_rules(arguments: argparse.Namespace) -> int:
             apply_rules(library)
             say(f"No longer {rules.describe(rule)}.")
             return DONE
-        papers = {(one.effect, one.text): one.papers for one in library.rules.all()}
+        papers = {(info.effect, info.text): info.papers for info in library.rules.all()}
     if not entries and not arguments.json:
         say(f"No rules yet: `feedreader highlight 'author:\"Ada Lovelace\"'`, say. They stand in {path}.")
-    for number, (rule, line, made) in enumerate(entries, 1):
+    for number, (rule, line, created) in enumerate(entries, 1):
         count = papers.get((rule.effect, rule.text), 0)
         if arguments.json:
             put_json(
@@ -107,7 +107,7 @@ def run_rules(arguments: argparse.Namespace) -> int:
                     "name": rule.name,
                     "papers": count,
                     "line": line,
-                    "made": made.isoformat() if made else None,
+                    "made": created.isoformat() if created else None,
                 }
             )
         else:

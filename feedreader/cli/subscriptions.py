@@ -60,17 +60,17 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
     from feedreader.services.subscribe import subscribe
 
     failed = 0
-    async with client(data_dir) as asked:
+    async with client(data_dir) as http:
         for target in targets:
             try:
-                made = await subscribe(library, asked, target, folder)
+                subscription = await subscribe(library, http, target, folder)
             except FeedreaderError as error:
                 say(f"feedreader: {error}")
                 failed += 1
             else:
                 put(
-                    f"Subscribed to {made.name}."
-                    + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else "")
+                    f"Subscribed to {subscription.name}."
+                    + (" `feedreader refresh` fetches it." if subscription.kind == "arxiv" else "")
                 )
     return failed
 
@@ -92,9 +92,9 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if _change(library, arguments):
             return DONE
         editor = library.subscriptions.all()
-        asked = addresses_asked(addresses(), editor)
+        urls = addresses_asked(addresses(), editor)
         rows = [
-            (subscription, _latest(library.subscriptions.address(url).not_before for url in asked[subscription.source]))
+            (subscription, _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source]))
             for subscription in editor
         ]
     for subscription, not_before in rows:
@@ -191,15 +191,15 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         if arguments.names:
             with library.subscriptions.edit() as subscriptions:
-                wanted = subscriptions.find(arguments.names)
+                selected = subscriptions.find(arguments.names)
         else:
-            wanted = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
+            selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
         if not library.subscriptions.all():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         apply_rules(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(
-            _refresh(library, arguments.data_dir, wanted, arguments.backfill, report, arguments.progress)
+            _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
         )
     failed = sum(1 for result in results if result.error)
     return DONE if not failed else FAILED if failed == len(results) else SOME_FAILED
@@ -208,7 +208,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 async def _refresh(
     library: Library,
     data_dir: Path | None,
-    wanted: tuple[Subscription, ...],
+    selected: tuple[Subscription, ...],
     backfill: bool,
     report: Callable[[RefreshResult], None],
     as_json: bool,
@@ -216,9 +216,9 @@ async def _refresh(
     from feedreader.services.refresh import Refresh
 
     results = []
-    async with client(data_dir) as asked:
-        refresh = Refresh(library, asked, addresses(), config.clock(), _progress(as_json))
-        async for result in refresh.run(wanted, backfill=backfill):
+    async with client(data_dir) as http:
+        refresh = Refresh(library, http, addresses(), config.clock(), _progress(as_json))
+        async for result in refresh.run(selected, backfill=backfill):
             report(result)
             results.append(result)
     return results
@@ -231,7 +231,7 @@ def _progress(as_json: bool) -> Callable[[Progress], None]:
         return lambda _: None
 
     def show(progress: Progress) -> None:
-        progress_line(f"{progress.done} of {progress.total}: {progress.what}", progress.done >= progress.total)
+        progress_line(f"{progress.done} of {progress.total}: {progress.task}", progress.done >= progress.total)
 
     return show
 

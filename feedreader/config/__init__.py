@@ -43,10 +43,10 @@ def settings(*checks: Check) -> Settings:
     path = settings_file()
     if path is None and not any(name.startswith("FEEDREADER_ARXIV_") for name in os.environ):
         return Settings()  # the daily way: nothing to be read, and no reader of it to be imported
-    found = _read(path, checks)
-    if found.faults:
-        raise found.error()
-    return found.settings
+    file = _read(path, checks)
+    if file.faults:
+        raise file.error()
+    return file.settings
 
 
 def survey(*checks: Check) -> Reading:
@@ -66,8 +66,8 @@ def clock() -> Callable[[], datetime]:
     if not start:
         return lambda: datetime.now(UTC)
     try:
-        told = datetime.fromisoformat(start)
+        moment = datetime.fromisoformat(start)
     except ValueError:
         raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00+00:00.") from None
-    began, told = time.monotonic(), told if told.tzinfo else told.replace(tzinfo=UTC)
-    return lambda: told + timedelta(seconds=time.monotonic() - began)
+    began, moment = time.monotonic(), moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return lambda: moment + timedelta(seconds=time.monotonic() - began)

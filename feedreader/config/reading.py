@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 
     path: Path | None
     settings: Settings
-    held: tuple[Held, ...]
+    values: tuple[Held, ...]
     faults: tuple[Fault, ...]
     lines: Mapping[tuple[str, ...], int]
 
@@ -49,15 +49,15 @@ class Reading(NamedTuple):
         more = len(lines) - _MOST_FAULTS
         return ConfigError("\n".join([*lines[:_MOST_FAULTS], *([f"And {more} more."] if more > 0 else [])]))
 
-    def effective(self, held: Held) -> object:
+    def effective(self, item: Held) -> object:
         """A setting's value as TOML has it, paths in full."""
-        field = held.setting.field
+        field = item.setting.field
         value = getattr(self.settings, field, None)
         if isinstance(value, Path):
             return str(value)
         if field == "refresh_at":
             return [f"{time:%H:%M}" for time in self.settings.refresh_at]
-        return held.value
+        return item.value
 
 
 def read(
@@ -68,26 +68,28 @@ def read(
     `checks` find what else is wrong with settings, such as names that only the reader knows.
     """
     text = toml.plain(read_text(path)) if path else ""
-    said = toml.parsed(path, text) if path else {}
-    lines = toml.lines_of(text) if said else {}
-    faults: list[Fault] = list(_strangers(said))
+    tables = toml.parsed(path, text) if path else {}
+    lines = toml.lines_of(text) if tables else {}
+    faults: list[Fault] = list(_strangers(tables))
     values: dict[str, Any] = {}
-    held = []
+    items = []
     folder = path.parent if path else Path()
     for setting in TABLE:
-        one, value, wrong = _held(setting, said, environment, folder)
+        item, value, wrong = _held(setting, tables, environment, folder)
         faults += wrong
-        held.append(one._replace(line=lines.get(setting.where)) if one.line else one)
+        items.append(item._replace(line=lines.get(setting.where)) if item.line else item)
         if value is not None:
             values[setting.field] = value
     settings = _settings(values)
     if "columns" not in values:
-        held = [one._replace(value=list(settings.columns)) if one.setting.field == "columns" else one for one in held]
+        items = [
+            item._replace(value=list(settings.columns)) if item.setting.field == "columns" else item for item in items
+        ]
     for check in checks:
         faults += check(settings)
     placed = [_placed(fault, path, lines) if fault.where else fault for fault in faults]
     placed.sort(key=lambda fault: fault.line or 0)
-    return Reading(path, settings, tuple(held), tuple(placed), lines)
+    return Reading(path, settings, tuple(items), tuple(placed), lines)
 
 
 def _placed(fault: Fault, path: Path | None, lines: Mapping[tuple[str, ...], int]) -> Fault:
@@ -102,14 +104,14 @@ def _settings(values: Mapping[str, Any]) -> Settings:
 
 
 def _held(
-    setting: Setting, said: Mapping[str, Any], environment: Mapping[str, str], folder: Path
+    setting: Setting, tables: Mapping[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Held, Any, list[Fault]]:
     """A setting as it holds, its value for the program (None: as it comes), and what is wrong with it."""
     named = environment.get(setting.variable) if setting.variable else None
     if named:
         return _from_environment(setting, named, folder)
     plain = Held(setting, {} if setting.is_open else setting.default)
-    section = said if not setting.section else said.get(setting.section, {})
+    section = tables if not setting.section else tables.get(setting.section, {})
     if not isinstance(section, dict) or (not setting.is_open and setting.key not in section):
         return plain, None, []
     if setting.is_open:
@@ -157,9 +159,9 @@ def _fault(setting: Setting, where: tuple[str, ...], name: str, value: object, u
 # What has no place -------------------------------------------------------------------------------------------------
 
 
-def _strangers(said: Mapping[str, Any]) -> Iterator[Fault]:
+def _strangers(tables: Mapping[str, Any]) -> Iterator[Fault]:
     """Keys and sections that are none."""
-    for section, values in said.items():
+    for section, values in tables.items():
         if section in _TOP:
             continue
         if section not in _SECTIONS:

@@ -114,8 +114,8 @@ class Library:
         from feedreader.library.search.index import ensure_index
 
         with self._database.write() as connection:
-            made = ensure_index(connection)
-        if made:
+            is_new = ensure_index(connection)
+        if is_new:
             self.index()
 
     # what is remembered between runs

@@ -48,14 +48,14 @@ class _Known:
             )
             for id, name in rows:
                 self.names[id].add(name)
-        given: dict[str, tuple[int, str]] = {}
+        by_name: dict[str, tuple[int, str]] = {}
         for chunk in chunks({name for names in self.names.values() for name in names}):
             rows = connection.execute(
                 f"SELECT name, number, key FROM citations WHERE name IN ({placeholders(len(chunk))})", chunk
             )
-            given |= {name: (number, key) for name, number, key in rows}
+            by_name |= {name: (number, key) for name, number, key in rows}
         for id, names in self.names.items():
-            if keys := [given[name] for name in names if name in given]:
+            if keys := [by_name[name] for name in names if name in by_name]:
                 self.keys[id] = min(keys)[1]
                 if len(keys) == len(names):
                     self.complete.add(id)

@@ -58,20 +58,20 @@ def _move(connection: sqlite3.Connection, where: str, parameters: Sequence[int],
         moving[tuple(group)].append(key)
     touched: set[int] = set()
     for (group, day, collection), keys in moving.items():
-        there = group_of(connection, day, collection, section)
+        target = group_of(connection, day, collection, section)
         marks = placeholders(len(keys))
         counts = connection.execute(
             f"""SELECT count(*), sum(read = 0), sum(shortlisted), sum(highlighted) FROM papers WHERE id IN ({marks})""",
             keys,
         ).fetchone()
-        connection.execute(f"UPDATE papers SET grp = ? WHERE id IN ({marks})", (there, *keys))
-        for sign, changed in (("-", group), ("+", there)):
+        connection.execute(f"UPDATE papers SET grp = ? WHERE id IN ({marks})", (target, *keys))
+        for sign, changed in (("-", group), ("+", target)):
             connection.execute(
                 f"""UPDATE groups SET total = total {sign} ?, unread = unread {sign} ?,
                     shortlisted = shortlisted {sign} ?, highlighted = highlighted {sign} ? WHERE id = ?""",
                 (*counts, changed),
             )
-        touched |= {group, there}
+        touched |= {group, target}
     return touched
 
 

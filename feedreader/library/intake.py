@@ -85,15 +85,15 @@ class Intake:
 
     def given_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
         """What this source gave of the papers named, in its order; what the reader forgot included."""
-        given: dict[Occasion, list[Stored]] = defaultdict(list)
+        by_occasion: dict[Occasion, list[Stored]] = defaultdict(list)
         for chunk in chunks(sorted(set(names))):
             for name, announced, day, kind, *stored in self._connection.execute(
                 f"""SELECT name, announced, day, announce_type, id, position, fingerprint, forgotten IS NOT NULL
                     FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
                 (source, *chunk),
             ):
-                given[(name, day, kind) if announced else (name,)].append(Stored(*stored))
-        return given
+                by_occasion[(name, day, kind) if announced else (name,)].append(Stored(*stored))
+        return by_occasion
 
     # entries
 
@@ -184,7 +184,7 @@ class Intake:
         tickets = Tickets(self._connection, self._waiting)
         stored: list[int] = []
         placed: list[tuple[int, int]] = []
-        made: list[tuple[object, ...]] = []
+        rows: list[tuple[object, ...]] = []
         self._groups.clear()
         self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in before])
         fresh = self._next_paper()
@@ -192,17 +192,17 @@ class Intake:
             key = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None) if left else None
             values = self._columns(paper) | {"doc": tickets.take(partial(self._words, paper.refs, by_ref))}
             if key is None:
-                key = fresh + len(made)
-                made.append((key, *values.values()))
+                key = fresh + len(rows)
+                rows.append((key, *values.values()))
             else:
                 left.discard(key)
                 columns = ", ".join(f"{column} = ?" for column in values)
                 self._connection.execute(f"UPDATE papers SET {columns} WHERE id = ?", (*values.values(), key))
             stored.append(key)
             placed += ((key, ref) for ref in paper.refs)
-        if made:
+        if rows:
             self._connection.executemany(
-                f"INSERT INTO papers (id, {', '.join(values)}) VALUES ({placeholders(len(made[0]))})", made
+                f"INSERT INTO papers (id, {', '.join(values)}) VALUES ({placeholders(len(rows[0]))})", rows
             )
         self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", placed)
         tickets.finish()
@@ -294,17 +294,17 @@ class Intake:
             refs += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
         return refs
 
-    def find_sources(self, wanted: str) -> list[int]:
+    def find_sources(self, name: str) -> list[int]:
         """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""
         rows = self._connection.execute(
             "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)",
-            (wanted, str(Path(wanted).absolute())),
+            (name, str(Path(name).absolute())),
         ).fetchall()
         if not rows:
-            raise UnknownSource(f"The library has no source “{wanted}”.", "`feedreader sources` lists them.")
+            raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")
         if len(rows) > 1:
             paths = ", ".join(path for _, path in rows)
-            raise UnknownSource(f"Several sources are called “{wanted}”: {paths}.", "Name one by its path.")
+            raise UnknownSource(f"Several sources are called “{name}”: {paths}.", "Name one by its path.")
         return [source for source, _ in rows]
 
     def refs_of_source(self, source: int) -> list[int]:

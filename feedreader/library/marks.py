@@ -151,14 +151,14 @@ def _text(name: str, value: object) -> str:
 
 def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     """All names under which these papers go."""
-    found: list[str] = []
+    names: list[str] = []
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
         rows = connection.execute(
             f"SELECT DISTINCT name FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
         )
-        found += (name for (name,) in rows)
-    return found
+        names += (name for (name,) in rows)
+    return names
 
 
 def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, str], now: datetime) -> Iterable[_Before]:

@@ -95,9 +95,11 @@ class PapersPart(Part):
             ).fetchone()
             if row is None:
                 groups = self._groups()[::step]
-                here = next(index for index, group in enumerate(groups) if group.key == place[0])
-                there = next((group.key for group in groups[here + 1 :] if group.unread), None)  # None holds no papers
-                row = connection.execute(f"{unread} {order}", (there,)).fetchone()
+                current = next(index for index, group in enumerate(groups) if group.key == place[0])
+                following = next(
+                    (group.key for group in groups[current + 1 :] if group.unread), None
+                )  # None holds no papers
+                row = connection.execute(f"{unread} {order}", (following,)).fetchone()
             return int(row[0]) if row else None
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:

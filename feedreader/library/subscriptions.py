@@ -93,16 +93,16 @@ class SubscriptionEditor:
             days=tuple(date.fromisoformat(day) for (day,) in days),
         )
 
-    def find(self, wanted: Iterable[str]) -> tuple[Subscription, ...]:
+    def find(self, names: Iterable[str]) -> tuple[Subscription, ...]:
         """The subscriptions with these names or targets. Raises SubscriptionError."""
         subscriptions = self.all()
-        found: list[Subscription] = []
-        for name in wanted:
+        matches: list[Subscription] = []
+        for name in names:
             named = [each for each in subscriptions if _is_called(each, name)]
             if not named:
                 raise SubscriptionError(f"There is no subscription “{name}”.", "`feedreader subscriptions` lists them.")
-            found += named
-        return tuple(dict.fromkeys(found))
+            matches += named
+        return tuple(dict.fromkeys(matches))
 
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
         """Subscribe to something. Raises SubscriptionError if that was done already."""

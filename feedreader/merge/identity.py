@@ -60,7 +60,7 @@ def merge(announcements: Iterable[PlacedEntry]) -> list[MergedPaper]:
     clusters = _gather(_share_an_id(Candidate(announcement) for announcement in announcements))
     _attach_nameless(clusters)
     _attach_talk(clusters)
-    return [compose([node.said for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
+    return [compose([node.placed for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
 
 
 def compose(announcements: Sequence[PlacedEntry]) -> MergedPaper:

@@ -23,8 +23,8 @@ def entry_name(entry: Entry) -> str:
     """A name for the paper, made from this entry alone: its arXiv id, else its DOI, else a hash of what it says."""
     if entry.arxiv_id or entry.doi:
         return entry.arxiv_id or entry.doi or ""
-    said = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
-    return "p-" + hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    parts = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
+    return "p-" + hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def name_order(name: str) -> tuple[int, str]:
@@ -37,15 +37,15 @@ Order = tuple[tuple[int, str], str, str, int]  # the entry's name, then its sour
 class Candidate:
     """An entry with its facts in the form in which they are compared, each worked out when first needed."""
 
-    def __init__(self, said: PlacedEntry) -> None:
-        self.said = said
-        self.entry = said.entry
-        self.arxiv_id = said.entry.arxiv_id
-        self.doi = said.entry.doi
+    def __init__(self, placed: PlacedEntry) -> None:
+        self.placed = placed
+        self.entry = placed.entry
+        self.arxiv_id = placed.entry.arxiv_id
+        self.doi = placed.entry.doi
 
     @cached_property
     def order(self) -> Order:
-        return (name_order(entry_name(self.entry)), self.said.source, self.said.path, self.said.position)
+        return (name_order(entry_name(self.entry)), self.placed.source, self.placed.path, self.placed.position)
 
     @cached_property
     def _normalized(self) -> tuple[str, str]:
@@ -66,8 +66,8 @@ class Candidate:
 
     @cached_property
     def buckets(self) -> tuple[tuple[str, str], ...]:
-        found = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
-        return tuple((kind, value) for kind, value in found if value)
+        keys = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
+        return tuple((kind, value) for kind, value in keys if value)
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -159,11 +159,11 @@ def shingles(text: str) -> set[str]:
     return {" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
 
 
-def shared_shingles(text: str, wanted: Collection[str], openings: Collection[str]) -> set[str]:
+def shared_shingles(text: str, shingles: Collection[str], openings: Collection[str]) -> set[str]:
     """`shingles(text)` as far as they are in `wanted`, whose first words are the `openings`. Most texts have none."""
     words = normalize(text).split()
     starts = [i for i, word in enumerate(words) if word in openings]
-    return {run for i in starts if (run := " ".join(words[i : i + _SHINGLE])) in wanted}
+    return {run for i in starts if (run := " ".join(words[i : i + _SHINGLE])) in shingles}
 
 
 def is_quoted(quote: set[str], text: set[str]) -> bool:

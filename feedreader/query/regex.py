@@ -162,9 +162,9 @@ def _within_words(operation: Any, argument: Any) -> bool:
         return False
     narrow = ("CATEGORY_WORD", "CATEGORY_DIGIT", "CATEGORY_NOT_SPACE", "CATEGORY_SPACE")
     for kind, value in argument:
-        what = str(kind)
-        if what == "NEGATE" or (what == "CATEGORY" and str(value) not in narrow):
+        member = str(kind)
+        if member == "NEGATE" or (member == "CATEGORY" and str(value) not in narrow):
             return False
-        if (what == "LITERAL" and value == 32) or (what == "RANGE" and value[0] <= 32 <= value[1]):
+        if (member == "LITERAL" and value == 32) or (member == "RANGE" and value[0] <= 32 <= value[1]):
             return False
     return True

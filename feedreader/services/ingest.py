@@ -82,35 +82,35 @@ def import_paths(
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
     for path in paths:
         try:
-            for found in files.find([path]):
-                yield _import_file(library, found, progress)
+            for file in files.find([path]):
+                yield _import_file(library, file, progress)
         except FeedreaderError as error:
             yield ImportResult(squash(clean(path)), path, error=error)
 
 
-def _import_file(library: Library, found: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
-    name = squash(clean(found.name))
+def _import_file(library: Library, file: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
+    name = squash(clean(file.name))
     try:
-        data = files.read(found.path)
+        data = files.read(file.path)
         if parse.is_subscription_list(data):
-            return _import_subscriptions(library, data, found, name)
+            return _import_subscriptions(library, data, file, name)
         digest = parse.parse(data)
     except DigestError as error:
-        if found.asked_for:
-            return ImportResult(name, found.path, error=error)
+        if file.asked_for:
+            return ImportResult(name, file.path, error=error)
         problem = Problem(None, f"Left alone: {error.message}")
-        return ImportResult(name, found.path, problems=(problem,), skipped=True)
-    return import_digest(library, digest, name=name, path=found.path, progress=progress)
+        return ImportResult(name, file.path, problems=(problem,), skipped=True)
+    return import_digest(library, digest, name=name, path=file.path, progress=progress)
 
 
-def _import_subscriptions(library: Library, data: bytes, found: files.Found, name: str) -> ImportResult:
+def _import_subscriptions(library: Library, data: bytes, file: files.Found, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
-    if not found.asked_for:
+    if not file.asked_for:
         problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
-        return ImportResult(name, found.path, problems=(problem,), skipped=True)
+        return ImportResult(name, file.path, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
-    return ImportResult(name, found.path, "opml", new + known, new=new, known=known, problems=problems)
+    return ImportResult(name, file.path, "opml", new + known, new=new, known=known, problems=problems)
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
@@ -221,7 +221,7 @@ def _take_in(
     source: int,
     start: int,
     coming: Sequence[PreparedEntry],
-    given: dict[Occasion, list[Stored]],
+    occasions: dict[Occasion, list[Stored]],
     tally: _Tally,
 ) -> list[tuple[int, int, PreparedEntry]]:
     """Put entries down, or bring up to date those that the source gave before.
@@ -231,7 +231,7 @@ def _take_in(
     touched = []
     fresh = []
     for position, prepared in enumerate(coming, start):
-        before = given.get(intake.occasion(prepared.name, prepared.entry))
+        before = occasions.get(intake.occasion(prepared.name, prepared.entry))
         if before:
             stored = before.pop(0)
             tally.known += 1
@@ -274,7 +274,7 @@ def _part(
     intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]]
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
-    shared = intake.shared_keys({key for found in keys.values() for key in found})
+    shared = intake.shared_keys({key for group in keys.values() for key in group})
     quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
@@ -287,17 +287,17 @@ def _part(
 def _neighbourhood(intake: Intake, announcements: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
     quoted = _Quoted(intake.quotes())
-    found: dict[int, PlacedEntry] = {}
+    entries: dict[int, PlacedEntry] = {}
     frontier = list(announcements)
     while frontier:
-        found |= {announcement.ref: announcement for announcement in frontier}
+        entries |= {announcement.ref: announcement for announcement in frontier}
         near = intake.refs_by_key({key for a in frontier for key in identity.identity_keys(a.entry)})
         near |= intake.refs_with_passage(
             {run for a in frontier for quote in a.entry.quotes for run in identity.shingles(quote)}
         )
         near |= {ref for a in frontier for ref in quoted.by(a.entry)}
-        frontier = list(intake.announcements(near - found.keys()))
-    return list(found.values())
+        frontier = list(intake.announcements(near - entries.keys()))
+    return list(entries.values())
 
 
 class _Quoted:

@@ -108,11 +108,11 @@ class ParseWorker:
 
 
 def _unpacked(packed: bytes) -> ParsedBody:
-    found = pickle.loads(packed)  # it comes from our own process
-    if isinstance(found, FeedreaderError):
-        raise found
-    assert isinstance(found, ParsedBody)
-    return found
+    answer = pickle.loads(packed)  # it comes from our own process
+    if isinstance(answer, FeedreaderError):
+        raise answer
+    assert isinstance(answer, ParsedBody)
+    return answer
 
 
 def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
@@ -128,10 +128,10 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
     while len(head := source.read(_LENGTH)) == _LENGTH:
         body = source.read(int.from_bytes(head))
         try:
-            made: object = parse_body(body)
+            answer: object = parse_body(body)
         except FeedreaderError as error:
-            made = error
-        packed = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
+            answer = error
+        packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()
 

@@ -80,8 +80,8 @@ async def _named_by_a_page(paper: Paper, client: Client) -> str:
             continue
         if _is_pdf(body):
             return url
-        if found := pdf_of_page(decode(body)[0], url):
-            return found
+        if link := pdf_of_page(decode(body)[0], url):
+            return link
         failed = PdfError(f"{urlsplit(url).hostname} names no PDF of this paper.", "o opens its page.")
     raise failed or PdfError("No source says where this paper is to be had.")
 

@@ -51,7 +51,7 @@ class RefreshResult:
 class Progress:
     """What is being done, and how many of the requests known of are done."""
 
-    what: str
+    task: str
     done: int
     total: int
 
@@ -116,8 +116,8 @@ class Refresh:
             await self._parser.close()
             await asyncio.to_thread(self._library.index)
 
-    def _tell(self, what: str) -> None:
-        self._progress(Progress(what, self._done, max(self._total, self._done + 1)))
+    def _tell(self, task: str) -> None:
+        self._progress(Progress(task, self._done, max(self._total, self._done + 1)))
 
     def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
         now = self._now()
@@ -157,9 +157,9 @@ class Refresh:
             return [pair for answer in answers for pair in answer]
         return [(subscription.source, fetched) for subscription in members]
 
-    async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
+    async def _fetch(self, url: str, members: list[Subscription], task: str) -> Fetched | _Tally:
         """The answer, or what becomes of the members without one."""
-        self._progress(Progress(what, self._done, self._total))
+        self._progress(Progress(task, self._done, self._total))
         known = self._library.subscriptions.address(url)
         try:
             if known.not_before and known.not_before > self._now():
@@ -174,19 +174,19 @@ class Refresh:
             return _Tally(status=status, error=reason, next_allowed=not_before)
         finally:
             self._done += 1
-            self._progress(Progress(what, self._done, self._total))
+            self._progress(Progress(task, self._done, self._total))
 
     async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _Tally]]:
         """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
-        said = Address(
+        address = Address(
             url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
         )
         tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
 
         def answered(editor: SubscriptionEditor) -> None:
-            editor.put_address(said)
+            editor.put_address(address)
             if fetched.moved_to:
-                editor.put_address(replace(said, url=fetched.moved_to))
+                editor.put_address(replace(address, url=fetched.moved_to))
             if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
                 editor.move(members[0].source, fetched.moved_to)
 
@@ -204,7 +204,7 @@ class Refresh:
             async with self._storing:  # beside what is being stored, it would be slower for both
                 ready = await asyncio.to_thread(_read_feed, fetched.url, read)
         except FeedreaderError as error:
-            unread, reason = replace(said, etag=None, last_modified=None), str(error)
+            unread, reason = replace(address, etag=None, last_modified=None), str(error)
             await self._note(lambda editor: _failed(editor, members, fetched.status, reason, unread))
             return [(subscription.source, replace(tally, error=reason)) for subscription in members]
         jobs = [

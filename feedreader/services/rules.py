@@ -44,7 +44,7 @@ class RuleEntry(NamedTuple):
 
     rule: Rule
     line: int
-    made: date | None = None
+    created: date | None = None
 
 
 class Rules(NamedTuple):
@@ -161,9 +161,9 @@ def describe(rule: Rule) -> str:
 # The file ------------------------------------------------------------------------------------------------------------
 
 
-def added(file: UserToml, effect: str, query: str, made: date) -> UserToml:
+def added(file: UserToml, effect: str, query: str, created: date) -> UserToml:
     """The file with one more rule at its end."""
-    return file.added(f"\n[[{effect}]]\nquery = {toml.quoted(query)}\nmade = {made.isoformat()}\n", _BEGINNING)
+    return file.added(f"\n[[{effect}]]\nquery = {toml.quoted(query)}\nmade = {created.isoformat()}\n", _BEGINNING)
 
 
 def removed(file: UserToml, effect: str, query: str) -> UserToml | None:
@@ -223,13 +223,13 @@ def _read_rule(
     if any(_says(entry.rule, effect, text) for entry in entries):
         yield file.fault(line, "This rule stands there twice", "Take one out.")
         return
-    name, made = values.get("name"), values.get("made")
+    name, created = values.get("name"), values.get("made")
     if name is not None and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
         remedy = 'It should be a name: name = "surveys".'
         yield file.fault(lines.get("name", start), f"“name” is {toml.shown(name)}", remedy)
         name = None
     rule = Rule(effect, text, name.strip() if name else " ".join(text.split()), query)
-    entries.append(RuleEntry(rule, start, made if isinstance(made, date) else None))
+    entries.append(RuleEntry(rule, start, created if isinstance(created, date) else None))
 
 
 def _unknown_keys(file: UserToml) -> Iterator[Fault]:

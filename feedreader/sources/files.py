@@ -32,11 +32,11 @@ def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[Found]:
     In folders, hidden files and the expected twins of samples (`*.expected.*`) are passed over.
     """
     seen: set[Path] = set()
-    for given in paths:
-        if given == STDIN:
+    for argument in paths:
+        if argument == STDIN:
             yield Found(STDIN, True)
             continue
-        path = Path(given).expanduser()
+        path = Path(argument).expanduser()
         inside = _walk(path) if path.is_dir() else iter([path])
         for file in inside:
             real = file.resolve()

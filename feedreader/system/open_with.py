@@ -58,13 +58,13 @@ def pages_of(paper: Paper) -> tuple[str, ...]:
     named = [paper.url] if paper.url else []
     if paper.doi:
         named.append(f"https://doi.org/{quote(paper.doi, safe='/()')}")
-    found = []
+    addresses = []
     for address in dict.fromkeys(named):
         try:
-            found.append(web_address(address))
+            addresses.append(web_address(address))
         except LaunchError:
             continue
-    return tuple(found)
+    return tuple(addresses)
 
 
 def page_of(paper: Paper) -> str:
@@ -128,12 +128,12 @@ def _filled(command: Sequence[str], place: str, target: str) -> list[str]:
     return [program, *arguments, target]
 
 
-def _browsers(said: str) -> list[list[str]]:
+def _browsers(value: str) -> list[list[str]]:
     """The commands of $BROWSER, but for those that would want this terminal."""
     commands = []
-    for one in said.split(os.pathsep):
+    for part in value.split(os.pathsep):
         try:
-            command = shlex.split(one.removesuffix("&"))
+            command = shlex.split(part.removesuffix("&"))
         except ValueError:
             continue
         if command and Path(command[0]).name not in _TEXT_BROWSERS:

@@ -36,9 +36,9 @@ def _year(paper: Paper) -> str:
 
 def _id(id: str) -> str:
     """The paper's id; where that can't stand in a name as it is, with a few letters that are its own."""
-    wanted = id.replace("/", "-", 1)
-    plain = _cut(_plain(wanted), 60).strip(" .")
-    if plain == wanted:
+    name = id.replace("/", "-", 1)
+    plain = _cut(_plain(name), 60).strip(" .")
+    if plain == name:
         return plain
     return f"{plain} {blake2b(id.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}".strip()
 

@@ -60,27 +60,27 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
         feed = DayFeed([group for group, _ in matches], [keys for _, keys in matches], _days(library, request.query))
     row = None
     papers: dict[int, Paper | None] = {}
-    for wanted in (request.key,) if request.back is None else (request.back, request.key):
+    for target in (request.key,) if request.back is None else (request.back, request.key):
         if not feed.papers:
             break
-        row = _row_for(library, feed, request._replace(key=wanted))
-        for page in load_pages(library, feed.wanted(row - request.reach, row + request.reach)):
+        row = _row_for(library, feed, request._replace(key=target))
+        for page in load_pages(library, feed.requests(row - request.reach, row + request.reach)):
             feed.put(page)
         key = feed.key(row)
-        if key is not None and (request.back is None or key == wanted or wanted == request.key):
+        if key is not None and (request.back is None or key == target or key == request.key):
             papers[key] = library.papers.get(key)
             break
     return LoadedFeed(feed, row, library.papers.counts(), papers, request)
 
 
-def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
+def load_pages(library: Library, requests: Iterable[Wanted]) -> list[Page]:
     """The pages a feed asks for."""
-    asked = [
+    keyed = [
         (want, library.papers.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys)
-        for want in wanted
+        for want in requests
     ]
-    summaries = library.papers.summaries([key for _, keys in asked for key in keys])
-    return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in asked]
+    summaries = library.papers.summaries([key for _, keys in keyed for key in keys])
+    return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in keyed]
 
 
 def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:
@@ -104,7 +104,9 @@ def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, 
         unread = library.papers.next_unread(key, step)
         place = None if unread is None else library.papers.place(unread)
         target = None if place is None else feed.row_of_place(*place)
-    return None if target is None else Target(target, load_pages(library, feed.wanted(target - reach, target + reach)))
+    return (
+        None if target is None else Target(target, load_pages(library, feed.requests(target - reach, target + reach)))
+    )
 
 
 def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:

@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
 class Page(NamedTuple):
     """A page that was fetched. A paper that is gone has a key and no summary."""
 
-    wanted: Wanted
+    request: Wanted
     keys: tuple[int, ...]
     summaries: Mapping[int, PaperSummary]
 
@@ -202,23 +202,23 @@ class DayFeed:
         pages = [self._pages.get((index, number)) for number in range(_pages(self.groups[index].total))]
         return None if None in pages else tuple(key for page in pages for key in page or ())
 
-    def wanted(self, first: int, last: int) -> tuple[Wanted, ...]:
+    def requests(self, first: int, last: int) -> tuple[Wanted, ...]:
         """The pages that rows `first` to `last` (both included) need and that are not here."""
         if not self.groups:
             return ()
         first, last = max(0, first), min(self.rows - 1, last)
-        wanted = []
-        here, there = self.place(first), self.place(last)
-        for index in range(here.group, there.group + 1):
+        requests = []
+        start, end = self.place(first), self.place(last)
+        for index in range(start.group, end.group + 1):
             total = self.groups[index].total
-            low = max(0, here.position) if index == here.group else 0
-            high = there.position if index == there.group else total - 1
+            low = max(0, start.position) if index == start.group else 0
+            high = end.position if index == end.group else total - 1
             for number in range(low // PAGE, high // PAGE + 1 if high >= 0 else 0):
                 if (index, number) in self._pages:
                     self._pages.move_to_end((index, number))
                 elif number * PAGE < total:
-                    wanted.append(self._want(index, number))
-        return tuple(wanted)
+                    requests.append(self._want(index, number))
+        return tuple(requests)
 
     def _want(self, index: int, number: int) -> Wanted:
         group, offset = self.groups[index], number * PAGE
@@ -227,10 +227,10 @@ class DayFeed:
 
     def put(self, page: Page) -> None:
         """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""
-        wanted = page.wanted
-        self._pages[wanted.group, wanted.offset // PAGE] = page.keys
+        request = page.request
+        self._pages[request.group, request.offset // PAGE] = page.keys
         self._heads.update(page.summaries)
-        first = self.row(wanted.group, wanted.offset)
+        first = self.row(request.group, request.offset)
         for place, key in enumerate(page.keys):
             self._rows[key] = first + place
         while len(self._rows) > PAPERS_KEPT:

@@ -19,8 +19,8 @@ from feedreader.services.rules import rule_query
 
 
 def candidates(text: str, **names: dict[str, str]) -> list[tuple[str, str]]:
-    found = complete(text, len(text), names)
-    return [(text, detail) for text, detail in found.candidates] if found else []
+    completion = complete(text, len(text), names)
+    return [(text, detail) for text, detail in completion.candidates] if completion else []
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
@@ -81,10 +81,10 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ("venue:", "") in candidates("ven")
     assert candidates("gree") == [("access:green", "")]
     assert candidates("venue:net", venue={"ICLR": "", "Neural Networks": ""}) == [('venue:"Neural Networks"', "")]
-    told = dict(query_help())
-    assert (told["venue:"], told["access:"]) == ("Where it appeared", "green mine")
-    assert told["access:green"] == "It may be read by all" and "access:mine" not in told
-    assert "venue:=" in told['author:="a b"']
+    rows = dict(query_help())
+    assert (rows["venue:"], rows["access:"]) == ("Where it appeared", "green mine")
+    assert rows["access:green"] == "It may be read by all" and "access:mine" not in rows
+    assert "venue:=" in rows['author:="a b"']
 
 
 def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,8 +26,8 @@ def holds(text: str | None, words: str, mode: int) -> bool:
     folded = normalize(text)
     if mode == ANYWHERE:
         return words in folded
-    wanted = f" {words}" if mode == BEGINNING else f" {words} "
-    return wanted in f" {folded} "
+    phrase = f" {words}" if mode == BEGINNING else f" {words} "
+    return phrase in f" {folded} "
 
 
 def line_holds(lines: str | None, words: str, mode: int) -> bool:
@@ -37,8 +37,8 @@ def line_holds(lines: str | None, words: str, mode: int) -> bool:
 
 def has_author(authors: str | None, words: str) -> bool:
     """Whether one of the names, a line each, is the one that these words name (see `is_name`)."""
-    wanted = words.split(" ")
-    return any(is_name(wanted, name_words(author)) for author in (authors or "").split("\n") if author)
+    pattern = words.split(" ")
+    return any(is_name(pattern, name_words(author)) for author in (authors or "").split("\n") if author)
 
 
 def name_words(name: str) -> list[str]:
@@ -49,12 +49,12 @@ def name_words(name: str) -> list[str]:
     return normalize(name).split(" ")
 
 
-def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
+def is_name(pattern: Sequence[str], name: Sequence[str]) -> bool:
     """Whether all words are met in the name in their order; initials stand for names, and names for initials.
 
     The family name has to be met as it is, or its beginning.
     """
-    *given, family = wanted
+    *given, family = pattern
     place = 0
     for word in given:
         while place < len(name) and not _same_given_name(word, name[place]):
@@ -63,10 +63,10 @@ def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
     return any(part == family or (len(family) >= PREFIX_FROM and part.startswith(family)) for part in name[place:])
 
 
-def _same_given_name(one: str, other: str) -> bool:
-    if len(one) == 1 or len(other) == 1:
-        return one[:1] == other[:1]
-    return one == other
+def _same_given_name(name: str, other: str) -> bool:
+    if len(name) == 1 or len(other) == 1:
+        return name[:1] == other[:1]
+    return name == other
 
 
 def has_tag(tags: str | None, beginning: str) -> bool:

@@ -47,8 +47,8 @@ class Mark:
         if "UPDATED" not in self.stated:
             return None if self.stated else "new"
         named, updates, _ = feed_title.partition(" updates on ")
-        asked = re.split(r"[+,\s]+", named) if updates else []
-        own = not asked or is_in(self.categories, asked)
+        targets = re.split(r"[+,\s]+", named) if updates else []
+        own = not targets or is_in(self.categories, targets)
         return "replace" if own else "replace-cross"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
-    from feedreader.services.ingest import ImportResult, Progress
+    from feedreader.services.ingest import ImportResult, ImportProgress
 
 
 def add_commands(command: AddCommand) -> None:
@@ -54,12 +54,12 @@ def import_all(
     return results
 
 
-def _progress() -> Callable[[Progress], None]:
+def _progress() -> Callable[[ImportProgress], None]:
     """Shows long imports on a terminal, on one line of standard error that is wiped in the end."""
     if not sys.stderr.isatty():
         return lambda _: None
 
-    def show(progress: Progress) -> None:
+    def show(progress: ImportProgress) -> None:
         if progress.total > 1000:
             text = f"{progress.source}: {progress.done} of {progress.total}"
             progress_line(text, progress.done >= progress.total)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from feedreader.cli.terminal import AddCommand
-    from feedreader.config.reading import Held, Reading
+    from feedreader.config.reading import SettingValue, SettingsFile
 
 
 def add_commands(command: AddCommand) -> None:
@@ -44,7 +44,7 @@ def run_config(arguments: argparse.Namespace) -> int:
     return FAILED if file.faults else DONE
 
 
-def _put(file: Reading, library: Path) -> None:
+def _put(file: SettingsFile, library: Path) -> None:
     """What holds, as a file would say it, with where it comes from."""
     note = "" if file.path else "  (there is none; `feedreader config --example` prints one to begin with)"
     put(f"# settings  {config.settings_place()}{note}")
@@ -60,7 +60,7 @@ def _put(file: Reading, library: Path) -> None:
             put(line)
 
 
-def _lines(file: Reading, item: Held) -> Iterator[str]:
+def _lines(file: SettingsFile, item: SettingValue) -> Iterator[str]:
     from feedreader.text import toml
 
     setting = item.setting
@@ -85,11 +85,11 @@ def _standard_keys() -> dict[str, tuple[str, ...]]:
     return {binding.id: binding.keys for binding in known().values()}
 
 
-def _source(item: Held) -> str:
+def _source(item: SettingValue) -> str:
     return item.variable or (f"line {item.line}" if item.line else "default")
 
 
-def _put_json(file: Reading, library: Path) -> None:
+def _put_json(file: SettingsFile, library: Path) -> None:
     settings = {}
     for item in file.values:
         origin = "environment" if item.variable else "file" if item.line else "default"

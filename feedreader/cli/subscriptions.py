@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Subscription
-    from feedreader.services.refresh import Progress, RefreshResult
+    from feedreader.services.refresh import RefreshProgress, RefreshResult
 
 
 def add_commands(command: AddCommand) -> None:
@@ -224,13 +224,13 @@ async def _refresh(
     return results
 
 
-def _progress(as_json: bool) -> Callable[[Progress], None]:
+def _progress(as_json: bool) -> Callable[[RefreshProgress], None]:
     if as_json:
         return lambda progress: say(json.dumps({"progress": asdict(progress)}))
     if not sys.stderr.isatty():
         return lambda _: None
 
-    def show(progress: Progress) -> None:
+    def show(progress: RefreshProgress) -> None:
         progress_line(f"{progress.done} of {progress.total}: {progress.task}", progress.done >= progress.total)
 
     return show

@@ -19,7 +19,7 @@ from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
-    from feedreader.config.reading import Reading
+    from feedreader.config.reading import SettingsFile
 
 __all__ = [
     "Check",
@@ -49,12 +49,12 @@ def settings(*checks: Check) -> Settings:
     return file.settings
 
 
-def survey(*checks: Check) -> Reading:
+def survey(*checks: Check) -> SettingsFile:
     """The same with where each setting comes from, and with what is wrong. Raises ConfigError if it is no TOML."""
     return _read(settings_file(), checks)
 
 
-def _read(path: Path | None, checks: Iterable[Check]) -> Reading:
+def _read(path: Path | None, checks: Iterable[Check]) -> SettingsFile:
     from feedreader.config.reading import read
 
     return read(path, os.environ, checks)

@@ -19,7 +19,7 @@ _SECTIONS = tuple(dict.fromkeys(setting.section for setting in TABLE if setting.
 _TOP = tuple(setting.key for setting in TABLE if not setting.section)
 
 
-class Held(NamedTuple):
+class SettingValue(NamedTuple):
     """A setting as it holds: its value as TOML has it, and the line of the file or the variable that says so."""
 
     setting: Setting
@@ -28,12 +28,12 @@ class Held(NamedTuple):
     variable: str = ""
 
 
-class Reading(NamedTuple):
+class SettingsFile(NamedTuple):
     """What was read: the file (None if there is none), what holds, and what is wrong, in the file's order."""
 
     path: Path | None
     settings: Settings
-    values: tuple[Held, ...]
+    values: tuple[SettingValue, ...]
     faults: tuple[Fault, ...]
     lines: Mapping[tuple[str, ...], int]
 
@@ -49,7 +49,7 @@ class Reading(NamedTuple):
         more = len(lines) - _MOST_FAULTS
         return ConfigError("\n".join([*lines[:_MOST_FAULTS], *([f"And {more} more."] if more > 0 else [])]))
 
-    def effective(self, item: Held) -> object:
+    def effective(self, item: SettingValue) -> object:
         """A setting's value as TOML has it, paths in full."""
         field = item.setting.field
         value = getattr(self.settings, field, None)
@@ -62,7 +62,7 @@ class Reading(NamedTuple):
 
 def read(
     path: Path | None, environment: Mapping[str, str], checks: Iterable[Callable[[Settings], Iterable[Fault]]] = ()
-) -> Reading:
+) -> SettingsFile:
     """Read a file, if there is one, and the environment. Raises ConfigError if the file is not TOML.
 
     `checks` find what else is wrong with settings, such as names that only the reader knows.
@@ -89,7 +89,7 @@ def read(
         faults += check(settings)
     placed = [_placed(fault, path, lines) if fault.where else fault for fault in faults]
     placed.sort(key=lambda fault: fault.line or 0)
-    return Reading(path, settings, tuple(items), tuple(placed), lines)
+    return SettingsFile(path, settings, tuple(items), tuple(placed), lines)
 
 
 def _placed(fault: Fault, path: Path | None, lines: Mapping[tuple[str, ...], int]) -> Fault:
@@ -105,12 +105,12 @@ def _settings(values: Mapping[str, Any]) -> Settings:
 
 def _held(
     setting: Setting, tables: Mapping[str, Any], environment: Mapping[str, str], folder: Path
-) -> tuple[Held, Any, list[Fault]]:
+) -> tuple[SettingValue, Any, list[Fault]]:
     """A setting as it holds, its value for the program (None: as it comes), and what is wrong with it."""
     named = environment.get(setting.variable) if setting.variable else None
     if named:
         return _from_environment(setting, named, folder)
-    plain = Held(setting, {} if setting.is_open else setting.default)
+    plain = SettingValue(setting, {} if setting.is_open else setting.default)
     section = tables if not setting.section else tables.get(setting.section, {})
     if not isinstance(section, dict) or (not setting.is_open and setting.key not in section):
         return plain, None, []
@@ -118,12 +118,12 @@ def _held(
         return _open_section(setting, section, folder)
     value = section[setting.key]
     try:
-        return Held(setting, value, line=1), setting.read(value, folder), []
+        return SettingValue(setting, value, line=1), setting.read(value, folder), []
     except Unfit as unfit:
         return plain, None, [_fault(setting, setting.where, setting.key, value, unfit)]
 
 
-def _open_section(setting: Setting, section: Mapping[str, Any], folder: Path) -> tuple[Held, Any, list[Fault]]:
+def _open_section(setting: Setting, section: Mapping[str, Any], folder: Path) -> tuple[SettingValue, Any, list[Fault]]:
     items, faults, fit = [], [], {}
     for name, value in section.items():
         try:
@@ -132,10 +132,10 @@ def _open_section(setting: Setting, section: Mapping[str, Any], folder: Path) ->
             faults.append(_fault(setting, (setting.section, name), name, value, unfit))
         else:
             fit[name] = value
-    return Held(setting, fit, line=1 if fit else None), tuple(items), faults
+    return SettingValue(setting, fit, line=1 if fit else None), tuple(items), faults
 
 
-def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[Held, Any, list[Fault]]:
+def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[SettingValue, Any, list[Fault]]:
     value: object = named
     if not isinstance(setting.default, str):
         try:
@@ -147,8 +147,8 @@ def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[Held,
     except Unfit:
         problem = f"{setting.variable} is “{named}”"
         fault = Fault(problem, f"It should be {setting.expects.replace(' in quotes', '')}, or unset.")
-        return Held(setting, setting.default), None, [fault]
-    return Held(setting, value, variable=setting.variable), fit, []
+        return SettingValue(setting, setting.default), None, [fault]
+    return SettingValue(setting, value, variable=setting.variable), fit, []
 
 
 def _fault(setting: Setting, where: tuple[str, ...], name: str, value: object, unfit: Unfit) -> Fault:

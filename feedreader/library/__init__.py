@@ -21,7 +21,7 @@ from feedreader.library.schema import has_index
 from feedreader.library.subscriptions import SubscriptionsPart
 
 if TYPE_CHECKING:
-    from feedreader.library.entry_rows import Document
+    from feedreader.library.entry_rows import IndexText
     from feedreader.library.facets import FacetsPart
     from feedreader.library.intake import Intake
     from feedreader.library.marks import MarksPart
@@ -35,7 +35,7 @@ class Library:
         self.path = path
         self.now = now
         self._database = Database(path)
-        self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
+        self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
         self.subscriptions = SubscriptionsPart(self._database, now)
         self.citations = CitationsPart(self._database, now)

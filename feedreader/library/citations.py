@@ -22,7 +22,7 @@ class CitationsPart(Part):
     def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:
         """The papers' citation keys by id: given out once, on the disk on return, and never changed."""
         with self._database.read() as connection:
-            known = _Known(connection, (paper.id for paper in papers))
+            known = _KnownKeys(connection, (paper.id for paper in papers))
         if len(known.complete) == len(known.names):
             return known.keys
         from feedreader.text.citation_key import key_stem
@@ -32,7 +32,7 @@ class CitationsPart(Part):
             return _give_keys(connection, stems)
 
 
-class _Known:
+class _KnownKeys:
     """By papers' ids: the names they go by, and the key that these have; `complete` are those whose names all do."""
 
     def __init__(self, connection: sqlite3.Connection, ids: Iterable[str]) -> None:
@@ -86,7 +86,7 @@ class _Known:
 
 def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict[str, str]:
     """The keys of these papers: those they have, and new ones made from the stems."""
-    known = _Known(connection, stems)
+    known = _KnownKeys(connection, stems)
     (number,) = connection.execute("SELECT ifnull(max(number), 0) FROM citations").fetchone()
     for id, names in known.names.items():
         if id in known.complete:

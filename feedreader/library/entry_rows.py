@@ -65,7 +65,7 @@ def entry_of(row: Row) -> Entry:
 _BETWEEN = " \ue000 "  # a word that nobody looks for, so that no phrase runs from one text into the next
 
 
-class Document(NamedTuple):
+class IndexText(NamedTuple):
     """The words of a paper as they go into the index."""
 
     title: str
@@ -74,14 +74,14 @@ class Document(NamedTuple):
     rest: str
 
 
-def document(entries: Iterable[Entry]) -> Document:
+def document(entries: Iterable[Entry]) -> IndexText:
     """What is indexed of a paper: all that its entries say, each thing once."""
     entries = list(entries)
 
     def column(values: Iterable[str | None]) -> str:
         return _BETWEEN.join(_words(value) for value in dict.fromkeys(values) if value)
 
-    return Document(
+    return IndexText(
         column(entry.title for entry in entries),
         column(author for entry in entries for author in entry.authors),
         column(entry.abstract for entry in entries),
@@ -103,7 +103,7 @@ class PreparedEntry(NamedTuple):
     keys: tuple[int, ...]
     row: Row
     fingerprint: int
-    document: Document
+    document: IndexText
 
 
 def prepared_entry(entry: Entry, name: str, keys: tuple[int, ...]) -> PreparedEntry:

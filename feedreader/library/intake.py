@@ -18,7 +18,7 @@ from feedreader.errors import UnknownSource
 from feedreader.library import marks
 from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
-from feedreader.library.entry_rows import ENTRY_COLUMNS, Document, PreparedEntry, document, entry_of
+from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import SubscriptionEditor
@@ -51,11 +51,11 @@ class Stored:
 class Intake:
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, Document]) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._now = now
         self._waiting = waiting
-        self._documents: dict[int, Document] = {}  # of the entries that were added and are in no paper yet
+        self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
@@ -217,7 +217,7 @@ class Intake:
         if self._stored or self._emptied:
             marks.settle(self._connection, self._stored, self._emptied, collapse=True)
 
-    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> Document:
+    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> IndexText:
         known = self._documents.get(refs[0]) if len(refs) == 1 else None
         return known or document(by_ref[ref].entry for ref in refs)
 
@@ -240,7 +240,7 @@ class Intake:
         """Write some of the documents that wait for the index; how many (0: none waits)."""
         return write_waiting(self._connection, self._waiting, self._document_of)
 
-    def _document_of(self, paper: int) -> Document:
+    def _document_of(self, paper: int) -> IndexText:
         return document(placed.entry for placed in self.announcements(self.refs_of_papers([paper])))
 
     def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:

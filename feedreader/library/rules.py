@@ -24,7 +24,7 @@ from feedreader.model import Rule
 
 BATCH = 250  # papers a transaction
 
-_Wanted = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
+_RulesByQuery = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
 
 
 class Applied(NamedTuple):
@@ -128,13 +128,13 @@ def _stored(connection: sqlite3.Connection) -> list[_StoredRule]:
     return [_StoredRule(*row) for row in rows]
 
 
-def _differ(stored: Iterable[_StoredRule], rules: _Wanted) -> bool:
+def _differ(stored: Iterable[_StoredRule], rules: _RulesByQuery) -> bool:
     """Whether the library has other rules, or has them in another order or by other names."""
     before = {(rule.effect, rule.text): (rule.position, rule.name) for rule in stored}
     return before != {query: (position, rule.name) for query, (position, rule) in rules.items()}
 
 
-def _put(connection: sqlite3.Connection, rules: _Wanted) -> None:
+def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
     """Put the rules down. Those that are gone stay until no paper hangs on them."""
     connection.executemany(
         """INSERT INTO rules (position, deed, query, name) VALUES (?, ?, ?, ?)
@@ -143,7 +143,7 @@ def _put(connection: sqlite3.Connection, rules: _Wanted) -> None:
     )
 
 
-def _note_applied(connection: sqlite3.Connection, rules: _Wanted, last: int) -> None:
+def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: int) -> None:
     """Note up to which document the rules were applied, and delete those that are gone and hang on no paper."""
     for stored in _stored(connection):
         if (stored.effect, stored.text) in rules:
@@ -169,7 +169,7 @@ def _anything_new(connection: sqlite3.Connection) -> bool:
 
 
 def _ask_all(
-    connection: sqlite3.Connection, rules: _Wanted, today: date
+    connection: sqlite3.Connection, rules: _RulesByQuery, today: date
 ) -> tuple[list[_Difference], tuple[tuple[Rule, QueryError], ...]]:
     """What all rules, old ones too, are about now that they were not; and those that could not be asked."""
     differences: list[_Difference] = []

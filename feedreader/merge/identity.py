@@ -32,7 +32,7 @@ from functools import lru_cache
 from typing import Any
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.merge.matching import Candidate, Order, is_quoted, is_same, must_differ, name_order
+from feedreader.merge.matching import Comparable, Order, is_quoted, is_same, must_differ, name_order
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
@@ -45,7 +45,7 @@ _RECENT = 1024  # entries whose keys are remembered: an import needs them severa
 @lru_cache(maxsize=_RECENT)
 def identity_keys(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    node = Candidate(PlacedEntry(0, "", "", "", 0, entry))
+    node = Comparable(PlacedEntry(0, "", "", "", 0, entry))
     return tuple(
         int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
         for kind, value in node.buckets
@@ -57,7 +57,7 @@ def merge(announcements: Iterable[PlacedEntry]) -> list[MergedPaper]:
 
     The entries must be complete: with an entry come all others that share a key with it, or quote it.
     """
-    clusters = _gather(_share_an_id(Candidate(announcement) for announcement in announcements))
+    clusters = _gather(_share_an_id(Comparable(announcement) for announcement in announcements))
     _attach_nameless(clusters)
     _attach_talk(clusters)
     return [compose([node.placed for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
@@ -199,7 +199,7 @@ def _is_talk(entry: Entry) -> bool:
 class _Cluster:
     """Entries that are one paper: at first those that share an id, later all that joined them."""
 
-    def __init__(self, nodes: Sequence[Candidate]) -> None:
+    def __init__(self, nodes: Sequence[Comparable]) -> None:
         self.nodes = list(nodes)
 
     @property
@@ -225,9 +225,9 @@ class _Cluster:
         return not any(must_differ(mine, theirs) for mine in self.nodes for theirs in other.nodes)
 
 
-def _share_an_id(nodes: Iterable[Candidate]) -> list[_Cluster]:
+def _share_an_id(nodes: Iterable[Comparable]) -> list[_Cluster]:
     """Entries with the same arXiv id (without one: the same DOI) together, every other by itself; lowest first."""
-    together: dict[object, list[Candidate]] = defaultdict(list)
+    together: dict[object, list[Comparable]] = defaultdict(list)
     for node in nodes:
         together[node.arxiv_id or node.doi or node].append(node)
     return sorted(map(_Cluster, together.values()), key=lambda cluster: cluster.order)

@@ -55,7 +55,7 @@ class ImportResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ImportProgress:
     """How far the import of one file is, in entries."""
 
     source: str
@@ -77,7 +77,7 @@ class Undone:
 
 
 def import_paths(
-    library: Library, paths: Sequence[str], *, progress: Callable[[Progress], None] = lambda _: None
+    library: Library, paths: Sequence[str], *, progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
     for path in paths:
@@ -88,7 +88,7 @@ def import_paths(
             yield ImportResult(squash(clean(path)), path, error=error)
 
 
-def _import_file(library: Library, file: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
+def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
     name = squash(clean(file.name))
     try:
         data = files.read(file.path)
@@ -103,7 +103,7 @@ def _import_file(library: Library, file: files.Found, progress: Callable[[Progre
     return import_digest(library, digest, name=name, path=file.path, progress=progress)
 
 
-def _import_subscriptions(library: Library, data: bytes, file: files.Found, name: str) -> ImportResult:
+def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not file.asked_for:
         problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
@@ -135,7 +135,7 @@ def import_digest(
     *,
     name: str,
     path: str,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
     note: Callable[[SubscriptionEditor], None] = lambda _: None,
 ) -> ImportResult:
     """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
@@ -149,7 +149,7 @@ def import_digest(
                 result = job.result(intake)
                 note(intake.subscriptions)
         library.index(most=_UNINDEXED)
-        progress(Progress(name, end, total))
+        progress(ImportProgress(name, end, total))
     library.index()
     return result
 
@@ -174,7 +174,7 @@ class _Import:
         self._collection = digest.title or Path(name).stem
         self._source = 0
         self._given: dict[Occasion, list[Stored]] = {}
-        self._tally = _Tally()
+        self._tally = _ImportCounts()
 
     def take(self, intake: Intake, start: int, coming: Sequence[PreparedEntry]) -> None:
         """Take in the entries from a position on."""
@@ -203,7 +203,7 @@ class _Import:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _ImportCounts:
     """What an import met so far: the entries made (by ref, with their positions), and how many were known."""
 
     fresh: dict[int, int] = field(default_factory=dict)
@@ -222,7 +222,7 @@ def _take_in(
     start: int,
     coming: Sequence[PreparedEntry],
     occasions: dict[Occasion, list[Stored]],
-    tally: _Tally,
+    tally: _ImportCounts,
 ) -> list[tuple[int, int, PreparedEntry]]:
     """Put entries down, or bring up to date those that the source gave before.
 
@@ -248,7 +248,7 @@ def _take_in(
     return touched + added
 
 
-def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
+def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
     for ref in unplaced:
         entry = entries[tally.fresh[ref]]
         yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")

@@ -48,7 +48,7 @@ class RefreshResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RefreshProgress:
     """What is being done, and how many of the requests known of are done."""
 
     task: str
@@ -65,7 +65,7 @@ class Refresh:
         client: Client,
         addresses: arxiv.Addresses,
         now: Callable[[], datetime],
-        progress: Callable[[Progress], None] = lambda _: None,
+        progress: Callable[[RefreshProgress], None] = lambda _: None,
     ) -> None:
         self._library = library
         self._client = client
@@ -86,7 +86,7 @@ class Refresh:
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
-        jobs: list[Coroutine[None, None, list[tuple[int, _Tally]]]] = [
+        jobs: list[Coroutine[None, None, list[tuple[int, _FetchResult]]]] = [
             self._feed(subscription) for subscription in subscriptions if subscription.kind != "arxiv"
         ]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
@@ -95,7 +95,7 @@ class Refresh:
             jobs.append(self._arxiv(members, joined))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
-        tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
+        tallies: defaultdict[int, _FetchResult] = defaultdict(_FetchResult)
         try:
             for finished in asyncio.as_completed(tasks):
                 for source, tally in await finished:
@@ -117,9 +117,9 @@ class Refresh:
             await asyncio.to_thread(self._library.index)
 
     def _tell(self, task: str) -> None:
-        self._progress(Progress(task, self._done, max(self._total, self._done + 1)))
+        self._progress(RefreshProgress(task, self._done, max(self._total, self._done + 1)))
 
-    def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
+    def _result(self, subscription: Subscription, tally: _FetchResult) -> RefreshResult:
         now = self._now()
         current = self._library.subscriptions.get(subscription.source) or subscription
         return RefreshResult(
@@ -135,17 +135,17 @@ class Refresh:
 
     # feeds
 
-    async def _feed(self, subscription: Subscription) -> list[tuple[int, _Tally]]:
+    async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._flying:
             fetched = await self._fetch(subscription.target, [subscription], subscription.name)
-            if isinstance(fetched, _Tally):
+            if isinstance(fetched, _FetchResult):
                 return [(subscription.source, fetched)]
             return await self._store(subscription.target, [subscription], fetched)
 
-    async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _Tally]]:
+    async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _FetchResult]]:
         address = arxiv.feed_address(self._addresses, joined)
         fetched = await self._fetch(address, members, " + ".join(joined))
-        if not isinstance(fetched, _Tally):
+        if not isinstance(fetched, _FetchResult):
             return await self._store(address, members, fetched)
         if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
             self._total += len(members)
@@ -157,13 +157,13 @@ class Refresh:
             return [pair for answer in answers for pair in answer]
         return [(subscription.source, fetched) for subscription in members]
 
-    async def _fetch(self, url: str, members: list[Subscription], task: str) -> Fetched | _Tally:
+    async def _fetch(self, url: str, members: list[Subscription], task: str) -> Fetched | _FetchResult:
         """The answer, or what becomes of the members without one."""
-        self._progress(Progress(task, self._done, self._total))
+        self._progress(RefreshProgress(task, self._done, self._total))
         known = self._library.subscriptions.address(url)
         try:
             if known.not_before and known.not_before > self._now():
-                return _Tally(status=members[0].status, next_allowed=known.not_before)
+                return _FetchResult(status=members[0].status, next_allowed=known.not_before)
             first = any(subscription.last_success is None for subscription in members)
             validators = Validators() if first else Validators(known.etag, known.last_modified)
             return await self._client.get(url, validators)
@@ -171,17 +171,17 @@ class Refresh:
             status, reason, not_before = error.status, str(error), error.not_before
             address = replace(known, not_before=not_before) if not_before else None
             await self._note(lambda editor: _failed(editor, members, status, reason, address))
-            return _Tally(status=status, error=reason, next_allowed=not_before)
+            return _FetchResult(status=status, error=reason, next_allowed=not_before)
         finally:
             self._done += 1
-            self._progress(Progress(task, self._done, self._total))
+            self._progress(RefreshProgress(task, self._done, self._total))
 
-    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _Tally]]:
+    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _FetchResult]]:
         """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
         address = Address(
             url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
         )
-        tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
+        tally = _FetchResult(status=fetched.status, next_allowed=fetched.not_before)
 
         def answered(editor: SubscriptionEditor) -> None:
             editor.put_address(address)
@@ -271,8 +271,8 @@ class Refresh:
 
     # what was missed
 
-    async def _fetch_missed(self, subscription: Subscription) -> _Tally:
-        tally = _Tally()
+    async def _fetch_missed(self, subscription: Subscription) -> _FetchResult:
+        tally = _FetchResult()
         current = self._library.subscriptions.get(subscription.source) or subscription
         for first, last in spans(missing_days(current, self._now())):
             self._total += 1
@@ -281,9 +281,9 @@ class Refresh:
             except FeedreaderError as error:
                 with self._library.subscriptions.edit() as editor:
                     editor.failed(subscription.source, getattr(error, "status", None), str(error))
-                return tally.add(_Tally(error=str(error)))
+                return tally.add(_FetchResult(error=str(error)))
             self._done += 1
-            tally = tally.add(_Tally(new=new, merged=merged))
+            tally = tally.add(_FetchResult(new=new, merged=merged))
         return tally
 
 
@@ -299,15 +299,15 @@ class _Storing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
+class _FetchResult:
     status: int | None = None
     new: int = 0
     merged: int = 0
     error: str | None = None
     next_allowed: datetime | None = None
 
-    def add(self, other: _Tally) -> _Tally:
-        return _Tally(
+    def add(self, other: _FetchResult) -> _FetchResult:
+        return _FetchResult(
             other.status or self.status,
             self.new + other.new,
             self.merged + other.merged,

@@ -37,7 +37,7 @@ async def download(
     client: Client, url: str, path: Path, *, limit: int, progress: Progress = lambda _, __: None
 ) -> None:
     """Fetch a PDF of at most `limit` bytes to `path`, if it is not there yet. Raises FetchError or PdfError."""
-    part = _Part(path.with_name(f"{path.name}.part"), url)
+    part = _PartFile(path.with_name(f"{path.name}.part"), url)
     with _disk(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         while not part.claim():  # noqa: ASYNC110 (another process says nothing when it is done)
@@ -64,7 +64,7 @@ def is_pdf(path: Path) -> bool:
         return False
 
 
-async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) -> None:
+async def _fetch(client: Client, part: _PartFile, limit: int, progress: Progress) -> None:
     def headers() -> Mapping[str, str]:
         always = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity"}
         return always | ({"Range": f"bytes={part.size}-", "If-Range": part.state} if part.size and part.state else {})
@@ -79,7 +79,7 @@ async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) ->
     await client.receive(part.url, headers, take)
 
 
-async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> None:
+async def _take(answer: Answer, part: _PartFile, limit: int, progress: Progress) -> None:
     """Write an answer into the part: at its end if the server resumes there, else from the start."""
     goes_on = answer.status == 206
     total, state = _size_and_state(answer, part)
@@ -108,7 +108,7 @@ async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> 
         raise FetchError(f"{_host(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
 
 
-def _size_and_state(answer: Answer, part: _Part) -> tuple[int | None, str]:
+def _size_and_state(answer: Answer, part: _PartFile) -> tuple[int | None, str]:
     """Of the whole document, as far as the server tells. Raises FetchError if the answer is no piece of it."""
     encoded = answer.headers.get("content-encoding", "identity").lower() not in ("", "identity")
     state = "" if encoded else _state(answer.headers)
@@ -166,7 +166,7 @@ class _AnotherDocument(FetchError):
     """The server resumes with another document than the one it began with."""
 
 
-class _Part:
+class _PartFile:
     """What has arrived of a document so far. `size` is in bytes; `state` is what the server knows it by."""
 
     def __init__(self, path: Path, url: str) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import SORTED, Group, Paper, Query
-from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
+from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
 
 _CHUNK = 500
 
@@ -73,7 +73,7 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     return LoadedFeed(feed, row, library.papers.counts(), papers, request)
 
 
-def load_pages(library: Library, requests: Iterable[Wanted]) -> list[Page]:
+def load_pages(library: Library, requests: Iterable[PageRequest]) -> list[Page]:
     """The pages a feed asks for."""
     keyed = [
         (want, library.papers.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys)

@@ -32,7 +32,7 @@ class Place(NamedTuple):
     position: int
 
 
-class Wanted(NamedTuple):
+class PageRequest(NamedTuple):
     """A page to be fetched: the group's place and key, which of its papers, and their keys if the feed knows them."""
 
     group: int
@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
 class Page(NamedTuple):
     """A page that was fetched. A paper that is gone has a key and no summary."""
 
-    request: Wanted
+    request: PageRequest
     keys: tuple[int, ...]
     summaries: Mapping[int, PaperSummary]
 
@@ -202,7 +202,7 @@ class DayFeed:
         pages = [self._pages.get((index, number)) for number in range(_pages(self.groups[index].total))]
         return None if None in pages else tuple(key for page in pages for key in page or ())
 
-    def requests(self, first: int, last: int) -> tuple[Wanted, ...]:
+    def requests(self, first: int, last: int) -> tuple[PageRequest, ...]:
         """The pages that rows `first` to `last` (both included) need and that are not here."""
         if not self.groups:
             return ()
@@ -220,10 +220,10 @@ class DayFeed:
                     requests.append(self._want(index, number))
         return tuple(requests)
 
-    def _want(self, index: int, number: int) -> Wanted:
+    def _want(self, index: int, number: int) -> PageRequest:
         group, offset = self.groups[index], number * PAGE
         keys = None if self.snapshot is None else tuple(self.snapshot[index][offset : offset + PAGE])
-        return Wanted(index, group.key, offset, min(PAGE, group.total - offset), keys)
+        return PageRequest(index, group.key, offset, min(PAGE, group.total - offset), keys)
 
     def put(self, page: Page) -> None:
         """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""

@@ -29,7 +29,7 @@ from tests.pdf_server import PdfServer, left_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "Lee 2019 On $(touch gone) 'Quotes' (1905.00001).pdf"
-Said = Callable[[], list[str]]
+Opened = Callable[[], list[str]]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def take_in(folder: Path, *entries: Entry) -> None:
 
 
 @pytest.fixture
-def opened(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> Said:
+def opened(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> Opened:
     """A library of some papers, the script for browser and viewer; and what that was given."""
     config = tmp_path / "config.toml"
     script = json.dumps(str(recorder.path))
@@ -91,19 +91,19 @@ def id_of(title: str) -> str:
 # The page ------------------------------------------------------------------------------------------------------
 
 
-def test_open_gives_the_page_to_the_browser(opened: Said, capsys: pytest.CaptureFixture[str]) -> None:
+def test_open_gives_the_page_to_the_browser(opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", "arXiv:1905.00001v1"]) == 0
     assert opened() == ["page=https://arxiv.org/abs/1905.00001", "x"]
     assert capsys.readouterr().out == ""
 
 
-def test_open_print_says_where_it_is(opened: Said, capsys: pytest.CaptureFixture[str], recorder: Recorder) -> None:
+def test_open_print_says_where_it_is(opened: Opened, capsys: pytest.CaptureFixture[str], recorder: Recorder) -> None:
     assert main(["open", "--print", "1905.00001", "1905.00002"]) == 0
     assert capsys.readouterr().out.split() == ["https://arxiv.org/abs/1905.00001", "https://arxiv.org/abs/1905.00002"]
     assert recorder.heard() is None
 
 
-def test_open_says_why_not(opened: Said, capsys: pytest.CaptureFixture[str]) -> None:
+def test_open_says_why_not(opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", id_of("Said only")]) == 1
     assert "No source gives an address" in capsys.readouterr().err
     assert main(["open", id_of("Hostile"), "1905.00001", "9999.99999"]) == 3
@@ -112,7 +112,7 @@ def test_open_says_why_not(opened: Said, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_open_far_away_prints_the_address(
-    opened: Said, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    opened: Opened, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FEEDREADER_CONFIG", os.devnull)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
@@ -127,7 +127,7 @@ def test_open_far_away_prints_the_address(
 
 
 def test_pdf_fetches_once_and_says_where(
-    opened: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "data" / "pdfs" / NAME
     for _ in range(2):
@@ -143,14 +143,14 @@ def test_pdf_fetches_once_and_says_where(
     assert path.exists() and len(pdfs.requests) == 2
 
 
-def test_pdf_open_shows_it(opened: Said, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pdf_open_shows_it(opened: Opened, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pdf", "--open", "1905.00001"]) == 0
     assert opened() == [str(tmp_path / "data" / "pdfs" / NAME)]
     assert not (tmp_path / "gone").exists()
     assert capsys.readouterr().out == ""
 
 
-def test_pdfs_of_others_are_found(opened: Said, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pdfs_of_others_are_found(opened: Opened, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]) -> None:
     html = '<html><meta name="citation_pdf_url" content="/pdf/named"></html>'
     pdfs.server.expect_request("/page").respond_with_data(html, content_type="text/html")
     pdfs.server.expect_request("/none").respond_with_data("<html>nothing</html>", content_type="text/html")
@@ -167,14 +167,14 @@ def test_pdfs_of_others_are_found(opened: Said, pdfs: PdfServer, capsys: pytest.
     assert "No source says where" in capsys.readouterr().err
 
 
-def test_a_page_that_is_the_pdf_is_taken(opened: Said, pdfs: PdfServer, tmp_path: Path) -> None:
+def test_a_page_that_is_the_pdf_is_taken(opened: Opened, pdfs: PdfServer, tmp_path: Path) -> None:
     pdfs.server.expect_request("/none").respond_with_data(pdfs.data, content_type="application/pdf")
     assert main(["pdf", id_of("A page that names none"), "-o", str(tmp_path / "out.pdf")]) == 0
     assert (tmp_path / "out.pdf").read_bytes() == pdfs.data
 
 
 def test_pdf_output_and_forget(
-    opened: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["pdf", "1905.00001", "1905.00002", "-o", str(tmp_path / "x.pdf")]) == 2
     assert pdfs.requests == []
@@ -204,7 +204,7 @@ def test_pdf_output_and_forget(
     ],
 )
 def test_what_goes_wrong_is_told_and_leaves_nothing(
-    opened: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Response, words: str
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Response, words: str
 ) -> None:
     pdfs.answers = [answer]
     assert main(["pdf", "1905.00001"]) == 1
@@ -214,7 +214,7 @@ def test_what_goes_wrong_is_told_and_leaves_nothing(
 
 
 def test_a_server_that_wants_to_be_left_alone_is(
-    opened: Said, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pdfs.answers = [Response(status=429, headers={"Retry-After": "3600"})]
     assert main(["pdf", "1905.00001"]) == 1
@@ -225,7 +225,7 @@ def test_a_server_that_wants_to_be_left_alone_is(
 
 
 def test_settings_say_how_large_and_where(
-    opened: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = Path(os.environ["FEEDREADER_CONFIG"])
     config.write_text(f"[open]\npdf_max_mb = 0.2\npdf_folder = {json.dumps(str(tmp_path / 'mine'))}\n")
@@ -239,7 +239,7 @@ def test_settings_say_how_large_and_where(
     assert len(pdfs.requests) == 2
 
 
-def test_a_command_may_be_one_line(opened: Said) -> None:
+def test_a_command_may_be_one_line(opened: Opened) -> None:
     config = Path(os.environ["FEEDREADER_CONFIG"])
     config.write_text("""[open]\nbrowser = "firefox -P 'my papers' {url}"\nviewer = ""\n""")
     assert (settings().browser, settings().viewer) == (("firefox", "-P", "my papers", "{url}"), ())
@@ -256,7 +256,7 @@ def test_a_command_may_be_one_line(opened: Said) -> None:
             settings()
 
 
-def test_two_commands_at_once_fetch_it_once(opened: Said, pdfs: PdfServer, tmp_path: Path) -> None:
+def test_two_commands_at_once_fetch_it_once(opened: Opened, pdfs: PdfServer, tmp_path: Path) -> None:
     pdfs.gate = threading.Event()
     command = [sys.executable, "-m", "feedreader", "pdf", "1905.00001"]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) for _ in range(2)]
@@ -265,7 +265,7 @@ def test_two_commands_at_once_fetch_it_once(opened: Said, pdfs: PdfServer, tmp_p
     assert len(pdfs.requests) == 1
 
 
-def test_what_was_interrupted_is_gone_on_with(opened: Said, tmp_path: Path, pdfs: PdfServer) -> None:
+def test_what_was_interrupted_is_gone_on_with(opened: Opened, tmp_path: Path, pdfs: PdfServer) -> None:
     pdfs.gate = threading.Event()
     command = [sys.executable, "-m", "feedreader", "pdf", "1905.00001"]
     child = subprocess.Popen(

@@ -351,7 +351,7 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
     marked_after: list[int] = []
     entries = tuple(papers(2000, start=10))
 
-    def progress(step: ingest.Progress) -> None:
+    def progress(step: ingest.ImportProgress) -> None:
         if step.done == 250:
             threading.Thread(
                 target=lambda: marked_after.append(len(library.marks.set([key], {"read": True}, label="x")))

@@ -11,7 +11,7 @@ from feedreader.model import Query, Term
 from feedreader.query.completion import complete
 from feedreader.query.date_range import bounds
 from feedreader.query.facets import query_for
-from feedreader.query.fields import FACETS, FIELDS, Choice, Field
+from feedreader.query.fields import FACETS, FIELDS, FieldValue, Field
 from feedreader.query.help import query_help
 from feedreader.query.language import format_query, parse_query
 from feedreader.query.sorting import next_order
@@ -54,7 +54,7 @@ def test_facets_are_fields_that_take_whole_names() -> None:
 
 
 def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    choices = (Choice("green", "It may be read by all", in_rules=True), Choice("mine", synonyms=("own",)))
+    choices = (FieldValue("green", "It may be read by all", in_rules=True), FieldValue("mine", synonyms=("own",)))
     venue = Field("venue", "name", "Where it appeared", "venue:ICLR", synonyms=("journal",))
     access = Field("access", "choice", choices=choices, unknown="No access is")
     monkeypatch.setitem(FIELDS, "venue", venue)
@@ -89,7 +89,7 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     sort = FIELDS["sort"]
-    longest = Choice("length", heading="Longest first", message="The longest first.", synonyms=("size",))
+    longest = FieldValue("length", heading="Longest first", message="The longest first.", synonyms=("size",))
     monkeypatch.setitem(FIELDS, "sort", sort._replace(choices=(*sort.choices, longest)))
     assert parse_query("x sort:length").sort == "length"
     assert next_order("x sort:title") == ("x sort:length", "The longest first.")

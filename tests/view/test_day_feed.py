@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import UNMARKED, Changed, Group, Marks, PaperSummary
-from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, Wanted, merged
+from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, PageRequest, merged
 
 FIRST = date(2019, 5, 23)
 
@@ -26,7 +26,7 @@ def key_at(group: int, position: int) -> int:
     return group * 1_000_000 + position
 
 
-def answer(request: Wanted, read: Sequence[int] = ()) -> Page:
+def answer(request: PageRequest, read: Sequence[int] = ()) -> Page:
     keys = request.keys or tuple(key_at(request.key, request.offset + place) for place in range(request.limit))
     return Page(request, keys, {key: summary(key, request.key, read=key in read) for key in keys})
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from feedreader.library.entry_rows import Document
+from feedreader.library.entry_rows import IndexText
 from feedreader.library.schema import has_index
 from feedreader.text.normalize import normalize
 
@@ -42,13 +42,13 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
 class Tickets:
     """Gives papers that change the numbers of their next documents, which then wait."""
 
-    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, Document]) -> None:
+    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._waiting = waiting if has_index(connection) else None
         row = connection.execute("SELECT value FROM settings WHERE name = 'last document'").fetchone()
         self._last = int(row[0]) if row else 0
 
-    def take(self, document: Callable[[], Document]) -> int:
+    def take(self, document: Callable[[], IndexText]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
         self._last += 1
         if self._waiting is not None:
@@ -62,7 +62,7 @@ class Tickets:
 
 
 def write_waiting(
-    connection: sqlite3.Connection, waiting: dict[int, Document], document_of: Callable[[int], Document]
+    connection: sqlite3.Connection, waiting: dict[int, IndexText], document_of: Callable[[int], IndexText]
 ) -> int:
     """Write the first documents that wait; how many. `document_of` gives that of a paper whose words are not here."""
     if not has_index(connection):

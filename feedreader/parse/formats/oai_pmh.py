@@ -17,7 +17,7 @@ from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.feeds.feed_item import address, day_of, moment_of
 from feedreader.parse.feeds.rss_arxiv import categories, comment_with
-from feedreader.parse.feeds.xml_text import Document, read_document, sniff
+from feedreader.parse.feeds.xml_text import XmlDocument, read_document, sniff
 from feedreader.parse.layout.author_lists import author_names, listed_names
 from feedreader.text.html_text import from_plain
 from feedreader.text.identifiers import arxiv_id, doi
@@ -90,7 +90,7 @@ def read_page(data: bytes) -> OaiPage:
     return OaiPage(entries=tuple(entries), token=token, error=error, size=size, cursor=cursor, problems=tuple(problems))
 
 
-def _elements(document: Document) -> Iterator[ET.Element]:
+def _elements(document: XmlDocument) -> Iterator[ET.Element]:
     """The elements of interest, each when it is whole. Raises ParseError where the XML is damaged."""
     parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("start", "end"))
     parser.feed(document.text)

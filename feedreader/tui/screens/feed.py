@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
-    from feedreader.view.day_feed import DayFeed, Page, Wanted
+    from feedreader.view.day_feed import DayFeed, Page, PageRequest
 
 
 class FeedScreen(Screen[None]):
@@ -212,7 +212,7 @@ class FeedScreen(Screen[None]):
         self.list.hits = hits
         self.pane.mark_hits(hits)
 
-    def _load_pages(self, feed: DayFeed, requests: Sequence[Wanted], seen: int) -> None:
+    def _load_pages(self, feed: DayFeed, requests: Sequence[PageRequest], seen: int) -> None:
         library = self._services.library
         self._services.db_read.do(lambda: load_pages(library, requests), partial(self._take_pages, feed, seen), to=self)
 

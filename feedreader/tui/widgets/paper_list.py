@@ -27,7 +27,7 @@ from feedreader.tui.messages import PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.tui.widgets.paper_rows import Drawing, first_line, header, second_line
 from feedreader.view.columns import AUTHORS, DAY
-from feedreader.view.day_feed import DayFeed, Page, Wanted
+from feedreader.view.day_feed import DayFeed, Page, PageRequest
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
@@ -72,7 +72,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         """A paper was double-clicked."""
 
     def __init__(
-        self, *, today: date, load: Callable[[DayFeed, Sequence[Wanted], int], None], id: str | None = None
+        self, *, today: date, load: Callable[[DayFeed, Sequence[PageRequest], int], None], id: str | None = None
     ) -> None:
         super().__init__(id=id)
         self._load = load
@@ -138,7 +138,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self._asked.update((want.group, want.offset) for want in requests)
             self._load(self.feed, requests, self.marks)
 
-    def _missing(self, first: int, last: int) -> tuple[Wanted, ...]:
+    def _missing(self, first: int, last: int) -> tuple[PageRequest, ...]:
         """The pages that lines `first` to `last` (both included) need and that are not here."""
         lines, at = self.feed.lines(self.each), self.feed.at_line
         if not lines:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
-    from feedreader.services.ingest import ImportResult, ImportProgress
+    from feedreader.services.ingest import ImportProgress, ImportResult
 
 
 def add_commands(command: AddCommand) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from feedreader.cli.terminal import AddCommand
-    from feedreader.config.reading import SettingValue, SettingsFile
+    from feedreader.config.reading import SettingsFile, SettingValue
 
 
 def add_commands(command: AddCommand) -> None:

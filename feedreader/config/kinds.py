@@ -27,7 +27,7 @@ class Unfit(Exception):
         self.problem, self.remedy = problem, remedy
 
 
-def nearest(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
+def did_you_mean(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
     """A question after the nearest known word; without one near, something else or all of them."""
     from difflib import get_close_matches
 
@@ -87,7 +87,7 @@ def read_choice(choices: Iterable[str]) -> Read:
     def read(value: object, folder: Path) -> str:
         if value in known:
             return str(value)
-        raise Unfit(remedy=nearest(value, known, '"{}"') if isinstance(value, str) else "")
+        raise Unfit(remedy=did_you_mean(value, known, '"{}"') if isinstance(value, str) else "")
 
     return read
 
@@ -101,7 +101,7 @@ def read_columns(value: object, folder: Path) -> tuple[str, ...]:
         raise Unfit
     for column in value:
         if column not in COLUMNS:
-            remedy = nearest(column, COLUMNS, '"{}"') if isinstance(column, str) else ""
+            remedy = did_you_mean(column, COLUMNS, '"{}"') if isinstance(column, str) else ""
             raise Unfit(f"has {toml.shown(column)}, which is no column", remedy)
     if len(set(value)) < len(value):
         raise Unfit("has a column twice", "Name each once.")

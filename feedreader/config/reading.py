@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from feedreader.arxiv.addresses import Addresses
-from feedreader.config.kinds import Unfit, nearest
+from feedreader.config.kinds import Unfit, did_you_mean
 from feedreader.config.table import COLUMNS_BY_LINES, TABLE, Setting
 from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
@@ -70,12 +70,12 @@ def read(
     text = toml.plain(read_text(path)) if path else ""
     tables = toml.parsed(path, text) if path else {}
     lines = toml.lines_of(text) if tables else {}
-    faults: list[Fault] = list(_strangers(tables))
+    faults: list[Fault] = list(_unknown(tables))
     values: dict[str, Any] = {}
     items = []
     folder = path.parent if path else Path()
     for setting in TABLE:
-        item, value, wrong = _held(setting, tables, environment, folder)
+        item, value, wrong = _value_of(setting, tables, environment, folder)
         faults += wrong
         items.append(item._replace(line=lines.get(setting.where)) if item.line else item)
         if value is not None:
@@ -103,7 +103,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
     return settings if "columns" in values else settings._replace(columns=COLUMNS_BY_LINES[settings.lines])
 
 
-def _held(
+def _value_of(
     setting: Setting, tables: Mapping[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[SettingValue, Any, list[Fault]]:
     """A setting as it holds, its value for the program (None: as it comes), and what is wrong with it."""
@@ -159,29 +159,29 @@ def _fault(setting: Setting, where: tuple[str, ...], name: str, value: object, u
 # What has no place -------------------------------------------------------------------------------------------------
 
 
-def _strangers(tables: Mapping[str, Any]) -> Iterator[Fault]:
+def _unknown(tables: Mapping[str, Any]) -> Iterator[Fault]:
     """Keys and sections that are none."""
     for section, values in tables.items():
         if section in _TOP:
             continue
         if section not in _SECTIONS:
-            yield _stranger(section, isinstance(values, dict))
+            yield _unknown_name(section, isinstance(values, dict))
         elif not isinstance(values, dict):
             yield Fault(f"“{section}” is a section", f"Write [{section}] on a line of its own.", (section,))
         elif not any(setting.is_open for setting in TABLE if setting.section == section):
             known = [setting.key for setting in TABLE if setting.section == section]
             for key in values:
                 if key not in known:
-                    remedy = _home(key) or nearest(key, known)
+                    remedy = _home(key) or did_you_mean(key, known)
                     yield Fault(f"[{section}] has no setting “{key}”", remedy, (section, key))
 
 
-def _stranger(name: str, is_section: bool) -> Fault:
+def _unknown_name(name: str, is_section: bool) -> Fault:
     """Something at the top of the file, or a section, that is not known."""
     if is_section:
-        return Fault(f"[{name}] is no section", nearest(name, _SECTIONS, "[{}]"), (name,))
+        return Fault(f"[{name}] is no section", did_you_mean(name, _SECTIONS, "[{}]"), (name,))
     known = {setting.key: setting for setting in TABLE if setting.key}
-    remedy = _home(name) or nearest(name, known)
+    remedy = _home(name) or did_you_mean(name, known)
     return Fault(f"“{name}” is no setting", remedy, (name,))
 
 

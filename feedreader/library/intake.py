@@ -83,7 +83,7 @@ class Intake:
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
 
-    def given_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
+    def stored_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
         """What this source gave of the papers named, in its order; what the reader forgot included."""
         by_occasion: dict[Occasion, list[Stored]] = defaultdict(list)
         for chunk in chunks(sorted(set(names))):
@@ -131,7 +131,7 @@ class Intake:
 
     # finding what belongs together
 
-    def announcements(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
+    def placed_entries(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
         """These entries, without the forgotten ones."""
         for chunk in chunks(sorted(refs)):
             for ref, name, path, collection, position, *row in self._connection.execute(
@@ -241,7 +241,7 @@ class Intake:
         return write_waiting(self._connection, self._waiting, self._document_of)
 
     def _document_of(self, paper: int) -> IndexText:
-        return document(placed.entry for placed in self.announcements(self.refs_of_papers([paper])))
+        return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))
 
     def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
         papers: dict[int, int] = {}

@@ -144,7 +144,7 @@ def import_digest(
     for start in range(0, max(total, 1), _BATCH):
         end = min(start + _BATCH, total)
         with library.intake() as intake:
-            job.take(intake, start, arrivals(digest.entries[start:end]))
+            job.take(intake, start, prepare_entries(digest.entries[start:end]))
             if end == total:
                 result = job.result(intake)
                 note(intake.subscriptions)
@@ -155,12 +155,12 @@ def import_digest(
 
 
 def import_into(
-    intake: Intake, digest: Digest, ready: Sequence[PreparedEntry], *, name: str, path: str
+    intake: Intake, digest: Digest, prepared: Sequence[PreparedEntry], *, name: str, path: str
 ) -> ImportResult:
-    """Merge a digest, whose `arrivals` are ready, within a transaction; `Library.index` makes them findable later."""
+    """Merge a digest, whose entries are prepared, within a transaction; `Library.index` makes them findable later."""
     job = _Import(digest, name, path)
-    for start in range(0, max(len(ready), 1), _BATCH):
-        job.take(intake, start, ready[start : start + _BATCH])
+    for start in range(0, max(len(prepared), 1), _BATCH):
+        job.take(intake, start, prepared[start : start + _BATCH])
     return job.result(intake)
 
 
@@ -173,7 +173,7 @@ class _Import:
         self._path = path
         self._collection = digest.title or Path(name).stem
         self._source = 0
-        self._given: dict[Occasion, list[Stored]] = {}
+        self._stored: dict[Occasion, list[Stored]] = {}
         self._tally = _ImportCounts()
 
     def take(self, intake: Intake, start: int, coming: Sequence[PreparedEntry]) -> None:
@@ -182,11 +182,11 @@ class _Import:
             digest = self._digest
             self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
             names = [identity.entry_name(entry) for entry in digest.entries]
-            self._given = intake.given_before(self._source, names)
-        touched = _take_in(intake, self._source, start, coming, self._given, self._tally)
+            self._stored = intake.stored_before(self._source, names)
+        touched = _take_in(intake, self._source, start, coming, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
-        announcements = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
-        _settle(intake, announcements, {ref: placed.keys for ref, _, placed in touched})
+        placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
+        _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
 
     def result(self, intake: Intake) -> ImportResult:
         new, merged, unplaced = intake.tally(self._tally.fresh)
@@ -211,7 +211,7 @@ class _ImportCounts:
     left_out: int = 0
 
 
-def arrivals(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
+def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
     """Entries made ready for the library. Pure, and half the work of an import."""
     return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
 
@@ -259,45 +259,43 @@ def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[E
 # --- merging -----------------------------------------------------------------------------------------------------
 
 
-def _settle(
-    intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None
-) -> None:
+def _settle(intake: Intake, entries: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None) -> None:
     """Merge entries (with their keys, by ref) with all that may be the same paper, and store the outcome."""
-    keys = keys or {placed.ref: identity.identity_keys(placed.entry) for placed in announcements}
-    alone, others = _part(intake, announcements, keys)
+    keys = keys or {placed.ref: identity.identity_keys(placed.entry) for placed in entries}
+    alone, others = _split(intake, entries, keys)
     together = _neighbourhood(intake, others) if others else []
     merged = [identity.compose([placed]) for placed in alone] + (identity.merge(together) if together else [])
     intake.store([*alone, *together], merged)
 
 
-def _part(
-    intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]]
+def _split(
+    intake: Intake, entries: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]]
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
     shared = intake.shared_keys({key for group in keys.values() for key in group})
     quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
-    for placed in announcements:
+    for placed in entries:
         is_alone = keys[placed.ref] and not placed.entry.quotes and shared.isdisjoint(keys[placed.ref])
         (alone if is_alone and not quoted.by(placed.entry) else others).append(placed)
     return alone, others
 
 
-def _neighbourhood(intake: Intake, announcements: Iterable[PlacedEntry]) -> list[PlacedEntry]:
+def _neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
     quoted = _Quoted(intake.quotes())
-    entries: dict[int, PlacedEntry] = {}
-    frontier = list(announcements)
+    related: dict[int, PlacedEntry] = {}
+    frontier = list(entries)
     while frontier:
-        entries |= {announcement.ref: announcement for announcement in frontier}
-        near = intake.refs_by_key({key for a in frontier for key in identity.identity_keys(a.entry)})
+        related |= {placed.ref: placed for placed in frontier}
+        near = intake.refs_by_key({key for placed in frontier for key in identity.identity_keys(placed.entry)})
         near |= intake.refs_with_passage(
-            {run for a in frontier for quote in a.entry.quotes for run in identity.shingles(quote)}
+            {run for placed in frontier for quote in placed.entry.quotes for run in identity.shingles(quote)}
         )
-        near |= {ref for a in frontier for ref in quoted.by(a.entry)}
-        frontier = list(intake.announcements(near - entries.keys()))
-    return list(entries.values())
+        near |= {ref for placed in frontier for ref in quoted.by(placed.entry)}
+        frontier = list(intake.placed_entries(near - related.keys()))
+    return list(related.values())
 
 
 class _Quoted:
@@ -358,13 +356,13 @@ def rename_source(library: Library, source: int, name: str) -> str:
         refs = intake.refs_of_source(source)
     for start in range(0, len(refs), _BATCH):
         with library.intake() as intake:
-            _settle(intake, [*intake.announcements(refs[start : start + _BATCH])])
+            _settle(intake, [*intake.placed_entries(refs[start : start + _BATCH])])
     library.index()
     return name
 
 
 def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
-    together = _neighbourhood(intake, intake.announcements(refs))
+    together = _neighbourhood(intake, intake.placed_entries(refs))
     gone = set(refs)
     intake.store(together, identity.merge(a for a in together if a.ref not in gone))
     intake.forget(refs, step)
@@ -388,7 +386,7 @@ def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
         changes = intake.undo_step(step)
         refs = intake.remember(step.number)
         if refs:
-            _settle(intake, [*intake.announcements(refs)])
+            _settle(intake, [*intake.placed_entries(refs)])
     if refs:
         library.index()
     if gone is not None:

@@ -77,7 +77,7 @@ class Refresh:
         self._notes: list[Callable[[SubscriptionEditor], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._parser = ParseWorker()
-        self._coming: deque[_Storing] = deque()
+        self._coming: deque[_Batch] = deque()
         self._done = 0
         self._total = 0
 
@@ -208,9 +208,7 @@ class Refresh:
             await self._note(lambda editor: _failed(editor, members, fetched.status, reason, unread))
             return [(subscription.source, replace(tally, error=reason)) for subscription in members]
         jobs = [
-            _Storing(
-                subscription, _share(ready, subscription) if subscription.kind == "arxiv" else ready, fetched.status
-            )
+            _Batch(subscription, _share(ready, subscription) if subscription.kind == "arxiv" else ready, fetched.status)
             for subscription in members
         ]
         jobs[-1].finish = answered
@@ -222,13 +220,13 @@ class Refresh:
         stored = [(job.subscription.source, job.result or ImportResult("", "")) for job in jobs]
         return [(source, replace(tally, new=result.new, merged=result.merged)) for source, result in stored]
 
-    def _next(self) -> list[_Storing]:
+    def _next(self) -> list[_Batch]:
         """What is to be stored together: all that has come, up to so many entries."""
         jobs = [self._coming.popleft()]
-        entries = len(jobs[0].ready.arrivals)
-        while self._coming and entries + len(self._coming[0].ready.arrivals) <= _TOGETHER:
+        entries = len(jobs[0].ready.prepared)
+        while self._coming and entries + len(self._coming[0].ready.prepared) <= _TOGETHER:
             jobs.append(self._coming.popleft())
-            entries += len(jobs[-1].ready.arrivals)
+            entries += len(jobs[-1].ready.prepared)
         return jobs
 
     async def _note(self, write: Callable[[SubscriptionEditor], None]) -> None:
@@ -247,22 +245,22 @@ class Refresh:
             for write in notes:
                 write(editor)
 
-    def _keep(self, jobs: Sequence[_Storing]) -> None:
+    def _keep(self, jobs: Sequence[_Batch]) -> None:
         """Merge batches, and note which days they brought: those with a paper that was not seen before."""
         with self._library.intake() as intake:
             editor = intake.subscriptions
             for job in jobs:
-                source, arrivals = job.subscription.source, job.ready.arrivals
+                source, entries = job.subscription.source, job.ready.prepared
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
-                seen = editor.seen(source, [prepared.name for prepared in arrivals])
-                unseen = [prepared.entry for prepared in arrivals if prepared.name not in seen]
+                seen = editor.seen(source, [prepared.name for prepared in entries])
+                unseen = [prepared.entry for prepared in entries if prepared.name not in seen]
                 days = {entry.day for entry in unseen if entry.announced and entry.day}
-                job.result = import_into(intake, job.ready.digest, arrivals, name=current.name, path=current.path)
+                job.result = import_into(intake, job.ready.digest, entries, name=current.name, path=current.path)
                 editor.succeeded(
                     source,
                     job.status,
                     news=bool(unseen),
-                    empty=not arrivals,
+                    empty=not entries,
                     days=days if current.kind == "arxiv" else (),
                 )
                 if job.finish:
@@ -288,7 +286,7 @@ class Refresh:
 
 
 @dataclass(slots=True)
-class _Storing:
+class _Batch:
     """A batch that is to be stored; `finish` is noted with it. `result` is set when it was."""
 
     subscription: Subscription
@@ -328,7 +326,7 @@ def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     """What belongs to one of the subscriptions that were asked for together."""
     ours = tuple(
         prepared
-        for prepared in ready.arrivals
+        for prepared in ready.prepared
         if not prepared.entry.categories or is_in(prepared.entry.categories, subscription.target.split("+"))
     )
     return ParsedBody(replace(ready.digest, entries=tuple(prepared.entry for prepared in ours)), ours)

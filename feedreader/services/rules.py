@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedreader.config.kinds import nearest
+from feedreader.config.kinds import did_you_mean
 from feedreader.errors import ConfigError, Fault, QueryError
 from feedreader.model import Condition, Not, Query, Rule, Term
 from feedreader.query.language import parse_query
@@ -205,7 +205,7 @@ def _read_rule(
     lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
     for key in values:
         if key not in _KEYS:
-            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", nearest(key, _KEYS))
+            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", did_you_mean(key, _KEYS))
     text, line = values.get("query"), lines.get("query", start)
     if text is None:
         yield file.fault(start, "This rule has no query", 'Write query = "…" under it.')
@@ -237,7 +237,7 @@ def _unknown_keys(file: UserToml) -> Iterator[Fault]:
     for key in file.values:
         if key not in EFFECTS:
             belongs = "It belongs under [[highlight]] or [[mute]]."
-            remedy = belongs if key in _KEYS else nearest(key, EFFECTS, "[[{}]]")
+            remedy = belongs if key in _KEYS else did_you_mean(key, EFFECTS, "[[{}]]")
             yield file.fault(file.line(key), f"“{key}” is no kind of rule", remedy)
 
 

@@ -49,7 +49,7 @@ _BODIES = _words(
     "center centre community contributors research department ministry school academy partnership company corporation "
     "agency inc ltd llc"
 )
-ASIDE = re.compile(  # behind a name: its form in another script, for whom the author speaks, that there are others
+REMARK = re.compile(  # behind a name: its form in another script, for whom the author speaks, that there are others
     r"\s*(\([^()]*\)|\b(?:and others|et\.? al)\b\.?|\bon behalf of the\s.+|\bfor the\s(?:.*\s)?[Cc]ollaborations?)\Z"
 )
 _OTHERS = re.compile(
@@ -107,8 +107,8 @@ def parse_name(text: str) -> AuthorName:
     text = " ".join(text.split()).strip(" ,;")
     if " " not in text or len(text) > _LONGEST or is_others(text):
         return AuthorName(text, literal=True)
-    if aside := ASIDE.search(text):
-        return _with_aside(parse_name(text[: aside.start()]), aside[1])
+    if remark := REMARK.search(text):
+        return _with_remark(parse_name(text[: remark.start()]), remark[1])
     if _is_body(text):
         return AuthorName(text, literal=True)
     if "," in text:
@@ -129,11 +129,11 @@ def _is_body(text: str) -> bool:
     )
 
 
-def _with_aside(name: AuthorName, aside: str) -> AuthorName:
+def _with_remark(name: AuthorName, remark: str) -> AuthorName:
     """A name with what stands behind it: its form in another script, or for whom the author speaks."""
     if name.literal:
-        return name._replace(family=f"{name.family} {aside}".strip())
-    return name._replace(given=f"{name.given} {aside}".strip())
+        return name._replace(family=f"{name.family} {remark}".strip())
+    return name._replace(given=f"{name.given} {remark}".strip())
 
 
 def _with_commas(parts: list[str]) -> AuthorName | None:

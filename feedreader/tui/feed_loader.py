@@ -76,11 +76,14 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
 def load_pages(library: Library, requests: Iterable[PageRequest]) -> list[Page]:
     """The pages a feed asks for."""
     keyed = [
-        (want, library.papers.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys)
-        for want in requests
+        (
+            request,
+            library.papers.keys(request.key, request.offset, request.limit) if request.keys is None else request.keys,
+        )
+        for request in requests
     ]
     summaries = library.papers.summaries([key for _, keys in keyed for key in keys])
-    return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in keyed]
+    return [Page(request, keys, {key: summaries[key] for key in keys if key in summaries}) for request, keys in keyed]
 
 
 def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:

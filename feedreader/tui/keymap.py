@@ -138,14 +138,14 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
     keymap: dict[str, tuple[str, ...]] = {}
     for id, keys in settings.keys:
         if id not in ids:
-            from feedreader.config.kinds import nearest
+            from feedreader.config.kinds import did_you_mean
 
             problem, keys_of_it = f"[keys] has no “{id}”", [key for key in keys if key in ids]
             if keys_of_it:
                 yield Fault(problem, f'Write {keys_of_it[0]} = "{id}".', ("keys", id))
             else:
                 more = "`feedreader config --example` lists what can have other keys."
-                yield Fault(problem, nearest(id, ids, otherwise=more), ("keys", id))
+                yield Fault(problem, did_you_mean(id, ids, otherwise=more), ("keys", id))
             continue
         for key in keys:
             if (name := normal(key)) is None:

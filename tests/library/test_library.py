@@ -97,7 +97,7 @@ def put_without_index(library: Library, entries: list[Entry], name: str) -> None
     """As a refresh takes papers in, up to the moment in which it dies."""
     with library.intake() as intake:
         digest = Digest(format="rss", entries=tuple(entries))
-        ingest.import_into(intake, digest, ingest.arrivals(entries), name=name, path=f"feed:{name}")
+        ingest.import_into(intake, digest, ingest.prepare_entries(entries), name=name, path=f"feed:{name}")
 
 
 def test_what_a_process_took_in_and_could_not_index_is_indexed_by_the_next(library: Library, tmp_path: Path) -> None:

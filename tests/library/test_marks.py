@@ -289,7 +289,7 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
     return bool(library.marks.set([key], {"note": how[1] or None, "tags": how[2].split()}, label="wrote"))
 
 
-def stands(library: Library) -> dict[str, tuple[Any, ...]]:
+def marks_by_id(library: Library) -> dict[str, tuple[Any, ...]]:
     """What is marked of each paper, by its id."""
     return {
         paper.id: (
@@ -353,7 +353,7 @@ def test_whatever_is_done_the_columns_say_what_the_marks_say_and_undoing_all_lea
             check(library)
         while ingest.undo(library):
             check(library)
-        assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in stands(library).values())
+        assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in marks_by_id(library).values())
 
 
 @given(effects)
@@ -363,10 +363,10 @@ def test_a_step_undone_leaves_what_stood_before_it(effects: list[tuple[Any, ...]
         for name in ("a.txt", "b.txt"):
             take_in(library, PARTS[name], name)
         for effect in effects:
-            before = stands(library)
+            before = marks_by_id(library)
             if do(library, effect):
                 ingest.undo(library)
-                assert stands(library) == before
+                assert marks_by_id(library) == before
                 do(library, effect)
 
 

@@ -22,7 +22,7 @@ def both(data: bytes) -> tuple[syndication.ParsedFeed, syndication.ParsedFeed] |
     fast = rss_strict.parse(document)
     if fast is None:
         return None
-    return syndication.to_reading("x", *fast, []), syndication.to_reading(
+    return syndication.parsed_feed("x", *fast, []), syndication.parsed_feed(
         "x", *syndication.read_leniently(document, []), []
     )
 

@@ -11,7 +11,7 @@ from feedreader.model import Query, Term
 from feedreader.query.completion import complete
 from feedreader.query.date_range import bounds
 from feedreader.query.facets import query_for
-from feedreader.query.fields import FACETS, FIELDS, FieldValue, Field
+from feedreader.query.fields import FACETS, FIELDS, Field, FieldValue
 from feedreader.query.help import query_help
 from feedreader.query.language import format_query, parse_query
 from feedreader.query.sorting import next_order

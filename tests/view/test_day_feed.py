@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import UNMARKED, Changed, Group, Marks, PaperSummary
-from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, PageRequest, merged
+from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, PageRequest, Place, merged
 
 FIRST = date(2019, 5, 23)
 
@@ -70,9 +70,9 @@ def test_wanted_pages_hold_exactly_the_rows_asked_for(totals: list[int], data: s
     first = data.draw(st.integers(-5, feed.rows))
     last = data.draw(st.integers(first, feed.rows + 5))
     requests = feed.requests(first, last)
-    assert all(want.limit <= PAGE for want in requests)
-    for want in requests:
-        feed.put(answer(want))
+    assert all(request.limit <= PAGE for request in requests)
+    for request in requests:
+        feed.put(answer(request))
     for row in range(max(0, first), min(feed.rows, last + 1)):
         index, position = feed.place(row)
         if position >= 0:
@@ -165,7 +165,7 @@ def test_a_snapshot_knows_all_its_keys() -> None:
     feed = DayFeed(groups(2, 1), [[7, 8], [9]])
     assert [feed.key(row) for row in range(feed.rows)] == [None, 7, 8, None, 9]
     assert feed.keys_of_group(0) == (7, 8)
-    assert [want.keys for want in feed.requests(0, 9)] == [(7, 8), (9,)]
+    assert [request.keys for request in feed.requests(0, 9)] == [(7, 8), (9,)]
     bare = loaded(feed).bare()
     assert bare.key(1) == 7 and bare.summary(1) is None
     whole = DayFeed(groups(2, 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from feedreader.text.author_names import ASIDE, is_plain, parse_name
+from feedreader.text.author_names import REMARK, is_plain, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable
 from feedreader.text.notes import tag_key
 
@@ -44,7 +44,7 @@ def has_author(authors: str | None, words: str) -> bool:
 def name_words(name: str) -> list[str]:
     """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
     if not is_plain(name):  # which would stay as it is
-        parts = parse_name(ASIDE.sub("", name))
+        parts = parse_name(REMARK.sub("", name))
         name = f"{parts.given} {parts.surname}"
     return normalize(name).split(" ")
 

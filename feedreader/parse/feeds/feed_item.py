@@ -80,10 +80,10 @@ def entries_of(items: Iterable[FeedItem], feed: Feed) -> tuple[tuple[Entry, ...]
 
 
 def _entry(item: FeedItem, feed: Feed) -> Entry:
-    mark = rss_arxiv.mark_of(item.title.value, item.summary.value, item.announce_type)
-    arxiv = arxiv_id(item.guid) or (mark.id if mark else None) or arxiv_id(item.link)
-    if arxiv and mark:
-        return _announcement(item, feed, arxiv, mark)
+    announcement = rss_arxiv.announcement_in(item.title.value, item.summary.value, item.announce_type)
+    arxiv = arxiv_id(item.guid) or (announcement.id if announcement else None) or arxiv_id(item.link)
+    if arxiv and announcement:
+        return _announced_entry(item, feed, arxiv, announcement)
     url = _page(item, feed, arxiv)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
@@ -109,10 +109,12 @@ def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> s
     return abs_url(arxiv[0]) if arxiv and (url is None or arxiv_id(url)) else url
 
 
-def _announcement(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None], mark: rss_arxiv.Announcement) -> Entry:
+def _announced_entry(
+    item: FeedItem, feed: Feed, arxiv: tuple[str, int | None], announcement: rss_arxiv.Announcement
+) -> Entry:
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
     plain = not feed.is_rdf and "</p>" not in item.summary.value
-    title, summary = FeedText(mark.title, not plain), FeedText(mark.abstract, not plain)
+    title, summary = FeedText(announcement.title, not plain), FeedText(announcement.abstract, not plain)
     names = rss_arxiv.linked_names(item.authors) if feed.is_rdf else ()
     day = day_of(item.published) or day_of(item.updated) or feed.day
     return Entry(
@@ -121,13 +123,13 @@ def _announcement(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None], mar
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
         arxiv_id=arxiv[0],
-        version=_version(item, arxiv, mark.id),
+        version=_version(item, arxiv, announcement.id),
         doi=_doi(item),
         url=abs_url(arxiv[0]),
-        categories=rss_arxiv.categories((*item.categories, *mark.categories), item.primary_category),
+        categories=rss_arxiv.categories((*item.categories, *announcement.categories), item.primary_category),
         day=day,
         announced=day is not None,
-        announce_type=mark.kind(feed.title),
+        announce_type=announcement.kind(feed.title),
     )
 
 

@@ -52,7 +52,7 @@ class Announcement:
         return "replace" if own else "replace-cross"
 
 
-def mark_of(title: str, summary: str, announce_type: str) -> Announcement | None:
+def announcement_in(title: str, summary: str, announce_type: str) -> Announcement | None:
     """How the item is marked as an announcement of arXiv's, if it is."""
     stated = announce_type.strip().lower()
     if preamble := _PREAMBLE.match(summary):

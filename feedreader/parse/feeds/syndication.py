@@ -49,12 +49,16 @@ def read(data: bytes, name: str) -> ParsedFeed:
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
         reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
-        return ParsedFeed(digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {reason}."))))
+        return ParsedFeed(
+            digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {reason}.")))
+        )
     parsed = rss_strict.parse(document) or read_leniently(document, problems)
-    return to_reading(name, *parsed, problems)
+    return parsed_feed(name, *parsed, problems)
 
 
-def to_reading(name: str, feed: Feed, items: list[FeedItem], about: dict[str, str], problems: list[Problem]) -> ParsedFeed:
+def parsed_feed(
+    name: str, feed: Feed, items: list[FeedItem], about: dict[str, str], problems: list[Problem]
+) -> ParsedFeed:
     """`feed` and `items` as a reading; `about` holds what else the feed says of itself."""
     error = _error(feed, items, about)
     if error is not None:
@@ -132,17 +136,19 @@ def _without_rest(document: XmlDocument) -> tuple[str, Problem | None]:
 
 def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
     contents = _dicts(entry, "content")
-    content = max((_said(each, is_atom) for each in contents), key=lambda text: len(text.value), default=FeedText())
+    content = max(
+        (_feed_text(each, is_atom) for each in contents), key=lambda text: len(text.value), default=FeedText()
+    )
     summary = FeedText(_text(entry, "summary"), not is_atom)
     detail = dict.get(entry, "summary_detail")
     if isinstance(detail, dict) and _text(detail, "value") == summary.value:
-        summary = _said(detail, is_atom)
+        summary = _feed_text(detail, is_atom)
     elif content.value == summary.value:
         summary = content
     title = FeedText(_text(entry, "title"), not is_atom)
     title_detail = dict.get(entry, "title_detail")
     if isinstance(title_detail, dict) and _text(title_detail, "value") == title.value:
-        title = _said(title_detail, is_atom)
+        title = _feed_text(title_detail, is_atom)
     tags = [_text(tag, "term") or _text(tag, "label") for tag in _dicts(entry, "tags")]
     primary = dict.get(entry, "arxiv_primary_category")
     return FeedItem(
@@ -163,7 +169,7 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
     )
 
 
-def _said(detail: dict[str, Any], is_atom: bool) -> FeedText:
+def _feed_text(detail: dict[str, Any], is_atom: bool) -> FeedText:
     kind = _text(detail, "type")
     return FeedText(_text(detail, "value"), not is_atom or "html" in kind)
 

@@ -46,7 +46,7 @@ class _Piece:
     first: Line
     text: str
     names: list[tuple[int, PaperName]] = field(default_factory=list)
-    heads: bool = False  # it is, or starts with, a title
+    is_title: bool = False  # it is, or starts with, a title
     loose: list[PaperName] = field(default_factory=list)  # addresses that are no part of a name
 
     @property
@@ -231,7 +231,7 @@ class _Thread:
                 current, open_item = [self._paper(name, line) for line, name in piece.names], item
                 for earlier in unnamed:
                     self._say(current[:1], earlier)
-                unnamed, expected = [], piece.heads and not piece.text
+                unnamed, expected = [], piece.is_title and not piece.text
             if current:
                 expected = self._say(current, piece, expected)
             elif piece.text:

@@ -89,7 +89,9 @@ def _identifier(line: str, order: Order | None) -> tuple[StatedField, ...]:
         return fields
     addresses = line.split()
     if addresses and all(map(_ADDRESS.fullmatch, addresses)):
-        return tuple(StatedField("arxiv" if arxiv_id(a) else "doi" if doi(a) else "url", a.strip("<>")) for a in addresses)
+        return tuple(
+            StatedField("arxiv" if arxiv_id(a) else "doi" if doi(a) else "url", a.strip("<>")) for a in addresses
+        )
     return (StatedField("cut id", line),) if identifier is None and _CUT_ID.match(line) else ()
 
 

@@ -10,7 +10,7 @@ from feedreader.text.display import counted, safe
 from feedreader.tui.messages import ImportProgressed, LibraryChanged
 
 if TYPE_CHECKING:
-    from feedreader.services.ingest import ImportResult, ImportProgress
+    from feedreader.services.ingest import ImportProgress, ImportResult
     from feedreader.tui.context import Context
 
 _LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far

@@ -133,9 +133,9 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         """Ask for the pages that are missing on the screen and one screen around it."""
         height = max(self._height, 24)
         requests = self._missing(self.top - height, self.top + 2 * height)
-        requests = tuple(want for want in requests if (want.group, want.offset) not in self._asked)
+        requests = tuple(request for request in requests if (request.group, request.offset) not in self._asked)
         if requests:
-            self._asked.update((want.group, want.offset) for want in requests)
+            self._asked.update((request.group, request.offset) for request in requests)
             self._load(self.feed, requests, self.marks)
 
     def _missing(self, first: int, last: int) -> tuple[PageRequest, ...]:

@@ -16,7 +16,7 @@ from feedreader import __version__, parse
 from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
-from feedreader.cli.papers import VERBS
+from feedreader.cli.marks import VERBS
 from feedreader.config.table import TABLE
 from feedreader.query.fields import FIELDS
 from feedreader.query.help import query_help

@@ -1,8 +1,8 @@
 """All fields of a query, a row each: reading, completion, help, README and the check of rules follow from it. Pure.
 
 A new field is a row of `FIELDS` and its SQL in `library.search.compiler` (and `regex_search`, where it may be a regular
-expression), a new value of `is:` or `has:` a `FieldValue` and its SQL there, a new order one and a function in `finder`.
-What `is:` and `has:` ask of marks follows from `model.MARKS`.
+expression), a new value of `is:` or `has:` a `FieldValue` and its SQL there, a new order a `FieldValue`
+and a function in `finder`. What `is:` and `has:` ask of marks follows from `model.MARKS`.
 """
 
 from __future__ import annotations

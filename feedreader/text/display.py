@@ -36,9 +36,9 @@ def short_day(day: date, this_year: int | None = None) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}{year}"
 
 
-def counted(number: int, noun: str, many: str = "") -> str:
+def counted(number: int, noun: str, many: str = "", *, group: str = ",") -> str:
     """`1 paper`, `2 papers`, `23,000 papers`"""
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
+    return f"{number:{group}} {noun if number == 1 else many or noun + 's'}"
 
 
 def safe(text: str) -> str:

@@ -39,18 +39,13 @@ def run_browse(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         counts = library.facets.counts(arguments.what)
-    for facet in islice(counts, arguments.limit):
+    for name, papers, unread, folder in islice(counts, arguments.limit):
         if arguments.json:
-            query = query_for(arguments.what, facet.name)
-            values: dict[str, object] = {
-                "name": facet.name,
-                "papers": facet.papers,
-                "unread": facet.unread,
-                "query": query,
-            }
-            put_json({**values, "folder": facet.detail or None} if arguments.what == "sources" else values)
+            query = query_for(arguments.what, name)
+            values: dict[str, object] = {"name": name, "papers": papers, "unread": unread, "query": query}
+            put_json({**values, "folder": folder or None} if arguments.what == "sources" else values)
         else:
-            put(f"{facet.papers:>7}  {facet.unread:>7} unread  {shown(facet.name)}")
+            put(f"{papers:>7}  {unread:>7} unread  {shown(name)}")
     return DONE
 
 

@@ -82,9 +82,7 @@ def _put_result(result: ImportResult) -> None:
 
 
 def _put_result_json(result: ImportResult) -> None:
-    problems: list[dict[str, object]] = [
-        {"line": problem.line, "reason": problem.reason} for problem in result.problems
-    ]
+    problems: list[dict[str, object]] = [{"line": each.line, "reason": each.reason} for each in result.problems]
     if result.error:
         problems.append({"line": None, "reason": str(result.error)})
     put_json(

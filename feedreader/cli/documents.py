@@ -106,11 +106,9 @@ async def _fetch(
     from feedreader.services import pdf
 
     settings = config.settings()
-    folder = settings.pdf_folder or library.path.parent / pdf.FOLDER
+    folder, limit = settings.pdf_folder or library.path.parent / pdf.FOLDER, settings.pdf_limit
     async with client(data_dir) as http:
-        return await pdf.fetch(
-            library, key, http, addresses(), folder=folder, limit=settings.pdf_limit, progress=progress
-        )
+        return await pdf.fetch(library, key, http, addresses(), folder=folder, limit=limit, progress=progress)
 
 
 def _progress(id: str, *, as_json: bool) -> Callable[[int, int | None], None]:

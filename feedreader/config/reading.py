@@ -82,9 +82,8 @@ def read(
             values[setting.field] = value
     settings = _settings(values)
     if "columns" not in values:
-        items = [
-            item._replace(value=list(settings.columns)) if item.setting.field == "columns" else item for item in items
-        ]
+        columns = list(settings.columns)
+        items = [item._replace(value=columns) if item.setting.field == "columns" else item for item in items]
     for check in checks:
         faults += check(settings)
     placed = [_placed(fault, path, lines) if fault.where else fault for fault in faults]

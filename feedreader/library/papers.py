@@ -96,10 +96,8 @@ class PapersPart(Part):
             if row is None:
                 groups = self._groups()[::step]
                 current = next(index for index, group in enumerate(groups) if group.key == place[0])
-                following = next(
-                    (group.key for group in groups[current + 1 :] if group.unread), None
-                )  # None holds no papers
-                row = connection.execute(f"{unread} {order}", (following,)).fetchone()
+                later = next((group.key for group in groups[current + 1 :] if group.unread), None)  # None holds none
+                row = connection.execute(f"{unread} {order}", (later,)).fetchone()
             return int(row[0]) if row else None
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:

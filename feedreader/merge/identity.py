@@ -96,8 +96,8 @@ def _of_one(placed: PlacedEntry) -> MergedPaper:
 
 
 def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
-    members = sorted(members, key=lambda placed: (*_place(placed), entry_name(placed.entry)))
-    entries = [placed.entry for placed in members]
+    members = sorted(members, key=lambda each: (*_place(each), entry_name(each.entry)))
+    entries = [each.entry for each in members]
     by_authority = sorted(entries, key=_authority)
     abstract = _best(members, "abstract")
     arxiv_id = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
@@ -119,23 +119,19 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
         categories=tuple(dict.fromkeys(category for entry in by_authority for category in entry.categories)),
         day=day,
         collection=None if day else first.collection,
-        sources=tuple(dict.fromkeys(placed.source for placed in members)),
-        mentions=tuple(
-            dict.fromkeys(Mention(placed.source, words) for placed in members for words in placed.entry.mentions)
-        ),
+        sources=tuple(dict.fromkeys(each.source for each in members)),
+        mentions=tuple(dict.fromkeys(Mention(each.source, text) for each in members for text in each.entry.mentions)),
         revisions=_revisions(entries),
         replaced=not firsts and any(map(_is_replacement, entries)),
     )
-    refs = tuple(sorted(placed.ref for placed in members))
+    refs = tuple(sorted(each.ref for each in members))
     return MergedPaper(refs, paper, _place(first), abstract.ref if abstract else None)
 
 
 def _best(members: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
     """Of those whose entries state a field, the one that counts."""
-    stating = [placed for placed in members if getattr(placed.entry, field)]
-    return min(
-        stating, key=lambda placed: (*_authority(placed.entry), -len(getattr(placed.entry, field))), default=None
-    )
+    stating = [each for each in members if getattr(each.entry, field)]
+    return min(stating, key=lambda each: (*_authority(each.entry), -len(getattr(each.entry, field))), default=None)
 
 
 def _stated(members: Iterable[PlacedEntry], field: str) -> Any:
@@ -152,9 +148,9 @@ def _day(entries: Iterable[Entry]) -> date | None:
 def _first(members: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
     """The first of those that give the day; without a day, the first in the first collection, before talk."""
     if day:
-        return min((placed for placed in members if placed.entry.day == day), key=_place)
-    undated = [placed for placed in members if not placed.entry.day and not _is_talk(placed.entry)] or members
-    return min(undated, key=lambda placed: (placed.collection.casefold(), placed.collection, *_place(placed)))
+        return min((each for each in members if each.entry.day == day), key=_place)
+    undated = [each for each in members if not each.entry.day and not _is_talk(each.entry)] or members
+    return min(undated, key=lambda each: (each.collection.casefold(), each.collection, *_place(each)))
 
 
 def _place(placed: PlacedEntry) -> tuple[str, str, int]:

@@ -67,7 +67,7 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
         for page in load_pages(library, feed.requests(row - request.reach, row + request.reach)):
             feed.put(page)
         key = feed.key(row)
-        if key is not None and (request.back is None or key == target or key == request.key):
+        if key is not None and (request.back is None or key == target or target == request.key):
             papers[key] = library.papers.get(key)
             break
     return LoadedFeed(feed, row, library.papers.counts(), papers, request)
@@ -76,11 +76,8 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
 def load_pages(library: Library, requests: Iterable[PageRequest]) -> list[Page]:
     """The pages a feed asks for."""
     keyed = [
-        (
-            request,
-            library.papers.keys(request.key, request.offset, request.limit) if request.keys is None else request.keys,
-        )
-        for request in requests
+        (each, library.papers.keys(each.key, each.offset, each.limit) if each.keys is None else each.keys)
+        for each in requests
     ]
     summaries = library.papers.summaries([key for _, keys in keyed for key in keys])
     return [Page(request, keys, {key: summaries[key] for key in keys if key in summaries}) for request, keys in keyed]
@@ -102,14 +99,14 @@ def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
 def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:
     """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
     if feed.snapshot is not None:
-        target = _unread_in_snapshot(library, feed, row, step)
+        next_row = _unread_in_snapshot(library, feed, row, step)
     else:
         unread = library.papers.next_unread(key, step)
         place = None if unread is None else library.papers.place(unread)
-        target = None if place is None else feed.row_of_place(*place)
-    return (
-        None if target is None else Target(target, load_pages(library, feed.requests(target - reach, target + reach)))
-    )
+        next_row = None if place is None else feed.row_of_place(*place)
+    if next_row is None:
+        return None
+    return Target(next_row, load_pages(library, feed.requests(next_row - reach, next_row + reach)))
 
 
 def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:

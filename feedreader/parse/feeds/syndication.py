@@ -49,9 +49,8 @@ def read(data: bytes, name: str) -> ParsedFeed:
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
         reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
-        return ParsedFeed(
-            digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {reason}.")))
-        )
+        problems.append(Problem(None, f"This is no feed: {reason}."))
+        return ParsedFeed(digest=Digest(format=name, problems=tuple(problems)))
     parsed = rss_strict.parse(document) or read_leniently(document, problems)
     return parsed_feed(name, *parsed, problems)
 
@@ -136,19 +135,18 @@ def _without_rest(document: XmlDocument) -> tuple[str, Problem | None]:
 
 def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
     contents = _dicts(entry, "content")
-    content = max(
-        (_feed_text(each, is_atom) for each in contents), key=lambda text: len(text.value), default=FeedText()
-    )
+    texts = [_text_of(each, is_atom) for each in contents]
+    content = max(texts, key=lambda text: len(text.value), default=FeedText())
     summary = FeedText(_text(entry, "summary"), not is_atom)
     detail = dict.get(entry, "summary_detail")
     if isinstance(detail, dict) and _text(detail, "value") == summary.value:
-        summary = _feed_text(detail, is_atom)
+        summary = _text_of(detail, is_atom)
     elif content.value == summary.value:
         summary = content
     title = FeedText(_text(entry, "title"), not is_atom)
     title_detail = dict.get(entry, "title_detail")
     if isinstance(title_detail, dict) and _text(title_detail, "value") == title.value:
-        title = _feed_text(title_detail, is_atom)
+        title = _text_of(title_detail, is_atom)
     tags = [_text(tag, "term") or _text(tag, "label") for tag in _dicts(entry, "tags")]
     primary = dict.get(entry, "arxiv_primary_category")
     return FeedItem(
@@ -169,7 +167,7 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
     )
 
 
-def _feed_text(detail: dict[str, Any], is_atom: bool) -> FeedText:
+def _text_of(detail: dict[str, Any], is_atom: bool) -> FeedText:
     kind = _text(detail, "type")
     return FeedText(_text(detail, "value"), not is_atom or "html" in kind)
 

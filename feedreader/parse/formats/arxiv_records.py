@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from feedreader.model import Digest, Problem
 from feedreader.parse.layout.blocks import Block, read_blocks
 from feedreader.parse.layout.dates import Order, slash_order
-from feedreader.parse.layout.fields import DATES, Draft, StatedField
+from feedreader.parse.layout.fields import DATES, Draft, Fact
 from feedreader.text.lines import breaks_off, paragraphs, prose, wrap_width
 
 NAME = "arxiv-records"
@@ -66,7 +66,7 @@ class _AbstractRecord:
     """The paragraphs of a record that say something, and the facts it states, with their lines."""
 
     body: list[Block] = field(default_factory=list)
-    facts: list[tuple[int, StatedField]] = field(default_factory=list)
+    facts: list[tuple[int, Fact]] = field(default_factory=list)
 
     def names_id(self) -> bool:
         return any(fact.name in ("arxiv", "cut id") for _, fact in self.facts)

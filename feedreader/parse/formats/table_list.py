@@ -98,9 +98,8 @@ def _rows(lines: Sequence[str], head: _Head) -> Iterator[_TableRow]:
                 return
             if end - start > 1 and retries < _RETRIES and (reason or _swallows(lines[start:end], cells, head)):
                 retries += 1
-                yield _TableRow(
-                    start + 1, _split(lines[start], delimiter), "A quotation mark is not closed in this row."
-                )
+                cells = _split(lines[start], delimiter)
+                yield _TableRow(start + 1, cells, "A quotation mark is not closed in this row.")
                 start += 1
                 break
             if any(map(str.strip, cells)):

@@ -6,14 +6,13 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, progress_line, put, put_json, say
+from feedreader.cli.terminal import USAGE, exit_code, opened, progress_line, put, put_json, say
 from feedreader.errors import FeedreaderError, LaunchError, PdfError
 
 if TYPE_CHECKING:
@@ -113,8 +112,6 @@ async def _fetch(
 
 def _progress(id: str, *, as_json: bool) -> Callable[[int, int | None], None]:
     """Says how far a PDF is, a few times a second: for the reader as JSON, or on a terminal."""
-    if not as_json and not sys.stderr.isatty():
-        return lambda _, __: None
     latest = 0.0
 
     def show(done: int, total: int | None) -> None:
@@ -167,4 +164,4 @@ def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:
         except FeedreaderError as error:
             say(f"feedreader: {error}")
             failed += 1
-    return DONE if not failed else FAILED if failed == len(ids) else SOME_FAILED
+    return exit_code(failed, len(ids))

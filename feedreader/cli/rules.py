@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader import config
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("highlight", run_highlight, "highlight what a query finds, from now on")
+    parser = command("highlight", partial(run_add, effect="highlight"), "highlight what a query finds, from now on")
     parser.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "two words", /regex/')
 
-    parser = command("mute", run_mute, "collapse what a query finds at the end of its day, from now on")
+    parser = command(
+        "mute", partial(run_add, effect="mute"), "collapse what a query finds at the end of its day, from now on"
+    )
     parser.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
 
     parser = command("rules", run_rules, "list what is highlighted and muted, and how many papers")
@@ -51,15 +54,7 @@ def apply_rules_for(library: Library, query: str) -> None:
         apply_rules(library)
 
 
-def run_highlight(arguments: argparse.Namespace) -> int:
-    return _add(arguments, "highlight")
-
-
-def run_mute(arguments: argparse.Namespace) -> int:
-    return _add(arguments, "mute")
-
-
-def _add(arguments: argparse.Namespace, effect: str) -> int:
+def run_add(arguments: argparse.Namespace, effect: str) -> int:
     from feedreader.services import rules
 
     path, text = config.rules_place(), " ".join(" ".join(arguments.query).split())

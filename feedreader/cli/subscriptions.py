@@ -7,14 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.network import addresses, client
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, exit_code, opened, plural, progress_line, put, put_json, say
 from feedreader.errors import FeedreaderError, SubscriptionError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         failed = asyncio.run(_subscribe(library, arguments.data_dir, arguments.targets, arguments.folder))
-    return DONE if not failed else FAILED if failed == len(arguments.targets) else SOME_FAILED
+    return exit_code(failed, len(arguments.targets))
 
 
 async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
@@ -201,8 +200,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         results = asyncio.run(
             _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
         )
-    failed = sum(1 for result in results if result.error)
-    return DONE if not failed else FAILED if failed == len(results) else SOME_FAILED
+    return exit_code(sum(1 for result in results if result.error), len(results))
 
 
 async def _refresh(
@@ -225,13 +223,12 @@ async def _refresh(
 
 
 def _progress(as_json: bool) -> Callable[[RefreshProgress], None]:
-    if as_json:
-        return lambda progress: say(json.dumps({"progress": asdict(progress)}))
-    if not sys.stderr.isatty():
-        return lambda _: None
-
     def show(progress: RefreshProgress) -> None:
-        progress_line(f"{progress.done} of {progress.total}: {progress.task}", progress.done >= progress.total)
+        task, done, total = progress.task, progress.done, progress.total
+        if as_json:
+            say(json.dumps({"progress": {"what": task, "done": done, "total": total}}))
+        else:
+            progress_line(f"{done} of {total}: {task}", done >= total)
 
     return show
 

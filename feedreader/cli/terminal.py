@@ -86,9 +86,15 @@ def say_fault(fault: Fault) -> None:
 
 
 def progress_line(text: str, done: bool) -> None:
-    """How far something is: one line of a terminal's standard error, written over, and wiped when it is done."""
-    sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
-    sys.stderr.flush()
+    """How far something is: one line of standard error, if that is a terminal, written over, and wiped when done."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
+def exit_code(failed: int, total: int) -> int:
+    """Of a command that did several things, some of which failed."""
+    return DONE if not failed else FAILED if failed == total else SOME_FAILED
 
 
 def count(text: str) -> int:

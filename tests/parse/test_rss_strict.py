@@ -22,7 +22,7 @@ def both(data: bytes) -> tuple[syndication.ParsedFeed, syndication.ParsedFeed] |
     fast = rss_strict.parse(document)
     if fast is None:
         return None
-    return syndication.parsed_feed("x", *fast, []), syndication.parsed_feed(
+    return syndication.assemble("x", *fast, []), syndication.assemble(
         "x", *syndication.read_leniently(document, []), []
     )
 

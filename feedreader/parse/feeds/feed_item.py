@@ -83,7 +83,7 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
     announcement = rss_arxiv.announcement_in(item.title.value, item.summary.value, item.announce_type)
     arxiv = arxiv_id(item.guid) or (announcement.id if announcement else None) or arxiv_id(item.link)
     if arxiv and announcement:
-        return _announced_entry(item, feed, arxiv, announcement)
+        return _announced(item, feed, arxiv, announcement)
     url = _page(item, feed, arxiv)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
@@ -109,7 +109,7 @@ def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> s
     return abs_url(arxiv[0]) if arxiv and (url is None or arxiv_id(url)) else url
 
 
-def _announced_entry(
+def _announced(
     item: FeedItem, feed: Feed, arxiv: tuple[str, int | None], announcement: rss_arxiv.Announcement
 ) -> Entry:
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""

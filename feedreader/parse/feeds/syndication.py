@@ -52,13 +52,13 @@ def read(data: bytes, name: str) -> ParsedFeed:
         problems.append(Problem(None, f"This is no feed: {reason}."))
         return ParsedFeed(digest=Digest(format=name, problems=tuple(problems)))
     parsed = rss_strict.parse(document) or read_leniently(document, problems)
-    return parsed_feed(name, *parsed, problems)
+    return assemble(name, *parsed, problems)
 
 
-def parsed_feed(
+def assemble(
     name: str, feed: Feed, items: list[FeedItem], about: dict[str, str], problems: list[Problem]
 ) -> ParsedFeed:
-    """`feed` and `items` as a reading; `about` holds what else the feed says of itself."""
+    """`feed` and `items` as a parsed feed; `about` holds what else the feed says of itself."""
     error = _error(feed, items, about)
     if error is not None:
         problems.append(Problem(None, f"The server answered with an error: {error}"))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [start] [keys] [parse] [list] [search] [ways] [refresh] [export]`: ratios of one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]`: ratios of one run."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from benchmarks.browse import browse
 from benchmarks.export import PAPERS, export
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.search import searching
 from benchmarks.terminal import Terminal
-from benchmarks.ways import ways
 from feedreader import parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,12 +136,12 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 
 
 def main() -> None:
-    rooms = ["start", "keys", "parse", "list", "search", "ways", "refresh", "export"]
+    names = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*rooms, []], help="all, if none is named")
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*names, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
     arguments = parser.parse_args()
-    selected = arguments.what or rooms
+    selected = arguments.names or names
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
     with tempfile.TemporaryDirectory() as parent:
@@ -161,9 +161,9 @@ def main() -> None:
         if "search" in selected:
             folder, _ = libraries[SIZES[-1]]
             searching(folder, SIZES[-1], environment(folder), min(arguments.runs, 5))
-        if "ways" in selected:
+        if "browse" in selected:
             folder, _ = libraries[SIZES[-1]]
-            ways(folder, SIZES[-1], environment(folder), arguments.runs)
+            browse(folder, SIZES[-1], environment(folder), arguments.runs)
         if "export" in selected:
             folder = Path(parent) / "export"
             folder.mkdir()

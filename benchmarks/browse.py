@@ -1,4 +1,4 @@
-"""Ways in, with a large library: opening the lists, typing in that of the authors, a paper by chance, a view."""
+"""Browsing a large library: opening the lists, typing in that of the authors, a paper by chance, a view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = ("yang", "mari", "lee", "smith", "xiao", "van", "gar", "chen")
 VIEW = '"Agents" = "title:agents -title:survey"\n'
 
 
-def ways(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
+def browse(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
     settings = folder / "config.toml"
     settings.write_text(f"[views]\n{VIEW}", encoding="utf-8")
     terminal = Terminal(
@@ -65,5 +65,5 @@ def _say(name: str, times: Sequence[float], papers: int) -> None:
     ordered = sorted(times)
     worst = ordered[int(0.95 * len(ordered))]
     print(
-        f"ways   {name:42} {papers:>7,} papers  {median(ordered) * 1000:6.1f} ms (95 % within {worst * 1000:6.1f} ms)"
+        f"browse {name:42} {papers:>7,} papers  {median(ordered) * 1000:6.1f} ms (95 % within {worst * 1000:6.1f} ms)"
     )

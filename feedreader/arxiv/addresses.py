@@ -1,4 +1,4 @@
-"""arXiv's addresses: what is asked where, and how requests are joined."""
+"""arXiv's addresses, and how requests are joined."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDS = 100  # papers of the API a request by id
 
 
 class Addresses(NamedTuple):
-    """Where arXiv, or what stands in for it, is asked; `gap`: seconds between two requests to it."""
+    """The addresses of arXiv or of a stand-in; `gap`: seconds between two requests to it."""
 
     feeds: str = "https://rss.arxiv.org"
     api: str = "https://export.arxiv.org/api/query"
@@ -75,7 +75,7 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 
 def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
-    """By source: the addresses of which a subscription is asked, alone and together with the others."""
+    """By source: the addresses requested for a subscription, alone and together with the others."""
     subscriptions = tuple(subscriptions)
     together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
     by_source: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}

@@ -1,4 +1,4 @@
-"""`browse`, `views`: ways into the library, and queries under a name."""
+"""`browse`, `views`: lists of names, and saved searches."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def run_views(arguments: argparse.Namespace) -> int:
 
 
 def _check(name: str, query: str) -> None:
-    """Raises QueryError if it is none, ConfigError if the settings have such a view."""
+    """Raises QueryError for a bad query, ConfigError if the settings have a view of this name."""
     from feedreader.errors import ConfigError
     from feedreader.query.language import parse_query
 
@@ -89,7 +89,7 @@ def _check(name: str, query: str) -> None:
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:
-    """Papers and unread ones; None where the library gives the query up."""
+    """Counts of papers and of unread ones; None if the query fails."""
     from feedreader.services import saved_searches
 
     try:
@@ -101,7 +101,7 @@ def _count(library: Library, query: str) -> tuple[int, int] | None:
 
 
 def known_views(*, say_faults: bool = True) -> SavedSearches:
-    """The views; what is wrong with others is said."""
+    """The saved searches; faults in the file are reported."""
     from feedreader.services import saved_searches
 
     searches = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
@@ -111,7 +111,7 @@ def known_views(*, say_faults: bool = True) -> SavedSearches:
 
 
 def within(name: str, query: Query) -> Query:
-    """What a query finds among what a view finds, in the query's order, else the view's. Raises ConfigError."""
+    """A query within a saved search, in the query's order, else the saved search's. Raises ConfigError."""
     from feedreader.query.language import parse_query
 
     view = parse_query(known_views().need(name).query)

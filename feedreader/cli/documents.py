@@ -111,7 +111,7 @@ async def _fetch(
 
 
 def _progress(id: str, *, as_json: bool) -> Callable[[int, int | None], None]:
-    """Says how far a PDF is, a few times a second: for the reader as JSON, or on a terminal."""
+    """Reports how far a PDF is, a few times a second: for the reader as JSON, or on a terminal."""
     latest = 0.0
 
     def show(done: int, total: int | None) -> None:
@@ -156,7 +156,7 @@ def _forget(library: Library, id: str) -> None:
 
 
 def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:
-    """Do something for each paper: what fails for one is said, and the others have their turn. The exit code."""
+    """Do something for each paper; errors are reported and do not stop the others. The exit code."""
     failed = 0
     for id in ids:
         try:

@@ -18,7 +18,7 @@ def addresses() -> Addresses:
 
 
 def client(data_dir: Path | None) -> Client:
-    """One for a run; arXiv gets one request at a time, over all processes that work on this library."""
+    """A client for one run; arXiv gets one request at a time, across all processes on this library."""
     import time
 
     from feedreader.sources.http import Client

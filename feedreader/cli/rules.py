@@ -32,7 +32,7 @@ def add_commands(command: AddCommand) -> None:
 
 
 def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied | None:
-    """Let the rules hold for this library, and say what is wrong with them; None if their file cannot be read.
+    """Apply the rules to this library and report faults in them; None if their file cannot be read.
 
     `remembered` rules hold where there is no file.
     """
@@ -49,7 +49,7 @@ def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied |
 
 
 def apply_rules_for(library: Library, query: str) -> None:
-    """The same where a query asks for what rules do."""
+    """Apply the rules if a query depends on them."""
     if "highlighted" in query or "muted" in query:
         apply_rules(library)
 

@@ -183,8 +183,8 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 
     from feedreader.cli.rules import apply_rules
 
-    gc.set_threshold(100_000, 50, 50)  # much is made here, and hardly anything of it in circles
-    sys.setswitchinterval(0.002)  # the network waits no longer for its turn beside the storing
+    gc.set_threshold(100_000, 50, 50)  # many objects, hardly any reference cycles
+    sys.setswitchinterval(0.002)  # the network gets its turn sooner beside the storing
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:

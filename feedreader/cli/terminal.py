@@ -1,4 +1,4 @@
-"""How commands speak: exit codes, messages, JSON, and the library they work on."""
+"""What commands share: exit codes, messages, JSON, and opening the library."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def opened(data_dir: Path | None) -> Iterator[Library]:
 
 @contextmanager
 def asking(query: str) -> Iterator[None]:
-    """A query that the library gives up is shown with the place."""
+    """An error in a query is shown with its place."""
     try:
         yield
     except QueryError as error:

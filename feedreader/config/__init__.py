@@ -2,7 +2,7 @@
 
 Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there
 and is never written; the environment overrides what it says of arXiv. What can be set is a table (`table`),
-from which the reading, `feedreader config`, its example and README's list are made.
+from which parsing, `feedreader config`, its example and README's list follow.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def settings(*checks: Check) -> Settings:
     """What the file and the environment say. Raises ConfigError, which names all that is wrong, and where."""
     path = settings_file()
     if path is None and not any(name.startswith("FEEDREADER_ARXIV_") for name in os.environ):
-        return Settings()  # the daily way: nothing to be read, and no reader of it to be imported
+        return Settings()  # the usual case: nothing to read, nothing to import
     file = _read(path, checks)
     if file.faults:
         raise file.error()

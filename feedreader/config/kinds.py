@@ -28,7 +28,7 @@ class Unfit(Exception):
 
 
 def did_you_mean(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
-    """A question after the nearest known word; without one near, something else or all of them."""
+    """“Did you mean …?” with the closest known word; if none is close, `otherwise` or a list of all."""
     from difflib import get_close_matches
 
     known = list(known)
@@ -125,7 +125,7 @@ def read_path(value: object, folder: Path) -> Path:
 
 
 def _home(text: str) -> Path:
-    """With `~` as the user's own folder."""
+    """With `~` expanded."""
     try:
         return Path(text).expanduser()
     except RuntimeError:

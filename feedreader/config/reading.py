@@ -20,7 +20,7 @@ _TOP = tuple(setting.key for setting in TABLE if not setting.section)
 
 
 class SettingValue(NamedTuple):
-    """A setting as it holds: its value as TOML has it, and the line of the file or the variable that says so."""
+    """A setting's current value as TOML has it, and the line of the file or the variable it comes from."""
 
     setting: Setting
     value: object
@@ -29,7 +29,7 @@ class SettingValue(NamedTuple):
 
 
 class SettingsFile(NamedTuple):
-    """What was read: the file (None if there is none), what holds, and what is wrong, in the file's order."""
+    """The file (None if there is none), the settings, and what is wrong, in the file's order."""
 
     path: Path | None
     settings: Settings
@@ -105,7 +105,7 @@ def _settings(values: Mapping[str, Any]) -> Settings:
 def _value_of(
     setting: Setting, tables: Mapping[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[SettingValue, Any, list[Fault]]:
-    """A setting as it holds, its value for the program (None: as it comes), and what is wrong with it."""
+    """A setting's value, the same for the program (None: the default), and what is wrong with it."""
     named = environment.get(setting.variable) if setting.variable else None
     if named:
         return _from_environment(setting, named, folder)
@@ -155,11 +155,11 @@ def _fault(setting: Setting, where: tuple[str, ...], name: str, value: object, u
     return Fault(problem, unfit.remedy or f"It should be {setting.expects}.", where)
 
 
-# What has no place -------------------------------------------------------------------------------------------------
+# Unknown names -----------------------------------------------------------------------------------------------------
 
 
 def _unknown(tables: Mapping[str, Any]) -> Iterator[Fault]:
-    """Keys and sections that are none."""
+    """Keys and sections that do not exist."""
     for section, values in tables.items():
         if section in _TOP:
             continue
@@ -176,7 +176,7 @@ def _unknown(tables: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _unknown_name(name: str, is_section: bool) -> Fault:
-    """Something at the top of the file, or a section, that is not known."""
+    """An unknown key at the top of the file, or an unknown section."""
     if is_section:
         return Fault(f"[{name}] is no section", did_you_mean(name, _SECTIONS, "[{}]"), (name,))
     known = {setting.key: setting for setting in TABLE if setting.key}
@@ -185,7 +185,7 @@ def _unknown_name(name: str, is_section: bool) -> Fault:
 
 
 def _home(key: str) -> str:
-    """Where a setting that is known belongs."""
+    """Where a known setting belongs."""
     homes = [setting.section for setting in TABLE if setting.key == key]
     if not homes:
         return ""

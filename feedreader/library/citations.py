@@ -1,4 +1,4 @@
-"""Citation keys: given out once, and kept for good.
+"""Citation keys: assigned once, and kept for good.
 
 A key stands under all the names that a paper's entries gave it at that time, so it stays whichever of them are taken
 out later, and is found again when the paper turns out to be one with another. `number` counts the keys given out: of
@@ -20,7 +20,7 @@ class CitationsPart(Part):
     """Citation keys, by paper."""
 
     def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:
-        """The papers' citation keys by id: given out once, on the disk on return, and never changed."""
+        """The papers' citation keys by id: assigned once, on disk on return, and never changed."""
         with self._database.read() as connection:
             known = _KnownKeys(connection, (paper.id for paper in papers))
         if len(known.complete) == len(known.names):
@@ -106,7 +106,7 @@ def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict
 
 
 def _free(connection: sqlite3.Connection, stem: str) -> str:
-    """The stem, or the stem with the first of a, b, … z, aa, ab, … that nobody has."""
+    """The stem, or the stem with the first of a, b, … z, aa, ab, … that is free."""
     rows = connection.execute("SELECT key FROM citations WHERE key >= ? AND key < ?", (stem, stem + "{"))
     taken = {key for (key,) in rows}
     number = 0

@@ -75,7 +75,7 @@ class IndexText(NamedTuple):
 
 
 def document(entries: Iterable[Entry]) -> IndexText:
-    """What is indexed of a paper: all that its entries say, each thing once."""
+    """The text that is indexed of a paper: all that its entries say, without repetitions."""
     entries = list(entries)
 
     def column(values: Iterable[str | None]) -> str:
@@ -112,6 +112,6 @@ def prepared_entry(entry: Entry, name: str, keys: tuple[int, ...]) -> PreparedEn
 
 
 def _fingerprint(row: Row) -> int:
-    """64 bits that tell whether an entry says the same as before."""
+    """A 64-bit hash of the row, to see whether an entry changed."""
     text = "\x1f".join([value if type(value) is str else repr(value) for value in row])
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

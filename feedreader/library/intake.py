@@ -1,4 +1,4 @@
-"""Taking entries in and putting papers down: the library's side of an import, one transaction long.
+"""Storing entries and papers: the library's side of an import, in one transaction.
 
 Which entries are one paper is not decided here (see `feedreader.merge.identity`); this finds the entries that
 have to be looked at together, by index, and stores what was decided.
@@ -40,7 +40,7 @@ def occasion(name: str, entry: Entry) -> Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry that a source gave before: the library's handle, and what tells whether it changed."""
+    """An entry that a source gave before: the library's handle, and what shows whether it changed."""
 
     ref: int
     position: int
@@ -100,7 +100,7 @@ class Intake:
     occasion = staticmethod(occasion)
 
     def add(self, source: int, entries: Sequence[tuple[int, PreparedEntry]]) -> range:
-        """Put down entries at their positions; their refs."""
+        """Store entries at their positions; returns their refs."""
         first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
         refs = range(first, first + len(entries))
         added = [(ref, position, entry) for ref, (position, entry) in zip(refs, entries, strict=True)]
@@ -114,7 +114,7 @@ class Intake:
         return refs
 
     def renew(self, stored: Stored, position: int, entry: PreparedEntry) -> bool:
-        """Bring an entry up to date with what its source now says. Whether anything changed."""
+        """Update an entry to what its source now says; whether anything changed."""
         if (stored.position, stored.fingerprint) == (position, entry.fingerprint):
             return False
         columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
@@ -176,7 +176,7 @@ class Intake:
     # papers
 
     def store(self, looked_at: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
-        """Put down what was decided of the entries looked at. Papers keep their keys where they can."""
+        """Store what merging decided about these entries. Papers keep their keys where they can."""
         by_ref = {entry.ref: entry for entry in looked_at}
         before = self._papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
@@ -222,7 +222,7 @@ class Intake:
         return known or document(by_ref[ref].entry for ref in refs)
 
     def _next_paper(self) -> int:
-        """A key that no paper has or had."""
+        """A key that no paper has or ever had."""
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").fetchone()
         return row[0] + 1 if row else 1
 

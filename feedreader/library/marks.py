@@ -48,7 +48,7 @@ class MarksPart(Part):
     def tag(
         self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
     ) -> tuple[Changed, ...]:
-        """Put tags to papers and take others away, as one step; the papers that changed."""
+        """Add tags to papers and remove others, as one step; the papers that changed."""
         return self._change(keys, retagging(add, remove), label, True)
 
     def _change(self, keys: Sequence[int], change: Change, label: str, step: bool) -> tuple[Changed, ...]:
@@ -84,7 +84,7 @@ def setting(values: Mapping[str, Any]) -> Change:
 
 
 def retagging(add: Sequence[str], remove: Sequence[str]) -> Change:
-    """The change that adds tags and takes others away. Raises ValueError where one is not a word."""
+    """The change that adds tags and removes others. Raises ValueError where one is not a word."""
     gone = frozenset(map(tag_key, remove))
     return lambda marks: marks._replace(tags=distinct((*(tag for tag in marks.tags if tag_key(tag) not in gone), *add)))
 
@@ -144,7 +144,7 @@ def _write(
 
 
 def _text(name: str, value: object) -> str:
-    """A mark's value as it stands under a paper's name."""
+    """A mark's value as it is stored under a paper's name."""
     stored = KINDS[MARKS[name].kind].write(value)
     return "" if stored is None else str(stored)
 
@@ -213,7 +213,7 @@ def settle(
 ) -> tuple[Changed, ...]:
     """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs.
 
-    Muted papers that are kept come out of their fold; those that are not go into it, if `collapse`.
+    Muted papers that are kept leave their section; those that are not go into it, if `collapse`.
     The papers, with their marks as they were, and are now.
     """
     papers = list(papers)
@@ -293,7 +293,7 @@ def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes:
 
 
 def journal_rule(connection: sqlite3.Connection, label: str, now: datetime, rule: str) -> None:
-    """A step of the journal for a rule that was made. The rule itself stands elsewhere."""
+    """A step of the journal for a rule that was made. The rule itself is in the rules file."""
     connection.execute("UPDATE steps SET rule = ? WHERE id = ?", (rule, _journal(connection, label, now, ())))
 
 

@@ -101,7 +101,7 @@ class PapersPart(Part):
             return int(row[0]) if row else None
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
-        """An unread paper that stands in no section, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
+        """An unread paper outside the sections, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
         with self._database.read() as connection:
             if keys is not None:
                 unread = [
@@ -250,7 +250,7 @@ def _place(connection: sqlite3.Connection, key: int) -> tuple[Any, ...] | None:
 
 
 def _index(connection: sqlite3.Connection, place: tuple[Any, ...]) -> int:
-    """How many papers of the group stand before a place."""
+    """How many papers of the group come before a place."""
     before = "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)"
     return int(connection.execute(before, place).fetchone()[0])
 

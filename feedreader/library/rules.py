@@ -1,7 +1,7 @@
 """Rules, applied: which papers are highlighted, and which are muted.
 
 A rule is a query. It is asked once of the whole library when it is new, and later of the papers that were taken in
-or changed since: `rules.applied` is the highest number that a document had then. Asking goes on beside all else, on
+or changed since: `rules.applied` is the highest number that a document had then. It runs beside everything else, on
 a connection of its own; what comes of it is written a few hundred papers at a time, so that a mark never waits.
 It may be broken off anywhere, and another process may do the same: what is left is done the next time.
 """
@@ -28,7 +28,7 @@ _RulesByQuery = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their po
 
 
 class Applied(NamedTuple):
-    """What came of applying rules: whether any paper is shown otherwise now, and the rules that could not be asked."""
+    """The result of applying rules: whether any paper looks different now, and the rules that failed."""
 
     changed: bool = False
     faults: tuple[tuple[Rule, QueryError], ...] = ()
@@ -63,7 +63,7 @@ class _Difference(NamedTuple):
 
 
 class RulesPart(Part):
-    """The rules that hold, and what they are about."""
+    """The current rules and the papers they match."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         super().__init__(database, now)
@@ -135,7 +135,7 @@ def _differ(stored: Iterable[_StoredRule], rules: _RulesByQuery) -> bool:
 
 
 def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
-    """Put the rules down. Those that are gone stay until no paper hangs on them."""
+    """Store the rules. Deleted ones stay until no paper refers to them."""
     connection.executemany(
         """INSERT INTO rules (position, deed, query, name) VALUES (?, ?, ?, ?)
            ON CONFLICT (deed, query) DO UPDATE SET position = excluded.position, name = excluded.name""",
@@ -144,7 +144,7 @@ def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
 
 
 def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: int) -> None:
-    """Note up to which document the rules were applied, and delete those that are gone and hang on no paper."""
+    """Note up to which document the rules were applied, and drop deleted ones that no paper refers to."""
     for stored in _stored(connection):
         if (stored.effect, stored.text) in rules:
             connection.execute("UPDATE rules SET applied = max(applied, ?) WHERE id = ?", (last, stored.id))

@@ -105,7 +105,7 @@ class SubscriptionEditor:
         return tuple(dict.fromkeys(matches))
 
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
-        """Subscribe to something. Raises SubscriptionError if that was done already."""
+        """Subscribe. Raises SubscriptionError if there is such a subscription already."""
         if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
             raise SubscriptionError(f"{target} is followed already.", "`feedreader refresh` asks it for news.")
         path = f"arxiv:{target}" if kind == "arxiv" else target
@@ -136,7 +136,7 @@ class SubscriptionEditor:
             self._connection.execute("UPDATE subscriptions SET paused = ? WHERE source = ?", (paused, source))
 
     def rename(self, source: int, name: str) -> None:
-        """Call it so. Its papers bear the old name until they are looked at again (`ingest.rename_source`).
+        """Rename it. Its papers keep the old name until they are stored again (`ingest.rename_source`).
 
         Raises SubscriptionError if that is no name, or another subscription's.
         """
@@ -149,7 +149,7 @@ class SubscriptionEditor:
         self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
 
     def move(self, source: int, target: str) -> None:
-        """The feed has another address, for good."""
+        """The feed has moved permanently."""
         if not self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
             self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))

@@ -16,7 +16,7 @@ from feedreader.model import FLAG, MARKS
 
 
 class FieldValue(NamedTuple):
-    """One of the values that a field takes. `in_rules`: it hangs on the paper alone, so that a rule may ask for it.
+    """One of the values that a field takes. `in_rules`: it depends on the paper alone, so a rule may use it.
 
     `help` is what the help screen says of it ("" for most), `detail` what stands beside it where it is offered. An
     order has a `heading` above its papers, and, if a key leads to it, a `message` then. `synonyms`: other words for it.
@@ -197,7 +197,7 @@ def _days(field: Field, value: str, at: int) -> str:
 
 
 def nearest(word: str, rows: Iterable[Field] | Iterable[FieldValue]) -> str | None:
-    """The name of the row that may be meant by a word."""
+    """The name of the row that a mistyped word may mean."""
     names: list[str] = []
     for row in rows:
         if word in row.synonyms:

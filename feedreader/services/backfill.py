@@ -1,4 +1,4 @@
-"""What feeds no longer hold, asked of arXiv: the days that were missed, and titles for the nameless."""
+"""What feeds no longer contain, from arXiv itself: missed days, and titles of papers known by id alone."""
 
 from __future__ import annotations
 

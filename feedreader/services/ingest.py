@@ -3,7 +3,7 @@
     for result in import_paths(library, ["~/digests"]):
         ...                                     # one result a file; an error is a value in it
 
-What takes papers out again, and puts them back, runs along the same line: the entries concerned are
+Removing papers and restoring them takes the same route: the entries concerned are
 looked at together with all that may be the same paper, and what merging decides is stored.
 """
 
@@ -36,7 +36,7 @@ _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of th
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
+    """The result of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
 
     `error` is set where the file could not be read at all. A file that merely lies in an imported
     folder and is no digest is `skipped`, which is no failure.
@@ -165,7 +165,7 @@ def import_into(
 
 
 class _Import:
-    """A digest on its way into the library, taken in by pieces."""
+    """A digest that is being imported, batch by batch."""
 
     def __init__(self, digest: Digest, name: str, path: str) -> None:
         self._digest = digest
@@ -177,7 +177,7 @@ class _Import:
         self._tally = _ImportCounts()
 
     def take(self, intake: Intake, start: int, coming: Sequence[PreparedEntry]) -> None:
-        """Take in the entries from a position on."""
+        """Store the entries from a position on."""
         if start == 0:
             digest = self._digest
             self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
@@ -204,7 +204,7 @@ class _Import:
 
 @dataclass(slots=True)
 class _ImportCounts:
-    """What an import met so far: the entries made (by ref, with their positions), and how many were known."""
+    """Counts of an import so far: the new entries (by ref, with their positions), and how many were known."""
 
     fresh: dict[int, int] = field(default_factory=dict)
     known: int = 0
@@ -212,7 +212,7 @@ class _ImportCounts:
 
 
 def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
-    """Entries made ready for the library. Pure, and half the work of an import."""
+    """Prepare entries for the library. Pure, and half the work of an import."""
     return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
 
 
@@ -224,9 +224,9 @@ def _take_in(
     occasions: dict[Occasion, list[Stored]],
     tally: _ImportCounts,
 ) -> list[tuple[int, int, PreparedEntry]]:
-    """Put entries down, or bring up to date those that the source gave before.
+    """Store entries, or update those that the source gave before.
 
-    The ones to be merged (anew): their refs, positions and what they say.
+    Returns those to be merged (again): their refs, positions and contents.
     """
     touched = []
     fresh = []

@@ -4,7 +4,7 @@
     digest, prepared = (await parser.read(body))()       # what is called unpacks the answer, off the event loop
     await parser.close()
 
-The process gets bodies and gives back what was made of them, each as its length and a pickle. It touches neither the
+The process reads bodies and answers with results, each as its length and a pickle. It touches neither the
 library nor the network, and ends with its input. Should it die, parsing goes on here.
 """
 
@@ -116,7 +116,7 @@ def _unpacked(packed: bytes) -> ParsedBody:
 
 
 def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
-    """The process: bodies from standard input, what was made of them to standard output."""
+    """The process: bodies from standard input, results to standard output."""
     import gc
     import signal
 

@@ -35,7 +35,7 @@ _AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so muc
 
 @dataclass(frozen=True, slots=True)
 class RefreshResult:
-    """What became of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
+    """The result of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
 
     source: str
     state: str

@@ -37,7 +37,7 @@ _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server recognises a version of a document by."""
+    """By what a server recognises a version of a document."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -75,7 +75,7 @@ class _Redirect(NamedTuple):
 
 
 class Client:
-    """One for a run. `now` gives aware times; `gates` are the hosts that want one request at a time."""
+    """A client for one run. `now` gives aware times; `gates` are the hosts that want one request at a time."""
 
     def __init__(
         self,

@@ -163,7 +163,7 @@ def _host(url: str) -> str:
 
 
 class _AnotherDocument(FetchError):
-    """The server resumes with another document than the one it began with."""
+    """The server resumed with a different document."""
 
 
 class _PartFile:
@@ -225,14 +225,14 @@ class _PartFile:
         self.size += len(piece)
 
     def drop(self) -> None:
-        """Nothing of it is worth keeping."""
+        """Discard what has arrived."""
         with suppress(OSError):
             self._open.truncate(0)
             self._open.seek(0)
         self.size, self.state = 0, ""
 
     def finish(self, path: Path) -> None:
-        """It is whole: on the disk, and under its own name."""
+        """Finish the file: on disk, under its own name."""
         with _disk(path):
             os.fsync(self._open.fileno())
             self._path.replace(path)
@@ -253,7 +253,7 @@ class _PartFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of it. An empty one is taken away, and so is its origin when there is no part any more."""
+        """Release it. An empty part is removed, and so is its origin when the part is gone."""
         with suppress(OSError):
             if not os.fstat(self._open.fileno()).st_size:
                 self._path.unlink(missing_ok=True)
@@ -266,7 +266,7 @@ class _PartFile:
 
 @contextmanager
 def _disk(path: Path) -> Iterator[None]:
-    """What the file system says, as PdfError."""
+    """Errors of the file system, as PdfError."""
     try:
         yield
     except OSError as error:

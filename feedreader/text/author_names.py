@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 
 class AuthorName(NamedTuple):
-    """A name's parts; a `literal` is not to be taken apart, and stands in `family`."""
+    """A name's parts; a `literal` is not split, and is in `family`."""
 
     family: str
     given: str = ""
@@ -130,7 +130,7 @@ def _is_body(text: str) -> bool:
 
 
 def _with_remark(name: AuthorName, remark: str) -> AuthorName:
-    """A name with what stands behind it: its form in another script, or for whom the author speaks."""
+    """A name with the remark behind it: its form in another script, or on whose behalf it is."""
     if name.literal:
         return name._replace(family=f"{name.family} {remark}".strip())
     return name._replace(given=f"{name.given} {remark}".strip())

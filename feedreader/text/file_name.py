@@ -44,7 +44,7 @@ def _id(id: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without what a file system would stumble over, or hide."""
+    """Without characters that file systems reject or hide."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode())
     return " ".join(_NOT_IN_NAMES.sub(" ", safe(unicodedata.normalize("NFC", text))).split())
 

@@ -31,7 +31,7 @@ _STRINGS = (
 
 
 def written(value: object) -> str:
-    """A value as it would stand in a file."""
+    """A value as TOML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """A name as it would stand before `=`."""
+    """A name as a TOML key."""
     return name if _BARE.fullmatch(name) else written(name)
 
 
@@ -152,12 +152,12 @@ def tables_of(text: str) -> list[Table]:
 
 
 def pairs_of(text: str) -> list[Statement]:
-    """All that stands as `key = value`, in its order. The text must be one that `tomllib` reads."""
+    """All `key = value` pairs in their order. The text must be one that `tomllib` reads."""
     return _scanned(text).pairs
 
 
 def lines_of(text: str) -> dict[Keys, int]:
-    """The line, from 1, on which each key first stands, tables too. The text must be one that `tomllib` reads."""
+    """The line, from 1, of each key's first occurrence, tables too. The text must be one that `tomllib` reads."""
     return _scanned(text).lines
 
 

@@ -102,7 +102,7 @@ def test_a_text_is_split_as_far_as_it_is_shown() -> None:
 
 
 @given(st.text(max_size=60))
-def test_folding_in_place_gives_the_same_words(text: str) -> None:
+def test_normalizing_in_place_gives_the_same_words(text: str) -> None:
     folded, places = normalize_in_place(text)
     assert len(folded) == len(places)
     if not any(mark in text for mark in "\\$"):

@@ -115,7 +115,7 @@ def test_groups_are_gone_through() -> None:
     assert feed.row_of_place(99, 0) is None
 
 
-def test_marks_change_heads_and_counts() -> None:
+def test_marks_change_summaries_and_counts() -> None:
     feed = loaded(DayFeed(groups(2, 3)))
     key = key_at(11, 0)
     read = Changed(key, UNMARKED, Marks(read=True))

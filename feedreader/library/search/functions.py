@@ -1,4 +1,4 @@
-"""What SQL asks of texts that it cannot tell by itself: whether they hold words, a name, a tag.
+"""Functions for SQL: whether a text contains words, a name, a tag.
 
 Words come folded (see `feedreader.text.normalize`), with one blank between them.
 """
@@ -14,13 +14,13 @@ from feedreader.text.notes import tag_key
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Make the functions known."""
+    """Register the functions."""
     for function in (holds, line_holds, has_author, names, has_tag):
         connection.create_function(function.__name__, -1, function, deterministic=True)
 
 
 def holds(text: str | None, words: str, mode: int) -> bool:
-    """Whether a text holds these words in a row."""
+    """Whether a text contains these words in a row."""
     if not text or (mode == ANYWHERE and text.isascii()):
         return False
     folded = normalize(text)
@@ -31,7 +31,7 @@ def holds(text: str | None, words: str, mode: int) -> bool:
 
 
 def line_holds(lines: str | None, words: str, mode: int) -> bool:
-    """Whether one of the lines holds them."""
+    """Whether one of the lines contains them."""
     return bool(lines) and any(holds(line, words, mode) for line in (lines or "").split("\n"))
 
 
@@ -80,7 +80,7 @@ def names(lines: str | None, field: str, key: str) -> bool:
 
 
 def exact_key(field: str, name: str) -> str:
-    """What names that are the same have in common: whatever the case, and of authors the accents and the order."""
+    """The form in which equal names compare equal: case is ignored, and in authors accents and order too."""
     if field == "tag":
         return tag_key(name)
     name = quotable(name)

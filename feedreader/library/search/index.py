@@ -2,7 +2,7 @@
 
 The index holds normalized words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
 deletes nothing: a paper that changes gets a new, higher document number, which keeps writing in order;
-the old document is met no more, because `papers.doc` no longer names it.
+the old document is never found, because `papers.doc` no longer names it.
 
 Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
@@ -23,7 +23,7 @@ _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
 
 
 def ensure_index(connection: sqlite3.Connection) -> bool:
-    """Make the index if it is missing and SQLite can; all papers then wait for it. True if it was made."""
+    """Create the index if it is missing and SQLite can; all papers then wait for it. True if it was created."""
     if has_index(connection):
         return False
     try:

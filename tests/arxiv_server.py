@@ -65,7 +65,7 @@ class ArxivServer:
         if self.failures:
             return self.failures.pop(0)
         categories = request.path.rpartition("/")[2].split("+")
-        items = [paper for paper in self.batches if paper.day == self.today and _wanted(paper, categories)]
+        items = [paper for paper in self.batches if paper.day == self.today and _is_requested(paper, categories)]
         etag = f'"{self.today}-{len(items)}"'
         if self.etags and request.headers.get("If-None-Match") == etag:
             return Response(status=304, headers={"ETag": etag})
@@ -153,5 +153,5 @@ class ArxivServer:
         )
 
 
-def _wanted(paper: Announced, categories: list[str]) -> bool:
+def _is_requested(paper: Announced, categories: list[str]) -> bool:
     return any(mine == c or mine.startswith(c + ".") for mine in paper.categories for c in categories)

@@ -175,9 +175,9 @@ class Intake:
 
     # papers
 
-    def store(self, looked_at: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
+    def store(self, entries: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
         """Store what merging decided about these entries. Papers keep their keys where they can."""
-        by_ref = {entry.ref: entry for entry in looked_at}
+        by_ref = {entry.ref: entry for entry in entries}
         before = self._papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
         groups = self._groups_of(left)

@@ -136,9 +136,9 @@ def _write(
     """Write a mark that papers, given by their keys and names, had alike: by name, and in the list's columns and
     counts. What stood there."""
     if not MARKS[mark].since:
-        nothing = getattr(UNMARKED, mark)
-        others = () if before == nothing else _names(connection, tuple(names))
-        values = dict.fromkeys(others, _text(mark, nothing)) | dict.fromkeys(names.values(), _text(mark, after))
+        unmarked = getattr(UNMARKED, mark)
+        others = () if before == unmarked else _names(connection, tuple(names))
+        values = dict.fromkeys(others, _text(mark, unmarked)) | dict.fromkeys(names.values(), _text(mark, after))
         yield from _set(connection, mark, values, now)
     _follow(connection, tuple(names), mark, after)
 

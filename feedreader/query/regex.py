@@ -58,10 +58,10 @@ def serve(seconds: float) -> None:
     """
     _limit(seconds)
     pattern, *records = sys.stdin.buffer.read().decode("utf-8", "replace").split(RECORD)
-    sys.stdout.write("\n".join(dict.fromkeys(_found(pattern, records))))
+    sys.stdout.write("\n".join(dict.fromkeys(_matching_keys(pattern, records))))
 
 
-def _found(pattern: str, records: list[str]) -> Iterator[str]:
+def _matching_keys(pattern: str, records: list[str]) -> Iterator[str]:
     from feedreader.text.tex.to_unicode import to_unicode
 
     search, lower = _searching(pattern)

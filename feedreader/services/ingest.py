@@ -176,14 +176,14 @@ class _Import:
         self._stored: dict[Occasion, list[Stored]] = {}
         self._tally = _ImportCounts()
 
-    def take(self, intake: Intake, start: int, coming: Sequence[PreparedEntry]) -> None:
+    def take(self, intake: Intake, start: int, prepared_entries: Sequence[PreparedEntry]) -> None:
         """Store the entries from a position on."""
         if start == 0:
             digest = self._digest
             self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
             names = [identity.entry_name(entry) for entry in digest.entries]
             self._stored = intake.stored_before(self._source, names)
-        touched = _take_in(intake, self._source, start, coming, self._stored, self._tally)
+        touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
@@ -220,7 +220,7 @@ def _take_in(
     intake: Intake,
     source: int,
     start: int,
-    coming: Sequence[PreparedEntry],
+    prepared_entries: Sequence[PreparedEntry],
     occasions: dict[Occasion, list[Stored]],
     tally: _ImportCounts,
 ) -> list[tuple[int, int, PreparedEntry]]:
@@ -230,7 +230,7 @@ def _take_in(
     """
     touched = []
     fresh = []
-    for position, prepared in enumerate(coming, start):
+    for position, prepared in enumerate(prepared_entries, start):
         before = occasions.get(intake.occasion(prepared.name, prepared.entry))
         if before:
             stored = before.pop(0)

@@ -163,8 +163,8 @@ def spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a program, detached."""
     import subprocess
 
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen(list(command), stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    null = subprocess.DEVNULL
+    return subprocess.Popen(list(command), stdin=null, stdout=null, stderr=null, start_new_session=True)
 
 
 class Launched:

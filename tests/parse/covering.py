@@ -25,7 +25,7 @@ def _bare(text: str) -> str:
     return _NOISE.sub("", text.lower())
 
 
-def _said(entry: Entry) -> str:
+def _entry_text(entry: Entry) -> str:
     values = (entry.title, *entry.authors, entry.tldr, entry.abstract, entry.comment, entry.url)
     return "\n".join(_bare(value) for value in values if value) + "\n" + _bare("".join(entry.authors))
 
@@ -34,17 +34,17 @@ def uncovered(
     text: str, digest: Digest, furniture: Callable[[int, str], bool] = lambda number, line: False
 ) -> list[str]:
     """The lines that are neither in an entry, nor facts, dates or drawn, nor in a paragraph that a problem is about."""
-    text_of_entries = "\n".join(map(_said, digest.entries)) + "\n" + _bare(digest.title or "")
+    text_of_entries = "\n".join(map(_entry_text, digest.entries)) + "\n" + _bare(digest.title or "")
     reported = {problem.line for problem in digest.problems}
     missing = []
-    in_told = False
+    in_reported = False
     for number, raw in enumerate(text.split("\n"), 1):
         line = squash(raw)
         if not line or is_rule(line):
-            in_told = False
+            in_reported = False
             continue
-        in_told = in_told or number in reported
-        known = in_told or None in reported or read_fields(line) or read_date(line) or furniture(number, line)
+        in_reported = in_reported or number in reported
+        known = in_reported or None in reported or read_fields(line) or read_date(line) or furniture(number, line)
         if not known and _bare(line) and _bare(line) not in text_of_entries:
             missing.append(f"{number}: {line}")
     return missing

@@ -61,31 +61,33 @@ def run_views(arguments: argparse.Namespace) -> int:
         return DONE
     if arguments.remove is not None:
         saved_searches.remove(file, arguments.remove)
-        say(f"Took “{arguments.remove}” out of {file}.")
+        say(f"Removed “{arguments.remove}” from {file}.")
         return DONE
     found = known_views()
     with opened(arguments.data_dir) as library:
-        for number, view in enumerate(found.views, 1):
-            counts = _count(library, view.query)
+        for number, search in enumerate(found.searches, 1):
+            counts = _count(library, search.query)
             if arguments.json:
                 papers, unread = counts or (None, None)
-                put_json({"name": view.name, "query": view.query, "papers": papers, "unread": unread})
+                put_json({"name": search.name, "query": search.query, "papers": papers, "unread": unread})
             else:
                 key = str(number) if number < 10 else " "
                 said = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
-                put(f"{key} {said}  {view.name}  ({view.query or 'all papers'})")
+                put(f"{key} {said}  {search.name}  ({search.query or 'all papers'})")
     return FAILED if found.faults else DONE
 
 
 def _check(name: str, query: str) -> None:
-    """Raises QueryError if it is none, ConfigError if the settings have such a view."""
+    """Raises QueryError if it is none, ConfigError if the settings have a saved search of that name."""
     from feedreader.errors import ConfigError
     from feedreader.query.language import parse_query
 
     parse_query(query)
     known = known_views(say_faults=False).named(name)
     if known is not None and not known.own:
-        raise ConfigError(f"The settings have a view “{known.name}”.", "Choose another name, or change it there.")
+        raise ConfigError(
+            f"The settings have a saved search “{known.name}”.", "Choose another name, or change it there."
+        )
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:

@@ -185,7 +185,7 @@ async def test_the_list_of_rules_shows_takes_away_and_leads_to_the_papers(papers
         await reader.press("+", "l")
         assert "mute      long day" in reader.text("#rules-lines") and "30 papers" in reader.text("#rules-lines")
         await reader.press("j", "x")
-        await reader.until(lambda: "source:digest" not in reader.text("#rules-lines"), "it is taken away")
+        await reader.until(lambda: "source:digest" not in reader.text("#rules-lines"), "it is removed")
         assert "[[highlight]]" not in text(rules) and "long day" in text(rules)
         await reader.press("k", "x")
         await reader.until(lambda: len(reader.app._notifications) == 2, "it is somebody's own")

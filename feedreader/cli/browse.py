@@ -1,4 +1,4 @@
-"""`browse`, `views`: ways into the library, and queries under a name."""
+"""`browse` and `views`: lists of categories, sources, authors and tags; saved searches."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def run_views(arguments: argparse.Namespace) -> int:
         saved_searches.remove(file, arguments.remove)
         say(f"Removed “{arguments.remove}” from {file}.")
         return DONE
-    found = known_views()
+    found = known_searches()
     with opened(arguments.data_dir) as library:
         for number, search in enumerate(found.searches, 1):
             counts = _count(library, search.query)
@@ -83,7 +83,7 @@ def _check(name: str, query: str) -> None:
     from feedreader.query.language import parse_query
 
     parse_query(query)
-    known = known_views(say_faults=False).named(name)
+    known = known_searches(say_faults=False).named(name)
     if known is not None and not known.own:
         raise ConfigError(
             f"The settings have a saved search “{known.name}”.", "Choose another name, or change it there."
@@ -102,8 +102,8 @@ def _count(library: Library, query: str) -> tuple[int, int] | None:
         return None
 
 
-def known_views(*, say_faults: bool = True) -> SavedSearches:
-    """The views; what is wrong with others is said."""
+def known_searches(*, say_faults: bool = True) -> SavedSearches:
+    """The saved searches; what is wrong with others is said."""
     from feedreader.services import saved_searches
 
     found = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
@@ -113,8 +113,8 @@ def known_views(*, say_faults: bool = True) -> SavedSearches:
 
 
 def within(name: str, query: Query) -> Query:
-    """What a query finds among what a view finds, in the query's order, else the view's. Raises ConfigError."""
+    """What a query finds among the papers of a saved search, in the order of the first that has one. Raises ConfigError."""
     from feedreader.query.language import parse_query
 
-    view = parse_query(known_views().need(name).query)
-    return Query((*view.terms, *query.terms), query.sort or view.sort)
+    saved = parse_query(known_searches().need(name).query)
+    return Query((*saved.terms, *query.terms), query.sort or saved.sort)

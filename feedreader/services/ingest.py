@@ -3,7 +3,7 @@
     for result in import_paths(library, ["~/digests"]):
         ...                                     # one result a file; an error is a value in it
 
-What takes papers out again, and puts them back, runs along the same line: the entries concerned are
+What removes papers again, and puts them back, runs along the same line: the entries concerned are
 looked at together with all that may be the same paper, and what merging decides is stored.
 """
 

@@ -71,13 +71,11 @@ SCREEN_KEYS: list[BindingType] = [
         "app.saved_search(1)",
         "saved-search-1",
         "saved search",
-        "Your first saved search; 2 to 9 the next ones",
+        "First saved search; 2 to 9 the others",
         FIND,
     ),
     _key("0", "app.saved_search(0)", "all-papers", "all papers", "All papers", FIND),
-    _key(
-        "V", "app.saved_searches", "saved-searches", "saved searches", "Your saved searches; save what is shown", FIND
-    ),
+    _key("V", "app.saved_searches", "saved-searches", "saved searches", "Saved searches; save the one shown", FIND),
     _key("M", "app.by_author", "by-author", "more by", "More by an author of this paper", FIND),
     _key("*", "app.random", "random", "random", "A random unread paper", FIND),
     _key(

@@ -98,7 +98,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
             assert "esc stops" in reader.text("#status")
             (child,) = reader.app.subscriptions.children
             await reader.press("r")
-            assert "already" in reader.message
+            assert "Already refreshing" in reader.message
             await reader.press("escape")
             await over(reader)
             assert reader.message == "Stopped. What had come is kept."

@@ -23,9 +23,9 @@ SUBSCRIPTION_HINTS: Hints = (
     (("refresh-one",), "refresh"),
     (("backfill-one",), "missed days"),
     (("pause",), "pause"),
+    (("source-remove",), "unsubscribe"),
     (("rename",), "rename"),
     (("folder",), "folder"),
-    (("source-remove",), "unsubscribe"),
     (("sources-subscribe",), "subscribe"),
     (("close",), "close"),
 )

@@ -490,5 +490,5 @@ class FeedScreen(Screen[None]):
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand
         state = "expanded" if self.expand else "collapsed"
-        self.say(f"Replaced and muted papers are {state} at the end of their day.")
+        self.say(f"Replaced and muted papers are {state}.")
         self._load(self._query)

@@ -113,7 +113,7 @@ def known_searches(*, say_faults: bool = True) -> SavedSearches:
 
 
 def within(name: str, query: Query) -> Query:
-    """What a query finds among the papers of a saved search, in the order of the first that has one. Raises ConfigError."""
+    """What a query finds in a saved search; the query's order goes before the search's. Raises ConfigError."""
     from feedreader.query.language import parse_query
 
     saved = parse_query(known_searches().need(name).query)

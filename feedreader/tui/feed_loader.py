@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from feedreader.library import Library
-from feedreader.model import SORTED, Group, Paper, Query
+from feedreader.model import SORTED, Group, Paper, PaperSummary, Query
 from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
 
 _CHUNK = 500
@@ -165,29 +165,35 @@ def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
 
 
 def _brought_up_to_date(
-    library: Library, query: Query, groups: Sequence[Group], snapshot: Sequence[Sequence[int]]
+    library: Library, query: Query, shown: Sequence[Group], snapshot: Sequence[Sequence[int]]
 ) -> DayFeed:
     """The query's feed of now, with the rows that no longer match left where they are."""
     now = {group.key: (group, keys) for group, keys in library.papers.matches(query)}
-    before = {group.key: (group, keys) for group, keys in zip(groups, snapshot, strict=True)}
+    before = {group.key: (group, keys) for group, keys in zip(shown, snapshot, strict=True)}
     matching = {key for _, keys in now.values() for key in keys}
     left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
     summaries = library.papers.summaries([key for keys in left.values() for key in keys])
+    groups = {group.key: group for group, _ in (*before.values(), *now.values())}.values()
     together = []
-    for group in sorted(
-        {group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=Group.feed_order
-    ):
+    for group in sorted(groups, key=Group.feed_order):
         stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
         stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
-        fresh, fresh_keys = now.get(group.key, (None, ()))
+        fresh, fresh_keys = now.get(group.key, (replace(group, unread=0, shortlisted=0, highlighted=0), ()))
         keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (summary.key for summary in stay))
-        unread = (fresh.unread if fresh else 0) + sum(not summary.marks.read for summary in stay)
-        shortlisted = (fresh.shortlisted if fresh else 0) + sum(summary.marks.shortlisted for summary in stay)
-        lit = (fresh.highlighted if fresh else 0) + sum(summary.highlighted for summary in stay)
         if keys:
-            group = replace(group, total=len(keys), unread=unread, shortlisted=shortlisted, highlighted=lit)
-            together.append((group, keys))
+            together.append((_with(fresh, stay, len(keys)), keys))
     return DayFeed([group for group, _ in together], [keys for _, keys in together], _days(library, query))
+
+
+def _with(group: Group, summaries: Sequence[PaperSummary], total: int) -> Group:
+    """A group with the counts of these papers, too."""
+    return replace(
+        group,
+        total=total,
+        unread=group.unread + sum(not summary.marks.read for summary in summaries),
+        shortlisted=group.shortlisted + sum(summary.marks.shortlisted for summary in summaries),
+        highlighted=group.highlighted + sum(summary.highlighted for summary in summaries),
+    )
 
 
 def _days(library: Library, query: Query) -> Mapping[int, str]:

@@ -237,7 +237,7 @@ class SubscriptionsController:
             return
         if not results:
             nothing = f"There are no subscriptions yet. {context.key('subscribe')} adds one."
-            failed = safe(done.err[-1]).removeprefix("feedreader: ") if done.code and done.err else ""
+            failed = safe(done.err[-1]) if done.code and done.err else ""
             context.say(failed or nothing)
             return
         context.say(summary(results, context.key("backfill")))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [start] [keys] [parse] [list] [search] [ways] [refresh] [export]`: ratios of one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]`: ratios of one run."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from benchmarks.browse import browse
 from benchmarks.export import PAPERS, export
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.search import searching
 from benchmarks.terminal import Terminal
-from benchmarks.ways import ways
 from feedreader import parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,7 +136,7 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 
 
 def main() -> None:
-    rooms = ["start", "keys", "parse", "list", "search", "ways", "refresh", "export"]
+    rooms = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("what", nargs="*", choices=[*rooms, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
@@ -161,9 +161,9 @@ def main() -> None:
         if "search" in wanted:
             folder, _ = libraries[SIZES[-1]]
             searching(folder, SIZES[-1], environment(folder), min(arguments.runs, 5))
-        if "ways" in wanted:
+        if "browse" in wanted:
             folder, _ = libraries[SIZES[-1]]
-            ways(folder, SIZES[-1], environment(folder), arguments.runs)
+            browse(folder, SIZES[-1], environment(folder), arguments.runs)
         if "export" in wanted:
             folder = Path(parent) / "export"
             folder.mkdir()

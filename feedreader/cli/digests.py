@@ -1,4 +1,4 @@
-"""`import`, `forget`, `sources`: what comes into the library, and goes out."""
+"""`import`, `forget`, `sources`: what comes into the library, and is removed."""
 
 from __future__ import annotations
 

@@ -80,9 +80,10 @@ def _lines(found: Reading, held: Held) -> Iterator[str]:
 
 
 def _standard_keys() -> dict[str, tuple[str, ...]]:
-    from feedreader.tui.keymap import known
+    from feedreader.tui.keymap import FORMER_IDS, known
 
-    return {one.id: one.keys for one in known().values()}
+    keys = {binding.id: binding.keys for binding in known().values()}
+    return keys | {former: keys[id] for former, id in FORMER_IDS.items()}
 
 
 def _source(held: Held) -> str:

@@ -12,8 +12,8 @@ from feedreader.model import FLAG, MARKS, TEXT, TIME, WORDS, Marks, Mention, Pap
 
 Row = tuple[Any, ...]
 
-REPLACED = "replaced"  # the fold of papers that were first met as a new version of an older one
-MUTED = "muted"  # the fold of papers that a rule mutes
+REPLACED = "replaced"  # the section of papers that were first met as a new version of an older one
+MUTED = "muted"  # the section of papers that a rule mutes
 
 
 def lines(values: tuple[str, ...]) -> str:

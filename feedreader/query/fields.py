@@ -105,7 +105,7 @@ _TABLE = (
             Choice("new", "First met as new, and not as a new version", in_rules=True),
             Choice("replaced", "First met as a new version, or with one since", in_rules=True),
             Choice("highlighted", "One of your rules is about it"),
-            Choice("muted", "Folded away by one of your rules"),
+            Choice("muted", "Collapsed by one of your rules"),
         ),
         unknown="A paper cannot be",
     ),

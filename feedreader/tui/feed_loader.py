@@ -136,9 +136,9 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
         return feed.row(index, list(keys).index(request.key)) if request.key in keys else feed.nearest(request.row)
     group, position = place
     index = feed.index_of(group)
-    if index is None and (unfolded := library.papers.expanded_place(request.key)) is not None:
-        index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
-        position = unfolded[1]
+    if index is None and (expanded := library.papers.expanded_place(request.key)) is not None:
+        index = feed.index_of(expanded[0])  # it was collapsed: to the one that comes next
+        position = expanded[1]
     if index is None:
         return _row_beside(library, feed, group)
     if feed.snapshot is None:
@@ -204,7 +204,7 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
 
 
 def subscription_status(library: Library) -> tuple[Sequence[str], str]:
-    """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
+    """The status of the subscriptions, for the top line, in longer and shorter words; and which days are missing."""
     subscribed = library.subscriptions.all()
     if not subscribed:
         return (), ""

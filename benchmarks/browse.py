@@ -1,4 +1,4 @@
-"""Browsing a large library: opening the lists, typing in that of the authors, a paper by chance, a view."""
+"""Browsing a large library: opening the lists, typing in that of the authors, a random paper, a saved search."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from statistics import median
 from benchmarks.terminal import Terminal
 
 NAMES = ("yang", "mari", "lee", "smith", "xiao", "van", "gar", "chen")
-VIEW = '"Agents" = "title:agents -title:survey"\n'
+SAVED = '"Agents" = "title:agents -title:survey"\n'
 
 
 def browse(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
     settings = folder / "config.toml"
-    settings.write_text(f"[views]\n{VIEW}", encoding="utf-8")
+    settings.write_text(f"[views]\n{SAVED}", encoding="utf-8")
     terminal = Terminal(
         [sys.executable, "-m", "feedreader"], {**env, "FEEDREADER_CONFIG": str(settings)}, columns=120, rows=40
     )
@@ -34,18 +34,18 @@ def browse(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None
         terminal.press("\x1b", 0.3)
         terminal.wait(0.3)
     typed = _typed(terminal)
-    by_chance = [terminal.press("*", 0.2) for _ in range(5 * runs)]
-    views = []
+    random = [terminal.press("*", 0.2) for _ in range(5 * runs)]
+    searches = []
     for _ in range(runs):
-        views.append(terminal.press("1", 0.3)[1])
+        searches.append(terminal.press("1", 0.3)[1])
         terminal.press("0", 0.3)
     terminal.kill()
     _say("Browse opened for the first time", opened[:1], papers)
     _say("authors counted for the first time", turned, papers)
     _say("Browse opened again, authors", opened[1:] or opened, papers)
     _say("letter in the list of authors, painted", typed, papers)
-    _say("a paper by chance, settled", [last for _, last in by_chance], papers)
-    _say("a view, its papers on the screen", views, papers)
+    _say("a random paper, settled", [last for _, last in random], papers)
+    _say("a saved search, its papers on the screen", searches, papers)
 
 
 def _typed(terminal: Terminal) -> Sequence[float]:

@@ -261,7 +261,7 @@ SORTED = -1  # the key of the single group of papers that are not in the feed's 
 class Group:
     """A day, or a collection of papers without one, and how many of its papers match what is shown.
 
-    `section` names what is shown apart at a day's end ("replaced", "muted"); "" is the day itself. `folded` is how
+    `section` names what is shown apart at a day's end ("replaced", "muted"); "" is the day itself. `replaced` is how
     many replaced papers of this day are in a collapsed section, `muted` how many muted ones.
     """
 
@@ -272,7 +272,7 @@ class Group:
     unread: int
     shortlisted: int
     section: str = ""
-    folded: int = 0
+    replaced: int = 0
     muted: int = 0
     highlighted: int = 0
 

@@ -1,4 +1,4 @@
-"""`browse`, `views`: lists of names, and saved searches."""
+"""`browse` and `views`: lists of categories, sources, authors and tags; saved searches."""
 
 from __future__ import annotations
 
@@ -61,31 +61,33 @@ def run_views(arguments: argparse.Namespace) -> int:
         return DONE
     if arguments.remove is not None:
         saved_searches.remove(file, arguments.remove)
-        say(f"Took “{arguments.remove}” out of {file}.")
+        say(f"Removed “{arguments.remove}” from {file}.")
         return DONE
-    searches = known_views()
+    searches = known_searches()
     with opened(arguments.data_dir) as library:
-        for number, view in enumerate(searches.views, 1):
-            counts = _count(library, view.query)
+        for number, search in enumerate(searches.searches, 1):
+            counts = _count(library, search.query)
             if arguments.json:
                 papers, unread = counts or (None, None)
-                put_json({"name": view.name, "query": view.query, "papers": papers, "unread": unread})
+                put_json({"name": search.name, "query": search.query, "papers": papers, "unread": unread})
             else:
                 key = str(number) if number < 10 else " "
                 numbers = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
-                put(f"{key} {numbers}  {view.name}  ({view.query or 'all papers'})")
+                put(f"{key} {numbers}  {search.name}  ({search.query or 'all papers'})")
     return FAILED if searches.faults else DONE
 
 
 def _check(name: str, query: str) -> None:
-    """Raises QueryError for a bad query, ConfigError if the settings have a view of this name."""
+    """Raises QueryError if it is none, ConfigError if the settings have a saved search of that name."""
     from feedreader.errors import ConfigError
     from feedreader.query.language import parse_query
 
     parse_query(query)
-    known = known_views(say_faults=False).named(name)
+    known = known_searches(say_faults=False).named(name)
     if known is not None and not known.own:
-        raise ConfigError(f"The settings have a view “{known.name}”.", "Choose another name, or change it there.")
+        raise ConfigError(
+            f"The settings have a saved search “{known.name}”.", "Choose another name, or change it there."
+        )
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:
@@ -100,8 +102,8 @@ def _count(library: Library, query: str) -> tuple[int, int] | None:
         return None
 
 
-def known_views(*, say_faults: bool = True) -> SavedSearches:
-    """The saved searches; faults in the file are reported."""
+def known_searches(*, say_faults: bool = True) -> SavedSearches:
+    """The saved searches; what is wrong with others is said."""
     from feedreader.services import saved_searches
 
     searches = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
@@ -111,8 +113,8 @@ def known_views(*, say_faults: bool = True) -> SavedSearches:
 
 
 def within(name: str, query: Query) -> Query:
-    """A query within a saved search, in the query's order, else the saved search's. Raises ConfigError."""
+    """What a query finds in a saved search; the query's order goes before the search's. Raises ConfigError."""
     from feedreader.query.language import parse_query
 
-    view = parse_query(known_views().need(name).query)
-    return Query((*view.terms, *query.terms), query.sort or view.sort)
+    saved = parse_query(known_searches().need(name).query)
+    return Query((*saved.terms, *query.terms), query.sort or saved.sort)

@@ -1,4 +1,4 @@
-"""`import`, `forget`, `sources`: what goes into the library, and out of it."""
+"""`import`, `forget`, `sources`: what comes into the library, and is removed."""
 
 from __future__ import annotations
 

@@ -150,9 +150,9 @@ def _forget(library: Library, id: str) -> None:
     try:
         path.unlink()
     except OSError as error:
-        raise PdfError(f"{path} cannot be taken away: {error.strerror or error}.") from error
+        raise PdfError(f"{path} cannot be removed: {error.strerror or error}.") from error
     library.pdfs.put(key, None)
-    say(f"Taken away: {path}")
+    say(f"Removed: {path}")
 
 
 def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:

@@ -1,4 +1,4 @@
-"""`export`: papers for other programs, or what is followed; and the live file, after commands that may change it."""
+"""`export`: papers for other programs, or the subscriptions; and the live file, after commands that may change it."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def run_tag(arguments: argparse.Namespace) -> int:
     add, words = arguments.action == "add", " ".join(f"#{tag}" for tag in tags)
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        label = f"tagged {_these(library, keys)} {words}" if add else f"took {words} off {_these(library, keys)}"
+        label = f"tagged {_these(library, keys)} {words}" if add else f"removed {words} from {_these(library, keys)}"
         changed = library.marks.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
     say(f"{plural(len(changed), 'paper')} changed.")
     return DONE
@@ -114,7 +114,7 @@ def run_note(arguments: argparse.Namespace) -> int:
 
         text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
         note = note_of(text)
-        verb = "wrote a note on" if note else "took away the note on"
+        verb = "wrote a note on" if note else "removed the note on"
         changed = library.marks.set([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
     say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
     return DONE

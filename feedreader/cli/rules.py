@@ -98,6 +98,7 @@ def run_rules(arguments: argparse.Namespace) -> int:
                 {
                     "number": number,
                     "effect": rule.effect,
+                    "deed": rule.effect,  # as scripts know it
                     "query": rule.text,
                     "name": rule.name,
                     "papers": count,

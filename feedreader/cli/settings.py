@@ -80,9 +80,10 @@ def _lines(file: SettingsFile, item: SettingValue) -> Iterator[str]:
 
 
 def _standard_keys() -> dict[str, tuple[str, ...]]:
-    from feedreader.tui.keymap import known
+    from feedreader.tui.keymap import FORMER_IDS, known
 
-    return {binding.id: binding.keys for binding in known().values()}
+    keys = {binding.id: binding.keys for binding in known().values()}
+    return keys | {former: keys[id] for former, id in FORMER_IDS.items()}
 
 
 def _source(item: SettingValue) -> str:

@@ -1,4 +1,4 @@
-"""`subscribe`, `unsubscribe`, `subscriptions`, `refresh`: what is followed. Fit for cron: quiet without news."""
+"""`subscribe`, `unsubscribe`, `subscriptions`, `refresh`. Fit for cron: silent when nothing is new."""
 
 from __future__ import annotations
 

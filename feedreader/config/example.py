@@ -13,7 +13,7 @@ from feedreader.text import toml
 _WIDTH = 100
 _OPENING = """\
 # feedreader reads this file when it starts, and never writes it. All of it may be left out.
-# A line that begins with # and no blank is a setting: take the # away, and change what stands behind =.
+# A line that begins with # and no blank is a setting: remove the #, and change what is behind =.
 """
 
 

@@ -63,7 +63,7 @@ def read_text(value: object, folder: Path) -> str:
     if not isinstance(value, str):
         raise Unfit
     if not value.isprintable():
-        raise Unfit("holds a character that cannot be shown", "Take it out, or write it again.")
+        raise Unfit("holds a character that cannot be shown", "Remove it, or write it again.")
     return value.strip()
 
 
@@ -163,9 +163,7 @@ def read_saved_search(name: str, query: object) -> tuple[str, str]:
     if not name.strip() or not name.isprintable():
         raise Unfit("is no name that can be shown", 'Write "Name" = "query".')
     if isinstance(query, dict):
-        raise Unfit(
-            "has something within it", f'Names with a dot stand in quotes: {toml.written(f"{name}.…")} = "query".'
-        )
+        raise Unfit("has something within it", f'Names with a dot need quotes: {toml.written(f"{name}.…")} = "query".')
     if not isinstance(query, str):
         raise Unfit
     return name.strip(), read_text(query, Path())

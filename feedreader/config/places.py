@@ -55,7 +55,7 @@ def settings_place() -> Path:
 
 
 def views_place() -> Path:
-    """Where the file of saved views is, or would be: beside the file of settings."""
+    """Where the file of saved searches is, or would be: beside the file of settings."""
     return settings_place().with_name(VIEWS)
 
 

@@ -190,4 +190,4 @@ def _home(key: str) -> str:
     if not homes:
         return ""
     places = " or ".join(f"[{home}]" for home in homes if home)
-    return f"It belongs under {places}." if places else "It stands at the top of the file, before the first [section]."
+    return f"It belongs under {places}." if places else "It belongs at the top of the file, before the first [section]."

@@ -92,8 +92,8 @@ TABLE: tuple[Setting, ...] = (
         read_columns,
         ["authors"],
         'a list of columns, as ["authors", "day"]',
-        "what stands beside the title, or under it: `authors`, `categories`, `day`, `source`, `version`, `tags`, `id`; "
-        "`title` may stand among them",
+        "what is shown beside the title, or under it: `authors`, `categories`, `day`, `source`, `version`, `tags`, "
+        "`id`; `title` may be among them",
         ["categories", "title", "authors", "day"],
     ),
     Setting(

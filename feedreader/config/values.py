@@ -15,7 +15,7 @@ ON_OPEN, ON_MOVING_ON, NEVER = "on_open", "on_moving_on", "never"
 class Settings(NamedTuple):
     """What can be set; without a file, this.
 
-    The reader asks for news when it is opened (`refresh_at_start`), every so many hours (0: never), and at
+    The reader refreshes when it is opened (`refresh_at_start`), every so many hours (0: never), and at
     times of the day, local. `lines` is how many lines a paper takes in the list, `columns` what stands there beside
     the title (or under it), in that order. `mark_read` is when an opened paper becomes read. `keys` are the keys of
     bindings that were given others, by their ids. `export_file` is rewritten with what `export_query` finds.

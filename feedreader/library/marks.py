@@ -213,7 +213,7 @@ def settle(
 ) -> tuple[Changed, ...]:
     """Work out these papers' columns for the list from the marks, and the counts of these groups and theirs.
 
-    Muted papers that are kept leave their section; those that are not go into it, if `collapse`.
+    Muted papers that are kept come out of their section; those that are not go into it, if `collapse`.
     The papers, with their marks as they were, and are now.
     """
     papers = list(papers)

@@ -35,7 +35,7 @@ class PapersPart(Part):
     def groups(self, query: Query = Query(), *, expand: bool = True) -> tuple[Group, ...]:  # noqa: B008
         """Days, newest first, then collections by title, with counts of what the query finds in them.
 
-        A day's sections follow it as groups; without `expand` they are only counted, in `folded` and `muted`.
+        A day's sections follow it as groups; without `expand` they are only counted, in `replaced` and `muted`.
         """
         groups = [group for group, _ in self.matches(query)] if not query.everything else self._groups()
         return tuple(groups if expand else _collapsed(groups))
@@ -236,7 +236,7 @@ def _collapsed(groups: Sequence[Group]) -> Iterator[Group]:
     for group in groups:
         day = group.day, group.collection
         if not group.section and day in sections:
-            yield replace(group, folded=sections[day][REPLACED], muted=sections[day][MUTED])
+            yield replace(group, replaced=sections[day][REPLACED], muted=sections[day][MUTED])
         elif not group.section or day not in days:
             yield group
 

@@ -12,7 +12,7 @@ from feedreader.model import FLAG, MARKS, TEXT, TIME, WORDS, Marks, Mention, Pap
 
 Row = tuple[Any, ...]
 
-REPLACED = "replaced"  # the section of papers that were first seen as a new version of an older one
+REPLACED = "replaced"  # the section of papers that were first met as a new version of an older one
 MUTED = "muted"  # the section of papers that a rule mutes
 
 

@@ -16,7 +16,8 @@ addresses fetched, `batches` the announcement days that the library has of a sub
 `rules` are the reader's rules as they were last applied, `applied` the highest document number to which each was;
 `ruled` says which papers each is about. The columns `highlighted` and `muted` repeat that for the list.
 
-Two columns keep names they had: `groups.fold` is a group's section, `rules.deed` a rule's effect.
+Three columns keep the names they had: `groups.fold` is a section, `rules.deed` an effect, `papers.kept_at` is
+`Marks.shortlisted_at`.
 
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 

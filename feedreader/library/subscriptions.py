@@ -107,7 +107,7 @@ class SubscriptionEditor:
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
         """Subscribe. Raises SubscriptionError if there is such a subscription already."""
         if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
-            raise SubscriptionError(f"{target} is followed already.", "`feedreader refresh` asks it for news.")
+            raise SubscriptionError(f"Already subscribed to {target}.", "`feedreader refresh` fetches it.")
         path = f"arxiv:{target}" if kind == "arxiv" else target
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, '', ?, ?, ?)

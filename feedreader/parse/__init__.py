@@ -85,7 +85,7 @@ def _known() -> str:
 
 
 def is_feed(digest: Digest) -> bool:
-    """Whether a digest came as a feed, which can be followed."""
+    """Whether a digest came as a feed, which one can subscribe to."""
     return digest.format in {cast(InputFormat, _module(name)).NAME for name in FEEDS}
 
 

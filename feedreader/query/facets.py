@@ -1,4 +1,4 @@
-"""Facets to browse: lists of names with counts, the queries behind them, and a query by chance. Pure."""
+"""Facets to browse: lists of names with counts, the queries behind them, and a random query. Pure."""
 
 from __future__ import annotations
 

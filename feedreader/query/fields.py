@@ -105,7 +105,7 @@ _TABLE = (
             FieldValue("new", "First met as new, and not as a new version", in_rules=True),
             FieldValue("replaced", "First met as a new version, or with one since", in_rules=True),
             FieldValue("highlighted", "One of your rules is about it"),
-            FieldValue("muted", "Folded away by one of your rules"),
+            FieldValue("muted", "Collapsed by one of your rules"),
         ),
         unknown="A paper cannot be",
     ),

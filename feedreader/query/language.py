@@ -61,7 +61,7 @@ def _format_term(term: Term) -> str:
 
 
 def toggled(query: str, term: str) -> str:
-    """The query with a term added, or taken out where it stands in it already."""
+    """The query with a term added, or removed if it has it already."""
     (toggle,) = parse_query(term).terms
     before = parse_query(query)
     rest = tuple(condition for condition in before.terms if condition != toggle)

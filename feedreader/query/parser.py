@@ -37,7 +37,7 @@ class Parser:
         condition = self.either(ANYWHERE)
         if self.position < len(self.text):
             raise QueryError(
-                "A parenthesis is closed that was not opened.", "Take it out, or put it in quotes.", self.position
+                "A parenthesis is closed that was not opened.", "Remove it, or put it in quotes.", self.position
             )
         if _depth(condition) > _MAX_DEPTH:
             raise QueryError("The parentheses are nested too deeply.", f"At most {_MAX_DEPTH} levels.", self.deepest[1])
@@ -91,7 +91,7 @@ class Parser:
             negated = not negated
         part = self.primary(field, negated)
         if part is None and (negated or self.open):
-            where = "be negated" if negated else "stand in parentheses"
+            where = "be negated" if negated else "be in parentheses"
             raise QueryError(f"sort: cannot {where}.", "It says how to show what the rest finds.", start)
         if not negated or part is None:
             return part
@@ -139,7 +139,7 @@ class Parser:
         at = self.position
         value = checked(field, self.value()[0], at)
         if self.sort not in (None, value):
-            raise QueryError("There can be one sort: only.", "Take one of them out.", start)
+            raise QueryError("There can be one sort: only.", "Remove one of them.", start)
         if not self.open and not negated:
             self.sort = value
 
@@ -154,7 +154,7 @@ class Parser:
         if self.at_end:
             raise QueryError("A parenthesis is opened and not closed.", "Add a ).", opened, unfinished=True)
         if inner is None:
-            raise QueryError("Nothing stands in the parentheses.", "Put words there, or take them out.", opened)
+            raise QueryError("The parentheses are empty.", "Put words there, or remove them.", opened)
         self.position += 1
         self.open -= 1
         return inner
@@ -201,7 +201,7 @@ class Parser:
         self.position = match.end()
         value = _phrase(match[1])
         if not value:
-            raise QueryError("The quotes are empty.", "Put words there, or take them out.", start, unfinished=True)
+            raise QueryError("The quotes are empty.", "Put words there, or remove them.", start, unfinished=True)
         return value
 
     def pattern(self) -> str:

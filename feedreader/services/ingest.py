@@ -3,7 +3,7 @@
     for result in import_paths(library, ["~/digests"]):
         ...                                     # one result a file; an error is a value in it
 
-Removing papers and restoring them takes the same route: the entries concerned are
+What removes papers again, and puts them back, runs along the same line: the entries concerned are
 looked at together with all that may be the same paper, and what merging decides is stored.
 """
 
@@ -317,7 +317,7 @@ class _Quoted:
         return {ref for run in runs for ref in self._refs[run]}
 
 
-# --- taking out and putting back ------------------------------------------------------------------------------------
+# --- removing and putting back --------------------------------------------------------------------------------------
 
 
 def forget_papers(library: Library, ids: Sequence[str]) -> int:
@@ -325,7 +325,7 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
     keys = tuple(dict.fromkeys(library.papers.key_of(id) for id in ids))
     papers = [library.papers.get(key) for key in keys]
     titles = [paper.title or paper.id for paper in papers if paper]
-    label = f"forgot “{titles[0]}”" if len(titles) == 1 else f"forgot {len(titles)} papers"
+    label = f"removed “{titles[0]}”" if len(titles) == 1 else f"removed {len(titles)} papers"
     with library.intake(urgent=True) as intake:
         step = intake.begin_forgetting(label)
         _forget(intake, intake.refs_of_papers(keys), step)
@@ -338,7 +338,7 @@ def forget_source(library: Library, name: str) -> int:
     before = library.papers.counts()[0]
     with library.intake(urgent=True) as intake:
         (source,) = intake.find_sources(name)
-        step = intake.begin_forgetting(f"forgot the source {name}", source)
+        step = intake.begin_forgetting(f"removed the source {name}", source)
         _forget(intake, intake.refs_of_source(source), step)
     library.index()
     return before - library.papers.counts()[0]
@@ -371,7 +371,7 @@ def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
 def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
     """Undo the latest step, whoever made it. None: there is nothing to undo.
 
-    A rule that was made is taken out of `rules_file`. Raises ConfigError or ExportError if that cannot be read or
+    A rule that was made is removed from `rules_file`. Raises ConfigError or ExportError if that cannot be read or
     written, and the step stays; NotRemovable if the rule is no more there, and the step is undone.
     """
     gone = None

@@ -8,7 +8,7 @@ both call this; they say where the file is. It is TOML, a table a rule:
     name = "surveys"
     query = "title:survey -cat:cs.CR"
 
-A rule that the program wrote has a line `made = …` with the day. Only such a rule is ever taken out by the program,
+A rule that the program wrote has a line `made = …` with the day. Only such a rule is ever removed by the program,
 and nothing but its own lines; comments stay.
 """
 
@@ -35,7 +35,7 @@ EFFECTS = tuple(DONE)
 _KEYS = ("query", "name", "made")
 _BEGINNING = """\
 # What feedreader highlights and mutes. A rule is a query, as in the search bar.
-# Rules with a day they were `made` were written by the reader, which can take them away again.
+# Rules with a day they were `made` were written by the reader, which can remove them again.
 """
 
 
@@ -124,7 +124,7 @@ def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | Non
 
 
 def remove(path: Path, effect: str, text: str) -> None:
-    """Take a rule that the program wrote out of the file.
+    """Remove a rule that the program wrote from the file.
 
     Raises NotRemovable, ConfigError if the file cannot be read, ExportError if it cannot be written.
     """
@@ -133,9 +133,9 @@ def remove(path: Path, effect: str, text: str) -> None:
     if left is not None:
         left.write()
     elif (entry := read(file).find(effect, text)) is None:
-        raise NotRemovable(f"{path} has no rule to {effect} {text}.", "It was taken out already.")
+        raise NotRemovable(f"{path} has no rule to {effect} {text}.", "It was removed already.")
     else:
-        raise NotRemovable(f"{path}, line {entry.line}: you wrote this rule.", "Take it out there yourself.")
+        raise NotRemovable(f"{path}, line {entry.line}: you wrote this rule.", "Remove it there yourself.")
 
 
 def undo(path: Path, rule: str) -> NotRemovable | None:
@@ -221,7 +221,7 @@ def _read_rule(
         yield file.query_fault(line, text, error)
         return
     if any(_says(entry.rule, effect, text) for entry in entries):
-        yield file.fault(line, "This rule stands there twice", "Take one out.")
+        yield file.fault(line, "This rule is there twice", "Remove one.")
         return
     name, created = values.get("name"), values.get("made")
     if name is not None and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
@@ -251,7 +251,7 @@ def rule_query(text: str) -> Query:
         if not query.terms:
             raise QueryError("A rule wants a query that is not empty.", "Write what is to be found.", 0)
         if query.sort:
-            raise QueryError("A rule has no order.", "Take sort: out.", max(0, text.find("sort:")))
+            raise QueryError("A rule has no order.", "Remove sort:.", max(0, text.find("sort:")))
         for term in _terms(query.terms):
             _check(term)
     except QueryError as error:

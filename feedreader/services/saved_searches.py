@@ -1,7 +1,7 @@
 """Saved searches: queries under a name. Those of the settings, in their order, then those saved in the reader.
 
 The latter stand in `views.toml` beside the settings, a line `"name" = "query"` each; people may write there, too.
-The program adds lines at the end and takes its own out; all else stays as it is.
+The program adds lines at the end and removes only its own; all else stays as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
 
 SECTION = "views"
-_BEGINNING = "# Views saved in feedreader: queries under names.\n"
+_BEGINNING = "# Searches saved in feedreader: a name and a query each.\n"
 
 
 class SavedSearch(NamedTuple):
@@ -33,20 +33,20 @@ class SavedSearch(NamedTuple):
 class SavedSearches(NamedTuple):
     """The saved searches in order, and what is wrong with others, which are left out."""
 
-    views: tuple[SavedSearch, ...] = ()
+    searches: tuple[SavedSearch, ...] = ()
     faults: tuple[Fault, ...] = ()
 
     def named(self, name: str) -> SavedSearch | None:
         """The search of a name, whatever its case."""
-        return _named(self.views, name)
+        return _named(self.searches, name)
 
     def need(self, name: str) -> SavedSearch:
         """The search of a name. Raises ConfigError."""
         search = self.named(name)
         if search is None:
-            known = [known.name for known in self.views]
+            known = [known.name for known in self.searches]
             remedy = did_you_mean(name, known) if known else "There are none yet: V in the reader saves one."
-            raise ConfigError(f"There is no view “{name}”.", remedy)
+            raise ConfigError(f"There is no saved search “{name}”.", remedy)
         return search
 
 
@@ -95,7 +95,7 @@ def _read(file: UserToml, searches: list[SavedSearch]) -> list[Fault]:
             faults.append(_query_fault(file, keys, query, error))
         elif other is not None:
             elsewhere = "twice" if other.own else "in the settings, too"
-            faults.append(file.fault(line, f"“{name}” stands there {elsewhere}", "Give one of them another name."))
+            faults.append(file.fault(line, f"“{name}” is defined {elsewhere}", "Give one of them another name."))
         else:
             searches.append(SavedSearch(name, query, True))
     return faults
@@ -130,7 +130,7 @@ def _mistake(query: str) -> QueryError | None:
 
 
 def _query_fault(file: UserToml, keys: toml.Keys, query: str, error: QueryError) -> Fault:
-    return file.query_fault(file.line(*keys), query, error, f"the view “{keys[-1].strip()}”: ")
+    return file.query_fault(file.line(*keys), query, error, f"the saved search “{keys[-1].strip()}”: ")
 
 
 def _named(searches: Iterable[SavedSearch], name: str) -> SavedSearch | None:
@@ -161,7 +161,9 @@ def save(path: Path, name: str, query: str) -> None:
     try:
         name, query = read_saved_search(" ".join(name.split()), query)
     except Unfit as unfit:
-        raise ConfigError(f"“{name}” cannot be the name of a view.", "Write a name that can be shown.") from unfit
+        raise ConfigError(
+            f"“{name}” cannot be the name of a saved search.", "Write a name that can be shown."
+        ) from unfit
     file = UserToml.read(path)
     search = read(file).named(name)
     left = file if search is None else _without(file, search)
@@ -169,17 +171,17 @@ def save(path: Path, name: str, query: str) -> None:
     searches = SavedSearches()
     with suppress(ConfigError):
         searches = read(left)
-    if SavedSearch(name, query, True) not in searches.views:
-        raise ConfigError(f"{path}: a view cannot be put at its end.", "Put [views] there.")
+    if SavedSearch(name, query, True) not in searches.searches:
+        raise ConfigError(f"{path}: a saved search cannot be added at its end.", "Put [views] there.")
     left.write()
 
 
 def remove(path: Path, name: str) -> None:
-    """Take a search out of the file. Raises ConfigError if it is not there, ExportError if it cannot be written."""
+    """Remove a search from the file. Raises ConfigError if it is not there, ExportError if it cannot be written."""
     file = UserToml.read(path)
     search = read(file).named(name)
     if search is None:
-        raise ConfigError(f"{path} has no view “{name}”.", "`feedreader views` lists them.")
+        raise ConfigError(f"{path} has no saved search “{name}”.", "`feedreader views` lists them.")
     _without(file, search).write()
 
 
@@ -189,6 +191,6 @@ def _without(file: UserToml, search: SavedSearch) -> UserToml:
     keys = next(keys for keys, name, query in pairs if (name, query.strip()) == (search.name, search.query))
     left = file.without_pair(*keys)
     if left is None:
-        problem = f"“{search.name}” does not stand on lines of its own"
-        raise ConfigError(file.fault(file.line(*keys), problem).message, "Take it out there.")
+        problem = f"“{search.name}” is not on lines of its own"
+        raise ConfigError(file.fault(file.line(*keys), problem).message, "Remove it there.")
     return left

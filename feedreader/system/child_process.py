@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
     @property
     def message(self) -> str:
         """Its error message."""
-        return " ".join(self.err).removeprefix("feedreader: ")
+        return " ".join(self.err)
 
 
 async def run_command(
@@ -90,5 +90,5 @@ async def _lines(stream: StreamReader, progress: Callable[[dict[str, Any]], obje
         if line.startswith('{"progress"'):
             progress(json.loads(line)["progress"])
         else:
-            lines.append(line)
+            lines.append(line.removeprefix("feedreader: "))  # which commands begin their messages with
     return lines

@@ -87,19 +87,19 @@ def _character(character: str) -> str:
 
 
 _REMEDIES = (
-    ("Invalid value", 'Text stands in quotes: key = "text". Numbers, true and false stand without.'),
-    ("Cannot overwrite", "It stands there twice: take one out."),
-    ("twice", "It stands there twice: take one out."),
-    ("Cannot declare", "It stands there twice: take one out."),
+    ("Invalid value", 'Text needs quotes: key = "text". Numbers, true and false need none.'),
+    ("Cannot overwrite", "It is there twice: remove one."),
+    ("twice", "It is there twice: remove one."),
+    ("Cannot declare", "It is there twice: remove one."),
     ("Unescaped '\\\\'", "Write a backslash as \\\\, or put the text in 'single quotes'."),
     ("Illegal character", "A text ends on its line, in the quotes it began with."),
     ("Unterminated string", "A text ends in the quotes it began with."),
-    ("Unclosed array", "A list ends with ], and commas stand between its parts."),
+    ("Unclosed array", "A list ends with ], with commas between its parts."),
     (
         "Expected '=' after a key",
-        "It is written in TOML: `key = value` under `[section]`; names with blanks stand in quotes.",
+        "It is written in TOML: `key = value` under `[section]`; names with blanks need quotes.",
     ),
-    ("Expected ']'", "A section stands in brackets, alone on its line: [section]."),
+    ("Expected ']'", "A section is in brackets, alone on its line: [section]."),
 )
 
 

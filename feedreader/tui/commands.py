@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WAIT = 2.0  # seconds that the counts of the saved searches may take
 
-_NO_COMMAND = {"palette", "open", "back", "read-on", "view-1"}
+_NO_COMMAND = {"palette", "open", "back", "read-on", "saved-search-1"}
 
 
 class _Reader(Protocol):
@@ -86,7 +86,7 @@ class SavedSearchCommands(Provider):
 
         def count() -> None:
             try:
-                counted = [(search, searches.count(search.query)) for search in searches.read().views]
+                counted = [(search, searches.count(search.query)) for search in searches.read().searches]
             except FeedreaderError:
                 counted = []
             loop.call_soon_threadsafe(lambda: None if done.done() else done.set_result(counted))
@@ -95,16 +95,16 @@ class SavedSearchCommands(Provider):
         try:
             self._counted = await asyncio.wait_for(done, _WAIT)
         except TimeoutError:
-            self._counted = [(search, None) for search in searches.known.views]
+            self._counted = [(search, None) for search in searches.known.searches]
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         """Name, help, and what it runs."""
         reader = cast("_Reader", self.app)
         for number, (search, counts) in enumerate(self._counted, 1):
-            key = [f"key {reader.context.key(f'view-{number}')}"] if number < 10 else []
+            key = [f"key {reader.context.key(f'saved-search-{number}')}"] if number < 10 else []
             unread = [f"{counts[1]:,} unread"] if counts else []
             help = " · ".join([*key, *unread, safe(search.query) or "all papers"])
-            yield f"View {safe(search.name)}", escape(help), partial(reader.saved_searches.jump, search.query)
+            yield f"Saved search: {safe(search.name)}", escape(help), partial(reader.saved_searches.jump, search.query)
 
     async def discover(self) -> Hits:
         for name, help, run in self._commands():

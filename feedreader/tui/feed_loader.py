@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from feedreader.library import Library
-from feedreader.model import SORTED, Group, Paper, Query
+from feedreader.model import SORTED, Group, Paper, PaperSummary, Query
 from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
 
 _CHUNK = 500
@@ -138,9 +138,9 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
         return feed.row(index, list(keys).index(request.key)) if request.key in keys else feed.nearest(request.row)
     group, position = place
     index = feed.index_of(group)
-    if index is None and (unfolded := library.papers.expanded_place(request.key)) is not None:
-        index = feed.index_of(unfolded[0])  # it was folded away: to the one that comes next
-        position = unfolded[1]
+    if index is None and (expanded := library.papers.expanded_place(request.key)) is not None:
+        index = feed.index_of(expanded[0])  # it was collapsed: to the one that comes next
+        position = expanded[1]
     if index is None:
         return _row_beside(library, feed, group)
     if feed.snapshot is None:
@@ -167,29 +167,35 @@ def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
 
 
 def _brought_up_to_date(
-    library: Library, query: Query, groups: Sequence[Group], snapshot: Sequence[Sequence[int]]
+    library: Library, query: Query, shown: Sequence[Group], snapshot: Sequence[Sequence[int]]
 ) -> DayFeed:
     """The query's feed of now, with the rows that no longer match left where they are."""
     now = {group.key: (group, keys) for group, keys in library.papers.matches(query)}
-    before = {group.key: (group, keys) for group, keys in zip(groups, snapshot, strict=True)}
+    before = {group.key: (group, keys) for group, keys in zip(shown, snapshot, strict=True)}
     matching = {key for _, keys in now.values() for key in keys}
     left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
     summaries = library.papers.summaries([key for keys in left.values() for key in keys])
+    groups = {group.key: group for group, _ in (*before.values(), *now.values())}.values()
     together = []
-    for group in sorted(
-        {group.key: group for group, _ in (*before.values(), *now.values())}.values(), key=Group.feed_order
-    ):
+    for group in sorted(groups, key=Group.feed_order):
         stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
         stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
-        fresh, fresh_keys = now.get(group.key, (None, ()))
+        fresh, fresh_keys = now.get(group.key, (replace(group, unread=0, shortlisted=0, highlighted=0), ()))
         keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (summary.key for summary in stay))
-        unread = (fresh.unread if fresh else 0) + sum(not summary.marks.read for summary in stay)
-        shortlisted = (fresh.shortlisted if fresh else 0) + sum(summary.marks.shortlisted for summary in stay)
-        lit = (fresh.highlighted if fresh else 0) + sum(summary.highlighted for summary in stay)
         if keys:
-            group = replace(group, total=len(keys), unread=unread, shortlisted=shortlisted, highlighted=lit)
-            together.append((group, keys))
+            together.append((_with(fresh, stay, len(keys)), keys))
     return DayFeed([group for group, _ in together], [keys for _, keys in together], _days(library, query))
+
+
+def _with(group: Group, summaries: Sequence[PaperSummary], total: int) -> Group:
+    """A group with the counts of these papers, too."""
+    return replace(
+        group,
+        total=total,
+        unread=group.unread + sum(not summary.marks.read for summary in summaries),
+        shortlisted=group.shortlisted + sum(summary.marks.shortlisted for summary in summaries),
+        highlighted=group.highlighted + sum(summary.highlighted for summary in summaries),
+    )
 
 
 def _days(library: Library, query: Query) -> Mapping[int, str]:
@@ -200,7 +206,7 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
 
 
 def subscription_status(library: Library) -> tuple[Sequence[str], str]:
-    """How the subscriptions stand, for the top line, in longer and shorter words; and which days are missing."""
+    """The status of the subscriptions, for the top line, in longer and shorter words; and which days are missing."""
     subscribed = library.subscriptions.all()
     if not subscribed:
         return (), ""

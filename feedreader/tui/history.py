@@ -55,13 +55,13 @@ class NavigationHistory:
         return self._last(query) is not None
 
     def back(self, query: str) -> FeedSnapshot | None:
-        """What was shown before the last jump, which is forgotten; None if there was none."""
+        """What was shown before the last jump, which is dropped; None if there was none."""
         last = self._last(query)
         if last is None:
             return None
         self._steps.pop()
         return last.snapshot
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """There is no way back any more."""
         self._steps.clear()

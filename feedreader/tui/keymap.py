@@ -35,6 +35,14 @@ CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
     "behind the key for copying": (COPY_KEYS,),
     "behind the keys for rules": (RULE_KEYS,),
 }
+# Ids of earlier versions, which `config.toml` may still have.
+FORMER_IDS = {
+    "views": "saved-searches",
+    **{f"view-{number}": f"saved-search-{number}" for number in range(1, 10)},
+    "view-all": "all-papers",
+    "forget": "remove",
+    "toggle-fold": "toggle-sections",
+}
 _TAKEN = {"ctrl+q": "always quits", "ctrl+c": "always says how to quit"}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _NAMES = (
@@ -136,8 +144,10 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
     """Ids that are none, keys that are none, and keys that two bindings would have at the same time."""
     ids = known()
     keymap: dict[str, tuple[str, ...]] = {}
+    written: dict[str, str] = {}
     for id, keys in settings.keys:
-        if id not in ids:
+        current = FORMER_IDS.get(id, id)
+        if current not in ids:
             from feedreader.config.kinds import did_you_mean
 
             problem, keys_of_it = f"[keys] has no “{id}”", [key for key in keys if key in ids]
@@ -147,22 +157,29 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
                 more = "`feedreader config --example` lists what can have other keys."
                 yield Fault(problem, did_you_mean(id, ids, otherwise=more), ("keys", id))
             continue
+        if current in written:
+            yield Fault(f"“{written[current]}” and “{id}” are the same", f"Keep “{current}” only.", ("keys", id))
+            continue
+        written[current] = id
         for key in keys:
             if (name := normal(key)) is None:
                 yield Fault(f"“{id}”: “{key}” is no key", _KEY, ("keys", id))
             elif name in _TAKEN:
                 yield Fault(f"“{id}”: {key} {_TAKEN[name]}", "Choose another key.", ("keys", id))
         keymap[id] = tuple(name for key in keys if (name := normal(key)))
-    yield from _clashes(keymap)
+    yield from _clashes(keymap, written)
 
 
-def _clashes(keymap: Keymap) -> Iterator[Fault]:
-    """Two bindings with one key in the same place, where at least one of them was given it."""
+def _clashes(keymap: Keymap, written: Mapping[str, str]) -> Iterator[Fault]:
+    """Two bindings with one key in the same place, where at least one of them was given it.
+
+    `written` has the ids of `given` as the file has them, by the ids of the bindings.
+    """
     seen = set[frozenset[str]]()
     for place, lists in CONTEXTS.items():
         having: dict[str, str] = {}
         for binding in _bindings(lists):
-            id = binding.id or ""
+            id = written.get(binding.id or "", binding.id or "")
             keys = keymap[id] if id in keymap else [normal(key) or "" for key in binding.key.split(",")]
             for key in keys:
                 other = having.setdefault(key, id)
@@ -198,8 +215,11 @@ def _shown(key: str) -> str:
 
 
 def keymap(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """The keys given, as Textual calls them."""
-    return {id: tuple(dict.fromkeys(name for key in keys if (name := normal(key)))) for id, keys in settings.keys}
+    """The keys given, as Textual calls them, by the ids of the bindings."""
+    return {
+        FORMER_IDS.get(id, id): tuple(dict.fromkeys(name for key in keys if (name := normal(key))))
+        for id, keys in settings.keys
+    }
 
 
 def key_of(keymap: Keymap, id: str, prefer: str, display: Callable[[Binding], str]) -> str:

@@ -66,11 +66,18 @@ SCREEN_KEYS: list[BindingType] = [
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
     _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
     _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
-    _key("1", "app.saved_search(1)", "view-1", "view", "Your first view; 2 to 9 the next ones", FIND),
-    _key("0", "app.saved_search(0)", "view-all", "all papers", "All papers", FIND),
-    _key("V", "app.saved_searches", "views", "views", "Your views; save what is shown as one", FIND),
+    _key(
+        "1",
+        "app.saved_search(1)",
+        "saved-search-1",
+        "saved search",
+        "First saved search; 2 to 9 the others",
+        FIND,
+    ),
+    _key("0", "app.saved_search(0)", "all-papers", "all papers", "All papers", FIND),
+    _key("V", "app.saved_searches", "saved-searches", "saved searches", "Saved searches; save the one shown", FIND),
     _key("M", "app.by_author", "by-author", "more by", "More by an author of this paper", FIND),
-    _key("*", "app.random", "random", "random", "An unread paper by chance", FIND),
+    _key("*", "app.random", "random", "random", "A random unread paper", FIND),
     _key(
         "+",
         "app.make_rule('highlight')",
@@ -83,18 +90,18 @@ SCREEN_KEYS: list[BindingType] = [
     _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, address, id, Markdown, title", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
-    _key("I", "app.sources", "sources", "sources", "What is followed and imported: change it, take it out", LIBRARY),
+    _key("I", "app.sources", "sources", "sources", "Manage subscriptions and imported files", LIBRARY),
     _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
-    _key("D,delete", "app.remove", "forget", "forget", "Take this paper out of the library", LIBRARY),
-    _key("a", "app.subscribe", "subscribe", "follow", "Follow a category of arXiv, or a feed", SUBSCRIPTIONS),
-    _key("r", "app.refresh", "refresh", "refresh", "Ask what is followed for news", SUBSCRIPTIONS),
+    _key("D,delete", "app.remove", "remove", "remove", "Remove this paper from the library", LIBRARY),
+    _key("a", "app.subscribe", "subscribe", "subscribe", "Subscribe to an arXiv category or a feed", SUBSCRIPTIONS),
+    _key("r", "app.refresh", "refresh", "refresh", "Refresh the subscriptions", SUBSCRIPTIONS),
     _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", SUBSCRIPTIONS),
     _key(
         "z",
         "toggle_sections",
-        "toggle-fold",
-        "folded",
-        "Show replaced and muted papers, or fold them",
+        "toggle-sections",
+        "sections",
+        "Expand or collapse replaced and muted papers",
         SUBSCRIPTIONS,
     ),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
@@ -102,7 +109,13 @@ SCREEN_KEYS: list[BindingType] = [
 ]
 
 SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
-    Binding(str(number), f"app.saved_search({number})", "view", id=f"view-{number}", tooltip=f"View {number}")
+    Binding(
+        str(number),
+        f"app.saved_search({number})",
+        "saved search",
+        id=f"saved-search-{number}",
+        tooltip=f"Saved search {number}",
+    )
     for number in range(2, 10)
 ]
 
@@ -142,7 +155,7 @@ LIST_HINTS = (
     (("undo",), "undo"),
     (("copy",), "copy"),
     (("export",), "export"),
-    (("views",), "views"),
+    (("saved-searches",), "saved searches"),
     (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
@@ -177,6 +190,6 @@ EMPTY_HINTS = ((("back",), "all papers"), (("query",), "search"), (("undo",), "u
 WELCOME_HINTS = (
     (("samples",), "load samples"),
     (("import",), "import"),
-    (("subscribe",), "follow"),
+    (("subscribe",), "subscribe"),
     (("quit",), "quit"),
 )

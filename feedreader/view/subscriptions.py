@@ -45,7 +45,7 @@ def top_line(subscriptions: Sequence[Subscription], now: datetime) -> tuple[str,
             failed += status == "failed"
             days.update(gaps)
     wrong = [word for word in words if not word.endswith(("✓", "–"))]
-    many = "  ".join([f"{len(words)} followed", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
+    many = "  ".join([f"{len(words)} subscriptions", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
     problems = [f"{failed} failed"] * bool(failed) + [f"{counted(len(days), 'day')} missing"] * bool(days)
     return tuple(filter(None, ("  ".join(words) if len(words) <= 3 else many, " · ".join(problems))))
 

@@ -44,7 +44,7 @@ def test_what_browse_lists_is_what_its_queries_find(capsys: pytest.CaptureFixtur
         assert listed[0]["name"] in lines(capsys, "browse", facets)[0]
 
 
-def test_views_are_listed_with_what_is_in_them(capsys: pytest.CaptureFixture[str], places: Path) -> None:
+def test_saved_searches_are_listed_with_what_they_find(capsys: pytest.CaptureFixture[str], places: Path) -> None:
     assert main(["mark", "shortlist", "--query", "source:day-list"]) == 0
     assert main(["views", "--save", "Unread [x]", "is:unread -is:shortlisted"]) == 0
     kept, title, unread = (json.loads(line) for line in lines(capsys, "views", "--json"))
@@ -59,7 +59,7 @@ def test_views_are_listed_with_what_is_in_them(capsys: pytest.CaptureFixture[str
     assert places.read_text().startswith("#")
 
 
-def test_list_and_export_take_a_view(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_and_export_take_a_saved_search(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["mark", "shortlist", "--query", "source:day-list"]) == 0
     kept = lines(capsys, "list", "--json", "is:shortlisted")
     assert lines(capsys, "list", "--view", "kept", "--json") == kept
@@ -83,4 +83,4 @@ def test_what_is_wrong_is_said_and_the_others_hold(capsys: pytest.CaptureFixture
     assert main(["list", "--view", "good"]) == 0
     assert main(["views", "--save", "x", "is:unraed"]) == 2
     assert main(["views", "--save", "kept", "x"]) == 1
-    assert "The settings have a view “Kept”" in capsys.readouterr().err
+    assert "The settings have a saved search “Kept”" in capsys.readouterr().err

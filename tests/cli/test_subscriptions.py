@@ -1,4 +1,4 @@
-"""Changing what is followed, from the command line."""
+"""Changing subscriptions from the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.arxiv_server import ArxivServer, Run
 from tests.services.test_refresh import TUESDAY, at, listed
 
 
-def followed(run: Run) -> dict[str, tuple[str | None, str]]:
+def subscribed(run: Run) -> dict[str, tuple[str | None, str]]:
     return {line["source"]: (line["folder"], line["state"]) for line in run("subscriptions", "--json")[1]}
 
 
@@ -21,14 +21,14 @@ def test_a_new_name_is_on_the_papers_and_stays(run: Run, arxiv: ArxivServer) -> 
     run("refresh")
     run("mark", "read", "2611.00003")
     assert run("subscriptions", "--rename", "cs.lg", " Machine\x07  learning ")[0] == 0
-    assert set(followed(run)) == {"Machine learning", "cs.CL"}
+    assert set(subscribed(run)) == {"Machine learning", "cs.CL"}
     assert {tuple(sorted(paper["sources"])) for paper in listed(run)} == {("Machine learning", "cs.CL")}
     assert len(listed(run, 'source:"machine learning"')) == 260 and len(listed(run, "is:read")) == 1
     run("refresh")
-    assert "Machine learning" in followed(run)
+    assert "Machine learning" in subscribed(run)
     assert run("unsubscribe", "machine learning")[0] == 0
     assert run("subscribe", "cs.LG")[0] == 0
-    assert "Machine learning" in followed(run), "its papers bear that name"
+    assert "Machine learning" in subscribed(run), "its papers bear that name"
 
 
 def test_a_name_that_is_taken_or_empty_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,17 +37,17 @@ def test_a_name_that_is_taken_or_empty_is_refused(run: Run, capsys: pytest.Captu
         assert main(["subscriptions", "--rename", "cs.LG", name]) == 1
     assert "Another subscription" in capsys.readouterr().err
     assert run("subscriptions", "--rename", "nothing", "x")[0] == 1
-    assert set(followed(run)) == {"cs.LG", "cs.CL"}
+    assert set(subscribed(run)) == {"cs.LG", "cs.CL"}
 
 
 def test_folder_pause_and_resume(run: Run, arxiv: ArxivServer) -> None:
     run("subscribe", "cs.LG", "cs.CL")
     assert run("subscriptions", "--folder", "cs.LG", "Science", "--pause", "cs.LG")[0] == 0
-    assert followed(run)["cs.LG"] == ("Science", "paused")
+    assert subscribed(run)["cs.LG"] == ("Science", "paused")
     run("refresh")
     assert arxiv.requests == ["cs.CL"]
     assert run("subscriptions", "--resume", "cs.LG", "--folder", "cs.LG", "")[0] == 0
-    assert followed(run)["cs.LG"][0] is None and followed(run)["cs.LG"][1] != "paused"
+    assert subscribed(run)["cs.LG"][0] is None and subscribed(run)["cs.LG"][1] != "paused"
     assert run("subscriptions", "--pause", "nothing")[0] == 1
 
 

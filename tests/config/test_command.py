@@ -84,6 +84,15 @@ def test_what_holds_and_who_says_so(file: Path, run: Run, monkeypatch: pytest.Mo
     assert config.settings()._replace(arxiv=before.arxiv) == before
 
 
+def test_a_former_id_of_a_binding_is_shown_with_the_keys_it_has_by_itself(file: Path, run: Run) -> None:
+    file.write_text('[keys]\nviews = "f5"\n')
+    code, out, _ = run()
+    assert code == 0
+    assert [line.split("#")[1].strip() for line in out.splitlines() if line.startswith("views")] == [
+        "line 2, instead of V"
+    ]
+
+
 def test_as_json(file: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", "http://127.0.0.1:1")
     file.write_text("[list]\ndensity = 'comfortable'\n[views]\na = 'b'\n")

@@ -155,7 +155,7 @@ def test_sources_have_their_folders_and_those_without_papers_stand_there_too(lib
     assert library.facets.counts("sources") == (FacetCount("a.txt", 1, 1), FacetCount("cs.LG", 0, 0, "Work"))
 
 
-def test_what_is_folded_away_is_not_unread_and_not_picked_by_chance(library: Library) -> None:
+def test_what_is_collapsed_is_not_unread_and_not_picked_at_random(library: Library) -> None:
     take_in(
         library,
         Entry(title="New", authors=("A B",), arxiv_id="1905.00001", day=NOW.date(), announced=True),

@@ -221,10 +221,10 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
     assert library.papers.counts() == (1, 0, 1)
 
 
-# --- forgetting -------------------------------------------------------------------------------------------------------
+# --- removing ---------------------------------------------------------------------------------------------------------
 
 
-def test_forgetting_a_source_takes_what_only_it_brought_and_undo_brings_it_back(library: Library) -> None:
+def test_removing_a_source_takes_what_only_it_brought_and_undo_brings_it_back(library: Library) -> None:
     take_in(library, papers(3), "a.txt")
     take_in(library, papers(3, start=3), "b.txt")
     library.marks.set([library.papers.key_of("1905.00001")], {"shortlisted": True}, label="kept")
@@ -241,7 +241,7 @@ def test_forgetting_a_source_takes_what_only_it_brought_and_undo_brings_it_back(
         ingest.forget_source(library, "zzz")
 
 
-def test_a_forgotten_paper_stays_out_when_its_file_comes_again(library: Library) -> None:
+def test_a_removed_paper_stays_out_when_its_file_comes_again(library: Library) -> None:
     take_in(library, papers(3))
     assert ingest.forget_papers(library, ["arXiv:1905.00002v3"]) == 1
     with pytest.raises(UnknownPaper):
@@ -253,7 +253,7 @@ def test_a_forgotten_paper_stays_out_when_its_file_comes_again(library: Library)
     assert library.papers.counts()[0] == 3
 
 
-def test_a_forgotten_source_that_is_imported_again_is_new(library: Library) -> None:
+def test_a_removed_source_that_is_imported_again_is_new(library: Library) -> None:
     take_in(library, papers(3))
     library.marks.set([library.papers.key_of("1905.00002")], {"read": True}, label="x")
     ingest.forget_source(library, "a.txt")

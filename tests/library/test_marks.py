@@ -1,4 +1,4 @@
-"""What the reader did, kept right over merges, undoing and forgetting: a few cases, then any sequence of actions."""
+"""What the reader did, kept right over merges, undoing and removing: a few cases, then any sequence of actions."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
     assert paper(library, "1905.00000").marks.tags == ("b", "A")
 
 
-def test_an_import_leaves_notes_alone_and_a_forgotten_source_brings_them_back(library: Library) -> None:
+def test_an_import_leaves_notes_alone_and_a_removed_source_brings_them_back(library: Library) -> None:
     take_in(library, numbered(2))
     library.marks.set([library.papers.key_of("1905.00001")], {"note": "Mine.", "tags": ("one",)}, label="x")
     take_in(library, [Entry(arxiv_id="1905.00001", comment="more", tldr="short")], "b.txt")

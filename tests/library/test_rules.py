@@ -71,7 +71,7 @@ def test_highlighted_papers_are_counted_and_found(three: Library) -> None:
     assert [(rule.name, rule.papers) for rule in three.rules.all()] == [("mine", 2)]
 
 
-def test_muted_papers_are_folded_away_counted_and_not_unread(three: Library) -> None:
+def test_muted_papers_are_collapsed_counted_and_not_unread(three: Library) -> None:
     three.rules.apply([rule("mute", "survey"), rule("mute", "author:Lovelace title:graphs")])
     assert shape(three) == [("", 1, 1, 0, 0), ("muted", 2, 0, 0, 0)]
     assert shape(three, expand=False) == [("", 1, 1, 0, 2)]
@@ -86,7 +86,7 @@ def test_muted_papers_are_folded_away_counted_and_not_unread(three: Library) -> 
     assert three.rules.all() == () and titles(three, "is:muted") == []
 
 
-def test_kept_and_highlighted_papers_are_never_folded(three: Library) -> None:
+def test_kept_and_highlighted_papers_are_never_collapsed(three: Library) -> None:
     survey = three.papers.key_of("1905.00001")
     three.rules.apply([rule("mute", "survey"), rule("mute", "graphs")])
     three.marks.set([survey], {"shortlisted": True}, label="kept")
@@ -226,7 +226,7 @@ PARTS = {
     ],
 }
 NUMBER = st.integers(0, 8)
-DEEDS = st.lists(
+ACTIONS = st.lists(
     st.one_of(
         st.tuples(st.just("import"), st.sampled_from(sorted(PARTS))),
         st.tuples(st.just("forget"), st.sampled_from(sorted(PARTS))),
@@ -260,7 +260,7 @@ def placed(library: Library) -> dict[int, Group]:
 
 
 def check_always(library: Library) -> None:
-    """The counts are what one counts, and nothing that is kept or highlighted is folded away as muted."""
+    """The counts are what one counts, and nothing that is kept or highlighted is collapsed as muted."""
     where = placed(library)
     summaries = library.papers.summaries(list(where))
     counted: dict[int, Counter[str]] = {}
@@ -309,7 +309,7 @@ def check_applied(library: Library, rules: list[Rule]) -> None:
     }
 
 
-@given(DEEDS)
+@given(ACTIONS)
 @settings(max_examples=80)
 def test_whatever_is_done_counts_and_folds_are_right(effects: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -55,19 +55,19 @@ def test_facets_are_fields_that_take_whole_names() -> None:
 
 def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     choices = (FieldValue("green", "It may be read by all", in_rules=True), FieldValue("mine", synonyms=("own",)))
-    venue = Field("venue", "name", "Where it appeared", "venue:ICLR", synonyms=("journal",))
+    bumble = Field("bumble", "name", "Where it appeared", "bumble:ICLR", synonyms=("humble",))
     access = Field("access", "choice", choices=choices, unknown="No access is")
-    monkeypatch.setitem(FIELDS, "venue", venue)
+    monkeypatch.setitem(FIELDS, "bumble", bumble)
     monkeypatch.setitem(FIELDS, "access", access)
-    monkeypatch.setitem(FACETS, "venues", "venue")
+    monkeypatch.setitem(FACETS, "bumbles", "bumble")
 
-    query = parse_query('venue:="Neural Networks" -venue:/ICLR/ access:green')
-    assert query.terms[0] == Term("venue", "Neural Networks", exact=True)
+    query = parse_query('bumble:="Neural Networks" -bumble:/ICLR/ access:green')
+    assert query.terms[0] == Term("bumble", "Neural Networks", exact=True)
     assert parse_query(format_query(query)) == query == rule_query(format_query(query))
-    assert parse_query(query_for("venues", "ICLR")) == Query((Term("venue", "ICLR", exact=True),))
+    assert parse_query(query_for("bumbles", "ICLR")) == Query((Term("bumble", "ICLR", exact=True),))
     for text, says in (
-        ("venue:", "Write venue:ICLR."),
-        ("journal:x", "Did you mean venue:?"),
+        ("bumble:", "Write bumble:ICLR."),
+        ("humble:x", "Did you mean bumble:?"),
         ("access:", "One of green, mine."),
         ("access:/x/", "takes no regular expression"),
         ("access:own", "No access is “own”. Did you mean access:mine?"),
@@ -78,13 +78,13 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(QueryError, match="what you did with a paper"):
         rule_query("access:mine")
 
-    assert ("venue:", "") in candidates("ven")
+    assert ("bumble:", "") in candidates("bum")
     assert candidates("gree") == [("access:green", "")]
-    assert candidates("venue:net", venue={"ICLR": "", "Neural Networks": ""}) == [('venue:"Neural Networks"', "")]
+    assert candidates("bumble:net", bumble={"ICLR": "", "Neural Networks": ""}) == [('bumble:"Neural Networks"', "")]
     rows = dict(query_help())
-    assert (rows["venue:"], rows["access:"]) == ("Where it appeared", "green mine")
+    assert (rows["bumble:"], rows["access:"]) == ("Where it appeared", "green mine")
     assert rows["access:green"] == "It may be read by all" and "access:mine" not in rows
-    assert "venue:=" in rows['author:="a b"']
+    assert "bumble:=" in rows['author:="a b"']
 
 
 def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:

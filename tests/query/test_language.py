@@ -100,7 +100,7 @@ def test_sorting_stands_beside_what_is_asked() -> None:
         ('""', 0, "empty"),
         ("a (b", 2, "not closed"),
         ("a) b", 1, "not opened"),
-        ("a ()", 2, "Nothing stands"),
+        ("a ()", 2, "The parentheses are empty"),
         ("a or", 2, "right"),
         ("or a", 0, "left"),
         ("(a and)", 3, "right"),

@@ -161,7 +161,7 @@ def test_the_order_of_imports_makes_no_difference(
 
 @settings(max_examples=25)
 @given(st.lists(st.lists(entries(), min_size=1, max_size=3), min_size=2, max_size=4), st.data())
-def test_forgetting_a_source_is_as_if_it_had_never_come_and_undo_as_if_it_had_stayed(
+def test_removing_a_source_is_as_if_it_had_never_come_and_undo_as_if_it_had_stayed(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[list[Entry]], data: st.DataObject
 ) -> None:
     digests = [

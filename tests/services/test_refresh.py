@@ -1,4 +1,4 @@
-"""Following arXiv and feeds, against a server on the loopback."""
+"""Subscribing to arXiv and feeds, against a server on the loopback."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def listed(run: Run, query: str = "") -> list[dict[str, Any]]:
     return run("list", query, "--json")[1]
 
 
-def test_a_category_is_followed_and_asked_once_a_batch(run: Run, arxiv: ArxivServer) -> None:
+def test_a_category_is_subscribed_to_and_asked_once_a_batch(run: Run, arxiv: ArxivServer) -> None:
     arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
     arxiv.announce(TUESDAY, "2611.00003", categories=("cs.CL", "cs.LG"), kind="cross")
     assert run("subscribe", "cs.lg")[0] == 0
@@ -279,7 +279,7 @@ RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Garden Letters<
 <pubDate>Mon, 16 Nov 2026 08:00:00 GMT</pubDate><description>They are slow.</description></item></channel></rss>"""
 
 
-def test_a_feed_is_fetched_when_it_is_followed_and_its_failure_is_kept(run: Run, httpserver: HTTPServer) -> None:
+def test_a_feed_is_fetched_when_it_is_subscribed_to_and_its_failure_is_kept(run: Run, httpserver: HTTPServer) -> None:
     httpserver.expect_ordered_request("/feed").respond_with_data(RSS, content_type="application/rss+xml")
     url = httpserver.url_for("/feed")
     assert run("subscribe", url)[0] == 0

@@ -47,8 +47,8 @@ def at(monkeypatch: pytest.MonkeyPatch, arxiv: ArxivServer, day: date, time: str
     arxiv.today = day
 
 
-def follow(run: Run, tmp_path: Path, *urls: str) -> None:
-    """Follow addresses without asking them."""
+def subscribe(run: Run, tmp_path: Path, *urls: str) -> None:
+    """Subscribe to addresses without fetching them."""
     outlines = "".join(f'<outline text="{url.rpartition("/")[2]}" xmlUrl="{url}"/>' for url in urls)
     (tmp_path / "list.opml").write_text(f'<opml version="2.0"><body>{outlines}</body></opml>')
     assert run("import", str(tmp_path / "list.opml"))[0] == 0
@@ -84,10 +84,10 @@ def test_two_processes_at_once(run: Run, arxiv: ArxivServer, tmp_path: Path, mon
     arxiv.server.expect_oneshot_request("/feeds/atom/cs.LG").respond_with_handler(timed)
     run("subscribe", "cs.LG")
     elsewhere = arxiv.server.url_for("/").replace("localhost", "127.0.0.1")  # a host without a gap
-    follow(run, tmp_path, *(elsewhere + name for name in names))
+    subscribe(run, tmp_path, *(elsewhere + name for name in names))
     both = [process("refresh", "--json") for _ in range(2)]
-    answers = [line.communicate(timeout=60) for line in both]
-    assert [line.returncode for line in both] == [0, 0], answers
+    answers = [child.communicate(timeout=60) for child in both]
+    assert [child.returncode for child in both] == [0, 0], answers
     new = sum(json.loads(line)["new"] for out, _ in answers for line in out.splitlines())
     assert len(ids(run)) == new == 300 + 8 * 40
     assert sorted(source["papers"] for source in run("sources", "--json")[1]) == [40] * 8 + [300]
@@ -107,7 +107,7 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(
             return unchanged if "If-None-Match" in request.headers else answer
 
         httpserver.expect_request(f"/feed-{n}").respond_with_handler(handler)
-    follow(run, tmp_path, *(httpserver.url_for(f"/feed-{n}") for n in range(12)))
+    subscribe(run, tmp_path, *(httpserver.url_for(f"/feed-{n}") for n in range(12)))
     child = process("refresh", "--json")
     assert child.stdout
     child.stdout.readline()  # one is stored, others are under way
@@ -154,7 +154,7 @@ def test_hostile_servers_are_values_beside_a_good_one(
     monkeypatch.setattr("feedreader.sources.http._ATTEMPTS", 1)
     errors = hostile(httpserver)
     httpserver.expect_request("/good").respond_with_data(feed("good", 1, 2))
-    follow(run, tmp_path, *(httpserver.url_for(f"/{name}") for name in (*errors, "good")))
+    subscribe(run, tmp_path, *(httpserver.url_for(f"/{name}") for name in (*errors, "good")))
     began = time.monotonic()
     code, results = by_name(run)
     assert time.monotonic() - began < 20
@@ -174,7 +174,7 @@ def test_nothing_is_fetched_that_a_feed_names(run: Run, httpserver: HTTPServer, 
     declared += '<!ENTITY c "cc"><!ENTITY d "&c;&c;&c;&c;">]>'
     body = declared + feed("x", 1).replace("Of 1", "Of &a; &b; &d;")
     httpserver.expect_request("/xxe").respond_with_data(body)
-    follow(run, tmp_path, httpserver.url_for("/xxe"))
+    subscribe(run, tmp_path, httpserver.url_for("/xxe"))
     by_name(run)
     assert [request.path for request, _ in httpserver.log] == ["/xxe"]
     (paper,) = run("list", "--json")[1]
@@ -191,7 +191,7 @@ def test_retry_after_holds_for_the_next_process(
     value = "Tue, 17 Nov 2026 16:00:00 GMT" if as_date else "3600"
     answer = Response("slow down", status=429, headers={"Retry-After": value})
     httpserver.expect_request("/busy").respond_with_response(answer)
-    follow(run, tmp_path, httpserver.url_for("/busy"))
+    subscribe(run, tmp_path, httpserver.url_for("/busy"))
     _, first = by_name(run)
     assert (first["busy"]["state"], first["busy"]["status"]) == ("failed", 429)
     next_allowed = datetime.fromisoformat(first["busy"]["next_allowed"])
@@ -212,7 +212,7 @@ def test_max_age_holds_for_the_next_process(
 ) -> None:
     answer = Response(feed("calm", 1), headers={"Cache-Control": "public, max-age=1800"})
     httpserver.expect_request("/calm").respond_with_response(answer)
-    follow(run, tmp_path, httpserver.url_for("/calm"))
+    subscribe(run, tmp_path, httpserver.url_for("/calm"))
     assert by_name(run)[1]["calm"]["new"] == 1
     process("refresh").communicate(timeout=30)
     assert len(httpserver.log) == 1
@@ -225,13 +225,13 @@ def test_a_permanent_redirect_is_remembered(run: Run, httpserver: HTTPServer, tm
     httpserver.expect_request("/old").respond_with_data("", status=301, headers={"Location": "/new"})
     httpserver.expect_request("/here").respond_with_data("", status=302, headers={"Location": "/new"})
     httpserver.expect_request("/new").respond_with_data(feed("new", 1), headers={"ETag": '"1"'})
-    follow(run, tmp_path, httpserver.url_for("/old"))
+    subscribe(run, tmp_path, httpserver.url_for("/old"))
     by_name(run)
     assert run("subscriptions", "--json")[1][0]["target"] == httpserver.url_for("/new")
     by_name(run)
     assert [request.path for request, _ in httpserver.log] == ["/old", "/new", "/new"]
     assert "If-None-Match" in httpserver.log[-1][0].headers
-    follow(run, tmp_path, httpserver.url_for("/here"))
+    subscribe(run, tmp_path, httpserver.url_for("/here"))
     by_name(run, "here")
     assert httpserver.url_for("/here") in [line["target"] for line in run("subscriptions", "--json")[1]]
 

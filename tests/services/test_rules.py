@@ -73,9 +73,9 @@ def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> No
         ("[[mute]]\nquery = ''", "line 2: A rule wants a query that is not empty. Write what is to be found."),
         (
             "[[mute]]\nquery = 'x'\n[[mute]]\n\nquery = ' x '",
-            "line 5: This rule stands there twice. Take one out.",
+            "line 5: This rule is there twice. Remove one.",
         ),
-        ("[[mute]]\nquery = 'cat:x sort:title'", "line 2: A rule has no order. Take sort: out."),
+        ("[[mute]]\nquery = 'cat:x sort:title'", "line 2: A rule has no order. Remove sort:."),
         (
             "[[mute]]\nquery = 'a autor:b'",
             'There is no field “autor”. Did you mean author:? For the words themselves: "',

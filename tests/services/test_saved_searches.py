@@ -43,9 +43,9 @@ def test_without_a_file_there_are_those_of_the_settings(file: Path) -> None:
     )
 
 
-def test_views_stand_at_the_top_or_under_a_heading(file: Path) -> None:
+def test_searches_are_at_the_top_or_under_a_heading(file: Path) -> None:
     file.write_text(OWN.replace('"""\na\nb"""', '"a"'))
-    assert load(file, ("First", "x")).views == (
+    assert load(file, ("First", "x")).searches == (
         SavedSearch("First", "x", False),
         SavedSearch("Unread ML", "is:unread cat:cs.LG", True),
         SavedSearch("later", 'author:"Ada Lovelace"', True),
@@ -56,13 +56,13 @@ def test_views_stand_at_the_top_or_under_a_heading(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('"a" = "is:unraed"', "line 1: the view “a”: A paper cannot be “unraed”. Did you mean is:unread?"),
+        ('"a" = "is:unraed"', "line 1: the saved search “a”: A paper cannot be “unraed”. Did you mean is:unread?"),
         ("x = 'y'\na = 3", "line 2: “a” is 3. It should be a query in quotes"),
         ("[veiws]\na = 'x'", "line 1: [veiws] is no section. Did you mean [views]?"),
-        ("\ncs.LG = 'cat:cs.LG'", "line 2: “cs” has something within it. Names with a dot stand in quotes"),
+        ("\ncs.LG = 'cat:cs.LG'", "line 2: “cs” has something within it. Names with a dot need quotes"),
         ("[views]\ncs.LG = 'cat:cs.LG'", "line 2: “cs” has something within it."),
-        ("a = 'x'\n'A' = 'y'", "line 2: “A” stands there twice."),
-        ("mine = 'x'", "line 1: “mine” stands there in the settings, too."),
+        ("a = 'x'\n'A' = 'y'", "line 2: “A” is defined twice."),
+        ("mine = 'x'", "line 1: “mine” is defined in the settings, too."),
         ("'' = 'x'", "line 1: “” is no name that can be shown."),
         ("a = '''x\ny'''", "line 1: “a” holds a character that cannot be shown."),
     ],
@@ -78,7 +78,7 @@ def test_a_mistake_is_named_with_its_line_and_the_others_hold(file: Path, text: 
 def test_a_mistake_in_a_query_points_at_it(file: Path) -> None:
     file.write_text("a = 'one is:unraed'\nb = 'two'\n")
     searches = load(file)
-    assert [view.name for view in searches.views] == ["b"]
+    assert [search.name for search in searches.searches] == ["b"]
     assert (searches.faults[0].query, searches.faults[0].position) == ("one is:unraed", 7)
 
 
@@ -86,7 +86,7 @@ def test_a_mistake_in_the_settings_names_their_line(file: Path) -> None:
     settings = file.with_name("config.toml")
     settings.write_text('theme = "nord"\n[views]\nx = "("\n')
     (fault,) = load(file, ("x", "(")).faults
-    assert f"{settings}, line 3: the view “x”" in str(fault)
+    assert f"{settings}, line 3: the saved search “x”" in str(fault)
 
 
 def test_what_is_no_toml_is_told_with_its_line(file: Path) -> None:
@@ -102,11 +102,14 @@ def test_saving_makes_the_file_and_its_folder(file: Path) -> None:
     place = file.parent / "new" / "views.toml"
     saved_searches.save(place, "  Two  words ", 'cat:cs.LG "a b"')
     saved_searches.save(place, "it's", "it's")
-    assert load(place).views == (SavedSearch("Two words", 'cat:cs.LG "a b"', True), SavedSearch("it's", "it's", True))
+    assert load(place).searches == (
+        SavedSearch("Two words", 'cat:cs.LG "a b"', True),
+        SavedSearch("it's", "it's", True),
+    )
     assert place.read_text().splitlines()[1:] == ['"Two words" = \'cat:cs.LG "a b"\'', '"it\'s" = "it\'s"']
 
 
-def test_saving_replaces_a_view_of_the_same_name_and_nothing_else(file: Path) -> None:
+def test_saving_replaces_a_search_of_the_same_name_and_nothing_else(file: Path) -> None:
     file.write_bytes(OWN.replace("\n", "\r\n").replace('"""\r\na\r\nb"""', '"a"').encode())
     saved_searches.save(file, "LATER", "is:read")
     assert file.read_bytes().decode() == (
@@ -122,11 +125,11 @@ def test_taking_out_leaves_all_else(file: Path) -> None:
     assert file.read_text() == text[: text.index("'long'")]
     saved_searches.remove(file, "unread ml")
     assert file.read_text() == "# mine\n\nlater = 'author:\"Ada Lovelace\"'\n[views]\n"
-    with pytest.raises(ConfigError, match="no view"):
+    with pytest.raises(ConfigError, match="no saved search"):
         saved_searches.remove(file, "unread ml")
 
 
-def test_the_lines_that_go_are_those_of_the_view_and_no_others(file: Path) -> None:
+def test_the_lines_that_go_are_those_of_the_search_and_no_others(file: Path) -> None:
     text = "A = 3  # not one\na = 'x'\n# a = 'x'\nb = \"\"\"\\\na = 'x'\"\"\" # the same\n[other]\na = 'x'\n"
     file.write_text(text)
     saved_searches.remove(file, "a")
@@ -139,12 +142,12 @@ def test_the_lines_that_go_are_those_of_the_view_and_no_others(file: Path) -> No
     assert file.read_text() == ""
 
 
-def test_settings_that_are_broken_meanwhile_hide_no_view(file: Path) -> None:
+def test_settings_that_are_broken_meanwhile_hide_no_saved_search(file: Path) -> None:
     settings = file.with_name("config.toml")
     settings.write_text("[views\n")
-    searches = load(file, ("x", "("), ("y", "z"))
-    assert [view.name for view in searches.views] == ["y"]
-    assert str(settings) in str(searches.faults[0]) and "the view “x”" in str(searches.faults[0])
+    found = load(file, ("x", "("), ("y", "z"))
+    assert [search.name for search in searches.searches] == ["y"]
+    assert str(settings) in str(searches.faults[0]) and "the saved search “x”" in str(searches.faults[0])
 
 
 def test_what_does_not_stand_on_lines_of_its_own_is_left(file: Path) -> None:
@@ -204,7 +207,7 @@ def test_the_file_always_holds_what_was_saved_last(
         elif folded in by_key:
             del by_key[folded]
             saved_searches.remove(file, name)
-    assert [(view.name, view.query) for view in load(file).views] == list(by_key.values())
+    assert [(search.name, search.query) for search in load(file).searches] == list(by_key.values())
     assert comment.strip() in file.read_text(encoding="utf-8")
 
 
@@ -214,6 +217,6 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         searches = saved_searches.read(UserToml(Path("views.toml"), text))
     except ConfigError:
         return
-    for view in searches.views:
-        assert view.own and view.name.strip()
-        parse_query(view.query)
+    for search in searches.searches:
+        assert search.own and search.name.strip()
+        parse_query(search.query)

@@ -1,4 +1,4 @@
-"""Ways in: lists of names, more by an author, a paper by chance; and the way back."""
+"""Browsing: lists of names, more by an author, a random paper; and the way back."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _id(library: Library, key: int | None) -> str:
     return paper.id
 
 
-async def test_an_older_view_does_not_replace_a_newer_one(papers: Library) -> None:
+async def test_an_older_feed_does_not_replace_a_newer_one(papers: Library) -> None:
     async with reading(papers) as reader:
         late = load_feed(papers, FeedRequest(Query()))
         await reader.press("S")

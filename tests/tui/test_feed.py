@@ -203,7 +203,7 @@ async def test_a_paper_without_a_name_shows_a_stand_in(papers: Library) -> None:
         assert any(segment.style and segment.style.italic for segment in strip)
 
 
-async def test_forgetting_a_paper_and_taking_it_back(papers: Library) -> None:
+async def test_removing_a_paper_and_undoing_it(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("D")
         assert papers.papers.counts()[0] == 38

@@ -25,7 +25,7 @@ def test_back_leads_from_jump_to_jump() -> None:
 def test_jumps_by_the_same_key_lead_back_to_where_they_began() -> None:
     history = NavigationHistory()
     for before, after in (("", "1"), ("1", "2"), ("2", "3")):
-        history.add(shown(before), after, by="view")
+        history.add(shown(before), after, by="saved search")
     assert history.back("3") == shown("") and history.back("") is None
 
 
@@ -42,5 +42,5 @@ def test_nowhere_is_no_place_to_go_back_to() -> None:
     history.add(shown("", row=None), "a")
     assert not history.leads_back("a")
     history.add(shown(""), "a")
-    history.forget()
+    history.clear()
     assert history.back("a") is None

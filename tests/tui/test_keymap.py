@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from feedreader.config import Settings
 from feedreader.tui import keys
-from feedreader.tui.keymap import CONTEXTS, check_keys, known, normal
+from feedreader.tui.keymap import CONTEXTS, FORMER_IDS, check_keys, keymap, known, normal
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,22 @@ def test_what_cannot_be() -> None:
     assert faults(undo=("f5",), toggle_kept=("F5",)) == [
         "“toggle-kept” and “undo” both have “f5” in the list. Give one of them another key. toggle-kept"
     ]
+
+
+@pytest.mark.parametrize("former", FORMER_IDS)
+def test_ids_of_earlier_versions_name_the_same_bindings(former: str) -> None:
+    settings = Settings(keys=((former, ("f5",)),))
+    assert not list(check_keys(settings))
+    assert keymap(settings) == {FORMER_IDS[former]: ("f5",)}
+    assert FORMER_IDS[former] in known() and former not in known()
+
+
+def test_a_former_id_is_checked_and_named_as_it_is_written() -> None:
+    assert faults(forget=("u",)) == [
+        "“forget” and “undo” both have “u” in the list. Choose another key, or add `undo = []`. forget"
+    ]
+    assert faults(forget=("f5",), remove=("f6",)) == ["“forget” and “remove” are the same. Keep “remove” only. remove"]
+    assert not faults(view_1=("2",), saved_search_2=("1",))
 
 
 def test_by_themselves_no_two_bindings_have_one_key_and_all_keys_are_keys() -> None:

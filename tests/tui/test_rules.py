@@ -1,4 +1,4 @@
-"""Highlighting and muting in the reader: made in two keys, seen at once, taken back."""
+"""Highlighting and muting in the reader: made in two keys, seen at once, undone."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def test_rules_of_the_file_are_seen(papers: Library, rules: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_an_author_is_highlighted_in_two_keys_and_u_takes_it_back(
+async def test_an_author_is_highlighted_in_two_keys_and_u_undoes_it(
     papers: Library, rules: Path, size: tuple[int, int]
 ) -> None:
     async with reading(papers, rules, size) as reader:
@@ -66,11 +66,11 @@ async def test_an_author_is_highlighted_in_two_keys_and_u_takes_it_back(
         assert reader.text("#rule-hints").startswith(" Highlight   a author (1–2)  w words  c category  s source")
         await reader.press("2")
         await reader.until(lambda: "Highlighted author:" in reader.message, "it is said")
-        assert reader.message == 'Highlighted author:"Charles Babbage": 36 papers. u takes it back.'
+        assert reader.message == 'Highlighted author:"Charles Babbage": 36 papers. u undoes it.'
         assert "◆" in reader.lines()[1] and reader.list.has_focus
         assert '◆ Highlighted by: author:"Charles Babbage"' in reader.text("#pane")
         await reader.press("u")
-        await reader.until(lambda: "◆" not in reader.text(), "it is taken back")
+        await reader.until(lambda: "◆" not in reader.text(), "it is undone")
         assert reader.message == 'Undone: highlighted author:"Charles Babbage"'
         assert "[[highlight]]" not in text(rules)
 
@@ -88,7 +88,7 @@ async def test_while_the_file_is_broken_u_keeps_its_step_and_says_what_to_do(pap
         assert "Undone" not in reader.message and "◆" in reader.text()
         overwrite(rules, made)
         await reader.press("u")
-        await reader.until(lambda: "◆" not in reader.text(), "it is taken back")
+        await reader.until(lambda: "◆" not in reader.text(), "it is undone")
         assert "[[highlight]]" not in text(rules)
 
 
@@ -185,7 +185,7 @@ async def test_the_list_of_rules_shows_takes_away_and_leads_to_the_papers(papers
         await reader.press("+", "l")
         assert "mute      long day" in reader.text("#rules-lines") and "30 papers" in reader.text("#rules-lines")
         await reader.press("j", "x")
-        await reader.until(lambda: "source:digest" not in reader.text("#rules-lines"), "it is taken away")
+        await reader.until(lambda: "source:digest" not in reader.text("#rules-lines"), "it is removed")
         assert "[[highlight]]" not in text(rules) and "long day" in text(rules)
         await reader.press("k", "x")
         await reader.until(lambda: len(reader.app._notifications) == 2, "it is somebody's own")

@@ -1,4 +1,4 @@
-"""Views: shown by their keys, by name from the palette, and from their list, where what is shown is saved."""
+"""Saved searches: shown by their keys, by name from the palette, and from their list, where what is shown is saved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTINGS = Settings(views=(("Undated", "undated"), ("[b]Long[/b] day", "long day
 
 @pytest.fixture(autouse=True)
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where views are saved."""
+    """Where searches are saved."""
     settings = tmp_path / "settings" / "config.toml"
     settings.parent.mkdir()
     settings.touch()
@@ -44,7 +44,7 @@ def said(reader: Reader) -> str:
     return reader.text("#dialog-hints").strip()
 
 
-async def test_keys_show_views_and_back_leads_to_where_it_began(papers: Library) -> None:
+async def test_keys_show_saved_searches_and_back_leads_to_where_it_began(papers: Library) -> None:
     async with reading(papers, settings=SETTINGS) as reader:
         await reader.press("j", "1")
         assert reader.app.feed.query_text == "undated" and reader.title == "Undated 1"
@@ -54,14 +54,14 @@ async def test_keys_show_views_and_back_leads_to_where_it_began(papers: Library)
         await reader.press("escape")
         assert reader.app.feed.query_text == "" and "[MASK]" in (reader.title or "")
         await reader.press("4")
-        assert reader.message == "There are 3 views only."
+        assert reader.message == "There are only 3 saved searches."
         await reader.press("2", "0")
         assert reader.app.feed.query_text == "" and reader.list.feed.papers == 39
         await reader.press("0")
         assert reader.message == "All papers are shown."
 
 
-async def test_without_views_it_is_said_how_to_save_one(papers: Library) -> None:
+async def test_without_saved_searches_it_is_said_how_to_save_one(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("1")
         assert "V saves it" in reader.message
@@ -77,23 +77,23 @@ async def test_what_is_shown_is_saved_under_a_name(papers: Library, file: Path, 
         await reader.press("slash")
         await reader.write("is:unread babbage")
         await reader.press("enter", "V")
-        assert "Shown: is:unread babbage" in reader.text("#views-query")
+        assert "Shown: is:unread babbage" in reader.text("#saved-searches-query")
         assert rows(reader)[0].split() == ["1", "Undated", "undated", "3", "unread", "/", "3"]
         await reader.write("undated")
         await reader.press("enter")
-        assert "stands in the settings" in said(reader) and not said_in(file)
+        assert "is defined in the settings" in said(reader) and not said_in(file)
         await reader.press("ctrl+u")
         await reader.write("By Babbage")
         await reader.press("enter")
         assert reader.app.screen is reader.app.feed
-        assert reader.message == "Saved as the view “By Babbage”. 4 shows it."
+        assert reader.message == "Saved as “By Babbage”. 4 shows it."
         assert said_in(file).splitlines()[1] == '"By Babbage" = "is:unread babbage"'
         assert "By Babbage: 36 papers" in reader.text("#status")
         await reader.press("0", "4")
         assert reader.app.feed.query_text == "is:unread babbage"
 
 
-async def test_a_view_is_replaced_and_taken_out_when_asked_twice(papers: Library, file: Path) -> None:
+async def test_a_saved_search_is_replaced_and_removed_when_asked_twice(papers: Library, file: Path) -> None:
     write(file, '# mine\n"Mine" = "undated"\n')
     async with reading(papers, query="long day") as reader:
         await reader.press("V")
@@ -103,18 +103,18 @@ async def test_a_view_is_replaced_and_taken_out_when_asked_twice(papers: Library
         await reader.press("enter")
         assert said_in(file) == '# mine\n"mine" = "long day"\n'
         await reader.press("V", "ctrl+d")
-        assert "again to take" in said(reader)
+        assert "again to remove" in said(reader)
         await reader.press("ctrl+d")
         assert said_in(file) == "# mine\n"
-        assert "None yet." in reader.text("#narrow-lines") and "taken out" in said(reader)
+        assert "None yet." in reader.text("#narrow-lines") and "Removed “mine”." in said(reader)
         await reader.press("escape")
         assert "long day: 30 papers" in reader.text("#status")
 
 
-async def test_views_of_the_settings_are_not_taken_out_here(papers: Library) -> None:
+async def test_saved_searches_of_the_settings_are_not_removed_here(papers: Library) -> None:
     async with reading(papers, settings=SETTINGS) as reader:
         await reader.press("V", "down", "ctrl+d")
-        assert "stands in the settings" in said(reader)
+        assert "is defined in the settings" in said(reader)
         assert reader.app.screen.query_one(Lines).has_focus, "there is no query to be saved"
         await reader.press("enter")
         assert reader.app.feed.query_text == "long day"
@@ -137,15 +137,15 @@ async def test_a_mistake_is_told_once_and_the_others_hold(papers: Library, file:
         assert len(reader.app._notifications) == 2 and reader.app.feed.query_text == "undated"
 
 
-async def test_a_view_that_is_remembered_has_its_name_from_the_start(papers: Library) -> None:
+async def test_a_saved_search_that_is_remembered_has_its_name_from_the_start(papers: Library) -> None:
     async with reading(papers, settings=SETTINGS, query="long day") as reader:
         await reader.until(lambda: "[b]Long[/b] day: 30 papers" in reader.text("#status"), "the name is known")
 
 
-async def test_the_palette_has_the_views_by_name_with_what_is_unread(papers: Library) -> None:
+async def test_the_palette_has_the_saved_searches_by_name_with_what_is_unread(papers: Library) -> None:
     async with reading(papers, settings=SETTINGS) as reader:
         await reader.press("colon")
-        await reader.write("view")
+        await reader.write("saved")
 
         def prompts() -> list[str]:
             if not isinstance(reader.app.screen, CommandPalette):
@@ -153,9 +153,9 @@ async def test_the_palette_has_the_views_by_name_with_what_is_unread(papers: Lib
             options = reader.app.screen.query_one(OptionList)
             return [str(options.get_option_at_index(number).prompt) for number in range(options.option_count)]
 
-        await reader.until(lambda: any("[b]Long[/b] day" in prompt for prompt in prompts()), "the views are there")
+        await reader.until(lambda: any("[b]Long[/b] day" in prompt for prompt in prompts()), "they are there")
         (long,) = (prompt for prompt in prompts() if "[b]Long[/b] day" in prompt)
-        assert long == "View [b]Long[/b] day\nkey 2 · 30 unread · long day"
+        assert long == "Saved search: [b]Long[/b] day\nkey 2 · 30 unread · long day"
         await reader.write(" undated")
         await reader.until(lambda: len(prompts()) == 1, "one is left")
         await reader.press("enter")

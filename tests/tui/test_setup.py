@@ -43,6 +43,15 @@ async def test_other_keys_work_and_the_old_ones_do_not(papers: Library) -> None:
         assert reader.list.cursor != start
 
 
+async def test_ids_of_earlier_versions_still_give_keys(papers: Library) -> None:
+    settings = Settings(keys=(("views", ("f5",)), ("forget", ())), views=(("Undated", "undated"),))
+    async with reading(papers, settings=settings) as reader:
+        await reader.press("D", "V")
+        assert reader.app.screen is reader.app.feed and reader.list.feed.papers == 39
+        await reader.press("f5")
+        assert reader.app.screen.id == "saved-searches"
+
+
 async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> None:
     async with reading(papers, settings=KEYS) as reader:
         hints = reader.text("#hints")

@@ -1,4 +1,4 @@
-"""The screen of sources: what is followed above what was imported, and what can be done to either."""
+"""The screen of sources: subscriptions above what was imported, and what can be done to either."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ __all__ = ["server", "world"]  # fixtures
 
 
 @pytest.fixture
-def followed(world: World) -> Callable[[Reader], Awaitable[None]]:
+def subscribed(world: World) -> Callable[[Reader], Awaitable[None]]:
     """Refreshes cs.LG and hep-ph, and opens the screen."""
     world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
-    world.follow("cs.LG", "hep-ph")
+    world.subscribe("cs.LG", "hep-ph")
 
     async def opens(reader: Reader) -> None:
         await reader.press("r")
@@ -32,12 +32,12 @@ def followed(world: World) -> Callable[[Reader], Awaitable[None]]:
 
 
 async def test_subscriptions_stand_above_the_digests(
-    world: World, followed: Callable[[Reader], Awaitable[None]], tmp_path: Path
+    world: World, subscribed: Callable[[Reader], Awaitable[None]], tmp_path: Path
 ) -> None:
     file = tmp_path / "digest.txt"
     file.write_text(DAY_LIST)
     async with world.reading() as reader:
-        await followed(reader)
+        await subscribed(reader)
         await reader.press("escape", "i")
         reader.app.screen.query_one(Input).value = str(file)
         await reader.press("enter")
@@ -49,25 +49,25 @@ async def test_subscriptions_stand_above_the_digests(
         assert lines[1].split()[:3] == ["✓", "cs.LG", "fresh"] and lines[1].endswith("2 h ago")
         assert lines[2].split()[:3] == ["–", "hep-ph", "quiet"]
         assert lines[5].startswith("digest.txt") and not any("cs.LG" in line for line in lines[2:])
-        assert "2 followed · 1 digest" in reader.text("#dialog-heading")
+        assert "2 subscriptions · 1 digest" in reader.text("#dialog-heading")
         assert "pause" in reader.text("#dialog-hints")
         await reader.press("j", "j")
-        assert "take out" in reader.text("#dialog-hints") and "pause" not in reader.text("#dialog-hints")
+        assert "remove" in reader.text("#dialog-hints") and "pause" not in reader.text("#dialog-hints")
         await reader.press("x")
         await come(reader, lambda: reader.counts[0] == 2, "the digest is out")
         assert len(world.library.subscriptions.all()) == 2
 
 
-async def test_unfollowing_keeps_the_papers_and_it_can_be_followed_again(
-    world: World, followed: Callable[[Reader], Awaitable[None]]
+async def test_unsubscribing_keeps_the_papers_and_one_can_subscribe_again(
+    world: World, subscribed: Callable[[Reader], Awaitable[None]]
 ) -> None:
     async with world.reading() as reader:
-        await followed(reader)
+        await subscribed(reader)
         await reader.press("x")
-        assert said(reader) == "No longer following cs.LG. Its papers stay; a follows it again."
+        assert said(reader) == "Unsubscribed from cs.LG. Its papers stay; a subscribes again."
         assert [one.name for one in world.library.subscriptions.all()] == ["hep-ph"]
         assert "hep-ph" in reader.lines("#sources-lines")[1]
-        assert "cs.LG" in reader.text("#sources-lines"), "its papers can still be taken out"
+        assert "cs.LG" in reader.text("#sources-lines"), "its papers can still be removed"
         assert reader.counts[0] == 2
         await reader.press("a")
         await reader.write("cs.lg")
@@ -76,9 +76,9 @@ async def test_unfollowing_keeps_the_papers_and_it_can_be_followed_again(
         assert [one.name for one in world.library.subscriptions.all()] == ["cs.LG", "hep-ph"]
 
 
-async def test_pause_and_resume(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
+async def test_pause_and_resume(world: World, subscribed: Callable[[Reader], Awaitable[None]]) -> None:
     async with world.reading() as reader:
-        await followed(reader)
+        await subscribed(reader)
         await reader.press("p")
         assert "paused" in reader.lines("#sources-lines")[1]
         assert said(reader) == "cs.LG is paused; p resumes it."
@@ -88,9 +88,9 @@ async def test_pause_and_resume(world: World, followed: Callable[[Reader], Await
         assert "cs.LG" not in reader.text("#status") and "hep-ph" in reader.text("#status")
 
 
-async def test_a_new_name_is_on_the_papers_too(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
+async def test_a_new_name_is_on_the_papers_too(world: World, subscribed: Callable[[Reader], Awaitable[None]]) -> None:
     async with world.reading() as reader:
-        await followed(reader)
+        await subscribed(reader)
         await reader.press("e")
         assert reader.app.screen.id == "ask"
         await reader.press("ctrl+u")
@@ -108,9 +108,9 @@ async def test_a_new_name_is_on_the_papers_too(world: World, followed: Callable[
         assert "Another subscription is called “hep-ph”" in asides(reader)[0][1]
 
 
-async def test_a_folder_is_set_and_emptied(world: World, followed: Callable[[Reader], Awaitable[None]]) -> None:
+async def test_a_folder_is_set_and_emptied(world: World, subscribed: Callable[[Reader], Awaitable[None]]) -> None:
     async with world.reading() as reader:
-        await followed(reader)
+        await subscribed(reader)
         await reader.press("f")
         await reader.write("Science")
         await reader.press("enter")
@@ -123,7 +123,7 @@ async def test_a_folder_is_set_and_emptied(world: World, followed: Callable[[Rea
 async def test_one_subscription_is_refreshed_and_its_missed_days_fetched(world: World) -> None:
     for offset in range(4):
         world.arxiv.announce(TUESDAY + timedelta(offset), *(f"2611.{offset}{number:04}" for number in range(3)))
-    world.follow("cs.LG", "hep-ph")
+    world.subscribe("cs.LG", "hep-ph")
     with world.library.subscriptions.edit() as subscriptions:
         subscriptions.put_days("cs.LG", [TUESDAY])
     world.day(FRIDAY)

@@ -1,4 +1,4 @@
-"""Following arXiv and feeds on the screen, against a server on the loopback; refreshes are real child processes."""
+"""Subscribing to arXiv and feeds on the screen, with a server on the loopback; refreshes are real child processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.tui.world import FRIDAY, TUESDAY, WEDNESDAY, World, asides, come, ove
 __all__ = ["server", "world"]  # fixtures
 
 
-async def test_a_category_is_found_by_its_name_and_followed(world: World) -> None:
+async def test_a_category_is_found_by_its_name_and_subscribed_to(world: World) -> None:
     world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
     async with world.reading() as reader:
         await reader.press("a")
@@ -35,7 +35,7 @@ async def test_a_category_is_found_by_its_name_and_followed(world: World) -> Non
         assert [one.name for one in world.library.subscriptions.all()] == ["cs.LG"]
 
 
-async def test_a_category_clicked_twice_is_chosen_and_not_followed_yet(world: World) -> None:
+async def test_a_category_clicked_twice_is_chosen_and_not_subscribed_to_yet(world: World) -> None:
     async with world.reading() as reader:
         await reader.press("a")
         await reader.write("learning")
@@ -55,14 +55,14 @@ async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> N
         await reader.press("enter")
         await over(reader)
         ((title, message, severity),) = asides(reader)
-        assert (title, severity) == ("Not followed", "error")
+        assert (title, severity) == ("Not subscribed", "error")
         assert "404" in message and "Traceback" not in message
         assert world.library.subscriptions.all() == ()
 
 
 async def test_a_refresh_brings_papers_and_the_cursor_stays(world: World) -> None:
     world.arxiv.announce(TUESDAY, *(f"2611.0{number:04}" for number in range(1, 61)))
-    world.follow("cs.LG")
+    world.subscribe("cs.LG")
     async with world.reading() as reader:
         await reader.press("r")
         await over(reader)
@@ -77,12 +77,12 @@ async def test_a_refresh_brings_papers_and_the_cursor_stays(world: World) -> Non
         assert "7 new papers" in reader.message
         await reader.press("r")
         await over(reader)
-        assert reader.message.startswith("No news")
+        assert reader.message.startswith("Nothing new")
 
 
 async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
     world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
-    world.follow("cs.LG", world.url)
+    world.subscribe("cs.LG", world.url)
     asked, released = threading.Event(), threading.Event()
 
     def hang(_: Request) -> Response:
@@ -98,7 +98,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
             assert "esc stops" in reader.text("#status")
             (child,) = reader.app.subscriptions.children
             await reader.press("r")
-            assert "already" in reader.message
+            assert "Already refreshing" in reader.message
             await reader.press("escape")
             await over(reader)
             assert reader.message == "Stopped. What had come is kept."
@@ -114,7 +114,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
 
 async def test_leaving_the_reader_ends_its_child(world: World) -> None:
     released = threading.Event()
-    world.follow(world.url)
+    world.subscribe(world.url)
 
     def hang(_: Request) -> Response:
         released.wait(PATIENCE)
@@ -136,7 +136,7 @@ async def test_leaving_the_reader_ends_its_child(world: World) -> None:
 async def test_a_failure_is_told_with_its_name_and_reason(world: World) -> None:
     world.arxiv.announce(TUESDAY, "2611.00001")
     world.arxiv.server.expect_request("/feed").respond_with_data("no", status=410)
-    world.follow("cs.LG", world.url)
+    world.subscribe("cs.LG", world.url)
     async with world.reading() as reader:
         await reader.press("r")
         await over(reader)
@@ -161,7 +161,7 @@ async def missed(world: World, reader: Reader) -> None:
 
 
 async def test_missed_days_are_named_and_one_key_fetches_them(world: World) -> None:
-    world.follow("cs.LG")
+    world.subscribe("cs.LG")
     async with world.reading() as reader:
         await missed(world, reader)
         assert "cs.LG ✓ 2 missing" in reader.text("#status")
@@ -175,10 +175,10 @@ async def test_missed_days_are_named_and_one_key_fetches_them(world: World) -> N
         assert "6 new papers." in reader.message
 
 
-async def test_replaced_papers_are_folded_and_counted_apart(world: World) -> None:
+async def test_replaced_papers_are_collapsed_and_counted_apart(world: World) -> None:
     world.arxiv.announce(TUESDAY, "2611.00001", "2611.00002")
     world.arxiv.announce(TUESDAY, "2510.00007", "2510.00008", kind="replace", version=2)
-    world.follow("cs.LG")
+    world.subscribe("cs.LG")
     async with world.reading() as reader:
         await reader.press("r")
         await over(reader)
@@ -200,7 +200,7 @@ async def test_replaced_papers_are_folded_and_counted_apart(world: World) -> Non
 
 async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:
     world.arxiv.announce(TUESDAY, "2611.00001")
-    world.follow("cs.LG")
+    world.subscribe("cs.LG")
     async with world.reading() as reader:
         await reader.press("r")
         await over(reader)
@@ -218,19 +218,19 @@ async def test_the_reader_asks_by_itself_when_it_is_told_to(world: World) -> Non
     world.arxiv.announce(TUESDAY, "2611.00001")
     async with world.reading(settings=world.settings(at_start=True)) as reader:
         await reader.press("j")
-        assert not reader.app.subscriptions.running, "nothing is followed"
-    world.follow("cs.LG")
+        assert not reader.app.subscriptions.running, "there are no subscriptions"
+    world.subscribe("cs.LG")
     async with world.reading(settings=world.settings(at_start=True)) as reader:
         await over(reader)
         assert reader.counts[0] == 1 and "1 new paper." in reader.message
     async with world.reading(settings=world.settings(at_start=True)) as reader:
         await over(reader)
-        assert reader.message == "", "no news is no word"
+        assert reader.message == "", "nothing new, not a word"
 
 
 async def test_the_reader_asks_again_every_so_many_hours(world: World) -> None:
     world.arxiv.announce(TUESDAY, "2611.00001")
-    world.follow("cs.LG")
+    world.subscribe("cs.LG")
     async with world.reading(settings=world.settings()._replace(refresh_hours=0.5 / 3600)) as reader:
         await come(reader, lambda: reader.counts[0] == 1, "it asked by itself")
 

@@ -21,7 +21,7 @@ def test_keys_typed_in_one_go_make_a_rule_that_commands_know(
     with reader(papers, folder / "config.toml") as terminal:
         terminal.shows("9 unread")
         terminal.press("-c")
-        terminal.shows("Muted cat:cs.LG: 1 paper. u takes it back.")
+        terminal.shows("Muted cat:cs.LG: 1 paper. u undoes it.")
         terminal.shows("8 unread")
         terminal.press("q")
         assert terminal.wait() == 0

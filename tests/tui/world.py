@@ -39,7 +39,7 @@ class World:
         """A feed on another host than arXiv's: there it does not wait for arXiv's turn."""
         return self.arxiv.server.url_for("/feed").replace("127.0.0.1", "localhost")
 
-    def follow(self, *targets: str) -> None:
+    def subscribe(self, *targets: str) -> None:
         with self.library.subscriptions.edit() as subscriptions:
             for target in targets:
                 subscriptions.add("feed" if "://" in target else "arxiv", target, target.rpartition("/")[2], None)

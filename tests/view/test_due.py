@@ -1,4 +1,4 @@
-"""Times of the day at which news are asked for."""
+"""Times of the day at which to refresh."""
 
 from __future__ import annotations
 

@@ -165,9 +165,9 @@ def test_an_empty_list_says_what_to_press() -> None:
 
 
 def test_what_is_highlighted_and_muted_is_counted_and_the_muted_longest() -> None:
-    full = replace(group(None), highlighted=3, folded=1, muted=2)
-    texts = [rows.group_counts(full, room) for room in (60, 45, 25, 10)]
-    assert texts == [
+    full = replace(group(None), highlighted=3, replaced=1, muted=2)
+    ways = [rows.group_counts(full, room) for room in (60, 45, 25, 10)]
+    assert ways == [
         "3 highlighted · 2 unread / 14 · 1 replaced · 2 muted",
         "◆3 · 2 unread / 14 · 1 replaced · 2 muted",
         "◆3 · 2/14 · 2 muted",

@@ -42,7 +42,7 @@ def test_the_top_line() -> None:
     assert top_line([FRESH], NOW) == ("cs.LG ✓",)
     assert top_line([FRESH, GAP, PAUSED], NOW) == ("cs.LG ✓  cs.CL ✓ 2 missing", "2 days missing")
     many = top_line([FRESH, GAP, FAILING, NEW], NOW)
-    assert many == ("4 followed  cs.CL ✓ 2 missing  Garden ✗ …", "1 failed · 2 days missing")
+    assert many == ("4 subscriptions  cs.CL ✓ 2 missing  Garden ✗ …", "1 failed · 2 days missing")
     assert top_line([PAUSED], NOW) == top_line([], NOW) == ()
 
 

@@ -151,7 +151,7 @@ def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
 
 
 def surprise(library: Library, chance: random.Random) -> str:
-    """A query by chance that finds something: a category, an author, words of titles; where it can be, of several."""
+    """A random query that finds something: a category, an author, words of titles; where it can be, of several."""
     from feedreader.query.facets import query_for
 
     papers = library.papers.counts()[0]

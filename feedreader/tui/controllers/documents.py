@@ -122,7 +122,7 @@ class DocumentsController:
                 self._over()
                 result = next((line for line in done.out if line.startswith("{")), None)
                 if done.code or result is None:
-                    self._notify(safe("".join(done.err[-1:]).removeprefix("feedreader: ")), "No PDF")
+                    self._notify(safe("".join(done.err[-1:])), "No PDF")
                 else:
                     self._context.run(self._fetched(paper, Path(json.loads(result)["file"])), group="documents")
         except asyncio.CancelledError:

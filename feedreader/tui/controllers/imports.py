@@ -116,7 +116,7 @@ class ImportsController:
         self._context.db_write.do(remove, lambda papers: self._removed(counted(papers, "paper")))
 
     def _removed(self, words: str) -> None:
-        self._context.say(f"Taken out: {words}. {self._context.key('undo')} brings it back.")
+        self._context.say(f"Removed {words}. {self._context.key('undo')} brings it back.")
         self._context.post(LibraryChanged())
 
 

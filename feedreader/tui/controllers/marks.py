@@ -125,7 +125,7 @@ class MarksController:
             self._screen.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it.")
 
     def apply(self, changes: Sequence[Changed]) -> bool:
-        """Rows, counts and papers at hand follow changes of marks. False if the feed must be looked at again."""
+        """Apply changes of marks to rows, counts and papers at hand. False if the feed must be looked at again."""
         screen = self._screen
         self.seen += 1
         screen.list.marks = self.seen

@@ -85,4 +85,4 @@ def _label(before: str | None, after: str | None) -> str:
     """What was done, for undo to say."""
     if before == after:
         return "tagged"
-    return "wrote a note on" if after else "took away the note on"
+    return "wrote a note on" if after else "removed the note on"

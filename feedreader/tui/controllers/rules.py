@@ -1,4 +1,4 @@
-"""What is highlighted and muted: rules made from the paper under the cursor, and the file of rules kept in view."""
+"""What is highlighted and muted: rules made from the paper under the cursor, and the file of rules watched."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FEW = 9  # authors that a digit names
 
 class RulesReport(NamedTuple):
     """The rules hold: whether papers are shown otherwise now, the rules with their lines and how many papers each is
-    about, what is wrong with some, what is to be said, and whether undo takes it back."""
+    about, what is wrong with some, what is to be said, and whether undo undoes it."""
 
     changed: bool
     entries: Sequence[tuple[RuleEntry, int]]
@@ -98,7 +98,7 @@ class RulesController:
         if applied.changed:
             context.feed.bring_up_to_date()
         if applied.words:
-            undo = f" {context.key('undo', 'u')} takes it back." if applied.can_undo else ""
+            undo = f" {context.key('undo', 'u')} undoes it." if applied.can_undo else ""
             context.say(f"{applied.words}{undo}")
         if applied.faults and applied.faults != self._faults:
             context.notify("\n".join(map(safe, applied.faults[:5])), "Rules", "warning")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from feedreader.tui.context import Context
     from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
 
-_BY = "view"  # from one to the next is one jump: back leads to where it began
+_BY = "saved search"  # from one to the next is one jump: back leads to where it began
 
 
 class SavedSearchesController:
@@ -56,12 +56,12 @@ class SavedSearchesController:
     def _learn(self, searches: SavedSearches) -> None:
         """They are known: the screen calls their queries by their names."""
         self._known = searches
-        names = {search.query: search.name for search in reversed(searches.views) if search.query}
+        names = {search.query: search.name for search in reversed(searches.searches) if search.query}
         self._context.feed.name_queries(names)
         if searches.faults != self._faults:
             self._faults = searches.faults
             for fault in searches.faults:
-                self._context.notify(str(fault), "View not understood")
+                self._context.notify(str(fault), "Saved search not understood")
 
     # Showing ---------------------------------------------------------------------------------------------------
 
@@ -74,14 +74,16 @@ class SavedSearchesController:
 
     def _show(self, number: int, searches: SavedSearches) -> None:
         self._learn(searches)
-        count = len(searches.views)
+        count = len(searches.searches)
         if number <= count:
-            self.jump(searches.views[number - 1].query)
+            self.jump(searches.searches[number - 1].query)
         elif not count:
-            key = self._context.key("views", "V")
-            self._context.say(f"There are no views yet: search for something, and {key} saves it as one.")
+            key = self._context.key("saved-searches", "V")
+            self._context.say(f"There are no saved searches yet: search for something, then {key} saves it.")
         else:
-            self._context.say("There is one view only." if count == 1 else f"There are {count} views only.")
+            self._context.say(
+                "There is only one saved search." if count == 1 else f"There are only {count} saved searches."
+            )
 
     def jump(self, query: str | None) -> None:
         """Show what a saved search asks for."""
@@ -111,7 +113,7 @@ class SavedSearchesController:
         if not screen.is_attached:
             return
         screen.show_searches(searches)
-        for query in dict.fromkeys(search.query for search in searches.views):
+        for query in dict.fromkeys(search.query for search in searches.searches):
             self._context.db_read.do(
                 partial(self._counted, screen, query), partial(screen.show_counts, query), to=screen
             )
@@ -135,9 +137,9 @@ class SavedSearchesController:
         self._learn(searches)
         screen.dismiss(None)
         saved = searches.named(name)
-        number = searches.views.index(saved) + 1 if saved else 0
+        number = searches.searches.index(saved) + 1 if saved else 0
         key = f" {number} shows it." if 0 < number < 10 else ""
-        self._context.feed.say(f"Saved as the view “{name}”.{key}")
+        self._context.feed.say(f"Saved as “{name}”.{key}")
 
     def _remove(self, screen: SavedSearchesScreen, name: str) -> None:
 
@@ -151,5 +153,5 @@ class SavedSearchesController:
         self._context.db_read.do(write, partial(self._removed, screen, name), error=screen.show_error, to=screen)
 
     def _removed(self, screen: SavedSearchesScreen, name: str, searches: SavedSearches) -> None:
-        screen.hints.say(f"The view “{name}” is taken out.")
+        screen.hints.say(f"Removed “{name}”.")
         self._fill(screen, searches)

@@ -40,13 +40,13 @@ class SubscriptionsController:
 
     @property
     def running(self) -> bool:
-        """Whether anything is being asked, or is to be."""
+        """Whether anything is being refreshed, or is to be."""
         return bool(self._refreshes or self.children)
 
-    # How they stand --------------------------------------------------------------------------------------------
+    # Their status ----------------------------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Show how the subscriptions stand."""
+        """Show the status of the subscriptions."""
         self._context.db_read.do(partial(subscription_status, self._context.library), self._show_status)
 
     def _show_status(self, status: tuple[Sequence[str], str]) -> None:
@@ -108,7 +108,7 @@ class SubscriptionsController:
         request = [*(["--backfill"] if backfill else []), *names]
         if request in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._context.say(f"That is being asked for already. {self._stop_key} stops it.")
+                self._context.say(f"Already refreshing. {self._stop_key} stops it.")
             return
         self._refreshes.append(request)
         if len(self._refreshes) == 1:
@@ -123,7 +123,7 @@ class SubscriptionsController:
         self._context.push_screen(SubscribeScreen(), lambda target: self.subscribe(target) if target else None)
 
     def subscribe(self, target: str) -> None:
-        """Subscribe to a category of arXiv, or to what stands at an address."""
+        """Subscribe to an arXiv category, or a feed's address."""
         self._context.run(self._subscribe(target), group="subscriptions")
 
     def stop(self) -> None:
@@ -153,13 +153,13 @@ class SubscriptionsController:
         with self._context.library.subscriptions.edit() as subscriptions:
             if request == "remove":
                 subscriptions.remove(source)
-                again = f"{self._context.key('subscribe')} follows it again"
-                return f"No longer following {name}. Its papers stay; {again}."
+                again = f"{self._context.key('subscribe')} subscribes again"
+                return f"Unsubscribed from {name}. Its papers stay; {again}."
             if request == "folder":
                 subscriptions.change(source, folder=value)
                 return f"{name} is {f'in {safe(value)}' if value else 'in no folder'} now."
             subscriptions.change(source, paused=request == "pause")
-        return f"{name} is paused; p resumes it." if request == "pause" else f"{name} is asked for news again."
+        return f"{name} is paused; p resumes it." if request == "pause" else f"{name} is refreshed again."
 
     def _changed(self, words: str) -> None:
         self._context.say(words)
@@ -192,16 +192,17 @@ class SubscriptionsController:
         finally:
             self._over()
         if done.code:
-            self._context.notify(safe(done.message), "Not followed")
+            self._context.notify(safe(done.message), "Not subscribed")
         elif "://" in target:
-            self._context.say(f"Following {safe(target)}.")
+            self._context.say(f"Subscribed to {safe(target)}.")
         else:
             self.refresh([target])
 
     async def _run(self, command: list[str]) -> Outcome:
         from feedreader.system.child_process import run_command
 
-        self._busy(f"Asking for news… {self._stop_key} stops", "Asking for news…")
+        activity = "Subscribing…" if command[0] == "subscribe" else "Refreshing…"
+        self._busy(f"{activity} {self._stop_key} stops", activity)
         return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -235,8 +236,8 @@ class SubscriptionsController:
         if unasked and not any(result["new"] or result["merged"] for result in results):
             return
         if not results:
-            nothing = f"Nothing is followed yet. {context.key('subscribe')} follows something."
-            failed = safe(done.err[-1]).removeprefix("feedreader: ") if done.code and done.err else ""
+            nothing = f"There are no subscriptions yet. {context.key('subscribe')} adds one."
+            failed = safe(done.err[-1]) if done.code and done.err else ""
             context.say(failed or nothing)
             return
         context.say(summary(results, context.key("backfill")))
@@ -249,7 +250,7 @@ def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
     new, merged = (sum(result[count] for result in results) for count in ("new", "merged"))
     failed = [result for result in results if result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
-    parts = ["No news"]
+    parts = ["Nothing new"]
     if new or merged:
         parts = [counted(new, "new paper") + (f", {merged:,} met before" if merged else "")]
     if failed:

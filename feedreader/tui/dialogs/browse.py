@@ -21,7 +21,7 @@ from feedreader.tui.widgets.lines import Piece
 _TITLES = {facet: facet.capitalize() for facet in LISTS}
 _NONE = {
     "categories": "No paper has a category.",
-    "sources": "Nothing is imported or followed yet.",
+    "sources": "No sources yet.",
     "authors": "No paper names its authors.",
     "tags": "No tags yet: w writes a paper's note and tags.",
 }
@@ -43,7 +43,7 @@ class BrowseScreen(FilterList[str]):
     """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once.
 
     `count` asks for a list, in order of names, too, and if its last argument says so, counted anew; `surprise` for a
-    query by chance. They answer with `show_names` and `show_surprise`.
+    random query. They answer with `show_names` and `show_surprise`.
     """
 
     HEADING = "Browse"
@@ -51,7 +51,7 @@ class BrowseScreen(FilterList[str]):
         Binding("tab,right", "turn(1)", "next list", id="browse-next", tooltip="The next list", priority=True),
         Binding("shift+tab,left", "turn(-1)", "list before", id="browse-back", tooltip="The one before", priority=True),
         Binding("ctrl+o", "order", "order", id="browse-order", tooltip="By number of papers, or by name"),
-        Binding("ctrl+r", "surprise", "surprise me", id="browse-surprise", tooltip="A query by chance"),
+        Binding("ctrl+r", "surprise", "surprise me", id="browse-surprise", tooltip="A random query"),
     ]
     HINTS = (
         (("browse-back", "browse-next"), "list"),
@@ -177,11 +177,11 @@ class BrowseScreen(FilterList[str]):
         self._surprise()
 
     def show_surprise(self, query: str) -> None:
-        """Answer with a query by chance; "" if there is none."""
+        """Answer with a random query; "" if there is none."""
         if query:
             self.dismiss(query)
         else:
-            self.hints.say("There is nothing to be surprised by yet.")
+            self.hints.say("No papers yet.")
 
     @property
     def _chosen(self) -> str | None:

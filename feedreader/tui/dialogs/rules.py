@@ -32,13 +32,13 @@ class RulesScreen(Dialog[str]):
     HEADING = "Rules"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,l,right", "papers", "its papers", id="rule-papers", tooltip="Show its papers"),
-        Binding("x,d,delete", "take_away", "take away", id="rule-take-away", tooltip="Take away a rule made here"),
+        Binding("x,d,delete", "remove", "remove", id="rule-remove", tooltip="Remove a rule made here"),
         Binding("q", "leave", "close", id="rules-close", tooltip="Close"),
     ]
     HINTS: ClassVar[Hints] = (
         (("lines-down", "lines-up"), "move"),
         (("rule-papers",), "its papers"),
-        (("rule-take-away",), "take away"),
+        (("rule-remove",), "remove"),
         (("close",), "close"),
     )
 
@@ -106,6 +106,6 @@ class RulesScreen(Dialog[str]):
         if (chosen := self._chosen) is not None:
             self.dismiss(chosen.rule.text)
 
-    def action_take_away(self) -> None:
+    def action_remove(self) -> None:
         if (chosen := self._chosen) is not None:
             self._remove(chosen)

@@ -25,29 +25,31 @@ class SavedSearchesScreen(FilterList[str]):
     `save` is called with a name and a query, `remove` with a name.
     """
 
-    HEADING = "Views"
+    HEADING = "Saved searches"
     PLACEHOLDER = "a name to save it under"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d", "remove", "take out", id="view-remove", tooltip="Take this view out", priority=True),
-        Binding("enter", "take", "show", id="view-show", tooltip="Show this view"),
+        Binding(
+            "ctrl+d", "remove", "remove", id="saved-search-remove", tooltip="Remove this saved search", priority=True
+        ),
+        Binding("enter", "take", "show", id="saved-search-show", tooltip="Show this saved search"),
     ]
     HINTS = (
         (("narrow-up", "narrow-down"), "choose"),
-        (("view-remove",), "take out"),
+        (("saved-search-remove",), "remove"),
         (("close",), "leave"),
     )
 
     def __init__(
         self, query: str, known: SavedSearches, *, save: Callable[[str, str], None], remove: Callable[[str], None]
     ) -> None:
-        super().__init__(id="views", typing=bool(query))
+        super().__init__(id="saved-searches", typing=bool(query))
         self._save_as = save
         self._remove = remove
         self._query = query
-        self._views = known
+        self._searches = known
         self._counts: dict[str, tuple[int, int] | None] = {}
-        self._sure = ""  # what another press of the same key would replace or take out
-        self._saying = Saying(f"Shown: {query}" if query else "", id="views-query")
+        self._sure = ""  # what another press of the same key would replace or remove
+        self._saying = Saying(f"Shown: {query}" if query else "", id="saved-searches-query")
 
     def contents(self) -> ComposeResult:
         if self._query:
@@ -59,17 +61,17 @@ class SavedSearchesScreen(FilterList[str]):
         self._go_to_shown()
 
     def _go_to_shown(self) -> None:
-        """To the view that is shown, if it is one."""
-        shown = next((place for place, view in enumerate(self._views.views) if view.query == self._query), 0)
+        """To the saved search that is shown, if it is one."""
+        shown = next((place for place, search in enumerate(self._searches.searches) if search.query == self._query), 0)
         self.lines.choice = shown
         self._show()
 
     def show_searches(self, searches: SavedSearches) -> None:
         """Show the saved searches as they are now."""
-        if not self._views.views:
-            self._views = searches
+        if not self._searches.searches:
+            self._searches = searches
             self._go_to_shown()
-        self._views = searches
+        self._searches = searches
         self._show()
 
     def show_counts(self, query: str, counts: tuple[int, int] | None) -> None:
@@ -87,26 +89,26 @@ class SavedSearchesScreen(FilterList[str]):
 
     def _show(self) -> None:
         saves = bool(self._query and self.box.value.strip())
-        self.heading.aside("enter saves it" if saves else "enter shows it" if self._views.views else "")
-        views = self._views.views
-        words = "None yet." if self._query else "None yet. Search for something, and V saves it as a view."
-        self.show([self._line(number) for number in range(len(views))], words)
+        self.heading.aside("enter saves it" if saves else "enter shows it" if self._searches.searches else "")
+        searches = self._searches.searches
+        words = "None yet." if self._query else "None yet. Search for something, then V saves it."
+        self.show([self._line(number) for number in range(len(searches))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:
-        view = self._views.views[number]
+        search = self._searches.searches[number]
         key = str(number + 1) if number < DIGITS else " "
-        names = min(_NAME, max(cell_len(safe(each.name)) for each in self._views.views))
-        counts = max((len(self._count(each.query)) for each in self._views.views), default=0)
+        names = min(_NAME, max(cell_len(safe(each.name)) for each in self._searches.searches))
+        counts = max((len(self._count(each.query)) for each in self._searches.searches), default=0)
         room = max(4, self.lines.size.width - names - counts - 9)
         return [
             ("key", f" {key}  "),
-            ("text", fill(safe(view.name), names, cell_len) + "  "),
-            ("quiet", fill(safe(view.query) or "all papers", room, cell_len)),
-            ("quiet", f"  {self._count(view.query):>{counts}}"),
+            ("text", fill(safe(search.name), names, cell_len) + "  "),
+            ("quiet", fill(safe(search.query) or "all papers", room, cell_len)),
+            ("quiet", f"  {self._count(search.query):>{counts}}"),
         ]
 
     def _count(self, query: str) -> str:
-        """What is in a view, as far as it was counted."""
+        """What a saved search finds, as far as it was counted."""
         counts = self._counts.get(query)
         if counts is None:
             return ""
@@ -121,13 +123,13 @@ class SavedSearchesScreen(FilterList[str]):
         name = " ".join(self.box.value.split())
         if self._query and name:
             self._save(name)
-        elif self.lines.choice < len(self._views.views):
-            self.dismiss(self._views.views[self.lines.choice].query)
+        elif self.lines.choice < len(self._searches.searches):
+            self.dismiss(self._searches.searches[self.lines.choice].query)
 
     def _save(self, name: str) -> None:
-        known = self._views.named(name)
+        known = self._searches.named(name)
         if known is not None and not known.own:
-            self.hints.say(f"“{known.name}” stands in the settings. Choose another name.")
+            self.hints.say(f"“{known.name}” is defined in the settings. Choose another name.")
         elif known is not None and self._sure != name:
             self._sure = name
             self.hints.say(f"“{known.name}” is there already. enter again puts this query in its place.")
@@ -135,17 +137,17 @@ class SavedSearchesScreen(FilterList[str]):
             self._save_as(name, self._query)
 
     def action_remove(self) -> None:
-        if self.lines.choice >= len(self._views.views):
+        if self.lines.choice >= len(self._searches.searches):
             return
-        view = self._views.views[self.lines.choice]
-        if not view.own:
-            self.hints.say(f"“{view.name}” stands in the settings. Take it out there.")
-        elif self._sure != f"-{view.name}":
-            self._sure = f"-{view.name}"
-            self.hints.say(f"Press it again to take “{view.name}” out.")
+        search = self._searches.searches[self.lines.choice]
+        if not search.own:
+            self.hints.say(f"“{search.name}” is defined in the settings. Remove it there.")
+        elif self._sure != f"-{search.name}":
+            self._sure = f"-{search.name}"
+            self.hints.say(f"Press it again to remove “{search.name}”.")
         else:
             self._sure = ""
-            self._remove(view.name)
+            self._remove(search.name)
 
 
 class Saying(OneLine):

@@ -1,4 +1,4 @@
-"""What is followed and what was imported: how it stands, what it brought, and keys to change it."""
+"""Subscriptions and imported digests: their status, what they brought, and keys to change them."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from feedreader.tui.widgets.key_hints import Hints, hints_for
 from feedreader.tui.widgets.lines import Lines, Piece
 from feedreader.view import subscriptions
 
-FOLLOWED_HINTS: Hints = (
+SUBSCRIPTION_HINTS: Hints = (
     (("refresh-one",), "refresh"),
     (("backfill-one",), "missed days"),
     (("pause",), "pause"),
+    (("source-remove",), "unsubscribe"),
     (("rename",), "rename"),
     (("folder",), "folder"),
-    (("forget-source",), "unfollow"),
-    (("sources-follow",), "follow"),
+    (("sources-subscribe",), "subscribe"),
     (("close",), "close"),
 )
 DIGEST_HINTS: Hints = (
     (("lines-down", "lines-up"), "move"),
-    (("forget-source",), "take out"),
+    (("source-remove",), "remove"),
     (("sources-undo",), "undo"),
     (("sources-import",), "import"),
-    (("sources-follow",), "follow"),
+    (("sources-subscribe",), "subscribe"),
     (("close",), "close"),
 )
 
@@ -48,14 +48,14 @@ class SourcesScreen(Dialog[None]):
 
     HEADING = "Sources"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x,d,delete", "forget", "take out", id="forget-source", tooltip="Unfollow, or take out this digest"),
+        Binding("x,d,delete", "remove", "remove", id="source-remove", tooltip="Unsubscribe, or remove this digest"),
         Binding("u", "app.undo", "undo", id="sources-undo", tooltip="Undo the latest step"),
         Binding("i", "import", "import", id="sources-import", tooltip="Import a digest"),
-        Binding("a", "app.subscribe", "follow", id="sources-follow", tooltip="Follow a category of arXiv, or a feed"),
-        Binding("r", "change('refresh')", "refresh", id="refresh-one", tooltip="Ask this subscription for news"),
+        Binding("a", "app.subscribe", "subscribe", id="sources-subscribe", tooltip="Subscribe to arXiv or a feed"),
+        Binding("r", "change('refresh')", "refresh", id="refresh-one", tooltip="Refresh this subscription"),
         Binding("B", "change('backfill')", "missed days", id="backfill-one", tooltip="Fetch the days it missed"),
-        Binding("p", "pause", "pause", id="pause", tooltip="Ask it for no news, or for news again"),
-        Binding("e", "ask('rename')", "rename", id="rename", tooltip="Call this subscription otherwise"),
+        Binding("p", "pause", "pause", id="pause", tooltip="Pause this subscription, or resume it"),
+        Binding("e", "ask('rename')", "rename", id="rename", tooltip="Rename this subscription"),
         Binding("f", "ask('folder')", "folder", id="folder", tooltip="Put this subscription into a folder"),
         Binding("q", "leave", "close", id="sources-close", tooltip="Close"),
     ]
@@ -92,7 +92,7 @@ class SourcesScreen(Dialog[None]):
         self._busy = text
         listed = self._listed
         if not text and listed is not None:
-            counts = [f"{len(listed.subscriptions):,} followed"] if listed.subscriptions else []
+            counts = [counted(len(listed.subscriptions), "subscription")] if listed.subscriptions else []
             counts += [counted(len(listed.digests), "digest")] if listed.digests or not counts else []
             text = " · ".join(counts)
         self.heading.aside(text)
@@ -108,7 +108,7 @@ class SourcesScreen(Dialog[None]):
 
     @property
     def _wanted_hints(self) -> Hints:
-        return FOLLOWED_HINTS if self._subscription else DIGEST_HINTS
+        return SUBSCRIPTION_HINTS if self._subscription else DIGEST_HINTS
 
     def _show(self) -> None:
         listed = self._listed
@@ -116,7 +116,7 @@ class SourcesScreen(Dialog[None]):
             return
         if not listed.rows:
             key = self._key
-            nothing = f"None yet. {key('import')} imports a digest, {key('subscribe')} follows arXiv or a feed."
+            nothing = f"None yet. {key('import')} imports a digest, {key('subscribe')} subscribes to a feed."
             self._lines.show([[("quiet", nothing)]])
         elif not listed.subscriptions:
             self._lines.show(source_lines(listed.digests, self._width), range(len(listed.digests)))
@@ -129,7 +129,7 @@ class SourcesScreen(Dialog[None]):
         return self._lines.size.width - 1
 
     def _sections(self, listed: SourceList) -> tuple[list[Sequence[Piece]], list[int]]:
-        """All lines, and the numbers of those that the cursor may stand on."""
+        """All lines, and the numbers of those that the cursor may be on."""
         lines: list[Sequence[Piece]] = [[("label", "Subscriptions")]]
         choices = []
         for block in subscriptions.lines(listed.subscriptions, listed.allowed, listed.now, self._width, cell_len):
@@ -141,7 +141,7 @@ class SourcesScreen(Dialog[None]):
             lines += source_lines(listed.digests, self._width)
         return lines, choices
 
-    # What the cursor stands on ---------------------------------------------------------------------------------
+    # What the cursor is on -------------------------------------------------------------------------------------
 
     @property
     def _chosen(self) -> Subscription | SourceInfo | None:
@@ -154,17 +154,17 @@ class SourcesScreen(Dialog[None]):
         return chosen if isinstance(chosen, Subscription) else None
 
     def _place_of(self, before: Subscription | SourceInfo | None) -> int:
-        """Where the row that the cursor stood on is now, or the row that stands in its place."""
+        """Where the row that the cursor was on is now, or the row in its place."""
         listed = self._listed
         paths = [row.path for row in listed.rows] if listed else []
         place = paths.index(before.path) if before and before.path in paths else None
         if place is None or not listed or (isinstance(before, Subscription) and place >= len(listed.subscriptions)):
-            return self._lines.choice  # an unfollowed source is listed among the digests: the cursor does not go there
+            return self._lines.choice  # unsubscribed, it is listed among the digests: the cursor does not go there
         return place
 
     # What is done to it ----------------------------------------------------------------------------------------
 
-    def action_forget(self) -> None:
+    def action_remove(self) -> None:
         if isinstance(chosen := self._chosen, SourceInfo):
             self._remove(chosen.name)
         else:

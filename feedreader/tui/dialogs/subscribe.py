@@ -1,4 +1,4 @@
-"""Asks what to follow: a category of arXiv, found by code or name as one types, or an address."""
+"""Asks what to subscribe to: a category of arXiv, found by code or name as one types, or an address."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from feedreader.tui.widgets.lines import Piece
 
 
 class SubscribeScreen(CompletingList[str]):
-    """Answers with what to follow, or None."""
+    """Answers with what to subscribe to, or None."""
 
-    HEADING = "Follow"
+    HEADING = "Subscribe"
     PLACEHOLDER = "machine learning, cs.LG+cs.CL, or https://…"
-    ENTER = "enter follows"
+    ENTER = "enter subscribes"
     BOX, LINES = "target", "categories"
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class SubscribeScreen(CompletingList[str]):
             [("key", f" {code:<19}"), ("text", clip(CATEGORIES[code], 60, cell_len))] for code in self._codes
         ]
         address = "://" in text
-        self.show(lines, "enter fetches it and follows it." if address else "No category of arXiv is called so.")
+        self.show(lines, "enter fetches it and subscribes." if address else "No category of arXiv is called so.")
 
     def action_complete(self) -> None:
         """Put the category chosen in the place of the last word typed; more can follow behind a +."""

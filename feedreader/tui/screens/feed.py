@@ -120,7 +120,7 @@ class FeedScreen(Screen[None]):
 
     def show_all(self) -> None:
         """Show all papers, with no way back."""
-        self._history.forget()
+        self._history.clear()
         self.list.focus()
         if self.query_text:
             self.run_query("")
@@ -399,7 +399,7 @@ class FeedScreen(Screen[None]):
         self._status.busy(text, who)
 
     def show_status(self, wordings: Sequence[str]) -> None:
-        """Say in the status bar how the subscriptions stand, in the first of these wordings that fits."""
+        """Show in the status bar the status of the subscriptions, in the first of these wordings that fits."""
         self._status.show_status(wordings)
 
     def _show_left(self) -> None:
@@ -489,6 +489,6 @@ class FeedScreen(Screen[None]):
 
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand
-        where = "shown after" if self.expand else "folded away at"
-        self.say(f"Replaced and muted papers are {where} the end of their day.")
+        state = "expanded" if self.expand else "collapsed"
+        self.say(f"Replaced and muted papers are {state}.")
         self._load(self._query)

@@ -344,7 +344,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         drawn: tuple[object, ...]  # all that the line depends on
         if y == 0 or position < 0:
             group = self.feed.groups[index]
-            counts = (group.unread, group.total, group.shortlisted, group.folded, group.muted, group.highlighted)
+            counts = (group.unread, group.total, group.shortlisted, group.replaced, group.muted, group.highlighted)
             drawn = (group.key, *counts, width, bar)
         else:
             summary = self.feed.summary(row)

@@ -46,18 +46,11 @@ def first_line(
     if summary is None:
         text = "    No longer in the library" if gone else "    …"
         return [Segment(fill(text, width, cell_len), chosen or look("authors"))]
-    title, stand_in = row_title(summary)
     receded = _recedes(summary)
-    title_look = "highlighted" if summary.highlighted else "title"
-    name = "dismissed" if receded else "stand-in" if stand_in else "read" if summary.marks.read else title_look
-    sign, more = signs(summary.marks, summary.highlighted)
     note, quiet = NOTED if summary.marks.note else " ", chosen or look("dismissed" if receded else "authors")
-    segments = [
-        Segment("▌" if chosen else " ", chosen or look("text")),
-        Segment(sign, chosen or look("unread" if summary.highlighted or not summary.marks.read else "read")),
-        Segment(more, chosen or look("kept")),
-        Segment(" ", quiet),
-    ]
+    segments = [*_signs(summary, to), Segment(" ", quiet)]
+    title, stand_in = row_title(summary)
+    name = "dismissed" if receded else "stand-in" if stand_in else _title_look(summary)
     for cell in cells.one_line(summary, columns, width - EDGE - 1, cell_len):
         if cell.name == cells.TITLE:
             segments += _words(title, cell.text, "title", _on_cursor(chosen, name, look), to)
@@ -68,6 +61,21 @@ def first_line(
             segments += _cell(cell, quiet, to)
     segments.append(Segment(note, chosen or look("kept")))
     return segments
+
+
+def _signs(summary: PaperSummary, to: Drawing) -> list[Segment]:
+    """The edge of the cursor's row, and the signs before the title."""
+    look, chosen = to.look, to.chosen
+    state, kept = signs(summary.marks, summary.highlighted)
+    return [
+        Segment("▌" if chosen else " ", chosen or look("text")),
+        Segment(state, chosen or look("unread" if summary.highlighted or not summary.marks.read else "read")),
+        Segment(kept, chosen or look("kept")),
+    ]
+
+
+def _title_look(summary: PaperSummary) -> str:
+    return "read" if summary.marks.read else "highlighted" if summary.highlighted else "title"
 
 
 def second_line(summary: PaperSummary | None, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:

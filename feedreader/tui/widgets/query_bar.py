@@ -48,8 +48,8 @@ class QueryBar(Widget):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", id="query-leave", tooltip="Back to where the search began"),
-        Binding("tab", "complete(1)", "complete", id="query-complete", tooltip="Complete the word, or the next way to"),
-        Binding("shift+tab", "complete(-1)", "complete", id="query-complete-back", tooltip="The way before"),
+        Binding("tab", "complete(1)", "complete", id="query-complete", tooltip="Complete the word, or the next match"),
+        Binding("shift+tab", "complete(-1)", "complete", id="query-complete-back", tooltip="The match before"),
     ]
 
     def __init__(

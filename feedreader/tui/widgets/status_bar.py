@@ -47,7 +47,7 @@ class StatusBar(OneLine):
         return bool(self._busy)
 
     def show_status(self, wordings: Sequence[str]) -> None:
-        """Say how the subscriptions stand, in the first of these wordings that fits."""
+        """Show the status of the subscriptions, in the first of these wordings that fits."""
         self._status = wordings
         self.changed()
 

@@ -57,7 +57,7 @@ class Welcome(Drawn, Widget, can_focus=True):
         if self._has_samples:
             yield "enter", "load the samples that come with it", "samples"
         yield key("import"), "import a digest: a file, or a folder of them", "app.import"
-        yield key("subscribe"), "follow a category of arXiv, or a feed", "app.subscribe"
+        yield key("subscribe"), "subscribe to an arXiv category or a feed", "app.subscribe"
         yield key("help"), "all keys", "app.help"
         yield key("quit"), "quit", "app.quit"
 

@@ -136,40 +136,40 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
 
 
 def main() -> None:
-    rooms = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export"]
+    names = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export"]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*rooms, []], help="all, if none is named")
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*names, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
     arguments = parser.parse_args()
-    wanted = arguments.what or rooms
+    selected = arguments.names or names
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
     with tempfile.TemporaryDirectory() as parent:
         libraries = {}
-        for size in SIZES if set(wanted) - {"parse", "refresh", "export"} else ():
+        for size in SIZES if set(selected) - {"parse", "refresh", "export"} else ():
             folder = Path(parent) / str(size)
             folder.mkdir()
             libraries[size] = (folder, make_library(folder, size))
-        if "start" in wanted:
+        if "start" in selected:
             start(libraries, arguments.runs)
-        if "keys" in wanted:
+        if "keys" in selected:
             keys(libraries, 10 * arguments.runs)
-        if "parse" in wanted:
+        if "parse" in selected:
             parsing(arguments.runs)
-        if "list" in wanted:
+        if "list" in selected:
             listing(libraries, arguments.runs)
-        if "search" in wanted:
+        if "search" in selected:
             folder, _ = libraries[SIZES[-1]]
             searching(folder, SIZES[-1], environment(folder), min(arguments.runs, 5))
-        if "browse" in wanted:
+        if "browse" in selected:
             folder, _ = libraries[SIZES[-1]]
             browse(folder, SIZES[-1], environment(folder), arguments.runs)
-        if "export" in wanted:
+        if "export" in selected:
             folder = Path(parent) / "export"
             folder.mkdir()
             make_library(folder, PAPERS)
             export(folder, environment(folder), arguments.runs)
-    if "refresh" in wanted:
+    if "refresh" in selected:
         refresh(min(arguments.runs, 5))
         answers_while_refreshing()
 

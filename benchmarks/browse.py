@@ -61,9 +61,9 @@ def _typed(terminal: Terminal) -> Sequence[float]:
     return times
 
 
-def _say(what: str, times: Sequence[float], papers: int) -> None:
+def _say(name: str, times: Sequence[float], papers: int) -> None:
     ordered = sorted(times)
     worst = ordered[int(0.95 * len(ordered))]
     print(
-        f"browse {what:42} {papers:>7,} papers  {median(ordered) * 1000:6.1f} ms (95 % within {worst * 1000:6.1f} ms)"
+        f"browse {name:42} {papers:>7,} papers  {median(ordered) * 1000:6.1f} ms (95 % within {worst * 1000:6.1f} ms)"
     )

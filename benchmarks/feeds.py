@@ -36,22 +36,22 @@ def make_feeds(feeds: int, entries: int) -> list[bytes]:
     words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 5))) for _ in range(40_000)]
     weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))
     names = [word.capitalize() for word in words[:3000] if word.isalpha()]
-    made = []
+    feeds_made = []
     for feed in range(feeds):
         pieces = [_HEAD.format(number=feed)]
         for n in range(entries):
-            said = chance.choices(words, cum_weights=weights, k=190)
+            abstract = chance.choices(words, cum_weights=weights, k=190)
             people = (" ".join(chance.choices(names, k=2)) for _ in range(chance.randint(1, 7)))
             pieces.append(
                 _ITEM.format(
                     id=f"2611.{feed * entries + n + 1:05}",
-                    title=escape(" ".join(said[:10]).capitalize()),
-                    abstract=escape(" ".join(said[10:]).capitalize()),
+                    title=escape(" ".join(abstract[:10]).capitalize()),
+                    abstract=escape(" ".join(abstract[10:]).capitalize()),
                     authors=escape(", ".join(people)),
                 )
             )
-        made.append("".join((*pieces, "</channel></rss>\n")).encode())
-    return made
+        feeds_made.append("".join((*pieces, "</channel></rss>\n")).encode())
+    return feeds_made
 
 
 class FeedServer(ThreadingHTTPServer):

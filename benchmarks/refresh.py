@@ -46,7 +46,7 @@ class Peer:
     second: list[float] = field(default_factory=list)
     later: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
 
 def refresh(runs: int) -> None:
@@ -54,7 +54,7 @@ def refresh(runs: int) -> None:
     with tempfile.TemporaryDirectory() as folder, serving(FEEDS, ENTRIES) as server:
         size = sum(map(len, server.feeds)) / 1e6
         print(f"refresh  {FEEDS} feeds with {ENTRIES} entries each, {size:.0f} MB, {runs} runs")
-        peers = [one for one in (_feedreader(), _newsboat(), _reader(Path(folder))) if one]
+        peers = [peer for peer in (_feedreader(), _newsboat(), _reader(Path(folder))) if peer]
         for run in range(runs):
             for peer in peers:
                 place = Path(folder) / f"{run}-{peer.name}"
@@ -63,28 +63,28 @@ def refresh(runs: int) -> None:
                 shutil.rmtree(place)
     ours = peers[0]
     for peer in peers:
-        for what, mine, theirs in (
+        for fetch, mine, theirs in (
             ("first", ours.first, peer.first),
             ("second", ours.second, peer.second),
             ("unchanged", ours.later, peer.later),
         ):
             ratio = median(a / b for a, b in zip(mine, theirs, strict=True))
             against = "" if peer is ours else f"  feedreader takes {ratio:5.2f}x"
-            print(f"refresh  {peer.name:16} {what:10} {median(theirs):6.2f} s{against}")
-        print(f"refresh  {peer.name:16} {max(peer.memory):.0f} MiB at the most; {'; '.join(peer.asked)}")
+            print(f"refresh  {peer.name:16} {fetch:10} {median(theirs):6.2f} s{against}")
+        print(f"refresh  {peer.name:16} {max(peer.memory):.0f} MiB at the most; {'; '.join(peer.requests)}")
 
 
 def _measure(peer: Peer, place: Path, server: FeedServer) -> None:
     peer.prepare(place, server)
     server.count()
-    peer.asked = []
+    peer.requests = []
     for number, times in zip(range(ROUNDS), (peer.first, peer.second, peer.later), strict=True):
         took, memory = run_alone(peer.command(place, server), place)
         times.append(took)
         peer.memory.append(memory)
         answers, conditional = server.count()
-        said = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
-        peer.asked.append(f"fetch {number + 1}: {conditional} conditional, {said}")
+        counts = ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
+        peer.requests.append(f"fetch {number + 1}: {conditional} conditional, {counts}")
 
 
 def run_alone(argv: Sequence[str], folder: Path) -> tuple[float, float]:
@@ -154,11 +154,11 @@ def _reader(folder: Path) -> Peer | None:
     """lemon24/reader, in the environment that FEEDREADER_BENCH_READER names, or one made for the occasion."""
     python = os.environ.get("FEEDREADER_BENCH_READER") or str(folder / "reader" / "bin" / "python")
     if not Path(python).exists():
-        made = (
+        builders = (
             subprocess.run([sys.executable, "-m", "venv", str(folder / "reader")], capture_output=True).returncode == 0
         )
         install = [python, "-m", "pip", "install", "-q", "reader", "sgmllib3k"]
-        if not made or subprocess.run(install, capture_output=True).returncode:
+        if not builders or subprocess.run(install, capture_output=True).returncode:
             print("refresh  reader is skipped: it cannot be installed (pip install reader)")
             return None
     if subprocess.run([python, "-c", "import reader"], capture_output=True).returncode:
@@ -184,7 +184,7 @@ def answers_while_refreshing(papers: int = 23_000) -> None:
         try:
             terminal.wait_for(first[:20])
             terminal.settle(1.0)
-            for what, key, most in (("at rest", "", 100), ("refreshing", "r", 2000)):
+            for state, key, most in (("at rest", "", 100), ("refreshing", "r", 2000)):
                 if key:
                     os.write(terminal.fd, key.encode())
                     terminal.wait_for(" of 100")
@@ -195,7 +195,7 @@ def answers_while_refreshing(papers: int = 23_000) -> None:
                     terminal.wait(0.05)
                 times.sort()
                 figures = f"p50 {median(times) * 1000:5.1f} ms  p99 {times[int(0.99 * len(times))] * 1000:5.1f} ms"
-                print(f"refresh  j {what:12} {figures}  at the most {times[-1] * 1000:5.1f} ms  ({len(times)} keys)")
+                print(f"refresh  j {state:12} {figures}  at the most {times[-1] * 1000:5.1f} ms  ({len(times)} keys)")
         finally:
             terminal.kill()
 

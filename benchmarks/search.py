@@ -27,27 +27,27 @@ def queries(papers: int) -> list[str]:
     """Words of titles, one to three of the same title, the same ones each time."""
     chance = random.Random(4)
     titles = [entry.title or "" for entry in islice(entries(), papers)]
-    made: list[str] = []
-    while len(made) < QUERIES:
+    texts: list[str] = []
+    while len(texts) < QUERIES:
         words = [word for word in re.findall(r"[A-Za-z]+", chance.choice(titles)) if len(word) >= _LEAST]
-        number = 1 + len(made) % 3
+        number = 1 + len(texts) % 3
         if len(words) >= number:
-            made.append(" ".join(chance.sample(words, number)).lower())
-    return made
+            texts.append(" ".join(chance.sample(words, number)).lower())
+    return texts
 
 
 def searching(folder: Path, papers: int, env: Mapping[str, str], runs: int) -> None:
-    asked = queries(papers)
+    texts = queries(papers)
     library = Library.open(folder / "library.sqlite3", now=lambda: datetime.now(UTC))
     try:
         for order in ("day", "rank"):
-            times = [_first_page(library, f"{words} sort:{order}", runs) for words in asked]
+            times = [_first_page(library, f"{words} sort:{order}", runs) for words in texts]
             print(f"search  first page by {order:5} {papers:>7,} papers  {_spread(times)}")
-        times = [_first_page(library, f"/{words.split()[0][:5]}\\w+/", 1) for words in asked[:10]]
+        times = [_first_page(library, f"/{words.split()[0][:5]}\\w+/", 1) for words in texts[:10]]
         print(f"search  regular expression {papers:>7,} papers  {_spread(times)}")
     finally:
         library.close()
-    on_screen(asked[:ON_SCREEN], papers, env)
+    on_screen(texts[:ON_SCREEN], papers, env)
 
 
 def _first_page(library: Library, text: str, runs: int) -> float:
@@ -55,21 +55,21 @@ def _first_page(library: Library, text: str, runs: int) -> float:
     times = []
     for _ in range(runs):
         began = time.perf_counter()
-        found = library.papers.matches(parse_query(text))
-        keys = list(islice((key for _, keys in found for key in keys), PAGE))
+        matches = library.papers.matches(parse_query(text))
+        keys = list(islice((key for _, keys in matches for key in keys), PAGE))
         library.papers.summaries(keys)
         times.append(time.perf_counter() - began)
     return median(times)
 
 
-def on_screen(asked: Sequence[str], papers: int, env: Mapping[str, str]) -> None:
+def on_screen(texts: Sequence[str], papers: int, env: Mapping[str, str]) -> None:
     """From the last letter of a query to its own picture, and until the rows that it finds are painted."""
     terminal = Terminal([sys.executable, "-m", "feedreader"], env)
     terminal.wait_for("papers")
     terminal.settle(1.0)
     terminal.press("/")
     echoed, painted = [], []
-    for words in asked:
+    for words in texts:
         terminal.press("\x15", 0.3)  # an empty bar
         for letter in words[:-1]:
             terminal.press(letter)

@@ -44,8 +44,8 @@ class Terminal:
 
     def wait_for(self, text: str, timeout: float = 60) -> float:
         """The time at which the text stood in what was drawn."""
-        wanted = text.encode()
-        while wanted not in _STYLES.sub(b"", self.seen):
+        pattern = text.encode()
+        while pattern not in _STYLES.sub(b"", self.seen):
             if time.perf_counter() - self.started > timeout or not self._read(timeout):
                 sys.stderr.write(_STYLES.sub(b"", self.seen).decode("utf-8", "replace")[-2000:])
                 raise TimeoutError(f"{text!r} was not drawn within {timeout} s")

@@ -1,4 +1,4 @@
-"""The words of the program as types: what a source said, what the library knows, what is asked of it.
+"""The types that all rooms share: what sources say, what the library holds, and what is asked of it.
 
 Everything here is a frozen value. Text is what the source said, made safe (see
 `feedreader.text.cleaning`) and with its white space folded; TeX is kept as TeX. Absent is None or ().
@@ -145,7 +145,7 @@ class Mark(NamedTuple):
     since: str = ""
 
     def next_value(self, value: object) -> MarkValue:
-        """The value to which a key leads from another."""
+        """The next value after another, for a key that cycles."""
         place = [known.value for known in self.values].index(value)
         return self.values[(place + 1) % len(self.values)]
 
@@ -188,8 +188,8 @@ class Paper:
     """One paper, merged from all its entries, and what the reader did with it.
 
     `id` is the arXiv id, else the DOI, else a name made from title, authors and abstract.
-    `day` is None where no source gives one; then `collection` names the group it stands in.
-    `replaced` tells a paper that was first met as a new version of an older one: it is no news.
+    `day` is None where no source gives one; then `collection` names the group it is in.
+    `replaced` marks a paper that was first seen as a new version of an older one: it is no news.
     `pdf` is the file that was fetched, from the library's folder on; it may have been taken away since.
     `highlighted_by` and `muted_by` are the names of the rules that do so; what is muted by a rule shows nevertheless
     if it is kept or highlighted.
@@ -254,7 +254,7 @@ class PaperSummary(NamedTuple):
     highlighted: bool = False
 
 
-SORTED = -1  # the key of the one group in which papers stand that are not shown in the feed's order
+SORTED = -1  # the key of the single group of papers that are not in the feed's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +325,7 @@ Condition = Term | Not | And | Or
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is shown: all terms must hold (no terms: all papers). `sort` is "" for the feed's own order by day,
-    else rank, kept or title: then the papers stand in one group.
+    else rank, kept or title: then the papers are one group.
     """
 
     terms: tuple[Condition, ...] = ()
@@ -426,5 +426,5 @@ class Subscription:
 
     @property
     def path(self) -> str:
-        """By which the source is told from all others."""
+        """Identifies the source among all others."""
         return f"arxiv:{self.target}" if self.kind == "arxiv" else self.target

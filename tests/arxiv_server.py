@@ -42,7 +42,7 @@ class ArxivServer:
     server: HTTPServer
     batches: list[Announced] = field(default_factory=list)
     today: date = date(2026, 11, 17)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     failures: list[Response] = field(default_factory=list)
     failures_of_api: list[Response] = field(default_factory=list)
     etags: bool = True
@@ -61,49 +61,50 @@ class ArxivServer:
         self.batches += [Announced(id, day, f"The Paper {id}", **more) for id in ids]  # type: ignore[arg-type]
 
     def _feed(self, request: Request) -> Response:
-        self.asked.append(request.path.rpartition("/")[2])
+        self.requests.append(request.path.rpartition("/")[2])
         if self.failures:
             return self.failures.pop(0)
-        wanted = request.path.rpartition("/")[2].split("+")
-        items = [one for one in self.batches if one.day == self.today and _wanted(one, wanted)]
+        categories = request.path.rpartition("/")[2].split("+")
+        items = [paper for paper in self.batches if paper.day == self.today and _is_requested(paper, categories)]
         etag = f'"{self.today}-{len(items)}"'
         if self.etags and request.headers.get("If-None-Match") == etag:
             return Response(status=304, headers={"ETag": etag})
         return Response(self._atom(items), content_type="application/atom+xml", headers={"ETag": etag})
 
     def _api(self, request: Request) -> Response:
-        self.asked.append("api")
+        self.requests.append("api")
         if failures := self.failures or self.failures_of_api:
             return failures.pop(0)
         query = parse_qs(request.query_string.decode())
-        found = [one for one in self.batches if one.kind == "new"]
+        papers = [paper for paper in self.batches if paper.kind == "new"]
         if "id_list" in query:
-            found = [one for one in found if one.id in query["id_list"][0].split(",")]
+            papers = [paper for paper in papers if paper.id in query["id_list"][0].split(",")]
         else:
             first, last = query["search_query"][0].split("[")[1].rstrip("]").split(" TO ")
-            found = [one for one in found if first <= f"{one.submitted.astimezone(UTC):%Y%m%d%H%M}" <= last]
+            papers = [paper for paper in papers if first <= f"{paper.submitted.astimezone(UTC):%Y%m%d%H%M}" <= last]
         start, size = int(query.get("start", ["0"])[0]), int(query["max_results"][0])
-        found = sorted(found, key=lambda one: one.submitted)
-        return Response(self._answer(found[start : start + size], len(found)), content_type="application/atom+xml")
+        papers = sorted(papers, key=lambda paper: paper.submitted)
+        return Response(self._answer(papers[start : start + size], len(papers)), content_type="application/atom+xml")
 
     def _oai(self, request: Request) -> Response:
-        self.asked.append("oai")
+        self.requests.append("oai")
         if not self.records:
             return Response("none", status=404)
         token = request.args.get("resumptionToken")
         if token is None:
             assert (request.args["metadataPrefix"], request.args["set"]) == ("arXivRaw", "cs:cs:LG")
         start = int(token or 0)
-        found = [one for one in self.batches if one.kind == "new"]
-        more = f"<resumptionToken>{start + self.records}</resumptionToken>" * (start + self.records < len(found))
+        papers = [paper for paper in self.batches if paper.kind == "new"]
+        more = f"<resumptionToken>{start + self.records}</resumptionToken>" * (start + self.records < len(papers))
         records = "".join(
             "<record><header><identifier>oai:arXiv.org:x</identifier></header><metadata>"
             '<arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/">'
-            f'<id>{one.id}</id><version version="v1"><date>{one.submitted:%a, %d %b %Y %H:%M:%S %z}</date></version>'
-            f"<title>{escape(one.title)}</title><authors>Ann Lee, Bo Chan</authors>"
-            f"<categories>{' '.join(one.categories)}</categories><abstract>{one.abstract}{one.id}</abstract>"
+            f'<id>{paper.id}</id><version version="v1">'
+            f"<date>{paper.submitted:%a, %d %b %Y %H:%M:%S %z}</date></version>"
+            f"<title>{escape(paper.title)}</title><authors>Ann Lee, Bo Chan</authors>"
+            f"<categories>{' '.join(paper.categories)}</categories><abstract>{paper.abstract}{paper.id}</abstract>"
             "</arXivRaw></metadata></record>"
-            for one in found[start : start + self.records]
+            for paper in papers[start : start + self.records]
         )
         answer = f"<ListRecords>{records}{more}</ListRecords>"
         if not records:
@@ -121,28 +122,29 @@ class ArxivServer:
             f"<updated>{self.today}T04:00:00.000000+00:00</updated>" + "".join(map(self._atom_entry, items)) + "</feed>"
         )
 
-    def _atom_entry(self, one: Announced) -> str:
+    def _atom_entry(self, paper: Announced) -> str:
         return (
-            f"<entry><id>oai:arXiv.org:{one.id}v{one.version}</id><title>{escape(one.title)}</title>"
+            f"<entry><id>oai:arXiv.org:{paper.id}v{paper.version}</id><title>{escape(paper.title)}</title>"
             f"<updated>{self.today}T04:00:00.000000+00:00</updated>"
-            f'<link href="https://arxiv.org/abs/{one.id}" rel="alternate" type="text/html"/>'
-            f"<summary>arXiv:{one.id}v{one.version} Announce Type: {one.kind} \n"
-            f"Abstract: {one.abstract}{one.id}</summary>"
-            + "".join(f'<category term="{category}"/>' for category in one.categories)
-            + f"<published>{self.today}T00:00:00-05:00</published><arxiv:announce_type>{one.kind}</arxiv:announce_type>"
+            f'<link href="https://arxiv.org/abs/{paper.id}" rel="alternate" type="text/html"/>'
+            f"<summary>arXiv:{paper.id}v{paper.version} Announce Type: {paper.kind} \n"
+            f"Abstract: {paper.abstract}{paper.id}</summary>"
+            + "".join(f'<category term="{category}"/>' for category in paper.categories)
+            + f"<published>{self.today}T00:00:00-05:00</published>"
+            f"<arxiv:announce_type>{paper.kind}</arxiv:announce_type>"
             "<dc:creator>Ann Lee, Bo Chan</dc:creator></entry>"
         )
 
     def _answer(self, items: list[Announced], total: int) -> str:
         entries = "".join(
-            f"<entry><id>http://arxiv.org/abs/{one.id}v1</id><title>{escape(one.title)}</title>"
-            f"<updated>{one.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</updated>"
-            f"<published>{one.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</published>"
-            f"<summary>{one.abstract}{one.id}</summary><author><name>Ann Lee</name></author>"
+            f"<entry><id>http://arxiv.org/abs/{paper.id}v1</id><title>{escape(paper.title)}</title>"
+            f"<updated>{paper.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</updated>"
+            f"<published>{paper.submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</published>"
+            f"<summary>{paper.abstract}{paper.id}</summary><author><name>Ann Lee</name></author>"
             "<author><name>Bo Chan</name></author>"
-            + "".join(f'<category term="{c}" scheme="http://arxiv.org/schemas/atom"/>' for c in one.categories)
+            + "".join(f'<category term="{c}" scheme="http://arxiv.org/schemas/atom"/>' for c in paper.categories)
             + "</entry>"
-            for one in items
+            for paper in items
         )
         return (
             '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" '
@@ -151,5 +153,5 @@ class ArxivServer:
         )
 
 
-def _wanted(one: Announced, categories: list[str]) -> bool:
-    return any(mine == c or mine.startswith(c + ".") for mine in one.categories for c in categories)
+def _is_requested(paper: Announced, categories: list[str]) -> bool:
+    return any(mine == c or mine.startswith(c + ".") for mine in paper.categories for c in categories)

@@ -108,10 +108,10 @@ class Recorder:
     def heard(self) -> dict[str, Any] | None:
         """What it was given, the oldest first, each once: `argv`, `session`, and `files`, its standard streams."""
         for path in sorted(self.folder.glob("*.said")):
-            said = json.loads(path.read_text())
+            call = json.loads(path.read_text())
             path.unlink()
-            assert isinstance(said, dict)
-            return said
+            assert isinstance(call, dict)
+            return call
         return None
 
 

@@ -30,9 +30,9 @@ class PdfServer:
     etag: str | None = '"1"'
     ranges: bool = True
     cut: list[int] = field(default_factory=list)  # after so many bytes the next answers break off
-    held: threading.Event | None = None  # the rest of an answer waits for it
+    gate: threading.Event | None = None  # the rest of an answer waits for it
     answers: list[Response] = field(default_factory=list)  # given first
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     ranges_asked: list[str | None] = field(default_factory=list)
     conditions: list[str | None] = field(default_factory=list)
     agents: list[str | None] = field(default_factory=list)
@@ -46,7 +46,7 @@ class PdfServer:
         return self.server.url_for("/pdf")
 
     def _answer(self, request: Request) -> Response:
-        self.asked.append(request.path)
+        self.requests.append(request.path)
         self.ranges_asked.append(request.headers.get("Range"))
         self.conditions.append(request.headers.get("If-Range"))
         self.agents.append(request.headers.get("User-Agent"))
@@ -54,9 +54,9 @@ class PdfServer:
             return self.answers.pop(0)
         headers = {"Content-Type": "application/pdf"} | ({"ETag": self.etag} if self.etag else {})
         start, status = 0, 200
-        wanted = re.fullmatch(r"bytes=(\d+)-", request.headers.get("Range", ""))
-        if wanted and self.ranges and request.headers.get("If-Range") in (None, self.etag):
-            start, status = int(wanted[1]), 206
+        span = re.fullmatch(r"bytes=(\d+)-", request.headers.get("Range", ""))
+        if span and self.ranges and request.headers.get("If-Range") in (None, self.etag):
+            start, status = int(span[1]), 206
             if start >= len(self.data):
                 return Response(status=416, headers={"Content-Range": f"bytes */{len(self.data)}"})
             headers["Content-Range"] = f"bytes {start}-{len(self.data) - 1}/{len(self.data)}"
@@ -66,8 +66,8 @@ class PdfServer:
 
     def _pieces(self, body: bytes, cut: int | None) -> Iterator[bytes]:
         yield body[: min(50_000, len(body) if cut is None else cut)]
-        if self.held is not None:
-            self.held.wait(20)
+        if self.gate is not None:
+            self.gate.wait(20)
         yield body[50_000:cut]
 
 

@@ -34,7 +34,7 @@ def test_no_file_is_too_long() -> None:
 
 def test_only_the_library_holds_sql() -> None:
     pattern = r"\bimport sqlite3|\b(SELECT|INSERT INTO|INSERT OR|DELETE FROM|UPDATE \w+ SET|PRAGMA) "
-    assert all(found.startswith("library/") for found in found_in(pattern))
+    assert all(file.startswith("library/") for file in found_in(pattern))
 
 
 def test_only_marks_writes_marks() -> None:
@@ -46,7 +46,7 @@ def test_only_marks_writes_marks() -> None:
 
 
 def test_only_tui_imports_textual_and_nothing_imports_httpx_but_its_one_home() -> None:
-    assert all(found.startswith("tui/") for found in found_in(r"(?m)^\s*(from|import) (textual|rich)\b"))
+    assert all(file.startswith("tui/") for file in found_in(r"(?m)^\s*(from|import) (textual|rich)\b"))
     assert found_in(r"(?m)^\s*(from|import) httpx\b") <= {"sources/http.py"}
 
 

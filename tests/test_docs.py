@@ -16,7 +16,7 @@ from feedreader import __version__, parse
 from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
-from feedreader.cli.papers import VERBS
+from feedreader.cli.marks import VERBS
 from feedreader.config.table import TABLE
 from feedreader.query.fields import FIELDS
 from feedreader.query.help import query_help
@@ -32,9 +32,9 @@ _SHOWN = {"down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "
 
 def part(name: str) -> str:
     """What stands between two comments of README."""
-    found = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
-    assert found, name
-    return found[1]
+    match = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
+    assert match, name
+    return match[1]
 
 
 def key_table(bindings: Iterable[Binding]) -> str:
@@ -104,7 +104,7 @@ def test_readme_names_every_option(command: str, capsys: pytest.CaptureFixture[s
 
 
 def test_readme_names_every_format() -> None:
-    assert set(format_names()) == {one.NAME for one in parse.all_formats()}
+    assert set(format_names()) == {module.NAME for module in parse.all_formats()}
 
 
 def query_table() -> str:

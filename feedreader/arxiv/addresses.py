@@ -1,4 +1,4 @@
-"""arXiv's addresses: what is asked where, and how requests are joined."""
+"""arXiv's addresses, and how requests are joined."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDS = 100  # papers of the API a request by id
 
 
 class Addresses(NamedTuple):
-    """Where arXiv, or what stands in for it, is asked; `gap`: seconds between two requests to it."""
+    """The addresses of arXiv or of a stand-in; `gap`: seconds between two requests to it."""
 
     feeds: str = "https://rss.arxiv.org"
     api: str = "https://export.arxiv.org/api/query"
@@ -67,24 +67,24 @@ def feed_address(addresses: Addresses, categories: Sequence[str]) -> str:
 
 def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """The categories of several subscriptions, in as few requests as serve them."""
-    wanted = sorted({category for target in targets for category in target.split("+")})
-    archives = {category for category in wanted if "." not in category}
-    wanted = [category for category in wanted if category in archives or category.split(".")[0] not in archives]
-    for start in range(0, len(wanted), JOINED):
-        yield tuple(wanted[start : start + JOINED])
+    categories = sorted({category for target in targets for category in target.split("+")})
+    archives = {category for category in categories if "." not in category}
+    categories = [category for category in categories if category in archives or category.split(".")[0] not in archives]
+    for start in range(0, len(categories), JOINED):
+        yield tuple(categories[start : start + JOINED])
 
 
 def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
-    """By source: the addresses of which a subscription is asked, alone and together with the others."""
+    """By source: the addresses requested for a subscription, alone and together with the others."""
     subscriptions = tuple(subscriptions)
     together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
-    asked: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
+    by_source: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
     for each in subscriptions:
         if each.kind == "arxiv":
             own = tuple(each.target.split("+"))
             requests = (own, *(request for request in together if is_in(own, request)))
-            asked[each.source] = tuple(dict.fromkeys(feed_address(addresses, request) for request in requests))
-    return asked
+            by_source[each.source] = tuple(dict.fromkeys(feed_address(addresses, request) for request in requests))
+    return by_source
 
 
 def abs_url(arxiv_id: str) -> str:

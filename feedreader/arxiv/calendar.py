@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 def announcement_day(submitted: datetime) -> date:
-    """The day in whose feed a submission stands, from its (aware) time."""
+    """The day whose feed contains a submission, from its (aware) time."""
     local = submitted.astimezone(EASTERN)
     cutoff = local.date() if local.time() < CUTOFF else local.date() + _DAY
     while cutoff.weekday() > 4:
@@ -69,7 +69,7 @@ def submissions_of(day: date) -> tuple[datetime, datetime]:
 
 
 def state_of(subscription: Subscription, now: datetime) -> str:
-    """How a subscription stands: fresh, waiting, quiet, stale or failed.
+    """A subscription's state: fresh, waiting, quiet, stale or failed.
 
     The calendar says what is due; whether it is here is judged by papers not seen before, since the
     dates in a feed may lag behind what it holds, or run ahead of it.

@@ -185,4 +185,4 @@ CATEGORIES: dict[str, str] = {
 def is_in(categories: Iterable[str], target: Iterable[str]) -> bool:
     """Whether one of the categories is one of the target's, or belongs to an archive of the target."""
     target = tuple(target)
-    return any(category == asked or category.startswith(f"{asked}.") for category in categories for asked in target)
+    return any(category == parent or category.startswith(f"{parent}.") for category in categories for parent in target)

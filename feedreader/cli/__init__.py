@@ -33,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
     except FeedreaderError as error:
         say(f"feedreader: {error}")
         return FAILED
-    except BrokenPipeError:  # whoever read our output has left: no business of ours
+    except BrokenPipeError:  # the reader of our output has gone: not our problem
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    if not argv:  # the daily way in takes the shortest path
+    if not argv:  # the usual case takes the shortest path
         from feedreader.cli.reader import read
 
         return read(None)

@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from feedreader import __version__
-from feedreader.cli import browse, digests, documents, export, papers, reader, rules, settings, subscriptions
+from feedreader.cli import browse, digests, documents, export, marks, papers, reader, rules, settings, subscriptions
 
-FAMILIES = (reader, digests, papers, browse, documents, rules, subscriptions, export, settings)
+FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings)
 _TAKES_QUERY = ("list", "export", "highlight", "mute")
 _TAKES_VALUE = ("--limit", "--view", "--data-dir", "--format", "-o", "--output")
 

@@ -38,14 +38,14 @@ def run_browse(arguments: argparse.Namespace) -> int:
     from feedreader.text.display import shown
 
     with opened(arguments.data_dir) as library:
-        found = library.facets.counts(arguments.what)
-    for one in islice(found, arguments.limit):
+        counts = library.facets.counts(arguments.what)
+    for name, papers, unread, folder in islice(counts, arguments.limit):
         if arguments.json:
-            query = query_for(arguments.what, one.name)
-            values: dict[str, object] = {"name": one.name, "papers": one.papers, "unread": one.unread, "query": query}
-            put_json({**values, "folder": one.detail or None} if arguments.what == "sources" else values)
+            query = query_for(arguments.what, name)
+            values: dict[str, object] = {"name": name, "papers": papers, "unread": unread, "query": query}
+            put_json({**values, "folder": folder or None} if arguments.what == "sources" else values)
         else:
-            put(f"{one.papers:>7}  {one.unread:>7} unread  {shown(one.name)}")
+            put(f"{papers:>7}  {unread:>7} unread  {shown(name)}")
     return DONE
 
 
@@ -63,18 +63,18 @@ def run_views(arguments: argparse.Namespace) -> int:
         saved_searches.remove(file, arguments.remove)
         say(f"Removed “{arguments.remove}” from {file}.")
         return DONE
-    found = known_searches()
+    searches = known_searches()
     with opened(arguments.data_dir) as library:
-        for number, search in enumerate(found.searches, 1):
+        for number, search in enumerate(searches.searches, 1):
             counts = _count(library, search.query)
             if arguments.json:
                 papers, unread = counts or (None, None)
                 put_json({"name": search.name, "query": search.query, "papers": papers, "unread": unread})
             else:
                 key = str(number) if number < 10 else " "
-                said = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
-                put(f"{key} {said}  {search.name}  ({search.query or 'all papers'})")
-    return FAILED if found.faults else DONE
+                numbers = f"{counts[0]:>7}  {counts[1]:>7} unread" if counts else f"{'?':>7}  {'?':>7} unread"
+                put(f"{key} {numbers}  {search.name}  ({search.query or 'all papers'})")
+    return FAILED if searches.faults else DONE
 
 
 def _check(name: str, query: str) -> None:
@@ -91,7 +91,7 @@ def _check(name: str, query: str) -> None:
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:
-    """Papers and unread ones; None where the library gives the query up."""
+    """Counts of papers and of unread ones; None if the query fails."""
     from feedreader.services import saved_searches
 
     try:
@@ -106,10 +106,10 @@ def known_searches(*, say_faults: bool = True) -> SavedSearches:
     """The saved searches; what is wrong with others is said."""
     from feedreader.services import saved_searches
 
-    found = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
-    for fault in found.faults if say_faults else ():
+    searches = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
+    for fault in searches.faults if say_faults else ():
         say_fault(fault)
-    return found
+    return searches
 
 
 def within(name: str, query: Query) -> Query:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, USAGE, exit_code, opened, plural, progress_line, put, put_json, say
 
 if TYPE_CHECKING:
     import argparse
 
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
-    from feedreader.services.ingest import ImportResult, Progress
+    from feedreader.services.ingest import ImportProgress, ImportResult
 
 
 def add_commands(command: AddCommand) -> None:
@@ -35,10 +34,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         apply_rules(library, remembered=True)
         results = import_all(library, arguments.paths, _put_result_json if arguments.json else _put_result)
-    failed = sum(1 for result in results if result.error)
-    if not failed:
-        return DONE
-    return FAILED if failed == len(results) else SOME_FAILED
+    return exit_code(sum(1 for result in results if result.error), len(results))
 
 
 def import_all(
@@ -48,23 +44,16 @@ def import_all(
     from feedreader.services import ingest
 
     results = []
-    for result in ingest.import_paths(library, paths, progress=_progress()):
+    for result in ingest.import_paths(library, paths, progress=_show_progress):
         put_result(result)
         results.append(result)
     return results
 
 
-def _progress() -> Callable[[Progress], None]:
-    """Shows long imports on a terminal, on one line of standard error that is wiped in the end."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-
-    def show(progress: Progress) -> None:
-        if progress.total > 1000:
-            text = f"{progress.source}: {progress.done} of {progress.total}"
-            progress_line(text, progress.done >= progress.total)
-
-    return show
+def _show_progress(progress: ImportProgress) -> None:
+    """Shows long imports."""
+    if progress.total > 1000:
+        progress_line(f"{progress.source}: {progress.done} of {progress.total}", progress.done >= progress.total)
 
 
 def _put_result(result: ImportResult) -> None:
@@ -82,7 +71,7 @@ def _put_result(result: ImportResult) -> None:
 
 
 def _put_result_json(result: ImportResult) -> None:
-    problems: list[dict[str, object]] = [{"line": one.line, "reason": one.reason} for one in result.problems]
+    problems: list[dict[str, object]] = [{"line": each.line, "reason": each.reason} for each in result.problems]
     if result.error:
         problems.append({"line": None, "reason": str(result.error)})
     put_json(

@@ -6,14 +6,13 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, USAGE, opened, progress_line, put, put_json, say
+from feedreader.cli.terminal import USAGE, exit_code, opened, progress_line, put, put_json, say
 from feedreader.errors import FeedreaderError, LaunchError, PdfError
 
 if TYPE_CHECKING:
@@ -105,16 +104,14 @@ async def _fetch(
     from feedreader.cli.network import addresses, client
     from feedreader.services import pdf
 
-    said = config.settings()
-    folder = said.pdf_folder or library.path.parent / pdf.FOLDER
-    async with client(data_dir) as asked:
-        return await pdf.fetch(library, key, asked, addresses(), folder=folder, limit=said.pdf_limit, progress=progress)
+    settings = config.settings()
+    folder, limit = settings.pdf_folder or library.path.parent / pdf.FOLDER, settings.pdf_limit
+    async with client(data_dir) as http:
+        return await pdf.fetch(library, key, http, addresses(), folder=folder, limit=limit, progress=progress)
 
 
 def _progress(id: str, *, as_json: bool) -> Callable[[int, int | None], None]:
-    """Says how far a PDF is, a few times a second: for the reader as JSON, or on a terminal."""
-    if not as_json and not sys.stderr.isatty():
-        return lambda _, __: None
+    """Reports how far a PDF is, a few times a second: for the reader as JSON, or on a terminal."""
     latest = 0.0
 
     def show(done: int, total: int | None) -> None:
@@ -159,7 +156,7 @@ def _forget(library: Library, id: str) -> None:
 
 
 def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:
-    """Do something for each paper: what fails for one is said, and the others have their turn. The exit code."""
+    """Do something for each paper; errors are reported and do not stop the others. The exit code."""
     failed = 0
     for id in ids:
         try:
@@ -167,4 +164,4 @@ def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:
         except FeedreaderError as error:
             say(f"feedreader: {error}")
             failed += 1
-    return DONE if not failed else FAILED if failed == len(ids) else SOME_FAILED
+    return exit_code(failed, len(ids))

@@ -67,7 +67,7 @@ def _format_of(output: Path | None) -> str | None:
 
 
 def follow_up(arguments: argparse.Namespace) -> None:
-    """Bring the live file up to date, if there is one. What hinders that is said, and no failure of the command."""
+    """Bring the live file up to date, if there is one. Errors are reported, but do not fail the command."""
     try:
         settings = config.settings()
         if settings.export_file is None:

@@ -18,12 +18,12 @@ def addresses() -> Addresses:
 
 
 def client(data_dir: Path | None) -> Client:
-    """One for a run; arXiv gets one request at a time, over all processes that work on this library."""
+    """A client for one run; arXiv gets one request at a time, across all processes on this library."""
     import time
 
     from feedreader.sources.http import Client
     from feedreader.sources.rate_limit import HostGate
 
-    asked = addresses()
-    gate = HostGate(config.paths(data_dir).library.with_name("arxiv.gate"), asked.gap, time.time)
-    return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(asked.hosts, gate))
+    arxiv = addresses()
+    gate = HostGate(config.paths(data_dir).library.with_name("arxiv.gate"), arxiv.gap, time.time)
+    return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(arxiv.hosts, gate))

@@ -1,26 +1,20 @@
-"""`list`, `show`, `mark`, `tag`, `tags`, `note`, `undo`: what stands in the library, and what the reader did."""
+"""`list`, `show`: the papers of the library."""
 
 from __future__ import annotations
 
 import shutil
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from feedreader import config
 from feedreader.cli.rules import apply_rules_for
-from feedreader.cli.terminal import DONE, USAGE, asking, count, opened, plural, put, put_json, say
-from feedreader.model import MARKS
+from feedreader.cli.terminal import DONE, asking, count, opened, put
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
     import argparse
 
     from feedreader.cli.terminal import AddCommand
-    from feedreader.library import Library
     from feedreader.model import Paper
-
-VERBS = {value.verb: {name: value.value} for name, mark in MARKS.items() for value in mark.values}
 
 
 def add_commands(command: AddCommand) -> None:
@@ -36,26 +30,6 @@ def add_commands(command: AddCommand) -> None:
     parser.add_argument("ids", nargs="+", metavar="ID")
     parser.add_argument("--json", action="store_true", help="one JSON object a paper")
 
-    parser = command("mark", run_mark, "mark papers, as one step that can be undone")
-    parser.add_argument("mark", choices=VERBS)
-    parser.add_argument("ids", nargs="*", metavar="ID")
-    parser.add_argument("--query", help="mark what this query finds")
-
-    parser = command("tag", run_tag, "add tags to papers or remove them, as one step that can be undone")
-    parser.add_argument("action", choices=["add", "remove"])
-    parser.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
-    parser.add_argument("ids", nargs="*", metavar="ID")
-    parser.add_argument("--query", help="the papers that this query finds")
-
-    parser = command("tags", run_tags, "list the tags in use and how many papers have each")
-    parser.add_argument("--json", action="store_true", help="one JSON object a tag")
-
-    parser = command("note", run_note, "print the note on a paper, or write it")
-    parser.add_argument("id", metavar="ID")
-    parser.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" removes the note')
-
-    command("undo", run_undo, "undo the latest step, whichever window or command made it")
-
 
 def run_list(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query)
@@ -66,11 +40,11 @@ def run_list(arguments: argparse.Namespace) -> int:
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
         apply_rules_for(library, text)
-        found = library.papers.find(query, arguments.limit)
+        papers = library.papers.find(query, arguments.limit)
         if arguments.json:
-            _put_papers_json(found)
+            _put_papers_json(papers)
         else:
-            _put_feed(found, by_day=not query.sort)
+            _put_feed(papers, by_day=not query.sort)
     return DONE
 
 
@@ -119,94 +93,3 @@ def _put_page(paper: Paper, after_another: bool) -> None:
         put("")
     for line in page(paper, min(shutil.get_terminal_size((TEXT_WIDTH, 24)).columns, TEXT_WIDTH)):
         put(plain(line).rstrip())
-
-
-def run_mark(arguments: argparse.Namespace) -> int:
-    if not _named(arguments):
-        say("feedreader mark: name papers by ID, or with --query.")
-        return USAGE
-    with opened(arguments.data_dir) as library:
-        keys = _keys(library, arguments)
-        changed = library.marks.set(
-            keys, VERBS[arguments.mark], label=f"marked {arguments.mark} {_these(library, keys)}"
-        )
-    say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
-    return DONE
-
-
-def _named(arguments: argparse.Namespace) -> bool:
-    """Whether papers are named in one way, and not in two."""
-    return bool(arguments.ids) != (arguments.query is not None)
-
-
-def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
-    """The papers that are named by ID, or found by --query."""
-    if arguments.ids:
-        return [library.papers.key_of(id) for id in arguments.ids]
-    query = parse_query(arguments.query)
-    with asking(arguments.query):
-        return [key for _, found in library.papers.matches(query) for key in found]
-
-
-def _these(library: Library, keys: Sequence[int]) -> str:
-    """The papers in words, for undo to say."""
-    paper = library.papers.get(keys[0]) if len(keys) == 1 else None
-    return f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper")
-
-
-def run_tag(arguments: argparse.Namespace) -> int:
-    from feedreader.text.notes import tags_of
-
-    tags = tags_of(arguments.tags)
-    if not tags or not _named(arguments):
-        say("feedreader tag: name a tag, and papers by ID or with --query.")
-        return USAGE
-    add, words = arguments.action == "add", " ".join(f"#{tag}" for tag in tags)
-    with opened(arguments.data_dir) as library:
-        keys = _keys(library, arguments)
-        label = f"tagged {_these(library, keys)} {words}" if add else f"removed {words} from {_these(library, keys)}"
-        changed = library.marks.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
-    say(f"{plural(len(changed), 'paper')} changed.")
-    return DONE
-
-
-def run_tags(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data_dir) as library:
-        for tag, papers in library.facets.tags():
-            if arguments.json:
-                put_json({"tag": tag, "papers": papers})
-            else:
-                put(f"{papers:>6}  {tag}")
-    return DONE
-
-
-def run_note(arguments: argparse.Namespace) -> int:
-    with opened(arguments.data_dir) as library:
-        key = library.papers.key_of(arguments.id)
-        if arguments.text is None:
-            paper = library.papers.get(key)
-            if paper and paper.marks.note:
-                put(paper.marks.note)
-            return DONE
-        from feedreader.text.cleaning import decode
-        from feedreader.text.notes import note_of
-
-        text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
-        note = note_of(text)
-        verb = "wrote a note on" if note else "removed the note on"
-        changed = library.marks.set([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
-    say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
-    return DONE
-
-
-def run_undo(arguments: argparse.Namespace) -> int:
-    from feedreader.services import ingest
-
-    with opened(arguments.data_dir) as library:
-        undone = ingest.undo(library, config.rules_place())
-        if undone is not None and undone.rule:
-            from feedreader.cli.rules import apply_rules
-
-            apply_rules(library)
-    say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
-    return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader import config
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("highlight", run_highlight, "highlight what a query finds, from now on")
+    parser = command("highlight", partial(run_add, effect="highlight"), "highlight what a query finds, from now on")
     parser.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "two words", /regex/')
 
-    parser = command("mute", run_mute, "collapse what a query finds at the end of its day, from now on")
+    parser = command(
+        "mute", partial(run_add, effect="mute"), "collapse what a query finds at the end of its day, from now on"
+    )
     parser.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
 
     parser = command("rules", run_rules, "list what is highlighted and muted, and how many papers")
@@ -29,7 +32,7 @@ def add_commands(command: AddCommand) -> None:
 
 
 def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied | None:
-    """Let the rules hold for this library, and say what is wrong with them; None if their file cannot be read.
+    """Apply the rules to this library and report faults in them; None if their file cannot be read.
 
     `remembered` rules hold where there is no file.
     """
@@ -46,32 +49,24 @@ def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied |
 
 
 def apply_rules_for(library: Library, query: str) -> None:
-    """The same where a query asks for what rules do."""
+    """Apply the rules if a query depends on them."""
     if "highlighted" in query or "muted" in query:
         apply_rules(library)
 
 
-def run_highlight(arguments: argparse.Namespace) -> int:
-    return _add(arguments, "highlight")
-
-
-def run_mute(arguments: argparse.Namespace) -> int:
-    return _add(arguments, "mute")
-
-
-def _add(arguments: argparse.Namespace, effect: str) -> int:
+def run_add(arguments: argparse.Namespace, effect: str) -> int:
     from feedreader.services import rules
 
     path, text = config.rules_place(), " ".join(" ".join(arguments.query).split())
     with opened(arguments.data_dir) as library:
         known = rules.add(library, path, effect, text)
         done = apply_rules(library)
-        papers = next((one.papers for one in library.rules.all() if (one.effect, one.text) == (effect, text)), 0)
-    what = rules.DONE[effect]
+        papers = next((info.papers for info in library.rules.all() if (info.effect, info.text) == (effect, text)), 0)
+    state = rules.DONE[effect]
     if known is not None:
-        say(f"That is {what} already: {path}, line {known.line}.")
+        say(f"That is {state} already: {path}, line {known.line}.")
         return DONE
-    say(f"{plural(papers, 'paper')} {what}. `feedreader undo` takes the rule back; it stands in {path}.")
+    say(f"{plural(papers, 'paper')} {state}. `feedreader undo` takes the rule back; it stands in {path}.")
     return DONE if done is not None else FAILED
 
 
@@ -93,10 +88,10 @@ def run_rules(arguments: argparse.Namespace) -> int:
             apply_rules(library)
             say(f"No longer {rules.describe(rule)}.")
             return DONE
-        papers = {(one.effect, one.text): one.papers for one in library.rules.all()}
+        papers = {(info.effect, info.text): info.papers for info in library.rules.all()}
     if not entries and not arguments.json:
         say(f"No rules yet: `feedreader highlight 'author:\"Ada Lovelace\"'`, say. They stand in {path}.")
-    for number, (rule, line, made) in enumerate(entries, 1):
+    for number, (rule, line, created) in enumerate(entries, 1):
         count = papers.get((rule.effect, rule.text), 0)
         if arguments.json:
             put_json(
@@ -108,7 +103,7 @@ def run_rules(arguments: argparse.Namespace) -> int:
                     "name": rule.name,
                     "papers": count,
                     "line": line,
-                    "made": made.isoformat() if made else None,
+                    "made": created.isoformat() if created else None,
                 }
             )
         else:

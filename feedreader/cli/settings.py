@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from feedreader.cli.terminal import AddCommand
-    from feedreader.config.reading import Held, Reading
+    from feedreader.config.reading import SettingsFile, SettingValue
 
 
 def add_commands(command: AddCommand) -> None:
@@ -36,47 +36,47 @@ def run_config(arguments: argparse.Namespace) -> int:
         return DONE
     from feedreader.tui.setup import reader_checks
 
-    found = config.survey(*reader_checks())
+    file = config.survey(*reader_checks())
     library = config.paths(arguments.data_dir).library
-    (_put_json if arguments.json else _put)(found, library)
-    for fault in found.faults:
+    (_put_json if arguments.json else _put)(file, library)
+    for fault in file.faults:
         say_fault(fault)
-    return FAILED if found.faults else DONE
+    return FAILED if file.faults else DONE
 
 
-def _put(found: Reading, library: Path) -> None:
+def _put(file: SettingsFile, library: Path) -> None:
     """What holds, as a file would say it, with where it comes from."""
-    there = "" if found.path else "  (there is none; `feedreader config --example` prints one to begin with)"
-    put(f"# settings  {config.settings_place()}{there}")
+    note = "" if file.path else "  (there is none; `feedreader config --example` prints one to begin with)"
+    put(f"# settings  {config.settings_place()}{note}")
     put(f"# library   {library}")
     section = ""
-    for held in found.held:
-        if held.setting.section != section:
-            section = held.setting.section
+    for item in file.values:
+        if item.setting.section != section:
+            section = item.setting.section
             put(f"\n[{section}]")
         elif not section:
             put("")
-        for line in _lines(found, held):
+        for line in _lines(file, item):
             put(line)
 
 
-def _lines(found: Reading, held: Held) -> Iterator[str]:
+def _lines(file: SettingsFile, item: SettingValue) -> Iterator[str]:
     from feedreader.text import toml
 
-    setting = held.setting
+    setting = item.setting
     if setting.is_open:
-        assert isinstance(held.value, dict)
-        standard = _standard_keys() if setting.field == "keys" and held.value else {}
-        for name, value in held.value.items():
+        assert isinstance(item.value, dict)
+        standard = _standard_keys() if setting.field == "keys" and item.value else {}
+        for name, value in item.value.items():
             instead = f", instead of {' '.join(standard[name])}" if standard.get(name) else ""
-            source = f"line {found.line((setting.section, name))}{instead}"
+            source = f"line {file.line((setting.section, name))}{instead}"
             yield f"{f'{toml.key(name)} = {toml.written(value)}':48}  # {source}"
-        if not held.value:
+        if not item.value:
             yield f"{'':48}  # {'none changed' if setting.field == 'keys' else 'none'}"
-    elif found.effective(held) is None:
+    elif file.effective(item) is None:
         yield f"{f'# {setting.key} =':48}  # not set"
     else:
-        yield f"{f'{setting.key} = {toml.written(found.effective(held))}':48}  # {_source(held)}"
+        yield f"{f'{setting.key} = {toml.written(file.effective(item))}':48}  # {_source(item)}"
 
 
 def _standard_keys() -> dict[str, tuple[str, ...]]:
@@ -86,25 +86,25 @@ def _standard_keys() -> dict[str, tuple[str, ...]]:
     return keys | {former: keys[id] for former, id in FORMER_IDS.items()}
 
 
-def _source(held: Held) -> str:
-    return held.variable or (f"line {held.line}" if held.line else "default")
+def _source(item: SettingValue) -> str:
+    return item.variable or (f"line {item.line}" if item.line else "default")
 
 
-def _put_json(found: Reading, library: Path) -> None:
+def _put_json(file: SettingsFile, library: Path) -> None:
     settings = {}
-    for held in found.held:
-        origin = "environment" if held.variable else "file" if held.line else "default"
-        settings[held.setting.name] = {
-            "value": found.effective(held),
+    for item in file.values:
+        origin = "environment" if item.variable else "file" if item.line else "default"
+        settings[item.setting.name] = {
+            "value": file.effective(item),
             "from": origin,
-            **({"line": held.line} if held.line else {}),
-            **({"variable": held.variable} if held.variable else {}),
+            **({"line": item.line} if item.line else {}),
+            **({"variable": item.variable} if item.variable else {}),
         }
-    faults = [{"line": fault.line, "problem": fault.problem, "remedy": fault.remedy} for fault in found.faults]
+    faults = [{"line": fault.line, "problem": fault.problem, "remedy": fault.remedy} for fault in file.faults]
     put_json(
         {
             "path": str(config.settings_place()),
-            "exists": found.path is not None,
+            "exists": file.path is not None,
             "library": str(library),
             "settings": settings,
             "faults": faults,

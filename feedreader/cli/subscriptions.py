@@ -7,14 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.network import addresses, client
-from feedreader.cli.terminal import DONE, FAILED, SOME_FAILED, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, exit_code, opened, plural, progress_line, put, put_json, say
 from feedreader.errors import FeedreaderError, SubscriptionError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Subscription
-    from feedreader.services.refresh import Progress, RefreshResult
+    from feedreader.services.refresh import RefreshProgress, RefreshResult
 
 
 def add_commands(command: AddCommand) -> None:
@@ -53,24 +52,24 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         failed = asyncio.run(_subscribe(library, arguments.data_dir, arguments.targets, arguments.folder))
-    return DONE if not failed else FAILED if failed == len(arguments.targets) else SOME_FAILED
+    return exit_code(failed, len(arguments.targets))
 
 
 async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
     from feedreader.services.subscribe import subscribe
 
     failed = 0
-    async with client(data_dir) as asked:
+    async with client(data_dir) as http:
         for target in targets:
             try:
-                made = await subscribe(library, asked, target, folder)
+                subscription = await subscribe(library, http, target, folder)
             except FeedreaderError as error:
                 say(f"feedreader: {error}")
                 failed += 1
             else:
                 put(
-                    f"Subscribed to {made.name}."
-                    + (" `feedreader refresh` fetches it." if made.kind == "arxiv" else "")
+                    f"Subscribed to {subscription.name}."
+                    + (" `feedreader refresh` fetches it." if subscription.kind == "arxiv" else "")
                 )
     return failed
 
@@ -92,9 +91,9 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if _change(library, arguments):
             return DONE
         editor = library.subscriptions.all()
-        asked = addresses_asked(addresses(), editor)
+        urls = addresses_asked(addresses(), editor)
         rows = [
-            (subscription, _latest(library.subscriptions.address(url).not_before for url in asked[subscription.source]))
+            (subscription, _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source]))
             for subscription in editor
         ]
     for subscription, not_before in rows:
@@ -184,31 +183,30 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 
     from feedreader.cli.rules import apply_rules
 
-    gc.set_threshold(100_000, 50, 50)  # much is made here, and hardly anything of it in circles
-    sys.setswitchinterval(0.002)  # the network waits no longer for its turn beside the storing
+    gc.set_threshold(100_000, 50, 50)  # many objects, hardly any reference cycles
+    sys.setswitchinterval(0.002)  # the network gets its turn sooner beside the storing
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
         if arguments.names:
             with library.subscriptions.edit() as subscriptions:
-                wanted = subscriptions.find(arguments.names)
+                selected = subscriptions.find(arguments.names)
         else:
-            wanted = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
+            selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
         if not library.subscriptions.all():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         apply_rules(library, remembered=True)
         report = _put_json if arguments.json else _put_result
         results = asyncio.run(
-            _refresh(library, arguments.data_dir, wanted, arguments.backfill, report, arguments.progress)
+            _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
         )
-    failed = sum(1 for result in results if result.error)
-    return DONE if not failed else FAILED if failed == len(results) else SOME_FAILED
+    return exit_code(sum(1 for result in results if result.error), len(results))
 
 
 async def _refresh(
     library: Library,
     data_dir: Path | None,
-    wanted: tuple[Subscription, ...],
+    selected: tuple[Subscription, ...],
     backfill: bool,
     report: Callable[[RefreshResult], None],
     as_json: bool,
@@ -216,22 +214,21 @@ async def _refresh(
     from feedreader.services.refresh import Refresh
 
     results = []
-    async with client(data_dir) as asked:
-        refresh = Refresh(library, asked, addresses(), config.clock(), _progress(as_json))
-        async for result in refresh.run(wanted, backfill=backfill):
+    async with client(data_dir) as http:
+        refresh = Refresh(library, http, addresses(), config.clock(), _progress(as_json))
+        async for result in refresh.run(selected, backfill=backfill):
             report(result)
             results.append(result)
     return results
 
 
-def _progress(as_json: bool) -> Callable[[Progress], None]:
-    if as_json:
-        return lambda progress: say(json.dumps({"progress": asdict(progress)}))
-    if not sys.stderr.isatty():
-        return lambda _: None
-
-    def show(progress: Progress) -> None:
-        progress_line(f"{progress.done} of {progress.total}: {progress.what}", progress.done >= progress.total)
+def _progress(as_json: bool) -> Callable[[RefreshProgress], None]:
+    def show(progress: RefreshProgress) -> None:
+        task, done, total = progress.task, progress.done, progress.total
+        if as_json:
+            say(json.dumps({"progress": {"what": task, "done": done, "total": total}}))
+        else:
+            progress_line(f"{done} of {total}: {task}", done >= total)
 
     return show
 

@@ -1,21 +1,24 @@
-"""How commands speak: exit codes, messages, JSON, and the library they work on."""
+"""What commands share: exit codes, messages, JSON, and opening the library."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from feedreader import config
 from feedreader.errors import Fault, QueryError
 from feedreader.library import Library
+from feedreader.text import display
 
 if TYPE_CHECKING:
     import argparse
 
 DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+plural = partial(display.counted, group="")  # scripts read these numbers
 
 
 class AddCommand(Protocol):
@@ -36,7 +39,7 @@ def opened(data_dir: Path | None) -> Iterator[Library]:
 
 @contextmanager
 def asking(query: str) -> Iterator[None]:
-    """A query that the library gives up is shown with the place."""
+    """An error in a query is shown with its place."""
     try:
         yield
     except QueryError as error:
@@ -46,12 +49,12 @@ def asking(query: str) -> Iterator[None]:
 
 def say(message: str) -> None:
     """A message, on standard error. What it quotes (names of files, say) can't steer the terminal."""
-    print(safe(message), file=sys.stderr)
+    print(_safe(message), file=sys.stderr)
 
 
 def put(line: str) -> None:
     """A line of data, on standard output."""
-    print(safe(line))
+    print(_safe(line))
 
 
 def put_json(values: dict[str, object]) -> None:
@@ -60,12 +63,8 @@ def put_json(values: dict[str, object]) -> None:
     print(json.dumps(values, ensure_ascii=False), flush=True)
 
 
-def safe(text: str) -> str:
-    if text.replace("\n", "").isprintable():
-        return text
-    from feedreader.text.display import safe as without_controls
-
-    return "\n".join(map(without_controls, text.split("\n")))
+def _safe(text: str) -> str:
+    return "\n".join(map(display.safe, text.split("\n")))
 
 
 def pointed_at(text: str, place: int, width: int = 76) -> str:
@@ -86,14 +85,16 @@ def say_fault(fault: Fault) -> None:
         say(pointed_at(fault.query, fault.position))
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def progress_line(text: str, done: bool) -> None:
-    """How far something is: one line of a terminal's standard error, written over, and wiped when it is done."""
-    sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
-    sys.stderr.flush()
+    """How far something is: one line of standard error, if that is a terminal, written over, and wiped when done."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
+def exit_code(failed: int, total: int) -> int:
+    """Of a command that did several things, some of which failed."""
+    return DONE if not failed else FAILED if failed == total else SOME_FAILED
 
 
 def count(text: str) -> int:

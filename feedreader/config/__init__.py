@@ -2,7 +2,7 @@
 
 Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there
 and is never written; the environment overrides what it says of arXiv. What can be set is a table (`table`),
-from which the reading, `feedreader config`, its example and README's list are made.
+from which parsing, `feedreader config`, its example and README's list follow.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
-    from feedreader.config.reading import Reading
+    from feedreader.config.reading import SettingsFile
 
 __all__ = [
     "Check",
@@ -42,19 +42,19 @@ def settings(*checks: Check) -> Settings:
     """What the file and the environment say. Raises ConfigError, which names all that is wrong, and where."""
     path = settings_file()
     if path is None and not any(name.startswith("FEEDREADER_ARXIV_") for name in os.environ):
-        return Settings()  # the daily way: nothing to be read, and no reader of it to be imported
-    found = _read(path, checks)
-    if found.faults:
-        raise found.error()
-    return found.settings
+        return Settings()  # the usual case: nothing to read, nothing to import
+    file = _read(path, checks)
+    if file.faults:
+        raise file.error()
+    return file.settings
 
 
-def survey(*checks: Check) -> Reading:
+def survey(*checks: Check) -> SettingsFile:
     """The same with where each setting comes from, and with what is wrong. Raises ConfigError if it is no TOML."""
     return _read(settings_file(), checks)
 
 
-def _read(path: Path | None, checks: Iterable[Check]) -> Reading:
+def _read(path: Path | None, checks: Iterable[Check]) -> SettingsFile:
     from feedreader.config.reading import read
 
     return read(path, os.environ, checks)
@@ -66,8 +66,8 @@ def clock() -> Callable[[], datetime]:
     if not start:
         return lambda: datetime.now(UTC)
     try:
-        told = datetime.fromisoformat(start)
+        moment = datetime.fromisoformat(start)
     except ValueError:
         raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00+00:00.") from None
-    began, told = time.monotonic(), told if told.tzinfo else told.replace(tzinfo=UTC)
-    return lambda: told + timedelta(seconds=time.monotonic() - began)
+    began, moment = time.monotonic(), moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return lambda: moment + timedelta(seconds=time.monotonic() - began)

@@ -27,12 +27,12 @@ class Unfit(Exception):
         self.problem, self.remedy = problem, remedy
 
 
-def nearest(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
-    """A question after the nearest known word; without one near, something else or all of them."""
+def did_you_mean(word: str, known: Iterable[str], form: str = "“{}”", otherwise: str = "") -> str:
+    """“Did you mean …?” with the closest known word; if none is close, `otherwise` or a list of all."""
     from difflib import get_close_matches
 
     known = list(known)
-    by_folded = {one.casefold().replace("-", "_"): one for one in known}
+    by_folded = {name.casefold().replace("-", "_"): name for name in known}
     near = get_close_matches(word.casefold().replace("-", "_"), by_folded, n=1)
     if near:
         return f"Did you mean {form.format(by_folded[near[0]])}?"
@@ -87,7 +87,7 @@ def read_choice(choices: Iterable[str]) -> Read:
     def read(value: object, folder: Path) -> str:
         if value in known:
             return str(value)
-        raise Unfit(remedy=nearest(value, known, '"{}"') if isinstance(value, str) else "")
+        raise Unfit(remedy=did_you_mean(value, known, '"{}"') if isinstance(value, str) else "")
 
     return read
 
@@ -99,10 +99,10 @@ def read_density(value: object, folder: Path) -> int:
 def read_columns(value: object, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise Unfit
-    for one in value:
-        if one not in COLUMNS:
-            remedy = nearest(one, COLUMNS, '"{}"') if isinstance(one, str) else ""
-            raise Unfit(f"has {toml.shown(one)}, which is no column", remedy)
+    for column in value:
+        if column not in COLUMNS:
+            remedy = did_you_mean(column, COLUMNS, '"{}"') if isinstance(column, str) else ""
+            raise Unfit(f"has {toml.shown(column)}, which is no column", remedy)
     if len(set(value)) < len(value):
         raise Unfit("has a column twice", "Name each once.")
     return tuple(value)
@@ -112,12 +112,12 @@ def read_times(value: object, folder: Path) -> tuple[time, ...]:
     if not isinstance(value, list):
         raise Unfit
     try:
-        times = [one if isinstance(one, time) else time.fromisoformat(one) for one in value]
+        times = [moment if isinstance(moment, time) else time.fromisoformat(moment) for moment in value]
     except (TypeError, ValueError):
         raise Unfit from None
-    if any(one.tzinfo for one in times):
+    if any(moment.tzinfo for moment in times):
         raise Unfit
-    return tuple(sorted({one.replace(second=0, microsecond=0) for one in times}))
+    return tuple(sorted({moment.replace(second=0, microsecond=0) for moment in times}))
 
 
 def read_path(value: object, folder: Path) -> Path:
@@ -125,7 +125,7 @@ def read_path(value: object, folder: Path) -> Path:
 
 
 def _home(text: str) -> Path:
-    """With `~` as the user's own folder."""
+    """With `~` expanded."""
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from feedreader.arxiv.addresses import Addresses
-from feedreader.config.kinds import Unfit, nearest
+from feedreader.config.kinds import Unfit, did_you_mean
 from feedreader.config.table import COLUMNS_BY_LINES, TABLE, Setting
 from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
@@ -19,8 +19,8 @@ _SECTIONS = tuple(dict.fromkeys(setting.section for setting in TABLE if setting.
 _TOP = tuple(setting.key for setting in TABLE if not setting.section)
 
 
-class Held(NamedTuple):
-    """A setting as it holds: its value as TOML has it, and the line of the file or the variable that says so."""
+class SettingValue(NamedTuple):
+    """A setting's current value as TOML has it, and the line of the file or the variable it comes from."""
 
     setting: Setting
     value: object
@@ -28,12 +28,12 @@ class Held(NamedTuple):
     variable: str = ""
 
 
-class Reading(NamedTuple):
-    """What was read: the file (None if there is none), what holds, and what is wrong, in the file's order."""
+class SettingsFile(NamedTuple):
+    """The file (None if there is none), the settings, and what is wrong, in the file's order."""
 
     path: Path | None
     settings: Settings
-    held: tuple[Held, ...]
+    values: tuple[SettingValue, ...]
     faults: tuple[Fault, ...]
     lines: Mapping[tuple[str, ...], int]
 
@@ -49,45 +49,46 @@ class Reading(NamedTuple):
         more = len(lines) - _MOST_FAULTS
         return ConfigError("\n".join([*lines[:_MOST_FAULTS], *([f"And {more} more."] if more > 0 else [])]))
 
-    def effective(self, held: Held) -> object:
+    def effective(self, item: SettingValue) -> object:
         """A setting's value as TOML has it, paths in full."""
-        field = held.setting.field
+        field = item.setting.field
         value = getattr(self.settings, field, None)
         if isinstance(value, Path):
             return str(value)
         if field == "refresh_at":
             return [f"{time:%H:%M}" for time in self.settings.refresh_at]
-        return held.value
+        return item.value
 
 
 def read(
     path: Path | None, environment: Mapping[str, str], checks: Iterable[Callable[[Settings], Iterable[Fault]]] = ()
-) -> Reading:
+) -> SettingsFile:
     """Read a file, if there is one, and the environment. Raises ConfigError if the file is not TOML.
 
     `checks` find what else is wrong with settings, such as names that only the reader knows.
     """
     text = toml.plain(read_text(path)) if path else ""
-    said = toml.parsed(path, text) if path else {}
-    lines = toml.lines_of(text) if said else {}
-    faults: list[Fault] = list(_strangers(said))
+    tables = toml.parsed(path, text) if path else {}
+    lines = toml.lines_of(text) if tables else {}
+    faults: list[Fault] = list(_unknown(tables))
     values: dict[str, Any] = {}
-    held = []
+    items = []
     folder = path.parent if path else Path()
     for setting in TABLE:
-        one, value, wrong = _held(setting, said, environment, folder)
+        item, value, wrong = _value_of(setting, tables, environment, folder)
         faults += wrong
-        held.append(one._replace(line=lines.get(setting.where)) if one.line else one)
+        items.append(item._replace(line=lines.get(setting.where)) if item.line else item)
         if value is not None:
             values[setting.field] = value
     settings = _settings(values)
     if "columns" not in values:
-        held = [one._replace(value=list(settings.columns)) if one.setting.field == "columns" else one for one in held]
+        columns = list(settings.columns)
+        items = [item._replace(value=columns) if item.setting.field == "columns" else item for item in items]
     for check in checks:
         faults += check(settings)
     placed = [_placed(fault, path, lines) if fault.where else fault for fault in faults]
     placed.sort(key=lambda fault: fault.line or 0)
-    return Reading(path, settings, tuple(held), tuple(placed), lines)
+    return SettingsFile(path, settings, tuple(items), tuple(placed), lines)
 
 
 def _placed(fault: Fault, path: Path | None, lines: Mapping[tuple[str, ...], int]) -> Fault:
@@ -101,27 +102,27 @@ def _settings(values: Mapping[str, Any]) -> Settings:
     return settings if "columns" in values else settings._replace(columns=COLUMNS_BY_LINES[settings.lines])
 
 
-def _held(
-    setting: Setting, said: Mapping[str, Any], environment: Mapping[str, str], folder: Path
-) -> tuple[Held, Any, list[Fault]]:
-    """A setting as it holds, its value for the program (None: as it comes), and what is wrong with it."""
+def _value_of(
+    setting: Setting, tables: Mapping[str, Any], environment: Mapping[str, str], folder: Path
+) -> tuple[SettingValue, Any, list[Fault]]:
+    """A setting's value, the same for the program (None: the default), and what is wrong with it."""
     named = environment.get(setting.variable) if setting.variable else None
     if named:
         return _from_environment(setting, named, folder)
-    plain = Held(setting, {} if setting.is_open else setting.default)
-    section = said if not setting.section else said.get(setting.section, {})
+    plain = SettingValue(setting, {} if setting.is_open else setting.default)
+    section = tables if not setting.section else tables.get(setting.section, {})
     if not isinstance(section, dict) or (not setting.is_open and setting.key not in section):
         return plain, None, []
     if setting.is_open:
         return _open_section(setting, section, folder)
     value = section[setting.key]
     try:
-        return Held(setting, value, line=1), setting.read(value, folder), []
+        return SettingValue(setting, value, line=1), setting.read(value, folder), []
     except Unfit as unfit:
         return plain, None, [_fault(setting, setting.where, setting.key, value, unfit)]
 
 
-def _open_section(setting: Setting, section: Mapping[str, Any], folder: Path) -> tuple[Held, Any, list[Fault]]:
+def _open_section(setting: Setting, section: Mapping[str, Any], folder: Path) -> tuple[SettingValue, Any, list[Fault]]:
     items, faults, fit = [], [], {}
     for name, value in section.items():
         try:
@@ -130,10 +131,10 @@ def _open_section(setting: Setting, section: Mapping[str, Any], folder: Path) ->
             faults.append(_fault(setting, (setting.section, name), name, value, unfit))
         else:
             fit[name] = value
-    return Held(setting, fit, line=1 if fit else None), tuple(items), faults
+    return SettingValue(setting, fit, line=1 if fit else None), tuple(items), faults
 
 
-def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[Held, Any, list[Fault]]:
+def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[SettingValue, Any, list[Fault]]:
     value: object = named
     if not isinstance(setting.default, str):
         try:
@@ -145,8 +146,8 @@ def _from_environment(setting: Setting, named: str, folder: Path) -> tuple[Held,
     except Unfit:
         problem = f"{setting.variable} is “{named}”"
         fault = Fault(problem, f"It should be {setting.expects.replace(' in quotes', '')}, or unset.")
-        return Held(setting, setting.default), None, [fault]
-    return Held(setting, value, variable=setting.variable), fit, []
+        return SettingValue(setting, setting.default), None, [fault]
+    return SettingValue(setting, value, variable=setting.variable), fit, []
 
 
 def _fault(setting: Setting, where: tuple[str, ...], name: str, value: object, unfit: Unfit) -> Fault:
@@ -154,37 +155,37 @@ def _fault(setting: Setting, where: tuple[str, ...], name: str, value: object, u
     return Fault(problem, unfit.remedy or f"It should be {setting.expects}.", where)
 
 
-# What has no place -------------------------------------------------------------------------------------------------
+# Unknown names -----------------------------------------------------------------------------------------------------
 
 
-def _strangers(said: Mapping[str, Any]) -> Iterator[Fault]:
-    """Keys and sections that are none."""
-    for section, values in said.items():
+def _unknown(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Keys and sections that do not exist."""
+    for section, values in tables.items():
         if section in _TOP:
             continue
         if section not in _SECTIONS:
-            yield _stranger(section, isinstance(values, dict))
+            yield _unknown_name(section, isinstance(values, dict))
         elif not isinstance(values, dict):
             yield Fault(f"“{section}” is a section", f"Write [{section}] on a line of its own.", (section,))
         elif not any(setting.is_open for setting in TABLE if setting.section == section):
             known = [setting.key for setting in TABLE if setting.section == section]
             for key in values:
                 if key not in known:
-                    remedy = _home(key) or nearest(key, known)
+                    remedy = _home(key) or did_you_mean(key, known)
                     yield Fault(f"[{section}] has no setting “{key}”", remedy, (section, key))
 
 
-def _stranger(name: str, is_section: bool) -> Fault:
-    """Something at the top of the file, or a section, that is not known."""
+def _unknown_name(name: str, is_section: bool) -> Fault:
+    """An unknown key at the top of the file, or an unknown section."""
     if is_section:
-        return Fault(f"[{name}] is no section", nearest(name, _SECTIONS, "[{}]"), (name,))
+        return Fault(f"[{name}] is no section", did_you_mean(name, _SECTIONS, "[{}]"), (name,))
     known = {setting.key: setting for setting in TABLE if setting.key}
-    remedy = _home(name) or nearest(name, known)
+    remedy = _home(name) or did_you_mean(name, known)
     return Fault(f"“{name}” is no setting", remedy, (name,))
 
 
 def _home(key: str) -> str:
-    """Where a setting that is known belongs."""
+    """Where a known setting belongs."""
     homes = [setting.section for setting in TABLE if setting.key == key]
     if not homes:
         return ""

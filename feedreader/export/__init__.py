@@ -17,7 +17,7 @@ from feedreader.model import Paper
 Exporter = Callable[[Iterable[Paper], Mapping[str, str]], Iterator[str]]
 
 
-class Format(NamedTuple):
+class ExportFormat(NamedTuple):
     """What a format is called on the screen, the ending of its files, its module, and whether it shows keys."""
 
     words: str
@@ -26,13 +26,13 @@ class Format(NamedTuple):
     keyed: bool = True
 
 
-EXPORTERS: Mapping[str, Format] = {
-    "bibtex": Format("BibTeX", ".bib", "bibtex"),
-    "ris": Format("RIS", ".ris", "ris"),
-    "csl-json": Format("CSL-JSON", ".json", "csl_json"),
-    "markdown": Format("Markdown", ".md", "markdown"),
-    "csv": Format("CSV", ".csv", "csv"),
-    "jsonl": Format("JSON Lines", ".jsonl", "jsonl", keyed=False),
+EXPORTERS: Mapping[str, ExportFormat] = {
+    "bibtex": ExportFormat("BibTeX", ".bib", "bibtex"),
+    "ris": ExportFormat("RIS", ".ris", "ris"),
+    "csl-json": ExportFormat("CSL-JSON", ".json", "csl_json"),
+    "markdown": ExportFormat("Markdown", ".md", "markdown"),
+    "csv": ExportFormat("CSV", ".csv", "csv"),
+    "jsonl": ExportFormat("JSON Lines", ".jsonl", "jsonl", keyed=False),
 }
 
 

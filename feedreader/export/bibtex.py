@@ -15,7 +15,7 @@ from urllib.parse import quote
 from feedreader.arxiv.addresses import abs_url
 from feedreader.export.latex.writer import commands_in, escaped, preamble, tex
 from feedreader.model import Paper
-from feedreader.text.author_names import Name, is_others, is_plain, parse_name
+from feedreader.text.author_names import AuthorName, is_others, is_plain, parse_name
 from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
@@ -104,7 +104,7 @@ def _author(text: str, non_ascii: set[str]) -> str:
     return ", ".join(part for part in (f"{particle} {family}".strip(), suffix, given) if part)
 
 
-def _has_letters(name: Name) -> bool:
+def _has_letters(name: AuthorName) -> bool:
     """Whether a style can shorten the parts of a name: whether they begin with letters that TeX has names for."""
     return all(map(_begins_well, _NAME_PARTS.split(f"{name.given} {name.particle} {name.family}".strip())))
 

@@ -1,7 +1,7 @@
 """The library: sources, papers and marks in one SQLite file, composed of parts.
 
 All methods are synchronous and may be called from any thread. Reads do not wait for writes. Marks and state go
-before the next piece of a running import, and are on the disk when a method returns.
+before the next batch of a running import, and are on disk when a method returns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feedreader.library.schema import has_index
 from feedreader.library.subscriptions import SubscriptionsPart
 
 if TYPE_CHECKING:
-    from feedreader.library.entry_rows import Document
+    from feedreader.library.entry_rows import IndexText
     from feedreader.library.facets import FacetsPart
     from feedreader.library.intake import Intake
     from feedreader.library.marks import MarksPart
@@ -35,7 +35,7 @@ class Library:
         self.path = path
         self.now = now
         self._database = Database(path)
-        self._waiting: dict[int, Document] = {}  # for the index, of papers that this process took in
+        self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
         self.subscriptions = SubscriptionsPart(self._database, now)
         self.citations = CitationsPart(self._database, now)
@@ -43,7 +43,7 @@ class Library:
 
     @classmethod
     def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
-        """Open the file, made if it is not there and brought up to date if it is old. `now` gives aware times."""
+        """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times."""
         library = cls(path, now)
         try:
             library._ensure_index()
@@ -107,15 +107,15 @@ class Library:
         self.rules.apply_again()
 
     def _ensure_index(self) -> None:
-        """Make the search index of a library that has none yet, and fill it."""
+        """Create and fill the search index of a library that has none."""
         with self._database.read() as connection:
             if has_index(connection):
                 return
         from feedreader.library.search.index import ensure_index
 
         with self._database.write() as connection:
-            made = ensure_index(connection)
-        if made:
+            is_new = ensure_index(connection)
+        if is_new:
             self.index()
 
     # what is remembered between runs
@@ -126,7 +126,7 @@ class Library:
             return row[0] if row else None
 
     def set_state(self, name: str, value: str | None) -> None:
-        """Remember something between runs; None forgets it."""
+        """Store a value between runs; None deletes it."""
         with self._database.write(urgent=True) as connection:
             if value is None:
                 connection.execute("DELETE FROM settings WHERE name = ?", (name,))
@@ -134,7 +134,7 @@ class Library:
                 connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
     def identity(self) -> str:
-        """By which this library is told from any other."""
+        """Identifies this library among all others."""
         if (known := self.state("identity")) is None:
             import secrets
 
@@ -146,5 +146,5 @@ class Library:
         return known
 
     def data_version(self) -> int:
-        """A number that changes when anybody else wrote to the file: another window, or a command."""
+        """A number that changes when another window or a command writes to the file."""
         return self._database.foreign_version()

@@ -1,4 +1,4 @@
-"""Citation keys: given out once, and kept for good.
+"""Citation keys: assigned once, and kept for good.
 
 A key stands under all the names that a paper's entries gave it at that time, so it stays whichever of them are taken
 out later, and is found again when the paper turns out to be one with another. `number` counts the keys given out: of
@@ -20,9 +20,9 @@ class CitationsPart(Part):
     """Citation keys, by paper."""
 
     def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:
-        """The papers' citation keys by id: given out once, on the disk on return, and never changed."""
+        """The papers' citation keys by id: assigned once, on disk on return, and never changed."""
         with self._database.read() as connection:
-            known = _Known(connection, (paper.id for paper in papers))
+            known = _KnownKeys(connection, (paper.id for paper in papers))
         if len(known.complete) == len(known.names):
             return known.keys
         from feedreader.text.citation_key import key_stem
@@ -32,7 +32,7 @@ class CitationsPart(Part):
             return _give_keys(connection, stems)
 
 
-class _Known:
+class _KnownKeys:
     """By papers' ids: the names they go by, and the key that these have; `complete` are those whose names all do."""
 
     def __init__(self, connection: sqlite3.Connection, ids: Iterable[str]) -> None:
@@ -48,14 +48,14 @@ class _Known:
             )
             for id, name in rows:
                 self.names[id].add(name)
-        given: dict[str, tuple[int, str]] = {}
+        by_name: dict[str, tuple[int, str]] = {}
         for chunk in chunks({name for names in self.names.values() for name in names}):
             rows = connection.execute(
                 f"SELECT name, number, key FROM citations WHERE name IN ({placeholders(len(chunk))})", chunk
             )
-            given |= {name: (number, key) for name, number, key in rows}
+            by_name |= {name: (number, key) for name, number, key in rows}
         for id, names in self.names.items():
-            if keys := [given[name] for name in names if name in given]:
+            if keys := [by_name[name] for name in names if name in by_name]:
                 self.keys[id] = min(keys)[1]
                 if len(keys) == len(names):
                     self.complete.add(id)
@@ -86,7 +86,7 @@ class _Known:
 
 def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict[str, str]:
     """The keys of these papers: those they have, and new ones made from the stems."""
-    known = _Known(connection, stems)
+    known = _KnownKeys(connection, stems)
     (number,) = connection.execute("SELECT ifnull(max(number), 0) FROM citations").fetchone()
     for id, names in known.names.items():
         if id in known.complete:
@@ -106,7 +106,7 @@ def _give_keys(connection: sqlite3.Connection, stems: Mapping[str, str]) -> dict
 
 
 def _free(connection: sqlite3.Connection, stem: str) -> str:
-    """The stem, or the stem with the first of a, b, … z, aa, ab, … that nobody has."""
+    """The stem, or the stem with the first of a, b, … z, aa, ab, … that is free."""
     rows = connection.execute("SELECT key FROM citations WHERE key >= ? AND key < ?", (stem, stem + "{"))
     taken = {key for (key,) in rows}
     number = 0

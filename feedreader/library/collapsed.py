@@ -1,4 +1,4 @@
-"""What is muted stands in a section of its own, at the end of its day; what is kept or highlighted does not.
+"""Muted papers are in a section of their own at the end of their day, unless they are kept or highlighted.
 
 A paper comes out of its section at once when it is kept. One that is kept no longer stays where it is seen until the
 rules are applied the next time: nothing vanishes under a cursor.
@@ -33,7 +33,7 @@ def place(connection: sqlite3.Connection, papers: Sequence[int], *, collapse: bo
 
 
 def seen_though_muted(connection: sqlite3.Connection, limit: int) -> list[int]:
-    """Papers that should be in the section and are not: they were kept, and are so no longer."""
+    """Papers that belong back in the section: they were kept, and no longer are."""
     rows = connection.execute(
         f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE g.fold = '' AND {_AWAY} LIMIT ?", (limit,)
     )
@@ -41,7 +41,7 @@ def seen_though_muted(connection: sqlite3.Connection, limit: int) -> list[int]:
 
 
 def _in_use(connection: sqlite3.Connection) -> bool:
-    """Whether anything is muted, or stands in a section of muted papers."""
+    """Whether anything is muted, or still in a section of muted papers."""
     (used,) = connection.execute(
         f"""SELECT EXISTS (SELECT 1 FROM papers WHERE muted = 1)
                 OR EXISTS (SELECT 1 FROM groups WHERE fold = '{MUTED}' AND total > 0)"""
@@ -58,25 +58,25 @@ def _move(connection: sqlite3.Connection, where: str, parameters: Sequence[int],
         moving[tuple(group)].append(key)
     touched: set[int] = set()
     for (group, day, collection), keys in moving.items():
-        there = group_of(connection, day, collection, section)
+        target = group_of(connection, day, collection, section)
         marks = placeholders(len(keys))
         counts = connection.execute(
             f"""SELECT count(*), sum(read = 0), sum(shortlisted), sum(highlighted) FROM papers WHERE id IN ({marks})""",
             keys,
         ).fetchone()
-        connection.execute(f"UPDATE papers SET grp = ? WHERE id IN ({marks})", (there, *keys))
-        for sign, changed in (("-", group), ("+", there)):
+        connection.execute(f"UPDATE papers SET grp = ? WHERE id IN ({marks})", (target, *keys))
+        for sign, changed in (("-", group), ("+", target)):
             connection.execute(
                 f"""UPDATE groups SET total = total {sign} ?, unread = unread {sign} ?,
                     shortlisted = shortlisted {sign} ?, highlighted = highlighted {sign} ? WHERE id = ?""",
                 (*counts, changed),
             )
-        touched |= {group, there}
+        touched |= {group, target}
     return touched
 
 
 def group_of(connection: sqlite3.Connection, day: str | None, collection: str | None, section: str) -> int:
-    """The key of a group, made if it is not there."""
+    """The key of a group; it is created if it is missing."""
     where = (day, collection, section)
     row = connection.execute("SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where).fetchone()
     if row is None:

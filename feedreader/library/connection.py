@@ -61,7 +61,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """A connection of its own that reads one state of the file, however long that takes; nobody waits for it."""
+        """A separate connection that reads one snapshot of the file for as long as it takes; nobody waits for it."""
         with _errors(self.path):
             connection = _connect(self.path)
             try:
@@ -130,7 +130,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _errors(path: Path) -> Iterator[None]:
-    """What SQLite and the file system say, as LibraryError."""
+    """Errors of SQLite and the file system, as LibraryError."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -165,7 +165,7 @@ def placeholders(count: int) -> str:
 
 
 def chunks(values: Iterable[_T]) -> Iterator[tuple[_T, ...]]:
-    """The values, as many at a time as a statement can have parameters."""
+    """The values in chunks of as many as a statement can have parameters."""
     values = tuple(values)
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]

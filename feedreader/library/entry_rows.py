@@ -65,7 +65,7 @@ def entry_of(row: Row) -> Entry:
 _BETWEEN = " \ue000 "  # a word that nobody looks for, so that no phrase runs from one text into the next
 
 
-class Document(NamedTuple):
+class IndexText(NamedTuple):
     """The words of a paper as they go into the index."""
 
     title: str
@@ -74,14 +74,14 @@ class Document(NamedTuple):
     rest: str
 
 
-def document(entries: Iterable[Entry]) -> Document:
-    """What is indexed of a paper: all that its entries say, each thing once."""
+def document(entries: Iterable[Entry]) -> IndexText:
+    """The text that is indexed of a paper: all that its entries say, without repetitions."""
     entries = list(entries)
 
     def column(values: Iterable[str | None]) -> str:
         return _BETWEEN.join(_words(value) for value in dict.fromkeys(values) if value)
 
-    return Document(
+    return IndexText(
         column(entry.title for entry in entries),
         column(author for entry in entries for author in entry.authors),
         column(entry.abstract for entry in entries),
@@ -103,7 +103,7 @@ class PreparedEntry(NamedTuple):
     keys: tuple[int, ...]
     row: Row
     fingerprint: int
-    document: Document
+    document: IndexText
 
 
 def prepared_entry(entry: Entry, name: str, keys: tuple[int, ...]) -> PreparedEntry:
@@ -112,6 +112,6 @@ def prepared_entry(entry: Entry, name: str, keys: tuple[int, ...]) -> PreparedEn
 
 
 def _fingerprint(row: Row) -> int:
-    """64 bits that tell whether an entry says the same as before."""
+    """A 64-bit hash of the row, to see whether an entry changed."""
     text = "\x1f".join([value if type(value) is str else repr(value) for value in row])
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

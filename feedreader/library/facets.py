@@ -1,6 +1,6 @@
 """Categories, sources, authors and tags, and how many papers each has: the only place where they are counted.
 
-What is counted under a name is what a query for exactly that name finds (see `search.functions.exact_key`).
+A count is the number of papers that a query for exactly that name finds (see `search.functions.exact_key`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Names(NamedTuple):
 
 
 class FacetsPart(Part):
-    """Facets are counted once as long as nobody writes to the library."""
+    """Facets; they are counted again only after somebody wrote to the library."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         super().__init__(database, now)
@@ -104,7 +104,7 @@ def _author_keys() -> _Keys:
 
 
 def _counted(rows: Sequence[_Row], keys: _Keys) -> tuple[FacetCount, ...]:
-    """Of several spellings that which most papers have."""
+    """Of several spellings, the one of most papers."""
     written, unread = _by_name(rows)
     names: dict[str, str] = {}
     several: dict[str, list[str]] = {}
@@ -143,7 +143,7 @@ def _by_name(rows: Sequence[_Row]) -> tuple[dict[str, int], dict[str, int]]:
 def _count_once(
     rows: Sequence[_Row], keys: _Keys, several: Set[str], written: dict[str, int], unread: dict[str, int]
 ) -> None:
-    """Take off what was counted twice: a name that stands twice in a paper, be it in two ways."""
+    """Subtract what was counted twice: a name that a paper has twice, in one spelling or in two."""
     for lines, count, new in rows:
         names = lines.split("\n")
         if len(set(names)) < len(names) or len([name for name in names if keys[name] in several]) > 1:

@@ -1,4 +1,4 @@
-"""Taking entries in and putting papers down: the library's side of an import, one transaction long.
+"""Storing entries and papers: the library's side of an import, in one transaction.
 
 Which entries are one paper is not decided here (see `feedreader.merge.identity`); this finds the entries that
 have to be looked at together, by index, and stores what was decided.
@@ -18,7 +18,7 @@ from feedreader.errors import UnknownSource
 from feedreader.library import marks
 from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
-from feedreader.library.entry_rows import ENTRY_COLUMNS, Document, PreparedEntry, document, entry_of
+from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import SubscriptionEditor
@@ -40,7 +40,7 @@ def occasion(name: str, entry: Entry) -> Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry that a source gave before: the library's handle, and what tells whether it changed."""
+    """An entry that a source gave before: the library's handle, and what shows whether it changed."""
 
     ref: int
     position: int
@@ -51,11 +51,11 @@ class Stored:
 class Intake:
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, Document]) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._now = now
         self._waiting = waiting
-        self._documents: dict[int, Document] = {}  # of the entries that were added and are in no paper yet
+        self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
@@ -83,24 +83,24 @@ class Intake:
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
 
-    def given_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
+    def stored_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
         """What this source gave of the papers named, in its order; what the reader forgot included."""
-        given: dict[Occasion, list[Stored]] = defaultdict(list)
+        by_occasion: dict[Occasion, list[Stored]] = defaultdict(list)
         for chunk in chunks(sorted(set(names))):
             for name, announced, day, kind, *stored in self._connection.execute(
                 f"""SELECT name, announced, day, announce_type, id, position, fingerprint, forgotten IS NOT NULL
                     FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
                 (source, *chunk),
             ):
-                given[(name, day, kind) if announced else (name,)].append(Stored(*stored))
-        return given
+                by_occasion[(name, day, kind) if announced else (name,)].append(Stored(*stored))
+        return by_occasion
 
     # entries
 
     occasion = staticmethod(occasion)
 
     def add(self, source: int, entries: Sequence[tuple[int, PreparedEntry]]) -> range:
-        """Put down entries at their positions; their refs."""
+        """Store entries at their positions; returns their refs."""
         first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
         refs = range(first, first + len(entries))
         added = [(ref, position, entry) for ref, (position, entry) in zip(refs, entries, strict=True)]
@@ -114,7 +114,7 @@ class Intake:
         return refs
 
     def renew(self, stored: Stored, position: int, entry: PreparedEntry) -> bool:
-        """Bring an entry up to date with what its source now says. Whether anything changed."""
+        """Update an entry to what its source now says; whether anything changed."""
         if (stored.position, stored.fingerprint) == (position, entry.fingerprint):
             return False
         columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
@@ -131,7 +131,7 @@ class Intake:
 
     # finding what belongs together
 
-    def announcements(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
+    def placed_entries(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
         """These entries, without the forgotten ones."""
         for chunk in chunks(sorted(refs)):
             for ref, name, path, collection, position, *row in self._connection.execute(
@@ -175,16 +175,16 @@ class Intake:
 
     # papers
 
-    def store(self, looked_at: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
-        """Put down what was decided of the entries looked at. Papers keep their keys where they can."""
-        by_ref = {entry.ref: entry for entry in looked_at}
+    def store(self, entries: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
+        """Store what merging decided about these entries. Papers keep their keys where they can."""
+        by_ref = {entry.ref: entry for entry in entries}
         before = self._papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
         groups = self._groups_of(left)
         tickets = Tickets(self._connection, self._waiting)
         stored: list[int] = []
         placed: list[tuple[int, int]] = []
-        made: list[tuple[object, ...]] = []
+        rows: list[tuple[object, ...]] = []
         self._groups.clear()
         self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in before])
         fresh = self._next_paper()
@@ -192,17 +192,17 @@ class Intake:
             key = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None) if left else None
             values = self._columns(paper) | {"doc": tickets.take(partial(self._words, paper.refs, by_ref))}
             if key is None:
-                key = fresh + len(made)
-                made.append((key, *values.values()))
+                key = fresh + len(rows)
+                rows.append((key, *values.values()))
             else:
                 left.discard(key)
                 columns = ", ".join(f"{column} = ?" for column in values)
                 self._connection.execute(f"UPDATE papers SET {columns} WHERE id = ?", (*values.values(), key))
             stored.append(key)
             placed += ((key, ref) for ref in paper.refs)
-        if made:
+        if rows:
             self._connection.executemany(
-                f"INSERT INTO papers (id, {', '.join(values)}) VALUES ({placeholders(len(made[0]))})", made
+                f"INSERT INTO papers (id, {', '.join(values)}) VALUES ({placeholders(len(rows[0]))})", rows
             )
         self._connection.executemany("UPDATE entries SET paper = ? WHERE id = ?", placed)
         tickets.finish()
@@ -217,12 +217,12 @@ class Intake:
         if self._stored or self._emptied:
             marks.settle(self._connection, self._stored, self._emptied, collapse=True)
 
-    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> Document:
+    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> IndexText:
         known = self._documents.get(refs[0]) if len(refs) == 1 else None
         return known or document(by_ref[ref].entry for ref in refs)
 
     def _next_paper(self) -> int:
-        """A key that no paper has or had."""
+        """A key that no paper has or ever had."""
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").fetchone()
         return row[0] + 1 if row else 1
 
@@ -240,8 +240,8 @@ class Intake:
         """Write some of the documents that wait for the index; how many (0: none waits)."""
         return write_waiting(self._connection, self._waiting, self._document_of)
 
-    def _document_of(self, paper: int) -> Document:
-        return document(placed.entry for placed in self.announcements(self.refs_of_papers([paper])))
+    def _document_of(self, paper: int) -> IndexText:
+        return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))
 
     def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
         papers: dict[int, int] = {}
@@ -294,17 +294,17 @@ class Intake:
             refs += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
         return refs
 
-    def find_sources(self, wanted: str) -> list[int]:
+    def find_sources(self, name: str) -> list[int]:
         """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""
         rows = self._connection.execute(
             "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)",
-            (wanted, str(Path(wanted).absolute())),
+            (name, str(Path(name).absolute())),
         ).fetchall()
         if not rows:
-            raise UnknownSource(f"The library has no source “{wanted}”.", "`feedreader sources` lists them.")
+            raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")
         if len(rows) > 1:
             paths = ", ".join(path for _, path in rows)
-            raise UnknownSource(f"Several sources are called “{wanted}”: {paths}.", "Name one by its path.")
+            raise UnknownSource(f"Several sources are called “{name}”: {paths}.", "Name one by its path.")
         return [source for source, _ in rows]
 
     def refs_of_source(self, source: int) -> list[int]:

@@ -48,7 +48,7 @@ class MarksPart(Part):
     def tag(
         self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
     ) -> tuple[Changed, ...]:
-        """Put tags to papers and take others away, as one step; the papers that changed."""
+        """Add tags to papers and remove others, as one step; the papers that changed."""
         return self._change(keys, retagging(add, remove), label, True)
 
     def _change(self, keys: Sequence[int], change: Change, label: str, step: bool) -> tuple[Changed, ...]:
@@ -84,7 +84,7 @@ def setting(values: Mapping[str, Any]) -> Change:
 
 
 def retagging(add: Sequence[str], remove: Sequence[str]) -> Change:
-    """The change that adds tags and takes others away. Raises ValueError where one is not a word."""
+    """The change that adds tags and removes others. Raises ValueError where one is not a word."""
     gone = frozenset(map(tag_key, remove))
     return lambda marks: marks._replace(tags=distinct((*(tag for tag in marks.tags if tag_key(tag) not in gone), *add)))
 
@@ -136,29 +136,29 @@ def _write(
     """Write a mark that papers, given by their keys and names, had alike: by name, and in the list's columns and
     counts. What stood there."""
     if not MARKS[mark].since:
-        nothing = getattr(UNMARKED, mark)
-        others = () if before == nothing else _names(connection, tuple(names))
-        values = dict.fromkeys(others, _text(mark, nothing)) | dict.fromkeys(names.values(), _text(mark, after))
+        unmarked = getattr(UNMARKED, mark)
+        others = () if before == unmarked else _names(connection, tuple(names))
+        values = dict.fromkeys(others, _text(mark, unmarked)) | dict.fromkeys(names.values(), _text(mark, after))
         yield from _set(connection, mark, values, now)
     _follow(connection, tuple(names), mark, after)
 
 
 def _text(name: str, value: object) -> str:
-    """A mark's value as it stands under a paper's name."""
+    """A mark's value as it is stored under a paper's name."""
     stored = KINDS[MARKS[name].kind].write(value)
     return "" if stored is None else str(stored)
 
 
 def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     """All names under which these papers go."""
-    found: list[str] = []
+    names: list[str] = []
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
         rows = connection.execute(
             f"SELECT DISTINCT name FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
         )
-        found += (name for (name,) in rows)
-    return found
+        names += (name for (name,) in rows)
+    return names
 
 
 def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, str], now: datetime) -> Iterable[_Before]:
@@ -293,7 +293,7 @@ def _journal(connection: sqlite3.Connection, label: str, now: datetime, changes:
 
 
 def journal_rule(connection: sqlite3.Connection, label: str, now: datetime, rule: str) -> None:
-    """A step of the journal for a rule that was made. The rule itself stands elsewhere."""
+    """A step of the journal for a rule that was made. The rule itself is in the rules file."""
     connection.execute("UPDATE steps SET rule = ? WHERE id = ?", (rule, _journal(connection, label, now, ())))
 
 

@@ -95,13 +95,13 @@ class PapersPart(Part):
             ).fetchone()
             if row is None:
                 groups = self._groups()[::step]
-                here = next(index for index, group in enumerate(groups) if group.key == place[0])
-                there = next((group.key for group in groups[here + 1 :] if group.unread), None)  # None holds no papers
-                row = connection.execute(f"{unread} {order}", (there,)).fetchone()
+                current = next(index for index, group in enumerate(groups) if group.key == place[0])
+                later = next((group.key for group in groups[current + 1 :] if group.unread), None)  # None holds none
+                row = connection.execute(f"{unread} {order}", (later,)).fetchone()
             return int(row[0]) if row else None
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
-        """An unread paper that stands in no section, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
+        """An unread paper outside the sections, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
         with self._database.read() as connection:
             if keys is not None:
                 unread = [
@@ -250,7 +250,7 @@ def _place(connection: sqlite3.Connection, key: int) -> tuple[Any, ...] | None:
 
 
 def _index(connection: sqlite3.Connection, place: tuple[Any, ...]) -> int:
-    """How many papers of the group stand before a place."""
+    """How many papers of the group come before a place."""
     before = "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)"
     return int(connection.execute(before, place).fetchone()[0])
 

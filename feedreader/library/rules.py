@@ -1,7 +1,7 @@
 """Rules, applied: which papers are highlighted, and which are muted.
 
 A rule is a query. It is asked once of the whole library when it is new, and later of the papers that were taken in
-or changed since: `rules.applied` is the highest number that a document had then. Asking goes on beside all else, on
+or changed since: `rules.applied` is the highest number that a document had then. It runs beside everything else, on
 a connection of its own; what comes of it is written a few hundred papers at a time, so that a mark never waits.
 It may be broken off anywhere, and another process may do the same: what is left is done the next time.
 """
@@ -24,11 +24,11 @@ from feedreader.model import Rule
 
 BATCH = 250  # papers a transaction
 
-_Wanted = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
+_RulesByQuery = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
 
 
 class Applied(NamedTuple):
-    """What came of applying rules: whether any paper is shown otherwise now, and the rules that could not be asked."""
+    """The result of applying rules: whether any paper looks different now, and the rules that failed."""
 
     changed: bool = False
     faults: tuple[tuple[Rule, QueryError], ...] = ()
@@ -63,42 +63,42 @@ class _Difference(NamedTuple):
 
 
 class RulesPart(Part):
-    """The rules that hold, and what they are about."""
+    """The current rules and the papers they match."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         super().__init__(database, now)
-        self.given: Sequence[Rule] | None = None  # None: none were given yet, not even that there are none
+        self.current: Sequence[Rule] | None = None  # None: none were given yet, not even that there are none
 
     def apply(self, rules: Sequence[Rule]) -> Applied:
         """From now on these rules hold, and no others: for all papers, and for those that `Library.index` adds.
 
         May take a while, during which all else can go on.
         """
-        self.given = rules
+        self.current = rules
         return self.apply_again()
 
     def apply_again(self) -> Applied:
         """Apply the rules that were given to what came or changed since."""
-        if self.given is None:
+        if self.current is None:
             return Applied()
-        wanted = {(rule.effect, rule.text): (position, rule) for position, rule in enumerate(self.given)}
+        rules = {(rule.effect, rule.text): (position, rule) for position, rule in enumerate(self.current)}
         with self._database.read() as connection:
-            other_rules = _differ(_stored(connection), wanted)
+            other_rules = _differ(_stored(connection), rules)
             if not other_rules and not _anything_new(connection):
                 return Applied()
         if other_rules:
             with self._database.write(durable=False) as connection:
-                _put(connection, wanted)
+                _put(connection, rules)
         with self._database.snapshot() as connection:
             last = _last_document(connection)
-            differences, faults = _ask_all(connection, wanted, self._now().astimezone().date())
+            differences, faults = _ask_all(connection, rules, self._now().astimezone().date())
         papers = _by_paper(differences)
         keys = sorted(papers)
         for start in range(0, len(keys), BATCH):
             with self._database.write(durable=False) as connection:
                 _write(connection, {key: papers[key] for key in keys[start : start + BATCH]})
         with self._database.write(durable=False) as connection:
-            _note_applied(connection, wanted, last)
+            _note_applied(connection, rules, last)
         collapsed_any = self._collapse_seen()
         return Applied(other_rules or bool(papers) or collapsed_any, faults)
 
@@ -128,25 +128,25 @@ def _stored(connection: sqlite3.Connection) -> list[_StoredRule]:
     return [_StoredRule(*row) for row in rows]
 
 
-def _differ(stored: Iterable[_StoredRule], wanted: _Wanted) -> bool:
+def _differ(stored: Iterable[_StoredRule], rules: _RulesByQuery) -> bool:
     """Whether the library has other rules, or has them in another order or by other names."""
-    there = {(rule.effect, rule.text): (rule.position, rule.name) for rule in stored}
-    return there != {asked: (position, rule.name) for asked, (position, rule) in wanted.items()}
+    before = {(rule.effect, rule.text): (rule.position, rule.name) for rule in stored}
+    return before != {query: (position, rule.name) for query, (position, rule) in rules.items()}
 
 
-def _put(connection: sqlite3.Connection, wanted: _Wanted) -> None:
-    """Put the rules down. Those that are gone stay until no paper hangs on them."""
+def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
+    """Store the rules. Deleted ones stay until no paper refers to them."""
     connection.executemany(
         """INSERT INTO rules (position, deed, query, name) VALUES (?, ?, ?, ?)
            ON CONFLICT (deed, query) DO UPDATE SET position = excluded.position, name = excluded.name""",
-        [(position, effect, text, rule.name) for (effect, text), (position, rule) in wanted.items()],
+        [(position, effect, text, rule.name) for (effect, text), (position, rule) in rules.items()],
     )
 
 
-def _note_applied(connection: sqlite3.Connection, wanted: _Wanted, last: int) -> None:
-    """Note up to which document the rules were applied, and delete those that are gone and hang on no paper."""
+def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: int) -> None:
+    """Note up to which document the rules were applied, and drop deleted ones that no paper refers to."""
     for stored in _stored(connection):
-        if (stored.effect, stored.text) in wanted:
+        if (stored.effect, stored.text) in rules:
             connection.execute("UPDATE rules SET applied = max(applied, ?) WHERE id = ?", (last, stored.id))
         else:
             connection.execute(
@@ -169,13 +169,13 @@ def _anything_new(connection: sqlite3.Connection) -> bool:
 
 
 def _ask_all(
-    connection: sqlite3.Connection, wanted: _Wanted, today: date
+    connection: sqlite3.Connection, rules: _RulesByQuery, today: date
 ) -> tuple[list[_Difference], tuple[tuple[Rule, QueryError], ...]]:
     """What all rules, old ones too, are about now that they were not; and those that could not be asked."""
     differences: list[_Difference] = []
     faults: list[tuple[Rule, QueryError]] = []
     for stored in _stored(connection):
-        _, rule = wanted.get((stored.effect, stored.text), (0, None))
+        _, rule = rules.get((stored.effect, stored.text), (0, None))
         if rule is None:
             differences.append(_Difference(stored.id, frozenset(), frozenset(_ruled(connection, stored.id))))
             continue

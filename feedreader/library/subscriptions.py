@@ -93,19 +93,19 @@ class SubscriptionEditor:
             days=tuple(date.fromisoformat(day) for (day,) in days),
         )
 
-    def find(self, wanted: Iterable[str]) -> tuple[Subscription, ...]:
+    def find(self, names: Iterable[str]) -> tuple[Subscription, ...]:
         """The subscriptions with these names or targets. Raises SubscriptionError."""
         subscriptions = self.all()
-        found: list[Subscription] = []
-        for name in wanted:
+        matches: list[Subscription] = []
+        for name in names:
             named = [each for each in subscriptions if _is_called(each, name)]
             if not named:
                 raise SubscriptionError(f"There is no subscription “{name}”.", "`feedreader subscriptions` lists them.")
-            found += named
-        return tuple(dict.fromkeys(found))
+            matches += named
+        return tuple(dict.fromkeys(matches))
 
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
-        """Subscribe to something. Raises SubscriptionError if that was done already."""
+        """Subscribe. Raises SubscriptionError if there is such a subscription already."""
         if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
             raise SubscriptionError(f"Already subscribed to {target}.", "`feedreader refresh` fetches it.")
         path = f"arxiv:{target}" if kind == "arxiv" else target
@@ -136,7 +136,7 @@ class SubscriptionEditor:
             self._connection.execute("UPDATE subscriptions SET paused = ? WHERE source = ?", (paused, source))
 
     def rename(self, source: int, name: str) -> None:
-        """Call it so. Its papers bear the old name until they are looked at again (`ingest.rename_source`).
+        """Rename it. Its papers keep the old name until they are stored again (`ingest.rename_source`).
 
         Raises SubscriptionError if that is no name, or another subscription's.
         """
@@ -149,7 +149,7 @@ class SubscriptionEditor:
         self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
 
     def move(self, source: int, target: str) -> None:
-        """The feed has another address, for good."""
+        """The feed has moved permanently."""
         if not self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
             self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))

@@ -32,7 +32,7 @@ from functools import lru_cache
 from typing import Any
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.merge.matching import Candidate, Order, is_quoted, is_same, must_differ, name_order
+from feedreader.merge.matching import Comparable, Order, is_quoted, is_same, must_differ, name_order
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
@@ -45,32 +45,32 @@ _RECENT = 1024  # entries whose keys are remembered: an import needs them severa
 @lru_cache(maxsize=_RECENT)
 def identity_keys(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    node = Candidate(PlacedEntry(0, "", "", "", 0, entry))
+    node = Comparable(PlacedEntry(0, "", "", "", 0, entry))
     return tuple(
         int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
         for kind, value in node.buckets
     )
 
 
-def merge(announcements: Iterable[PlacedEntry]) -> list[MergedPaper]:
+def merge(entries: Iterable[PlacedEntry]) -> list[MergedPaper]:
     """The papers that these entries make. Entries that are no paper (talk that fits nothing) are in none.
 
     The entries must be complete: with an entry come all others that share a key with it, or quote it.
     """
-    clusters = _gather(_share_an_id(Candidate(announcement) for announcement in announcements))
+    clusters = _gather(_share_an_id(Comparable(placed) for placed in entries))
     _attach_nameless(clusters)
     _attach_talk(clusters)
-    return [compose([node.said for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
+    return [compose([node.placed for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
 
 
-def compose(announcements: Sequence[PlacedEntry]) -> MergedPaper:
+def compose(entries: Sequence[PlacedEntry]) -> MergedPaper:
     """One paper from all its entries, by the rules of precedence above."""
-    return _of_one(announcements[0]) if len(announcements) == 1 else _of_several(announcements)
+    return _of_one(entries[0]) if len(entries) == 1 else _of_several(entries)
 
 
-def _of_one(announcement: PlacedEntry) -> MergedPaper:
+def _of_one(placed: PlacedEntry) -> MergedPaper:
     """What `_of_several` makes of one entry, at a tenth of the work: nearly all papers have but one."""
-    entry = announcement.entry
+    entry = placed.entry
     replaced = _is_replacement(entry)
     paper = Paper(
         id=entry_name(entry),
@@ -85,57 +85,57 @@ def _of_one(announcement: PlacedEntry) -> MergedPaper:
         url=_url(entry.arxiv_id, entry.url, entry.doi),
         categories=tuple(dict.fromkeys(entry.categories)),
         day=entry.day,
-        collection=None if entry.day else announcement.collection,
-        sources=(announcement.source,),
-        mentions=tuple(dict.fromkeys(Mention(announcement.source, words) for words in entry.mentions)),
+        collection=None if entry.day else placed.collection,
+        sources=(placed.source,),
+        mentions=tuple(dict.fromkeys(Mention(placed.source, words) for words in entry.mentions)),
         revisions=_revisions([entry]) if replaced else (),
         replaced=replaced,
     )
-    abstract_ref = announcement.ref if entry.abstract else None
-    return MergedPaper((announcement.ref,), paper, _place(announcement), abstract_ref)
+    abstract_ref = placed.ref if entry.abstract else None
+    return MergedPaper((placed.ref,), paper, _place(placed), abstract_ref)
 
 
-def _of_several(announcements: Sequence[PlacedEntry]) -> MergedPaper:
-    announcements = sorted(announcements, key=lambda a: (*_place(a), entry_name(a.entry)))
-    entries = [a.entry for a in announcements]
+def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
+    members = sorted(members, key=lambda each: (*_place(each), entry_name(each.entry)))
+    entries = [each.entry for each in members]
     by_authority = sorted(entries, key=_authority)
-    abstract = _best(announcements, "abstract")
+    abstract = _best(members, "abstract")
     arxiv_id = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
-    doi = _stated(announcements, "doi")
+    doi = _stated(members, "doi")
     firsts = [entry for entry in entries if not _is_replacement(entry) and not _is_talk(entry)]
     day = _day(firsts or entries)
-    standing = _standing(announcements, day)
+    first = _first(members, day)
     paper = Paper(
         id=min(map(entry_name, entries), key=name_order),
-        title=_stated(announcements, "title"),
-        authors=_stated(announcements, "authors") or (),
+        title=_stated(members, "title"),
+        authors=_stated(members, "authors") or (),
         abstract=abstract.entry.abstract if abstract else None,
-        tldr=_stated(announcements, "tldr"),
-        comment=_stated(announcements, "comment"),
+        tldr=_stated(members, "tldr"),
+        comment=_stated(members, "comment"),
         arxiv_id=arxiv_id,
         version=max(filter(None, (entry.version for entry in entries)), default=None),
         doi=doi,
-        url=_url(arxiv_id, _stated(announcements, "url"), doi),
+        url=_url(arxiv_id, _stated(members, "url"), doi),
         categories=tuple(dict.fromkeys(category for entry in by_authority for category in entry.categories)),
         day=day,
-        collection=None if day else standing.collection,
-        sources=tuple(dict.fromkeys(a.source for a in announcements)),
-        mentions=tuple(dict.fromkeys(Mention(a.source, words) for a in announcements for words in a.entry.mentions)),
+        collection=None if day else first.collection,
+        sources=tuple(dict.fromkeys(each.source for each in members)),
+        mentions=tuple(dict.fromkeys(Mention(each.source, text) for each in members for text in each.entry.mentions)),
         revisions=_revisions(entries),
         replaced=not firsts and any(map(_is_replacement, entries)),
     )
-    refs = tuple(sorted(a.ref for a in announcements))
-    return MergedPaper(refs, paper, _place(standing), abstract.ref if abstract else None)
+    refs = tuple(sorted(each.ref for each in members))
+    return MergedPaper(refs, paper, _place(first), abstract.ref if abstract else None)
 
 
-def _best(announcements: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
+def _best(members: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
     """Of those whose entries state a field, the one that counts."""
-    stating = [a for a in announcements if getattr(a.entry, field)]
-    return min(stating, key=lambda a: (*_authority(a.entry), -len(getattr(a.entry, field))), default=None)
+    stating = [each for each in members if getattr(each.entry, field)]
+    return min(stating, key=lambda each: (*_authority(each.entry), -len(getattr(each.entry, field))), default=None)
 
 
-def _stated(announcements: Iterable[PlacedEntry], field: str) -> Any:
-    best = _best(announcements, field)
+def _stated(members: Iterable[PlacedEntry], field: str) -> Any:
+    best = _best(members, field)
     return getattr(best.entry, field) if best else None
 
 
@@ -145,16 +145,16 @@ def _day(entries: Iterable[Entry]) -> date | None:
     return min(dated)[1] if dated else None
 
 
-def _standing(announcements: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
-    """The first of those that give the day; without a day, the first in the first collection, talk aside."""
+def _first(members: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
+    """The first of those that give the day; without a day, the first in the first collection, before talk."""
     if day:
-        return min((a for a in announcements if a.entry.day == day), key=_place)
-    undated = [a for a in announcements if not a.entry.day and not _is_talk(a.entry)] or announcements
-    return min(undated, key=lambda a: (a.collection.casefold(), a.collection, *_place(a)))
+        return min((each for each in members if each.entry.day == day), key=_place)
+    undated = [each for each in members if not each.entry.day and not _is_talk(each.entry)] or members
+    return min(undated, key=lambda each: (each.collection.casefold(), each.collection, *_place(each)))
 
 
-def _place(announcement: PlacedEntry) -> tuple[str, str, int]:
-    return announcement.source, announcement.path, announcement.position
+def _place(placed: PlacedEntry) -> tuple[str, str, int]:
+    return placed.source, placed.path, placed.position
 
 
 def _url(arxiv_id: str | None, url: str | None, doi: str | None) -> str | None:
@@ -199,7 +199,7 @@ def _is_talk(entry: Entry) -> bool:
 class _Cluster:
     """Entries that are one paper: at first those that share an id, later all that joined them."""
 
-    def __init__(self, nodes: Sequence[Candidate]) -> None:
+    def __init__(self, nodes: Sequence[Comparable]) -> None:
         self.nodes = list(nodes)
 
     @property
@@ -225,9 +225,9 @@ class _Cluster:
         return not any(must_differ(mine, theirs) for mine in self.nodes for theirs in other.nodes)
 
 
-def _share_an_id(nodes: Iterable[Candidate]) -> list[_Cluster]:
+def _share_an_id(nodes: Iterable[Comparable]) -> list[_Cluster]:
     """Entries with the same arXiv id (without one: the same DOI) together, every other by itself; lowest first."""
-    together: dict[object, list[Candidate]] = defaultdict(list)
+    together: dict[object, list[Comparable]] = defaultdict(list)
     for node in nodes:
         together[node.arxiv_id or node.doi or node].append(node)
     return sorted(map(_Cluster, together.values()), key=lambda cluster: cluster.order)

@@ -23,8 +23,8 @@ def entry_name(entry: Entry) -> str:
     """A name for the paper, made from this entry alone: its arXiv id, else its DOI, else a hash of what it says."""
     if entry.arxiv_id or entry.doi:
         return entry.arxiv_id or entry.doi or ""
-    said = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
-    return "p-" + hashlib.blake2b("\n".join(said).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    parts = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
+    return "p-" + hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def name_order(name: str) -> tuple[int, str]:
@@ -34,18 +34,18 @@ def name_order(name: str) -> tuple[int, str]:
 Order = tuple[tuple[int, str], str, str, int]  # the entry's name, then its source, path and position
 
 
-class Candidate:
+class Comparable:
     """An entry with its facts in the form in which they are compared, each worked out when first needed."""
 
-    def __init__(self, said: PlacedEntry) -> None:
-        self.said = said
-        self.entry = said.entry
-        self.arxiv_id = said.entry.arxiv_id
-        self.doi = said.entry.doi
+    def __init__(self, placed: PlacedEntry) -> None:
+        self.placed = placed
+        self.entry = placed.entry
+        self.arxiv_id = placed.entry.arxiv_id
+        self.doi = placed.entry.doi
 
     @cached_property
     def order(self) -> Order:
-        return (name_order(entry_name(self.entry)), self.said.source, self.said.path, self.said.position)
+        return (name_order(entry_name(self.entry)), self.placed.source, self.placed.path, self.placed.position)
 
     @cached_property
     def _normalized(self) -> tuple[str, str]:
@@ -66,8 +66,8 @@ class Candidate:
 
     @cached_property
     def buckets(self) -> tuple[tuple[str, str], ...]:
-        found = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
-        return tuple((kind, value) for kind, value in found if value)
+        keys = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
+        return tuple((kind, value) for kind, value in keys if value)
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -105,30 +105,30 @@ def _surname(author: str) -> str:
     return "" if is_others(name.family) else normalize_compact(_COLLABORATION.sub("", name.family))
 
 
-def _ids_differ(a: Candidate, b: Candidate) -> bool:
+def _ids_differ(a: Comparable, b: Comparable) -> bool:
     if a.arxiv_id and b.arxiv_id:
         return a.arxiv_id != b.arxiv_id
     return bool(a.doi and b.doi and a.doi != b.doi)
 
 
-def _abstracts_equal(a: Candidate, b: Candidate) -> bool:
+def _abstracts_equal(a: Comparable, b: Comparable) -> bool:
     return bool(a.start) and a.start == b.start and a.abstract == b.abstract
 
 
-def _authors_agree(a: Candidate, b: Candidate) -> bool:
+def _authors_agree(a: Comparable, b: Comparable) -> bool:
     """At least half of the shorter list is in the other, by surname, or by all parts of the names in any order."""
     if len(a.surnames & b.surnames) * 2 >= min(len(a.surnames), len(b.surnames)):
         return True
     return len(a.name_words & b.name_words) * 2 > min(len(a.name_words), len(b.name_words))
 
 
-def _abstracts_alike(a: Candidate, b: Candidate) -> bool:
+def _abstracts_alike(a: Comparable, b: Comparable) -> bool:
     if not a.entry.abstract or not b.entry.abstract:
         return True
     return len(a.triples & b.triples) >= _ALIKE * min(len(a.triples), len(b.triples))
 
 
-def _titles_agree(a: Candidate, b: Candidate) -> bool:
+def _titles_agree(a: Comparable, b: Comparable) -> bool:
     if not a.title or a.title != b.title:
         return False
     if a.surnames and b.surnames:
@@ -136,7 +136,7 @@ def _titles_agree(a: Candidate, b: Candidate) -> bool:
     return bool(a.surnames or b.surnames) or _abstracts_alike(a, b)
 
 
-def is_same(a: Candidate, b: Candidate) -> bool:
+def is_same(a: Comparable, b: Comparable) -> bool:
     if _ids_differ(a, b):
         return False
     if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
@@ -144,7 +144,7 @@ def is_same(a: Candidate, b: Candidate) -> bool:
     return _titles_agree(a, b) or _abstracts_equal(a, b)
 
 
-def must_differ(a: Candidate, b: Candidate) -> bool:
+def must_differ(a: Comparable, b: Comparable) -> bool:
     """Whether two entries cannot be one paper, whatever else is known of them."""
     if _ids_differ(a, b):
         return True
@@ -159,11 +159,11 @@ def shingles(text: str) -> set[str]:
     return {" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
 
 
-def shared_shingles(text: str, wanted: Collection[str], openings: Collection[str]) -> set[str]:
+def shared_shingles(text: str, shingles: Collection[str], openings: Collection[str]) -> set[str]:
     """`shingles(text)` as far as they are in `wanted`, whose first words are the `openings`. Most texts have none."""
     words = normalize(text).split()
     starts = [i for i, word in enumerate(words) if word in openings]
-    return {run for i in starts if (run := " ".join(words[i : i + _SHINGLE])) in wanted}
+    return {run for i in starts if (run := " ".join(words[i : i + _SHINGLE])) in shingles}
 
 
 def is_quoted(quote: set[str], text: set[str]) -> bool:

@@ -17,7 +17,7 @@ from feedreader.model import Digest, Outline, Problem
 from feedreader.text.cleaning import decode, looks_binary
 
 if TYPE_CHECKING:
-    from feedreader.parse.feeds.syndication import Reading
+    from feedreader.parse.feeds.syndication import ParsedFeed
     from feedreader.parse.formats.oai_pmh import OaiPage
 
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
@@ -27,14 +27,14 @@ TEXTS = (
 )
 
 
-class Format(Protocol):
+class InputFormat(Protocol):
     """What a module of either kind offers."""
 
     NAME: str
     SUMMARY: str
 
 
-class TextFormat(Format, Protocol):
+class TextFormat(InputFormat, Protocol):
     def matches(self, text: str) -> bool:
         """Whether the (safe, decoded) text is in this layout."""
 
@@ -42,7 +42,7 @@ class TextFormat(Format, Protocol):
         """The text as a digest. It never raises: what is not understood becomes a problem."""
 
 
-class FeedFormat(Format, Protocol):
+class FeedFormat(InputFormat, Protocol):
     def matches_bytes(self, data: bytes) -> bool:
         """Whether the document is in this format."""
 
@@ -50,9 +50,9 @@ class FeedFormat(Format, Protocol):
         """The document as a digest. It never raises."""
 
 
-def all_formats() -> tuple[Format, ...]:
+def all_formats() -> tuple[InputFormat, ...]:
     """All formats, in the order in which they are tried."""
-    return tuple(cast(Format, _module(name)) for name in (*FEEDS, *TEXTS))
+    return tuple(cast(InputFormat, _module(name)) for name in (*FEEDS, *TEXTS))
 
 
 def _module(name: str) -> object:
@@ -86,7 +86,7 @@ def _known() -> str:
 
 def is_feed(digest: Digest) -> bool:
     """Whether a digest came as a feed, which one can subscribe to."""
-    return digest.format in {cast(Format, _module(name)).NAME for name in FEEDS}
+    return digest.format in {cast(InputFormat, _module(name)).NAME for name in FEEDS}
 
 
 def is_subscription_list(data: bytes) -> bool:
@@ -96,7 +96,7 @@ def is_subscription_list(data: bytes) -> bool:
     return opml.matches_bytes(data)
 
 
-def read_answer(data: bytes) -> Reading:
+def read_answer(data: bytes) -> ParsedFeed:
     """An answer of arXiv's API, with what it says of the whole: how many results there are, or the error."""
     from feedreader.parse.formats import atom
 

@@ -1,4 +1,4 @@
-"""What may be meant by what is being typed in the query bar. Pure."""
+"""Completions for what is being typed in the query bar. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Vocabulary = Mapping[str, Mapping[str, str]]
 
 
 class Candidate(NamedTuple):
-    """What can stand instead of what is typed, and what it is."""
+    """A completion, and a note on it."""
 
     text: str
     detail: str = ""
@@ -34,7 +34,7 @@ class Completion(NamedTuple):
 
 
 def complete(text: str, cursor: int, vocabulary: Vocabulary) -> Completion | None:
-    """What may be meant by the word before the cursor; None if nothing is known."""
+    """Completions of the word before the cursor; None if there are none."""
     match = _TYPED.search(text[:cursor])
     if match is None or not match[1]:
         return None

@@ -41,9 +41,9 @@ def _point(text: str, today: date) -> Bounds:
         if not days:
             raise ValueError(f"“{text}” is no day.")
         return (today - timedelta(days=days - 1) if days < today.toordinal() else date.min), None
-    if (found := _DATE.fullmatch(text)) is None:
+    if (match := _DATE.fullmatch(text)) is None:
         raise ValueError(f"“{text}” is no day.")
-    year, month, day_of_month = (int(part) if part else None for part in found.groups())
+    year, month, day_of_month = (int(part) if part else None for part in match.groups())
     try:
         first = date(year or 0, month or 1, day_of_month or 1)
         if day_of_month:

@@ -1,8 +1,8 @@
 """All fields of a query, a row each: reading, completion, help, README and the check of rules follow from it. Pure.
 
 A new field is a row of `FIELDS` and its SQL in `library.search.compiler` (and `regex_search`, where it may be a regular
-expression), a new value of `is:` or `has:` a `Choice` and its SQL there, a new order one and a function in `finder`.
-What `is:` and `has:` ask of marks follows from `model.MARKS`.
+expression), a new value of `is:` or `has:` a `FieldValue` and its SQL there, a new order a `FieldValue`
+and a function in `finder`. What `is:` and `has:` ask of marks follows from `model.MARKS`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from feedreader.errors import QueryError
 from feedreader.model import FLAG, MARKS
 
 
-class Choice(NamedTuple):
-    """One of the values that a field takes. `in_rules`: it hangs on the paper alone, so that a rule may ask for it.
+class FieldValue(NamedTuple):
+    """One of the values that a field takes. `in_rules`: it depends on the paper alone, so a rule may use it.
 
     `help` is what the help screen says of it ("" for most), `detail` what stands beside it where it is offered. An
     order has a `heading` above its papers, and, if a key leads to it, a `message` then. `synonyms`: other words for it.
@@ -43,7 +43,7 @@ class Field(NamedTuple):
     kind: Literal["words", "name", "choice", "sort", "date", "dates", "id"]
     help: str = ""
     example: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[FieldValue, ...] = ()
     unknown: str = ""
     sign: str = ""
     synonyms: tuple[str, ...] = ()
@@ -100,12 +100,12 @@ _TABLE = (
         "is",
         "choice",
         choices=(
-            Choice("unread"),
-            *(Choice(name, synonyms=mark.synonyms) for name, mark in MARKS.items() if mark.kind == FLAG),
-            Choice("new", "First met as new, and not as a new version", in_rules=True),
-            Choice("replaced", "First met as a new version, or with one since", in_rules=True),
-            Choice("highlighted", "One of your rules is about it"),
-            Choice("muted", "Collapsed by one of your rules"),
+            FieldValue("unread"),
+            *(FieldValue(name, synonyms=mark.synonyms) for name, mark in MARKS.items() if mark.kind == FLAG),
+            FieldValue("new", "First met as new, and not as a new version", in_rules=True),
+            FieldValue("replaced", "First met as a new version, or with one since", in_rules=True),
+            FieldValue("highlighted", "One of your rules is about it"),
+            FieldValue("muted", "Collapsed by one of your rules"),
         ),
         unknown="A paper cannot be",
     ),
@@ -113,10 +113,10 @@ _TABLE = (
         "has",
         "choice",
         choices=(
-            *(Choice(mark.has, synonyms=mark.synonyms) for mark in MARKS.values() if mark.has),
-            Choice("pdf"),
-            Choice("tldr", in_rules=True),
-            Choice("mention", in_rules=True),
+            *(FieldValue(mark.has, synonyms=mark.synonyms) for mark in MARKS.values() if mark.has),
+            FieldValue("pdf"),
+            FieldValue("tldr", in_rules=True),
+            FieldValue("mention", in_rules=True),
         ),
         unknown="A paper cannot have",
     ),
@@ -132,17 +132,17 @@ _TABLE = (
         "date",
         "A day, or visit: when the reader was last opened",
         "since:visit, or since:2019-05-09",
-        choices=(Choice("visit", detail="what came since the last visit"),),
+        choices=(FieldValue("visit", detail="what came since the last visit"),),
         synonyms=("after",),
     ),
     Field(
         "sort",
         "sort",
         choices=(
-            Choice("day", message="By day, as in the feed.", synonyms=("newest", "date", "year")),
-            Choice("rank", heading="Best matches first", synonyms=("relevance", "best")),
-            Choice("kept", heading="Last kept first", message="The last kept first."),
-            Choice("title", heading="By title", message="By title."),
+            FieldValue("day", message="By day, as in the feed.", synonyms=("newest", "date", "year")),
+            FieldValue("rank", heading="Best matches first", synonyms=("relevance", "best")),
+            FieldValue("kept", heading="Last kept first", message="The last kept first."),
+            FieldValue("title", heading="By title", message="By title."),
         ),
         unknown="Papers cannot be sorted by",
     ),
@@ -196,8 +196,8 @@ def _days(field: Field, value: str, at: int) -> str:
     return span
 
 
-def nearest(word: str, rows: Iterable[Field] | Iterable[Choice]) -> str | None:
-    """The name of the row that may be meant by a word."""
+def nearest(word: str, rows: Iterable[Field] | Iterable[FieldValue]) -> str | None:
+    """The name of the row that a mistyped word may mean."""
     names: list[str] = []
     for row in rows:
         if word in row.synonyms:

@@ -1,4 +1,4 @@
-"""Where a query's words stand in the text that is shown. Pure.
+"""Where a query's words occur in the text that is shown. Pure.
 
 Words are compared folded, as the search does, and marked as shown: `lambda` marks the Λ of ΛCDM.
 """
@@ -40,7 +40,7 @@ NO_HITS = HitPatterns({}, ())
 
 
 def hit_patterns(query: Query) -> HitPatterns:
-    """What there is to mark of a query: what it does not negate."""
+    """The patterns of a query to highlight: of all that it does not negate."""
     words: dict[str, list[str]] = {}
     regexes: list[tuple[str, re.Pattern[str]]] = []
     for term in _positive_terms(query.terms):

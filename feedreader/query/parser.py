@@ -23,7 +23,7 @@ _MAX_VALUE = 1000  # characters
 
 
 class Parser:
-    """Walks over the text once. `position` is where it is."""
+    """Reads the text once; `position` is the current place."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -231,7 +231,7 @@ class Parser:
             ) from None
 
     def word(self) -> str:
-        """What stands here up to a blank, a quote or a parenthesis that does not belong to it."""
+        """The text from here up to a blank, a quote or a parenthesis that does not belong to it."""
         start = at = self.position
         while at < len(self.text):
             mark = self.text[at]
@@ -267,7 +267,7 @@ class Parser:
             self.position += 1
 
     def negating(self) -> bool:
-        """Whether a `-` stands here that negates."""
+        """Whether here is a `-` that negates."""
         before = self.text[self.position - 1 : self.position]
         return self.text.startswith("-", self.position) and (not before or before.isspace() or before in "(-")
 

@@ -58,10 +58,10 @@ def serve(seconds: float) -> None:
     """
     _limit(seconds)
     pattern, *records = sys.stdin.buffer.read().decode("utf-8", "replace").split(RECORD)
-    sys.stdout.write("\n".join(dict.fromkeys(_found(pattern, records))))
+    sys.stdout.write("\n".join(dict.fromkeys(_matching_keys(pattern, records))))
 
 
-def _found(pattern: str, records: list[str]) -> Iterator[str]:
+def _matching_keys(pattern: str, records: list[str]) -> Iterator[str]:
     from feedreader.text.tex.to_unicode import to_unicode
 
     search, lower = _searching(pattern)
@@ -162,9 +162,9 @@ def _within_words(operation: Any, argument: Any) -> bool:
         return False
     narrow = ("CATEGORY_WORD", "CATEGORY_DIGIT", "CATEGORY_NOT_SPACE", "CATEGORY_SPACE")
     for kind, value in argument:
-        what = str(kind)
-        if what == "NEGATE" or (what == "CATEGORY" and str(value) not in narrow):
+        member = str(kind)
+        if member == "NEGATE" or (member == "CATEGORY" and str(value) not in narrow):
             return False
-        if (what == "LITERAL" and value == 32) or (what == "RANGE" and value[0] <= 32 <= value[1]):
+        if (member == "LITERAL" and value == 32) or (member == "RANGE" and value[0] <= 32 <= value[1]):
             return False
     return True

@@ -1,4 +1,4 @@
-"""What feeds no longer hold, asked of arXiv: the days that were missed, and titles for the nameless."""
+"""What feeds no longer contain, from arXiv itself: missed days, and titles of papers known by id alone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Backfill:
     async def _by_api(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
         """Page by page; what was fetched before an interruption is not fetched again."""
         new = merged = 0
-        met: set[str | None] = set()
+        seen: set[str | None] = set()
         with self._library.subscriptions.edit() as subscriptions:
             start = subscriptions.begun(subscription.target, first, last)
         since, until = submissions_of(first)[0], submissions_of(last)[1]
@@ -70,8 +70,8 @@ class Backfill:
             new, merged, start = new + result.new, merged + result.merged, start + len(page.entries)
             ids = {entry.arxiv_id for entry in page.entries}
             done = start >= total if total is not None else len(page.entries) < arxiv.PAGE
-            done = done or ids <= met  # a server that gives the same page again has no other
-            met |= ids
+            done = done or ids <= seen  # a server that gives the same page again has no other
+            seen |= ids
             with self._library.subscriptions.edit() as subscriptions:
                 subscriptions.proceed(subscription.target, first, last, None if done else start)
                 if done:
@@ -94,8 +94,8 @@ class Backfill:
                     raise FetchError(f"arXiv answered with an error: {page.error[1]}", "Try again later.")
                 if not page.error and not page.entries:
                     raise FetchError("arXiv's answer holds no records.", "Try again later.")
-                wanted = tuple(entry for entry in page.entries if entry.submitted and since <= entry.submitted < until)
-                result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=wanted))
+                entries = tuple(entry for entry in page.entries if entry.submitted and since <= entry.submitted < until)
+                result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=entries))
                 new, merged, token = new + result.new, merged + result.merged, page.token
                 if token is None:
                     break
@@ -145,15 +145,13 @@ class Backfill:
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:
     """Runs of announcement days, a weekend apart at the most."""
-    found: list[tuple[date, date]] = []
+    runs: list[tuple[date, date]] = []
     for day in days:
-        if found and (
-            day - found[-1][1] == timedelta(1) or (day.weekday() == 0 and day - found[-1][1] == timedelta(3))
-        ):
-            found[-1] = (found[-1][0], day)
+        if runs and (day - runs[-1][1] == timedelta(1) or (day.weekday() == 0 and day - runs[-1][1] == timedelta(3))):
+            runs[-1] = (runs[-1][0], day)
         else:
-            found.append((day, day))
-    return found
+            runs.append((day, day))
+    return runs
 
 
 def _with_inferred_day(entry: Entry) -> Entry:

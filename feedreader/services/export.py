@@ -77,8 +77,8 @@ def sync_export_file(library: Library, path: Path, query: Query) -> bool:
     before = _read(path)
     if before and not before.startswith(mine):
         other = before.startswith(start + _WRITTEN_BY)
-        what = "keeps the papers of another library" if other else "was not written by feedreader"
-        raise ExportError(f"{path} {what}; it is left alone.", "Move it away, or set another file under [export].")
+        reason = "keeps the papers of another library" if other else "was not written by feedreader"
+        raise ExportError(f"{path} {reason}; it is left alone.", "Move it away, or set another file under [export].")
     text = "".join(
         (f"{mine}; what is changed here is lost.{end}\n\n", *pieces(library, library.papers.find(query), format))
     )

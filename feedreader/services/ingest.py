@@ -36,7 +36,7 @@ _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of th
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
+    """The result of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
 
     `error` is set where the file could not be read at all. A file that merely lies in an imported
     folder and is no digest is `skipped`, which is no failure.
@@ -55,7 +55,7 @@ class ImportResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ImportProgress:
     """How far the import of one file is, in entries."""
 
     source: str
@@ -77,40 +77,40 @@ class Undone:
 
 
 def import_paths(
-    library: Library, paths: Sequence[str], *, progress: Callable[[Progress], None] = lambda _: None
+    library: Library, paths: Sequence[str], *, progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
     for path in paths:
         try:
-            for found in files.find([path]):
-                yield _import_file(library, found, progress)
+            for file in files.find([path]):
+                yield _import_file(library, file, progress)
         except FeedreaderError as error:
             yield ImportResult(squash(clean(path)), path, error=error)
 
 
-def _import_file(library: Library, found: files.Found, progress: Callable[[Progress], None]) -> ImportResult:
-    name = squash(clean(found.name))
+def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
+    name = squash(clean(file.name))
     try:
-        data = files.read(found.path)
+        data = files.read(file.path)
         if parse.is_subscription_list(data):
-            return _import_subscriptions(library, data, found, name)
+            return _import_subscriptions(library, data, file, name)
         digest = parse.parse(data)
     except DigestError as error:
-        if found.asked_for:
-            return ImportResult(name, found.path, error=error)
+        if file.asked_for:
+            return ImportResult(name, file.path, error=error)
         problem = Problem(None, f"Left alone: {error.message}")
-        return ImportResult(name, found.path, problems=(problem,), skipped=True)
-    return import_digest(library, digest, name=name, path=found.path, progress=progress)
+        return ImportResult(name, file.path, problems=(problem,), skipped=True)
+    return import_digest(library, digest, name=name, path=file.path, progress=progress)
 
 
-def _import_subscriptions(library: Library, data: bytes, found: files.Found, name: str) -> ImportResult:
+def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
-    if not found.asked_for:
+    if not file.asked_for:
         problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
-        return ImportResult(name, found.path, problems=(problem,), skipped=True)
+        return ImportResult(name, file.path, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
-    return ImportResult(name, found.path, "opml", new + known, new=new, known=known, problems=problems)
+    return ImportResult(name, file.path, "opml", new + known, new=new, known=known, problems=problems)
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
@@ -135,7 +135,7 @@ def import_digest(
     *,
     name: str,
     path: str,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
     note: Callable[[SubscriptionEditor], None] = lambda _: None,
 ) -> ImportResult:
     """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
@@ -144,28 +144,28 @@ def import_digest(
     for start in range(0, max(total, 1), _BATCH):
         end = min(start + _BATCH, total)
         with library.intake() as intake:
-            job.take(intake, start, arrivals(digest.entries[start:end]))
+            job.take(intake, start, prepare_entries(digest.entries[start:end]))
             if end == total:
                 result = job.result(intake)
                 note(intake.subscriptions)
         library.index(most=_UNINDEXED)
-        progress(Progress(name, end, total))
+        progress(ImportProgress(name, end, total))
     library.index()
     return result
 
 
 def import_into(
-    intake: Intake, digest: Digest, ready: Sequence[PreparedEntry], *, name: str, path: str
+    intake: Intake, digest: Digest, prepared: Sequence[PreparedEntry], *, name: str, path: str
 ) -> ImportResult:
-    """Merge a digest, whose `arrivals` are ready, within a transaction; `Library.index` makes them findable later."""
+    """Merge a digest, whose entries are prepared, within a transaction; `Library.index` makes them findable later."""
     job = _Import(digest, name, path)
-    for start in range(0, max(len(ready), 1), _BATCH):
-        job.take(intake, start, ready[start : start + _BATCH])
+    for start in range(0, max(len(prepared), 1), _BATCH):
+        job.take(intake, start, prepared[start : start + _BATCH])
     return job.result(intake)
 
 
 class _Import:
-    """A digest on its way into the library, taken in by pieces."""
+    """A digest that is being imported, batch by batch."""
 
     def __init__(self, digest: Digest, name: str, path: str) -> None:
         self._digest = digest
@@ -173,20 +173,20 @@ class _Import:
         self._path = path
         self._collection = digest.title or Path(name).stem
         self._source = 0
-        self._given: dict[Occasion, list[Stored]] = {}
-        self._tally = _Tally()
+        self._stored: dict[Occasion, list[Stored]] = {}
+        self._tally = _ImportCounts()
 
-    def take(self, intake: Intake, start: int, coming: Sequence[PreparedEntry]) -> None:
-        """Take in the entries from a position on."""
+    def take(self, intake: Intake, start: int, prepared_entries: Sequence[PreparedEntry]) -> None:
+        """Store the entries from a position on."""
         if start == 0:
             digest = self._digest
             self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
             names = [identity.entry_name(entry) for entry in digest.entries]
-            self._given = intake.given_before(self._source, names)
-        touched = _take_in(intake, self._source, start, coming, self._given, self._tally)
+            self._stored = intake.stored_before(self._source, names)
+        touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
-        announcements = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
-        _settle(intake, announcements, {ref: placed.keys for ref, _, placed in touched})
+        placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
+        _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
 
     def result(self, intake: Intake) -> ImportResult:
         new, merged, unplaced = intake.tally(self._tally.fresh)
@@ -203,16 +203,16 @@ class _Import:
 
 
 @dataclass(slots=True)
-class _Tally:
-    """What an import met so far: the entries made (by ref, with their positions), and how many were known."""
+class _ImportCounts:
+    """Counts of an import so far: the new entries (by ref, with their positions), and how many were known."""
 
     fresh: dict[int, int] = field(default_factory=dict)
     known: int = 0
     left_out: int = 0
 
 
-def arrivals(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
-    """Entries made ready for the library. Pure, and half the work of an import."""
+def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
+    """Prepare entries for the library. Pure, and half the work of an import."""
     return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
 
 
@@ -220,18 +220,18 @@ def _take_in(
     intake: Intake,
     source: int,
     start: int,
-    coming: Sequence[PreparedEntry],
-    given: dict[Occasion, list[Stored]],
-    tally: _Tally,
+    prepared_entries: Sequence[PreparedEntry],
+    occasions: dict[Occasion, list[Stored]],
+    tally: _ImportCounts,
 ) -> list[tuple[int, int, PreparedEntry]]:
-    """Put entries down, or bring up to date those that the source gave before.
+    """Store entries, or update those that the source gave before.
 
-    The ones to be merged (anew): their refs, positions and what they say.
+    Returns those to be merged (again): their refs, positions and contents.
     """
     touched = []
     fresh = []
-    for position, prepared in enumerate(coming, start):
-        before = given.get(intake.occasion(prepared.name, prepared.entry))
+    for position, prepared in enumerate(prepared_entries, start):
+        before = occasions.get(intake.occasion(prepared.name, prepared.entry))
         if before:
             stored = before.pop(0)
             tally.known += 1
@@ -248,7 +248,7 @@ def _take_in(
     return touched + added
 
 
-def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
+def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
     for ref in unplaced:
         entry = entries[tally.fresh[ref]]
         yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")
@@ -259,45 +259,43 @@ def _problems(tally: _Tally, unplaced: Iterable[int], entries: Sequence[Entry]) 
 # --- merging -----------------------------------------------------------------------------------------------------
 
 
-def _settle(
-    intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None
-) -> None:
+def _settle(intake: Intake, entries: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None) -> None:
     """Merge entries (with their keys, by ref) with all that may be the same paper, and store the outcome."""
-    keys = keys or {placed.ref: identity.identity_keys(placed.entry) for placed in announcements}
-    alone, others = _part(intake, announcements, keys)
+    keys = keys or {placed.ref: identity.identity_keys(placed.entry) for placed in entries}
+    alone, others = _split(intake, entries, keys)
     together = _neighbourhood(intake, others) if others else []
     merged = [identity.compose([placed]) for placed in alone] + (identity.merge(together) if together else [])
     intake.store([*alone, *together], merged)
 
 
-def _part(
-    intake: Intake, announcements: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]]
+def _split(
+    intake: Intake, entries: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]]
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
-    shared = intake.shared_keys({key for found in keys.values() for key in found})
+    shared = intake.shared_keys({key for group in keys.values() for key in group})
     quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
-    for placed in announcements:
+    for placed in entries:
         is_alone = keys[placed.ref] and not placed.entry.quotes and shared.isdisjoint(keys[placed.ref])
         (alone if is_alone and not quoted.by(placed.entry) else others).append(placed)
     return alone, others
 
 
-def _neighbourhood(intake: Intake, announcements: Iterable[PlacedEntry]) -> list[PlacedEntry]:
+def _neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
     quoted = _Quoted(intake.quotes())
-    found: dict[int, PlacedEntry] = {}
-    frontier = list(announcements)
+    related: dict[int, PlacedEntry] = {}
+    frontier = list(entries)
     while frontier:
-        found |= {announcement.ref: announcement for announcement in frontier}
-        near = intake.refs_by_key({key for a in frontier for key in identity.identity_keys(a.entry)})
+        related |= {placed.ref: placed for placed in frontier}
+        near = intake.refs_by_key({key for placed in frontier for key in identity.identity_keys(placed.entry)})
         near |= intake.refs_with_passage(
-            {run for a in frontier for quote in a.entry.quotes for run in identity.shingles(quote)}
+            {run for placed in frontier for quote in placed.entry.quotes for run in identity.shingles(quote)}
         )
-        near |= {ref for a in frontier for ref in quoted.by(a.entry)}
-        frontier = list(intake.announcements(near - found.keys()))
-    return list(found.values())
+        near |= {ref for placed in frontier for ref in quoted.by(placed.entry)}
+        frontier = list(intake.placed_entries(near - related.keys()))
+    return list(related.values())
 
 
 class _Quoted:
@@ -358,13 +356,13 @@ def rename_source(library: Library, source: int, name: str) -> str:
         refs = intake.refs_of_source(source)
     for start in range(0, len(refs), _BATCH):
         with library.intake() as intake:
-            _settle(intake, [*intake.announcements(refs[start : start + _BATCH])])
+            _settle(intake, [*intake.placed_entries(refs[start : start + _BATCH])])
     library.index()
     return name
 
 
 def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
-    together = _neighbourhood(intake, intake.announcements(refs))
+    together = _neighbourhood(intake, intake.placed_entries(refs))
     gone = set(refs)
     intake.store(together, identity.merge(a for a in together if a.ref not in gone))
     intake.forget(refs, step)
@@ -388,7 +386,7 @@ def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
         changes = intake.undo_step(step)
         refs = intake.remember(step.number)
         if refs:
-            _settle(intake, [*intake.announcements(refs)])
+            _settle(intake, [*intake.placed_entries(refs)])
     if refs:
         library.index()
     if gone is not None:

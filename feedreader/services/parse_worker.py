@@ -1,10 +1,10 @@
 """Parsing for the refresh: in a thread, and from the first few feeds on in a process of its own, beside the storing.
 
     parser = ParseWorker()
-    digest, arrivals = (await parser.read(body))()       # what is called unpacks the answer, off the event loop
+    digest, prepared = (await parser.read(body))()       # what is called unpacks the answer, off the event loop
     await parser.close()
 
-The process gets bodies and gives back what was made of them, each as its length and a pickle. It touches neither the
+The process reads bodies and answers with results, each as its length and a pickle. It touches neither the
 library nor the network, and ends with its input. Should it die, parsing goes on here.
 """
 
@@ -35,13 +35,13 @@ class ParsedBody(NamedTuple):
     """A feed that was parsed, and its entries prepared for the library."""
 
     digest: Digest
-    arrivals: tuple[PreparedEntry, ...]
+    prepared: tuple[PreparedEntry, ...]
 
 
 def parse_body(body: bytes) -> ParsedBody:
     """Raises DigestError for what cannot be read."""
     digest = parse.parse(body)
-    return ParsedBody(digest, ingest.arrivals(digest.entries))
+    return ParsedBody(digest, ingest.prepare_entries(digest.entries))
 
 
 class ParseWorker:
@@ -63,7 +63,7 @@ class ParseWorker:
     async def read(self, body: bytes) -> Callable[[], ParsedBody]:
         """What gives the outcome, or raises what `parse_body` does. It takes a while: call it in a thread."""
         self._left -= len(body)
-        process = await self._aside() if self._left < 0 else None
+        process = await self._child() if self._left < 0 else None
         if process is None or process.stdin is None:
             return lambda: parse_body(body)
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
@@ -77,7 +77,7 @@ class ParseWorker:
             return lambda: parse_body(body)
         return lambda: _unpacked(packed)
 
-    async def _aside(self) -> asyncio.subprocess.Process | None:
+    async def _child(self) -> asyncio.subprocess.Process | None:
         async with self._starting:
             if self._process is None:
                 argv = this_program("from feedreader.services.parse_worker import serve; serve()")
@@ -108,15 +108,15 @@ class ParseWorker:
 
 
 def _unpacked(packed: bytes) -> ParsedBody:
-    found = pickle.loads(packed)  # it comes from our own process
-    if isinstance(found, FeedreaderError):
-        raise found
-    assert isinstance(found, ParsedBody)
-    return found
+    answer = pickle.loads(packed)  # it comes from our own process
+    if isinstance(answer, FeedreaderError):
+        raise answer
+    assert isinstance(answer, ParsedBody)
+    return answer
 
 
 def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
-    """The process: bodies from standard input, what was made of them to standard output."""
+    """The process: bodies from standard input, results to standard output."""
     import gc
     import signal
 
@@ -128,10 +128,10 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
     while len(head := source.read(_LENGTH)) == _LENGTH:
         body = source.read(int.from_bytes(head))
         try:
-            made: object = parse_body(body)
+            answer: object = parse_body(body)
         except FeedreaderError as error:
-            made = error
-        packed = pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL)
+            answer = error
+        packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()
 

@@ -1,4 +1,4 @@
-"""A paper's PDF: where it is to be had, and the fetching of it, once.
+"""A paper's PDF: where to find it, and fetching it once.
 
     path = await fetch(library, key, client, addresses, folder=…, limit=…)
 
@@ -37,7 +37,7 @@ async def fetch(
     limit: int,
     progress: Progress = lambda _, __: None,
 ) -> Path:
-    """The file of a paper's PDF: the one that is at hand, else fetched, of at most `limit` bytes.
+    """The file of a paper's PDF; fetched if it is missing, at most `limit` bytes.
 
     Raises FetchError, or PdfError where there is none.
     """
@@ -63,7 +63,7 @@ async def fetch(
 
 
 def address_of(paper: Paper, addresses: arxiv.Addresses) -> str | None:
-    """Where the PDF is to be had, as far as that is known without asking."""
+    """The PDF's address, as far as it is known without a request."""
     if paper.arxiv_id:
         return arxiv.pdf_address(addresses, paper.arxiv_id)
     return next((page for page in pages_of(paper) if urlsplit(page).path.lower().endswith(".pdf")), None)
@@ -80,8 +80,8 @@ async def _named_by_a_page(paper: Paper, client: Client) -> str:
             continue
         if _is_pdf(body):
             return url
-        if found := pdf_of_page(decode(body)[0], url):
-            return found
+        if link := pdf_of_page(decode(body)[0], url):
+            return link
         failed = PdfError(f"{urlsplit(url).hostname} names no PDF of this paper.", "o opens its page.")
     raise failed or PdfError("No source says where this paper is to be had.")
 

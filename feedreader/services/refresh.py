@@ -35,7 +35,7 @@ _AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so muc
 
 @dataclass(frozen=True, slots=True)
 class RefreshResult:
-    """What became of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
+    """The result of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
 
     source: str
     state: str
@@ -48,10 +48,10 @@ class RefreshResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RefreshProgress:
     """What is being done, and how many of the requests known of are done."""
 
-    what: str
+    task: str
     done: int
     total: int
 
@@ -65,7 +65,7 @@ class Refresh:
         client: Client,
         addresses: arxiv.Addresses,
         now: Callable[[], datetime],
-        progress: Callable[[Progress], None] = lambda _: None,
+        progress: Callable[[RefreshProgress], None] = lambda _: None,
     ) -> None:
         self._library = library
         self._client = client
@@ -77,7 +77,7 @@ class Refresh:
         self._notes: list[Callable[[SubscriptionEditor], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._parser = ParseWorker()
-        self._coming: deque[_Storing] = deque()
+        self._coming: deque[_Batch] = deque()
         self._done = 0
         self._total = 0
 
@@ -86,7 +86,7 @@ class Refresh:
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
-        jobs: list[Coroutine[None, None, list[tuple[int, _Tally]]]] = [
+        jobs: list[Coroutine[None, None, list[tuple[int, _FetchResult]]]] = [
             self._feed(subscription) for subscription in subscriptions if subscription.kind != "arxiv"
         ]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
@@ -95,7 +95,7 @@ class Refresh:
             jobs.append(self._arxiv(members, joined))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
-        tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
+        tallies: defaultdict[int, _FetchResult] = defaultdict(_FetchResult)
         try:
             for finished in asyncio.as_completed(tasks):
                 for source, tally in await finished:
@@ -116,10 +116,10 @@ class Refresh:
             await self._parser.close()
             await asyncio.to_thread(self._library.index)
 
-    def _tell(self, what: str) -> None:
-        self._progress(Progress(what, self._done, max(self._total, self._done + 1)))
+    def _tell(self, task: str) -> None:
+        self._progress(RefreshProgress(task, self._done, max(self._total, self._done + 1)))
 
-    def _result(self, subscription: Subscription, tally: _Tally) -> RefreshResult:
+    def _result(self, subscription: Subscription, tally: _FetchResult) -> RefreshResult:
         now = self._now()
         current = self._library.subscriptions.get(subscription.source) or subscription
         return RefreshResult(
@@ -135,17 +135,17 @@ class Refresh:
 
     # feeds
 
-    async def _feed(self, subscription: Subscription) -> list[tuple[int, _Tally]]:
+    async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._flying:
             fetched = await self._fetch(subscription.target, [subscription], subscription.name)
-            if isinstance(fetched, _Tally):
+            if isinstance(fetched, _FetchResult):
                 return [(subscription.source, fetched)]
             return await self._store(subscription.target, [subscription], fetched)
 
-    async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _Tally]]:
+    async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _FetchResult]]:
         address = arxiv.feed_address(self._addresses, joined)
         fetched = await self._fetch(address, members, " + ".join(joined))
-        if not isinstance(fetched, _Tally):
+        if not isinstance(fetched, _FetchResult):
             return await self._store(address, members, fetched)
         if fetched.status in (400, 404) and len(joined) > 1:  # one of them is at fault: ask for each
             self._total += len(members)
@@ -157,13 +157,13 @@ class Refresh:
             return [pair for answer in answers for pair in answer]
         return [(subscription.source, fetched) for subscription in members]
 
-    async def _fetch(self, url: str, members: list[Subscription], what: str) -> Fetched | _Tally:
+    async def _fetch(self, url: str, members: list[Subscription], task: str) -> Fetched | _FetchResult:
         """The answer, or what becomes of the members without one."""
-        self._progress(Progress(what, self._done, self._total))
+        self._progress(RefreshProgress(task, self._done, self._total))
         known = self._library.subscriptions.address(url)
         try:
             if known.not_before and known.not_before > self._now():
-                return _Tally(status=members[0].status, next_allowed=known.not_before)
+                return _FetchResult(status=members[0].status, next_allowed=known.not_before)
             first = any(subscription.last_success is None for subscription in members)
             validators = Validators() if first else Validators(known.etag, known.last_modified)
             return await self._client.get(url, validators)
@@ -171,22 +171,22 @@ class Refresh:
             status, reason, not_before = error.status, str(error), error.not_before
             address = replace(known, not_before=not_before) if not_before else None
             await self._note(lambda editor: _failed(editor, members, status, reason, address))
-            return _Tally(status=status, error=reason, next_allowed=not_before)
+            return _FetchResult(status=status, error=reason, next_allowed=not_before)
         finally:
             self._done += 1
-            self._progress(Progress(what, self._done, self._total))
+            self._progress(RefreshProgress(task, self._done, self._total))
 
-    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _Tally]]:
+    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _FetchResult]]:
         """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
-        said = Address(
+        address = Address(
             url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
         )
-        tally = _Tally(status=fetched.status, next_allowed=fetched.not_before)
+        tally = _FetchResult(status=fetched.status, next_allowed=fetched.not_before)
 
         def answered(editor: SubscriptionEditor) -> None:
-            editor.put_address(said)
+            editor.put_address(address)
             if fetched.moved_to:
-                editor.put_address(replace(said, url=fetched.moved_to))
+                editor.put_address(replace(address, url=fetched.moved_to))
             if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
                 editor.move(members[0].source, fetched.moved_to)
 
@@ -204,13 +204,11 @@ class Refresh:
             async with self._storing:  # beside what is being stored, it would be slower for both
                 ready = await asyncio.to_thread(_read_feed, fetched.url, read)
         except FeedreaderError as error:
-            unread, reason = replace(said, etag=None, last_modified=None), str(error)
+            unread, reason = replace(address, etag=None, last_modified=None), str(error)
             await self._note(lambda editor: _failed(editor, members, fetched.status, reason, unread))
             return [(subscription.source, replace(tally, error=reason)) for subscription in members]
         jobs = [
-            _Storing(
-                subscription, _share(ready, subscription) if subscription.kind == "arxiv" else ready, fetched.status
-            )
+            _Batch(subscription, _share(ready, subscription) if subscription.kind == "arxiv" else ready, fetched.status)
             for subscription in members
         ]
         jobs[-1].finish = answered
@@ -222,13 +220,13 @@ class Refresh:
         stored = [(job.subscription.source, job.result or ImportResult("", "")) for job in jobs]
         return [(source, replace(tally, new=result.new, merged=result.merged)) for source, result in stored]
 
-    def _next(self) -> list[_Storing]:
+    def _next(self) -> list[_Batch]:
         """What is to be stored together: all that has come, up to so many entries."""
         jobs = [self._coming.popleft()]
-        entries = len(jobs[0].ready.arrivals)
-        while self._coming and entries + len(self._coming[0].ready.arrivals) <= _TOGETHER:
+        entries = len(jobs[0].ready.prepared)
+        while self._coming and entries + len(self._coming[0].ready.prepared) <= _TOGETHER:
             jobs.append(self._coming.popleft())
-            entries += len(jobs[-1].ready.arrivals)
+            entries += len(jobs[-1].ready.prepared)
         return jobs
 
     async def _note(self, write: Callable[[SubscriptionEditor], None]) -> None:
@@ -247,22 +245,22 @@ class Refresh:
             for write in notes:
                 write(editor)
 
-    def _keep(self, jobs: Sequence[_Storing]) -> None:
+    def _keep(self, jobs: Sequence[_Batch]) -> None:
         """Merge batches, and note which days they brought: those with a paper that was not seen before."""
         with self._library.intake() as intake:
             editor = intake.subscriptions
             for job in jobs:
-                source, arrivals = job.subscription.source, job.ready.arrivals
+                source, entries = job.subscription.source, job.ready.prepared
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
-                seen = editor.seen(source, [prepared.name for prepared in arrivals])
-                unseen = [prepared.entry for prepared in arrivals if prepared.name not in seen]
+                seen = editor.seen(source, [prepared.name for prepared in entries])
+                unseen = [prepared.entry for prepared in entries if prepared.name not in seen]
                 days = {entry.day for entry in unseen if entry.announced and entry.day}
-                job.result = import_into(intake, job.ready.digest, arrivals, name=current.name, path=current.path)
+                job.result = import_into(intake, job.ready.digest, entries, name=current.name, path=current.path)
                 editor.succeeded(
                     source,
                     job.status,
                     news=bool(unseen),
-                    empty=not arrivals,
+                    empty=not entries,
                     days=days if current.kind == "arxiv" else (),
                 )
                 if job.finish:
@@ -271,8 +269,8 @@ class Refresh:
 
     # what was missed
 
-    async def _fetch_missed(self, subscription: Subscription) -> _Tally:
-        tally = _Tally()
+    async def _fetch_missed(self, subscription: Subscription) -> _FetchResult:
+        tally = _FetchResult()
         current = self._library.subscriptions.get(subscription.source) or subscription
         for first, last in spans(missing_days(current, self._now())):
             self._total += 1
@@ -281,14 +279,14 @@ class Refresh:
             except FeedreaderError as error:
                 with self._library.subscriptions.edit() as editor:
                     editor.failed(subscription.source, getattr(error, "status", None), str(error))
-                return tally.add(_Tally(error=str(error)))
+                return tally.add(_FetchResult(error=str(error)))
             self._done += 1
-            tally = tally.add(_Tally(new=new, merged=merged))
+            tally = tally.add(_FetchResult(new=new, merged=merged))
         return tally
 
 
 @dataclass(slots=True)
-class _Storing:
+class _Batch:
     """A batch that is to be stored; `finish` is noted with it. `result` is set when it was."""
 
     subscription: Subscription
@@ -299,15 +297,15 @@ class _Storing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
+class _FetchResult:
     status: int | None = None
     new: int = 0
     merged: int = 0
     error: str | None = None
     next_allowed: datetime | None = None
 
-    def add(self, other: _Tally) -> _Tally:
-        return _Tally(
+    def add(self, other: _FetchResult) -> _FetchResult:
+        return _FetchResult(
             other.status or self.status,
             self.new + other.new,
             self.merged + other.merged,
@@ -328,7 +326,7 @@ def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     """What belongs to one of the subscriptions that were asked for together."""
     ours = tuple(
         prepared
-        for prepared in ready.arrivals
+        for prepared in ready.prepared
         if not prepared.entry.categories or is_in(prepared.entry.categories, subscription.target.split("+"))
     )
     return ParsedBody(replace(ready.digest, entries=tuple(prepared.entry for prepared in ours)), ours)

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedreader.config.kinds import nearest
+from feedreader.config.kinds import did_you_mean
 from feedreader.errors import ConfigError, Fault, QueryError
 from feedreader.model import Condition, Not, Query, Rule, Term
 from feedreader.query.language import parse_query
@@ -44,7 +44,7 @@ class RuleEntry(NamedTuple):
 
     rule: Rule
     line: int
-    made: date | None = None
+    created: date | None = None
 
 
 class Rules(NamedTuple):
@@ -161,9 +161,9 @@ def describe(rule: Rule) -> str:
 # The file ------------------------------------------------------------------------------------------------------------
 
 
-def added(file: UserToml, effect: str, query: str, made: date) -> UserToml:
+def added(file: UserToml, effect: str, query: str, created: date) -> UserToml:
     """The file with one more rule at its end."""
-    return file.added(f"\n[[{effect}]]\nquery = {toml.quoted(query)}\nmade = {made.isoformat()}\n", _BEGINNING)
+    return file.added(f"\n[[{effect}]]\nquery = {toml.quoted(query)}\nmade = {created.isoformat()}\n", _BEGINNING)
 
 
 def removed(file: UserToml, effect: str, query: str) -> UserToml | None:
@@ -205,7 +205,7 @@ def _read_rule(
     lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
     for key in values:
         if key not in _KEYS:
-            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", nearest(key, _KEYS))
+            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", did_you_mean(key, _KEYS))
     text, line = values.get("query"), lines.get("query", start)
     if text is None:
         yield file.fault(start, "This rule has no query", 'Write query = "…" under it.')
@@ -223,13 +223,13 @@ def _read_rule(
     if any(_says(entry.rule, effect, text) for entry in entries):
         yield file.fault(line, "This rule is there twice", "Remove one.")
         return
-    name, made = values.get("name"), values.get("made")
+    name, created = values.get("name"), values.get("made")
     if name is not None and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
         remedy = 'It should be a name: name = "surveys".'
         yield file.fault(lines.get("name", start), f"“name” is {toml.shown(name)}", remedy)
         name = None
     rule = Rule(effect, text, name.strip() if name else " ".join(text.split()), query)
-    entries.append(RuleEntry(rule, start, made if isinstance(made, date) else None))
+    entries.append(RuleEntry(rule, start, created if isinstance(created, date) else None))
 
 
 def _unknown_keys(file: UserToml) -> Iterator[Fault]:
@@ -237,7 +237,7 @@ def _unknown_keys(file: UserToml) -> Iterator[Fault]:
     for key in file.values:
         if key not in EFFECTS:
             belongs = "It belongs under [[highlight]] or [[mute]]."
-            remedy = belongs if key in _KEYS else nearest(key, EFFECTS, "[[{}]]")
+            remedy = belongs if key in _KEYS else did_you_mean(key, EFFECTS, "[[{}]]")
             yield file.fault(file.line(key), f"“{key}” is no kind of rule", remedy)
 
 

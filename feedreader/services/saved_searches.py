@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from feedreader.config.kinds import Unfit, nearest, read_saved_search
+from feedreader.config.kinds import Unfit, did_you_mean, read_saved_search
 from feedreader.errors import ConfigError, Fault, QueryError
 from feedreader.library import Library
 from feedreader.query.language import parse_query
@@ -45,7 +45,7 @@ class SavedSearches(NamedTuple):
         search = self.named(name)
         if search is None:
             known = [known.name for known in self.searches]
-            remedy = nearest(name, known) if known else "There are none yet: V in the reader saves one."
+            remedy = did_you_mean(name, known) if known else "There are none yet: V in the reader saves one."
             raise ConfigError(f"There is no saved search “{name}”.", remedy)
         return search
 
@@ -115,7 +115,7 @@ def _unfit(keys: toml.Keys, value: object, unfit: Unfit) -> tuple[str, str]:
     name = keys[-1]
     remedy = unfit.remedy or 'It should be a query in quotes: "name" = "query".'
     if isinstance(value, dict) and len(keys) == 1:
-        meant = nearest(name, [SECTION], "[{}]", remedy)
+        meant = did_you_mean(name, [SECTION], "[{}]", remedy)
         if meant != remedy:
             return f"[{name}] is no section", meant
     return f"“{name}” {unfit.problem or f'is {toml.shown(value)}'}", remedy

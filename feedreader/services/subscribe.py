@@ -31,16 +31,16 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
     address, fetched, digest = await _find_feed(client, target)
     name = squash(clean(digest.title or "")) or urlsplit(address).hostname or address
     with library.subscriptions.edit() as subscriptions:
-        made = subscriptions.add("feed", address, name, folder)
+        subscription = subscriptions.add("feed", address, name, folder)
         subscriptions.put_address(
             Address(address, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before)
         )
-    import_digest(library, digest, name=made.name, path=made.path)
+    import_digest(library, digest, name=subscription.name, path=subscription.path)
     with library.subscriptions.edit() as subscriptions:
         subscriptions.succeeded(
-            made.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=()
+            subscription.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=()
         )
-    return made
+    return subscription
 
 
 def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
@@ -71,8 +71,8 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
                 return answer.moved_to or link, answer, _feed(answer)
             except FeedreaderError:
                 continue
-        found = f"None of the {len(named)} feeds that it names can be read." if named else "It names no feed either."
-        raise SubscriptionError(f"{address} is no feed.", found) from error
+        reason = f"None of the {len(named)} feeds that it names can be read." if named else "It names no feed either."
+        raise SubscriptionError(f"{address} is no feed.", reason) from error
 
 
 def _feed(fetched: Fetched) -> Digest:

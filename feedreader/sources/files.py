@@ -15,7 +15,7 @@ LARGEST = 64 * 1024 * 1024  # bytes; the arXiv mailings of a year have about 50 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InputFile:
     """A file to import. `asked_for` tells a file that was named from one that only lies in a named folder."""
 
     path: str
@@ -26,23 +26,23 @@ class Found:
         return "stdin" if self.path == STDIN else Path(self.path).name
 
 
-def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[Found]:
+def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFile]:
     """The files behind these paths, folders walked in order of name, each file once. `-` is standard input.
 
     In folders, hidden files and the expected twins of samples (`*.expected.*`) are passed over.
     """
     seen: set[Path] = set()
-    for given in paths:
-        if given == STDIN:
-            yield Found(STDIN, True)
+    for argument in paths:
+        if argument == STDIN:
+            yield InputFile(STDIN, True)
             continue
-        path = Path(given).expanduser()
+        path = Path(argument).expanduser()
         inside = _walk(path) if path.is_dir() else iter([path])
         for file in inside:
             real = file.resolve()
             if real not in seen:
                 seen.add(real)
-                yield Found(str(file.absolute()), file == path)
+                yield InputFile(str(file.absolute()), file == path)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

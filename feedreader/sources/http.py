@@ -37,7 +37,7 @@ _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server recognises a version of a document by."""
+    """By what a server recognises a version of a document."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -75,7 +75,7 @@ class _Redirect(NamedTuple):
 
 
 class Client:
-    """One for a run. `now` gives aware times; `gates` are the hosts that want one request at a time."""
+    """A client for one run. `now` gives aware times; `gates` are the hosts that want one request at a time."""
 
     def __init__(
         self,
@@ -176,7 +176,7 @@ class Client:
         for _ in range(_REDIRECTS + 1):
             if not is_web_address(url):
                 raise FetchError(f"{url} is no http or https address.", "Nothing else is fetched.")
-            taken = await self._one(url, headers(), take)
+            taken = await self._get(url, headers(), take)
             if not isinstance(taken, _Redirect):
                 return taken, moved_to
             url = taken.url
@@ -184,7 +184,7 @@ class Client:
             moved_to = url if only_permanent else moved_to
         raise FetchError(f"{url} redirects in circles.", "Check the address in a browser.")
 
-    async def _one(self, url: str, headers: Mapping[str, str], take: Callable[[Answer], Awaitable[T]]) -> T | _Redirect:
+    async def _get(self, url: str, headers: Mapping[str, str], take: Callable[[Answer], Awaitable[T]]) -> T | _Redirect:
         """One request: what was made of its answer, or where it is redirected to."""
         assert self._client
         host = _host(url)

@@ -37,7 +37,7 @@ async def download(
     client: Client, url: str, path: Path, *, limit: int, progress: Progress = lambda _, __: None
 ) -> None:
     """Fetch a PDF of at most `limit` bytes to `path`, if it is not there yet. Raises FetchError or PdfError."""
-    part = _Part(path.with_name(f"{path.name}.part"), url)
+    part = _PartFile(path.with_name(f"{path.name}.part"), url)
     with _disk(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         while not part.claim():  # noqa: ASYNC110 (another process says nothing when it is done)
@@ -64,7 +64,7 @@ def is_pdf(path: Path) -> bool:
         return False
 
 
-async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) -> None:
+async def _fetch(client: Client, part: _PartFile, limit: int, progress: Progress) -> None:
     def headers() -> Mapping[str, str]:
         always = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity"}
         return always | ({"Range": f"bytes={part.size}-", "If-Range": part.state} if part.size and part.state else {})
@@ -79,7 +79,7 @@ async def _fetch(client: Client, part: _Part, limit: int, progress: Progress) ->
     await client.receive(part.url, headers, take)
 
 
-async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> None:
+async def _take(answer: Answer, part: _PartFile, limit: int, progress: Progress) -> None:
     """Write an answer into the part: at its end if the server resumes there, else from the start."""
     goes_on = answer.status == 206
     total, state = _size_and_state(answer, part)
@@ -108,7 +108,7 @@ async def _take(answer: Answer, part: _Part, limit: int, progress: Progress) -> 
         raise FetchError(f"{_host(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
 
 
-def _size_and_state(answer: Answer, part: _Part) -> tuple[int | None, str]:
+def _size_and_state(answer: Answer, part: _PartFile) -> tuple[int | None, str]:
     """Of the whole document, as far as the server tells. Raises FetchError if the answer is no piece of it."""
     encoded = answer.headers.get("content-encoding", "identity").lower() not in ("", "identity")
     state = "" if encoded else _state(answer.headers)
@@ -163,10 +163,10 @@ def _host(url: str) -> str:
 
 
 class _AnotherDocument(FetchError):
-    """The server resumes with another document than the one it began with."""
+    """The server resumed with a different document."""
 
 
-class _Part:
+class _PartFile:
     """What has arrived of a document so far. `size` is in bytes; `state` is what the server knows it by."""
 
     def __init__(self, path: Path, url: str) -> None:
@@ -225,14 +225,14 @@ class _Part:
         self.size += len(piece)
 
     def drop(self) -> None:
-        """Nothing of it is worth keeping."""
+        """Discard what has arrived."""
         with suppress(OSError):
             self._open.truncate(0)
             self._open.seek(0)
         self.size, self.state = 0, ""
 
     def finish(self, path: Path) -> None:
-        """It is whole: on the disk, and under its own name."""
+        """Finish the file: on disk, under its own name."""
         with _disk(path):
             os.fsync(self._open.fileno())
             self._path.replace(path)
@@ -253,7 +253,7 @@ class _Part:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of it. An empty one is taken away, and so is its origin when there is no part any more."""
+        """Release it. An empty part is removed, and so is its origin when the part is gone."""
         with suppress(OSError):
             if not os.fstat(self._open.fileno()).st_size:
                 self._path.unlink(missing_ok=True)
@@ -266,7 +266,7 @@ class _Part:
 
 @contextmanager
 def _disk(path: Path) -> Iterator[None]:
-    """What the file system says, as PdfError."""
+    """Errors of the file system, as PdfError."""
     try:
         yield
     except OSError as error:

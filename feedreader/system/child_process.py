@@ -49,14 +49,14 @@ class Outcome(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What it said of a failure."""
+        """Its error message."""
         return " ".join(self.err)
 
 
 async def run_command(
     command: Sequence[str], folder: Path, running: list[Process], progress: Callable[[dict[str, Any]], object]
 ) -> Outcome:
-    """Run one of the program's commands on the library in a folder; it stands in `running` meanwhile.
+    """Run one of the program's commands on the library in a folder; it is in `running` meanwhile.
 
     `progress` gets what the command reports of how far it is. When this is cancelled, the command is ended.
     """

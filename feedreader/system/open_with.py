@@ -54,17 +54,17 @@ def web_address(text: str) -> str:
 
 
 def pages_of(paper: Paper) -> tuple[str, ...]:
-    """Where the paper stands on the web, the best first; only what may be opened."""
+    """The paper's addresses on the web, the best first; only those that may be opened."""
     named = [paper.url] if paper.url else []
     if paper.doi:
         named.append(f"https://doi.org/{quote(paper.doi, safe='/()')}")
-    found = []
+    addresses = []
     for address in dict.fromkeys(named):
         try:
-            found.append(web_address(address))
+            addresses.append(web_address(address))
         except LaunchError:
             continue
-    return tuple(found)
+    return tuple(addresses)
 
 
 def page_of(paper: Paper) -> str:
@@ -77,7 +77,7 @@ def page_of(paper: Paper) -> str:
     return pages[0]
 
 
-# With what -------------------------------------------------------------------------------------------------------
+# Programs --------------------------------------------------------------------------------------------------------
 
 
 def page_command(
@@ -114,26 +114,26 @@ def file_command(
 
 
 def is_far(env: Mapping[str, str] = os.environ) -> bool:
-    """Whether the reader sits at another machine than this, without a display of this one."""
+    """Whether the user is on another machine, without a display of this one."""
     return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY") or env.get("SSH_CLIENT")) and not (
         env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")
     )
 
 
 def _filled(command: Sequence[str], place: str, target: str) -> list[str]:
-    """The command with its target where it is wanted, else at the end."""
+    """The command with its target at the placeholder, else at the end."""
     program, *arguments = (str(Path(word).expanduser()) if word.startswith("~/") else word for word in command)
     if any(place in word for word in arguments):
         return [program, *(word.replace(place, target) for word in arguments)]
     return [program, *arguments, target]
 
 
-def _browsers(said: str) -> list[list[str]]:
+def _browsers(value: str) -> list[list[str]]:
     """The commands of $BROWSER, but for those that would want this terminal."""
     commands = []
-    for one in said.split(os.pathsep):
+    for part in value.split(os.pathsep):
         try:
-            command = shlex.split(one.removesuffix("&"))
+            command = shlex.split(part.removesuffix("&"))
         except ValueError:
             continue
         if command and Path(command[0]).name not in _TEXT_BROWSERS:
@@ -163,8 +163,8 @@ def spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a program, detached."""
     import subprocess
 
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen(list(command), stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    null = subprocess.DEVNULL
+    return subprocess.Popen(list(command), stdin=null, stdout=null, stderr=null, start_new_session=True)
 
 
 class Launched:

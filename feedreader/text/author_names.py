@@ -16,8 +16,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 
-class Name(NamedTuple):
-    """A name's parts; a `literal` is not to be taken apart, and stands in `family`."""
+class AuthorName(NamedTuple):
+    """A name's parts; a `literal` is not split, and is in `family`."""
 
     family: str
     given: str = ""
@@ -49,7 +49,7 @@ _BODIES = _words(
     "center centre community contributors research department ministry school academy partnership company corporation "
     "agency inc ltd llc"
 )
-ASIDE = re.compile(  # behind a name: its form in another script, for whom the author speaks, that there are others
+REMARK = re.compile(  # behind a name: its form in another script, for whom the author speaks, that there are others
     r"\s*(\([^()]*\)|\b(?:and others|et\.? al)\b\.?|\bon behalf of the\s.+|\bfor the\s(?:.*\s)?[Cc]ollaborations?)\Z"
 )
 _OTHERS = re.compile(
@@ -95,24 +95,24 @@ def is_others(text: str) -> bool:
 
 
 @lru_cache(maxsize=_RECENT)
-def parse_name(text: str) -> Name:
+def parse_name(text: str) -> AuthorName:
     """The parts of a name, "First Last" or "Last, First", its TeX as Unicode; all that is in it is in one of them."""
     if is_plain(text):
         given, _, family = text.rpartition(" ")
-        return Name(family, given)
+        return AuthorName(family, given)
     if _TEX.search(text):
         from feedreader.text.tex.to_unicode import to_unicode
 
         text = to_unicode(text)
     text = " ".join(text.split()).strip(" ,;")
     if " " not in text or len(text) > _LONGEST or is_others(text):
-        return Name(text, literal=True)
-    if aside := ASIDE.search(text):
-        return _with_aside(parse_name(text[: aside.start()]), aside[1])
+        return AuthorName(text, literal=True)
+    if remark := REMARK.search(text):
+        return _with_remark(parse_name(text[: remark.start()]), remark[1])
     if _is_body(text):
-        return Name(text, literal=True)
+        return AuthorName(text, literal=True)
     if "," in text:
-        return _with_commas([part.strip() for part in text.split(",")]) or Name(text, literal=True)
+        return _with_commas([part.strip() for part in text.split(",")]) or AuthorName(text, literal=True)
     return _in_order(text.split())
 
 
@@ -129,14 +129,14 @@ def _is_body(text: str) -> bool:
     )
 
 
-def _with_aside(name: Name, aside: str) -> Name:
-    """A name with what stands behind it: its form in another script, or for whom the author speaks."""
+def _with_remark(name: AuthorName, remark: str) -> AuthorName:
+    """A name with the remark behind it: its form in another script, or on whose behalf it is."""
     if name.literal:
-        return name._replace(family=f"{name.family} {aside}".strip())
-    return name._replace(given=f"{name.given} {aside}".strip())
+        return name._replace(family=f"{name.family} {remark}".strip())
+    return name._replace(given=f"{name.given} {remark}".strip())
 
 
-def _with_commas(parts: list[str]) -> Name | None:
+def _with_commas(parts: list[str]) -> AuthorName | None:
     """ "Last, First", "Last, Jr., First", "Last, First, Jr." or "First Last, Jr."; None if it is none of them."""
     suffixes = [part for part in parts[1:] if _SUFFIX.fullmatch(part)]
     others = [part for part in parts[1:] if not _SUFFIX.fullmatch(part)]
@@ -151,18 +151,18 @@ def _with_commas(parts: list[str]) -> Name | None:
     small = len(given) - len(list(takewhile(_PARTICLES.__contains__, given[:0:-1])))  # "Oord, Aäron van den"
     particle, family = _particle(words)
     particle = " ".join(filter(None, (*given[small:], particle)))
-    return Name(family, " ".join(given[:small]), particle, " ".join(suffixes))
+    return AuthorName(family, " ".join(given[:small]), particle, " ".join(suffixes))
 
 
-def _in_order(words: list[str]) -> Name:
+def _in_order(words: list[str]) -> AuthorName:
     """A name without commas."""
     if len(words) == 1 or all(map(_is_eastern, words)):
-        return Name(words[0], " ".join(words[1:]))
+        return AuthorName(words[0], " ".join(words[1:]))
     suffix = " ".join(_taken_suffixes(words))
     initials = _taken_initials(words)
     start = _family_start(words, bool(initials))
     particle, family = _particle(words[start:])
-    return Name(family, " ".join([*words[:start], *initials]), particle, suffix)
+    return AuthorName(family, " ".join([*words[:start], *initials]), particle, suffix)
 
 
 def _is_eastern(word: str) -> bool:

@@ -36,9 +36,9 @@ def short_day(day: date, this_year: int | None = None) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}{year}"
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, noun: str, many: str = "", *, group: str = ",") -> str:
     """`1 paper`, `2 papers`, `23,000 papers`"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:{group}} {noun if number == 1 else many or noun + 's'}"
 
 
 def safe(text: str) -> str:
@@ -80,7 +80,7 @@ def fill(text: str, width: int, measure: Measure = len) -> str:
 
 
 def clip_start(text: str, width: int, measure: Measure = len) -> str:
-    """The end of the text, with an ellipsis before it: for paths, whose end tells most."""
+    """The end of the text, with an ellipsis before it: for paths, whose end matters most."""
     if measure(text) <= width:
         return text
     return ELLIPSIS + _fitting(text[::-1], width - 1, measure)[::-1] if width > 0 else ""
@@ -99,7 +99,7 @@ def _fitting(text: str, width: int, measure: Measure) -> str:
 
 
 def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
-    """The text in lines no wider than `width`; a word that is wider is cut. Paragraphs stand apart by an empty line."""
+    """The text in lines of at most `width`; wider words are cut. Paragraphs are separated by an empty line."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line, used = "", 0
@@ -123,5 +123,5 @@ def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
 
 
 def quoted(title: str) -> str:
-    """A title within a sentence."""
+    """A title in quotation marks, cut to 60 characters."""
     return f"“{clip(title, 60)}”"

@@ -36,15 +36,15 @@ def _year(paper: Paper) -> str:
 
 def _id(id: str) -> str:
     """The paper's id; where that can't stand in a name as it is, with a few letters that are its own."""
-    wanted = id.replace("/", "-", 1)
-    plain = _cut(_plain(wanted), 60).strip(" .")
-    if plain == wanted:
+    name = id.replace("/", "-", 1)
+    plain = _cut(_plain(name), 60).strip(" .")
+    if plain == name:
         return plain
     return f"{plain} {blake2b(id.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}".strip()
 
 
 def _plain(text: str) -> str:
-    """Without what a file system would stumble over, or hide."""
+    """Without characters that file systems reject or hide."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode())
     return " ".join(_NOT_IN_NAMES.sub(" ", safe(unicodedata.normalize("NFC", text))).split())
 

@@ -42,10 +42,10 @@ _NUMBERED = re.compile(rf"(?:[a-z-]+/)?([0-9]{{2}})({_MONTH})[.0-9]")
 _AROUND = " \t\n\xa0.,;:()<>{}\"'“”‘’"
 
 
-def _canonical(found: str) -> str:
-    found = found.lower()
-    archive, slash, number = found.partition("/")
-    return f"{archive.partition('.')[0]}/{number}" if slash else found
+def _canonical(id: str) -> str:
+    id = id.lower()
+    archive, slash, number = id.partition("/")
+    return f"{archive.partition('.')[0]}/{number}" if slash else id
 
 
 def arxiv_id(text: str) -> tuple[str, int | None] | None:
@@ -63,13 +63,13 @@ def find_arxiv_ids(text: str) -> tuple[tuple[str, int | None], ...]:
     What could be just a number counts only where "arXiv" or an address stands before it, or where
     it has the form of the ids since 2015.
     """
-    found: dict[str, int | None] = {}
+    ids: dict[str, int | None] = {}
     for match in _WITHIN.finditer(text):
         key = _canonical(match[1] or match[2])
         version = int(match[3]) if match[3] else None
-        if found.get(key) is None:
-            found[key] = version
-    return tuple(found.items())
+        if ids.get(key) is None:
+            ids[key] = version
+    return tuple(ids.items())
 
 
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"“”]+", re.IGNORECASE)
@@ -97,21 +97,21 @@ def doi(text: str) -> str | None:
     match = _DOI.match(rest)
     if match is None or rest[match.end() :].strip(_AROUND + "]"):
         return None
-    found = _trimmed(match[0]).lower()
+    name = _trimmed(match[0]).lower()
     if at_publisher:
-        found = _PREPRINT_VERSION.sub(r"\1", _VIEW.sub("", found))
-    return found if _DOI.fullmatch(found) else None
+        name = _PREPRINT_VERSION.sub(r"\1", _VIEW.sub("", name))
+    return name if _DOI.fullmatch(name) else None
 
 
-def _trimmed(found: str) -> str:
+def _trimmed(text: str) -> str:
     """Without the punctuation that follows a DOI in a sentence; a bracket goes only if it closes nothing in the DOI."""
-    while found:
-        last = found[-1]
-        if last in ".,;:!?'’”*" or (last in _PAIRS and found.count(last) > found.count(_PAIRS[last])):
-            found = found[:-1]
+    while text:
+        last = text[-1]
+        if last in ".,;:!?'’”*" or (last in _PAIRS and text.count(last) > text.count(_PAIRS[last])):
+            text = text[:-1]
         else:
-            return found
-    return found
+            return text
+    return text
 
 
 def arxiv_month(arxiv_id: str) -> tuple[int, int] | None:

@@ -67,7 +67,7 @@ def normalize_compact(text: str) -> str:
 def quotable(text: str) -> str:
     """A text as it can stand between quotes: blanks for such, and no backslash at its end. TeX's \\"o is an ö."""
     if '\\"' in text:
-        text = _UMLAUT.sub(lambda found: unicodedata.normalize("NFC", f"{found[1] or found[2]}\u0308"), text)
+        text = _UMLAUT.sub(lambda match: unicodedata.normalize("NFC", f"{match[1] or match[2]}\u0308"), text)
     return " ".join(text.translate(_NO_QUOTES).split()).rstrip("\\ ")
 
 

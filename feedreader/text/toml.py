@@ -31,7 +31,7 @@ _STRINGS = (
 
 
 def written(value: object) -> str:
-    """A value as it would stand in a file."""
+    """A value as TOML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -43,7 +43,7 @@ def written(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(written, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key(name)} = {written(one)}' for name, one in value.items())}}}"
+        return f"{{{', '.join(f'{key(name)} = {written(item)}' for name, item in value.items())}}}"
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     raise TypeError(f"TOML has no {type(value).__name__}")
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """A name as it would stand before `=`."""
+    """A name as a TOML key."""
     return name if _BARE.fullmatch(name) else written(name)
 
 
@@ -110,12 +110,12 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
     except RecursionError:
         raise ConfigError(f"{path}: brackets within brackets, too deep.", "It is written in TOML.") from None
     except ValueError as error:  # TOMLDecodeError is one; so is a number that is too long
-        found = re.search(r"^(.*) \((?:at line (\d+), column (\d+)|at end of document)\)$", str(error), re.DOTALL)
-        why = found[1] if found else "a number has too many digits"
+        match = re.search(r"^(.*) \((?:at line (\d+), column (\d+)|at end of document)\)$", str(error), re.DOTALL)
+        why = match[1] if match else "a number has too many digits"
         last = text.rstrip("\n").count("\n") + 1
-        where = f"line {found[2]}, column {found[3]}" if found and found[2] else f"line {last}, its end"
+        where = f"line {match[2]}, column {match[3]}" if match and match[2] else f"line {last}, its end"
         remedy = next((words for start, words in _REMEDIES if start in why), "")
-        if why == "Invalid value" and found and not found[2]:
+        if why == "Invalid value" and match and not match[2]:
             remedy = "Something is not closed: a list ends with ], a text in its quotes."
         remedy = remedy or "It is written in TOML: `key = value` under `[section]`."
         raise ConfigError(f"{path}, {where}: {why}.", remedy) from None
@@ -152,12 +152,12 @@ def tables_of(text: str) -> list[Table]:
 
 
 def pairs_of(text: str) -> list[Statement]:
-    """All that stands as `key = value`, in its order. The text must be one that `tomllib` reads."""
+    """All `key = value` pairs in their order. The text must be one that `tomllib` reads."""
     return _scanned(text).pairs
 
 
 def lines_of(text: str) -> dict[Keys, int]:
-    """The line, from 1, on which each key first stands, tables too. The text must be one that `tomllib` reads."""
+    """The line, from 1, of each key's first occurrence, tables too. The text must be one that `tomllib` reads."""
     return _scanned(text).lines
 
 
@@ -254,8 +254,8 @@ class _Scanner:
                 return
         raise AssertionError("tomllib reads no such string")
 
-    def _skip(self, what: re.Pattern[str]) -> int:
-        match = what.match(self._text, self._at)
+    def _skip(self, pattern: re.Pattern[str]) -> int:
+        match = pattern.match(self._text, self._at)
         self._at = match.end() if match else self._at
         return self._at
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import SORTED, Group, Paper, PaperSummary, Query
-from feedreader.view.day_feed import DayFeed, Page, Wanted, merged
+from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
 
 _CHUNK = 500
 
@@ -60,27 +60,27 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
         feed = DayFeed([group for group, _ in matches], [keys for _, keys in matches], _days(library, request.query))
     row = None
     papers: dict[int, Paper | None] = {}
-    for wanted in (request.key,) if request.back is None else (request.back, request.key):
+    for target in (request.key,) if request.back is None else (request.back, request.key):
         if not feed.papers:
             break
-        row = _row_for(library, feed, request._replace(key=wanted))
-        for page in load_pages(library, feed.wanted(row - request.reach, row + request.reach)):
+        row = _row_for(library, feed, request._replace(key=target))
+        for page in load_pages(library, feed.requests(row - request.reach, row + request.reach)):
             feed.put(page)
         key = feed.key(row)
-        if key is not None and (request.back is None or key == wanted or wanted == request.key):
+        if key is not None and (request.back is None or key == target or target == request.key):
             papers[key] = library.papers.get(key)
             break
     return LoadedFeed(feed, row, library.papers.counts(), papers, request)
 
 
-def load_pages(library: Library, wanted: Iterable[Wanted]) -> list[Page]:
+def load_pages(library: Library, requests: Iterable[PageRequest]) -> list[Page]:
     """The pages a feed asks for."""
-    asked = [
-        (want, library.papers.keys(want.key, want.offset, want.limit) if want.keys is None else want.keys)
-        for want in wanted
+    keyed = [
+        (each, library.papers.keys(each.key, each.offset, each.limit) if each.keys is None else each.keys)
+        for each in requests
     ]
-    summaries = library.papers.summaries([key for _, keys in asked for key in keys])
-    return [Page(want, keys, {key: summaries[key] for key in keys if key in summaries}) for want, keys in asked]
+    summaries = library.papers.summaries([key for _, keys in keyed for key in keys])
+    return [Page(request, keys, {key: summaries[key] for key in keys if key in summaries}) for request, keys in keyed]
 
 
 def load_papers(library: Library, keys: Iterable[int]) -> dict[int, Paper | None]:
@@ -99,12 +99,14 @@ def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
 def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:
     """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
     if feed.snapshot is not None:
-        target = _unread_in_snapshot(library, feed, row, step)
+        next_row = _unread_in_snapshot(library, feed, row, step)
     else:
         unread = library.papers.next_unread(key, step)
         place = None if unread is None else library.papers.place(unread)
-        target = None if place is None else feed.row_of_place(*place)
-    return None if target is None else Target(target, load_pages(library, feed.wanted(target - reach, target + reach)))
+        next_row = None if place is None else feed.row_of_place(*place)
+    if next_row is None:
+        return None
+    return Target(next_row, load_pages(library, feed.requests(next_row - reach, next_row + reach)))
 
 
 def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:

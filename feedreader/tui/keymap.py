@@ -143,19 +143,19 @@ def _character(character: str) -> str | None:
 def check_keys(settings: Settings) -> Iterator[Fault]:
     """Ids that are none, keys that are none, and keys that two bindings would have at the same time."""
     ids = known()
-    given: dict[str, tuple[str, ...]] = {}
+    keymap: dict[str, tuple[str, ...]] = {}
     written: dict[str, str] = {}
     for id, keys in settings.keys:
         current = FORMER_IDS.get(id, id)
         if current not in ids:
-            from feedreader.config.kinds import nearest
+            from feedreader.config.kinds import did_you_mean
 
             problem, keys_of_it = f"[keys] has no “{id}”", [key for key in keys if key in ids]
             if keys_of_it:
                 yield Fault(problem, f'Write {keys_of_it[0]} = "{id}".', ("keys", id))
             else:
                 more = "`feedreader config --example` lists what can have other keys."
-                yield Fault(problem, nearest(id, ids, otherwise=more), ("keys", id))
+                yield Fault(problem, did_you_mean(id, ids, otherwise=more), ("keys", id))
             continue
         if current in written:
             yield Fault(f"“{written[current]}” and “{id}” are the same", f"Keep “{current}” only.", ("keys", id))
@@ -166,11 +166,11 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
                 yield Fault(f"“{id}”: “{key}” is no key", _KEY, ("keys", id))
             elif name in _TAKEN:
                 yield Fault(f"“{id}”: {key} {_TAKEN[name]}", "Choose another key.", ("keys", id))
-        given[id] = tuple(name for key in keys if (name := normal(key)))
-    yield from _clashes(given, written)
+        keymap[id] = tuple(name for key in keys if (name := normal(key)))
+    yield from _clashes(keymap, written)
 
 
-def _clashes(given: Keymap, written: Mapping[str, str]) -> Iterator[Fault]:
+def _clashes(keymap: Keymap, written: Mapping[str, str]) -> Iterator[Fault]:
     """Two bindings with one key in the same place, where at least one of them was given it.
 
     `written` has the ids of `given` as the file has them, by the ids of the bindings.
@@ -180,28 +180,28 @@ def _clashes(given: Keymap, written: Mapping[str, str]) -> Iterator[Fault]:
         having: dict[str, str] = {}
         for binding in _bindings(lists):
             id = written.get(binding.id or "", binding.id or "")
-            keys = given[id] if id in given else [normal(key) or "" for key in binding.key.split(",")]
+            keys = keymap[id] if id in keymap else [normal(key) or "" for key in binding.key.split(",")]
             for key in keys:
                 other = having.setdefault(key, id)
                 pair = frozenset((id, other))
-                if other != id and pair not in seen and pair & given.keys():
+                if other != id and pair not in seen and pair & keymap.keys():
                     seen.add(pair)
-                    yield _clash(*_in_order(other, id, given), key, place, given)
+                    yield _clash(*_in_order(other, id, keymap), key, place, keymap)
 
 
-def _in_order(id: str, other: str, given: Keymap) -> tuple[str, str]:
+def _in_order(id: str, other: str, keymap: Keymap) -> tuple[str, str]:
     """The one that was given its key last, then the other."""
-    order = list(given)
-    is_later = other not in given or (id in given and order.index(id) > order.index(other))
+    order = list(keymap)
+    is_later = other not in keymap or (id in keymap and order.index(id) > order.index(other))
     return (id, other) if is_later else (other, id)
 
 
-def _clash(id: str, other: str, key: str, place: str, given: Keymap) -> Fault:
+def _clash(id: str, other: str, key: str, place: str, keymap: Keymap) -> Fault:
     shown = _shown(key)
     problem = f"“{id}” and “{other}” both have {shown} {place}"
-    if other in given:
+    if other in keymap:
         return Fault(problem, "Give one of them another key.", ("keys", id))
-    left = [key for key in known()[other].keys if normal(key) not in given[id]]
+    left = [key for key in known()[other].keys if normal(key) not in keymap[id]]
     rest = "[]" if not left else f'"{left[0]}"' if len(left) == 1 else str(left).replace("'", '"')
     return Fault(problem, f"Choose another key, or add `{other} = {rest}`.", ("keys", id))
 
@@ -222,10 +222,10 @@ def keymap(settings: Settings) -> dict[str, tuple[str, ...]]:
     }
 
 
-def key_of(given: Keymap, id: str, prefer: str, display: Callable[[Binding], str]) -> str:
+def key_of(keymap: Keymap, id: str, prefer: str, display: Callable[[Binding], str]) -> str:
     """The key of a binding, as it is shown: `prefer` if it is one of them, else the first. Without any, its words."""
     binding = known()[id]
-    keys = given[id] if id in given else tuple(normal(key) or key for key in binding.keys)
+    keys = keymap[id] if id in keymap else tuple(normal(key) or key for key in binding.keys)
     if not keys:
         return f"“{binding.words}”"
     preferred = normal(prefer) or ""

@@ -23,14 +23,14 @@ class PapersChanged(Message):
         label: str,
         *,
         step: bool = True,
-        asked: Sequence[int] = (),
+        marked: Sequence[int] = (),
         values: Mapping[str, object] = {},
     ) -> None:
         super().__init__()
         self.changes = changes
         self.label = label
         self.step = step
-        self.asked = asked
+        self.marked = marked
         self.values = values
 
 

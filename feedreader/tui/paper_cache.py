@@ -84,10 +84,10 @@ class PendingMarks:
 
     def answered(self, keys: Sequence[int], values: Mapping[str, object]) -> None:
         """Marks came about, one for each of these papers."""
-        for asked in product(keys, values):
-            value, number = self._latest.pop(asked, (None, 0))
+        for pair in product(keys, values):
+            value, number = self._latest.pop(pair, (None, 0))
             if number > 1:
-                self._latest[asked] = value, number - 1
+                self._latest[pair] = value, number - 1
 
     def clear(self) -> None:
         """What was intended may not have come about."""

@@ -43,7 +43,7 @@ def check_theme(settings: Settings) -> Iterator[Fault]:
     from textual.theme import BUILTIN_THEMES
 
     if settings.theme is not None and settings.theme not in BUILTIN_THEMES:
-        from feedreader.config.kinds import nearest
+        from feedreader.config.kinds import did_you_mean
 
-        remedy = nearest(settings.theme, sorted(BUILTIN_THEMES), '"{}"')
+        remedy = did_you_mean(settings.theme, sorted(BUILTIN_THEMES), '"{}"')
         yield Fault(f"“theme” is “{settings.theme}”, which is no theme", remedy, ("theme",))

@@ -32,7 +32,7 @@ class Place(NamedTuple):
     position: int
 
 
-class Wanted(NamedTuple):
+class PageRequest(NamedTuple):
     """A page to be fetched: the group's place and key, which of its papers, and their keys if the feed knows them."""
 
     group: int
@@ -45,7 +45,7 @@ class Wanted(NamedTuple):
 class Page(NamedTuple):
     """A page that was fetched. A paper that is gone has a key and no summary."""
 
-    wanted: Wanted
+    request: PageRequest
     keys: tuple[int, ...]
     summaries: Mapping[int, PaperSummary]
 
@@ -73,7 +73,7 @@ class DayFeed:
         self.days = days or {}
         self._starts = list(accumulate((1 + group.total for group in groups), initial=0))
         self._pages: OrderedDict[tuple[int, int], tuple[int, ...]] = OrderedDict()
-        self._heads: dict[int, PaperSummary] = {}
+        self._summaries: dict[int, PaperSummary] = {}
         self._rows: dict[int, int] = {}
         self._index = {group.key: index for index, group in enumerate(groups)}
 
@@ -178,11 +178,11 @@ class DayFeed:
     def summary(self, row: int) -> PaperSummary | None:
         """The summary of a row's paper, if its page is here."""
         key = self.key(row)
-        return None if key is None else self._heads.get(key)
+        return None if key is None else self._summaries.get(key)
 
     def summary_of(self, key: int) -> PaperSummary | None:
         """The summary of a paper, if it is here."""
-        return self._heads.get(key)
+        return self._summaries.get(key)
 
     def row_of(self, key: int) -> int | None:
         """The row of a paper, if its page is here."""
@@ -193,7 +193,7 @@ class DayFeed:
         return self._gone(*self.place(row))
 
     def _gone(self, index: int, position: int) -> bool:
-        return (index, position // PAGE) in self._pages and self._key(index, position) not in self._heads
+        return (index, position // PAGE) in self._pages and self._key(index, position) not in self._summaries
 
     def keys_of_group(self, index: int) -> tuple[int, ...] | None:
         """All keys of a group, if they are known."""
@@ -202,40 +202,40 @@ class DayFeed:
         pages = [self._pages.get((index, number)) for number in range(_pages(self.groups[index].total))]
         return None if None in pages else tuple(key for page in pages for key in page or ())
 
-    def wanted(self, first: int, last: int) -> tuple[Wanted, ...]:
+    def requests(self, first: int, last: int) -> tuple[PageRequest, ...]:
         """The pages that rows `first` to `last` (both included) need and that are not here."""
         if not self.groups:
             return ()
         first, last = max(0, first), min(self.rows - 1, last)
-        wanted = []
-        here, there = self.place(first), self.place(last)
-        for index in range(here.group, there.group + 1):
+        requests = []
+        start, end = self.place(first), self.place(last)
+        for index in range(start.group, end.group + 1):
             total = self.groups[index].total
-            low = max(0, here.position) if index == here.group else 0
-            high = there.position if index == there.group else total - 1
+            low = max(0, start.position) if index == start.group else 0
+            high = end.position if index == end.group else total - 1
             for number in range(low // PAGE, high // PAGE + 1 if high >= 0 else 0):
                 if (index, number) in self._pages:
                     self._pages.move_to_end((index, number))
                 elif number * PAGE < total:
-                    wanted.append(self._want(index, number))
-        return tuple(wanted)
+                    requests.append(self._request(index, number))
+        return tuple(requests)
 
-    def _want(self, index: int, number: int) -> Wanted:
+    def _request(self, index: int, number: int) -> PageRequest:
         group, offset = self.groups[index], number * PAGE
         keys = None if self.snapshot is None else tuple(self.snapshot[index][offset : offset + PAGE])
-        return Wanted(index, group.key, offset, min(PAGE, group.total - offset), keys)
+        return PageRequest(index, group.key, offset, min(PAGE, group.total - offset), keys)
 
     def put(self, page: Page) -> None:
         """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""
-        wanted = page.wanted
-        self._pages[wanted.group, wanted.offset // PAGE] = page.keys
-        self._heads.update(page.summaries)
-        first = self.row(wanted.group, wanted.offset)
+        request = page.request
+        self._pages[request.group, request.offset // PAGE] = page.keys
+        self._summaries.update(page.summaries)
+        first = self.row(request.group, request.offset)
         for place, key in enumerate(page.keys):
             self._rows[key] = first + place
         while len(self._rows) > PAPERS_KEPT:
             for key in self._pages.popitem(last=False)[1]:
-                self._heads.pop(key, None)
+                self._summaries.pop(key, None)
                 self._rows.pop(key, None)
 
     # What the reader did ---------------------------------------------------------------------------------------
@@ -245,10 +245,10 @@ class DayFeed:
         counts hang on papers that are not here, or a muted paper that is kept comes out of its section."""
         certain = True
         for key, before, after in changes:
-            if (summary := self._heads.get(key)) is None:
+            if (summary := self._summaries.get(key)) is None:
                 certain = certain and (before.read, before.shortlisted) == (after.read, after.shortlisted)
                 continue
-            self._heads[key] = summary._replace(marks=after)
+            self._summaries[key] = summary._replace(marks=after)
             shown = summary.marks  # what is counted: a change that was known already counts no more
             unread, shortlisted = shown.read - after.read, after.shortlisted - shown.shortlisted
             if unread or shortlisted:
@@ -259,7 +259,7 @@ class DayFeed:
 
     def place_of_group(self, key: int) -> int | None:
         """Where the group of a paper stands among the groups, if the paper is here."""
-        summary = self._heads.get(key)
+        summary = self._summaries.get(key)
         return None if summary is None else self._index.get(summary.group)
 
     def section_of(self, key: int) -> str:
@@ -286,7 +286,7 @@ class DayFeed:
             group = self.groups[index]
             while group.unread and 0 <= position < group.total:
                 key = self._key(index, position)
-                summary = None if key is None else self._heads.get(key)
+                summary = None if key is None else self._summaries.get(key)
                 if summary is None and not self._gone(index, position):
                     return Unread(None, False)
                 if summary is not None and not summary.marks.read:

@@ -45,8 +45,8 @@ def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, patter
             if span.role not in roles:
                 spans.append(span)
                 continue
-            here = ((start - at, end - at) for start, end in hits if end > at)
-            spans += (span._replace(text=piece, hit=hit) for piece, hit in split(span.text, here))
+            places = ((start - at, end - at) for start, end in hits if end > at)
+            spans += (span._replace(text=piece, hit=hit) for piece, hit in split(span.text, places))
             at += len(span.text)
         at += 1
         yield tuple(spans)

@@ -108,7 +108,7 @@ def lines(
     `allowed` says, by source, when a server wants to be asked again.
     """
     times = [_times(subscription, allowed.get(subscription.source), now) for subscription in subscriptions]
-    names = [(f"{safe(one.folder)} / " if one.folder else "", safe(one.name)) for one in subscriptions]
+    names = [(f"{safe(each.folder)} / " if each.folder else "", safe(each.name)) for each in subscriptions]
     longest = max((measure(folder + name) for folder, name in names), default=0)
     times_width = max((measure("".join(text for _, text in pieces)) for pieces in times), default=0)
     name_width = max(12, min(longest, width - 3 - 2 - _STATUS_WIDTH - 2 - times_width, width // 2))

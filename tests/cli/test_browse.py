@@ -32,14 +32,16 @@ def lines(capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> list
 
 def test_what_browse_lists_is_what_its_queries_find(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tag", "add", "thesis,to-read", "--query", ""]) == 0
-    for what in ("categories", "sources", "authors", "tags"):
-        listed = [json.loads(line) for line in lines(capsys, "browse", what, "--json")]
-        assert listed and [one["papers"] for one in listed] == sorted((one["papers"] for one in listed), reverse=True)
-        for one in listed:
-            assert len(lines(capsys, "list", "--json", one["query"])) == one["papers"], one
-            assert len(lines(capsys, "list", "--json", one["query"], "is:unread")) == one["unread"]
-        assert len(lines(capsys, "browse", what, "--limit", "1")) == 1
-        assert listed[0]["name"] in lines(capsys, "browse", what)[0]
+    for facets in ("categories", "sources", "authors", "tags"):
+        listed = [json.loads(line) for line in lines(capsys, "browse", facets, "--json")]
+        assert listed and [line["papers"] for line in listed] == sorted(
+            (line["papers"] for line in listed), reverse=True
+        )
+        for line in listed:
+            assert len(lines(capsys, "list", "--json", line["query"])) == line["papers"], line
+            assert len(lines(capsys, "list", "--json", line["query"], "is:unread")) == line["unread"]
+        assert len(lines(capsys, "browse", facets, "--limit", "1")) == 1
+        assert listed[0]["name"] in lines(capsys, "browse", facets)[0]
 
 
 def test_saved_searches_are_listed_with_what_they_find(capsys: pytest.CaptureFixture[str], places: Path) -> None:

@@ -29,7 +29,7 @@ from tests.pdf_server import PdfServer, left_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "Lee 2019 On $(touch gone) 'Quotes' (1905.00001).pdf"
-Said = Callable[[], list[str]]
+Opened = Callable[[], list[str]]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def take_in(folder: Path, *entries: Entry) -> None:
 
 
 @pytest.fixture
-def said(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> Said:
+def opened(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> Opened:
     """A library of some papers, the script for browser and viewer; and what that was given."""
     config = tmp_path / "config.toml"
     script = json.dumps(str(recorder.path))
@@ -66,7 +66,7 @@ def said(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recor
         Entry(title="Hostile", url="javascript:alert(1)", authors=("E",), day=day),
     )
 
-    def given() -> list[str]:
+    def argv_of() -> list[str]:
         for _ in range(1500):  # 30 s, for a busy machine
             if (heard := recorder.heard()) is not None:
                 argv = heard["argv"]
@@ -75,7 +75,7 @@ def said(pdfs: PdfServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recor
             time.sleep(0.02)
         raise AssertionError("nothing was opened")
 
-    return given
+    return argv_of
 
 
 def id_of(title: str) -> str:
@@ -91,28 +91,28 @@ def id_of(title: str) -> str:
 # The page ------------------------------------------------------------------------------------------------------
 
 
-def test_open_gives_the_page_to_the_browser(said: Said, capsys: pytest.CaptureFixture[str]) -> None:
+def test_open_gives_the_page_to_the_browser(opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", "arXiv:1905.00001v1"]) == 0
-    assert said() == ["page=https://arxiv.org/abs/1905.00001", "x"]
+    assert opened() == ["page=https://arxiv.org/abs/1905.00001", "x"]
     assert capsys.readouterr().out == ""
 
 
-def test_open_print_says_where_it_is(said: Said, capsys: pytest.CaptureFixture[str], recorder: Recorder) -> None:
+def test_open_print_says_where_it_is(opened: Opened, capsys: pytest.CaptureFixture[str], recorder: Recorder) -> None:
     assert main(["open", "--print", "1905.00001", "1905.00002"]) == 0
     assert capsys.readouterr().out.split() == ["https://arxiv.org/abs/1905.00001", "https://arxiv.org/abs/1905.00002"]
     assert recorder.heard() is None
 
 
-def test_open_says_why_not(said: Said, capsys: pytest.CaptureFixture[str]) -> None:
+def test_open_says_why_not(opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", id_of("Said only")]) == 1
     assert "No source gives an address" in capsys.readouterr().err
     assert main(["open", id_of("Hostile"), "1905.00001", "9999.99999"]) == 3
     assert "no paper “9999.99999”" in capsys.readouterr().err
-    assert said()[0].endswith("1905.00001")
+    assert opened()[0].endswith("1905.00001")
 
 
 def test_open_far_away_prints_the_address(
-    said: Said, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    opened: Opened, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FEEDREADER_CONFIG", os.devnull)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
@@ -127,38 +127,38 @@ def test_open_far_away_prints_the_address(
 
 
 def test_pdf_fetches_once_and_says_where(
-    said: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "data" / "pdfs" / NAME
     for _ in range(2):
         assert main(["pdf", "1905.00001"]) == 0
         assert capsys.readouterr().out == f"{path}\n"
-    assert pdfs.asked == ["/pdf/1905.00001"]
+    assert pdfs.requests == ["/pdf/1905.00001"]
     assert pdfs.agents[0] and pdfs.agents[0].startswith("feedreader/")
     assert path.read_bytes() == pdfs.data
     assert main(["show", "1905.00001"]) == 0
     assert " · PDF · " in capsys.readouterr().out
     path.unlink()
     assert main(["pdf", "1905.00001"]) == 0
-    assert path.exists() and len(pdfs.asked) == 2
+    assert path.exists() and len(pdfs.requests) == 2
 
 
-def test_pdf_open_shows_it(said: Said, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pdf_open_shows_it(opened: Opened, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pdf", "--open", "1905.00001"]) == 0
-    assert said() == [str(tmp_path / "data" / "pdfs" / NAME)]
+    assert opened() == [str(tmp_path / "data" / "pdfs" / NAME)]
     assert not (tmp_path / "gone").exists()
     assert capsys.readouterr().out == ""
 
 
-def test_pdfs_of_others_are_found(said: Said, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pdfs_of_others_are_found(opened: Opened, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]) -> None:
     html = '<html><meta name="citation_pdf_url" content="/pdf/named"></html>'
     pdfs.server.expect_request("/page").respond_with_data(html, content_type="text/html")
     pdfs.server.expect_request("/none").respond_with_data("<html>nothing</html>", content_type="text/html")
     linked, named, none = (
-        id_of(f"A {what}") for what in ("link to its PDF", "page that names it", "page that names none")
+        id_of(f"A {kind}") for kind in ("link to its PDF", "page that names it", "page that names none")
     )
     assert main(["pdf", linked, named]) == 0
-    assert pdfs.asked == ["/pdf/linked.PDF", "/pdf/named"]
+    assert pdfs.requests == ["/pdf/linked.PDF", "/pdf/named"]
     names = [Path(line).name for line in capsys.readouterr().out.splitlines()]
     assert names == [f"A 2019 A link to its PDF ({linked}).pdf", "B 2019 A page that names it (10.1000-x).pdf"]
     assert main(["pdf", none, "--json"]) == 1
@@ -167,20 +167,24 @@ def test_pdfs_of_others_are_found(said: Said, pdfs: PdfServer, capsys: pytest.Ca
     assert "No source says where" in capsys.readouterr().err
 
 
-def test_a_page_that_is_the_pdf_is_taken(said: Said, pdfs: PdfServer, tmp_path: Path) -> None:
+def test_a_page_that_is_the_pdf_is_taken(opened: Opened, pdfs: PdfServer, tmp_path: Path) -> None:
     pdfs.server.expect_request("/none").respond_with_data(pdfs.data, content_type="application/pdf")
     assert main(["pdf", id_of("A page that names none"), "-o", str(tmp_path / "out.pdf")]) == 0
     assert (tmp_path / "out.pdf").read_bytes() == pdfs.data
 
 
-def test_pdf_output_and_forget(said: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pdf_output_and_forget(
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["pdf", "1905.00001", "1905.00002", "-o", str(tmp_path / "x.pdf")]) == 2
-    assert pdfs.asked == []
+    assert pdfs.requests == []
     (tmp_path / "out").mkdir()
     assert main(["pdf", "1905.00001", "1905.00002", "-o", str(tmp_path / "out"), "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(one["id"], one["fetched"]) for one in lines] == [("1905.00001", True), ("1905.00002", True)]
-    assert left_in(tmp_path / "out") == {Path(one["file"]).name for one in lines} == left_in(tmp_path / "data" / "pdfs")
+    assert [(line["id"], line["fetched"]) for line in lines] == [("1905.00001", True), ("1905.00002", True)]
+    assert (
+        left_in(tmp_path / "out") == {Path(line["file"]).name for line in lines} == left_in(tmp_path / "data" / "pdfs")
+    )
     assert main(["pdf", "1905.00001", "-o", str(tmp_path / "absent" / "x.pdf")]) == 1
     assert "cannot be written" in capsys.readouterr().err
     assert main(["pdf", "--forget", "1905.00001"]) == 0
@@ -200,7 +204,7 @@ def test_pdf_output_and_forget(said: Said, pdfs: PdfServer, tmp_path: Path, caps
     ],
 )
 def test_what_goes_wrong_is_told_and_leaves_nothing(
-    said: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Response, words: str
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Response, words: str
 ) -> None:
     pdfs.answers = [answer]
     assert main(["pdf", "1905.00001"]) == 1
@@ -210,18 +214,18 @@ def test_what_goes_wrong_is_told_and_leaves_nothing(
 
 
 def test_a_server_that_wants_to_be_left_alone_is(
-    said: Said, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pdfs.answers = [Response(status=429, headers={"Retry-After": "3600"})]
     assert main(["pdf", "1905.00001"]) == 1
     assert "429" in capsys.readouterr().err
     assert main(["pdf", "1905.00001"]) == 1
     assert "does not want to be asked before" in capsys.readouterr().err
-    assert len(pdfs.asked) == 1
+    assert len(pdfs.requests) == 1
 
 
 def test_settings_say_how_large_and_where(
-    said: Said, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    opened: Opened, pdfs: PdfServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = Path(os.environ["FEEDREADER_CONFIG"])
     config.write_text(f"[open]\npdf_max_mb = 0.2\npdf_folder = {json.dumps(str(tmp_path / 'mine'))}\n")
@@ -232,10 +236,10 @@ def test_settings_say_how_large_and_where(
     assert capsys.readouterr().out == f"{tmp_path / 'mine' / NAME}\n"
     config.write_text("")
     assert main(["pdf", "1905.00001"]) == 0, "it is where it was"
-    assert len(pdfs.asked) == 2
+    assert len(pdfs.requests) == 2
 
 
-def test_a_command_may_be_one_line(said: Said) -> None:
+def test_a_command_may_be_one_line(opened: Opened) -> None:
     config = Path(os.environ["FEEDREADER_CONFIG"])
     config.write_text("""[open]\nbrowser = "firefox -P 'my papers' {url}"\nviewer = ""\n""")
     assert (settings().browser, settings().viewer) == (("firefox", "-P", "my papers", "{url}"), ())
@@ -252,17 +256,17 @@ def test_a_command_may_be_one_line(said: Said) -> None:
             settings()
 
 
-def test_two_commands_at_once_fetch_it_once(said: Said, pdfs: PdfServer, tmp_path: Path) -> None:
-    pdfs.held = threading.Event()
+def test_two_commands_at_once_fetch_it_once(opened: Opened, pdfs: PdfServer, tmp_path: Path) -> None:
+    pdfs.gate = threading.Event()
     command = [sys.executable, "-m", "feedreader", "pdf", "1905.00001"]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) for _ in range(2)]
-    threading.Timer(1.5, pdfs.held.set).start()
+    threading.Timer(1.5, pdfs.gate.set).start()
     assert {child.communicate(timeout=60)[0] for child in children} == {f"{tmp_path / 'data' / 'pdfs' / NAME}\n"}
-    assert len(pdfs.asked) == 1
+    assert len(pdfs.requests) == 1
 
 
-def test_what_was_interrupted_is_gone_on_with(said: Said, tmp_path: Path, pdfs: PdfServer) -> None:
-    pdfs.held = threading.Event()
+def test_what_was_interrupted_is_gone_on_with(opened: Opened, tmp_path: Path, pdfs: PdfServer) -> None:
+    pdfs.gate = threading.Event()
     command = [sys.executable, "-m", "feedreader", "pdf", "1905.00001"]
     child = subprocess.Popen(
         command,
@@ -279,7 +283,7 @@ def test_what_was_interrupted_is_gone_on_with(said: Said, tmp_path: Path, pdfs: 
     child.send_signal(signal.SIGINT)
     assert "interrupted" in child.communicate(timeout=60)[1]
     assert child.returncode == 130
-    pdfs.held.set()
+    pdfs.gate.set()
     size = part.stat().st_size
     assert size > 0
     assert main(["pdf", "1905.00001"]) == 0
@@ -307,8 +311,8 @@ def test_a_pdf_is_found_under_all_names_of_its_paper(two: Library, tmp_path: Pat
     (tmp_path / "a.pdf").touch()
     two.pdfs.put(second, tmp_path / "a.pdf")
     assert (two.pdfs.file(first), two.pdfs.file(second)) == (None, tmp_path / "a.pdf")
-    one = Entry(arxiv_id="1905.00001", doi="10.1000/x", title="One")
-    ingest.import_digest(two, Digest(format="x", entries=(one,)), name="b", path="/b")
+    entry = Entry(arxiv_id="1905.00001", doi="10.1000/x", title="One")
+    ingest.import_digest(two, Digest(format="x", entries=(entry,)), name="b", path="/b")
     paper = two.papers.get(two.papers.key_of("1905.00001"))
     assert paper and paper.id == "1905.00001" and paper.pdf == "a.pdf"
     assert two.pdfs.file(two.papers.key_of("1905.00001")) == tmp_path / "a.pdf"
@@ -328,8 +332,8 @@ def test_the_library_may_be_moved_with_its_pdfs(two: Library, tmp_path: Path) ->
     moved = tmp_path.with_name(f"{tmp_path.name}-moved")
     tmp_path.rename(moved)
     try:
-        there = Library.open(moved / "library.sqlite3", now=lambda: NOW)
-        assert there.pdfs.file(there.papers.key_of("1905.00001")) == moved / "pdfs" / "a.pdf"
-        there.close()
+        library = Library.open(moved / "library.sqlite3", now=lambda: NOW)
+        assert library.pdfs.file(library.papers.key_of("1905.00001")) == moved / "pdfs" / "a.pdf"
+        library.close()
     finally:
         moved.rename(tmp_path)

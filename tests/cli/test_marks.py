@@ -19,8 +19,8 @@ def ids(run: Run, digest: object) -> list[str]:
 
 
 def show(run: Run, id: str) -> dict[str, Any]:
-    (found,) = run("show", "--json", id).objects
-    return found
+    (paper,) = run("show", "--json", id).objects
+    return paper
 
 
 def test_dismissing_reads_and_is_taken_back(run: Run, ids: list[str]) -> None:

@@ -37,10 +37,10 @@ def test_a_rule_is_made_listed_and_undone(run: Run, rules: Path, title: str) -> 
     assert f'[[mute]]\nquery = "title:{title}"\nmade = ' in rules.read_text()
     assert len(run("list", "is:muted").out.splitlines()) == 2
     assert run("rules").out == f"  1  mute            1  title:{title}\n"
-    (one,) = run("rules", "--json").objects
-    assert (one["effect"], one["query"], one["papers"], one["number"]) == ("mute", f"title:{title}", 1, 1)
+    (rule,) = run("rules", "--json").objects
+    assert (rule["effect"], rule["query"], rule["papers"], rule["number"]) == ("mute", f"title:{title}", 1, 1)
     assert "Muted by: title:" in run("show", run("list", "--json", "is:muted").objects[0]["id"]).out
-    assert run("mute", f"title:{title}").err == f"That is muted already: {rules}, line {one['line']}.\n"
+    assert run("mute", f"title:{title}").err == f"That is muted already: {rules}, line {rule['line']}.\n"
     assert run("undo").err == f"Undone: muted title:{title}.\n"
     assert run("list", "is:muted").out == "" and run("rules").out == ""
     assert "[[mute]]" not in rules.read_text()

@@ -12,7 +12,7 @@ from tests.services.test_refresh import TUESDAY, at, listed
 
 
 def subscribed(run: Run) -> dict[str, tuple[str | None, str]]:
-    return {one["source"]: (one["folder"], one["state"]) for one in run("subscriptions", "--json")[1]}
+    return {line["source"]: (line["folder"], line["state"]) for line in run("subscriptions", "--json")[1]}
 
 
 def test_a_new_name_is_on_the_papers_and_stays(run: Run, arxiv: ArxivServer) -> None:
@@ -45,7 +45,7 @@ def test_folder_pause_and_resume(run: Run, arxiv: ArxivServer) -> None:
     assert run("subscriptions", "--folder", "cs.LG", "Science", "--pause", "cs.LG")[0] == 0
     assert subscribed(run)["cs.LG"] == ("Science", "paused")
     run("refresh")
-    assert arxiv.asked == ["cs.CL"]
+    assert arxiv.requests == ["cs.CL"]
     assert run("subscriptions", "--resume", "cs.LG", "--folder", "cs.LG", "")[0] == 0
     assert subscribed(run)["cs.LG"][0] is None and subscribed(run)["cs.LG"][1] != "paused"
     assert run("subscriptions", "--pause", "nothing")[0] == 1

@@ -49,8 +49,8 @@ def test_without_a_file_it_says_where_it_would_be_and_what_holds(file: Path, run
     assert "library.sqlite3" in out.splitlines()[1]
     assert re.search(r'^density = "compact" +# default$', out, re.MULTILINE)
     assert "# theme =  " in out
-    held = tomllib.loads(out)
-    assert held["arxiv"]["gap"] == 3 and held["keys"] == {}
+    values = tomllib.loads(out)
+    assert values["arxiv"]["gap"] == 3 and values["keys"] == {}
     file.write_text(out)
     assert config.settings() == config.Settings(), "it is a file of settings itself"
 
@@ -97,14 +97,14 @@ def test_as_json(file: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDREADER_ARXIV_FEEDS", "http://127.0.0.1:1")
     file.write_text("[list]\ndensity = 'comfortable'\n[views]\na = 'b'\n")
     code, out, _ = run("--json")
-    said: dict[str, Any] = json.loads(out)
-    assert code == 0 and said["path"] == str(file) and said["exists"] is True and said["faults"] == []
-    assert set(said["settings"]) == {setting.name for setting in TABLE}
-    assert said["settings"]["list.density"] == {"value": "comfortable", "from": "file", "line": 2}
-    assert said["settings"]["views"] == {"value": {"a": "b"}, "from": "file", "line": 3}
-    assert said["settings"]["theme"] == {"value": None, "from": "default"}
+    output: dict[str, Any] = json.loads(out)
+    assert code == 0 and output["path"] == str(file) and output["exists"] is True and output["faults"] == []
+    assert set(output["settings"]) == {setting.name for setting in TABLE}
+    assert output["settings"]["list.density"] == {"value": "comfortable", "from": "file", "line": 2}
+    assert output["settings"]["views"] == {"value": {"a": "b"}, "from": "file", "line": 3}
+    assert output["settings"]["theme"] == {"value": None, "from": "default"}
     feeds = {"value": "http://127.0.0.1:1", "from": "environment", "variable": "FEEDREADER_ARXIV_FEEDS"}
-    assert said["settings"]["arxiv.feeds"] == feeds
+    assert output["settings"]["arxiv.feeds"] == feeds
 
 
 def test_what_is_wrong_is_said_beside_what_holds(file: Path, run: Run) -> None:
@@ -145,14 +145,14 @@ def test_the_example_without_its_signs_is_a_file_of_settings(file: Path) -> None
     text = example(known().values())
     taken = re.sub(r"(?m)^#(?! )", "", text)
     file.write_text(taken)
-    found = config.survey(*reader_checks())
-    assert found.faults == ()
-    for held in found.held:
-        setting = held.setting
-        assert held.line, f"{setting.name} is in the example"
+    survey = config.survey(*reader_checks())
+    assert survey.faults == ()
+    for item in survey.values:
+        setting = item.setting
+        assert item.line, f"{setting.name} is in the example"
         if setting.default is not None:
-            assert held.value == setting.default, setting.name
-    assert {id for id, _ in found.settings.keys} == set(known())
+            assert item.value == setting.default, setting.name
+    assert {id for id, _ in survey.settings.keys} == set(known())
 
 
 def test_readme_s_example_is_a_file_of_settings(file: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("[refresh]\n\nat_stert = true\n", ("line 3:", "no setting “at_stert”", "Did you mean “at_start”?")),
         ("# x\n[refersh]\nat_start = true\n", ("line 2:", "[refersh] is no section", "Did you mean [refresh]?")),
@@ -121,11 +121,11 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("theme = 1979-05-27\n", ("“theme” is 1979-05-27",)),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line(write: Write, text: str, said: tuple[str, ...]) -> None:
+def test_what_is_wrong_is_named_with_its_line(write: Write, text: str, expected: tuple[str, ...]) -> None:
     path = write(text)
     with pytest.raises(ConfigError) as caught:
         config.settings()
-    assert all(words in str(caught.value) for words in (str(path), *said)), str(caught.value)
+    assert all(words in str(caught.value) for words in (str(path), *expected)), str(caught.value)
 
 
 def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_file(write: Write) -> None:
@@ -195,8 +195,8 @@ def test_the_defaults_of_the_table_are_those_of_the_settings() -> None:
             values[setting.field] = setting.read(setting.default, Path())
     settings = config.Settings()
     for field, value in values.items():
-        held = getattr(settings.arxiv, field[6:]) if field.startswith("arxiv.") else getattr(settings, field)
-        assert held == value, field
+        default = getattr(settings.arxiv, field[6:]) if field.startswith("arxiv.") else getattr(settings, field)
+        assert default == value, field
     others = {setting.field for setting in TABLE} - values.keys()
     assert all(not getattr(settings, field) for field in others)
     assert {setting.field.split(".")[0] for setting in TABLE} == set(config.Settings._fields)
@@ -213,35 +213,35 @@ def test_the_environment_is_checked_too(write: Write, monkeypatch: pytest.Monkey
 
 
 def test_files_that_are_no_settings(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def said() -> str:
+    def message() -> str:
         with pytest.raises(ConfigError) as caught:
             config.settings()
         return str(caught.value)
 
     path = write("")
     path.write_bytes("[list]\n".encode("utf-16"))
-    assert "not UTF-8, but UTF-16" in said()
+    assert "not UTF-8, but UTF-16" in message()
     path.write_bytes(b"[list]\n\n# caf\xe9\n")
-    assert "it is not UTF-8 on line 3: " not in said() and "not UTF-8 on line 3" in said()
+    assert "it is not UTF-8 on line 3: " not in message() and "not UTF-8 on line 3" in message()
     path.write_bytes(b"theme = 'a\x00b'\n")
-    assert "line 1, column" in said()
+    assert "line 1, column" in message()
     path.write_bytes(bytes(range(128)))
-    assert str(path) in said()
+    assert str(path) in message()
     path.write_text("#" * 300_000)
-    assert "larger than 256 kB" in said()
+    assert "larger than 256 kB" in message()
     path.write_text("a = " + "[" * 100_000)
-    assert "too deep" in said()
+    assert "too deep" in message()
     path.write_text("a = " + "1" * 5000)
-    assert "too many digits" in said()
+    assert "too many digits" in message()
     path.unlink()
     path.symlink_to(path)
-    assert "cannot be read" in said()
+    assert "cannot be read" in message()
     path.unlink()
     path.symlink_to(tmp_path / "nowhere")
-    assert "No such file" in said()
+    assert "No such file" in message()
     path.unlink()
     os.mkfifo(path)
-    assert "it is no file" in said()
+    assert "it is no file" in message()
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode) | some_toml())
@@ -250,11 +250,11 @@ def test_no_file_breaks_the_reading(data: bytes) -> None:
         path = Path(folder) / "config.toml"
         path.write_bytes(data)
         try:
-            found = read(path, {})
+            file = read(path, {})
         except ConfigError as error:
             assert str(path) in str(error)
         else:
-            assert all(str(path) in str(fault) for fault in found.faults)
+            assert all(str(path) in str(fault) for fault in file.faults)
 
 
 def test_a_file_that_is_named_and_not_there_or_unreadable(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def written(format: str, papers: Sequence[Paper], keys: dict[str, str] | None = 
 
 
 def test_every_format_has_its_ending() -> None:
-    assert {format: format_of(f"~/My.Papers{one.suffix.upper()}") for format, one in EXPORTERS.items()} == {
+    assert {format: format_of(f"~/My.Papers{exporter.suffix.upper()}") for format, exporter in EXPORTERS.items()} == {
         format: format for format in EXPORTERS
     }
     assert format_of("papers.txt") is None
@@ -161,9 +161,9 @@ def test_whatever_a_paper_says_each_format_reads_it_back(papers: list[Paper]) ->
     keys = keys_of(papers)
     titles = [shown(paper.title or "") for paper in papers]
 
-    found = rispy.loads(written("ris", papers, keys))
-    assert [one["id"] for one in found] == list(keys.values())
-    assert [one.get("title", "") for one in found] == titles
+    records = rispy.loads(written("ris", papers, keys))
+    assert [record["id"] for record in records] == list(keys.values())
+    assert [record.get("title", "") for record in records] == titles
 
     items = json.loads(written("csl-json", papers, keys))
     assert all(map(valid_csl, items))

@@ -61,14 +61,14 @@ def compiled(tmp_path: Path) -> Compile:
         biber = style == "biber"
         body = r"\printbibliography" if biber else BIBTEX % style
         (tmp_path / "d.tex").write_text(DOCUMENT % (packages + BIBLATEX * biber, body), encoding="utf-8")
-        said = ""
+        log = ""
         for command in ("pdflatex", "biber" if biber else "bibtex", "pdflatex"):
             options = ["-interaction=nonstopmode"] if command == "pdflatex" else []
             done = subprocess.run([command, *options, "d"], cwd=tmp_path, capture_output=True, timeout=100, check=False)
-            said = done.stdout.decode("utf-8", "replace")
+            log = done.stdout.decode("utf-8", "replace")
             if command in ("bibtex", "biber"):
-                assert done.returncode == 0, said
-        return re.findall(r"^! .*(?:\n.*){0,6}", said, re.MULTILINE)
+                assert done.returncode == 0, log
+        return re.findall(r"^! .*(?:\n.*){0,6}", log, re.MULTILINE)
 
     return compiles
 

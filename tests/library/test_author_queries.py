@@ -24,7 +24,7 @@ def test_a_name_is_found_however_it_is_written(library: Library, tmp_path: Path,
     ingest.import_digest(library, Digest(format="x", title="x", entries=entries), name="x", path="/x")
     if not indexed:
         library = without_index(library, tmp_path / "copy.sqlite3")
-    asked = {
+    names_in_feed = {
         "Robert Downey Jr.": "Robert Downey Jr.",
         "R. Downey": "Robert Downey Jr.",
         "Sammy Davis, Jr.": "Davis, Jr., Sammy",
@@ -39,7 +39,7 @@ def test_a_name_is_found_however_it_is_written(library: Library, tmp_path: Path,
         "Oord, Aäron van den": "Aäron van den Oord",
         **dict(zip(names, names, strict=True)),
     }
-    for name, wanted in asked.items():
+    for name, author in names_in_feed.items():
         papers = list(library.papers.find(parse_query(by_author(name))))
-        assert [paper.authors for paper in papers] == [(wanted,)], name
-        assert len(list(library.papers.find(parse_query(query_for("authors", wanted))))) == 1, name
+        assert [paper.authors for paper in papers] == [(author,)], name
+        assert len(list(library.papers.find(parse_query(query_for("authors", author))))) == 1, name

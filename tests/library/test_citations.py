@@ -33,10 +33,10 @@ def entry(number: int, title: str = "Deep Nets", author: str = "Ann Lee") -> Ent
 
 def test_clashes_get_letters_in_the_order_of_asking(library: Library) -> None:
     take(library, "a", *(entry(number) for number in range(30)))
-    given = list(keys(library).values())
-    assert given[:3] == ["lee2019deep", "lee2019deepa", "lee2019deepb"]
-    assert given[26:29] == ["lee2019deepz", "lee2019deepaa", "lee2019deepab"]
-    assert list(keys(library).values()) == given
+    names = list(keys(library).values())
+    assert names[:3] == ["lee2019deep", "lee2019deepa", "lee2019deepb"]
+    assert names[26:29] == ["lee2019deepz", "lee2019deepaa", "lee2019deepab"]
+    assert list(keys(library).values()) == names
     assert [_letters(number) for number in (0, 1, 26, 27, 52, 53, 703)] == ["", "a", "z", "aa", "az", "ba", "aaa"]
 
 
@@ -89,16 +89,16 @@ def test_of_one_paper_that_becomes_two_the_older_one_keeps_the_key(library: Libr
     take(library, "c", bridge)
     assert set(keys(library).values()) == {"lee2019gliders"}
     ingest.forget_source(library, "c")
-    given = keys(library)
-    assert len(given) == len(set(given.values())) == 2 and "lee2019gliders" in given.values()
-    assert keys(library) == given
+    before = keys(library)
+    assert len(before) == len(set(before.values())) == 2 and "lee2019gliders" in before.values()
+    assert keys(library) == before
 
 
 def test_keys_are_there_after_a_restart(library: Library) -> None:
     take(library, "a", entry(1), entry(2))
-    given = keys(library)
+    before = keys(library)
     again = Library.open(library.path, now=lambda: NOW)
-    assert keys(again) == given
+    assert keys(again) == before
     again.close()
 
 
@@ -113,5 +113,5 @@ def test_programs_that_ask_at_once_are_told_the_same(library: Library) -> None:
     outputs = [process.communicate(timeout=60)[0] for process in running]
     assert [process.returncode for process in running] == [0] * 4
     assert len(set(outputs)) == 1
-    given = keys(library)
-    assert len(set(given.values())) == len(given) == 150
+    before = keys(library)
+    assert len(set(before.values())) == len(before) == 150

@@ -44,9 +44,9 @@ def names(most: int) -> st.SearchStrategy[tuple[str, ...]]:
 PAPERS = st.lists(st.tuples(names(4), names(2), names(2), st.integers(0, 2), st.booleans()), min_size=1, max_size=8)
 
 
-def found(library: Library, what: str, one: FacetCount) -> tuple[int, int]:
+def counted(library: Library, facets: str, count: FacetCount) -> tuple[int, int]:
     """How many papers the query for a name finds, and how many of them are unread."""
-    query = query_for(what, one.name)
+    query = query_for(facets, count.name)
     papers = sum(len(keys) for _, keys in library.papers.matches(parse_query(query)))
     unread = sum(len(keys) for _, keys in library.papers.matches(parse_query(f"{query} is:unread")))
     return papers, unread
@@ -69,21 +69,23 @@ def test_what_is_counted_is_found(
             library.marks.set([key], {"note": None, "tags": ["".join(tag.split()) for tag in tags]}, label="tagged")
             library.marks.set([key], {"read": read}, label="read")
         plain = without_index(library, Path(folder) / "plain.sqlite3")
-        for one in (library, plain):
-            for what in LISTS:
-                tallies = one.facets.counts(what)
-                assert [(tally.papers, tally.unread) for tally in tallies] == [found(one, what, t) for t in tallies]
+        for each in (library, plain):
+            for facets in LISTS:
+                tallies = each.facets.counts(facets)
+                assert [(tally.papers, tally.unread) for tally in tallies] == [
+                    counted(each, facets, t) for t in tallies
+                ]
                 assert sorted(tallies, key=lambda t: (-t.papers, t.name)) == list(tallies)
-            one.close()
+            each.close()
 
 
 @example("")
 @given(name=NAMES.map(_line))
 def test_a_query_for_a_name_is_one_term(name: str) -> None:
-    for what in LISTS:
+    for facets in LISTS:
         if name.strip(' "“”„‟«»＂\\'):
-            (term,) = parse_query(query_for(what, name)).terms
-            assert getattr(term, "field", "") == FACETS[what]
+            (term,) = parse_query(query_for(facets, name)).terms
+            assert getattr(term, "field", "") == FACETS[facets]
 
 
 def take_in(library: Library, *entries: Entry, name: str = "a.txt") -> None:
@@ -132,7 +134,7 @@ def test_all_doors_agree_which_spellings_are_one_tag(library: Library, spellings
     assert (name, papers) in library.facets.tags() and len(library.facets.tags()) == 1 + len(others)
     assert library.facets.names().tags[0] == name
     for spelling in spellings:
-        assert found(library, "tags", FacetCount(spelling, 0, 0)) == (papers, papers)
+        assert counted(library, "tags", FacetCount(spelling, 0, 0)) == (papers, papers)
         completion = complete(f"tag:{spelling[0]}", 5, {"tag": dict.fromkeys(library.facets.names().tags, "")})
         assert completion is not None and f"tag:{name}" in [candidate.text for candidate in completion.candidates]
         assert len(library.marks.tag([everything], remove=[spelling], label="x")) == 1
@@ -184,7 +186,7 @@ def test_what_a_rule_mutes_is_no_more_unread_and_not_picked_by_chance(library: L
     )
     library.rules.apply((Rule("mute", "title:survey", "surveys", parse_query("title:survey")),))
     assert library.facets.counts("authors") == (FacetCount("A B", 2, 1),)
-    assert found(library, "authors", FacetCount("A B", 2, 1)) == (2, 1)
+    assert counted(library, "authors", FacetCount("A B", 2, 1)) == (2, 1)
     keys = [key for _, some in library.papers.matches(Query()) for key in some]
     study = library.papers.key_of("1905.00002")
     assert {library.papers.random_unread(pick) for pick in (0.0, 0.9)} == {study}
@@ -206,7 +208,7 @@ def test_each_unread_paper_has_the_same_chance(library: Library) -> None:
     assert library.papers.random_unread(0.3, ()) is None
 
 
-@pytest.mark.parametrize("what", LISTS)
-def test_an_empty_library_has_none(library: Library, what: str) -> None:
-    assert library.facets.counts(what) == ()
+@pytest.mark.parametrize("facets", LISTS)
+def test_an_empty_library_has_none(library: Library, facets: str) -> None:
+    assert library.facets.counts(facets) == ()
     assert library.papers.random_unread(Random(1).random()) is None

@@ -84,12 +84,12 @@ def test_a_query_gives_its_own_counts_and_all_keys_in_feed_order(library: Librar
     take_in(library, papers(2, date(2019, 6, 1), 10), "b.txt")
     feed = all_keys(library)
     library.marks.set(feed[:1] + feed[3:], {"read": True}, label="x")
-    found = library.papers.matches(UNREAD)
-    assert [key for _, keys in found for key in keys] == feed[1:3]
+    matches = library.papers.matches(UNREAD)
+    assert [key for _, keys in matches for key in keys] == feed[1:3]
     assert [(group.total, group.unread) for group in library.papers.groups(UNREAD)] == [(1, 1), (1, 1)]
 
 
-def found(library: Library, query: str) -> int:
+def papers_of(library: Library, query: str) -> int:
     return sum(len(keys) for _, keys in library.papers.matches(parse_query(query)))
 
 
@@ -97,7 +97,7 @@ def put_without_index(library: Library, entries: list[Entry], name: str) -> None
     """As a refresh takes papers in, up to the moment in which it dies."""
     with library.intake() as intake:
         digest = Digest(format="rss", entries=tuple(entries))
-        ingest.import_into(intake, digest, ingest.arrivals(entries), name=name, path=f"feed:{name}")
+        ingest.import_into(intake, digest, ingest.prepare_entries(entries), name=name, path=f"feed:{name}")
 
 
 def test_what_a_process_took_in_and_could_not_index_is_indexed_by_the_next(library: Library, tmp_path: Path) -> None:
@@ -106,10 +106,10 @@ def test_what_a_process_took_in_and_could_not_index_is_indexed_by_the_next(libra
     other.close()
     put_without_index(library, papers(2, start=3), "own")  # one of them is a paper of the other's
     library.index()
-    assert found(library, "number") == 4
-    assert found(library, '"number 3"') == found(library, '"number 4"') == 1
+    assert papers_of(library, "number") == 4
+    assert papers_of(library, '"number 3"') == papers_of(library, '"number 4"') == 1
     library.index()
-    assert found(library, "number") == 4
+    assert papers_of(library, "number") == 4
 
 
 def test_two_processes_index_what_waits_only_once(library: Library, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_two_processes_index_what_waits_only_once(library: Library, tmp_path: Pa
     put_without_index(library, papers(3, start=10), "own")
     library.index()
     other.index()
-    assert found(library, "number") == 6
+    assert papers_of(library, "number") == 6
     with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as connection:
         assert connection.execute("SELECT count(*) FROM search_docsize").fetchone() == (6,)
         assert connection.execute("SELECT count(*) FROM papers WHERE doc < 0").fetchone() == (0,)
@@ -129,7 +129,7 @@ def test_a_paper_that_changes_while_it_waits_is_found_by_its_new_words(library: 
     put_without_index(library, [Entry(arxiv_id="1905.00001", title="Old snails", abstract="Slow.")], "own")
     put_without_index(library, [Entry(arxiv_id="1905.00001", title="New gliders", abstract="Fast.")], "own")
     library.index()
-    assert (found(library, "gliders"), found(library, "snails")) == (1, 0)
+    assert (papers_of(library, "gliders"), papers_of(library, "snails")) == (1, 0)
 
 
 def test_without_fts5_words_are_found_all_the_same(library: Library, tmp_path: Path) -> None:
@@ -331,9 +331,9 @@ def test_two_libraries_on_one_file_do_not_overwrite_each_other(library: Library)
     other = Library.open(library.path, now=lambda: NOW)
     seen = library.data_version()
 
-    def mark(one: Library, keys: list[int]) -> None:
+    def mark(opened: Library, keys: list[int]) -> None:
         for key in keys:
-            one.marks.set([key], {"read": True}, label="x")
+            opened.marks.set([key], {"read": True}, label="x")
 
     threads = [threading.Thread(target=mark, args=pair) for pair in ((library, feed[::2]), (other, feed[1::2]))]
     for thread in threads:
@@ -351,7 +351,7 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
     marked_after: list[int] = []
     entries = tuple(papers(2000, start=10))
 
-    def progress(step: ingest.Progress) -> None:
+    def progress(step: ingest.ImportProgress) -> None:
         if step.done == 250:
             threading.Thread(
                 target=lambda: marked_after.append(len(library.marks.set([key], {"read": True}, label="x")))

@@ -52,9 +52,9 @@ def numbered(count: int) -> list[Entry]:
 
 
 def paper(library: Library, id: str) -> Paper:
-    found = library.papers.get(library.papers.key_of(id))
-    assert found is not None
-    return found
+    paper = library.papers.get(library.papers.key_of(id))
+    assert paper is not None
+    return paper
 
 
 def test_every_mark_has_its_row_in_order_and_a_column_that_is_read_back(library: Library) -> None:
@@ -105,8 +105,13 @@ def test_to_dismiss_marks_read_and_not_opened_in_one_step(library: Library) -> N
     assert library.marks.set(keys[:2], {"dismissed": True}, label="x") == tuple(
         Changed(key, UNMARKED, Marks(read=True, dismissed=True)) for key in keys[:2]
     )
-    one = paper(library, "1905.00000")
-    assert (one.marks.read, one.marks.dismissed, one.marks.opened, one.marks.shortlisted) == (True, True, False, False)
+    first = paper(library, "1905.00000")
+    assert (first.marks.read, first.marks.dismissed, first.marks.opened, first.marks.shortlisted) == (
+        True,
+        True,
+        False,
+        False,
+    )
     assert library.papers.counts() == (3, 1, 0)
     (group,) = library.papers.groups()
     assert (library.papers.dismissed(group.key), library.papers.dismissed(group.key, keys[1:])) == (2, 1)
@@ -157,8 +162,8 @@ def test_a_note_and_tags_are_one_step(library: Library) -> None:
     assert library.marks.set(
         [key], {"note": "Read *this*.\n\nTwice.", "tags": ("GAN", "to-read", "gan")}, label="wrote a note"
     )
-    one = paper(library, "1905.00000")
-    assert (one.marks.note, one.marks.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
+    first = paper(library, "1905.00000")
+    assert (first.marks.note, first.marks.tags) == ("Read *this*.\n\nTwice.", ("GAN", "to-read"))
     assert library.papers.summaries([key])[key].marks.note
     assert library.facets.tags() == (("GAN", 1), ("to-read", 1))
     assert not library.marks.set(
@@ -214,8 +219,8 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
         library.marks.set([library.papers.key_of(hills.id)], {"note": "The newer.", "tags": ("y", "z")}, label="two")
         library.marks.set([library.papers.key_of(hills.id)], {"dismissed": True}, label="three")
         take_in(library, [Entry(arxiv_id="1905.00001", abstract=HILLS)], "c.txt")
-        one = paper(library, "1905.00001")
-        assert (one.marks.note, one.marks.tags, one.marks.dismissed) == (
+        first = paper(library, "1905.00001")
+        assert (first.marks.note, first.marks.tags, first.marks.dismissed) == (
             "The older.\n\nThe newer.",
             ("x", "Y", "z"),
             True,
@@ -227,7 +232,7 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
         )
         ingest.undo(library)
         ingest.undo(library)
-        assert paper(library, "1905.00001").marks.note == one.marks.note
+        assert paper(library, "1905.00001").marks.note == first.marks.note
         library.marks.set([library.papers.key_of("1905.00001")], {"note": None}, label="five")
         assert paper(library, "1905.00001").marks.note is None
 
@@ -263,14 +268,14 @@ def keys_of(library: Library) -> list[int]:
 
 def do(library: Library, effect: tuple[Any, ...]) -> bool:
     """Do one of `effects`; whether it made a step of the journal."""
-    what, *how = effect
-    if what == "undo":
+    name, *how = effect
+    if name == "undo":
         ingest.undo(library)
         return False
-    if what == "import":
+    if name == "import":
         take_in(library, PARTS[how[0]], how[0])
         return False
-    if what == "forget":
+    if name == "forget":
         if how[0] not in {source.name for source in library.papers.sources()}:
             return False
         ingest.forget_source(library, how[0])
@@ -279,12 +284,12 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
     if not keys:
         return False
     key = keys[how[0] % len(keys)]
-    if what == "mark":
+    if name == "mark":
         return bool(library.marks.set([key], {how[1]: how[2]}, label="marked"))
     return bool(library.marks.set([key], {"note": how[1] or None, "tags": how[2].split()}, label="wrote"))
 
 
-def stands(library: Library) -> dict[str, tuple[Any, ...]]:
+def marks_by_id(library: Library) -> dict[str, tuple[Any, ...]]:
     """What is marked of each paper, by its id."""
     return {
         paper.id: (
@@ -305,22 +310,27 @@ def check(library: Library) -> None:
     """The columns and counts are what the marks say, worked out by hand; kept time and kept go together."""
     with library._database.read() as connection:
         for row in connection.execute(PAPER_QUERY).fetchall():
-            said = connection.execute(
+            rows = connection.execute(
                 """SELECT DISTINCT m.kind, m.value, m.at, m.name FROM entries e JOIN marks m ON m.name = e.name
                    WHERE e.paper = ? AND m.value NOT IN ('', '0') ORDER BY m.at""",
                 (row[0],),
             ).fetchall()
-            found = library.papers.get(row[0])
-            assert found is not None
-            kinds = {kind for kind, *_ in said}
+            stored = library.papers.get(row[0])
+            assert stored is not None
+            kinds = {kind for kind, *_ in rows}
             expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened", "dismissed"))
-            assert (found.marks.read, found.marks.shortlisted, found.marks.opened, found.marks.dismissed) == expected
-            kept = [datetime.fromisoformat(at) for kind, _, at, _ in said if kind == "shortlisted"]
-            assert found.marks.shortlisted_at == min(kept, default=None)
-            notes = [value for kind, value, *_ in said if kind == "note"]
-            assert all(note in (found.marks.note or "") for note in notes) and bool(notes) == bool(found.marks.note)
-            tags = {tag.casefold() for kind, value, *_ in said if kind == "tags" for tag in value.split("\n")}
-            assert {tag.casefold() for tag in found.marks.tags} == tags and len(found.marks.tags) == len(tags)
+            assert (
+                stored.marks.read,
+                stored.marks.shortlisted,
+                stored.marks.opened,
+                stored.marks.dismissed,
+            ) == expected
+            kept = [datetime.fromisoformat(at) for kind, _, at, _ in rows if kind == "shortlisted"]
+            assert stored.marks.shortlisted_at == min(kept, default=None)
+            notes = [value for kind, value, *_ in rows if kind == "note"]
+            assert all(note in (stored.marks.note or "") for note in notes) and bool(notes) == bool(stored.marks.note)
+            tags = {tag.casefold() for kind, value, *_ in rows if kind == "tags" for tag in value.split("\n")}
+            assert {tag.casefold() for tag in stored.marks.tags} == tags and len(stored.marks.tags) == len(tags)
     papers = list(library.papers.find(Query()))
     total, unread, kept_count = library.papers.counts()
     assert (total, unread, kept_count) == (
@@ -333,30 +343,30 @@ def check(library: Library) -> None:
 @given(effects)
 @settings(max_examples=60)
 def test_whatever_is_done_the_columns_say_what_the_marks_say_and_undoing_all_leaves_nothing(
-    what: list[tuple[Any, ...]],
+    effects: list[tuple[Any, ...]],
 ) -> None:
     with ticking() as library:
         for name in ("a.txt", "b.txt"):
             take_in(library, PARTS[name], name)
-        for effect in what:
+        for effect in effects:
             do(library, effect)
             check(library)
         while ingest.undo(library):
             check(library)
-        assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in stands(library).values())
+        assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in marks_by_id(library).values())
 
 
 @given(effects)
 @settings(max_examples=40)
-def test_a_step_undone_leaves_what_stood_before_it(what: list[tuple[Any, ...]]) -> None:
+def test_a_step_undone_leaves_what_stood_before_it(effects: list[tuple[Any, ...]]) -> None:
     with ticking() as library:
         for name in ("a.txt", "b.txt"):
             take_in(library, PARTS[name], name)
-        for effect in what:
-            before = stands(library)
+        for effect in effects:
+            before = marks_by_id(library)
             if do(library, effect):
                 ingest.undo(library)
-                assert stands(library) == before
+                assert marks_by_id(library) == before
                 do(library, effect)
 
 
@@ -364,14 +374,14 @@ def test_a_step_undone_leaves_what_stood_before_it(what: list[tuple[Any, ...]]) 
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["one", "two", "three"]), st.sampled_from(["p", "P", "q r"])))
 )
 @settings(max_examples=30)
-def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(what: list[tuple[int, str, str]]) -> None:
+def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(effects: list[tuple[int, str, str]]) -> None:
     outcomes = []
     for order in (("c.txt", "d.txt"), ("d.txt", "c.txt")):
         with ticking() as library:
             for name in ("a.txt", "b.txt"):
                 take_in(library, PARTS[name], name)
             ids = sorted(paper.id for paper in library.papers.find(Query()))
-            for number, note, tags in what:
+            for number, note, tags in effects:
                 library.marks.set([library.papers.key_of(ids[number])], {"note": note, "tags": tags.split()}, label="x")
             for name in order:
                 take_in(library, PARTS[name], name)

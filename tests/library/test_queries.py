@@ -125,7 +125,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, ..
     library.close()
 
 
-def found(library: Library, query: Query) -> set[str]:
+def names_of(library: Library, query: Query) -> set[str]:
     names = {entry.title: name for name, entry in ENTRIES.items()}
     return {names[paper.title] for paper in library.papers.find(query)}
 
@@ -276,7 +276,7 @@ EVERYTHING = set(ENTRIES)
 )
 def test_what_is_found(both: tuple[Library, ...], query: str, names: set[str]) -> None:
     for library in both:
-        assert found(library, parse_query(query)) == names
+        assert names_of(library, parse_query(query)) == names
         groups = library.papers.groups(parse_query(query))
         assert sum(group.total for group in groups) == len(names)
 
@@ -314,13 +314,20 @@ def test_the_index_and_the_texts_themselves_give_the_same_answers(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(_conditions, _conditions)
-def test_and_or_and_not_mean_what_they_say(both: tuple[Library, ...], one: Condition, other: Condition) -> None:
+def test_and_or_and_not_mean_what_they_say(both: tuple[Library, ...], condition: Condition, other: Condition) -> None:
     library, *_ = both
-    first, second = found(library, Query((one,))), found(library, Query((other,)))
-    assert found(library, Query((one, other))) == found(library, Query((And((one, other)),))) == first & second
-    assert found(library, Query((Or((one, other)),))) == first | second
-    assert found(library, Query((Not(one),))) == EVERYTHING - first
-    assert found(library, parse_query(format_query(Query((Not(Or((one, other))),))))) == EVERYTHING - first - second
+    first, second = names_of(library, Query((condition,))), names_of(library, Query((other,)))
+    assert (
+        names_of(library, Query((condition, other)))
+        == names_of(library, Query((And((condition, other)),)))
+        == first & second
+    )
+    assert names_of(library, Query((Or((condition, other)),))) == first | second
+    assert names_of(library, Query((Not(condition),))) == EVERYTHING - first
+    assert (
+        names_of(library, parse_query(format_query(Query((Not(Or((condition, other))),)))))
+        == EVERYTHING - first - second
+    )
 
 
 def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, ...]) -> None:
@@ -346,19 +353,19 @@ def test_the_deepest_query_that_is_understood_can_be_asked(both: tuple[Library, 
 )
 def test_other_orders_come_as_one_group(both: tuple[Library, ...], query: str, names: list[str] | None) -> None:
     library, plain, _ = both
-    asked = parse_query(query)
-    ((group, keys),) = library.papers.matches(asked)
+    parsed = parse_query(query)
+    ((group, keys),) = library.papers.matches(parsed)
     titles = [summary.title for summary in library.papers.summaries(keys).values()]
     assert names is None or titles == [ENTRIES[name].title for name in names]
     assert (group.key, group.day, group.total) == (SORTED, None, len(keys)) and group.collection
-    assert set(keys) == {key for _, some in library.papers.matches(Query(asked.terms)) for key in some}
-    assert {key for _, some in plain.papers.matches(asked) for key in some} == set(keys)
+    assert set(keys) == {key for _, some in library.papers.matches(Query(parsed.terms)) for key in some}
+    assert {key for _, some in plain.papers.matches(parsed) for key in some} == set(keys)
     assert library.papers.matches(parse_query("nowhere sort:rank")) == ()
 
 
 def test_since_visit_is_what_came_since_the_reader_was_opened_before(library: Library) -> None:
-    def titles(asked: Library) -> list[str | None]:
-        return [paper.title for paper in asked.papers.find(parse_query("since:visit"))]
+    def titles(opened: Library) -> list[str | None]:
+        return [paper.title for paper in opened.papers.find(parse_query("since:visit"))]
 
     def bring(*names: str) -> None:
         digest = Digest(format="x", entries=tuple(ENTRIES[name] for name in names))
@@ -387,7 +394,7 @@ def test_days_are_those_of_the_readers_calendar(both: tuple[Library, ...], monke
         for zone, name in (("UTC0", WIDE), ("XXX-1", OLD)):  # an hour ahead it is tomorrow
             monkeypatch.setenv("TZ", zone)
             time.tzset()
-            assert found(late, parse_query("day:today")) == {name}
+            assert names_of(late, parse_query("day:today")) == {name}
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -38,7 +38,7 @@ def take_in(library: Library, *entries: Entry, name: str = "a.txt") -> None:
     ingest.import_digest(library, digest, name=name, path=f"/{name}")
 
 
-def found(library: Library, query: str) -> list[str]:
+def titles(library: Library, query: str) -> list[str]:
     return [paper.title or "" for paper in library.papers.find(parse_query(query))]
 
 
@@ -58,7 +58,7 @@ def three(library: Library) -> Library:
 def test_highlighted_papers_are_counted_and_found(three: Library) -> None:
     assert three.rules.apply([rule("highlight", "graphs", "mine")]).changed
     assert shape(three) == [("", 3, 3, 2, 0)]
-    assert found(three, "is:highlighted") == ["A survey of graphs", "Graphs"]
+    assert titles(three, "is:highlighted") == ["A survey of graphs", "Graphs"]
     paper = three.papers.get(three.papers.key_of("1905.00002"))
     assert paper is not None and paper.highlighted_by == ("mine",) and paper.muted_by == ()
     assert [
@@ -68,7 +68,7 @@ def test_highlighted_papers_are_counted_and_found(three: Library) -> None:
         ).values()
     ]
     assert not three.rules.apply([rule("highlight", "graphs", "mine")]).changed
-    assert [(one.name, one.papers) for one in three.rules.all()] == [("mine", 2)]
+    assert [(rule.name, rule.papers) for rule in three.rules.all()] == [("mine", 2)]
 
 
 def test_muted_papers_are_collapsed_counted_and_not_unread(three: Library) -> None:
@@ -76,14 +76,14 @@ def test_muted_papers_are_collapsed_counted_and_not_unread(three: Library) -> No
     assert shape(three) == [("", 1, 1, 0, 0), ("muted", 2, 0, 0, 0)]
     assert shape(three, expand=False) == [("", 1, 1, 0, 2)]
     assert three.papers.counts() == (3, 1, 0)
-    assert found(three, "is:muted") == ["A survey of graphs", "Graphs"]
-    assert found(three, "is:unread") == ["Lattices"]
-    assert found(three, "graphs") == ["A survey of graphs", "Graphs"]
+    assert titles(three, "is:muted") == ["A survey of graphs", "Graphs"]
+    assert titles(three, "is:unread") == ["Lattices"]
+    assert titles(three, "graphs") == ["A survey of graphs", "Graphs"]
     paper = three.papers.get(three.papers.key_of("1905.00001"))
     assert paper is not None and paper.muted_by == ("survey", "author:Lovelace title:graphs")
     three.rules.apply([])
     assert shape(three) == [("", 3, 3, 0, 0)]
-    assert three.rules.all() == () and found(three, "is:muted") == []
+    assert three.rules.all() == () and titles(three, "is:muted") == []
 
 
 def test_kept_and_highlighted_papers_are_never_collapsed(three: Library) -> None:
@@ -97,7 +97,7 @@ def test_kept_and_highlighted_papers_are_never_collapsed(three: Library) -> None
     assert shape(three)[0] == ("", 1, 1, 0, 0)
     three.rules.apply([rule("mute", "survey"), rule("mute", "graphs"), rule("highlight", "survey")])
     assert shape(three) == [("", 2, 2, 1, 0), ("muted", 1, 0, 0, 0)]
-    assert found(three, "is:muted") == ["Graphs"]
+    assert titles(three, "is:muted") == ["Graphs"]
 
 
 def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) -> None:
@@ -112,23 +112,23 @@ def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) 
 
 
 def test_papers_taken_in_later_are_looked_at_alone(three: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int | None] = []
+    last_keys: list[int | None] = []
     from feedreader.library import rules
 
     matches = rules._matches
 
-    def counted(connection: Any, one: Rule, among: Any, today: date) -> set[int]:
-        asked.append(None if among is None else len(among))
-        return matches(connection, one, among, today)
+    def counted(connection: Any, rule: Rule, among: Any, today: date) -> set[int]:
+        last_keys.append(None if among is None else len(among))
+        return matches(connection, rule, among, today)
 
     monkeypatch.setattr(rules, "_matches", counted)
     three.rules.apply([rule("mute", "survey"), rule("highlight", "title:/^Trees/")])
     take_in(three, entry(4, "Trees"), entry(5, "Another survey"), name="b.txt")
-    assert asked == [None, None, 2, 2]
+    assert last_keys == [None, None, 2, 2]
     assert shape(three) == [("", 3, 3, 1, 0), ("muted", 2, 0, 0, 0)]
     three.rules.apply([rule("mute", "survey"), rule("highlight", "title:/^Trees/"), rule("mute", "lattices")])
-    assert asked[4:] == [None]
-    assert found(three, "is:muted") == ["A survey of graphs", "Lattices", "Another survey"]
+    assert last_keys[4:] == [None]
+    assert titles(three, "is:muted") == ["A survey of graphs", "Lattices", "Another survey"]
 
 
 def test_undated_papers_fold_at_the_end_of_their_collection(library: Library) -> None:
@@ -152,7 +152,7 @@ def test_what_is_muted_under_a_cursor_leads_to_the_paper_behind_it(three: Librar
 def test_notes_and_tags_of_the_reader_count_for_nothing(three: Library) -> None:
     three.marks.set([three.papers.key_of("1905.00003")], {"note": "not a survey", "tags": ["survey"]}, label="x")
     three.rules.apply([rule("mute", "survey")])
-    assert found(three, "is:muted") == ["A survey of graphs"]
+    assert titles(three, "is:muted") == ["A survey of graphs"]
 
 
 def test_an_expression_that_takes_too_long_is_said_and_the_others_hold(
@@ -164,8 +164,8 @@ def test_an_expression_that_takes_too_long_is_said_and_the_others_hold(
     take_in(three, entry(4, "a" * 60 + "!"), name="b.txt")
     slow = rule("mute", r"title:/^(a|aa)+$/")
     done = three.rules.apply([slow, rule("mute", "survey")])
-    assert [(one, error.position) for one, error in done.faults] == [(slow, 0)]
-    assert found(three, "is:muted") == ["A survey of graphs"]
+    assert [(rule, error.position) for rule, error in done.faults] == [(slow, 0)]
+    assert titles(three, "is:muted") == ["A survey of graphs"]
 
 
 def test_a_mark_goes_between_two_pieces_of_applying_and_the_rest_is_done_another_time(
@@ -204,8 +204,8 @@ def test_rules_hold_where_there_is_no_index(tmp_path: Path, monkeypatch: pytest.
     take_in(library, entry(1, "A survey of graphs"), entry(2, "Graphs"))
     library.rules.apply([rule("mute", "survey"), rule("highlight", 'author:"A. Lovelace" -survey')])
     take_in(library, entry(3, "Another survey"), entry(4, "Trees"), name="b.txt")
-    assert found(library, "is:muted") == ["A survey of graphs", "Another survey"]
-    assert found(library, "is:highlighted") == ["Graphs", "Trees"]
+    assert titles(library, "is:muted") == ["A survey of graphs", "Another survey"]
+    assert titles(library, "is:highlighted") == ["Graphs", "Trees"]
     library.close()
 
 
@@ -240,17 +240,17 @@ ACTIONS = st.lists(
 
 def do(library: Library, effect: tuple[Any, ...], rules: list[Rule]) -> list[Rule]:
     """Do it; the rules that hold from then on."""
-    what, *how = effect
-    if what == "import":
+    name, *how = effect
+    if name == "import":
         take_in(library, *PARTS[how[0]], name=how[0])
-    elif what == "forget" and how[0] in {source.name for source in library.papers.sources()}:
+    elif name == "forget" and how[0] in {source.name for source in library.papers.sources()}:
         ingest.forget_source(library, how[0])
-    elif what == "undo":
+    elif name == "undo":
         ingest.undo(library)
-    elif what == "apply":
-        rules = [rule(*one) for one in sorted(how[0])]
+    elif name == "apply":
+        rules = [rule(*pair) for pair in sorted(how[0])]
         library.rules.apply(rules)
-    elif what == "mark" and (keys := [key for _, some in library.papers.matches(Query()) for key in some]):
+    elif name == "mark" and (keys := [key for _, some in library.papers.matches(Query()) for key in some]):
         library.marks.set([keys[how[0] % len(keys)]], {how[1]: how[2]}, label="marked")
     return rules
 
@@ -304,7 +304,7 @@ def check_applied(library: Library, rules: list[Rule]) -> None:
         for key in where
         if r.text in (library.papers.summaries([key])[key].title or "")
     )
-    assert {(one.effect, one.text): one.papers for one in library.rules.all()} == {
+    assert {(info.effect, info.text): info.papers for info in library.rules.all()} == {
         (r.effect, r.text): expected[r.effect, r.text] for r in rules
     }
 

@@ -23,16 +23,16 @@ OTHER = (
 )
 
 
-def said(*entries: Entry) -> list[PlacedEntry]:
+def placed_entries(*entries: Entry) -> list[PlacedEntry]:
     return [PlacedEntry(n, f"s{n}.txt", f"/s{n}.txt", f"Digest {n}", 0, entry) for n, entry in enumerate(entries)]
 
 
 def together(*entries: Entry) -> list[tuple[int, ...]]:
-    return sorted(paper.refs for paper in merge(said(*entries)))
+    return sorted(paper.refs for paper in merge(placed_entries(*entries)))
 
 
-def one(*entries: Entry) -> MergedPaper:
-    papers = merge(said(*entries))
+def merged_paper(*entries: Entry) -> MergedPaper:
+    papers = merge(placed_entries(*entries))
     assert len(papers) == 1
     return papers[0]
 
@@ -63,7 +63,7 @@ def test_different_ids_of_one_kind_never_merge() -> None:
 
 
 def test_ids_of_different_kinds_merge_by_title() -> None:
-    paper = one(Entry(title="Same", arxiv_id="1905.00001"), Entry(title="Same", doi="10.1/a")).paper
+    paper = merged_paper(Entry(title="Same", arxiv_id="1905.00001"), Entry(title="Same", doi="10.1/a")).paper
     assert (paper.id, paper.arxiv_id, paper.doi) == ("1905.00001", "1905.00001", "10.1/a")
 
 
@@ -156,9 +156,9 @@ def test_a_bridge_does_not_join_two_authors_papers() -> None:
 
 def test_talk_joins_the_paper_that_it_quotes_and_names_it() -> None:
     talk = Entry(title="Waiting Pilots", mentions=("Lovely: " + LONG[:150],), quotes=(LONG[20:170],))
-    paper = one(Entry(arxiv_id="1905.00001", abstract=LONG), talk).paper
+    paper = merged_paper(Entry(arxiv_id="1905.00001", abstract=LONG), talk).paper
     assert (paper.title, paper.arxiv_id, len(paper.mentions)) == ("Waiting Pilots", "1905.00001", 1)
-    titled = one(Entry(arxiv_id="1905.00001", abstract=LONG, title="When to Leave"), talk).paper
+    titled = merged_paper(Entry(arxiv_id="1905.00001", abstract=LONG, title="When to Leave"), talk).paper
     assert titled.title == "When to Leave"
 
 
@@ -173,7 +173,7 @@ def test_nothing_with_any_text_is_lost() -> None:
 
 
 def test_precedence() -> None:
-    paper = one(
+    paper = merged_paper(
         Entry(title="A Title", authors=("Ann Lee", "Bo Chan"), abstract=LONG, day=date(2019, 5, 9)),
         Entry(arxiv_id="1905.00001", version=2, abstract=LONG + " ", comment="9 pages", day=date(2019, 5, 8)),
         Entry(title="A title", mentions=("Good.",)),
@@ -187,11 +187,11 @@ def test_precedence() -> None:
 def test_an_announced_day_outranks_an_earlier_date() -> None:
     given_day = Entry(arxiv_id="1905.00001", title="T", day=date(2019, 5, 1))
     announced = Entry(arxiv_id="1905.00001", title="T", day=date(2019, 5, 3), announced=True)
-    assert one(given_day, announced).paper.day == date(2019, 5, 3)
+    assert merged_paper(given_day, announced).paper.day == date(2019, 5, 3)
 
 
 def test_an_undated_paper_stands_in_the_digest_that_has_it_not_where_it_is_talked_of() -> None:
-    merged = one(Entry(title="T", mentions=("Good.",)), Entry(title="T", abstract=LONG))
+    merged = merged_paper(Entry(title="T", mentions=("Good.",)), Entry(title="T", abstract=LONG))
     assert merged.paper.collection == "Digest 1"
     assert merged.place == ("s1.txt", "/s1.txt", 0)
 
@@ -219,7 +219,7 @@ def entries(draw: st.DrawFn) -> Entry:
 @settings(max_examples=300)
 @given(st.lists(entries(), max_size=9), st.randoms(use_true_random=False))
 def test_the_order_of_entries_makes_no_difference(drawn: list[Entry], random_: random.Random) -> None:
-    announcements = said(*drawn)
+    announcements = placed_entries(*drawn)
     shuffled = random_.sample(announcements, len(announcements))
     assert sorted(merge(announcements), key=lambda p: p.refs) == sorted(merge(shuffled), key=lambda p: p.refs)
 
@@ -227,7 +227,7 @@ def test_the_order_of_entries_makes_no_difference(drawn: list[Entry], random_: r
 @settings(max_examples=300)
 @given(st.lists(entries(), max_size=9))
 def test_no_paper_has_two_ids_of_a_kind_and_no_two_papers_share_one(drawn: list[Entry]) -> None:
-    announcements = said(*drawn)
+    announcements = placed_entries(*drawn)
     papers = merge(announcements)
     for paper in papers:
         assert len({announcements[ref].entry.arxiv_id for ref in paper.refs} - {None}) <= 1

@@ -25,7 +25,7 @@ def _bare(text: str) -> str:
     return _NOISE.sub("", text.lower())
 
 
-def _said(entry: Entry) -> str:
+def _entry_text(entry: Entry) -> str:
     values = (entry.title, *entry.authors, entry.tldr, entry.abstract, entry.comment, entry.url)
     return "\n".join(_bare(value) for value in values if value) + "\n" + _bare("".join(entry.authors))
 
@@ -34,18 +34,18 @@ def uncovered(
     text: str, digest: Digest, furniture: Callable[[int, str], bool] = lambda number, line: False
 ) -> list[str]:
     """The lines that are neither in an entry, nor facts, dates or drawn, nor in a paragraph that a problem is about."""
-    said = "\n".join(map(_said, digest.entries)) + "\n" + _bare(digest.title or "")
-    told = {problem.line for problem in digest.problems}
+    text_of_entries = "\n".join(map(_entry_text, digest.entries)) + "\n" + _bare(digest.title or "")
+    reported = {problem.line for problem in digest.problems}
     missing = []
-    in_told = False
+    in_reported = False
     for number, raw in enumerate(text.split("\n"), 1):
         line = squash(raw)
         if not line or is_rule(line):
-            in_told = False
+            in_reported = False
             continue
-        in_told = in_told or number in told
-        known = in_told or None in told or read_fields(line) or read_date(line) or furniture(number, line)
-        if not known and _bare(line) and _bare(line) not in said:
+        in_reported = in_reported or number in reported
+        known = in_reported or None in reported or read_fields(line) or read_date(line) or furniture(number, line)
+        if not known and _bare(line) and _bare(line) not in text_of_entries:
             missing.append(f"{number}: {line}")
     return missing
 
@@ -58,20 +58,20 @@ def edited(document: str) -> st.SearchStrategy[str]:
     edits = st.lists(st.tuples(st.sampled_from(EDITS), places, places, junk), max_size=6)
 
     def apply(changes: list[tuple[str, int, int, str]], cut: int | None) -> str:
-        made = list(lines)
-        for what, here, there, extra in changes:
-            here, there = here % len(made), there % len(made)
-            if what == "delete" and len(made) > 1:
-                del made[here]
-            elif what == "double":
-                made.insert(here, made[here])
-            elif what == "swap":
-                made[here], made[there] = made[there], made[here]
-            elif what == "insert":
-                made.insert(here, extra)
-            elif what == "glue" and "" in made:
-                made.remove("")
-        text = "\n".join(made)
+        edited_lines = list(lines)
+        for edit, first, second, extra in changes:
+            first, second = first % len(edited_lines), second % len(edited_lines)
+            if edit == "delete" and len(edited_lines) > 1:
+                del edited_lines[first]
+            elif edit == "double":
+                edited_lines.insert(first, edited_lines[first])
+            elif edit == "swap":
+                edited_lines[first], edited_lines[second] = edited_lines[second], edited_lines[first]
+            elif edit == "insert":
+                edited_lines.insert(first, extra)
+            elif edit == "glue" and "" in edited_lines:
+                edited_lines.remove("")
+        text = "\n".join(edited_lines)
         return text if cut is None else text[: cut % (len(text) + 1)]
 
     return st.builds(apply, edits, st.none() | st.integers(0, 10**6))

@@ -54,8 +54,8 @@ def claimed_elsewhere(module: ModuleType, *own: str) -> set[str]:
 
 def twin(value: Any) -> dict[str, Any]:
     """A value as JSON has it, without what is absent or empty."""
-    told = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
-    plain: dict[str, Any] = json.loads(json.dumps(told, default=str))
+    fields = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
+    plain: dict[str, Any] = json.loads(json.dumps(fields, default=str))
     return plain
 
 

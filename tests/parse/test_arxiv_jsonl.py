@@ -32,7 +32,7 @@ def parse(*records: object) -> Digest:
     return arxiv_jsonl.parse("\n".join(json.dumps(record) for record in records))
 
 
-def one(**more: Any) -> Entry:
+def entry_of(**more: Any) -> Entry:
     (entry,) = parse(PAPER | more).entries
     return entry
 
@@ -53,53 +53,57 @@ def test_the_day_is_that_of_the_first_version_else_of_the_last_update() -> None:
         {"version": "v1", "created": "Thu, 10 Dec 2015 19:51:55 GMT"},
         {"version": "v2", "created": "Fri, 1 Jan 2016 00:00:00 GMT"},
     ]
-    entry = one(versions=versions, update_date="2017-01-01")
+    entry = entry_of(versions=versions, update_date="2017-01-01")
     assert (entry.day, entry.announced, entry.version) == (date(2015, 12, 10), False, 2)
     assert entry.submitted == datetime(2015, 12, 10, 19, 51, 55, tzinfo=UTC)
-    assert one(update_date="2017-01-01").day == date(2017, 1, 1)
-    assert one(versions=["v1"], update_date="2017-01-01").day == date(2017, 1, 1)
-    assert one(versions=[], id="1512.03385v3").version == 3
-    assert (one().day, one().version, one().submitted) == (None, None, None)
+    assert entry_of(update_date="2017-01-01").day == date(2017, 1, 1)
+    assert entry_of(versions=["v1"], update_date="2017-01-01").day == date(2017, 1, 1)
+    assert entry_of(versions=[], id="1512.03385v3").version == 3
+    assert (entry_of().day, entry_of().version, entry_of().submitted) == (None, None, None)
     assert reasons(parse(PAPER | {"update_date": "lately"})) == [(1, "This date was not understood: lately")]
 
 
 def test_authors_come_parsed_listed_or_in_one_string() -> None:
     parsed = [["Balázs", "C.", ""], ["Yuan", "C. -P.", ""], ["Evans", "Neal J.", "II"], ["A Team", "", "", "MIT"]]
-    assert one(authors_parsed=parsed).authors == ("C. Balázs", "C.-P. Yuan", "Neal J. Evans II", "A Team")
-    assert one(authors_parsed=[["He"]]).authors == ("Kaiming He", "Jian Sun")
-    assert one(authors_parsed="He").authors == ("Kaiming He", "Jian Sun")
-    assert one(authors=["Kaiming He", " ", 7, "Jian  Sun"]).authors == ("Kaiming He", "Jian Sun")
-    assert one(authors=[{"name": "Kaiming He"}]).authors == ("Kaiming He",)
-    assert one(authors="A. B. Roe (MIT), C. Day and Eve Poe, Jr.").authors == ("A. B. Roe", "C. Day", "Eve Poe Jr.")
-    assert one(authors=None).authors == ()
+    assert entry_of(authors_parsed=parsed).authors == ("C. Balázs", "C.-P. Yuan", "Neal J. Evans II", "A Team")
+    assert entry_of(authors_parsed=[["He"]]).authors == ("Kaiming He", "Jian Sun")
+    assert entry_of(authors_parsed="He").authors == ("Kaiming He", "Jian Sun")
+    assert entry_of(authors=["Kaiming He", " ", 7, "Jian  Sun"]).authors == ("Kaiming He", "Jian Sun")
+    assert entry_of(authors=[{"name": "Kaiming He"}]).authors == ("Kaiming He",)
+    assert entry_of(authors="A. B. Roe (MIT), C. Day and Eve Poe, Jr.").authors == (
+        "A. B. Roe",
+        "C. Day",
+        "Eve Poe Jr.",
+    )
+    assert entry_of(authors=None).authors == ()
 
 
 def test_short_names_are_no_initials() -> None:
-    assert one(authors="Yongyuan He, Yi Bu").authors == ("Yongyuan He", "Yi Bu")
+    assert entry_of(authors="Yongyuan He, Yi Bu").authors == ("Yongyuan He", "Yi Bu")
 
 
 def test_what_goes_with_the_comment() -> None:
-    entry = one(
+    entry = entry_of(
         comments="4 pages,\n  1 figure", **{"journal-ref": "Nature 1 (2000) 2", "report-no": "R-1", "license": "x"}
     )
     assert entry.comment == "4 pages, 1 figure; Journal-ref: Nature 1 (2000) 2; Report-no: R-1"
 
 
 def test_the_first_of_several_dois() -> None:
-    assert one(doi="10.1364/JOSAA.23.002578 10.1364/JOSAA.32.002407").doi == "10.1364/josaa.23.002578"
+    assert entry_of(doi="10.1364/JOSAA.23.002578 10.1364/JOSAA.32.002407").doi == "10.1364/josaa.23.002578"
     digest = parse(PAPER | {"doi": "none yet"})
     assert digest.entries[0].doi is None
     assert reasons(digest) == [(1, "This DOI was not understood: none yet")]
 
 
 def test_categories_as_a_string_or_a_list() -> None:
-    assert one(categories="math.CO cs.CG").categories == ("math.CO", "cs.CG")
-    assert one(categories=["cs.AI cs.CL", "cs.AI"]).categories == ("cs.AI", "cs.CL")
-    assert one(categories=None).categories == ()
+    assert entry_of(categories="math.CO cs.CG").categories == ("math.CO", "cs.CG")
+    assert entry_of(categories=["cs.AI cs.CL", "cs.AI"]).categories == ("cs.AI", "cs.CL")
+    assert entry_of(categories=None).categories == ()
 
 
 def test_text_is_folded_and_made_safe() -> None:
-    entry = one(title="A\u001b[31m red\n  title ", abstract="  One\n two.\n", comments="\u202ex \ud800")
+    entry = entry_of(title="A\u001b[31m red\n  title ", abstract="  One\n two.\n", comments="\u202ex \ud800")
     assert (entry.title, entry.abstract, entry.comment) == ("A red title", "One two.", "x \ufffd")
     assert parse(PAPER | {"title": None}).entries[0].title is None
     assert reasons(parse(PAPER | {"title": ["T"]})) == [(1, "This paper has no title.")]

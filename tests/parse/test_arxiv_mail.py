@@ -30,7 +30,7 @@ Categories: cs.LG stat.ML
 \\ ( https://arxiv.org/abs/1706.05137 ,  1391kb)"""
 
 
-def one(text: str) -> Entry:
+def entry_of(text: str) -> Entry:
     (entry,) = arxiv_mail.parse(text).entries
     return entry
 
@@ -93,20 +93,20 @@ def test_odd_dates_do_no_harm() -> None:
 
 
 def test_all_papers_of_a_mailing_stand_under_its_day() -> None:
-    entry = one(f"{HEAD}\n{RULE}\n{RECORD}\n")
+    entry = entry_of(f"{HEAD}\n{RULE}\n{RECORD}\n")
     assert (entry.day, entry.announced, entry.announce_type) == (date(2017, 6, 19), True, "new")
     assert entry.submitted == datetime(2017, 6, 16, 2, 56, 39, tzinfo=UTC)
 
 
 def test_a_record_alone_has_the_day_on_which_it_was_submitted() -> None:
-    entry = one(RECORD)
+    entry = entry_of(RECORD)
     assert (entry.day, entry.announced) == (date(2017, 6, 16), False)
     assert entry.announce_type == "new"  # only mailings have an address behind the abstract
-    assert one(RECORD.replace(r"\\ ( https://arxiv.org/abs/1706.05137 ,  1391kb)", r"\\")).announce_type is None
+    assert entry_of(RECORD.replace(r"\\ ( https://arxiv.org/abs/1706.05137 ,  1391kb)", r"\\")).announce_type is None
 
 
 def test_the_date_of_an_ordinary_mail_announces_nothing() -> None:
-    entry = one(f"Date: Sat, 1 Jul 2017 10:00:00 +0200\nSubject: look at this\n\nHello,\n{RULE}\n{RECORD}\n")
+    entry = entry_of(f"Date: Sat, 1 Jul 2017 10:00:00 +0200\nSubject: look at this\n\nHello,\n{RULE}\n{RECORD}\n")
     assert (entry.day, entry.announced) == (date(2017, 6, 16), False)
 
 
@@ -161,7 +161,7 @@ def test_the_announce_type_is_told_by_the_record_or_by_its_section() -> None:
 
 def test_a_replacement_is_dated_by_its_revision_and_has_no_abstract() -> None:
     text = record("replaced with revised version Mon, 19 Jun 2017 16:49:45 GMT   (1kb)", "", "Title: T")
-    entry = one(text.replace("\\\\\n  Words.\n", ""))
+    entry = entry_of(text.replace("\\\\\n  Words.\n", ""))
     assert (entry.day, entry.announced, entry.submitted) == (date(2017, 6, 19), False, None)
     assert (entry.abstract, entry.announce_type) == (None, "replace")
 
@@ -177,7 +177,7 @@ def test_a_replacement_is_dated_by_its_revision_and_has_no_abstract() -> None:
     ],
 )
 def test_ids_of_both_schemes(id: str, expected: tuple[str, int | None]) -> None:
-    entry = one(record("Title: T", id=id))
+    entry = entry_of(record("Title: T", id=id))
     assert (entry.arxiv_id, entry.version) == expected
 
 
@@ -186,16 +186,18 @@ def test_the_versions_of_a_record_are_counted_where_they_are_numbered() -> None:
         "Date: Mon, 2 Apr 2007 19:18:42 GMT   (1kb)",
         "Date (revised v2): Tue, 24 Jul 2007 20:10:27 GMT   (1kb)",
     )
-    assert one(record(*numbered, "", "Title: T")).version == 2
-    assert one(record(numbered[0], "Date (revised): Tue, 24 Jul 2007 20:10:27 GMT", "", "Title: T")).version is None
-    assert one(record(*numbered, "", "Title: T")).day == date(2007, 4, 2)
+    assert entry_of(record(*numbered, "", "Title: T")).version == 2
+    assert (
+        entry_of(record(numbered[0], "Date (revised): Tue, 24 Jul 2007 20:10:27 GMT", "", "Title: T")).version is None
+    )
+    assert entry_of(record(*numbered, "", "Title: T")).day == date(2007, 4, 2)
 
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_fields_are_joined_over_their_lines() -> None:
-    entry = one(
+    entry = entry_of(
         record(
             "From: Somebody <somebody@example.org>",
             "Date: Fri, 16 Jun 2017 02:56:39 GMT   (1391kb,D)",
@@ -226,7 +228,7 @@ def test_fields_are_joined_over_their_lines() -> None:
 
 
 def test_a_field_between_authors_and_categories_or_none_of_them() -> None:
-    between = one(record("Title: T", "Authors: Ada Berg", "Report-no: R-1", "Categories: cs.LG", "ACM-class: I.2"))
+    between = entry_of(record("Title: T", "Authors: Ada Berg", "Report-no: R-1", "Categories: cs.LG", "ACM-class: I.2"))
     assert (between.authors, between.categories) == (("Ada Berg",), ("cs.LG",))
     assert between.comment == "Report-no: R-1; ACM-class: I.2"
     without = arxiv_mail.parse(record("Title: T", "Authors: Ada Berg"))
@@ -234,7 +236,7 @@ def test_a_field_between_authors_and_categories_or_none_of_them() -> None:
 
 
 def test_indentation_that_a_mail_program_took_away() -> None:
-    entry = one(record("Title: A title", "in two lines", "Authors: Ada Berg and", "Carl Day"))
+    entry = entry_of(record("Title: A title", "in two lines", "Authors: Ada Berg and", "Carl Day"))
     assert (entry.title, entry.authors) == ("A title in two lines", ("Ada Berg", "Carl Day"))
 
 
@@ -288,7 +290,7 @@ def test_quoted_by_a_mail_program(mark: str) -> None:
 
 
 def test_mbox_escapes_what_looks_like_its_separator() -> None:
-    assert one(record("Title: T", abstract=">From here to there.")).abstract == "From here to there."
+    assert entry_of(record("Title: T", abstract=">From here to there.")).abstract == "From here to there."
 
 
 def test_a_file_cut_at_its_end() -> None:

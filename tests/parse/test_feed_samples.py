@@ -16,8 +16,8 @@ SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 
 
 def twin(value: Any) -> dict[str, Any]:
-    told = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
-    plain: dict[str, Any] = json.loads(json.dumps(told, default=str))
+    fields = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
+    plain: dict[str, Any] = json.loads(json.dumps(fields, default=str))
     return plain
 
 

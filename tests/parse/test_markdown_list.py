@@ -23,7 +23,7 @@ def parse(*lines: str) -> Digest:
     return markdown_list.parse("\n".join(lines))
 
 
-def one(*lines: str) -> Entry:
+def entry_of(*lines: str) -> Entry:
     (entry,) = parse(*lines).entries
     return entry
 
@@ -69,27 +69,27 @@ CODE = "https://github.com/a/b"
     ],
 )
 def test_an_item_that_names_a_paper(line: str, authors: tuple[str, ...], comment: str | None) -> None:
-    entry = one(line)
+    entry = entry_of(line)
     assert (entry.title, entry.arxiv_id, entry.url) == ("Deep Residual Learning", "1512.03385", None)
     assert entry.authors == authors
     assert entry.comment == comment
 
 
 def test_mathematics_in_a_title_is_no_markdown() -> None:
-    entry = one(f"- [On $a_1*b_1*c$, A* &amp; `TeX quotes' \\mathbf{{x}}]({DEEP})")
+    entry = entry_of(f"- [On $a_1*b_1*c$, A* &amp; `TeX quotes' \\mathbf{{x}}]({DEEP})")
     assert entry.title == "On $a_1*b_1*c$, A* & `TeX quotes' \\mathbf{x}"
 
 
 def test_papers_elsewhere_than_on_arxiv() -> None:
-    assert one(f"- [Batch Normalization]({PDF})").url == PDF
-    assert one("- [Deep learning](https://doi.org/10.1038/nature14539)").doi == "10.1038/nature14539"
-    assert one("- [Some Longer Title of It](https://lab.example.org/p)").url == "https://lab.example.org/p"
-    local = one("- [Batch Normalization](ioffe15.pdf) by Sergey Ioffe")
+    assert entry_of(f"- [Batch Normalization]({PDF})").url == PDF
+    assert entry_of("- [Deep learning](https://doi.org/10.1038/nature14539)").doi == "10.1038/nature14539"
+    assert entry_of("- [Some Longer Title of It](https://lab.example.org/p)").url == "https://lab.example.org/p"
+    local = entry_of("- [Batch Normalization](ioffe15.pdf) by Sergey Ioffe")
     assert (local.url, local.authors) == (None, ("Sergey Ioffe",))
 
 
 def test_what_stands_under_an_item_is_said_of_it() -> None:
-    entry = one(
+    entry = entry_of(
         f"- [Adam: A Method]({ADAM})",
         "  Diederik P. Kingma, Jimmy Ba",
         "  > A quotation",
@@ -115,7 +115,7 @@ def test_a_title_in_bold_whose_address_follows() -> None:
 
 
 def test_fields_under_an_item() -> None:
-    entry = one(
+    entry = entry_of(
         f"- **Title**: [Adam: A Method]({ADAM})",
         "  - **Authors**: Diederik P. Kingma, Jimmy Ba",
         "  - *Published*: 22 December 2014",
@@ -182,11 +182,11 @@ def test_a_table_with_all_that_is_known() -> None:
 def test_a_cell_may_hold_a_title_and_more() -> None:
     head = ("| Paper | Links |", "|---|---|")
     summary = "This paper scales gradients by how large they were, and so on."
-    entry = one(*head, f"| 1) Adam: A Method  {summary} | [Paper]({ADAM}), [Tweet](https://x.com/a/1) |")
+    entry = entry_of(*head, f"| 1) Adam: A Method  {summary} | [Paper]({ADAM}), [Tweet](https://x.com/a/1) |")
     assert (entry.title, entry.arxiv_id) == ("Adam: A Method", "1412.6980")
     assert entry.tldr == summary
     assert entry.comment == "Tweet: https://x.com/a/1"
-    entry = one(*head, f"| [**Adam: A Method**]({ADAM})<br>Diederik P. Kingma, Jimmy Ba | |")
+    entry = entry_of(*head, f"| [**Adam: A Method**]({ADAM})<br>Diederik P. Kingma, Jimmy Ba | |")
     assert (entry.title, entry.authors) == ("Adam: A Method", ("Diederik P. Kingma", "Jimmy Ba"))
 
 
@@ -234,7 +234,7 @@ def test_a_section_for_each_paper() -> None:
 
 
 def test_a_reading_note() -> None:
-    entry = one(
+    entry = entry_of(
         f"## [Adam: A Method]({ADAM})",
         "TL;DR: Scaled",
         "gradients.",
@@ -266,7 +266,7 @@ def test_a_reading_note() -> None:
     ],
 )
 def test_a_heading_gives_its_day_to_what_is_under_it(heading: str, day: date | None) -> None:
-    entry = one(heading, f"- [Adam: A Method]({ADAM})")
+    entry = entry_of(heading, f"- [Adam: A Method]({ADAM})")
     assert (entry.day, entry.announced) == (day, False)
 
 

@@ -41,7 +41,7 @@ def page(*records: str, after: str = "") -> bytes:
     return (ROOT + "".join(records) + after + END).encode()
 
 
-def one(record: str) -> Entry:
+def entry_of(record: str) -> Entry:
     (entry,) = read_page(page(record)).entries
     return entry
 
@@ -52,7 +52,7 @@ def test_it_is_known_by_its_root() -> None:
 
 
 def test_prefix_arxiv() -> None:
-    assert one(ARXIV) == Entry(
+    assert entry_of(ARXIV) == Entry(
         title="On $a<b$ and more",
         authors=("A. B. Berg Jr", "Collaboration CERN"),
         abstract="Words <i> and words.",
@@ -75,7 +75,7 @@ def test_prefix_arxiv_raw_has_versions_and_the_moment_of_submission() -> None:
 
 
 def test_prefix_oai_dc() -> None:
-    assert one(DC) == Entry(
+    assert entry_of(DC) == Entry(
         title="Core",
         authors=("Anna Berg", "C. de la Cruz"),
         abstract="Text.",
@@ -86,7 +86,7 @@ def test_prefix_oai_dc() -> None:
         categories=("cs.LG",),
         day=date(2017, 11, 13),
     )
-    assert read_page(DC.encode()).entries == (one(DC),)
+    assert read_page(DC.encode()).entries == (entry_of(DC),)
 
 
 def test_the_token_asks_for_the_next_page() -> None:

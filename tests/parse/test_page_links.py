@@ -12,7 +12,7 @@ PAGE = "https://journal.example/articles/1?x=y"
 
 
 @pytest.mark.parametrize(
-    ("html", "found"),
+    ("html", "link"),
     [
         ('<meta name="citation_pdf_url" content="https://cdn.example/1.pdf">', "https://cdn.example/1.pdf"),
         (
@@ -31,11 +31,11 @@ PAGE = "https://journal.example/articles/1?x=y"
         ("", None),
     ],
 )
-def test_pages(html: str, found: str | None) -> None:
-    assert pdf_of_page(html, PAGE) == found
+def test_pages(html: str, link: str | None) -> None:
+    assert pdf_of_page(html, PAGE) == link
 
 
 @given(st.text() | st.text().map('<meta name="citation_pdf_url" content="{}">'.format))
 def test_any_page_is_read(html: str) -> None:
-    found = pdf_of_page(html, PAGE)
-    assert found is None or found.startswith(("https://", "http://"))
+    link = pdf_of_page(html, PAGE)
+    assert link is None or link.startswith(("https://", "http://"))

@@ -65,7 +65,7 @@ def test_a_paper_named_twice_is_one_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "said"),
+    ("title", "mention"),
     [
         (MIXMATCH, "Somebody ported mixmatch to another library."),
         ("T-Net: Parametrizing Fully Convolutional Nets with a Single High-Order Tensor", "T-Net is what I use now."),
@@ -74,9 +74,9 @@ def test_a_paper_named_twice_is_one_entry() -> None:
         (RESNET, "I keep quoting deep residual learning for image recognition."),
     ],
 )
-def test_posts_that_use_a_short_name_are_mentions(title: str, said: str) -> None:
-    digest = read(f"Good\n\n{title}\n\nThis one.\n\n1 Like\n\n{said}\n\n2 Likes\n")
-    assert digest.entries[0].mentions == ("This one.", said)
+def test_posts_that_use_a_short_name_are_mentions(title: str, mention: str) -> None:
+    digest = read(f"Good\n\n{title}\n\nThis one.\n\n1 Like\n\n{mention}\n\n2 Likes\n")
+    assert digest.entries[0].mentions == ("This one.", mention)
     assert digest.problems == ()
 
 
@@ -224,7 +224,7 @@ def test_it_never_raises(text: str) -> None:
     for entry in digest.entries:
         assert entry.title or entry.arxiv_id or entry.doi or entry.url or entry.quotes
         assert entry.abstract is None
-        assert all(said == " ".join(said.split()) and said for said in (*entry.mentions, *entry.quotes))
+        assert all(text == " ".join(text.split()) and text for text in (*entry.mentions, *entry.quotes))
         assert entry.line is not None and 1 <= entry.line <= text.count("\n") + 1
 
 
@@ -314,14 +314,14 @@ def test_the_real_thread() -> None:
     digest = read(text)
     assert matches(text)
     assert digest.title == "Good readings 2019"
-    found = {name: [e for e in digest.entries if (e.title or "").startswith(name)] for name in EXPECTED}
-    assert {name: len(entries) for name, entries in found.items()} == dict.fromkeys(EXPECTED, 1)
+    by_title = {name: [e for e in digest.entries if (e.title or "").startswith(name)] for name in EXPECTED}
+    assert {name: len(entries) for name, entries in by_title.items()} == dict.fromkeys(EXPECTED, 1)
     assert len(digest.entries) == len(EXPECTED)
     assert all(entry.mentions for entry in digest.entries)
-    assert not any("Like" in said and len(said) < 9 for entry in digest.entries for said in entry.mentions)
-    (lottery,) = found["The Lottery Ticket Hypothesis"]
+    assert not any("Like" in mention and len(mention) < 9 for entry in digest.entries for mention in entry.mentions)
+    (lottery,) = by_title["The Lottery Ticket Hypothesis"]
     assert lottery.authors == ("Jonathan Frankle", "Michael Carbin")
-    (mixmatch,) = found["MixMatch"]
+    (mixmatch,) = by_title["MixMatch"]
     assert (len(mixmatch.mentions), len(mixmatch.quotes)) == (4, 1)
     assert all(problem.line for problem in digest.problems) and len(digest.problems) <= 4
 

@@ -35,7 +35,7 @@ def atom1(*entries: str, head: str = "<title>T</title>") -> bytes:
     return f'<feed xmlns="http://www.w3.org/2005/Atom" {search} {NAMESPACES}>{head}{inner}</feed>'.encode()
 
 
-def one(data: bytes) -> Entry:
+def entry_of(data: bytes) -> Entry:
     digest = atom.parse_bytes(data) if atom.matches_bytes(data) else rss.parse_bytes(data)
     (entry,) = digest.entries
     assert digest.problems == ()
@@ -53,7 +53,7 @@ about &lt;s&gt; tokens, R&amp;D.</description><guid isPermaLink="false">oai:arXi
 
 
 def test_what_arxiv_announces() -> None:
-    assert one(rss2(ARXIV)) == Entry(
+    assert entry_of(rss2(ARXIV)) == Entry(
         title="On $a<b$ and $c>d$",
         authors=("Anna Berg", "C. Day", "Deepti", "E. Fox", "G. Hill Jr."),
         abstract="Words about <s> tokens, R&D.",
@@ -70,7 +70,7 @@ def test_what_arxiv_announces() -> None:
 
 
 def test_the_atom_form_of_the_same() -> None:
-    entry = one(
+    entry = entry_of(
         atom1(
             "<id>oai:arXiv.org:2508.13426v1</id><title>On $x$</title><updated>2025-08-20T04:00:19.89+00:00</updated>"
             '<link href="https://arxiv.org/abs/2508.13426" rel="alternate" type="text/html"/>'
@@ -95,7 +95,7 @@ def _rdf_item(mark: str, title: str = "A title") -> str:
 
 
 def test_the_rdf_form_of_before_2024() -> None:
-    entry = one(rdf(_rdf_item("[hep-ex]", "Is it?")))
+    entry = entry_of(rdf(_rdf_item("[hep-ex]", "Is it?")))
     assert entry.title == "Is it?" and entry.abstract == "If $2<\\eta<4$ then."
     assert entry.authors == ("A. Berg", "Team, of two")
     assert (entry.arxiv_id, entry.version, entry.categories) == ("1805.06430", 2, ("hep-ex",))
@@ -115,7 +115,7 @@ def test_the_rdf_form_of_before_2024() -> None:
     ],
 )
 def test_announce_types_of_the_rdf_form(mark: str, feed: str, kind: str | None) -> None:
-    assert one(rdf(_rdf_item(mark), title=f"{feed} updates on arXiv.org")).announce_type == kind
+    assert entry_of(rdf(_rdf_item(mark), title=f"{feed} updates on arXiv.org")).announce_type == kind
 
 
 def test_a_weekend_and_an_error() -> None:
@@ -176,7 +176,7 @@ def test_a_journal() -> None:
         "In short.</content:encoded><dc:creator>Anna Berg</dc:creator><dc:creator>Day, C.</dc:creator>"
         "<dc:identifier>doi:10.1038/S1</dc:identifier><dc:date>2024-07-18</dc:date>"
     )
-    entry = one(rdf(item, title="Nature"))
+    entry = entry_of(rdf(item, title="Nature"))
     assert (entry.title, entry.abstract) == ("An S₄ pathway", "In short.")
     assert (entry.doi, entry.url) == ("10.1038/s1", "https://www.nature.com/articles/s1")
     assert entry.authors == ("Anna Berg", "C. Day")
@@ -201,7 +201,7 @@ def test_a_journal() -> None:
     ],
 )
 def test_authors_in_any_form(stated: str, names: tuple[str, ...]) -> None:
-    assert one(rss2(f"<title>x</title>{stated}")).authors == names
+    assert entry_of(rss2(f"<title>x</title>{stated}")).authors == names
 
 
 def test_publishers_that_put_a_citation_for_an_abstract() -> None:
@@ -209,12 +209,12 @@ def test_publishers_that_put_a_citation_for_an_abstract() -> None:
         "&lt;p&gt;Publication date: December 2026&lt;/p&gt;&lt;p&gt;&lt;b&gt;Source:&lt;/b&gt; Letters, 141&lt;/p&gt;"
         "&lt;p&gt;Author(s): Anna Berg, C. Day&lt;/p&gt;"
     )
-    entry = one(rss2(f"<title>x</title><description>{text}</description>"))
+    entry = entry_of(rss2(f"<title>x</title><description>{text}</description>"))
     assert (entry.authors, entry.abstract) == (("Anna Berg", "C. Day"), None)
     assert entry.comment == "Letters, 141, December 2026"
-    assert one(rss2("<title>Fluids, Vol. 9, Pages 120: On water</title>")).title == "On water"
+    assert entry_of(rss2("<title>Fluids, Vol. 9, Pages 120: On water</title>")).title == "On water"
     heading = '&lt;div class="boxTitle"&gt;Abstract&lt;/div&gt;Words.'
-    assert one(rss2(f"<title>x</title><description>{heading}</description>")).abstract == "Words."
+    assert entry_of(rss2(f"<title>x</title><description>{heading}</description>")).abstract == "Words."
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_publishers_that_put_a_citation_for_an_abstract() -> None:
     ],
 )
 def test_dois_wherever_they_stand(stated: str, doi: str | None) -> None:
-    assert one(rss2(f"<title>x</title>{stated}")).doi == doi
+    assert entry_of(rss2(f"<title>x</title>{stated}")).doi == doi
 
 
 @pytest.mark.parametrize(
@@ -250,20 +250,20 @@ def test_dois_wherever_they_stand(stated: str, doi: str | None) -> None:
     ],
 )
 def test_only_addresses_of_the_web_are_kept(stated: str, url: str | None) -> None:
-    assert one(rss2(f"<title>x</title>{stated}")).url == url
+    assert entry_of(rss2(f"<title>x</title>{stated}")).url == url
 
 
 def test_atom_addresses_are_relative_to_base_page_or_self() -> None:
     link = '<title>x</title><link href="e/1"/>'
-    assert one(atom1(link, head='<link href="https://a.org/f/" />')).url == "https://a.org/f/e/1"
+    assert entry_of(atom1(link, head='<link href="https://a.org/f/" />')).url == "https://a.org/f/e/1"
     assert (
-        one(atom1(link, head='<link href="/f/"/><link rel="self" href="https://b.org/g/f.xml"/>')).url
+        entry_of(atom1(link, head='<link href="/f/"/><link rel="self" href="https://b.org/g/f.xml"/>')).url
         == "https://b.org/g/e/1"
     )
     based = atom1(link).replace(b"<feed ", b'<feed xml:base="https://c.org/" ')
-    assert one(based).url == "https://c.org/e/1"
+    assert entry_of(based).url == "https://c.org/e/1"
     based = atom1(link).replace(b"<feed ", b'<feed xml:base="file:///" ')
-    assert one(based).url is None
+    assert entry_of(based).url is None
 
 
 @pytest.mark.parametrize(
@@ -283,13 +283,13 @@ def test_atom_addresses_are_relative_to_base_page_or_self() -> None:
     ],
 )
 def test_days_are_those_of_the_offset_stated(stated: str, day: date | None) -> None:
-    assert one(rss2(f"<title>x</title><pubDate>{stated}</pubDate>")).day == day
+    assert entry_of(rss2(f"<title>x</title><pubDate>{stated}</pubDate>")).day == day
 
 
 def test_published_comes_before_updated() -> None:
     dates = "<updated>2024-02-02T00:00:00Z</updated><published>2024-01-01T00:00:00Z</published>"
-    assert one(atom1(f"<title>x</title>{dates}")).day == date(2024, 1, 1)
-    assert one(atom1("<title>x</title><updated>2024-02-02T00:00:00Z</updated>")).day == date(2024, 2, 2)
+    assert entry_of(atom1(f"<title>x</title>{dates}")).day == date(2024, 1, 1)
+    assert entry_of(atom1("<title>x</title><updated>2024-02-02T00:00:00Z</updated>")).day == date(2024, 2, 2)
 
 
 def test_items_without_title_and_without_anything() -> None:
@@ -303,20 +303,22 @@ def test_items_without_title_and_without_anything() -> None:
 
 
 def test_atom_says_what_is_html_and_is_believed() -> None:
-    entry = one(atom1('<title type="html">a &lt;b&gt;c&lt;/b&gt;</title><summary>d &lt;b&gt;e&lt;/b&gt;</summary>'))
+    entry = entry_of(
+        atom1('<title type="html">a &lt;b&gt;c&lt;/b&gt;</title><summary>d &lt;b&gt;e&lt;/b&gt;</summary>')
+    )
     assert (entry.title, entry.abstract) == ("a c", "d <b>e</b>")
     xhtml = '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>x &lt; y</p><p>z</p></div></content>'
-    assert one(atom1(f"<title>t</title>{xhtml}")).abstract == "x < y z"
+    assert entry_of(atom1(f"<title>t</title>{xhtml}")).abstract == "x < y z"
 
 
 def test_authors_of_an_atom_feed_are_those_of_its_entries() -> None:
     head = "<title>T</title><author><name>A. Berg</name></author>"
-    assert one(atom1("<title>x</title>", head=head)).authors == ("A. Berg",)
-    assert one(atom1("<title>x</title><author><name>C. Day</name></author>", head=head)).authors == ("C. Day",)
+    assert entry_of(atom1("<title>x</title>", head=head)).authors == ("A. Berg",)
+    assert entry_of(atom1("<title>x</title><author><name>C. Day</name></author>", head=head)).authors == ("C. Day",)
 
 
 def test_tags_are_kept_as_categories() -> None:
-    assert one(
+    assert entry_of(
         rss2("<title>x</title><category>R &amp; D</category><category/><category>R &amp; D</category>")
     ).categories == ("R & D",)
 

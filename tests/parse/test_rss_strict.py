@@ -16,13 +16,13 @@ from tests.parse.test_rss import API, ARXIV, atom1, rss2
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 
 
-def both(data: bytes) -> tuple[syndication.Reading, syndication.Reading] | None:
+def both(data: bytes) -> tuple[syndication.ParsedFeed, syndication.ParsedFeed] | None:
     """The feed by either path; None if the fast one does not take it."""
     document = read_document(data)
     fast = rss_strict.parse(document)
     if fast is None:
         return None
-    return syndication.to_reading("x", *fast, []), syndication.to_reading(
+    return syndication.assemble("x", *fast, []), syndication.assemble(
         "x", *syndication.read_leniently(document, []), []
     )
 

@@ -55,9 +55,9 @@ def whole(path: Path) -> Reading:
 
 def plain(item: Entry | Outline) -> dict[str, Any]:
     """What an item holds, as JSON has it, without what is absent or empty."""
-    held = {name: value for name, value in dataclasses.asdict(item).items() if value not in (None, (), False)}
-    made: dict[str, Any] = json.loads(json.dumps(held, default=str))
-    return made
+    fields = {name: value for name, value in dataclasses.asdict(item).items() if value not in (None, (), False)}
+    values: dict[str, Any] = json.loads(json.dumps(fields, default=str))
+    return values
 
 
 def as_twin(reading: Reading) -> dict[str, Any]:
@@ -152,8 +152,8 @@ def encoded(text: str, encoding: str) -> bytes:
 def without_lines(reading: Reading) -> list[dict[str, Any]]:
     """The items without their lines, and without the blanks after hyphens at which a line may be broken."""
     items = [{**plain(item), "line": None} for item in reading.items]
-    made: list[dict[str, Any]] = json.loads(re.sub(r"- ", "-", json.dumps(items)))
-    return made
+    values: list[dict[str, Any]] = json.loads(re.sub(r"- ", "-", json.dumps(items)))
+    return values
 
 
 @EACH_SAMPLE

@@ -114,7 +114,7 @@ def test_a_page_without_a_head_has_no_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "said"),
+    ("claim", "reason"),
     [
         ('"wind and waves" has 4 results', "4 results; 3 were"),
         ('"wind and waves" has 1 result', "1 result; 3 were"),
@@ -123,10 +123,10 @@ def test_a_page_without_a_head_has_no_title() -> None:
         ("No results", "0 results; 3 were"),
     ],
 )
-def test_a_claim_that_differs_from_what_was_read_is_reported(claim: str, said: str) -> None:
+def test_a_claim_that_differs_from_what_was_read_is_reported(claim: str, reason: str) -> None:
     digest = parse(PAGE.replace('"wind and waves" has 3 results', claim))
     assert len(digest.entries) == 3
-    assert [problem.line for problem in digest.problems] == [7] and said in digest.problems[0].reason
+    assert [problem.line for problem in digest.problems] == [7] and reason in digest.problems[0].reason
 
 
 def test_one_result() -> None:
@@ -214,11 +214,11 @@ def furniture(text: str) -> int:
 @given(edited(SAMPLE))
 def test_nothing_is_dropped_in_silence(text: str) -> None:
     first = furniture(text)
-    said = {line for line in ("no tl;dr =[", "tl;dr", "no tl;dr") for line in (line, line[:-1], line[:-2], line[:-3])}
+    reason = {line for line in ("no tl;dr =[", "tl;dr", "no tl;dr") for line in (line, line[:-1], line[:-2], line[:-3])}
 
     def known(number: int, line: str) -> bool:
         tldr = re.sub(r"(?i)\Atl;dr\s*", "", line)
-        return number < first or line.lower().startswith("no tl") or line.lower() in said or (
+        return number < first or line.lower().startswith("no tl") or line.lower() in reason or (
             tldr != line and any(tldr in (entry.tldr or "") for entry in parse(text).entries)
         ) or " has 8 results" in line  # fmt: skip
 

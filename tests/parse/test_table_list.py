@@ -24,7 +24,7 @@ def parse(*lines: str) -> Digest:
     return table_list.parse("\n".join(lines))
 
 
-def one(*lines: str) -> Entry:
+def entry_of(*lines: str) -> Entry:
     (entry,) = parse(*lines).entries
     return entry
 
@@ -88,7 +88,7 @@ def test_addresses_of_papers(address: str, sure: bool, perhaps: bool) -> None:
 
 
 def test_all_columns_together() -> None:
-    entry = one(
+    entry = entry_of(
         "Title;Authors;Abstract;TLDR;Comment;Venue;Date;URL;DOI;Categories;arxiv_id",
         'Adam;"Kingma, Diederik P.; Ba, Jimmy";Words.;Short.;9 pages;ICLR;2014-12-22;https://lab.example.org/adam;'
         "10.1000/ADAM;cs.LG stat.ML;1412.6980v9",
@@ -101,9 +101,9 @@ def test_all_columns_together() -> None:
 
 
 def test_the_day_of_a_paper_is_not_that_of_its_update_where_both_are_given() -> None:
-    assert one("title,updated,date,link", f"A,2020-01-02,2019-01-02,{ADAM}").day == date(2019, 1, 2)
-    assert one("title,updated,date,link", f"A,2020-01-02,,{ADAM}").day == date(2020, 1, 2)
-    assert one("title,date,link", f"A,13/01/2020,{ADAM}").day == date(2020, 1, 13)
+    assert entry_of("title,updated,date,link", f"A,2020-01-02,2019-01-02,{ADAM}").day == date(2019, 1, 2)
+    assert entry_of("title,updated,date,link", f"A,2020-01-02,,{ADAM}").day == date(2020, 1, 2)
+    assert entry_of("title,date,link", f"A,13/01/2020,{ADAM}").day == date(2020, 1, 13)
     assert [e.day for e in parse("title,date,link", f"A,01/02/2020,{ADAM}", f"B,13/02/2020,{ADAM}").entries] == [
         date(2020, 2, 1),
         date(2020, 2, 13),
@@ -116,7 +116,7 @@ def test_columns_that_are_not_read_are_named() -> None:
 
 
 def test_cells_that_say_nothing() -> None:
-    entry = one("title,authors,abstract,date,link", "A,nan,Words.,N/A,null")
+    entry = entry_of("title,authors,abstract,date,link", "A,nan,Words.,N/A,null")
     assert (entry.authors, entry.day, entry.url, entry.abstract) == ((), None, None, "Words.")
 
 
@@ -203,14 +203,14 @@ def test_a_cell_beyond_all_bounds() -> None:
 
 
 def test_what_python_writes_is_read_back() -> None:
-    said = [('A, "B"', "Two\nlines; and\ta tab."), ("Ünï", "'"), ('"', "Words.")]
+    rows = [('A, "B"', "Two\nlines; and\ta tab."), ("Ünï", "'"), ('"', "Words.")]
     for delimiter in ",;\t":
         out = io.StringIO()
-        csv.writer(out, delimiter=delimiter).writerows([("title", "abstract"), *said])
+        csv.writer(out, delimiter=delimiter).writerows([("title", "abstract"), *rows])
         text, _ = decode(out.getvalue().encode())
         assert table_list.matches(text)
         assert [(e.title, e.abstract) for e in table_list.parse(text).entries] == [
-            (title, " ".join(abstract.split())) for title, abstract in said
+            (title, " ".join(abstract.split())) for title, abstract in rows
         ]
 
 

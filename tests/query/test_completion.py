@@ -55,22 +55,22 @@ KNOWN: Vocabulary = {
     ],
 )
 def test_candidates(text: str, candidates: list[str]) -> None:
-    found = complete(text, len(text), KNOWN)
-    assert [one.text for one in found.candidates] == candidates if found else candidates == []
+    completion = complete(text, len(text), KNOWN)
+    assert [candidate.text for candidate in completion.candidates] == candidates if completion else candidates == []
 
 
 def test_the_word_before_the_cursor_is_meant() -> None:
-    found = complete("deep cat:cs.l -is:read", len("deep cat:cs.l"), KNOWN)
-    assert found is not None
-    assert (found.start, found.end, found.candidates[0].detail) == (5, 13, "Machine Learning")
+    completion = complete("deep cat:cs.l -is:read", len("deep cat:cs.l"), KNOWN)
+    assert completion is not None
+    assert (completion.start, completion.end, completion.candidates[0].detail) == (5, 13, "Machine Learning")
 
 
 @given(st.text(alphabet="isunread:cat.day \"(-'é", max_size=20), st.integers(0, 20))
 def test_what_is_completed_is_understood(text: str, cursor: int) -> None:
-    found = complete(text, min(cursor, len(text)), KNOWN)
-    for one in found.candidates if found else ():
-        if not one.text.endswith(":"):
-            assert len(parse_query(one.text).terms) <= 1
+    completion = complete(text, min(cursor, len(text)), KNOWN)
+    for candidate in completion.candidates if completion else ():
+        if not candidate.text.endswith(":"):
+            assert len(parse_query(candidate.text).terms) <= 1
         else:
             with pytest.raises(QueryError):
-                parse_query(one.text)
+                parse_query(candidate.text)

@@ -15,7 +15,7 @@ from feedreader.text.normalize import normalize
 
 
 @pytest.mark.parametrize(
-    ("what", "name", "query"),
+    ("facets", "name", "query"),
     [
         ("categories", "cs.LG", "cat:cs.LG"),
         ("categories", "math-ph", "cat:=math-ph"),
@@ -29,8 +29,8 @@ from feedreader.text.normalize import normalize
         ("tags", "=x", 'tag:="=x"'),
     ],
 )
-def test_queries_for_names(what: str, name: str, query: str) -> None:
-    assert query_for(what, name) == query
+def test_queries_for_names(facets: str, name: str, query: str) -> None:
+    assert query_for(facets, name) == query
     parse_query(query)
 
 
@@ -44,8 +44,8 @@ AUTHORS = FacetList(
 )
 
 
-def names(found: FacetList, typed: str, by_name: bool = False) -> list[str]:
-    return [found.counts[number].name for number in found.narrowed(typed, by_name)]
+def names(facets: FacetList, typed: str, by_name: bool = False) -> list[str]:
+    return [facets.counts[number].name for number in facets.narrowed(typed, by_name)]
 
 
 def test_what_is_typed_narrows_the_list_by_the_beginnings_of_words() -> None:
@@ -83,15 +83,15 @@ def test_typing_on_finds_what_typing_at_once_finds(listed: list[str], typing: li
     for more in typing:
         for character in more:
             text += character
-            found = list(typed_on.narrowed(text, False))
-            assert found == list(FacetList("tags", tallies).narrowed(text, False))
+            numbers = list(typed_on.narrowed(text, False))
+            assert numbers == list(FacetList("tags", tallies).narrowed(text, False))
             words = normalize(text).split()
             begin = [n for n, name in enumerate(listed) if all(f" {word}" in f" {normalize(name)}" for word in words)]
             anywhere = [n for n, name in enumerate(listed) if all(word in normalize(name) for word in words)]
-            assert found == (begin or anywhere)
+            assert numbers == (begin or anywhere)
 
 
 def test_words_of_a_title_by_chance_say_something() -> None:
-    found = {phrase_of("Deep learning for the image of a 12 34 cat model", Random(seed)) for seed in range(40)}
-    assert found == {'title:"deep learning"', 'title:"cat model"'}
+    phrases = {phrase_of("Deep learning for the image of a 12 34 cat model", Random(seed)) for seed in range(40)}
+    assert phrases == {'title:"deep learning"', 'title:"cat model"'}
     assert phrase_of("On the", Random(1)) is None and phrase_of("", Random(1)) is None

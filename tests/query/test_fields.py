@@ -11,7 +11,7 @@ from feedreader.model import Query, Term
 from feedreader.query.completion import complete
 from feedreader.query.date_range import bounds
 from feedreader.query.facets import query_for
-from feedreader.query.fields import FACETS, FIELDS, Choice, Field
+from feedreader.query.fields import FACETS, FIELDS, Field, FieldValue
 from feedreader.query.help import query_help
 from feedreader.query.language import format_query, parse_query
 from feedreader.query.sorting import next_order
@@ -19,8 +19,8 @@ from feedreader.services.rules import rule_query
 
 
 def candidates(text: str, **names: dict[str, str]) -> list[tuple[str, str]]:
-    found = complete(text, len(text), names)
-    return [(text, detail) for text, detail in found.candidates] if found else []
+    completion = complete(text, len(text), names)
+    return [(text, detail) for text, detail in completion.candidates] if completion else []
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
@@ -54,7 +54,7 @@ def test_facets_are_fields_that_take_whole_names() -> None:
 
 
 def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    choices = (Choice("green", "It may be read by all", in_rules=True), Choice("mine", synonyms=("own",)))
+    choices = (FieldValue("green", "It may be read by all", in_rules=True), FieldValue("mine", synonyms=("own",)))
     bumble = Field("bumble", "name", "Where it appeared", "bumble:ICLR", synonyms=("humble",))
     access = Field("access", "choice", choices=choices, unknown="No access is")
     monkeypatch.setitem(FIELDS, "bumble", bumble)
@@ -81,15 +81,15 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ("bumble:", "") in candidates("bum")
     assert candidates("gree") == [("access:green", "")]
     assert candidates("bumble:net", bumble={"ICLR": "", "Neural Networks": ""}) == [('bumble:"Neural Networks"', "")]
-    told = dict(query_help())
-    assert (told["bumble:"], told["access:"]) == ("Where it appeared", "green mine")
-    assert told["access:green"] == "It may be read by all" and "access:mine" not in told
-    assert "bumble:=" in told['author:="a b"']
+    rows = dict(query_help())
+    assert (rows["bumble:"], rows["access:"]) == ("Where it appeared", "green mine")
+    assert rows["access:green"] == "It may be read by all" and "access:mine" not in rows
+    assert "bumble:=" in rows['author:="a b"']
 
 
 def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     sort = FIELDS["sort"]
-    longest = Choice("length", heading="Longest first", message="The longest first.", synonyms=("size",))
+    longest = FieldValue("length", heading="Longest first", message="The longest first.", synonyms=("size",))
     monkeypatch.setitem(FIELDS, "sort", sort._replace(choices=(*sort.choices, longest)))
     assert parse_query("x sort:length").sort == "length"
     assert next_order("x sort:title") == ("x sort:length", "The longest first.")

@@ -17,7 +17,7 @@ from feedreader.view.page import page, plain
 
 
 @pytest.mark.parametrize(
-    ("query", "text", "found"),
+    ("query", "text", "hits"),
     [
         ("deep", "Deep nets, deeper; indeed deep-fried", ["Deep", "deep", "deep"]),
         ("ga", "GA or GAN", ["GA"]),
@@ -41,16 +41,16 @@ from feedreader.view.page import page, plain
         ("ﬁne", "A fine ﬁnery", ["fine", "ﬁne"]),
     ],
 )
-def test_what_is_marked_in_a_title(query: str, text: str, found: list[str]) -> None:
+def test_what_is_marked_in_a_title(query: str, text: str, hits: list[str]) -> None:
     places = hit_patterns(parse_query(query)).find(text, "title")
-    assert [text[start:end] for start, end in places] == found
+    assert [text[start:end] for start, end in places] == hits
 
 
 def test_the_words_of_a_name_are_marked_each_by_itself() -> None:
-    wanted = hit_patterns(parse_query('author:"LeCun, Yann" author:"Y. Le"'))
+    patterns = hit_patterns(parse_query('author:"LeCun, Yann" author:"Y. Le"'))
     text = "Yann LeCun, Le Li"
-    assert [text[start:end] for start, end in wanted.find(text, "author")] == ["Yann", "LeCun", "Le"]
-    assert wanted.find(text, "title") == []
+    assert [text[start:end] for start, end in patterns.find(text, "author")] == ["Yann", "LeCun", "Le"]
+    assert patterns.find(text, "title") == []
 
 
 def test_without_words_there_is_nothing_to_mark() -> None:
@@ -84,8 +84,8 @@ def test_a_page_is_marked_over_the_ends_of_its_lines(query: str, roles: set[str]
     lines = page(PAPER, width)
     result = mark_hits(lines, hit_patterns(parse_query(query)))
     assert [plain(line) for line in result] == [plain(line) for line in lines]
-    found = [span for line in result for span in line if span.hit]
-    assert {span.role for span in found} == roles
+    hits = [span for line in result for span in line if span.hit]
+    assert {span.role for span in hits} == roles
     assert [span.link for line in result for span in line if span.link and "deep" in span.text.lower()] or width < 30
 
 
@@ -102,7 +102,7 @@ def test_a_text_is_split_as_far_as_it_is_shown() -> None:
 
 
 @given(st.text(max_size=60))
-def test_folding_in_place_gives_the_same_words(text: str) -> None:
+def test_normalizing_in_place_gives_the_same_words(text: str) -> None:
     folded, places = normalize_in_place(text)
     assert len(folded) == len(places)
     if not any(mark in text for mark in "\\$"):
@@ -112,10 +112,10 @@ def test_folding_in_place_gives_the_same_words(text: str) -> None:
 @given(st.text(alphabet="ab é\u0301ΛλﬁA-½İß深", max_size=30), st.text(alphabet="ab éΛ -/.深", max_size=8))
 def test_marks_lie_within_the_text_in_order(text: str, query: str) -> None:
     try:
-        wanted = hit_patterns(parse_query(query))
+        patterns = hit_patterns(parse_query(query))
     except QueryError:
         return
     at = 0
-    for start, end in wanted.find(shown(text), "title"):
+    for start, end in patterns.find(shown(text), "title"):
         assert at <= start < end <= len(shown(text))
         at = end

@@ -26,9 +26,9 @@ def test_the_next_order_changes_nothing_else(query: str, following: str) -> None
 
 def test_three_times_on_is_where_one_was() -> None:
     query = "is:shortlisted cat:cs.LG"
-    said = []
+    messages = []
     for _ in range(3):
         query, words = next_order(query)
-        said.append(words)
+        messages.append(words)
     assert query == "is:shortlisted cat:cs.LG"
-    assert said == ["The last kept first.", "By title.", "By day, as in the feed."]
+    assert messages == ["The last kept first.", "By title.", "By day, as in the feed."]

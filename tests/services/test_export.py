@@ -109,9 +109,9 @@ def test_two_thousand_real_papers_are_read_back(tmp_path: Path, capsys: pytest.C
     for entry, paper in zip(read.entries, papers, strict=True):
         assert entry.fields_dict["eprint"].value == paper["arxiv_id"]
         assert str(entry.fields_dict["author"].value).count(" and ") == len(paper["authors"]) - 1
-    found = rispy.loads(exported("ris"))
-    assert [one["id"] for one in found] == [entry.key for entry in read.entries]
-    assert all(len(one["authors"]) == len(paper["authors"]) for one, paper in zip(found, papers, strict=True))
+    records = rispy.loads(exported("ris"))
+    assert [record["id"] for record in records] == [entry.key for entry in read.entries]
+    assert all(len(record["authors"]) == len(paper["authors"]) for record, paper in zip(records, papers, strict=True))
     assert len(json.loads(exported("csl-json"))) == 2000
     assert COUNTS["csv"](exported("csv")) == COUNTS["markdown"](exported("markdown")) == 2000
 

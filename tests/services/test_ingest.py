@@ -146,7 +146,9 @@ def fresh(folder: Path) -> Library:
 def test_the_order_of_imports_makes_no_difference(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[list[Entry]], chance: random.Random
 ) -> None:
-    digests = [(f"{n}.txt", Digest(format="x", title=f"D{n}", entries=tuple(made))) for n, made in enumerate(drawn)]
+    digests = [
+        (f"{n}.txt", Digest(format="x", title=f"D{n}", entries=tuple(entries))) for n, entries in enumerate(drawn)
+    ]
     outcomes = []
     for order in (digests, chance.sample(digests, len(digests))):
         library = fresh(tmp_path_factory.getbasetemp())
@@ -162,7 +164,9 @@ def test_the_order_of_imports_makes_no_difference(
 def test_removing_a_source_is_as_if_it_had_never_come_and_undo_as_if_it_had_stayed(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[list[Entry]], data: st.DataObject
 ) -> None:
-    digests = [(f"{n}.txt", Digest(format="x", title=f"D{n}", entries=tuple(made))) for n, made in enumerate(drawn)]
+    digests = [
+        (f"{n}.txt", Digest(format="x", title=f"D{n}", entries=tuple(entries))) for n, entries in enumerate(drawn)
+    ]
     gone = data.draw(st.sampled_from([name for name, _ in digests]))
     with_all, without = fresh(tmp_path_factory.getbasetemp()), fresh(tmp_path_factory.getbasetemp())
     for name, digest in digests:

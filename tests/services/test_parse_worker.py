@@ -44,11 +44,11 @@ def test_it_makes_no_difference_where_a_feed_is_parsed(alone_up_to: int) -> None
     async def work(parser: ParseWorker) -> None:
         bodies = [feed(number, number) for number in range(40)]
         assert await asyncio.gather(*(read(parser, body) for body in bodies)) == [parse_body(body) for body in bodies]
-        with pytest.raises(FeedreaderError) as here:
+        with pytest.raises(FeedreaderError) as direct:
             parse_body(b"\x89PNG\r\n\x1a\n" + bytes(1000))
-        with pytest.raises(FeedreaderError) as aside:
+        with pytest.raises(FeedreaderError) as in_child:
             await read(parser, b"\x89PNG\r\n\x1a\n" + bytes(1000))
-        assert (str(aside.value), type(aside.value)) == (str(here.value), type(here.value))
+        assert (str(in_child.value), type(in_child.value)) == (str(direct.value), type(direct.value))
         assert (parser._process is None) == (alone_up_to > 0)
 
     run(work, alone_up_to)

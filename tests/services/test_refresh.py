@@ -60,7 +60,7 @@ def test_categories_are_joined_in_one_request_and_a_cross_list_is_one_paper(run:
     arxiv.announce(TUESDAY, "2611.00002", categories=("cs.CL", "cs.LG"))
     run("subscribe", "cs.LG", "cs.CL", "hep-ph")
     _, results = run("refresh", "--json")
-    assert arxiv.asked == ["cs.CL+cs.LG+hep-ph"]
+    assert arxiv.requests == ["cs.CL+cs.LG+hep-ph"]
     assert {result["source"]: result["new"] for result in results} == {"cs.CL": 1, "cs.LG": 1, "hep-ph": 0}
     assert sorted(paper["sources"] for paper in listed(run)) == [["cs.CL", "cs.LG"], ["cs.LG"]]
 
@@ -77,7 +77,7 @@ def test_a_rename_made_meanwhile_holds(run: Run, arxiv: ArxivServer, monkeypatch
     monkeypatch.setattr(Refresh, "_keep", rename_first)
     run("refresh")
     assert [paper["sources"] for paper in listed(run)] == [["Learning"]]
-    assert [one["source"] for one in run("subscriptions", "--json")[1]] == ["Learning"]
+    assert [line["source"] for line in run("subscriptions", "--json")[1]] == ["Learning"]
 
 
 def test_a_replacement_is_noted_and_not_news(run: Run, arxiv: ArxivServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +197,7 @@ def test_a_server_that_gives_the_same_page_again_and_again_is_left(
     answer = arxiv._answer
     monkeypatch.setattr(arxiv, "_answer", lambda items, total: answer(arxiv.batches[1:3], 100_000))
     assert refreshed(run, "--backfill")["missing_days"] == []
-    assert arxiv.asked.count("api") == 2
+    assert arxiv.requests.count("api") == 2
 
 
 def test_an_interrupted_backfill_goes_on_where_it_was(
@@ -211,7 +211,7 @@ def test_an_interrupted_backfill_goes_on_where_it_was(
     at(monkeypatch, arxiv, TUESDAY + timedelta(2))
     arxiv.announce(arxiv.today, "2611.20001")
     run("refresh")
-    arxiv.asked.clear()
+    arxiv.requests.clear()
     seen = []
 
     def fail_on_third() -> None:
@@ -339,7 +339,7 @@ def test_a_list_of_subscriptions_goes_in_and_comes_out(
     assert run("subscriptions", "--json")[1] == []
     _, (result,) = run("import", "--json", str(folder / "mine.opml"))
     assert (result["format"], result["entries"], result["new"]) == ("opml", 2, 2)
-    subscriptions = {one["source"]: (one["target"], one["folder"]) for one in run("subscriptions", "--json")[1]}
+    subscriptions = {line["source"]: (line["target"], line["folder"]) for line in run("subscriptions", "--json")[1]}
     assert subscriptions == {"cs.LG": ("cs.LG", "Science"), "Garden": ("https://x.example/feed?a=1&b=2", "Science")}
     capsys.readouterr()
     assert main(["export", "--format", "opml", "-o", str(folder / "out.opml")]) == 0

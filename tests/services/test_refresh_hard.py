@@ -56,7 +56,7 @@ def subscribe(run: Run, tmp_path: Path, *urls: str) -> None:
 
 def by_name(run: Run, *argv: str) -> tuple[int, dict[str, dict[str, Any]]]:
     code, results = run("refresh", "--json", *argv)
-    return code, {one["source"]: one for one in results}
+    return code, {line["source"]: line for line in results}
 
 
 def ids(run: Run) -> list[str]:
@@ -73,11 +73,11 @@ def test_two_processes_at_once(run: Run, arxiv: ArxivServer, tmp_path: Path, mon
     for name in names:
         body = feed(name, *(f"{name}-{n:02}" for n in range(40)))
         arxiv.server.expect_request(f"/{name}").respond_with_data(body)
-    asked: list[float] = []
+    times: list[float] = []
     original = arxiv._feed
 
     def timed(request: Request) -> Response:
-        asked.append(time.monotonic())
+        times.append(time.monotonic())
         return original(request)
 
     arxiv.server.expect_oneshot_request("/feeds/atom/cs.LG").respond_with_handler(timed)
@@ -86,12 +86,12 @@ def test_two_processes_at_once(run: Run, arxiv: ArxivServer, tmp_path: Path, mon
     elsewhere = arxiv.server.url_for("/").replace("localhost", "127.0.0.1")  # a host without a gap
     subscribe(run, tmp_path, *(elsewhere + name for name in names))
     both = [process("refresh", "--json") for _ in range(2)]
-    answers = [one.communicate(timeout=60) for one in both]
-    assert [one.returncode for one in both] == [0, 0], answers
+    answers = [child.communicate(timeout=60) for child in both]
+    assert [child.returncode for child in both] == [0, 0], answers
     new = sum(json.loads(line)["new"] for out, _ in answers for line in out.splitlines())
     assert len(ids(run)) == new == 300 + 8 * 40
     assert sorted(source["papers"] for source in run("sources", "--json")[1]) == [40] * 8 + [300]
-    assert len(asked) == 2 and asked[1] - asked[0] >= 0.45
+    assert len(times) == 2 and times[1] - times[0] >= 0.45
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
@@ -115,9 +115,9 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(
     child.communicate(timeout=20)
     assert child.returncode != 0
     code, results = by_name(run)
-    assert code == 0 and {one["state"] for one in results.values()} == {"fresh"}
+    assert code == 0 and {line["state"] for line in results.values()} == {"fresh"}
     assert len(ids(run)) == 1200
-    assert {one["status"] for one in by_name(run)[1].values()} == {304}
+    assert {line["status"] for line in by_name(run)[1].values()} == {304}
 
 
 # --- hostile servers --------------------------------------------------------------------------------------------------
@@ -144,26 +144,26 @@ def hostile(server: HTTPServer) -> dict[str, str]:
     server.expect_request("/broken").respond_with_data("zzz", headers={"Content-Encoding": "gzip"})
     server.expect_request("/gone").respond_with_data("no", status=410)
     server.expect_request("/cut").respond_with_handler(cut)
-    said = {"bomb": "32 MiB", "large": "32 MiB", "circle": "circles", "away": "no http", "gone": "410"}
-    return {**dict.fromkeys(("page", "picture", "nothing", "broken", "cut"), ""), **said}
+    errors = {"bomb": "32 MiB", "large": "32 MiB", "circle": "circles", "away": "no http", "gone": "410"}
+    return {**dict.fromkeys(("page", "picture", "nothing", "broken", "cut"), ""), **errors}
 
 
 def test_hostile_servers_are_values_beside_a_good_one(
     run: Run, httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feedreader.sources.http._ATTEMPTS", 1)
-    said = hostile(httpserver)
+    errors = hostile(httpserver)
     httpserver.expect_request("/good").respond_with_data(feed("good", 1, 2))
-    subscribe(run, tmp_path, *(httpserver.url_for(f"/{name}") for name in (*said, "good")))
+    subscribe(run, tmp_path, *(httpserver.url_for(f"/{name}") for name in (*errors, "good")))
     began = time.monotonic()
     code, results = by_name(run)
     assert time.monotonic() - began < 20
-    assert code == 3 and len(results) == len(said) + 1
-    for name, word in said.items():
+    assert code == 3 and len(results) == len(errors) + 1
+    for name, word in errors.items():
         assert results[name]["state"] == "failed" and word in results[name]["error"], results[name]
     assert (results["good"]["state"], results["good"]["new"]) == ("fresh", 2)
-    kept = {one["source"]: one for one in run("subscriptions", "--json")[1]}
-    assert all(kept[name]["failing_since"] and kept[name]["error"] for name in said)
+    kept = {line["source"]: line for line in run("subscriptions", "--json")[1]}
+    assert all(kept[name]["failing_since"] and kept[name]["error"] for name in errors)
     assert kept["good"]["failing_since"] is None
     assert by_name(run, "page")[0] == 1
 
@@ -233,7 +233,7 @@ def test_a_permanent_redirect_is_remembered(run: Run, httpserver: HTTPServer, tm
     assert "If-None-Match" in httpserver.log[-1][0].headers
     subscribe(run, tmp_path, httpserver.url_for("/here"))
     by_name(run, "here")
-    assert httpserver.url_for("/here") in [one["target"] for one in run("subscriptions", "--json")[1]]
+    assert httpserver.url_for("/here") in [line["target"] for line in run("subscriptions", "--json")[1]]
 
 
 # --- arXiv ------------------------------------------------------------------------------------------------------------
@@ -289,8 +289,8 @@ def test_yesterdays_batch_under_todays_date_is_not_fresh(
     run("subscribe", "cs.LG")
     by_name(run)
     wednesday = TUESDAY + timedelta(1)
-    for one in arxiv.batches:
-        one.day = wednesday
+    for batch in arxiv.batches:
+        batch.day = wednesday
     at(monkeypatch, arxiv, wednesday)
     assert by_name(run)[1]["cs.LG"]["state"] == "waiting"
     at(monkeypatch, arxiv, wednesday, "13:00:00-05:00")

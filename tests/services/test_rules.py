@@ -42,14 +42,16 @@ def removed(text: str, effect: str, query: str) -> str | None:
     return left.text if left else None
 
 
-def said(rules: Rules) -> list[str]:
+def faults(rules: Rules) -> list[str]:
     return [str(fault) for fault in rules.faults]
 
 
 def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> None:
     rules = read(added(WRITTEN, "highlight", "cat:cs.LG"))
     assert not rules.faults
-    assert [(one.rule.effect, one.rule.name, one.rule.text, one.line, one.made) for one in rules.entries] == [
+    assert [
+        (entry.rule.effect, entry.rule.name, entry.rule.text, entry.line, entry.created) for entry in rules.entries
+    ] == [
         ("highlight", "Ada", 'author:"Ada Lovelace"', 2, None),
         ("mute", "survey", "survey", 6, None),
         ("highlight", "cat:cs.LG", "cat:cs.LG", 10, DAY),
@@ -83,7 +85,7 @@ def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> No
 def test_a_mistake_is_said_with_its_line_and_what_would_be_right(text: str, fault: str) -> None:
     good = "\n\n[[highlight]]\nquery = 'good'\n"
     rules = read(text + good)
-    assert fault in said(rules)[0] and len(rules.faults) == 1
+    assert fault in faults(rules)[0] and len(rules.faults) == 1
     assert "good" in [entry.rule.text for entry in rules.entries]
 
 
@@ -130,23 +132,25 @@ WORDS = st.text(st.sampled_from("ab\"'\\é#[]=\U0001f600 :/-()\t"), min_size=1, 
 
 @given(st.lists(st.tuples(st.sampled_from(["highlight", "mute"]), WORDS), unique=True, max_size=5), st.booleans())
 def test_what_is_added_is_read_back_and_taken_out_leaves_the_text_as_it_was(
-    wanted: list[tuple[str, str]], crlf: bool
+    rules_added: list[tuple[str, str]], crlf: bool
 ) -> None:
     texts = [WRITTEN.replace("\n", "\r\n") if crlf else WRITTEN]
-    for effect, query in wanted:
+    for effect, query in rules_added:
         texts.append(added(texts[-1], effect, query))
-    found = tomllib.loads(texts[-1].replace("\r\n", "\n"))
-    tables = [(effect, one["query"]) for effect in ("highlight", "mute") for one in found[effect] if "made" in one]
-    assert sorted(tables) == sorted(wanted)
-    for (effect, query), before in zip(reversed(wanted), reversed(texts[:-1]), strict=True):
+    document = tomllib.loads(texts[-1].replace("\r\n", "\n"))
+    tables = [
+        (effect, entry["query"]) for effect in ("highlight", "mute") for entry in document[effect] if "made" in entry
+    ]
+    assert sorted(tables) == sorted(rules_added)
+    for (effect, query), before in zip(reversed(rules_added), reversed(texts[:-1]), strict=True):
         assert removed(texts.pop(), effect, query) == before
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for one in (text, f"[[mute]]\nquery = '''{text}'''\n", f"[[highlight]]\nquery = 'x'\n{text}"):
+    for document in (text, f"[[mute]]\nquery = '''{text}'''\n", f"[[highlight]]\nquery = 'x'\n{text}"):
         try:
-            rules = read(one)
+            rules = read(document)
         except ConfigError:
             continue
         assert all(fault.line and fault.line >= 1 and str(fault) for fault in rules.faults)
@@ -161,13 +165,13 @@ def test_shuffled_lines_are_read_or_refused_and_nothing_else_goes_with_a_rule(li
         rules = read(text)
     except ConfigError:
         return
-    for one in rules.entries:
-        left = removed(text, one.rule.effect, one.rule.text)
+    for entry in rules.entries:
+        left = removed(text, entry.rule.effect, entry.rule.text)
         if left is None:
             continue
-        said = (one.rule.effect, one.rule.text)
+        rule = (entry.rule.effect, entry.rule.text)
         same = [
-            other for other in rules.entries if (other.rule.effect, other.rule.text) == said
+            other for other in rules.entries if (other.rule.effect, other.rule.text) == rule
         ]  # two may say the same
-        after = [other for other in read(left).entries if (other.rule.effect, other.rule.text) == said]
-        assert any(other.made for other in same) and len(after) < len(same)
+        after = [other for other in read(left).entries if (other.rule.effect, other.rule.text) == rule]
+        assert any(other.created for other in same) and len(after) < len(same)

@@ -37,8 +37,8 @@ def load(file: Path, *settings: tuple[str, str]) -> saved_searches.SavedSearches
 
 
 def test_without_a_file_there_are_those_of_the_settings(file: Path) -> None:
-    found = load(file, ("B", "is:unread"), ("A", ""))
-    assert found == saved_searches.SavedSearches(
+    searches = load(file, ("B", "is:unread"), ("A", ""))
+    assert searches == saved_searches.SavedSearches(
         (SavedSearch("B", "is:unread", False), SavedSearch("A", "", False)), ()
     )
 
@@ -69,17 +69,17 @@ def test_searches_are_at_the_top_or_under_a_heading(file: Path) -> None:
 )
 def test_a_mistake_is_named_with_its_line_and_the_others_hold(file: Path, text: str, says: str) -> None:
     file.write_text(f"{text}\n")
-    found = load(file, ("Mine", "x"))
-    (fault,) = found.faults
+    searches = load(file, ("Mine", "x"))
+    (fault,) = searches.faults
     assert says in str(fault) and str(file) in str(fault)
-    assert found.named("mine") == SavedSearch("Mine", "x", False)
+    assert searches.named("mine") == SavedSearch("Mine", "x", False)
 
 
 def test_a_mistake_in_a_query_points_at_it(file: Path) -> None:
     file.write_text("a = 'one is:unraed'\nb = 'two'\n")
-    found = load(file)
-    assert [search.name for search in found.searches] == ["b"]
-    assert (found.faults[0].query, found.faults[0].position) == ("one is:unraed", 7)
+    searches = load(file)
+    assert [search.name for search in searches.searches] == ["b"]
+    assert (searches.faults[0].query, searches.faults[0].position) == ("one is:unraed", 7)
 
 
 def test_a_mistake_in_the_settings_names_their_line(file: Path) -> None:
@@ -146,8 +146,8 @@ def test_settings_that_are_broken_meanwhile_hide_no_saved_search(file: Path) -> 
     settings = file.with_name("config.toml")
     settings.write_text("[views\n")
     found = load(file, ("x", "("), ("y", "z"))
-    assert [search.name for search in found.searches] == ["y"]
-    assert str(settings) in str(found.faults[0]) and "the saved search “x”" in str(found.faults[0])
+    assert [search.name for search in searches.searches] == ["y"]
+    assert str(settings) in str(searches.faults[0]) and "the saved search “x”" in str(searches.faults[0])
 
 
 def test_what_does_not_stand_on_lines_of_its_own_is_left(file: Path) -> None:
@@ -198,12 +198,12 @@ def test_the_file_always_holds_what_was_saved_last(
             by_key[folded] = (name.strip(), query)
             lines.append(f"{toml.key(name)} = {toml.written(query)} # own\n")
     file.write_text(comment + "".join(lines), encoding="utf-8", newline="")
-    for name, wanted in effects:
+    for name, value in effects:
         folded = " ".join(name.split()).casefold()
-        if wanted is not None:
+        if value is not None:
             by_key.pop(folded, None)
-            by_key[folded] = (" ".join(name.split()), wanted)
-            saved_searches.save(file, name, wanted)
+            by_key[folded] = (" ".join(name.split()), value)
+            saved_searches.save(file, name, value)
         elif folded in by_key:
             del by_key[folded]
             saved_searches.remove(file, name)
@@ -214,9 +214,9 @@ def test_the_file_always_holds_what_was_saved_last(
 @given(text=st.text(max_size=60) | st.lists(st.sampled_from(OWN.split("\n")), max_size=6).map("\n".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        found = saved_searches.read(UserToml(Path("views.toml"), text))
+        searches = saved_searches.read(UserToml(Path("views.toml"), text))
     except ConfigError:
         return
-    for search in found.searches:
+    for search in searches.searches:
         assert search.own and search.name.strip()
         parse_query(search.query)

@@ -54,8 +54,8 @@ def test_a_document_and_what_the_server_says_of_it(httpserver: HTTPServer, fetch
 
 
 def test_nothing_changed(httpserver: HTTPServer, fetch: Fetch) -> None:
-    asked = {"If-None-Match": '"1"', "If-Modified-Since": "x"}
-    httpserver.expect_request("/", headers=asked).respond_with_data(status=304)
+    headers = {"If-None-Match": '"1"', "If-Modified-Since": "x"}
+    httpserver.expect_request("/", headers=headers).respond_with_data(status=304)
     fetched = fetch(httpserver.url_for("/"), Validators('"1"', "x"))
     assert (fetched.body, fetched.status, fetched.validators) == (None, 304, Validators('"1"', "x"))
 

@@ -67,7 +67,7 @@ def test_a_pdf_comes_whole_and_is_nobody_else_s(pdfs: PdfServer, get: Get) -> No
     assert steps[-1] == (SIZE, SIZE) and len(steps) > 1 and steps == sorted(steps)
     assert (pdfs.agents, pdfs.ranges_asked) == (["test/1"], [None])
     get()
-    assert len(pdfs.asked) == 1, "what is there is not fetched again"
+    assert len(pdfs.requests) == 1, "what is there is not fetched again"
 
 
 def test_what_is_cut_is_gone_on_with_at_once(pdfs: PdfServer, get: Get, waits: list[float]) -> None:
@@ -113,10 +113,10 @@ def test_a_server_that_forgets_its_condition_is_found_out(pdfs: PdfServer, get: 
     assert pdfs.ranges_asked == ["bytes=70000-", None]
 
 
-@pytest.mark.parametrize("said", ["bytes 5-99/100", "nonsense", ""])
-def test_pieces_that_do_not_fit_start_anew_once(pdfs: PdfServer, get: Get, tmp_path: Path, said: str) -> None:
+@pytest.mark.parametrize("content_range", ["bytes 5-99/100", "nonsense", ""])
+def test_pieces_that_do_not_fit_start_anew_once(pdfs: PdfServer, get: Get, tmp_path: Path, content_range: str) -> None:
     part(tmp_path, pdfs.data[:70_000], f"{pdfs.base}/x", '"1"')
-    wrong = Response(b"x" * 95, status=206, headers={"Content-Range": said})
+    wrong = Response(b"x" * 95, status=206, headers={"Content-Range": content_range})
     pdfs.answers = [wrong]
     assert get().read_bytes() == pdfs.data
     (tmp_path / "pdfs" / "A paper.pdf").unlink()
@@ -147,7 +147,7 @@ def test_without_anything_to_know_the_document_by_it_starts_anew(pdfs: PdfServer
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "message"),
     [
         (b"<html><title>Are you a robot?</title>captcha</html>", "a person first"),
         (b"<html><title>arXiv &amp; more</title>This paper has been withdrawn.</html>", "withdrawn"),
@@ -158,10 +158,10 @@ def test_without_anything_to_know_the_document_by_it_starts_anew(pdfs: PdfServer
     ],
 )
 def test_what_is_no_pdf_is_told_and_leaves_nothing(
-    pdfs: PdfServer, get: Get, tmp_path: Path, page: bytes, said: str
+    pdfs: PdfServer, get: Get, tmp_path: Path, page: bytes, message: str
 ) -> None:
     pdfs.answers = [Response(page, content_type="application/pdf")]
-    with pytest.raises(PdfError, match=said):
+    with pytest.raises(PdfError, match=message):
         get()
     assert left_in(tmp_path / "pdfs") == set()
 
@@ -256,16 +256,16 @@ def _fetch_in_a_process(url: str, path: Path) -> None:
 
 
 def test_processes_at_once_fetch_it_once(pdfs: PdfServer, tmp_path: Path) -> None:
-    pdfs.held = threading.Event()
+    pdfs.gate = threading.Event()
     path = tmp_path / "pdfs" / "A paper.pdf"
     context = multiprocessing.get_context("spawn")
     children = [context.Process(target=_fetch_in_a_process, args=(f"{pdfs.base}/x", path)) for _ in range(3)]
     for child in children:
         child.start()
-    threading.Timer(1.5, pdfs.held.set).start()
+    threading.Timer(1.5, pdfs.gate.set).start()
     for child in children:
         child.join(60)
     assert [child.exitcode for child in children] == [0, 0, 0]
     assert path.read_bytes() == pdfs.data
-    assert len(pdfs.asked) == 1
+    assert len(pdfs.requests) == 1
     assert left_in(path.parent) == {"A paper.pdf"}

@@ -27,15 +27,15 @@ def test_a_program_that_is_absent_or_fails_gives_way() -> None:
     def which(name: str) -> str | None:
         return None if name == "wl-copy" else f"/bin/{name}"
 
-    asked: list[str] = []
+    programs: list[str] = []
 
     def run(tool: Tool, text: str) -> bool:
-        asked.append(tool.argv[0])
+        programs.append(tool.argv[0])
         return tool.argv[0] == "xsel"
 
     desktop = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
     assert copy("text", environment=desktop, which=which, run=run) == "xsel"
-    assert asked == ["xclip", "xsel"]
+    assert programs == ["xclip", "xsel"]
     assert copy("text", environment=desktop, which=lambda _: None) is None
 
 

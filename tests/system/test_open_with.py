@@ -32,7 +32,7 @@ FAR = {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}
 NASTY = "https://x.example/a;rm%20-rf/$(touch%20gone)/'`id`'&b|c?d=\"e\"&f=%00#g"
 
 
-def found(*names: str) -> Callable[[str], str | None]:
+def which(*names: str) -> Callable[[str], str | None]:
     return lambda name: f"/usr/bin/{name}" if name in names else None
 
 
@@ -112,16 +112,16 @@ def test_the_page_of_a_paper_is_its_own_or_its_doi_s() -> None:
 )
 @pytest.mark.parametrize("env", [HERE, FAR, {}])
 def test_a_configured_browser_goes_first(configured: Sequence[str], command: list[str], env: Mapping[str, str]) -> None:
-    assert page_command(URL, configured, env, "linux", found()) == command
+    assert page_command(URL, configured, env, "linux", which()) == command
 
 
 def test_home_may_be_written_short() -> None:
-    command = page_command(URL, ("~/bin/show", "~/x"), HERE, "linux", found())
+    command = page_command(URL, ("~/bin/show", "~/x"), HERE, "linux", which())
     assert command == [str(Path("~/bin/show").expanduser()), str(Path("~/x").expanduser()), URL]
 
 
 @pytest.mark.parametrize(
-    ("env", "platform", "there", "command"),
+    ("env", "platform", "programs", "command"),
     [
         (HERE, "linux", ("xdg-open",), ["xdg-open", URL]),
         ({}, "linux", ("xdg-open",), ["xdg-open", URL]),
@@ -139,19 +139,19 @@ def test_home_may_be_written_short() -> None:
     ],
 )
 def test_else_the_system_s(
-    env: Mapping[str, str], platform: str, there: Sequence[str], command: list[str] | None
+    env: Mapping[str, str], platform: str, programs: Sequence[str], command: list[str] | None
 ) -> None:
-    assert page_command(URL, (), env, platform, found(*there)) == command
+    assert page_command(URL, (), env, platform, which(*programs)) == command
 
 
 def test_files_go_to_the_viewer() -> None:
     path = Path("/a/The 'PDF' (1).pdf")
-    assert file_command(path, (), HERE, "linux", found("xdg-open")) == ["xdg-open", str(path)]
-    assert file_command(path, ("zathura", "{file}", "-x"), FAR, "linux", found()) == ["zathura", str(path), "-x"]
-    assert file_command(path, ("zathura",), HERE, "linux", found()) == ["zathura", str(path)]
-    assert file_command(path, (), {"BROWSER": "firefox"}, "linux", found("firefox")) is None
-    assert file_command(path, (), FAR, "linux", found("xdg-open")) is None
-    assert file_command(path, (), {"WSL_INTEROP": "x"}, "linux", found("rundll32.exe")) is None
+    assert file_command(path, (), HERE, "linux", which("xdg-open")) == ["xdg-open", str(path)]
+    assert file_command(path, ("zathura", "{file}", "-x"), FAR, "linux", which()) == ["zathura", str(path), "-x"]
+    assert file_command(path, ("zathura",), HERE, "linux", which()) == ["zathura", str(path)]
+    assert file_command(path, (), {"BROWSER": "firefox"}, "linux", which("firefox")) is None
+    assert file_command(path, (), FAR, "linux", which("xdg-open")) is None
+    assert file_command(path, (), {"WSL_INTEROP": "x"}, "linux", which("rundll32.exe")) is None
     assert file_command(Path("-x.pdf"), ("cat",), HERE) == ["cat", str(Path.cwd() / "-x.pdf")]
 
 
@@ -167,16 +167,16 @@ def test_it_is_one_argument_whatever_stands_in_it(recorder: Recorder, tmp_path: 
     command = page_command(NASTY, (str(recorder.path), "{url}", "last"), {})
     assert command is not None
     assert Launched(command).check(20)
-    said = recorder.heard()
-    assert said and said["argv"] == [web_address(NASTY), "last"]
+    call = recorder.heard()
+    assert call and call["argv"] == [web_address(NASTY), "last"]
     assert not (tmp_path / "gone").exists()
 
 
 def test_it_has_a_session_of_its_own_and_no_terminal(recorder: Recorder) -> None:
     assert Launched([str(recorder.path)]).check(20)
-    said = recorder.heard()
-    assert said and said["session"] != os.getsid(0)
-    assert said["files"] == [os.devnull] * 3
+    call = recorder.heard()
+    assert call and call["session"] != os.getsid(0)
+    assert call["files"] == [os.devnull] * 3
 
 
 def test_what_cannot_be_started_or_fails_at_once_is_told(tmp_path: Path) -> None:

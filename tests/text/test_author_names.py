@@ -13,7 +13,7 @@ from feedreader.export.bibtex import bibtex_entry
 from feedreader.export.csl_json import person
 from feedreader.export.ris import export as ris
 from feedreader.library.search.functions import name_words
-from feedreader.merge.matching import Candidate
+from feedreader.merge.matching import Comparable
 from feedreader.model import Entry, Paper, PlacedEntry
 from feedreader.text.author_names import is_others, is_plain, parse_name
 from feedreader.text.citation_key import key_stem, year_and_month
@@ -186,7 +186,7 @@ def test_all_that_ask_for_a_family_name_get_the_same(author: str, surname: str) 
     assert name.surname == surname
     entry = Entry(title="Zebras", authors=(author,))
     body = surname.removeprefix("The ").removesuffix("s" if surname.endswith("Collaborations") else "")
-    assert Candidate(PlacedEntry(0, "", "", "", 0, entry)).surnames == {
+    assert Comparable(PlacedEntry(0, "", "", "", 0, entry)).surnames == {
         normalize_compact(body.removesuffix(" Collaboration"))
     }
     assert short_authors(paper.authors, 200) == surname

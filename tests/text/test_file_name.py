@@ -75,9 +75,9 @@ def test_any_name_is_right_everywhere(paper: Paper) -> None:
     st.text(alphabet="10./-ab AB:", min_size=1, max_size=12), st.text(alphabet="10./-ab AB:", min_size=1, max_size=12)
 )
 @example("10.1000/a-b", "10.1000/a/b")
-def test_another_paper_has_another_name(one: str, other: str) -> None:
-    names = [file_name(Paper(id=id, title="The Same"), ".pdf") for id in (one.lower(), other.lower())]
-    assert (names[0] == names[1]) == (one.lower() == other.lower())
+def test_another_paper_has_another_name(first: str, second: str) -> None:
+    names = [file_name(Paper(id=id, title="The Same"), ".pdf") for id in (first.lower(), second.lower())]
+    assert (names[0] == names[1]) == (first.lower() == second.lower())
 
 
 @given(papers)

@@ -109,14 +109,14 @@ def test_the_address_of_a_paper() -> None:
 
 @given(st.text())
 def test_no_text_is_too_much(text: str) -> None:
-    for found in (arxiv_id(text), *find_arxiv_ids(text)):
-        if found is not None:
-            assert arxiv_id(found[0]) == (found[0], None)
+    for id in (arxiv_id(text), *find_arxiv_ids(text)):
+        if id is not None:
+            assert arxiv_id(id[0]) == (id[0], None)
     if (key := doi(text)) is not None:
         assert doi(key) == key
 
 
 @given(st.text(alphabet="arxiv:/.-0123456789vhepth[]() doi10", max_size=60))
 def test_keys_are_keys_of_themselves(text: str) -> None:
-    found = arxiv_id(text)
-    assert found is None or (arxiv_id(found[0]) == (found[0], None) and arxiv_id(abs_url(found[0])) == (found[0], None))
+    id = arxiv_id(text)
+    assert id is None or (arxiv_id(id[0]) == (id[0], None) and arxiv_id(abs_url(id[0])) == (id[0], None))

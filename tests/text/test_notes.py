@@ -107,9 +107,9 @@ def test_what_is_wrapped_hangs_under_its_first_word() -> None:
 
 @given(st.one_of(ANY, MARKED), st.integers(10, 60), st.booleans())
 def test_any_text_becomes_lines_that_fit(text: str, width: int, raw: bool) -> None:
-    found = lines(note_of(text) or "", width, raw=raw)
-    assert all(cell_len(line) <= width for line in found)
-    assert all(line.replace("\u200d", "").replace("\u200c", "").isprintable() for line in found)
+    result = lines(note_of(text) or "", width, raw=raw)
+    assert all(cell_len(line) <= width for line in result)
+    assert all(line.replace("\u200d", "").replace("\u200c", "").isprintable() for line in result)
 
 
 @given(ANY, st.integers(10, 60))

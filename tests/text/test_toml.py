@@ -30,10 +30,10 @@ m = inf
 
 
 def test_the_lines_of_a_document_with_all_there_is() -> None:
-    found = {".".join(path): line for path, line in lines_of(DOCUMENT).items()}
+    lines = {".".join(path): line for path, line in lines_of(DOCUMENT).items()}
     a = {"": 3, ".b c": 3, ".b c.d": 4, ".b c.d.e": 4, ".b c.d.e.q": 5, ".b c.d.e.rA": 5, ".b c.d.e.rA.s": 5}
     a |= {".b c.z": 6, ".b c.y": 9}
-    assert found == {f"a{path}": line for path, line in a.items()} | {"theme": 2, "v": 10, "v.n": 11, "v.m": 14}
+    assert lines == {f"a{path}": line for path, line in a.items()} | {"theme": 2, "v": 10, "v.n": 11, "v.m": 14}
     assert lines_of(DOCUMENT.replace("\n", "\r\n")) == lines_of(DOCUMENT)
 
 
@@ -94,33 +94,33 @@ def test_every_key_is_on_the_line_where_it_was_written(data: st.DataObject) -> N
             expected[(*path, key)] = text.count("\n") + 1
             text += f"{spelled(key)}{' . x' if dotted else ''}={data.draw(values())} # z = 2\n"
     try:
-        said = tomllib.loads(text)
+        parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return  # a table twice, say
-    found = lines_of(text)
-    assert {path: found.get(path) for path in expected} == expected, text
-    assert set(paths(said)) == set(found)
+    lines = lines_of(text)
+    assert {path: lines.get(path) for path in expected} == expected, text
+    assert set(paths(parsed)) == set(lines)
 
 
-def paths(said: Any, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def paths(tree: Any, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """All paths of what tomllib reads."""
-    if isinstance(said, dict):
-        for key, value in said.items():
+    if isinstance(tree, dict):
+        for key, value in tree.items():
             yield (*prefix, key)
             yield from paths(value, (*prefix, key))
-    elif isinstance(said, list):
-        for value in said:
+    elif isinstance(tree, list):
+        for value in tree:
             yield from paths(value, prefix)
 
 
 def test_tables_with_the_lines_and_comments_of_what_stands_in_them() -> None:
-    said = "top = 1\n[[a]] # one\nb = [\n  1, # in it\n] # two\n\n# free\n[a.c]\n\"d e\".f = 'x'\n[[a]]\n"
-    assert [(table.heading, table.pairs) for table in tables_of(said)] == [
+    text = "top = 1\n[[a]] # one\nb = [\n  1, # in it\n] # two\n\n# free\n[a.c]\n\"d e\".f = 'x'\n[[a]]\n"
+    assert [(table.heading, table.pairs) for table in tables_of(text)] == [
         ((("a",), 2, 2, "# one"), ((("a", "b"), 3, 5, "# two"),)),
         ((("a", "c"), 8, 8, ""), ((("a", "c", "d e", "f"), 9, 9, ""),)),
         ((("a",), 10, 10, ""), ()),
     ]
-    assert pairs_of(said) == [
+    assert pairs_of(text) == [
         (("top",), 1, 1, ""),
         (("a", "b"), 3, 5, "# two"),
         (("a", "c", "d e", "f"), 9, 9, ""),

@@ -89,7 +89,7 @@ async def test_pages_read_before_a_mark_are_asked_for_again(papers: Library) -> 
     async with reading(papers) as reader:
         feed = reader.list.feed
         key = reader.list.key
-        pages = load_pages(papers, feed.bare().wanted(0, 4))
+        pages = load_pages(papers, feed.bare().requests(0, 4))
         await reader.press("m")
         reader.app.feed._take_pages(feed, 0, pages)
         await reader.rest()

@@ -175,16 +175,16 @@ async def test_p_fetches_once_and_shows(world: World) -> None:
         assert world.kept == {FIRST} and not (world.folder / "gone").exists()
         await reader.press("p")
         assert await opened(world, reader) == [str(world.folder / "pdfs" / FIRST)]
-        assert world.pdfs.asked == ["/pdf/1905.00001"]
+        assert world.pdfs.requests == ["/pdf/1905.00001"]
         (world.folder / "pdfs" / FIRST).unlink()
         await reader.press("p")
         await opened(world, reader)
-        assert len(world.pdfs.asked) == 2
+        assert len(world.pdfs.requests) == 2
         assert asides(reader) == []
 
 
 async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
-    world.pdfs.held = threading.Event()
+    world.pdfs.gate = threading.Event()
     try:
         async with world.reading() as reader:
             await reader.press("p")
@@ -202,18 +202,18 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
                 os.kill(child.pid, 0)
             assert world.kept == {f"{FIRST}.part", f"{FIRST}.part.from"}
             size = (world.folder / "pdfs" / f"{FIRST}.part").stat().st_size
-            world.pdfs.held.set()
+            world.pdfs.gate.set()
             assert world.given() is None
             await reader.press("k", "p")
             assert await opened(world, reader) == [str(world.folder / "pdfs" / FIRST)]
             assert world.pdfs.ranges_asked == [None, f"bytes={size}-"]
             assert (world.folder / "pdfs" / FIRST).read_bytes() == world.pdfs.data
     finally:
-        world.pdfs.held.set()
+        world.pdfs.gate.set()
 
 
 async def test_pdfs_queue(world: World) -> None:
-    world.pdfs.held = threading.Event()
+    world.pdfs.gate = threading.Event()
     try:
         async with world.reading() as reader:
             await reader.press("p")
@@ -221,12 +221,12 @@ async def test_pdfs_queue(world: World) -> None:
             await reader.press("j", "p")
             await told(reader, "This PDF comes after 1 more.")
             assert len(reader.app.documents.children) == 1
-            world.pdfs.held.set()
+            world.pdfs.gate.set()
             files = {Path((await opened(world, reader))[0]).name, Path((await opened(world, reader))[0]).name}
             assert files == world.kept == {FIRST, "Chan 2019 The Second (1905.00002).pdf"}
             await come(reader, lambda: not reader.app.documents.running, "the queue is empty")
     finally:
-        world.pdfs.held.set()
+        world.pdfs.gate.set()
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ async def test_a_paper_that_stands_nowhere_has_none(world: World) -> None:
 
 
 async def test_leaving_the_reader_ends_the_child(world: World) -> None:
-    world.pdfs.held = threading.Event()
+    world.pdfs.gate = threading.Event()
     try:
         async with world.reading() as reader:
             await reader.press("p")
@@ -261,9 +261,9 @@ async def test_leaving_the_reader_ends_the_child(world: World) -> None:
             (child,) = reader.app.documents.children
             await reader.pilot.press("q")
         await asyncio.wait_for(child.wait(), PATIENCE)  # what ends it goes on when the screen is gone
-        assert child.returncode != 0 and not world.pdfs.held.is_set()
+        assert child.returncode != 0 and not world.pdfs.gate.is_set()
     finally:
-        world.pdfs.held.set()
+        world.pdfs.gate.set()
 
 
 async def test_nothing_is_selected_and_nothing_happens(library: Library) -> None:
@@ -307,4 +307,4 @@ def test_in_a_real_terminal_the_system_s_opener_is_started(
         reader.shows(" PDF ")
         reader.press("q")
         assert reader.wait() == 0
-    assert world.pdfs.asked == ["/pdf/1905.00001"] and world.kept == {FIRST}
+    assert world.pdfs.requests == ["/pdf/1905.00001"] and world.kept == {FIRST}

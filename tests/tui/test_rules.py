@@ -27,7 +27,7 @@ async def reading(library: Library, rules: Path, size: tuple[int, int] = (120, 4
     try:
         async with app.run_test(size=size) as pilot:
             reader = Reader(app, pilot)
-            await reader.until(lambda: library.rules.given is not None, "the rules hold")
+            await reader.until(lambda: library.rules.current is not None, "the rules hold")
             await reader.rest()
             yield reader
     finally:

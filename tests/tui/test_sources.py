@@ -130,10 +130,10 @@ async def test_one_subscription_is_refreshed_and_its_missed_days_fetched(world: 
     async with world.reading() as reader:
         await reader.press("I")
         assert "2 days missing" in reader.lines("#sources-lines")[1]
-        world.arxiv.asked.clear()
+        world.arxiv.requests.clear()
         await reader.press("r")
         await over(reader)
-        assert world.arxiv.asked == ["cs.LG"]
+        assert world.arxiv.requests == ["cs.LG"]
         await reader.press("B")
         await over(reader)
         assert "missing" not in reader.text("#sources-lines")

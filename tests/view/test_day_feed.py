@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import UNMARKED, Changed, Group, Marks, PaperSummary
-from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, Place, Wanted, merged
+from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, PageRequest, Place, merged
 
 FIRST = date(2019, 5, 23)
 
@@ -26,14 +26,14 @@ def key_at(group: int, position: int) -> int:
     return group * 1_000_000 + position
 
 
-def answer(wanted: Wanted, read: Sequence[int] = ()) -> Page:
-    keys = wanted.keys or tuple(key_at(wanted.key, wanted.offset + place) for place in range(wanted.limit))
-    return Page(wanted, keys, {key: summary(key, wanted.key, read=key in read) for key in keys})
+def answer(request: PageRequest, read: Sequence[int] = ()) -> Page:
+    keys = request.keys or tuple(key_at(request.key, request.offset + place) for place in range(request.limit))
+    return Page(request, keys, {key: summary(key, request.key, read=key in read) for key in keys})
 
 
 def loaded(feed: DayFeed, read: Sequence[int] = ()) -> DayFeed:
-    for wanted in feed.wanted(0, feed.rows):
-        feed.put(answer(wanted, read))
+    for request in feed.requests(0, feed.rows):
+        feed.put(answer(request, read))
     return feed
 
 
@@ -69,23 +69,23 @@ def test_wanted_pages_hold_exactly_the_rows_asked_for(totals: list[int], data: s
     feed = DayFeed(groups(*totals))
     first = data.draw(st.integers(-5, feed.rows))
     last = data.draw(st.integers(first, feed.rows + 5))
-    wanted = feed.wanted(first, last)
-    assert all(want.limit <= PAGE for want in wanted)
-    for want in wanted:
-        feed.put(answer(want))
+    requests = feed.requests(first, last)
+    assert all(request.limit <= PAGE for request in requests)
+    for request in requests:
+        feed.put(answer(request))
     for row in range(max(0, first), min(feed.rows, last + 1)):
         index, position = feed.place(row)
         if position >= 0:
             assert feed.key(row) == key_at(feed.groups[index].key, position)
             assert feed.row_of(feed.key(row) or 0) == row
-    assert feed.wanted(first, last) == ()
+    assert feed.requests(first, last) == ()
 
 
 def test_a_row_whose_page_is_not_here_has_no_key_and_is_not_gone() -> None:
     feed = DayFeed(groups(3))
     assert feed.key(1) is None and feed.summary(1) is None and not feed.gone(1)
-    (wanted,) = feed.wanted(0, 3)
-    page = answer(wanted)
+    (request,) = feed.requests(0, 3)
+    page = answer(request)
     feed.put(page._replace(summaries={key: page.summaries[key] for key in page.keys[1:]}))
     assert feed.gone(1) and not feed.gone(2)
 
@@ -93,8 +93,8 @@ def test_a_row_whose_page_is_not_here_has_no_key_and_is_not_gone() -> None:
 def test_old_pages_go_when_there_are_many() -> None:
     feed = DayFeed(groups(PAPERS_KEPT * 3))
     for row in range(1, feed.rows, PAGE):
-        for wanted in feed.wanted(row, row):
-            feed.put(answer(wanted))
+        for request in feed.requests(row, row):
+            feed.put(answer(request))
     assert feed.key(1) is None
     assert feed.key(feed.rows - 1) is not None
     assert feed.row_of(key_at(10, 0)) is None
@@ -115,20 +115,20 @@ def test_groups_are_gone_through() -> None:
     assert feed.row_of_place(99, 0) is None
 
 
-def test_marks_change_heads_and_counts() -> None:
+def test_marks_change_summaries_and_counts() -> None:
     feed = loaded(DayFeed(groups(2, 3)))
     key = key_at(11, 0)
     read = Changed(key, UNMARKED, Marks(read=True))
     assert feed.apply([read])
     assert feed.apply([read]), "a second time changes nothing"
     assert feed.groups[1].unread == 2
-    found = feed.summary_of(key)
-    assert found is not None and found.marks.read
+    summary = feed.summary_of(key)
+    assert summary is not None and summary.marks.read
     assert feed.apply([Changed(key, read.after, Marks(read=True, shortlisted=True))])
     assert feed.groups[1].shortlisted == 1
     assert feed.apply([Changed(key, Marks(read=True, shortlisted=True), Marks(shortlisted=True, note="Why."))])
     assert feed.groups[1].unread == 3
-    assert feed.summary_of(key) == found._replace(marks=Marks(shortlisted=True, note="Why."))
+    assert feed.summary_of(key) == summary._replace(marks=Marks(shortlisted=True, note="Why."))
     assert not feed.apply([Changed(424242, UNMARKED, Marks(read=True))]), "counts hang on a paper that is not here"
     assert feed.apply([Changed(424242, UNMARKED, Marks(tags=("x",)))])
 
@@ -152,20 +152,20 @@ def test_the_next_unread_paper_is_found_without_asking(read: list[bool], data: s
 
 def test_what_the_pages_do_not_tell_is_uncertain() -> None:
     feed = DayFeed(groups(3, 200))
-    for wanted in feed.wanted(0, 3):
-        feed.put(answer(wanted, read=[key_at(10, p) for p in range(3)]))
+    for request in feed.requests(0, 3):
+        feed.put(answer(request, read=[key_at(10, p) for p in range(3)]))
     feed.groups[0] = Group(10, FIRST, None, 3, 0, 0)
     assert feed.next_unread(1, 1) == (None, False)
     assert feed.next_unread(3, -1) == (None, True)
     assert DayFeed().next_unread(0, 1) == (None, True)
-    assert DayFeed().wanted(0, 10) == ()
+    assert DayFeed().requests(0, 10) == ()
 
 
 def test_a_snapshot_knows_all_its_keys() -> None:
     feed = DayFeed(groups(2, 1), [[7, 8], [9]])
     assert [feed.key(row) for row in range(feed.rows)] == [None, 7, 8, None, 9]
     assert feed.keys_of_group(0) == (7, 8)
-    assert [want.keys for want in feed.wanted(0, 9)] == [(7, 8), (9,)]
+    assert [request.keys for request in feed.requests(0, 9)] == [(7, 8), (9,)]
     bare = loaded(feed).bare()
     assert bare.key(1) == 7 and bare.summary(1) is None
     whole = DayFeed(groups(2, 1))

@@ -34,7 +34,7 @@ def text(paper: Paper, width: int = 60, **options: bool) -> str:
 
 
 def test_everything_known_is_said_in_order() -> None:
-    said = text(WHOLE)
+    text_shown = text(WHOLE)
     parts = [
         "Searching for α",
         "Andrew Howard, Mark Sandler",
@@ -50,9 +50,9 @@ def test_everything_known_is_said_in_order() -> None:
         "│ Somebody liked it.",
         "│ Another did not.",
     ]
-    places = [said.index(part) for part in parts]
+    places = [text_shown.index(part) for part in parts]
     assert places == sorted(places)
-    assert said.count("004_c.txt") == 1, "a source is named once for all it says"
+    assert text_shown.count("004_c.txt") == 1, "a source is named once for all it says"
 
 
 @pytest.mark.parametrize("width", [10, 25, 60, 88])

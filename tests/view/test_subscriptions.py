@@ -13,8 +13,8 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=timezone(timedelta(hours=-5)))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def one(name: str, **more: object) -> Subscription:
-    given: dict[str, object] = {
+def subscription(name: str, **more: object) -> Subscription:
+    defaults: dict[str, object] = {
         "source": hash(name) % 1000,
         "kind": "arxiv",
         "target": name,
@@ -22,12 +22,14 @@ def one(name: str, **more: object) -> Subscription:
         "last_success": NOW - 2 * HOUR,
         "days": (date(2026, 11, 19), date(2026, 11, 20)),
     }
-    return Subscription(name=name, **{**given, **more})  # type: ignore[arg-type]
+    return Subscription(name=name, **{**defaults, **more})  # type: ignore[arg-type]
 
 
-FRESH, GAP = one("cs.LG"), one("cs.CL", days=(date(2026, 11, 17), date(2026, 11, 20)))
-FAILING = one("Garden", kind="feed", days=(), failing_since=NOW - 3 * DAY, error="It answered 410. \x1b[31mred")
-PAUSED, NEW = one("hep-ph", paused=True), one("math.AG", last_success=None, days=(), folder="Science")
+FRESH, GAP = subscription("cs.LG"), subscription("cs.CL", days=(date(2026, 11, 17), date(2026, 11, 20)))
+FAILING = subscription(
+    "Garden", kind="feed", days=(), failing_since=NOW - 3 * DAY, error="It answered 410. \x1b[31mred"
+)
+PAUSED, NEW = subscription("hep-ph", paused=True), subscription("math.AG", last_success=None, days=(), folder="Science")
 
 
 def text(*subscriptions: Subscription, width: int = 90, allowed: datetime | None = None) -> list[str]:
@@ -47,7 +49,10 @@ def test_the_top_line() -> None:
 def test_the_hint_of_missing_days() -> None:
     assert missing_hint([FRESH, FAILING], NOW) == ""
     assert missing_hint([FRESH, GAP], NOW) == "2 days of cs.CL missing"
-    assert missing_hint([GAP, one("q-bio", days=GAP.days[:1])], NOW) == "2 days of cs.CL and 2 days of q-bio missing"
+    assert (
+        missing_hint([GAP, subscription("q-bio", days=GAP.days[:1])], NOW)
+        == "2 days of cs.CL and 2 days of q-bio missing"
+    )
     assert missing_hint([GAP, GAP, GAP], NOW) == "Days of 3 subscriptions missing"
 
 
@@ -68,11 +73,13 @@ def test_a_failure_says_since_when_and_why() -> None:
 
 @pytest.mark.parametrize("width", [52, 70, 95])
 def test_names_are_cut_before_what_is_said_of_them(width: int) -> None:
-    long = one("A Journal of a Very Long Name, and Then Some More of It", folder="Science/Physics/High Energies")
-    said = text(long, FAILING, GAP, width=width)
-    assert all(len(line.rstrip()) <= width for line in said)
-    assert "…" in said[0] and said[0].rstrip().endswith("2 h ago")
-    assert len({line.index("fresh") for line in said if "fresh" in line}) == 1
+    long = subscription(
+        "A Journal of a Very Long Name, and Then Some More of It", folder="Science/Physics/High Energies"
+    )
+    shown = text(long, FAILING, GAP, width=width)
+    assert all(len(line.rstrip()) <= width for line in shown)
+    assert "…" in shown[0] and shown[0].rstrip().endswith("2 h ago")
+    assert len({line.index("fresh") for line in shown if "fresh" in line}) == 1
 
 
 def test_times_are_told_as_one_would() -> None:

@@ -113,18 +113,18 @@ class Compiler:
         return self._all(condition.parts) if isinstance(condition, And) else self._any(condition.parts)
 
     def _all(self, parts: Iterable[Condition]) -> _Compiled:
-        wanted: list[str] = []
+        conditions: list[str] = []
         unwanted: list[str] = []
         others: list[Sql] = []
         for part in parts:
             compiled = self._compile(part.part if isinstance(part, Not) else part)
             if isinstance(compiled, Match):
-                (unwanted if isinstance(part, Not) else wanted).append(f"({compiled.text})")
+                (unwanted if isinstance(part, Not) else conditions).append(f"({compiled.text})")
             else:
                 others.append(_negated(compiled) if isinstance(part, Not) else compiled)
-        if unwanted and not wanted:
+        if unwanted and not conditions:
             return _joined(" AND ", [*others, _negated(Match(" OR ".join(unwanted)))])
-        match = " AND ".join(wanted)
+        match = " AND ".join(conditions)
         return _with_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match, " AND ", others)
 
     def _any(self, parts: Iterable[Condition]) -> _Compiled:

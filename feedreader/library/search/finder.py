@@ -61,10 +61,10 @@ class Finder:
         if version != self._version or len(self._patterns) >= _PATTERNS_KEPT:
             self._patterns.clear()
             self._version = version
-        asked = term.field, term.value
-        if asked not in self._patterns:
-            self._patterns[asked] = papers_with(connection, term)
-        return self._patterns[asked]
+        key = term.field, term.value
+        if key not in self._patterns:
+            self._patterns[key] = papers_with(connection, term)
+        return self._patterns[key]
 
 
 def begin_visit(connection: sqlite3.Connection) -> int:

@@ -1,4 +1,4 @@
-"""What SQL asks of texts that it cannot tell by itself: whether they hold words, a name, a tag.
+"""Functions for SQL: whether a text contains words, a name, a tag.
 
 Words come folded (see `feedreader.text.normalize`), with one blank between them.
 """
@@ -8,53 +8,53 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from feedreader.text.author_names import ASIDE, is_plain, parse_name
+from feedreader.text.author_names import REMARK, is_plain, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable
 from feedreader.text.notes import tag_key
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Make the functions known."""
+    """Register the functions."""
     for function in (holds, line_holds, has_author, names, has_tag):
         connection.create_function(function.__name__, -1, function, deterministic=True)
 
 
 def holds(text: str | None, words: str, mode: int) -> bool:
-    """Whether a text holds these words in a row."""
+    """Whether a text contains these words in a row."""
     if not text or (mode == ANYWHERE and text.isascii()):
         return False
     folded = normalize(text)
     if mode == ANYWHERE:
         return words in folded
-    wanted = f" {words}" if mode == BEGINNING else f" {words} "
-    return wanted in f" {folded} "
+    phrase = f" {words}" if mode == BEGINNING else f" {words} "
+    return phrase in f" {folded} "
 
 
 def line_holds(lines: str | None, words: str, mode: int) -> bool:
-    """Whether one of the lines holds them."""
+    """Whether one of the lines contains them."""
     return bool(lines) and any(holds(line, words, mode) for line in (lines or "").split("\n"))
 
 
 def has_author(authors: str | None, words: str) -> bool:
     """Whether one of the names, a line each, is the one that these words name (see `is_name`)."""
-    wanted = words.split(" ")
-    return any(is_name(wanted, name_words(author)) for author in (authors or "").split("\n") if author)
+    pattern = words.split(" ")
+    return any(is_name(pattern, name_words(author)) for author in (authors or "").split("\n") if author)
 
 
 def name_words(name: str) -> list[str]:
     """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
     if not is_plain(name):  # which would stay as it is
-        parts = parse_name(ASIDE.sub("", name))
+        parts = parse_name(REMARK.sub("", name))
         name = f"{parts.given} {parts.surname}"
     return normalize(name).split(" ")
 
 
-def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
+def is_name(pattern: Sequence[str], name: Sequence[str]) -> bool:
     """Whether all words are met in the name in their order; initials stand for names, and names for initials.
 
     The family name has to be met as it is, or its beginning.
     """
-    *given, family = wanted
+    *given, family = pattern
     place = 0
     for word in given:
         while place < len(name) and not _same_given_name(word, name[place]):
@@ -63,10 +63,10 @@ def is_name(wanted: Sequence[str], name: Sequence[str]) -> bool:
     return any(part == family or (len(family) >= PREFIX_FROM and part.startswith(family)) for part in name[place:])
 
 
-def _same_given_name(one: str, other: str) -> bool:
-    if len(one) == 1 or len(other) == 1:
-        return one[:1] == other[:1]
-    return one == other
+def _same_given_name(name: str, other: str) -> bool:
+    if len(name) == 1 or len(other) == 1:
+        return name[:1] == other[:1]
+    return name == other
 
 
 def has_tag(tags: str | None, beginning: str) -> bool:
@@ -80,7 +80,7 @@ def names(lines: str | None, field: str, key: str) -> bool:
 
 
 def exact_key(field: str, name: str) -> str:
-    """What names that are the same have in common: whatever the case, and of authors the accents and the order."""
+    """The form in which equal names compare equal: case is ignored, and in authors accents and order too."""
     if field == "tag":
         return tag_key(name)
     name = quotable(name)

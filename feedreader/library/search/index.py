@@ -2,7 +2,7 @@
 
 The index holds normalized words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
 deletes nothing: a paper that changes gets a new, higher document number, which keeps writing in order;
-the old document is met no more, because `papers.doc` no longer names it.
+the old document is never found, because `papers.doc` no longer names it.
 
 Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
@@ -14,7 +14,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from feedreader.library.entry_rows import Document
+from feedreader.library.entry_rows import IndexText
 from feedreader.library.schema import has_index
 from feedreader.text.normalize import normalize
 
@@ -23,7 +23,7 @@ _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
 
 
 def ensure_index(connection: sqlite3.Connection) -> bool:
-    """Make the index if it is missing and SQLite can; all papers then wait for it. True if it was made."""
+    """Create the index if it is missing and SQLite can; all papers then wait for it. True if it was created."""
     if has_index(connection):
         return False
     try:
@@ -42,13 +42,13 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
 class Tickets:
     """Gives papers that change the numbers of their next documents, which then wait."""
 
-    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, Document]) -> None:
+    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._waiting = waiting if has_index(connection) else None
         row = connection.execute("SELECT value FROM settings WHERE name = 'last document'").fetchone()
         self._last = int(row[0]) if row else 0
 
-    def take(self, document: Callable[[], Document]) -> int:
+    def take(self, document: Callable[[], IndexText]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
         self._last += 1
         if self._waiting is not None:
@@ -62,7 +62,7 @@ class Tickets:
 
 
 def write_waiting(
-    connection: sqlite3.Connection, waiting: dict[int, Document], document_of: Callable[[int], Document]
+    connection: sqlite3.Connection, waiting: dict[int, IndexText], document_of: Callable[[int], IndexText]
 ) -> int:
     """Write the first documents that wait; how many. `document_of` gives that of a paper whose words are not here."""
     if not has_index(connection):

@@ -23,7 +23,7 @@ TEXT_LIMIT = 50_000
 
 
 @dataclass(slots=True)
-class Said:
+class FeedText:
     """A piece of text as the feed has it, and whether it is HTML."""
 
     value: str = ""
@@ -35,12 +35,12 @@ class Said:
 
 
 @dataclass(slots=True, kw_only=True)
-class Item:
+class FeedItem:
     """One item as its feed has it; "" is absent."""
 
-    title: Said = field(default_factory=Said)
-    summary: Said = field(default_factory=Said)
-    content: Said = field(default_factory=Said)
+    title: FeedText = field(default_factory=FeedText)
+    summary: FeedText = field(default_factory=FeedText)
+    content: FeedText = field(default_factory=FeedText)
     authors: Sequence[str] = ()
     link: str = ""
     guid: str = ""
@@ -65,7 +65,7 @@ class Feed:
     is_rdf: bool = False
 
 
-def entries_of(items: Iterable[Item], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+def entries_of(items: Iterable[FeedItem], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """The entries of the items that say something; and what is wrong with the others."""
     kept: list[Entry] = []
     empty = 0
@@ -79,11 +79,11 @@ def entries_of(items: Iterable[Item], feed: Feed) -> tuple[tuple[Entry, ...], tu
     return tuple(kept), (Problem(None, f"{items_have} neither a title nor a text."),) if empty else ()
 
 
-def _entry(item: Item, feed: Feed) -> Entry:
-    mark = rss_arxiv.mark_of(item.title.value, item.summary.value, item.announce_type)
-    arxiv = arxiv_id(item.guid) or (mark.id if mark else None) or arxiv_id(item.link)
-    if arxiv and mark:
-        return _announcement(item, feed, arxiv, mark)
+def _entry(item: FeedItem, feed: Feed) -> Entry:
+    announcement = rss_arxiv.announcement_in(item.title.value, item.summary.value, item.announce_type)
+    arxiv = arxiv_id(item.guid) or (announcement.id if announcement else None) or arxiv_id(item.link)
+    if arxiv and announcement:
+        return _announced(item, feed, arxiv, announcement)
     url = _page(item, feed, arxiv)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
@@ -103,16 +103,18 @@ def _entry(item: Item, feed: Feed) -> Entry:
     )
 
 
-def _page(item: Item, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
+def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
     """The address that the item states; where that leads to arXiv, or there is none, the paper's own there."""
     url = address(item.link, feed.link) or address(item.guid)
     return abs_url(arxiv[0]) if arxiv and (url is None or arxiv_id(url)) else url
 
 
-def _announcement(item: Item, feed: Feed, arxiv: tuple[str, int | None], mark: rss_arxiv.Mark) -> Entry:
+def _announced(
+    item: FeedItem, feed: Feed, arxiv: tuple[str, int | None], announcement: rss_arxiv.Announcement
+) -> Entry:
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
     plain = not feed.is_rdf and "</p>" not in item.summary.value
-    title, summary = Said(mark.title, not plain), Said(mark.abstract, not plain)
+    title, summary = FeedText(announcement.title, not plain), FeedText(announcement.abstract, not plain)
     names = rss_arxiv.linked_names(item.authors) if feed.is_rdf else ()
     day = day_of(item.published) or day_of(item.updated) or feed.day
     return Entry(
@@ -121,17 +123,17 @@ def _announcement(item: Item, feed: Feed, arxiv: tuple[str, int | None], mark: r
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
         arxiv_id=arxiv[0],
-        version=_version(item, arxiv, mark.id),
+        version=_version(item, arxiv, announcement.id),
         doi=_doi(item),
         url=abs_url(arxiv[0]),
-        categories=rss_arxiv.categories((*item.categories, *mark.categories), item.primary_category),
+        categories=rss_arxiv.categories((*item.categories, *announcement.categories), item.primary_category),
         day=day,
         announced=day is not None,
-        announce_type=mark.kind(feed.title),
+        announce_type=announcement.kind(feed.title),
     )
 
 
-def _version(item: Item, arxiv: tuple[str, int | None], marked: tuple[str, int | None] | None = None) -> int | None:
+def _version(item: FeedItem, arxiv: tuple[str, int | None], marked: tuple[str, int | None] | None = None) -> int | None:
     """The version, from whatever names the paper with one."""
     if arxiv[1] is not None:
         return arxiv[1]
@@ -147,7 +149,7 @@ _HEADING = re.compile(
 )
 
 
-def _abstract(item: Item) -> str:
+def _abstract(item: FeedItem) -> str:
     """The summary; or the content, if there is no summary, or one that breaks off."""
     summary = _without_heading(item.summary)
     if summary and not _CUT.search(summary):
@@ -156,9 +158,9 @@ def _abstract(item: Item) -> str:
     return content if len(content) > len(summary) else summary
 
 
-def _without_heading(text: Said) -> str:
+def _without_heading(text: FeedText) -> str:
     if text.is_html and "<" in text.value[:500]:
-        text = Said(_HEADING.sub("", text.value, count=1))
+        text = FeedText(_HEADING.sub("", text.value, count=1))
     return text.text()
 
 
@@ -188,7 +190,7 @@ def address(stated: str, base: str = "") -> str | None:
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
-def _doi(item: Item) -> str | None:
+def _doi(item: FeedItem) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
     link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())
     for stated in (*item.dois, item.guid, link):

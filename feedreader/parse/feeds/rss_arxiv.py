@@ -29,7 +29,7 @@ _LINKED = re.compile(r"<a\s[^<>]*>([^<>]*)</a>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Announcement:
     """The mark of an announcement by arXiv: what the item says of itself, and its title and abstract without that."""
 
     title: str
@@ -47,21 +47,21 @@ class Mark:
         if "UPDATED" not in self.stated:
             return None if self.stated else "new"
         named, updates, _ = feed_title.partition(" updates on ")
-        asked = re.split(r"[+,\s]+", named) if updates else []
-        own = not asked or is_in(self.categories, asked)
+        targets = re.split(r"[+,\s]+", named) if updates else []
+        own = not targets or is_in(self.categories, targets)
         return "replace" if own else "replace-cross"
 
 
-def mark_of(title: str, summary: str, announce_type: str) -> Mark | None:
+def announcement_in(title: str, summary: str, announce_type: str) -> Announcement | None:
     """How the item is marked as an announcement of arXiv's, if it is."""
     stated = announce_type.strip().lower()
     if preamble := _PREAMBLE.match(summary):
         stated = stated if stated in _TYPES else preamble[2].lower()
-        return Mark(title, summary[preamble.end() :], arxiv_id(preamble[1]), stated)
+        return Announcement(title, summary[preamble.end() :], arxiv_id(preamble[1]), stated)
     if suffix := _SUFFIX.search(title[-200:]):
         bare = title[: len(title) - len(suffix[0])]
-        return Mark(bare, summary, arxiv_id(suffix[1]), " ".join(suffix[3].split()), (suffix[2],))
-    return Mark(title, summary, None, stated) if stated in _TYPES else None
+        return Announcement(bare, summary, arxiv_id(suffix[1]), " ".join(suffix[3].split()), (suffix[2],))
+    return Announcement(title, summary, None, stated) if stated in _TYPES else None
 
 
 def categories(stated: Iterable[str], primary: str = "") -> tuple[str, ...]:

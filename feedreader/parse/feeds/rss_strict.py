@@ -11,11 +11,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from feedreader.parse.feeds.feed_item import Feed, Item, Said, address, day_of
-from feedreader.parse.feeds.xml_text import Document
+from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, address, day_of
+from feedreader.parse.feeds.xml_text import XmlDocument
 from feedreader.text.cleaning import mended
 
-Result = tuple[Feed, list[Item], dict[str, str]]
+Result = tuple[Feed, list[FeedItem], dict[str, str]]
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -64,7 +64,7 @@ class _Unknown(Exception):
     """Something to be left to feedparser."""
 
 
-def parse(document: Document) -> Result | None:
+def parse(document: XmlDocument) -> Result | None:
     """The feed and its items; None if feedparser must read it."""
     if document.name not in ("rss", "feed") or "xml:base" in document.text:
         return None
@@ -159,7 +159,7 @@ def _link(element: ET.Element, is_atom: bool) -> list[str]:
 _MANY = {"category": _category, "author": _author, "link": _link}  # what an item may have several of
 
 
-def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
+def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedItem:
     stated: dict[str, str] = {}
     is_html: dict[str, bool] = {}
     many: dict[str, list[str]] = {name: [] for name in _MANY}
@@ -183,10 +183,10 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> Item:
     links = many["link"]
     if not links or not all(map(address, links)):
         raise _Unknown
-    content = Said(stated.get("content", ""), is_html.get("content", True))
-    summary = Said(stated["summary"], is_html["summary"]) if "summary" in stated else content
-    return Item(
-        title=Said(stated.get("title", ""), is_html.get("title", True)),
+    content = FeedText(stated.get("content", ""), is_html.get("content", True))
+    summary = FeedText(stated["summary"], is_html["summary"]) if "summary" in stated else content
+    return FeedItem(
+        title=FeedText(stated.get("title", ""), is_html.get("title", True)),
         summary=summary,
         content=content,
         authors=many["author"],

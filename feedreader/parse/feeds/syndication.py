@@ -12,8 +12,8 @@ from typing import Any
 
 from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, Item, Said, address, day_of, entries_of
-from feedreader.parse.feeds.xml_text import Document, read_document
+from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, address, day_of, entries_of
+from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
 
@@ -21,7 +21,7 @@ _ITEM = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])[^<>]*?(/?)>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedFeed:
     """A feed as it was read.
 
     `total` and `start` are what an answer of a search says: how many results there are, and which (from 0) is first.
@@ -34,7 +34,7 @@ class Reading:
     error: str | None = None
 
 
-def is_feed(head: Document, kind: str) -> bool:
+def is_feed(head: XmlDocument, kind: str) -> bool:
     """Whether a document that starts so is a feed of the kind: "rss" or "atom"."""
     if kind == "atom":
         return head.local_name == "feed" or (head.local_name == "entry" and "www.w3.org/2005/Atom" in head.text[:4000])
@@ -43,26 +43,29 @@ def is_feed(head: Document, kind: str) -> bool:
     return head.local_name == "rss"
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str) -> ParsedFeed:
     """The feed in the bytes, under the name of its format. It never raises."""
     document = read_document(data)
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
         reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
-        return Reading(digest=Digest(format=name, problems=(*problems, Problem(None, f"This is no feed: {reason}."))))
+        problems.append(Problem(None, f"This is no feed: {reason}."))
+        return ParsedFeed(digest=Digest(format=name, problems=tuple(problems)))
     parsed = rss_strict.parse(document) or read_leniently(document, problems)
-    return to_reading(name, *parsed, problems)
+    return assemble(name, *parsed, problems)
 
 
-def to_reading(name: str, feed: Feed, items: list[Item], about: dict[str, str], problems: list[Problem]) -> Reading:
-    """`feed` and `items` as a reading; `about` holds what else the feed says of itself."""
+def assemble(
+    name: str, feed: Feed, items: list[FeedItem], about: dict[str, str], problems: list[Problem]
+) -> ParsedFeed:
+    """`feed` and `items` as a parsed feed; `about` holds what else the feed says of itself."""
     error = _error(feed, items, about)
     if error is not None:
         problems.append(Problem(None, f"The server answered with an error: {error}"))
         items = []
     entries, empty = entries_of(items, feed)
-    title = Said(feed.title).text(TITLE_LIMIT) or None
-    return Reading(
+    title = FeedText(feed.title).text(TITLE_LIMIT) or None
+    return ParsedFeed(
         digest=Digest(format=name, title=title, entries=entries, problems=(*problems, *empty)),
         total=_number(about.get("totalresults", "")),
         start=_number(about.get("startindex", "")),
@@ -70,7 +73,7 @@ def to_reading(name: str, feed: Feed, items: list[Item], about: dict[str, str], 
     )
 
 
-def _error(feed: Feed, items: list[Item], about: dict[str, str]) -> str | None:
+def _error(feed: Feed, items: list[FeedItem], about: dict[str, str]) -> str | None:
     """What arXiv says is wrong: in a feed of its own, or as the only result of a search."""
     if not items and feed.title.startswith("Feed error for query"):
         return from_html(about.get("subtitle", "")) or from_html(feed.title)
@@ -86,7 +89,7 @@ def _number(text: str) -> int | None:
 # ── feedparser ───────────────────────────────────────────────────────────────────────────────────
 
 
-def read_leniently(document: Document, problems: list[Problem]) -> tuple[Feed, list[Item], dict[str, str]]:
+def read_leniently(document: XmlDocument, problems: list[Problem]) -> tuple[Feed, list[FeedItem], dict[str, str]]:
     """Read with feedparser, which copes with broken XML, too."""
     text, cut = _without_rest(document)
     parsed = lenient.parse(text)
@@ -107,7 +110,7 @@ def read_leniently(document: Document, problems: list[Problem]) -> tuple[Feed, l
     return feed, [_item(entry, is_atom) for entry in parsed.entries], about
 
 
-def _without_rest(document: Document) -> tuple[str, Problem | None]:
+def _without_rest(document: XmlDocument) -> tuple[str, Problem | None]:
     """The text without an item that the end of the file cuts off."""
     text = document.text
     if f"</{document.name}" in text[-1000:]:
@@ -130,22 +133,23 @@ def _without_rest(document: Document) -> tuple[str, Problem | None]:
     )
 
 
-def _item(entry: dict[str, Any], is_atom: bool) -> Item:
+def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
     contents = _dicts(entry, "content")
-    content = max((_said(each, is_atom) for each in contents), key=lambda text: len(text.value), default=Said())
-    summary = Said(_text(entry, "summary"), not is_atom)
+    texts = [_text_of(each, is_atom) for each in contents]
+    content = max(texts, key=lambda text: len(text.value), default=FeedText())
+    summary = FeedText(_text(entry, "summary"), not is_atom)
     detail = dict.get(entry, "summary_detail")
     if isinstance(detail, dict) and _text(detail, "value") == summary.value:
-        summary = _said(detail, is_atom)
+        summary = _text_of(detail, is_atom)
     elif content.value == summary.value:
         summary = content
-    title = Said(_text(entry, "title"), not is_atom)
+    title = FeedText(_text(entry, "title"), not is_atom)
     title_detail = dict.get(entry, "title_detail")
     if isinstance(title_detail, dict) and _text(title_detail, "value") == title.value:
-        title = _said(title_detail, is_atom)
+        title = _text_of(title_detail, is_atom)
     tags = [_text(tag, "term") or _text(tag, "label") for tag in _dicts(entry, "tags")]
     primary = dict.get(entry, "arxiv_primary_category")
-    return Item(
+    return FeedItem(
         title=title,
         summary=summary,
         content=content,
@@ -163,9 +167,9 @@ def _item(entry: dict[str, Any], is_atom: bool) -> Item:
     )
 
 
-def _said(detail: dict[str, Any], is_atom: bool) -> Said:
+def _text_of(detail: dict[str, Any], is_atom: bool) -> FeedText:
     kind = _text(detail, "type")
-    return Said(_text(detail, "value"), not is_atom or "html" in kind)
+    return FeedText(_text(detail, "value"), not is_atom or "html" in kind)
 
 
 def _link(entry: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ _JUNK = 2000  # characters of something else (a warning of the server's) that ma
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class XmlDocument:
     """A document from its root element on. `name` is the root's as written, "" if there is none."""
 
     name: str
@@ -47,7 +47,7 @@ class Document:
         return self.text.count("\n", 0, position) + 1
 
 
-def sniff(data: bytes) -> Document:
+def sniff(data: bytes) -> XmlDocument:
     """The beginning of what may be XML, cheaply: enough to tell by its root what it is."""
     head = data[:_HEAD]
     if b"\0" in head[:200] or head.startswith(_WIDE_BOMS):
@@ -55,7 +55,7 @@ def sniff(data: bytes) -> Document:
     return _from_root(head.removeprefix(_UTF8_BOM).decode("latin-1"))
 
 
-def read_document(data: bytes) -> Document:
+def read_document(data: bytes) -> XmlDocument:
     """The document as text, and what had to be guessed or removed for that. It never raises."""
     text, problems = _decoded(data)
     if "\r" in text:
@@ -70,7 +70,7 @@ def read_document(data: bytes) -> Document:
         line = text.count("\n", 0, strange.start()) + 1
         problems = (*problems, Problem(line, "Control characters were removed, the first here."))
         text = clean(text)
-    return Document(document.name, text, problems)
+    return XmlDocument(document.name, text, problems)
 
 
 def _legal_reference(match: re.Match[str]) -> str:
@@ -100,15 +100,15 @@ def _decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:
     return decode(data)
 
 
-def _from_root(text: str) -> Document:
+def _from_root(text: str) -> XmlDocument:
     """The text with all before its root replaced by as many line ends."""
     start = _root(text, 0)
     if start is None and "<?xml" in text[:_JUNK]:
         start = _root(text, text.index("<?xml"))
     if start is None:
-        return Document("", text)
+        return XmlDocument("", text)
     match = _NAME.match(text, start)
-    return Document(match[1] if match else "", "\n" * text.count("\n", 0, start) + text[start:])
+    return XmlDocument(match[1] if match else "", "\n" * text.count("\n", 0, start) + text[start:])
 
 
 def _root(text: str, position: int) -> int | None:

@@ -110,7 +110,7 @@ def _mentions(stated: object) -> tuple[str, ...]:
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Record(NamedTuple):
+class _JsonRecord(NamedTuple):
     """A JSON value and the line it starts on; or, if it is none, why."""
 
     line: int
@@ -124,20 +124,20 @@ def _why(error: Exception, cut: bool) -> str:
     return f"This is no valid JSON ({error.msg if isinstance(error, json.JSONDecodeError) else 'out of bounds'})."
 
 
-def _by_line(text: str) -> Iterator[_Record]:
+def _by_line(text: str) -> Iterator[_JsonRecord]:
     last = text.rstrip().count("\n") + 1
     for number, line in enumerate(text.split("\n"), 1):
         if line and not line.isspace():
             try:
-                yield _Record(number, json.loads(line))
+                yield _JsonRecord(number, json.loads(line))
             except (ValueError, RecursionError) as error:
-                yield _Record(number, None, _why(error, number == last and line.rstrip()[-1:] != "}"))
+                yield _JsonRecord(number, None, _why(error, number == last and line.rstrip()[-1:] != "}"))
 
 
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 
 
-def _one_after_the_other(text: str) -> Iterator[_Record]:
+def _one_after_the_other(text: str) -> Iterator[_JsonRecord]:
     """The objects of an array, or of a file that spreads each over several lines. The first broken one ends it."""
     decoder = json.JSONDecoder()
     end = len(text.rstrip())
@@ -154,14 +154,14 @@ def _one_after_the_other(text: str) -> Iterator[_Record]:
             cut = isinstance(error, json.JSONDecodeError) and (
                 error.pos >= end - 1 or error.msg.startswith("Unterminated")
             )
-            yield _Record(line, None, _why(error, cut) + ("" if cut else " What follows was not read."))
+            yield _JsonRecord(line, None, _why(error, cut) + ("" if cut else " What follows was not read."))
             return
-        yield _Record(line, value)
+        yield _JsonRecord(line, value)
         line += text.count("\n", position, after)
         position = after
 
 
-def _records(text: str) -> Iterator[_Record]:
+def _records(text: str) -> Iterator[_JsonRecord]:
     match = re.match(r"\s*([\[{])", text)
     if match is None:
         return iter(())
@@ -205,7 +205,7 @@ class _Reader:
     def report(self, line: int, reason: str) -> None:
         self.problems.append(Problem(line, squash(reason)))
 
-    def read(self, record: _Record) -> None:
+    def read(self, record: _JsonRecord) -> None:
         kind = _kind(record.value)
         if record.reason is not None:
             self.report(record.line, record.reason)

@@ -72,7 +72,7 @@ _LISTING = re.compile(r"received from |papers received|\bdaily\b.{0,40}\bmailing
 
 
 @dataclass(slots=True)
-class _Record:
+class _MailRecord:
     """A record in the making. `line` is where it starts, `dated` the day when the paper was submitted or revised."""
 
     line: int
@@ -125,7 +125,7 @@ class _Reader:
     """Reads line after line. `place` says where it is: "outside" of records, in one's "fields" or its "abstract"."""
 
     def __init__(self) -> None:
-        self.records: list[_Record] = []
+        self.records: list[_MailRecord] = []
         self.problems: list[Problem] = []
         self.title: str | None = None
         self.place = "outside"
@@ -219,7 +219,7 @@ class _Reader:
             self.foreign += len(self._loose)
         self._loose = []
 
-    def _start(self, number: int) -> _Record:
+    def _start(self, number: int) -> _MailRecord:
         self._settle()
         if self._head and not self._head_read:
             if any(map(_LISTING.search, self._head)):
@@ -227,7 +227,7 @@ class _Reader:
                 self._day = announcement_day(self._head)
             self.title = self.title or title_of_mailing(self._head)
         self._head_read, self._ended = True, False
-        record = _Record(number, self._section, self._day, self._listed)
+        record = _MailRecord(number, self._section, self._day, self._listed)
         self.records.append(record)
         self.place, self._current = "fields", None
         return record
@@ -242,7 +242,7 @@ class _Reader:
         if match["rest"]:
             self.report(number, f"This was not understood: {match['rest']}")
 
-    def _field(self, number: int, stripped: str, record: _Record, indented: bool) -> None:
+    def _field(self, number: int, stripped: str, record: _MailRecord, indented: bool) -> None:
         if indented and self._current is not None:
             self._current.append(stripped)
         elif match := _REPLACED.match(stripped):
@@ -256,7 +256,7 @@ class _Reader:
         else:
             self.report(number, f"This was not understood: {stripped[:60]}")
 
-    def _labelled(self, number: int, match: re.Match[str], record: _Record) -> None:
+    def _labelled(self, number: int, match: re.Match[str], record: _MailRecord) -> None:
         name, note, value = match[1].lower(), match[2], match[3]
         self._current = []
         if name == "date" and note:
@@ -272,7 +272,7 @@ class _Reader:
         if name == "doi" and not any(map(doi, value.split())):
             self.report(number, f"This DOI was not understood: {value or 'it is missing'}")
 
-    def _date(self, number: int, value: str, record: _Record) -> None:
+    def _date(self, number: int, value: str, record: _MailRecord) -> None:
         value = _SIZE.sub("", value[:200])
         day = read_date(value)
         if record.dated is None and day and not record.replaced and (moment := moment_of(value)) and moment.tzinfo:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from feedreader.model import Digest, Problem
 from feedreader.parse.layout.blocks import Block, read_blocks
 from feedreader.parse.layout.dates import Order, slash_order
-from feedreader.parse.layout.fields import DATES, Draft, Field
+from feedreader.parse.layout.fields import DATES, Draft, Fact
 from feedreader.text.lines import breaks_off, paragraphs, prose, wrap_width
 
 NAME = "arxiv-records"
@@ -62,11 +62,11 @@ def _is_comment(text: str, above: Sequence[Block]) -> bool:
 
 
 @dataclass(slots=True)
-class _Record:
+class _AbstractRecord:
     """The paragraphs of a record that say something, and the facts it states, with their lines."""
 
     body: list[Block] = field(default_factory=list)
-    facts: list[tuple[int, Field]] = field(default_factory=list)
+    facts: list[tuple[int, Fact]] = field(default_factory=list)
 
     def names_id(self) -> bool:
         return any(fact.name in ("arxiv", "cut id") for _, fact in self.facts)
@@ -75,7 +75,7 @@ class _Record:
         return any(fact.name in DATES for _, fact in self.facts)
 
 
-def _records(text: str) -> tuple[list[_Record], Order | None]:
+def _records(text: str) -> tuple[list[_AbstractRecord], Order | None]:
     """The document by its feet. The last record is empty, or has been cut off."""
     document = list(paragraphs(text))
     order = slash_order(
@@ -84,21 +84,21 @@ def _records(text: str) -> tuple[list[_Record], Order | None]:
         for line in paragraph.lines
         if len(line) < 90 and ":" in line[:20]
     )
-    records = [_Record()]
+    records = [_AbstractRecord()]
     for block in read_blocks(document, wrap_width(document), order):
         above = block.fields if block.states_only else [(n, fact) for n, fact in block.fields if n < block.core_line]
         if above and records[-1].names_id() and any(fact.name == "arxiv" for _, fact in above):
-            records.append(_Record())
+            records.append(_AbstractRecord())
         records[-1].facts += above
         if not block.states_only:
             if records[-1].names_id():
-                records.append(_Record())
+                records.append(_AbstractRecord())
             records[-1].body.append(block)
             records[-1].facts += block.fields[len(above) :]
     return records, order
 
 
-def _has_title(record: _Record) -> bool:
+def _has_title(record: _AbstractRecord) -> bool:
     body = record.body
     return len(body) > 1 and len(body[0].title) < 250 and body[0].prose == 0 and body[1].prose == 2
 
@@ -139,7 +139,7 @@ def parse(text: str) -> Digest:
     )
 
 
-def _worth_keeping(record: _Record, problems: list[Problem]) -> bool:
+def _worth_keeping(record: _AbstractRecord, problems: list[Problem]) -> bool:
     """Whether a record without an id has text enough to be a paper; else it is reported."""
     if record.body and sum(len(block.text) for block in record.body) >= _SHORTEST_ABSTRACT:
         return True
@@ -150,7 +150,7 @@ def _worth_keeping(record: _Record, problems: list[Problem]) -> bool:
     return False
 
 
-def _missing(record: _Record, draft: Draft) -> Iterator[Problem]:
+def _missing(record: _AbstractRecord, draft: Draft) -> Iterator[Problem]:
     """What a record lacks."""
     foot = record.facts[0][0] if record.facts else draft.line
     if not draft.abstract:
@@ -183,7 +183,7 @@ def matches(text: str) -> bool:
     return labelled and len(whole) == len(feet) > 1 and not any(_PERSONAL.search(b.text) for r in whole for b in r.body)
 
 
-def _is_whole(record: _Record) -> bool:
+def _is_whole(record: _AbstractRecord) -> bool:
     """Whether a record has an abstract, and no header with authors above it."""
     return any(block.prose == 2 or len(block.text) >= _SHORTEST_ABSTRACT for block in record.body) and not (
         record.body[0].opens_surely

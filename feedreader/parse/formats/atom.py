@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedreader.model import Digest
 from feedreader.parse.feeds import syndication
-from feedreader.parse.feeds.syndication import Reading
+from feedreader.parse.feeds.syndication import ParsedFeed
 from feedreader.parse.feeds.xml_text import sniff
 
 NAME = "atom"
@@ -21,6 +21,6 @@ def parse_bytes(data: bytes) -> Digest:
     return syndication.read(data, NAME).digest
 
 
-def read_answer(data: bytes) -> Reading:
+def read_answer(data: bytes) -> ParsedFeed:
     """An answer of the API, with what it says of the whole: how many results there are, or the error."""
     return syndication.read(data, NAME)

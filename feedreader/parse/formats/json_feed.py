@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from feedreader.model import Digest, Problem
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, Item, Said, entries_of
+from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, entries_of
 from feedreader.text.cleaning import decode
 
 NAME = "json-feed"
@@ -50,18 +50,18 @@ def parse_bytes(data: bytes) -> Digest:
     entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
     return Digest(
         format=NAME,
-        title=Said(feed.title, False).text(TITLE_LIMIT) or None,
+        title=FeedText(feed.title, False).text(TITLE_LIMIT) or None,
         entries=entries,
         problems=(*problems, *empty),
     )
 
 
-def _item(stated: dict[str, Any]) -> Item:
+def _item(stated: dict[str, Any]) -> FeedItem:
     html = _text(stated, "content_html")
-    return Item(
-        title=Said(_text(stated, "title"), False),
-        summary=Said(_text(stated, "summary"), False),
-        content=Said(html) if html else Said(_text(stated, "content_text"), False),
+    return FeedItem(
+        title=FeedText(_text(stated, "title"), False),
+        summary=FeedText(_text(stated, "summary"), False),
+        content=FeedText(html) if html else FeedText(_text(stated, "content_text"), False),
         authors=_authors(stated),
         link=_text(stated, "url", "external_url"),
         guid=_text(stated, "id"),

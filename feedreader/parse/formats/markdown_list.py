@@ -41,7 +41,7 @@ SUMMARY = "lists of papers in Markdown, with links"
 
 
 @dataclass(slots=True)
-class _Item:
+class _ListItem:
     """A paper in the making. `level`: of its heading, or the indentation of its list item. `sure`: it has an address.
 
     `vague` is the line of the heading above it that names a month, or several days.
@@ -97,12 +97,12 @@ class _Reader:
     """Reads line after line. `foreign` counts what belongs to no paper: a document with much of that is no list."""
 
     def __init__(self, order: Order | None) -> None:
-        self.items: list[_Item] = []
+        self.items: list[_ListItem] = []
         self.problems: list[Problem] = []
         self.headings: dict[int, str] = {}
         self.foreign = 0
         self._order = order
-        self._open: _Item | None = None
+        self._open: _ListItem | None = None
         self._heading: tuple[int, int, str] | None = None  # line, level and text of one that may be a title
         self._day: date | None = None
         self._day_level = 0
@@ -121,13 +121,13 @@ class _Reader:
 
     # ── papers ───────────────────────────────────────────────────────────────────────────────────
 
-    def _add(self, draft: Draft, kind: str, level: int, beside: Sequence[Link] = ()) -> _Item:
-        item = _Item(draft, kind, level, self._day, self._vague)
+    def _add(self, draft: Draft, kind: str, level: int, beside: Sequence[Link] = ()) -> _ListItem:
+        item = _ListItem(draft, kind, level, self._day, self._vague)
         self.items.append(item)
         self._point(item, draft.line, beside)
         return item
 
-    def _point(self, item: _Item, line: int, beside: Sequence[Link]) -> None:
+    def _point(self, item: _ListItem, line: int, beside: Sequence[Link]) -> None:
         """The paper's addresses, and with the comment those that lead elsewhere."""
         draft = item.draft
         papers = [link for link in beside if columns.is_of_a_paper(link.url)]
@@ -148,7 +148,7 @@ class _Reader:
         describe(draft, name.rest)
         self._open = self._add(draft, kind, level, name.links)
 
-    def _state(self, number: int, item: _Item, role: str, label: str, source: str) -> None:
+    def _state(self, number: int, item: _ListItem, role: str, label: str, source: str) -> None:
         """What a labelled line, or a cell, says."""
         beside = links(source) if role in ("link", "more") else []
         if beside:

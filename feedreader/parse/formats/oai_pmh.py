@@ -17,7 +17,7 @@ from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.feeds.feed_item import address, day_of, moment_of
 from feedreader.parse.feeds.rss_arxiv import categories, comment_with
-from feedreader.parse.feeds.xml_text import Document, read_document, sniff
+from feedreader.parse.feeds.xml_text import XmlDocument, read_document, sniff
 from feedreader.parse.layout.author_lists import author_names, listed_names
 from feedreader.text.html_text import from_plain
 from feedreader.text.identifiers import arxiv_id, doi
@@ -78,10 +78,10 @@ def read_page(data: bytes) -> OaiPage:
                         line = document.line_at(max(document.text.find(bad), 0))
                         problems.append(Problem(line, f"This is no arXiv id: {from_plain(bad)[:60]}"))
             elif name == "resumptionToken":
-                token = _said(element) or None
+                token = _text(element) or None
                 size, cursor = _number(element, "completeListSize"), _number(element, "cursor")
             elif name == "error":
-                error = (from_plain(element.get("code", "")), _said(element))
+                error = (from_plain(element.get("code", "")), _text(element))
     except ET.ParseError as fault:
         reason = str(fault).partition(":")[0]
         breaks_off = reason in ("no element found", "unclosed token")
@@ -90,7 +90,7 @@ def read_page(data: bytes) -> OaiPage:
     return OaiPage(entries=tuple(entries), token=token, error=error, size=size, cursor=cursor, problems=tuple(problems))
 
 
-def _elements(document: Document) -> Iterator[ET.Element]:
+def _elements(document: XmlDocument) -> Iterator[ET.Element]:
     """The elements of interest, each when it is whole. Raises ParseError where the XML is damaged."""
     parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("start", "end"))
     parser.feed(document.text)
@@ -186,7 +186,7 @@ def _category(spec: str) -> str:
 
 
 def _person(author: ET.Element) -> str:
-    parts = {_local(part): _said(part) for part in author}
+    parts = {_local(part): _text(part) for part in author}
     return " ".join(filter(None, (parts.get("forenames"), parts.get("keyname"), parts.get("suffix"))))
 
 
@@ -211,16 +211,16 @@ def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _said(element: ET.Element) -> str:
+def _text(element: ET.Element) -> str:
     return from_plain("".join(element.itertext()))
 
 
 def _all(fields: dict[str, list[ET.Element]], name: str) -> list[str]:
-    return [text for element in fields.get(name, ()) if (text := _said(element))]
+    return [text for element in fields.get(name, ()) if (text := _text(element))]
 
 
 def _all_within(record: ET.Element, name: str) -> list[str]:
-    return [text for element in record.iter() if _local(element) == name and (text := _said(element))]
+    return [text for element in record.iter() if _local(element) == name and (text := _text(element))]
 
 
 def _first(fields: dict[str, list[ET.Element]], name: str) -> str:

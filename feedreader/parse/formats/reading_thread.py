@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.layout.authors import looks_like_authors, split_authors
-from feedreader.parse.threads.paper_addresses import Name, addresses, is_only_address, without_links
+from feedreader.parse.threads.paper_addresses import PaperName, addresses, is_only_address, without_links
 from feedreader.parse.threads.paper_names import is_scholarly, leading_title, names_within, title_line
 from feedreader.parse.threads.posts import Block, Line, Post, Talk, read_posts
 from feedreader.parse.threads.quotes import announces_a_quote, is_clearly_quoted, is_personal, quotes_within
@@ -45,9 +45,9 @@ class _Piece:
 
     first: Line
     text: str
-    names: list[tuple[int, Name]] = field(default_factory=list)
-    heads: bool = False  # it is, or starts with, a title
-    loose: list[Name] = field(default_factory=list)  # addresses that are no part of a name
+    names: list[tuple[int, PaperName]] = field(default_factory=list)
+    is_title: bool = False  # it is, or starts with, a title
+    loose: list[PaperName] = field(default_factory=list)  # addresses that are no part of a name
 
     @property
     def line(self) -> int:
@@ -94,7 +94,7 @@ def _goes_on_to_a_dash(block: Block, end: int) -> bool:
 
 def _title(lines: Block, byline: Block) -> _Piece:
     text = join_wrapped(line.text for line in lines)
-    name = title_line(text) or Name()
+    name = title_line(text) or PaperName()
     if byline and not name.authors:
         name = replace(name, authors=split_authors(byline[0].text))
     loose = [] if name.is_address else addresses(text)
@@ -114,7 +114,7 @@ def _paragraph(lines: Block) -> _Piece:
     return _Piece(first, spoken, names, False, [name for name in beside if name.key not in linked])
 
 
-def _line_of(name: Name, lines: Block) -> int:
+def _line_of(name: PaperName, lines: Block) -> int:
     """The line in which a title begins."""
     parts = (name.title or "").split()
     starts = (" ".join(parts[:size]) for size in (3, 2, 1))
@@ -164,13 +164,13 @@ _REFERS_BACK = re.compile(r"\A(?:\W*\w+\W+){0,6}?(?:this|they|their|authors|the 
 
 
 @dataclass(slots=True)
-class _Paper:
-    name: Name
+class _NamedPaper:
+    name: PaperName
     line: int
     mentions: list[tuple[int, str]] = field(default_factory=list)
     quotes: list[tuple[int, str]] = field(default_factory=list)
 
-    def learn(self, name: Name) -> None:
+    def learn(self, name: PaperName) -> None:
         """Add what another mention of the paper tells."""
         known = self.name if self.name.is_address else self.name.at(name)
         marked = known.marked or name.marked
@@ -205,12 +205,12 @@ class _Thread:
     """Reads the posts in their order; those that name nothing wait until all papers are known (`settle`)."""
 
     def __init__(self) -> None:
-        self.papers: list[_Paper] = []
+        self.papers: list[_NamedPaper] = []
         self.problems: list[Problem] = []
         self.talk = self.personal = 0  # paragraphs in people's own words, and those in which one speaks for himself
-        self._known: dict[object, _Paper] = {}
+        self._known: dict[object, _NamedPaper] = {}
         self._waiting: list[tuple[list[_Piece], int]] = []  # posts, and how many papers were named before
-        self._silent: _Paper | None = None  # the paper whose title ended the post before
+        self._silent: _NamedPaper | None = None  # the paper whose title ended the post before
 
     def read(self, post: Post, first: bool) -> None:
         """`first`: the post is the first after a title that the document begins with."""
@@ -222,7 +222,7 @@ class _Thread:
         open_item: int | None = None  # the indent of the list item that named the current paper
         for piece in pieces:
             if current and expected and not piece.names and looks_like_authors(piece.text):
-                current[0].learn(Name(authors=split_authors(piece.text)))
+                current[0].learn(PaperName(authors=split_authors(piece.text)))
                 continue
             item = piece.first.item
             if item is not None and open_item is not None and item <= open_item:
@@ -231,7 +231,7 @@ class _Thread:
                 current, open_item = [self._paper(name, line) for line, name in piece.names], item
                 for earlier in unnamed:
                     self._say(current[:1], earlier)
-                unnamed, expected = [], piece.heads and not piece.text
+                unnamed, expected = [], piece.is_title and not piece.text
             if current:
                 expected = self._say(current, piece, expected)
             elif piece.text:
@@ -251,7 +251,7 @@ class _Thread:
                 for piece, hit in zip(pieces, hits, strict=True):
                     self._say(hit or first, piece)
             elif any(is_clearly_quoted(piece.text) for piece in pieces):
-                self.papers.append(nameless := _Paper(Name(), pieces[0].line))
+                self.papers.append(nameless := _NamedPaper(PaperName(), pieces[0].line))
                 for piece in pieces:
                     self._say([nameless], piece)
             elif before < len(named) and _introduces(pieces, named[before]):
@@ -262,18 +262,18 @@ class _Thread:
                     self._hear(piece, ())
         self.papers.sort(key=lambda paper: paper.line)
 
-    def _paper(self, name: Name, line: int) -> _Paper:
+    def _paper(self, name: PaperName, line: int) -> _NamedPaper:
         """The paper of that name, new or known."""
         keys = [key for key in (name.key, words(name.title or "")) if key]
         paper = next((self._known[key] for key in keys if key in self._known), None)
         if paper is None:
-            paper = _Paper(name, line)
+            paper = _NamedPaper(name, line)
             self.papers.append(paper)
         paper.learn(name)
         self._known.update((key, paper) for key in keys if key not in self._known)
         return paper
 
-    def _say(self, papers: Iterable[_Paper], piece: _Piece, expected: bool = False) -> bool:
+    def _say(self, papers: Iterable[_NamedPaper], piece: _Piece, expected: bool = False) -> bool:
         """Put down what a piece says of papers. Returns whether an abstract may be quoted next."""
         quotes = quotes_within(piece.text, expected) if piece.text else []
         self._hear(piece, quotes)
@@ -303,7 +303,7 @@ def _is_talk(text: str) -> bool:
     return sum(word.islower() for word in without_links(text).split()) > 2
 
 
-def _introduces(pieces: Sequence[_Piece], paper: _Paper) -> bool:
+def _introduces(pieces: Sequence[_Piece], paper: _NamedPaper) -> bool:
     """Whether a short post speaks of the paper named next: it shares a long word with what is said of that."""
     text = pieces[0].text
     if len(pieces) != 1 or len(text.split()) > 25 or "?" in text:

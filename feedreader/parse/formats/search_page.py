@@ -149,7 +149,7 @@ def _take_titles(before: list[Paragraph], results: Sequence[_Result]) -> None:
 
 
 @dataclass(slots=True)
-class _Page:
+class _SearchPage:
     """What was read of a page."""
 
     title: str | None
@@ -161,11 +161,11 @@ class _Page:
         self.problems.append(Problem(line, reason))
 
 
-def _read(document: Sequence[Paragraph]) -> _Page:
+def _read(document: Sequence[Paragraph]) -> _SearchPage:
     width = wrap_width(document)
     before, results = _results(document, width)
     _take_titles(before, results)
-    page = _Page(None, [], [], [])
+    page = _SearchPage(None, [], [], [])
     _read_head(page, before, bool(results))
     blocks = [Block(result.title, width, None) if result.title else None for result in results]
     named = sum(block is not None and block.sure == 2 for block in blocks) * 2 > len(blocks)
@@ -186,7 +186,7 @@ def _read(document: Sequence[Paragraph]) -> _Page:
     return page
 
 
-def _read_head(page: _Page, before: Sequence[Paragraph], has_results: bool) -> None:
+def _read_head(page: _SearchPage, before: Sequence[Paragraph], has_results: bool) -> None:
     """The furniture of the page: its title, and the claim; text between the claim and the first title is reported."""
     for paragraph in before:
         for j, line in enumerate(paragraph.lines):
@@ -200,7 +200,7 @@ def _read_head(page: _Page, before: Sequence[Paragraph], has_results: bool) -> N
         page.report(None, "No tl;dr was found, and so no paper.")
 
 
-def _read_below(page: _Page, draft: Draft, result: _Result, width: int, last: bool) -> None:
+def _read_below(page: _SearchPage, draft: Draft, result: _Result, width: int, last: bool) -> None:
     """The abstract below a tl;dr, and what else stands there."""
     claimed = False
     for i, paragraph in enumerate(result.below):
@@ -222,12 +222,12 @@ def _read_below(page: _Page, draft: Draft, result: _Result, width: int, last: bo
             page.report(paragraph.line, "This text was not understood: it is no title, tl;dr or abstract.")
 
 
-def _all_read(page: _Page) -> bool:
+def _all_read(page: _SearchPage) -> bool:
     """Whether as many papers were read as the page claims."""
     return bool(page.claims) and len(page.drafts) - page.claims[-1][2] >= page.claims[-1][1]
 
 
-def _take(page: _Page, draft: Draft, block: Block) -> None:
+def _take(page: _SearchPage, draft: Draft, block: Block) -> None:
     for line, stated in block.fields:
         if reason := draft.take(stated):
             page.report(line, reason)

@@ -41,7 +41,7 @@ class _Head:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _TableRow:
     """A row's cells, its first line (from 1), and what is wrong with it."""
 
     line: int
@@ -74,14 +74,14 @@ def _unquoted(cell: str) -> str:
     return cell if '"' in inner else cell[1:-1].replace('""', '"')
 
 
-def _rows(lines: Sequence[str], head: _Head) -> Iterator[_Row]:
+def _rows(lines: Sequence[str], head: _Head) -> Iterator[_TableRow]:
     """The rows under the head."""
     width, delimiter = len(head.roles), head.delimiter
     start = head.line + 1
     if delimiter == "\t" and all(_is_plain(line, width) for line in lines[start:] if line.strip()):
         for number, line in enumerate(lines[start:], start + 1):
             if line.strip():
-                yield _Row(number, [_unquoted(cell) for cell in line.split("\t")])
+                yield _TableRow(number, [_unquoted(cell) for cell in line.split("\t")])
         return
     retries = 0
     while start < len(lines):
@@ -98,11 +98,12 @@ def _rows(lines: Sequence[str], head: _Head) -> Iterator[_Row]:
                 return
             if end - start > 1 and retries < _RETRIES and (reason or _swallows(lines[start:end], cells, head)):
                 retries += 1
-                yield _Row(start + 1, _split(lines[start], delimiter), "A quotation mark is not closed in this row.")
+                cells = _split(lines[start], delimiter)
+                yield _TableRow(start + 1, cells, "A quotation mark is not closed in this row.")
                 start += 1
                 break
             if any(map(str.strip, cells)):
-                yield _Row(start + 1, cells, reason)
+                yield _TableRow(start + 1, cells, reason)
             start = end
 
 
@@ -121,7 +122,7 @@ def _swallows(lines: Sequence[str], cells: Sequence[str], head: _Head) -> bool:
     return len(cells) != len(head.roles) == len(_split(lines[0], head.delimiter))
 
 
-def _draft(row: _Row, head: _Head, order: Order | None) -> tuple[Draft, list[str]]:
+def _draft(row: _TableRow, head: _Head, order: Order | None) -> tuple[Draft, list[str]]:
     """The paper of a row, and what of it was not understood."""
     reasons = [row.reason] if row.reason else []
     if len(row.cells) > len(head.roles):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from feedreader.parse.layout.authors import author_score, looks_like_authors, split_authors, split_header
 from feedreader.parse.layout.dates import Order
-from feedreader.parse.layout.fields import Field, abstract_text, read_fields
+from feedreader.parse.layout.fields import Fact, abstract_text, read_fields
 from feedreader.text.identifiers import arxiv_id
 from feedreader.text.lines import SENTENCE_END, Paragraph, goes_over, join_wrapped, opens_like_prose, prose
 
@@ -32,7 +32,7 @@ class Block:
         self.lines = paragraph.lines
         self.width = width
         self.core_line = paragraph.line
-        self.fields: list[tuple[int, Field]] = []
+        self.fields: list[tuple[int, Fact]] = []
         self.core = self._without_fields(order)
         self.title = self.body = ""
         self.authors: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class Block:
         self.core_line += start
         return lines[start:end]
 
-    def _foot(self, stated: Sequence[Sequence[Field]], start: int) -> int:
+    def _foot(self, stated: Sequence[Sequence[Fact]], start: int) -> int:
         """Where the facts at the foot of the paragraph start."""
         count = len(stated)
         for i in range(max(start, 1, count - _LONGEST_FOOT), count):
@@ -64,7 +64,7 @@ class Block:
                 return i
         return count
 
-    def _run(self, stated: Sequence[Sequence[Field]], i: int) -> int:
+    def _run(self, stated: Sequence[Sequence[Fact]], i: int) -> int:
         """Where a run of facts that starts at line `i` ends. Comments and categories may be hard-wrapped."""
         wrapped = False
         for j in range(i, len(stated)):
@@ -84,13 +84,13 @@ class Block:
         head = self.lines[start:i]
         return not prose(join_wrapped(head)) or split_header(head, self.width)[2] == 2
 
-    def _keep(self, stated: Sequence[Sequence[Field]], first: int, after: int) -> None:
+    def _keep(self, stated: Sequence[Sequence[Fact]], first: int, after: int) -> None:
         for i in range(first, after):
             if stated[i]:
                 self.fields += [(self.line + i, fact) for fact in stated[i]]
             else:
                 line, fact = self.fields.pop()
-                self.fields.append((line, Field(fact.name, join_wrapped((fact.value, self.lines[i])))))
+                self.fields.append((line, Fact(fact.name, join_wrapped((fact.value, self.lines[i])))))
 
     def _read_header(self) -> None:
         core = self.core

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import Order, read_date
-from feedreader.parse.layout.fields import Draft, Field
+from feedreader.parse.layout.fields import Draft, Fact
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.lines import squash
 
@@ -122,7 +122,7 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
     elif name == "authors":
         draft.authors = draft.authors or split_authors(text)
     elif name in ("abstract", "comment", "categories"):
-        draft.take(Field(name, text), order)
+        draft.take(Fact(name, text), order)
     elif name == "tldr":
         draft.tldr = f"{draft.tldr} {text}".strip()
     elif name == "more":

@@ -50,7 +50,7 @@ _CUT_ID = re.compile(r"arxiv\s?:\s?\S*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Fact:
     """What a line states: `name` is one of the values of `_LABELS`, "cut id" for a mutilated arXiv id."""
 
     name: str
@@ -58,7 +58,7 @@ class Field:
     categories: tuple[str, ...] = ()
 
 
-def read_fields(line: str, order: Order | None = None) -> tuple[Field, ...]:
+def read_fields(line: str, order: Order | None = None) -> tuple[Fact, ...]:
     """What a (folded) line states, if it is nothing but that; else nothing."""
     if len(line) > 2000:
         return ()
@@ -71,29 +71,29 @@ def read_fields(line: str, order: Order | None = None) -> tuple[Field, ...]:
         if name in DATES and read_date(value, order) is None and not (value[:1].isdigit() or not value):
             return ()
         if name in ("arxiv", "doi", "url"):
-            return _identifier(value, order) or ((Field("cut id", line),) if _CUT_ID.match(line) else ())
+            return _identifier(value, order) or ((Fact("cut id", line),) if _CUT_ID.match(line) else ())
         if name == "more":
-            return (Field("comment", line),)
-        return (Field(name, value),) if name else ()
+            return (Fact("comment", line),)
+        return (Fact(name, value),) if name else ()
     return ()
 
 
-def _identifier(line: str, order: Order | None) -> tuple[Field, ...]:
+def _identifier(line: str, order: Order | None) -> tuple[Fact, ...]:
     """An arXiv id (with its category, or a date behind it), a DOI or addresses."""
     identifier = arxiv_id(line)
     if identifier and not _BARE_NUMBER.fullmatch(line):
-        return (Field("arxiv", line, _codes(line)),)
+        return (Fact("arxiv", line, _codes(line)),)
     if doi(line):
-        return (Field("doi", line),)
+        return (Fact("doi", line),)
     if fields := _id_and_more(line, order):
         return fields
     addresses = line.split()
     if addresses and all(map(_ADDRESS.fullmatch, addresses)):
-        return tuple(Field("arxiv" if arxiv_id(a) else "doi" if doi(a) else "url", a.strip("<>")) for a in addresses)
-    return (Field("cut id", line),) if identifier is None and _CUT_ID.match(line) else ()
+        return tuple(Fact("arxiv" if arxiv_id(a) else "doi" if doi(a) else "url", a.strip("<>")) for a in addresses)
+    return (Fact("cut id", line),) if identifier is None and _CUT_ID.match(line) else ()
 
 
-def _id_and_more(line: str, order: Order | None) -> tuple[Field, ...]:
+def _id_and_more(line: str, order: Order | None) -> tuple[Fact, ...]:
     """An arXiv id, its categories in brackets, and behind them a date, more categories or another field."""
     match = _ID_THEN.match(line)
     if not match or not arxiv_id(match[1]) or not (line[:5].lower() == "arxiv" or "/" in match[1]):
@@ -102,10 +102,10 @@ def _id_and_more(line: str, order: Order | None) -> tuple[Field, ...]:
     if match[2] and not codes:
         return ()
     if not rest or _ONLY_CODES.fullmatch(rest):
-        return (Field("arxiv", match[1], (*codes, *_codes(rest))),)
-    more = (Field("date", rest),) if read_date(rest, order) else read_fields(rest, order)
+        return (Fact("arxiv", match[1], (*codes, *_codes(rest))),)
+    more = (Fact("date", rest),) if read_date(rest, order) else read_fields(rest, order)
     known = more and more[0].name in (*DATES, "comment", "categories", "doi")
-    return (Field("arxiv", match[1], codes), *more) if known else ()
+    return (Fact("arxiv", match[1], codes), *more) if known else ()
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ class Draft:
     categories: tuple[str, ...] = ()
     dates: dict[str, date] = field(default_factory=dict)
 
-    def take(self, stated: Field, order: Order | None = None) -> str | None:
+    def take(self, stated: Fact, order: Order | None = None) -> str | None:
         """Put in what a line states. Returns why it could not be understood, if so."""
         name, value = stated.name, stated.value
         self._categorise(stated.categories)

@@ -23,13 +23,13 @@ class Link:
 
     label: str
     url: str
-    aside: bool = False
+    bracketed: bool = False
 
     @property
     def is_title(self) -> bool:
         """Whether the label can be a paper's title, and not "PDF", "arXiv", "[2]" or an address."""
         bare = self.label.strip(" .:!()[]").lower()
-        if self.aside or len(bare) < 3 or "://" in bare or arxiv_id(bare):
+        if self.bracketed or len(bare) < 3 or "://" in bare or arxiv_id(bare):
             return False
         return len(bare) > 60 or _GENERIC.fullmatch(bare) is None
 
@@ -74,8 +74,8 @@ def pieces(source: str) -> list[str | Link]:
             url = match["auto"] or match["url"]
         if start > done:
             parts.append(source[done:start])
-        aside = source[max(done, start - 2) : start].rstrip()[-1:] in ("[", "(")
-        parts.append(Link(plain(match["label"] or ""), clean(unescape(url)), aside))
+        bracketed = source[max(done, start - 2) : start].rstrip()[-1:] in ("[", "(")
+        parts.append(Link(plain(match["label"] or ""), clean(unescape(url)), bracketed))
         done = end
     if done < len(source):
         parts.append(source[done:])

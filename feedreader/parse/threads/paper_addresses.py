@@ -9,7 +9,7 @@ from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PaperName:
     """A paper as somebody names it: by title, by id or address, or both. `marked`: the title was in quotation marks."""
 
     title: str | None = None
@@ -29,7 +29,7 @@ class Name:
     def is_address(self) -> bool:
         return self.key is not None
 
-    def at(self, address: Name) -> Name:
+    def at(self, address: PaperName) -> PaperName:
         """This name with the address of another."""
         return replace(self, arxiv_id=address.arxiv_id, version=address.version, doi=address.doi, url=address.url)
 
@@ -57,13 +57,13 @@ LINK = re.compile(  # [text](address "title")
 _ANY_LINK = re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{1,400}\)")
 
 
-def addresses(text: str) -> list[Name]:
+def addresses(text: str) -> list[PaperName]:
     """The papers whose ids or addresses stand in a text, each once, arXiv ids first."""
-    names = [Name(arxiv_id=key, version=version) for key, version in find_arxiv_ids(text)]
+    names = [PaperName(arxiv_id=key, version=version) for key, version in find_arxiv_ids(text)]
     dois = dict.fromkeys(key for m in _DOI.finditer(text) if (key := doi(m[0])) and not arxiv_id(m[0]))
-    names += [Name(doi=key) for key in dois]
+    names += [PaperName(doi=key) for key in dois]
     urls = dict.fromkeys(m[0].rstrip(".,;:!?)'’*") for m in _URL.finditer(text))
-    names += [Name(url=url) for url in urls if _PAPER_URL.match(url) and not find_arxiv_ids(url) and not doi(url)]
+    names += [PaperName(url=url) for url in urls if _PAPER_URL.match(url) and not find_arxiv_ids(url) and not doi(url)]
     return names
 
 

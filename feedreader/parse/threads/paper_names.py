@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from feedreader.parse.layout.authors import looks_like_authors, split_authors
-from feedreader.parse.threads.paper_addresses import LINK, Name, addresses, without_addresses
+from feedreader.parse.threads.paper_addresses import LINK, PaperName, addresses, without_addresses
 from feedreader.text.cleaning import squash
 
 # ── what a title looks like ──────────────────────────────────────────────────────────────────────
@@ -141,7 +141,7 @@ def _bare(text: str) -> str:
     return squash(text[1:] if unclosed else text)
 
 
-def title_line(text: str) -> Name | None:
+def title_line(text: str) -> PaperName | None:
     """The paper that a line names, if the line does nothing else."""
     if len(text) > 600:
         return None
@@ -152,7 +152,7 @@ def title_line(text: str) -> Name | None:
     head, authors = _cut_authors(without_addresses(text) if ids else text)
     title = _bare(head)
     quoted, cited = head.strip()[:1] in tuple(_OPENING), squash(head).endswith(")") and not title.endswith(")")
-    name = Name(title, authors, marked=quoted).at(ids[0] if len(ids) == 1 else Name())
+    name = PaperName(title, authors, marked=quoted).at(ids[0] if len(ids) == 1 else PaperName())
     if _is_title(title, 2 if authors or cited else 3):
         sure = quoted or bool(ids) or len(title.split()) > 3 or _is_composed(title)
     else:
@@ -161,7 +161,7 @@ def title_line(text: str) -> Name | None:
     return name if sure else None
 
 
-def _linked_line(link: re.Match[str]) -> Name | None:
+def _linked_line(link: re.Match[str]) -> PaperName | None:
     """The paper that a line names by a link at its beginning, with nothing but authors after it."""
     name, people = _linked(link), _AFTER_LINK.sub("", link.string[link.end() :]).rstrip(" .*_")
     if name is None or link.start() or (people and not looks_like_authors(people)):
@@ -176,7 +176,7 @@ _FULL_STOP = re.compile(r"(?<!\b[A-Z])\.\s")
 _AFTER_TITLE = re.compile(r"\A\s*\([^()]{0,100}\)\W*|\A[\s.–—|:-]+")
 
 
-def leading_title(text: str) -> tuple[Name, str] | None:
+def leading_title(text: str) -> tuple[PaperName, str] | None:
     """The paper that a paragraph names before anything else, and the rest: "Title. Rest", "Title – rest"."""
     authors: tuple[str, ...] = ()
     if (stop := _FULL_STOP.search(text, 0, 400)) and looks_like_authors(text[: stop.start()]):
@@ -199,7 +199,7 @@ def leading_title(text: str) -> tuple[Name, str] | None:
     title, rest = _bare(text[:end]), _AFTER_TITLE.sub("", text[end:])
     capital, content = _capitals(title)
     sure = rest and fewest <= capital == content and _is_composed(title) and not looks_like_authors(title)
-    return (Name(title, authors), rest) if sure else None
+    return (PaperName(title, authors), rest) if sure else None
 
 
 # ── names within a sentence ──────────────────────────────────────────────────────────────────────
@@ -234,16 +234,16 @@ _CUE_AFTER = re.compile(
 _BESIDE = re.compile(r"[\s”\"’»*_(\[,:–-]{1,6}((?:https?://|arxiv:\s?|doi:\s?)\S+)", re.IGNORECASE)
 _WORD = re.compile(r"\S+")
 _FIRST_PERSON = frozenset({"I", "I'm", "I’m", "I've", "I’ve", "I'd", "I’d", "I'll", "I’ll"})
-_Span = tuple[int, int, Name]  # where it starts and ends
+_Span = tuple[int, int, PaperName]  # where it starts and ends
 
 
-def _linked(link: re.Match[str]) -> Name | None:
+def _linked(link: re.Match[str]) -> PaperName | None:
     """What a Markdown link names: a paper, by title if it is the link's text; None if it leads elsewhere."""
     ids = addresses(link[2])
     title = _bare(link[1])
     in_sentence_case = title[:1].isupper() and _is_whole(title, 4) and not _TALKING.search(title)
     named = _is_title(title, 2) or in_sentence_case
-    return Name(title if named else None).at(ids[0]) if ids else None
+    return PaperName(title if named else None).at(ids[0]) if ids else None
 
 
 def _authors_after(text: str, end: int) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ def _marked(text: str) -> Iterator[_Span]:
             called = by or _CALLED.search(before)
             named = bool(called) and title[:1].isupper() and _is_whole(title, 4) and not _NO_PAPER.search(title)
         if named:
-            yield start, end, Name(title, _authors_after(text, end), marked=True)
+            yield start, end, PaperName(title, _authors_after(text, end), marked=True)
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
@@ -302,10 +302,10 @@ def _unmarked(text: str) -> Iterator[_Span]:
         composed = capital > 4 and is_scholarly(title) and any(word in SMALL_WORDS for word in title.split())
         cued = authors or _CUE.search(before) or _CUE_AFTER.match(text, end)
         if (cued or subtitled or composed) and _is_title(title, 4):
-            yield start, end, Name(title, authors)
+            yield start, end, PaperName(title, authors)
 
 
-def names_within(text: str) -> list[Name]:
+def names_within(text: str) -> list[PaperName]:
     """The papers that a paragraph names by title, in their order."""
     spans: list[_Span] = [
         (link.start(), link.end(), name) for link in LINK.finditer(text) if (name := _linked(link)) and name.title
@@ -316,7 +316,7 @@ def names_within(text: str) -> list[Name]:
     return [_at_address(text, end, name) for _, end, name in sorted(spans, key=lambda item: item[0])]
 
 
-def _at_address(text: str, end: int, name: Name) -> Name:
+def _at_address(text: str, end: int, name: PaperName) -> PaperName:
     """The name with the address that stands right after it, if one does."""
     beside = None if name.is_address else _BESIDE.match(text, end)
     ids = addresses(beside[1]) if beside else []

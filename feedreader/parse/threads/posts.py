@@ -180,7 +180,7 @@ _BULLET = re.compile(r"(?:[-*•‣▪◦·–—+]|\(?\d{1,2}[.)])\s+(?=\S)")
 
 
 @dataclass(slots=True)
-class _Row:
+class _PostLine:
     number: int
     text: str
     indent: int
@@ -188,16 +188,16 @@ class _Row:
     dropped: bool = False
 
 
-def _rows(text: str) -> Iterator[_Row]:
+def _rows(text: str) -> Iterator[_PostLine]:
     """The lines that are not blank, without quote signs."""
     for number, raw in enumerate(text.split("\n"), 1):
         sign = _QUOTE.match(raw)
         body = raw[sign.end() :] if sign else raw
         if folded := squash(body):
-            yield _Row(number, folded, len(body) - len(body.lstrip()), sign is not None)
+            yield _PostLine(number, folded, len(body) - len(body.lstrip()), sign is not None)
 
 
-def _drop_furniture(rows: list[_Row]) -> None:
+def _drop_furniture(rows: list[_PostLine]) -> None:
     """Mark furniture, including what only its neighbours make furniture."""
     for row in rows:
         row.dropped = is_furniture(row.text)
@@ -206,7 +206,7 @@ def _drop_furniture(rows: list[_Row]) -> None:
     _drop_names(rows)
 
 
-def _drop_wrapped_headers(rows: list[_Row]) -> None:
+def _drop_wrapped_headers(rows: list[_PostLine]) -> None:
     """ "To: Bob" beside another header, a header's indented second line, and "On … wrote:" in two lines."""
     for before, row in pairwise(rows):
         if row.number != before.number + 1:
@@ -220,7 +220,7 @@ def _drop_wrapped_headers(rows: list[_Row]) -> None:
             before.dropped = row.dropped = row.dropped or is_furniture(f"{before.text} {row.text}")
 
 
-def _drop_signatures(rows: list[_Row]) -> None:
+def _drop_signatures(rows: list[_PostLine]) -> None:
     """ "Best," or "--", and up to three short lines below."""
     end = 0
     for row in rows:
@@ -232,7 +232,7 @@ def _drop_signatures(rows: list[_Row]) -> None:
             end = 0
 
 
-def _drop_names(rows: list[_Row]) -> None:
+def _drop_names(rows: list[_PostLine]) -> None:
     """A poster's name where a post starts: above a time stamp, or one word right above what is said."""
     for i, (row, after) in enumerate(pairwise(rows)):
         below_furniture = i == 0 or rows[i - 1].dropped
@@ -243,7 +243,7 @@ def _drop_names(rows: list[_Row]) -> None:
         row.dropped = _is_stamp(after.text) or (" " not in row.text and close)
 
 
-def _paragraph_gap(rows: list[_Row]) -> int:
+def _paragraph_gap(rows: list[_PostLine]) -> int:
     """How many blank lines part the paragraphs of a post: one, unless one is hardly ever seen."""
     gaps = Counter(b.number - a.number - 1 for a, b in pairwise(rows) if not (a.dropped or b.dropped))
     del gaps[0]
@@ -269,12 +269,12 @@ class _Builder:
         self.posts: list[Post] = []
         self.parted = False
         self.speakers, self.gap = speakers, gap
-        self.last = _Row(-1, "", 0, False)
+        self.last = _PostLine(-1, "", 0, False)
         self.in_list = False
         self.seen: set[str] = set()
         self.recent: deque[str] = deque(maxlen=100)
 
-    def add(self, row: _Row) -> None:
+    def add(self, row: _PostLine) -> None:
         line = self._line(row)
         is_item = line.item is not None
         blanks = row.number - self.last.number - 1
@@ -293,7 +293,7 @@ class _Builder:
         self.in_list = row.indent > 0 and (is_item or (self.in_list and blanks == 0))
         self.last, self.parted = row, False
 
-    def _line(self, row: _Row) -> Line:
+    def _line(self, row: _PostLine) -> Line:
         sign = _BULLET.match(row.text)
         text = row.text[sign.end() :] if sign else row.text
         speaker = _speaker(text)

@@ -50,8 +50,8 @@ class Cursor:
         return self.text[start : self.pos]
 
     def skip_blanks(self) -> None:
-        if found := _BLANKS.match(self.text, self.pos, self.end):
-            self.pos = found.end()
+        if match := _BLANKS.match(self.text, self.pos, self.end):
+            self.pos = match.end()
 
     def skip_terminator(self) -> None:
         """`{}` behind a name ends it and is nothing else."""
@@ -60,8 +60,8 @@ class Cursor:
 
     def name(self) -> str:
         """The name of the command here, which is not passed; "" if there is none."""
-        found = _COMMAND.match(self.text, self.pos, self.end)
-        return (found and found[1]) or ""
+        match = _COMMAND.match(self.text, self.pos, self.end)
+        return (match and match[1]) or ""
 
     def closing(self) -> int | None:
         """Where the group or formula that opens here closes: within what is being read, and not too deep."""
@@ -81,7 +81,7 @@ class Cursor:
 
 def _partners(text: str) -> dict[int, int]:
     """Where each group and each formula closes, by where it opens. A formula closes in the group it opens in."""
-    found: dict[int, int] = {}
+    partners: dict[int, int] = {}
     braces: list[int] = []
     formulas: list[tuple[int, str]] = [(-1, "")]  # on each level of braces, the formula that is open and how it closes
     for match in _PAIRED.finditer(text):
@@ -92,17 +92,17 @@ def _partners(text: str) -> dict[int, int]:
             formulas.append((-1, ""))
         elif mark == "}":
             if braces:
-                found[braces.pop()] = at
+                partners[braces.pop()] = at
                 formulas.pop()
         elif mark == closing and (mark != "$" or _is_formula(text, opened + 1, at)):
-            found[opened] = at
+            partners[opened] = at
             formulas[-1] = (-1, "")
         elif mark == "$$" and closing == "$":  # $a$$b$: one closes, one opens
-            found[opened] = at
+            partners[opened] = at
             formulas[-1] = (at + 1, "$")
         elif mark in _CLOSED_BY:
             formulas[-1] = (at, _CLOSED_BY[mark])
-    return found
+    return partners
 
 
 def _is_formula(text: str, start: int, stop: int) -> bool:
@@ -138,8 +138,8 @@ def is_grouping(text: str, start: int, stop: int) -> bool:
 def drive_path(text: str, start: int) -> str:
     """The path that goes on at `start`, as in `C:\\new`; "" if there is none."""
     drive = text[max(0, start - 3) : start]
-    found = _DRIVE_PATH.match(text, start) if drive[-1:] == ":" and drive[-2:-1].isalpha() else None
-    return found[0] if found and not drive[:-2].isalnum() else ""
+    match = _DRIVE_PATH.match(text, start) if drive[-1:] == ":" and drive[-2:-1].isalpha() else None
+    return match[0] if match and not drive[:-2].isalnum() else ""
 
 
 def ties(text: str, at: int) -> bool:

@@ -206,7 +206,7 @@ _ESCAPED = re.compile(r"\\([%&#_~{}$^])")
 
 def tidy(formula: str) -> str:
     """`formula` with no blanks at its ends or before what closes a bracket, and with no two in a row."""
-    return _BLANKS.sub(lambda found: found[1] or " ", formula.strip())
+    return _BLANKS.sub(lambda match: match[1] or " ", formula.strip())
 
 
 def script(mark: str, content: str, after: str = "") -> str:
@@ -238,11 +238,11 @@ def _root(degree: str, content: str) -> str:
 
 def accented(mark: str, content: str) -> str | None:
     """`content` with an accent on its letter, which may have scripts; None where it is more than a letter."""
-    found = _LETTER.fullmatch(content)
-    if not found:
+    match = _LETTER.fullmatch(content)
+    if not match:
         return None
-    letter = found[1].replace("ı", "i").replace("ȷ", "j")
-    return unicodedata.normalize("NFC", letter + mark) + found[2]
+    letter = match[1].replace("ı", "i").replace("ȷ", "j")
+    return unicodedata.normalize("NFC", letter + mark) + match[2]
 
 
 def _math_accent(mark: str, word: str, content: str) -> str:

@@ -74,12 +74,12 @@ class Converter(Cursor):
         other = self.math_mark if math else self.text_mark
         pieces: list[str] = []
         while self.pos < end:
-            found = stop.search(self.text, self.pos, end)
-            start = found.start() if found else end
+            match = stop.search(self.text, self.pos, end)
+            start = match.start() if match else end
             if start > self.pos:
                 pieces.append(self.text[self.pos : start])
                 self.pos = start
-            if found:
+            if match:
                 mark = self.text[start]
                 pieces.append(self.command() if mark == "\\" else self.formula(1) if mark == "$" else other(mark))
         self.end, self.math = outer
@@ -276,7 +276,7 @@ class Converter(Cursor):
             self.pos += 1
         if name == "not" and (next_name := _COMMAND.match(self.text, self.pos)) and next_name[1] not in tables.SYMBOLS:
             return self.text[start : self.pos]
-        given: list[str] = []
+        arguments: list[str] = []
         for kind in kinds:
             if kind == "r":
                 argument = self.raw_group()
@@ -286,8 +286,8 @@ class Converter(Cursor):
                 argument = self.argument(kind == "m" or (kind == "s" and self.math))
             if argument is None:
                 return self.text[start : self.pos]
-            given.append(argument)
-        piece = shape(*given)
+            arguments.append(argument)
+        piece = shape(*arguments)
         if piece is None:
             return self.text[start : self.pos]
         if name == "color":
@@ -312,10 +312,10 @@ class Converter(Cursor):
             return name if not content and name in "~^" else self.text[start : self.pos]
         if name == "'" and (ending := _APOSTROPHE_BEHIND.match(self.text, self.pos)) and self.char(start - 1).isalpha():
             return "'" + self.typed(len(ending[0]))  # it\'s
-        if found := (_LETTER_BEHIND if name.isalpha() else _LETTER_AT).match(self.text, self.pos, self.end):
-            letter = unicodedata.normalize("NFC", (found[1] or found[2]) + mark)
+        if match := (_LETTER_BEHIND if name.isalpha() else _LETTER_AT).match(self.text, self.pos, self.end):
+            letter = unicodedata.normalize("NFC", (match[1] or match[2]) + mark)
             if len(letter) == 1 and (name != "." or letter in "żŻİ"):
-                self.pos = found.end()
+                self.pos = match.end()
                 return letter
         return "\\" + name
 
@@ -349,11 +349,11 @@ class Converter(Cursor):
 
     def code(self, name: str, start: int) -> str:
         """`\\char"41`, `\\char'101`, `\\char65`."""
-        found = _CODE.match(self.text, self.pos, self.end)
-        char = numbered(found[1]) if found else None
-        if found is None or char is None:
+        match = _CODE.match(self.text, self.pos, self.end)
+        char = numbered(match[1]) if match else None
+        if match is None or char is None:
             return "\\" + name
-        self.pos = found.end()
+        self.pos = match.end()
         return char
 
     def verbatim(self, name: str, start: int) -> str:

@@ -147,7 +147,7 @@ def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
         }
         key = library.papers.random_unread(pick, tuple(rows))
         row = None if key is None else feed.row(*rows[key])
-    return None if row is None else Target(row, load_pages(library, feed.wanted(row - _REACH, row + _REACH)))
+    return None if row is None else Target(row, load_pages(library, feed.requests(row - _REACH, row + _REACH)))
 
 
 def surprise(library: Library, chance: random.Random) -> str:

@@ -107,7 +107,7 @@ class ExportsController:
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
         menu = PrefixMenu(COPY_KEYS, self._context.keys, id="copy")
-        self._context.push_screen(menu, lambda choice: self.copy(summary.key, choice.what) if choice else None)
+        self._context.push_screen(menu, lambda choice: self.copy(summary.key, choice.value) if choice else None)
 
     def copy(self, key: int, kind: str) -> None:
         """Copy a paper's "bibtex", "url", "id", "markdown" or "title"."""

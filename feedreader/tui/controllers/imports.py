@@ -10,7 +10,7 @@ from feedreader.text.display import counted, safe
 from feedreader.tui.messages import ImportProgressed, LibraryChanged
 
 if TYPE_CHECKING:
-    from feedreader.services.ingest import ImportResult, Progress
+    from feedreader.services.ingest import ImportProgress, ImportResult
     from feedreader.tui.context import Context
 
 _LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far
@@ -46,7 +46,7 @@ class ImportsController:
         results: list[ImportResult] = []
         post: Callable[[ImportProgressed], None] = self._context.post
 
-        def progress(step: Progress) -> None:
+        def progress(step: ImportProgress) -> None:
             papers = sum(result.entries for result in results) + step.done
             post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
 

@@ -61,7 +61,7 @@ class MarksController:
         def write() -> messages.PapersChanged:
             marked = keys if group is None else keys_of_group(library, group)
             changes = library.marks.set(marked, values, label=label, step=step)
-            return messages.PapersChanged(changes, label, step=step, asked=marked, values=values)
+            return messages.PapersChanged(changes, label, step=step, marked=marked, values=values)
 
         self._context.db_write.do(write, feed.post_message, to=feed)
 
@@ -93,12 +93,12 @@ class MarksController:
         if not marks.read:
             marks = marks._replace(dismissed=False)  # what is unread again can be dismissed once more
         _, value, done = MARKS[name].next_value(getattr(marks, name))
-        wanted = {name: value}
+        values = {name: value}
         if name == "dismissed":
-            wanted["read"] = value or marks.opened
+            values["read"] = value or marks.opened
         if self.open == summary.key and (name == "dismissed" or (name == "read" and not value)):
             self.open = None
-        self._mark(summary.key, wanted, f"{done} {quoted(row_title(summary)[0])}")
+        self._mark(summary.key, values, f"{done} {quoted(row_title(summary)[0])}")
         return value
 
     def read_day(self) -> None:
@@ -106,17 +106,17 @@ class MarksController:
         group, cursor = papers.group, papers.cursor
         if group is None or cursor is None:
             return
-        what = group_name(group)
+        label = group_name(group)
         if not group.unread:
-            self._screen.hints.say(f"Nothing is unread in {what}.")
+            self._screen.hints.say(f"Nothing is unread in {label}.")
             return
-        label = f"marked {counted(group.unread, 'paper')} of {what} read"
+        label = f"marked {counted(group.unread, 'paper')} of {label} read"
         keys = papers.feed.keys_of_group(papers.feed.place(cursor).group)
         self._write(keys or (), {"read": True}, label, group=group.key if keys is None else None)
 
     def answered(self, message: messages.PapersChanged) -> None:
         """What was asked for has come about."""
-        self.intended.answered(message.asked, message.values)
+        self.intended.answered(message.marked, message.values)
         changes = message.changes
         if len(changes) == 1 and changes[0].after.read and not changes[0].before.read:
             self._day_done(changes[0].key)

@@ -59,12 +59,12 @@ class NotesController:
         from feedreader.text.notes import note_of, tags_of
 
         key, library, title = editor.key, self._context.library, quoted(editor.paper_title)
-        wanted = {"note": note_of(note), "tags": tags_of(tags)}
+        values = {"note": note_of(note), "tags": tags_of(tags)}
 
         def write() -> PapersChanged:
             before = library.papers.get(key)
             label = _label(before.marks.note if before else None, note_of(note)) + f" {title}"
-            return PapersChanged(library.marks.set([key], wanted, label=label), label)
+            return PapersChanged(library.marks.set([key], values, label=label), label)
 
         def failed(error: FeedreaderError) -> None:
             editor.go_on()

@@ -251,9 +251,9 @@ class Tabs(OneLine):
         self._counts: Mapping[str, int] = {}
         self._places: list[tuple[int, int, str]] = []
 
-    def show(self, here: str, counts: Mapping[str, int]) -> None:
+    def show(self, current: str, counts: Mapping[str, int]) -> None:
         """Say which list is shown, and how long those are that were counted."""
-        self._here, self._counts = here, counts
+        self._here, self._counts = current, counts
         self.changed()
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:

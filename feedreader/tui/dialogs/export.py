@@ -126,9 +126,9 @@ class ExportScreen(Dialog[ExportRequest]):
 
 def _folder() -> Path:
     """Where files go unless one says otherwise: the working folder, if it can be written, or the downloads."""
-    here, home = Path.cwd(), Path.home()
-    if os.access(here, os.W_OK) and here != home:
-        return here
+    current, home = Path.cwd(), Path.home()
+    if os.access(current, os.W_OK) and current != home:
+        return current
     downloads = home / "Downloads"
     return downloads if downloads.is_dir() else home
 

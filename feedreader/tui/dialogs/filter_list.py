@@ -97,7 +97,7 @@ class FilterList(Dialog[Answer]):
 
 
 class CompletingList(FilterList[Answer]):
-    """A list that completes what is typed: its heirs put the choice into the line in `action_complete`."""
+    """A list that completes what is typed: its subclasses put the choice into the line in `action_complete`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "complete", id="complete", tooltip="Take the choice", priority=True),

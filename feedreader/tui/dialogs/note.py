@@ -214,8 +214,8 @@ class TagsInput(Input):
 
     def matching(self) -> list[str]:
         """The tags in use that the last word may become, or that could be added."""
-        given, started = self._words()
-        have = set(map(tag_key, tags_of(given)))
+        before, started = self._words()
+        have = set(map(tag_key, tags_of(before)))
         keyed = ((name, tag_key(name)) for name in self._names)
         return [name for name, key in keyed if key not in have and key.startswith(started) and key != started]
 
@@ -227,9 +227,9 @@ class TagsInput(Input):
 
     def completed(self) -> str | None:
         """The value with its last word completed, if there is something to complete."""
-        given, started = self._words()
+        before, started = self._words()
         names = self.matching() if started else []
-        return f"{given}{names[0]}" if names else None
+        return f"{before}{names[0]}" if names else None
 
     def action_complete(self) -> None:
         value = self.completed()

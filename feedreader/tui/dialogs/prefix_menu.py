@@ -22,7 +22,7 @@ _LEAVE = Binding("escape", "leave", "leave", id="menu-leave", tooltip="Leave")
 class MenuChoice(NamedTuple):
     """What the binding chosen takes; where a digit was pressed, which one of them, from 0."""
 
-    what: str
+    value: str
     number: int | None = None
 
 
@@ -74,8 +74,8 @@ class PrefixMenu(ModalScreen[MenuChoice]):
             number = int(event.key) if event.key.isdecimal() else 0
             self.dismiss(MenuChoice(self._numbered, number - 1) if 1 <= number <= self._count else None)
 
-    def action_take(self, what: str) -> None:
-        self.dismiss(MenuChoice(what))
+    def action_take(self, value: str) -> None:
+        self.dismiss(MenuChoice(value))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -86,7 +86,7 @@ class RulesScreen(Dialog[str]):
     def _line(entry: RuleEntry, papers: int, width: int) -> list[Piece]:
         rule = entry.rule
         words = rule.text if rule.name == " ".join(rule.text.split()) else f"{rule.name} · {rule.text}"
-        origin = f"made {short_day(entry.made)[4:]}" if entry.made else f"line {entry.line}"
+        origin = f"made {short_day(entry.created)[4:]}" if entry.created else f"line {entry.line}"
         room = width - 11 - _COUNT - (_ORIGIN if width >= 70 else 0)
         pieces: list[Piece] = [
             ("key" if rule.effect == "highlight" else "quiet", f" {rule.effect:<10}"),

@@ -49,11 +49,11 @@ class SubscribeScreen(CompletingList[str]):
 
 def matching(text: str) -> list[str]:
     """The categories that what was typed (behind the last +) may mean: by code first, then by words of the name."""
-    wanted = text.rpartition("+")[2].strip().lower()
+    prefix = text.rpartition("+")[2].strip().lower()
     if "://" in text:
         return []
-    by_code = [code for code in CATEGORIES if code.lower().startswith(wanted)]
-    words = wanted.split()
+    by_code = [code for code in CATEGORIES if code.lower().startswith(prefix)]
+    words = prefix.split()
     by_name = [code for code, name in CATEGORIES.items() if words and all(word in name.lower() for word in words)]
-    exact = [code for code in by_code if code.lower() == wanted]
+    exact = [code for code in by_code if code.lower() == prefix]
     return list(dict.fromkeys([*exact, *by_code, *by_name]))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
-    from feedreader.view.day_feed import DayFeed, Page, Wanted
+    from feedreader.view.day_feed import DayFeed, Page, PageRequest
 
 
 class FeedScreen(Screen[None]):
@@ -212,9 +212,9 @@ class FeedScreen(Screen[None]):
         self.list.hits = hits
         self.pane.mark_hits(hits)
 
-    def _load_pages(self, feed: DayFeed, wanted: Sequence[Wanted], seen: int) -> None:
+    def _load_pages(self, feed: DayFeed, requests: Sequence[PageRequest], seen: int) -> None:
         library = self._services.library
-        self._services.db_read.do(lambda: load_pages(library, wanted), partial(self._take_pages, feed, seen), to=self)
+        self._services.db_read.do(lambda: load_pages(library, requests), partial(self._take_pages, feed, seen), to=self)
 
     def _take_pages(self, feed: DayFeed, seen: int, pages: Sequence[Page]) -> None:
         """Take pages of a feed; `seen` is how many changes of marks had been seen when they were asked for."""
@@ -409,18 +409,18 @@ class FeedScreen(Screen[None]):
         """The keys that matter now."""
         self._show_left()
         leads_back = self._history.leads_back(self.query_text)
-        wanted: Hints = (
+        hints: Hints = (
             keys.TRIAGE_HINTS if self.triage.flow else keys.FILTERED_HINTS if self.query_text else keys.LIST_HINTS
         )
         if leads_back and not self.triage.flow:
-            wanted = keys.RETURN_HINTS
+            hints = keys.RETURN_HINTS
         if self._welcome is not None and self._welcome.display:
-            wanted = keys.WELCOME_HINTS
+            hints = keys.WELCOME_HINTS
         elif self.pane.has_focus:
-            wanted = keys.PANE_HINTS
+            hints = keys.PANE_HINTS
         elif self.list.cursor is None:
-            wanted = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
-        self.hints.show(*hints_for(self, wanted))
+            hints = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
+        self.hints.show(*hints_for(self, hints))
 
     # Keys: marks -----------------------------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ class KeyHints(OneLine):
                 self.app.simulate_key(hint.press)
 
 
-def hints_for(screen: Screen[Any], wanted: Hints) -> tuple[list[Hint], Hint | None]:
+def hints_for(screen: Screen[Any], bindings: Hints) -> tuple[list[Hint], Hint | None]:
     """Hints for these bindings as they are bound now, and the one for help."""
     keys: dict[str, str] = {}
     for key, active in screen.active_bindings.items():
@@ -120,7 +120,7 @@ def hints_for(screen: Screen[Any], wanted: Hints) -> tuple[list[Hint], Hint | No
             keys.setdefault(active.binding.id, key)
     display = screen.app.get_key_display
     hints = []
-    for ids, words in wanted:
+    for ids, words in bindings:
         bound = [keys[id] for id in ids if id in keys]
         if bound:
             hints.append(Hint("/".join(display(Binding(key, "")) for key in bound), words, bound[0]))

@@ -27,7 +27,7 @@ from feedreader.tui.messages import PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.tui.widgets.paper_rows import Drawing, first_line, header, second_line
 from feedreader.view.columns import AUTHORS, DAY
-from feedreader.view.day_feed import DayFeed, Page, Wanted
+from feedreader.view.day_feed import DayFeed, Page, PageRequest
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
@@ -72,7 +72,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         """A paper was double-clicked."""
 
     def __init__(
-        self, *, today: date, load: Callable[[DayFeed, Sequence[Wanted], int], None], id: str | None = None
+        self, *, today: date, load: Callable[[DayFeed, Sequence[PageRequest], int], None], id: str | None = None
     ) -> None:
         super().__init__(id=id)
         self._load = load
@@ -116,7 +116,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     def take(self, pages: Sequence[Page]) -> None:
         """Take pages that were asked for."""
         for page in pages:
-            self._asked.discard((page.wanted.group, page.wanted.offset))
+            self._asked.discard((page.request.group, page.request.offset))
             self.feed.put(page)
         self.refresh()
 
@@ -132,18 +132,18 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     def ask(self) -> None:
         """Ask for the pages that are missing on the screen and one screen around it."""
         height = max(self._height, 24)
-        wanted = self._missing(self.top - height, self.top + 2 * height)
-        wanted = tuple(want for want in wanted if (want.group, want.offset) not in self._asked)
-        if wanted:
-            self._asked.update((want.group, want.offset) for want in wanted)
-            self._load(self.feed, wanted, self.marks)
+        requests = self._missing(self.top - height, self.top + 2 * height)
+        requests = tuple(request for request in requests if (request.group, request.offset) not in self._asked)
+        if requests:
+            self._asked.update((request.group, request.offset) for request in requests)
+            self._load(self.feed, requests, self.marks)
 
-    def _missing(self, first: int, last: int) -> tuple[Wanted, ...]:
+    def _missing(self, first: int, last: int) -> tuple[PageRequest, ...]:
         """The pages that lines `first` to `last` (both included) need and that are not here."""
         lines, at = self.feed.lines(self.each), self.feed.at_line
         if not lines:
             return ()
-        return self.feed.wanted(at(max(0, first), self.each)[0], at(min(lines - 1, last), self.each)[0])
+        return self.feed.requests(at(max(0, first), self.each)[0], at(min(lines - 1, last), self.each)[0])
 
     @property
     def summary(self) -> PaperSummary | None:

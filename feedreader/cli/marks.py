@@ -1,0 +1,133 @@
+"""`mark`, `tag`, `tags`, `note`, `undo`: what the reader did with papers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
+from feedreader.model import MARKS
+from feedreader.query.language import parse_query
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.cli.terminal import AddCommand
+    from feedreader.library import Library
+
+VERBS = {value.verb: {name: value.value} for name, mark in MARKS.items() for value in mark.values}
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("mark", run_mark, "mark papers, as one step that can be undone")
+    parser.add_argument("mark", choices=VERBS)
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--query", help="mark what this query finds")
+
+    parser = command("tag", run_tag, "add tags to papers or remove them, as one step that can be undone")
+    parser.add_argument("action", choices=["add", "remove"])
+    parser.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
+    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser.add_argument("--query", help="the papers that this query finds")
+
+    parser = command("tags", run_tags, "list the tags in use and how many papers have each")
+    parser.add_argument("--json", action="store_true", help="one JSON object a tag")
+
+    parser = command("note", run_note, "print the note on a paper, or write it")
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" removes the note')
+
+    command("undo", run_undo, "undo the latest step, whichever window or command made it")
+
+
+def run_mark(arguments: argparse.Namespace) -> int:
+    if not _named(arguments):
+        say("feedreader mark: name papers by ID, or with --query.")
+        return USAGE
+    with opened(arguments.data_dir) as library:
+        keys = _keys(library, arguments)
+        changed = library.marks.set(
+            keys, VERBS[arguments.mark], label=f"marked {arguments.mark} {_these(library, keys)}"
+        )
+    say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
+    return DONE
+
+
+def _named(arguments: argparse.Namespace) -> bool:
+    """Whether papers are named in one way, and not in two."""
+    return bool(arguments.ids) != (arguments.query is not None)
+
+
+def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
+    """The papers that are named by ID, or found by --query."""
+    if arguments.ids:
+        return [library.papers.key_of(id) for id in arguments.ids]
+    query = parse_query(arguments.query)
+    with asking(arguments.query):
+        return [key for _, group in library.papers.matches(query) for key in group]
+
+
+def _these(library: Library, keys: Sequence[int]) -> str:
+    """The papers in words, for undo to say."""
+    paper = library.papers.get(keys[0]) if len(keys) == 1 else None
+    return f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper")
+
+
+def run_tag(arguments: argparse.Namespace) -> int:
+    from feedreader.text.notes import tags_of
+
+    tags = tags_of(arguments.tags)
+    if not tags or not _named(arguments):
+        say("feedreader tag: name a tag, and papers by ID or with --query.")
+        return USAGE
+    add, words = arguments.action == "add", " ".join(f"#{tag}" for tag in tags)
+    with opened(arguments.data_dir) as library:
+        keys = _keys(library, arguments)
+        label = f"tagged {_these(library, keys)} {words}" if add else f"removed {words} from {_these(library, keys)}"
+        changed = library.marks.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
+    say(f"{plural(len(changed), 'paper')} changed.")
+    return DONE
+
+
+def run_tags(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        for tag, papers in library.facets.tags():
+            if arguments.json:
+                put_json({"tag": tag, "papers": papers})
+            else:
+                put(f"{papers:>6}  {tag}")
+    return DONE
+
+
+def run_note(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        key = library.papers.key_of(arguments.id)
+        if arguments.text is None:
+            paper = library.papers.get(key)
+            if paper and paper.marks.note:
+                put(paper.marks.note)
+            return DONE
+        from feedreader.text.cleaning import decode
+        from feedreader.text.notes import note_of
+
+        text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
+        note = note_of(text)
+        verb = "wrote a note on" if note else "removed the note on"
+        changed = library.marks.set([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
+    say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
+    return DONE
+
+
+def run_undo(arguments: argparse.Namespace) -> int:
+    from feedreader.services import ingest
+
+    with opened(arguments.data_dir) as library:
+        undone = ingest.undo(library, config.rules_place())
+        if undone is not None and undone.rule:
+            from feedreader.cli.rules import apply_rules
+
+            apply_rules(library)
+    say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
+    return DONE

@@ -145,7 +145,7 @@ def test_the_lines_that_go_are_those_of_the_search_and_no_others(file: Path) -> 
 def test_settings_that_are_broken_meanwhile_hide_no_saved_search(file: Path) -> None:
     settings = file.with_name("config.toml")
     settings.write_text("[views\n")
-    found = load(file, ("x", "("), ("y", "z"))
+    searches = load(file, ("x", "("), ("y", "z"))
     assert [search.name for search in searches.searches] == ["y"]
     assert str(settings) in str(searches.faults[0]) and "the saved search “x”" in str(searches.faults[0])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual.widgets import Input
 
@@ -10,6 +12,7 @@ from feedreader.model import Digest, Entry, Query
 from feedreader.services import ingest
 from feedreader.tui.dialogs.browse import BrowseScreen
 from feedreader.tui.widgets.lines import Lines
+from feedreader.tui.workers import WorkerThread
 from tests.tui.conftest import HOSTILE, Reader, reading
 
 
@@ -47,6 +50,24 @@ async def test_the_lists_lead_to_the_papers_and_escape_leads_back(papers: Librar
         assert place(reader) == before and reader.list.feed.papers == 39
         await reader.press("escape")
         assert place(reader) == before
+
+
+async def test_from_the_abstract_it_leads_to_papers_that_nobody_opened(
+    papers: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_once(worker: WorkerThread, job: Any, then: Any = None, **how: Any) -> None:
+        answer = job()
+        if then is not None:
+            then(answer)
+
+    async with reading(papers) as reader:
+        await reader.press("j", "j", "enter")
+        with monkeypatch.context() as quick:
+            quick.setattr(WorkerThread, "do", at_once)  # the papers are there before the focus has moved
+            reader.app.feed.jump("cat:cs.LG")
+        assert reader.app.feed.marks.open is None
+        await reader.press("escape")
+    assert sum(paper.marks.opened or paper.marks.read for paper in papers.papers.find(Query())) == 1
 
 
 async def test_it_opens_where_it_was_left(papers: Library) -> None:

@@ -71,7 +71,7 @@ class SearchController:
 
     def _close(self) -> None:
         self._context.feed.hints.display = True
-        self._context.feed.list.focus()
+        self._context.feed.focus_list()
 
 
 def load_vocabulary(library: Library) -> Vocabulary:

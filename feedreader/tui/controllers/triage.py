@@ -56,7 +56,7 @@ class TriageController:
 
     def keep(self) -> None:
         """Keep, or keep no longer; in the flow, a paper that is kept is opened, too, and the cursor goes on."""
-        goes_on = self.flow and not self._screen.pane.has_focus
+        goes_on = self.flow and not self._screen.in_abstract
         if self._marks.toggle("shortlisted") and goes_on:
             self._marks.opens(self._screen.list.key)
             self._go_on()

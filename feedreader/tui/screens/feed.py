@@ -90,25 +90,30 @@ class FeedScreen(Screen[None]):
 
     # What is shown ---------------------------------------------------------------------------------------------
 
+    # What these say stands in `FeedView`
+
     @property
     def day_feed(self) -> DayFeed:
-        """The papers that are shown."""
         return self.list.feed
 
     @property
     def summary(self) -> PaperSummary | None:
-        """The paper under the cursor, if its page is here."""
         return self.list.summary
 
     @property
     def key(self) -> int | None:
-        """The key of the paper under the cursor."""
         return self.list.key
 
     @property
     def paper(self) -> Paper | None:
-        """The whole paper under the cursor, if it is here."""
         return self._cache.get(self.list.key)
+
+    @property
+    def in_abstract(self) -> bool:
+        return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
+
+    def focus_list(self) -> None:
+        self.set_focus(self.list)
 
     def run_query(self, text: str, *, top: bool = False) -> None:
         """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
@@ -121,7 +126,7 @@ class FeedScreen(Screen[None]):
     def show_all(self) -> None:
         """Show all papers, with no way back."""
         self._history.clear()
-        self.list.focus()
+        self.focus_list()
         if self.query_text:
             self.run_query("")
         else:
@@ -279,7 +284,7 @@ class FeedScreen(Screen[None]):
         if another:
             self.marks.leave()
             self._current = key
-            if self.pane.has_focus:
+            if self.in_abstract:
                 self.marks.opens(key)
         self.triage.moved(another)
         self._show_left()
@@ -333,9 +338,9 @@ class FeedScreen(Screen[None]):
     def jump(self, query: str, by: str = "") -> None:
         """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
         origin = self.snapshot()
+        self.focus_list()  # before papers come: in the abstract, the first of them would be opened
         self.run_query(query, top=True)
         self._history.add(origin, self.query_text, by)
-        self.list.focus()
 
     def jump_within(self, target: Target, by: str) -> None:
         """Put the cursor on a paper far away; `escape` leads back."""
@@ -377,7 +382,7 @@ class FeedScreen(Screen[None]):
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
-        if self.pane.has_focus:
+        if self.in_abstract:
             self.marks.opens(self._current)
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
@@ -416,7 +421,7 @@ class FeedScreen(Screen[None]):
             hints = keys.RETURN_HINTS
         if self._welcome is not None and self._welcome.display:
             hints = keys.WELCOME_HINTS
-        elif self.pane.has_focus:
+        elif self.in_abstract:
             hints = keys.PANE_HINTS
         elif self.list.cursor is None:
             hints = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
@@ -457,8 +462,8 @@ class FeedScreen(Screen[None]):
             self.pane.focus()
 
     async def action_back(self) -> None:
-        if self.pane.has_focus:
-            self.list.focus()
+        if self.in_abstract:
+            self.focus_list()
         elif self._status.is_busy:
             await self.run_action("app.stop")
         elif (origin := self._history.back(self.query_text)) is not None:

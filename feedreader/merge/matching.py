@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cached_property, lru_cache
 
 from feedreader.model import Entry, PlacedEntry
@@ -69,14 +69,19 @@ class Comparable:
         keys = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
         return tuple((kind, value) for kind, value in keys if value)
 
+    @property
+    def _authors(self) -> Iterator[str]:
+        """The authors, a body apart from who speaks for it ("CMS Collaboration: A. Person")."""
+        return (name for author in self.entry.authors for name in author.split(": "))
+
     @cached_property
     def surnames(self) -> frozenset[str]:
-        return frozenset(filter(None, map(_surname, self.entry.authors)))
+        return frozenset(filter(None, map(_surname, self._authors)))
 
     @cached_property
     def name_words(self) -> frozenset[str]:
         """The parts of the names of people, suffixes left out: bodies and "Jr." have words in common with others."""
-        names = map(parse_name, self.entry.authors)
+        names = map(parse_name, self._authors)
         people = (f"{name.given} {name.surname}" for name in names if not (name.literal and " " in name.family))
         return frozenset(word for person in people for word in normalize(person).split() if len(word) > 1)
 

@@ -53,7 +53,9 @@ REMARK = re.compile(  # behind a name: its form in another script, for whom the 
     r"\s*(\([^()]*\)|\b(?:and others|et\.? al)\b\.?|\bon behalf of the\s.+|\bfor the\s(?:.*\s)?[Cc]ollaborations?)\Z"
 )
 _OTHERS = re.compile(
-    r"(?:and\s+)?(?:et\.?\s*al(?:ii|ia)?\.?|(?:\d+\s+|many\s+)?(?:others|more authors)|…|\.{3,9})[\s.,]*", re.I
+    r"(?:and\s+)?(?:et\.?\s*al(?:ii|ia)?\.?|…|\.{3,9}"
+    r"|(?:\d+\s+|many\s+)?(?:others|(?:more|additional|other) authors(?: not shown)?))[\s.,]*",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)  # behind a comma
 _BARE_SUFFIX = re.compile(r"(?:[JSjs]r|II|III|IV|ii|iii|iv|Ph\.?D|Esq)\.?")  # without one
@@ -126,6 +128,7 @@ def _is_body(text: str) -> bool:
         or " & " in text
         or " task force" in lower
         or text.endswith((" AI", " AGI"))
+        or ": " in text  # "CMS Collaboration: A. Person": a body, and who speaks for it
     )
 
 

@@ -207,6 +207,16 @@ def test_all_that_ask_for_a_family_name_get_the_same(author: str, surname: str) 
         assert surname in family
 
 
+@pytest.mark.parametrize("author", ["CMS Collaboration: A. Person", "The Deep AI Team: A. Person"])
+def test_a_body_with_who_speaks_for_it_is_one_name_but_to_merging(author: str) -> None:
+    paper = Paper(id="1", title="Zebras", authors=(author,))
+    assert parse_name(author).literal and short_authors(paper.authors, 200) == author
+    assert f"AU  - {author}" in "".join(ris([paper], {"1": "k"})) and person(author) == {"literal": author}
+    assert f"{{{{{author}}}}}" in bibtex_entry(paper, "k", set())
+    surnames = Comparable(PlacedEntry(0, "", "", "", 0, Entry(title="Zebras", authors=(author,)))).surnames
+    assert "person" in surnames and len(surnames) == 2
+
+
 def bibtex_family(text: str) -> str:
     """The family name that BibTeX finds."""
     parts = parse_single_name_into_parts(text)
@@ -227,7 +237,21 @@ def test_no_part_of_a_name_is_lost(text: str) -> None:
 
 
 def test_others_are_no_names() -> None:
-    assert all(map(is_others, ("et al.", "et al", "others", "and others", "12 more authors", "…", "...")))
+    assert all(
+        map(
+            is_others,
+            (
+                "et al.",
+                "et al",
+                "others",
+                "and others",
+                "12 more authors",
+                "100 additional authors not shown",
+                "…",
+                "...",
+            ),
+        )
+    )
     assert not any(map(is_others, ("Al Gore", "Etal Someone", "Others, A.")))
 
 

@@ -145,27 +145,36 @@ _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their co
     "mentions": _mentions,
     "revisions": lambda text: tuple(map(_revision, unlines(text))),
     "replaced": lambda section: section == REPLACED,
-    "highlighted_by": lambda text: unlines(text or ""),
-    "muted_by": lambda text: unlines(text or ""),
+    "highlighted_by": unlines,
+    "muted_by": unlines,
     "highlighted": bool,
 }
 
 
-def _fields(columns: Iterable[str], row: Row) -> dict[str, Any]:
-    """What a row says, by field; the columns of the marks stand at its end."""
-    fields = dict(zip(columns, row, strict=False))
-    for field, read in _READ.items():
-        if field in fields:
-            fields[field] = read(fields[field])
-    fields["marks"] = marks_of(row[-len(MARKS) :])
-    return fields
+def _reader(columns: Iterable[str]) -> Callable[[Row], dict[str, Any]]:
+    """What gives the fields of a row of these columns; the columns of the marks stand at its end."""
+    names = tuple(columns)
+    readers = [(place, _READ[name]) for place, name in enumerate(names) if name in _READ]
+
+    def read(row: Row) -> dict[str, Any]:
+        values = list(row[: len(names)])
+        for place, reader in readers:
+            values[place] = reader(values[place])
+        fields = dict(zip(names, values, strict=True))
+        fields["marks"] = marks_of(row[len(names) :])
+        return fields
+
+    return read
+
+
+_paper_fields, _summary_fields = _reader(_PAPER), _reader(_SUMMARY)
 
 
 def paper_of(row: Row) -> Paper:
     """The paper of a row of PAPER_QUERY."""
-    return Paper(**_fields(_PAPER, row[1:]))
+    return Paper(**_paper_fields(row[1:]))
 
 
 def summary_of(row: Row) -> PaperSummary:
     """The summary of a row of SUMMARY_QUERY."""
-    return PaperSummary(**_fields(_SUMMARY, row))
+    return PaperSummary(**_summary_fields(row))

@@ -40,6 +40,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# The patterns, but for the two that most names meet, are compiled when they are first used: a start is sooner.
 _RECENT = 8192  # names whose parts are remembered: a list asks for the same ones at each step
 _LONGEST = 200  # characters; what is longer is no name
 
@@ -49,19 +50,18 @@ _BODIES = _words(
     "center centre community contributors research department ministry school academy partnership company corporation "
     "agency inc ltd llc"
 )
-REMARK = re.compile(  # behind a name: its form in another script, for whom the author speaks, that there are others
+REMARK = (  # behind a name: its form in another script, for whom the author speaks, that there are others
     r"\s*(\([^()]*\)|\b(?:and others|et\.? al)\b\.?|\bon behalf of the\s.+|\bfor the\s(?:.*\s)?[Cc]ollaborations?)\Z"
 )
-_OTHERS = re.compile(
-    r"(?:and\s+)?(?:et\.?\s*al(?:ii|ia)?\.?|…|\.{3,9}"
-    r"|(?:\d+\s+|many\s+)?(?:others|(?:more|additional|other) authors(?: not shown)?))[\s.,]*",
-    re.IGNORECASE,
+_OTHERS = (
+    r"(?i:(?:and\s+)?(?:et\.?\s*al(?:ii|ia)?\.?|…|\.{3,9}"
+    r"|(?:\d+\s+|many\s+)?(?:others|(?:more|additional|other) authors(?: not shown)?))[\s.,]*)"
 )
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)  # behind a comma
-_BARE_SUFFIX = re.compile(r"(?:[JSjs]r|II|III|IV|ii|iii|iv|Ph\.?D|Esq)\.?")  # without one
+_SUFFIX = r"(?i:(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?)"  # behind a comma
+_BARE_SUFFIX = r"(?:[JSjs]r|II|III|IV|ii|iii|iv|Ph\.?D|Esq)\.?"  # without one
 _CAPITAL_SUFFIXES = _words("JR SR MD JR. SR. M.D.")  # behind one word they are initials
 _GENERATIONS = _words("Filho Neto Júnior Junior Sobrinho")  # Brazilian: part of the family name
-_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]|[A-Z]-?[A-Z]|[B-DF-HJ-NP-TV-Z]{3}")
+_INITIALS = r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]|[A-Z]-?[A-Z]|[B-DF-HJ-NP-TV-Z]{3}"
 _SHORT_FAMILIES = _words(  # as in "Jie LI"
     "AI AN BI BO DO DU FU GE GO GU HA HE HO HU KE KO LE LI LU LV LY MA NG NI OH QI SU TA TU VO VU WU XI XU YE YI YU"
 )
@@ -91,9 +91,14 @@ def is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.isdisjoint(text.lower().split())
 
 
+def surname(text: str) -> str:
+    """The `surname` of `parse_name`, sooner: a list asks for many."""
+    return text[text.rindex(" ") + 1 :] if is_plain(text) else parse_name(text).surname
+
+
 def is_others(text: str) -> bool:
     """Whether this stands for authors that are not named: "et al."."""
-    return _OTHERS.fullmatch(text.strip()) is not None
+    return re.fullmatch(_OTHERS, text.strip()) is not None
 
 
 @lru_cache(maxsize=_RECENT)
@@ -109,7 +114,7 @@ def parse_name(text: str) -> AuthorName:
     text = " ".join(text.split()).strip(" ,;")
     if " " not in text or len(text) > _LONGEST or is_others(text):
         return AuthorName(text, literal=True)
-    if remark := REMARK.search(text):
+    if remark := re.search(REMARK, text):
         return _with_remark(parse_name(text[: remark.start()]), remark[1])
     if _is_body(text):
         return AuthorName(text, literal=True)
@@ -141,8 +146,8 @@ def _with_remark(name: AuthorName, remark: str) -> AuthorName:
 
 def _with_commas(parts: list[str]) -> AuthorName | None:
     """ "Last, First", "Last, Jr., First", "Last, First, Jr." or "First Last, Jr."; None if it is none of them."""
-    suffixes = [part for part in parts[1:] if _SUFFIX.fullmatch(part)]
-    others = [part for part in parts[1:] if not _SUFFIX.fullmatch(part)]
+    suffixes = [part for part in parts[1:] if re.fullmatch(_SUFFIX, part)]
+    others = [part for part in parts[1:] if not re.fullmatch(_SUFFIX, part)]
     if len(others) > 1 or not all(parts):
         return None
     words = parts[0].split()
@@ -176,7 +181,7 @@ def _is_eastern(word: str) -> bool:
 def _taken_suffixes(words: list[str]) -> list[str]:
     """The suffixes at the end, which are taken off."""
     end = len(words)
-    while end > 1 and (_BARE_SUFFIX.fullmatch(words[end - 1]) or (end > 2 and words[end - 1] in _CAPITAL_SUFFIXES)):
+    while end > 1 and (re.fullmatch(_BARE_SUFFIX, words[end - 1]) or (end > 2 and words[end - 1] in _CAPITAL_SUFFIXES)):
         end -= 1
     suffixes = words[end:]
     del words[end:]
@@ -196,7 +201,7 @@ def _taken_initials(words: list[str]) -> list[str]:
 
 
 def _is_initials(word: str) -> bool:
-    return _INITIALS.fullmatch(word) is not None and word not in _SHORT_FAMILIES
+    return re.fullmatch(_INITIALS, word) is not None and word not in _SHORT_FAMILIES
 
 
 def _family_start(words: list[str], has_given: bool) -> int:

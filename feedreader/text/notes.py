@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from feedreader.text.cleaning import clean
 from feedreader.text.normalize import quotable
 
 _NOT_IN_TAGS = str.maketrans(dict.fromkeys(',"“”', " "))
@@ -16,6 +15,8 @@ _NOT_IN_TAGS = str.maketrans(dict.fromkeys(',"“”', " "))
 
 def safe_note(text: str) -> str:
     """The text without what could steer a terminal; its lines and tabs stay."""
+    from feedreader.text.cleaning import clean  # `tag_key` alone, which each start needs, does without
+
     return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -31,6 +32,8 @@ def note_of(text: str) -> str | None:
 
 def tags_of(text: str) -> tuple[str, ...]:
     """The tags in a line, each once: words parted by blanks or commas, with or without a # before them."""
+    from feedreader.text.cleaning import clean
+
     words = (word.strip("#") for word in clean(text).translate(_NOT_IN_TAGS).split())
     return distinct_tags(filter(tag_key, words))
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from feedreader.model import DISMISSED, MARKS, Group, Marks, PaperSummary
-from feedreader.text.author_names import parse_name
+from feedreader.text.author_names import surname
 from feedreader.text.display import ELLIPSIS, Measure, clip, counted, day_name, safe, short_day, shown
 
 UNREAD = "●"
 NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
-SIGNED = tuple(name for name, mark in MARKS.items() if mark.signs)  # marks with a cell of their own before the title
+SIGNED = tuple((place, mark.signs) for place, mark in enumerate(MARKS.values()) if mark.signs)  # a cell each
 
 
 def signs(marks: Marks, highlighted: bool) -> tuple[str, str]:
@@ -26,7 +26,7 @@ def signs(marks: Marks, highlighted: bool) -> tuple[str, str]:
         first = HIGHLIGHTED if highlighted else UNREAD
     else:
         first = DISMISSED if marks.dismissed else HIGHLIGHTED_READ if highlighted else " "
-    return first, "".join(MARKS[name].signs.get(getattr(marks, name), " ") for name in SIGNED)
+    return first, "".join([signs.get(marks[place], " ") for place, signs in SIGNED])
 
 
 def group_title(group: Group, today: date) -> str:
@@ -116,10 +116,10 @@ def short_authors(authors: Sequence[str], width: int, measure: Measure = len) ->
     """As many surnames as fit: `Oh, Dekel, …`"""
     if not authors or width < 4:
         return ""
-    text = safe(parse_name(authors[0]).surname)
+    text = safe(surname(authors[0]))
     more = f", {ELLIPSIS}"
     for place, author in enumerate(authors[1:], 2):
-        longer = f"{text}, {safe(parse_name(author).surname)}"
+        longer = f"{text}, {safe(surname(author))}"
         if measure(longer) + (len(more) if place < len(authors) else 0) > width:
             return (
                 clip(text + more, width, measure) if measure(text) + len(more) <= width else clip(text, width, measure)

@@ -5,6 +5,7 @@ Words come folded (see `feedreader.text.normalize`), with one blank between them
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 
@@ -44,7 +45,7 @@ def has_author(authors: str | None, words: str) -> bool:
 def name_words(name: str) -> list[str]:
     """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
     if not is_plain(name):  # which would stay as it is
-        parts = parse_name(REMARK.sub("", name))
+        parts = parse_name(re.sub(REMARK, "", name))
         name = f"{parts.given} {parts.surname}"
     return normalize(name).split(" ")
 

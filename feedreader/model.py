@@ -63,8 +63,7 @@ class Digest:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedEntry:
+class PlacedEntry(NamedTuple):
     """An entry with its place: which source gave it, and as which one there.
 
     `ref` is the library's handle for the entry, `source` and `path` name the source,
@@ -218,8 +217,7 @@ class Paper:
     muted_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MergedPaper:
+class MergedPaper(NamedTuple):
     """What merging decides: the entries that are one paper, and the paper they make.
 
     `place` (source name, path, position) orders the paper within its day or collection.
@@ -350,8 +348,7 @@ class Rule:
     query: Query = Query()
 
 
-@dataclass(frozen=True, slots=True)
-class SourceInfo:
+class SourceInfo(NamedTuple):
     """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought."""
 
     name: str
@@ -375,8 +372,7 @@ class FacetCount(NamedTuple):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing the reader did, as the journal keeps it: `label` says it in words.
 
     `rule` is the rule that was made, as `effect query`; "" if none was.

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from feedreader.arxiv.categories import CATEGORIES, is_in
 from feedreader.errors import UnknownCategory
 from feedreader.model import Subscription
 
@@ -38,29 +37,6 @@ class Addresses(NamedTuple):
         return frozenset(urlsplit(address).hostname or "" for address in named) - {""}
 
 
-def read_categories(text: str) -> tuple[str, ...]:
-    """`cs.lg+CS.CL` as codes. Raises UnknownCategory, with near matches named."""
-    return tuple(dict.fromkeys(_category(part.strip()) for part in text.split("+")))
-
-
-def _category(text: str) -> str:
-    codes_by_lower = {code.lower(): code for code in CATEGORIES}
-    if code := codes_by_lower.get(text.lower()):
-        return code
-    from difflib import get_close_matches
-
-    near = [codes_by_lower[lower] for lower in get_close_matches(text.lower(), codes_by_lower, n=3, cutoff=0.6)]
-    named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
-    codes = list(dict.fromkeys([*near, *named]))
-    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
-    raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
-
-
-def looks_like_categories(text: str) -> bool:
-    """Whether a subscription's target is meant as categories, and not as an address."""
-    return "://" not in text and "/" not in text and not text.lower().endswith((".xml", ".opml"))
-
-
 def feed_address(addresses: Addresses, categories: Sequence[str]) -> str:
     return f"{addresses.feeds.rstrip('/')}/atom/{'+'.join(categories)}"
 
@@ -76,6 +52,8 @@ def joined(targets: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription]) -> dict[int, tuple[str, ...]]:
     """By source: the addresses requested for a subscription, alone and together with the others."""
+    from feedreader.arxiv.categories import is_in
+
     subscriptions = tuple(subscriptions)
     together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
     by_source: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
@@ -132,6 +110,8 @@ def _minute(time: datetime) -> str:
 
 def categories_of_feed(address: str) -> str | None:
     """The categories that an address of arXiv's feeds stands for, as a subscription's target; None for others."""
+    from feedreader.arxiv.categories import read_categories  # the settings alone do without
+
     parts = urlsplit(address)
     host, path = parts.hostname or "", parts.path.strip("/").split("/")
     if host not in _FEED_HOSTS or len(path) != 2 or path[0] not in ("rss", "atom"):

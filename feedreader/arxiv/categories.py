@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from feedreader.errors import UnknownCategory
+
 CATEGORIES: dict[str, str] = {
     # Computer science
     "cs": "Computer Science",
@@ -186,3 +188,26 @@ def is_in(categories: Iterable[str], target: Iterable[str]) -> bool:
     """Whether one of the categories is one of the target's, or belongs to an archive of the target."""
     target = tuple(target)
     return any(category == parent or category.startswith(f"{parent}.") for category in categories for parent in target)
+
+
+def read_categories(text: str) -> tuple[str, ...]:
+    """`cs.lg+CS.CL` as codes. Raises UnknownCategory, with near matches named."""
+    return tuple(dict.fromkeys(_category(part.strip()) for part in text.split("+")))
+
+
+def looks_like_categories(text: str) -> bool:
+    """Whether a subscription's target is meant as categories, and not as an address."""
+    return "://" not in text and "/" not in text and not text.lower().endswith((".xml", ".opml"))
+
+
+def _category(text: str) -> str:
+    codes_by_lower = {code.lower(): code for code in CATEGORIES}
+    if code := codes_by_lower.get(text.lower()):
+        return code
+    from difflib import get_close_matches
+
+    near = [codes_by_lower[lower] for lower in get_close_matches(text.lower(), codes_by_lower, n=3, cutoff=0.6)]
+    named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
+    codes = list(dict.fromkeys([*near, *named]))
+    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
+    raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)

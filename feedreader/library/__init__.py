@@ -13,19 +13,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.library.citations import CitationsPart
 from feedreader.library.connection import Database
 from feedreader.library.papers import PapersPart
-from feedreader.library.pdfs import PdfsPart
 from feedreader.library.schema import has_index
-from feedreader.library.subscriptions import SubscriptionsPart
 
 if TYPE_CHECKING:
+    from feedreader.library.citations import CitationsPart
     from feedreader.library.entry_rows import IndexText
     from feedreader.library.facets import FacetsPart
     from feedreader.library.intake import Intake
     from feedreader.library.marks import MarksPart
+    from feedreader.library.pdfs import PdfsPart
     from feedreader.library.rules import RulesPart
+    from feedreader.library.subscriptions import SubscriptionsPart
 
 
 class Library:
@@ -37,9 +37,6 @@ class Library:
         self._database = Database(path)
         self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
-        self.subscriptions = SubscriptionsPart(self._database, now)
-        self.citations = CitationsPart(self._database, now)
-        self.pdfs = PdfsPart(self._database, now)
 
     @classmethod
     def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
@@ -55,18 +52,16 @@ class Library:
     def close(self) -> None:
         self._database.close()
 
-    # parts that import more than the others, when they are needed
+    # parts that are not needed to show the feed
 
     @cached_property
     def marks(self) -> MarksPart:
-        """What the reader did."""
         from feedreader.library.marks import MarksPart
 
         return MarksPart(self._database, self.now)
 
     @cached_property
     def rules(self) -> RulesPart:
-        """What is highlighted and muted."""
         from feedreader.library.rules import RulesPart
 
         # of two threads that come first, both get the same: it keeps the rules that were given
@@ -75,10 +70,27 @@ class Library:
 
     @cached_property
     def facets(self) -> FacetsPart:
-        """Categories, sources, authors and tags, with counts."""
         from feedreader.library.facets import FacetsPart
 
         return FacetsPart(self._database, self.now)
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionsPart:
+        from feedreader.library.subscriptions import SubscriptionsPart
+
+        return SubscriptionsPart(self._database, self.now)
+
+    @cached_property
+    def citations(self) -> CitationsPart:
+        from feedreader.library.citations import CitationsPart
+
+        return CitationsPart(self._database, self.now)
+
+    @cached_property
+    def pdfs(self) -> PdfsPart:
+        from feedreader.library.pdfs import PdfsPart
+
+        return PdfsPart(self._database, self.now)
 
     # taking papers in
 
@@ -121,29 +133,15 @@ class Library:
     # what is remembered between runs
 
     def state(self, name: str) -> str | None:
-        with self._database.read() as connection:
-            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-            return row[0] if row else None
+        return self._database.state(name)
 
     def set_state(self, name: str, value: str | None) -> None:
-        """Store a value between runs; None deletes it."""
-        with self._database.write(urgent=True) as connection:
-            if value is None:
-                connection.execute("DELETE FROM settings WHERE name = ?", (name,))
-            else:
-                connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+        """Remember something between runs; None forgets it."""
+        self._database.set_state(name, value)
 
     def identity(self) -> str:
-        """Identifies this library among all others."""
-        if (known := self.state("identity")) is None:
-            import secrets
-
-            with self._database.write(urgent=True) as connection:
-                connection.execute(
-                    "INSERT OR IGNORE INTO settings (name, value) VALUES ('identity', ?)", (secrets.token_hex(4),)
-                )
-            known = self.state("identity") or ""
-        return known
+        """By which this library is told from any other."""
+        return self._database.identity()
 
     def data_version(self) -> int:
         """A number that changes when another window or a command writes to the file."""

@@ -102,6 +102,30 @@ class Database:
                     self._writing.wait(timeout=0.1)
             yield
 
+    def state(self, name: str) -> str | None:
+        with self.read() as connection:
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+            return row[0] if row else None
+
+    def set_state(self, name: str, value: str | None) -> None:
+        with self.write(urgent=True) as connection:
+            if value is None:
+                connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+            else:
+                connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+    def identity(self) -> str:
+        """A random name that the file is given when it is first asked for."""
+        if (known := self.state("identity")) is None:
+            import secrets
+
+            with self.write(urgent=True) as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO settings (name, value) VALUES ('identity', ?)", (secrets.token_hex(4),)
+                )
+            known = self.state("identity") or ""
+        return known
+
     def foreign_version(self) -> int:
         """A number that changes when another connection wrote; while this one is writing, as it was before."""
         if self._writing.acquire(blocking=False):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
+from feedreader.arxiv.categories import looks_like_categories, read_categories
 from feedreader.errors import FeedreaderError, SubscriptionError
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
@@ -22,8 +23,8 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
     Raises UnknownCategory, FetchError or SubscriptionError.
     """
     target = target.strip()
-    if arxiv.looks_like_categories(target):
-        categories = "+".join(arxiv.read_categories(target))
+    if looks_like_categories(target):
+        categories = "+".join(read_categories(target))
         with library.subscriptions.edit() as subscriptions:
             return subscriptions.add("arxiv", categories, categories, folder)
     if not is_web_address(target):

@@ -272,7 +272,7 @@ class FeedreaderApp(App[int]):
             if theme and theme in self.available_themes:
                 self.set_theme(theme)
                 break
-        feed.marks.rule = settings.mark_read
+        feed.marks.mark_read = settings.mark_read
         if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
             feed.list.lay_out(settings.lines, settings.columns)
         if settings.keys or self.context.keys:

@@ -11,7 +11,7 @@ from feedreader.model import Changed, Marks, Paper
 from feedreader.view.day_feed import DayFeed
 
 AHEAD = 6  # papers on either side of the cursor
-KEPT = 200
+MOST = 200
 
 
 class PaperCache:
@@ -33,7 +33,7 @@ class PaperCache:
     def take(self, papers: Mapping[int, Paper | None]) -> None:
         """Papers that were asked for."""
         self._asked.difference_update(papers)
-        if len(self._papers) > KEPT:
+        if len(self._papers) > MOST:
             self._papers.clear()
         self._papers.update(papers)
 
@@ -41,7 +41,7 @@ class PaperCache:
         """Papers that came too late to be true; they can be asked for again."""
         self._asked.difference_update(keys)
 
-    def forget_wishes(self) -> None:
+    def forget_requests(self) -> None:
         """What was asked for may not come; it can be asked for again."""
         self._asked.clear()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 class MarksController:
     """The feed screen's part that marks. `open` is the paper being read, `seen` how many changes of marks came back,
-    `rule` when an open paper becomes read (see `feedreader.config.values`)."""
+    `mark_read` when an open paper becomes read (see `feedreader.config.values`)."""
 
     def __init__(self, context: Context, cache: PaperCache) -> None:
         self._context = context
@@ -33,7 +33,7 @@ class MarksController:
         self.intended = PendingMarks()
         self.open: int | None = None
         self.seen = 0
-        self.rule = ON_MOVING_ON
+        self.mark_read = ON_MOVING_ON
 
     @property
     def _screen(self) -> FeedView:
@@ -68,13 +68,13 @@ class MarksController:
     def opens(self, key: int | None) -> None:
         """A paper is being read."""
         fresh, self.open = key != self.open, key
-        if fresh and self.rule == ON_OPEN:
+        if fresh and self.mark_read == ON_OPEN:
             self._was_open(key, ("read", "opened"))
 
     def leave(self) -> None:
         """Going on from an open paper says that it was opened, and marks it read if that is the rule."""
         key, self.open = self.open, None
-        self._was_open(key, ("read", "opened") if self.rule == ON_MOVING_ON else ("opened",))
+        self._was_open(key, ("read", "opened") if self.mark_read == ON_MOVING_ON else ("opened",))
 
     def _was_open(self, key: int | None, flags: Sequence[str]) -> None:
         if key is None:
@@ -128,7 +128,7 @@ class MarksController:
         """Apply changes of marks to rows, counts and papers at hand. False if the feed must be looked at again."""
         screen = self._screen
         self.seen += 1
-        screen.list.marks = self.seen
+        screen.list.marks_seen = self.seen
         certain = screen.list.apply(changes)
         self._cache.apply(changes)
         papers, unread, shortlisted = screen.counts

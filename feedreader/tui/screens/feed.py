@@ -355,7 +355,7 @@ class FeedScreen(Screen[None]):
         """Something failed: what was asked for may not come about, and can be asked for again."""
         self.marks.intended.clear()
         self._pending = None
-        self._cache.forget_wishes()
+        self._cache.forget_requests()
         self.list.forget_requests()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:

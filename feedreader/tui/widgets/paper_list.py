@@ -77,7 +77,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._load = load
         self.feed = DayFeed()
-        self.marks = 0
+        self.marks_seen = 0
         self.today = today
         self.each = 1
         self.columns: Sequence[str] = (AUTHORS,)
@@ -136,7 +136,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         requests = tuple(request for request in requests if (request.group, request.offset) not in self._asked)
         if requests:
             self._asked.update((request.group, request.offset) for request in requests)
-            self._load(self.feed, requests, self.marks)
+            self._load(self.feed, requests, self.marks_seen)
 
     def _missing(self, first: int, last: int) -> tuple[PageRequest, ...]:
         """The pages that lines `first` to `last` (both included) need and that are not here."""

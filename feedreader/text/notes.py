@@ -48,7 +48,8 @@ def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 def tag_key(tag: str) -> str:
     """What all spellings of a tag have in common: neither case counts, nor the width of letters (ＭＬ), nor whether
-    an accent is a character of its own."""
+    an accent is a character of its own, nor a # before it."""
     if tag.isascii() and tag.isalnum():
         return tag.lower()
-    return quotable(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()))
+    key = quotable(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()))
+    return key.lstrip("#") or key

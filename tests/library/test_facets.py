@@ -53,6 +53,7 @@ def counted(library: Library, facets: str, count: FacetCount) -> tuple[int, int]
 
 
 @example([(("0»0", 'Schr\\"odinger', "Schrödinger"), ('."', "cs.LG", "CS.lg", "cs"), (), 0, False)])
+@example([((), (), ("#0", "0"), 0, False)])
 @given(papers=PAPERS)
 @with_settings(max_examples=60)
 def test_what_is_counted_is_found(

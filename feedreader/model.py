@@ -21,6 +21,16 @@ class Problem:
     reason: str
 
 
+class Journal(NamedTuple):
+    """Where a paper was published. `number` is the issue; `pages` are as printed ("101-119", "e1004")."""
+
+    name: str | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    year: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One announcement of one paper by one source. It says nothing about the reader.
@@ -31,6 +41,7 @@ class Entry:
     `submitted` (aware) is when it was handed in, where a source says that.
     `mentions` is what people say of the paper, a paragraph each.
     `quotes` are passages quoted from its abstract: they tell which paper is meant.
+    `guid` is what the document itself calls the entry (RSS guid, Atom id), as it stands there.
     `line` is where the entry starts in its document, from 1.
     """
 
@@ -43,6 +54,8 @@ class Entry:
     version: int | None = None
     doi: str | None = None
     url: str | None = None
+    guid: str | None = None
+    journal: Journal | None = None
     categories: tuple[str, ...] = ()
     day: date | None = None
     announced: bool = False
@@ -161,7 +174,7 @@ MARKS: Mapping[str, Mark] = {  # in the order of the fields of Marks
         signs={True: KEPT},
         synonyms=("kept", "starred", "saved"),
     ),
-    "shortlisted_at": Mark(TIME, "kept_at", since="shortlisted"),
+    "shortlisted_at": Mark(TIME, "shortlisted_at", since="shortlisted"),
     "opened": Mark(FLAG, "opened"),
     "dismissed": Mark(
         FLAG,
@@ -204,6 +217,7 @@ class Paper:
     version: int | None = None
     doi: str | None = None
     url: str | None = None
+    journal: Journal | None = None
     categories: tuple[str, ...] = ()
     day: date | None = None
     collection: str | None = None

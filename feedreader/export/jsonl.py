@@ -22,6 +22,7 @@ def paper_object(paper: Paper) -> dict[str, Any]:
         "abstract": paper.abstract,
         "tldr": paper.tldr,
         "comment": paper.comment,
+        "journal": paper.journal._asdict() if paper.journal else None,
         "categories": list(paper.categories),
         "day": paper.day.isoformat() if paper.day else None,
         "collection": paper.collection,

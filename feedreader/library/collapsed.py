@@ -26,16 +26,16 @@ def place(connection: sqlite3.Connection, papers: Sequence[int], *, collapse: bo
     touched: set[int] = set()
     for chunk in chunks(papers):
         among = f"p.id IN ({placeholders(len(chunk))})"
-        touched |= _move(connection, f"{among} AND g.fold = '{MUTED}' AND NOT {_AWAY}", chunk, "")
+        touched |= _move(connection, f"{among} AND g.section = '{MUTED}' AND NOT {_AWAY}", chunk, "")
         if collapse:
-            touched |= _move(connection, f"{among} AND g.fold = '' AND {_AWAY}", chunk, MUTED)
+            touched |= _move(connection, f"{among} AND g.section = '' AND {_AWAY}", chunk, MUTED)
     return touched
 
 
 def seen_though_muted(connection: sqlite3.Connection, limit: int) -> list[int]:
     """Papers that belong back in the section: they were kept, and no longer are."""
     rows = connection.execute(
-        f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE g.fold = '' AND {_AWAY} LIMIT ?", (limit,)
+        f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE g.section = '' AND {_AWAY} LIMIT ?", (limit,)
     )
     return [key for (key,) in rows]
 
@@ -44,7 +44,7 @@ def _in_use(connection: sqlite3.Connection) -> bool:
     """Whether anything is muted, or still in a section of muted papers."""
     (used,) = connection.execute(
         f"""SELECT EXISTS (SELECT 1 FROM papers WHERE muted = 1)
-                OR EXISTS (SELECT 1 FROM groups WHERE fold = '{MUTED}' AND total > 0)"""
+                OR EXISTS (SELECT 1 FROM groups WHERE section = '{MUTED}' AND total > 0)"""
     ).fetchone()
     return bool(used)
 
@@ -78,8 +78,10 @@ def _move(connection: sqlite3.Connection, where: str, parameters: Sequence[int],
 def group_of(connection: sqlite3.Connection, day: str | None, collection: str | None, section: str) -> int:
     """The key of a group; it is created if it is missing."""
     where = (day, collection, section)
-    row = connection.execute("SELECT id FROM groups WHERE day IS ? AND collection IS ? AND fold = ?", where).fetchone()
+    row = connection.execute(
+        "SELECT id FROM groups WHERE day IS ? AND collection IS ? AND section = ?", where
+    ).fetchone()
     if row is None:
-        cursor = connection.execute("INSERT INTO groups (day, collection, fold) VALUES (?, ?, ?)", where)
+        cursor = connection.execute("INSERT INTO groups (day, collection, section) VALUES (?, ?, ?)", where)
         row = (cursor.lastrowid,)
     return int(row[0])

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from feedreader.library.rows import Row, lines, unlines
+from feedreader.library.rows import Row, journal_of, journal_text, lines, unlines
 from feedreader.model import Entry
 from feedreader.text.normalize import normalize
 
 ENTRY_COLUMNS = (
-    "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, categories, day, announced, "
-    "announce_type, mentions, quotes, line"
+    "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
+    "announced, announce_type, mentions, quotes, line"
 )
 
 
@@ -29,6 +29,8 @@ def entry_row(entry: Entry) -> Row:
         entry.version,
         entry.doi,
         entry.url,
+        entry.guid,
+        journal_text(entry.journal),
         lines(entry.categories),
         entry.day.isoformat() if entry.day else None,
         int(entry.announced),
@@ -40,8 +42,8 @@ def entry_row(entry: Entry) -> Row:
 
 
 def entry_of(row: Row) -> Entry:
-    title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, categories, *rest = row
-    day, announced, announce_type, mentions, quotes, line = rest
+    title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, *rest = row
+    categories, day, announced, announce_type, mentions, quotes, line = rest
     return Entry(
         title=title,
         authors=unlines(authors),
@@ -52,6 +54,8 @@ def entry_of(row: Row) -> Entry:
         version=version,
         doi=doi,
         url=url,
+        guid=guid,
+        journal=journal_of(journal),
         categories=unlines(categories),
         day=date.fromisoformat(day) if day else None,
         announced=bool(announced),

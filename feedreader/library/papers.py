@@ -19,7 +19,7 @@ from feedreader.model import Group, Paper, PaperSummary, Query, SourceInfo
 if TYPE_CHECKING:
     from feedreader.library.search.finder import Finder
 
-IS_UNREAD = "p.read = 0 AND g.fold = ''"  # of papers p in groups g: unread, and not put into a section by itself
+IS_UNREAD = "p.read = 0 AND g.section = ''"  # of papers p in groups g: unread, and not put into a section by itself
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
 
 
@@ -43,7 +43,8 @@ class PapersPart(Part):
     def _groups(self) -> list[Group]:
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id, day, collection, total, unread, shortlisted, fold, highlighted FROM groups WHERE total > 0"
+                """SELECT id, day, collection, total, unread, shortlisted, section, highlighted
+                   FROM groups WHERE total > 0"""
             ).fetchall()
         groups = [
             Group(
@@ -75,8 +76,8 @@ class PapersPart(Part):
         with self._database.read() as connection:
             place = connection.execute(
                 """SELECT o.id, p.place, p.position, p.id FROM papers p JOIN groups g ON g.id = p.grp
-                   JOIN groups o ON o.day IS g.day AND o.collection IS g.collection AND o.fold = ''
-                   WHERE p.id = ? AND g.fold <> ''""",
+                   JOIN groups o ON o.day IS g.day AND o.collection IS g.collection AND o.section = ''
+                   WHERE p.id = ? AND g.section <> ''""",
                 (key,),
             ).fetchone()
             return place and (place[0], _index(connection, place))
@@ -115,7 +116,7 @@ class PapersPart(Part):
                 ]
                 return unread[int(pick * len(unread))] if unread else None
             groups = connection.execute(
-                "SELECT id, unread FROM groups WHERE unread > 0 AND fold = '' ORDER BY id"
+                "SELECT id, unread FROM groups WHERE unread > 0 AND section = '' ORDER BY id"
             ).fetchall()
             offset = int(pick * sum(count for _, count in groups))
             for group, count in groups:
@@ -132,7 +133,7 @@ class PapersPart(Part):
         """Papers, unread papers, papers on the shortlist."""
         with self._database.read() as connection:
             total, unread, shortlisted = connection.execute(
-                """SELECT ifnull(sum(total), 0), ifnull(sum(unread) FILTER (WHERE fold = ''), 0),
+                """SELECT ifnull(sum(total), 0), ifnull(sum(unread) FILTER (WHERE section = ''), 0),
                           ifnull(sum(shortlisted), 0) FROM groups"""
             ).fetchone()
         return total, unread, shortlisted

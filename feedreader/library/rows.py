@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from feedreader.model import FLAG, MARKS, TEXT, TIME, WORDS, Marks, Mention, Paper, PaperSummary, Revision
+from feedreader.model import FLAG, MARKS, TEXT, TIME, WORDS, Journal, Marks, Mention, Paper, PaperSummary, Revision
 
 Row = tuple[Any, ...]
 
@@ -36,11 +36,24 @@ def paper_row(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         "tldr": paper.tldr,
         "comment": paper.comment,
+        "journal": journal_text(paper.journal),
         "categories": lines(paper.categories),
         "sources": lines(paper.sources),
         "mentions": lines(tuple(part for mention in paper.mentions for part in (mention.source, mention.text))),
         "revisions": lines(tuple(map(_revision_line, paper.revisions))),
     }
+
+
+def journal_text(journal: Journal | None) -> str | None:
+    """A journal as a column has it: its parts, a line each."""
+    return lines(tuple("" if part is None else str(part) for part in journal)) if journal else None
+
+
+def journal_of(text: str | None) -> Journal | None:
+    if not text:
+        return None
+    name, volume, number, pages, year = (part or None for part in text.split("\n"))
+    return Journal(name, volume, number, pages, int(year) if year else None)
 
 
 def _revision_line(revision: Revision) -> str:
@@ -99,7 +112,7 @@ def _rules(effect: str, column: str) -> str:
     """The names of the rules that have an effect on a paper, a line each."""
     return f"""CASE WHEN p.{column} THEN (SELECT group_concat(name, char(10)) FROM (
         SELECT r.name FROM ruled d JOIN rules r ON r.id = d.rule
-        WHERE d.paper = p.id AND r.deed = '{effect}' ORDER BY r.position)) END"""
+        WHERE d.paper = p.id AND r.effect = '{effect}' ORDER BY r.position)) END"""
 
 
 _PDF = """CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
@@ -107,13 +120,13 @@ _PDF = """CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
 _OPENING = """CASE WHEN p.title IS NULL THEN
     (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END"""
 _PAPER = {  # of each field the column
-    **{name: f"p.{name}" for name in ("title", "authors", "tldr", "comment", "arxiv_id", "version", "doi", "url")},
-    **{name: f"p.{name}" for name in ("categories", "sources", "mentions", "revisions")},
+    **{name: f"p.{name}" for name in ("title", "authors", "tldr", "comment", "journal", "arxiv_id", "version", "doi")},
+    **{name: f"p.{name}" for name in ("url", "categories", "sources", "mentions", "revisions")},
     "id": "p.name",
     "abstract": "e.abstract",
     "day": "g.day",
     "collection": "g.collection",
-    "replaced": "g.fold",
+    "replaced": "g.section",
     "pdf": _PDF,
     "highlighted_by": _rules("highlight", "highlighted"),
     "muted_by": _rules("mute", "muted"),
@@ -141,6 +154,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their co
     "authors": unlines,
     "categories": unlines,
     "sources": unlines,
+    "journal": journal_of,
     "day": lambda text: date.fromisoformat(text) if text else None,
     "mentions": _mentions,
     "revisions": lambda text: tuple(map(_revision, unlines(text))),

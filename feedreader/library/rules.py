@@ -117,14 +117,14 @@ class RulesPart(Part):
         """The rules that were last applied, in their order, and how many papers each is about."""
         with self._database.read() as connection:
             rows = connection.execute(
-                """SELECT deed, query, name, (SELECT count(*) FROM ruled d WHERE d.rule = r.id)
+                """SELECT effect, query, name, (SELECT count(*) FROM ruled d WHERE d.rule = r.id)
                    FROM rules r ORDER BY position, id"""
             )
             return tuple(RuleInfo(*row) for row in rows)
 
 
 def _stored(connection: sqlite3.Connection) -> list[_StoredRule]:
-    rows = connection.execute("SELECT id, position, deed, query, name, applied FROM rules ORDER BY position, id")
+    rows = connection.execute("SELECT id, position, effect, query, name, applied FROM rules ORDER BY position, id")
     return [_StoredRule(*row) for row in rows]
 
 
@@ -137,8 +137,8 @@ def _differ(stored: Iterable[_StoredRule], rules: _RulesByQuery) -> bool:
 def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
     """Store the rules. Deleted ones stay until no paper refers to them."""
     connection.executemany(
-        """INSERT INTO rules (position, deed, query, name) VALUES (?, ?, ?, ?)
-           ON CONFLICT (deed, query) DO UPDATE SET position = excluded.position, name = excluded.name""",
+        """INSERT INTO rules (position, effect, query, name) VALUES (?, ?, ?, ?)
+           ON CONFLICT (effect, query) DO UPDATE SET position = excluded.position, name = excluded.name""",
         [(position, effect, text, rule.name) for (effect, text), (position, rule) in rules.items()],
     )
 
@@ -249,7 +249,7 @@ def _write(connection: sqlite3.Connection, papers: dict[int, list[tuple[int, boo
         connection.execute(f"SELECT grp, sum(highlighted) FROM papers WHERE id IN ({marks}) GROUP BY grp", keys)
     )
     effects = """EXISTS (SELECT 1 FROM ruled d JOIN rules r ON r.id = d.rule
-                       WHERE d.paper = papers.id AND r.deed = '{}')"""
+                       WHERE d.paper = papers.id AND r.effect = '{}')"""
     connection.execute(
         f"""UPDATE papers SET highlighted = {effects.format("highlight")}, muted = {effects.format("mute")}
             WHERE id IN ({marks})""",

@@ -16,9 +16,6 @@ addresses fetched, `batches` the announcement days that the library has of a sub
 `rules` are the reader's rules as they were last applied, `applied` the highest document number to which each was;
 `ruled` says which papers each is about. The columns `highlighted` and `muted` repeat that for the list.
 
-Three columns keep the names they had: `groups.fold` is a section, `rules.deed` an effect, `papers.kept_at` is
-`Marks.shortlisted_at`.
-
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
 `PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
@@ -205,6 +202,14 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX ruled_rule ON ruled (rule);
     CREATE INDEX papers_highlighted ON papers (grp) WHERE highlighted = 1;
     CREATE INDEX papers_muted ON papers (grp) WHERE muted = 1;
+    """,
+    """
+    ALTER TABLE entries ADD COLUMN guid TEXT;
+    ALTER TABLE entries ADD COLUMN journal TEXT;
+    ALTER TABLE papers ADD COLUMN journal TEXT;
+    ALTER TABLE groups RENAME COLUMN fold TO section;
+    ALTER TABLE rules RENAME COLUMN deed TO effect;
+    ALTER TABLE papers RENAME COLUMN kept_at TO shortlisted_at;
     """,
 )
 

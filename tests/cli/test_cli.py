@@ -110,6 +110,7 @@ def test_list_in_feed_order_as_text_and_as_json(run: Run, digest: Path) -> None:
         "abstract": DAY_LIST.splitlines()[4],
         "tldr": None,
         "comment": None,
+        "journal": None,
         "categories": [],
         "day": "2019-05-09",
         "collection": None,

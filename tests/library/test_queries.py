@@ -80,8 +80,8 @@ def take_in(library: Library) -> None:
     library.marks.set([keys[CALCULUS]], {"read": True}, label="read")
     library.marks.set([keys[MASK], keys[POINCARE]], {"shortlisted": True}, label="kept")
     with library._database.write() as connection:
-        connection.execute("UPDATE papers SET kept_at = '2026-01-01' WHERE title LIKE 'Mask%'")
-        connection.execute("UPDATE papers SET kept_at = '2026-02-01' WHERE title LIKE 'Poin%'")
+        connection.execute("UPDATE papers SET shortlisted_at = '2026-01-01' WHERE title LIKE 'Mask%'")
+        connection.execute("UPDATE papers SET shortlisted_at = '2026-02-01' WHERE title LIKE 'Poin%'")
         connection.execute("UPDATE papers SET opened = 1, dismissed = 0 WHERE title LIKE 'Slow%'")
         connection.execute("UPDATE papers SET dismissed = 1 WHERE title LIKE 'An older%'")
 

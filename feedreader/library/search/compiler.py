@@ -27,10 +27,10 @@ _TEXTS = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of e
 _LINES = ("e.authors", "e.mentions", "tags")
 
 CHOICE_SQL = {  # of what `is:` and `has:` ask for
-    "is:unread": "p.read = 0 AND g.fold = ''",
+    "is:unread": "p.read = 0 AND g.section = ''",
     **{f"is:{name}": f"p.{mark.column} = 1" for name, mark in MARKS.items() if mark.kind == FLAG},
-    "is:new": "g.fold <> 'replaced'",
-    "is:replaced": "g.fold = 'replaced' OR p.revisions <> ''",
+    "is:new": "g.section <> 'replaced'",
+    "is:replaced": "g.section = 'replaced' OR p.revisions <> ''",
     "is:highlighted": "p.highlighted = 1",
     "is:muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
     **{

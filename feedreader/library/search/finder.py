@@ -40,7 +40,7 @@ class Finder:
         compiler = Compiler(connection, moment, lambda term: self._papers_with(connection, term))
         where, parameters = compiler.condition(query.terms)
         rows = connection.execute(
-            f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted, g.fold, p.doc
+            f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted, g.section, p.doc
                 FROM papers p JOIN groups g ON g.id = p.grp
                 WHERE {where} ORDER BY {"g.day DESC, " if query.sort else ""}p.grp, p.place, p.position, p.id""",
             parameters,
@@ -91,7 +91,7 @@ def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
         counts[group] = len(columns[0]) - sum(columns[2]), sum(columns[3]), sum(columns[4])
     groups = []
     for key, iso_day, collection, section in connection.execute(
-        "SELECT id, day, collection, fold FROM groups WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, day, collection, section FROM groups WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(keys)),),
     ):
         unread, shortlisted, highlighted = counts[key]
@@ -103,7 +103,9 @@ def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
 
 def _last_kept_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
     """By the time at which they were kept; those that are not kept last."""
-    times = dict(connection.execute("SELECT id, kept_at FROM papers WHERE kept_at IS NOT NULL").fetchall())
+    times = dict(
+        connection.execute("SELECT id, shortlisted_at FROM papers WHERE shortlisted_at IS NOT NULL").fetchall()
+    )
     return sorted((row[0] for row in rows), key=lambda key: times.get(key, ""), reverse=True)
 
 

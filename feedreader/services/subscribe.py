@@ -13,7 +13,8 @@ from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
 from feedreader.parse.feeds.page_links import feeds_of_page
 from feedreader.services.ingest import import_digest
-from feedreader.sources.http import Client, Fetched, is_web_address
+from feedreader.sources.http import Client, Fetched
+from feedreader.sources.redirects import is_web_address
 from feedreader.text.cleaning import clean, decode, squash
 
 

@@ -68,12 +68,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One parsed document: the format it was read as, its own title, its entries, and what was not understood."""
+    """One parsed document: the format it was read as, its own title, its entries, and what was not understood.
+
+    `breaks_off`: the document ends before its end, and the entries are those that stand whole in it.
+    """
 
     format: str
     title: str | None = None
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
+    breaks_off: bool = False
 
 
 class PlacedEntry(NamedTuple):

@@ -56,13 +56,17 @@ class FeedItem:
 
 @dataclass(slots=True, kw_only=True)
 class Feed:
-    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0."""
+    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0.
+
+    `breaks_off`: it ends before its end.
+    """
 
     title: str = ""
     link: str = ""
     authors: Sequence[str] = ()
     day: date | None = None
     is_rdf: bool = False
+    breaks_off: bool = False
 
 
 def entries_of(items: Iterable[FeedItem], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
@@ -173,6 +177,17 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
 _ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/?#]*\Z")
+
+
+def base_of(fetched: str) -> str:
+    """What the addresses in a document fetched from an address are relative to; no password goes into them."""
+    try:
+        parts = urlsplit(fetched)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
 
 
 def address(stated: str, base: str = "") -> str | None:

@@ -125,6 +125,14 @@ class LibraryError(FeedreaderError):
     title = "Library"
 
 
+def unexpected(error: Exception) -> FeedreaderError:
+    """What was not foreseen, in the words of the others: nothing else is to suffer from it."""
+    if isinstance(error, FeedreaderError):
+        return error
+    reason = str(error)[:200] or "no reason given"
+    return FeedreaderError(f"Something unexpected went wrong ({type(error).__name__}: {reason}).", "Please report it.")
+
+
 class Fault(NamedTuple):
     """Something wrong in a file that people write, of which the rest holds. `problem` has no full stop.
 

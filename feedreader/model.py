@@ -419,7 +419,8 @@ class Subscription:
     an address).
 
     `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its
-    first failure without a success since was, `error` what was said then. `days` are the announcement
+    first failure without a success since was, `error` what was said then. `status` is the last HTTP status, 206 of an
+    answer that broke off. `days` are the announcement
     days that the library has of it, oldest first (arXiv only).
     """
 

@@ -290,6 +290,7 @@ class Client:
             async with asyncio.timeout_at(until):
                 transport = await self._transport(url, proxy)
                 request = _request(url, self._headers | dict(document.headers()), document.cookies)
+                request.extensions["timeout"] = {"connect": 0.9 * document.left}  # so that httpcore closes the socket
                 response = await transport.handle_async_request(request)
         try:
             response.request = request

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
@@ -517,7 +518,7 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
     except (TimeoutError, httpx.TimeoutException) as error:
         raise FetchError(f"{host} did not answer within {seconds:g} s{through}.", "Try again later.") from error
     except httpx.ConnectError as error:
-        raise _not_connected(host, proxy, _reason(error)) from error
+        raise _not_connected(host, proxy, error) from error
     except httpx.ProxyError as error:
         remedy = f"{proxy.variable} names it." if proxy else ""
         raise FetchError(f"{host} cannot be reached{through}: {_reason(error)}.", remedy) from error
@@ -529,17 +530,26 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
         raise FetchError(f"{shown(url)} cannot be fetched{through}: {_reason(error)}.", "Check the address.") from error
 
 
-def _not_connected(host: str, proxy: Proxy | None, reason: str) -> FetchError:
+def _not_connected(host: str, proxy: Proxy | None, error: httpx.ConnectError) -> FetchError:
+    reason = _reason(error)
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         why = re.sub(r".*certificate verify failed: |\s*\(_ssl.*", "", reason)
         return FetchError(
             f"The certificate of {host} is not to be trusted: {why}.",
             "If you trust it, SSL_CERT_FILE names a file with the certificate of who issued it.",
         )
+    kind = FetchError if _has_no_address(error) else _Unreachable
     if proxy:
         remedy = f"Correct {proxy.variable}, or unset it."
-        return _Unreachable(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
-    return _Unreachable(f"{host} cannot be reached: {reason}.", "Is the network there?")
+        return kind(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
+    return kind(f"{host} cannot be reached: {reason}.", "Is the network there, and the address right?")
+
+
+def _has_no_address(error: BaseException | None) -> bool:
+    """Whether the reason is that a name has no address, and not for the moment only."""
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None and error.errno != socket.EAI_AGAIN
 
 
 def _reason(error: Exception) -> str:

@@ -83,7 +83,10 @@ BAD = {
 WELL = {"etag", "modified", "age"}
 
 
-def test_a_bad_server_is_its_own_failure_and_the_reader_is_told(run: Run, raw: RawServer, said: Said) -> None:
+def test_a_bad_server_is_its_own_failure_and_the_reader_is_told(
+    run: Run, raw: RawServer, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.sources.http._ATTEMPTS", 1)
     for name, bad in BAD.items():
         raw[f"/{name}"] = then(name, bad)
     raw["/good"] = then("good", answer(rss("good", 1, 2)))
@@ -319,7 +322,7 @@ def test_a_hold_of_a_former_version_is_forgotten(run: Run, raw: RawServer, tmp_p
 def test_a_page_names_feeds_of_which_one_works(run: Run, raw: RawServer, said: Said) -> None:
     links = ["http://[", "http://a..b/", "/gone", "feed.xml", "/other"]
     link = '<link rel="alternate" type="application/rss+xml" href="{}">'
-    for base in ('<base href="http://[">', '<base href="/blog/">', '<base href="">', ""):
+    for base in ('<base href="http://[">', '<base href="/blog/">', '<base href="../blog/x">', '<base href="">', ""):
         page = f"<html><head>{base}{''.join(map(link.format, links))}</head></html>"
         raw["/blog/page"] = answer(page, "Content-Type: text/html")
         raw["/blog/feed.xml"] = answer(rss("found", 1, link="../posts/{}"))

@@ -62,6 +62,7 @@ def test_what_arxiv_announces() -> None:
         version=2,
         doi="10.5802/jep.257",
         url="https://arxiv.org/abs/2604.21935",
+        guid="oai:arXiv.org:2604.21935v2",
         categories=("math.AP", "cs.LG"),
         day=date(2026, 11, 20),  # the feed's own Friday, wherever it is read
         announced=True,
@@ -152,6 +153,7 @@ def test_an_answer_of_the_api() -> None:
             version=3,
             doi="10.1109/x.2022.1",
             url="https://arxiv.org/abs/math/0601001",
+            guid="http://arxiv.org/abs/math/0601001v3",
             categories=("math.DG", "math.GT"),
             day=date(2006, 1, 2),  # submitted, not announced
             submitted=datetime(2006, 1, 2, 23, 57, 58, tzinfo=UTC),
@@ -233,6 +235,24 @@ def test_publishers_that_put_a_citation_for_an_abstract() -> None:
 )
 def test_dois_wherever_they_stand(stated: str, doi: str | None) -> None:
     assert entry_of(rss2(f"<title>x</title>{stated}")).doi == doi
+
+
+@pytest.mark.parametrize(
+    ("data", "guid"),
+    [
+        (rss2('<title>x</title><guid isPermaLink="false"> Toys:\u202e 7 </guid>'), "Toys: 7"),
+        (rss2("<title>x</title><guid>https://example.org/7</guid>"), "https://example.org/7"),
+        (rss2("<title>x</title><link>https://example.org/7</link>"), None),
+        (rss2(f"<title>x</title><guid>{'7' * 2001}</guid>"), None),  # two of them could differ in their ends only
+        (atom1("<title>x</title><id>tag:example.org,2026:7</id>"), "tag:example.org,2026:7"),
+        (
+            rdf("<title>x</title>").replace(b"<item>", b'<item rdf:about="https://example.org/7">'),
+            "https://example.org/7",
+        ),
+    ],
+)
+def test_what_a_feed_calls_an_item_is_kept(data: bytes, guid: str | None) -> None:
+    assert entry_of(data).guid == guid
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from feedreader.text.identifiers import arxiv_id, doi
 
 TITLE_LIMIT = 5_000  # characters
 TEXT_LIMIT = 50_000
+LONGEST_GUID = 2_000
 
 
 @dataclass(slots=True)
@@ -97,10 +98,16 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
         version=_version(item, arxiv) if arxiv else None,
         doi=_doi(item),
         url=url,
+        guid=_guid(item),
         categories=rss_arxiv.categories(item.categories, item.primary_category) if arxiv else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
         submitted=moment_of(item.published) if arxiv and arxiv_id(item.guid) else None,
     )
+
+
+def _guid(item: FeedItem) -> str | None:
+    """What the feed calls the item; nothing where that is too long to be a name."""
+    return from_plain(item.guid) or None if len(item.guid) <= LONGEST_GUID else None
 
 
 def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
@@ -126,6 +133,7 @@ def _announced(
         version=_version(item, arxiv, announcement.id),
         doi=_doi(item),
         url=abs_url(arxiv[0]),
+        guid=_guid(item),
         categories=rss_arxiv.categories((*item.categories, *announcement.categories), item.primary_category),
         day=day,
         announced=day is not None,

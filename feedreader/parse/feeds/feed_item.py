@@ -198,6 +198,17 @@ def address(stated: str, base: str = "") -> str | None:
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
+def base_of(fetched: str) -> str:
+    """What the addresses in a document fetched from an address are relative to; no password goes into them."""
+    try:
+        parts = urlsplit(fetched)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
+
+
 def _doi(item: FeedItem) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
     link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())

@@ -52,8 +52,8 @@ def matches_bytes(data: bytes) -> bool:
     return head.local_name == "oai-pmh" or (head.local_name in ("record", "dc") and "/OAI/" in head.text[:5000])
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The page as a digest. It never raises: what is wrong becomes a problem."""
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The page, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     page = read_page(data)
     problems = page.problems
     if page.error and page.error[0] != "noRecordsMatch":

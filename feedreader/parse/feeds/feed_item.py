@@ -180,7 +180,6 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
 
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
-_ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/?#]*\Z")
 
 
 def address(stated: str, base: str = "") -> str | None:
@@ -211,8 +210,7 @@ def base_of(fetched: str) -> str:
 
 def _doi(item: FeedItem) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
-    link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())
-    for stated in (*item.dois, item.guid, link):
+    for stated in (*item.dois, item.guid, item.link):
         if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (own := doi(from_plain(stated))):
             return own
     return None

@@ -36,7 +36,10 @@ class Parsed:
 
 
 def parse(text: str, base: str = "") -> Parsed:
-    """The feed in a text without DOCTYPE; `base` is what its addresses are relative to, where it states no other. It never raises: what stops the parsers leaves the items before."""
+    """The feed in a text without DOCTYPE. It never raises: what stops the parsers leaves the items before.
+
+    `base` is what its addresses are relative to, where it states no other.
+    """
     strict, loose = _parsers()
     parser = strict(base, None, "utf-8")
     error = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.utils import parsedate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -222,6 +222,9 @@ _ISO = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 
 
+_EPOCH = date(1970, 1, 1)
+
+
 @lru_cache(maxsize=256)
 def day_of(stated: str) -> date | None:
     """The calendar day in the offset in which it is stated: Friday 00:00 -0500 is Friday anywhere."""
@@ -233,10 +236,15 @@ def day_of(stated: str) -> date | None:
         elif _MONTH_NAME.search(stated) and (parts := parsedate(stated)):
             day = date(*parts[:3])
         else:
-            return read_date(from_plain(stated))
+            day = read_date(from_plain(stated)) or _EPOCH
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return day if 1900 <= day.year < 2200 else None
+    return day if 1900 <= day.year < 2200 and not _is_the_epoch(day, stated) else None
+
+
+def _is_the_epoch(day: date, stated: str) -> bool:
+    """Whether it is the moment from which computers count, in any zone: a date that is not known."""
+    return day == _EPOCH or (day == _EPOCH - timedelta(days=1) and ":" in stated)
 
 
 def moment_of(stated: str) -> datetime | None:

@@ -62,6 +62,7 @@ def test_what_arxiv_announces() -> None:
         version=2,
         doi="10.5802/jep.257",
         url="https://arxiv.org/abs/2604.21935",
+        guid="oai:arXiv.org:2604.21935v2",
         categories=("math.AP", "cs.LG"),
         day=date(2026, 11, 20),  # the feed's own Friday, wherever it is read
         announced=True,
@@ -152,6 +153,7 @@ def test_an_answer_of_the_api() -> None:
             version=3,
             doi="10.1109/x.2022.1",
             url="https://arxiv.org/abs/math/0601001",
+            guid="http://arxiv.org/abs/math/0601001v3",
             categories=("math.DG", "math.GT"),
             day=date(2006, 1, 2),  # submitted, not announced
             submitted=datetime(2006, 1, 2, 23, 57, 58, tzinfo=UTC),
@@ -236,6 +238,24 @@ def test_dois_wherever_they_stand(stated: str, doi: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "guid"),
+    [
+        (rss2('<title>x</title><guid isPermaLink="false"> Toys:\u202e 7 </guid>'), "Toys: 7"),
+        (rss2("<title>x</title><guid>https://example.org/7</guid>"), "https://example.org/7"),
+        (rss2("<title>x</title><link>https://example.org/7</link>"), None),
+        (rss2(f"<title>x</title><guid>{'7' * 2001}</guid>"), None),  # two of them could differ in their ends only
+        (atom1("<title>x</title><id>tag:example.org,2026:7</id>"), "tag:example.org,2026:7"),
+        (
+            rdf("<title>x</title>").replace(b"<item>", b'<item rdf:about="https://example.org/7">'),
+            "https://example.org/7",
+        ),
+    ],
+)
+def test_what_a_feed_calls_an_item_is_kept(data: bytes, guid: str | None) -> None:
+    assert entry_of(data).guid == guid
+
+
+@pytest.mark.parametrize(
     ("stated", "url"),
     [
         ("<link>/blog/1</link>", "https://example.org/blog/1"),
@@ -275,6 +295,14 @@ def test_atom_addresses_are_relative_to_base_page_or_self() -> None:
         ("2026-08-21T12:14:34Z", date(2026, 8, 21)),
         ("2026-08-21", date(2026, 8, 21)),
         ("21 August 2026", date(2026, 8, 21)),
+        ("Mi, 20 Mai 2026 10:00:00 +0200", date(2026, 5, 20)),
+        ("mer., 20 mai 2026 10:00:00 +0200", date(2026, 5, 20)),
+        ("20260520T101500Z", date(2026, 5, 20)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("Wed, 31 Dec 1969 16:00:00 -0800", None),
+        ("1969-12-31", date(1969, 12, 31)),
+        ("0001-01-01T00:00:00Z", None),
         ("Wed, 31 Feb 2026 00:00:00 GMT", None),
         ("May 2019", None),
         ("1518478934", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.utils import parsedate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +20,7 @@ from feedreader.text.identifiers import arxiv_id, doi
 
 TITLE_LIMIT = 5_000  # characters
 TEXT_LIMIT = 50_000
+LONGEST_GUID = 2_000
 
 
 @dataclass(slots=True)
@@ -97,10 +98,16 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
         version=_version(item, arxiv) if arxiv else None,
         doi=_doi(item),
         url=url,
+        guid=_guid(item),
         categories=rss_arxiv.categories(item.categories, item.primary_category) if arxiv else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
         submitted=moment_of(item.published) if arxiv and arxiv_id(item.guid) else None,
     )
+
+
+def _guid(item: FeedItem) -> str | None:
+    """What the feed calls the item; nothing where that is too long to be a name."""
+    return from_plain(item.guid) or None if len(item.guid) <= LONGEST_GUID else None
 
 
 def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
@@ -126,6 +133,7 @@ def _announced(
         version=_version(item, arxiv, announcement.id),
         doi=_doi(item),
         url=abs_url(arxiv[0]),
+        guid=_guid(item),
         categories=rss_arxiv.categories((*item.categories, *announcement.categories), item.primary_category),
         day=day,
         announced=day is not None,
@@ -172,7 +180,6 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
 
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
-_ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/?#]*\Z")
 
 
 def address(stated: str, base: str = "") -> str | None:
@@ -190,10 +197,20 @@ def address(stated: str, base: str = "") -> str | None:
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
+def base_of(fetched: str) -> str:
+    """What the addresses in a document fetched from an address are relative to; no password goes into them."""
+    try:
+        parts = urlsplit(fetched)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
+
+
 def _doi(item: FeedItem) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
-    link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())
-    for stated in (*item.dois, item.guid, link):
+    for stated in (*item.dois, item.guid, item.link):
         if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (own := doi(from_plain(stated))):
             return own
     return None
@@ -203,6 +220,9 @@ def _doi(item: FeedItem) -> str | None:
 
 _ISO = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+
+
+_EPOCH = date(1970, 1, 1)
 
 
 @lru_cache(maxsize=256)
@@ -216,10 +236,15 @@ def day_of(stated: str) -> date | None:
         elif _MONTH_NAME.search(stated) and (parts := parsedate(stated)):
             day = date(*parts[:3])
         else:
-            return read_date(from_plain(stated))
+            day = read_date(from_plain(stated)) or _EPOCH
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return day if 1900 <= day.year < 2200 else None
+    return day if 1900 <= day.year < 2200 and not _is_the_epoch(day, stated) else None
+
+
+def _is_the_epoch(day: date, stated: str) -> bool:
+    """Whether it is the moment from which computers count, in any zone: a date that is not known."""
+    return day == _EPOCH or (day == _EPOCH - timedelta(days=1) and ":" in stated)
 
 
 def moment_of(stated: str) -> datetime | None:

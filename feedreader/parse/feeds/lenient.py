@@ -35,10 +35,13 @@ class Parsed:
     error: tuple[int | None, str] | None = None
 
 
-def parse(text: str) -> Parsed:
-    """The feed in a text without DOCTYPE. It never raises: what stops the parsers leaves the items before."""
+def parse(text: str, base: str = "") -> Parsed:
+    """The feed in a text without DOCTYPE. It never raises: what stops the parsers leaves the items before.
+
+    `base` is what its addresses are relative to, where it states no other.
+    """
     strict, loose = _parsers()
-    parser = strict("", None, "utf-8")
+    parser = strict(base, None, "utf-8")
     error = None
     try:
         if len(set(_PREFIXES.findall(text))) > _MOST_PREFIXES:
@@ -48,7 +51,7 @@ def parse(text: str) -> Parsed:
         except SAXException as problem:
             line = problem.getLineNumber() if isinstance(problem, SAXParseException) else None
             error = (line, f"This is no proper XML ({problem.getMessage()}). It was read as well as it goes.")
-            parser = loose("", None, "utf-8", {})
+            parser = loose(base, None, "utf-8", {})
             parser.feed(text)
     except _TooOdd:
         return _before(parser, "The rest was not read: it is nested, or split up, as no feed needs to be.")

@@ -12,7 +12,7 @@ from typing import Any
 
 from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, address, day_of, entries_of
+from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, address, base_of, day_of, entries_of
 from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
@@ -43,15 +43,15 @@ def is_feed(head: XmlDocument, kind: str) -> bool:
     return head.local_name == "rss"
 
 
-def read(data: bytes, name: str) -> ParsedFeed:
-    """The feed in the bytes, under the name of its format. It never raises."""
+def read(data: bytes, name: str, address: str = "") -> ParsedFeed:
+    """The feed in the bytes, fetched at an address, under the name of its format. It never raises."""
     document = read_document(data)
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
         reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
         problems.append(Problem(None, f"This is no feed: {reason}."))
         return ParsedFeed(digest=Digest(format=name, problems=tuple(problems)))
-    parsed = rss_strict.parse(document) or read_leniently(document, problems)
+    parsed = rss_strict.parse(document) or read_leniently(document, problems, base_of(address))
     return assemble(name, *parsed, problems)
 
 
@@ -89,10 +89,12 @@ def _number(text: str) -> int | None:
 # ── feedparser ───────────────────────────────────────────────────────────────────────────────────
 
 
-def read_leniently(document: XmlDocument, problems: list[Problem]) -> tuple[Feed, list[FeedItem], dict[str, str]]:
+def read_leniently(
+    document: XmlDocument, problems: list[Problem], base: str = ""
+) -> tuple[Feed, list[FeedItem], dict[str, str]]:
     """Read with feedparser, which copes with broken XML, too."""
     text, cut = _without_rest(document)
-    parsed = lenient.parse(text)
+    parsed = lenient.parse(text, base)
     if cut:
         problems.append(cut)
     elif parsed.error:

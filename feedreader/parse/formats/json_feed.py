@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from feedreader.model import Digest, Problem
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, entries_of
+from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, base_of, entries_of
 from feedreader.text.cleaning import decode
 
 NAME = "json-feed"
@@ -28,8 +28,8 @@ def matches_bytes(data: bytes) -> bool:
     return start.startswith(b"{") and _VERSION.search(data) is not None
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The feed as a digest. It never raises: what is wrong becomes a problem."""
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The feed, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     text, decoding = decode(data)
     problems = [problem for problem in decoding if "control" not in problem.reason]  # those were invisible
     try:
@@ -46,7 +46,8 @@ def parse_bytes(data: bytes) -> Digest:
         problems.append(Problem(None, "The items are no list."))
     if odd := sum(not isinstance(item, dict) for item in items):
         problems.append(Problem(None, f"What is no object was left out of the items ({odd} of {len(items)})."))
-    feed = Feed(title=_text(about, "title"), link=_text(about, "home_page_url", "feed_url"), authors=_authors(about))
+    base = base_of(address) or _text(about, "home_page_url", "feed_url")
+    feed = Feed(title=_text(about, "title"), link=base, authors=_authors(about))
     entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
     return Digest(
         format=NAME,

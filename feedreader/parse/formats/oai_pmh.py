@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -52,8 +52,8 @@ def matches_bytes(data: bytes) -> bool:
     return head.local_name == "oai-pmh" or (head.local_name in ("record", "dc") and "/OAI/" in head.text[:5000])
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The page as a digest. It never raises: what is wrong becomes a problem."""
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The page, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     page = read_page(data)
     problems = page.problems
     if page.error and page.error[0] != "noRecordsMatch":
@@ -119,7 +119,10 @@ def _entry(record: ET.Element) -> Entry | None:
     for element in metadata:
         fields.setdefault(_local(element), []).append(element)
     entry = _dublin_core(record, fields) if _local(metadata) == "dc" else _arxiv(fields)
-    return entry if entry.title or entry.abstract else None
+    guid = next(
+        (_text(e) for header in record if _local(header) == "header" for e in header if _local(e) == "identifier"), ""
+    )
+    return replace(entry, guid=guid or None) if entry.title or entry.abstract else None
 
 
 def _arxiv(fields: dict[str, list[ET.Element]]) -> Entry:

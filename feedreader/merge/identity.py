@@ -1,18 +1,35 @@
 """Which entries are one paper, and what that paper says. Pure: a function of the set of entries.
 
 Identity
-    Two entries are the same paper if their arXiv ids (without version) agree, or their DOIs, or their
-    titles, or their abstracts, all compared as plain words (`feedreader.text.normalize`); and no id of the same
-    kind differs. Titles agree only if the authors do, where both entries have authors; where neither
-    has any, the abstracts must be nearly alike. An agreeing arXiv id outweighs two different DOIs.
+    Texts are compared as plain words (`feedreader.text.normalize`), addresses without scheme, "www.", session and
+    tracking. That two entries are one paper needs evidence, and nothing against it.
+
+    Evidence, each enough by itself:
+    - one arXiv id (without version), or one DOI;
+    - one title and one page, or one title and one guid in one source;
+    - one title and authors that agree, unless the title is generic (see `feedreader.merge.titles`): every journal
+      prints an "Editorial" and a "Part II";
+    - one title and abstracts that are nearly alike, and long enough not to be a notice;
+    - one telling title, where not both name authors: not "Kites", nor one that a single site has at two pages;
+    - one title, if one of the entries is talk: it is no paper by itself;
+    - one long abstract, if the titles are nearly the same, or if two documents give it to the same authors. Titles that
+      differ in a number are parts of a series. An abstract that stands with three titles or more is a notice, a
+      citation or the journal's description, and nobody's own;
+    - all that they say.
+
+    Against it, whatever else agrees but an id:
+    - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
+      two DOIs;
+    - two pages or two guids in one document: it knows its papers apart;
+    - one title by others; or by nobody named, with another abstract.
 
     Papers are gathered from the lowest id upwards (arXiv ids, then DOIs, then entries without either),
     so that an entry which fits two papers with different ids joins the lowest. An entry never joins a
-    paper one of whose entries it cannot be: another id of the same kind, or the same title by others.
+    paper one of whose entries it cannot be.
 
-    Weak evidence comes last, so that it can't bridge two papers: an entry without a title joins a paper
-    whose abstract starts as its own does; then talk (an entry without abstract that quotes one) joins
-    the paper whose abstract it quotes. Talk that names nothing and fits nothing is no paper.
+    Weak evidence comes last, so that it can't bridge two papers: an entry without a title joins the paper
+    whose abstract starts as its own does, if only one does; then talk (an entry without abstract that quotes one)
+    joins the paper whose abstract it quotes. Talk that names nothing and fits nothing is no paper.
 
 Precedence
     Where entries disagree, those with an id count first, then those with authors, then the newest version, then the
@@ -61,7 +78,6 @@ def title_keys(entry: Entry) -> tuple[int, ...]:
     return (_key("title", title),) if title else ()
 
 
-@lru_cache(maxsize=_RECENT)
 def _key(kind: str, value: str) -> int:
     return int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
 

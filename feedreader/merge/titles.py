@@ -60,8 +60,10 @@ _FUNCTION = _words("""
     ao as com da das do dos em na nas no nos o os para pela pelo sobre um uma
     het een van voor op te
 """)
+_SAY_NOTHING = _PARTS | _FUNCTION
 _NUMBER = re.compile(r"\d.*|[a-z]|[ivx]{2,6}|nr|no|vol|pp|one|two|three|four|first|second|third|fourth")
 _ALIKE = 0.6  # share of the words of two titles that both have, for them to be nearly the same
+_ENOUGH = 3  # words of a subject make a title telling
 _SYMBOLS = 2  # characters of an unspaced script that weigh as one word
 
 
@@ -72,15 +74,16 @@ def weight(title: str) -> int:
     Two works may well have a common title; hardly ever a telling one: of 47,000 preprints two did so by chance.
     """
     words = normalize(title).split()
-    named = sum(word in _PARTS for word in words)
-    said = sum(_size(word) for word in words if word not in _PARTS and word not in _FUNCTION and not is_number(word))
+    said = 0  # words of a subject
+    for word in words:
+        if word not in _SAY_NOTHING and not is_number(word):
+            said += max(len(word) // _SYMBOLS, 1) if match_mode(word) == ANYWHERE else 1
+            if said >= _ENOUGH:
+                return TELLING
+    is_named = not _PARTS.isdisjoint(words)
     if not said:
-        return GENERIC if named or not any(len(word) > 1 and not is_number(word) for word in words) else COMMON
-    return TELLING if said >= 3 or (said == 2 and len(words) >= 4 and not named) else COMMON
-
-
-def _size(word: str) -> int:
-    return max(len(word) // _SYMBOLS, 1) if match_mode(word) == ANYWHERE else 1
+        return COMMON if words and not is_named and _FUNCTION.issuperset(words) else GENERIC
+    return TELLING if said == 2 and len(words) >= 4 and not is_named else COMMON
 
 
 def is_number(word: str) -> bool:

@@ -21,7 +21,7 @@ Identity
     - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
       two DOIs;
     - two pages or two guids in one document: it knows its papers apart;
-    - one title by others; or by nobody named, with another abstract.
+    - one title by others; or by nobody named, or in one document, with another abstract.
 
     Papers are gathered from the lowest id upwards (arXiv ids, then DOIs, then entries without either),
     so that an entry which fits two papers with different ids joins the lowest. An entry never joins a

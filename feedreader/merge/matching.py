@@ -217,7 +217,10 @@ def _titles_agree(a: Comparable, b: Comparable) -> bool:
 
 
 def _conflict(a: Comparable, b: Comparable) -> bool:
-    """Whether two entries with one title are two papers: by others, or, where no authors are known, of another text."""
+    """Whether two entries with one title are two papers: by others, or, in one document or where no authors are known,
+    of another text."""
+    if a.placed.path == b.placed.path and a.has_abstract and b.has_abstract and not _abstracts_alike(a, b):
+        return True
     if a.surnames and b.surnames:
         return not _authors_agree(a, b)
     has_texts = bool(a.entry.abstract and b.entry.abstract)

@@ -209,7 +209,8 @@ def test_one_document_tells_its_papers_apart() -> None:
             assert in_one(*(replace(entry, **id) for entry in apart)) == [(0, 1)]  # type: ignore[arg-type]
     same_page = ("https://a.example/1?utm_source=rss", "http://www.a.example/1/")
     assert in_one(*(replace(paper, url=url) for url in same_page)) == [(0, 1)]
-    assert in_one(paper, replace(paper, title="Another title of it")) == [(0,), (1,)]
+    for other in (replace(paper, title="Another title of it"), replace(paper, abstract=OTHER)):
+        assert in_one(paper, other) == [(0,), (1,)]
 
 
 def test_equal_beginnings_count_only_for_the_nameless() -> None:

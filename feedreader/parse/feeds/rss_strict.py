@@ -31,7 +31,7 @@ _RSS_CHANNEL = MappingProxyType(
 )
 _RSS_ITEM = MappingProxyType(
     {"title": "title", "link": "link", "description": "summary", "guid": "guid", "pubDate": "published"}
-    | {"category": "category", "author": "author", f"{_DC}creator": "author", _CONTENT: "content"}
+    | {"category": "category", "author": "author", f"{_DC}creator": "creator", _CONTENT: "content"}
     | {f"{_ARXIV}announce_type": "announce_type", f"{_ARXIV}DOI": "doi", f"{_ARXIV}journal_reference": "journal_ref"}
     | dict.fromkeys(("comments", f"{_DC}rights"), "")
 )
@@ -45,7 +45,7 @@ _ATOM_ENTRY = MappingProxyType(
     | {
         f"{_ATOM}id": "guid",
         f"{_ATOM}link": "link",
-        f"{_DC}creator": "author",
+        f"{_DC}creator": "creator",
         f"{_DC}rights": "",
         f"{_ATOM}rights": "",
     }
@@ -156,7 +156,12 @@ def _link(element: ET.Element, is_atom: bool) -> list[str]:
     return [_ENTITY_LIKE.sub(r"&\g<1>", text.replace("&amp;", "&")) if "&" in text else text]
 
 
-_MANY = {"category": _category, "author": _author, "link": _link}  # what an item may have several of
+_MANY = {
+    "category": _category,
+    "author": _author,
+    "creator": _author,
+    "link": _link,
+}  # what an item may have several of
 
 
 def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedItem:
@@ -189,7 +194,8 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedI
         title=FeedText(stated.get("title", ""), is_html.get("title", True)),
         summary=summary,
         content=content,
-        authors=many["author"],
+        names=many["author"] if is_atom else [],
+        authors=[group for group in (many["creator"], [] if is_atom else many["author"]) if group],
         link=links[-1],
         guid=stated.get("guid", ""),
         published=stated.get("published", ""),

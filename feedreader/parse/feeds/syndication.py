@@ -105,7 +105,7 @@ def read_leniently(
     feed = Feed(
         title=_text(parsed.feed, "title"),
         link=_base(parsed.feed),
-        authors=[*_names(parsed.feed)] if is_atom else [],
+        names=[*_names(parsed.feed)] if is_atom else [],
         day=day_of(_text(parsed.feed, "published")) or day_of(_text(parsed.feed, "updated")),
         is_rdf=parsed.version in ("rss10", "rss090"),
     )
@@ -155,7 +155,8 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         title=title,
         summary=summary,
         content=content,
-        authors=[*_names(entry)],
+        names=[*_names(entry)],
+        authors=[group for group in _listed_authors(entry) if group],
         link=_link(entry),
         guid=_text(entry, "id"),
         published=_text(entry, "published"),
@@ -165,7 +166,7 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         announce_type=_text(entry, "arxiv_announce_type") or _text(entry, "announce_type"),
         comment=_text(entry, "arxiv_comment"),
         journal_ref=_text(entry, "arxiv_journal_ref") or _text(entry, "arxiv_journal_reference"),
-        dois=[_text(entry, key) for key in ("arxiv_doi", "prism_doi", "dc_identifier", "doi")],
+        dois=[*(_text(entry, key) for key in ("arxiv_doi", "prism_doi", "doi")), *_texts(entry, "identifiers")],
     )
 
 
@@ -189,16 +190,29 @@ def _base(about: dict[str, Any]) -> str:
 
 
 def _names(about: dict[str, Any]) -> Iterator[str]:
-    people = _dicts(about, "full_names") or _dicts(about, "authors")
-    for person in people or [{"name": _text(about, "author") or _text(about, "creator")}]:
+    """The authors that the feed states in an element of their own each."""
+    for person in _dicts(about, "full_names") or _dicts(about, "authors"):
         if name := _text(person, "name"):
             yield mended(name)
+
+
+def _listed_authors(about: dict[str, Any]) -> Iterator[list[str]]:
+    """What else states the authors, by the kind of element: any of them may name one, or several in a list."""
+    yield _texts(about, "creators")
+    stated = [_text(person, "stated") for person in _dicts(about, "authors")]
+    yield [mended(text) for text in (*stated, _text(about, "authors"), _text(about, "creator")) if text]
+    yield _texts(about, "hosts")
 
 
 def _text(about: dict[str, Any], key: str) -> str:
     """A string, if it is one. By way of `dict`: feedparser's own dictionaries answer for absent keys with others."""
     value = dict.get(about, key)
     return value if isinstance(value, str) else ""
+
+
+def _texts(about: dict[str, Any], key: str) -> list[str]:
+    value = dict.get(about, key)
+    return [mended(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _dicts(about: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from feedreader.parse.layout.author_lists import author_names, listed_names, uni
         ("Team Kite, Ann Berg, 1200 additional authors not shown", ("Team Kite", "Ann Berg")),
         ("et al.", ()),
         ("ACME and EMCA Collaborations", ("ACME and EMCA Collaborations",)),
-        ("Institute for Wind and Weather, Ann Berg and Carl Day", ("Institute for Wind and Weather", "Ann Berg", "Carl Day")),
+        ("Institute for Wind and Rain, A. Berg and C. Day", ("Institute for Wind and Rain", "A. Berg", "C. Day")),
         ("Wei Wang, Wei Wang, and Bo Li", ("Wei Wang", "Wei Wang", "Bo Li")),  # two people
         ("Madonna, Prince", ("Madonna", "Prince")),
     ],

@@ -208,6 +208,12 @@ def address(stated: str, base: str = "") -> str | None:
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
+def page_among(addresses: Sequence[str]) -> str:
+    """The last address that is no PDF's, else the last."""
+    pages = [page for page in addresses if page and not page.lower().partition("?")[0].endswith(".pdf")]
+    return next(reversed(pages or addresses), "")
+
+
 def base_of(fetched: str) -> str:
     """What the addresses in a document fetched from an address are relative to; no password goes into them."""
     try:

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, address, day_of
+from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, address, day_of, page_among
 from feedreader.parse.feeds.xml_text import XmlDocument
 from feedreader.text.cleaning import mended
 
@@ -150,7 +150,8 @@ def _link(element: ET.Element, is_atom: bool) -> list[str]:
     if is_atom:
         if text or element.get("type", "text/html") not in ("text/html", "application/pdf"):
             raise _Unknown
-        return [element.get("href", "")] if element.get("rel", "alternate") == "alternate" else []
+        is_page = element.get("rel", "alternate") == "alternate" and "html" in element.get("type", "text/html")
+        return [element.get("href", "")] if is_page else []
     if element.attrib or ":///" in text:
         raise _Unknown
     return [_ENTITY_LIKE.sub(r"&\g<1>", text.replace("&amp;", "&")) if "&" in text else text]
@@ -196,7 +197,7 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedI
         content=content,
         names=many["author"] if is_atom else [],
         authors=[group for group in (many["creator"], [] if is_atom else many["author"]) if group],
-        link=links[-1],
+        link=page_among(links),
         guid=stated.get("guid", ""),
         published=stated.get("published", ""),
         updated=stated.get("updated", ""),

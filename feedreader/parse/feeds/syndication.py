@@ -12,7 +12,17 @@ from typing import Any
 
 from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, address, base_of, day_of, entries_of
+from feedreader.parse.feeds.feed_item import (
+    TITLE_LIMIT,
+    Feed,
+    FeedItem,
+    FeedText,
+    address,
+    base_of,
+    day_of,
+    entries_of,
+    page_among,
+)
 from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
@@ -176,11 +186,13 @@ def _text_of(detail: dict[str, Any], is_atom: bool) -> FeedText:
 
 
 def _link(entry: dict[str, Any]) -> str:
-    """The address of the item's page: as feedparser says, else the first link that is no enclosure and the like."""
-    if link := _text(entry, "link"):
-        return link
+    """The address of the item's page: of the alternates one in HTML, else the first link that is no enclosure."""
     links = _dicts(entry, "links")
-    return next((_text(link, "href") for link in links if _text(link, "rel") in ("alternate", "related", "via")), "")
+    pages = [
+        _text(link, "href") for link in links if _text(link, "rel") == "alternate" and "html" in _text(link, "type")
+    ]
+    others = (_text(link, "href") for link in links if _text(link, "rel") in ("alternate", "related", "via"))
+    return page_among(pages) or _text(entry, "link") or next(others, "")
 
 
 def _base(about: dict[str, Any]) -> str:

@@ -116,16 +116,16 @@ def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
     """Subscribe without fetching: the next refresh does that. How many are new, how many known."""
     new = known = 0
-    for outline in outlines:
-        categories = arxiv.categories_of_feed(outline.xml_url)
-        name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
-        try:
-            with library.subscriptions.edit() as subscriptions:
-                kind = "arxiv" if categories else "feed"
+    with library.subscriptions.edit() as subscriptions:
+        for outline in outlines:
+            categories = arxiv.categories_of_feed(outline.xml_url)
+            name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
+            kind = "arxiv" if categories else "feed"
+            try:
                 subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
-            new += 1
-        except SubscriptionError:
-            known += 1
+                new += 1
+            except SubscriptionError:
+                known += 1
     return new, known
 
 

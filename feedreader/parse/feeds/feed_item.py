@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Entry, Problem
 from feedreader.parse.feeds import publishers, rss_arxiv
-from feedreader.parse.layout.author_lists import author_names, listed_names
+from feedreader.parse.layout.author_lists import author_names, listed_names, united, whole_names
 from feedreader.parse.layout.dates import read_date
 from feedreader.text.html_text import from_html, from_plain
 from feedreader.text.identifiers import arxiv_id, doi
@@ -37,12 +37,17 @@ class FeedText:
 
 @dataclass(slots=True, kw_only=True)
 class FeedItem:
-    """One item as its feed has it; "" is absent."""
+    """One item as its feed has it; "" is absent.
+
+    `names` are authors, one each. `authors` are what other elements say, a group for each kind of element: there, a
+    string may name several.
+    """
 
     title: FeedText = field(default_factory=FeedText)
     summary: FeedText = field(default_factory=FeedText)
     content: FeedText = field(default_factory=FeedText)
-    authors: Sequence[str] = ()
+    names: Sequence[str] = ()
+    authors: Sequence[Sequence[str]] = ()
     link: str = ""
     guid: str = ""
     published: str = ""
@@ -61,7 +66,8 @@ class Feed:
 
     title: str = ""
     link: str = ""
-    authors: Sequence[str] = ()
+    names: Sequence[str] = ()
+    authors: Sequence[Sequence[str]] = ()
     day: date | None = None
     is_rdf: bool = False
 
@@ -88,7 +94,7 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
     url = _page(item, feed, arxiv)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
-    authors = author_names(item.authors) or authors or author_names(feed.authors)
+    authors = _authors(item) or authors or _authors(feed)
     return Entry(
         title=title or (None if abstract or arxiv else url),
         authors=authors,
@@ -110,6 +116,10 @@ def _guid(item: FeedItem) -> str | None:
     return from_plain(item.guid) or None if len(item.guid) <= LONGEST_GUID else None
 
 
+def _authors(of: FeedItem | Feed) -> tuple[str, ...]:
+    return united((whole_names(of.names), *map(author_names, of.authors)))
+
+
 def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
     """The address that the item states; where that leads to arXiv, or there is none, the paper's own there."""
     url = address(item.link, feed.link) or address(item.guid)
@@ -122,11 +132,12 @@ def _announced(
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
     plain = not feed.is_rdf and "</p>" not in item.summary.value
     title, summary = FeedText(announcement.title, not plain), FeedText(announcement.abstract, not plain)
-    names = rss_arxiv.linked_names(item.authors) if feed.is_rdf else ()
+    listed = next(iter(item.authors), ())
+    names = rss_arxiv.linked_names(listed) if feed.is_rdf else whole_names(item.names)
     day = day_of(item.published) or day_of(item.updated) or feed.day
     return Entry(
         title=title.text(TITLE_LIMIT) or None,
-        authors=names or listed_names(item.authors),
+        authors=names or listed_names(listed),
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
         arxiv_id=arxiv[0],
@@ -195,6 +206,12 @@ def address(stated: str, base: str = "") -> str | None:
     except ValueError:
         return None
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
+
+
+def page_among(addresses: Sequence[str]) -> str:
+    """The last address that is no PDF's, else the last."""
+    pages = [page for page in addresses if page and not page.lower().partition("?")[0].endswith(".pdf")]
+    return next(reversed(pages or addresses), "")
 
 
 def base_of(fetched: str) -> str:

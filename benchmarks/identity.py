@@ -49,7 +49,7 @@ VARIANTS: Mapping[str, Callable[[Entry], Entry]] = {
 
 
 def main(paths: list[str]) -> None:
-    by_id = {entry.arxiv_id: entry for path in paths for entry in parse.parse(files.read(path)).entries}
+    by_id = {entry.arxiv_id: entry for path in paths for entry in parse.parse(files.read(path)[0]).entries}
     papers = [
         (id, replace(entry, arxiv_id=None, version=None, doi=None, url=None)) for id, entry in by_id.items() if id
     ]

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from feedreader.errors import UnknownSource
 from feedreader.library import citations, marks, pdfs
@@ -409,11 +408,10 @@ class Intake:
             refs += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
         return refs
 
-    def find_sources(self, name: str) -> list[int]:
+    def find_sources(self, name: str, path: str) -> list[int]:
         """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""
         rows = self._connection.execute(
-            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)",
-            (name, str(Path(name).absolute())),
+            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)", (name, path)
         ).fetchall()
         if not rows:
             raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -85,32 +85,34 @@ def import_paths(
             for file in files.find([path]):
                 yield _import_file(library, file, progress)
         except FeedreaderError as error:
-            yield ImportResult(squash(clean(path)), path, error=error)
+            name = files.path_text(path)
+            yield ImportResult(squash(clean(name)), name, error=error)
 
 
 def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
     name = squash(clean(file.name))
     try:
-        data = files.read(file.path)
+        data, problems = files.read(file.path)
         if parse.is_subscription_list(data):
             return _import_subscriptions(library, data, file, name)
         digest = parse.parse(data)
     except DigestError as error:
         if file.asked_for:
-            return ImportResult(name, file.path, error=error)
+            return ImportResult(name, file.key, error=error)
         problem = Problem(None, f"Left alone: {error.message}")
-        return ImportResult(name, file.path, problems=(problem,), skipped=True)
-    return import_digest(library, digest, name=name, path=file.path, progress=progress)
+        return ImportResult(name, file.key, problems=(problem,), skipped=True)
+    digest = replace(digest, problems=(*problems, *digest.problems))
+    return import_digest(library, digest, name=name, path=file.key, progress=progress)
 
 
 def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not file.asked_for:
         problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
-        return ImportResult(name, file.path, problems=(problem,), skipped=True)
+        return ImportResult(name, file.key, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
-    return ImportResult(name, file.path, "opml", new + known, new=new, known=known, problems=problems)
+    return ImportResult(name, file.key, "opml", new + known, new=new, known=known, problems=problems)
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
@@ -368,9 +370,10 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
 
 def forget_source(library: Library, name: str) -> int:
     """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
-    before = library.papers.counts()[0]
+    before, file = library.papers.counts()[0], files.InputFile(str(files.expanded(name).absolute()), asked_for=True)
+    name = squash(clean(files.name_text(name)))
     with library.intake(urgent=True) as intake:
-        (source,) = intake.find_sources(name)
+        (source,) = intake.find_sources(name, file.key)
         step = intake.begin_forgetting(f"removed the source {name}", source)
         _forget(intake, intake.refs_of_source(source), step)
     library.index()

@@ -52,6 +52,8 @@ def _safe_character(character: str) -> str:
     if character.isprintable() or character in "\u200c\u200d":  # the joiners shape Persian, Hindi and emoji
         return character
     category = unicodedata.category(character)
+    if category == "Cs":  # a byte of a file's name, say
+        return "\ufffd"
     return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""
 
 

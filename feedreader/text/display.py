@@ -103,6 +103,7 @@ def _fitting(text: str, width: int, measure: Measure) -> str:
 def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
     """The text in lines of at most `width`; wider words are cut. Paragraphs are separated by an empty line."""
     lines: list[str] = []
+    reach = 4 * max(width, 1) + 64  # characters: some are no cell wide
     for paragraph in text.split("\n"):
         line, used = "", 0
         for word in paragraph.split():
@@ -113,12 +114,14 @@ def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            while size > width:
-                start = _fitting(word, width, measure) or word[0]
+            at = 0
+            while size > width:  # of a word that fills lines, only as much is looked at as one of them could take
+                start = _fitting(word[at : at + reach], width, measure) or word[at]
                 lines.append(start)
-                word = word[len(start) :]
-                size = measure(word)
-            line, used = word, size
+                at += len(start)
+                rest = word[at : at + reach + 1]
+                size = measure(rest) if len(rest) <= reach else width + 1
+            line, used = word[at:], size
         if line or not paragraph:
             lines.append(line)
     return lines

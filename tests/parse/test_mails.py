@@ -399,7 +399,10 @@ def test_a_mailbox_of_several_mails() -> None:
 def test_from_at_the_start_of_a_line_is_quoted_in_a_mailbox() -> None:
     body = b"a\n>From these\n>>From those\n> From us\nFrom here on, 12:00 in 2024\n\nFrom me, 12:00 in 2024\nb\n"
     first, second = parts.read(BOX + mail(body) + b"\n" + BOX + mail(b"c\n"))
-    assert first.texts[0].data == b"a\nFrom these\n>From those\n> From us\n" + b"From here on, 12:00 in 2024\n\nFrom me, 12:00 in 2024\nb\n"
+    assert (
+        first.texts[0].data
+        == b"a\nFrom these\n>From those\n> From us\n" + b"From here on, 12:00 in 2024\n\nFrom me, 12:00 in 2024\nb\n"
+    )
     assert second.texts[0].data == b"c\n"
 
 

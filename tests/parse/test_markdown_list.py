@@ -47,7 +47,7 @@ CODE = "https://github.com/a/b"
     ("line", "authors", "comment"),
     [
         (f"- [Deep Residual Learning]({DEEP})", (), None),
-        (f"* :scroll: [Deep Residual Learning]({DEEP}) by Kaiming He et al.", KAIMING, None),
+        (f"* :scroll: [Deep Residual Learning]({DEEP}) by Kaiming He et al.", (*KAIMING, "et al."), None),
         (f"1) [x] **[Deep Residual Learning (2015)](<{DEEP}>)** - Kaiming He, Jian Sun", BOTH, None),
         (f"+ Deep Residual Learning [[arXiv]({DEEP})] [[code]({CODE})] (soon)", (), f"(soon); code: {CODE}"),
         (f"- Deep Residual Learning ([pdf]({DEEP}), CVPR 2016)", (), "(CVPR 2016)"),
@@ -171,7 +171,7 @@ def test_a_table_with_all_that_is_known() -> None:
     )
     first, second, third = digest.entries
     assert (first.title, first.arxiv_id, first.version) == ("Adam: A | Method", "1412.6980", 9)
-    assert (first.day, first.authors) == (date(2014, 12, 22), ("Diederik P. Kingma",))
+    assert (first.day, first.authors) == (date(2014, 12, 22), ("Diederik P. Kingma", "et al."))
     assert first.abstract == "If a<b & x<y."
     assert first.comment == "9 pages; Venue: ICLR; Code: https://github.com/a/b"
     assert (second.title, second.authors, second.abstract, second.comment) == ("A Title", (), None, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from feedreader.parse.layout.authors import split_authors
+from feedreader.parse.layout.authors import plain_names, split_authors
 from feedreader.text.html_text import from_html
 
 _MAIL = r"[^\s@<>()]{1,64}@[\w.-]{1,255}"
@@ -13,11 +13,6 @@ _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?<?{_MAIL}(?:\?\S*)?>?\s*(?:\((.*)\))?
 _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*"
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
 _COMMA = re.compile(r",(?![^()]*\))")
-_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
-_NO_NAMES = {
-    "and", "et", "al", "others", "other", "more", "authors", "author", "by", "jr", "jr.", "sr", "sr.",
-    "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "md", "m.d", "m.d.", "esq", "esq.",
-}  # fmt: skip
 
 
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
@@ -31,8 +26,8 @@ def author_names(stated: Sequence[str]) -> tuple[str, ...]:
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors of strings in which each is "First Last" and commas part them, as arXiv has it."""
     listed = "; ".join(_bare(stated))
-    if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", " ").split()):
-        return tuple(name for part in listed.split(",") if (name := part.strip()))  # as nearly always
+    if (names := plain_names(listed)) is not None:
+        return names  # as nearly always
     return split_authors(_COMMA.sub(";", listed) + ";")
 
 

@@ -8,6 +8,7 @@ strictest first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -60,12 +61,24 @@ def _module(name: str) -> object:
 
 
 def parse(data: bytes, address: str = "") -> Digest:
-    """Read a document of any known format. Raises EmptyDigest or NotADigest.
+    """Read a document of any known format, or the mails that hold some. Raises EmptyDigest or NotADigest.
 
     `address` is where it was fetched: a feed's relative addresses are relative to that (RFC 3986, 5.1.3).
     """
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
+    if not data[:200].lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"<", b"{", b"[")):
+        from feedreader.parse.mails import parts
+
+        if mails := parts.read(data):
+            from feedreader.parse.mails import digest
+
+            return digest.read(mails, parse_document, parse_text, TEXTS, _known())
+    return parse_document(data, address)
+
+
+def parse_document(data: bytes, address: str = "") -> Digest:
+    """Read a document that is no mail."""
     for name in FEEDS:
         feed = cast(FeedFormat, _module(name))
         if feed.matches_bytes(data):
@@ -75,12 +88,18 @@ def parse(data: bytes, address: str = "") -> Digest:
     text, problems = decode(data)
     if not text.strip():
         raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
-    for name in TEXTS:
+    if digest := parse_text(text, TEXTS):
+        return replace(digest, problems=(*problems, *digest.problems))
+    raise NotADigest("This is no digest that feedreader knows.", _known())
+
+
+def parse_text(text: str, names: Iterable[str]) -> Digest | None:
+    """Read a text in the first of these layouts that knows it."""
+    for name in names:
         layout = cast(TextFormat, _module(name))
         if layout.matches(text):
-            digest = layout.parse(text)
-            return replace(digest, problems=(*problems, *digest.problems))
-    raise NotADigest("This is no digest that feedreader knows.", _known())
+            return layout.parse(text)
+    return None
 
 
 def _known() -> str:

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.network import addresses, client
-from feedreader.cli.terminal import DONE, exit_code, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import (
+    DONE,
+    Reports,
+    exit_code,
+    opened,
+    plural,
+    progress_line,
+    put,
+    put_document,
+    put_json,
+    say,
+)
 from feedreader.errors import SubscriptionError, unexpected
 
 if TYPE_CHECKING:
@@ -59,7 +70,7 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
 async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
     from feedreader.services.subscribe import subscribe
 
-    failed = 0
+    failed, report = 0, Reports(put)
     async with client(data_dir) as http:
         for target in targets:
             try:
@@ -68,20 +79,21 @@ async def _subscribe(library: Library, data_dir: Path | None, targets: list[str]
                 say(f"feedreader: {unexpected(error)}")
                 failed += 1
             else:
-                put(
-                    f"Subscribed to {subscription.name}."
-                    + (" `feedreader refresh` fetches it." if subscription.kind == "arxiv" else "")
-                )
+                then = " `feedreader refresh` fetches it." if subscription.kind == "arxiv" else ""
+                report(f"Subscribed to {subscription.name}.{then}")
                 if subscription.error:
                     say(f"{subscription.name}: {subscription.error}")
+    report.finish()
     return failed
 
 
 def run_unsubscribe(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library, library.subscriptions.edit() as editor:
-        for subscription in editor.find(arguments.names):
+        removed = editor.find(arguments.names)
+        for subscription in removed:
             editor.remove(subscription.source)
-            put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
+    for subscription in removed:
+        put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
     return DONE
 
 
@@ -176,7 +188,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         text = opml.export(outlines_of(library, addresses()))
     if arguments.output is None:
-        sys.stdout.write(text)
+        put_document([text])
     else:
         from feedreader.system.atomic_write import write_atomically
 
@@ -187,7 +199,6 @@ def run_export(arguments: argparse.Namespace) -> int:
 def run_refresh(arguments: argparse.Namespace) -> int:
     import asyncio
     import gc
-    import sys
 
     from feedreader.cli.rules import apply_rules
 
@@ -204,10 +215,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         if not library.subscriptions.all():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         apply_rules(library, remembered=True)
-        report = _put_json if arguments.json else partial(_put_result, named=bool(arguments.names))
+        report = Reports(_put_json if arguments.json else partial(_put_result, named=bool(arguments.names)))
         results = asyncio.run(
             _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
         )
+    report.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 
 

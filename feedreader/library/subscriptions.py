@@ -120,7 +120,9 @@ class SubscriptionEditor:
             "INSERT INTO subscriptions (source, kind, target, folder, added_at) VALUES (?, ?, ?, ?, ?)",
             (source, kind, target, folder, self._now.isoformat()),
         )
-        return next(each for each in self.all() if each.source == source)
+        subscription = self.get(source)
+        assert subscription is not None
+        return subscription
 
     def remove(self, source: int) -> None:
         """Unsubscribe. Its papers and their marks stay."""

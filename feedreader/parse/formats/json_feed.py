@@ -49,7 +49,7 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
     if odd := sum(not isinstance(item, dict) for item in items):
         problems.append(Problem(None, f"What is no object was left out of the items ({odd} of {len(items)})."))
     base = base_of(address) or _text(about, "home_page_url", "feed_url")
-    feed = Feed(title=_text(about, "title"), link=base, authors=_authors(about))
+    feed = Feed(title=_text(about, "title"), link=base, **_authors(about))
     entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
     return Digest(
         format=NAME,
@@ -66,7 +66,7 @@ def _item(stated: dict[str, Any]) -> FeedItem:
         title=FeedText(_text(stated, "title"), False),
         summary=FeedText(_text(stated, "summary"), False),
         content=FeedText(html) if html else FeedText(_text(stated, "content_text"), False),
-        authors=_authors(stated),
+        **_authors(stated),
         link=_text(stated, "url", "external_url"),
         guid=_text(stated, "id"),
         published=_text(stated, "date_published"),
@@ -75,9 +75,12 @@ def _item(stated: dict[str, Any]) -> FeedItem:
     )
 
 
-def _authors(stated: dict[str, Any]) -> list[str]:
-    authors = _list(stated, "authors") or [stated.get("author")]
-    return [_text(author, "name") for author in authors if isinstance(author, dict)]
+def _authors(stated: dict[str, Any]) -> dict[str, Any]:
+    """The authors, one in each name; or what version 1 has room for: one author, or several in one name."""
+    if authors := _list(stated, "authors"):
+        return {"names": [_text(author, "name") for author in authors if isinstance(author, dict)]}
+    author = stated.get("author")
+    return {"authors": [[_text(author, "name")]] if isinstance(author, dict) else []}
 
 
 def _list(stated: dict[str, Any], key: str) -> list[Any]:

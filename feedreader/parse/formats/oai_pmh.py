@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -128,7 +128,10 @@ def _entry(record: ET.Element) -> Entry | None:
     for element in metadata:
         fields.setdefault(_local(element), []).append(element)
     entry = _dublin_core(record, fields) if _local(metadata) == "dc" else _arxiv(fields)
-    return entry if entry.title or entry.abstract else None
+    guid = next(
+        (_text(e) for header in record if _local(header) == "header" for e in header if _local(e) == "identifier"), ""
+    )
+    return replace(entry, guid=guid or None) if entry.title or entry.abstract else None
 
 
 def _arxiv(fields: dict[str, list[ET.Element]]) -> Entry:

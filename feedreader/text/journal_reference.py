@@ -73,8 +73,8 @@ def read_reference(reference: str) -> Journal | None:
     for start in _START.finditer(text, 2):
         before = text[: start.start()].rstrip(" ([")
         if (name := _name(before)) and (parts := _parts(text[len(before) :].lstrip())):
-            year_follows = str(parts.year) == text[start.start() : start.start() + 4]
-            return parts._replace(name=name.rstrip(".") if year_follows and "." not in name[:-1] else name)
+            is_medline = before.endswith(".") and str(parts.year) == text[start.start() : start.start() + 4]
+            return parts._replace(name=name.rstrip(".") if is_medline and "." not in name[:-1] else name)
     return None
 
 
@@ -123,9 +123,10 @@ def _parts(text: str) -> Journal | None:
         return None
     if not _place(bare, labelled):
         return None
+    has_volume = any(kind == "volume" for kind, _ in tokens)
     found = {name: next(iter(values), None) for name, values in labelled.items()}
     year = found.pop("year")
-    if not year and sum(map(bool, found.values())) < 2:
+    if not year and not has_volume and sum(map(bool, found.values())) < 2:
         return None
     return Journal(None, **found, year=int(year) if year else None)
 

@@ -200,7 +200,8 @@ def test_a_journal() -> None:
             ("Anna Berg", "Carl Day"),
         ),
         (
-            "<dc:creator>Berg, A.</dc:creator><dc:creator>Day, C.</dc:creator><itunes:author>A. Berg, C. Day</itunes:author>",
+            "<dc:creator>Berg, A.</dc:creator><dc:creator>Day, C.</dc:creator>"
+            "<itunes:author>A. Berg, C. Day</itunes:author>",
             ("A. Berg", "C. Day"),
         ),
         ("<author>a@e.org (Anna Berg)</author><dc:creator>Anna Berg</dc:creator>", ("Anna Berg",)),

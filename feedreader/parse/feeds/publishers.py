@@ -127,20 +127,22 @@ _OPENING = re.compile(r"ABSTRACT\s+(?=[A-Z])|Abstract\s*[:.—]\s*(?=\S)")
 
 def read_description(lines: Sequence[str], known: Collection[str]) -> Description:
     """What the lines of an item's text say. `known` are its title and the name of its journal, which say no more."""
-    rest = [*_parted(lines[0]), *lines[1:]] if lines else []
+    each = [*_parted(lines[0]), *lines[1:]] if lines else []
     reading = _Reading(known)
-    while rest and reading.takes(rest[0], rest[1] if len(rest) > 1 else ""):
-        del rest[0]
+    start, end = 0, len(each)
+    while start < end and reading.takes(each[start], each[start + 1] if start + 1 < end else ""):
+        start += 1
     reading.is_front = False
-    while rest and reading.takes(rest[-1], ""):
-        del rest[-1]
-    heading = next((place for place, line in enumerate(rest[1:8], 1) if _ABSTRACT.fullmatch(line)), None)
-    if heading and heading + 1 < len(rest):
-        reading.found.teaser = " ".join(rest[:heading])
-        rest = rest[heading + 1 :]
-    reading.found.abstract = (
-        _OPENING.sub("", " ".join(rest), count=1) if rest and _OPENING.match(rest[0]) else " ".join(rest)
+    while start < end and reading.takes(each[end - 1], ""):
+        end -= 1
+    heading = next(
+        (place for place in range(start + 1, min(end - 1, start + 8)) if _ABSTRACT.fullmatch(each[place])), 0
     )
+    if heading:
+        reading.found.teaser = " ".join(each[start:heading])
+        start = heading + 1
+    abstract = " ".join(each[start:end])
+    reading.found.abstract = abstract[opening.end() :] if (opening := _OPENING.match(abstract)) else abstract
     return reading.finished()
 
 

@@ -63,7 +63,7 @@ def item(description: str, more: str = "", title: str = "On Kites") -> bytes:
         ),
         (
             "<p><b>On Kites</b></p><p>J Kites. 2017 May 2;</p><p>Authors:  Berg A, Day C</p>"
-            "<p>Abstract<br/>AIM: Fly.</p><p>PMID: 28467001 [PubMed - as supplied by publisher]</p>",  # PubMed before 2020
+            "<p>Abstract<br/>AIM: Fly.</p><p>PMID: 28467001 [PubMed - as supplied by publisher]</p>",
             "AIM: Fly.",
             "J Kites. 2017 May 2;",
             Journal("J Kites", year=2017),

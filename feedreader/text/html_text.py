@@ -234,3 +234,135 @@ def _local(name: str) -> str:
     """A tag's name in lower case, without a prefix that says which vocabulary it is from."""
     prefix, colon, local = name.lower().partition(":")
     return local if colon and prefix in _PREFIXES else name.lower()
+
+
+# ── HTML with its lines ──────────────────────────────────────────────────────────────────────────
+
+_SPACED = _names("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre section article figure")  # a blank line around them
+_LONGEST_PAGE = 8_000_000
+_BLANKS = re.compile(r"\s+")
+
+
+def to_markdown(markup: str) -> list[tuple[str, int]]:
+    """A page of HTML as lines of Markdown, each with the line (from 1) of the markup at which it begins.
+
+    Headings, items of lists, links, tables with a head, and lines that are set as they are keep their form.
+    """
+    reader = _PageReader(markup[:_LONGEST_PAGE])
+    reader.text()
+    return reader.lines()
+
+
+class _Break(str):
+    """An end of a line among the pieces; the next begins at `place` in the markup. `blank`: it ends one that is blank
+    too; `spaced`: a blank line follows."""
+
+    place: int = 0
+    blank: bool = False
+    spaced: bool = False
+
+
+@dataclass(slots=True)
+class _PageReader(_Reader):
+    """Reads HTML as Markdown. `place` is where in the markup the next text stands, `cells` counts those of a head."""
+
+    place: int = 0
+    preformatted: bool = False
+    link: tuple[int, str] | None = None
+    cells: int = 0
+    in_table: bool = False
+
+    def _say(self, text: str) -> None:
+        text = unescape(text)
+        if self.preformatted:
+            for i, line in enumerate(text.split("\n")):
+                if i:
+                    self._break(self.place, blank=True)
+                self.place += len(line) + 1
+                self.pieces.append(line)
+        else:
+            self.place += len(text)
+            text = _BLANKS.sub(" ", text)
+            self.pieces.append(text.replace("|", "\\|") if self.in_table else text)
+
+    def _break(self, place: int, blank: bool = False, spaced: bool = False) -> None:
+        end = _Break("\n")
+        end.place, end.blank, end.spaced = place, blank, spaced
+        self.pieces.append(end)
+
+    def _tag(self, name: str, token: re.Match[str]) -> int:
+        closes, end = bool(token[1]), token.end()
+        if name == "title" and not closes and (after := self.last_closing.get("title", -1)) > end:
+            self.place = after
+            return after
+        if name in _BLOCKS:
+            self._block(name, closes, end)
+        elif name == "a":
+            self._anchor(token)
+        done = _Reader._tag(self, name, token)  # `super()` does not work where a class has slots
+        if name in _BLOCKS and self.pieces and type(self.pieces[-1]) is str and self.pieces[-1] == "\n":
+            self.pieces.pop()
+        if not closes and name in _HEADINGS:
+            self.pieces.append("#" * int(name[1]) + " ")
+        elif not closes and name == "li":
+            self.pieces.append("- ")
+        self.place = done
+        return done
+
+    def _block(self, name: str, closes: bool, end: int) -> None:
+        """The end of a line, or what a table has instead."""
+        if name == "pre":
+            self.preformatted = not closes
+        if name in ("th", "td") and (name == "th" or self.in_table):
+            self.cells += (name == "th") and not closes
+            self.in_table = True
+            if not closes:
+                self.pieces.append("| ")
+        elif self.in_table and name not in ("tr", "table", "thead", "tbody", "tfoot"):
+            self.pieces.append("<br>" if name == "br" else " ")
+        else:
+            self._break(end, blank=name == "br", spaced=name in _SPACED)
+            if closes and name == "tr" and self.cells:
+                self.pieces.append("|---" * self.cells + "|")
+                self._break(end)
+                self.cells = 0
+            if closes and name == "table":
+                self.in_table, self.cells = False, 0
+
+    def _anchor(self, token: re.Match[str]) -> None:
+        """The label of a link, and where it leads."""
+        if not token[1]:
+            address = _HREF.search(token[3])
+            self.link = (len(self.pieces), unescape(address[1] or address[2] or address[3] or "")) if address else None
+        elif self.link:
+            start, address_ = self.link
+            self.link = None
+            label = squash("".join(self.pieces[start:]))
+            breaks = [piece for piece in self.pieces[start:] if isinstance(piece, _Break)]
+            if address_.startswith(("http://", "https://")) and label:
+                del self.pieces[start:]
+                self.pieces += breaks[:1]
+                self.pieces.append(address_ if label == address_ else f"[{label}]({address_})")
+
+    def lines(self) -> list[tuple[str, int]]:
+        """The lines, of blank ones no two together."""
+        found: list[tuple[str, int]] = []
+        parts: list[str] = []
+        place, number, done, blank = 0, 1, 0, False
+        for piece in (*self.pieces, _Break("\n")):
+            if not isinstance(piece, _Break):
+                parts.append(piece)
+                continue
+            line = clean("".join(parts)).replace("\n", " ").rstrip()
+            if line:
+                number += self.markup.count("\n", done, max(place, done))
+                done = max(place, done)
+                found += [("", number)] * (blank and bool(found))
+                found.append((line, number))
+            blank = piece.spaced or (not line and (blank or piece.blank))
+            parts, place = [], piece.place
+        return found
+
+
+_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
+_HREF = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)

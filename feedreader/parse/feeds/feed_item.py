@@ -79,7 +79,10 @@ class FeedItem:
 
 @dataclass(slots=True, kw_only=True)
 class Feed:
-    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0."""
+    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0.
+
+    `breaks_off`: it ends before its end.
+    """
 
     title: str = ""
     link: str = ""
@@ -87,6 +90,7 @@ class Feed:
     authors: Sequence[Sequence[str]] = ()
     day: date | None = None
     is_rdf: bool = False
+    breaks_off: bool = False
 
 
 def entries_of(items: Iterable[FeedItem], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
@@ -248,6 +252,17 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
 
 
+def base_of(fetched: str) -> str:
+    """What the addresses in a document fetched from an address are relative to; no password goes into them."""
+    try:
+        parts = urlsplit(fetched)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
+
+
 def address(stated: str, base: str = "") -> str | None:
     """The address, resolved against that of its feed; None if it is no web address."""
     if _PLAIN_ADDRESS.fullmatch(stated):
@@ -267,17 +282,6 @@ def page_among(addresses: Sequence[str]) -> str:
     """The last address that is no PDF's, else the last."""
     pages = [page for page in addresses if page and not page.lower().partition("?")[0].endswith(".pdf")]
     return next(reversed(pages or addresses), "")
-
-
-def base_of(fetched: str) -> str:
-    """What the addresses in a document fetched from an address are relative to; no password goes into them."""
-    try:
-        parts = urlsplit(fetched)
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https"):
-        return ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
 
 
 def _doi(item: FeedItem) -> str | None:

@@ -76,7 +76,9 @@ def assemble(
     entries, empty = entries_of(items, feed)
     title = FeedText(feed.title).text(TITLE_LIMIT) or None
     return ParsedFeed(
-        digest=Digest(format=name, title=title, entries=entries, problems=(*problems, *empty)),
+        digest=Digest(
+            format=name, title=title, entries=entries, problems=(*problems, *empty), breaks_off=feed.breaks_off
+        ),
         total=_number(about.get("totalresults", "")),
         start=_number(about.get("startindex", "")),
         error=error,
@@ -118,6 +120,7 @@ def read_leniently(
         names=[*_names(parsed.feed)] if is_atom else [],
         day=day_of(_text(parsed.feed, "published")) or day_of(_text(parsed.feed, "updated")),
         is_rdf=parsed.version in ("rss10", "rss090"),
+        breaks_off=cut is not None,
     )
     return feed, [_item(entry, is_atom) for entry in parsed.entries], about
 
@@ -136,6 +139,8 @@ def _without_rest(document: XmlDocument) -> tuple[str, Problem | None]:
         elif not match[2]:
             opened = opened or match.start()
     if not opened:
+        if f"</{document.name}" in text[end:]:
+            return text, None
         return text, Problem(document.line_at(len(text)), "The feed breaks off.")
     items_are = "1 item before is" if count == 1 else f"{count} items before are"
     where = text[:end] if end else text[:opened]

@@ -32,9 +32,11 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
     """The feed, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     text, decoding = decode(data)
     problems = [problem for problem in decoding if "control" not in problem.reason]  # those were invisible
+    breaks_off = False
     try:
         about = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
+        breaks_off = isinstance(error, json.JSONDecodeError) and _is_at_end(error, text)
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problems.append(Problem(line, "This is no proper JSON from here on. The items before were read."))
         about = {**_before_items(text), "items": list(_whole_items(text))}
@@ -54,6 +56,7 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
         title=FeedText(feed.title, False).text(TITLE_LIMIT) or None,
         entries=entries,
         problems=(*problems, *empty),
+        breaks_off=breaks_off,
     )
 
 
@@ -88,6 +91,11 @@ def _list(stated: dict[str, Any], key: str) -> list[Any]:
 def _text(stated: dict[str, Any], *keys: str) -> str:
     """The first of the values that is a string with something in it."""
     return next((value for key in keys if isinstance(value := stated.get(key), str) and value.strip()), "")
+
+
+def _is_at_end(error: json.JSONDecodeError, text: str) -> bool:
+    """Whether it is the end that was met too early: within a string, a word (at most "false"), or between them."""
+    return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip()) - 6
 
 
 def _before_items(text: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class OaiPage:
     size: int | None = None
     cursor: int | None = None
     problems: tuple[Problem, ...] = ()
+    breaks_off: bool = False
 
 
 def matches_bytes(data: bytes) -> bool:
@@ -58,7 +59,7 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
     problems = page.problems
     if page.error and page.error[0] != "noRecordsMatch":
         problems = (*problems, Problem(None, f"The server answered with an error: {page.error[1] or page.error[0]}"))
-    return Digest(format=NAME, title="OAI-PMH", entries=page.entries, problems=problems)
+    return Digest(format=NAME, title="OAI-PMH", entries=page.entries, problems=problems, breaks_off=page.breaks_off)
 
 
 def read_page(data: bytes) -> OaiPage:
@@ -66,7 +67,7 @@ def read_page(data: bytes) -> OaiPage:
     document = read_document(data)
     problems = list(document.problems)
     entries: list[Entry] = []
-    token, error, size, cursor = None, None, None, None
+    token, error, size, cursor, breaks_off = None, None, None, None, False
     try:
         for element in _elements(document):
             name = _local(element)
@@ -87,7 +88,15 @@ def read_page(data: bytes) -> OaiPage:
         breaks_off = reason in ("no element found", "unclosed token")
         sentence = "The page breaks off." if breaks_off else f"This is no proper XML ({reason})."
         problems.append(Problem(fault.position[0], f"{sentence} The records before were read."))
-    return OaiPage(entries=tuple(entries), token=token, error=error, size=size, cursor=cursor, problems=tuple(problems))
+    return OaiPage(
+        entries=tuple(entries),
+        token=token,
+        error=error,
+        size=size,
+        cursor=cursor,
+        problems=tuple(problems),
+        breaks_off=breaks_off,
+    )
 
 
 def _elements(document: XmlDocument) -> Iterator[ET.Element]:

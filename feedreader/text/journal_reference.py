@@ -45,6 +45,7 @@ _SERIES = re.compile(r"\(\d\)")  # "Ann. of Math. (2)"
 _BARE_VOLUME = re.compile(r"\d{1,4}[A-Za-z]?(?:/\d{1,4})?")
 _BOLD = re.compile(r"\{\\(?:bf|it|em)(?:series)?\s+(\w+)\}|\\text(?:bf|it)\{(\w+)\}|\*\*(\w+)\*\*")
 _DOI = re.compile(r"[\s,;.]+(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+\Z", re.IGNORECASE)
+_ISSUE_TITLE = re.compile(rf"(\({_YEAR}\)):[^;]{{1,100}};")  # "Toys; Vol 12 No 3 (2024): Spring; 1-20"
 _REST = re.compile(r"[\s,:;.()\[\]]*")
 _START = re.compile(
     r"(?<![^\W_])(?=[\w])|(?<=[. ][A-Z])(?=\d)|(?<=[A-Z]{3})(?=\d)"  # "Phys.Lett.B650", "JHEP05(2018)012"
@@ -76,6 +77,14 @@ def read_reference(reference: str) -> Journal | None:
             is_medline = before.endswith(".") and str(parts.year) == text[start.start() : start.start() + 4]
             return parts._replace(name=name.rstrip(".") if is_medline and "." not in name[:-1] else name)
     return None
+
+
+def journal_of_source(source: str, is_paper: bool) -> Journal | None:
+    """The journal that a `dc:source` states: a reference; or the mere name of what a paper is from."""
+    text = squash(source)
+    if not text[:1].isalpha() or len(text) > _LONGEST or "://" in text:
+        return None
+    return read_reference(_ISSUE_TITLE.sub(r"\1;", text)) or (Journal(text) if is_paper else None)
 
 
 def read_numbers(text: str) -> Journal | None:

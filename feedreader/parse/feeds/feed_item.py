@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.utils import parsedate
@@ -18,7 +18,7 @@ from feedreader.parse.layout.dates import read_date
 from feedreader.text.html_text import from_html, from_plain, html_lines
 from feedreader.text.identifiers import arxiv_id
 from feedreader.text.identifiers import doi as doi_of
-from feedreader.text.journal_reference import combined, journal_of, read_reference
+from feedreader.text.journal_reference import combined, journal_of, journal_of_source
 from feedreader.text.normalize import normalize
 
 TITLE_LIMIT = 5_000  # characters
@@ -146,18 +146,11 @@ def _comment(item: FeedItem, citations: Iterable[str] = ()) -> str | None:
 
 def _journal(item: FeedItem, feed: Feed, told: Journal | None, doi: str | None) -> Journal | None:
     reference = journal_of(from_plain(item.journal_ref))
-    journal = combined([reference, item.journal, told, *_sources(item, doi)])
+    sources = (journal_of_source(from_plain(source), doi is not None) for source in item.sources)
+    journal = combined([reference, item.journal, told, *sources])
     if journal and not journal.name and (named := _JOURNAL_FEED.fullmatch(FeedText(feed.title).text(200))):
         return journal._replace(name=named["name"])
     return journal
-
-
-def _sources(item: FeedItem, doi: str | None) -> Iterator[Journal | None]:
-    """What the item says it comes from: a reference, or the mere name of a journal, if it is a paper."""
-    for source in map(from_plain, item.sources):
-        if len(source) < 300 and not address(source):
-            reference = read_reference(_ISSUE_TITLE.sub(r"\1;", source))
-            yield reference or (Journal(source) if doi and source[:1].isalpha() else None)
 
 
 def _fullest(stated: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
@@ -218,7 +211,6 @@ _JOURNAL_FEED = re.compile(  # of IEEE, JOSS: the feed bears the journal's name,
     r"(?P<name>.*\b(?:Journal|Transactions|Letters|Annals|Bulletin|Magazine)\b[^-–:|]*?)(?: [-–:|] (?:new )?TOC)?",
     re.IGNORECASE,
 )
-_ISSUE_TITLE = re.compile(r"(\((?:19|20)\d\d\)):[^;]{1,100};")  # "Toys; Vol 12 No 3 (2024): Spring; 1-20"
 
 
 def _told(item: FeedItem, title: str, feed_name: str, by_title: publishers.Description) -> publishers.Description:

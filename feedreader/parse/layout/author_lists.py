@@ -91,9 +91,10 @@ def _with_others(text: str, names_in: Callable[[str], Iterable[str]]) -> Iterato
 
 
 def _without_mere_others(names: Iterable[str]) -> tuple[str, ...]:
-    """Nobody where there are but others."""
+    """The names, behind them "et al." if it is among them; nobody where there are but others."""
     each = tuple(filter(None, names))
-    return () if each == (ET_AL,) else each
+    named = tuple(name for name in each if name != ET_AL)
+    return (*named, ET_AL) if named and len(named) < len(each) else named
 
 
 def _whole(text: str) -> Iterable[str]:

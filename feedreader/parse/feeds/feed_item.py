@@ -217,12 +217,10 @@ def _told(item: FeedItem, title: str, feed_name: str, by_title: publishers.Descr
     """What title, summary and content say. The abstract is the summary's, but for one that is none or breaks off."""
     known = {title, (item.journal and item.journal.name) or title, *map(from_plain, item.sources), feed_name}
     summary = publishers.read_description(item.summary.lines(), known)
-    content = summary
-    if item.content.value != item.summary.value:
+    content = publishers.Description()
+    if item.content.value != item.summary.value and (not summary.abstract or _CUT.search(summary.abstract)):
         content = publishers.read_description(item.content.lines(), known)
-    abstract = summary.abstract
-    if not abstract or _CUT.search(abstract):
-        abstract = max(abstract, content.abstract, key=len)
+    abstract = max(summary.abstract, content.abstract, key=len)
     parts = (by_title, summary, content)
     return publishers.Description(
         abstract=abstract,

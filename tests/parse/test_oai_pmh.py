@@ -98,7 +98,10 @@ def test_where_another_repository_says_a_paper_was_published() -> None:
     record = record.replace("http://arxiv.org/abs/1711.04702", "https://ojs.example.org/7")
     sources = "<dc:source>Acta Kites; Vol. 12 No. 3 (2024): Spring; 1-20</dc:source><dc:source>2345-6789</dc:source>"
     entry = entry_of(record.replace("</oai_dc:dc>", f"{sources}</oai_dc:dc>"))
-    assert entry.journal == Journal("Acta Kites", "12", "3", "1-20", 2024) and entry.guid == "oai:ojs.example.org:article/7"
+    assert (
+        entry.journal == Journal("Acta Kites", "12", "3", "1-20", 2024)
+        and entry.guid == "oai:ojs.example.org:article/7"
+    )
     assert entry_of(record).journal is None
 
 

@@ -122,6 +122,20 @@ def test_a_short_version_before_the_heading_is_a_summary() -> None:
     assert (entry.tldr, entry.abstract, entry.comment) == ("Three tails.", "We count.", "Kites, EarlyView.")
 
 
+def test_what_stands_before_the_heading_and_is_no_sentence_is_a_comment() -> None:
+    table = "<table><tr><th>Type</th><td>Article</td></tr><tr><th>Abstract</th><td>We fly.</td></tr></table>"
+    entry = entry_of(item(table))
+    assert (entry.tldr, entry.abstract, entry.comment) == (None, "We fly.", "Type Article")
+
+
+def test_the_description_of_a_picture_is_that_of_an_item_without_one() -> None:
+    media = 'xmlns:media="http://search.yahoo.com/mrss/"'
+    group = f"<media:group {media}><media:description>A clip.</media:description></media:group>"
+    assert entry_of(rss2(f"<title>x</title>{group}<description>We fly.</description>")).abstract == "We fly."
+    assert entry_of(rss2(f"<title>x</title>{group}")).abstract == "A clip."
+    assert entry_of(atom1(f"<title>x</title>{group}")).abstract == "A clip."
+
+
 def test_identifiers_beside_the_abstract() -> None:
     entry = entry_of(item("<p>We fly.</p><p>PMID:<a href='x'>39999991</a> | DOI:<a href='y'>10.1000/K</a></p>"))
     assert (entry.abstract, entry.doi) == ("We fly.", "10.1000/k")
@@ -143,6 +157,7 @@ def test_all_authors_of_the_text_are_taken_where_the_feed_states_the_first() -> 
         ("Winds, Vol. 9, Pages 120-130: On Kites", "On Kites", (), Journal("Winds", "9", None, "120-130")),
         ("The Price of Kites -- by Ann Berg, Carl Day", "The Price of Kites", ("Ann Berg", "Carl Day"), None),
         ("[ASAP] On Kites", "On Kites", (), None),
+        ("[hal-04567890] On Kites", "On Kites", (), None),
         ("Kites -- by far the best", "Kites -- by far the best", (), None),
         ("[Kites] On Vol. 3: a story", "[Kites] On Vol. 3: a story", (), None),
     ],

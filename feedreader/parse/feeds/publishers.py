@@ -33,12 +33,14 @@ class Description:
 
 _VOLUME = re.compile(r"([^:]{3,100}, Vol\. \d+, Pages? [\w–-]+): (?=\S)")  # MDPI
 _BY = re.compile(r"(?P<title>.{8,}?) -- by (?P<authors>[^.:]{4,1000})")  # NBER
-_STAGE = re.compile(r"\[(?:ASAP|Just Accepted)\]\s+")  # ACS
+_MARK = re.compile(
+    r"\[(?:ASAP|Just Accepted|[a-z0-9]{3,12}-\d{8}(?:v\d+)?)\]\s+"
+)  # ACS; HAL, whose ids addresses have, too
 
 
 def read_title(title: str) -> tuple[str, Description]:
     """A title without what stands before and behind it, and what that says."""
-    title = _STAGE.sub("", title, count=1)
+    title = _MARK.sub("", title, count=1)
     if volume := _VOLUME.match(title):
         return title[volume.end() :], Description(citations=[volume[1]], journal=read_reference(volume[1]))
     if (by := _BY.fullmatch(title)) and looks_like_authors(by["authors"]):
@@ -139,7 +141,11 @@ def read_description(lines: Sequence[str], known: Collection[str]) -> Descriptio
         (place for place in range(start + 1, min(end - 1, start + 8)) if _ABSTRACT.fullmatch(each[place])), 0
     )
     if heading:
-        reading.found.teaser = " ".join(each[start:heading])
+        before = " ".join(each[start:heading])
+        if before.endswith((".", "!", "?")):
+            reading.found.teaser = before
+        else:
+            reading.found.citations.append(before)
         start = heading + 1
     abstract = " ".join(each[start:end])
     reading.found.abstract = abstract[opening.end() :] if (opening := _OPENING.match(abstract)) else abstract

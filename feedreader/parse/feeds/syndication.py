@@ -160,6 +160,8 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         summary = _text_of(detail, is_atom)
     elif content.value == summary.value:
         summary = content
+    if not summary.value:
+        summary = FeedText(next(iter(_texts(entry, "media_descriptions")), ""))
     title = FeedText(_text(entry, "title"), not is_atom)
     title_detail = dict.get(entry, "title_detail")
     if isinstance(title_detail, dict) and _text(title_detail, "value") == title.value:

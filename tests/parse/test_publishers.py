@@ -140,8 +140,20 @@ def test_the_description_of_a_picture_is_that_of_an_item_without_one() -> None:
 def test_identifiers_beside_the_abstract() -> None:
     entry = entry_of(item("<p>We fly.</p><p>PMID:<a href='x'>39999991</a> | DOI:<a href='y'>10.1000/K</a></p>"))
     assert (entry.abstract, entry.doi) == ("We fly.", "10.1000/k")
+    entry = entry_of(item("<p>We fly.</p><p>PMID:1234567 | PMC:PMC11000001 | DOI:10.1000/k</p>"))
+    assert (entry.abstract, entry.doi) == ("We fly.", "10.1000/k")
     entry = entry_of(item("<p>We fly. DOI: 10.1000/k</p>", "<prism:doi>10.1000/own</prism:doi>"))
     assert (entry.abstract, entry.doi) == ("We fly. DOI: 10.1000/k", "10.1000/own")
+
+
+def test_what_stands_beside_the_longer_text_is_kept_where_the_short_one_is_whole() -> None:
+    citation = "Kite J. 2024 May 2. doi: 10.1000/kj. Online ahead of print."
+    content = (
+        f"&lt;p&gt;{citation}&lt;/p&gt;&lt;p&gt;We fly. And land.&lt;/p&gt;&lt;p&gt;PMID:39999991 | PMC:PMC1&lt;/p&gt;"
+    )
+    entry = entry_of(item("We fly.", f"<content:encoded>{content}</content:encoded>"))
+    assert (entry.abstract, entry.comment, entry.doi) == ("We fly.", citation, "10.1000/kj")
+    assert entry.journal == Journal("Kite J", year=2024)
 
 
 def test_all_authors_of_the_text_are_taken_where_the_feed_states_the_first() -> None:

@@ -206,6 +206,7 @@ def _version(item: FeedItem, arxiv: tuple[str, int | None], marked: tuple[str, i
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
 
+_LONG = 20_000  # characters of what is an article of its own, and says nothing more of the paper
 _CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.{3})\])\W*\Z")
 _JOURNAL_FEED = re.compile(  # of IEEE, JOSS: the feed bears the journal's name, and its items only the numbers
     r"(?P<name>.*\b(?:Journal|Transactions|Letters|Annals|Bulletin|Magazine)\b[^-–:|]*?)(?: [-–:|] (?:new )?TOC)?",
@@ -218,9 +219,10 @@ def _told(item: FeedItem, title: str, feed_name: str, by_title: publishers.Descr
     known = {title, (item.journal and item.journal.name) or title, *map(from_plain, item.sources), feed_name}
     summary = publishers.read_description(item.summary.lines(), known)
     content = publishers.Description()
-    if item.content.value != item.summary.value and (not summary.abstract or _CUT.search(summary.abstract)):
+    is_whole = summary.abstract and not _CUT.search(summary.abstract)
+    if item.content.value != item.summary.value and not (is_whole and len(item.content.value) > _LONG):
         content = publishers.read_description(item.content.lines(), known)
-    abstract = max(summary.abstract, content.abstract, key=len)
+    abstract = summary.abstract if is_whole else max(summary.abstract, content.abstract, key=len)
     parts = (by_title, summary, content)
     return publishers.Description(
         abstract=abstract,

@@ -59,6 +59,7 @@ _STAGES = re.compile(  # at which a paper without a volume is; and what else sta
     re.IGNORECASE,
 )
 _LABELS = re.compile(r"\b(?:volume|vol|issue|pp|pages?)\b|\((?:19|20)\d\d\)|;\d+(?:\(|:)", re.IGNORECASE)
+_CITED_DOI = re.compile(r"\bdoi:\s?(10\.\S+)", re.IGNORECASE)
 _VOLUME_FIRST = re.compile(r"vol(?:ume|\.)\s", re.IGNORECASE)
 _PUBMED = re.compile(r"[^.;]{2,100}\. (?:19|20)\d\d(?: [A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?(?: \d\d?)?)?[;.]?")
 _PROSE = re.compile(r"(?:we|here|this|these|our|it|there|in this|in the)\b", re.IGNORECASE)
@@ -119,7 +120,7 @@ _IN_PROCEEDINGS = re.compile(  # ACL Anthology
     r"(?P<authors>[^.:]{3,3000}?),? in (?P<book>(?:Proceedings|Findings|Transactions|Companion|Actes|Proc\.)\b.{5,300})"
 )
 _IDS = re.compile(
-    r"(?:(?:PMID|PMCID|DOI)\s*:?\s*|\||[\s,;]|PMC\d+|\d{6,9}\b|10\.\d{4,9}/[^\s|]+|https?://(?:dx\.)?doi\.org/[^\s|]+"
+    r"(?:(?:PMID|PMC(?:ID)?|DOI)\s*:?\s*|\||[\s,;]|PMC\d+|\d{6,9}\b|10\.\d{4,9}/[^\s|]+|https?://(?:dx\.)?doi\.org/[^\s|]+"
     r"|\[PubMed[^\]]{0,60}\])+",
     re.IGNORECASE,
 )
@@ -196,6 +197,7 @@ class _Reading:
         if journal is not None:
             self.found.citations.append(line)
             self.found.journal = combined([self.found.journal, journal])
+            self.found.dois += filter(None, map(doi, _CITED_DOI.findall(line)))
         return journal is not None
 
     def _is_label(self, line: str) -> bool:

@@ -20,11 +20,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from feedreader.model import Digest, Entry, Marks, Problem
+from feedreader.model import Digest, Entry, Journal, Marks, Problem
 from feedreader.parse.layout.authors import plain_names, split_authors
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-jsonl"
@@ -99,6 +100,16 @@ def _versions(stated: object) -> tuple[object, int]:
 def _mentions(stated: object) -> tuple[str, ...]:
     mentions = stated if isinstance(stated, list) else []
     return _texts([mention.get("text") for mention in mentions if isinstance(mention, dict)])
+
+
+def _journal(stated: object) -> Journal | None:
+    """A journal in its parts, as `list --json` has it."""
+    if not isinstance(stated, dict):
+        return journal_of(_text(stated))
+    year = stated.get("year")
+    name, volume, number, pages = (_text(stated.get(part)) or None for part in Journal._fields[:4])
+    known_year = year if type(year) is int and 0 < year < 10_000 else None
+    return combined([Journal(name, volume, number, pages, known_year)])
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
@@ -227,6 +238,7 @@ class _Reader:
             arxiv_id=identifier,
             version=max(version or 0, latest) or None,
             doi=self._doi(line, record.get("doi")),
+            journal=journal_of(_text(record.get("journal-ref"))),
             categories=_categories(record.get("categories")),
             day=day or self._day(line, record.get("update_date")),
             submitted=moment if moment and moment.tzinfo else None,
@@ -246,6 +258,7 @@ class _Reader:
             version=version if isinstance(version, int) and 0 < version < 1000 else None,
             doi=self._doi(line, record.get("doi")),
             url=_text(record.get("url")) or None,
+            journal=_journal(record.get("journal")),
             categories=_categories(record.get("categories")),
             day=self._day(line, record["day"]),
             mentions=_mentions(record.get("mentions")),

@@ -20,6 +20,8 @@ _MARKS = re.compile(  # of a footnote or an affiliation
 )
 _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*"
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
+_PLAIN = r"[^\W\d_](?:[^\W\d_]|['’-]|\.(?=[^\W\d_-])|(?<![^\W\d_]{2})\.)*"  # no dot behind a word of three letters
+_PLAIN_NAME = re.compile(rf"(?P<last>{_PLAIN}), (?P<first>{_PLAIN}(?: {_PLAIN})*)|(?P<only>{_PLAIN}(?: {_PLAIN})+)")
 _SEPARATOR = re.compile(r"[,;]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _ENCLOSED = re.compile(r"\([^()]*\)")
@@ -41,6 +43,7 @@ _ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
 _NO_NAMES = {
     "and", "et", "al", "others", "other", "more", "authors", "author", "by", "jr", "jr.", "sr", "sr.",
     "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "...", "md", "m.d", "m.d.", "esq", "esq.",
+    "inc", "inc.", "ltd", "ltd.", "llc", "gmbh",
 }  # fmt: skip
 ET_AL = "et al."  # an author of this name stands for those that are not named
 
@@ -48,11 +51,22 @@ ET_AL = "et al."  # an author of this name stands for those that are not named
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors, whether each is stated apart or all in one string; "Last, First" is turned round."""
     names = _bare(stated)
+    if (plain := _plainly_stated(names)) is not None:
+        return plain  # as nearly always
     if len(names) == 1 and not _is_surname_first(names[0]):
         return _without_mere_others(_with_others(names[0], _in_any_form))
     return _without_mere_others(
         name for text in names for name in _with_others(text, _in_any_form if _is_list(text) else _single)
     )
+
+
+def _plainly_stated(names: list[str]) -> tuple[str, ...] | None:
+    """The authors, if each is stated apart and needs no care."""
+    found = [_PLAIN_NAME.fullmatch(name) for name in names]
+    words = {word for name in names for word in name.lower().replace(",", "").split()}
+    if not all(found) or not _NO_NAMES.isdisjoint(words):
+        return None
+    return tuple(" ".join(filter(None, name.group("first", "only", "last"))) for name in found if name)
 
 
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
@@ -91,9 +105,10 @@ def _with_others(text: str, names_in: Callable[[str], Iterable[str]]) -> Iterato
 
 
 def _without_mere_others(names: Iterable[str]) -> tuple[str, ...]:
-    """Nobody where there are but others."""
+    """The names, behind them "et al." if it is among them; nobody where there are but others."""
     each = tuple(filter(None, names))
-    return () if each == (ET_AL,) else each
+    named = tuple(name for name in each if name != ET_AL)
+    return (*named, ET_AL) if named and len(named) < len(each) else named
 
 
 def _whole(text: str) -> Iterable[str]:

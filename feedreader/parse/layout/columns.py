@@ -12,6 +12,7 @@ from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import Order, read_date
 from feedreader.parse.layout.fields import Draft, Fact
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import journal_of
 from feedreader.text.lines import squash
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
@@ -23,7 +24,8 @@ _NAMES = {
     "abstract": "abstract|摘要|abstracts|abstract note|abs text",
     "tldr": "tldr|tl dr|tl;dr|summary|summaries|one sentence summary|key points|key idea|key insight|takeaway",
     "comment": "comment|comments|note|notes|remarks|remark",
-    "more": "venue|journal|conference|journal ref|journal reference|publication title|booktitle|publisher|keywords|"
+    "more": "venue|journal|conference|journal ref|journal reference|publication title|journal title|journal name|"
+    "source title|container title|citation journal title|booktitle|publisher|keywords|"
     "key words|publication|published in|accepted at|code|code link|github|repo|project page|track",
     "date": "date|日期|day|published|publish date|published date|publication date|date published|announced|submitted|"
     "submission date|date submitted|created|posted|release date|published at|published on|date added",
@@ -34,12 +36,22 @@ _NAMES = {
     "categories": "categories|category|subjects|subject|primary category|arxiv category|arxiv categories",
 }
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split("|")}
+_JOURNALS = frozenset(name for name in _NAMES["more"].split("|") if "journal" in name or name.endswith(" title"))
 _NOTHING = frozenset(("", "-", "--", "—", "n/a", "na", "nan", "none", "null", "tbd", "tba", "?", "[]"))
 
 
 def role(name: str) -> str | None:
     """What a column or a label of this name holds: a key of `_NAMES`, or None."""
-    return _ROLES.get(squash(re.sub(r"[\s*_`()\[\]:#-]+", " ", name)).lower()) if len(name) < 60 else None
+    return _ROLES.get(_plain(name))
+
+
+def names_a_journal(name: str) -> bool:
+    """Whether a column or a label of this name says in which journal the paper is."""
+    return _plain(name) in _JOURNALS
+
+
+def _plain(name: str) -> str:
+    return squash(re.sub(r"[\s*_`()\[\]:#-]+", " ", name)).lower() if len(name) < 60 else ""
 
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
@@ -128,6 +140,7 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
         draft.tldr = f"{draft.tldr} {text}".strip()
     elif name == "more":
         draft.comments.append(f"{label}: {text}")
+        draft.journal = draft.journal or (journal_of(text) if names_a_journal(label) else None)
     elif name in ("date", "updated"):
         day = read_date(text, order)
         if day is None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from feedreader.model import Entry, Problem
+from feedreader.model import Entry, Journal, Problem
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import Order, read_date
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import journal_of
 from feedreader.text.lines import breaks_off, join_wrapped, squash
 
 DATES = ("created", "submitted", "published", "announced", "date", "updated")  # the more telling first
@@ -42,6 +43,7 @@ _LABELLED = re.compile(
 _CODE = re.compile(
     r"(?:[a-z]+-)?[a-z]+\.[A-Za-z]{2}(?:-[A-Za-z]+)?|(?:astro|cond|math|quant|gr|hep|nucl|q)-[a-z]{2,4}(?:\.[A-Z]{2})?"
 )
+_JOURNAL_REF = re.compile(r"journal(?:[- ]ref(?:erence)?)?\s?:\s*(.+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?(?:https?://|www\.|arxiv\.org/|doi\.org/)\S+>?", re.IGNORECASE)
 _ID_THEN = re.compile(r"(?:arxiv\s?:\s?)?<?([^\s,;|<>]+)>?[\s,;|]*(?:[\[(]([^\])]*)[\])])?[\s,;|–-]*", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"[\[(]?\d{4}\.\d{4}[\])]?")
@@ -126,6 +128,7 @@ class Draft:
     arxiv: tuple[str, int | None] | None = None
     doi: str | None = None
     url: str | None = None
+    journal: Journal | None = None
     categories: tuple[str, ...] = ()
     dates: dict[str, date] = field(default_factory=dict)
 
@@ -151,6 +154,7 @@ class Draft:
         elif name == "authors":
             self.authors = split_authors(value)
         elif name in ("comment", "abstract") and value:
+            self.journal = self.journal or (journal_of(ref[1]) if (ref := _JOURNAL_REF.match(value)) else None)
             (self.comments if name == "comment" else self.abstract).append(value)
         return None
 
@@ -188,6 +192,7 @@ class Draft:
             version=self.arxiv[1] if self.arxiv else None,
             doi=self.doi,
             url=self.url,
+            journal=self.journal,
             categories=self.categories,
             day=day,
             line=self.line,

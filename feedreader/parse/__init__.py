@@ -47,8 +47,8 @@ class FeedFormat(InputFormat, Protocol):
     def matches_bytes(self, data: bytes) -> bool:
         """Whether the document is in this format."""
 
-    def parse_bytes(self, data: bytes) -> Digest:
-        """The document as a digest. It never raises."""
+    def parse_bytes(self, data: bytes, address: str = "") -> Digest:
+        """The document as a digest. `address` is where it was fetched. It never raises."""
 
 
 def all_formats() -> tuple[InputFormat, ...]:
@@ -60,8 +60,11 @@ def _module(name: str) -> object:
     return import_module(f"feedreader.parse.formats.{name}")  # each is imported when it is first tried
 
 
-def parse(data: bytes) -> Digest:
-    """Read a document of any known format, or the mails that hold some. Raises EmptyDigest or NotADigest."""
+def parse(data: bytes, address: str = "") -> Digest:
+    """Read a document of any known format, or the mails that hold some. Raises EmptyDigest or NotADigest.
+
+    `address` is where it was fetched: a feed's relative addresses are relative to that (RFC 3986, 5.1.3).
+    """
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
     if not data[:200].lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"<", b"{", b"[")):
@@ -71,15 +74,15 @@ def parse(data: bytes) -> Digest:
             from feedreader.parse.mails import digest
 
             return digest.read(mails, parse_document, parse_text, TEXTS, _known())
-    return parse_document(data)
+    return parse_document(data, address)
 
 
-def parse_document(data: bytes) -> Digest:
+def parse_document(data: bytes, address: str = "") -> Digest:
     """Read a document that is no mail."""
     for name in FEEDS:
         feed = cast(FeedFormat, _module(name))
         if feed.matches_bytes(data):
-            return feed.parse_bytes(data)
+            return feed.parse_bytes(data, address)
     if looks_binary(data):
         raise NotADigest("This is not text: it looks like an image, an archive or a program.", _known())
     text, problems = decode(data)

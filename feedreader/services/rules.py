@@ -180,7 +180,7 @@ def removed(file: UserToml, effect: str, query: str) -> UserToml | None:
 
 def read(file: UserToml) -> Rules:
     """The rules that stand in a file. Raises ConfigError if it is no TOML."""
-    entries: list[RuleEntry] = []
+    entries: dict[tuple[str, str], RuleEntry] = {}
     faults = list(_unknown_keys(file))
     for effect in EFFECTS:
         rules = file.values.get(effect, [])
@@ -192,15 +192,18 @@ def read(file: UserToml) -> Rules:
         for place, values in enumerate(rules):
             table = tables[place] if len(tables) == len(rules) else None
             faults += _read_rule(file, effect, values, table, entries)
-    entries.sort(key=lambda entry: entry.line)
     faults.sort(key=lambda fault: fault.line or 0)
-    return Rules(tuple(entries), tuple(faults))
+    return Rules(tuple(sorted(entries.values(), key=lambda entry: entry.line)), tuple(faults))
 
 
 def _read_rule(
-    file: UserToml, effect: str, values: Mapping[str, Any], table: toml.Table | None, entries: list[RuleEntry]
+    file: UserToml,
+    effect: str,
+    values: Mapping[str, Any],
+    table: toml.Table | None,
+    entries: dict[tuple[str, str], RuleEntry],
 ) -> Iterator[Fault]:
-    """Put a rule to the others, if it is one; what is wrong with it."""
+    """Put a rule to the others, which are here by what they say, if it is one; what is wrong with it."""
     start = table.heading.first if table else file.line(effect)
     lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
     for key in values:
@@ -220,7 +223,7 @@ def _read_rule(
     except QueryError as error:
         yield file.query_fault(line, text, error)
         return
-    if any(_says(entry.rule, effect, text) for entry in entries):
+    if (effect, text) in entries:
         yield file.fault(line, "This rule is there twice", "Remove one.")
         return
     name, created = values.get("name"), values.get("made")
@@ -229,7 +232,7 @@ def _read_rule(
         yield file.fault(lines.get("name", start), f"“name” is {toml.shown(name)}", remedy)
         name = None
     rule = Rule(effect, text, name.strip() if name else " ".join(text.split()), query)
-    entries.append(RuleEntry(rule, start, created if isinstance(created, date) else None))
+    entries[effect, text] = RuleEntry(rule, start, created if isinstance(created, date) else None)
 
 
 def _unknown_keys(file: UserToml) -> Iterator[Fault]:

@@ -38,7 +38,7 @@ class SavedSearches(NamedTuple):
 
     def named(self, name: str) -> SavedSearch | None:
         """The search of a name, whatever its case."""
-        return _named(self.searches, name)
+        return next((search for search in self.searches if _key(search.name) == _key(name)), None)
 
     def need(self, name: str) -> SavedSearch:
         """The search of a name. Raises ConfigError."""
@@ -52,16 +52,16 @@ class SavedSearches(NamedTuple):
 
 def load(settings: Iterable[tuple[str, str]], path: Path, settings_path: Path) -> SavedSearches:
     """Those of the settings and of the file, if it is there. Raises ConfigError if it is no TOML."""
-    searches: list[SavedSearch] = []
+    searches: dict[str, SavedSearch] = {}
     faults: list[Fault] = []
     for name, query in settings:
         error = _mistake(query)
         if error is not None:
             faults.append(_query_fault(_settings(settings_path), (SECTION, name), query, error))
-        elif _named(searches, name) is None:
-            searches.append(SavedSearch(name, query, False))
+        else:
+            searches.setdefault(_key(name), SavedSearch(name, query, False))
     faults += _read(UserToml.read(path), searches)
-    return SavedSearches(tuple(searches), tuple(faults))
+    return SavedSearches(tuple(searches.values()), tuple(faults))
 
 
 def _settings(path: Path) -> UserToml:
@@ -75,13 +75,13 @@ def _settings(path: Path) -> UserToml:
 
 def read(file: UserToml) -> SavedSearches:
     """The searches that stand in a file. Raises ConfigError if it is no TOML."""
-    searches: list[SavedSearch] = []
+    searches: dict[str, SavedSearch] = {}
     faults = _read(file, searches)
-    return SavedSearches(tuple(searches), tuple(faults))
+    return SavedSearches(tuple(searches.values()), tuple(faults))
 
 
-def _read(file: UserToml, searches: list[SavedSearch]) -> list[Fault]:
-    """Put what stands in a file to the others; what is wrong with it."""
+def _read(file: UserToml, searches: dict[str, SavedSearch]) -> list[Fault]:
+    """Put what stands in a file to the others, which are here by their keys; what is wrong with it."""
     faults: list[Fault] = []
     for keys, value in _entries(file):
         line = file.line(*keys)
@@ -90,14 +90,14 @@ def _read(file: UserToml, searches: list[SavedSearch]) -> list[Fault]:
         except Unfit as unfit:
             faults.append(file.fault(line, *_unfit(keys, value, unfit)))
             continue
-        other = _named(searches, name)
+        other = searches.get(_key(name))
         if (error := _mistake(query)) is not None:
             faults.append(_query_fault(file, keys, query, error))
         elif other is not None:
             elsewhere = "twice" if other.own else "in the settings, too"
             faults.append(file.fault(line, f"“{name}” is defined {elsewhere}", "Give one of them another name."))
         else:
-            searches.append(SavedSearch(name, query, True))
+            searches[_key(name)] = SavedSearch(name, query, True)
     return faults
 
 
@@ -131,10 +131,6 @@ def _mistake(query: str) -> QueryError | None:
 
 def _query_fault(file: UserToml, keys: toml.Keys, query: str, error: QueryError) -> Fault:
     return file.query_fault(file.line(*keys), query, error, f"the saved search “{keys[-1].strip()}”: ")
-
-
-def _named(searches: Iterable[SavedSearch], name: str) -> SavedSearch | None:
-    return next((search for search in searches if _key(search.name) == _key(name)), None)
 
 
 def _key(name: str) -> str:

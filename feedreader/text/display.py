@@ -9,6 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feedreader.model import Journal
 
 Measure = Callable[[str], int]
 ELLIPSIS = "…"
@@ -52,7 +56,17 @@ def _safe_character(character: str) -> str:
     if character.isprintable() or character in "\u200c\u200d":  # the joiners shape Persian, Hindi and emoji
         return character
     category = unicodedata.category(character)
+    if category == "Cs":  # a byte of a file's name, say
+        return "\ufffd"
     return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""
+
+
+def printed_in(journal: Journal) -> str:
+    """Where a paper was printed: `Phys. Rev. B 109 (14), 144501 (2024)`"""
+    issue = f"({journal.number})" if journal.number else None
+    place = " ".join(part for part in (journal.name, journal.volume, issue) if part)
+    text = ", ".join(part for part in (place, journal.pages) if part)
+    return f"{text} ({journal.year})".lstrip() if journal.year else text
 
 
 def shown(text: str) -> str:
@@ -101,6 +115,7 @@ def _fitting(text: str, width: int, measure: Measure) -> str:
 def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
     """The text in lines of at most `width`; wider words are cut. Paragraphs are separated by an empty line."""
     lines: list[str] = []
+    reach = 4 * max(width, 1) + 64  # characters: some are no cell wide
     for paragraph in text.split("\n"):
         line, used = "", 0
         for word in paragraph.split():
@@ -111,12 +126,14 @@ def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            while size > width:
-                start = _fitting(word, width, measure) or word[0]
+            at = 0
+            while size > width:  # of a word that fills lines, only as much is looked at as one of them could take
+                start = _fitting(word[at : at + reach], width, measure) or word[at]
                 lines.append(start)
-                word = word[len(start) :]
-                size = measure(word)
-            line, used = word, size
+                at += len(start)
+                rest = word[at : at + reach + 1]
+                size = measure(rest) if len(rest) <= reach else width + 1
+            line, used = word[at:], size
         if line or not paragraph:
             lines.append(line)
     return lines

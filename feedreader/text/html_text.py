@@ -1,6 +1,6 @@
 """HTML (and JATS, MathML) as it comes in feeds, as text. Mathematics survives: `$a<b$ and $c>d$` is no markup.
 
-A tag is markup only if it is made like one, its name is known, and it is closed where it must be;
+A tag is markup only if it is made like one, its name is known, and it has attributes or is closed where it must be;
 all else stays as it was typed. Entities are decoded once. What comes out is clean and folded.
 """
 
@@ -24,7 +24,8 @@ def _names(names: str) -> frozenset[str]:
 
 _OPEN_ENDED = _names(
     "br hr img wbr input col area base source track param embed meta link p li dt dd tr td th thead tbody "
-    "tfoot body html head"
+    "tfoot body html head ul ol dl div table blockquote figure figcaption h1 h2 h3 h4 h5 h6 "
+    "applet object frame frameset noframes basefont bgsound"
 )
 _BLOCKS = _names(
     "p div br hr li ul ol dl dt dd table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 h6 blockquote pre "
@@ -45,21 +46,30 @@ _INLINE = _names(
     "a abbr acronym audio b bdi bdo big blink button canvas cite code del dfn em font i iframe ins kbd label "
     "map mark marquee nobr noscript object picture q ruby rb rp rt s samp small span strike strong time tt u "
     "var video bold italic sc monospace roman underline overline styled-content named-content ext-link xref "
-    "inline-formula"
+    "inline-formula "
+    "dir menu select option optgroup progress meter output slot noembed dialog search"
 )
 _KNOWN = _OPEN_ENDED | _BLOCKS | _DROPPED | _MATH | _INLINE | frozenset(_SCRIPTS)
 _PREFIXES = _names("jats mml m math xhtml html h ce")
 
 _ATTRIBUTE = (
-    r"\s+(?:[\w:@.-]+\s*=\s*(?:\"[^\"<]*+(?:<[^\"]{0,300})?+\"|'[^'<]*+(?:<[^']{0,300})?+'|[^\s\"'<>]++)"
-    r"|(?:async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|nowrap|open|allowfullscreen|itemscope|data-[\w-]+)"
-    r"(?=[\s/>]))"
+    r"(?:\s+|(?<=[\"']))(?:[\w:@.-]+\s*=\s*(?:\"[^\"<]*+(?:<[^\"]{0,300})?+\"|'[^'<]*+(?:<[^']{0,300})?+'|[^\s\"'<>]++)"
+    r"|[A-Za-z][\w:-]*+(?=[\s/>])|[\"'](?=[\s/>]))"
+)
+_VALUE = re.compile(
+    r"[\w-]=\s*[\"']|\s(?:alt|class|color|href|height|id|lang|rel|size|src|style|target|title|width)\s*=", re.I
+)
+_PAIRS = re.compile(r"[\w:@.-]+\s*=\s*[^\s\"']+")
+_BARE = _names(
+    "allowfullscreen alt async autoplay checked compact controls default defer disabled download hidden ismap "
+    "itemscope loop multiple muted noshade nowrap open playsinline readonly required reversed selected"
 )
 _TOKEN = re.compile(
     rf"<(/?)((?:[A-Za-z]\w*:)?[A-Za-z][\w-]*)((?:{_ATTRIBUTE})*+)\s*(/?)>"
     r"|(<!--|<!\[CDATA\[)|<!doctype\b[^<>]*>|<\?[\w-]+[^<>]*\?>",
     re.IGNORECASE,
 )
+_CUT = re.compile(r"<[A-Za-z]\w{0,20}\s+[\w-]{1,40}\s*=\s*[\"'][^<>]*\Z")  # a tag in which a cut text ends
 _CLOSING = re.compile(r"</((?:[A-Za-z]\w*:)?[A-Za-z][\w-]*)\s*>")
 _ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 _ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
@@ -82,6 +92,14 @@ def from_html(markup: str) -> str:
     if "<" not in markup:
         return from_plain(unescape(markup))
     return from_plain(_Reader(markup[:_LONGEST]).text())
+
+
+def html_lines(markup: str) -> list[str]:
+    """The text of a piece of HTML, line by line as its blocks and line breaks part it."""
+    if "<" not in markup:
+        return [line] if (line := from_html(markup)) else []
+    lines = _Reader(" ".join(markup[:_LONGEST].split())).text().split("\n")
+    return [line for raw in lines if (line := from_plain(raw))]
 
 
 def unescape(text: str) -> str:
@@ -142,7 +160,7 @@ class _Reader:
             else:
                 self._say(markup[done : token.start()])
                 done = position
-        self._say(markup[done:])
+        self._say(_CUT.sub("", markup[done:]))
         while self.open:
             self._finish(self.open.pop(), "")
         return "".join(self.pieces)
@@ -154,6 +172,11 @@ class _Reader:
     def _is_tag(self, name: str, token: re.Match[str]) -> bool:
         if name not in _KNOWN:
             return False
+        if _VALUE.search(token[3]):
+            return True
+        words = _PAIRS.sub("", token[3]).lower().split()
+        if not all(word in _BARE or word.startswith("data-") for word in words):
+            return False  # "a <b and c> d"
         return bool(token[1] or token[4]) or name in _OPEN_ENDED or self.last_closing.get(name, -1) >= token.end()
 
     def _tag(self, name: str, token: re.Match[str]) -> int:

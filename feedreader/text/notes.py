@@ -22,12 +22,7 @@ def safe_note(text: str) -> str:
 
 def note_of(text: str) -> str | None:
     """A note as it is kept: safe, without blank lines and blanks at its ends. None: there is nothing in it."""
-    lines = [line.rstrip() for line in safe_note(text).split("\n")]
-    while lines and not lines[0]:
-        del lines[0]
-    while lines and not lines[-1]:
-        del lines[-1]
-    return "\n".join(lines) or None
+    return "\n".join(line.rstrip() for line in safe_note(text).split("\n")).strip("\n") or None
 
 
 def tags_of(text: str) -> tuple[str, ...]:

@@ -19,12 +19,12 @@ def _words(text: str) -> frozenset[str]:
 
 # ── taking apart ─────────────────────────────────────────────────────────────────────────────────
 
-OTHERS = "et al."  # the author that stands for those who are not named
+ET_AL = "et al."  # an author of this name stands for those that are not named
 _LABEL = re.compile(r"(?:authors?|authors?\s?\(s\))\s*:\s*|by(?::\s*|\s+)(?=[^\W\d_])", re.IGNORECASE)
-_AND_OTHERS = re.compile(
-    r"(?:\A|[\s,;&]|\band\b)\s?(?:(et\.?\s?al(?:ii|ia)?\b\.?|(?<!\d )others\b)|等人?|…|\.{3,9}|(?:and\s)?"
-    r"(?:(?:\d+|many|several)\s(?:others|more|additional|other|further)|(?:more|additional|other|further)(?=\s\w))"
-    r"(?:\s(?:co-?)?authors)?(?:\snot shown)?)[\s.,;]{0,9}\Z",
+_AND_OTHERS = re.compile(  # numbers of further authors say nothing; whatever else stands for them is "et al."
+    r"(?:\A|[\s,;&]|\band\b)\s?(?:and\s)?(?:(et\.?\s?al(?:ii|ia)?\b\.?|(?:\d+\s|many\s|several\s)?others\b|"
+    r"(?:\d+|many|several)\smore\b|等人?|…|\.{3,9})|"
+    r"(?:\d+\s)?(?:more|additional|other|further)\s(?:co-?)?authors(?:\snot shown)?)[\s.,;]{0,9}\Z",
     re.IGNORECASE,
 )
 _MARKS = " ,;*∗⋆★†‡§¶‖#¹²³⁰⁴⁵⁶⁷⁸⁹✉"  # behind a name
@@ -204,11 +204,11 @@ def split_authors(text: str) -> tuple[str, ...]:
             any(c.isalpha() for c in name) and not (name in bodies and name in names) and len(name) + name.isupper() > 1
         ):
             names.append(name)
-    return (*names, OTHERS) if others else tuple(names)
+    return (*names, ET_AL) if others and names else tuple(names)
 
 
 _ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
-_NOT_PLAIN = _words("and et al others other more additional authors author by for the of")
+_NOT_PLAIN = _words("and ... et al others other more additional authors author by for the of")
 
 
 def plain_names(listed: str) -> tuple[str, ...] | None:
@@ -325,7 +325,7 @@ def author_score(text: str) -> int:
         return 2
     if _NOT_A_LIST.search(_BODY_SPEAKS.sub(r"\1, ", bare)):
         return 0
-    names = [name for name in split_authors(bare) if name != OTHERS]
+    names = [name for name in split_authors(bare) if name != ET_AL]
     return _names_score(names, bare.isupper()) if names else 0
 
 

@@ -20,11 +20,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from feedreader.model import Digest, Entry, Marks, Problem
+from feedreader.model import Digest, Entry, Journal, Marks, Problem
 from feedreader.parse.layout.authors import plain_names, split_authors
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-jsonl"
@@ -94,6 +95,16 @@ def _versions(stated: object) -> tuple[object, int]:
         return None, 0
     numbers = (_text(version.get("version")).removeprefix("v") for version in stated)
     return stated[0].get("created"), max((int(n) for n in numbers if _NUMBER.fullmatch(n)), default=0)
+
+
+def _journal(stated: object) -> Journal | None:
+    """Where a paper was published, as `list --json` says it."""
+    if not isinstance(stated, dict):
+        return None
+    name, volume, number, pages = (_text(stated.get(part)) or None for part in Journal._fields[:4])
+    year = stated.get("year")
+    journal = Journal(name, volume, number, pages, year if type(year) is int and 0 < year < 10_000 else None)
+    return journal if any(journal) else None
 
 
 def _mentions(stated: object) -> tuple[str, ...]:
@@ -227,6 +238,7 @@ class _Reader:
             arxiv_id=identifier,
             version=max(version or 0, latest) or None,
             doi=self._doi(line, record.get("doi")),
+            journal=journal_of(_text(record.get("journal-ref"))),
             categories=_categories(record.get("categories")),
             day=day or self._day(line, record.get("update_date")),
             submitted=moment if moment and moment.tzinfo else None,
@@ -246,6 +258,7 @@ class _Reader:
             version=version if isinstance(version, int) and 0 < version < 1000 else None,
             doi=self._doi(line, record.get("doi")),
             url=_text(record.get("url")) or None,
+            journal=_journal(record.get("journal")),
             categories=_categories(record.get("categories")),
             day=self._day(line, record["day"]),
             mentions=_mentions(record.get("mentions")),

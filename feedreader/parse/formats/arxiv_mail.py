@@ -34,6 +34,7 @@ from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
+from feedreader.text.journal_reference import journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-mail"
@@ -109,6 +110,7 @@ class _MailRecord:
             arxiv_id=self.id[0] if self.id else None,
             version=self.id[1] if self.id else None,
             doi=next(filter(None, map(doi, self.value("doi").split())), None),
+            journal=journal_of(self.value("journal-ref")),
             categories=tuple(dict.fromkeys(filter(_CATEGORY.fullmatch, self.value("categories").split()))),
             day=self.announced or self.dated,
             announced=self.announced is not None,

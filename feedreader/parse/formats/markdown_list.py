@@ -159,7 +159,7 @@ class _Reader:
 
     def _state(self, number: int, item: _ListItem, role: str, label: str, source: str) -> None:
         """What a labelled line, or a cell, says."""
-        beside = links(source) if role in ("link", "more") else []
+        beside = links(source) if role in ("link", "more", "journal") else []
         if beside:
             self._point(item, number, [Link(link.label if role == "link" else label, link.url) for link in beside])
         else:

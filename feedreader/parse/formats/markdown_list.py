@@ -439,7 +439,7 @@ def _line(reader: _Reader, number: int, line: str, source: str, following: str) 
 _OTHER_FORMATS = re.compile(r"\s*(?:<\?xml|<!doctype|<(?:rss|feed|rdf|html|opml)\b|\{|\[\s*[\[{\"\]])", re.IGNORECASE)
 _LOOK = 200_000  # characters that `matches` looks at
 _LINKED = re.compile(r"^#{1,6} \S.{0,400}$(?=[^#]*https?://)|\]\[|^\[[^\[\]\n]{1,200}\]: ?\S|<a href=", re.MULTILINE)
-_TABLE = re.compile(r"^[ \t]*\|?[ :]*-+[- :]*\|", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*+\|?[ :]*+-[- :]*+\|", re.MULTILINE)
 
 
 def matches(text: str) -> bool:

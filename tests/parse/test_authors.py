@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse.layout.authors import looks_like_authors, split_authors, split_header
+from feedreader.parse.layout.authors import looks_like_authors, split_authors, split_header, stated_apart
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,26 @@ from feedreader.parse.layout.authors import looks_like_authors, split_authors, s
 )
 def test_authors_are_taken_apart(text: str, expected: tuple[str, ...]) -> None:
     assert split_authors(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "listed", "expected"),
+    [
+        (
+            ["The TOYS Collaboration", "A. Lee"],
+            "The TOYS Collaboration: A. Lee, et al",
+            ("The TOYS Collaboration", "A. Lee", "et al."),
+        ),
+        (["A. Lee"], "A. Lee et al. (CDF Collaboration)", ("A. Lee", "CDF Collaboration", "et al.")),
+        (["A. Lee", "and B. Ray"], "", ("A. Lee", "B. Ray")),
+        (["A. Lee", "et al."], "", ("A. Lee", "et al.")),
+        (["A. Lee", "100 additional authors not shown"], "", ("A. Lee",)),
+        (["A. Lee et al."], "", ("A. Lee et al.",)),
+        (["Ann Lee", "Bob Ray"], "Ann Lee, Bob Ray", ("Ann Lee", "Bob Ray")),
+    ],
+)
+def test_authors_that_are_stated_apart(names: list[str], listed: str, expected: tuple[str, ...]) -> None:
+    assert stated_apart(names, listed) == expected
 
 
 @pytest.mark.parametrize(

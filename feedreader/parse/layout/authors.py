@@ -207,6 +207,26 @@ def split_authors(text: str) -> tuple[str, ...]:
     return (*names, ET_AL) if others and names else tuple(names)
 
 
+def stated_apart(names: Sequence[str], listed: str = "") -> tuple[str, ...]:
+    """The authors of a list with one each, "et al." at its end, numbers of further ones left out.
+
+    Where the source has all of them in one string too (`listed`), what only that says of others, or of collaborations,
+    is put behind.
+    """
+    others = False
+    kept: list[str] = []
+    for name in names:
+        text, more = _without_others(name)
+        others = others or (more and not text)
+        kept += [re.sub(r"\A(?:and|&)\s+", "", name)] if text.strip(" (") else []
+    if "ollaboration" in listed or "et al" in listed or "others" in listed:
+        more_names = split_authors(listed)
+        others = others or more_names[-1:] == (ET_AL,)
+        known = " ".join(kept).lower()
+        kept += [name for name in more_names if _names_a_body(name) and name.lower() not in known]
+    return (*kept, ET_AL) if others and kept else tuple(kept)
+
+
 _ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
 _NOT_PLAIN = _words("and ... et al others other more additional authors author by for the of")
 

@@ -8,8 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from feedreader.library.rows import Row, journal_of, journal_text, lines, unlines
+from feedreader.library.search.functions import GLUED_INITIALS, name_words
 from feedreader.model import Entry
-from feedreader.text.normalize import normalize
+from feedreader.text.author_names import is_plain
+from feedreader.text.normalize import has_no_marks, normalize, search_words
 
 ENTRY_COLUMNS = (
     "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
@@ -87,15 +89,29 @@ def document(entries: Iterable[Entry]) -> IndexText:
 
     return IndexText(
         column(entry.title for entry in entries),
-        column(author for entry in entries for author in entry.authors),
+        _names(dict.fromkeys(author for entry in entries for author in entry.authors)),
         column(entry.abstract for entry in entries),
         column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
     )
 
 
 def _words(text: str) -> str:
-    """The words to be indexed. The index itself treats plain ASCII just as `normalize` does."""
-    return text if text.isascii() and "\\" not in text and "$" not in text else normalize(text)
+    """The words to be indexed. The index itself treats plain ASCII just as `search_words` does."""
+    return text if text.isascii() and has_no_marks(text) else search_words(text)
+
+
+def _names(authors: Iterable[str]) -> str:
+    """The words of names, in which no sign counts; and of initials without points ("Clarke EM") each as a word."""
+    text = "\n".join(authors)
+    if text.isascii() and "\\" not in text and "$" not in text:
+        words = text.replace("\n", _BETWEEN)
+    else:
+        words = _BETWEEN.join([name if is_plain(name) else normalize(name) for name in authors])
+    if GLUED_INITIALS.search(text) is None:
+        return words
+    return _BETWEEN.join(
+        [words, *(" ".join(name_words(author)) for author in authors if GLUED_INITIALS.search(author))]
+    )
 
 
 class PreparedEntry(NamedTuple):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from feedreader.model import Condition, Not, Query, Term
 from feedreader.query.regex import PatternError, compiled, is_tame, spans
-from feedreader.text.normalize import ANYWHERE, WHOLE, match_mode, normalize, normalize_in_place
+from feedreader.text.normalize import ANYWHERE, WHOLE, match_mode, normalize, normalize_in_place, search_words
 
 TITLE, AUTHORS, ABSTRACT, NOTE, REST = "title", "author", "abstract", "note", ""
 
@@ -67,8 +67,9 @@ def _positive_terms(conditions: Iterable[Condition]) -> Iterator[Term]:
 
 def _expressions(term: Term) -> Iterator[str]:
     """Patterns for folded text; the words of a name each by itself."""
-    value = normalize(term.value)
-    for words in (word for word in value.split(" ") if len(word) > 1) if term.field == AUTHORS else (value,):
+    is_name = term.field == AUTHORS
+    value = normalize(term.value) if is_name else search_words(term.value)
+    for words in (word for word in value.split(" ") if len(word) > 1) if is_name else (value,):
         if not words:
             continue
         mode = match_mode(words)

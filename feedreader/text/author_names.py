@@ -191,7 +191,7 @@ def _taken_suffixes(words: list[str]) -> list[str]:
 def _taken_initials(words: list[str]) -> list[str]:
     """The initials behind a family name, which are taken off: of "Smith JR" J and R; none of "A. T." or "Jie LI"."""
     end = len(words)
-    while end and _is_initials(words[end - 1]):
+    while end and is_initials(words[end - 1]):
         end -= 1
     if not end or (words[end - 1].isupper() and any(word.isalpha() and len(word) > 1 for word in words[end:])):
         return []
@@ -200,7 +200,8 @@ def _taken_initials(words: list[str]) -> list[str]:
     return initials
 
 
-def _is_initials(word: str) -> bool:
+def is_initials(word: str) -> bool:
+    """Whether a word is initials, also without points and blanks: E.M., EM, E."""
     return re.fullmatch(_INITIALS, word) is not None and word not in _SHORT_FAMILIES
 
 
@@ -208,7 +209,7 @@ def _family_start(words: list[str], has_given: bool) -> int:
     """At which word the family name begins, its particles included. Before it stands a given name, unless there is
     one elsewhere (`has_given`), or the particles can be none: "van Gogh", "De la Cruz"."""
     last = start = len(words) - 1
-    if start > 1 and words[start] in _GENERATIONS and not _is_initials(words[start - 1]):
+    if start > 1 and words[start] in _GENERATIONS and not is_initials(words[start - 1]):
         start -= 1
     if start > 2 and words[start - 1] in _CONNECTIVES:
         start -= 2

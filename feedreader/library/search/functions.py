@@ -9,14 +9,16 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
-from feedreader.text.author_names import REMARK, is_plain, parse_name
-from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable
+from feedreader.text.author_names import REMARK, is_initials, is_plain, parse_name
+from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words
 from feedreader.text.notes import tag_key
+
+GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]{2}")  # what may be such, as in "Clarke EM"
 
 
 def register(connection: sqlite3.Connection) -> None:
     """Register the functions."""
-    for function in (holds, line_holds, has_author, names, has_tag):
+    for function in (holds, line_holds, name_holds, has_author, names, has_tag):
         connection.create_function(function.__name__, -1, function, deterministic=True)
 
 
@@ -24,7 +26,10 @@ def holds(text: str | None, words: str, mode: int) -> bool:
     """Whether a text contains these words in a row."""
     if not text or (mode == ANYWHERE and text.isascii()):
         return False
-    folded = normalize(text)
+    return _hold(search_words(text), words, mode)
+
+
+def _hold(folded: str, words: str, mode: int) -> bool:
     if mode == ANYWHERE:
         return words in folded
     phrase = f" {words}" if mode == BEGINNING else f" {words} "
@@ -36,6 +41,11 @@ def line_holds(lines: str | None, words: str, mode: int) -> bool:
     return bool(lines) and any(holds(line, words, mode) for line in (lines or "").split("\n"))
 
 
+def name_holds(lines: str | None, words: str, mode: int) -> bool:
+    """Whether one of the lines, each a name in which no sign counts, contains them."""
+    return any(_hold(normalize(line), words, mode) for line in (lines or "").split("\n") if line)
+
+
 def has_author(authors: str | None, words: str) -> bool:
     """Whether one of the names, a line each, is the one that these words name (see `is_name`)."""
     pattern = words.split(" ")
@@ -44,10 +54,11 @@ def has_author(authors: str | None, words: str) -> bool:
 
 def name_words(name: str) -> list[str]:
     """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
-    if not is_plain(name):  # which would stay as it is
-        parts = parse_name(re.sub(REMARK, "", name))
-        name = f"{parts.given} {parts.surname}"
-    return normalize(name).split(" ")
+    if is_plain(name) and not GLUED_INITIALS.search(name):  # it would stay as it is
+        return normalize(name).split(" ")
+    parts = parse_name(re.sub(REMARK, "", name))
+    given = " ".join(" ".join(word) if is_initials(word) and word.isalpha() else word for word in parts.given.split())
+    return normalize(f"{given} {parts.surname}").split(" ")
 
 
 def is_name(pattern: Sequence[str], name: Sequence[str]) -> bool:

@@ -13,7 +13,8 @@ from feedreader.query.hits import hit_patterns
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.text.display import shown
-from tests.library.test_queries import NOW, with_papers_waiting, without_index
+from tests.conftest import NOW
+from tests.library.test_queries import with_papers_waiting, without_index
 
 SPELLINGS = {
     # what is looked for: the titles in which it is found

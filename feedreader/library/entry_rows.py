@@ -10,8 +10,7 @@ from typing import NamedTuple
 from feedreader.library.rows import Row, journal_of, journal_text, lines, unlines
 from feedreader.library.search.functions import GLUED_INITIALS, name_words
 from feedreader.model import Entry
-from feedreader.text.author_names import is_plain
-from feedreader.text.normalize import has_no_marks, normalize, search_words
+from feedreader.text.normalize import has_no_marks, normalize, search_words, spellings
 
 ENTRY_COLUMNS = (
     "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
@@ -97,21 +96,28 @@ def document(entries: Iterable[Entry]) -> IndexText:
 
 def _words(text: str) -> str:
     """The words to be indexed. The index itself treats plain ASCII just as `search_words` does."""
-    return text if text.isascii() and has_no_marks(text) else search_words(text)
+    return text if text.isascii() and has_no_marks(text) else _BETWEEN.join(map(search_words, spellings(text)))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\\" not in text and "$" not in text and "{" not in text
+
+
+def _name(author: str) -> str:
+    return _BETWEEN.join(map(normalize, spellings(author)))
 
 
 def _names(authors: Iterable[str]) -> str:
     """The words of names, in which no sign counts; and of initials without points ("Clarke EM") each as a word."""
     text = "\n".join(authors)
-    if text.isascii() and "\\" not in text and "$" not in text:
+    if _is_plain(text):
         words = text.replace("\n", _BETWEEN)
     else:
-        words = _BETWEEN.join([name if is_plain(name) else normalize(name) for name in authors])
+        words = _BETWEEN.join([name if _is_plain(name) else _name(name) for name in authors])
     if GLUED_INITIALS.search(text) is None:
         return words
-    return _BETWEEN.join(
-        [words, *(" ".join(name_words(author)) for author in authors if GLUED_INITIALS.search(author))]
-    )
+    glued = (name for author in authors if GLUED_INITIALS.search(author) for name in spellings(author))
+    return _BETWEEN.join([words, *(" ".join(name_words(name)) for name in glued)])
 
 
 class PreparedEntry(NamedTuple):

@@ -1,7 +1,8 @@
 """Text as plain words, for comparing and searching: no case, accents, TeX or punctuation. Pure.
 
 `S$^4$L`, `S⁴L` and `s4l` are alike; so are `Poincaré` and `Poincar\\'e`, `Łukasz` and `lukasz`, `$\\Lambda$CDM` and
-`ΛCDM` (Greek letters are spelled out). A letter with an accent is the letter: ü and ø are u and o, not ue and oe.
+`ΛCDM` (Greek letters are spelled out). A letter with an accent is the letter, so ü and ø are u and o; who may mean ue
+and oe asks for both `spellings`.
 
 `search_words` are those words as search compares them. There, signs that make another word of one count (`SIGNS`),
 and a script belongs to what it stands at, however it is written: `H_0`, `H_{0}`, `H₀` are h0; `B^0_s` and `B_s^0` are
@@ -69,6 +70,20 @@ _SCRIPT = re.compile(
     rf"(?:\{{(?P<braced>[^{{}}]{{1,40}})\}}|\((?P<bracketed>[^()]{{1,40}})\)|(?P<bare>[^\W_{_LOWERED}{_RAISED}]+))"
 )
 _SIGN = re.compile(rf"(?P<plus>\+\+|＋＋|⁺⁺)|(?P<hash>[#♯＃])(?![^\W_])|\^?(?P<star>[{_STARS}])(?![{_STARS}])")
+_SPELLED = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "ø": "oe",
+    "å": "aa",
+    "Ä": "Ae",
+    "Ö": "Oe",
+    "Ü": "Ue",
+    "Ø": "Oe",
+    "Å": "Aa",
+}
+_UMLAUT = re.compile(f"[{''.join(_SPELLED)}\u0308\u030a]")
+_SPELL = str.maketrans(_SPELLED)
 _BASE = re.compile(r"[^\W_]*\Z")
 _LONGEST_BASE = 12  # characters before a script that are looked at
 _SHORT = 2  # letters of a script without braces; a longer one is a word (snake_case), but behind a single letter
@@ -125,13 +140,25 @@ def _is_unspaced(code: int) -> bool:
 
 def search_words(text: str) -> str:
     """The words of a text as search compares them: with the signs that count, and each script at its word."""
-    if has_no_marks(text):
-        return " ".join(_folded(text, _SEARCH_TABLE).split())
+    if text.isascii() and has_no_marks(text):
+        return " ".join(text.translate(_ASCII).split())
     if "\\" in text or "$" in text or "{" in text:
         from feedreader.text.tex.to_unicode import to_unicode
 
         text = to_unicode(text)
     return " ".join(_folded("".join([piece for piece, _ in _pieces(text)]), _SEARCH_TABLE).split())
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """A text, its TeX as Unicode; and with ü spelled ue, ø oe and so on, if such a letter is in it."""
+    if "\\" in text or "$" in text or "{" in text:
+        from feedreader.text.tex.to_unicode import to_unicode
+
+        text = to_unicode(text)
+    if text.isascii() or _UMLAUT.search(text) is None:
+        return (text,)
+    spelled = unicodedata.normalize("NFC", text).translate(_SPELL)
+    return (text, spelled) if spelled != text else (text,)
 
 
 def has_no_marks(text: str) -> bool:
@@ -143,22 +170,25 @@ def has_no_marks(text: str) -> bool:
     return _MARK.search(text) is None
 
 
-def normalize_in_place(text: str) -> tuple[str, Sequence[int]]:
-    """A text as it is shown, as `search_words` without closing its gaps; and where each character comes from."""
+def normalize_in_place(text: str, *, spelled: bool = False) -> tuple[str, Sequence[int]]:
+    """A text as it is shown, as `search_words` without closing its gaps; and where each character comes from.
+
+    `spelled`: the second of its `spellings`.
+    """
     if text.isascii() and has_no_marks(text):
         return text.translate(_ASCII), range(len(text))
     folded: list[str] = []
     places = array("l")
     for piece, start in _pieces(text):
         for place, character in enumerate(piece, start):
-            letters = _piece(character)
+            letters = _piece(_SPELLED.get(character, character) if spelled else character)
             folded.append(letters)
             places.extend([place] * len(letters))
     return "".join(folded), places
 
 
 def _piece(character: str) -> str:
-    return _ASCII[ord(character)] if character.isascii() else _folded(character, _SEARCH_TABLE)
+    return character.translate(_ASCII) if character.isascii() else _folded(character, _SEARCH_TABLE)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:

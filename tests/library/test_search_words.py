@@ -43,6 +43,10 @@ SPELLINGS = {
     ("Teff", "T_eff", '"$T_{\\rm eff}$"'): ("$T_{\\rm eff}$ of dwarfs", "Teff scales"),
     ("sigma_8", "σ₈", "$\\sigma_8$"): ("$\\sigma_8$ is low",),
     ("Riemann",): ("The {R}iemann zeros",),
+    ("Schroedinger", '"schroedinger cats"'): ('Schr\\"odinger cats', "Schroedinger cats"),
+    ("Schrödinger", '"Schrödinger cats"'): ('Schr\\"odinger cats', "Schroedinger cats", "Schrodinger cats"),
+    ("Schrodinger",): ('Schr\\"odinger cats', "Schrodinger cats"),
+    ("Aarhus", "title:Aarhus"): ("Århus nights", "Aarhus days"),
     ("mu+mu-", '"mu+ mu-"', "$\\mu^+\\mu^-$"): ("$B^0_s\\to\\mu^+\\mu^-$", "Pairs of μ⁺μ⁻"),
 }
 TITLES = sorted({title for titles in SPELLINGS.values() for title in titles})
@@ -88,6 +92,8 @@ def test_each_spelling_finds_all(libraries: tuple[Library, ...], query: str, tit
         ("CO2", "CO$_2$ capture", ["CO₂"]),
         ("yildiz", "Yıldız bound", ["Yıldız"]),
         ("thor", "Þór was here", ["Þór"]),
+        ("Schroedinger", 'Schr\\"odinger cats', ["Schrödinger"]),
+        ("Muenchen or koeln", "München, Köln", ["München", "Köln"]),
         ("sqrt(s)", "At $\\sqrt{s}=13$", ["√s"]),
     ],
 )

@@ -17,7 +17,7 @@ from feedreader.library.schema import has_index
 from feedreader.library.search.functions import exact_key, name_words, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
-from feedreader.query.fields import identifier
+from feedreader.query.fields import identifier, spelled_terms
 from feedreader.text.author_names import parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize, search_words
 from feedreader.text.notes import tag_key
@@ -128,7 +128,9 @@ class Compiler:
         return _with_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match, " AND ", others)
 
     def _any(self, parts: Iterable[Condition]) -> _Compiled:
-        compiled = [self._compile(part) for part in parts]
+        return self._either([self._compile(part) for part in parts])
+
+    def _either(self, compiled: list[_Compiled]) -> _Compiled:
         match = " OR ".join(f"({part.text})" for part in compiled if isinstance(part, Match))
         return _with_match(match, " OR ", [part for part in compiled if isinstance(part, Sql)])
 
@@ -147,7 +149,7 @@ class Compiler:
             return _among(self._patterns(term))
         if term.exact:
             return WHOLE_NAME_SQL[term.field](self, exact_key(term.field, term.value))
-        return FIELD_SQL[term.field](self, term)
+        return self._either([FIELD_SQL[each.field](self, each) for each in spelled_terms(term)])
 
     def _day(self, term: Term) -> Sql:
         return self._days(*bounds(term.value, self._moment.today))

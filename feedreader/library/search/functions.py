@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from feedreader.text.author_names import REMARK, is_initials, is_plain, parse_name
-from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words
+from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words, spellings
 from feedreader.text.notes import tag_key
 
-GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]{2}")  # what may be such, as in "Clarke EM"
+GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я][A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]")  # what may be such, as in "Clarke EM"
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -26,7 +26,7 @@ def holds(text: str | None, words: str, mode: int) -> bool:
     """Whether a text contains these words in a row."""
     if not text or (mode == ANYWHERE and text.isascii()):
         return False
-    return _hold(search_words(text), words, mode)
+    return any(_hold(search_words(each), words, mode) for each in spellings(text))
 
 
 def _hold(folded: str, words: str, mode: int) -> bool:
@@ -43,13 +43,20 @@ def line_holds(lines: str | None, words: str, mode: int) -> bool:
 
 def name_holds(lines: str | None, words: str, mode: int) -> bool:
     """Whether one of the lines, each a name in which no sign counts, contains them."""
-    return any(_hold(normalize(line), words, mode) for line in (lines or "").split("\n") if line)
+    return any(_hold(normalize(name), words, mode) for name in _names(lines))
+
+
+def _names(lines: str | None) -> Iterator[str]:
+    """The names that stand in lines, in each of their spellings."""
+    return (name for line in (lines or "").split("\n") if line for name in spellings(line))
 
 
 def has_author(authors: str | None, words: str) -> bool:
-    """Whether one of the names, a line each, is the one that these words name (see `is_name`)."""
+    """Whether one of the names, a line each, is the one that these words name (see `is_name`), or is written so."""
     pattern = words.split(" ")
-    return any(is_name(pattern, name_words(author)) for author in (authors or "").split("\n") if author)
+    return any(
+        is_name(pattern, name_words(name)) or _hold(normalize(name), words, BEGINNING) for name in _names(authors)
+    )
 
 
 def name_words(name: str) -> list[str]:

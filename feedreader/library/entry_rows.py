@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from feedreader.library.rows import Row, journal_of, journal_text, lines, unlines
-from feedreader.library.search.functions import GLUED_INITIALS, name_words
 from feedreader.model import Entry
-from feedreader.text.normalize import has_no_marks, normalize, search_words, spellings
+from feedreader.text.author_names import GLUED_INITIALS, name_words
+from feedreader.text.normalize import is_plain_text, normalize, search_words, spellings
 
 ENTRY_COLUMNS = (
     "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
@@ -96,7 +96,7 @@ def document(entries: Iterable[Entry]) -> IndexText:
 
 def _words(text: str) -> str:
     """The words to be indexed. The index itself treats plain ASCII just as `search_words` does."""
-    return text if text.isascii() and has_no_marks(text) else _BETWEEN.join(map(search_words, spellings(text)))
+    return text if is_plain_text(text) else _BETWEEN.join(map(search_words, spellings(text)))
 
 
 def _is_plain(text: str) -> bool:

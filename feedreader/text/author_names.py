@@ -16,6 +16,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
+from feedreader.text.normalize import normalize
+
 
 class AuthorName(NamedTuple):
     """A name's parts; a `literal` is not split, and is in `family`."""
@@ -96,6 +98,7 @@ _VIETNAMESE = _words(  # families, beside which "Van" and "Le" are names of thei
 _EASTERN = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
 _NO_JOINTS = str.maketrans(dict.fromkeys("-‐'’"))
 _TEX = re.compile(r"[\\$^_{}~`]|--")
+GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я][A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]")  # what may be such, as in "Clarke EM"
 _PLAIN = re.compile(r"(?:[A-Z](?:[a-z.-][A-Za-z.-]*)? )+[A-Z][a-z][A-Za-z-]*")
 _NOT_PLAIN = (
     _BODIES
@@ -112,6 +115,15 @@ def is_plain(text: str) -> bool:
 def surname(text: str) -> str:
     """The `surname` of `parse_name`, sooner: a list asks for many."""
     return text[text.rindex(" ") + 1 :] if is_plain(text) else parse_name(text).surname
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
+    if is_plain(name) and not GLUED_INITIALS.search(name):  # it would stay as it is
+        return normalize(name).split(" ")
+    parts = parse_name(re.sub(REMARK, "", name))
+    given = " ".join(" ".join(word) if is_initials(word) and word.isalpha() else word for word in parts.given.split())
+    return normalize(f"{given} {parts.surname}").split(" ")
 
 
 def is_others(text: str) -> bool:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+GREEK_NAMES = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
+    *("xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+)
+
 
 def _pairs(text: str) -> dict[str, str]:
     words = text.split()

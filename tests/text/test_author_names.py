@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from feedreader.export.bibtex import bibtex_entry
 from feedreader.export.csl_json import person
 from feedreader.export.ris import export as ris
-from feedreader.library.search.functions import name_words
 from feedreader.merge.matching import Comparable
 from feedreader.model import Entry, Paper, PlacedEntry
-from feedreader.text.author_names import is_others, is_plain, parse_name
+from feedreader.text.author_names import is_others, is_plain, name_words, parse_name
 from feedreader.text.citation_key import key_stem, year_and_month
 from feedreader.text.file_name import file_name
 from feedreader.text.normalize import normalize, normalize_compact

@@ -14,11 +14,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
-from feedreader.library.search.functions import exact_key, name_words, names, register
+from feedreader.library.search.functions import exact_key, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
 from feedreader.query.fields import identifier, spelled_terms
-from feedreader.text.author_names import parse_name
+from feedreader.text.author_names import name_words, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize, search_words
 from feedreader.text.notes import tag_key
 

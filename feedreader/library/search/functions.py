@@ -5,15 +5,12 @@ Words come folded (see `feedreader.text.normalize`), with one blank between them
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from feedreader.text.author_names import REMARK, is_initials, is_plain, parse_name
+from feedreader.text.author_names import name_words, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words, spellings
 from feedreader.text.notes import tag_key
-
-GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я][A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]")  # what may be such, as in "Clarke EM"
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -57,15 +54,6 @@ def has_author(authors: str | None, words: str) -> bool:
     return any(
         is_name(pattern, name_words(name)) or _hold(normalize(name), words, BEGINNING) for name in _names(authors)
     )
-
-
-def name_words(name: str) -> list[str]:
-    """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
-    if is_plain(name) and not GLUED_INITIALS.search(name):  # it would stay as it is
-        return normalize(name).split(" ")
-    parts = parse_name(re.sub(REMARK, "", name))
-    given = " ".join(" ".join(word) if is_initials(word) and word.isalpha() else word for word in parts.given.split())
-    return normalize(f"{given} {parts.surname}").split(" ")
 
 
 def is_name(pattern: Sequence[str], name: Sequence[str]) -> bool:

@@ -25,7 +25,6 @@ _SPELL = str.maketrans(SPELLED)
 _DOT_NET = re.compile(r"(?<!\w)\.(?=(?:NET|net)\b)")
 _BASE = re.compile(r"[^\W_]*\Z")
 _LONGEST_BASE = 12  # characters before a script that are looked at
-_SHORT = 2  # letters of a script without braces; a longer one is a word (snake_case), but behind a single letter
 
 
 def spelled_out(text: str) -> str:
@@ -98,9 +97,12 @@ class _Scripts:
 
     def _is_script(self, word: str, after: str) -> bool:
         """Whether what stands behind a _ or ^, without braces, is a script: not so in snake_case and a_long_name."""
-        if len(word) <= _SHORT or word[0].isdigit():
+        if len(word) == 1 or word[0].isdigit():
             return True
-        return (len(self.base) == 1 or self.base.lower() in GREEK_NAMES) and after != "_"
+        if after == "_":
+            return False
+        is_symbol = len(self.base) == 1 or self.base.lower() in GREEK_NAMES
+        return is_symbol or (len(word) == 2 and (len(self.base) == 2 or word.isupper()))
 
     def pieces(self) -> Iterator[tuple[str, int]]:
         behind = self.start

@@ -6,13 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedreader.library import Library
-from feedreader.model import Digest, Entry
+from feedreader.library.search.functions import holds
+from feedreader.model import Digest, Entry, Query, Term
 from feedreader.query.hits import hit_patterns
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.text.display import shown
+from feedreader.text.normalize import match_mode, search_words
 from tests.conftest import NOW
 from tests.library.test_queries import with_papers_waiting, without_index
 
@@ -100,3 +104,30 @@ def test_each_spelling_finds_all(libraries: tuple[Library, ...], query: str, tit
 def test_what_is_marked(query: str, title: str, marked: list[str]) -> None:
     text = shown(title)
     assert [text[start:end] for start, end in hit_patterns(parse_query(query)).find(text, "title")] == marked
+
+
+_PARTS = st.sampled_from(
+    [
+        *"aBc2 +#*^_(){}₂ₛ⁰⁺*.-ü",
+        "H_0",
+        "$x_{ab}^2$",
+        "C++",
+        "10^6",
+        "⁷⁶Ge",
+        ".NET",
+        "Łó",
+        'Schr\\"o',
+        "\\sqrt{s}",
+        " and ",
+    ]
+)
+
+
+@given(st.lists(_PARTS, max_size=8).map("".join), st.lists(_PARTS, min_size=1, max_size=3).map("".join))
+def test_what_is_found_in_a_text_is_marked_in_it_and_nothing_else(text: str, sought: str) -> None:
+    words = search_words(sought)
+    if words:
+        marks = hit_patterns(Query((Term("title", sought),))).find(shown(text), "title")
+        if holds(text, words, match_mode(words)):
+            assert marks
+        assert all(shown(text)[start:end].strip() for start, end in marks)

@@ -331,6 +331,7 @@ def test_words_in_ascii() -> None:
     assert to_ascii("Łukasz Gödel ﬁß Ångström Đặng") == "Lukasz Godel fiss Angstrom Dang"
     assert to_ascii("Хрущёв Αθήνα") == "Khrushchyov Athena"
     assert to_ascii("李明") == ""
+    assert to_ascii("Ɖaŋ Ǿre ꜲB Əli ɖ") == "Dang Ore AaB Eli d"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ ALIKE = [
     ("k-means", "k means"),
     ("snake_case", "snake case"),
     ("a_long_name", "a long name"),
+    ("text_to_image", "text-to-image", "text to image"),
+    ("refers_to", "refers to"),
+    ("theta_ij", "θ_ij", "$\\theta_{ij}$"),
 ]
 DIFFERENT = [
     ("C", "C++", "C#", "C*"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from urllib.parse import quote
 
 from feedreader.export.latex.capitals import protected
@@ -23,6 +22,10 @@ from feedreader.text.tex.to_unicode import to_unicode
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BRACED_COMMAND, _ENDED = re.compile(r"\{(\\[A-Za-z]+)\}"), r"\1{}"
 _WORDS = re.compile(r"[^\s-]+")
+# BibTeX takes initials from given names, and the first letters of families for keys: bytes, but for braced commands.
+_FIRST_BYTES = re.compile(r"(?:(?<=[\s-])|\A)(?P<before>[(\"'`.]*)(?P<bytes>[^\x00-\x7f][\u0300-\u036f]*)")
+_BYTES = re.compile(r"(?P<before>)(?P<bytes>[^\x00-\x7f]+)")
+_ONE_CHARACTER = r"\g<before>{\\textrm{\g<bytes>}}"
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _TAKEN_FOR_ENTRY = re.compile(r"@(?=\w*[ \t]*\{)")  # by bibtexparser, wherever it stands
 _DASHES = re.compile(r"\s*[-–—]+\s*")
@@ -115,43 +118,18 @@ def _author(text: str, non_ascii: set[str]) -> str:
         return "others"
     text = _folded(to_unicode(text))
     name = parse_name(text)
-    words = _WORDS.findall(" ".join(name[:3]))
-    if (
-        name.literal
-        or not name.given
-        or "," in "".join(name[:4])
-        or _AND.search(text)
-        or not all(map(_has_case, words))
-    ):
+    whole = name.literal or not name.given or "," in "".join(name[:4]) or _AND.search(text)
+    if whole or not all(map(_has_case, _WORDS.findall(" ".join(name[:3])))):
         return f"{{{_BRACED_COMMAND.sub(_ENDED, escaped(text, non_ascii, prose=True))}}}"  # as Biber reads braces
-    family, given, particle, suffix = (
-        _WORDS.sub(lambda word: _abbreviable(word[0], non_ascii), part) for part in name[:4]
-    )
+    family, given, particle, suffix = (escaped(part, non_ascii, prose=True) for part in name[:4])
+    given = _FIRST_BYTES.sub(_ONE_CHARACTER, given)
+    family = _BYTES.sub(_ONE_CHARACTER, family)
     if " " in family and any(word[0].islower() for word in name.family.split()):
         family = f"{{{family}}}"
     return ", ".join(part for part in (f"{particle} {family}".strip(), suffix, given) if part)
 
 
-def _first_letter(word: str) -> int:
-    return len(word) - len(word.lstrip("(\"'`."))
-
-
 def _has_case(word: str) -> bool:
     """Whether a word of a name begins with a letter that can be its initial."""
-    first = word[_first_letter(word) :][:1]
+    first = word.lstrip("(\"'`.")[:1]
     return first.isupper() or first.islower()
-
-
-def _abbreviable(word: str, non_ascii: set[str]) -> str:
-    """A word of a name, of which BibTeX can take the initial: the first letter is a command, or one byte."""
-    at = _first_letter(word)
-    before, first, rest = word[:at], word[at : at + 1], word[at + 1 :]
-    if not first or _is_one_byte(first):
-        return escaped(word, non_ascii, prose=True)
-    non_ascii.add(first)
-    return f"{escaped(before, non_ascii)}{{\\textrm{{{first}}}}}{escaped(rest, non_ascii, prose=True)}"
-
-
-@cache
-def _is_one_byte(letter: str) -> bool:
-    return escaped(letter, set(), prose=True).isascii()

@@ -29,6 +29,9 @@ _VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]\w*|[(.:!?]")
 
 
+_FEW = 0.25  # a title with fewer small words among its others is in title case, but for slips
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -51,8 +54,7 @@ def protected(title: str, abstract: str = "") -> str:
     """A title in LaTeX with braces around the words that a style must leave alone. `abstract` as the source has it."""
     words = _split(title)
     bare = [_bare(word) for word in words]
-    in_sentence = any(map(_is_small_content, bare[1:]))
-    names = None if in_sentence else _names_in(abstract if len(words) > 1 else "")
+    names = None if _is_sentence(bare[1:]) else _names_in(abstract if len(words) > 1 else "")
     named = [_has_name(word, before, names) for word, before in zip(bare, ["", *bare], strict=False)]
     named[-1] |= len(words) > 1 and bare[-1] == "A"  # no article
     return " ".join(map(_protect, words, named))
@@ -77,11 +79,16 @@ def _bare(word: str) -> str:
     return to_unicode(word) if _TEX_SIGN.search(word) else word
 
 
-def _is_small_content(word: str) -> bool:
-    """Whether a word would have a capital in title case and has none."""
-    word = word.strip(_QUOTES)
-    first = _PARTS.split(word)[0]
-    return first.isalpha() and first.islower() and first not in _SMALL_WORDS and not _is_symbol(word)
+def _is_sentence(words: list[str]) -> bool:
+    """Whether the words behind the first are in sentence case: enough of them would have a capital in title case."""
+    small = large = 0
+    for word in words:
+        word = word.strip(_QUOTES)
+        first = _PARTS.split(word)[0]
+        if first.isalpha() and first.lower() not in _SMALL_WORDS and not _is_symbol(word):
+            small += first.islower()
+            large += not first.islower()
+    return 0 < small >= large * _FEW
 
 
 def _has_name(word: str, before: str, names: frozenset[str] | None) -> bool:
@@ -98,15 +105,18 @@ def _names_in(text: str) -> frozenset[str]:
     Models (LLMs)."""
     large: Counter[str] = Counter()
     small: Counter[str] = Counter()
-    run: list[str] = []
-    inside = False
+    run: list[str] = []  # the words with capitals that stand together
+    inside = opened = False  # whether a small word stands before them; whether a bracket stands here
     for word in _TOKEN.findall(text):
-        if word[0].isupper():
+        if word[0].isupper() and word.lower() not in _SMALL_WORDS and not opened:
             run += [word] * inside
             continue
-        large.update(run if word != "(" else ())
-        run, inside = [], word[0].isalpha()
-        small[word] += inside
+        abbreviated = sum(map(str.isupper, word)) if opened else 0
+        if word != "(":
+            large.update(run[: len(run) - abbreviated])
+            run = []
+        inside, opened = word[0].isalpha() and not opened, word == "("
+        small[word.lower()] += inside
     large.update(run)
     return frozenset(word for word, times in large.items() if times > small[word.lower()])
 

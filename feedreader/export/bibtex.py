@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from feedreader.export.latex.capitals import protected
 from feedreader.export.latex.writer import commands_in, escaped, preamble, tex
-from feedreader.export.plain import address, any_doi, year_of
+from feedreader.export.plain import address, any_doi, authors_of, year_of
 from feedreader.model import Journal, Marks, Paper
-from feedreader.text.author_names import is_others, is_plain, parse_name
+from feedreader.text.author_names import is_plain, parse_name
 from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
@@ -61,7 +61,8 @@ def _fields(paper: Paper, non_ascii: set[str]) -> Iterator[tuple[str, str]]:
 def _stated(paper: Paper, non_ascii: set[str]) -> Iterator[tuple[str, str]]:
     if paper.title:
         yield "title", protected(tex(_folded(paper.title), non_ascii), paper.abstract or "")
-    yield "author", " and ".join(_author(name, non_ascii) for name in paper.authors if name.strip())
+    names, others = authors_of(paper)
+    yield "author", " and ".join((*(_author(name, non_ascii) for name in names), *["others"] * others))
     yield from _journal_fields(paper.journal or Journal(), non_ascii)
     yield "year", str(year_of(paper) or "")
     if not paper.journal and (when := year_and_month(paper)):
@@ -114,8 +115,6 @@ def _author(text: str, non_ascii: set[str]) -> str:
     if is_plain(text):
         given, _, family = text.rpartition(" ")
         return f"{family}, {given}"
-    if is_others(text):
-        return "others"
     text = _folded(to_unicode(text))
     name = parse_name(text)
     whole = name.literal or not name.given or "," in "".join(name[:4]) or _AND.search(text)

@@ -46,8 +46,9 @@ def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
 def bibtex_entry(paper: Paper, key: str, non_ascii: set[str]) -> str:
     """One entry. Its characters beyond ASCII are put into `non_ascii`."""
     kind = "article" if paper.journal and paper.journal.name else "misc"
-    fields = ((name, _TAKEN_FOR_ENTRY.sub("{@}", value)) for name, value in _fields(paper, non_ascii))
-    lines = "".join(f"  {name} = {value},\n" for name, value in fields)
+    lines = "".join(f"  {name} = {value},\n" for name, value in _fields(paper, non_ascii))
+    if "@" in lines:
+        lines = _TAKEN_FOR_ENTRY.sub("{@}", lines)
     return f"@{kind}{{{key},\n{lines}}}\n"
 
 

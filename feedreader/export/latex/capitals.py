@@ -14,7 +14,7 @@ of biblatex's), or in title case, in which small words get capitals. So what is 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from feedreader.text.tex.to_unicode import to_unicode
@@ -27,8 +27,8 @@ _HYPHENS = re.compile(r"[-–—‐‑/]+")
 _QUOTES = "()[]`'\"“”‘’,.:;?!"
 _VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]\w*|[(.:!?]")
-
-
+_INTRODUCED = re.compile(r"([^(.:!?]*)\((\w*)")
+_REACH = 100  # how far a name is looked at
 _FEW = 0.25  # a title with fewer small words among its others is in title case, but for slips
 
 
@@ -54,7 +54,7 @@ def protected(title: str, abstract: str = "") -> str:
     """A title in LaTeX with braces around the words that a style must leave alone. `abstract` as the source has it."""
     words = _split(title)
     bare = [_bare(word) for word in words]
-    names = None if _is_sentence(bare[1:]) else _names_in(abstract if len(words) > 1 else "")
+    names = None if _is_sentence(bare[1:]) else _names_in(abstract, bare[len(words) < 2 :])
     named = [_has_name(word, before, names) for word, before in zip(bare, ["", *bare], strict=False)]
     named[-1] |= len(words) > 1 and bare[-1] == "A"  # no article
     return " ".join(map(_protect, words, named))
@@ -75,50 +75,77 @@ def _split(title: str) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=20_000)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(_PARTS.split(word))
+
+
 def _bare(word: str) -> str:
     return to_unicode(word) if _TEX_SIGN.search(word) else word
 
 
 def _is_sentence(words: list[str]) -> bool:
     """Whether the words behind the first are in sentence case: enough of them would have a capital in title case."""
-    small = large = 0
-    for word in words:
-        word = word.strip(_QUOTES)
-        first = _PARTS.split(word)[0]
-        if first.isalpha() and first.lower() not in _SMALL_WORDS and not _is_symbol(word):
-            small += first.islower()
-            large += not first.islower()
-    return 0 < small >= large * _FEW
+    cases = [_case(word) for word in words]
+    small = cases.count(-1)
+    return 0 < small >= cases.count(1) * _FEW
+
+
+@lru_cache(maxsize=20_000)
+def _case(word: str) -> int:
+    """Of a word that has a capital in title case: 1 if it has one, -1 if it has none; 0 of all others."""
+    word = word.strip(_QUOTES)
+    first = _parts(word)[0]
+    if not first.isalpha() or first.lower() in _SMALL_WORDS or _is_symbol(word):
+        return 0
+    return -1 if first.islower() else 1
 
 
 def _has_name(word: str, before: str, names: frozenset[str] | None) -> bool:
     """Whether a part of a word is one of `names`, or (None) has a capital with which no sentence begins."""
-    parts = _PARTS.split(word.strip(_QUOTES))
+    parts = _parts(word.strip(_QUOTES))
     begins = not before or (before.endswith(":") and parts[0].lower() in _SMALL_WORDS)
     capitals = (part for part in parts[begins:] if part[:1].isupper())
     return any(names is None or part in names or not part.isascii() for part in capitals)
 
 
-@lru_cache(maxsize=64)
-def _names_in(text: str) -> frozenset[str]:
-    """The words with a capital in the middle of sentences, but for those that introduce an abbreviation: Large Language
-    Models (LLMs)."""
-    large: Counter[str] = Counter()
-    small: Counter[str] = Counter()
-    run: list[str] = []  # the words with capitals that stand together
-    inside = opened = False  # whether a small word stands before them; whether a bracket stands here
-    for word in _TOKEN.findall(text):
-        if word[0].isupper() and word.lower() not in _SMALL_WORDS and not opened:
-            run += [word] * inside
-            continue
-        abbreviated = sum(map(str.isupper, word)) if opened else 0
-        if word != "(":
-            large.update(run[: len(run) - abbreviated])
-            run = []
-        inside, opened = word[0].isalpha() and not opened, word == "("
-        small[word.lower()] += inside
-    large.update(run)
-    return frozenset(word for word, times in large.items() if times > small[word.lower()])
+def _names_in(text: str, words: Iterable[str]) -> frozenset[str]:
+    """Those parts of words that have capitals in the middle of sentences, more often than not."""
+    parts = {part for word in words for part in _parts(word) if part[:1].isupper() and part in text}
+    return frozenset(part for part in parts if (times := _times_a_name(part, text)) and times > _times(part, text))
+
+
+def _times(word: str, text: str) -> int:
+    """How often a word stands there in small letters."""
+    return sum(1 for _ in _places(word.lower(), text))
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    """Where a text has a word."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            yield at
+        at = text.find(word, end)
+
+
+def _times_a_name(word: str, text: str) -> int:
+    """How often a word with a capital stands behind a small one, other such words aside. A word of those that introduce
+    an abbreviation does not count: Large Language Models (LLMs)."""
+    times = 0
+    for at in _places(word, text):
+        before = _TOKEN.findall(text, max(0, at - _REACH), at)
+        while before and before[-1][0].isupper() and before[-1].lower() not in _SMALL_WORDS:
+            before.pop()
+        introduced = _INTRODUCED.match(text, at, at + _REACH)
+        inside = before and before[-1][0].isalpha()
+        times += bool(inside and not (introduced and _stands_for(*introduced.groups())))
+    return times
+
+
+def _stands_for(words: str, abbreviation: str) -> bool:
+    return len(_TOKEN.findall(words)) <= sum(map(str.isupper, abbreviation))
 
 
 @lru_cache(maxsize=20_000)
@@ -141,12 +168,13 @@ def _protect(word: str, name: bool) -> str:
     return f"{before}{{{inner}}}{after}"
 
 
+@lru_cache(maxsize=20_000)
 def _is_symbol(word: str) -> bool:
     """Whether its capitals are no mere beginning, or a letter stands by itself. "A" and "a" are words."""
     if word in ("A", "a"):
         return False
     letters = [part for part in _HYPHENS.split(word) if len(part) == 1]
-    return any("a" <= letter <= "z" for letter in letters) or any(map(_odd, _PARTS.split(word)))
+    return any("a" <= letter <= "z" for letter in letters) or any(map(_odd, _parts(word)))
 
 
 def _odd(part: str) -> bool:

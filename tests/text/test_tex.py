@@ -48,6 +48,7 @@ ACCENTS = [
     (r"Stra\ss e, \O re, {\L}ukasz, \ae, \aa{}rhus, \oe", "Straße, Øre, Łukasz, æ, århus, œ"),
     (r"\b{b} \t{oo}", "ḇ oo"),
     (r"(\b{eta} = 0.1, \r{ho} = 1, \k{appa})", "(β = 0.1, ρ = 1, κ)"),
+    (r"\'\ae, \'\O, \'\aa, X\textsuperscript{\textregistered}", "ǽ, Ǿ, ǻ, X®"),
     (r"it\'s, don\'t, Alzheimer\'s", "it's, don't, Alzheimer's"),
     (r"a \~{} b \^{} c", "a ~ b ^ c"),
 ]

@@ -36,8 +36,8 @@ _QUANTIFIER = re.compile(r"\{\d*,?\d*\}")
 _LENGTH = re.compile(r"\[-?[\d.]+ ?[a-z]{2}\]")
 _NUMBER_BEHIND = re.compile(r"(?:\{\})?[\s~]*\d")
 _CODE = re.compile(r"""\s*("[0-9A-F]{1,6}|'[0-7]{1,7}|\d{1,7}) ?""")
-_LETTER_AT = re.compile(r"\\([ij])(?![A-Za-z]) ?|([^\W\d_])")
-_LETTER_BEHIND = re.compile(r" *\\([ij])(?![A-Za-z]) ?| +([^\W\d_])")
+_LETTER_AT = re.compile(r"\\(i|j|o|O|ae|AE|aa|AA)(?![A-Za-z]) ?|([^\W\d_])")
+_LETTER_BEHIND = re.compile(r" *\\(i|j|o|O|ae|AE|aa|AA)(?![A-Za-z]) ?| +([^\W\d_])")
 _STICKS = re.compile(
     r"\\(?:textmu +(?=[A-Za-z])|textdegree +(?=[CFK](?![A-Za-z]))|(?:text)?(?:euro|sterling|yen|pounds) +(?=\d))"
 )
@@ -322,7 +322,8 @@ class Converter(Cursor):
         if name == "'" and (ending := _APOSTROPHE_BEHIND.match(self.text, self.pos)) and self.is_apostrophe(start):
             return "'" + self.typed(len(ending[0]))  # it\'s
         if match := (_LETTER_BEHIND if name.isalpha() else _LETTER_AT).match(self.text, self.pos, self.end):
-            letter = unicodedata.normalize("NFC", (match[1] or match[2]) + mark)
+            plain = match[2] or (match[1] if match[1] in "ij" else tables.LETTERS[match[1]])
+            letter = unicodedata.normalize("NFC", plain + mark)
             if len(letter) == 1 and (name != "." or letter in "żŻİ"):
                 self.pos = match.end()
                 return letter

@@ -231,6 +231,19 @@ def test_tex_stays_tex_and_the_rest_is_escaped(text: str, expected: str) -> None
 TITLE_WORDS = r"The a Ising K3 p-adic {GAN} $x$ (R) of chains: Schrödinger A* \'Etale “Q”? - , )"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Growth in Hong Kong", "Growth in {Hong} {Kong}"),
+        ("From Euler to Gauss", "From {Euler} to {Gauss}"),
+        ("Kerr Black Holes", "Kerr Black Holes"),
+        ("A Tale of Cities and Black Holes in Hong Kong", "A Tale of Cities and Black Holes in Hong Kong"),
+    ],
+)
+def test_a_title_too_short_to_tell_keeps_what_its_abstract_does_not_write_small(text: str, expected: str) -> None:
+    assert protected(text, "On black holes.") == expected
+
+
 @given(st.lists(st.sampled_from(TITLE_WORDS.split(" "))))
 def test_protecting_adds_braces_and_nothing_else(words: list[str]) -> None:
     text = tex(" ".join(words))

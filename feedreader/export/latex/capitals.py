@@ -8,6 +8,7 @@ of biblatex's), or in title case, in which small words get capitals. So what is 
   word that title case would have given a capital: one that is no article, conjunction, preposition or the like.
 - In a title in title case, where all words look like names: those that the paper's abstract writes with a capital in
   the middle of a sentence, more often than with a small letter; and foreign words, which have letters beyond a to z.
+  A title of one or two such words may be in either case: there, all that the abstract does not write small.
 - A small letter by itself, which is a symbol: p-adic, top-k.
 """
 
@@ -30,6 +31,7 @@ _TOKEN = re.compile(r"[^\W\d_]\w*|[(.:!?]")
 _INTRODUCED = re.compile(r"([^(.:!?]*)\((\w*)")
 _REACH = 100  # how far a name is looked at
 _FEW = 0.25  # a title with fewer small words among its others is in title case, but for slips
+_TOO_FEW = 2  # so many words with capitals tell nothing: "A Good Reasoner", "Life in New York"
 
 
 def _words(text: str) -> frozenset[str]:
@@ -54,7 +56,10 @@ def protected(title: str, abstract: str = "") -> str:
     """A title in LaTeX with braces around the words that a style must leave alone. `abstract` as the source has it."""
     words = _split(title)
     bare = [_bare(word) for word in words]
-    names = None if _is_sentence(bare[1:]) else _names_in(abstract, bare[len(words) < 2 :])
+    cases = list(map(_case, bare[1:]))
+    small, large = cases.count(-1), cases.count(1)
+    in_sentence = 0 < small >= large * _FEW
+    names = None if in_sentence else _names_in(abstract, bare[len(words) < 2 :], doubtful=large <= _TOO_FEW)
     named = [_has_name(word, before, names) for word, before in zip(bare, ["", *bare], strict=False)]
     named[-1] |= len(words) > 1 and bare[-1] == "A"  # no article
     return " ".join(map(_protect, words, named))
@@ -84,13 +89,6 @@ def _bare(word: str) -> str:
     return to_unicode(word) if _TEX_SIGN.search(word) else word
 
 
-def _is_sentence(words: list[str]) -> bool:
-    """Whether the words behind the first are in sentence case: enough of them would have a capital in title case."""
-    cases = [_case(word) for word in words]
-    small = cases.count(-1)
-    return 0 < small >= cases.count(1) * _FEW
-
-
 @lru_cache(maxsize=20_000)
 def _case(word: str) -> int:
     """Of a word that has a capital in title case: 1 if it has one, -1 if it has none; 0 of all others."""
@@ -109,10 +107,18 @@ def _has_name(word: str, before: str, names: frozenset[str] | None) -> bool:
     return any(names is None or part in names or not part.isascii() for part in capitals)
 
 
-def _names_in(text: str, words: Iterable[str]) -> frozenset[str]:
-    """Those parts of words that have capitals in the middle of sentences, more often than not."""
-    parts = {part for word in words for part in _parts(word) if part[:1].isupper() and part in text}
-    return frozenset(part for part in parts if (times := _times_a_name(part, text)) and times > _times(part, text))
+def _names_in(text: str, words: Iterable[str], doubtful: bool) -> frozenset[str]:
+    """Those parts of words that have capitals in the middle of sentences, more often than not; if it is in doubt
+    whether the words are in title case, also those that are never small."""
+    if not text:
+        return frozenset()
+    parts = {part for word in words for part in _parts(word.strip(_QUOTES)) if part[:1].isupper()}
+    return frozenset(part for part in parts if part.lower() not in _SMALL_WORDS and _is_name(part, text, doubtful))
+
+
+def _is_name(part: str, text: str, doubtful: bool) -> bool:
+    times = _times_a_name(part, text) + doubtful
+    return times > 0 and times > _times(part, text)
 
 
 def _times(word: str, text: str) -> int:

@@ -16,6 +16,7 @@ FeedreaderError
 ├── UnknownSource            no source has this name
 ├── ExportError              a file cannot be written
 └── LibraryError             the library's file is damaged, locked, newer than the program, or cannot be written
+    └── LibraryGone          it was deleted while it was open; `Library.put_back` writes it anew
 """
 
 from __future__ import annotations
@@ -125,6 +126,10 @@ class ExportError(FeedreaderError):
 
 class LibraryError(FeedreaderError):
     title = "Library"
+
+
+class LibraryGone(LibraryError):
+    pass
 
 
 class Fault(NamedTuple):

@@ -32,11 +32,17 @@ class AddCommand(Protocol):
 @contextmanager
 def opened(data_dir: Path | None) -> Iterator[Library]:
     """The library, closed at the end."""
-    library = Library.open(config.paths(data_dir).library, now=config.clock())
+    library = Library.open(config.paths(data_dir).library, now=config.clock(), on_wait=_say_waiting)
     try:
+        if library.was_empty:
+            say(f"feedreader: {library.path} was an empty file, and begins anew. If you have a copy of it, restore it.")
         yield library
     finally:
         library.close()
+
+
+def _say_waiting() -> None:
+    say("feedreader: another program is writing to the library; waiting for it…")
 
 
 @contextmanager

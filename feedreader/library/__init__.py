@@ -31,17 +31,20 @@ if TYPE_CHECKING:
 class Library:
     """Raises LibraryError from any method, of its parts too, when the file cannot be used."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> None:
         self.path = path
         self.now = now
-        self._database = Database(path)
+        self._database = Database(path, on_wait)
         self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
 
     @classmethod
-    def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
-        """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times."""
-        library = cls(path, now)
+    def open(cls, path: Path, *, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> Library:
+        """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times.
+
+        `on_wait` is called, on the thread that waits, when another program has held the file for two seconds.
+        """
+        library = cls(path, now, on_wait)
         try:
             library._ensure_index()
         except BaseException:
@@ -51,6 +54,34 @@ class Library:
 
     def close(self) -> None:
         self._database.close()
+
+    # the file
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it may only be read. Marks and papers are errors then; what is merely remembered is not."""
+        return self._database.read_only
+
+    @property
+    def was_empty(self) -> bool:
+        """Whether it began anew in a file without a byte, which may have been a library once."""
+        return self._database.was_empty
+
+    def on_wait(self, call: Callable[[], object]) -> None:
+        """Call something else from now on when another program holds the file."""
+        self._database.on_wait = call
+
+    def check(self) -> None:
+        """Raises LibraryError if the file was deleted (LibraryGone), replaced or made read-only meanwhile."""
+        self._database.check()
+
+    def put_back(self) -> None:
+        """Write the file anew after it was deleted. Raises LibraryError, also if there is one again."""
+        self._database.put_back()
+
+    def give_up(self, seconds: float) -> None:
+        """Wait for other programs only so long from now on."""
+        self._database.give_up(seconds)
 
     # parts that are not needed to show the feed
 
@@ -109,7 +140,7 @@ class Library:
 
         Rules that were given are then applied to it.
         """
-        if most and len(self._waiting) <= most:
+        if self.read_only or (most and len(self._waiting) <= most):
             return
         with self._database.read() as connection:
             written = connection.execute("SELECT EXISTS (SELECT 1 FROM papers WHERE doc < 0)").fetchone()[0]
@@ -121,7 +152,7 @@ class Library:
     def _ensure_index(self) -> None:
         """Create and fill the search index of a library that has none."""
         with self._database.read() as connection:
-            if has_index(connection):
+            if self.read_only or has_index(connection):
                 return
         from feedreader.library.search.index import ensure_index
 

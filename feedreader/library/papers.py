@@ -198,6 +198,8 @@ class PapersPart(Part):
 
     def begin_visit(self) -> None:
         """From now on `since:visit` means what came since the reader was opened before; that it is open is noted."""
+        if self._database.read_only:
+            return
         from feedreader.library.search.finder import begin_visit
 
         with self._database.write(urgent=True) as connection:

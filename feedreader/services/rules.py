@@ -118,8 +118,8 @@ def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | Non
     file = UserToml.read(path)
     if (known := read(file).find(effect, text)) is not None:
         return known
-    added(file, effect, text, library.now().astimezone().date()).write()
-    library.marks.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
+    more = added(file, effect, text, library.now().astimezone().date())
+    library.marks.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}", more.write)
     return None
 
 

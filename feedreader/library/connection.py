@@ -24,6 +24,8 @@ _PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file t
 _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
 _CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
 
+_REMEDY = "Is the disk full, or the folder not yours to write?"
+
 _T = TypeVar("_T")
 
 
@@ -56,21 +58,30 @@ class Database:
             _prepare(self.path)
             self.was_empty = not self.path.stat().st_size
             self.read_only = not _is_writable(self.path)
-            self._uri = uri = self._read_only_uri() if self.read_only else _uri(self.path, "mode=rw")
-            self._writer = _connect(uri)
             try:
-                if not self.read_only or self._copy:
-                    self._patiently(self._set_up)
-                else:
-                    self._writer.execute("CREATE TEMP TABLE citations AS SELECT * FROM main.citations")
-                    self._writer.execute("CREATE UNIQUE INDEX temp.citations_name ON citations (name)")
-                self._reader = _connect(uri)
-                self._reader.execute("PRAGMA query_only = ON")
-                self._patiently(lambda: self._reader.execute("SELECT 1 FROM settings"))
-                self._files = self._identities()
-            except BaseException:
-                self._writer.close()
-                raise
+                self._connect()
+            except sqlite3.OperationalError as error:
+                if self.read_only or "locked" in str(error):
+                    raise
+                self.read_only = True  # the disk is full, say: even a log of no length needs room beside the file
+                self._connect()
+            self._files = self._identities()
+
+    def _connect(self) -> None:
+        self._uri = self._read_only_uri() if self.read_only else _uri(self.path, "mode=rw")
+        self._writer = _connect(self._uri)
+        try:
+            if not self.read_only or self._copy:
+                self._patiently(self._set_up)
+            else:
+                self._writer.execute("CREATE TEMP TABLE citations AS SELECT * FROM main.citations")
+                self._writer.execute("CREATE UNIQUE INDEX temp.citations_name ON citations (name)")
+            self._reader = _connect(self._uri)
+            self._reader.execute("PRAGMA query_only = ON")
+            self._patiently(lambda: self._reader.execute("SELECT 1 FROM settings"))
+        except BaseException:
+            self._writer.close()
+            raise
 
     def _set_up(self) -> None:
         _begin(self._writer)
@@ -165,7 +176,7 @@ class Database:
         with self._turn(urgent), _errors(self.path):
             self.check()
             if self.read_only and not temporary:
-                raise LibraryError(f"The library {self.path} may only be read.", "Is the folder yours to write?")
+                raise LibraryError(f"The library {self.path} may only be read.", _REMEDY)
             if not self.read_only and durable != self._durable:
                 self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
@@ -342,9 +353,7 @@ def _error(path: Path, reason: str) -> LibraryError:
         return LibraryError(f"The library {path} is being written by another program.", "Try again when it is done.")
     if "full" in reason:
         return LibraryError(f"The library {path} cannot be written: the disk is full.", "Make room, and try again.")
-    return LibraryError(
-        f"The library {path} cannot be used: {reason}.", "Is the disk full, or the folder not yours to write?"
-    )
+    return LibraryError(f"The library {path} cannot be used: {reason}.", _REMEDY)
 
 
 class Part:

@@ -182,7 +182,9 @@ class _Import:
         """Store the entries from a position on."""
         if start == 0:
             digest = self._digest
-            self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
+            self._source = intake.put_source(
+                self._path, self._name, digest.format, digest.title, self._collection, partial=True
+            )
             names = [identity.entry_name(entry) for entry in digest.entries]
             self._stored = intake.stored_before(self._source, names)
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
@@ -191,6 +193,7 @@ class _Import:
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
 
     def result(self, intake: Intake) -> ImportResult:
+        intake.complete(self._source)
         new, merged, unplaced = intake.tally(self._tally.fresh)
         return ImportResult(
             source=self._name,

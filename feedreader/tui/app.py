@@ -118,6 +118,7 @@ class FeedreaderApp(App[int]):
             COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit, error=lambda _: None)
         )
         self.set_timer(COLLECT_AFTER, self.saved_searches.load)
+        self.set_timer(COLLECT_AFTER, self.imports.look_for_partial)
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()

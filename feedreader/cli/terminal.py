@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 from feedreader import config
-from feedreader.errors import Fault, FeedreaderError, QueryError
+from feedreader.errors import Fault, FeedreaderError, QueryError, hide_passwords
 from feedreader.library import Library
 from feedreader.text import display
 
@@ -158,7 +158,7 @@ def put_document(pieces: Iterable[str]) -> None:
 def put_json(values: dict[str, object]) -> None:
     import json
 
-    put_json_text(json.dumps(values, ensure_ascii=False))
+    put_json_text(hide_passwords(json.dumps(values, ensure_ascii=False)))
     finish_output()
 
 
@@ -178,7 +178,7 @@ def _escaped(char: str) -> str:
 
 
 def _safe(text: str) -> str:
-    return "\n".join(map(display.safe, text.split("\n")))
+    return "\n".join(map(display.safe, hide_passwords(text).split("\n")))
 
 
 def pointed_at(text: str, place: int, width: int = 76) -> str:

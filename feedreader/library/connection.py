@@ -84,6 +84,7 @@ class Database:
             raise
 
     def _set_up(self) -> None:
+        is_current(self._writer, self.path)  # what is no library is left as it is
         _begin(self._writer)
         self._writer.execute("PRAGMA synchronous = FULL")
         self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -282,7 +283,7 @@ def _prepare(path: Path) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise LibraryError(f"{path.parent} is no folder.", "Name another one.") from error
     target = Path(os.path.realpath(path))
-    new = target.with_name(f"{target.name}.new-{os.getpid()}")  # another process may make one, too
+    new = target.with_name(f"{target.name}.new-{os.urandom(4).hex()}")  # another process may make one, too
     try:
         new.touch(mode=0o600)
         with closing(_connect(_uri(new, "mode=rw"))) as connection:

@@ -262,7 +262,7 @@ def _run(connection: sqlite3.Connection, start: int, end: int) -> None:
 
 def write_copy(connection: sqlite3.Connection, target: Path, *, version: int | None = None) -> None:
     """Write a whole copy of the file, its owner's alone; none if another process brought it to another version."""
-    part = target.with_name(f"{target.name}.part-{os.getpid()}")
+    part = target.with_name(f"{target.name}.part-{os.urandom(4).hex()}")
     try:
         part.touch(mode=0o600)
         with closing(sqlite3.connect(part)) as copy:

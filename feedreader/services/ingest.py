@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
-from feedreader.errors import DigestError, FeedreaderError, SubscriptionError
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
 from feedreader.merge import identity
 from feedreader.model import Changed, Digest, Entry, Outline, PlacedEntry, Problem
@@ -121,6 +121,7 @@ def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, in
     for outline in outlines:
         categories = arxiv.categories_of_feed(outline.xml_url)
         name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
+        name = hide_passwords(name)
         try:
             with library.subscriptions.edit() as subscriptions:
                 kind = "arxiv" if categories else "feed"

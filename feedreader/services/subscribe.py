@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.categories import looks_like_categories, read_categories
-from feedreader.errors import FeedreaderError, SubscriptionError
+from feedreader.errors import FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
@@ -31,6 +31,7 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         raise SubscriptionError(f"“{target}” is no http or https address.", "Write it in full: https://…")
     address, fetched, digest = await _find_feed(client, target)
     name = squash(clean(digest.title or "")) or urlsplit(address).hostname or address
+    name = hide_passwords(name)
     with library.subscriptions.edit() as subscriptions:
         subscription = subscriptions.add("feed", address, name, folder)
         subscriptions.put_address(

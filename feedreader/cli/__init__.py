@@ -24,8 +24,15 @@ from feedreader.errors import FeedreaderError, QueryError
 
 
 def entry() -> None:
-    """The `feedreader` program."""
-    sys.exit(main(sys.argv[1:]))
+    """The `feedreader` program. A mistake of its own is a sentence, too."""
+    try:
+        code = main(sys.argv[1:])
+    except Exception as error:
+        from feedreader.system.crash import note_crash
+
+        say(note_crash(error))
+        code = FAILED
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:

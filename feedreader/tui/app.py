@@ -150,6 +150,18 @@ class FeedreaderApp(App[int]):
     def on_crashed(self, message: messages.Crashed) -> None:
         raise message.error
 
+    def _fatal_error(self) -> None:
+        """In place of Textual's, which shows a person where the program's mistake is."""
+        error = sys.exc_info()[1]
+        if self.is_headless or error is None:
+            super()._fatal_error()
+            return
+        from rich.text import Text
+
+        from feedreader.system.crash import note_crash
+
+        self.panic(Text(note_crash(error)))
+
     # Undo ------------------------------------------------------------------------------------------------------
 
     def action_undo(self) -> None:

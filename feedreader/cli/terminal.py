@@ -18,7 +18,7 @@ from feedreader.text import display
 if TYPE_CHECKING:
     import argparse
 
-DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
 T = TypeVar("T")
 plural = partial(display.counted, group="")  # scripts read these numbers
 

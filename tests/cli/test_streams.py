@@ -13,6 +13,7 @@ import pytest
 from feedreader.cli import main
 from tests.services.test_ingest import DAY_LIST
 
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = f"{sys.executable} -m feedreader"
 
 
@@ -26,9 +27,11 @@ def digest(tmp_path: Path) -> Path:
 def shell(tmp_path: Path, line: str, **env: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of a shell, in which `feedreader` is the program; no traceback may come of it."""
     given = {**os.environ, "FEEDREADER_DATA_DIR": str(tmp_path / "data"), **env}
-    given.pop("PYTHONUNBUFFERED", None)
+    given |= {"PYTHONPATH": os.fspath(ROOT), "PYTHONUNBUFFERED": ""}
     function = f'feedreader() {{ {PROGRAM} "$@"; }}; '
-    done = subprocess.run(["bash", "-c", function + line], env=given, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["bash", "-c", function + line], cwd=tmp_path, env=given, capture_output=True, timeout=60, check=False
+    )
     assert b"Traceback" not in done.stdout + done.stderr
     return done
 

@@ -81,6 +81,8 @@ class Database:
             self._patiently(lambda: self._reader.execute("SELECT 1 FROM settings"))
         except BaseException:
             self._writer.close()
+            if self._copy:
+                self._copy.cleanup()
             raise
 
     def _set_up(self) -> None:
@@ -139,12 +141,13 @@ class Database:
         with self._reading, self._writing, _errors(self.path):
             if self.path.exists():
                 raise LibraryError(f"There is a file {self.path} again.", "Move it away first.")
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = self.path.with_name(f"{self.path.name}.new")
+            target = Path(os.path.realpath(self.path))
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = target.with_name(f"{target.name}.new")
             write_copy(self._reader, new)
-            self._log.unlink(missing_ok=True)  # those of the file that is gone
-            self._log.with_name(self._log.name.removesuffix("wal") + "shm").unlink(missing_ok=True)
-            new.rename(self.path)
+            for end in ("-wal", "-shm"):  # of the file that is gone
+                target.with_name(target.name + end).unlink(missing_ok=True)
+            new.rename(target)
             self._reader.close()
             self._writer.close()
             self._open()
@@ -195,17 +198,18 @@ class Database:
         end, told = time.monotonic() + _BUSY_SECONDS, False
         while True:
             left = min(end, self._end_of_patience) - time.monotonic()
-            if left < _SAY_SECONDS:
-                self._writer.execute(f"PRAGMA busy_timeout = {max(0, int(left * 1000))}")
+            wait = max(0.0, min(left, _SAY_SECONDS))
+            self._writer.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
             try:
                 action()
                 return
             except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or left < _SAY_SECONDS:
+                if "locked" not in str(error) or left <= wait:
                     raise
             if not told:
                 told = True
                 self.on_wait()
+            time.sleep(0.01)  # SQLite does not always wait
 
     def give_up(self, seconds: float) -> None:
         """Wait for other programs only so long from now on: the program is to end."""

@@ -113,7 +113,7 @@ def papers_of(path: Path) -> dict[str, Marks]:
     """The papers in a library, with what is marked of each."""
     library = Library.open(path, now=now)
     try:
-        papers = {}
+        papers: dict[str, Marks] = {}
         for paper in library.papers.find(Query()):
             marks = {name: value for name, value in paper.marks._asdict().items() if value}
             if "tags" in marks:
@@ -210,7 +210,10 @@ def write_file(folder: Path, serial: int) -> None:
     lines = [
         json.dumps(
             {
-                **{"id": id, "title": title(id), "authors": "Ada Lovelace and Ann Lee", "categories": "cs.LG"},
+                "id": id,
+                "title": title(id),
+                "authors": "Ada Lovelace and Ann Lee",
+                "categories": "cs.LG",
                 "abstract": f"What {id} says in its {serial}. edition: {' '.join(f'w{id[5:]}{n}' for n in range(60))}.",
                 "update_date": (_FIRST + timedelta(days=serial)).isoformat(),
             }

@@ -6,6 +6,7 @@ plain `len` is right for ASCII.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,8 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_PLANE_OF_TAGS = "\U000e0000"
+_JOINS_NOTHING = re.compile(r"[\u200c\u200d]+(?=[\x00-\xa0]|\Z)")  # a blank behind it would count as no cell
 _TEX = frozenset("\\$^_{}~`")
 
 
@@ -45,13 +48,15 @@ def safe(text: str) -> str:
     """The text without what could steer a terminal: control and format characters go, odd blanks become blanks."""
     if text.isprintable():
         return text
-    return "".join(map(_safe_character, text))
+    return _JOINS_NOTHING.sub("", "".join(map(_safe_character, text)))
 
 
 def _safe_character(character: str) -> str:
     if character.isprintable() or character in "\u200c\u200d":  # the joiners shape Persian, Hindi and emoji
         return character
     category = unicodedata.category(character)
+    if category == "Cn" and character < _PLANE_OF_TAGS:
+        return character  # a letter or an emoji that is newer than this Python
     return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""
 
 

@@ -187,7 +187,7 @@ def check_display(text: str) -> None:
     text = clean(text)
     for width in WIDTHS:
         narrow([clip(safe(text), width, cell_len), clip_start(safe(text), width, cell_len)], width)
-        narrow([line for line in wrap(safe(text), width, cell_len)], width)
+        narrow(wrap(safe(text), width, cell_len), width)
         filled = fill(safe(text), width, cell_len)
         assert cell_len(filled) == width, f"filled: {cell_len(filled)} cells of {width}"
 

@@ -58,7 +58,7 @@ class UnreadableSource(DigestError):
 
 
 class FetchError(FeedreaderError):
-    """`status` is the HTTP status, if there was one; `not_before` the time the server named; `body` what it said."""
+    """`status` is the HTTP status, if there was one; `not_before` the time the server named."""
 
     title = "Not fetched"
 
@@ -69,12 +69,10 @@ class FetchError(FeedreaderError):
         *,
         status: int | None = None,
         not_before: datetime | None = None,
-        body: bytes = b"",
     ) -> None:
         super().__init__(message, remedy)
         self.status = status
         self.not_before = not_before
-        self.body = body
 
 
 class PdfError(FeedreaderError):
@@ -125,6 +123,14 @@ class ExportError(FeedreaderError):
 
 class LibraryError(FeedreaderError):
     title = "Library"
+
+
+def unexpected(error: Exception) -> FeedreaderError:
+    """What was not foreseen, in the words of the others: nothing else is to suffer from it."""
+    if isinstance(error, FeedreaderError):
+        return error
+    reason = str(error)[:200] or "no reason given"
+    return FeedreaderError(f"Something unexpected went wrong ({type(error).__name__}: {reason}).", "Please report it.")
 
 
 class Fault(NamedTuple):

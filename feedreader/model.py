@@ -68,12 +68,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One parsed document: the format it was read as, its own title, its entries, and what was not understood."""
+    """One parsed document: the format it was read as, its own title, its entries, and what was not understood.
+
+    `breaks_off`: the document ends before its end, and the entries are those that stand whole in it.
+    """
 
     format: str
     title: str | None = None
     entries: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = ()
+    breaks_off: bool = False
 
 
 class PlacedEntry(NamedTuple):
@@ -415,7 +419,8 @@ class Subscription:
     an address).
 
     `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its
-    first failure without a success since was, `error` what was said then. `days` are the announcement
+    first failure without a success since was, `error` what was said then. `status` is the last HTTP status, 206 of an
+    answer that broke off. `days` are the announcement
     days that the library has of it, oldest first (arXiv only).
     """
 

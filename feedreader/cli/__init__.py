@@ -6,11 +6,20 @@ Data goes to standard output, messages to standard error. Exit codes: 0 done, 1 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
-from feedreader.cli.terminal import DONE, FAILED, INTERRUPTED, USAGE, pointed_at, say
+from feedreader.cli.terminal import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    USAGE,
+    OutputError,
+    finish_output,
+    pointed_at,
+    prepare_streams,
+    say,
+)
 from feedreader.errors import FeedreaderError, QueryError
 
 
@@ -21,21 +30,24 @@ def entry() -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line; its exit code."""
+    prepare_streams()
     try:
         code = _run(argv)
-        sys.stdout.flush()
+        finish_output()
         return code
     except QueryError as error:
         say(f"feedreader: {error}")
         if error.query:
             say(pointed_at(error.query, error.position))
         return USAGE
+    except OutputError as error:
+        if error.is_closed:  # whoever read our output has gone: not our problem
+            return DONE
+        say(f"feedreader: {error}")
+        return FAILED
     except FeedreaderError as error:
         say(f"feedreader: {error}")
         return FAILED
-    except BrokenPipeError:  # the reader of our output has gone: not our problem
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt:
         say("feedreader: interrupted")
         return INTERRUPTED
@@ -53,7 +65,7 @@ def _run(argv: Sequence[str]) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     code = int(arguments.run(arguments))
-    if argv[0] in ("mark", "tag", "note", "undo", "import", "refresh", "forget"):
+    if arguments.command in ("mark", "tag", "note", "undo", "import", "refresh", "forget"):
         from feedreader.cli.export import follow_up
 
         follow_up(arguments)

@@ -3,25 +3,64 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection, Sequence
-from itertools import islice
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from feedreader import __version__
+from feedreader import __version__, config
 from feedreader.cli import browse, digests, documents, export, marks, papers, reader, rules, settings, subscriptions
 
 FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings)
 _TAKES_QUERY = ("list", "export", "highlight", "mute")
-_TAKES_VALUE = ("--limit", "--view", "--data-dir", "--format", "-o", "--output")
+_AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
-    """The arguments, with the command's function as `run`. Raises SystemExit, as argparse does, after saying why."""
+    """The arguments, with the command as `command` and its function as `run`. Raises SystemExit, as argparse does,
+    after saying why. Options may stand before the command."""
     parser, commands = _parser()
-    first = next((word for word in argv if not word.startswith("-") or word == "-"), None)
-    if first not in commands and not {"-h", "--help", "--version"}.intersection(argv):
-        argv = ["read", *argv]
-    return parser.parse_args(_protect_query(argv))
+    for place, word in enumerate(argv):
+        if word in commands and not _without_options(argv[:place], commands[word]):
+            argv = _protect_query([word, *argv[:place], *argv[place + 1 :]], commands[word])
+            break
+    else:
+        if not {"-h", "--help", "--version"}.intersection(argv):
+            argv = _protect_query(["read", *argv], commands["read"])
+    arguments = parser.parse_args(argv)
+    for name, value in vars(arguments).items():
+        if name not in _AS_GIVEN:
+            setattr(arguments, name, _decoded(value))
+    return arguments
+
+
+def _decoded(value: object) -> object:
+    """Words that Python could not decode, as UTF-8; what is none becomes U+FFFD."""
+    if isinstance(value, list):
+        return [_decoded(word) for word in value]
+    if isinstance(value, str) and not value.isprintable():
+        return os.fsencode(value).decode("utf-8", "replace")
+    return value
+
+
+def _without_options(words: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
+    """What is left of a command's words without its options and their values."""
+    return _parted(words, parser)[1]
+
+
+def _parted(words: Sequence[str], parser: argparse.ArgumentParser) -> tuple[list[str], list[str]]:
+    """A command's options with their values, and its other words. An option that lacks a value is none."""
+    options, others, rest = list[str](), list[str](), list(words)
+    while rest:
+        word = rest.pop(0)
+        name, equals, _ = word.partition("=")
+        option = parser._option_string_actions.get(name if equals else word)
+        values = 0 if option is None or equals else 1 if option.nargs is None else int(option.nargs)
+        if option is None or values > len(rest):
+            others.append(word)
+        else:
+            options += [word, *rest[:values]]
+            del rest[:values]
+    return options, others
 
 
 def command_names() -> tuple[str, ...]:
@@ -29,7 +68,13 @@ def command_names() -> tuple[str, ...]:
     return tuple(_parser()[1])
 
 
-def _protect_query(argv: Sequence[str]) -> list[str]:
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("it names no folder")
+    return config.expanded(text, "--data-dir")
+
+
+def _protect_query(argv: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
     """`list -is:read` and `--query -is:read` name a query, not an option. Options go first, a query's words last."""
     words: list[str] = []
     for word in argv:
@@ -37,21 +82,16 @@ def _protect_query(argv: Sequence[str]) -> list[str]:
             words[-1] = f"--query={word}"
         else:
             words.append(word)
-    if not words or words[0] not in _TAKES_QUERY or "--" in words:
+    if words[0] not in _TAKES_QUERY or "--" in words:
         return words
-    rest, options, query = iter(words[1:]), words[:1], list[str]()
-    for word in rest:
-        if word in _TAKES_VALUE:
-            options += [word, *islice(rest, 1)]
-        elif word == "-h" or word.startswith("--"):
-            options.append(word)
-        else:
-            query.append(word)
-    return [*options, "--", *query] if any(word.startswith("-") and word != "-" for word in query) else words
+    options, others = _parted(words[1:], parser)
+    options += [word for word in others if word.startswith("--")]  # argparse says that there are none such
+    query = [word for word in others if not word.startswith("--")]
+    return [words[0], *options, "--", *query] if any(word[:1] == "-" and word != "-" for word in query) else words
 
 
-def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
-    """The parser, and the names of its commands."""
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser, and those of its commands by name."""
     root = argparse.ArgumentParser(
         prog="feedreader",
         usage="feedreader [PATH ...]  |  feedreader COMMAND ...",
@@ -64,8 +104,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
         parser = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-        parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the library here")
-        parser.set_defaults(run=run)
+        parser.add_argument("--data-dir", type=_folder, metavar="DIR", help="keep the library here")
+        parser.set_defaults(run=run, command=name)
         return parser
 
     for family in FAMILIES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.terminal import DONE, USAGE, exit_code, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, USAGE, Reports, exit_code, opened, plural, progress_line, put, put_json, say
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +33,9 @@ def run_import(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         apply_rules(library, remembered=True)
-        results = import_all(library, arguments.paths, _put_result_json if arguments.json else _put_result)
+        reports = Reports(_put_result_json if arguments.json else _put_result)
+        results = import_all(library, arguments.paths, reports)
+    reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 
 

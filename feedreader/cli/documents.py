@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import USAGE, exit_code, opened, progress_line, put, put_json, say
+from feedreader.cli.terminal import USAGE, exit_code, opened, progress_line, put, put_json, put_text, say
 from feedreader.errors import FeedreaderError, LaunchError, PdfError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _pdf(library: Library, id: str, arguments: argparse.Namespace) -> None:
     if arguments.json:
         put_json({"id": id, "file": str(path), "fetched": fetched})
     elif arguments.print or not arguments.open:
-        print(path)  # as it is, for a script
+        put_text(f"{path}\n")  # as it is, for a script
     if arguments.open:
         _show(path)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, USAGE, opened, plural, say
+from feedreader.cli.terminal import DONE, USAGE, opened, plural, put_document, say
 from feedreader.errors import FeedreaderError
 from feedreader.export import EXPORTERS, format_of
 
@@ -52,8 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         papers = library.papers.find(query)
         if arguments.output is None:
-            for piece in export.pieces(library, papers, format):
-                sys.stdout.write(piece)
+            put_document(export.pieces(library, papers, format))
         else:
             count = export.export_file(library, papers, format, arguments.output)
             say(f"{plural(count, 'paper')} written to {arguments.output}.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from feedreader.cli.rules import apply_rules_for
-from feedreader.cli.terminal import DONE, asking, count, opened, put
+from feedreader.cli.terminal import DONE, asking, count, opened, put, put_json_text
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _put_papers_json(papers: Iterable[Paper]) -> None:
     from feedreader.export.jsonl import paper_line
 
     for paper in papers:
-        print(paper_line(paper))
+        put_json_text(paper_line(paper))
 
 
 def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +32,10 @@ def read(
     """Import the paths, if any, and open the reader; its exit code."""
     import gc
 
+    from feedreader.sources.files import expanded
+
     gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
-    missing = [path for path in paths if path != "-" and not Path(path).expanduser().exists()]
+    missing = [path for path in paths if path != "-" and not os.path.exists(expanded(path))]  # noqa: PTH110
     if missing:
         return _refuse(missing[0], commands)
     if "-" in paths:

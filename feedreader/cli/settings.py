@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, put, put_json, say_fault
+from feedreader.cli.terminal import DONE, FAILED, put, put_json, put_text, say_fault
 
 if TYPE_CHECKING:
     import argparse
@@ -26,13 +26,13 @@ def add_commands(command: AddCommand) -> None:
 
 def run_config(arguments: argparse.Namespace) -> int:
     if arguments.path:
-        print(config.settings_place())
+        put_text(f"{config.settings_place()}\n")
         return DONE
     if arguments.example:
         from feedreader.config.example import example
         from feedreader.tui.keymap import known
 
-        print(example(known().values()), end="")
+        put_text(example(known().values()))
         return DONE
     from feedreader.tui.setup import reader_checks
 

@@ -8,13 +8,25 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.network import addresses, client
-from feedreader.cli.terminal import DONE, exit_code, opened, plural, progress_line, put, put_json, say
-from feedreader.errors import FeedreaderError, SubscriptionError
+from feedreader.cli.terminal import (
+    DONE,
+    Reports,
+    exit_code,
+    opened,
+    plural,
+    progress_line,
+    put,
+    put_document,
+    put_json,
+    say,
+)
+from feedreader.errors import SubscriptionError, unexpected
 
 if TYPE_CHECKING:
     import argparse
@@ -58,27 +70,30 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
 async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
     from feedreader.services.subscribe import subscribe
 
-    failed = 0
+    failed, report = 0, Reports(put)
     async with client(data_dir) as http:
         for target in targets:
             try:
                 subscription = await subscribe(library, http, target, folder)
-            except FeedreaderError as error:
-                say(f"feedreader: {error}")
+            except Exception as error:  # the others are subscribed to all the same
+                say(f"feedreader: {unexpected(error)}")
                 failed += 1
             else:
-                put(
-                    f"Subscribed to {subscription.name}."
-                    + (" `feedreader refresh` fetches it." if subscription.kind == "arxiv" else "")
-                )
+                then = " `feedreader refresh` fetches it." if subscription.kind == "arxiv" else ""
+                report(f"Subscribed to {subscription.name}.{then}")
+                if subscription.error:
+                    say(f"{subscription.name}: {subscription.error}")
+    report.finish()
     return failed
 
 
 def run_unsubscribe(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library, library.subscriptions.edit() as editor:
-        for subscription in editor.find(arguments.names):
+        removed = editor.find(arguments.names)
+        for subscription in removed:
             editor.remove(subscription.source)
-            put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
+    for subscription in removed:
+        put(f"Unsubscribed from {subscription.name}. Its papers and their marks stay.")
     return DONE
 
 
@@ -121,6 +136,9 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         put(f"{subscription.name}: {state}, {last}" + (f", {plural(len(missing), 'day')} missing" if missing else ""))
         if subscription.error:
             put(f"    failing since {subscription.failing_since:%Y-%m-%d %H:%M}: {subscription.error}")
+        if not_before and not_before > now:
+            wish = "wants to be left alone until" if subscription.error else "says that nothing is new before"
+            put(f"    its server {wish} {not_before:%Y-%m-%d %H:%M}")
     return DONE
 
 
@@ -168,7 +186,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         text = opml.export(outlines_of(library, addresses()))
     if arguments.output is None:
-        sys.stdout.write(text)
+        put_document([text])
     else:
         from feedreader.system.atomic_write import write_atomically
 
@@ -179,7 +197,6 @@ def run_export(arguments: argparse.Namespace) -> int:
 def run_refresh(arguments: argparse.Namespace) -> int:
     import asyncio
     import gc
-    import sys
 
     from feedreader.cli.rules import apply_rules
 
@@ -196,10 +213,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         if not library.subscriptions.all():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         apply_rules(library, remembered=True)
-        report = _put_json if arguments.json else _put_result
+        report = Reports(_put_json if arguments.json else partial(_put_result, named=bool(arguments.names)))
         results = asyncio.run(
             _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
         )
+    report.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 
 
@@ -233,9 +251,11 @@ def _progress(as_json: bool) -> Callable[[RefreshProgress], None]:
     return show
 
 
-def _put_result(result: RefreshResult) -> None:
+def _put_result(result: RefreshResult, *, named: bool) -> None:
     if result.error:
         say(f"{result.source}: {result.error}")
+    if result.not_asked and named:
+        say(f"{result.source}: {result.not_asked}")
     if result.new or result.merged:
         put(f"{result.source}: {result.new} new, {result.merged} merged ({result.state})")
     if result.missing_days:
@@ -253,5 +273,6 @@ def _put_json(result: RefreshResult) -> None:
             "missing_days": [day.isoformat() for day in result.missing_days],
             "error": result.error,
             "next_allowed": result.next_allowed.isoformat() if result.next_allowed else None,
+            "not_asked": result.not_asked,
         }
     )

@@ -1,16 +1,17 @@
-"""What commands share: exit codes, messages, JSON, and opening the library."""
+"""What commands share: exit codes, the standard streams, messages, JSON, and opening the library."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 from feedreader import config
-from feedreader.errors import Fault, QueryError
+from feedreader.errors import Fault, FeedreaderError, QueryError
 from feedreader.library import Library
 from feedreader.text import display
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
 DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+T = TypeVar("T")
 plural = partial(display.counted, group="")  # scripts read these numbers
 
 
@@ -47,20 +49,126 @@ def asking(query: str) -> Iterator[None]:
         raise
 
 
+# The standard streams ----------------------------------------------------------------------------------------------
+
+
+class OutputError(FeedreaderError):
+    """Standard output cannot be written. `is_closed`: whoever read it has gone, and wants no more."""
+
+    title = "Not written"
+    is_closed = False
+
+
+def prepare_streams() -> None:
+    """Standard streams that are closed, or cannot show every character, are no reason to fail.
+
+    In place of a closed one something is opened, so that no other file takes its number: input is empty, messages are
+    dropped, and to put something out is an error like that of a full disk.
+    """
+    for name in ("stdin", "stdout", "stderr"):  # in this order: what is opened takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w" if name == "stderr" else "r"))  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def finish_output() -> None:
+    """Hand on what was put; of the output, that is. Raises OutputError."""
+    with _writing():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as failure:
+        _discard(sys.stdout)
+        error = OutputError(f"Standard output cannot be written: {failure.strerror or failure}.", "Is the disk full?")
+        error.is_closed = isinstance(failure, BrokenPipeError)
+        raise error from failure
+
+
+def _discard(stream: TextIO) -> None:
+    """From now on what is written there goes nowhere."""
+    with suppress(OSError, ValueError):  # a stream that is no file has no number
+        number = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, number)
+        os.close(nowhere)
+
+
 def say(message: str) -> None:
     """A message, on standard error. What it quotes (names of files, say) can't steer the terminal."""
-    print(_safe(message), file=sys.stderr)
+    _write_error(f"{_safe(message)}\n")
+
+
+def _write_error(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:  # there is nobody left to be told
+        _discard(sys.stderr)
+
+
+class Reports(Generic[T]):
+    """Puts out results as they come. An output that fails does not stop the work; `finish` raises the error."""
+
+    def __init__(self, put: Callable[[T], None]) -> None:
+        self._put = put
+        self._error: OutputError | None = None
+
+    def __call__(self, result: T) -> None:
+        try:
+            self._put(result)
+        except OutputError as error:
+            self._error = self._error or error
+
+    def finish(self) -> None:
+        if self._error:
+            raise self._error
 
 
 def put(line: str) -> None:
-    """A line of data, on standard output."""
-    print(_safe(line))
+    """A line of data, on standard output. Raises OutputError, as the others do."""
+    put_text(f"{_safe(line)}\n")
+
+
+def put_text(text: str) -> None:
+    """Data on standard output, as it is."""
+    with _writing():
+        sys.stdout.write(text)
+
+
+def put_document(pieces: Iterable[str]) -> None:
+    """A file's text on standard output: in UTF-8, whatever the terminal's encoding."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    for piece in pieces:
+        put_text(piece)
 
 
 def put_json(values: dict[str, object]) -> None:
     import json
 
-    print(json.dumps(values, ensure_ascii=False), flush=True)
+    put_json_text(json.dumps(values, ensure_ascii=False))
+    finish_output()
+
+
+def put_json_text(line: str) -> None:
+    """A line of JSON: what could steer a terminal, or is not in its character set, is escaped."""
+    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    if not line.isprintable() or (plain and not line.isascii()):
+        line = "".join(
+            char if char.isascii() or (char.isprintable() and not plain) else _escaped(char) for char in line
+        )
+    put_text(f"{line}\n".replace("\x7f", "\\u007f"))
+
+
+def _escaped(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _safe(text: str) -> str:
@@ -88,8 +196,7 @@ def say_fault(fault: Fault) -> None:
 def progress_line(text: str, done: bool) -> None:
     """How far something is: one line of standard error, if that is a terminal, written over, and wiped when done."""
     if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K" if done else f"\r\x1b[K{text}")
-        sys.stderr.flush()
+        _write_error("\r\x1b[K" if done else f"\r\x1b[K{_safe(text)}")
 
 
 def exit_code(failed: int, total: int) -> int:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.config.places import Paths, paths, rules_place, settings_file, settings_place, views_place
+from feedreader.config.places import Paths, expanded, paths, rules_place, settings_file, settings_place, views_place
 from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
 
@@ -26,6 +26,7 @@ __all__ = [
     "Paths",
     "Settings",
     "clock",
+    "expanded",
     "paths",
     "rules_place",
     "settings",

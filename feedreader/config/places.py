@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +31,29 @@ def paths(data_dir: Path | None = None) -> Paths:
 
 def _from_environment() -> Path | None:
     named = os.environ.get("FEEDREADER_DATA_DIR")
-    return Path(named).expanduser() if named else None
+    return expanded(named, "FEEDREADER_DATA_DIR") if named else None
+
+
+def expanded(path: str, name: str) -> Path:
+    """A path with `~` expanded; `name` says what names it. Raises ConfigError if there is no such user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{name} is {path}, and there is no such home folder.", "Write it in full.") from None
 
 
 def _platform_folder() -> Path:
     from platformdirs import user_data_path
 
-    return user_data_path("feedreader", appauthor=False)
+    return _at_home(user_data_path, "--data-dir names a folder")
+
+
+def _at_home(place: Callable[..., Path], other: str) -> Path:
+    """A folder of the platform, if there is a home folder for it to be in. Raises ConfigError."""
+    with suppress(RuntimeError):
+        if (path := place("feedreader", appauthor=False)).is_absolute():
+            return path
+    raise ConfigError("You have no home folder here.", f"Set HOME, or {other}.")
 
 
 def _samples() -> Path | None:
@@ -48,10 +66,10 @@ def settings_place() -> Path:
     """Where the file of settings is, or would be: $FEEDREADER_CONFIG, else in the platform's configuration folder."""
     named = os.environ.get("FEEDREADER_CONFIG")
     if named:
-        return Path(named).expanduser().absolute()
+        return expanded(named, "FEEDREADER_CONFIG").absolute()
     from platformdirs import user_config_path
 
-    return user_config_path("feedreader", appauthor=False) / FILE
+    return _at_home(user_config_path, "FEEDREADER_CONFIG to a file") / FILE
 
 
 def views_place() -> Path:

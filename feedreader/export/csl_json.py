@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from feedreader.export.plain import address, any_doi, in_journal, line, shown
-from feedreader.model import Paper
+from feedreader.export.plain import address, any_doi, in_journal, line, shown, year_of
+from feedreader.model import Journal, Paper
 from feedreader.text.author_names import is_others, parse_name
 from feedreader.text.citation_key import year_and_month
 
@@ -26,15 +26,23 @@ def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
 
 def item(paper: Paper, key: str) -> dict[str, Any]:
     """A paper as an item of CSL; what is not known is left out."""
-    when = year_and_month(paper)
+    printed = in_journal(paper)
+    arxiv_id = paper.arxiv_id
+    journal = paper.journal or Journal()
     fields: dict[str, Any] = {
         "id": key,
-        "type": "article-journal" if in_journal(paper) else "article",
+        "type": "article-journal" if printed else "article",
         "title": shown(paper.title or ""),
         "author": [known for name in paper.authors if not is_others(name) and (known := person(name))],
-        "issued": {"date-parts": [date_parts(paper, when)]} if when else None,
-        "publisher": "arXiv" if paper.arxiv_id else None,
-        "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None,
+        "container-title": shown(journal.name or ""),
+        "volume": shown(journal.volume or ""),
+        "issue": shown(journal.number or ""),
+        "page": shown(journal.pages or ""),
+        "issued": {"date-parts": [parts]} if (parts := date_parts(paper)) else None,
+        "publisher": "arXiv" if arxiv_id and not printed else None,
+        "number": f"arXiv:{arxiv_id}" if arxiv_id and not printed else None,
+        "archive": "arXiv" if arxiv_id and printed else None,
+        "archive_location": arxiv_id if printed else None,
         "DOI": any_doi(paper),
         "URL": address(paper),
         "abstract": shown(paper.abstract or ""),
@@ -53,6 +61,9 @@ def person(text: str) -> dict[str, str]:
     return {part: value for part, value in parts.items() if value}
 
 
-def date_parts(paper: Paper, when: tuple[int, int]) -> list[int]:
-    """Year and month, and the day if it lies in that month."""
+def date_parts(paper: Paper) -> list[int]:
+    """Year and month, and the day if it lies in that month; of a paper that was printed in another year, that."""
+    when, year = year_and_month(paper), year_of(paper)
+    if when is None or when[0] != year:
+        return [year] if year else []
     return [*when, paper.day.day] if paper.day and (paper.day.year, paper.day.month) == when else [*when]

@@ -11,11 +11,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 
-from feedreader.export.plain import address, line, shown
-from feedreader.model import Paper
+from feedreader.export.plain import address, line, shown, year_of
+from feedreader.model import Journal, Paper
 
 COLUMNS = (
     *("id", "key", "arxiv_id", "doi", "title", "authors", "abstract", "tldr", "comment", "categories", "day"),
+    *("journal", "volume", "number", "pages", "year"),
     *("collection", "sources", "url", "read", "shortlisted", "tags", "note"),
 )
 _FORMULAS = tuple("=+-@'＝＋－＠")
@@ -44,6 +45,8 @@ def _cells(paper: Paper, key: str) -> Iterator[str]:
     yield from (shown(text or "") for text in (paper.abstract, paper.tldr, paper.comment))
     yield "; ".join(map(line, paper.categories))
     yield paper.day.isoformat() if paper.day else ""
+    yield from (shown(text or "") for text in (paper.journal or Journal())[:4])
+    yield str(year_of(paper) or "")
     yield line(paper.collection or "")
     yield "; ".join(map(line, paper.sources))
     yield line(address(paper) or "")

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from feedreader.export.plain import address, line, shown
 from feedreader.model import Paper
+from feedreader.text.display import printed_in
 from feedreader.text.tex.to_unicode import Converter, to_unicode
 
 _MARKUP = re.compile(r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
@@ -37,6 +38,8 @@ def markdown_entry(paper: Paper, key: str) -> str:
     blocks = [f"### {_linked(paper)}"]
     if paper.authors:
         blocks.append(", ".join(marked(to_unicode(name)) for name in paper.authors))
+    if paper.journal and (printed := printed_in(paper.journal)):
+        blocks.append(marked(printed))
     facts = [f"`{key}`"]
     facts += [f"arXiv:{line(paper.arxiv_id)}"] if paper.arxiv_id else []
     facts += [f"doi:{marked(paper.doi)}"] if paper.doi else []

@@ -6,6 +6,7 @@ import re
 
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Paper
+from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -32,9 +33,24 @@ def any_doi(paper: Paper) -> str | None:
     return paper.doi or (_ARXIV_DOI + paper.arxiv_id if paper.arxiv_id else None)
 
 
+def year_of(paper: Paper) -> int | None:
+    """The year in which the paper was printed, else that in which it came out."""
+    when = year_and_month(paper)
+    return (paper.journal and paper.journal.year) or (when[0] if when else None)
+
+
 def in_journal(paper: Paper) -> bool:
-    """Whether the paper came out with a publisher, as far as its DOI tells: not on arXiv, bioRxiv or their like."""
-    return paper.doi is not None and paper.arxiv_id is None and not paper.doi.startswith(_PREPRINTS)
+    """Whether the paper came out in a journal, as it says or its DOI tells: not on arXiv, bioRxiv or their like."""
+    if paper.doi and paper.doi.lower().startswith(_PREPRINTS):
+        return False
+    return bool(paper.journal and paper.journal.name) or (paper.doi is not None and paper.arxiv_id is None)
+
+
+def first_and_last(pages: str) -> tuple[str, str]:
+    """The pages from … to …; there is no last one in "e1004", nor in "1-3, 7"."""
+    match = _PAGES.fullmatch(pages.strip())
+    return (match[1], match[2]) if match else (pages.strip(), "")
 
 
 _PREPRINTS = ("10.48550/", "10.1101/", "10.64898/", "10.31234/", "10.31219/", "10.2139/", "10.21203/", "10.20944/")
+_PAGES = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)\s*[-–—]{1,3}\s*([A-Za-z]{0,3}\d+[A-Za-z]?)")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from feedreader.export.plain import address, any_doi, in_journal, line, shown
-from feedreader.model import Paper
+from feedreader.export.plain import address, any_doi, first_and_last, in_journal, line, shown, year_of
+from feedreader.model import Journal, Paper
 from feedreader.text.author_names import is_others, parse_name
 from feedreader.text.citation_key import year_and_month
 
@@ -27,19 +27,29 @@ def _fields(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     for name in paper.authors:
         if not is_others(name):
             yield "AU", line(parse_name(name).sorted)
-    if when := year_and_month(paper):
-        yield "PY", f"{when[0]:04}"
+    yield from _journal_fields(paper.journal or Journal())
+    if year := year_of(paper):
+        yield "PY", f"{year:04}"
+    if (when := year_and_month(paper)) and when[0] == year:
         yield "DA", date_of(paper, when)
     yield "DO", line(any_doi(paper) or "")
     yield "UR", line(address(paper) or "")
     if paper.arxiv_id:
         yield "AN", f"arXiv:{line(paper.arxiv_id)}"
+    if paper.arxiv_id and not in_journal(paper):
         yield "PB", "arXiv"
     yield "AB", shown(paper.abstract or "")
     for tag in paper.marks.tags:
         yield "KW", line(tag)
     yield "N1", line(paper.marks.note or "")
     yield "ER", ""
+
+
+def _journal_fields(journal: Journal) -> Iterator[tuple[str, str]]:
+    """Its name both as a full one and as an abbreviation: it may be either, and programs read one of them."""
+    name, volume, number, pages = (shown(text or "") for text in journal[:4])
+    first, last = first_and_last(pages)
+    yield from (("JF", name), ("JO", name), ("VL", volume), ("IS", number), ("SP", first), ("EP", last))
 
 
 def date_of(paper: Paper, when: tuple[int, int]) -> str:

@@ -32,6 +32,10 @@ class CitationsPart(Part):
             return _give_keys(connection, stems)
 
 
+def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    connection.executemany("UPDATE OR IGNORE citations SET name = ? WHERE name = ?", [(n, o) for o, n in names.items()])
+
+
 class _KnownKeys:
     """By papers' ids: the names they go by, and the key that these have; `complete` are those whose names all do."""
 

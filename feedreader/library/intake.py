@@ -12,20 +12,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from feedreader.errors import UnknownSource
-from feedreader.library import marks
+from feedreader.library import citations, marks, pdfs
 from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
 from feedreader.library.subscriptions import SubscriptionEditor
+from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
+_CROWD = 300  # entries
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
+
+
+def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    """Let what stands under names of papers stand under others."""
+    if names:
+        for part in (marks, citations, pdfs):
+            part.rename(connection, names)
 
 
 # What makes two entries of a source the same: the paper's name, and where it was announced, when and as what.
@@ -43,9 +51,21 @@ class Stored:
     """An entry that a source gave before: the library's handle, and what shows whether it changed."""
 
     ref: int
+    name: str
     position: int
     fingerprint: int
     forgotten: bool
+
+
+def _heir(shown: tuple[str, str | None, str | None], places: Sequence[int], merged: Sequence[MergedPaper]) -> int:
+    """Which of the papers that one was parted into is what was shown of it: by name, title and address."""
+    name, title, url = shown
+
+    def likeness(at: int) -> tuple[bool, bool, bool]:
+        paper = merged[at].paper
+        return paper.title == title, paper.url == url, paper.id == name
+
+    return max(places, key=likeness)
 
 
 class Intake:
@@ -56,6 +76,7 @@ class Intake:
         self._now = now
         self._waiting = waiting
         self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
+        self._renamed: dict[int, str] = {}  # the former names of entries that were renewed
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
@@ -83,16 +104,33 @@ class Intake:
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
 
+    def has_entries(self, source: int) -> bool:
+        return bool(self._connection.execute("SELECT 1 FROM entries WHERE source = ? LIMIT 1", (source,)).fetchone())
+
+    def given_before(self, source: int, keys: Iterable[int], other_than: Collection[str]) -> list[tuple[Stored, Entry]]:
+        """What this source gave, under other names than these, of entries with one of these keys."""
+        rows: list[tuple[Stored, Entry]] = []
+        for chunk in chunks(sorted(self.refs_by_key(keys))):
+            for ref, name, position, fingerprint, forgotten, *row in self._connection.execute(
+                f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {_COLUMNS_OF_E}
+                    FROM entries e WHERE e.source = ? AND e.id IN ({placeholders(len(chunk))})
+                    ORDER BY e.position, e.id""",
+                (source, *chunk),
+            ):
+                if name not in other_than:
+                    rows.append((Stored(ref, name, position, fingerprint, bool(forgotten)), entry_of(tuple(row))))
+        return rows
+
     def stored_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
         """What this source gave of the papers named, in its order; what the reader forgot included."""
         by_occasion: dict[Occasion, list[Stored]] = defaultdict(list)
         for chunk in chunks(sorted(set(names))):
-            for name, announced, day, kind, *stored in self._connection.execute(
-                f"""SELECT name, announced, day, announce_type, id, position, fingerprint, forgotten IS NOT NULL
+            for ref, name, announced, day, kind, *stored in self._connection.execute(
+                f"""SELECT id, name, announced, day, announce_type, position, fingerprint, forgotten IS NOT NULL
                     FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
                 (source, *chunk),
             ):
-                by_occasion[(name, day, kind) if announced else (name,)].append(Stored(*stored))
+                by_occasion[(name, day, kind) if announced else (name,)].append(Stored(ref, name, *stored))
         return by_occasion
 
     # entries
@@ -119,9 +157,13 @@ class Intake:
             return False
         columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
         self._connection.execute(
-            f"UPDATE entries SET position = ?, fingerprint = ?, {columns} WHERE id = ?",
-            (position, entry.fingerprint, *entry.row, stored.ref),
+            f"UPDATE entries SET name = ?, position = ?, fingerprint = ?, {columns} WHERE id = ?",
+            (entry.name, position, entry.fingerprint, *entry.row, stored.ref),
         )
+        if stored.name != entry.name and stored.forgotten:
+            rename(self._connection, {stored.name: entry.name})
+        elif stored.name != entry.name:
+            self._renamed[stored.ref] = stored.name
         self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
         self._put_keys((key, stored.ref) for key in entry.keys)
         return True
@@ -160,6 +202,24 @@ class Intake:
             shared.update(key for (key,) in rows)
         return shared
 
+    def crowded_keys(self, keys: Iterable[int]) -> set[int]:
+        """Those of the keys that very many entries have."""
+        query = "SELECT 1 FROM keys WHERE key = ? LIMIT 1 OFFSET ?"
+        return {key for key in keys if self._connection.execute(query, (key, _CROWD)).fetchone()}
+
+    def refs_in_company(self, refs: Iterable[int]) -> set[int]:
+        """Of the entries that are one paper with others: these and the others."""
+        company: set[int] = set()
+        for chunk in chunks(sorted(set(self._papers_of(refs).values()))):
+            rows = self._connection.execute(
+                f"SELECT paper, id FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
+            )
+            by_paper: dict[int, list[int]] = defaultdict(list)
+            for paper, ref in rows:
+                by_paper[paper].append(ref)
+            company.update(ref for together in by_paper.values() if len(together) > 1 for ref in together)
+        return company
+
     def refs_with_passage(self, runs: Collection[str]) -> set[int]:
         """Entries of papers whose abstracts hold one of these runs of normalized words."""
         if not runs:
@@ -181,6 +241,7 @@ class Intake:
         before = self._papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
         groups = self._groups_of(left)
+        heirs = self._pass_on(before, by_ref, merged) if before else {}
         tickets = Tickets(self._connection, self._waiting)
         stored: list[int] = []
         placed: list[tuple[int, int]] = []
@@ -188,8 +249,8 @@ class Intake:
         self._groups.clear()
         self._connection.executemany("UPDATE entries SET paper = NULL WHERE id = ?", [(ref,) for ref in before])
         fresh = self._next_paper()
-        for paper in merged:
-            key = min((before[ref] for ref in paper.refs if before.get(ref) in left), default=None) if left else None
+        for at, paper in enumerate(merged):
+            key = heirs.get(at)
             values = self._columns(paper) | {"doc": tickets.take(partial(self._words, paper.refs, by_ref))}
             if key is None:
                 key = fresh + len(rows)
@@ -211,6 +272,59 @@ class Intake:
         self._stored.update(stored)
         self._emptied |= groups
         self._documents.clear()
+
+    def _pass_on(
+        self, before: Mapping[int, int], by_ref: Mapping[int, PlacedEntry], merged: Sequence[MergedPaper]
+    ) -> dict[int, int]:
+        """Give papers (by their places) the keys of those they were, `before` by entry, and names that changed their
+        marks. Where a paper parts, key and marks go with what was shown of it."""
+        places = {ref: at for at, paper in enumerate(merged) for ref in paper.refs}
+        parts: dict[int, set[int]] = defaultdict(set)
+        for ref, key in before.items():
+            if ref in places:
+                parts[key].add(places[ref])
+        shown = self._shown(parts)
+        heirs = {key: _heir(shown[key], sorted(ats), merged) for key, ats in parts.items()}
+        names = {ref: entry_name(by_ref[ref].entry) for ref in before}
+        former = self._take_names(names, by_ref)
+        moved: dict[str, str] = {}
+        for ref, name in sorted(former.items(), key=lambda item: heirs.get(before[item[0]]) != places.get(item[0])):
+            if ref in places and name not in moved:
+                moved[name] = names[ref]
+        for key, at in heirs.items():
+            name = shown[key][0]
+            is_elsewhere = any(names[ref] == name or former.get(ref) == name for ref in before if ref in places)
+            if len(parts[key]) > 1 and is_elsewhere and name not in {names.get(ref) for ref in merged[at].refs}:
+                moved[name] = merged[at].paper.id
+        kept = {names[ref] for ref in places.keys() & names.keys()} - {shown[key][0] for key in parts}
+        rename(self._connection, {old: new for old, new in moved.items() if old not in kept and old != new})
+        return {at: min(key for key in heirs if heirs[key] == at) for at in set(heirs.values())}
+
+    def _shown(self, papers: Iterable[int]) -> dict[int, tuple[str, str | None, str | None]]:
+        """Names, titles and addresses of papers as they are stored."""
+        shown: dict[int, tuple[str, str | None, str | None]] = {}
+        for chunk in chunks(sorted(papers)):
+            rows = self._connection.execute(
+                f"SELECT id, name, title, url FROM papers WHERE id IN ({placeholders(len(chunk))})", chunk
+            )
+            shown |= {key: (name, title, url) for key, name, title, url in rows}
+        return shown
+
+    def _take_names(self, names: Mapping[int, str], by_ref: Mapping[int, PlacedEntry]) -> dict[int, str]:
+        """Store the names of entries where they are not as they were; of these, what they were."""
+        former = {ref: self._renamed.pop(ref) for ref in names.keys() & self._renamed.keys()}
+        for chunk in chunks(sorted(names)):
+            rows = self._connection.execute(
+                f"SELECT id, name FROM entries WHERE id IN ({placeholders(len(chunk))})", chunk
+            ).fetchall()
+            outdated = {ref: name for ref, name in rows if name != names[ref]}
+            self._connection.executemany(
+                "UPDATE entries SET name = ? WHERE id = ?", [(names[ref], ref) for ref in outdated]
+            )
+            self._connection.executemany("DELETE FROM keys WHERE entry = ?", [(ref,) for ref in outdated])
+            self._put_keys((key, ref) for ref in outdated for key in identity_keys(by_ref[ref].entry))
+            former = outdated | former
+        return former
 
     def finish(self) -> None:
         """Bring what the list shows of the papers stored in step with their marks. The end of the transaction."""
@@ -294,11 +408,10 @@ class Intake:
             refs += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
         return refs
 
-    def find_sources(self, name: str) -> list[int]:
+    def find_sources(self, name: str, path: str) -> list[int]:
         """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""
         rows = self._connection.execute(
-            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)",
-            (name, str(Path(name).absolute())),
+            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)", (name, path)
         ).fetchall()
         if not rows:
             raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")

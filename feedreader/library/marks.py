@@ -25,6 +25,7 @@ from feedreader.model import MARKS, UNMARKED, Changed, Marks, Step
 from feedreader.text.notes import tag_key
 
 _CHUNK = 400
+_UNDOABLE = 200  # steps whose names are kept up to date
 _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group's counts, and how a flag changes them
 
 _Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
@@ -279,6 +280,30 @@ def united(stored: Iterable[_Stored]) -> Marks:
         if together := [kind.read(at if mark.since else value) for at, value in values[mark.since or name]]:
             marks[name] = kind.unite(together)
     return Marks(**marks)
+
+
+def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    """Let marks made under some names stand under others, and the latest steps of the journal speak of these.
+
+    What stands under the other name already, and marks something, stays.
+    """
+    marked: dict[str, str] = {}
+    for old, new in names.items():
+        connection.execute(
+            """DELETE FROM marks WHERE name = ? AND value IN ('', '0')
+               AND kind IN (SELECT kind FROM marks WHERE name = ?)""",
+            (new, old),
+        )
+        if connection.execute("UPDATE OR IGNORE marks SET name = ? WHERE name = ?", (new, old)).rowcount:
+            marked[json.dumps(old, ensure_ascii=False)] = json.dumps(new, ensure_ascii=False)
+    if marked:
+        latest = "SELECT id, changes FROM steps WHERE undone_at IS NULL ORDER BY id DESC LIMIT ?"
+        for step, changes in connection.execute(latest, (_UNDOABLE,)).fetchall():
+            renamed = changes
+            for old, new in marked.items():
+                renamed = renamed.replace(old, new)
+            if renamed != changes:
+                connection.execute("UPDATE steps SET changes = ? WHERE id = ?", (renamed, step))
 
 
 # the journal ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 from feedreader.library.connection import Part
@@ -36,3 +38,7 @@ class PdfsPart(Part):
     @property
     def _folder(self) -> Path:
         return self._database.path.parent.absolute()
+
+
+def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    connection.executemany("UPDATE OR IGNORE pdfs SET name = ? WHERE name = ?", [(n, o) for o, n in names.items()])

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from feedreader.errors import SubscriptionError
 from feedreader.library.connection import Part, chunks, placeholders
@@ -14,6 +14,7 @@ from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
               u.failing_since, u.error, u.status, u.empty"""
+_LONGEST_HOLD = timedelta(days=1)  # for which a server is left alone because it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ class SubscriptionEditor:
             "INSERT INTO subscriptions (source, kind, target, folder, added_at) VALUES (?, ?, ?, ?, ?)",
             (source, kind, target, folder, self._now.isoformat()),
         )
-        return next(each for each in self.all() if each.source == source)
+        subscription = self.get(source)
+        assert subscription is not None
+        return subscription
 
     def remove(self, source: int) -> None:
         """Unsubscribe. Its papers and their marks stay."""
@@ -149,8 +152,9 @@ class SubscriptionEditor:
         self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
 
     def move(self, source: int, target: str) -> None:
-        """The feed has moved permanently."""
-        if not self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
+        """The feed has moved permanently. It stays where it is if there is a source already at the new address."""
+        taken = "SELECT 1 FROM subscriptions WHERE target = ? UNION SELECT 1 FROM sources WHERE path = ?"
+        if not self._connection.execute(taken, (target, target)).fetchone():
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
             self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))
 
@@ -167,23 +171,29 @@ class SubscriptionEditor:
             [(day.isoformat(), source) for day in days],
         )
 
-    def failed(self, source: int, status: int | None, error: str) -> None:
+    def failed(self, source: int, status: int | None, error: str, *, news: bool = False) -> None:
+        """It failed; `news` if it brought papers all the same, before its answer broke off."""
+        now = self._now.isoformat()
         self._connection.execute(
-            """UPDATE subscriptions SET failing_since = ifnull(failing_since, ?), error = ?, status = ?
-               WHERE source = ?""",
-            (self._now.isoformat(), error, status, source),
+            """UPDATE subscriptions SET failing_since = ifnull(failing_since, ?), error = ?, status = ?,
+               last_news = CASE WHEN ? THEN ? ELSE last_news END WHERE source = ?""",
+            (now, error, status, news, now, source),
         )
 
     # addresses
 
     def address(self, url: str) -> Address:
+        """What is known of it. A time more than a day away is none: the clock was wrong, or a former version."""
         row = self._connection.execute(
             "SELECT etag, last_modified, not_before, moved_to FROM addresses WHERE url = ?", (url,)
         ).fetchone()
         if row is None:
             return Address(url)
-        etag, last_modified, not_before, moved_to = row
-        return Address(url, etag, last_modified, datetime.fromisoformat(not_before) if not_before else None, moved_to)
+        etag, last_modified, stated, moved_to = row
+        not_before = datetime.fromisoformat(stated) if stated else None
+        if not_before and not_before > self._now + _LONGEST_HOLD:
+            not_before = None
+        return Address(url, etag, last_modified, not_before, moved_to)
 
     def put_address(self, address: Address) -> None:
         self._connection.execute(

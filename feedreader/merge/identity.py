@@ -1,18 +1,35 @@
 """Which entries are one paper, and what that paper says. Pure: a function of the set of entries.
 
 Identity
-    Two entries are the same paper if their arXiv ids (without version) agree, or their DOIs, or their
-    titles, or their abstracts, all compared as plain words (`feedreader.text.normalize`); and no id of the same
-    kind differs. Titles agree only if the authors do, where both entries have authors; where neither
-    has any, the abstracts must be nearly alike. An agreeing arXiv id outweighs two different DOIs.
+    Texts are compared as plain words (`feedreader.text.normalize`), addresses without scheme, "www.", session and
+    tracking. That two entries are one paper needs evidence, and nothing against it.
+
+    Evidence, each enough by itself:
+    - one arXiv id (without version), or one DOI;
+    - one title and one page, or one title and one guid in one source;
+    - one title and authors that agree, unless the title is generic (see `feedreader.merge.titles`): every journal
+      prints an "Editorial" and a "Part II";
+    - one title and abstracts that are nearly alike, and long enough not to be a notice;
+    - one telling title, where not both name authors: not "Kites", nor one that a single site has at two pages;
+    - one title, if one of the entries is talk: it is no paper by itself;
+    - one long abstract, if the titles are nearly the same, or if two documents give it to the same authors. Titles that
+      differ in a number are parts of a series. An abstract that stands with three titles or more is a notice, a
+      citation or the journal's description, and nobody's own;
+    - all that they say.
+
+    Against it, whatever else agrees but an id:
+    - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
+      two DOIs;
+    - two pages or two guids in one document: it knows its papers apart;
+    - one title by others; or by nobody named, or in one document, with another abstract.
 
     Papers are gathered from the lowest id upwards (arXiv ids, then DOIs, then entries without either),
     so that an entry which fits two papers with different ids joins the lowest. An entry never joins a
-    paper one of whose entries it cannot be: another id of the same kind, or the same title by others.
+    paper one of whose entries it cannot be.
 
-    Weak evidence comes last, so that it can't bridge two papers: an entry without a title joins a paper
-    whose abstract starts as its own does; then talk (an entry without abstract that quotes one) joins
-    the paper whose abstract it quotes. Talk that names nothing and fits nothing is no paper.
+    Weak evidence comes last, so that it can't bridge two papers: an entry without a title joins the paper
+    whose abstract starts as its own does, if only one does; then talk (an entry without abstract that quotes one)
+    joins the paper whose abstract it quotes. Talk that names nothing and fits nothing is no paper.
 
 Precedence
     Where entries disagree, those with an id count first, then those with authors, then the newest version, then the
@@ -26,30 +43,69 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.merge.matching import Comparable, Order, is_quoted, is_same, must_differ, name_order
+from feedreader.merge.matching import Comparable, Order, continues, is_quoted, is_same, is_talk, must_differ, name_order
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
 from feedreader.model import Entry, Mention, MergedPaper, Paper, PlacedEntry, Revision
 from feedreader.text.normalize import normalize_compact
 
+_TOO_MANY_TITLES = 3
+_MOST_ALIKE = 200  # entries of one title or guid that are looked through
 _RECENT = 1024  # entries whose keys are remembered: an import needs them several times
 
 
 @lru_cache(maxsize=_RECENT)
 def identity_keys(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    node = Comparable(PlacedEntry(0, "", "", "", 0, entry))
-    return tuple(
-        int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
-        for kind, value in node.buckets
-    )
+    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets)
+
+
+def abstract_keys(entry: Entry) -> tuple[int, ...]:
+    """Those of the keys that are made of the abstract. Where very many entries have one, it is no paper's own."""
+    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets if kind == "abstract")
+
+
+def title_keys(entry: Entry) -> tuple[int, ...]:
+    """The key of the title alone. Entries with a generic title have it only from older programs."""
+    title = _comparable(entry).title
+    return (_key("title", title),) if title else ()
+
+
+def _key(kind: str, value: str) -> int:
+    return int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
+
+
+def _comparable(entry: Entry) -> Comparable:
+    return Comparable(PlacedEntry(0, "", "", "", 0, entry))
+
+
+def successors(before: Sequence[Entry], now: Sequence[Entry]) -> dict[int, int]:
+    """Which of the entries that a source gives now continue which that it gave before, by their places."""
+    by_fact: dict[tuple[str, str], list[int]] = defaultdict(list)
+    earlier = [_comparable(entry) for entry in before]
+    for number, node in enumerate(earlier):
+        for fact in _facts(node):
+            by_fact[fact].append(number)
+    taken: dict[int, int] = {}
+    for at, entry in enumerate(now):
+        node = _comparable(entry)
+        places = dict.fromkeys(place for fact in _facts(node) for place in by_fact[fact][:_MOST_ALIKE])
+        place = next((place for place in places if place not in taken and continues(earlier[place], node)), None)
+        if place is not None:
+            taken[place] = at
+    return {at: place for place, at in taken.items()}
+
+
+def _facts(node: Comparable) -> Iterator[tuple[str, str]]:
+    """What an entry has in common with the one that it continues: the guid, or the title."""
+    yield from (fact for fact in (("guid", node.entry.guid or ""), ("title", node.title)) if fact[1])
 
 
 def merge(entries: Iterable[PlacedEntry]) -> list[MergedPaper]:
@@ -57,7 +113,9 @@ def merge(entries: Iterable[PlacedEntry]) -> list[MergedPaper]:
 
     The entries must be complete: with an entry come all others that share a key with it, or quote it.
     """
-    clusters = _gather(_share_an_id(Comparable(placed) for placed in entries))
+    nodes = [Comparable(placed) for placed in entries]
+    _find_shared_abstracts(nodes)
+    clusters = _gather(_share_an_id(nodes))
     _attach_nameless(clusters)
     _attach_talk(clusters)
     return [compose([node.placed for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
@@ -103,7 +161,7 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
     abstract = _best(members, "abstract")
     arxiv_id = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
     doi = _stated(members, "doi")
-    firsts = [entry for entry in entries if not _is_replacement(entry) and not _is_talk(entry)]
+    firsts = [entry for entry in entries if not _is_replacement(entry) and not is_talk(entry)]
     day = _day(firsts or entries)
     first = _first(members, day)
     paper = Paper(
@@ -151,7 +209,7 @@ def _first(members: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
     """The first of those that give the day; without a day, the first in the first collection, before talk."""
     if day:
         return min((each for each in members if each.entry.day == day), key=_place)
-    undated = [each for each in members if not each.entry.day and not _is_talk(each.entry)] or members
+    undated = [each for each in members if not each.entry.day and not is_talk(each.entry)] or members
     return min(undated, key=lambda each: (each.collection.casefold(), each.collection, *_place(each)))
 
 
@@ -166,7 +224,7 @@ def _url(arxiv_id: str | None, url: str | None, doi: str | None) -> str | None:
 def _authority(entry: Entry) -> tuple[bool, bool, bool, int]:
     """Sorts entries: who is believed first."""
     has_id = bool(entry.arxiv_id or entry.doi)
-    return (_is_talk(entry), not has_id, not entry.authors, -(entry.version or 0))
+    return (is_talk(entry), not has_id, not entry.authors, -(entry.version or 0))
 
 
 def _revisions(entries: Sequence[Entry]) -> tuple[Revision, ...]:
@@ -174,7 +232,7 @@ def _revisions(entries: Sequence[Entry]) -> tuple[Revision, ...]:
     revisions = []
     for entry in entries:
         if _is_replacement(entry) and entry.day:
-            older = [e for e in entries if (e.version or 1) < (entry.version or 2) and not _is_talk(e)]
+            older = [e for e in entries if (e.version or 1) < (entry.version or 2) and not is_talk(e)]
             before = max(older, key=lambda e: (e.version or 1, bool(e.title), bool(e.abstract)), default=None)
             revisions.append(Revision(entry.version, entry.day, _changes(before, entry) if before else ()))
     return tuple(sorted(dict.fromkeys(revisions), key=lambda revision: (revision.version or 0, revision.day)))
@@ -189,10 +247,6 @@ def _changes(before: Entry, after: Entry) -> tuple[str, ...]:
 
 def _is_replacement(entry: Entry) -> bool:
     return (entry.announce_type or "").startswith("replace")
-
-
-def _is_talk(entry: Entry) -> bool:
-    return not entry.abstract and bool(entry.mentions or entry.quotes)
 
 
 # --- gathering entries into papers -----------------------------------------------------------------------------------
@@ -225,6 +279,18 @@ class _Cluster:
 
     def fits(self, other: _Cluster) -> bool:
         return not any(must_differ(mine, theirs) for mine in self.nodes for theirs in other.nodes)
+
+
+def _find_shared_abstracts(nodes: Iterable[Comparable]) -> None:
+    """What stands as the abstract of several titles (a notice, a citation) is no paper's own."""
+    by_start: dict[str, list[Comparable]] = defaultdict(list)
+    for node in nodes:
+        if node.start:
+            by_start[node.start].append(node)
+    for sharing in by_start.values():
+        if len({node.title for node in sharing} - {""}) >= _TOO_MANY_TITLES:
+            for node in sharing:
+                node.is_shared = True
 
 
 def _share_an_id(nodes: Iterable[Comparable]) -> list[_Cluster]:
@@ -260,16 +326,16 @@ def _gather(atoms: Sequence[_Cluster]) -> list[_Cluster]:
     return clusters
 
 
-def _attach(loose: _Cluster, targets: Iterable[_Cluster], clusters: list[_Cluster]) -> _Cluster | None:
-    """Put a loose cluster into the lowest of those that it fits, if any."""
-    fitting = [target for target in targets if target is not loose and target.nodes and target.fits(loose)]
-    if not fitting:
-        return None
-    lowest = min(fitting, key=lambda cluster: cluster.order)
-    lowest.nodes += loose.nodes
+def _fitting(loose: _Cluster, targets: Iterable[_Cluster]) -> list[_Cluster]:
+    """Those of the targets, the lowest first, that a loose cluster may join."""
+    fitting = {target for target in targets if target is not loose and target.nodes and target.fits(loose)}
+    return sorted(fitting, key=lambda cluster: cluster.order)
+
+
+def _join(loose: _Cluster, target: _Cluster, clusters: list[_Cluster]) -> None:
+    target.nodes += loose.nodes
     loose.nodes = []
     clusters.remove(loose)
-    return lowest
 
 
 def _attach_nameless(clusters: list[_Cluster]) -> None:
@@ -278,14 +344,15 @@ def _attach_nameless(clusters: list[_Cluster]) -> None:
         return
     by_start: dict[str, list[_Cluster]] = defaultdict(list)
     for cluster in clusters:
-        for start in dict.fromkeys(node.start for node in cluster.nodes if node.start):
+        for start in {node.start for node in cluster.nodes if node.start and not node.is_shared}:
             by_start[start].append(cluster)
     for loose in nameless:
-        starts = dict.fromkeys(node.start for node in loose.nodes if node.start)
-        joined = _attach(loose, [target for start in starts for target in by_start[start]], clusters)
-        if joined:
+        starts = {node.start for node in loose.nodes}
+        fitting = _fitting(loose, [target for start in starts for target in by_start[start]])
+        if fitting and sum(target.has_title for target in fitting) <= 1:  # not if two papers begin like that
+            _join(loose, fitting[0], clusters)
             for start in starts:
-                by_start[start].append(joined)
+                by_start[start].append(fitting[0])
 
 
 def _attach_talk(clusters: list[_Cluster]) -> None:
@@ -296,4 +363,5 @@ def _attach_talk(clusters: list[_Cluster]) -> None:
     for loose in talk:
         quotes = [shingles(quote) for node in loose.nodes for quote in node.entry.quotes]
         quoted = [c for c in clusters if any(is_quoted(quote, text) for quote in quotes for text in abstracts[c])]
-        _attach(loose, quoted, clusters)
+        for target in _fitting(loose, quoted)[:1]:
+            _join(loose, target, clusters)

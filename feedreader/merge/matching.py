@@ -7,12 +7,14 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cached_property, lru_cache
 
+from feedreader.merge import titles
 from feedreader.model import Entry, PlacedEntry
 from feedreader.text.author_names import is_others, is_plain, parse_name
 from feedreader.text.normalize import normalize, normalize_compact
 
 _START = 120  # letters and digits of an abstract that make it recognisable
-_SHORTEST_START = 40  # below this an abstract ("Withdrawn.") says nothing about which paper it is
+_SHORTEST = 200  # letters below which a text may be a notice or a citation, and is no evidence against a title
+_SHORTEST_START = 80  # letters below which it does not even tell which paper one without a title is
 _SHINGLE = 8  # words in a row that two texts must share for one to quote the other
 _RECENT = 1024  # entries whose folded titles and keys are remembered: an import needs them several times
 _ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts to be nearly alike
@@ -20,11 +22,35 @@ _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborat
 
 
 def entry_name(entry: Entry) -> str:
-    """A name for the paper, made from this entry alone: its arXiv id, else its DOI, else a hash of what it says."""
+    """A name for the paper, made from this entry alone: its arXiv id, else its DOI, else a hash of what it says and
+    where it stands."""
     if entry.arxiv_id or entry.doi:
         return entry.arxiv_id or entry.doi or ""
-    parts = (entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes))
+    parts = [entry.title or "", *entry.authors, entry.abstract or "", "" if entry.title else " ".join(entry.quotes)]
+    parts += filter(None, (entry.guid, page_of(entry.url)))
+    if titles.weight(entry.title or "") < titles.TELLING:
+        parts += map(str, filter(None, (entry.day, entry.journal)))
     return "p-" + hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+_TRACKING = re.compile(r"utm_\w+|af|rss|cid|mc_[ce]id|fbclid|gclid|feed|ref|source|via", re.IGNORECASE)
+_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=_RECENT)
+def page_of(url: str | None) -> str:
+    """The address of a page as it is compared: without scheme, "www.", session and tracking; "" for a whole site."""
+    if not url:
+        return ""
+    scheme, separator, rest = url.strip().partition("://")
+    rest, _, fragment = _SESSION.sub("", rest if separator else scheme).partition("#")
+    place, _, query = rest.partition("?")
+    host, _, path = place.partition("/")
+    asked = [part for part in query.split("&") if part and not _TRACKING.fullmatch(part.partition("=")[0])]
+    if fragment and not _TRACKING.match(fragment.partition("=")[0]):
+        asked.append("#" + fragment)
+    path = path.rstrip("/")
+    return f"{host.lower().removeprefix('www.')}/{path}?{'&'.join(asked)}" if path or asked else ""
 
 
 def name_order(name: str) -> tuple[int, str]:
@@ -42,10 +68,11 @@ class Comparable:
         self.entry = placed.entry
         self.arxiv_id = placed.entry.arxiv_id
         self.doi = placed.entry.doi
+        self.is_shared = False  # whether its abstract stands with papers of too many titles
 
     @cached_property
     def order(self) -> Order:
-        return (name_order(entry_name(self.entry)), self.placed.source, self.placed.path, self.placed.position)
+        return (name_order(self.name), self.placed.source, self.placed.path, self.placed.position)
 
     @cached_property
     def _normalized(self) -> tuple[str, str]:
@@ -60,13 +87,36 @@ class Comparable:
         """The recognisable beginning of the abstract, or "" where there is none."""
         return self._normalized[1]
 
+    @property
+    def weight(self) -> int:
+        """What the title tells, see `feedreader.merge.titles`."""
+        return titles.weight(self.entry.title or "")
+
     @cached_property
     def abstract(self) -> str:
         return normalize_compact(self.entry.abstract or "")
 
+    @property
+    def has_abstract(self) -> bool:
+        """Whether the abstract is long enough to be one."""
+        return len(self.abstract) >= _SHORTEST
+
+    @property
+    def page(self) -> str:
+        return page_of(self.entry.url)
+
+    @cached_property
+    def name(self) -> str:
+        return entry_name(self.entry)
+
     @cached_property
     def buckets(self) -> tuple[tuple[str, str], ...]:
-        keys = (("arxiv", self.arxiv_id), ("doi", self.doi), ("title", self.title), ("abstract", self.start))
+        """What entries of one paper have in common, some of it at least. Too many have a generic title."""
+        title = ("title", self.title)
+        if self.title and self.weight == titles.GENERIC:
+            where = self.page or self.entry.guid
+            title = ("page", f"{self.title} {where}") if where else ("name", self.name)
+        keys = (("arxiv", self.arxiv_id), ("doi", self.doi), title, ("abstract", self.start))
         return tuple((kind, value) for kind, value in keys if value)
 
     @property
@@ -116,8 +166,19 @@ def _ids_differ(a: Comparable, b: Comparable) -> bool:
     return bool(a.doi and b.doi and a.doi != b.doi)
 
 
-def _abstracts_equal(a: Comparable, b: Comparable) -> bool:
-    return bool(a.start) and a.start == b.start and a.abstract == b.abstract
+def _ids_agree(a: Comparable, b: Comparable) -> bool:
+    return bool((a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi))
+
+
+def _guids_agree(a: Comparable, b: Comparable) -> bool:
+    return bool(a.entry.guid) and a.entry.guid == b.entry.guid
+
+
+def _stand_apart(a: Comparable, b: Comparable) -> bool:
+    """Whether one document has them at two addresses, or under two names of its own."""
+    if a.placed.path != b.placed.path:
+        return False
+    return any(mine and others and mine != others for mine, others in ((a.page, b.page), (a.entry.guid, b.entry.guid)))
 
 
 def _authors_agree(a: Comparable, b: Comparable) -> bool:
@@ -127,35 +188,106 @@ def _authors_agree(a: Comparable, b: Comparable) -> bool:
     return len(a.name_words & b.name_words) * 2 > min(len(a.name_words), len(b.name_words))
 
 
+def _abstracts_equal(a: Comparable, b: Comparable) -> bool:
+    return bool(a.start) and a.start == b.start and not a.is_shared and a.abstract == b.abstract
+
+
 def _abstracts_alike(a: Comparable, b: Comparable) -> bool:
-    if not a.entry.abstract or not b.entry.abstract:
-        return True
     return len(a.triples & b.triples) >= _ALIKE * min(len(a.triples), len(b.triples))
 
 
+def is_talk(entry: Entry) -> bool:
+    """Whether an entry only says something of a paper."""
+    return not entry.abstract and bool(entry.mentions or entry.quotes)
+
+
 def _titles_agree(a: Comparable, b: Comparable) -> bool:
-    if not a.title or a.title != b.title:
+    """Whether they have one title, and what else is known of them says that it is one paper's."""
+    if not a.title or a.title != b.title or _conflict(a, b):
         return False
+    if (a.page and a.page == b.page) or (a.placed.path == b.placed.path and _guids_agree(a, b)):
+        return True
+    if a.weight == titles.GENERIC:
+        return a.has_abstract and _abstracts_equal(a, b)
+    if (a.surnames and b.surnames) or is_talk(a.entry) or is_talk(b.entry):
+        return True
+    if a.has_abstract and b.has_abstract and _abstracts_alike(a, b):
+        return True
+    return a.weight == titles.TELLING and not _share_a_host(a, b)
+
+
+def _conflict(a: Comparable, b: Comparable) -> bool:
+    """Whether two entries with one title are two papers: by others, or, in one document or where no authors are known,
+    of another text."""
+    if a.placed.path == b.placed.path and a.has_abstract and b.has_abstract and not _abstracts_alike(a, b):
+        return True
     if a.surnames and b.surnames:
-        return _authors_agree(a, b)
-    return bool(a.surnames or b.surnames) or _abstracts_alike(a, b)
+        return not _authors_agree(a, b)
+    has_texts = bool(a.entry.abstract and b.entry.abstract)
+    return not a.surnames and not b.surnames and has_texts and not _abstracts_alike(a, b)
+
+
+def _share_a_host(a: Comparable, b: Comparable) -> bool:
+    """Whether their pages differ, but are of one site, which knows its papers apart."""
+    pages = a.page, b.page
+    return all(pages) and pages[0].partition("/")[0] == pages[1].partition("/")[0]
+
+
+def _abstracts_agree(a: Comparable, b: Comparable) -> bool:
+    """Whether they have one abstract, and the titles do not tell that it only stands with both."""
+    if not _abstracts_equal(a, b):
+        return False
+    if not a.title or not b.title:
+        return a.title == b.title
+    words = (a.entry.title or "", b.entry.title or "")
+    if (
+        not a.has_abstract
+        or a.title == b.title
+        or titles.are_numbered(*words)
+        or (a.surnames and b.surnames and not _authors_agree(a, b))
+    ):
+        return False
+    return titles.are_alike(*words) or bool(a.surnames and b.surnames and a.placed.path != b.placed.path)
 
 
 def is_same(a: Comparable, b: Comparable) -> bool:
+    """Whether there is evidence enough that two entries are one paper, and none against it."""
     if _ids_differ(a, b):
         return False
-    if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
+    if _ids_agree(a, b) or a.name == b.name:
         return True
-    return _titles_agree(a, b) or _abstracts_equal(a, b)
+    return not _stand_apart(a, b) and (_titles_agree(a, b) or _abstracts_agree(a, b))
 
 
 def must_differ(a: Comparable, b: Comparable) -> bool:
     """Whether two entries cannot be one paper, whatever else is known of them."""
     if _ids_differ(a, b):
         return True
-    if (a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi):
+    if _ids_agree(a, b) or a.name == b.name:
         return False
-    return bool(a.title) and a.title == b.title and not is_same(a, b)
+    return _stand_apart(a, b) or (bool(a.title) and a.title == b.title and _conflict(a, b))
+
+
+def continues(before: Comparable, now: Comparable) -> bool:
+    """Whether an entry is one that its source gave earlier and no longer gives as it was: a title was mended, a page
+    moved, a guid made anew."""
+    pages, guids = (before.page, now.page), (before.entry.guid, now.entry.guid)
+    same = [all(pair) and pair[0] == pair[1] for pair in (pages, guids)]
+    differ = [all(pair) and pair[0] != pair[1] for pair in (pages, guids)]
+    same_text = before.entry.authors == now.entry.authors and before.abstract == now.abstract
+    if before.title != now.title or not now.title:
+        return all(same) and same_text and (now.has_abstract or bool(now.surnames))
+    if before.doi and now.doi and not (before.doi.startswith(now.doi) or now.doi.startswith(before.doi)):
+        return False
+    if any(same) and not any(differ):
+        return True
+    is_known = same[0] or _says_enough(now) or (not any(differ) and before.entry.day == now.entry.day)
+    return same_text and is_known
+
+
+def _says_enough(node: Comparable) -> bool:
+    """Whether there is so much of an entry that another with the same words is the same."""
+    return node.weight > titles.GENERIC and bool(node.surnames or node.has_abstract)
 
 
 def shingles(text: str) -> set[str]:

@@ -8,6 +8,8 @@ strictest first.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from feedreader.errors import EmptyDigest, NotADigest
 from feedreader.model import Digest, Outline, Problem
 from feedreader.text.cleaning import decode, looks_binary
+from feedreader.text.normalize import normalize_compact
 
 if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
@@ -25,6 +28,8 @@ TEXTS = (
     *("arxiv_jsonl", "arxiv_mail", "table_list", "markdown_list"),
     *("arxiv_records", "search_page", "day_list", "reading_thread"),
 )
+
+_TITLES_OF_A_VOLUME = 3  # with one DOI
 
 
 class InputFormat(Protocol):
@@ -46,8 +51,8 @@ class FeedFormat(InputFormat, Protocol):
     def matches_bytes(self, data: bytes) -> bool:
         """Whether the document is in this format."""
 
-    def parse_bytes(self, data: bytes) -> Digest:
-        """The document as a digest. It never raises."""
+    def parse_bytes(self, data: bytes, address: str = "") -> Digest:
+        """The document as a digest. `address` is where it was fetched. It never raises."""
 
 
 def all_formats() -> tuple[InputFormat, ...]:
@@ -59,25 +64,63 @@ def _module(name: str) -> object:
     return import_module(f"feedreader.parse.formats.{name}")  # each is imported when it is first tried
 
 
-def parse(data: bytes) -> Digest:
-    """Read a document of any known format. Raises EmptyDigest or NotADigest."""
+def parse(data: bytes, address: str = "") -> Digest:
+    """Read a document of any known format, or the mails that hold some. Raises EmptyDigest or NotADigest.
+
+    `address` is where it was fetched: a feed's relative addresses are relative to that (RFC 3986, 5.1.3).
+    """
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
+    if not data[:200].lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"<", b"{", b"[")):
+        from feedreader.parse.mails import parts
+
+        if mails := parts.read(data):
+            from feedreader.parse.mails import digest
+
+            return _without_shared_dois(digest.read(mails, parse_document, parse_text, TEXTS, _known()))
+    return _without_shared_dois(parse_document(data, address))
+
+
+def _without_shared_dois(digest: Digest) -> Digest:
+    """A DOI that a document gives to papers of many titles is that of its volume, and names none of them."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for entry in digest.entries:
+        if entry.doi and entry.title:
+            titles[entry.doi].add(normalize_compact(entry.title))
+    shared = [doi for doi, its_titles in titles.items() if len(its_titles) >= _TITLES_OF_A_VOLUME]
+    if not shared:
+        return digest
+    entries = tuple(replace(entry, doi=None) if entry.doi in shared else entry for entry in digest.entries)
+    problems = (
+        Problem(None, f"The DOI {doi} was left out: {len(titles[doi])} papers state it, so it is that of a volume.")
+        for doi in shared
+    )
+    return replace(digest, entries=entries, problems=(*digest.problems, *problems))
+
+
+def parse_document(data: bytes, address: str = "") -> Digest:
+    """Read a document that is no mail."""
     for name in FEEDS:
         feed = cast(FeedFormat, _module(name))
         if feed.matches_bytes(data):
-            return feed.parse_bytes(data)
+            return feed.parse_bytes(data, address)
     if looks_binary(data):
         raise NotADigest("This is not text: it looks like an image, an archive or a program.", _known())
     text, problems = decode(data)
     if not text.strip():
         raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
-    for name in TEXTS:
+    if digest := parse_text(text, TEXTS):
+        return replace(digest, problems=(*problems, *digest.problems))
+    raise NotADigest("This is no digest that feedreader knows.", _known())
+
+
+def parse_text(text: str, names: Iterable[str]) -> Digest | None:
+    """Read a text in the first of these layouts that knows it."""
+    for name in names:
         layout = cast(TextFormat, _module(name))
         if layout.matches(text):
-            digest = layout.parse(text)
-            return replace(digest, problems=(*problems, *digest.problems))
-    raise NotADigest("This is no digest that feedreader knows.", _known())
+            return layout.parse(text)
+    return None
 
 
 def _known() -> str:

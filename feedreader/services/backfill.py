@@ -15,6 +15,7 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry, Subscription
 from feedreader.services.ingest import ImportResult, import_digest
 from feedreader.sources.http import Client
+from feedreader.text.display import counted
 
 _TITLES = 1000  # papers at the most that get their titles in one run
 
@@ -72,11 +73,14 @@ class Backfill:
             done = start >= total if total is not None else len(page.entries) < arxiv.PAGE
             done = done or ids <= seen  # a server that gives the same page again has no other
             seen |= ids
+            done = done and not page.breaks_off
             with self._library.subscriptions.edit() as subscriptions:
                 subscriptions.proceed(subscription.target, first, last, None if done else start)
                 if done:
                     subscriptions.put_days(subscription.target, days_between(first, last))
                     return new, merged
+            if page.breaks_off:
+                raise _broke_off(len(page.entries))
 
     async def _by_oai(self, subscription: Subscription, first: date, last: date) -> tuple[int, int]:
         """What changed since then, as far as it was submitted for these days."""
@@ -96,6 +100,8 @@ class Backfill:
                     raise FetchError("arXiv's answer holds no records.", "Try again later.")
                 entries = tuple(entry for entry in page.entries if entry.submitted and since <= entry.submitted < until)
                 result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=entries))
+                if page.breaks_off or fetched.broken:
+                    raise _broke_off(len(page.entries))
                 new, merged, token = new + result.new, merged + result.merged, page.token
                 if token is None:
                     break
@@ -128,6 +134,8 @@ class Backfill:
             async with self._storing:
                 batch = Digest(format=digest.format, title="arXiv", entries=entries)
                 await asyncio.to_thread(import_digest, self._library, batch, name="arXiv", path="arxiv:api")
+            if digest.breaks_off:
+                return
             with self._library.subscriptions.edit() as subscriptions:
                 subscriptions.put_looked_up(chunk)
 
@@ -140,7 +148,11 @@ class Backfill:
         if not answer.digest.entries and answer.digest.problems:  # a page in place of an answer, say
             reason = answer.digest.problems[0].reason
             raise FetchError(f"arXiv's answer cannot be read: {reason}", "Try again later.", status=fetched.status)
-        return answer.digest, answer.total
+        return replace(answer.digest, breaks_off=answer.digest.breaks_off or bool(fetched.broken)), answer.total
+
+
+def _broke_off(papers: int) -> FetchError:
+    return FetchError(f"arXiv's answer broke off after {counted(papers, 'paper', group='')}.", "Try again later.")
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

@@ -10,8 +10,8 @@ looked at together with all that may be the same paper, and what merging decides
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -85,47 +85,49 @@ def import_paths(
             for file in files.find([path]):
                 yield _import_file(library, file, progress)
         except FeedreaderError as error:
-            yield ImportResult(squash(clean(path)), path, error=error)
+            name = files.path_text(path)
+            yield ImportResult(squash(clean(name)), name, error=error)
 
 
 def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
     name = squash(clean(file.name))
     try:
-        data = files.read(file.path)
+        data, problems = files.read(file.path)
         if parse.is_subscription_list(data):
             return _import_subscriptions(library, data, file, name)
         digest = parse.parse(data)
     except DigestError as error:
         if file.asked_for:
-            return ImportResult(name, file.path, error=error)
+            return ImportResult(name, file.key, error=error)
         problem = Problem(None, f"Left alone: {error.message}")
-        return ImportResult(name, file.path, problems=(problem,), skipped=True)
-    return import_digest(library, digest, name=name, path=file.path, progress=progress)
+        return ImportResult(name, file.key, problems=(problem,), skipped=True)
+    digest = replace(digest, problems=(*problems, *digest.problems))
+    return import_digest(library, digest, name=name, path=file.key, progress=progress)
 
 
 def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not file.asked_for:
         problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
-        return ImportResult(name, file.path, problems=(problem,), skipped=True)
+        return ImportResult(name, file.key, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
-    return ImportResult(name, file.path, "opml", new + known, new=new, known=known, problems=problems)
+    return ImportResult(name, file.key, "opml", new + known, new=new, known=known, problems=problems)
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
     """Subscribe without fetching: the next refresh does that. How many are new, how many known."""
     new = known = 0
-    for outline in outlines:
-        categories = arxiv.categories_of_feed(outline.xml_url)
-        name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
-        try:
-            with library.subscriptions.edit() as subscriptions:
-                kind = "arxiv" if categories else "feed"
+    with library.subscriptions.edit() as subscriptions:
+        for outline in outlines:
+            categories = arxiv.categories_of_feed(outline.xml_url)
+            name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
+            kind = "arxiv" if categories else "feed"
+            try:
                 subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
-            new += 1
-        except SubscriptionError:
-            known += 1
+                new += 1
+            except SubscriptionError:
+                known += 1
     return new, known
 
 
@@ -174,6 +176,8 @@ class _Import:
         self._collection = digest.title or Path(name).stem
         self._source = 0
         self._stored: dict[Occasion, list[Stored]] = {}
+        self._names: set[str] = set()
+        self._is_known = False  # whether the source gave something before
         self._tally = _ImportCounts()
 
     def take(self, intake: Intake, start: int, prepared_entries: Sequence[PreparedEntry]) -> None:
@@ -181,8 +185,11 @@ class _Import:
         if start == 0:
             digest = self._digest
             self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
-            names = [identity.entry_name(entry) for entry in digest.entries]
-            self._stored = intake.stored_before(self._source, names)
+            self._names = {identity.entry_name(entry) for entry in digest.entries}
+            self._stored = intake.stored_before(self._source, self._names)
+            self._is_known = intake.has_entries(self._source)
+        if self._is_known:
+            _find_continued(intake, self._source, prepared_entries, self._names, self._stored)
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
@@ -214,6 +221,24 @@ class _ImportCounts:
 def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
     """Prepare entries for the library. Pure, and half the work of an import."""
     return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
+
+
+def _find_continued(
+    intake: Intake,
+    source: int,
+    prepared_entries: Iterable[PreparedEntry],
+    names: Collection[str],
+    occasions: dict[Occasion, list[Stored]],
+) -> None:
+    """Let what a source gives in other words than before take the place of what it gave then.
+
+    `names` are those of all that it gives now.
+    """
+    now = [each for each in prepared_entries if intake.occasion(each.name, each.entry) not in occasions]
+    keys = {key for each in now for key in (*each.keys, *identity.title_keys(each.entry))}
+    before = intake.given_before(source, keys, names) if now else []
+    for at, place in identity.successors([entry for _, entry in before], [each.entry for each in now]).items():
+        occasions[intake.occasion(now[at].name, now[at].entry)] = [before[place][0]]
 
 
 def _take_in(
@@ -273,11 +298,14 @@ def _split(
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
     shared = intake.shared_keys({key for group in keys.values() for key in group})
+    shared -= _crowded(intake, (placed.entry for placed in entries), shared)
     quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
+    merged = intake.refs_in_company(keys)
     for placed in entries:
         is_alone = keys[placed.ref] and not placed.entry.quotes and shared.isdisjoint(keys[placed.ref])
+        is_alone = is_alone and placed.ref not in merged
         (alone if is_alone and not quoted.by(placed.entry) else others).append(placed)
     return alone, others
 
@@ -289,13 +317,20 @@ def _neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[Place
     frontier = list(entries)
     while frontier:
         related |= {placed.ref: placed for placed in frontier}
-        near = intake.refs_by_key({key for placed in frontier for key in identity.identity_keys(placed.entry)})
+        keys = {key for placed in frontier for key in identity.identity_keys(placed.entry)}
+        near = intake.refs_by_key(keys - _crowded(intake, (placed.entry for placed in frontier), keys))
         near |= intake.refs_with_passage(
             {run for placed in frontier for quote in placed.entry.quotes for run in identity.shingles(quote)}
         )
         near |= {ref for placed in frontier for ref in quoted.by(placed.entry)}
+        near |= intake.refs_in_company(placed.ref for placed in frontier)  # they may have to part
         frontier = list(intake.placed_entries(near - related.keys()))
     return list(related.values())
+
+
+def _crowded(intake: Intake, entries: Iterable[Entry], keys: Collection[int]) -> set[int]:
+    """Those of the keys that say nothing: what stands as the abstract of so many is a notice, or a journal's name."""
+    return intake.crowded_keys({key for entry in entries for key in identity.abstract_keys(entry)}.intersection(keys))
 
 
 class _Quoted:
@@ -335,9 +370,10 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
 
 def forget_source(library: Library, name: str) -> int:
     """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
-    before = library.papers.counts()[0]
+    before, file = library.papers.counts()[0], files.InputFile(str(files.expanded(name).absolute()), asked_for=True)
+    name = squash(clean(files.name_text(name)))
     with library.intake(urgent=True) as intake:
-        (source,) = intake.find_sources(name)
+        (source,) = intake.find_sources(name, file.key)
         step = intake.begin_forgetting(f"removed the source {name}", source)
         _forget(intake, intake.refs_of_source(source), step)
     library.index()

@@ -1,11 +1,11 @@
 """Parsing for the refresh: in a thread, and from the first few feeds on in a process of its own, beside the storing.
 
     parser = ParseWorker()
-    digest, prepared = (await parser.read(body))()       # what is called unpacks the answer, off the event loop
+    digest, prepared = (await parser.read(body, url))()  # what is called unpacks the answer, off the event loop
     await parser.close()
 
-The process reads bodies and answers with results, each as its length and a pickle. It touches neither the
-library nor the network, and ends with its input. Should it die, parsing goes on here.
+The process reads bodies with the addresses they came from, and answers with results, each as its length and a
+pickle. It touches neither the library nor the network, and ends with its input. Should it die, parsing goes on here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from feedreader import parse
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, unexpected
 from feedreader.library.entry_rows import PreparedEntry
 from feedreader.model import Digest
 from feedreader.services import ingest
@@ -38,9 +38,9 @@ class ParsedBody(NamedTuple):
     prepared: tuple[PreparedEntry, ...]
 
 
-def parse_body(body: bytes) -> ParsedBody:
+def parse_body(body: bytes, address: str = "") -> ParsedBody:
     """Raises DigestError for what cannot be read."""
-    digest = parse.parse(body)
+    digest = parse.parse(body, address)
     return ParsedBody(digest, ingest.prepare_entries(digest.entries))
 
 
@@ -60,21 +60,23 @@ class ParseWorker:
             self._listener.cancel()
         await end_process(self._process, kill=True)
 
-    async def read(self, body: bytes) -> Callable[[], ParsedBody]:
+    async def read(self, body: bytes, address: str = "") -> Callable[[], ParsedBody]:
         """What gives the outcome, or raises what `parse_body` does. It takes a while: call it in a thread."""
         self._left -= len(body)
         process = await self._child() if self._left < 0 else None
         if process is None or process.stdin is None:
-            return lambda: parse_body(body)
+            return lambda: parse_body(body, address)
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting.append(answer)
         try:
-            process.stdin.writelines((len(body).to_bytes(_LENGTH), body))
+            packed_address = address.encode("utf-8", "replace")
+            for part in (packed_address, body):
+                process.stdin.writelines((len(part).to_bytes(_LENGTH), part))
             await process.stdin.drain()
             packed = await answer
         except (ConnectionError, EOFError):
             self._left = sys.maxsize
-            return lambda: parse_body(body)
+            return lambda: parse_body(body, address)
         return lambda: _unpacked(packed)
 
     async def _child(self) -> asyncio.subprocess.Process | None:
@@ -126,11 +128,12 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
         _widen(sys.stdin.fileno(), sys.stdout.fileno())
     source, sink = source or sys.stdin.buffer, sink or sys.stdout.buffer
     while len(head := source.read(_LENGTH)) == _LENGTH:
-        body = source.read(int.from_bytes(head))
+        address = source.read(int.from_bytes(head)).decode()
+        body = source.read(int.from_bytes(source.read(_LENGTH)))
         try:
-            answer: object = parse_body(body)
-        except FeedreaderError as error:
-            answer = error
+            answer: object = parse_body(body, address)
+        except Exception as error:  # one feed must not end what reads all the others
+            answer = unexpected(error)
         packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()

@@ -22,6 +22,7 @@ from feedreader.sources.pdf import Progress, download
 from feedreader.system.open_with import pages_of
 from feedreader.text.cleaning import decode
 from feedreader.text.file_name import file_name
+from feedreader.view.subscriptions import at
 
 FOLDER = "pdfs"  # beside the library
 LARGEST_PAGE = 4 * 1024 * 1024  # bytes of a paper's page
@@ -46,11 +47,13 @@ async def fetch(
         return at_hand
     if paper is None:
         raise PdfError("The paper is not in the library any more.")
-    address = address_of(paper, addresses) or await _named_by_a_page(paper, client)
+    address, page = address_of(paper, addresses), None
+    if address is None:
+        address, page = await _named_by_a_page(paper, client)
     _keep_waiting(library, address)
     path = folder / file_name(paper, ".pdf")
     try:
-        await download(client, address, path, limit=limit, progress=progress)
+        await download(client, address, path, limit=limit, named_by=page, progress=progress)
     except FetchError as error:
         if error.not_before:
             with library.subscriptions.edit() as subscriptions:
@@ -69,8 +72,8 @@ def address_of(paper: Paper, addresses: arxiv.Addresses) -> str | None:
     return next((page for page in pages_of(paper) if urlsplit(page).path.lower().endswith(".pdf")), None)
 
 
-async def _named_by_a_page(paper: Paper, client: Client) -> str:
-    """The PDF that the paper's page names, or what the page itself is."""
+async def _named_by_a_page(paper: Paper, client: Client) -> tuple[str, str]:
+    """The PDF that the paper's page names, or what the page itself is; and that page."""
     failed: FeedreaderError | None = None
     for page in pages_of(paper):
         try:
@@ -79,9 +82,9 @@ async def _named_by_a_page(paper: Paper, client: Client) -> str:
             failed = failed or error
             continue
         if _is_pdf(body):
-            return url
+            return url, url
         if link := pdf_of_page(decode(body)[0], url):
-            return link
+            return link, url
         failed = PdfError(f"{urlsplit(url).hostname} names no PDF of this paper.", "o opens its page.")
     raise failed or PdfError("No source says where this paper is to be had.")
 
@@ -105,4 +108,5 @@ def _keep_waiting(library: Library, address: str) -> None:
     until = library.subscriptions.address(address).not_before
     if until is not None and until > library.now():
         host = urlsplit(address).hostname
-        raise FetchError(f"{host} does not want to be asked before {until.astimezone():%H:%M}.", "", not_before=until)
+        when = at(until, library.now().astimezone())
+        raise FetchError(f"{host} does not want to be asked before {when}.", "", not_before=until)

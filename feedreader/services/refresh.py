@@ -13,29 +13,38 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.arxiv.categories import is_in
-from feedreader.errors import FeedreaderError, FetchError, SubscriptionError
+from feedreader.errors import DigestError, FeedreaderError, FetchError, SubscriptionError, unexpected
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, SubscriptionEditor
-from feedreader.model import Subscription
+from feedreader.model import Digest, Subscription
 from feedreader.services.backfill import Backfill, spans
 from feedreader.services.ingest import ImportResult, import_into
 from feedreader.services.parse_worker import ParsedBody, ParseWorker
-from feedreader.sources.http import Client, Fetched, Validators
+from feedreader.sources.http import LONGEST_HOLD, Client, Fetched, Validators
+from feedreader.sources.redirects import host_of, shown
+from feedreader.text.display import counted
+from feedreader.view.subscriptions import at
 
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 _AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so much memory
+_FIRST_BACK_OFF = timedelta(minutes=15)
+_PARTIAL = 206  # the status of an answer that broke off
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshResult:
-    """The result of one subscription. `state` is fresh, waiting, quiet, stale or failed."""
+    """The result of one subscription. `state` is fresh, waiting, quiet, stale or failed.
+
+    `not_asked` says why its server was not asked at all; None: it was.
+    """
 
     source: str
     state: str
@@ -45,6 +54,7 @@ class RefreshResult:
     missing_days: tuple[date, ...] = ()
     error: str | None = None
     next_allowed: datetime | None = None
+    not_asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,15 @@ class Refresh:
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
-        jobs: list[Coroutine[None, None, list[tuple[int, _FetchResult]]]] = [
-            self._feed(subscription) for subscription in subscriptions if subscription.kind != "arxiv"
+        jobs = [
+            self._alone([subscription], self._feed(subscription))
+            for subscription in subscriptions
+            if subscription.kind != "arxiv"
         ]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
         for joined in arxiv.joined(subscription.target for subscription in categories):
             members = [subscription for subscription in categories if is_in(subscription.target.split("+"), joined)]
-            jobs.append(self._arxiv(members, joined))
+            jobs.append(self._alone(members, self._arxiv(members, joined)))
         self._total = len(jobs)
         tasks = [asyncio.ensure_future(job) for job in jobs]
         tallies: defaultdict[int, _FetchResult] = defaultdict(_FetchResult)
@@ -131,7 +143,19 @@ class Refresh:
             missing_days=missing_days(current, now) if current.kind == "arxiv" else (),
             error=current.error,
             next_allowed=tally.next_allowed,
+            not_asked=tally.not_asked,
         )
+
+    async def _alone(
+        self, members: list[Subscription], job: Coroutine[None, None, list[tuple[int, _FetchResult]]]
+    ) -> list[tuple[int, _FetchResult]]:
+        """What a job gives; whatever it raises is a failure of its own members."""
+        try:
+            return await job
+        except Exception as error:
+            reason = str(unexpected(error))
+            await self._note(lambda editor: _failed(editor, members, None, reason, None))
+            return [(subscription.source, _FetchResult(error=reason)) for subscription in members]
 
     # feeds
 
@@ -163,12 +187,15 @@ class Refresh:
         known = self._library.subscriptions.address(url)
         try:
             if known.not_before and known.not_before > self._now():
-                return _FetchResult(status=members[0].status, next_allowed=known.not_before)
+                why = self._hold(url, members, known.not_before)
+                return _FetchResult(status=members[0].status, next_allowed=known.not_before, not_asked=why)
             first = any(subscription.last_success is None for subscription in members)
             validators = Validators() if first else Validators(known.etag, known.last_modified)
             return await self._client.get(url, validators)
         except FetchError as error:
             status, reason, not_before = error.status, str(error), error.not_before
+            if status == 429 and not_before is None:
+                not_before = self._now() + self._back_off(members)
             address = replace(known, not_before=not_before) if not_before else None
             await self._note(lambda editor: _failed(editor, members, status, reason, address))
             return _FetchResult(status=status, error=reason, next_allowed=not_before)
@@ -176,49 +203,64 @@ class Refresh:
             self._done += 1
             self._progress(RefreshProgress(task, self._done, self._total))
 
+    def _hold(self, url: str, members: list[Subscription], until: datetime) -> str:
+        """Why a server is not asked now."""
+        when = at(until, self._now().astimezone())
+        failing = any(subscription.failing_since for subscription in members)
+        said = "wants to be left alone until" if failing else "says that nothing is new before"
+        return f"Not asked: {host_of(url)} {said} {when}."
+
+    def _back_off(self, members: list[Subscription]) -> timedelta:
+        """How long to leave a server alone that wants that, and does not say how long: as long again as it has."""
+        since = [subscription.failing_since for subscription in members if subscription.failing_since]
+        return min(max([_FIRST_BACK_OFF, *(self._now() - time for time in since)]), LONGEST_HOLD)
+
     async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _FetchResult]]:
         """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
-        address = Address(
-            url, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before, fetched.moved_to
-        )
-        tally = _FetchResult(status=fetched.status, next_allowed=fetched.not_before)
-
-        def answered(editor: SubscriptionEditor) -> None:
-            editor.put_address(address)
-            if fetched.moved_to:
-                editor.put_address(replace(address, url=fetched.moved_to))
-            if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
-                editor.move(members[0].source, fetched.moved_to)
-
+        answered = _answered(url, members, fetched)
         if fetched.body is None:
-
-            def unchanged(editor: SubscriptionEditor) -> None:
-                for subscription in members:
-                    editor.succeeded(subscription.source, fetched.status, news=False, empty=None, days=())
-                answered(editor)
-
-            await self._note(unchanged)
-            return [(subscription.source, tally) for subscription in members]
-        try:
-            read = await self._parser.read(fetched.body)
-            async with self._storing:  # beside what is being stored, it would be slower for both
-                ready = await asyncio.to_thread(_read_feed, fetched.url, read)
-        except FeedreaderError as error:
-            unread, reason = replace(address, etag=None, last_modified=None), str(error)
-            await self._note(lambda editor: _failed(editor, members, fetched.status, reason, unread))
-            return [(subscription.source, replace(tally, error=reason)) for subscription in members]
+            await self._note(lambda editor: _unchanged(editor, members, fetched.status, answered))
+            return [(subscription.source, _FetchResult.of(fetched)) for subscription in members]
+        ready = await self._read(fetched, fetched.body, members)
+        if isinstance(ready, str):
+            await self._note(lambda editor: _failed(editor, members, fetched.status, ready, Address(url)))
+            return [(subscription.source, _FetchResult(fetched.status, error=ready)) for subscription in members]
+        broken = broke_off(fetched, ready.digest)
         jobs = [
-            _Batch(subscription, _share(ready, subscription) if subscription.kind == "arxiv" else ready, fetched.status)
+            _Batch(
+                subscription,
+                _share(ready, subscription) if subscription.kind == "arxiv" else ready,
+                fetched.status,
+                broken,
+            )
             for subscription in members
         ]
-        jobs[-1].finish = answered
+        jobs[-1].finish = partial(_asked_anew, url) if broken else answered
+        await self._stored(jobs)
+        if any(job.fault for job in jobs):
+            await self._note(partial(_asked_anew, url))
+        tally = _FetchResult(fetched.status, error=broken) if broken else _FetchResult.of(fetched)
+        return [(job.subscription.source, job.added_to(tally)) for job in jobs]
+
+    async def _read(self, fetched: Fetched, body: bytes, members: Sequence[Subscription]) -> ParsedBody | str:
+        """The feed in an answer, or why there is none."""
+        try:
+            read = await self._parser.read(body, fetched.url)
+            async with self._storing:  # beside what is being stored, it would be slower for both
+                return await asyncio.to_thread(_read_feed, fetched, members, read)
+        except FeedreaderError as error:
+            return str(error)
+
+    async def _stored(self, jobs: Sequence[_Batch]) -> None:
+        """Store batches, together with what else has come. What can't be stored is a failure of its subscription."""
         self._coming += jobs
         for job in jobs:
             async with self._storing:
-                if job.result is None:
+                if job.result is None and job.fault is None:
                     await asyncio.to_thread(self._keep, self._next())
-        stored = [(job.subscription.source, job.result or ImportResult("", "")) for job in jobs]
-        return [(source, replace(tally, new=result.new, merged=result.merged)) for source, result in stored]
+        for job in jobs:
+            if job.fault:
+                await self._note(job.failed)
 
     def _next(self) -> list[_Batch]:
         """What is to be stored together: all that has come, up to so many entries."""
@@ -246,7 +288,23 @@ class Refresh:
                 write(editor)
 
     def _keep(self, jobs: Sequence[_Batch]) -> None:
-        """Merge batches, and note which days they brought: those with a paper that was not seen before."""
+        """Merge batches, together if that goes, else each alone."""
+        try:
+            self._keep_together(jobs)
+        except Exception as error:
+            if len(jobs) == 1:
+                jobs[0].result, jobs[0].fault = None, str(unexpected(error))
+            else:
+                for job in jobs:
+                    self._keep([job])
+        else:
+            self._library.index(most=_UNINDEXED)
+
+    def _keep_together(self, jobs: Sequence[_Batch]) -> None:
+        """Merge batches, and note which days they brought: those with a paper that was not seen before.
+
+        An answer that breaks off brings no day; of the one after it, all days count.
+        """
         with self._library.intake() as intake:
             editor = intake.subscriptions
             for job in jobs:
@@ -254,18 +312,21 @@ class Refresh:
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
                 seen = editor.seen(source, [prepared.name for prepared in entries])
                 unseen = [prepared.entry for prepared in entries if prepared.name not in seen]
-                days = {entry.day for entry in unseen if entry.announced and entry.day}
                 job.result = import_into(intake, job.ready.digest, entries, name=current.name, path=current.path)
-                editor.succeeded(
-                    source,
-                    job.status,
-                    news=bool(unseen),
-                    empty=not entries,
-                    days=days if current.kind == "arxiv" else (),
-                )
+                if job.broken:
+                    editor.failed(source, _PARTIAL, job.broken, news=bool(unseen))
+                else:
+                    counted_in = [p.entry for p in entries] if current.status == _PARTIAL else unseen
+                    days = {entry.day for entry in counted_in if entry.announced and entry.day}
+                    editor.succeeded(
+                        source,
+                        job.status,
+                        news=bool(unseen),
+                        empty=not entries,
+                        days=days if current.kind == "arxiv" else (),
+                    )
                 if job.finish:
                     job.finish(editor)
-        self._library.index(most=_UNINDEXED)
 
     # what was missed
 
@@ -276,10 +337,11 @@ class Refresh:
             self._total += 1
             try:
                 new, merged = await self._backfill.days(current, first, last)
-            except FeedreaderError as error:
+            except Exception as error:
+                reason = str(unexpected(error))
                 with self._library.subscriptions.edit() as editor:
-                    editor.failed(subscription.source, getattr(error, "status", None), str(error))
-                return tally.add(_FetchResult(error=str(error)))
+                    editor.failed(subscription.source, getattr(error, "status", None), reason)
+                return tally.add(_FetchResult(error=reason))
             self._done += 1
             tally = tally.add(_FetchResult(new=new, merged=merged))
         return tally
@@ -287,13 +349,26 @@ class Refresh:
 
 @dataclass(slots=True)
 class _Batch:
-    """A batch that is to be stored; `finish` is noted with it. `result` is set when it was."""
+    """A batch that is to be stored; `finish` is noted with it. `broken` says that the answer broke off.
+
+    `result` is set when it was stored, `fault` if it could not be.
+    """
 
     subscription: Subscription
     ready: ParsedBody
     status: int
+    broken: str = ""
     finish: Callable[[SubscriptionEditor], None] | None = None
     result: ImportResult | None = None
+    fault: str | None = None
+
+    def failed(self, editor: SubscriptionEditor) -> None:
+        editor.failed(self.subscription.source, self.status, self.fault or "")
+
+    def added_to(self, tally: _FetchResult) -> _FetchResult:
+        if self.result is None:
+            return _FetchResult(self.status, error=self.fault)
+        return replace(tally, new=self.result.new, merged=self.result.merged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +378,11 @@ class _FetchResult:
     merged: int = 0
     error: str | None = None
     next_allowed: datetime | None = None
+    not_asked: str | None = None
+
+    @classmethod
+    def of(cls, fetched: Fetched) -> _FetchResult:
+        return cls(status=fetched.status, next_allowed=fetched.not_before)
 
     def add(self, other: _FetchResult) -> _FetchResult:
         return _FetchResult(
@@ -311,15 +391,44 @@ class _FetchResult:
             self.merged + other.merged,
             other.error or self.error,
             max(filter(None, (self.next_allowed, other.next_allowed)), default=None),
+            other.not_asked or self.not_asked,
         )
 
 
-def _read_feed(url: str, read: Callable[[], ParsedBody]) -> ParsedBody:
+def _read_feed(fetched: Fetched, members: Iterable[Subscription], read: Callable[[], ParsedBody]) -> ParsedBody:
     """The feed that was fetched. Raises FeedreaderError for what is none."""
-    ready = read()
-    if not parse.is_feed(ready.digest):
-        raise SubscriptionError(f"{url} is no feed any more.", "Open it in a browser.")
-    return ready
+    try:
+        ready = read()
+    except DigestError:
+        ready = None
+    if ready is not None and parse.is_feed(ready.digest):
+        return ready
+    if fetched.broken:
+        raise SubscriptionError(_BROKE_OFF.format(counted(0, "paper"), f" ({fetched.broken})"), _THE_REST)
+    any_more = " any more" if any(subscription.last_success for subscription in members) else ""
+    raise SubscriptionError(
+        f"{shown(fetched.url)} is no feed{any_more}: it is {_what_it_is(fetched)}.", "Open it in a browser."
+    )
+
+
+def _what_it_is(fetched: Fetched) -> str:
+    body = (fetched.body or b"").strip()
+    if not body:
+        return "empty"
+    is_page = "html" in fetched.content_type.lower() or b"<html" in body[:2000].lower()
+    return "a web page" if is_page else "something else"
+
+
+_BROKE_OFF = "The feed broke off after {}{}."
+_THE_REST = "The next refresh asks for all of it again."
+
+
+def broke_off(fetched: Fetched, digest: Digest) -> str:
+    """That a feed ended before its end, if it did; else ""."""
+    if not (fetched.broken or digest.breaks_off):
+        return ""
+    why = f" ({fetched.broken})" if fetched.broken else ""
+    return f"{_BROKE_OFF.format(counted(len(digest.entries), 'paper', group=''), why)} {_THE_REST}"
 
 
 def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
@@ -330,6 +439,37 @@ def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
         if not prepared.entry.categories or is_in(prepared.entry.categories, subscription.target.split("+"))
     )
     return ParsedBody(replace(ready.digest, entries=tuple(prepared.entry for prepared in ours)), ours)
+
+
+def _answered(url: str, members: Sequence[Subscription], fetched: Fetched) -> Callable[[SubscriptionEditor], None]:
+    """What notes that an address was answered, and how."""
+    validators = fetched.validators
+    address = Address(url, validators.etag, validators.last_modified, fetched.not_before, fetched.moved_to)
+
+    def note(editor: SubscriptionEditor) -> None:
+        editor.put_address(address)
+        if fetched.moved_to:
+            editor.put_address(replace(address, url=fetched.moved_to))
+        if fetched.moved_to and len(members) == 1 and members[0].kind == "feed":
+            editor.move(members[0].source, fetched.moved_to)
+
+    return note
+
+
+def _asked_anew(url: str, editor: SubscriptionEditor) -> None:
+    """The next time, everything is asked for, and at once."""
+    editor.put_address(Address(url))
+
+
+def _unchanged(
+    editor: SubscriptionEditor,
+    members: Iterable[Subscription],
+    status: int,
+    answered: Callable[[SubscriptionEditor], None],
+) -> None:
+    for subscription in members:
+        editor.succeeded(subscription.source, status, news=False, empty=None, days=())
+    answered(editor)
 
 
 def _failed(

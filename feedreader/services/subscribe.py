@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.categories import looks_like_categories, read_categories
@@ -13,12 +11,18 @@ from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
 from feedreader.parse.feeds.page_links import feeds_of_page
 from feedreader.services.ingest import import_digest
-from feedreader.sources.http import Client, Fetched, is_web_address
+from feedreader.services.refresh import broke_off
+from feedreader.sources.http import Client, Fetched
+from feedreader.sources.redirects import host_of, is_web_address, shown
 from feedreader.text.cleaning import clean, decode, squash
+
+_NAMED = 5  # feeds at the most that a page names and that are tried
 
 
 async def subscribe(library: Library, client: Client, target: str, folder: str | None = None) -> Subscription:
     """Subscribe to categories of arXiv (`cs.LG+cs.CL`), or the feed at (or named by the page at) an http(s) address.
+
+    Of a feed that broke off the subscription has an `error` that says so.
 
     Raises UnknownCategory, FetchError or SubscriptionError.
     """
@@ -28,20 +32,24 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         with library.subscriptions.edit() as subscriptions:
             return subscriptions.add("arxiv", categories, categories, folder)
     if not is_web_address(target):
-        raise SubscriptionError(f"“{target}” is no http or https address.", "Write it in full: https://…")
+        raise SubscriptionError(f"“{shown(target)}” is no http or https address.", "Write it in full: https://…")
     address, fetched, digest = await _find_feed(client, target)
-    name = squash(clean(digest.title or "")) or urlsplit(address).hostname or address
+    name = squash(clean(digest.title or "")) or host_of(address)
+    broken = broke_off(fetched, digest)
     with library.subscriptions.edit() as subscriptions:
         subscription = subscriptions.add("feed", address, name, folder)
-        subscriptions.put_address(
-            Address(address, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before)
-        )
     import_digest(library, digest, name=subscription.name, path=subscription.path)
     with library.subscriptions.edit() as subscriptions:
-        subscriptions.succeeded(
-            subscription.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=()
-        )
-    return subscription
+        if broken:
+            subscriptions.failed(subscription.source, fetched.status, broken, news=bool(digest.entries))
+        else:
+            subscriptions.put_address(
+                Address(address, fetched.validators.etag, fetched.validators.last_modified, fetched.not_before)
+            )
+            subscriptions.succeeded(
+                subscription.source, fetched.status, news=bool(digest.entries), empty=not digest.entries, days=()
+            )
+        return subscriptions.get(subscription.source) or subscription
 
 
 def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
@@ -65,19 +73,21 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
         return fetched.moved_to or address, fetched, _feed(fetched)
     except FeedreaderError as error:
         page, _ = decode(fetched.body or b"")
-        named = feeds_of_page(page, fetched.url)
+        named = feeds_of_page(page, fetched.url)[:_NAMED]
+        reason = f"It broke off: {fetched.broken}." if fetched.broken else "It names no feed either."
         for link in named:
-            answer = await client.get(link)
             try:
+                answer = await client.get(link, named_by=fetched.url)
                 return answer.moved_to or link, answer, _feed(answer)
-            except FeedreaderError:
-                continue
-        reason = f"None of the {len(named)} feeds that it names can be read." if named else "It names no feed either."
-        raise SubscriptionError(f"{address} is no feed.", reason) from error
+            except FeedreaderError as failed:
+                reason = f"It names {shown(link)}: {failed}"
+        if len(named) > 1:
+            reason = f"None of the {len(named)} feeds that it names can be read. {reason}"
+        raise SubscriptionError(f"{shown(address)} is no feed.", reason) from error
 
 
 def _feed(fetched: Fetched) -> Digest:
-    digest = parse.parse(fetched.body or b"")
+    digest = parse.parse(fetched.body or b"", fetched.url)
     if not parse.is_feed(digest):
-        raise SubscriptionError(f"{fetched.url} is no feed.", "")
+        raise SubscriptionError(f"{shown(fetched.url)} is no feed.", "")
     return digest

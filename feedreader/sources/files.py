@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from feedreader.errors import UnreadableSource
+from feedreader.model import Problem
 
 STDIN = "-"
 _GZIP = b"\x1f\x8b"
+_PIECE = 512  # bytes of a gzip member that are unpacked at first, twice as many each time
 LARGEST = 64 * 1024 * 1024  # bytes; the arXiv mailings of a year have about 50 MB
 
 
@@ -23,7 +26,27 @@ class InputFile:
 
     @property
     def name(self) -> str:
-        return "stdin" if self.path == STDIN else Path(self.path).name
+        return "stdin" if self.path == STDIN else name_text(Path(self.path).name)
+
+    @property
+    def key(self) -> str:
+        """The path as text, by which the library knows the file again."""
+        return path_text(self.path)
+
+
+def name_text(name: str) -> str:
+    """A name as text; bytes that are no UTF-8 become U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def path_text(path: str) -> str:
+    """A path as text; bytes that are no UTF-8 are written as \\xff."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def expanded(path: str) -> Path:
+    """With `~` expanded where there is such a user."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises where there is none
 
 
 def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFile]:
@@ -31,73 +54,93 @@ def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFi
 
     In folders, hidden files and the expected twins of samples (`*.expected.*`) are passed over.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for argument in paths:
         if argument == STDIN:
             yield InputFile(STDIN, True)
             continue
-        path = Path(argument).expanduser()
-        inside = _walk(path) if path.is_dir() else iter([path])
-        for file in inside:
-            real = file.resolve()
-            if real not in seen:
-                seen.add(real)
-                yield InputFile(str(file.absolute()), file == path)
+        path = expanded(argument)
+        try:
+            inside = _walk(path) if os.path.isdir(path) else iter([path])  # noqa: PTH112 - is false where that fails
+            for file in inside:
+                real = os.path.realpath(file)
+                if real not in seen:
+                    seen.add(real)
+                    yield InputFile(str(file.absolute()), file == path)
+        except (OSError, ValueError) as error:  # the working folder is gone, say
+            raise _unreadable(str(path), error) from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     try:
         children = sorted(folder.iterdir(), key=lambda child: child.name)
     except OSError as error:
-        raise UnreadableSource(f"The folder {folder} cannot be read: {error.strerror}.", "May you read it?") from error
+        raise _unreadable(f"The folder {path_text(str(folder))}", error) from error
     for child in children:
         if child.name.startswith(".") or ".expected." in child.name:
             continue
         if child.is_dir() and not child.is_symlink():
             yield from _walk(child)
-        elif child.is_file():
+        elif os.path.isfile(child):  # noqa: PTH113
             yield child
 
 
-def read(path: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`; of what gzip packed, those within. Raises UnreadableSource."""
-    if path == STDIN:
-        data = sys.stdin.buffer.read(LARGEST + 1)
-    else:
-        try:
-            if not Path(path).is_file():
+def read(path: str) -> tuple[bytes, tuple[Problem, ...]]:
+    """The bytes of a file, or of standard input for `-`; of what gzip packed, those within, and what it lacks.
+
+    Raises UnreadableSource.
+    """
+    name, problems = path_text(path), list[Problem]()
+    try:
+        if path == STDIN:
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            if not os.path.isfile(path):  # noqa: PTH113
                 raise _missing(path)
             with Path(path).open("rb") as file:
                 data = file.read(LARGEST + 1)
-        except OSError as error:
-            raise UnreadableSource(f"{path} cannot be read: {error.strerror}.", "May you read it?") from error
-    if data.startswith(_GZIP):
-        data = _unpacked(data, path)
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from error
+    if data.startswith(_GZIP) and len(data) <= LARGEST:
+        data = _unpacked(data, name, problems)
     if len(data) > LARGEST:
         raise UnreadableSource(
-            f"{path} is larger than {LARGEST // 1024 // 1024} MiB.", "Cut it into pieces, or is it another file?"
+            f"{name} is larger than {LARGEST // 1024 // 1024} MiB.", "Cut it into pieces, or is it another file?"
         )
-    return data
+    return data, tuple(problems)
 
 
-def _unpacked(data: bytes, path: str) -> bytes:
+def _unpacked(data: bytes, name: str, problems: list[Problem]) -> bytes:
     """The unpacked bytes, at most one more than the largest allowed. Of a file that is cut off, what is there."""
     import zlib
 
     pieces: list[bytes] = []
-    room = LARGEST + 1
-    while data.startswith(_GZIP) and room > 0:
-        member = zlib.decompressobj(wbits=31)
+    room, at = LARGEST + 1, 0
+    while data.startswith(_GZIP, at) and room > 0:
+        member, step = zlib.decompressobj(wbits=31), _PIECE
         try:
-            pieces.append(member.decompress(data, room))
+            while not member.eof and at < len(data) and room > 0:
+                pieces.append(member.decompress(data[at : at + step], room))  # a little: there may be many members
+                room -= len(pieces[-1])
+                at += step
+                step *= 2
         except zlib.error as error:
-            raise UnreadableSource(f"{path} is a damaged gzip file.", "Fetch or pack it again.") from error
-        room -= len(pieces[-1])
-        data = member.unused_data
+            raise UnreadableSource(f"{name} is a damaged gzip file.", "Fetch or pack it again.") from error
+        at = min(at, len(data)) - len(member.unused_data)
+        if not member.eof and room > 0:
+            problems.append(Problem(None, "The gzip file is cut off: what is there was read."))
+    if room > 0 and (rest := data[at:].strip(b"\0")):
+        problems.append(Problem(None, f"{len(rest):,} bytes behind the end of the gzip file were left out."))
     return b"".join(pieces)
 
 
+def _unreadable(name: str, error: Exception) -> UnreadableSource:
+    reason = getattr(error, "strerror", None) or error
+    return UnreadableSource(f"{name} cannot be read: {reason}.", "May you read it?")
+
+
 def _missing(path: str) -> UnreadableSource:
-    if Path(path).exists():
-        return UnreadableSource(f"{path} is not a regular file.", "Name a file or a folder.")
-    return UnreadableSource(f"{path} does not exist.", "Check the name.")
+    name = path_text(path)
+    if os.path.lexists(path):
+        return UnreadableSource(f"{name} is not a regular file.", "Name a file or a folder.")
+    return UnreadableSource(f"{name} does not exist.", "Check the name.")

@@ -1,8 +1,11 @@
-"""The web, politely: conditional GET, redirects, retries, a cap on size. The only importer of httpx.
+"""The web, politely: conditional GET, redirects, retries, caps on size and time. The only importer of httpx.
 
-What a server asks for is obeyed: max-age and Retry-After become `Fetched.not_before`, validators are
-sent back, permanent redirects are reported. At most four requests run against a host at once; hosts with
+What a server asks for is obeyed, for a day at the most: max-age and Retry-After become `Fetched.not_before`, validators
+are sent back, permanent redirects are reported. At most four requests run against a host at once; hosts with
 a gate (arXiv's) get one at a time, over all processes (`feedreader.sources.rate_limit`).
+
+Whatever goes wrong, with a server or on the way to it, is a FetchError. No connection is used twice, so that what one
+answer leaves on it is never taken for the next.
 """
 
 from __future__ import annotations
@@ -10,34 +13,42 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
-from feedreader.errors import FetchError
+from feedreader.errors import FeedreaderError, FetchError
+from feedreader.sources import redirects
+from feedreader.sources.encodings import ASKED, Damaged, TooMuch, Unpacker, encodings
+from feedreader.sources.environment import Proxies, Proxy, certificates
 from feedreader.sources.rate_limit import HostGate
+from feedreader.sources.redirects import destination, host_of, is_web_address, shown
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 T = TypeVar("T")
 
-LARGEST = 32 * 1024 * 1024  # bytes, decoded; 2,000 items of arXiv have about 5 MB
+LARGEST = 32 * 1024 * 1024  # bytes, packed or not; 2,000 items of arXiv have about 5 MB
+LONGEST_HOLD = timedelta(days=1)  # for which a server is left alone because it says so
 _PER_HOST = 4
 _REDIRECTS = 5
 _ATTEMPTS = 3
 _LONGEST_WAIT = 30.0  # seconds for which a Retry-After is waited for here; a longer one is left to the next run
-_AGAIN = frozenset((429, 500, 502, 503, 504))
-_MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})")
+_AGAIN = frozenset((500, 502, 503, 504))
+_MOVED = frozenset((301, 302, 303, 307, 308))
+_HEADER = re.compile(r"[\x20-\x7e\x80-\xff\t]{1,4000}")  # of others nothing is made
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """By what a server recognises a version of a document."""
+    """By what a server recognises a version of a document, byte for byte (as Latin-1)."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -47,7 +58,8 @@ class Validators:
 class Fetched:
     """An answer. `body` is None where nothing has changed (304). `moved_to` is set by permanent redirects.
 
-    `not_before` is the time before which the server does not want to be asked again.
+    `broken` says why the body is not all there; "" if it is, as far as the server tells. `not_before` is the time
+    before which the server does not want to be asked again.
     """
 
     url: str
@@ -57,11 +69,15 @@ class Fetched:
     content_type: str = ""
     moved_to: str | None = None
     not_before: datetime | None = None
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The head of an answer that is no refusal, and its body, decoded, piece by piece as it comes."""
+    """The head of an answer that is no refusal, and its body, decoded, piece by piece as it comes.
+
+    The names of headers are in lower case. The body raises BrokenOff where it ends early.
+    """
 
     url: str
     status: int
@@ -69,13 +85,52 @@ class Answer:
     pieces: AsyncIterator[bytes]
 
 
+class BrokenOff(FetchError):
+    """The body ended early; `reason` says why, in a few words. `again`: asking again at once may help."""
+
+    def __init__(self, url: str, reason: str, *, again: bool = True) -> None:
+        super().__init__(f"The answer of {host_of(url)} broke off: {reason}.", "Try again later.")
+        self.reason = reason
+        self.again = again
+
+
+class _Unreachable(FetchError):
+    """There was no answer, and there may be one a moment later."""
+
+
 class _Redirect(NamedTuple):
+    """`peer` is the address that answered, where it is known."""
+
     url: str
     permanent: bool
+    peer: str | None
+
+
+@dataclass(slots=True)
+class _Document(Generic[T]):
+    """What is asked for, over all attempts and redirects.
+
+    `left` is how many seconds that may still take, `patience` how many more the body may, `largest` how many bytes it
+    may have. `named_by` is the page that names the address, if the reader did not write it.
+    """
+
+    url: str
+    headers: Callable[[], Mapping[str, str]]
+    take: Callable[[Answer], Awaitable[T]]
+    left: float
+    largest: int
+    patience: float = 0.0
+    named_by: str | None = None
+    sniff: bool = False  # for gzip that no header tells of
+    cookies: httpx.Cookies | None = None
 
 
 class Client:
-    """A client for one run. `now` gives aware times; `gates` are the hosts that want one request at a time."""
+    """A client for one run. `now` gives aware times; `gates` are the hosts that want one request at a time.
+
+    `timeout` is in seconds, from connecting to the last byte of a document, its redirects included; waiting for a turn
+    is not. `resolve` looks up the addresses of a host.
+    """
 
     def __init__(
         self,
@@ -84,172 +139,346 @@ class Client:
         now: Callable[[], datetime],
         gates: Mapping[str, HostGate] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        timeout: float = 30.0,
+        timeout: float = 60.0,
         largest: int = LARGEST,
+        resolve: redirects.Resolve = redirects.look_up,
     ) -> None:
-        self._user_agent = user_agent
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": "application/atom+xml, application/rss+xml, */*;q=0.8",
+            "Accept-Encoding": ASKED,
+            "Connection": "close",
+        }
         self._now = now
         self._gates = gates or {}
         self._sleep = sleep
         self._timeout = timeout
         self._largest = largest
+        self._resolve = resolve
         self._busy: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_HOST))
-        self._client: httpx.AsyncClient | None = None
+        self._proxies = Proxies()
+        self._transports: dict[tuple[str, bool], httpx.AsyncHTTPTransport] = {}
+        self._building = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        self._client = await asyncio.to_thread(self._build)  # the TLS context takes 50 ms
         return self
-
-    def _build(self) -> httpx.AsyncClient:
-        import httpx
-
-        headers = {"User-Agent": self._user_agent, "Accept": "application/atom+xml, application/rss+xml, */*;q=0.8"}
-        return httpx.AsyncClient(headers=headers, timeout=self._timeout, follow_redirects=False)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._client:
-            await self._client.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
-    async def get(self, url: str, validators: Validators = Validators()) -> Fetched:
-        """Fetch an http(s) address. Raises FetchError: with `not_before` where the server named a time."""
+    async def get(self, url: str, validators: Validators = Validators(), *, named_by: str | None = None) -> Fetched:
+        """Fetch an http(s) address. Raises FetchError: with `not_before` where the server named a time.
+
+        A body that ends early is returned as far as it came, with `broken`. `named_by` is the page that named the
+        address, which is then held to what a redirect may do.
+        """
 
         async def take(answer: Answer) -> Fetched:
             return await self._whole(answer, validators)
 
-        fetched, moved_to = await self._insist(url, lambda: _conditions(validators), take)
+        document = _Document(url, lambda: _conditions(validators), take, self._timeout, self._largest)
+        document.named_by, document.sniff = named_by, True
+        fetched, moved_to = await self._insist(document)
         return replace(fetched, moved_to=moved_to) if moved_to else fetched
 
     async def receive(
-        self, url: str, headers: Callable[[], Mapping[str, str]], take: Callable[[Answer], Awaitable[T]]
+        self,
+        url: str,
+        headers: Callable[[], Mapping[str, str]],
+        take: Callable[[Answer], Awaitable[T]],
+        *,
+        named_by: str | None = None,
+        patience: float = 0.0,
+        largest: int | None = None,
     ) -> T:
         """Ask for an http(s) address, and give the answer to `take`, which reads as much of its body as it wants.
 
-        `headers` and `take` are called anew for each attempt, so that what was cut can be gone on with.
-        Raises FetchError, and whatever `take` raises.
+        `headers` and `take` are called anew for each attempt, so that what was cut can be gone on with. The body may
+        take `patience` seconds longer, and have `largest` bytes. Raises FetchError, and whatever `take` raises.
         """
-        return (await self._insist(url, headers, take))[0]
+        document = _Document(url, headers, take, self._timeout, largest or self._largest, patience, named_by)
+        return (await self._insist(document))[0]
 
-    async def _insist(
-        self, url: str, headers: Callable[[], Mapping[str, str]], take: Callable[[Answer], Awaitable[T]]
-    ) -> tuple[T, str | None]:
+    async def _insist(self, document: _Document[T]) -> tuple[T, str | None]:
         """What `take` made of the answer, in a few attempts, and where the address has moved for good."""
-        import httpx
-
         for attempt in range(1, _ATTEMPTS + 1):
-            last = attempt == _ATTEMPTS
+            if document.patience:
+                document.left = self._timeout
             try:
-                return await self._follow(url, headers, take)
+                return await self._follow(document)
             except FetchError as error:
-                wait = self._patience(error, attempt)
-                if last or wait is None:
+                wait = self._wait(error, attempt)
+                if attempt == _ATTEMPTS or wait is None:
                     raise
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.RemoteProtocolError, httpx.ReadError) as error:
-                wait = 2.0**attempt
-                if last:
-                    raise FetchError(
-                        f"{_host(url)} cannot be reached: {_reason(error)}.", "Is the network there?"
-                    ) from error
-            except (httpx.TimeoutException, TimeoutError) as error:
-                raise FetchError(
-                    f"{_host(url)} did not answer within {self._timeout:g} s.", "Try again later."
-                ) from error
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise FetchError(f"{url} cannot be fetched: {_reason(error)}.", "Check the address.") from error
             await self._sleep(wait)
         raise AssertionError("unreachable")
 
-    def _patience(self, error: FetchError, attempt: int) -> float | None:
+    def _wait(self, error: FetchError, attempt: int) -> float | None:
         """Seconds to wait before another attempt; None if that is no use."""
-        if error.status not in _AGAIN:
-            return None
-        if error.not_before is None:
-            return 2.0**attempt
-        wait = (error.not_before - self._now()).total_seconds()
-        return max(wait, 0.0) if wait <= _LONGEST_WAIT else None
+        if error.not_before is not None and error.status in (429, *_AGAIN):
+            wait = (error.not_before - self._now()).total_seconds()
+            return max(wait, 0.0) if wait <= _LONGEST_WAIT else None
+        again = isinstance(error, _Unreachable) or (isinstance(error, BrokenOff) and error.again)
+        return 2.0**attempt if again or error.status in _AGAIN else None
 
-    async def _follow(
-        self, url: str, headers: Callable[[], Mapping[str, str]], take: Callable[[Answer], Awaitable[T]]
-    ) -> tuple[T, str | None]:
-        moved_to, only_permanent = None, True
+    async def _follow(self, document: _Document[T]) -> tuple[T, str | None]:
+        from httpx import Cookies
+
+        url, document.cookies = document.url, Cookies()  # for as long as redirects are followed, and no longer
+        moved_to, only_permanent, sent_by = None, True, document.named_by
+        guarded = sent_by is not None and await self._may_lead(document, sent_by, url)
         for _ in range(_REDIRECTS + 1):
             if not is_web_address(url):
-                raise FetchError(f"{url} is no http or https address.", "Nothing else is fetched.")
-            taken = await self._get(url, headers(), take)
+                raise FetchError(f"{shown(url)} is no http or https address.", "Nothing else is fetched.")
+            taken = await self._get(document, url, sent_by if guarded else None)
             if not isinstance(taken, _Redirect):
                 return taken, moved_to
-            url = taken.url
+            guarded = await self._may_lead(document, url, taken.url, taken.peer)
+            sent_by, url = url, taken.url
             only_permanent = only_permanent and taken.permanent
             moved_to = url if only_permanent else moved_to
-        raise FetchError(f"{url} redirects in circles.", "Check the address in a browser.")
+        raise FetchError(f"{host_of(document.url)} redirects in circles.", "Check the address in a browser.")
 
-    async def _get(self, url: str, headers: Mapping[str, str], take: Callable[[Answer], Awaitable[T]]) -> T | _Redirect:
+    async def _may_lead(self, document: _Document[T], here: str, there: str, peer: str | None = None) -> bool:
+        """See `redirects.check`."""
+        with _explained(there, None, self._timeout):
+            async with asyncio.timeout(document.left):
+                return await redirects.check(document.named_by or document.url, here, there, self._resolve, peer)
+
+    async def _get(self, document: _Document[T], url: str, guarded_by: str | None) -> T | _Redirect:
         """One request: what was made of its answer, or where it is redirected to."""
-        assert self._client
-        host = _host(url)
+        clock, host = asyncio.get_running_loop().time, host_of(url)
         turn = self._gates.get(host) or self._busy[host]
-        async with turn, self._client.stream("GET", url, headers=headers) as response:
-            if response.status_code in (301, 302, 303, 307, 308) and "location" in response.headers:
-                to = urljoin(url, response.headers["location"])
-                return _Redirect(to, response.status_code in (301, 308))
-            answer = Answer(url, response.status_code, response.headers, response.aiter_bytes())
-            if answer.status >= 400:
-                raise await self._refusal(answer, response.reason_phrase)
-            return await take(answer)
+        async with turn:
+            until = clock() + document.left
+            try:
+                async with self._opened(document, url, until) as (response, peer):
+                    if guarded_by and peer:
+                        redirects.check_peer(guarded_by, peer)
+                    headers = _headers_of(response)
+                    if response.status_code in _MOVED and "location" in headers:
+                        to = destination(url, _as_utf8(headers["location"]))
+                        return _Redirect(to, response.status_code in (301, 308), peer)
+                    unpacker = _unpacker(document, url, headers)
+                    body = self._pieces(response, url, unpacker, until + document.patience)
+                    async with aclosing(body) as pieces:
+                        return await self._taken(document, Answer(url, response.status_code, headers, pieces), response)
+            finally:
+                document.left = until - clock()
 
-    async def _refusal(self, answer: Answer, words: str) -> FetchError:
+    async def _taken(self, document: _Document[T], answer: Answer, response: httpx.Response) -> T:
+        if answer.status >= 400:
+            raise self._refusal(answer, response.reason_phrase)
+        if not (200 <= answer.status < 300 or answer.status == 304):
+            raise FetchError(
+                f"{host_of(answer.url)} answered {answer.status}, and not where to go.",
+                "Open it in a browser.",
+                status=answer.status,
+            )
+        return await document.take(answer)
+
+    @asynccontextmanager
+    async def _opened(
+        self, document: _Document[T], url: str, until: float
+    ) -> AsyncIterator[tuple[httpx.Response, str | None]]:
+        """The answer, as far as its head, and the address that gave it, unless that is a proxy's."""
+        proxy = self._proxies.of(url)
+        with _explained(url, proxy, self._timeout):
+            async with asyncio.timeout_at(until):
+                transport = await self._transport(url, proxy)
+                request = _request(url, self._headers | dict(document.headers()), document.cookies)
+                response = await transport.handle_async_request(request)
+        try:
+            response.request = request
+            if document.cookies is not None:
+                with suppress(Exception):  # what the standard library can't read is none
+                    document.cookies.extract_cookies(response)
+            yield response, None if proxy else _peer(response)
+        finally:
+            with suppress(Exception):
+                await response.aclose()
+
+    async def _transport(self, url: str, proxy: Proxy | None) -> httpx.AsyncHTTPTransport:
+        """What carries requests to such addresses. Certificates are read (50 ms) when they are first needed."""
+        encrypted = url.startswith("https:") or (proxy is not None and proxy.url.lower().startswith("https:"))
+        key = (proxy.url if proxy else "", encrypted)
+        async with self._building:
+            if key not in self._transports:
+                self._transports[key] = await asyncio.to_thread(_build, proxy, encrypted)
+        return self._transports[key]
+
+    async def _pieces(
+        self, response: httpx.Response, url: str, unpacker: Unpacker, until: float
+    ) -> AsyncGenerator[bytes, None]:
+        """The body, decoded. Raises BrokenOff, and FetchError for one that is too large."""
+        clock = asyncio.get_running_loop().time
+        try:
+            async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as raw:
+                while True:
+                    with _broken(url):
+                        async with asyncio.timeout_at(min(until, clock() + self._timeout)):
+                            packed = await anext(raw, None)
+                    if packed is None:
+                        break
+                    for piece in unpacker.unpack(packed):
+                        yield piece
+                        await asyncio.sleep(0)
+            for piece in unpacker.finish():
+                yield piece
+        except Damaged as error:
+            raise BrokenOff(url, "its compression is damaged", again=False) from error
+        except TooMuch as error:
+            raise FetchError(
+                f"{host_of(url)} sends more than {unpacker.largest / 2**20:g} MiB.", "Is this a feed?"
+            ) from error
+        if not unpacker.whole:
+            raise BrokenOff(url, "its compression has no end")
+
+    def _refusal(self, answer: Answer, words: str) -> FetchError:
+        named = f"{answer.status} {words[:80]}".strip()
         return FetchError(
-            f"{_host(answer.url)} answered {answer.status} {words}.".replace(" .", "."),
+            f"{host_of(answer.url)} answered {named}.",
             "Check the address." if answer.status in (400, 401, 403, 404, 410) else "Try again later.",
             status=answer.status,
-            not_before=self._not_before(answer.headers),
-            body=await self._body(answer),
+            not_before=self._retry_after(answer.headers),
         )
 
     async def _whole(self, answer: Answer, validators: Validators) -> Fetched:
         unchanged, headers = answer.status == 304, answer.headers
+        if unchanged and not any(_conditions(validators).values()):
+            raise FetchError(
+                f"{host_of(answer.url)} says that nothing has changed, and was not asked that.",
+                "Try again later.",
+                status=304,
+            )
+        body, broken = (None, "") if unchanged else await _body(answer)
         return Fetched(
             url=answer.url,
             status=answer.status,
-            body=None if unchanged else await self._body(answer),
+            body=body,
             validators=Validators(
                 headers.get("etag") or (validators.etag if unchanged else None),
                 headers.get("last-modified") or (validators.last_modified if unchanged else None),
             ),
             content_type=headers.get("content-type", ""),
             not_before=self._not_before(headers),
+            broken=broken or ("it is a part" if answer.status == 206 else ""),
         )
-
-    async def _body(self, answer: Answer) -> bytes:
-        """The body, decoded, as far as the cap; a server that sends too much or too slowly is cut off."""
-        data = bytearray()
-        async with asyncio.timeout(4 * self._timeout):
-            async for piece in answer.pieces:
-                data += piece
-                if len(data) > self._largest:
-                    raise FetchError(f"{answer.url} sends more than {self._largest // 2**20} MiB.", "Is this a feed?")
-        return bytes(data)
 
     def _not_before(self, headers: Mapping[str, str]) -> datetime | None:
         times = [time for time in (self._retry_after(headers), self._fresh_until(headers)) if time]
         return max(times, default=None)
 
     def _retry_after(self, headers: Mapping[str, str]) -> datetime | None:
-        value = headers.get("retry-after", "").strip()
-        if value.isdigit():
-            return self._now() + timedelta(seconds=min(int(value), 10**7))
-        try:
-            time = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
+        """A time to come, a day away at the most."""
+        value, now = headers.get("retry-after", "").strip(), self._now()
+        if (seconds := _seconds(value)) is not None:
+            wait = timedelta(seconds=seconds)
+        else:
+            try:
+                time = parsedate_to_datetime(value)
+                wait = (time if time.tzinfo else time.replace(tzinfo=UTC)) - now
+            except (ValueError, TypeError, IndexError, OverflowError):
+                return None
+        return now + min(wait, LONGEST_HOLD) if wait > timedelta(0) else None
 
     def _fresh_until(self, headers: Mapping[str, str]) -> datetime | None:
-        match = _MAX_AGE.search(headers.get("cache-control", "").lower())
-        age = headers.get("age", "")
-        seconds = int(match[1]) - (int(age) if age.isdigit() else 0) if match else 0
-        return self._now() + timedelta(seconds=min(seconds, 7 * 86_400)) if seconds > 0 else None
+        """For how long the answer holds, a day at the most; None if it is to be checked each time."""
+        stated: dict[str, str] = {}
+        for directive in headers.get("cache-control", "").lower().split(","):
+            name, _, value = directive.partition("=")
+            stated.setdefault(name.strip(), value.strip(' "'))
+        if "no-cache" in stated or "no-store" in stated:
+            return None
+        seconds = (_seconds(stated.get("max-age", "")) or 0) - (_seconds(headers.get("age", "")) or 0)
+        return self._now() + min(timedelta(seconds=seconds), LONGEST_HOLD) if seconds > 0 else None
+
+
+async def _body(answer: Answer) -> tuple[bytes, str]:
+    """The body as far as it came, and why that is not all of it."""
+    data = bytearray()
+    try:
+        async for piece in answer.pieces:
+            data += piece
+    except BrokenOff as error:
+        return bytes(data), error.reason
+    return bytes(data), ""
+
+
+def _build(proxy: Proxy | None, encrypted: bool) -> httpx.AsyncHTTPTransport:
+    import ssl
+
+    import httpx
+
+    usual = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # which trusts nobody
+    context = certificates(lambda: httpx.create_ssl_context(trust_env=False)) if encrypted else usual
+    by_way_of = httpx.Proxy(proxy.url, ssl_context=_for_proxy(proxy, context)) if proxy else None
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=by_way_of)
+
+
+def _for_proxy(proxy: Proxy, context: ssl.SSLContext) -> ssl.SSLContext | None:
+    return context if proxy.url.lower().startswith("https:") else None
+
+
+def _request(url: str, headers: Mapping[str, str], cookies: httpx.Cookies | None) -> httpx.Request:
+    import httpx
+
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items() if _HEADER.fullmatch(value)]
+    request = httpx.Request("GET", url, headers=sent)
+    if cookies:
+        cookies.set_cookie_header(request)
+    if request.url.username or request.url.password:
+        request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
+    return request
+
+
+def _peer(response: httpx.Response) -> str | None:
+    """The address of whoever answered, if it is known."""
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("server_addr") if stream else None
+    return str(address[0]) if address else None
+
+
+def _unpacker(document: _Document[T], url: str, headers: Mapping[str, str]) -> Unpacker:
+    try:
+        names = encodings(headers.get("content-encoding", ""))
+    except FeedreaderError as error:
+        raise FetchError(f"{shown(url)} cannot be read. {error.message}", error.remedy) from error
+    return Unpacker([*names, *([""] if document.sniff else [])], document.largest)
+
+
+_LISTS = frozenset(("cache-control", "content-encoding", "transfer-encoding"))  # the others count once
+
+
+def _headers_of(response: httpx.Response) -> dict[str, str]:
+    """The headers byte for byte, as Latin-1, without those that hold control characters or are very long."""
+    found: dict[str, str] = {}
+    for raw_name, raw in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw.decode("latin-1").strip()
+        if _HEADER.fullmatch(value):
+            found[name] = f"{found[name]}, {value}" if name in _LISTS and name in found else found.get(name, value)
+    return found
+
+
+def _as_utf8(header: str) -> str:
+    """A header that may be in UTF-8, though it should be ASCII."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return header
+
+
+def _seconds(text: str) -> int | None:
+    """A number of seconds, 10^9 at the most; None if it is no number."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    digits = digits.lstrip("0")
+    return int(digits or 0) if len(digits) <= 9 else 10**9
 
 
 def _conditions(validators: Validators) -> dict[str, str]:
@@ -257,18 +486,61 @@ def _conditions(validators: Validators) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def is_web_address(text: str) -> bool:
-    """Whether this is an http or https address with a host."""
+@contextmanager
+def _broken(url: str) -> Iterator[None]:
+    """Whatever ends a body early, as BrokenOff."""
+    import httpx
+
     try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
+        yield
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise BrokenOff(url, "it took too long", again=False) from error
+    except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+        closed = isinstance(error, httpx.NetworkError) or "closed" in str(error)
+        reason = "the connection was closed" if closed else _reason(error)
+        raise BrokenOff(url, reason) from error
+    except Exception as error:  # what the libraries below let through
+        raise BrokenOff(url, _reason(error), again=False) from error
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+@contextmanager
+def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
+    """Whatever goes wrong before there is an answer, as FetchError."""
+    import httpx
+
+    host, through = host_of(url), f" through the proxy {proxy.label}" if proxy else ""
+    try:
+        yield
+    except FeedreaderError:
+        raise
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise FetchError(f"{host} did not answer within {seconds:g} s{through}.", "Try again later.") from error
+    except httpx.ConnectError as error:
+        raise _not_connected(host, proxy, _reason(error)) from error
+    except httpx.ProxyError as error:
+        remedy = f"{proxy.variable} names it." if proxy else ""
+        raise FetchError(f"{host} cannot be reached{through}: {_reason(error)}.", remedy) from error
+    except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+        if isinstance(error, httpx.NetworkError) or "disconnected" in str(error):
+            raise _Unreachable(f"{host} hung up without an answer{through}.", "Try again later.") from error
+        raise FetchError(f"{host} gave an answer that is no HTTP: {_reason(error)}.", "Try again later.") from error
+    except Exception as error:  # an address that httpx can't read, a name that the resolver can't, …
+        raise FetchError(f"{shown(url)} cannot be fetched{through}: {_reason(error)}.", "Check the address.") from error
+
+
+def _not_connected(host: str, proxy: Proxy | None, reason: str) -> FetchError:
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        why = re.sub(r".*certificate verify failed: |\s*\(_ssl.*", "", reason)
+        return FetchError(
+            f"The certificate of {host} is not to be trusted: {why}.",
+            "If you trust it, SSL_CERT_FILE names a file with the certificate of who issued it.",
+        )
+    if proxy:
+        remedy = f"Correct {proxy.variable}, or unset it."
+        return _Unreachable(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
+    return _Unreachable(f"{host} cannot be reached: {reason}.", "Is the network there?")
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    text = re.sub(r"\[Errno -?\d+\] ", "", str(error)).rstrip(".")
+    return text[:200] or type(error).__name__

@@ -16,27 +16,37 @@ from html import unescape
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
-from urllib.parse import urlsplit
 
 from feedreader.errors import FetchError, PdfError
 from feedreader.sources.http import Answer, Client
 from feedreader.sources.rate_limit import try_lock
+from feedreader.sources.redirects import host_of
 
 Progress = Callable[[int, int | None], object]  # bytes so far, and of how many (None: the server does not say)
 
 _HEAD = 1024  # bytes within which a PDF says that it is one
+_TAIL = 4096  # bytes at its end within which it says that it ends
 _SHOWN = 65_536  # bytes of what is no PDF that are looked at
-_LONGEST = 1800.0  # seconds for one answer; what came is kept
+_LONGEST = 1800.0  # seconds for the body of one answer; what came is kept
 _POLL = 0.1
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _ASKS = re.compile(r"captcha|robot|are you (?:a )?human|verify you|unusual traffic|cloudflare|access denied", re.I)
-_RANGE = re.compile(r"bytes\s+(\d+)-\d+/(\d+|\*)")
+_RANGE = re.compile(r"bytes\s+([0-9]{1,15})-[0-9]+/([0-9]+|\*)")
 
 
 async def download(
-    client: Client, url: str, path: Path, *, limit: int, progress: Progress = lambda _, __: None
+    client: Client,
+    url: str,
+    path: Path,
+    *,
+    limit: int,
+    named_by: str | None = None,
+    progress: Progress = lambda _, __: None,
 ) -> None:
-    """Fetch a PDF of at most `limit` bytes to `path`, if it is not there yet. Raises FetchError or PdfError."""
+    """Fetch a PDF of at most `limit` bytes to `path`, if it is not there yet; `named_by` is the page that names it.
+
+    Raises FetchError or PdfError.
+    """
     part = _PartFile(path.with_name(f"{path.name}.part"), url)
     with _disk(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,12 +56,12 @@ async def download(
         if is_pdf(path):
             return
         try:
-            await _fetch(client, part, limit, progress)
+            await _fetch(client, part, limit, named_by, progress)
         except FetchError as error:
             if error.status != 416 and not isinstance(error, _AnotherDocument):
                 raise
             part.drop()
-            await _fetch(client, part, limit, progress)
+            await _fetch(client, part, limit, named_by, progress)
         part.finish(path)
 
 
@@ -64,19 +74,15 @@ def is_pdf(path: Path) -> bool:
         return False
 
 
-async def _fetch(client: Client, part: _PartFile, limit: int, progress: Progress) -> None:
+async def _fetch(client: Client, part: _PartFile, limit: int, named_by: str | None, progress: Progress) -> None:
     def headers() -> Mapping[str, str]:
         always = {"Accept": "application/pdf, */*;q=0.5", "Accept-Encoding": "identity"}
         return always | ({"Range": f"bytes={part.size}-", "If-Range": part.state} if part.size and part.state else {})
 
     async def take(answer: Answer) -> None:
-        try:
-            async with asyncio.timeout(_LONGEST):
-                await _take(answer, part, limit, progress)
-        except TimeoutError as error:
-            raise FetchError(f"{_host(answer.url)} is very slow.", "What came is kept; ask again to go on.") from error
+        await _take(answer, part, limit, progress)
 
-    await client.receive(part.url, headers, take)
+    await client.receive(part.url, headers, take, named_by=named_by, patience=_LONGEST, largest=2 * limit + _HEAD)
 
 
 async def _take(answer: Answer, part: _PartFile, limit: int, progress: Progress) -> None:
@@ -105,21 +111,33 @@ async def _take(answer: Answer, part: _PartFile, limit: int, progress: Progress)
         part.begin(state)
         part.write(bytes(head))
     if total is not None and part.size != total:
-        raise FetchError(f"{_host(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
+        raise FetchError(f"{host_of(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
+    if total is None and not _says_its_end(answer.headers) and not part.has_end():
+        part.drop()
+        raise FetchError(f"{host_of(answer.url)} sent a PDF without its end.", "Try again later.")
 
 
 def _size_and_state(answer: Answer, part: _PartFile) -> tuple[int | None, str]:
     """Of the whole document, as far as the server tells. Raises FetchError if the answer is no piece of it."""
-    encoded = answer.headers.get("content-encoding", "identity").lower() not in ("", "identity")
+    encoded = _is_encoded(answer.headers)
     state = "" if encoded else _state(answer.headers)
     if answer.status == 206:
         match = _RANGE.match(answer.headers.get("content-range", ""))
         if not match or int(match[1]) != part.size or encoded or (state and state != part.state):
-            raise _AnotherDocument(f"{_host(answer.url)} goes on with another document.", "Try again later.")
+            raise _AnotherDocument(f"{host_of(answer.url)} goes on with another document.", "Try again later.")
         return _number(match[2]), state
     if answer.status != 200:
-        raise FetchError(f"{_host(answer.url)} answered {answer.status}.", "Try again later.", status=answer.status)
+        raise FetchError(f"{host_of(answer.url)} answered {answer.status}.", "Try again later.", status=answer.status)
     return None if encoded else _number(answer.headers.get("content-length", "")), state
+
+
+def _says_its_end(headers: Mapping[str, str]) -> bool:
+    """Whether the end of an answer that does not state its length can be told from its breaking off."""
+    return "chunked" in headers.get("transfer-encoding", "").lower() or _is_encoded(headers)
+
+
+def _is_encoded(headers: Mapping[str, str]) -> bool:
+    return headers.get("content-encoding", "identity").lower() not in ("", "identity")
 
 
 def _check(head: bytes, url: str) -> None:
@@ -131,10 +149,10 @@ def _check(head: bytes, url: str) -> None:
     title = " ".join(unescape(match[1]).split())[:80] if match else ""
     sent = f"a web page, “{title}”" if title else "a web page" if "<html" in text.lower() else "something else"
     if "withdrawn" in text.lower():
-        raise PdfError(f"There is no PDF: the paper was withdrawn, says {_host(url)}.", "Its page may tell why.")
+        raise PdfError(f"There is no PDF: the paper was withdrawn, says {host_of(url)}.", "Its page may tell why.")
     if _ASKS.search(text):
-        raise PdfError(f"{_host(url)} wants to see a person first: it sent {sent}.", "Open the paper's page instead.")
-    raise PdfError(f"{_host(url)} sent no PDF but {sent if head else 'nothing'}.", "Open the paper's page instead.")
+        raise PdfError(f"{host_of(url)} wants to see a person first: it sent {sent}.", "Open the paper's page instead.")
+    raise PdfError(f"{host_of(url)} sent no PDF but {sent if head else 'nothing'}.", "Open the paper's page instead.")
 
 
 def _too_large(limit: int, total: int | None = None) -> PdfError:
@@ -156,10 +174,6 @@ def _state(headers: Mapping[str, str]) -> str:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
 
 
 class _AnotherDocument(FetchError):
@@ -223,6 +237,12 @@ class _PartFile:
             while rest:
                 rest = rest[self._open.write(rest) :]
         self.size += len(piece)
+
+    def has_end(self) -> bool:
+        """Whether what has arrived ends as a PDF does."""
+        size = os.fstat(self._open.fileno()).st_size
+        self._open.seek(max(0, size - _TAIL))
+        return b"%%EOF" in self._open.read(_TAIL)
 
     def drop(self) -> None:
         """Discard what has arrived."""

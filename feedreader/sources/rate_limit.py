@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
+
+from feedreader.errors import FetchError
 
 _POLL = 0.05
 
@@ -37,23 +39,30 @@ class HostGate(AbstractAsyncContextManager[None]):
             wait = self._last() + self._gap - self._clock()
             if 0 < wait <= self._gap:  # a larger one means that the clock was set back
                 await asyncio.sleep(wait)
-        except BaseException:
+        except BaseException as error:
             self._leave()
+            if isinstance(error, OSError):
+                raise _unusable(self._path, error) from error
             raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._file
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(repr(self._clock()))
-        self._file.flush()
-        self._leave()
+        try:
+            assert self._file
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(repr(self._clock()))
+            self._file.flush()
+        except OSError as fault:
+            raise _unusable(self._path, fault) from fault
+        finally:
+            self._leave()
 
     def _leave(self) -> None:
         if self._file:
-            self._file.close()  # which unlocks it
+            with suppress(OSError):  # what could not be written
+                self._file.close()  # which unlocks it
             self._file = None
         self._turn.release()
 
@@ -64,6 +73,12 @@ class HostGate(AbstractAsyncContextManager[None]):
             return float(self._file.read() or 0)
         except ValueError:
             return 0.0
+
+
+def _unusable(path: Path, error: OSError) -> FetchError:
+    return FetchError(
+        f"{path} cannot be written: {error.strerror or error}.", "Is the disk full, or the folder not yours to write?"
+    )
 
 
 def try_lock(file: IO[str] | IO[bytes]) -> bool:

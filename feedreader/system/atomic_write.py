@@ -18,7 +18,7 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
     A symbolic link is followed; a pipe or a device is written as it is. Raises ExportError.
     """
     try:
-        target = path.expanduser().resolve()
+        target = _expanded(path).resolve()
         if target.is_dir():
             raise ExportError(f"{path} is a folder.", "Name a file in it.")
         if target.exists() and not target.is_file():
@@ -53,6 +53,10 @@ def _replace(target: Path, pieces: Iterable[str]) -> None:
             os.close(folder)
 
 
+def _expanded(path: Path) -> Path:
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises where there is no such user
+
+
 def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
@@ -61,5 +65,5 @@ def _umask() -> int:
 
 def _why(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{path} cannot be written: there is no folder {path.expanduser().parent}."
+        return f"{path} cannot be written: there is no folder {_expanded(path).parent}."
     return f"{path} cannot be written: {error.strerror or error}."

@@ -101,6 +101,11 @@ def is_others(text: str) -> bool:
     return re.fullmatch(_OTHERS, text.strip()) is not None
 
 
+def is_suffix(text: str) -> bool:
+    """Whether this, behind a comma, belongs to the name before it: "Jr.", "III", "PhD"."""
+    return re.fullmatch(_SUFFIX, text.strip()) is not None
+
+
 @lru_cache(maxsize=_RECENT)
 def parse_name(text: str) -> AuthorName:
     """The parts of a name, "First Last" or "Last, First", its TeX as Unicode; all that is in it is in one of them."""

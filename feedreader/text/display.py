@@ -10,6 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feedreader.model import Journal
 
 Measure = Callable[[str], int]
 ELLIPSIS = "…"
@@ -57,7 +61,17 @@ def _safe_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cn" and character < _PLANE_OF_TAGS:
         return character  # a letter or an emoji that is newer than this Python
+    if category == "Cs":  # a byte of a file's name, say
+        return "\ufffd"
     return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""
+
+
+def printed_in(journal: Journal) -> str:
+    """Where a paper was printed: `Phys. Rev. B 109 (14), 144501 (2024)`"""
+    issue = f"({journal.number})" if journal.number else None
+    place = " ".join(part for part in (journal.name, journal.volume, issue) if part)
+    text = ", ".join(part for part in (place, journal.pages) if part)
+    return f"{text} ({journal.year})".lstrip() if journal.year else text
 
 
 def shown(text: str) -> str:

@@ -77,7 +77,12 @@ _DOI_LABEL = re.compile(
     r"(?:doi(?!\.)\s*[:=]?\s*)?(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/)?(?:doi:\s*)?", re.IGNORECASE
 )
 _PUBLISHER = re.compile(r"https?://[^\s/]+/(?:[^\s?#]*?/)?(?=10\.[0-9]{4,9}/)", re.IGNORECASE)
-_VIEW = re.compile(r"(?:[?#].*|/(?:full|pdf|epdf|pdfft|abstract|html|meta|fulltext|summary))\Z", re.IGNORECASE)
+_VIEW = re.compile(
+    r"(?:[?#].*|/(?:full|pdf|epdf|pdfft|abstract|html|meta|fulltext|summary)|(?:\.full)?\.(?:pdf|epub|html?|xml))\Z",
+    re.IGNORECASE,
+)
+_ARTICLE_PAGE = re.compile(r"/[a-z-]*article[a-z-]*/doi/\Z", re.IGNORECASE)  # of Silverchair: Oxford, ACS, AIP, RSC …
+_ARTICLE_NUMBER = re.compile(r"/[0-9]{4,}(?:/[^/]*)?\Z")
 _PREPRINT_VERSION = re.compile(r"(10\.(?:1101|64898)/[0-9.]+)v[0-9]+(?:\..*)?\Z")
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
@@ -94,6 +99,8 @@ def doi(text: str) -> str | None:
     if "//" in text[:10] or "doi.org/" in text.lower():
         rest = unquote(rest)
         rest = _VIEW.sub("", rest) if at_publisher else re.sub(r"[?#].*", "", rest)
+    if publisher and _ARTICLE_PAGE.search(publisher[0]):
+        rest = _ARTICLE_NUMBER.sub("", rest)
     match = _DOI.match(rest)
     if match is None or rest[match.end() :].strip(_AROUND + "]"):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from feedreader.model import MARKS, Paper
-from feedreader.text.display import Measure, long_day, safe, short_day, shown, wrap
+from feedreader.text.display import Measure, long_day, printed_in, safe, short_day, shown, wrap
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address
 
@@ -80,10 +80,7 @@ def _facts(paper: Paper) -> Iterable[Span]:
     for mark, value in zip(MARKS.values(), paper.marks, strict=True):
         if mark.label and value:
             yield Span(mark.label.format(value), "mark" if mark.signs else "fact")
-    if paper.day:
-        yield Span(short_day(paper.day), "fact")
-    elif paper.collection:
-        yield Span(shown(paper.collection), "fact")
+    yield from (Span(text, "fact") for text in _published(paper))
     for name, web in links(paper):
         yield Span(name, "fact", web)
     if paper.pdf:
@@ -94,6 +91,16 @@ def _facts(paper: Paper) -> Iterable[Span]:
         yield Span(("" if place else "from ") + safe(source), "fact")
     if paper.marks.tags:
         yield Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")
+
+
+def _published(paper: Paper) -> Iterable[str]:
+    """When the paper was announced, or the collection it is in, and where it was printed."""
+    if paper.day:
+        yield short_day(paper.day)
+    elif paper.collection:
+        yield shown(paper.collection)
+    if paper.journal and (printed := printed_in(paper.journal)):
+        yield shown(printed)
 
 
 def _history(paper: Paper) -> Iterable[tuple[str, str]]:

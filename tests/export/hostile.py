@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from feedreader.model import Marks, Paper
+from feedreader.model import Journal, Marks, Paper
 
 TITLES = (
     "50% off & more_#1 {unbalanced",
@@ -25,6 +25,8 @@ TITLES = (
     "quotes \"double\" 'single' ``TeX''",
     "ER  - ",
     r"of $\langle x \rangle$ and $\text{a_b}$ \copyright \langle \S 3",
+    r"at $\left\langle x \right\rangle$ and $\Bigl\langle y \Bigr\rangle$ of pass@K {x} @ CLEF {y}",
+    "Η μέθοδος του Þór | 5 € † ‰ ð",
     "`code` *bold* _em_ [link](http://x) <b>html</b> # heading",
     "DNA of McDonald's R and 3D X-ray S$^\\mathbf{4}$L",
 )
@@ -34,7 +36,7 @@ AUTHORS = (
     ("Müller, Karl-Heinz", "李明", "Ludwig van Beethoven", "et al."),
     ("Simon and Schuster", "Иван Петров", "Ελένη Παπά"),
     ("A, B, C, D", "{weird", "}", "\\", "$x$ & y"),
-    ("Đặng Thị Ưng", "Wei Li (李伟)", "danah boyd", "Luc Van Gool"),
+    ("Đặng Thị Ưng", "Þór Ðalur", "Wei Li (李伟)", "danah boyd", "Luc Van Gool"),
     (),
     ("Rock and Roll Group", ",", "J\\'er\\^ome \\v{C}ern\\'y", "  "),
 )
@@ -55,6 +57,7 @@ def hostile() -> list[Paper]:
             day=date(2019, 5, 9) if number % 5 else None,
             collection=None if number % 5 else f"Search {title}",
             sources=("a; b",),
+            journal=None if number % 4 else Journal(f"J. {title}", "1&2", "#3", "4–5_6", 2020),
             marks=Marks(
                 tags=("to read", title[:20]),
                 note=f"# {title}\n\n```\nunclosed\n\n- and *more*\n@misc{{x,",
@@ -117,6 +120,7 @@ PAPERS = st.lists(
         doi=st.none() | _TEX.map(lambda text: "10.1000/" + safe(text)),
         url=st.none() | _TEX.map(lambda text: "https://example.org/" + safe(text)),
         day=st.none() | st.dates(),
+        journal=st.none() | st.builds(Journal, st.none() | _TEX.map(safe), pages=st.none() | _TEX.map(safe)),
         collection=_TEX.map(safe),
         sources=st.lists(_TEX.map(safe), max_size=2).map(tuple),
         marks=st.builds(Marks, tags=st.lists(_TEX.map(safe), max_size=2).map(tuple), note=st.none() | _TEX),

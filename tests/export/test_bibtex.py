@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,9 +10,10 @@ from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from pylatexenc.latex2text import LatexNodes2Text
 
-from feedreader.export.bibtex import bibtex_entry, export, protected
+from feedreader.export.bibtex import bibtex_entry, export
+from feedreader.export.latex.capitals import protected
 from feedreader.export.latex.writer import tex
-from feedreader.model import Marks, Paper
+from feedreader.model import Journal, Marks, Paper
 from tests.export.hostile import PAPERS, hostile, keys_of
 
 
@@ -43,16 +45,17 @@ def test_an_entry_as_arxiv_recommends_it() -> None:
     assert bibtex_entry(paper, "zhai2019s4l", set()) == (
         "@misc{zhai2019s4l,\n"
         "  title = {{S$^{\\mathbf{4}}$L}: Self-Supervised Semi-Supervised Learning},\n"
-        "  author = {Xiaohua Zhai and Avital Oliver and Lucas Beyer},\n"
+        "  author = {Zhai, Xiaohua and Oliver, Avital and Beyer, Lucas},\n"
         "  year = {2019},\n"
         "  month = may,\n"
         "  eprint = {1905.03670},\n"
         "  archivePrefix = {arXiv},\n"
         "  primaryClass = {cs.CV},\n"
+        "  doi = {10.48550/arXiv.1905.03670},\n"
         "  url = {https://arxiv.org/abs/1905.03670},\n"
         "  abstract = {About 50\\% of it.},\n"
         "  keywords = {to read, vision},\n"
-        "  annote = {Read {\\S}3. \\par Again.},\n"
+        "  annote = {Read {\\S}3.\\\\\n\\\\\nAgain.},\n"
         "}\n"
     )
 
@@ -70,19 +73,23 @@ def test_without_arxiv_the_day_gives_the_date_and_nothing_is_made_up() -> None:
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
-        (("Ada Lovelace", "Ludwig van Beethoven"), "Ada Lovelace and Ludwig van Beethoven"),
+        (("Ada Lovelace", "Ludwig van Beethoven"), "Lovelace, Ada and van Beethoven, Ludwig"),
         (("D. E. Knuth Jr.",), "Knuth, Jr., D. E."),
         (("Martin Luther King, Jr.",), "King, Jr., Martin Luther"),
         (("ATLAS Collaboration",), "{ATLAS Collaboration}"),
-        (("Müller, Karl-Heinz",), r"Karl-Heinz M{\"u}ller"),
-        (("de la Cruz, Juan",), "Juan de la Cruz"),
+        (("Müller, Karl-Heinz",), r"M{\"u}ller, Karl-Heinz"),
+        (("de la Cruz, Juan",), "de la Cruz, Juan"),
         (("Luc Van Gool",), "Van Gool, Luc"),
         (("danah boyd",), "boyd, danah"),
-        (("李明", "Иван Петров"), "{李明} and {Иван Петров}"),
+        (("李明", "Иван Петров"), r"{李明} and {\textrm{П}}етров, {\textrm{И}}ван"),
         (("Simon and Schuster",), "{Simon and Schuster}"),
-        (("Ann Lee", "et al."), "Ann Lee and others"),
-        ((r"J\'er\^ome {\L}ukasz",), r"J{\'e}r{\^o}me {\L}ukasz"),
+        (("Ann Lee", "et al."), "Lee, Ann and others"),
+        ((r"J\'er\^ome {\L}ukasz",), r"{\L}ukasz, J{\'e}r{\^o}me"),
         (("O'Neil", " "), "{O'Neil}"),
+        (("Đorđe Petrović", "Þór Jónsson"), r"Petrovi{\'c}, {\textrm{Đ}}orđe and J{\'o}nsson, {\textrm{Þ}}{\'o}r"),
+        (("Ana da Silva e Souza",), "da {Silva e Souza}, Ana"),
+        (("Νίκος Παπαδάκης",), r"{\textrm{Π}}απαδάκης, {\textrm{Ν}}ίκος"),
+        (("Wei Li (a, b)", "李 雷", "محمد علي"), "{Wei Li (a, b)} and {李 雷} and {محمد علي}"),
         (("{weird",), "{\\textbraceleft{}weird}"),
         (("Lone {Brace",), "{Lone \\textbraceleft{}Brace}"),
     ],
@@ -101,6 +108,21 @@ def test_authors(names: tuple[str, ...], expected: str) -> None:
             "A study of the Gaussian process for networks: The case",
             "A study of the {Gaussian} process for networks: The case",
         ),
+        ("The Ising gas", "The {Ising} gas"),
+        ("Searching for Dirac points: Weyl and others", "Searching for {Dirac} points: {Weyl} and others"),
+        ("Bose-Einstein condensates", "{Bose-Einstein} condensates"),
+        ("Did Gauss know? An answer", "Did {Gauss} know? {An} answer"),
+        ("On Erdős numbers", r"On {Erd{\H{o}}s} numbers"),
+        (r"The \L{}ojasiewicz and {\'E}tale cases", r"The {{\L}ojasiewicz} and {{\'E}tale} cases"),
+        ("Schrödinger Operators in Gödel Universes", r"Schr{\"o}dinger Operators in {G{\"o}del} Universes"),
+        ("Über die Theorie der Wärme", r"{\"U}ber die {Theorie} der {W{\"a}rme}"),
+        ("K3 Surfaces, H2 and the W-State of SU(2)", "{K3} Surfaces, {H2} and the {W-State} of {SU(2)}"),
+        ("Xe-Xe Collisions and Sgr B2 in Type Ib Data", "{Xe-Xe} Collisions and {Sgr} {B2} in Type {Ib} Data"),
+        (
+            "D* Planning in W*-Algebras with F# and Hepatitis A",
+            r"{D*} Planning in {W*-Algebras} with {F\#} and Hepatitis {A}",
+        ),
+        ("A Top-k Guide to p-adic Numbers: A Survey", "A {Top-k} Guide to {p-adic} Numbers: A Survey"),
         ("Bounds on $\\Lambda$CDM", "Bounds on {$\\Lambda$CDM}"),
         ("{BERT} again", "{BERT} again"),
         (r"\textit{DNA} and \textit{in vivo}", r"{{\textit{DNA}}} and \textit{in vivo}"),
@@ -109,6 +131,60 @@ def test_authors(names: tuple[str, ...], expected: str) -> None:
 )
 def test_capitals_are_protected_word_by_word(text: str, expected: str) -> None:
     assert title(text) == expected
+
+
+def test_the_abstract_tells_which_words_of_a_title_in_title_case_are_names() -> None:
+    abstract = "Markov chains. We use a Markov chain and Lie groups (which lie in Lie algebras) for Random Walks (RWs)."
+    assert protected("Using Markov Chains and Lie Groups of Random Walks", abstract) == (
+        "Using {Markov} Chains and {Lie} Groups of Random Walks"
+    )
+
+
+def test_a_paper_that_was_printed_is_an_article_of_its_year() -> None:
+    paper = Paper(
+        id="1905.03670",
+        title="Printed",
+        arxiv_id="1905.03670",
+        doi="10.1103/PhysRevB.109.1",
+        categories=("hep-ex",),
+        journal=Journal("Phys. Rev. & Rec.", "109", "14", "101–119", 2024),
+    )
+    assert bibtex_entry(paper, "key", set()).startswith("@article{key,\n")
+    assert fields(paper) == {
+        "title": "Printed",
+        "journal": r"Phys. Rev. \& Rec.",
+        "volume": "109",
+        "number": "14",
+        "pages": "101--119",
+        "year": "2024",
+        "eprint": "1905.03670",
+        "archivePrefix": "arXiv",
+        "primaryClass": "hep-ex",
+        "doi": "10.1103/PhysRevB.109.1",
+        "url": "https://arxiv.org/abs/1905.03670",
+    }
+    unnamed = replace(paper, journal=Journal(volume="7"))
+    assert bibtex_entry(unnamed, "key", set()).startswith("@misc{") and fields(unnamed)["year"] == "2019"
+
+
+def test_what_looks_like_an_entry_begins_none() -> None:
+    paper = Paper(
+        id="p",
+        title="NAME @ CLEF 2022, X@Y{Z} and pass@K",
+        authors=("me@home {Team}",),
+        abstract="Recall@1 > 0.9 and foo@bar {x}",
+        marks=Marks(note="@misc {x"),
+    )
+    assert fields(paper)["title"] == "{NAME} {@} {CLEF} 2022, {X{@}Y{Z}} and {pass@K}"
+    assert (
+        fields(paper)["abstract"] == r"Recall{@}1 {\textgreater} 0.9 and foo{@}bar {\textbraceleft}x{\textbraceright}"
+    )
+
+
+def test_a_note_keeps_its_lines() -> None:
+    paper = Paper(id="p", marks=Marks(note="\u200b\n# One\n[x] two\n\n* three %\n"))
+    assert fields(paper)["annote"] == "\\# One\\\\\n{}[x] two\\\\\n\\\\\n{}* three \\%"
+    assert "annote" not in fields(Paper(id="p", marks=Marks(note="\u200b")))
 
 
 @pytest.mark.parametrize(
@@ -123,6 +199,11 @@ def test_capitals_are_protected_word_by_word(text: str, expected: str) -> None:
         (r"C:\new \alpha", r"C:{\textbackslash}new $\alpha$"),
         ("costs $5 and $10", r"costs \$5 and \$10"),
         ("Fig.~3, ~10", r"Fig.~3, {\textasciitilde}10"),
+        (r"$\left\langle x \right\rangle \big\langle y \big\rangle$", r"$\left< x \right> \big< y \big>$"),
+        ("α-decay, Η μέθοδος, λόγος και ΛCDM", r"α-decay, Η μέθοδος, λόγος και ΛCDM"),
+        ("α-decay of ΛCDM, ΔΣ, λογος", r"$\alpha$-decay of $\Lambda$CDM, $\Delta$$\Sigma$, λογος"),
+        ("Þ|Đ† 5 €", r"Þ$|$Đ$\dagger$ 5 €"),
+        (r"\mbox{H$_2$O}", "H$_{2}$O"),
         ("α ≤ S⁴ é ﬁ x̂ 李", r"$\alpha$ $\le$ S$^{4}$ {\'e} fi {\^x} 李"),
         ("a\u200bb\xadc – “d”", "abc -- ``d''"),
     ],

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,9 @@ from hypothesis import given
 
 from feedreader.export import EXPORTERS, exporter, format_of
 from feedreader.export.csv import COLUMNS, guarded
-from feedreader.export.plain import shown
-from feedreader.model import Marks, Mention, Paper
+from feedreader.export.plain import first_and_last, shown
+from feedreader.model import Journal, Marks, Mention, Paper
+from feedreader.text.display import printed_in
 from tests.export.hostile import PAPERS, hostile, keys_of
 
 PAPER = Paper(
@@ -87,6 +89,62 @@ def test_csl_json() -> None:
     )
 
 
+PRINTED = replace(
+    PAPER,
+    doi="10.1103/PhysRevB.109.1",
+    journal=Journal("Phys. Rev. B", "109", "14", "101–119", 2024),
+    day=date(2019, 5, 9),
+)
+
+
+def test_where_a_paper_was_printed_is_in_each_format() -> None:
+    (record,) = rispy.loads(written("ris", [PRINTED]))
+    assert (record["type_of_reference"], record["year"], record["doi"]) == ("JOUR", "2024", "10.1103/PhysRevB.109.1")
+    assert (record["volume"], record["number"], record["start_page"]) == ("109", "14", "101")
+    text = written("ris", [PRINTED])
+    assert "EP  - 119\r\n" in text and "JF  - Phys. Rev. B\r\nJO  - Phys. Rev. B\r\n" in text
+    assert "DA  - " not in text and "PB  - " not in text and "AN  - arXiv:1905.03670" in text
+
+    (item,) = json.loads(written("csl-json", [PRINTED]))
+    assert valid_csl(item) and (item["type"], item["container-title"]) == ("article-journal", "Phys. Rev. B")
+    assert (item["volume"], item["issue"], item["page"]) == ("109", "14", "101–119")
+    assert item["issued"] == {"date-parts": [[2024]]} and "publisher" not in item
+    assert (item["archive"], item["archive_location"]) == ("arXiv", "1905.03670")
+
+    (row,) = csv.DictReader(io.StringIO(written("csv", [PRINTED]), newline=""), strict=True)
+    cells = [row[name] for name in ("journal", "volume", "number", "pages", "year")]
+    assert cells == ["Phys. Rev. B", "109", "14", "101–119", "2024"]
+    assert "\n\nPhys. Rev. B 109 (14), 101–119 (2024)\n\n`beethoven2019s4l`" in written("markdown", [PRINTED])
+    assert json.loads(written("jsonl", [PRINTED]))["journal"] == PRINTED.journal._asdict()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("journal", "shown_as"),
+    [
+        (Journal("JHEP", "05", None, "12", 2021), "JHEP 05, 12 (2021)"),
+        (Journal("Nature"), "Nature"),
+        (Journal(year=2020), "(2020)"),
+        (Journal(pages="e1004"), "e1004"),
+        (Journal(), ""),
+    ],
+)
+def test_a_journal_in_one_line(journal: Journal, shown_as: str) -> None:
+    assert printed_in(journal) == shown_as
+
+
+@pytest.mark.parametrize(
+    ("pages", "first", "last"),
+    [("101-119", "101", "119"), ("S12 – S15", "S12", "S15"), ("e1004", "e1004", ""), ("1-3, 7", "1-3, 7", "")],
+)
+def test_pages_in_ris(pages: str, first: str, last: str) -> None:
+    assert first_and_last(pages) == (first, last)
+
+
+def test_a_preprint_server_is_no_journal() -> None:
+    server = replace(PRINTED, arxiv_id=None, doi="10.1101/2024.01.01", journal=Journal("bioRxiv"))
+    assert "TY  - UNPB" in written("ris", [server]) and "JO  - bioRxiv" in written("ris", [server])
+
+
 def test_the_month_is_that_of_the_arxiv_id_whatever_the_day() -> None:
     later = Paper(id="1905.03670", arxiv_id="1905.03670", day=date(2021, 1, 1))
     (item,) = json.loads(written("csl-json", [later]))
@@ -97,6 +155,7 @@ def test_the_month_is_that_of_the_arxiv_id_whatever_the_day() -> None:
 def valid_csl(item: dict[str, Any]) -> bool:
     """As far as csl-data.json can be told in a few lines: known members, each of its type."""
     strings = {"id", "type", "title", "publisher", "number", "DOI", "URL", "abstract", "keyword", "note"}
+    strings |= {"container-title", "volume", "issue", "page", "archive", "archive_location"}
     names = item.get("author", [])
     parts = {"family", "given", "literal", "suffix", "non-dropping-particle"}
     dates = item.get("issued", {"date-parts": [[1]]})["date-parts"]

@@ -202,7 +202,7 @@ def test_an_import_never_changes_a_mark(library: Library) -> None:
 def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -> None:
     text = "A long enough abstract that two digests have in common, word for word, without any title in one of them."
     take_in(library, [Entry(title="Hills", authors=("A B",), abstract=text)], "a.txt")
-    take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
+    take_in(library, [Entry(title="Wells", authors=("A B",), arxiv_id="1905.00001")], "b.txt")
     hills, wells = (
         library.papers.key_of(next(p.id for p in library.papers.find(parse_query("hills")))),
         library.papers.key_of("1905.00001"),
@@ -211,7 +211,7 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
     assert old
     library.marks.set([hills], {"shortlisted": True}, label="kept")
     library.marks.set([wells], {"read": True}, label="read")
-    take_in(library, [Entry(arxiv_id="1905.00001", abstract=text)], "c.txt")
+    take_in(library, [Entry(title="Hills", authors=("A. B",), arxiv_id="1905.00001")], "c.txt")
     merged = library.papers.key_of("1905.00001")
     assert library.papers.counts() == (1, 0, 1)
     assert library.papers.key_of(old.id) == merged

@@ -211,14 +211,14 @@ def test_an_import_leaves_notes_alone_and_a_removed_source_brings_them_back(libr
 def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() -> None:
     with ticking() as library:
         take_in(library, [Entry(title="Hills", authors=("A B",), abstract=HILLS)], "a.txt")
-        take_in(library, [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001")], "b.txt")
+        take_in(library, [Entry(title="Wells", authors=("A B",), arxiv_id="1905.00001")], "b.txt")
         hills = next(paper for paper in library.papers.find(Query()) if paper.title == "Hills")
         library.marks.set(
             [library.papers.key_of("1905.00001")], {"note": "The older.", "tags": ("x", "Y")}, label="one"
         )
         library.marks.set([library.papers.key_of(hills.id)], {"note": "The newer.", "tags": ("y", "z")}, label="two")
         library.marks.set([library.papers.key_of(hills.id)], {"dismissed": True}, label="three")
-        take_in(library, [Entry(arxiv_id="1905.00001", abstract=HILLS)], "c.txt")
+        take_in(library, [Entry(title="Hills", authors=("A B",), arxiv_id="1905.00001")], "c.txt")
         first = paper(library, "1905.00001")
         assert (first.marks.note, first.marks.tags, first.marks.dismissed) == (
             "The older.\n\nThe newer.",

@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from feedreader.merge.identity import _of_one, _of_several, entry_name, merge
 from feedreader.model import Entry, MergedPaper, PlacedEntry
 
+TITLE = "Why gliders wait for a second thermal"
 LONG = (
     "We study how gliders cross wide valleys when the wind turns at noon and the air above the slopes begins to sink, "
-    "and we show that a pilot who waits for the second thermal arrives earlier than one who leaves with the first."
+    "and we show that a pilot who waits for the second thermal arrives earlier than one who leaves with the first. "
+    "The records of nine summers, kept by a club at the foot of the pass, bear this out."
 )
 OTHER = (
     "Snails keep a diary in their shells, and this paper reads it: growth rings tell of dry summers, of early frost, "
-    "and of the year in which the garden was left alone, which no other record of the village mentions at all."
+    "and of the year in which the garden was left alone, which no other record of the village mentions at all. "
+    "We read four hundred shells and compare them with the diaries of the parish."
 )
 
 
@@ -53,7 +56,7 @@ def test_titles_are_compared_as_plain_words() -> None:
     assert together(Entry(title="S$^4$L: Self-Supervised", authors=("A B",)), Entry(title="S⁴L self supervised")) == [
         (0, 1)
     ]
-    assert together(Entry(title="Fr\\'echet means"), Entry(title="FRECHET MEANS")) == [(0, 1)]
+    assert together(Entry(title="Fr\\'echet means of trees"), Entry(title="FRECHET MEANS OF TREES")) == [(0, 1)]
 
 
 def test_different_ids_of_one_kind_never_merge() -> None:
@@ -63,15 +66,15 @@ def test_different_ids_of_one_kind_never_merge() -> None:
 
 
 def test_ids_of_different_kinds_merge_by_title() -> None:
-    paper = merged_paper(Entry(title="Same", arxiv_id="1905.00001"), Entry(title="Same", doi="10.1/a")).paper
+    paper = merged_paper(Entry(title=TITLE, arxiv_id="1905.00001"), Entry(title=TITLE, doi="10.1/a")).paper
     assert (paper.id, paper.arxiv_id, paper.doi) == ("1905.00001", "1905.00001", "10.1/a")
 
 
 def test_a_title_by_other_authors_is_another_paper() -> None:
-    a, b = Entry(title="Attention", authors=("Ann Lee",)), Entry(title="Attention", authors=("Bo Chan",))
+    a, b = Entry(title=TITLE, authors=("Ann Lee",)), Entry(title=TITLE, authors=("Bo Chan",))
     assert together(a, b) == [(0,), (1,)]
-    assert together(a, Entry(title="Attention", authors=("Lee, Ann", "C. Doe"))) == [(0, 1)]
-    assert together(a, Entry(title="Attention")) == [(0, 1)]
+    assert together(a, Entry(title=TITLE, authors=("Lee, Ann", "C. Doe"))) == [(0, 1)]
+    assert together(a, Entry(title=TITLE)) == [(0, 1)]
 
 
 @pytest.mark.parametrize(
@@ -116,25 +119,106 @@ def test_a_title_by_the_same_author_written_otherwise_is_one_paper(authors: str,
 
 
 def test_without_authors_the_abstracts_must_be_nearly_alike() -> None:
-    a = Entry(title="Gliding", abstract=LONG)
-    assert together(a, Entry(title="Gliding", abstract=LONG.replace("noon", "midday"))) == [(0, 1)]
-    assert together(a, Entry(title="Gliding", abstract=OTHER)) == [(0,), (1,)]
-    assert together(a, Entry(title="Gliding", abstract=LONG[:90])) == [(0, 1)]
-    assert together(a, Entry(title="Gliding")) == [(0, 1)]
+    for title in (TITLE, "Gliding"):
+        a = Entry(title=title, abstract=LONG)
+        assert together(a, Entry(title=title, abstract=LONG.replace("noon", "midday"))) == [(0, 1)]
+        assert together(a, Entry(title=title, abstract=OTHER)) == [(0,), (1,)]
+    assert together(Entry(title=TITLE, abstract=LONG), Entry(title=TITLE, abstract=LONG[:90])) == [(0, 1)]
+    assert together(Entry(title=TITLE, abstract=LONG), Entry(title=TITLE)) == [(0, 1)]
 
 
-def test_equal_abstracts_are_one_paper_though_the_titles_differ() -> None:
-    assert together(Entry(title="Old title", abstract=LONG), Entry(title="New title", abstract=LONG.upper())) == [
+def test_an_abstract_is_evidence_where_the_titles_are_alike_or_the_authors_agree() -> None:
+    title = "Waiting for the second thermal"
+    renamed = "Waiting for the second thermal: a study"
+    assert together(Entry(title=title, abstract=LONG), Entry(title=renamed, abstract=LONG.upper())) == [(0, 1)]
+    by = ("Ann Lee", "Bo Chan")
+    other = Entry(title="When to leave a valley", authors=("A. Lee", "B. Chan"), abstract=LONG)
+    assert together(Entry(title=title, authors=by, abstract=LONG), other) == [(0, 1)]
+    for doubtful in (replace(other, authors=()), replace(other, authors=("Cy Day",)), replace(other, title=None)):
+        papers = together(Entry(title=title, authors=by, abstract=LONG), doubtful)
+        assert len(papers) == (2 if doubtful.title else 1)
+
+
+def test_parts_of_a_series_are_apart_though_they_share_an_abstract_and_authors() -> None:
+    for a, b in (("Part I", "Part II"), ("2010", "2012"), ("part one", "part two"), ("B", "C"), ("", "II")):
+        entries = [Entry(title=f"Toy metrics {number}", authors=("Ann Lee",), abstract=LONG) for number in (a, b)]
+        assert together(*entries) == [(0,), (1,)]
+
+
+def test_a_text_of_many_titles_is_nobodys_abstract() -> None:
+    titles = ("Kites at night over towns", "Kites at night over towns and hills", "Snails in the rain")
+    entries = [Entry(title=title, authors=("Ann Lee",), abstract=LONG) for title in titles]
+    assert together(*entries[:2]) == [(0, 1)]
+    assert together(*entries) == [(0,), (1,), (2,)]
+    assert together(*entries, Entry(arxiv_id="1905.00001", abstract=LONG)) == [(0,), (1,), (2,), (3,)]
+
+
+@pytest.mark.parametrize(
+    "notice", ["The abstract is not available.", "Annals of Toys, Volume 36, Pages 1-9, May 2024."]
+)
+@pytest.mark.parametrize("authors", [(), ("Ann Lee",)])
+def test_a_notice_identifies_no_paper(notice: str, authors: tuple[str, ...]) -> None:
+    titles = ("Kites", "Counting verbs in toy corpora", "Counting verbs in large toy corpora")
+    entries = [Entry(title=title, authors=authors, abstract=notice) for title in titles]
+    assert together(*entries) == [(0,), (1,), (2,)]
+    assert together(Entry(title="Kites", abstract=notice, comment="a"), Entry(title="Kites", abstract=notice)) == [
         (0, 1)
     ]
 
 
+PAGES = ("https://a.example/1", "https://b.example/1")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Editorial", "Editorial Board", "Preface 2010", "Part II", "Corrigendum", "Vorwort", "In this issue", "Kites"],
+)
+def test_a_title_alone_identifies_no_paper(title: str) -> None:
+    a, b = (Entry(title=title, url=page) for page in PAGES)
+    assert together(a, b) == [(0,), (1,)]
+    assert together(a, replace(b, url=a.url, authors=("Ann Lee",))) == [(0, 1)]  # one page with one title is one paper
+    assert together(replace(a, abstract=LONG), replace(b, abstract=OTHER)) == [(0,), (1,)]
+    assert together(replace(a, abstract=LONG), replace(b, abstract=LONG)) == [(0, 1)]
+
+
+def test_a_title_that_every_journal_prints_is_not_enough_with_one_author_either() -> None:
+    a, b = (Entry(title="Editorial", authors=("Ann Lee",), url=page) for page in PAGES)
+    assert together(a, b) == [(0,), (1,)]
+    assert together(*(Entry(title="Editorial", day=date(2024, month, 1)) for month in (1, 2))) == [(0,), (1,)]
+
+
+def test_a_telling_title_is_enough_unless_one_site_has_it_at_two_pages() -> None:
+    a, b = (Entry(title=TITLE, url=page) for page in PAGES)
+    assert together(a, b) == [(0, 1)]
+    assert together(a, replace(b, url="https://www.a.example/2")) == [(0,), (1,)]
+
+
+def test_one_document_tells_its_papers_apart() -> None:
+    def in_one(*entries: Entry) -> list[tuple[int, ...]]:
+        placed = [PlacedEntry(n, "s", "/s", "Digest", n, entry) for n, entry in enumerate(entries)]
+        return sorted(paper.refs for paper in merge(placed))
+
+    paper = Entry(title=TITLE, authors=("Ann Lee",), abstract=LONG)
+    assert in_one(paper, paper) == [(0, 1)]
+    for field, values in (("url", ("https://a.example/1", "https://a.example/2")), ("guid", ("a-1", "a-2"))):
+        apart = [replace(paper, **{field: value}) for value in values]  # type: ignore[arg-type]
+        assert in_one(*apart) == [(0,), (1,)]
+        assert in_one(apart[0], paper) == [(0, 1)]
+        assert together(*apart) == [(0, 1)]
+        for id in ({"arxiv_id": "1905.00001"}, {"doi": "10.1/a"}):
+            assert in_one(*(replace(entry, **id) for entry in apart)) == [(0, 1)]  # type: ignore[arg-type]
+    same_page = ("https://a.example/1?utm_source=rss", "http://www.a.example/1/")
+    assert in_one(*(replace(paper, url=url) for url in same_page)) == [(0, 1)]
+    for other in (replace(paper, title="Another title of it"), replace(paper, abstract=OTHER)):
+        assert in_one(paper, other) == [(0,), (1,)]
+
+
 def test_equal_beginnings_count_only_for_the_nameless() -> None:
-    a, b = Entry(title="Part one", abstract=LONG + " First."), Entry(title="Part two", abstract=LONG + " Second.")
+    a, b = Entry(title="Gliding first", abstract=LONG + " First."), Entry(title="Sinking", abstract=LONG + " Second.")
     nameless = Entry(arxiv_id="1905.00001", abstract=LONG)
     assert together(a, b) == [(0,), (1,)]
-    assert len(together(a, b, nameless)) == 2
     assert together(a, nameless) == [(0, 1)]
+    assert together(a, b, nameless) == [(0,), (1,), (2,)]  # which of them it is, nobody knows
 
 
 def test_short_abstracts_say_nothing() -> None:
@@ -142,16 +226,16 @@ def test_short_abstracts_say_nothing() -> None:
 
 
 def test_an_entry_that_fits_two_papers_joins_the_lowest_id() -> None:
-    high = Entry(arxiv_id="1905.00002", title="Same")
-    low = Entry(arxiv_id="1905.00001", title="Other", abstract=LONG)
-    both = Entry(title="Same", abstract=LONG)
+    high = Entry(arxiv_id="1905.00002", title=TITLE)
+    low = Entry(arxiv_id="1905.00001", title="Other valleys", doi="10.1/a")
+    both = Entry(title=TITLE, doi="10.1/a")
     assert together(high, low, both) == [(0,), (1, 2)]
-    assert together(Entry(doi="10.1/a", title="Same"), high, Entry(title="Same", comment="c")) == [(0, 1, 2)]
+    assert together(Entry(doi="10.1/a", title=TITLE), high, Entry(title=TITLE, comment="c")) == [(0, 1, 2)]
 
 
 def test_a_bridge_does_not_join_two_authors_papers() -> None:
-    a, b = Entry(title="Attention", authors=("Ann Lee",)), Entry(title="Attention", authors=("Bo Chan",))
-    assert sorted(map(len, together(a, Entry(title="Attention"), b))) == [1, 2]
+    a, b = Entry(title=TITLE, authors=("Ann Lee",)), Entry(title=TITLE, authors=("Bo Chan",))
+    assert sorted(map(len, together(a, Entry(title=TITLE), b))) == [1, 2]
 
 
 def test_talk_joins_the_paper_that_it_quotes_and_names_it() -> None:
@@ -164,7 +248,7 @@ def test_talk_joins_the_paper_that_it_quotes_and_names_it() -> None:
 
 def test_talk_without_a_name_is_no_paper_by_itself() -> None:
     assert together(Entry(mentions=("Nice.",), quotes=(LONG,))) == []
-    assert together(Entry(mentions=("Nice.",), quotes=(LONG,)), Entry(title="T", abstract=LONG)) == [(0, 1)]
+    assert together(Entry(mentions=("Nice.",), quotes=(LONG,)), Entry(title=TITLE, abstract=LONG)) == [(0, 1)]
 
 
 def test_nothing_with_any_text_is_lost() -> None:
@@ -174,24 +258,24 @@ def test_nothing_with_any_text_is_lost() -> None:
 
 def test_precedence() -> None:
     paper = merged_paper(
-        Entry(title="A Title", authors=("Ann Lee", "Bo Chan"), abstract=LONG, day=date(2019, 5, 9)),
+        Entry(title=TITLE, authors=("Ann Lee", "Bo Chan"), abstract=LONG, day=date(2019, 5, 9)),
         Entry(arxiv_id="1905.00001", version=2, abstract=LONG + " ", comment="9 pages", day=date(2019, 5, 8)),
-        Entry(title="A title", mentions=("Good.",)),
+        Entry(title=TITLE.upper(), mentions=("Good.",)),
     ).paper
-    assert (paper.title, paper.authors, paper.version) == ("A Title", ("Ann Lee", "Bo Chan"), 2)
+    assert (paper.title, paper.authors, paper.version) == (TITLE, ("Ann Lee", "Bo Chan"), 2)
     assert (paper.comment, paper.day, paper.collection) == ("9 pages", date(2019, 5, 8), None)
     assert paper.sources == ("s0.txt", "s1.txt", "s2.txt")
     assert paper.url == "https://arxiv.org/abs/1905.00001"
 
 
 def test_an_announced_day_outranks_an_earlier_date() -> None:
-    given_day = Entry(arxiv_id="1905.00001", title="T", day=date(2019, 5, 1))
-    announced = Entry(arxiv_id="1905.00001", title="T", day=date(2019, 5, 3), announced=True)
+    given_day = Entry(arxiv_id="1905.00001", title=TITLE, day=date(2019, 5, 1))
+    announced = Entry(arxiv_id="1905.00001", title=TITLE, day=date(2019, 5, 3), announced=True)
     assert merged_paper(given_day, announced).paper.day == date(2019, 5, 3)
 
 
 def test_an_undated_paper_stands_in_the_digest_that_has_it_not_where_it_is_talked_of() -> None:
-    merged = merged_paper(Entry(title="T", mentions=("Good.",)), Entry(title="T", abstract=LONG))
+    merged = merged_paper(Entry(title=TITLE, mentions=("Good.",)), Entry(title=TITLE, abstract=LONG))
     assert merged.paper.collection == "Digest 1"
     assert merged.place == ("s1.txt", "/s1.txt", 0)
 
@@ -205,10 +289,12 @@ _TEXTS = st.sampled_from([None, LONG, LONG + " More.", OTHER, "Withdrawn."])
 def entries(draw: st.DrawFn) -> Entry:
     talk = draw(st.booleans()) and draw(st.booleans())
     return Entry(
-        title=draw(st.sampled_from([None, "Gliding", "gliding!", "Snails", "Attention"])),
+        title=draw(st.sampled_from([None, TITLE, TITLE.upper() + "!", "Snails", "Editorial", TITLE + " II"])),
         authors=draw(st.sampled_from([(), ("Ann Lee",), ("Bo Chan",), ("Lee, Ann", "Bo Chan")])),
         abstract=None if talk else draw(_TEXTS),
         arxiv_id=draw(st.sampled_from([None, None, "1905.00001", "1905.00002", "hep-th/9901001"])),
+        url=draw(st.sampled_from([None, None, *PAGES, "https://a.example/2"])),
+        guid=draw(st.sampled_from([None, None, "a-1", "a-2"])),
         doi=draw(st.sampled_from([None, None, None, "10.1/a", "10.1/b"])),
         day=draw(st.sampled_from([None, date(2019, 5, 9), date(2019, 5, 10)])),
         quotes=(draw(st.sampled_from([LONG, OTHER]))[10:150],) if talk else (),

@@ -220,7 +220,7 @@ def test_fields_are_joined_over_their_lines() -> None:
         )
     )
     assert entry.title == "A title that goes on over a line that ends with a dash - and ends here"
-    assert entry.authors == ("Ada Berg", "Carl Day", "J. R. Roe")
+    assert entry.authors == ("Ada Berg", "Carl Day", "J. R. Roe", "et al.")
     assert entry.categories == ("cond-mat.soft", "math-ph", "math.MP", "nlin.SI")
     assert entry.comment == ("9 pages; Journal-ref: Physica A 244 (1997) 402-413; Report-no: ABC-1; MSC-class: 16T05")
     assert (entry.doi, entry.url) == ("10.1000/xyz.1", None)

@@ -56,6 +56,7 @@ def test_identity_comes_from_the_address() -> None:
     first, second = json_feed.parse_bytes(feed(*items)).entries
     assert (first.arxiv_id, first.version, first.url) == ("1905.03776", 2, "https://arxiv.org/abs/1905.03776")
     assert second.doi == "10.1038/171737a0"
+    assert (first.guid, second.guid) == ("7", "doi:10.1038/171737a0")
 
 
 def test_a_microblog_has_no_titles() -> None:

@@ -60,6 +60,7 @@ def test_prefix_arxiv() -> None:
         arxiv_id="hep-th/9901001",
         doi="10.1000/abc",
         url="https://arxiv.org/abs/hep-th/9901001",
+        guid="oai:arXiv.org:hep-th/9901001",
         categories=("hep-th", "gr-qc"),
         day=date(1999, 1, 4),
     )
@@ -83,6 +84,7 @@ def test_prefix_oai_dc() -> None:
         arxiv_id="1711.04702",
         doi="10.1000/core",
         url="https://arxiv.org/abs/1711.04702",
+        guid="oai:arXiv.org:1711.04702",
         categories=("cs.LG",),
         day=date(2017, 11, 13),
     )

@@ -61,6 +61,45 @@ def test_other_addresses_than_those_of_the_web_are_refused(url: str) -> None:
     assert outlines == () and "no address of the web" in problems[0].reason
 
 
+@pytest.mark.parametrize(
+    ("stated", "url"),
+    [
+        ("feed://x.org/f", "http://x.org/f"),
+        ("feed:https://x.org/f", "https://x.org/f"),
+        ("FEED:http://x.org/f", "http://x.org/f"),
+        ("feed://https://x.org/f", "https://x.org/f"),
+        ("pcast://x.org/f", "http://x.org/f"),
+        ("feed:x.org", None),
+        ("feed:javascript:alert(1)", None),
+        ("feed://", None),
+    ],
+)
+def test_the_scheme_of_feeds_is_that_of_the_web(stated: str, url: str | None) -> None:
+    outlines, problems = parse_opml(opml(f'<outline text="x" xmlUrl="{stated}"/>'))
+    assert [outline.xml_url for outline in outlines] == ([url] if url else []) and bool(problems) == (url is None)
+
+
+def test_what_is_commented_out_is_not_subscribed_to() -> None:
+    body = (
+        '<outline text="A" isComment="true"><outline text="x" xmlUrl="https://x.org/f"/></outline>'
+        '<outline text="y" xmlUrl="https://y.org/f" isComment="false"/>'
+        '<outline text="z" xmlUrl="https://z.org/f" isComment="TRUE"/><outline text="w" xmlUrl="https://w.org/f"/>'
+    )
+    outlines, problems = parse_opml(opml(body))
+    assert [outline.title for outline in outlines] == ["y", "w"]
+    assert [problem.reason for problem in problems] == ["This is commented out: x", "This is commented out: z"]
+
+
+def test_blanks_are_no_title() -> None:
+    body = '<outline text=" " title="F"><outline text="\u200b\t" title=" x " xmlUrl="https://x.org/f"/></outline>'
+    assert parse_opml(opml(body))[0] == (Outline("x", "https://x.org/f", None, ("F",)),)
+
+
+def test_another_list_is_named_and_not_read() -> None:
+    outlines, problems = parse_opml(opml('<outline text="x" type="include" url="https://x.org/list.opml"/>'))
+    assert outlines == () and "another list" in problems[0].reason
+
+
 def test_broken_lists_are_read() -> None:
     outlines, _ = parse_opml(
         opml('<outline text="R&D" xmlUrl="https://x.org/?a=1&b=2"/><outline text="caf&eacute;" xmlUrl="')

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from feedreader.model import Digest, Entry
+from feedreader.parse import parse
 from feedreader.parse.feeds.rss_arxiv import categories
 from feedreader.parse.formats import atom, rss
 
 NAMESPACES = (
     'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
     'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/"'
 )
 
@@ -62,6 +64,7 @@ def test_what_arxiv_announces() -> None:
         version=2,
         doi="10.5802/jep.257",
         url="https://arxiv.org/abs/2604.21935",
+        guid="oai:arXiv.org:2604.21935v2",
         categories=("math.AP", "cs.LG"),
         day=date(2026, 11, 20),  # the feed's own Friday, wherever it is read
         announced=True,
@@ -152,6 +155,7 @@ def test_an_answer_of_the_api() -> None:
             version=3,
             doi="10.1109/x.2022.1",
             url="https://arxiv.org/abs/math/0601001",
+            guid="http://arxiv.org/abs/math/0601001v3",
             categories=("math.DG", "math.GT"),
             day=date(2006, 1, 2),  # submitted, not announced
             submitted=datetime(2006, 1, 2, 23, 57, 58, tzinfo=UTC),
@@ -189,6 +193,19 @@ def test_a_journal() -> None:
         ("<dc:creator>LAPALU, N., O'Connell, R. J.</dc:creator>", ("N. LAPALU", "R. J. O'Connell")),
         ("<dc:creator>Coja-Oghlan, Amin</dc:creator>", ("Amin Coja-Oghlan",)),
         ("<dc:creator>Annabel Bergmann, Carl-Gustav Dayton</dc:creator>", ("Annabel Bergmann", "Carl-Gustav Dayton")),
+        (
+            "<dc:creator>Anna Berg, Carl Day</dc:creator><itunes:author>Anna Berg and Carl Day</itunes:author>",
+            ("Anna Berg", "Carl Day"),
+        ),
+        (
+            "<dc:creator>Berg, A.</dc:creator><dc:creator>Day, C.</dc:creator><itunes:author>A. Berg, C. Day</itunes:author>",
+            ("A. Berg", "C. Day"),
+        ),
+        ("<author>a@e.org (Anna Berg)</author><dc:creator>Anna Berg</dc:creator>", ("Anna Berg",)),
+        ("<itunes:author>Anna Berg</itunes:author>", ("Anna Berg",)),
+        ("<dc:creator>Wei Wang</dc:creator><dc:creator>Wei Wang</dc:creator>", ("Wei Wang", "Wei Wang")),
+        ("<author><name>Wind, Weather and Kites</name></author>", ("Wind, Weather and Kites",)),
+        ("<authors>A. Berg; C. Day;</authors>", ("A. Berg", "C. Day")),
         ("<dc:creator>Anna Berg; Carl Day</dc:creator>", ("Anna Berg", "Carl Day")),
         ("<author>person@example.org (Anna Berg, Carl Day)</author>", ("Anna Berg", "Carl Day")),
         ("<author>Anna Berg &lt;person@example.org&gt;</author>", ("Anna Berg",)),
@@ -236,6 +253,24 @@ def test_dois_wherever_they_stand(stated: str, doi: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "guid"),
+    [
+        (rss2('<title>x</title><guid isPermaLink="false"> Toys:\u202e 7 </guid>'), "Toys: 7"),
+        (rss2("<title>x</title><guid>https://example.org/7</guid>"), "https://example.org/7"),
+        (rss2("<title>x</title><link>https://example.org/7</link>"), None),
+        (rss2(f"<title>x</title><guid>{'7' * 2001}</guid>"), None),  # two of them could differ in their ends only
+        (atom1("<title>x</title><id>tag:example.org,2026:7</id>"), "tag:example.org,2026:7"),
+        (
+            rdf("<title>x</title>").replace(b"<item>", b'<item rdf:about="https://example.org/7">'),
+            "https://example.org/7",
+        ),
+    ],
+)
+def test_what_a_feed_calls_an_item_is_kept(data: bytes, guid: str | None) -> None:
+    assert entry_of(data).guid == guid
+
+
+@pytest.mark.parametrize(
     ("stated", "url"),
     [
         ("<link>/blog/1</link>", "https://example.org/blog/1"),
@@ -266,6 +301,53 @@ def test_atom_addresses_are_relative_to_base_page_or_self() -> None:
     assert entry_of(based).url is None
 
 
+def test_relative_addresses_are_relative_to_where_the_feed_was_fetched() -> None:
+    """RFC 3986, 5.1: a base within the document comes first, then where it was fetched, then what it says of itself."""
+    fetched = "https://user:secret@a.org/blog/feed.xml?x=1#top"
+    head = '<title>T</title><link href="https://b.org/"/>'
+    entry = '<title>x</title><link href="{}"/>'
+    for stated, url in [
+        ("e/1", "https://a.org/blog/e/1"),
+        ("/e/1", "https://a.org/e/1"),
+        ("//c.org/1", "https://c.org/1"),
+        ("?p=1", "https://a.org/blog/feed.xml?p=1"),
+        ("https://d.org/1", "https://d.org/1"),
+    ]:
+        (found,) = atom.parse_bytes(atom1(entry.format(stated), head=head), fetched).entries
+        assert found.url == url
+    based = atom1(entry.format("e/1")).replace(b"<entry>", b'<entry xml:base="/deep/">')
+    assert atom.parse_bytes(based, fetched).entries[0].url == "https://a.org/deep/e/1"
+    based = atom1(entry.format("e/1")).replace(b"<feed ", b'<feed xml:base="https://d.org/x/" ')
+    assert atom.parse_bytes(based, fetched).entries[0].url == "https://d.org/x/e/1"
+    items = rss.parse_bytes(rss2("<title>x</title><link>e/1</link><guid>g/1</guid>"), fetched).entries
+    assert [(item.url, item.guid) for item in items] == [("https://a.org/blog/e/1", "g/1")]
+    feed = b'{"version": "https://jsonfeed.org/version/1", "home_page_url": "https://b.org/", "items": [{"url": "1"}]}'
+    assert parse(feed, fetched).entries[0].url == "https://a.org/blog/1"
+    assert parse(feed).entries[0].url == "https://b.org/1"
+    assert parse(atom1(entry.format("e/1")), "http://[").entries[0].url is None
+
+
+@pytest.mark.parametrize(
+    ("links", "url"),
+    [
+        ('<link href="{}x" type="text/html"/><link href="{}y" type="application/pdf"/>', "x"),
+        ('<link href="{}y" type="application/pdf"/><link href="{}x" type="text/html"/>', "x"),
+        ('<link rel="alternate" href="{}x"/><link rel="alternate" href="{}x.pdf?d=1"/>', "x"),
+        ('<link rel="alternate" href="{}y.pdf" type="application/pdf"/>', "y.pdf"),
+        ('<link rel="enclosure" href="{}y.pdf" type="application/pdf"/><link rel="related" href="{}z"/>', "z"),
+        ('<link href="{}x" type="application/xhtml+xml"/><link href="{}y" type="application/epub+zip"/>', "x"),
+    ],
+)
+def test_of_several_alternates_the_page_is_taken(links: str, url: str) -> None:
+    entry = entry_of(atom1("<title>x</title>" + links.replace("{}", "https://e.org/")))
+    assert entry.url == f"https://e.org/{url}"
+
+
+def test_a_name_is_no_address() -> None:
+    entry = entry_of(atom1("<title>x</title><id>posts/1</id>", head='<title>T</title><link href="https://b.org/"/>'))
+    assert (entry.guid, entry.url) == ("posts/1", None)
+
+
 @pytest.mark.parametrize(
     ("stated", "day"),
     [
@@ -275,6 +357,14 @@ def test_atom_addresses_are_relative_to_base_page_or_self() -> None:
         ("2026-08-21T12:14:34Z", date(2026, 8, 21)),
         ("2026-08-21", date(2026, 8, 21)),
         ("21 August 2026", date(2026, 8, 21)),
+        ("Mi, 20 Mai 2026 10:00:00 +0200", date(2026, 5, 20)),
+        ("mer., 20 mai 2026 10:00:00 +0200", date(2026, 5, 20)),
+        ("20260520T101500Z", date(2026, 5, 20)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("Wed, 31 Dec 1969 16:00:00 -0800", None),
+        ("1969-12-31", date(1969, 12, 31)),
+        ("0001-01-01T00:00:00Z", None),
         ("Wed, 31 Feb 2026 00:00:00 GMT", None),
         ("May 2019", None),
         ("1518478934", None),

@@ -84,7 +84,8 @@ def test_the_process_answers_each_body_and_ends_with_its_input(monkeypatch: pyte
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(gc, "disable", lambda: None)
     bodies = [feed(1), b"", feed(2)]
-    source = io.BytesIO(b"".join(len(body).to_bytes(8) + body for body in bodies) + b"\x00\x00")
+    parts = [part for body in bodies for part in (b"https://x.example/feed", body)]
+    source = io.BytesIO(b"".join(len(part).to_bytes(8) + part for part in parts) + b"\x00\x00")
     sink = io.BytesIO()
     serve(source, sink)
     sink.seek(0)

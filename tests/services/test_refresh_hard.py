@@ -153,7 +153,7 @@ def test_hostile_servers_are_values_beside_a_good_one(
 ) -> None:
     monkeypatch.setattr("feedreader.sources.http._ATTEMPTS", 1)
     errors = hostile(httpserver)
-    httpserver.expect_request("/good").respond_with_data(feed("good", 1, 2))
+    httpserver.expect_request("/good").respond_with_data(feed("good", 3, 4))
     subscribe(run, tmp_path, *(httpserver.url_for(f"/{name}") for name in (*errors, "good")))
     began = time.monotonic()
     code, results = by_name(run)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -17,14 +19,15 @@ def test_what_gzip_packed_is_unpacked_in_one_or_several_pieces(tmp_path: Path) -
     for number, packed in enumerate((gzip.compress(TEXT), gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:]))):
         path = tmp_path / f"{number}.txt.gz"
         path.write_bytes(packed)
-        assert files.read(str(path)) == TEXT
+        assert files.read(str(path)) == (TEXT, ())
 
 
 def test_of_a_packed_file_that_is_cut_what_is_there_is_read(tmp_path: Path) -> None:
     path = tmp_path / "cut.gz"
     packed = gzip.compress(bytes(range(256)) * 50, 0)
     path.write_bytes(packed[: len(packed) // 2])
-    read = files.read(str(path))
+    read, (problem,) = files.read(str(path))
+    assert "cut off" in problem.reason
     assert 1000 < len(read) < 256 * 50 and (bytes(range(256)) * 50).startswith(read)
 
 
@@ -41,3 +44,34 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert path.stat().st_size < 100_000
     with pytest.raises(UnreadableSource, match="larger than 64 MiB"):
         files.read(str(path))
+
+
+def test_what_stands_behind_the_end_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "more.gz"
+    path.write_bytes(gzip.compress(TEXT) + b"more")
+    read, (problem,) = files.read(str(path))
+    assert read == TEXT and problem.reason.startswith("4 bytes")
+    path.write_bytes(gzip.compress(TEXT) + bytes(512))
+    assert files.read(str(path)) == (TEXT, ()), "tapes and blocks are filled up"
+
+
+def test_many_small_pieces_take_no_longer_than_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "many.gz"
+    path.write_bytes(gzip.compress(b"") * 30_000 + gzip.compress(TEXT))
+    start = time.process_time()
+    assert files.read(str(path)) == (TEXT, ())
+    assert time.process_time() - start < 5, "copying the rest for each piece took 20 s"
+
+
+def test_a_name_that_is_no_utf8_and_a_loop_of_links_are_read_or_named(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
+    odd.write_bytes(TEXT)
+    (folder / "loop").symlink_to("loop")
+    (file,) = files.find([str(folder)])
+    assert (file.name, file.key) == ("caf\ufffd.txt", f"{folder}/caf\\xe9.txt")
+    assert files.read(file.path) == (TEXT, ())
+    for name in (str(folder / "loop"), "~no-such-user-here/x", "x" * 5000, "a\0b"):
+        with pytest.raises(UnreadableSource):
+            files.read(next(files.find([name])).path)

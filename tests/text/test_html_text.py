@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.text.html_text import from_html, from_plain, unescape
+from feedreader.text.html_text import from_html, from_plain, html_lines, unescape
 from tests.conftest import SHARED
 
 
@@ -24,6 +24,9 @@ from tests.conftest import SHARED
         ("<think>first</think> then speak", "<think>first</think> then speak"),
         ("mail me <someone@example.org>", "mail me <someone@example.org>"),
         ("a < b", "a < b"),
+        ("where a <b or c> d", "where a <b or c> d"),
+        ("a <p m=2 and n> b", "a <p m=2 and n> b"),
+        ("the <time> and <code> tokens, <select one>", "the <time> and <code> tokens, <select one>"),
         ("2.6&lt;\\eta&lt;4", "2.6<\\eta<4"),
     ],
 )
@@ -45,6 +48,20 @@ def test_what_only_looks_like_markup_stays(markup: str, text: str) -> None:
         ("a<!-- hidden -->b<?php echo 1 ?>c<![CDATA[<d>]]>", "abc<d>"),
         ("one <!-- that never ends", "one <!-- that never ends"),
         ("<jats:title>Aim</jats:title><jats:p>It is <jats:italic>so</jats:italic>.</jats:p>", "Aim It is so."),
+        ('<img src="k.png" alt loading="lazy">kite', "kite"),
+        ('<video src="k.mp4" muted crossorigin playsinline>kite</video>', "kite"),
+        ("<td nowrap width=10>kite", "kite"),
+        ("<ul>kites <ol>and <li>trains", "kites and trains"),
+        ('<figure class="wide">a kite', "a kite"),
+        ('a <a href="https://example.org/">kite', "a kite"),
+        ("a <a href=https://example.org/?a=b>kite", "a kite"),
+        ('a <span style="color: red">kite', "a kite"),
+        ('a <strong class="x"id="y">kite', "a kite"),
+        ('a <p class="x"">kite', "a kite"),
+        ('a <applet code="K.class" width=1>kite</applet><applet code=K>s', "a kites"),
+        ('<frameset cols="1,*"><frame src="a.html"><noframes>a kite</noframes></frameset>', "a kite"),
+        ('<object data="k.swf"><param name="m" value="k">a kite</object>, <object>flown', "a kite, flown"),
+        ('a kite <a href="https://example.org/very/lo', "a kite"),
         ("<P CLASS=x>shouted</P>", "shouted"),
         ("<html><head><title>no</title></head><body>yes</body></html>", "yes"),
         ("", ""),
@@ -71,6 +88,12 @@ def test_markup_goes(markup: str, text: str) -> None:
 )
 def test_scripts_and_formulas_become_unicode_as_tex_does(markup: str, text: str) -> None:
     assert from_html(markup) == text
+
+
+def test_lines_are_those_of_the_blocks() -> None:
+    markup = "<div>one\ntwo<br/>three</div>\n\n<p>fo<b>u</b>r</p> <ul><li>five</ul>"
+    assert html_lines(markup) == ["one two", "three", "four", "five"]
+    assert html_lines("one\n\ntwo") == ["one two"] and html_lines(" ") == html_lines("<p> </p>") == []
 
 
 def test_entities_are_decoded_once() -> None:
@@ -137,6 +160,10 @@ def test_text_without_markup_is_only_folded(text: str) -> None:
         "<sub>a</sub>",
         "<p>",
         "<?x",
+        "<a b c",
+        '<a b="c" d ',
+        "<p a=b c ",
+        "<a b='",
     ],
 )
 def test_time_is_linear(piece: str) -> None:

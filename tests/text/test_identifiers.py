@@ -92,6 +92,18 @@ def test_ids_in_running_text() -> None:
         ("https://dl.acm.org/doi/pdf/10.1145/3292500.3330701?x=1", "10.1145/3292500.3330701"),
         ("https://onlinelibrary.wiley.com/doi/10.1002/abc.123/full", "10.1002/abc.123"),
         ("https://www.biorxiv.org/content/10.1101/2020.03.22.002386v1.full", "10.1101/2020.03.22.002386"),
+        ("https://academic.oup.com/a/advance-article/doi/10.1093/a/stae1163/7659837?rss=1", "10.1093/a/stae1163"),
+        ("https://academic.oup.com/a/article-abstract/doi/10.1093/a/stae1163/7659837/", "10.1093/a/stae1163"),
+        ("https://academic.oup.com/a/article-pdf/doi/10.1093/a/stae1163/574012/stae1163.pdf", "10.1093/a/stae1163"),
+        ("https://direct.mit.edu/neco/article/doi/10.1162/neco_a_01234/123456/On-Toys?af=R#x", "10.1162/neco_a_01234"),
+        ("https://iwaponline.com/wst/article/doi/10.2166/wst.2024.123/99999/On-Toys", "10.2166/wst.2024.123"),
+        ("https://rupress.org/jem/article-lookup/doi/10.1084/jem.20201234", "10.1084/jem.20201234"),
+        (
+            "https://link.springer.com/content/pdf/10.1007/s00220-024-05001-x.pdf?pdf=button",
+            "10.1007/s00220-024-05001-x",
+        ),
+        ("https://www.techrxiv.org/doi/full/10.36227/techrxiv.171.123/v1?commit=a", "10.36227/techrxiv.171.123/v1"),
+        ("https://doi.org/10.1093/mnras/12345", "10.1093/mnras/12345"),
     ],
 )
 def test_dois_become_one_key(text: str, expected: str) -> None:

@@ -189,7 +189,7 @@ class _Formula:
         token = tables.BRACES.get(token, token)
         if token not in tables.DELIMITERS:
             raise _NoFormula
-        return token
+        return tables.ANGLES.get(token, token)
 
 
 def _joined(before: str, piece: str) -> str:

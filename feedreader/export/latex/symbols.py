@@ -66,10 +66,11 @@ DELIMITERS = frozenset("()[]|./<>") | {
     """)
 }
 MATH_SIGNS = frozenset({"\\" + sign for sign in ",;:! |%&#$_>"})
+ANGLES = {"\\langle": "<", "\\rangle": ">"}  # behind \left and the like; there Biber makes characters of the commands
 BRACES = {"\\{": "\\lbrace", "\\}": "\\rbrace"}  # BibTeX counts every brace, this one too
 # Commands of text that need no package and are kept.
 TEXT_STYLES = _words(
-    "emph textit textbf texttt textsf textsc textrm textsl textup textmd textnormal underline mbox "
+    "emph textit textbf texttt textsf textsc textrm textsl textup textmd textnormal underline "
     "textsuperscript textsubscript"
 )
 OLD_STYLES = dict(
@@ -135,15 +136,14 @@ def stand_in(command: str) -> str:
 
 # ── characters ───────────────────────────────────────────────────────────────────────────────────
 
-ACCENTS = {mark: name for name, mark in TEXT_ACCENTS.items() if name != "t"}
+ACCENTS = {mark: name for name, mark in TEXT_ACCENTS.items() if name not in ("t", "h")}
 BELOW = frozenset("dckb")  # those that stand below the letter
-LETTERS = dict(
-    _pairs("ß ss æ ae Æ AE œ oe Œ OE å aa Å AA ø o Ø O ł l Ł L ı i ȷ j đ dj Đ DJ ð dh Ð DH þ th Þ TH ŋ ng Ŋ NG")
-)
+LETTERS = dict(_pairs("ß ss æ ae Æ AE œ oe Œ OE å aa Å AA ø o Ø O ł l Ł L ı i ȷ j"))
+UNREAD_LETTERS = dict(_pairs("đ dj Đ DJ ð dh Ð DH þ th Þ TH ŋ ng Ŋ NG"))  # of these commands Pandoc loses the letter
 _ASCII = {sign: f"\\{sign}" for sign in "&#%_$"} | dict(
     _pairs(r"""
         \ {\textbackslash} { {\textbraceleft} } {\textbraceright} ^ {\textasciicircum} ~ {\textasciitilde}
-        < {\textless} > {\textgreater} | {\textbar}
+        < {\textless} > {\textgreater} | $|$
     """)
 )
 _BLANKS = {
@@ -154,12 +154,13 @@ _BLANKS = {
 _PUNCTUATION = dict(
     _pairs(r"""
         ‐ - ‑ - ‒ -- – -- — --- ― --- ‘ ` ’ ' ‚ , “ `` ” '' „ ,, ‹ $<$ › $>$ « $\ll$ » $\gg$ ʻ ` ʼ ' ⁄ / ¡ !` ¿ ?`
-        … {\ldots} • $\bullet$ ∙ $\bullet$ · $\cdot$ § {\S} ¶ {\P} † {\dag} ‡ {\ddag} © {\copyright} ° $^{\circ}$
-        ® {\textregistered} ™ \textsuperscript{TM} ª \textsuperscript{a} º \textsuperscript{o} £ {\pounds} € {\texteuro}
-        ¥ {\textyen} ¢ {\textcent} ‰ {\textperthousand} µ $\mu$ ′ $'$ ″ $''$ ‴ $'''$ ʹ $'$ − $-$ ¬ $\neg$
+        … {\ldots} • $\bullet$ ∙ $\bullet$ · $\cdot$ § {\S} ¶ {\P} † $\dagger$ ‡ $\ddagger$ © {\copyright} ° $^{\circ}$
+        ® {\textregistered} ™ \textsuperscript{TM} ª \textsuperscript{a} º \textsuperscript{o} £ {\pounds}
+        ¥ {\textyen} µ $\mu$ ′ $'$ ″ $''$ ‴ $'''$ ʹ $'$ − $-$ ¬ $\neg$
         ½ $\frac{1}{2}$ ¼ $\frac{1}{4}$ ¾ $\frac{3}{4}$ ⟨ $\langle$ ⟩ $\rangle$
     """)
 )
+SETTINGS = dict(_pairs(r"€ {\texteuro} ‰ {\textperthousand}"))  # how to set what stands in the file as it is
 _BY_NAME = symbols.ORDINARY | symbols.SPACED
 
 
@@ -187,6 +188,7 @@ MATH_OF = {
 CHARACTERS = {
     **{char: f"${tex}$" for char, tex in MATH_OF.items()},
     **{char: f"{{\\{name}}}" for char, name in LETTERS.items()},
+    **{char: char for char in (*UNREAD_LETTERS, *SETTINGS)},
     **_BLANKS,
     **_PUNCTUATION,
     **_ASCII,

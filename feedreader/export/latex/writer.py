@@ -22,7 +22,11 @@ from feedreader.text.tex.to_unicode import Converter
 from feedreader.text.transliterate import to_ascii
 
 _SPECIAL = re.compile(r"[^ !\"'()*+,\-./0-9:;=?@A-Z\[\]`a-z]")
-_SPECIAL_OR_MARKED = re.compile(r".[\u0300-\u036f]+|" + _SPECIAL.pattern)
+_MARKED = r"|.[\u0300-\u036f]+|"
+_GREEK = r"[\u0370-\u03ff\u1f00-\u1fff]"
+_IN_MATHEMATICS = re.compile(rf"({_GREEK}{{3,}}){_MARKED}{_SPECIAL.pattern}")
+_IN_PROSE = re.compile(rf"({_GREEK}+){_MARKED}{_SPECIAL.pattern}")
+_GREEK_PROSE = re.compile("[\u0386\u0388-\u0390\u03aa-\u03b0\u03ca-\u03ce\u1f00-\u1fff]")  # letters with accents
 _CAN_BE_TEX = re.compile(r"[\\${}~^_]")
 _STOP = re.compile(r"[\\${}~]|[\^_](?=\{)")
 _OLD_STYLE = re.compile(r"\\([a-z]+)(?![A-Za-z])\s*")
@@ -40,17 +44,23 @@ def tex(text: str, non_ascii: set[str] | None = None) -> str:
     return _Writer(text, non_ascii).until(len(text))
 
 
-def escaped(text: str, non_ascii: set[str]) -> str:
-    """Plain text, in which nothing is TeX, as LaTeX."""
+def escaped(text: str, non_ascii: set[str], *, prose: bool = False) -> str:
+    """Plain text, in which nothing is TeX, as LaTeX. Greek letters are mathematics, but for words of three or more and,
+    in `prose` or where one of them has an accent, for all."""
     if text.isascii():
         return _SPECIAL.sub(_as_tex, text)
     text = unicodedata.normalize("NFC", text)
     non_ascii.update(char for char in set(text) if char > "\x7f")
-    return _SPECIAL_OR_MARKED.sub(_as_tex, text)
+    pattern = _IN_PROSE if prose or _GREEK_PROSE.search(text) else _IN_MATHEMATICS
+    return pattern.sub(_as_text_or_tex, text)
 
 
 def _as_tex(match: re.Match[str]) -> str:
     return _CHARACTERS[match[0]]
+
+
+def _as_text_or_tex(match: re.Match[str]) -> str:
+    return match[1] or _CHARACTERS[match[0]]
 
 
 class _Characters(dict[str, str]):
@@ -187,10 +197,11 @@ def commands_in(text: str) -> set[str]:
 
 def preamble(commands: Iterable[str], non_ascii: Iterable[str]) -> Iterator[str]:
     """Definitions for commands and characters, a line each. They give way to those that a package has made."""
-    commands = set(commands)
+    commands, non_ascii = set(commands), set(non_ascii)
     decoded = {tables.DECODED[name] for name in commands if name in tables.DECODED}
     characters = {char: _setting(char) for char in {*non_ascii, *decoded} if char in _UNKNOWN or ord(char) > _LATIN}
     commands.update(name for setting in characters.values() for name in _COMMAND.findall(setting))
+    commands.update(tables.UNREAD_LETTERS[char] for char in non_ascii if char in tables.UNREAD_LETTERS)
     for name in sorted(filter(tables.needs_stand_in, commands)):
         yield tables.stand_in(name)
     if characters:
@@ -206,7 +217,7 @@ def _setting(char: str) -> str:
     """What to set for a character that the program cannot, in text and in formulas."""
     if unicodedata.combining(char):
         return ""  # Biber takes it off a letter that has it as a command
-    known = _CHARACTERS[char]
+    known = tables.SETTINGS.get(char) or _CHARACTERS[char]
     if known[:1] == known[-1:] == "$":
         return f"\\ensuremath{{{known[1:-1]}}}"
     if known != char:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.utils import parsedate
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -13,13 +13,14 @@ from urllib.parse import urljoin, urlsplit
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Entry, Problem
 from feedreader.parse.feeds import publishers, rss_arxiv
-from feedreader.parse.layout.author_lists import author_names, listed_names
+from feedreader.parse.layout.author_lists import author_names, listed_names, united, whole_names
 from feedreader.parse.layout.dates import read_date
 from feedreader.text.html_text import from_html, from_plain
 from feedreader.text.identifiers import arxiv_id, doi
 
 TITLE_LIMIT = 5_000  # characters
 TEXT_LIMIT = 50_000
+LONGEST_GUID = 2_000
 
 
 @dataclass(slots=True)
@@ -36,12 +37,17 @@ class FeedText:
 
 @dataclass(slots=True, kw_only=True)
 class FeedItem:
-    """One item as its feed has it; "" is absent."""
+    """One item as its feed has it; "" is absent.
+
+    `names` are authors, one each. `authors` are what other elements say, a group for each kind of element: there, a
+    string may name several.
+    """
 
     title: FeedText = field(default_factory=FeedText)
     summary: FeedText = field(default_factory=FeedText)
     content: FeedText = field(default_factory=FeedText)
-    authors: Sequence[str] = ()
+    names: Sequence[str] = ()
+    authors: Sequence[Sequence[str]] = ()
     link: str = ""
     guid: str = ""
     published: str = ""
@@ -56,13 +62,18 @@ class FeedItem:
 
 @dataclass(slots=True, kw_only=True)
 class Feed:
-    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0."""
+    """What a feed says of itself. `day` is the day it was made, `is_rdf` that it is RSS 1.0.
+
+    `breaks_off`: it ends before its end.
+    """
 
     title: str = ""
     link: str = ""
-    authors: Sequence[str] = ()
+    names: Sequence[str] = ()
+    authors: Sequence[Sequence[str]] = ()
     day: date | None = None
     is_rdf: bool = False
+    breaks_off: bool = False
 
 
 def entries_of(items: Iterable[FeedItem], feed: Feed) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
@@ -87,7 +98,7 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
     url = _page(item, feed, arxiv)
     title = publishers.without_volume(item.title.text(TITLE_LIMIT))
     abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
-    authors = author_names(item.authors) or authors or author_names(feed.authors)
+    authors = _authors(item) or authors or _authors(feed)
     return Entry(
         title=title or (None if abstract or arxiv else url),
         authors=authors,
@@ -97,10 +108,20 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
         version=_version(item, arxiv) if arxiv else None,
         doi=_doi(item),
         url=url,
+        guid=_guid(item),
         categories=rss_arxiv.categories(item.categories, item.primary_category) if arxiv else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
         submitted=moment_of(item.published) if arxiv and arxiv_id(item.guid) else None,
     )
+
+
+def _guid(item: FeedItem) -> str | None:
+    """What the feed calls the item; nothing where that is too long to be a name."""
+    return from_plain(item.guid) or None if len(item.guid) <= LONGEST_GUID else None
+
+
+def _authors(of: FeedItem | Feed) -> tuple[str, ...]:
+    return united((whole_names(of.names), *map(author_names, of.authors)))
 
 
 def _page(item: FeedItem, feed: Feed, arxiv: tuple[str, int | None] | None) -> str | None:
@@ -115,17 +136,19 @@ def _announced(
     """An item by which arXiv announces a paper: plain text, but for the old RDF form."""
     plain = not feed.is_rdf and "</p>" not in item.summary.value
     title, summary = FeedText(announcement.title, not plain), FeedText(announcement.abstract, not plain)
-    names = rss_arxiv.linked_names(item.authors) if feed.is_rdf else ()
+    listed = next(iter(item.authors), ())
+    names = rss_arxiv.linked_names(listed) if feed.is_rdf else whole_names(item.names)
     day = day_of(item.published) or day_of(item.updated) or feed.day
     return Entry(
         title=title.text(TITLE_LIMIT) or None,
-        authors=names or listed_names(item.authors),
+        authors=names or listed_names(listed),
         abstract=summary.text() or None,
         comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
         arxiv_id=arxiv[0],
         version=_version(item, arxiv, announcement.id),
         doi=_doi(item),
         url=abs_url(arxiv[0]),
+        guid=_guid(item),
         categories=rss_arxiv.categories((*item.categories, *announcement.categories), item.primary_category),
         day=day,
         announced=day is not None,
@@ -172,7 +195,17 @@ def _tags(stated: Iterable[str]) -> tuple[str, ...]:
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
 
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?/[\w./?=&%+-]{0,500}", re.ASCII)
-_ARTICLE_NUMBER = re.compile(r"(/doi/(?:[a-z]+/)?10\.\d{4,9}/[^/?#]+)/\d{4,}/[^/?#]*\Z")
+
+
+def base_of(fetched: str) -> str:
+    """What the addresses in a document fetched from an address are relative to; no password goes into them."""
+    try:
+        parts = urlsplit(fetched)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
 
 
 def address(stated: str, base: str = "") -> str | None:
@@ -190,10 +223,15 @@ def address(stated: str, base: str = "") -> str | None:
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
+def page_among(addresses: Sequence[str]) -> str:
+    """The last address that is no PDF's, else the last."""
+    pages = [page for page in addresses if page and not page.lower().partition("?")[0].endswith(".pdf")]
+    return next(reversed(pages or addresses), "")
+
+
 def _doi(item: FeedItem) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
-    link = _ARTICLE_NUMBER.sub(r"\1", item.link.strip())
-    for stated in (*item.dois, item.guid, link):
+    for stated in (*item.dois, item.guid, item.link):
         if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (own := doi(from_plain(stated))):
             return own
     return None
@@ -203,6 +241,9 @@ def _doi(item: FeedItem) -> str | None:
 
 _ISO = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _MONTH_NAME = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+
+
+_EPOCH = date(1970, 1, 1)
 
 
 @lru_cache(maxsize=256)
@@ -216,10 +257,15 @@ def day_of(stated: str) -> date | None:
         elif _MONTH_NAME.search(stated) and (parts := parsedate(stated)):
             day = date(*parts[:3])
         else:
-            return read_date(from_plain(stated))
+            day = read_date(from_plain(stated)) or _EPOCH
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return day if 1900 <= day.year < 2200 else None
+    return day if 1900 <= day.year < 2200 and not _is_the_epoch(day, stated) else None
+
+
+def _is_the_epoch(day: date, stated: str) -> bool:
+    """Whether it is the moment from which computers count, in any zone: a date that is not known."""
+    return day == _EPOCH or (day == _EPOCH - timedelta(days=1) and ":" in stated)
 
 
 def moment_of(stated: str) -> datetime | None:

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, address, day_of
+from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, address, day_of, page_among
 from feedreader.parse.feeds.xml_text import XmlDocument
 from feedreader.text.cleaning import mended
 
@@ -31,7 +31,7 @@ _RSS_CHANNEL = MappingProxyType(
 )
 _RSS_ITEM = MappingProxyType(
     {"title": "title", "link": "link", "description": "summary", "guid": "guid", "pubDate": "published"}
-    | {"category": "category", "author": "author", f"{_DC}creator": "author", _CONTENT: "content"}
+    | {"category": "category", "author": "author", f"{_DC}creator": "creator", _CONTENT: "content"}
     | {f"{_ARXIV}announce_type": "announce_type", f"{_ARXIV}DOI": "doi", f"{_ARXIV}journal_reference": "journal_ref"}
     | dict.fromkeys(("comments", f"{_DC}rights"), "")
 )
@@ -45,7 +45,7 @@ _ATOM_ENTRY = MappingProxyType(
     | {
         f"{_ATOM}id": "guid",
         f"{_ATOM}link": "link",
-        f"{_DC}creator": "author",
+        f"{_DC}creator": "creator",
         f"{_DC}rights": "",
         f"{_ATOM}rights": "",
     }
@@ -150,13 +150,19 @@ def _link(element: ET.Element, is_atom: bool) -> list[str]:
     if is_atom:
         if text or element.get("type", "text/html") not in ("text/html", "application/pdf"):
             raise _Unknown
-        return [element.get("href", "")] if element.get("rel", "alternate") == "alternate" else []
+        is_page = element.get("rel", "alternate") == "alternate" and "html" in element.get("type", "text/html")
+        return [element.get("href", "")] if is_page else []
     if element.attrib or ":///" in text:
         raise _Unknown
     return [_ENTITY_LIKE.sub(r"&\g<1>", text.replace("&amp;", "&")) if "&" in text else text]
 
 
-_MANY = {"category": _category, "author": _author, "link": _link}  # what an item may have several of
+_MANY = {
+    "category": _category,
+    "author": _author,
+    "creator": _author,
+    "link": _link,
+}  # what an item may have several of
 
 
 def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedItem:
@@ -189,8 +195,9 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedI
         title=FeedText(stated.get("title", ""), is_html.get("title", True)),
         summary=summary,
         content=content,
-        authors=many["author"],
-        link=links[-1],
+        names=many["author"] if is_atom else [],
+        authors=[group for group in (many["creator"], [] if is_atom else many["author"]) if group],
+        link=page_among(links),
         guid=stated.get("guid", ""),
         published=stated.get("published", ""),
         updated=stated.get("updated", ""),

@@ -12,7 +12,17 @@ from typing import Any
 
 from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, address, day_of, entries_of
+from feedreader.parse.feeds.feed_item import (
+    TITLE_LIMIT,
+    Feed,
+    FeedItem,
+    FeedText,
+    address,
+    base_of,
+    day_of,
+    entries_of,
+    page_among,
+)
 from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
@@ -43,15 +53,15 @@ def is_feed(head: XmlDocument, kind: str) -> bool:
     return head.local_name == "rss"
 
 
-def read(data: bytes, name: str) -> ParsedFeed:
-    """The feed in the bytes, under the name of its format. It never raises."""
+def read(data: bytes, name: str, address: str = "") -> ParsedFeed:
+    """The feed in the bytes, fetched at an address, under the name of its format. It never raises."""
     document = read_document(data)
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
         reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
         problems.append(Problem(None, f"This is no feed: {reason}."))
         return ParsedFeed(digest=Digest(format=name, problems=tuple(problems)))
-    parsed = rss_strict.parse(document) or read_leniently(document, problems)
+    parsed = rss_strict.parse(document) or read_leniently(document, problems, base_of(address))
     return assemble(name, *parsed, problems)
 
 
@@ -66,7 +76,9 @@ def assemble(
     entries, empty = entries_of(items, feed)
     title = FeedText(feed.title).text(TITLE_LIMIT) or None
     return ParsedFeed(
-        digest=Digest(format=name, title=title, entries=entries, problems=(*problems, *empty)),
+        digest=Digest(
+            format=name, title=title, entries=entries, problems=(*problems, *empty), breaks_off=feed.breaks_off
+        ),
         total=_number(about.get("totalresults", "")),
         start=_number(about.get("startindex", "")),
         error=error,
@@ -89,10 +101,12 @@ def _number(text: str) -> int | None:
 # ── feedparser ───────────────────────────────────────────────────────────────────────────────────
 
 
-def read_leniently(document: XmlDocument, problems: list[Problem]) -> tuple[Feed, list[FeedItem], dict[str, str]]:
+def read_leniently(
+    document: XmlDocument, problems: list[Problem], base: str = ""
+) -> tuple[Feed, list[FeedItem], dict[str, str]]:
     """Read with feedparser, which copes with broken XML, too."""
     text, cut = _without_rest(document)
-    parsed = lenient.parse(text)
+    parsed = lenient.parse(text, base)
     if cut:
         problems.append(cut)
     elif parsed.error:
@@ -103,9 +117,10 @@ def read_leniently(document: XmlDocument, problems: list[Problem]) -> tuple[Feed
     feed = Feed(
         title=_text(parsed.feed, "title"),
         link=_base(parsed.feed),
-        authors=[*_names(parsed.feed)] if is_atom else [],
+        names=[*_names(parsed.feed)] if is_atom else [],
         day=day_of(_text(parsed.feed, "published")) or day_of(_text(parsed.feed, "updated")),
         is_rdf=parsed.version in ("rss10", "rss090"),
+        breaks_off=cut is not None,
     )
     return feed, [_item(entry, is_atom) for entry in parsed.entries], about
 
@@ -124,6 +139,8 @@ def _without_rest(document: XmlDocument) -> tuple[str, Problem | None]:
         elif not match[2]:
             opened = opened or match.start()
     if not opened:
+        if f"</{document.name}" in text[end:]:
+            return text, None
         return text, Problem(document.line_at(len(text)), "The feed breaks off.")
     items_are = "1 item before is" if count == 1 else f"{count} items before are"
     where = text[:end] if end else text[:opened]
@@ -153,7 +170,8 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         title=title,
         summary=summary,
         content=content,
-        authors=[*_names(entry)],
+        names=[*_names(entry)],
+        authors=[group for group in _listed_authors(entry) if group],
         link=_link(entry),
         guid=_text(entry, "id"),
         published=_text(entry, "published"),
@@ -163,7 +181,7 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         announce_type=_text(entry, "arxiv_announce_type") or _text(entry, "announce_type"),
         comment=_text(entry, "arxiv_comment"),
         journal_ref=_text(entry, "arxiv_journal_ref") or _text(entry, "arxiv_journal_reference"),
-        dois=[_text(entry, key) for key in ("arxiv_doi", "prism_doi", "dc_identifier", "doi")],
+        dois=[*(_text(entry, key) for key in ("arxiv_doi", "prism_doi", "doi")), *_texts(entry, "identifiers")],
     )
 
 
@@ -173,11 +191,13 @@ def _text_of(detail: dict[str, Any], is_atom: bool) -> FeedText:
 
 
 def _link(entry: dict[str, Any]) -> str:
-    """The address of the item's page: as feedparser says, else the first link that is no enclosure and the like."""
-    if link := _text(entry, "link"):
-        return link
+    """The address of the item's page: of the alternates one in HTML, else the first link that is no enclosure."""
     links = _dicts(entry, "links")
-    return next((_text(link, "href") for link in links if _text(link, "rel") in ("alternate", "related", "via")), "")
+    pages = [
+        _text(link, "href") for link in links if _text(link, "rel") == "alternate" and "html" in _text(link, "type")
+    ]
+    others = (_text(link, "href") for link in links if _text(link, "rel") in ("alternate", "related", "via"))
+    return page_among(pages) or _text(entry, "link") or next(others, "")
 
 
 def _base(about: dict[str, Any]) -> str:
@@ -187,16 +207,29 @@ def _base(about: dict[str, Any]) -> str:
 
 
 def _names(about: dict[str, Any]) -> Iterator[str]:
-    people = _dicts(about, "full_names") or _dicts(about, "authors")
-    for person in people or [{"name": _text(about, "author") or _text(about, "creator")}]:
+    """The authors that the feed states in an element of their own each."""
+    for person in _dicts(about, "full_names") or _dicts(about, "authors"):
         if name := _text(person, "name"):
             yield mended(name)
+
+
+def _listed_authors(about: dict[str, Any]) -> Iterator[list[str]]:
+    """What else states the authors, by the kind of element: any of them may name one, or several in a list."""
+    yield _texts(about, "creators")
+    stated = [_text(person, "stated") for person in _dicts(about, "authors")]
+    yield [mended(text) for text in (*stated, _text(about, "authors"), _text(about, "creator")) if text]
+    yield _texts(about, "hosts")
 
 
 def _text(about: dict[str, Any], key: str) -> str:
     """A string, if it is one. By way of `dict`: feedparser's own dictionaries answer for absent keys with others."""
     value = dict.get(about, key)
     return value if isinstance(value, str) else ""
+
+
+def _texts(about: dict[str, Any], key: str) -> list[str]:
+    value = dict.get(about, key)
+    return [mended(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _dicts(about: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from feedreader.model import Digest, Entry, Marks, Problem
-from feedreader.parse.layout.authors import split_authors
+from feedreader.parse.layout.authors import plain_names, split_authors
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
@@ -59,19 +59,13 @@ def _read_day(text: str) -> date | None:
 
 
 _NUMBER = re.compile(r"[0-9]{1,3}")
-_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
-_NO_NAMES = {
-    "and", "et", "al", "others", "other", "authors", "more", "by", "jr", "sr", "jr.", "sr.", "ii", "iii", "iv", "phd",
-    "ph.d", "ph.d.", "md", "m.d", "m.d.", "esq", "esq.",
-}  # fmt: skip
 
 
 def _names(listed: str) -> tuple[str, ...]:
     """The authors named in a string. Full names between commas, as in nearly all, need no care."""
-    if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", "").split()):
-        names = listed.split(", ")
-        if all(" " in name and name == name.strip(" ,") for name in names):
-            return tuple(names)
+    names = plain_names(listed)
+    if names is not None and all(" " in name for name in names):
+        return names
     return split_authors(listed)
 
 

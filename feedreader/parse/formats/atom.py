@@ -16,9 +16,9 @@ def matches_bytes(data: bytes) -> bool:
     return syndication.is_feed(sniff(data), "atom")
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The feed as a digest. It never raises: what is wrong becomes a problem."""
-    return syndication.read(data, NAME).digest
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The feed, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
+    return syndication.read(data, NAME, address).digest
 
 
 def read_answer(data: bytes) -> ParsedFeed:

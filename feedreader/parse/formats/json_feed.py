@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from feedreader.model import Digest, Problem
-from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, entries_of
+from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, base_of, entries_of
 from feedreader.text.cleaning import decode
 
 NAME = "json-feed"
@@ -28,13 +28,15 @@ def matches_bytes(data: bytes) -> bool:
     return start.startswith(b"{") and _VERSION.search(data) is not None
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The feed as a digest. It never raises: what is wrong becomes a problem."""
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The feed, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     text, decoding = decode(data)
     problems = [problem for problem in decoding if "control" not in problem.reason]  # those were invisible
+    breaks_off = False
     try:
         about = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
+        breaks_off = isinstance(error, json.JSONDecodeError) and _is_at_end(error, text)
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         problems.append(Problem(line, "This is no proper JSON from here on. The items before were read."))
         about = {**_before_items(text), "items": list(_whole_items(text))}
@@ -46,13 +48,15 @@ def parse_bytes(data: bytes) -> Digest:
         problems.append(Problem(None, "The items are no list."))
     if odd := sum(not isinstance(item, dict) for item in items):
         problems.append(Problem(None, f"What is no object was left out of the items ({odd} of {len(items)})."))
-    feed = Feed(title=_text(about, "title"), link=_text(about, "home_page_url", "feed_url"), authors=_authors(about))
+    base = base_of(address) or _text(about, "home_page_url", "feed_url")
+    feed = Feed(title=_text(about, "title"), link=base, **_authors(about))
     entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)
     return Digest(
         format=NAME,
         title=FeedText(feed.title, False).text(TITLE_LIMIT) or None,
         entries=entries,
         problems=(*problems, *empty),
+        breaks_off=breaks_off,
     )
 
 
@@ -62,7 +66,7 @@ def _item(stated: dict[str, Any]) -> FeedItem:
         title=FeedText(_text(stated, "title"), False),
         summary=FeedText(_text(stated, "summary"), False),
         content=FeedText(html) if html else FeedText(_text(stated, "content_text"), False),
-        authors=_authors(stated),
+        **_authors(stated),
         link=_text(stated, "url", "external_url"),
         guid=_text(stated, "id"),
         published=_text(stated, "date_published"),
@@ -71,9 +75,12 @@ def _item(stated: dict[str, Any]) -> FeedItem:
     )
 
 
-def _authors(stated: dict[str, Any]) -> list[str]:
-    authors = _list(stated, "authors") or [stated.get("author")]
-    return [_text(author, "name") for author in authors if isinstance(author, dict)]
+def _authors(stated: dict[str, Any]) -> dict[str, Any]:
+    """The authors, one in each name; or what version 1 has room for: one author, or several in one name."""
+    if authors := _list(stated, "authors"):
+        return {"names": [_text(author, "name") for author in authors if isinstance(author, dict)]}
+    author = stated.get("author")
+    return {"authors": [[_text(author, "name")]] if isinstance(author, dict) else []}
 
 
 def _list(stated: dict[str, Any], key: str) -> list[Any]:
@@ -84,6 +91,11 @@ def _list(stated: dict[str, Any], key: str) -> list[Any]:
 def _text(stated: dict[str, Any], *keys: str) -> str:
     """The first of the values that is a string with something in it."""
     return next((value for key in keys if isinstance(value := stated.get(key), str) and value.strip()), "")
+
+
+def _is_at_end(error: json.JSONDecodeError, text: str) -> bool:
+    """Whether it is the end that was met too early: within a string, a word (at most "false"), or between them."""
+    return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip()) - 6
 
 
 def _before_items(text: str) -> dict[str, Any]:

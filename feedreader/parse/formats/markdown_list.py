@@ -20,9 +20,19 @@ from datetime import date
 
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.layout import columns
+from feedreader.parse.layout.authors import looks_like_authors, split_authors
 from feedreader.parse.layout.dates import Order, read_date, slash_order
 from feedreader.parse.layout.fields import Draft
-from feedreader.parse.layout.markdown import Link, links, pieces, plain
+from feedreader.parse.layout.markdown import (
+    Link,
+    cells,
+    is_delimiter,
+    links,
+    notes,
+    numbered_lines,
+    pieces,
+    plain,
+)
 from feedreader.parse.layout.markdown_names import (
     Named,
     between,
@@ -66,6 +76,11 @@ class _ListItem:
         tldr = join_wrapped((self.draft.tldr, *self.summary)) or None
         return replace(self.draft.entry(self.day), tldr=tldr, mentions=mentions)
 
+    @property
+    def says_something(self) -> bool:
+        """Whether more than authors and addresses stands there."""
+        return bool(self.draft.abstract or self.draft.tldr or self.mentions or self.summary)
+
     def goes_on(self, source: str) -> bool:
         """Put in a line that continues the abstract or the summary. Returns whether it does."""
         if self.last in ("abstract", "tldr"):
@@ -82,15 +97,9 @@ _LABELLED = re.compile(
     r"(?:\*\*|__|[*_])?([A-Za-z][A-Za-z .;()-]{1,24}?)(?:\*\*|__|[*_])?\s?[:：](?:\*\*|__|[*_])?(?:\s+|\Z)(.*)\Z"
 )
 _TLDR = re.compile(r"(?:\*\*|__)?tl;?\s?dr\b(?:\*\*|__)?\s?[;:.,–—-]?(?:\*\*|__)?\s*", re.IGNORECASE)
-_DELIMITER = re.compile(r"\|?(?:\s{0,9}:?-+:?\s*\|)+(?:\s{0,9}:?-+:?\s*)?\Z")
-_CELL_END = re.compile(r"(?<!\\)\|")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_HTML_ITEM = re.compile(r"(?:</?(?:ul|ol|p|div|li|br)\b[^<>]*>\s*)*<li\b[^<>]*>\s*(?=\S)", re.IGNORECASE)
 _FENCES = ("```", "~~~")
-
-
-def _cells(row: str) -> list[str]:
-    cells = [cell.replace("\\|", "|").strip() for cell in _CELL_END.split(row)]
-    return cells[not cells[0] : len(cells) - (len(cells) > 1 and not cells[-1])]
 
 
 class _Reader:
@@ -166,6 +175,24 @@ class _Reader:
             item.mentions[-1].append(plain(source))
             item.last = "mention"
 
+    def _describe(self, number: int, source: str) -> bool:
+        """Put in a line under a paper's name that is its day, its authors or its addresses. Returns whether it is."""
+        item = self._open
+        if item is None:
+            return False
+        beside, text = links(source), plain(source).strip("*_ ")
+        if beside and not between(pieces(source)) and not any(link.is_title for link in beside):
+            self._point(item, number, beside)
+        elif item.says_something:
+            return False
+        elif day := read_date(text, self._order):
+            item.draft.dates.setdefault("date", day)
+        elif not item.draft.authors and looks_like_authors(text):
+            item.draft.authors = split_authors(text)
+        else:
+            return False
+        return True
+
     # ── what the lines can be ────────────────────────────────────────────────────────────────────
 
     def blank(self) -> None:
@@ -173,8 +200,12 @@ class _Reader:
             self._open.last = ""
 
     def rule(self) -> None:
+        """A drawn line ends a section that says something; below authors the abstract may follow it."""
         if self._open and self._open.kind == "section":
-            self._open = None
+            if self._open.says_something:
+                self._open = None
+            elif self._open.draft.authors:
+                self._open.last = "abstract"
 
     def heading(self, number: int, level: int, source: str) -> None:
         name = _surely(named(source))
@@ -183,6 +214,8 @@ class _Reader:
             return
         if self._open and self._open.kind == "section" and level > self._open.level:
             self._open.last = ""
+            if not self._labelled(number, source, 0) and not self._open.says_something:
+                self._describe(number, source)
             return
         text = plain(source)
         self._open, self._heading = None, (number, level, text)
@@ -193,22 +226,37 @@ class _Reader:
         if len(_WORD.findall(text)) > 1 or not (day or vague):
             self.headings[number] = text
 
-    def table(self, head: str) -> None:
-        self._labels = [plain(cell) for cell in _cells(head)]
+    def table(self, number: int, head: str) -> None:
+        self._labels = [plain(cell) for cell in cells(head)]
         self._roles = [columns.role(label) for label in self._labels]
         self._open = None
+        if any(columns.is_of_a_paper(link.url) for link in links(head)):
+            self._roles = _guessed_roles(cells(head))
+            self.row(number, head)
+
+    def goes_on_in(self, line: str, following: str) -> bool:
+        """Whether a row of the table is broken within: the next line has the cells that this one lacks."""
+        if line.endswith("|") or following[:1] != "|" or not following.endswith("|"):
+            return False
+        return len(cells(line)) + len(cells(following)) == len(self._roles)
+
+    def annotate(self, number: int, remarks: Sequence[str]) -> None:
+        """Put the footnotes of a line to the paper that it names, or stands under."""
+        item = self.items[-1] if self.items and self.items[-1].draft.line == number else self._open
+        if item:
+            item.mentions += [[plain(remark)] for remark in remarks]
 
     def row(self, number: int, line: str) -> None:
         if "title" not in self._roles:
             self._pass_over(number, line, "row of a table without a column for titles")
             return
-        cells = _cells(line)
-        if len(cells) > len(self._roles):
+        found = cells(line)
+        if len(found) > len(self._roles):
             self.report(number, "This row has more cells than its table has columns; the surplus went where text is.")
-        cells = columns.realign(cells, self._roles, " | ")
+        found = columns.realign(found, self._roles, " | ")
         draft = Draft(number)
-        item = self._add(draft, "row", 0, read_title_cell(draft, cells[self._roles.index("title")]))
-        for role, label, cell in zip(self._roles, self._labels, cells, strict=True):
+        item = self._add(draft, "row", 0, read_title_cell(draft, found[self._roles.index("title")]))
+        for role, label, cell in zip(self._roles, self._labels, found, strict=True):
             if role and role != "title" and cell:
                 self._state(number, item, role, label, cell)
         self.report(number, None if draft.title else "This row names no title.")
@@ -224,12 +272,24 @@ class _Reader:
         elif not links(source) and not (self._open and self._open.kind == "section") and (bold := bold_title(source)):
             self._name(number, bold, "item", indent)
         elif self._open and (self._open.kind == "section" or indent > self._open.level):
-            self._mention(source, new=True)
+            self._under(number, source)
         else:
             self._open = None
             self._pass_over(number, source, "list item")
             if page and not sure:
                 self.report(number, "This list item leads to no paper that is recognised.")
+
+    def _under(self, number: int, source: str) -> None:
+        """A list item under a paper: its authors and what follows them, or what is said of it."""
+        item = self._open
+        if item is None or self._describe(number, source):
+            return
+        known = item.draft.authors
+        rest = "" if item.says_something else take_authors(item.draft, plain(source))
+        if item.draft.authors == known:
+            self._mention(source, new=True)
+        elif rest:
+            item.draft.comments.append(rest.rstrip("."))
 
     def quote(self, number: int, indent: int, source: str) -> None:
         if self._labelled(number, source, indent):
@@ -280,7 +340,7 @@ class _Reader:
         elif item and item.kind == "section":
             if not item.draft.tldr and (tldr := _TLDR.match(source)):
                 self._state(number, item, "tldr", "", source[tldr.end() :])
-            else:
+            elif not self._describe(number, source):
                 self._mention(source, new=item.last != "mention")
         elif item and item.kind == "item" and (indent > item.level or item.last):
             if not item.sure:  # "**Title**" alone; the authors and the address under it
@@ -293,6 +353,14 @@ class _Reader:
         else:
             self._open = None
             self._pass_over(number, source, "line")
+
+
+def _guessed_roles(row: Sequence[str]) -> list[str | None]:
+    """What the columns hold of a table without a head: addresses, and the first text is the title."""
+    roles: list[str | None] = ["link" if links(cell) and not between(pieces(cell)) else None for cell in row]
+    titled = 0 if any(link.is_title for link in links(row[0])) or None not in roles else roles.index(None)
+    roles[titled] = "title"
+    return roles
 
 
 def _surely(name: Named | None) -> Named | None:
@@ -314,14 +382,17 @@ def _front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
 
 def _read(text: str) -> tuple[str | None, _Reader]:
     """The document's title, and what was read of it."""
-    lines = text.split("\n")
-    reader = _Reader(slash_order(lines))
-    title, start = _front_matter(lines) if lines[0].rstrip() == "---" else (None, 0)
+    rows, footnotes = numbered_lines(text)
+    reader = _Reader(slash_order(line for _, line in rows))
+    title, start = (
+        _front_matter([line for _, line in rows[:41]]) if rows and rows[0][1].rstrip() == "---" else (None, 0)
+    )
     fence, in_comment, in_table = "", False, False
-    for i in range(start, len(lines)):
-        line = lines[i].replace("\t", "    ")
+    for i in range(start, len(rows)):
+        number, line = rows[i][0], rows[i][1].replace("\t", "    ")
+        line, marks = notes(line)
         source = line.strip()
-        following = lines[i + 1].strip() if i + 1 < len(lines) else ""
+        following = rows[i + 1][1].strip() if i + 1 < len(rows) else ""
         if fence or source.startswith(_FENCES):
             reader.foreign += 1
             fence = source[:3] if not fence else "" if source.startswith(fence) else fence
@@ -331,14 +402,17 @@ def _read(text: str) -> tuple[str | None, _Reader]:
             in_table = False
             reader.blank()
         elif in_table and "|" in source:
-            if not _is_delimiter(source):
-                reader.row(i + 1, source)
-        elif "|" in source and _is_delimiter(following):
+            if reader.goes_on_in(source, following):
+                rows[i + 1] = (number, f"{source} {following}")
+            elif not is_delimiter(source):
+                reader.row(number, source)
+        elif "|" in source and is_delimiter(following):
             in_table = True
-            reader.table(source)
+            reader.table(number, source)
         else:
             in_table = False
-            _line(reader, i + 1, line, source, following)
+            _line(reader, number, line, source, following)
+        reader.annotate(number, [footnotes[mark] for mark in marks if mark in footnotes])
     reader.finish()
     return title or next(iter(reader.headings.values()), None), reader
 
@@ -352,6 +426,8 @@ def _line(reader: _Reader, number: int, line: str, source: str, following: str) 
         reader.heading(number, len(match[1]), match[2])
     elif following.startswith("===") and not following.strip("="):
         reader.heading(number, 1, source)
+    elif source[0] == "<" and (match := _HTML_ITEM.match(source)):
+        reader.bullet(number, indent, source[match.end() :])
     elif source[0] == ">":
         reader.quote(number, indent, source.lstrip("> "))
     elif match := _BULLET.match(source):
@@ -360,18 +436,15 @@ def _line(reader: _Reader, number: int, line: str, source: str, following: str) 
         reader.text(number, indent, source)
 
 
-def _is_delimiter(source: str) -> bool:
-    return "|" in source and "-" in source and len(source) < 2000 and _DELIMITER.match(source) is not None
-
-
 _OTHER_FORMATS = re.compile(r"\s*(?:<\?xml|<!doctype|<(?:rss|feed|rdf|html|opml)\b|\{|\[\s*[\[{\"\]])", re.IGNORECASE)
 _LOOK = 200_000  # characters that `matches` looks at
+_LINKED = re.compile(r"^#{1,6} \S.{0,400}$(?=[^#]*https?://)|\]\[|^\[[^\[\]\n]{1,200}\]: ?\S|<a href=", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*\|?[ :]*-+[- :]*\|", re.MULTILINE)
 
 
 def matches(text: str) -> bool:
     """Whether most of a Markdown document is papers with their addresses."""
-    if _OTHER_FORMATS.match(text) or not ("](" in text or _TABLE.search(text)):
+    if _OTHER_FORMATS.match(text) or not ("](" in text or _TABLE.search(text) or _LINKED.search(text)):
         return False
     _, reader = _read(text[:_LOOK])
     named_ = [item for item in reader.items if item.draft.title]

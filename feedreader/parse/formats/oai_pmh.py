@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -44,6 +44,7 @@ class OaiPage:
     size: int | None = None
     cursor: int | None = None
     problems: tuple[Problem, ...] = ()
+    breaks_off: bool = False
 
 
 def matches_bytes(data: bytes) -> bool:
@@ -52,13 +53,13 @@ def matches_bytes(data: bytes) -> bool:
     return head.local_name == "oai-pmh" or (head.local_name in ("record", "dc") and "/OAI/" in head.text[:5000])
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The page as a digest. It never raises: what is wrong becomes a problem."""
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The page, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     page = read_page(data)
     problems = page.problems
     if page.error and page.error[0] != "noRecordsMatch":
         problems = (*problems, Problem(None, f"The server answered with an error: {page.error[1] or page.error[0]}"))
-    return Digest(format=NAME, title="OAI-PMH", entries=page.entries, problems=problems)
+    return Digest(format=NAME, title="OAI-PMH", entries=page.entries, problems=problems, breaks_off=page.breaks_off)
 
 
 def read_page(data: bytes) -> OaiPage:
@@ -66,7 +67,7 @@ def read_page(data: bytes) -> OaiPage:
     document = read_document(data)
     problems = list(document.problems)
     entries: list[Entry] = []
-    token, error, size, cursor = None, None, None, None
+    token, error, size, cursor, breaks_off = None, None, None, None, False
     try:
         for element in _elements(document):
             name = _local(element)
@@ -87,7 +88,15 @@ def read_page(data: bytes) -> OaiPage:
         breaks_off = reason in ("no element found", "unclosed token")
         sentence = "The page breaks off." if breaks_off else f"This is no proper XML ({reason})."
         problems.append(Problem(fault.position[0], f"{sentence} The records before were read."))
-    return OaiPage(entries=tuple(entries), token=token, error=error, size=size, cursor=cursor, problems=tuple(problems))
+    return OaiPage(
+        entries=tuple(entries),
+        token=token,
+        error=error,
+        size=size,
+        cursor=cursor,
+        problems=tuple(problems),
+        breaks_off=breaks_off,
+    )
 
 
 def _elements(document: XmlDocument) -> Iterator[ET.Element]:
@@ -119,7 +128,10 @@ def _entry(record: ET.Element) -> Entry | None:
     for element in metadata:
         fields.setdefault(_local(element), []).append(element)
     entry = _dublin_core(record, fields) if _local(metadata) == "dc" else _arxiv(fields)
-    return entry if entry.title or entry.abstract else None
+    guid = next(
+        (_text(e) for header in record if _local(header) == "header" for e in header if _local(e) == "identifier"), ""
+    )
+    return replace(entry, guid=guid or None) if entry.title or entry.abstract else None
 
 
 def _arxiv(fields: dict[str, list[ET.Element]]) -> Entry:

@@ -14,6 +14,7 @@ NAME = "opml"
 SUMMARY = "a list of subscriptions in OPML"
 
 _OUTLINE = re.compile(r"<(/?)outline\b[^<>]*?(/?)>", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"\A(?:feed|pcast|itpc|rss):(?:(?://)?(?=https?:)|(?=//))", re.IGNORECASE)
 _DEEPEST = 50
 _LONGEST = 500  # characters of a title, or of a folder's name
 
@@ -35,13 +36,19 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
     outlines: dict[str, Outline] = {}
     listed, damage = _stated(document.text)
     problems += damage
-    for stated, path in listed:
-        title = from_plain(stated.get("text", "") or stated.get("title", ""))[:_LONGEST]
+    for stated, path, commented_out in listed:
+        title = (from_plain(stated.get("text", "")) or from_plain(stated.get("title", "")))[:_LONGEST]
+        kind, other = stated.get("type", "").strip().lower(), stated.get("url", "")
         named = stated.get("xmlurl", "").strip()
-        url = address(named or (stated.get("url", "") if stated.get("type", "").lower() in ("rss", "atom") else ""))
+        url = _web_address(named or (other if kind in ("rss", "atom") else ""))
+        if url and commented_out:
+            problems.append(Problem(None, f"This is commented out: {title or url}"))
+            continue
         if url is None:
             if named:
                 problems.append(Problem(None, f"This is no address of the web: {from_plain(named)[:200]}"))
+            elif kind in ("include", "link") and address(other):
+                problems.append(Problem(None, f"This is another list, which was not read: {from_plain(other)[:200]}"))
             elif address(stated.get("htmlurl", "")):
                 page = title or from_plain(stated["htmlurl"])
                 problems.append(Problem(None, f"This has a page, but no feed: {page}"))
@@ -53,19 +60,31 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
     return tuple(outlines.values()), tuple(problems)
 
 
-def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...]]], list[Problem]]:
-    """The attributes of each outline, by lower-case name, and the path to it."""
+def _web_address(stated: str) -> str | None:
+    """The address of a feed, also where it is only said to be one: "feed://example.org/", "feed:https://…"."""
+    bare = _FEED_SCHEME.sub("", from_plain(stated))
+    return address(f"http:{bare}" if bare.startswith("//") else bare)
+
+
+def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...], bool]], list[Problem]]:
+    """The attributes of each outline, by lower-case name, the path to it, and whether it is commented out."""
     import listparser
 
-    outlines: list[tuple[dict[str, str], tuple[str, ...]]] = []
+    outlines: list[tuple[dict[str, str], tuple[str, ...], bool]] = []
     handler_type: Any = listparser.Handler
 
     class Collector(handler_type):  # type: ignore[misc]
         """listparser's own reading drops the address of the page and the order of folders and categories."""
 
+        commented_out: int | None = None  # the depth from which on all is
+
         def start_opml_outline(self, attributes: dict[str, str]) -> None:
             attributes = {name: value or "" for name, value in attributes.items()}
-            outlines.append((attributes, tuple(self.hierarchy)))
+            depth = len(self.hierarchy)
+            if self.commented_out is None or depth <= self.commented_out:
+                is_comment = attributes.get("iscomment", "").strip().lower() == "true"
+                self.commented_out = depth if is_comment else None
+            outlines.append((attributes, tuple(self.hierarchy), self.commented_out is not None))
             super().start_opml_outline(attributes)
 
     collector = Collector()

@@ -15,6 +15,6 @@ def matches_bytes(data: bytes) -> bool:
     return syndication.is_feed(sniff(data), "rss")
 
 
-def parse_bytes(data: bytes) -> Digest:
-    """The feed as a digest. It never raises: what is wrong becomes a problem."""
-    return syndication.read(data, NAME).digest
+def parse_bytes(data: bytes, address: str = "") -> Digest:
+    """The feed, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
+    return syndication.read(data, NAME, address).digest

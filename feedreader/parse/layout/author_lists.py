@@ -3,29 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from feedreader.parse.layout.authors import split_authors
+from feedreader.text.author_names import parse_name
 from feedreader.text.html_text import from_html
+from feedreader.text.normalize import normalize
 
 _MAIL = r"[^\s@<>()]{1,64}@[\w.-]{1,255}"
 _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?<?{_MAIL}(?:\?\S*)?>?\s*(?:\((.*)\))?\s*|(.*?)\s*<{_MAIL}>\s*")
+_MARKS = re.compile(  # of a footnote or an affiliation
+    r"<sup\b[^<>]{0,100}>[^<>]{0,40}</sup\s*>|\$\s*\^\s*(?:\{[^{}$]{0,40}\}|[^{}$\s]{1,10})\s*\$"
+    r"|\\(?:inst|thanks|textsuperscript|footnotemark)\{[^{}]{0,80}\}",
+    re.IGNORECASE,
+)
 _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*"
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
-_COMMA = re.compile(r",(?![^()]*\))")
+_SEPARATOR = re.compile(r"[,;]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
+_ENCLOSED = re.compile(r"\([^()]*\)")
+_OTHERS = re.compile(
+    r"(?:\A|[\s,;]+)(?:(?:and|&)\s+)?"
+    r"(?:(?P<others>et\.?\s?al(?:ii|ia)?\b\.?|(?:\d{1,6} |many )?(?:others|more)|…|\.{3})"
+    r"|\d{0,6}\s?(?:additional|more|other)\s(?:co-?)?authors?(?:\snot\sshown)?)"
+    r"[\s.,;]*(?:\((?:(?:for|on behalf of)\s)?(?P<body>[^()]*)\))?[\s.,;]*\Z",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"\b(?:collaborations?|consorti(?:um|a)|teams?|groups?|initiative|project|task force|networks?|society|committee|"
+    r"council|institutes?|laborator(?:y|ies)|ministry|department|universit(?:y|ies)|cent(?:er|re)|agency|foundation)\b",
+    re.IGNORECASE,
+)
+_SPEAKERS = re.compile(rf"(?P<body>[^:]*{_BODY.pattern}[^:]*):\s+(?P<names>\S.*)", re.IGNORECASE)
+_WITHIN_A_NAME = re.compile(r"(?<=.)\b(?:of|for|in|on|to)\b")
 _ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
 _NO_NAMES = {
     "and", "et", "al", "others", "other", "more", "authors", "author", "by", "jr", "jr.", "sr", "sr.",
-    "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "md", "m.d", "m.d.", "esq", "esq.",
+    "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "...", "md", "m.d", "m.d.", "esq", "esq.",
 }  # fmt: skip
+ET_AL = "et al."  # an author of this name stands for those that are not named
 
 
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors, whether each is stated apart or all in one string; "Last, First" is turned round."""
     names = _bare(stated)
-    if len(names) == 1 and not (_SURNAME_FIRST.fullmatch(names[0]) and " and " not in names[0]):
-        return split_authors(names[0])
-    return split_authors("; ".join(names) + ";") if names else ()
+    if len(names) == 1 and not _is_surname_first(names[0]):
+        return _without_mere_others(_with_others(names[0], _in_any_form))
+    return _without_mere_others(
+        name for text in names for name in _with_others(text, _in_any_form if _is_list(text) else _single)
+    )
 
 
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
@@ -33,11 +60,118 @@ def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
     listed = "; ".join(_bare(stated))
     if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", " ").split()):
         return tuple(name for part in listed.split(",") if (name := part.strip()))  # as nearly always
-    return split_authors(_COMMA.sub(";", listed) + ";")
+    return _without_mere_others(_with_others(listed, _listed))
+
+
+def whole_names(stated: Sequence[str]) -> tuple[str, ...]:
+    """The authors of strings that name one each, a body's commas and "and" included."""
+    return _without_mere_others(name for text in _bare(stated) for name in _with_others(text, _whole))
+
+
+def united(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The authors that several places state, those once that are in more than one of them."""
+    names: tuple[str, ...] = ()
+    for group in groups:
+        known = {normalize(name) for name in names}
+        names += tuple(name for name in group if normalize(name) not in known)
+    return names
+
+
+# ── one string ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_others(text: str, names_in: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """The names in a string; at its end, "et al." where it stands there, and whom the others are of."""
+    others = _OTHERS.search(text, max(0, len(text) - 120))
+    yield from names_in(text[: others.start()] if others else text)
+    if others and (body := others["body"]) and _BODY.search(body):
+        yield re.sub(r"\Athe\s", "", body.strip())
+    if others and others["others"]:
+        yield ET_AL
+
+
+def _without_mere_others(names: Iterable[str]) -> tuple[str, ...]:
+    """Nobody where there are but others."""
+    each = tuple(filter(None, names))
+    return () if each == (ET_AL,) else each
+
+
+def _whole(text: str) -> Iterable[str]:
+    return _single(text) if _is_surname_first(text) else [text.strip(" ,;")]
+
+
+def _single(text: str) -> Iterable[str]:
+    """The name in a string with one name, or those that "and" joins; a handle as it is."""
+    if " " not in text:
+        return [text]
+    return (name for part in _apart(text) for name in ([part] if _has_and(part) else split_authors(f"{part};")))
+
+
+def _in_any_form(text: str) -> Iterable[str]:
+    if " " not in text:
+        return [text]
+    if speakers := _SPEAKERS.fullmatch(text):
+        return [speakers["body"], *_listed(speakers["names"])]
+    if ";" in text:
+        return (name for part in re.split(r";\s*(?:(?:and|&)\s+)?", text) if part for name in _single(part))
+    first, *others = _split(_SEPARATOR, text)
+    words = [word for part in others for word in _AND.split(part)]
+    if not others or (" of " in first and _BODY.search(first) and not any(" " in word.strip() for word in words)):
+        return _listed(text) if not others else [text]  # "Ministry of Health, Labour and Welfare"
+    return split_authors(re.sub(r",\s+(?:and|&)\s+", ", ", text))
+
+
+def _listed(text: str) -> Iterator[str]:
+    """The names that commas and "and" part. What belongs to a body's name does not part it."""
+    pieces = [part for piece in _split(_SEPARATOR, text) for part in _apart(piece.strip())]
+    for is_body, run in groupby(pieces, _has_and):
+        names = [*run]
+        yield from names if is_body else split_authors("; ".join(names) + ";")
+
+
+def _apart(piece: str) -> Iterator[str]:
+    """The parts of a piece that a colon or "and" divides, if they are names."""
+    if speakers := _SPEAKERS.fullmatch(piece):
+        yield speakers["body"]
+        piece = speakers["names"]
+    parts = _split(_AND, piece)
+    first, last = parts[0], parts[-1]
+    one_name = first == last or (" " not in first and _BODY.search(last)) or any(map(_WITHIN_A_NAME.search, parts))
+    yield from [piece] if one_name else parts
+
+
+def _split(separator: re.Pattern[str], text: str) -> list[str]:
+    """The parts between separators, those within parentheses left out."""
+    if "(" not in text:
+        return separator.split(text)
+    bare = text
+    for _ in range(3):  # no affiliation is nested deeper
+        bare = _ENCLOSED.sub(lambda inner: "_" * len(inner[0]), bare)
+    places = [0, *(place for found in separator.finditer(bare) for place in found.span()), len(text)]
+    return [text[start:end] for start, end in zip(places[::2], places[1::2], strict=True)]
+
+
+def _has_and(name: str) -> bool:
+    return len(_split(_AND, name)) > 1
+
+
+def _is_surname_first(name: str) -> bool:
+    """Whether it is "Last, First", and no body's name."""
+    return _SURNAME_FIRST.fullmatch(name) is not None and not _AND.search(name) and not parse_name(name).literal
+
+
+def _is_list(name: str) -> bool:
+    """Whether one of several strings names several authors itself: "Ada Lovelace, Alan Turing"."""
+    parts = [part.split() for part in _split(_SEPARATOR, name)]
+    return ";" in name or len(parts) > 3 or (len(parts) > 1 and all(len(part) > 1 for part in parts))
 
 
 def _bare(stated: Iterable[str]) -> list[str]:
-    return [name for raw in stated if (name := _without_address(from_html(raw)))]
+    return [name for raw in stated if (name := _without_address(from_html(_without_marks(raw))))]
+
+
+def _without_marks(text: str) -> str:
+    return _MARKS.sub("", text) if "<" in text or "$" in text or "\\" in text else text
 
 
 def _without_address(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from feedreader.text.author_names import is_suffix
 from feedreader.text.lines import ends_in_hyphen, goes_over, join_wrapped, squash
 
 
@@ -18,30 +19,66 @@ def _words(text: str) -> frozenset[str]:
 
 # ── taking apart ─────────────────────────────────────────────────────────────────────────────────
 
+OTHERS = "et al."  # the author that stands for those who are not named
 _LABEL = re.compile(r"(?:authors?|authors?\s?\(s\))\s*:\s*|by(?::\s*|\s+)(?=[^\W\d_])", re.IGNORECASE)
-_ET_AL = re.compile(
-    r"(?:[\s,;]{1,9}(?:(?:and|&)\s+)?|\A)(?:et\.?\s?al\b\.?|(?:\d+ )?(?:others|more authors)|…|\.{3,9})[\s.,;]{0,9}\Z",
+_AND_OTHERS = re.compile(
+    r"(?:\A|[\s,;&]|\band\b)\s?(?:(et\.?\s?al(?:ii|ia)?\b\.?|(?<!\d )others\b)|等人?|…|\.{3,9}|(?:and\s)?"
+    r"(?:(?:\d+|many|several)\s(?:others|more|additional|other|further)|(?:more|additional|other|further)(?=\s\w))"
+    r"(?:\s(?:co-?)?authors)?(?:\snot shown)?)[\s.,;]{0,9}\Z",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?", re.IGNORECASE)
-_MARKS = " ,;*∗†‡§¶‖#¹²³⁰⁴⁵⁶⁷⁸⁹"  # behind a name
-_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})\d{1,2}\Z")
-_SEPARATOR = re.compile(r"\s+[·•|]\s+|[、，；]")
+_MARKS = " ,;*∗⋆★†‡§¶‖#¹²³⁰⁴⁵⁶⁷⁸⁹✉"  # behind a name
+_RAISED = re.compile(  # what is set above the line: $^{1,2}$, ^*, but no accent of TeX
+    r"\$?(?<!\\)\^\s?(?:\{[^{}]{0,40}\}|\([^()]{0,40}\)|\\[a-z]{1,20}|[\w*†‡§¶#∗](?:,[\w*†‡§¶#∗])*)\$?"
+    r"|\\(?:thanks|inst|orcid(?:link)?|footnotemark|textsuperscript)(?:\[[^\[\]]{0,20}\])?\{[^{}]{0,200}\}"
+)
+_CONTACT = re.compile(  # an e-mail address, an ORCID
+    r"[<\[]?\b[^\s@<>()\[\],;]{1,64}@[\w.-]{1,255}[>\]]?|<?(?:https?://)?orcid\.org/[\dX-]{1,30}>?|"
+    r"\[?(?:\borcid(?:\sid)?\b:?\s?)?\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b\]?|\[orcid\]",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})(?:\d{1,2}|\s[a-h])\Z")
+_SEPARATOR = re.compile(r"\s+[·•|/]\s+|[、，；]|(?<=[\u3400-\u9fff\uac00-\ud7af])・|(?<=[\uac00-\ud7af])\s?·")
 _COMMA = re.compile(r"\s*,\s*(?:(?:and|\\?&)\s+(?=\S))?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|\\?&)\s+", re.IGNORECASE)
 _AND_THE = re.compile(r"\s+(?:and|\\?&)\s+(?=the\s|for\s|on behalf)", re.IGNORECASE)
+_EASTERN_AND = re.compile(r"([\u3400-\u9fff]{2,4})[和与與及]([\u3400-\u9fff]{2,4})")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,4}")
+_BODY = r"(?:Collaborations?|COLLABORATIONS?|collaborations?|Consorti(?:um|a)|Teams?|Group|Initiative|Task Force)"
+_BODY_SPEAKS = re.compile(rf"(?<=\s)({_BODY})\s?:\s")  # "CMS Collaboration: A. Person"
+_FOR_A_BODY = re.compile(
+    r"(?:,\s*|\s+)(?:\(\s*)?(?=(?:for|on behalf of)\s(?:the\s)?(?:[^,;()]{0,200}\s)?"
+    r"(?:[Cc]ollaborations?|[Cc]onsorti(?:um|a)|[Tt]eam|[Gg]roup)\b)"
+)
+_PLACE = re.compile(r"\b(?:Univ|Inst|Lab|Dep|College|School|Cent(?:er|re)\b|Hospital|Academ|[A-Z]{3,} )")
 _PARTICLES = _words(
-    "de del della di da das dos do du la le lo van von der den ter ten te het 't zu zur zum vom los las af av y e i "
+    "de del della di da das do dos du la le lo van von der den ter ten te het 't zu zur zum vom los las af av y e i "
     "bin ibn al el ben bint abu san st st. dei degli op"
 )
+_BRACKETS = str.maketrans("[]", "()")
+_NICKNAME = re.compile(r"[^\W\d_][^\W\d_]*[^\W\d_A-Z]")
 
 
-def _without_affiliations(text: str) -> str:
-    """Parentheses that end a name go ("(MIT)", "(1 and 2)"); suffixes, nicknames and names in another script stay."""
+def _begins_a_name(text: str, start: int, end: int, inner: str) -> bool:
+    """Whether behind the parentheses from `start` to `end` another name begins: "Ann Lee (MIT) Bob Ray"."""
+    before = re.split(r"[,;()]|\sand\s", text[max(0, start - 60) : start])[-1].split()
+    after = re.split(r"[,;()]|\sand\s", text[end : end + 60], maxsplit=1)[0].split()
+    if len(before) < 2 or not after or after[0][0].islower():
+        return False
+    if any(c.isdigit() for c in inner):
+        return True
+    return len(after) > 1 and (_NICKNAME.fullmatch(inner) is None or (len(before[-1]) > 2 and len(after[0]) > 1))
+
+
+def _without_affiliations(text: str) -> tuple[str, list[str]]:
+    """The text without parentheses that end a name ("(MIT)", "(1 and 2)"), and the collaborations named in such.
+
+    Suffixes, nicknames and names in another script stay, where they were.
+    """
     if "(" not in text:
-        return text
+        return text, []
     kept: list[str] = []
+    bodies: list[str] = []
     depth = start = done = 0
     for match in re.finditer(r"[()]", text):
         if match[0] == "(":
@@ -52,36 +89,48 @@ def _without_affiliations(text: str) -> str:
             if depth == 0:
                 inner = text[start + 1 : match.start()].strip()
                 follows = text[match.end() : match.end() + 5].lstrip().lower()
-                ends_a_name = not follows or follows[0] in ",;(&" or follows.startswith("and ")
+                ends_a_name = not follows or follows[0] in ",;(&.|" or follows.startswith("and ")
                 legible = not inner or any(c.isascii() and c.isalnum() for c in inner)
-                if ends_a_name and legible and not _SUFFIX.fullmatch(inner):
-                    kept.append(text[done:start].rstrip())
-                    done = match.end()
-    kept.append(text[done:])
-    return "".join(kept)
+                another = not ends_a_name and legible and _begins_a_name(text, start, match.end(), inner)
+                if _names_a_body(inner):
+                    bodies.append(inner)
+                elif not ((ends_a_name or another) and legible and not is_suffix(inner)):
+                    continue
+                kept.append(text[done:start].rstrip() + ("," if another else ""))
+                done = match.end() + (follows[:1] == "." and follows[1:2] in ("", " ", "("))
+    kept.append(text[done : start if depth else len(text)])
+    return "".join(kept), bodies
 
 
-def _without_et_al(text: str) -> str:
-    """The text without "et al.", "and others" or dots at its end."""
-    match = _ET_AL.search(text, max(0, len(text) - 40))
-    return text[: match.start()] if match else text
+def _names_a_body(text: str) -> bool:
+    """Whether what stands in parentheses is a collaboration (and not for whom an author speaks)."""
+    return len(text) < 200 and re.fullmatch(rf"(?!for |on behalf )[^\d,;]*\s{_BODY}", text) is not None
+
+
+def _without_others(text: str) -> tuple[str, bool]:
+    """The text without "et al." or "… and 12 more" at its end, and whether it said "et al."."""
+    match = _AND_OTHERS.search(text, max(0, len(text) - 60))
+    return (text[: match.start()], match[1] is not None) if match else (text, False)
 
 
 def _surname_first(name: str) -> str:
     """ "Last, First" as "First Last"; anything else as it is."""
-    last, comma, first = name.partition(",")
-    first = first.strip()
-    if (
-        not comma
-        or "," in first
-        or _SUFFIX.fullmatch(first)
-        or (first.isupper() and len(first) > 2 and "." not in first)
-    ):
+    last, *others = (part.strip() for part in name.split(","))
+    suffixes = [part for part in others if is_suffix(part)]
+    first = [part for part in others if not is_suffix(part)]
+    if len(first) != 1 or (first[0].isupper() and len(first[0]) > 2 and "." not in first[0]):
         return name
-    return f"{first} {last.strip()}"
+    if " " in last and _PLACE.search(first[0]):
+        return last  # "Ann Lee, University of Here"
+    given, _, end = first[0].rpartition(" ")
+    if given and is_suffix(end):
+        first, suffixes = [given], [*suffixes, end]
+    return " ".join((*first, last, *suffixes))
 
 
 def _by_and(text: str) -> list[str]:
+    if eastern := _EASTERN_AND.fullmatch(text):
+        return [eastern[1], eastern[2]]
     return (_AND_THE if text.endswith("ollaborations") else _AND).split(text)
 
 
@@ -89,15 +138,29 @@ def _pieces(text: str) -> list[str]:
     if ";" in text:
         return [_surname_first(name) for part in text.split(";") for name in _by_and(part.strip())]
     parts = _by_and(text)
-    if len(parts) > 1 and all(
-        part.count(",") == 1 and len([w for w in part.split(",")[0].split() if w not in _PARTICLES]) == 1
-        for part in parts
-    ):
+    if len(parts) > 1 and all(map(_is_surname_first, parts)):
         return [_surname_first(part) for part in parts]
     names = [name for part in _COMMA.split(text) for name in _by_and(part)]
-    if len(names) > 1 and len(names) % 2 == 0 and all(map(_is_initials, names[1::2])):
-        return [f"{initials} {last}" for last, initials in zip(names[::2], names[1::2], strict=True)]
+    if len(names) > 1 and len(names) % 2 == 0 and _alternate(names[::2], names[1::2]):
+        return [f"{first} {last}" for last, first in zip(names[::2], names[1::2], strict=True)]
     return names
+
+
+def _is_surname_first(text: str) -> bool:
+    """Whether this is one name, "Last, First" or "Last, First, Jr."."""
+    last, *others = (part.strip() for part in text.split(","))
+    first = [part for part in others if not is_suffix(part)]
+    words = [word for word in last.split() if word not in _PARTICLES]
+    return len(first) == 1 and (len(words) == 1 or (len(words) == 2 and len(first[0].split()) == 1))
+
+
+def _alternate(lasts: Sequence[str], firsts: Sequence[str]) -> bool:
+    """Whether families and given names (or initials) take turns: "Lee, A., Ray, B. C."."""
+    if all(map(_is_initials, firsts)):
+        return True
+    if any(len([word for word in last.split() if word not in _PARTICLES]) != 1 for last in lasts):
+        return False
+    return len(lasts) > 1 and all(_is_initials(first.split()[-1]) for first in firsts)
 
 
 def _is_initials(text: str) -> bool:
@@ -105,26 +168,57 @@ def _is_initials(text: str) -> bool:
     return text.isupper() and bool(_INITIALS.fullmatch(text))
 
 
+def _bare(piece: str) -> str:
+    """A piece of a list as a name: without "and" before it and marks behind it."""
+    name = re.sub(r"\A(?:and|&)(?:\s+|\Z)", "", piece.strip(_MARKS)).strip(_MARKS)
+    name = name.rstrip(")") if ")" in name and "(" not in name else name
+    name = _FOOTNOTE.sub("", name).strip(_MARKS)
+    return name[:-1] if len(name) > 4 and name.endswith(".") and name[-4:-1].islower() else name
+
+
 def split_authors(text: str) -> tuple[str, ...]:
     """The authors named in a line (or several, joined), each "First Last".
 
-    Commas, semicolons and "and" separate; affiliations in parentheses, marks and "et al." are left
-    out; suffixes ("Jr.") stay with their name; "Last, First; Last, First" is turned round.
+    Commas, semicolons and "and" separate; affiliations in parentheses, addresses and marks are left out; a
+    collaboration is an author of its own, behind those that it stands with; suffixes ("Jr.") stay with their name;
+    "Last, First; Last, First" is turned round. "et al." is kept, at the end; numbers of further authors are not.
     """
     text = squash(text)
     if label := _LABEL.match(text):
         text = text[label.end() :]
-    text = _without_et_al(_without_affiliations(_SEPARATOR.sub(", ", text)))
+    if "^" in text or "\\" in text:
+        text = _RAISED.sub("", text)
+    text, bodies = _without_affiliations(_SEPARATOR.sub(", ", text.translate(_BRACKETS)))
+    if "@" in text or "-" in text or "orcid" in text.lower():
+        text = _CONTACT.sub("", text)
+    text = _FOR_A_BODY.sub(", ", _BODY_SPEAKS.sub(r"\1, ", text))
     names: list[str] = []
-    for piece in _pieces(text):
-        name = _FOOTNOTE.sub("", _without_et_al(piece).strip(_MARKS))
-        if len(name) > 4 and name.endswith(".") and name[-4:-1].islower():
-            name = name[:-1]
-        if name and names and _SUFFIX.fullmatch(name):
+    others = False
+    for piece in (*_pieces(text), *bodies):
+        match = _AND_OTHERS.search(piece, max(0, len(piece) - 60))
+        others = others or (match is not None and match[1] is not None)
+        name = _bare(piece[: match.start()] if match else piece)
+        if name and names and is_suffix(name):
             names[-1] += " " + name
-        elif any(c.isalpha() for c in name):
+        elif (
+            any(c.isalpha() for c in name) and not (name in bodies and name in names) and len(name) + name.isupper() > 1
+        ):
             names.append(name)
-    return tuple(names)
+    return (*names, OTHERS) if others else tuple(names)
+
+
+_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
+_NOT_PLAIN = _words("and et al others other more additional authors author by for the of")
+
+
+def plain_names(listed: str) -> tuple[str, ...] | None:
+    """The names of a list that needs no care: commas part them, and nothing else is there. It is soon seen."""
+    if _ODD.search(listed):
+        return None
+    words = listed.lower().replace(",", " ").split()
+    if not _NOT_PLAIN.isdisjoint(words) or any(map(is_suffix, {word for word in words if len(word) < 6})):
+        return None
+    return tuple(name for part in listed.split(",") if (name := part.strip()))
 
 
 # ── telling apart ────────────────────────────────────────────────────────────────────────────────
@@ -229,9 +323,9 @@ def author_score(text: str) -> int:
         return 0
     if (label := _LABEL.match(bare)) and label[0][0] in "Aa":
         return 2
-    if _NOT_A_LIST.search(bare):
+    if _NOT_A_LIST.search(_BODY_SPEAKS.sub(r"\1, ", bare)):
         return 0
-    names = split_authors(bare)
+    names = [name for name in split_authors(bare) if name != OTHERS]
     return _names_score(names, bare.isupper()) if names else 0
 
 

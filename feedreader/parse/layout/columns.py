@@ -17,7 +17,8 @@ from feedreader.text.lines import squash
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
 
 _NAMES = {
-    "title": "title|标题|题目|论文标题|论文|paper|papers|paper title|paper name|article title|title of paper",
+    "title": "title|titles|title & authors|title and authors|title / authors|title, authors|paper title & authors|"
+    "paper & authors|标题|题目|论文标题|论文|paper|papers|paper title|paper name|article title|title of paper",
     "authors": "authors|作者|author|author s|author names|author list|by",
     "abstract": "abstract|摘要|abstracts|abstract note|abs text",
     "tldr": "tldr|tl dr|tl;dr|summary|summaries|one sentence summary|key points|key idea|key insight|takeaway",

@@ -1,8 +1,12 @@
-"""Lines that are wholly a date, in the spellings people and programs use. English, whatever the locale."""
+"""Lines that are wholly a date, in the spellings people and programs use. English, whatever the locale.
+
+The names of the months are also known in German, French, Spanish, Italian, Portuguese, Dutch and Scandinavian.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
@@ -23,8 +27,9 @@ _WEEKDAY = rf"{_DAYS}\.?\s*[,:]?\s*"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b\.?"
 _YEAR = r"(?P<year>(?:19|20|21)\d\d)"
 _AFTER = (  # a time, a zone, a weekday
-    r"(?:(?:[ ,]+(?:at )?|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|[a-z]{3,4}|[+-]\d\d:?\d\d)?"
-    rf"(?:\s*\([a-z ]{{2,30}}\)?)?|[ ,]+\(?{_DAYS})?"
+    r"(?:t?\d{4}(?:\d\d)?(?:[.,]\d+)?(?:z|[+-]\d\d:?\d\d)?"
+    r"|(?:(?:[ ,]+(?:at )?|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|[a-z]{3,4}|[+-]\d\d:?\d\d)?"
+    rf"(?:\s*\([a-z ]{{2,30}}\)?)?|[ ,]+\(?{_DAYS})?)"
 )
 _FORMS = tuple(
     re.compile(rf"(?:{_WEEKDAY})?(?:{form}){_AFTER}")
@@ -40,6 +45,38 @@ _FORMS = tuple(
 )
 _SHORT_YEAR = re.compile(rf"{_WEEKDAY}(?P<day>\d\d?) {_MONTH} (?P<year>\d\d){_AFTER}")  # as in RFC 822
 _SLASHED = re.compile(rf"(?:{_WEEKDAY})?(?P<first>\d\d?)(?P<sep>[/-])(?P<second>\d\d?)(?P=sep){_YEAR}{_AFTER}")
+
+# Names that are no English ones, by month, without accents; and the weekdays that may stand before them.
+_FOREIGN = (
+    "januar januari janner janvier janv enero ene gennaio gen janeiro",
+    "februar februari feber fevrier fevr fev febrero febbraio febb fevereiro",
+    "marz maerz marts mars marzo marco maart mrt mrz",
+    "avril avr abril abr aprile",
+    "mai maj mei mayo maggio mag maio",
+    "juni juin junio giugno giu junho",
+    "juli juillet juil julio luglio lug julho",
+    "aout agosto ago augustus augusti",
+    "septembre septiembre settembre sett setembro set",
+    "oktober okt octobre octubre ottobre ott outubro out",
+    "novembre noviembre novembro",
+    "dezember dez desember des decembre diciembre dic dicembre dezembro december",
+)
+_ENGLISH = {name[:3]: name for name in _NAMES}
+_ENGLISH |= {name: _NAMES[month] for month, names in enumerate(_FOREIGN) for name in names.split()}
+_FOREIGN_DAYS = (
+    "montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|sonntags?|mo|di|mi|do|fr|sa|so|"
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mar|mer|jeu|ven|sam|dim|"
+    "lunes|martes|miercoles|jueves|viernes|sabado|domingo|mie|jue|vie|sab|dom|"
+    "lunedi|martedi|mercoledi|giovedi|venerdi|domenica|gio|(?:segunda|terca|quarta|quinta|sexta)(?:-feira)?|seg|ter|"
+    "qua|qui|sex|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|wo|vr|za|zo|"
+    "mandag|tirsdag|onsdag|torsdag|fredag|lordag|sondag|tisdag|man|tir|ons|tor|fre|lor|son|tis"
+)
+_FOREIGN_DATE = re.compile(
+    rf"(?:(?:{_FOREIGN_DAYS})\b\.?,?\s*)?(?:(?:am|le|el|den|de|il|em)\s)?"
+    r"(?P<day>\d\d?)(?:er|º|°)?\b\.?[\s-]?(?:de\s|di\s)?"
+    rf"(?P<name>{'|'.join(sorted(_ENGLISH, key=len, reverse=True))})\b\.?[\s,-]{{0,2}}(?:del?\s)?"
+    r"(?P<year>(?:19|20)\d\d)\b(?:,?\s(?:a|um|kl|om|alle|as|a las)\b\.?(?=\s\d))?(?P<rest>.*)"
+)
 
 _DECORATION = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _LEAD = re.compile(  # "Showing new listings for …"
@@ -74,6 +111,18 @@ def _evident_order(slashed: re.Match[str]) -> Order | None:
     return "day first" if int(slashed["first"]) > 12 else "month first" if int(slashed["second"]) > 12 else None
 
 
+def _in_english(bare: str) -> str:
+    """A date that names its month in another language, as an English one; any other text as it is."""
+    plain = bare
+    if not bare.isascii():
+        letters = unicodedata.normalize("NFD", bare.replace("ø", "o"))
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if foreign := _FOREIGN_DATE.fullmatch(plain):
+        rest = re.sub(r"\A(\s\d\d?)\s?h\s?(\d\d)\b", r"\1:\2", foreign["rest"])
+        return f"{foreign['day']} {_ENGLISH[foreign['name']]} {foreign['year']}{rest}"
+    return bare
+
+
 def read_date(text: str, order: Order | None = None) -> date | None:
     """The day, if the line is nothing but a date (with a weekday, a time, the marks of a heading).
 
@@ -82,7 +131,7 @@ def read_date(text: str, order: Order | None = None) -> date | None:
     """
     if len(text) > _LONGEST:
         return None
-    bare = _bare(text)
+    bare = _in_english(_bare(text))
     if not bare or not any(c.isdecimal() for c in bare):
         return None
     if not bare[0].isdecimal() and bare[:3] not in _STARTS:

@@ -7,10 +7,12 @@ underscores, asterisks and backslashes are no Markdown.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
 from feedreader.text.cleaning import clean
+from feedreader.text.html_text import to_markdown
 from feedreader.text.identifiers import arxiv_id
 from feedreader.text.lines import squash
 
@@ -43,7 +45,9 @@ _GENERIC = re.compile(
     r"badge|stars?|download|source|url|wiki|news|press|bib|cite|citation|scholar|acl|anthology|springer|ieee|acm|text)"
     r"(?:\s(?:link|page|version|paper|pdf|code|abs|post|v?\d+))*|[\W\d]+"
 )
-_HTML_LINK = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']?([^\"'\s<>]*)[^<>]*>([^<]*)</a>", re.IGNORECASE)
+_HTML_LINK = re.compile(
+    r"<a\s[^<>]*?href\s*=\s*[\"']?([^\"'\s<>]*)[^<>]*>((?:[^<]|<(?!/?a[\s>])){0,800})</a>", re.IGNORECASE
+)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)|<img\s[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(
     r"(?<!\\)\[(?P<label>(?:[^\[\]\\\n]++|\\.|\[[^\[\]\n]*\])*+)\]"
@@ -53,11 +57,17 @@ _LINK = re.compile(
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-def _bare_url(url: str) -> str:
-    """An address in running text, without the punctuation that follows it."""
-    while url and (url[-1] in ".,;:!?'’*_`" or (url[-1] in _PAIRS and url.count(url[-1]) > url.count(_PAIRS[url[-1]]))):
+def _bare_url(url: str, opened: str) -> str:
+    """An address in running text, without the punctuation that follows it, and the marks that were opened before it."""
+    while url and (url[-1] in ".,;:!?'’" or url[-1] in opened or _closes(url)):
+        opened = opened.replace(url[-1], "", 1)
         url = url[:-1]
     return url
+
+
+def _closes(url: str) -> bool:
+    """Whether an address ends with a bracket that it did not open."""
+    return url[-1] in _PAIRS and url.count(url[-1]) > url.count(_PAIRS[url[-1]])
 
 
 def pieces(source: str) -> list[str | Link]:
@@ -68,7 +78,7 @@ def pieces(source: str) -> list[str | Link]:
     for match in _LINK.finditer(source):
         start, end = match.span()
         if match["bare"]:
-            url = _bare_url(match["bare"][:2000])
+            url = _bare_url(match["bare"][:2000], "".join(c for c in source[max(0, start - 3) : start] if c in "*_`"))
             end = start + len(url)
         else:
             url = match["auto"] or match["url"]
@@ -84,6 +94,26 @@ def pieces(source: str) -> list[str | Link]:
 
 def links(source: str) -> list[Link]:
     return [piece for piece in pieces(source) if isinstance(piece, Link)]
+
+
+_DEFINED = re.compile(r"\s{0,3}\[([^\[\]]{1,200})\]:\s{0,9}<?(\S{1,2000}?)>?(?:\s{1,9}[\"'(].{0,300}[\"')])?\s*\Z")
+_REFERRED = re.compile(r"(?<![\]\\!])\[((?:[^\[\]\\]++|\\.)++)\](?:\[([^\[\]]*)\])?(?![(\[:])")
+
+
+def _definition(line: str) -> tuple[str, str] | None:
+    """A line that says where a link leads, "[1]: address": its label and the address."""
+    match = _DEFINED.match(line) if line.lstrip()[:1] == "[" and "]:" in line else None
+    return (squash(match[1]).lower(), match[2]) if match and match[1][0] != "^" else None
+
+
+def _with_addresses(line: str, defined: Mapping[str, str]) -> str:
+    """A line whose links that refer to a definition ("[text][1]", "[text]") have its address."""
+
+    def linked(match: re.Match[str]) -> str:
+        address = defined.get(squash(match[2] or match[1]).lower())
+        return f"[{match[1]}](<{address}>)" if address else match[0]
+
+    return _REFERRED.sub(linked, line) if defined and "[" in line else line
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
@@ -107,6 +137,15 @@ _MARKS = (
 )
 
 
+_ESCAPED = re.compile(r"(\$[^$\n]{1,500}\$)|\\([#_&<>|~+!-])")  # but what stands between dollars is TeX
+_NOTE = re.compile(r"\[\^[^\[\]\s]{1,40}\]")
+
+
+def notes(source: str) -> tuple[str, list[str]]:
+    """A line without its marks of footnotes ("[^1]"), and those."""
+    return (_NOTE.sub("", source), _NOTE.findall(source)) if "[^" in source else (source, [])
+
+
 def plain(source: str) -> str:
     """The text of a line: links by their labels, without marks and tags, entities resolved, safe and folded."""
     if "](" in source or "<a" in source or "<http" in source:
@@ -115,4 +154,61 @@ def plain(source: str) -> str:
         source = _TAG.sub("", _BREAK.sub(" ", _SUMMARY.sub(" ", source)))
     for mark, kept in _MARKS:
         source = mark.sub(kept, source)
+    if "\\" in source:
+        source = _ESCAPED.sub(lambda match: match[1] or match[2], source)
     return squash(clean(unescape(source)) if "&" in source else source)
+
+
+# ── tables ───────────────────────────────────────────────────────────────────────────────────────
+
+_DELIMITER = re.compile(r"\|?(?:\s{0,9}:?-+:?\s*\|)+(?:\s{0,9}:?-+:?\s*)?\Z")
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+
+def cells(row: str) -> list[str]:
+    """The cells of a row."""
+    found = [cell.replace("\\|", "|").strip() for cell in _CELL_END.split(row)]
+    return found[not found[0] : len(found) - (len(found) > 1 and not found[-1])]
+
+
+def is_delimiter(source: str) -> bool:
+    """Whether a line parts the head of a table from its rows."""
+    return "|" in source and "-" in source and len(source) < 2000 and _DELIMITER.match(source) is not None
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────
+
+_FOOTNOTE = re.compile(r"(\[\^[^\[\]\s]{1,40}\]):\s*(.*)\Z")
+_LONGEST_TABLE = 20_000  # lines of HTML
+
+
+def numbered_lines(text: str) -> tuple[list[tuple[int, str]], dict[str, str]]:
+    """The lines with their numbers, links with their addresses, tables in HTML as such of Markdown; and footnotes."""
+    lines = text.split("\n")
+    found = [_definition(line) for line in lines] if "]:" in text else [None] * len(lines)
+    defined = dict(filter(None, found))
+    footnotes: dict[str, str] = {}
+    rows: list[tuple[int, str]] = []
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        end = _table_end(lines, i)
+        if end > i:
+            table = to_markdown("\n".join(lines[i:end]))
+            rows += [(i + number, row) for row, number in table]
+            i = end
+            continue
+        if line.startswith("[^") and (note := _FOOTNOTE.match(line)):
+            footnotes[note[1]] = note[2]
+        elif not found[i]:
+            rows.append((i + 1, _with_addresses(line, defined)))
+        i += 1
+    return rows, footnotes
+
+
+def _table_end(lines: Sequence[str], start: int) -> int:
+    """Where the table in HTML that starts in a line ends; `start` if none does."""
+    if lines[start].lstrip()[:6].lower() != "<table":
+        return start
+    stop = min(len(lines), start + _LONGEST_TABLE)
+    return next((i + 1 for i in range(start, stop) if "</table>" in lines[i].lower()), start)

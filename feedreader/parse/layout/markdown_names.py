@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from feedreader.parse.layout.authors import looks_like_authors, split_authors
 from feedreader.parse.layout.columns import title_of
@@ -14,8 +14,7 @@ from feedreader.parse.layout.fields import Draft
 from feedreader.parse.layout.markdown import Link, pieces, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What a line says of the paper it names. `tag` is what stands in brackets before the title: "[2023/05]"."""
 
     title: str
@@ -27,11 +26,16 @@ class Named:
 _BOX = re.compile(r"\A\[[ xX]\]\s+")
 _TAG = re.compile(r"(?:\*\*)?[\[(]([^\[\]()]{2,24})[\])](?!\()(?:\*\*)?[\s:–-]*(?=\S)")
 _BOLD = re.compile(r"\*\*([^*]{3,400}?)\*\*[\s:.,–|-]*")
-_IN_QUOTES = re.compile(r"[\"“]([^\"“”]{8,300})[\"”][.,]?\s*(.*)\Z")
+_IN_QUOTES = re.compile(r"[\"“]([^\"“”]{4,300})[\"”][.,]?\s*(.*)\Z")
 _MARK = "\ue000"  # stands where a link was that is called "PDF", "arXiv", …
 _BRACKETS = re.compile(rf"[\[(]([^\[\]()]*{_MARK}[^\[\]()]*)[\])]")
 _FILLING = re.compile(rf"{_MARK}|\b(?:read more|more|see|available|links?|on|at|or|and)\b", re.IGNORECASE)
-_STOP = re.compile(r"(?<=[^\W\d_]{3})\.(?=\s|\Z)|;\s|\s[–—|-]\s|\s(?=\()|,\s(?=in \w|(?:19|20)\d\d)", re.IGNORECASE)
+_STOP = re.compile(
+    r"(?<=[^\W\d_]{3})\.(?=\s|\Z)|;\s|\s[–—|-]\s|\s(?=\()|,\s(?=in \w|(?:19|20)\d\d)|"
+    r",\s(?=(?-i:[A-Z][A-Za-z]{2,9})(?:\s|['’]|\s['’])?(?:19|20)?\d\d\b|(?-i:[A-Z]{4,}|[A-Z]\w*[a-z][A-Z]{2,})\Z)",
+    re.IGNORECASE,
+)
+_CITED = re.compile(r"(?<=[^\W\d_]{2})\.\s|\s?\((?:19|20)\d\d[a-z]?\)[.,:]?\s")  # what parts authors from a title
 _BEHIND = " \t-–—:,;|/&·*"  # what parts a text from what follows it, or goes before it
 _EDGE = _BEHIND + "."
 _JOINT = " | "
@@ -72,18 +76,40 @@ def named(source: str) -> Named | None:
         introduced = read_date(lead) or (before.rstrip(" *").endswith(":") and len(lead.split()) < 4)
         if any(map(str.isalnum, lead)) and not introduced:
             return _bold(source, links, tag)  # "Implement [Name](…)" names none
+        lead = lead if any(map(str.isalnum, lead)) else ""
         return Named(title_of(links[0].label), _JOINT.join(between(parts[at + 1 :])), links, tag or lead)
-    if bold := _bold(source, links, tag):
+    if bold := _bold(source, links, tag) or _bold_behind_authors(source, links, tag):
         return bold
     title, *others = between(parts) or [""]
     title, rest = title.rstrip(". "), _JOINT.join(others)
     if quoted := _IN_QUOTES.match(title):
         title, rest = quoted[1].strip(" ,."), f"{quoted[2]} {rest}"
     else:
-        head, stop, behind = title.partition(". ")
-        if stop and looks_like_authors(_STOP.split(behind, maxsplit=1)[0]):
-            title, rest = head, f"{behind} {rest}"
+        title, rest = _parted(title, rest)
     return Named(title_of(title), rest.strip(), links, tag)
+
+
+def _parted(title: str, rest: str) -> tuple[str, str]:
+    """A title without the authors behind it, or before it ("Ann Lee (2023). On Cats."), and what else is said."""
+    cited = _CITED.search(title[:2000])
+    if cited and looks_like_authors(title[: cited.start()]):
+        name, _, behind = title[cited.end() :].partition(". ")
+        dated = any(map(str.isdigit, cited[0]))
+        if len(name.split()) > 1 and (dated or not looks_like_authors(name)):
+            return name.rstrip("."), f"{title[: cited.start()]}; {behind} {rest}".rstrip(" ;")
+    head, stop, behind = title.partition(". ")
+    if stop and looks_like_authors(_STOP.split(behind, maxsplit=1)[0]):
+        return head, f"{behind} {rest}"
+    return title, rest
+
+
+def _bold_behind_authors(source: str, links: Sequence[Link], tag: str) -> Named | None:
+    """ "Authors. **Title**. …": the title is what is set in bold, if authors stand before it and nothing else."""
+    start = source.find("**", 0, 2000)
+    authors = plain(source[:start]).strip(_EDGE) if start > 0 else ""
+    if not authors or not looks_like_authors(authors) or not (name := _bold(source[start:], links, tag)):
+        return None
+    return name._replace(rest=f"{authors}; {name.rest}".rstrip("; "))
 
 
 def _bold(source: str, links: Sequence[Link], tag: str) -> Named | None:
@@ -122,23 +148,34 @@ def describe(draft: Draft, text: str, longest: int = 15) -> None:
 
 _LINE_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
 _TWO_BLANKS = re.compile(r"(\S.{2,250}?)\s{2,}(?=\S)")
+_SUMMARY = re.compile(r"\s[-–—]\s(?=[a-z](?:\S*\s){4}.*\.\Z)|(?<=[^\W\d_]{2})\.\s(?=[A-Z](?:\S*\s){7}.*\.\Z)")
 _FEWEST = 7  # words: what is longer can be a summary
 
 
 def read_title_cell(draft: Draft, cell: str) -> Sequence[Link]:
     """Put in what the cell of a title says; returns its links. Authors or a summary may follow the title."""
-    head, *more = _LINE_BREAK.split(cell, maxsplit=1)
+    head, *more = _LINE_BREAK.split(cell)
+    beside: list[Link] = []
+    while more and not any(map(str.isalnum, " ".join(between(pieces(head))))):  # badges above the title
+        if (found := [piece for piece in pieces(head) if isinstance(piece, Link)]) and found[0].is_title:
+            break
+        beside += found
+        head, *more = more
     if (match := _TWO_BLANKS.match(head)) and len(head[match.end() :].split()) > _FEWEST:
         head, more = match[1], [" ".join((head[match.end() :], *more))]
-    name = named(head)
+    name = named(head) or _bold(_NUMBER.sub("", head, count=1), (), "")
     if name:
         draft.title = name.title
-        describe(draft, name.rest)
+        describe(draft, name.rest, 3 if not name.links else 15)
     else:
-        draft.title = title_of(plain(head))
+        text = plain(head)
+        summary = _SUMMARY.search(text)
+        draft.title = title_of(text[: summary.start()] if summary else text)
+        if summary:
+            describe(draft, text[summary.end() :], 3)
     for text in more:
         describe(draft, plain(text), _FEWEST)
-    return name.links if name else ()
+    return [*(name.links if name else ()), *beside]
 
 
 # ── headings that name a day ─────────────────────────────────────────────────────────────────────

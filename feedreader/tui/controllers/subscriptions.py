@@ -240,21 +240,29 @@ class SubscriptionsController:
             failed = safe(done.err[-1]) if done.code and done.err else ""
             context.say(failed or nothing)
             return
+        not_asked = [result["not_asked"] for result in results if result["not_asked"]]
+        if len(results) == 1 and not_asked and not results[0]["error"]:
+            context.say(safe(not_asked[0]))
+            return
         context.say(summary(results, context.key("backfill")))
         for result in [result for result in results if result["error"] and not unasked][:3]:
-            context.notify(safe(result["error"]), safe(result["source"]), "warning", 8)
+            words = " ".join(filter(None, (result["error"], result["not_asked"])))
+            context.notify(safe(words), safe(result["source"]), "warning", 8)
 
 
 def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
     """What came of a refresh, in a line. `backfill` is the key that fetches missed days."""
     new, merged = (sum(result[count] for result in results) for count in ("new", "merged"))
     failed = [result for result in results if result["error"]]
+    waiting = [result for result in results if result["not_asked"] and not result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
     parts = ["Nothing new"]
     if new or merged:
         parts = [counted(new, "new paper") + (f", {merged:,} met before" if merged else "")]
     if failed:
         parts.append(f"{counted(len(failed), 'subscription')} failed")
+    if waiting:
+        parts.append(f"{counted(len(waiting), 'subscription')} not due yet")
     if missing:
         parts.append(f"{counted(len(missing), 'day')} missing: {backfill} fetches")
     return " · ".join(parts) + "."

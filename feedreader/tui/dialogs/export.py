@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -126,9 +127,10 @@ class ExportScreen(Dialog[ExportRequest]):
 
 def _folder() -> Path:
     """Where files go unless one says otherwise: the working folder, if it can be written, or the downloads."""
-    current, home = Path.cwd(), Path.home()
-    if os.access(current, os.W_OK) and current != home:
-        return current
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - the other one raises where there is none
+    with suppress(FileNotFoundError):  # the working folder may be gone
+        if os.access(current := Path.cwd(), os.W_OK) and current != home:
+            return current
     downloads = home / "Downloads"
     return downloads if downloads.is_dir() else home
 

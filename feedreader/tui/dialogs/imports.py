@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.cells import cell_len
 from textual import on, work
 from textual.message import Message
 
+from feedreader.sources.files import expanded
 from feedreader.text.display import clip, safe
 from feedreader.tui.dialogs.filter_list import CompletingList
 from feedreader.tui.widgets.lines import Piece
@@ -84,9 +84,9 @@ def completions(text: str) -> tuple[str, list[str]]:
     folder = f"{folder}/" if "/" in text else "~/" if text == "~" else ""
     start = "" if text == "~" else start
     try:
-        with os.scandir(Path(folder or ".").expanduser()) as folder_entries:
+        with os.scandir(expanded(folder or ".")) as folder_entries:
             entries = [(entry.name, entry.is_dir()) for entry in folder_entries if entry.name.startswith(start)]
-    except (OSError, RuntimeError):
+    except (OSError, ValueError):
         return folder, []
     hidden = start.startswith(".")
     names = [f"{name}/" if is_folder else name for name, is_folder in entries if hidden or not name.startswith(".")]
@@ -98,13 +98,14 @@ def given_paths(text: str) -> list[str]:
     text = text.strip()
     if not text:
         return []
-    if Path(text).expanduser().exists():
-        return [str(Path(text).expanduser())]
+    whole = str(expanded(text))
+    if os.path.exists(whole):  # noqa: PTH110 - is false where that fails
+        return [whole]
     try:
         words = shlex.split(text)
     except ValueError:
         words = [text]
-    paths = [str(Path(word.removeprefix("file://")).expanduser()) for word in words]
-    if len(paths) > 1 and not all(Path(path).exists() for path in paths):
-        return [str(Path(text).expanduser())]
+    paths = [str(expanded(word.removeprefix("file://"))) for word in words]
+    if len(paths) > 1 and not all(map(os.path.exists, paths)):
+        return [whole]
     return paths

@@ -1,0 +1,211 @@
+"""The digest that mails hold: in their text, else in their HTML, in what is attached, in mails within them. PURE.
+
+A mail's own text is read by the layouts of text (arXiv's mailings with their head); HTML as Markdown; what is
+attached as a document of its own. Of texts that say the same, the plain one is taken, if it can be read. Mails of a
+mailbox that only a discussion can be made of are read together, as one thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from feedreader.errors import DigestError, EmptyDigest, NotADigest
+from feedreader.model import Digest, Problem
+from feedreader.parse.mails.parts import Mail, MailText
+from feedreader.text.cleaning import decode
+from feedreader.text.html_text import to_markdown
+
+ReadDocument = Callable[[bytes], Digest]
+ReadText = Callable[[str, Iterable[str]], Digest | None]
+
+_WITH_HEAD = "arxiv_mail"  # the layout that knows what the head of a mail says
+_THREAD = "reading_thread"
+_REPLY = re.compile(r"(?:(?:fwd?|re|aw|wg)(?:\[\d+\])?:\s*)+", re.IGNORECASE)
+_FEWEST = 8  # words: what has fewer is a greeting
+
+
+@dataclass(slots=True)
+class _Text:
+    """Lines with their numbers in the file, and what had to be guessed to read them."""
+
+    lines: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, lines: Sequence[str], numbers: Sequence[int]) -> None:
+        """Put these below, after a blank line."""
+        if self.lines:
+            self.lines.append("")
+            self.numbers.append(numbers[0] if numbers else self.numbers[-1])
+        self.lines += lines
+        self.numbers += numbers
+
+    def place(self, line: int | None) -> int | None:
+        return self.numbers[min(line, len(self.numbers)) - 1] if line and self.numbers else line
+
+    def words(self) -> int:
+        return sum(len(line.split()) for line in self.lines)
+
+    def placed(self, digest: Digest) -> Digest:
+        """A digest of these lines, by the numbers that they have in the file."""
+        return replace(
+            digest,
+            entries=tuple(replace(entry, line=self.place(entry.line)) for entry in digest.entries),
+            problems=tuple(
+                replace(problem, line=self.place(problem.line)) for problem in (*self.problems, *digest.problems)
+            ),
+        )
+
+
+def _text_of(texts: Iterable[MailText]) -> _Text:
+    """Plain or HTML texts of a mail, one below the other."""
+    whole = _Text()
+    for each in texts:
+        text, problems = decode(each.data)
+        numbers = list(each.lines)
+        if each.kind == "html":
+            page = to_markdown(text)
+            lines = [line for line, _ in page]
+            numbers = [numbers[min(number, len(numbers)) - 1] for _, number in page] if numbers else []
+        else:
+            lines = text.split("\n") if numbers else []
+        before = len(whole.lines) + bool(whole.lines)
+        whole.add(lines, numbers)
+        if each.kind == "plain":
+            whole.problems += [replace(p, line=p.line + before if p.line else None) for p in problems]
+    return whole
+
+
+class _MailReader:
+    """Reads mail after mail. `waiting` are those that a thread may be made of."""
+
+    def __init__(self, document: ReadDocument, text: ReadText, layouts: Sequence[str], several: bool) -> None:
+        self.digests: list[Digest] = []
+        self.problems: list[Problem] = []
+        self.unread: list[Mail] = []
+        self.waiting: list[tuple[Mail, _Text]] = []
+        self._document, self._text, self._layouts = document, text, layouts
+        self._several = several
+
+    def read(self, mail: Mail) -> None:
+        found = self._bodies(mail)
+        for text in mail.texts:
+            if text.kind == "attached":
+                found += self._attached(mail, text)
+        self.digests += found
+        self.problems += mail.problems
+        if not found and not mail.mails and not (self.waiting and self.waiting[-1][0] is mail):
+            self.unread.append(mail)
+
+    def _bodies(self, mail: Mail) -> list[Digest]:
+        """What the mail itself says."""
+        plain = _text_of(text for text in mail.texts if text.kind == "plain")
+        pages = [text for text in mail.texts if text.kind == "html"]
+        digest = self._layout(mail, plain) if plain.words() else None
+        if digest:
+            pages = [text for text in pages if not text.alternative]
+        page = _text_of(pages)
+        more = self._layout(mail, page) if page.words() else None
+        found = [each for each in (digest, more) if each]
+        if found or any(text.kind == "attached" for text in mail.texts) or mail.mails:
+            alternative = any(text.alternative for text in mail.texts if text.kind == "plain") and more
+            if not digest and not alternative and plain.words() >= _FEWEST:
+                self.problems.append(_not_understood(plain))
+            if not more and page.words() >= _FEWEST:
+                self.problems.append(_not_understood(page))
+        elif self._several:
+            self.waiting.append((mail, plain if plain.words() else page))
+        return found
+
+    def _layout(self, mail: Mail, text: _Text) -> Digest | None:
+        """The digest that a text is, by the first layout that knows it."""
+        whole = with_head(mail, text)
+        body = "\n".join(text.lines)
+        for name in self._layouts:
+            if name == _THREAD and self._several:
+                continue
+            source = whole if name == _WITH_HEAD else text
+            if digest := self._text("\n".join(whole.lines) if source is whole else body, (name,)):
+                if name == _THREAD:  # it may quote other mails
+                    digest = replace(digest, title=_subject((mail,)) or digest.title)
+                return source.placed(digest)
+        return None
+
+    def _attached(self, mail: Mail, text: MailText) -> list[Digest]:
+        """A document that came with the mail."""
+        source = _Text([], list(text.lines))
+        try:
+            return [source.placed(self._document(text.data))]
+        except EmptyDigest:
+            return []
+        except NotADigest:
+            line = text.lines[0] if text.lines else mail.line
+            reason = f"This attachment holds no digest that is known: {text.name[:80] or 'it has no name'}"
+            self.problems.append(Problem(line, reason))
+            return []
+
+    def finish(self) -> None:
+        """The mails that wait, as a thread; those that are none are reported, once."""
+        thread = _Text()
+        for mail, text in self.waiting:
+            whole = with_head(mail, text)
+            thread.problems += [replace(p, line=(p.line or 1) + len(thread.lines) + 1) for p in whole.problems]
+            thread.add(whole.lines, whole.numbers)
+        digest = self._text("\n".join(thread.lines), (_THREAD,)) if self.waiting else None
+        if digest:
+            self.digests.append(thread.placed(digest))
+        elif self.waiting:
+            self.unread += [mail for mail, _ in self.waiting]
+
+
+def with_head(mail: Mail, text: _Text) -> _Text:
+    """A text under the head of its mail."""
+    lines = [*(line for _, line in mail.head), ""]
+    numbers = [*(number for number, _ in mail.head), text.numbers[0] if text.numbers else mail.line]
+    problems = [replace(p, line=p.line + len(lines) if p.line else None) for p in text.problems]
+    return _Text([*lines, *text.lines], [*numbers, *text.numbers], problems)
+
+
+def _not_understood(text: _Text) -> Problem:
+    line = next((number for words, number in zip(text.lines, text.numbers, strict=True) if words.strip()), None)
+    return Problem(line, "This text of the mail was not understood: it is no digest that is known.")
+
+
+def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str], known: str) -> Digest:
+    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says what is `known`."""
+    every = [inner for mail in mails for inner in mail.every()]
+    reader = _MailReader(document, text, layouts, len(mails) > 1)
+    for mail in every:
+        reader.read(mail)
+    reader.finish()
+    if not reader.digests:
+        raise _why_nothing(every, known)
+    if reader.unread:
+        these = "This mail holds" if len(reader.unread) == 1 else f"{len(reader.unread):,} mails hold"
+        first = "" if len(reader.unread) == 1 else " The first is here."
+        reader.problems.append(Problem(reader.unread[0].line, f"{these} no digest that is known.{first}"))
+    problems = [*reader.problems, *(problem for digest in reader.digests for problem in digest.problems)]
+    return Digest(
+        format=reader.digests[0].format,
+        title=next((digest.title for digest in reader.digests if digest.title), None) or _subject(every),
+        entries=tuple(entry for digest in reader.digests for entry in digest.entries),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+    )
+
+
+def _subject(mails: Iterable[Mail]) -> str | None:
+    """What the first mail that says so is about."""
+    subjects = (_REPLY.sub("", mail.subject, count=1) for mail in mails if mail.subject)
+    return next(filter(None, subjects), None)
+
+
+def _why_nothing(mails: Sequence[Mail], known: str) -> DigestError:
+    if any(mail.encrypted for mail in mails):
+        return NotADigest(
+            "This mail is encrypted.", "Save its text, decrypted, or forward it to yourself in the clear."
+        )
+    if not any(text.data.strip() for mail in mails for text in mail.texts):
+        return EmptyDigest("There is no text in this mail.", "Save the mail again, with its text.")
+    return NotADigest("This mail holds no digest that feedreader knows.", known)

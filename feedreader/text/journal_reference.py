@@ -1,0 +1,167 @@
+"""Where a paper was published, read from a reference in free text: "Phys. Rev. D 76, 013009 (2007)". Pure.
+
+Nothing is invented: a reference that is not understood to its last sign stays whole, as the journal's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from feedreader.model import Journal
+from feedreader.text.lines import squash
+
+_LONGEST = 400  # characters of a reference; no name of a journal is longer than the second number
+_LONGEST_NAME = 100
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter)\b\.?"
+)
+_MONTHS = rf"{_MONTH}(?:\s?[-/]\s?{_MONTH})?"
+_YEAR = r"(?:1[89]|20)\d\d"
+_PAGE = r"(?:[a-z]{0,6}\d{1,9}[a-z]?(?:\([a-z]\))?|[ivxlc]{1,7}(?=\s?-))"  # "e1004", "060101(R)", "xii-"
+_PAGES = rf"{_PAGE}(?:\s?-\s?(?:[a-z]{{0,4}}\d{{1,9}}[a-z]?(?:\.e\d{{1,2}})?|[ivxlc]{{1,7}}))?"
+_VOLUME = r"[a-z]?\d{1,4}[a-z]?(?:[-/]\d{1,4})?"
+_TOKEN = re.compile(
+    rf"[\s,:;.()\[\]]*(?:"
+    rf"(?:volumes?|vols?|v|bd|tome)\b\.?\s?(?P<volume>{_VOLUME})"
+    rf"|(?:v|vol)(?P<close_volume>\d{{1,4}})"
+    rf"|(?:numbers?|nos?|nr|num|n|issues?|iss)\b\.?\s?(?P<number>[a-z]{{0,12}}_?\d{{1,5}}[a-z]?(?:\s?[-/&]\s?\d{{1,5}})?"
+    rf"(?:\spt\s\d)?|(?-i:[A-Z]{{2,12}})|suppl[a-z]*)"
+    rf"|(?:no|n)(?P<close_number>\d{{1,4}})"
+    rf"|(?:pages?|pp?|pgs?|articles?|art|paper|e?id)\b\.?\s?(?:(?:no|id|number)\b\.?:?\s?)?(?P<pages>{_PAGES})"
+    rf"|(?-i:pp?)(?P<close_pages>\d{{1,9}}(?:\s?-\s?\d{{1,9}})?)"
+    rf"|(?P<outer>\d{{1,4}})\s?\((?!{_YEAR}\))(?:no\.?\s?|issue\s)?"
+    rf"(?P<inner>[\w.]{{1,8}}(?:[ &/-]{{1,3}}[\w.]{{1,8}}){{0,2}})\)"
+    rf"|(?P<year>{_YEAR})(?:[\s-]{_MONTHS}(?:\s\d{{1,2}})?|-\d\d(?:-\d\d)?)?(?![\w-])"
+    rf"|(?:\d\d?\s)?{_MONTHS}(?:\s\d\d?,)?\s?,?\s?(?P<late_year>{_YEAR})(?![\w-])"
+    rf"|(?P<bare>{_PAGES})"
+    rf")(?!\w)",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(r"\(\d\)")  # "Ann. of Math. (2)"
+_BARE_VOLUME = re.compile(r"\d{1,4}[A-Za-z]?(?:/\d{1,4})?")
+_BOLD = re.compile(r"\{\\(?:bf|it|em)(?:series)?\s+(\w+)\}|\\text(?:bf|it)\{(\w+)\}|\*\*(\w+)\*\*")
+_DOI = re.compile(r"[\s,;.]+(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+\Z", re.IGNORECASE)
+_REST = re.compile(r"[\s,:;.()\[\]]*")
+_START = re.compile(
+    r"(?<![^\W_])(?=[\w])|(?<=[. ][A-Z])(?=\d)|(?<=[A-Z]{3})(?=\d)"  # "Phys.Lett.B650", "JHEP05(2018)012"
+)
+_NAME = re.compile(r"(?:[^\W_]|[\"“'(&])[^;@*\\{}]*")
+_NO_NAME = re.compile(
+    r"[,:]\s?\d|\((?!\d\))\d|\s\d+\Z|\b(?:vol(?:ume)?|no|pp?|pages?|issue)\b\.?\s?\d"
+    r"|\A(?:volume|vol|number|no|issue|pages?|pp)\.?\Z"
+    r"|\A(?:to (?:appear|be)|accepted|submitted|in press|published|under review|presented|see|erratum)\b",
+    re.IGNORECASE,
+)
+
+
+def journal_of(reference: str) -> Journal | None:
+    """The journal that a reference names; the whole reference as its name where it is not understood."""
+    text = squash(reference)
+    return (read_reference(text) or Journal(text)) if text else None
+
+
+@lru_cache(maxsize=256)
+def read_reference(reference: str) -> Journal | None:
+    """The parts of a reference, if all of it is understood: a name, and at least a volume and a page, or a year."""
+    text = _plain(reference)
+    if len(text) > _LONGEST or not any(map(str.isdecimal, text)):
+        return None
+    for start in _START.finditer(text, 2):
+        before = text[: start.start()].rstrip(" ([")
+        if (name := _name(before)) and (parts := _parts(text[len(before) :].lstrip())):
+            year_follows = str(parts.year) == text[start.start() : start.start() + 4]
+            return parts._replace(name=name.rstrip(".") if year_follows and "." not in name[:-1] else name)
+    return None
+
+
+def read_numbers(text: str) -> Journal | None:
+    """The parts of a reference that does not name the journal: "Volume 36, Issue 4, Pages 1-9"."""
+    text = _plain(text)
+    return _parts(text) if len(text) <= _LONGEST else None
+
+
+def _plain(reference: str) -> str:
+    """A reference with one kind of dash, without marks of bold type and the DOI behind it."""
+    text = squash(_DOI.sub("", _BOLD.sub(r"\1\2\3", reference[: 2 * _LONGEST])))
+    text = re.sub(r"[‐-―−-]+", "-", text)
+    return re.sub(r"(?<=\d) - (?=[A-Za-z]?\d)", "-", text)
+
+
+def combined(journals: Iterable[Journal | None]) -> Journal | None:
+    """What several places say of one journal, the first before the others; None if they say nothing."""
+    known = [journal for journal in journals if journal]
+    parts = (next((part for part in parts if part), None) for parts in zip(*known, strict=True))
+    whole = Journal(*parts) if known else None
+    return whole if whole and any(whole) else None
+
+
+def _name(text: str) -> str | None:
+    """The name that stands before the numbers; None if it holds what can be no name."""
+    name = text.rstrip(" ,:;([-")
+    letters = sum(map(str.isalpha, name[:10]))
+    balanced = name.count("(") == name.count(")")
+    fits = letters > 1 and len(name) <= _LONGEST_NAME and balanced and not _NO_NAME.search(name)
+    return name if fits and _NAME.fullmatch(name) else None
+
+
+def _parts(text: str) -> Journal | None:
+    """All but the name, if the text is nothing else."""
+    if text.count("(") != text.count(")") or _SERIES.match(text):
+        return None
+    tokens = [*_tokens(text)]
+    years = {value for kind, value in tokens if kind == "year"}
+    if len(years) > 1:  # the one in parentheses is it, the other the number of a page
+        years = {year for year in years if f"({year})" in text}
+        tokens = [("bare" if kind == "year" and value not in years else kind, value) for kind, value in tokens]
+    labelled = {name: {value for kind, value in tokens if kind == name} for name in Journal._fields[1:]}
+    bare = [value for kind, value in tokens if kind == "bare"]
+    if any(not kind for kind, _ in tokens) or any(len(values) > 1 for values in labelled.values()):
+        return None
+    if not _place(bare, labelled):
+        return None
+    found = {name: next(iter(values), None) for name, values in labelled.items()}
+    year = found.pop("year")
+    if not year and sum(map(bool, found.values())) < 2:
+        return None
+    return Journal(None, **found, year=int(year) if year else None)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """The parts that the text says, by their names; "" where it is not understood."""
+    position = 0
+    while _REST.fullmatch(text, position) is None:
+        token = _TOKEN.match(text, position)
+        if token is None:
+            yield "", ""
+            return
+        position = token.end()
+        for name, value in token.groupdict().items():
+            if value:
+                yield _KINDS[name], re.sub(r"\s?-\s?", "-", value)
+
+
+_KINDS = {
+    "volume": "volume", "close_volume": "volume", "outer": "bare", "number": "number", "close_number": "number",
+    "inner": "number", "pages": "pages", "close_pages": "pages", "year": "year", "late_year": "year", "bare": "bare",
+}  # fmt: skip
+
+
+def _place(bare: list[str], parts: dict[str, set[str]]) -> bool:
+    """Give numbers without a label their meaning: the volume comes first and the pages last, an issue between."""
+    free = [name for name in ("volume", "number", "pages") if not parts[name]]
+    if len(bare) == 1 and "volume" in free and "pages" in free:
+        names = ["volume"] if re.fullmatch(r"\d{1,4}[A-Z]?", bare[0]) else ["pages"]
+    elif len(bare) < 3:
+        names = [name for name in free if name != "number"] if len(bare) == 2 or "pages" in free else free
+        names = names[-len(bare) :] if bare else []
+    else:
+        names = free
+    if len(names) != len(bare):
+        return False
+    for name, value in zip(names, bare, strict=True):
+        parts[name].add(value)
+    return all(map(_BARE_VOLUME.fullmatch, bare[: names[:1] == ["volume"]]))

@@ -1,0 +1,174 @@
+"""What a source gives again in other words, and beside that; papers that an older program took for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from feedreader.library import Library
+from feedreader.merge.identity import title_keys
+from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.services import ingest
+from feedreader.text.normalize import normalize_compact
+from tests.merge.test_identity import LONG, OTHER, TITLE
+
+EDITORIAL = Entry(title="Editorial", url="https://a.example/1", guid="a-1", day=date(2024, 5, 1))
+PAPER = Entry(title=TITLE, authors=("Ann Lee",), abstract=LONG, url="https://a.example/1", guid="a-1")
+NOTICE = "The abstract is not available."
+
+
+def give(library: Library, *entries: Entry, name: str = "feed") -> ingest.ImportResult:
+    return ingest.import_digest(library, Digest(format="rss", entries=entries), name=name, path=f"/{name}")
+
+
+def papers(library: Library) -> list[Paper]:
+    return list(library.papers.find(Query()))
+
+
+def read_all(library: Library) -> None:
+    keys = [library.papers.key_of(paper.id) for paper in papers(library)]
+    library.marks.set(keys, {"read": True, "shortlisted": True, "tags": ("t",), "note": "mine"}, label="read")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        replace(EDITORIAL, url="https://a.example/2", guid="a-2", day=date(2024, 6, 1)),
+        replace(EDITORIAL, url="https://a.example/2", guid=None),
+        replace(EDITORIAL, url=None, guid="a-2"),
+        replace(EDITORIAL, url="https://a.example/2"),  # a feed that has one guid for all
+        replace(EDITORIAL, url="https://a.example/2", guid="a-2", authors=("Ann Lee",), abstract=NOTICE),
+    ],
+)
+@pytest.mark.parametrize("is_first_still_there", [True, False])
+def test_a_second_piece_with_one_title_is_new_though_the_first_was_read(
+    library: Library, second: Entry, is_first_still_there: bool
+) -> None:
+    first = replace(EDITORIAL, authors=second.authors, abstract=second.abstract)
+    give(library, first)
+    read_all(library)
+    result = give(library, *([first] if is_first_still_there else []), second)
+    assert result.new == 1
+    assert sorted(paper.marks.read for paper in papers(library)) == [False, True]
+    assert len({paper.id for paper in papers(library)}) == 2
+    assert give(library, first, second).known == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (PAPER, replace(PAPER, title="Why gliders really wait for the second thermal")),  # title mended
+        (PAPER, replace(PAPER, abstract=OTHER, authors=("Ann Lee", "Bo Chan"))),
+        (PAPER, replace(PAPER, url="https://new.example/paper/1")),  # the site moved
+        (PAPER, replace(PAPER, guid="made-anew")),
+        (replace(PAPER, guid=None), PAPER),
+        (PAPER, replace(PAPER, doi="10.1000/x")),
+        (replace(PAPER, doi="10.1000/x/9876/on-gliders"), replace(PAPER, doi="10.1000/x")),
+        (replace(EDITORIAL, guid=None), EDITORIAL),
+        (EDITORIAL, replace(EDITORIAL, guid="made-anew")),
+        (EDITORIAL, replace(EDITORIAL, abstract=LONG, day=date(2024, 5, 2))),
+        (replace(EDITORIAL, url=None), replace(EDITORIAL, url=None, abstract=LONG)),
+    ],
+)
+def test_what_a_source_gives_again_in_other_words_keeps_its_marks(library: Library, first: Entry, again: Entry) -> None:
+    give(library, first)
+    read_all(library)
+    assert (give(library, again).new, give(library, again).known) == (0, 1)
+    (paper,) = papers(library)
+    assert (paper.marks.read, paper.marks.shortlisted, paper.marks.tags, paper.marks.note) == (
+        True,
+        True,
+        ("t",),
+        "mine",
+    )
+    assert (paper.title, paper.abstract, paper.url) == (again.title, again.abstract, again.url)
+    ingest.undo(library)
+    assert not papers(library)[0].marks.read
+
+
+def test_citation_key_and_pdf_stay_with_a_paper_whose_page_moved(library: Library, tmp_path: Path) -> None:
+    give(library, PAPER)
+    (paper,) = papers(library)
+    file = tmp_path / "x.pdf"
+    file.write_bytes(b"%PDF")
+    library.pdfs.put(library.papers.key_of(paper.id), file)
+    (key,) = library.citations.keys_for([paper]).values()
+    give(library, replace(PAPER, url="https://new.example/paper/1"))
+    (moved,) = papers(library)
+    assert moved.id != paper.id
+    assert library.pdfs.file(library.papers.key_of(moved.id)) == file
+    assert library.citations.keys_for([moved]) == {moved.id: key}
+
+
+def test_what_was_removed_stays_so_when_it_is_given_in_other_words(library: Library) -> None:
+    give(library, PAPER)
+    read_all(library)
+    ingest.forget_papers(library, [papers(library)[0].id])
+    give(library, replace(PAPER, url="https://new.example/paper/1"))
+    assert papers(library) == []
+    ingest.undo(library)
+    assert [paper.marks.note for paper in papers(library)] == ["mine"]
+
+
+# --- libraries of older programs -----------------------------------------------------------------------------------
+
+
+def _as_older_programs_merged(library: Library, entries: Sequence[Entry], shown: Entry) -> None:
+    """Make one paper of what is in the library, as programs did that knew no guids and took a title for enough."""
+    with library._database.write() as connection:
+        refs = [row[0] for row in connection.execute("SELECT id FROM entries ORDER BY id")]
+        names = dict(zip(refs, (f"p-old{normalize_compact(entry.title or '')}" for entry in entries), strict=True))
+        keys = [row[0] for row in connection.execute("SELECT id FROM papers ORDER BY id")]
+        connection.executemany(
+            "UPDATE entries SET name = ?, guid = NULL WHERE id = ?", [(n, r) for r, n in names.items()]
+        )
+        connection.execute("UPDATE entries SET paper = ?, fingerprint = 0", (keys[0],))
+        connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in keys[1:]])
+        connection.execute(
+            "UPDATE papers SET name = ?, title = ?, url = ? WHERE id = ?",
+            (min(names.values()), shown.title, shown.url, keys[0]),
+        )
+        connection.execute("DELETE FROM keys")
+        titles = [identity_key for entry in entries for identity_key in title_keys(entry)]
+        connection.executemany("INSERT INTO keys (key, entry) VALUES (?, ?)", zip(titles, refs, strict=True))
+
+
+PLACEHOLDERS = [
+    replace(PAPER, title=title, authors=(author,), abstract=NOTICE, url=f"https://a.example/{at}", guid=f"a-{at}")
+    for at, (title, author) in enumerate([("Verbs in corpora", "Ann Lee"), ("Riddles", "Bo Chan"), ("Kites", "Cy Doe")])
+]
+EDITORIALS = [replace(EDITORIAL, url=f"https://a.example/{at}", guid=f"a-{at}") for at in range(3)]
+
+
+@pytest.mark.parametrize("entries", [PLACEHOLDERS, EDITORIALS])
+@pytest.mark.parametrize("at", range(3))
+def test_papers_that_were_taken_for_one_part_and_the_marks_stay_with_the_one_shown(
+    library: Library, entries: list[Entry], at: int
+) -> None:
+    give(library, *entries)
+    _as_older_programs_merged(library, entries, entries[at])
+    assert len(papers(library)) == 1
+    read_all(library)
+    give(library, *entries)
+    parted = papers(library)
+    assert {paper.url: paper.marks.read for paper in parted} == {entry.url: entry is entries[at] for entry in entries}
+    assert [paper.marks.note for paper in parted if paper.marks.note] == ["mine"]
+    assert library.papers.counts() == (3, 2, 1)
+    give(library, *entries)
+    assert papers(library) == parted
+    ingest.undo(library)
+    assert library.papers.counts() == (3, 3, 0)
+
+
+def test_papers_of_two_sources_part_when_either_is_given_again(library: Library) -> None:
+    entries = [replace(EDITORIALS[at], url=f"https://{name}.example/1") for at, name in enumerate("ab")]
+    for entry, name in zip(entries, "ab", strict=True):
+        give(library, entry, name=name)
+    _as_older_programs_merged(library, entries, entries[0])
+    read_all(library)
+    give(library, entries[1], name="b")
+    assert {paper.url: paper.marks.read for paper in papers(library)} == {entries[0].url: True, entries[1].url: False}

@@ -22,7 +22,6 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_PLANE_OF_TAGS = "\U000e0000"
 _JOINS_NOTHING = re.compile(r"[\u200c\u200d]+(?=[\x00-\xa0]|\Z)")  # a blank behind it would count as no cell
 _TEX = frozenset("\\$^_{}~`")
 
@@ -59,8 +58,6 @@ def _safe_character(character: str) -> str:
     if character.isprintable() or character in "\u200c\u200d":  # the joiners shape Persian, Hindi and emoji
         return character
     category = unicodedata.category(character)
-    if category == "Cn" and character < _PLANE_OF_TAGS:
-        return character  # a letter or an emoji that is newer than this Python
     if category == "Cs":  # a byte of a file's name, say
         return "\ufffd"
     return " " if category in ("Zs", "Zl", "Zp") or character in "\t\n\r\v\f\x85" else ""

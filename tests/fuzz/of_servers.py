@@ -131,7 +131,7 @@ def check_fetch(answers: tuple[bytes, ...]) -> None:
     assert fetched.not_before is None or fetched.not_before.tzinfo is not None, "a time without zone"
     latest = NOW + timedelta(days=8)
     assert fetched.not_before is None or fetched.not_before <= latest, f"not before: {fetched.not_before}"
-    assert http.is_web_address(fetched.url), f"address: {fetched.url}"
+    assert fetched.url.startswith(("http://127.0.0.1:", "https://127.0.0.1:")), f"address: {fetched.url}"
 
 
 @contextmanager

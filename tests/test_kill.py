@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill import State, begin, papers_of, write_file
+from tests.kill.__main__ import begin
+from tests.kill.child import write_file
+from tests.kill.state import State, papers_of
 from tests.library.soundness import faults_of, recovered
 
 ROOT = Path(__file__).parents[1]

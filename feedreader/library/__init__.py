@@ -7,15 +7,16 @@ before the next batch of a running import, and are on disk when a method returns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from feedreader.errors import LibraryError
 from feedreader.library.connection import Database
 from feedreader.library.papers import PapersPart
-from feedreader.library.schema import has_index
+from feedreader.library.schema import has_index, is_index_outdated
 
 if TYPE_CHECKING:
     from feedreader.library.citations import CitationsPart
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from feedreader.library.pdfs import PdfsPart
     from feedreader.library.rules import RulesPart
     from feedreader.library.subscriptions import SubscriptionsPart
+
+RENEWED_AT_ONCE = 2000  # papers whose index, if it is of an older version, is renewed before the library is shown
 
 
 class Library:
@@ -107,7 +110,7 @@ class Library:
     def index(self, *, most: int = 0) -> None:
         """Make findable what was taken in, by any process, unless only so many papers of this one wait.
 
-        Rules that were given are then applied to it.
+        Rules that were given are then applied to it. An index of an older version is renewed first.
         """
         if most and len(self._waiting) <= most:
             return
@@ -116,13 +119,28 @@ class Library:
         while written:
             with self.intake() as intake:
                 written = intake.write_index()
+        if not most:
+            self._renew_index()
         self.rules.apply_again()
 
-    def _ensure_index(self) -> None:
-        """Create and fill the search index of a library that has none."""
+    def _renew_index(self) -> None:
         with self._database.read() as connection:
-            if has_index(connection):
-                return
+            outdated = is_index_outdated(connection)
+        while outdated:
+            with self.intake() as intake:
+                outdated = intake.renew_index() > 0
+
+    def _ensure_index(self) -> None:
+        """Create and fill the search index of a library that has none; renew one of an older version if that is soon
+        done. Else `index` does it, beside all that goes on."""
+        with self._database.read() as connection:
+            indexed = has_index(connection)
+            (last,) = connection.execute("SELECT max(id) FROM papers").fetchone()
+        if indexed:
+            if (last or 0) <= RENEWED_AT_ONCE:
+                with suppress(LibraryError):  # the old one serves, too
+                    self._renew_index()
+            return
         from feedreader.library.search.index import ensure_index
 
         with self._database.write() as connection:

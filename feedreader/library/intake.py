@@ -19,7 +19,7 @@ from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
-from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
+from feedreader.library.search.index import Tickets, entries_with_passage, renew, write_waiting
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
@@ -353,6 +353,10 @@ class Intake:
     def write_index(self) -> int:
         """Write some of the documents that wait for the index; how many (0: none waits)."""
         return write_waiting(self._connection, self._waiting, self._document_of)
+
+    def renew_index(self) -> int:
+        """Write a piece of the new index, if the old one has other words than today's; how many documents."""
+        return renew(self._connection, self._document_of)
 
     def _document_of(self, paper: int) -> IndexText:
         return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))

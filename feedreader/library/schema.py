@@ -29,6 +29,7 @@ from pathlib import Path
 
 from feedreader.errors import LibraryError
 
+WORDS = "2"  # what the search index holds: to be raised when `search_words` or `entry_rows.document` changes
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE sources (
@@ -241,3 +242,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 def has_index(connection: sqlite3.Connection) -> bool:
     """Whether the search index is there (see `feedreader.library.search.index`)."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone())
+
+
+def is_index_outdated(connection: sqlite3.Connection) -> bool:
+    """Whether the search index is there and has other words than today's."""
+    row = connection.execute("SELECT value FROM settings WHERE name = 'indexed words'").fetchone()
+    return (row is None or row[0] != WORDS) and has_index(connection)

@@ -14,7 +14,7 @@ from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
               u.failing_since, u.error, u.status, u.empty"""
-_LONGEST_HOLD = timedelta(days=1)  # for which a server is left alone because it says so
+_LONGEST_HOLD = timedelta(hours=25)  # a server is left alone for a day; clocks are not exact
 
 
 @dataclass(frozen=True, slots=True)

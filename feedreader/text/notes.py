@@ -29,7 +29,7 @@ def tags_of(text: str) -> tuple[str, ...]:
     """The tags in a line, each once: words parted by blanks or commas, with or without a # before them."""
     from feedreader.text.cleaning import clean
 
-    words = (word.strip("#") for word in clean(text).translate(_NOT_IN_TAGS).split())
+    words = (word.lstrip("#") for word in clean(text).translate(_NOT_IN_TAGS).split())
     return distinct_tags(filter(tag_key, words))
 
 

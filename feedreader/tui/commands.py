@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.markup import escape
 
 from feedreader.errors import FeedreaderError
 from feedreader.text.display import safe
@@ -103,8 +102,9 @@ class SavedSearchCommands(Provider):
         for number, (search, counts) in enumerate(self._counted, 1):
             key = [f"key {reader.context.key(f'saved-search-{number}')}"] if number < 10 else []
             unread = [f"{counts[1]:,} unread"] if counts else []
-            help = " · ".join([*key, *unread, safe(search.query) or "all papers"])
-            yield f"Saved search: {safe(search.name)}", escape(help), partial(reader.saved_searches.jump, search.query)
+            words = " · ".join([*key, *unread, safe(search.query) or "all papers"])
+            help = cast("str", Content(words))  # as it stands: Textual's `escape` leaves much that is markup
+            yield f"Saved search: {safe(search.name)}", help, partial(reader.saved_searches.jump, search.query)
 
     async def discover(self) -> Hits:
         for name, help, run in self._commands():

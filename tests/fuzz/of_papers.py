@@ -57,8 +57,9 @@ def _safe(text: str) -> str:
 TITLES = texts(PROSE, TEX, most=8).map(_safe)
 WHO = st.lists(texts(NAMES, most=3).map(_safe).filter(bool), max_size=4).map(tuple)
 ABSTRACTS = texts(PROSE, HTML, most=20).map(_safe)
-_PIECE = st.none() | TITLES
-JOURNALS = st.builds(Journal, _PIECE, _PIECE, _PIECE, _PIECE, st.sampled_from((None, 2020)))
+_PIECE = st.none() | TITLES.filter(bool)
+_YEAR = st.sampled_from((None, 2020))
+JOURNALS = st.builds(Journal, _PIECE, _PIECE, _PIECE, _PIECE, _YEAR).map(lambda one: one if any(one) else None)
 _ID = st.sampled_from((None, None, "1905.00001", "1905.00002", "hep-th/9901001"))
 _DOI = st.sampled_from((None, None, None, "10.1/a", "10.1/b"))
 _COMMON = st.sampled_from((None, "Gliding", "gliding!", "Editorial", "Preface", "Snails in the dark"))

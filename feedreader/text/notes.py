@@ -47,4 +47,4 @@ def tag_key(tag: str) -> str:
     if tag.isascii() and tag.isalnum():
         return tag.lower()
     key = quotable(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()))
-    return key.lstrip("#") or key
+    return key.lstrip("# ") or key

@@ -41,17 +41,23 @@ _TOKEN = re.compile(
     rf")(?!\w)",
     re.IGNORECASE,
 )
+_DECIMAL = re.compile(r"\d\.\d")
 _SERIES = re.compile(r"\(\d\)")  # "Ann. of Math. (2)"
-_BARE_VOLUME = re.compile(r"\d{1,4}[A-Za-z]?(?:/\d{1,4})?")
+_BARE = {  # what each part looks like without a label
+    "volume": re.compile(r"\d{1,4}[A-Za-z]?(?:/\d{1,4})?"),
+    "number": re.compile(r"\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?"),
+    "pages": re.compile(r".+"),
+}
 _BOLD = re.compile(r"\{\\(?:bf|it|em)(?:series)?\s+(\w+)\}|\\text(?:bf|it)\{(\w+)\}|\*\*(\w+)\*\*")
 _DOI = re.compile(r"[\s,;.]+(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+\Z", re.IGNORECASE)
+_ISSUE_TITLE = re.compile(rf"(\({_YEAR}\)):[^;]{{1,100}};")  # "Toys; Vol 12 No 3 (2024): Spring; 1-20"
 _REST = re.compile(r"[\s,:;.()\[\]]*")
 _START = re.compile(
-    r"(?<![^\W_])(?=[\w])|(?<=[. ][A-Z])(?=\d)|(?<=[A-Z]{3})(?=\d)"  # "Phys.Lett.B650", "JHEP05(2018)012"
+    r"(?<![^\W_])(?=[\w])|(?<=[. ][A-Z])(?=\d)|(?<=[A-Z]{3})(?=\d{1,3}\()"  # "Phys.Lett.B650", "JHEP05(2018)012"
 )
-_NAME = re.compile(r"(?:[^\W_]|[\"“'(&])[^;@*\\{}]*")
+_NAME = re.compile(r"(?:[^\W_]|[\"“'(&])[^;@*\\{}=%<>]*")
 _NO_NAME = re.compile(
-    r"[,:]\s?\d|\((?!\d\))\d|\s\d+\Z|\b(?:vol(?:ume)?|no|pp?|pages?|issue)\b\.?\s?\d"
+    r"[,:]\s?\d|\((?!\d\))\d|\s\d[\d/-]*\Z|\b(?:vol(?:ume)?|no|pp?|pages?|issue)\b\.?\s?\d"
     r"|\A(?:volume|vol|number|no|issue|pages?|pp)\.?\Z"
     r"|\A(?:to (?:appear|be)|accepted|submitted|in press|published|under review|presented|see|erratum)\b",
     re.IGNORECASE,
@@ -73,9 +79,17 @@ def read_reference(reference: str) -> Journal | None:
     for start in _START.finditer(text, 2):
         before = text[: start.start()].rstrip(" ([")
         if (name := _name(before)) and (parts := _parts(text[len(before) :].lstrip())):
-            year_follows = str(parts.year) == text[start.start() : start.start() + 4]
-            return parts._replace(name=name.rstrip(".") if year_follows and "." not in name[:-1] else name)
+            is_medline = before.endswith(".") and str(parts.year) == text[start.start() : start.start() + 4]
+            return parts._replace(name=name.rstrip(".") if is_medline and "." not in name[:-1] else name)
     return None
+
+
+def journal_of_source(source: str, is_paper: bool) -> Journal | None:
+    """The journal that a `dc:source` states: a reference; or the mere name of what a paper is from."""
+    text = squash(source)
+    if not text[:1].isalpha() or len(text) > _LONGEST or "://" in text:
+        return None
+    return read_reference(_ISSUE_TITLE.sub(r"\1;", text)) or (Journal(text) if is_paper else None)
 
 
 def read_numbers(text: str) -> Journal | None:
@@ -110,7 +124,7 @@ def _name(text: str) -> str | None:
 
 def _parts(text: str) -> Journal | None:
     """All but the name, if the text is nothing else."""
-    if text.count("(") != text.count(")") or _SERIES.match(text):
+    if text.count("(") != text.count(")") or _SERIES.match(text) or _DECIMAL.search(text):
         return None
     tokens = [*_tokens(text)]
     years = {value for kind, value in tokens if kind == "year"}
@@ -121,11 +135,14 @@ def _parts(text: str) -> Journal | None:
     bare = [value for kind, value in tokens if kind == "bare"]
     if any(not kind for kind, _ in tokens) or any(len(values) > 1 for values in labelled.values()):
         return None
-    if not _place(bare, labelled):
+    kinds = [kind for kind, _ in tokens]
+    year_first = "year" in kinds and "bare" in kinds and kinds.index("year") < kinds.index("bare")
+    if not _place(bare, labelled, year_first):
         return None
+    has_volume = any(kind == "volume" for kind, _ in tokens)
     found = {name: next(iter(values), None) for name, values in labelled.items()}
     year = found.pop("year")
-    if not year and sum(map(bool, found.values())) < 2:
+    if not year and not has_volume and sum(map(bool, found.values())) < 2:
         return None
     return Journal(None, **found, year=int(year) if year else None)
 
@@ -150,18 +167,26 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _place(bare: list[str], parts: dict[str, set[str]]) -> bool:
-    """Give numbers without a label their meaning: the volume comes first and the pages last, an issue between."""
-    free = [name for name in ("volume", "number", "pages") if not parts[name]]
-    if len(bare) == 1 and "volume" in free and "pages" in free:
-        names = ["volume"] if re.fullmatch(r"\d{1,4}[A-Z]?", bare[0]) else ["pages"]
-    elif len(bare) < 3:
-        names = [name for name in free if name != "number"] if len(bare) == 2 or "pages" in free else free
-        names = names[-len(bare) :] if bare else []
-    else:
-        names = free
-    if len(names) != len(bare):
-        return False
-    for name, value in zip(names, bare, strict=True):
-        parts[name].add(value)
-    return all(map(_BARE_VOLUME.fullmatch, bare[: names[:1] == ["volume"]]))
+_ORDERS = (
+    *(("volume", "number", "pages"), ("volume", "pages"), ("volume", "number"), ("number", "pages")),
+    *(("volume",), ("pages",), ("number",), ()),
+)
+
+
+def _place(bare: list[str], parts: dict[str, set[str]], year_first: bool) -> bool:
+    """Give numbers without a label their meaning: the volume comes first and the pages last, an issue between.
+
+    One behind the year is a page: "J. Stat. Mech. (2020) 012".
+    """
+    free = {name for name in ("volume", "number", "pages") if not parts[name]}
+    fitting = (names for names in _ORDERS if len(names) == len(bare) and free.issuperset(names))
+    for names in fitting:
+        placed = dict(zip(names, bare, strict=True))
+        misled = names == ("volume",) and year_first and "pages" in free
+        if not misled and all(_BARE[name].fullmatch(value) for name, value in placed.items()):
+            for name, value in placed.items():
+                parts[name].add(value)
+            return names != ("number",) or "volume" not in free
+        if len(bare) > 1:
+            return False
+    return False

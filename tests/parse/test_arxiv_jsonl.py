@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.export import jsonl
-from feedreader.model import Digest, Entry, Marks, Mention, Paper
+from feedreader.model import Digest, Entry, Journal, Marks, Mention, Paper
 from feedreader.parse.formats import arxiv_jsonl
 from feedreader.parse.layout.authors import split_authors
 from feedreader.text.cleaning import decode
@@ -87,6 +87,9 @@ def test_what_goes_with_the_comment() -> None:
         comments="4 pages,\n  1 figure", **{"journal-ref": "Nature 1 (2000) 2", "report-no": "R-1", "license": "x"}
     )
     assert entry.comment == "4 pages, 1 figure; Journal-ref: Nature 1 (2000) 2; Report-no: R-1"
+    assert entry.journal == Journal("Nature", "1", None, "2", 2000)
+    assert entry_of(**{"journal-ref": "to appear in Nature"}).journal == Journal("to appear in Nature")
+    assert entry_of().journal is None
 
 
 def test_the_first_of_several_dois() -> None:
@@ -122,6 +125,7 @@ OWN = Paper(
     version=2,
     doi="10.1000/1",
     url="https://arxiv.org/abs/1706.03762",
+    journal=Journal("Annals of Kites", "12", "3", "45-50", 2017),
     categories=("cs.CL", "cs.LG"),
     day=date(2017, 6, 13),
     sources=("a.txt",),
@@ -145,12 +149,28 @@ def test_a_library_can_be_read_back() -> None:
             version=2,
             doi="10.1000/1",
             url=OWN.url,
+            journal=OWN.journal,
             categories=OWN.categories,
             day=OWN.day,
             mentions=("They say so.",),
             line=1,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("stated", "journal"),
+    [
+        ({"name": " Annals  of Kites", "volume": 12, "pages": "", "year": 2017}, Journal("Annals of Kites", year=2017)),
+        ({"name": "Annals of Kites", "year": "2017"}, Journal("Annals of Kites")),
+        ({"name": None, "volume": None}, None),
+        ("Kites 12 (2017) 45-50", Journal("Kites", "12", None, "45-50", 2017)),
+        (["Kites"], None),
+    ],
+)
+def test_a_journal_in_its_parts_or_in_one_string(stated: object, journal: Journal | None) -> None:
+    (entry,) = parse(jsonl.paper_object(OWN) | {"journal": stated}).entries
+    assert entry.journal == journal
 
 
 def test_papers_without_a_day_keep_their_collection_if_there_is_but_one() -> None:

@@ -31,6 +31,7 @@ from feedreader.parse.layout.author_lists import author_names, listed_names, uni
         ("Ann Berg, ...", ("Ann Berg", "et al.")),
         ("Team Kite, Ann Berg, 1200 additional authors not shown", ("Team Kite", "Ann Berg")),
         ("et al.", ()),
+        ("Ann Berg et al., and others", ("Ann Berg", "et al.")),
         ("ACME and EMCA Collaborations", ("ACME and EMCA Collaborations",)),
         ("Institute for Wind and Rain, A. Berg and C. Day", ("Institute for Wind and Rain", "A. Berg", "C. Day")),
         ("Wei Wang, Wei Wang, and Bo Li", ("Wei Wang", "Wei Wang", "Bo Li")),  # two people

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.model import Entry
+from feedreader.model import Entry, Journal
 from feedreader.parse.formats.oai_pmh import OaiPage, matches_bytes, parse_bytes, read_page
 
 ROOT = '<?xml version="1.0"?>\n<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
@@ -61,6 +61,7 @@ def test_prefix_arxiv() -> None:
         doi="10.1000/abc",
         url="https://arxiv.org/abs/hep-th/9901001",
         guid="oai:arXiv.org:hep-th/9901001",
+        journal=Journal("J. X", "1", None, "2", 1999),
         categories=("hep-th", "gr-qc"),
         day=date(1999, 1, 4),
     )
@@ -85,10 +86,23 @@ def test_prefix_oai_dc() -> None:
         doi="10.1000/core",
         url="https://arxiv.org/abs/1711.04702",
         guid="oai:arXiv.org:1711.04702",
+        journal=Journal("J. Y", "2", None, "3"),
         categories=("cs.LG",),
         day=date(2017, 11, 13),
     )
     assert read_page(DC.encode()).entries == (entry_of(DC),)
+
+
+def test_where_another_repository_says_a_paper_was_published() -> None:
+    record = DC.replace("oai:arXiv.org:1711.04702", "oai:ojs.example.org:article/7").replace("J. Y 2, 3", "12-34")
+    record = record.replace("http://arxiv.org/abs/1711.04702", "https://ojs.example.org/7")
+    sources = "<dc:source>Acta Kites; Vol. 12 No. 3 (2024): Spring; 1-20</dc:source><dc:source>2345-6789</dc:source>"
+    entry = entry_of(record.replace("</oai_dc:dc>", f"{sources}</oai_dc:dc>"))
+    assert (
+        entry.journal == Journal("Acta Kites", "12", "3", "1-20", 2024)
+        and entry.guid == "oai:ojs.example.org:article/7"
+    )
+    assert entry_of(record).journal is None
 
 
 def test_the_token_asks_for_the_next_page() -> None:

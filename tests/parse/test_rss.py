@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedreader.model import Digest, Entry
+from feedreader.model import Digest, Entry, Journal
 from feedreader.parse import parse
 from feedreader.parse.feeds.rss_arxiv import categories
 from feedreader.parse.formats import atom, rss
@@ -65,6 +65,7 @@ def test_what_arxiv_announces() -> None:
         doi="10.5802/jep.257",
         url="https://arxiv.org/abs/2604.21935",
         guid="oai:arXiv.org:2604.21935v2",
+        journal=Journal("J. X 11"),
         categories=("math.AP", "cs.LG"),
         day=date(2026, 11, 20),  # the feed's own Friday, wherever it is read
         announced=True,
@@ -156,6 +157,7 @@ def test_an_answer_of_the_api() -> None:
             doi="10.1109/x.2022.1",
             url="https://arxiv.org/abs/math/0601001",
             guid="http://arxiv.org/abs/math/0601001v3",
+            journal=Journal("Acta 1"),
             categories=("math.DG", "math.GT"),
             day=date(2006, 1, 2),  # submitted, not announced
             submitted=datetime(2006, 1, 2, 23, 57, 58, tzinfo=UTC),
@@ -198,7 +200,8 @@ def test_a_journal() -> None:
             ("Anna Berg", "Carl Day"),
         ),
         (
-            "<dc:creator>Berg, A.</dc:creator><dc:creator>Day, C.</dc:creator><itunes:author>A. Berg, C. Day</itunes:author>",
+            "<dc:creator>Berg, A.</dc:creator><dc:creator>Day, C.</dc:creator>"
+            "<itunes:author>A. Berg, C. Day</itunes:author>",
             ("A. Berg", "C. Day"),
         ),
         ("<author>a@e.org (Anna Berg)</author><dc:creator>Anna Berg</dc:creator>", ("Anna Berg",)),

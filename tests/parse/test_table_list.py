@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.model import Digest, Entry
+from feedreader.model import Digest, Entry, Journal
 from feedreader.parse.formats import table_list
 from feedreader.parse.layout import columns
 from feedreader.text.cleaning import decode
@@ -64,6 +64,26 @@ def test_the_sample_and_its_twin() -> None:
 )
 def test_what_a_column_holds(name: str, role: str | None) -> None:
     assert columns.role(name) == role
+
+
+@pytest.mark.parametrize(
+    ("cells", "journal"),
+    [
+        ("Annals of Kites,12,3,45-50,2024", Journal("Annals of Kites", "12", "3", "45-50", 2024)),
+        ('"Kites 76, 013009 (2007)",,,n/a,', Journal("Kites", "76", None, "013009", 2007)),
+        ("Annals of Kites,,,,to appear", Journal("Annals of Kites")),
+        (",12,3,45-50,2024", None),
+    ],
+)
+def test_a_journal_and_the_columns_that_say_where_in_it(cells: str, journal: Journal | None) -> None:
+    digest = parse("title,authors,Journal,volume,issue,Pages,year,abstract", f"On Kites,A. Berg,{cells},We fly.")
+    assert [entry.journal for entry in digest.entries] == [journal] and digest.problems == ()
+
+
+def test_a_number_may_be_of_anything() -> None:
+    digest = parse("title,authors,venue,year,number,abstract", "On Kites,A. Berg,ICKR,2024,7,We fly.")
+    assert digest.entries[0].journal == Journal("ICKR", year=2024) and digest.entries[0].comment == "venue: ICKR"
+    assert reasons(digest) == [(1, "These columns are not read: number.")]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.model import Entry, Problem
+from feedreader.model import Entry, Journal, Problem
 from feedreader.parse.feeds import publishers, rss_arxiv
 from feedreader.parse.layout.author_lists import author_names, listed_names, united, whole_names
 from feedreader.parse.layout.dates import read_date
-from feedreader.text.html_text import from_html, from_plain
-from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.html_text import from_html, from_plain, html_lines
+from feedreader.text.identifiers import arxiv_id
+from feedreader.text.identifiers import doi as doi_of
+from feedreader.text.journal_reference import combined, journal_of, journal_of_source
+from feedreader.text.normalize import normalize
 
 TITLE_LIMIT = 5_000  # characters
 TEXT_LIMIT = 50_000
@@ -31,8 +34,20 @@ class FeedText:
     is_html: bool = True
 
     def text(self, limit: int = TEXT_LIMIT) -> str:
-        text = from_html(self.value) if self.is_html else from_plain(self.value)
-        return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+        return _shortened(from_html(self.value) if self.is_html else from_plain(self.value), limit)
+
+    def lines(self) -> list[str]:
+        """The text in the lines of its blocks; in one, if it has none."""
+        if not self.is_html:
+            return list(filter(None, [from_plain(self.value)]))
+        return html_lines(_HEADING.sub(r"<br>\2<br>", self.value, count=3) if "<" in self.value else self.value)
+
+
+_HEADING = re.compile(r"<(strong|b|em|span)(?:\s[^<>]*)?>\s*((?:Abstract|Summary)\s*:?)\s*</\1>\s*:?", re.IGNORECASE)
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +55,7 @@ class FeedItem:
     """One item as its feed has it; "" is absent.
 
     `names` are authors, one each. `authors` are what other elements say, a group for each kind of element: there, a
-    string may name several.
+    string may name several. `journal_ref` and `sources` are references in free text, `journal` is stated in its parts.
     """
 
     title: FeedText = field(default_factory=FeedText)
@@ -57,6 +72,8 @@ class FeedItem:
     announce_type: str = ""
     comment: str = ""
     journal_ref: str = ""
+    journal: Journal | None = None
+    sources: Sequence[str] = ()
     dois: Sequence[str] = ()
 
 
@@ -96,19 +113,21 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
     if arxiv and announcement:
         return _announced(item, feed, arxiv, announcement)
     url = _page(item, feed, arxiv)
-    title = publishers.without_volume(item.title.text(TITLE_LIMIT))
-    abstract, authors, comment = publishers.from_publisher(_abstract(item), title)
-    authors = _authors(item) or authors or _authors(feed)
+    title, told = publishers.read_title(item.title.text(TITLE_LIMIT))
+    told = _told(item, title, from_plain(feed.title.partition(":")[0]), told)
+    doi = _doi(item) or next(iter(told.dois), None)
     return Entry(
-        title=title or (None if abstract or arxiv else url),
-        authors=authors,
-        abstract=abstract,
-        comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}) or comment,
+        title=title or (None if told.abstract or arxiv else url),
+        authors=_fullest(_authors(item), told.authors) or _authors(feed),
+        abstract=_shortened(told.abstract, TEXT_LIMIT) or None,
+        tldr=told.teaser or None,
+        comment=_comment(item, told.citations),
         arxiv_id=arxiv[0] if arxiv else None,
         version=_version(item, arxiv) if arxiv else None,
-        doi=_doi(item),
+        doi=doi,
         url=url,
         guid=_guid(item),
+        journal=_journal(item, feed, told.journal, doi),
         categories=rss_arxiv.categories(item.categories, item.primary_category) if arxiv else _tags(item.categories),
         day=day_of(item.published) or day_of(item.updated),
         submitted=moment_of(item.published) if arxiv and arxiv_id(item.guid) else None,
@@ -118,6 +137,26 @@ def _entry(item: FeedItem, feed: Feed) -> Entry:
 def _guid(item: FeedItem) -> str | None:
     """What the feed calls the item; nothing where that is too long to be a name."""
     return from_plain(item.guid) or None if len(item.guid) <= LONGEST_GUID else None
+
+
+def _comment(item: FeedItem, citations: Iterable[str] = ()) -> str | None:
+    comment = rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref})
+    return "; ".join(filter(None, (comment, *dict.fromkeys(citations)))) or None
+
+
+def _journal(item: FeedItem, feed: Feed, told: Journal | None, doi: str | None) -> Journal | None:
+    reference = journal_of(from_plain(item.journal_ref))
+    sources = (journal_of_source(from_plain(source), doi is not None) for source in item.sources)
+    journal = combined([reference, item.journal, told, *sources])
+    if journal and not journal.name and (named := _JOURNAL_FEED.fullmatch(FeedText(feed.title).text(200))):
+        return journal._replace(name=named["name"])
+    return journal
+
+
+def _fullest(stated: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    """The authors stated; or those in the text, if they are the same and more."""
+    more = len(told) > len(stated) and {normalize(name) for name in stated} <= {normalize(name) for name in told}
+    return told if more else stated
 
 
 def _authors(of: FeedItem | Feed) -> tuple[str, ...]:
@@ -143,12 +182,13 @@ def _announced(
         title=title.text(TITLE_LIMIT) or None,
         authors=names or listed_names(listed),
         abstract=summary.text() or None,
-        comment=rss_arxiv.comment_with(item.comment, {"Journal-ref": item.journal_ref}),
+        comment=_comment(item),
         arxiv_id=arxiv[0],
         version=_version(item, arxiv, announcement.id),
         doi=_doi(item),
         url=abs_url(arxiv[0]),
         guid=_guid(item),
+        journal=journal_of(from_plain(item.journal_ref)),
         categories=rss_arxiv.categories((*item.categories, *announcement.categories), item.primary_category),
         day=day,
         announced=day is not None,
@@ -166,25 +206,32 @@ def _version(item: FeedItem, arxiv: tuple[str, int | None], marked: tuple[str, i
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
 
+_LONG = 20_000  # characters of what is an article of its own, and says nothing more of the paper
 _CUT = re.compile(r"(?:…|\.\.\.|\[(?:…|\.{3})\])\W*\Z")
-_HEADING = re.compile(
-    r"<(div|p|h\d|strong|b|(?:jats:)?title)(?:\s[^<>]*)?>\s*(?:Abstract|Summary)\s*:?\s*</\1>", re.IGNORECASE
+_JOURNAL_FEED = re.compile(  # of IEEE, JOSS: the feed bears the journal's name, and its items only the numbers
+    r"(?P<name>.*\b(?:Journal|Transactions|Letters|Annals|Bulletin|Magazine)\b[^-–:|]*?)(?: [-–:|] (?:new )?TOC)?",
+    re.IGNORECASE,
 )
 
 
-def _abstract(item: FeedItem) -> str:
-    """The summary; or the content, if there is no summary, or one that breaks off."""
-    summary = _without_heading(item.summary)
-    if summary and not _CUT.search(summary):
-        return summary
-    content = _without_heading(item.content)
-    return content if len(content) > len(summary) else summary
-
-
-def _without_heading(text: FeedText) -> str:
-    if text.is_html and "<" in text.value[:500]:
-        text = FeedText(_HEADING.sub("", text.value, count=1))
-    return text.text()
+def _told(item: FeedItem, title: str, feed_name: str, by_title: publishers.Description) -> publishers.Description:
+    """What title, summary and content say. The abstract is the summary's, but for one that is none or breaks off."""
+    known = {title, (item.journal and item.journal.name) or title, *map(from_plain, item.sources), feed_name}
+    summary = publishers.read_description(item.summary.lines(), known)
+    content = publishers.Description()
+    is_whole = summary.abstract and not _CUT.search(summary.abstract)
+    if item.content.value != item.summary.value and not (is_whole and len(item.content.value) > _LONG):
+        content = publishers.read_description(item.content.lines(), known)
+    abstract = summary.abstract if is_whole else max(summary.abstract, content.abstract, key=len)
+    parts = (by_title, summary, content)
+    return publishers.Description(
+        abstract=abstract,
+        teaser=summary.teaser or content.teaser,
+        authors=next((each.authors for each in parts if each.authors), ()),
+        citations=[citation for each in parts for citation in each.citations],
+        journal=combined(each.journal for each in parts),
+        dois=[doi for each in parts for doi in each.dois],
+    )
 
 
 def _tags(stated: Iterable[str]) -> tuple[str, ...]:
@@ -232,7 +279,7 @@ def page_among(addresses: Sequence[str]) -> str:
 def _doi(item: FeedItem) -> str | None:
     """The DOI, from where it is stated outright to where the address gives it away. arXiv's own are none."""
     for stated in (*item.dois, item.guid, item.link):
-        if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (own := doi(from_plain(stated))):
+        if len(stated) < 1_000 and "10." in stated and not arxiv_id(stated) and (own := doi_of(from_plain(stated))):
             return own
     return None
 

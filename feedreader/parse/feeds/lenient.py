@@ -153,4 +153,6 @@ class _Guarded:
     _end_dc_creator = _end_dc_author = _collect("creators")
     _end_itunes_author = _collect("hosts")
     _end_dc_identifier = _collect("identifiers")
+    _start_media_description = _start_collected
+    _end_media_description = _collect("media_descriptions")  # of a picture, or the item's if it has no other
     _end_dc_source = _end_dcterms_bibliographiccitation = _collect("sources")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from feedreader.model import Digest, Problem
+from feedreader.model import Digest, Journal, Problem
 from feedreader.parse.feeds import lenient, rss_strict
 from feedreader.parse.feeds.feed_item import (
     TITLE_LIMIT,
@@ -25,7 +25,7 @@ from feedreader.parse.feeds.feed_item import (
 )
 from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
-from feedreader.text.html_text import from_html
+from feedreader.text.html_text import from_html, from_plain
 
 _ITEM = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])[^<>]*?(/?)>")
 
@@ -160,6 +160,8 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         summary = _text_of(detail, is_atom)
     elif content.value == summary.value:
         summary = content
+    if not summary.value:
+        summary = FeedText(next(iter(_texts(entry, "media_descriptions")), ""))
     title = FeedText(_text(entry, "title"), not is_atom)
     title_detail = dict.get(entry, "title_detail")
     if isinstance(title_detail, dict) and _text(title_detail, "value") == title.value:
@@ -180,9 +182,35 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         primary_category=_text(primary, "term") if isinstance(primary, dict) else "",
         announce_type=_text(entry, "arxiv_announce_type") or _text(entry, "announce_type"),
         comment=_text(entry, "arxiv_comment"),
+        journal=_journal(entry),
+        sources=_texts(entry, "sources"),
         journal_ref=_text(entry, "arxiv_journal_ref") or _text(entry, "arxiv_journal_reference"),
         dois=[*(_text(entry, key) for key in ("arxiv_doi", "prism_doi", "doi")), *_texts(entry, "identifiers")],
     )
+
+
+_JOURNAL = {  # PRISM, and the elements that IEEE and JOSS made up
+    "name": ("prism_publicationname",),
+    "volume": ("prism_volume", "volume"),
+    "number": ("prism_number", "prism_issueidentifier", "issue"),
+    "pages": ("prism_pagerange",),
+    "first": ("prism_startingpage", "prism_elocationid", "prism_articlenumber", "startpage", "page"),
+    "last": ("prism_endingpage", "endpage"),
+    "date": ("prism_publicationdate", "prism_coverdate", "prism_coverdisplaydate", "publicationyear"),
+}
+
+
+def _journal(entry: dict[str, Any]) -> Journal | None:
+    """Where the item was published, as PRISM states it part by part."""
+    stated = {
+        part: next((text for key in keys if (text := from_plain(_text(entry, key)))), None)
+        for part, keys in _JOURNAL.items()
+    }
+    first, last = stated["first"], stated["last"]
+    pages = stated["pages"] or (f"{first}-{last}" if first and last and first != last else first)
+    year = re.search(r"\b(?:1[89]|20)\d\d\b", stated["date"] or "")
+    journal = Journal(stated["name"], stated["volume"], stated["number"], pages, int(year[0]) if year else None)
+    return journal if journal.name or journal.volume else None
 
 
 def _text_of(detail: dict[str, Any], is_atom: bool) -> FeedText:

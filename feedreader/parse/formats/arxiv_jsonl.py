@@ -20,11 +20,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from feedreader.model import Digest, Entry, Marks, Problem
-from feedreader.parse.layout.authors import plain_names, split_authors
+from feedreader.model import Digest, Entry, Journal, Marks, Problem
+from feedreader.parse.layout.authors import ET_AL, plain_names, split_authors, stated_apart
 from feedreader.parse.layout.dates import moment_of, read_date
+from feedreader.text.author_names import is_others
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-jsonl"
@@ -74,17 +76,17 @@ def _parsed_name(parts: object) -> str:
     if not isinstance(parts, list) or len(parts) < 2 or not all(isinstance(part, str) for part in parts):
         return ""
     last, first, suffix = _text(parts[0]), _text(parts[1]), _text(parts[2]) if len(parts) > 2 else ""
-    return " ".join(filter(None, (first.replace(". -", ".-"), last, suffix)))
+    name = " ".join(filter(None, (first.replace(". -", ".-"), last.removeprefix("and "), suffix)))
+    return ET_AL if is_others(name) else name
 
 
 def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     """From `authors_parsed` where that is whole, else from a list of names, else from one string."""
-    parsed = record.get("authors_parsed")
+    parsed, stated = record.get("authors_parsed"), record.get("authors")
     if isinstance(parsed, list) and parsed and all(names := [_parsed_name(parts) for parts in parsed]):
-        return tuple(names)
-    stated = record.get("authors")
+        return stated_apart(names, _text(stated))
     if isinstance(stated, list):
-        return _texts([author.get("name") if isinstance(author, dict) else author for author in stated])
+        return stated_apart(_texts([author.get("name") if isinstance(author, dict) else author for author in stated]))
     return _names(_text(stated))
 
 
@@ -99,6 +101,16 @@ def _versions(stated: object) -> tuple[object, int]:
 def _mentions(stated: object) -> tuple[str, ...]:
     mentions = stated if isinstance(stated, list) else []
     return _texts([mention.get("text") for mention in mentions if isinstance(mention, dict)])
+
+
+def _journal(stated: object) -> Journal | None:
+    """A journal in its parts, as `list --json` has it."""
+    if not isinstance(stated, dict):
+        return journal_of(_text(stated))
+    year = stated.get("year")
+    name, volume, number, pages = (_text(stated.get(part)) or None for part in Journal._fields[:4])
+    known_year = year if type(year) is int and 0 < year < 10_000 else None
+    return combined([Journal(name, volume, number, pages, known_year)])
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
@@ -227,6 +239,7 @@ class _Reader:
             arxiv_id=identifier,
             version=max(version or 0, latest) or None,
             doi=self._doi(line, record.get("doi")),
+            journal=journal_of(_text(record.get("journal-ref"))),
             categories=_categories(record.get("categories")),
             day=day or self._day(line, record.get("update_date")),
             submitted=moment if moment and moment.tzinfo else None,
@@ -246,6 +259,7 @@ class _Reader:
             version=version if isinstance(version, int) and 0 < version < 1000 else None,
             doi=self._doi(line, record.get("doi")),
             url=_text(record.get("url")) or None,
+            journal=_journal(record.get("journal")),
             categories=_categories(record.get("categories")),
             day=self._day(line, record["day"]),
             mentions=_mentions(record.get("mentions")),

@@ -34,6 +34,7 @@ from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
+from feedreader.text.journal_reference import journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-mail"
@@ -109,6 +110,7 @@ class _MailRecord:
             arxiv_id=self.id[0] if self.id else None,
             version=self.id[1] if self.id else None,
             doi=next(filter(None, map(doi, self.value("doi").split())), None),
+            journal=journal_of(self.value("journal-ref")),
             categories=tuple(dict.fromkeys(filter(_CATEGORY.fullmatch, self.value("categories").split()))),
             day=self.announced or self.dated,
             announced=self.announced is not None,
@@ -188,9 +190,9 @@ class _Reader:
 
     def _abstract(self, number: int, stripped: str) -> None:
         record = self.records[-1]
-        if not any(record.abstract) and (match := _ID.match(stripped)) and arxiv_id(match["id"]):
+        if not record.abstract and (match := _ID.match(stripped)) and arxiv_id(match["id"]):
             self._open(number, match)  # the backslashes before it were those of the next record
-        else:
+        elif stripped or record.abstract:  # no blank lines at its beginning
             record.abstract.append(stripped)
 
     def _outside(self, number: int, stripped: str) -> None:
@@ -286,9 +288,9 @@ class _Reader:
         if self.place == "fields":
             self.report(self.records[-1].line, "The file ends within this paper's fields.")
         elif self.place == "abstract":
-            if any(self.records[-1].abstract):
+            if self.records[-1].abstract:
                 self.report(self.records[-1].line, "The file ends within this paper's abstract.")
-            elif any(any(record.abstract) for record in self.records):
+            elif any(record.abstract for record in self.records):
                 self.report(self.records[-1].line, "The file ends before this paper's abstract.")
         self._settle()
         for record in self.records:

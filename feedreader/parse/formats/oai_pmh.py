@@ -21,6 +21,7 @@ from feedreader.parse.feeds.xml_text import XmlDocument, read_document, sniff
 from feedreader.parse.layout.author_lists import author_names, listed_names
 from feedreader.text.html_text import from_plain
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import combined, journal_of, journal_of_source
 
 NAME = "oai-pmh"
 SUMMARY = "records from an OAI-PMH server, such as arXiv's"
@@ -156,6 +157,7 @@ def _arxiv(fields: dict[str, list[ET.Element]]) -> Entry:
         version=version,
         doi=next(filter(None, map(doi, _first(fields, "doi").split())), None),
         url=abs_url(arxiv[0]) if arxiv else None,
+        journal=journal_of(_first(fields, "journal-ref")),
         categories=categories(_first(fields, "categories").split()),
         day=day_of(stated),
         submitted=moment,
@@ -169,7 +171,9 @@ def _dublin_core(record: ET.Element, fields: dict[str, list[ET.Element]]) -> Ent
     described = _all(fields, "description")
     comment = next(filter(_COMMENT.match, described), "")
     sets = map(_category, _all_within(record, "setSpec"))
-    references = filter(_is_reference, own) if arxiv else ()
+    references = [text for text in own if arxiv and _is_reference(text)]
+    own_doi = next((d for text in identifiers if not arxiv_id(text) and (d := doi(text))), None)
+    sources = (journal_of_source(text, own_doi is not None) for text in _all(fields, "source"))
     urls = (url for text in own if (url := address(text)) and not doi(text))
     return Entry(
         title=next(iter(_all(fields, "title")), None),
@@ -177,8 +181,9 @@ def _dublin_core(record: ET.Element, fields: dict[str, list[ET.Element]]) -> Ent
         abstract=next((text for text in described if text != comment), None),
         comment=comment_with(_COMMENT.sub("", comment), {"Journal-ref": "; ".join(references)}),
         arxiv_id=arxiv[0] if arxiv else None,
-        doi=next((d for text in identifiers if not arxiv_id(text) and (d := doi(text))), None),
+        doi=own_doi,
         url=abs_url(arxiv[0]) if arxiv else next(urls, None),
+        journal=combined([*map(journal_of, references[:1]), *sources]),
         categories=categories(sets) if arxiv else tuple(dict.fromkeys(_all(fields, "subject")))[:30],
         day=next(filter(None, map(day_of, _all(fields, "date"))), None),
     )

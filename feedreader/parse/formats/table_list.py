@@ -1,7 +1,7 @@
 """The layout "table-list": papers as separated values (tabs, commas, semicolons) under a line that names the columns.
 
 The columns that `layout.columns` knows are read (title, authors, abstract, date, link, id, doi, categories,
-comment, summary, keywords, venue, …); a problem names the others. There must be titles, and what makes them those of
+comment, summary, journal, pages, …); a problem names the others. There must be titles, and what makes them those of
 papers: abstracts, or addresses of papers, in at least half of the rows.
 
 Such files are often made without care. A row with more cells than there are columns, because a comma stands in it

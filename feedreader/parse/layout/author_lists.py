@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from feedreader.parse.layout.authors import split_authors
+from feedreader.parse.layout.authors import ET_AL, needs_care, plain_names, split_authors
 from feedreader.text.author_names import parse_name
 from feedreader.text.html_text import from_html
 from feedreader.text.normalize import normalize
@@ -20,6 +20,8 @@ _MARKS = re.compile(  # of a footnote or an affiliation
 )
 _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*"
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
+_PLAIN = r"[^\W\d_](?:[^\W\d_]|['’-]|\.(?=[^\W\d_-])|(?<![^\W\d_]{2})\.)*"  # no dot behind a word of three letters
+_PLAIN_NAME = re.compile(rf"(?P<last>{_PLAIN}), (?P<first>{_PLAIN}(?: {_PLAIN})*)|(?P<only>{_PLAIN}(?: {_PLAIN})+)")
 _SEPARATOR = re.compile(r"[,;]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _ENCLOSED = re.compile(r"\([^()]*\)")
@@ -37,17 +39,13 @@ _BODY = re.compile(
 )
 _SPEAKERS = re.compile(rf"(?P<body>[^:]*{_BODY.pattern}[^:]*):\s+(?P<names>\S.*)", re.IGNORECASE)
 _WITHIN_A_NAME = re.compile(r"(?<=.)\b(?:of|for|in|on|to)\b")
-_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
-_NO_NAMES = {
-    "and", "et", "al", "others", "other", "more", "authors", "author", "by", "jr", "jr.", "sr", "sr.",
-    "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "...", "md", "m.d", "m.d.", "esq", "esq.",
-}  # fmt: skip
-ET_AL = "et al."  # an author of this name stands for those that are not named
 
 
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors, whether each is stated apart or all in one string; "Last, First" is turned round."""
     names = _bare(stated)
+    if (plain := _plainly_stated(names)) is not None:
+        return plain  # as nearly always
     if len(names) == 1 and not _is_surname_first(names[0]):
         return _without_mere_others(_with_others(names[0], _in_any_form))
     return _without_mere_others(
@@ -55,11 +53,19 @@ def author_names(stated: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def _plainly_stated(names: list[str]) -> tuple[str, ...] | None:
+    """The authors, if each is stated apart and needs no care."""
+    found = [_PLAIN_NAME.fullmatch(name) for name in names]
+    if not all(found) or needs_care(" ".join(names)):
+        return None
+    return tuple(" ".join(filter(None, name.group("first", "only", "last"))) for name in found if name)
+
+
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors of strings in which each is "First Last" and commas part them, as arXiv has it."""
     listed = "; ".join(_bare(stated))
-    if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", " ").split()):
-        return tuple(name for part in listed.split(",") if (name := part.strip()))  # as nearly always
+    if (names := plain_names(listed)) is not None:
+        return names  # as nearly always
     return _without_mere_others(_with_others(listed, _listed))
 
 
@@ -91,9 +97,10 @@ def _with_others(text: str, names_in: Callable[[str], Iterable[str]]) -> Iterato
 
 
 def _without_mere_others(names: Iterable[str]) -> tuple[str, ...]:
-    """Nobody where there are but others."""
+    """The names, behind them "et al." if it is among them; nobody where there are but others."""
     each = tuple(filter(None, names))
-    return () if each == (ET_AL,) else each
+    named = tuple(name for name in each if name != ET_AL)
+    return (*named, ET_AL) if named and len(named) < len(each) else named
 
 
 def _whole(text: str) -> Iterable[str]:

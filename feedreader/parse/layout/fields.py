@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from feedreader.model import Entry, Problem
+from feedreader.model import Entry, Journal, Problem
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import Order, read_date
 from feedreader.text.identifiers import arxiv_id, doi
+from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import breaks_off, join_wrapped, squash
 
 DATES = ("created", "submitted", "published", "announced", "date", "updated")  # the more telling first
@@ -19,8 +20,8 @@ _LABELS = {
     for name, labels in {
         "comment": "comment|comments|note|notes",
         "categories": "category|categories|subject|subjects|subject class|primary category|primary|tags",
-        "more": "journal-ref|journal ref|journal reference|journal|report-no|"
-        "msc-class|acm-class|keywords|key words|license|code",
+        "journal": "journal-ref|journal ref|journal reference|journal",
+        "more": "report-no|msc-class|acm-class|keywords|key words|license|code",
         "doi": "doi|related doi",
         "arxiv": "arxiv id|arxiv|id|eprint",
         "url": "url|link|links|pdf|html|abs|page|web",
@@ -42,6 +43,7 @@ _LABELLED = re.compile(
 _CODE = re.compile(
     r"(?:[a-z]+-)?[a-z]+\.[A-Za-z]{2}(?:-[A-Za-z]+)?|(?:astro|cond|math|quant|gr|hep|nucl|q)-[a-z]{2,4}(?:\.[A-Z]{2})?"
 )
+_JOURNAL_REF = re.compile(r"journal(?:[- ]ref(?:erence)?)?\s?:\s*(.+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?(?:https?://|www\.|arxiv\.org/|doi\.org/)\S+>?", re.IGNORECASE)
 _ID_THEN = re.compile(r"(?:arxiv\s?:\s?)?<?([^\s,;|<>]+)>?[\s,;|]*(?:[\[(]([^\])]*)[\])])?[\s,;|–-]*", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"[\[(]?\d{4}\.\d{4}[\])]?")
@@ -74,6 +76,8 @@ def read_fields(line: str, order: Order | None = None) -> tuple[Fact, ...]:
             return _identifier(value, order) or ((Fact("cut id", line),) if _CUT_ID.match(line) else ())
         if name == "more":
             return (Fact("comment", line),)
+        if name == "journal":
+            return (Fact("comment", line), Fact(name, value))
         return (Fact(name, value),) if name else ()
     return ()
 
@@ -128,6 +132,7 @@ class Draft:
     url: str | None = None
     categories: tuple[str, ...] = ()
     dates: dict[str, date] = field(default_factory=dict)
+    journal: Journal | None = None
 
     def take(self, stated: Fact, order: Order | None = None) -> str | None:
         """Put in what a line states. Returns why it could not be understood, if so."""
@@ -146,13 +151,24 @@ class Draft:
             self.url = self.url or value
         elif name == "categories":
             self._categorise(_codes(value) or tuple(filter(None, map(str.strip, re.split(r"[,;]", value)))))
-        elif name == "title":
+        else:
+            self._take_text(name, value)
+        return None
+
+    def _take_text(self, name: str, value: str) -> None:
+        if name == "title":
             self.title = value
+        elif name == "journal":
+            self.print_in(journal_of(value))
         elif name == "authors":
             self.authors = split_authors(value)
         elif name in ("comment", "abstract") and value:
+            self.journal = self.journal or (journal_of(ref[1]) if (ref := _JOURNAL_REF.match(value)) else None)
             (self.comments if name == "comment" else self.abstract).append(value)
-        return None
+
+    def print_in(self, journal: Journal | None) -> None:
+        """Put in where the paper was published, or what is known of it."""
+        self.journal = combined((self.journal, journal))
 
     def _categorise(self, codes: tuple[str, ...]) -> None:
         self.categories = tuple(dict.fromkeys((*self.categories, *codes)))
@@ -178,16 +194,21 @@ class Draft:
 
     def entry(self, day: date | None) -> Entry:
         """The finished entry, under `day`."""
+        journal, comments = self.journal, self.comments
+        if journal and not journal.name:
+            told = journal._asdict().items()
+            journal, comments = None, [*comments, *(f"{name.capitalize()}: {value}" for name, value in told if value)]
         return Entry(
             title=self.title or None,
             authors=self.authors,
             abstract=squash(" ".join(self.abstract)) or None,
             tldr=self.tldr or None,
-            comment=squash("; ".join(self.comments)) or None,
+            comment=squash("; ".join(comments)) or None,
             arxiv_id=self.arxiv[0] if self.arxiv else None,
             version=self.arxiv[1] if self.arxiv else None,
             doi=self.doi,
             url=self.url,
+            journal=journal,
             categories=self.categories,
             day=day,
             line=self.line,

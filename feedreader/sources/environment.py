@@ -50,21 +50,24 @@ class Environment(NamedTuple):
         import ssl
 
         file, folder = self.variables.get("SSL_CERT_FILE") or None, self.variables.get("SSL_CERT_DIR") or None
-        stated = (
-            ("SSL_CERT_FILE", file),
-            ("SSL_CERT_DIR", folder),
-            ("SSLKEYLOGFILE", self.variables.get("SSLKEYLOGFILE")),
-        )
-        named = " and ".join(f"{name} ({path})" for name, path in stated if path)
+        if folder and not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
+            raise _no_certificates("SSL_CERT_DIR", folder, "there is no such folder")
+        name, value = "SSL_CERT_FILE", file
         try:
-            if folder and not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
-                raise NotADirectoryError(0, "there is no such folder")
+            if file:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+            name, value = "SSLKEYLOGFILE", self.variables.get("SSLKEYLOGFILE")
             return ssl.create_default_context(cafile=file, capath=folder) if file or folder else usual()
         except OSError as error:  # one of OpenSSL, too
-            raise FetchError(
-                f"The certificates of servers cannot be checked: {named or 'certifi'}: {error.strerror or error}.",
-                "Correct that variable, or unset it." if named else "Install feedreader anew.",
-            ) from error
+            raise _no_certificates(name, value, error.strerror or str(error)) from error
+
+
+def _no_certificates(name: str, value: str | None, reason: str) -> FetchError:
+    named = f"{name} is {value}" if value else "The certificates that came with feedreader"
+    return FetchError(
+        f"No server's certificate can be checked. {named}: {reason}.",
+        f"Correct {name}, or unset it." if value else "Install feedreader anew.",
+    )
 
 
 NO_ENVIRONMENT = Environment()

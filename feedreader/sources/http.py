@@ -473,8 +473,10 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
 
 def _not_connected(host: str, proxy: Proxy | None, error: httpx.ConnectError) -> FetchError:
     reason = _reason(error)
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
-        why = re.sub(r".*certificate verify failed: |\s*\(_ssl.*", "", reason)
+    if "[SSL" in reason:
+        why = re.sub(r".*certificate verify failed: |.*\[SSL[^\]]*\] |\s*\(_ssl.*", "", reason)
+        if "CERTIFICATE_VERIFY_FAILED" not in reason:
+            return FetchError(f"{host} does not speak https as it should: {why}.", "Is it an http address?")
         return FetchError(
             f"The certificate of {host} is not to be trusted: {why}.",
             "If you trust it, SSL_CERT_FILE names a file with the certificate of who issued it.",

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urljoin, urlsplit
 
-from feedreader.errors import FetchError
+from feedreader.errors import FetchError, hide_passwords
 
 Resolve = Callable[[str], Awaitable[list[str]]]  # the addresses of a host
 
@@ -32,10 +32,8 @@ def is_web_address(text: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """An address as it may be shown: without name and password, and not without end."""
-    scheme, slashes, rest = url.partition("//")
-    host, slash, path = rest.partition("/")
-    plain = f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}" if slashes else url
+    """An address as it may be shown: without what lets one in, and not without end."""
+    plain = hide_passwords(url)
     return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
 
 

@@ -60,6 +60,7 @@ def test_the_items_before_a_cut_are_read_wherever_it_is(name: str, end: str) -> 
     for cut in range(200, len(data), 41):
         digest = module.parse_bytes(data[:cut])
         assert digest.entries == whole[: data[:cut].count(end.encode())]
+        assert digest.breaks_off or not data[cut + 1 :].strip()
         assert digest.problems or b"</" + data.rstrip()[-5:] in data[:cut] or cut > len(data) - 3
 
 
@@ -69,6 +70,21 @@ def test_a_cut_is_told_with_its_line() -> None:
     assert [(p.line, p.reason) for p in digest.problems] == [
         (3, "The feed breaks off in this item; the 1 item before is whole.")
     ]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "</channel></rss>",
+        "</channel></rss>\n<!-- made in 0.1 s -->",
+        "</channel></rss>" + "<!-- cached -->" * 100,
+        "</rss>",
+    ],
+)
+@pytest.mark.parametrize("inner", ["", "<item><title>a & b</title></item>", "<item><title>&nbsp;</title></item>"])
+def test_a_feed_that_has_its_end_does_not_break_off(inner: str, end: str) -> None:
+    assert not rss.parse_bytes(channel(inner, end=end)).breaks_off
+    assert rss.parse_bytes(channel(inner, end="")).breaks_off
 
 
 # ── ill-formed ───────────────────────────────────────────────────────────────────────────────────

@@ -79,6 +79,10 @@ def test_what_is_whole_before_a_cut_is_read() -> None:
     assert [e.title for e in digest.entries] == ["One", "Two"]
     assert digest.title == "T"
     assert [p.line for p in digest.problems] == [1]
+    assert not json_feed.parse_bytes(data).breaks_off
+    for cut in range(data.index(b"items"), len(data.rstrip())):
+        assert json_feed.parse_bytes(data[:cut]).breaks_off, data[:cut]
+    assert not json_feed.parse_bytes(data.replace(b'"Two"', b"Two")).breaks_off, "it is damaged, and has its end"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ PAGE = "https://journal.example/articles/1?x=y"
         ('<meta name="citation_pdf_url" content="https://[bad">', None),
         ('<meta name="citation_pdf_url" content="file:///etc/passwd">', None),
         ('<p>citation_pdf_url</p><a href="1.pdf">PDF</a>', None),
+        ('<base href="/pdf/x"><meta name="citation_pdf_url" content="1.pdf">', "https://journal.example/pdf/1.pdf"),
+        ('<base href="http://["><meta name="citation_pdf_url" content="/1">', "https://journal.example/1"),
         ("", None),
     ],
 )

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import stat
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from feedreader.errors import FetchError, PdfError
 from feedreader.sources.http import Client
 from feedreader.sources.pdf import download
 from tests.pdf_server import SIZE, PdfServer, a_pdf, left_in
+from tests.raw_server import RawServer, answer, trickle, zipped
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 Get = Callable[..., Path]
@@ -245,6 +247,60 @@ def test_a_folder_that_is_a_file_is_told(pdfs: PdfServer, get: Get, tmp_path: Pa
     (tmp_path / "pdfs").touch()
     with pytest.raises(PdfError, match="cannot be written"):
         get()
+
+
+def test_a_pdf_of_which_nobody_says_how_long_it_is_has_its_end(raw: RawServer, get: Get, tmp_path: Path) -> None:
+    raw["/cut"] = b"HTTP/1.0 200 OK\r\n\r\n" + a_pdf()[:-100_000]
+    with pytest.raises(FetchError, match="without its end"):
+        get(f"{raw.base}/cut")
+    assert left_in(tmp_path / "pdfs") == set()
+    raw["/whole"] = b"HTTP/1.0 200 OK\r\n\r\n" + a_pdf()
+    assert get(f"{raw.base}/whole").read_bytes() == a_pdf()
+
+
+BAD = {
+    "no HTTP": b"SSH-2.0-x\r\n",
+    "an address": answer(b"", "Location: http://127.0.0.1:99999/", status="302 Found"),
+    "a range": answer(b"x", "Content-Range: bytes " + "9" * 3000 + "-1/2", status="206 Partial Content"),
+    "an encoding": answer(a_pdf(), "Content-Encoding: br"),
+    "a bomb": answer(zipped(b"%PDF-1.5\n" + bytes(60 * 2**20), 2), "Content-Encoding: gzip, gzip"),
+    "a part of gzip": answer(zipped(a_pdf())[:-9], "Content-Encoding: gzip"),
+    "nothing changed": answer(b"", status="304 Not Modified"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_servers_are_a_sentence_and_leave_no_pdf(raw: RawServer, get: Get, tmp_path: Path, kind: str) -> None:
+    raw["/x"] = BAD[kind]
+    with pytest.raises((FetchError, PdfError)):
+        get(f"{raw.base}/x")
+    assert "A paper.pdf" not in left_in(tmp_path / "pdfs")
+
+
+def test_a_head_that_trickles_is_given_up(raw: RawServer, tmp_path: Path) -> None:
+    raw["/x"] = lambda n, headers: trickle(answer(a_pdf()), 0.05)
+
+    async def downloads() -> None:
+        async with Client(user_agent="test/1", now=lambda: NOW, timeout=0.5) as client:
+            await download(client, f"{raw.base}/x", tmp_path / "x.pdf", limit=10**6)
+
+    began = time.monotonic()
+    with pytest.raises(FetchError, match="did not answer"):
+        asyncio.run(downloads())
+    assert time.monotonic() - began < 3
+
+
+def test_what_trickles_on_is_waited_for_beyond_the_deadline_of_a_head(raw: RawServer, tmp_path: Path) -> None:
+    data = a_pdf(1000)
+    pieces = [piece for at in range(0, 1000, 100) for piece in (data[at : at + 100], 0.1)]
+    raw["/x"] = lambda n, headers: iter([answer(b"", length=1000), *pieces])
+
+    async def downloads() -> None:
+        async with Client(user_agent="test/1", now=lambda: NOW, timeout=0.6) as client:
+            await download(client, f"{raw.base}/x", tmp_path / "x.pdf", limit=10**6)
+
+    asyncio.run(downloads())
+    assert (tmp_path / "x.pdf").read_bytes() == data
 
 
 def _fetch_in_a_process(url: str, path: Path) -> None:

@@ -12,7 +12,9 @@ from textual.widgets import Input
 from werkzeug import Request, Response
 
 from feedreader.arxiv.addresses import THANKS
+from feedreader.tui.widgets.key_hints import KeyHints
 from feedreader.tui.widgets.lines import Lines
+from tests.raw_server import RawServer, answer, rss
 from tests.services.test_refresh import RSS
 from tests.tui.conftest import PATIENCE, Reader
 from tests.tui.world import FRIDAY, TUESDAY, WEDNESDAY, World, asides, come, over, server, world
@@ -147,6 +149,58 @@ async def test_a_failure_is_told_with_its_name_and_reason(world: World) -> None:
         await reader.press("I")
         text = reader.text("#sources-lines")
         assert "failed" in text and ": localhost answered" in text and "410" in text
+
+
+async def test_each_failure_stands_where_it_belongs(world: World, raw: RawServer) -> None:
+    whole = rss("cut", *range(9))
+    raw["/cut"] = lambda n, headers: answer(whole[: len(whole) // 2] if n == 1 else whole)
+    raw["/tag"] = answer(rss("tag", 1), "ETag: für".encode())
+    raw["/port"] = answer(b"", "Location: http://127.0.0.1:99999/", status="302 Found")
+    world.subscribe(*(f"{raw.base}/{name}" for name in ("cut", "tag", "port")))
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        assert {title for title, _, _ in asides(reader)} == {"cut", "port"}
+        assert "2 subscriptions failed" in reader.message and reader.counts[0] == 5
+        await reader.press("I")
+        text = reader.text("#sources-lines")
+        assert "The feed broke off after 4 papers" in text and "127.0.0.1 redirects to" in text
+        await reader.press("escape", "r")
+        await over(reader)
+        assert reader.counts[0] == 10 and "1 subscription failed" in reader.message
+
+
+async def test_a_subscription_that_is_refreshed_says_why_nothing_was_asked(world: World, raw: RawServer) -> None:
+    raw["/calm"] = answer(rss("calm", 1), "Cache-Control: max-age=99999999")
+    world.subscribe(f"{raw.base}/calm")
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        await reader.press("I", "r")
+        await over(reader)
+        said = reader.app.screen.query_one(KeyHints).message
+        assert "Not asked: 127.0.0.1 says that nothing is new before" in said
+        await reader.press("escape", "r")
+        await over(reader)
+        assert len(raw.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ALL_PROXY", "socks4://127.0.0.1:9"), ("HTTP_PROXY", "garbage value"), ("HTTP_PROXY", "http://[")],
+)
+async def test_a_proxy_that_cannot_be_used_is_a_sentence(
+    world: World, raw: RawServer, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("NO_PROXY", "fe11::/16,[::1]")
+    raw["/x"] = answer(rss("x", 1))
+    world.subscribe(f"{raw.base}/x")
+    async with world.reading() as reader:
+        await reader.press("r")
+        await over(reader)
+        ((title, message, _),) = asides(reader)
+        assert title == "x" and "proxy" in message and variable in message and "Traceback" not in message
 
 
 async def missed(world: World, reader: Reader) -> None:

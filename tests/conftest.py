@@ -22,6 +22,7 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
+from tests.raw_server import RawServer, serving
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
 settings.load_profile("here")
@@ -132,6 +133,23 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real digests (../shared) are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def raw() -> Iterator[RawServer]:
+    """A server that sends whatever bytes it is told to."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may need a proxy or certificates for the web; the loopback does not."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -19,11 +19,19 @@ def addresses() -> Addresses:
 
 def client(data_dir: Path | None) -> Client:
     """A client for one run; arXiv gets one request at a time, across all processes on this library."""
+    import os
     import time
+    from urllib.request import getproxies
 
+    from feedreader.sources.environment import Environment
     from feedreader.sources.http import Client
     from feedreader.sources.rate_limit import HostGate
 
     arxiv = addresses()
     gate = HostGate(config.paths(data_dir).library.with_name("arxiv.gate"), arxiv.gap, time.time)
-    return Client(user_agent=f"feedreader/{__version__}", now=config.clock(), gates=dict.fromkeys(arxiv.hosts, gate))
+    return Client(
+        user_agent=f"feedreader/{__version__}",
+        now=config.clock(),
+        gates=dict.fromkeys(arxiv.hosts, gate),
+        environment=Environment(getproxies(), os.environ),
+    )

@@ -130,16 +130,18 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
                 }
             )
             continue
-        last = (
-            f"last success {subscription.last_success:%Y-%m-%d %H:%M}" if subscription.last_success else "never fetched"
-        )
+        last = f"last success {_local(subscription.last_success)}" if subscription.last_success else "never fetched"
         put(f"{subscription.name}: {state}, {last}" + (f", {plural(len(missing), 'day')} missing" if missing else ""))
         if subscription.error:
-            put(f"    failing since {subscription.failing_since:%Y-%m-%d %H:%M}: {subscription.error}")
+            put(f"    failing since {_local(subscription.failing_since)}: {subscription.error}")
         if not_before and not_before > now:
             wish = "wants to be left alone until" if subscription.error else "says that nothing is new before"
-            put(f"    its server {wish} {not_before:%Y-%m-%d %H:%M}")
+            put(f"    its server {wish} {_local(not_before)}")
     return DONE
+
+
+def _local(time: datetime | None) -> str:
+    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else ""
 
 
 def _latest(times: Iterable[datetime | None]) -> datetime | None:
@@ -184,7 +186,11 @@ def run_export(arguments: argparse.Namespace) -> int:
     from feedreader.services.subscribe import outlines_of
 
     with opened(arguments.data_dir) as library:
-        text = opml.export(outlines_of(library, addresses()))
+        outlines = outlines_of(library, addresses())
+    text = opml.export(outlines)
+    for each in outlines:
+        if opml.public_address(each.xml_url) != each.xml_url:
+            say(f"{each.title}: the password in its address is left out.")
     if arguments.output is None:
         put_document([text])
     else:

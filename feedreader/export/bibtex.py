@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from urllib.parse import quote
 
 from feedreader.export.latex.capitals import protected
 from feedreader.export.latex.writer import commands_in, escaped, preamble, tex
-from feedreader.export.plain import address, any_doi, year_of
+from feedreader.export.plain import address, any_doi, authors_of, year_of
 from feedreader.model import Journal, Marks, Paper
-from feedreader.text.author_names import is_others, is_plain, parse_name
+from feedreader.text.author_names import is_plain, parse_name
 from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BRACED_COMMAND, _ENDED = re.compile(r"\{(\\[A-Za-z]+)\}"), r"\1{}"
 _WORDS = re.compile(r"[^\s-]+")
+# BibTeX takes initials from given names, and the first letters of families for keys: bytes, but for braced commands.
+_FIRST_BYTES = re.compile(r"(?:(?<=[\s-])|\A)(?P<before>[(\"'`.]*)(?P<bytes>[^\x00-\x7f][\u0300-\u036f]*)")
+_BYTES = re.compile(r"(?P<before>)(?P<bytes>[^\x00-\x7f]+)")
+_ONE_CHARACTER = r"\g<before>{\\textrm{\g<bytes>}}"
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _TAKEN_FOR_ENTRY = re.compile(r"@(?=\w*[ \t]*\{)")  # by bibtexparser, wherever it stands
 _DASHES = re.compile(r"\s*[-–—]+\s*")
@@ -43,8 +46,9 @@ def export(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
 def bibtex_entry(paper: Paper, key: str, non_ascii: set[str]) -> str:
     """One entry. Its characters beyond ASCII are put into `non_ascii`."""
     kind = "article" if paper.journal and paper.journal.name else "misc"
-    fields = ((name, _TAKEN_FOR_ENTRY.sub("{@}", value)) for name, value in _fields(paper, non_ascii))
-    lines = "".join(f"  {name} = {value},\n" for name, value in fields)
+    lines = "".join(f"  {name} = {value},\n" for name, value in _fields(paper, non_ascii))
+    if "@" in lines:
+        lines = _TAKEN_FOR_ENTRY.sub("{@}", lines)
     return f"@{kind}{{{key},\n{lines}}}\n"
 
 
@@ -58,7 +62,8 @@ def _fields(paper: Paper, non_ascii: set[str]) -> Iterator[tuple[str, str]]:
 def _stated(paper: Paper, non_ascii: set[str]) -> Iterator[tuple[str, str]]:
     if paper.title:
         yield "title", protected(tex(_folded(paper.title), non_ascii), paper.abstract or "")
-    yield "author", " and ".join(_author(name, non_ascii) for name in paper.authors if name.strip())
+    names, others = authors_of(paper)
+    yield "author", " and ".join((*(_author(name, non_ascii) for name in names), *["others"] * others))
     yield from _journal_fields(paper.journal or Journal(), non_ascii)
     yield "year", str(year_of(paper) or "")
     if not paper.journal and (when := year_and_month(paper)):
@@ -111,47 +116,20 @@ def _author(text: str, non_ascii: set[str]) -> str:
     if is_plain(text):
         given, _, family = text.rpartition(" ")
         return f"{family}, {given}"
-    if is_others(text):
-        return "others"
     text = _folded(to_unicode(text))
     name = parse_name(text)
-    words = _WORDS.findall(" ".join(name[:3]))
-    if (
-        name.literal
-        or not name.given
-        or "," in "".join(name[:4])
-        or _AND.search(text)
-        or not all(map(_has_case, words))
-    ):
+    whole = name.literal or not name.given or "," in "".join(name[:4]) or _AND.search(text)
+    if whole or not all(map(_has_case, _WORDS.findall(" ".join(name[:3])))):
         return f"{{{_BRACED_COMMAND.sub(_ENDED, escaped(text, non_ascii, prose=True))}}}"  # as Biber reads braces
-    family, given, particle, suffix = (
-        _WORDS.sub(lambda word: _abbreviable(word[0], non_ascii), part) for part in name[:4]
-    )
+    family, given, particle, suffix = (escaped(part, non_ascii, prose=True) for part in name[:4])
+    given = _FIRST_BYTES.sub(_ONE_CHARACTER, given)
+    family = _BYTES.sub(_ONE_CHARACTER, family)
     if " " in family and any(word[0].islower() for word in name.family.split()):
         family = f"{{{family}}}"
     return ", ".join(part for part in (f"{particle} {family}".strip(), suffix, given) if part)
 
 
-def _first_letter(word: str) -> int:
-    return len(word) - len(word.lstrip("(\"'`."))
-
-
 def _has_case(word: str) -> bool:
     """Whether a word of a name begins with a letter that can be its initial."""
-    first = word[_first_letter(word) :][:1]
+    first = word.lstrip("(\"'`.")[:1]
     return first.isupper() or first.islower()
-
-
-def _abbreviable(word: str, non_ascii: set[str]) -> str:
-    """A word of a name, of which BibTeX can take the initial: the first letter is a command, or one byte."""
-    at = _first_letter(word)
-    before, first, rest = word[:at], word[at : at + 1], word[at + 1 :]
-    if not first or _is_one_byte(first):
-        return escaped(word, non_ascii, prose=True)
-    non_ascii.add(first)
-    return f"{escaped(before, non_ascii)}{{\\textrm{{{first}}}}}{escaped(rest, non_ascii, prose=True)}"
-
-
-@cache
-def _is_one_byte(letter: str) -> bool:
-    return escaped(letter, set(), prose=True).isascii()

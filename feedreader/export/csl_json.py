@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from feedreader.export.plain import address, any_doi, in_journal, line, shown, year_of
+from feedreader.export.plain import address, any_doi, authors_of, in_journal, line, shown, year_of
 from feedreader.model import Journal, Paper
-from feedreader.text.author_names import is_others, parse_name
+from feedreader.text.author_names import parse_name
 from feedreader.text.citation_key import year_and_month
 
 
@@ -33,7 +33,7 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
         "id": key,
         "type": "article-journal" if printed else "article",
         "title": shown(paper.title or ""),
-        "author": [known for name in paper.authors if not is_others(name) and (known := person(name))],
+        "author": [known for name in authors_of(paper)[0] if (known := person(name))],
         "container-title": shown(journal.name or ""),
         "volume": shown(journal.volume or ""),
         "issue": shown(journal.number or ""),

@@ -6,10 +6,12 @@ import re
 
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Paper
+from feedreader.text.author_names import is_others
 from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_OTHERS = re.compile(r"(?<=[\w.)}])[\s,]+(?:et\.?\s?al\.?|and others)\s*\Z", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arXiv."
 
 
@@ -21,6 +23,12 @@ def line(text: str) -> str:
 def shown(text: str) -> str:
     """The text on one line, its TeX as Unicode."""
     return line(to_unicode(text))
+
+
+def authors_of(paper: Paper) -> tuple[list[str], bool]:
+    """The names of the authors, and whether there are others: "et al." by itself or behind a name."""
+    names = [_OTHERS.sub("", name) for name in paper.authors if name.strip() and not is_others(name)]
+    return names, any(is_others(name) or _OTHERS.search(name) for name in paper.authors)
 
 
 def address(paper: Paper) -> str | None:

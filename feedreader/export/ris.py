@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from feedreader.export.plain import address, any_doi, first_and_last, in_journal, line, shown, year_of
+from feedreader.export.plain import address, any_doi, authors_of, first_and_last, in_journal, line, shown, year_of
 from feedreader.model import Journal, Paper
-from feedreader.text.author_names import is_others, parse_name
+from feedreader.text.author_names import parse_name
 from feedreader.text.citation_key import year_and_month
 
 
@@ -24,9 +24,8 @@ def _fields(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     yield "TY", "JOUR" if in_journal(paper) else "UNPB"
     yield "ID", key
     yield "TI", shown(paper.title or "")
-    for name in paper.authors:
-        if not is_others(name):
-            yield "AU", line(parse_name(name).sorted)
+    for name in authors_of(paper)[0]:
+        yield "AU", line(parse_name(name).sorted)
     yield from _journal_fields(paper.journal or Journal())
     if year := year_of(paper):
         yield "PY", f"{year:04}"

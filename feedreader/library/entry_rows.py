@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from feedreader.library.rows import Row, journal_of, journal_text, lines, unlines
 from feedreader.model import Entry
-from feedreader.text.normalize import normalize
+from feedreader.text.author_names import GLUED_INITIALS, name_words
+from feedreader.text.normalize import is_plain_text, normalize, search_words, spellings
 
 ENTRY_COLUMNS = (
     "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
@@ -87,15 +88,36 @@ def document(entries: Iterable[Entry]) -> IndexText:
 
     return IndexText(
         column(entry.title for entry in entries),
-        column(author for entry in entries for author in entry.authors),
+        _names(dict.fromkeys(author for entry in entries for author in entry.authors)),
         column(entry.abstract for entry in entries),
         column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
     )
 
 
 def _words(text: str) -> str:
-    """The words to be indexed. The index itself treats plain ASCII just as `normalize` does."""
-    return text if text.isascii() and "\\" not in text and "$" not in text else normalize(text)
+    """The words to be indexed. The index itself treats plain ASCII just as `search_words` does."""
+    return text if is_plain_text(text) else _BETWEEN.join(map(search_words, spellings(text)))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\\" not in text and "$" not in text and "{" not in text
+
+
+def _name(author: str) -> str:
+    return _BETWEEN.join(map(normalize, spellings(author)))
+
+
+def _names(authors: Iterable[str]) -> str:
+    """The words of names, in which no sign counts; and of initials without points ("Clarke EM") each as a word."""
+    text = "\n".join(authors)
+    if _is_plain(text):
+        words = text.replace("\n", _BETWEEN)
+    else:
+        words = _BETWEEN.join([name if _is_plain(name) else _name(name) for name in authors])
+    if GLUED_INITIALS.search(text) is None:
+        return words
+    glued = (name for author in authors if GLUED_INITIALS.search(author) for name in spellings(author))
+    return _BETWEEN.join([words, *(" ".join(name_words(name)) for name in glued)])
 
 
 class PreparedEntry(NamedTuple):

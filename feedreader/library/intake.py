@@ -19,7 +19,7 @@ from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
-from feedreader.library.search.index import Tickets, entries_with_passage, write_waiting
+from feedreader.library.search.index import Tickets, entries_with_passage, renew, write_waiting
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
@@ -88,21 +88,32 @@ class Intake:
 
     # sources
 
-    def put_source(self, path: str, name: str, format: str, title: str | None, collection: str) -> int:
-        """The source with this path, new or brought up to date. What was forgotten with it comes back as new."""
+    def put_source(
+        self, path: str, name: str, format: str, title: str | None, collection: str, *, partial: bool
+    ) -> int:
+        """The source with this path, new or brought up to date. What was forgotten with it comes back as new.
+
+        It is `partial` until `complete`.
+        """
         row = self._connection.execute("SELECT id, forgotten FROM sources WHERE path = ?", (path,)).fetchone()
         if row and row[1] is not None:
             gone = "SELECT id FROM entries WHERE source = ? AND forgotten = ?"
             self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", row)
             self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", row)
         self._connection.execute(
-            """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, ?, ?, ?, ?)
+            """INSERT INTO sources (path, name, format, title, collection, imported_at, partial)
+               VALUES (?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (path) DO UPDATE SET name = excluded.name, format = excluded.format, title = excluded.title,
-               collection = excluded.collection, imported_at = excluded.imported_at, forgotten = NULL""",
-            (path, name, format, title, collection, self._now.isoformat()),
+               collection = excluded.collection, imported_at = excluded.imported_at, partial = excluded.partial,
+               forgotten = NULL""",
+            (path, name, format, title, collection, self._now.isoformat(), partial),
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
+
+    def complete(self, source: int) -> None:
+        """All that a source says is stored."""
+        self._connection.execute("UPDATE sources SET partial = 0 WHERE id = ?", (source,))
 
     def has_entries(self, source: int) -> bool:
         return bool(self._connection.execute("SELECT 1 FROM entries WHERE source = ? LIMIT 1", (source,)).fetchone())
@@ -353,6 +364,10 @@ class Intake:
     def write_index(self) -> int:
         """Write some of the documents that wait for the index; how many (0: none waits)."""
         return write_waiting(self._connection, self._waiting, self._document_of)
+
+    def renew_index(self) -> int:
+        """Write a piece of the new index, if the old one has other words than today's; how many documents."""
+        return renew(self._connection, self._document_of)
 
     def _document_of(self, paper: int) -> IndexText:
         return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))

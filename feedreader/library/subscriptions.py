@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from feedreader.errors import SubscriptionError
+from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
 from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
               u.failing_since, u.error, u.status, u.empty"""
-_LONGEST_HOLD = timedelta(days=1)  # for which a server is left alone because it says so
+_LONGEST_HOLD = timedelta(hours=25)  # a server is left alone for a day; clocks are not exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +259,5 @@ class SubscriptionEditor:
 
 
 def _is_called(subscription: Subscription, name: str) -> bool:
-    return name.lower() in (subscription.name.lower(), subscription.target.lower())
+    target = subscription.target.lower()
+    return name.lower() in (subscription.name.lower(), target, hide_passwords(target))

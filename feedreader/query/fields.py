@@ -7,12 +7,13 @@ and a function in `finder`. What `is:` and `has:` ask of marks follows from `mod
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
 from feedreader.errors import QueryError
-from feedreader.model import FLAG, MARKS
+from feedreader.model import FLAG, MARKS, Term
 
 
 class FieldValue(NamedTuple):
@@ -160,6 +161,17 @@ def checked(field: Field, value: str, at: int) -> str:
     if field.kind == "id":
         return identifier(value) or value
     return value.lstrip(field.sign) or value
+
+
+def spelled_terms(term: Term) -> tuple[Term, ...]:
+    """A term; and the same with ü as ue and so on, if it looks for words, or an author, with such a letter."""
+    if (term.value.isascii() and "\\" not in term.value) or term.regex or term.exact:
+        return (term,)
+    if term.field not in ("", "title", "author", "abstract", "note"):
+        return (term,)
+    from feedreader.text.normalize import spellings
+
+    return (term, *(dataclasses.replace(term, value=value) for value in spellings(term.value)[1:]))
 
 
 def identifier(text: str) -> str | None:

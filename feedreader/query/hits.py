@@ -10,8 +10,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from feedreader.model import Condition, Not, Query, Term
+from feedreader.query.fields import spelled_terms
 from feedreader.query.regex import PatternError, compiled, is_tame, spans
-from feedreader.text.normalize import ANYWHERE, WHOLE, match_mode, normalize, normalize_in_place
+from feedreader.text.normalize import (
+    ANYWHERE,
+    WHOLE,
+    match_mode,
+    normalize,
+    normalize_in_place,
+    search_words,
+    spellings,
+)
 
 TITLE, AUTHORS, ABSTRACT, NOTE, REST = "title", "author", "abstract", "note", ""
 
@@ -26,8 +35,8 @@ class HitPatterns(NamedTuple):
         """Where it stands in a text that is shown, as `part`: starts and ends, in order, without overlaps."""
         hits = [hit for field, regex in self.regexes if field in ("", part) for hit in spans(regex, text)]
         patterns = [self.words[field] for field in dict.fromkeys(("", part)) if field in self.words]
-        if patterns:
-            folded, offsets = normalize_in_place(text)
+        for spelled in (False, True)[: len(spellings(text))] if patterns else ():
+            folded, offsets = normalize_in_place(text, spelled=spelled)
             offsets = [*offsets, len(text)]
             for pattern in patterns:
                 for match in pattern.finditer(folded):
@@ -47,7 +56,9 @@ def hit_patterns(query: Query) -> HitPatterns:
         if term.field not in ("", TITLE, AUTHORS, ABSTRACT, NOTE):
             continue
         if not term.regex:
-            words.setdefault(term.field, []).extend(_expressions(term))
+            words.setdefault(term.field, []).extend(
+                expression for each in spelled_terms(term) for expression in _expressions(each)
+            )
         elif is_tame(term.value):
             try:
                 regexes.append((term.field, compiled(term.value)))
@@ -67,8 +78,9 @@ def _positive_terms(conditions: Iterable[Condition]) -> Iterator[Term]:
 
 def _expressions(term: Term) -> Iterator[str]:
     """Patterns for folded text; the words of a name each by itself."""
-    value = normalize(term.value)
-    for words in (word for word in value.split(" ") if len(word) > 1) if term.field == AUTHORS else (value,):
+    is_name = term.field == AUTHORS
+    value = normalize(term.value) if is_name else search_words(term.value)
+    for words in (word for word in value.split(" ") if len(word) > 1) if is_name else (value,):
         if not words:
             continue
         mode = match_mode(words)

@@ -27,7 +27,8 @@ from feedreader.model import Digest, Subscription
 from feedreader.services.backfill import Backfill, spans
 from feedreader.services.ingest import ImportResult, import_into
 from feedreader.services.parse_worker import ParsedBody, ParseWorker
-from feedreader.sources.http import LONGEST_HOLD, Client, Fetched, Validators
+from feedreader.sources.headers import LONGEST_HOLD
+from feedreader.sources.http import Client, Fetched, Validators
 from feedreader.sources.redirects import host_of, shown
 from feedreader.text.display import counted
 from feedreader.view.subscriptions import at

@@ -16,7 +16,7 @@ _GZIP = b"\x1f\x8b"
 _FOREIGN = frozenset(("br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"))
 _MOST = 4  # encodings, one in the other
 _PIECE = 65_536
-_WINDOW = 4096  # bytes that are handed to zlib at a time: what it hands back is copied for each part of a gzip file
+_WINDOW = 256  # bytes that zlib gets at a time: so few are lost with damage, or copied for each part of a gzip file
 
 
 class TooMuch(Exception):

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -29,22 +30,44 @@ class Proxy(NamedTuple):
     variable: str
 
 
-class Proxies:
-    """The proxies that are set for a run."""
+class Environment(NamedTuple):
+    """`proxies` are by scheme ("http", "https", "all"), with the exceptions as "no"; `variables` as they are set."""
 
-    def __init__(self) -> None:
-        from urllib.request import getproxies
+    proxies: Mapping[str, str] = MappingProxyType({})
+    variables: Mapping[str, str] = MappingProxyType({})
 
-        self._set = getproxies()
-
-    def of(self, url: str) -> Proxy | None:
+    def proxy_to(self, url: str) -> Proxy | None:
         """The proxy to an address; None: there is none. Raises FetchError for one that can't be used."""
         parts = urlsplit(url)
-        kind = next((kind for kind in (parts.scheme, "all") if self._set.get(kind, "").strip()), None)
+        kind = next((kind for kind in (parts.scheme, "all") if self.proxies.get(kind, "").strip()), None)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-        if kind is None or is_excepted(parts.hostname or "", port, self._set.get("no", "")):
+        if kind is None or is_excepted(parts.hostname or "", port, self.proxies.get("no", "")):
             return None
-        return _read(self._set[kind].strip(), f"{kind.upper()}_PROXY")
+        return _read(self.proxies[kind].strip(), f"{kind.upper()}_PROXY")
+
+    def certificates(self, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        """What servers are known by: what the environment names, else the usual. Raises FetchError."""
+        import ssl
+
+        file, folder = self.variables.get("SSL_CERT_FILE") or None, self.variables.get("SSL_CERT_DIR") or None
+        stated = (
+            ("SSL_CERT_FILE", file),
+            ("SSL_CERT_DIR", folder),
+            ("SSLKEYLOGFILE", self.variables.get("SSLKEYLOGFILE")),
+        )
+        named = " and ".join(f"{name} ({path})" for name, path in stated if path)
+        try:
+            if folder and not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
+                raise NotADirectoryError(0, "there is no such folder")
+            return ssl.create_default_context(cafile=file, capath=folder) if file or folder else usual()
+        except OSError as error:  # one of OpenSSL, too
+            raise FetchError(
+                f"The certificates of servers cannot be checked: {named or 'certifi'}: {error.strerror or error}.",
+                "Correct that variable, or unset it." if named else "Install feedreader anew.",
+            ) from error
+
+
+NO_ENVIRONMENT = Environment()
 
 
 def _read(stated: str, variable: str) -> Proxy:
@@ -83,21 +106,3 @@ def _is_named(host: str, port: int | None, entry: str) -> bool:
         return ip_address(host) in ip_network(entry, strict=False)
     except ValueError:  # one of them is a name
         return bool(entry) and (host == entry or host.endswith(f".{entry}"))
-
-
-def certificates(usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    """What servers are known by: what the environment names, else the usual. Raises FetchError."""
-    import ssl
-
-    file, folder = os.environ.get("SSL_CERT_FILE") or None, os.environ.get("SSL_CERT_DIR") or None
-    stated = (("SSL_CERT_FILE", file), ("SSL_CERT_DIR", folder), ("SSLKEYLOGFILE", os.environ.get("SSLKEYLOGFILE")))
-    named = " and ".join(f"{name} ({path})" for name, path in stated if path)
-    try:
-        if folder and not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
-            raise NotADirectoryError(0, "there is no such folder")
-        return ssl.create_default_context(cafile=file, capath=folder) if file or folder else usual()
-    except OSError as error:  # one of OpenSSL, too
-        raise FetchError(
-            f"The certificates of servers cannot be checked: {named or 'certifi'}: {error.strerror or error}.",
-            "Correct that variable, or unset it." if named else "Install feedreader anew.",
-        ) from error

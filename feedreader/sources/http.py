@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
 from feedreader.errors import FeedreaderError, FetchError
 from feedreader.sources import redirects
 from feedreader.sources.encodings import ASKED, Damaged, TooMuch, Unpacker, encodings
-from feedreader.sources.environment import Proxies, Proxy, certificates
+from feedreader.sources.environment import NO_ENVIRONMENT, Environment, Proxy
+from feedreader.sources.headers import as_utf8, fresh_until, headers_of, retry_after, sendable
 from feedreader.sources.rate_limit import HostGate
 from feedreader.sources.redirects import destination, host_of, is_web_address, shown
 
@@ -36,14 +37,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST = 32 * 1024 * 1024  # bytes, packed or not; 2,000 items of arXiv have about 5 MB
-LONGEST_HOLD = timedelta(days=1)  # for which a server is left alone because it says so
 _PER_HOST = 4
 _REDIRECTS = 5
 _ATTEMPTS = 3
 _LONGEST_WAIT = 30.0  # seconds for which a Retry-After is waited for here; a longer one is left to the next run
 _AGAIN = frozenset((500, 502, 503, 504))
 _MOVED = frozenset((301, 302, 303, 307, 308))
-_HEADER = re.compile(r"[\x20-\x7e\x80-\xff\t]{1,4000}")  # of others nothing is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ class Client:
     """A client for one run. `now` gives aware times; `gates` are the hosts that want one request at a time.
 
     `timeout` is in seconds, from connecting to the last byte of a document, its redirects included; waiting for a turn
-    is not. `resolve` looks up the addresses of a host.
+    is not. `environment` names proxies and certificates, `resolve` looks up the addresses of a host.
     """
 
     def __init__(
@@ -141,6 +140,7 @@ class Client:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timeout: float = 60.0,
         largest: int = LARGEST,
+        environment: Environment = NO_ENVIRONMENT,
         resolve: redirects.Resolve = redirects.look_up,
     ) -> None:
         self._headers = {
@@ -156,7 +156,7 @@ class Client:
         self._largest = largest
         self._resolve = resolve
         self._busy: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_HOST))
-        self._proxies = Proxies()
+        self._environment = environment
         self._transports: dict[tuple[str, bool], httpx.AsyncHTTPTransport] = {}
         self._building = asyncio.Lock()
 
@@ -258,9 +258,9 @@ class Client:
                 async with self._opened(document, url, until) as (response, peer):
                     if guarded_by and peer:
                         redirects.check_peer(guarded_by, peer)
-                    headers = _headers_of(response)
+                    headers = headers_of(response.headers.raw)
                     if response.status_code in _MOVED and "location" in headers:
-                        to = destination(url, _as_utf8(headers["location"]))
+                        to = destination(url, as_utf8(headers["location"]))
                         return _Redirect(to, response.status_code in (301, 308), peer)
                     unpacker = _unpacker(document, url, headers)
                     body = self._pieces(response, url, unpacker, until + document.patience)
@@ -285,11 +285,12 @@ class Client:
         self, document: _Document[T], url: str, until: float
     ) -> AsyncIterator[tuple[httpx.Response, str | None]]:
         """The answer, as far as its head, and the address that gave it, unless that is a proxy's."""
-        proxy = self._proxies.of(url)
+        proxy = self._environment.proxy_to(url)
         with _explained(url, proxy, self._timeout):
             async with asyncio.timeout_at(until):
                 transport = await self._transport(url, proxy)
                 request = _request(url, self._headers | dict(document.headers()), document.cookies)
+                request.extensions["timeout"] = {"connect": 0.9 * document.left}  # so that httpcore closes the socket
                 response = await transport.handle_async_request(request)
         try:
             response.request = request
@@ -307,7 +308,7 @@ class Client:
         key = (proxy.url if proxy else "", encrypted)
         async with self._building:
             if key not in self._transports:
-                self._transports[key] = await asyncio.to_thread(_build, proxy, encrypted)
+                self._transports[key] = await asyncio.to_thread(_build, self._environment, proxy, encrypted)
         return self._transports[key]
 
     async def _pieces(
@@ -343,7 +344,7 @@ class Client:
             f"{host_of(answer.url)} answered {named}.",
             "Check the address." if answer.status in (400, 401, 403, 404, 410) else "Try again later.",
             status=answer.status,
-            not_before=self._retry_after(answer.headers),
+            not_before=retry_after(answer.headers, self._now()),
         )
 
     async def _whole(self, answer: Answer, validators: Validators) -> Fetched:
@@ -355,6 +356,7 @@ class Client:
                 status=304,
             )
         body, broken = (None, "") if unchanged else await _body(answer)
+        holds = retry_after(headers, self._now()), fresh_until(headers, self._now())
         return Fetched(
             url=answer.url,
             status=answer.status,
@@ -364,37 +366,9 @@ class Client:
                 headers.get("last-modified") or (validators.last_modified if unchanged else None),
             ),
             content_type=headers.get("content-type", ""),
-            not_before=self._not_before(headers),
+            not_before=max(filter(None, holds), default=None),
             broken=broken or ("it is a part" if answer.status == 206 else ""),
         )
-
-    def _not_before(self, headers: Mapping[str, str]) -> datetime | None:
-        times = [time for time in (self._retry_after(headers), self._fresh_until(headers)) if time]
-        return max(times, default=None)
-
-    def _retry_after(self, headers: Mapping[str, str]) -> datetime | None:
-        """A time to come, a day away at the most."""
-        value, now = headers.get("retry-after", "").strip(), self._now()
-        if (seconds := _seconds(value)) is not None:
-            wait = timedelta(seconds=seconds)
-        else:
-            try:
-                time = parsedate_to_datetime(value)
-                wait = (time if time.tzinfo else time.replace(tzinfo=UTC)) - now
-            except (ValueError, TypeError, IndexError, OverflowError):
-                return None
-        return now + min(wait, LONGEST_HOLD) if wait > timedelta(0) else None
-
-    def _fresh_until(self, headers: Mapping[str, str]) -> datetime | None:
-        """For how long the answer holds, a day at the most; None if it is to be checked each time."""
-        stated: dict[str, str] = {}
-        for directive in headers.get("cache-control", "").lower().split(","):
-            name, _, value = directive.partition("=")
-            stated.setdefault(name.strip(), value.strip(' "'))
-        if "no-cache" in stated or "no-store" in stated:
-            return None
-        seconds = (_seconds(stated.get("max-age", "")) or 0) - (_seconds(headers.get("age", "")) or 0)
-        return self._now() + min(timedelta(seconds=seconds), LONGEST_HOLD) if seconds > 0 else None
 
 
 async def _body(answer: Answer) -> tuple[bytes, str]:
@@ -408,13 +382,13 @@ async def _body(answer: Answer) -> tuple[bytes, str]:
     return bytes(data), ""
 
 
-def _build(proxy: Proxy | None, encrypted: bool) -> httpx.AsyncHTTPTransport:
+def _build(environment: Environment, proxy: Proxy | None, encrypted: bool) -> httpx.AsyncHTTPTransport:
     import ssl
 
     import httpx
 
     usual = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # which trusts nobody
-    context = certificates(lambda: httpx.create_ssl_context(trust_env=False)) if encrypted else usual
+    context = environment.certificates(lambda: httpx.create_ssl_context(trust_env=False)) if encrypted else usual
     by_way_of = httpx.Proxy(proxy.url, ssl_context=_for_proxy(proxy, context)) if proxy else None
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=by_way_of)
@@ -427,8 +401,7 @@ def _for_proxy(proxy: Proxy, context: ssl.SSLContext) -> ssl.SSLContext | None:
 def _request(url: str, headers: Mapping[str, str], cookies: httpx.Cookies | None) -> httpx.Request:
     import httpx
 
-    sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items() if _HEADER.fullmatch(value)]
-    request = httpx.Request("GET", url, headers=sent)
+    request = httpx.Request("GET", url, headers=sendable(headers))
     if cookies:
         cookies.set_cookie_header(request)
     if request.url.username or request.url.password:
@@ -449,36 +422,6 @@ def _unpacker(document: _Document[T], url: str, headers: Mapping[str, str]) -> U
     except FeedreaderError as error:
         raise FetchError(f"{shown(url)} cannot be read. {error.message}", error.remedy) from error
     return Unpacker([*names, *([""] if document.sniff else [])], document.largest)
-
-
-_LISTS = frozenset(("cache-control", "content-encoding", "transfer-encoding"))  # the others count once
-
-
-def _headers_of(response: httpx.Response) -> dict[str, str]:
-    """The headers byte for byte, as Latin-1, without those that hold control characters or are very long."""
-    found: dict[str, str] = {}
-    for raw_name, raw in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw.decode("latin-1").strip()
-        if _HEADER.fullmatch(value):
-            found[name] = f"{found[name]}, {value}" if name in _LISTS and name in found else found.get(name, value)
-    return found
-
-
-def _as_utf8(header: str) -> str:
-    """A header that may be in UTF-8, though it should be ASCII."""
-    try:
-        return header.encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return header
-
-
-def _seconds(text: str) -> int | None:
-    """A number of seconds, 10^9 at the most; None if it is no number."""
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    digits = digits.lstrip("0")
-    return int(digits or 0) if len(digits) <= 9 else 10**9
 
 
 def _conditions(validators: Validators) -> dict[str, str]:
@@ -516,7 +459,7 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
     except (TimeoutError, httpx.TimeoutException) as error:
         raise FetchError(f"{host} did not answer within {seconds:g} s{through}.", "Try again later.") from error
     except httpx.ConnectError as error:
-        raise _not_connected(host, proxy, _reason(error)) from error
+        raise _not_connected(host, proxy, error) from error
     except httpx.ProxyError as error:
         remedy = f"{proxy.variable} names it." if proxy else ""
         raise FetchError(f"{host} cannot be reached{through}: {_reason(error)}.", remedy) from error
@@ -528,17 +471,26 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
         raise FetchError(f"{shown(url)} cannot be fetched{through}: {_reason(error)}.", "Check the address.") from error
 
 
-def _not_connected(host: str, proxy: Proxy | None, reason: str) -> FetchError:
+def _not_connected(host: str, proxy: Proxy | None, error: httpx.ConnectError) -> FetchError:
+    reason = _reason(error)
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         why = re.sub(r".*certificate verify failed: |\s*\(_ssl.*", "", reason)
         return FetchError(
             f"The certificate of {host} is not to be trusted: {why}.",
             "If you trust it, SSL_CERT_FILE names a file with the certificate of who issued it.",
         )
+    kind = FetchError if _has_no_address(error) else _Unreachable
     if proxy:
         remedy = f"Correct {proxy.variable}, or unset it."
-        return _Unreachable(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
-    return _Unreachable(f"{host} cannot be reached: {reason}.", "Is the network there?")
+        return kind(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
+    return kind(f"{host} cannot be reached: {reason}.", "Is the network there, and the address right?")
+
+
+def _has_no_address(error: BaseException | None) -> bool:
+    """Whether the reason is that a name has no address, and not for the moment only."""
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None and error.errno != socket.EAI_AGAIN
 
 
 def _reason(error: Exception) -> str:

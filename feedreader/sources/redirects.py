@@ -16,6 +16,7 @@ from feedreader.errors import FetchError
 
 Resolve = Callable[[str], Awaitable[list[str]]]  # the addresses of a host
 
+_LONGEST_NAME = 253  # characters of a host's
 _SHOWN = 200  # characters of an address
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -24,7 +25,8 @@ def is_web_address(text: str) -> bool:
     """Whether this is an http or https address with a host."""
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        has_host = 0 < len(parts.hostname or "") <= _LONGEST_NAME
+        return parts.scheme in ("http", "https") and has_host and parts.port != 0
     except ValueError:
         return False
 
@@ -59,7 +61,7 @@ def destination(url: str, stated: str) -> str:
         there = ""
     if not there.isprintable() or not is_web_address(there):
         raise FetchError(
-            f"{host_of(url)} redirects to what is no http or https address: {shown(there or stated)}",
+            f"{host_of(url)} redirects to what is no http or https address that can be read: {shown(there or stated)}",
             "Open it in a browser.",
         )
     return there

@@ -6,6 +6,7 @@ plain `len` is right for ASCII.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -21,6 +22,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_JOINS_NOTHING = re.compile(r"[\u200c\u200d]+(?=[\x00-\xa0]|\Z)")  # a blank behind it would count as no cell
 _TEX = frozenset("\\$^_{}~`")
 
 
@@ -49,7 +51,7 @@ def safe(text: str) -> str:
     """The text without what could steer a terminal: control and format characters go, odd blanks become blanks."""
     if text.isprintable():
         return text
-    return "".join(map(_safe_character, text))
+    return _JOINS_NOTHING.sub("", "".join(map(_safe_character, text)))
 
 
 def _safe_character(character: str) -> str:

@@ -1,7 +1,12 @@
 """Text as plain words, for comparing and searching: no case, accents, TeX or punctuation. Pure.
 
-`S$^4$L`, `S⁴L` and `s4l` are alike; so do `Poincaré` and `Poincar\\'e`, `$\\Lambda$CDM` and `ΛCDM`
-(Greek letters are spelled out).
+`S$^4$L`, `S⁴L` and `s4l` are alike; so are `Poincaré` and `Poincar\\'e`, `Łukasz` and `lukasz`, `$\\Lambda$CDM` and
+`ΛCDM` (Greek letters are spelled out). A letter with an accent is the letter, so ü and ø are u and o; who may mean ue
+and oe asks for both `spellings`.
+
+`search_words` are those words as search compares them. There, signs that make another word of one count (C++, A*),
+and a script belongs to what it stands at, however it is written: `H_0`, `H_{0}`, `H₀` are h0; `B^0_s` and `B_s^0` are
+bs 0. Only a power of ten stays apart, or it would be another number: `10^6` is 10 6.
 """
 
 from __future__ import annotations
@@ -11,13 +16,10 @@ import unicodedata
 from array import array
 from collections.abc import Sequence
 
+from feedreader.text.transliterate import GREEK_NAMES, latin_letter
+
 WHOLE, BEGINNING, ANYWHERE = 0, 1, 2  # words as they are; the last one may go on; in the middle of a word too
 PREFIX_FROM = 3  # letters from which a word also finds the words that begin with it
-
-_GREEK = (
-    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
-    *("xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
-)
 
 
 class _Normalizing(dict[int, str | None]):
@@ -27,16 +29,25 @@ class _Normalizing(dict[int, str | None]):
         char = chr(code)
         folded: str | None
         if 0x3B1 <= code <= 0x3C9:
-            folded = _GREEK[code - 0x3B1]
+            folded = GREEK_NAMES[code - 0x3B1]
         elif unicodedata.combining(char):
             folded = None
         else:
-            folded = char if char.isalnum() else " "
+            folded = (_letter(char) if code > 127 else char) if char.isalnum() else " "
         self[code] = folded
         return folded
 
 
+def _letter(char: str) -> str:
+    """A letter or digit in the letters a to z if it is Latin, else itself; " " for what only stands at letters: ʼ."""
+    if char.isalpha() and unicodedata.category(char) == "Lm" and unicodedata.name(char).startswith("MODIFIER"):
+        return " "
+    letters = latin_letter(char)
+    return char if letters is None else letters
+
+
 _TABLE = _Normalizing()
+_SEARCH_TABLE = _Normalizing({ord("√"): " sqrt "} | {code: chr(code) for code in range(0xE001, 0xE005)})  # signs
 _ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)}
 
 _NO_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»＂'), " ")
@@ -51,10 +62,13 @@ def normalize(text: str) -> str:
         from feedreader.text.tex.to_unicode import to_unicode
 
         text = to_unicode(text)
+    return " ".join(_folded(text, _TABLE).split())
+
+
+def _folded(text: str, table: dict[int, str | None]) -> str:
     if text.isascii():
-        return " ".join(text.translate(_ASCII).split())
-    text = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(unicodedata.normalize("NFKD", text).translate(_TABLE).split())
+        return text.translate(_ASCII)
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(table)
 
 
 def normalize_compact(text: str) -> str:
@@ -91,17 +105,69 @@ def _is_unspaced(code: int) -> bool:
     )
 
 
-def normalize_in_place(text: str) -> tuple[str, Sequence[int]]:
-    """A text as it is shown, folded without closing its gaps; and for each character of that, where it comes from."""
+def search_words(text: str) -> str:
+    """The words of a text as search compares them: with the signs that count, and each script at its word."""
+    if is_plain_text(text):
+        return " ".join(text.translate(_ASCII).split())
+    from feedreader.text.scripts import pieces
+
+    return " ".join(_folded("".join([piece for piece, _ in pieces(_without_tex(text))]), _SEARCH_TABLE).split())
+
+
+def _without_tex(text: str) -> str:
+    if "\\" not in text and "$" not in text and "{" not in text:
+        return text
+    from feedreader.text.tex.to_unicode import to_unicode
+
+    return to_unicode(text)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """A text, its TeX as Unicode; and with ü spelled ue, ø oe and so on, if such a letter is in it."""
+    if is_plain_text(text):
+        return (text,)
+    text = _without_tex(text)
     if text.isascii():
+        return (text,)
+    from feedreader.text.scripts import spelled_out
+
+    spelled = spelled_out(text)
+    return (text,) if spelled == text else (text, spelled)
+
+
+def normalize_in_place(text: str, *, spelled: bool = False) -> tuple[str, Sequence[int]]:
+    """A text as it is shown, as `search_words` without closing its gaps; and where each character comes from.
+
+    `spelled`: the second of its `spellings`.
+    """
+    if is_plain_text(text):
         return text.translate(_ASCII), range(len(text))
-    pieces = [_piece(character) for character in text]
-    places = array("l", (place for place, piece in enumerate(pieces) for _ in piece))
-    return "".join(pieces), places
+    from feedreader.text.scripts import SPELLED, pieces
+
+    result: list[str] = []
+    places = array("l")
+    for piece, start in pieces(text):
+        for place, character in enumerate(piece, start):
+            if character.isascii():
+                letters = _ASCII[ord(character)]
+            else:
+                letters = _folded(SPELLED.get(character, character) if spelled else character, _SEARCH_TABLE)
+            result.append(letters)
+            places.extend([place] * len(letters))
+    return "".join(result), places
 
 
-def _piece(character: str) -> str:
-    if character.isascii():
-        return _ASCII[ord(character)]
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    return folded.translate(_TABLE)
+def is_plain_text(text: str) -> bool:
+    """Whether a text is ASCII without TeX, scripts and signs, so that its words need no search."""
+    return text.isascii() and not (
+        "\\" in text
+        or "$" in text
+        or "{" in text
+        or "_" in text
+        or "^" in text
+        or "*" in text
+        or "#" in text
+        or "++" in text
+        or ".NET" in text
+        or ".net" in text
+    )

@@ -29,7 +29,7 @@ def tags_of(text: str) -> tuple[str, ...]:
     """The tags in a line, each once: words parted by blanks or commas, with or without a # before them."""
     from feedreader.text.cleaning import clean
 
-    words = (word.strip("#") for word in clean(text).translate(_NOT_IN_TAGS).split())
+    words = (word.lstrip("#") for word in clean(text).translate(_NOT_IN_TAGS).split())
     return distinct_tags(filter(tag_key, words))
 
 
@@ -47,4 +47,4 @@ def tag_key(tag: str) -> str:
     if tag.isascii() and tag.isalnum():
         return tag.lower()
     key = quotable(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()))
-    return key.lstrip("#") or key
+    return key.lstrip("# ") or key

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from bibtexparser.entrypoint import parse_string
 from hypothesis import given
+from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
 from feedreader.export.bibtex import bibtex_entry, export
@@ -81,14 +83,21 @@ def test_without_arxiv_the_day_gives_the_date_and_nothing_is_made_up() -> None:
         (("de la Cruz, Juan",), "de la Cruz, Juan"),
         (("Luc Van Gool",), "Van Gool, Luc"),
         (("danah boyd",), "boyd, danah"),
-        (("李明", "Иван Петров"), r"{李明} and {\textrm{П}}етров, {\textrm{И}}ван"),
+        (("李明", "Иван Петров"), r"{李明} and {\textrm{Петров}}, {\textrm{И}}ван"),
         (("Simon and Schuster",), "{Simon and Schuster}"),
         (("Ann Lee", "et al."), "Lee, Ann and others"),
+        (("Ann Lee et al.", "Bob Ray, and others"), "Lee, Ann and Ray, Bob and others"),
+        (("Ann Lee", "et al.", "CDF Collaboration"), "Lee, Ann and {CDF Collaboration} and others"),
+        (("Etal Al", "Cy et-al"), "Al, Etal and et-al, Cy"),
         ((r"J\'er\^ome {\L}ukasz",), r"{\L}ukasz, J{\'e}r{\^o}me"),
         (("O'Neil", " "), "{O'Neil}"),
         (("Đorđe Petrović", "Þór Jónsson"), r"Petrovi{\'c}, {\textrm{Đ}}orđe and J{\'o}nsson, {\textrm{Þ}}{\'o}r"),
+        (
+            ("Sigurður Guðmundsson", "X-Þór Ăbc"),
+            r"Gu{\textrm{ð}}mundsson, Sigurður and {\u{A}}bc, X-{\textrm{Þ}}{\'o}r",
+        ),
         (("Ana da Silva e Souza",), "da {Silva e Souza}, Ana"),
-        (("Νίκος Παπαδάκης",), r"{\textrm{Π}}απαδάκης, {\textrm{Ν}}ίκος"),
+        (("Νίκος Παπαδάκης",), r"{\textrm{Παπαδάκης}}, {\textrm{Ν}}ίκος"),
         (("Wei Li (a, b)", "李 雷", "محمد علي"), "{Wei Li (a, b)} and {李 雷} and {محمد علي}"),
         (("{weird",), "{\\textbraceleft{}weird}"),
         (("Lone {Brace",), "{Lone \\textbraceleft{}Brace}"),
@@ -134,7 +143,13 @@ def test_capitals_are_protected_word_by_word(text: str, expected: str) -> None:
 
 
 def test_the_abstract_tells_which_words_of_a_title_in_title_case_are_names() -> None:
-    abstract = "Markov chains. We use a Markov chain and Lie groups (which lie in Lie algebras) for Random Walks (RWs)."
+    abstract = (
+        "Markov chains. We use a Markov chain and Lie groups (which lie in Lie algebras) for Wiener Random Walks "
+        "(RWs). In Chinese, walks are many."
+    )
+    assert protected("Using Wiener and Random Walks: A Chinese Case Study", abstract) == (
+        "Using {Wiener} and Random Walks: A {Chinese} Case Study"
+    )
     assert protected("Using Markov Chains and Lie Groups of Random Walks", abstract) == (
         "Using {Markov} Chains and {Lie} Groups of Random Walks"
     )
@@ -204,12 +219,44 @@ def test_a_note_keeps_its_lines() -> None:
         ("α-decay of ΛCDM, ΔΣ, λογος", r"$\alpha$-decay of $\Lambda$CDM, $\Delta$$\Sigma$, λογος"),
         ("Þ|Đ† 5 €", r"Þ$|$Đ$\dagger$ 5 €"),
         (r"\mbox{H$_2$O}", "H$_{2}$O"),
+        (r"\ce{^{227}_{90}Th+} at \SI{5}{\per\s}", r"$^{227}$$_{90}$Th$^{+}$ at 5 s$^{-1}$"),
         ("α ≤ S⁴ é ﬁ x̂ 李", r"$\alpha$ $\le$ S$^{4}$ {\'e} fi {\^x} 李"),
         ("a\u200bb\xadc – “d”", "abc -- ``d''"),
     ],
 )
 def test_tex_stays_tex_and_the_rest_is_escaped(text: str, expected: str) -> None:
     assert tex(text) == expected
+
+
+TITLE_WORDS = r"The a Ising K3 p-adic {GAN} $x$ (R) of chains: Schrödinger A* \'Etale “Q”? - , )"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Growth in Hong Kong", "Growth in {Hong} {Kong}"),
+        ("From Euler to Gauss", "From {Euler} to {Gauss}"),
+        ("Kerr Black Holes", "Kerr Black Holes"),
+        ("A Tale of Cities and Black Holes in Hong Kong", "A Tale of Cities and Black Holes in Hong Kong"),
+    ],
+)
+def test_a_title_too_short_to_tell_keeps_what_its_abstract_does_not_write_small(text: str, expected: str) -> None:
+    assert protected(text, "On black holes.") == expected
+
+
+@given(st.lists(st.sampled_from(TITLE_WORDS.split(" "))))
+def test_protecting_adds_braces_and_nothing_else(words: list[str]) -> None:
+    text = tex(" ".join(words))
+    shown = protected(text, "A chain of Ising chains.")
+    assert shown.replace("{", "").replace("}", "") == text.replace("{", "").replace("}", "")
+    assert balanced(shown)
+
+
+def test_a_long_title_costs_no_more_than_its_length() -> None:
+    started = time.process_time()
+    for unit in ("A", "a)(", ")", "Ab ", "{", "$", "Ab-", "“", ":", "(A ", "\\'e"):
+        protected(tex(unit * 20_000), unit * 20_000)
+    assert time.process_time() - started < 10
 
 
 def balanced(text: str) -> bool:

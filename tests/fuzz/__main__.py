@@ -29,7 +29,8 @@ def main(argv: Sequence[str]) -> int:
         targets = [target for target in targets if target.name.startswith(tuple(arguments.target))]
         if not targets:
             parser.error(f"the targets are {', '.join(names)}")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    if MEMORY > 0:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     os.environ["FEEDREADER_CONFIG"] = os.devnull
     seed = secrets.randbits(32) if arguments.seed is None else arguments.seed
     fuzzer = Fuzzer(seed, say=lambda text: print(text, file=sys.stderr, flush=True), keep=arguments.keep)

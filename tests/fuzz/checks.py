@@ -42,17 +42,8 @@ def sound(digest: Digest, lines: int | None = None) -> None:
             assert text is None or text == " ".join(text.split()) != "", f"not folded, or empty: {text!r}"
         assert entry.line is None or entry.line > 0, f"line of an entry: {entry.line}"
         assert entry.version is None or entry.version > 0, f"version: {entry.version}"
-        said = (
-            entry.title,
-            entry.abstract,
-            entry.tldr,
-            entry.arxiv_id,
-            entry.doi,
-            entry.url,
-            entry.mentions,
-            entry.authors,
-        )
-        assert any(said), f"empty entry: {entry}"
+        journal = entry.journal
+        assert journal is None or (any(journal) and "" not in journal), f"empty journal: {journal}"
     for problem in digest.problems:
         assert problem.reason, "problem without a reason"
         assert problem.line is None or 0 < problem.line <= (lines or problem.line), f"line of a problem: {problem}"

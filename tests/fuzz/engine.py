@@ -2,7 +2,8 @@
 
 A fault is an exception that leaves a target's `check`, memory or seconds beyond all measure, and time that grows
 faster than the input: it is made 2 and 4 times as long, and what takes three times as long twice is looked at again.
-Inputs are drawn by Hypothesis, without its shrinking: that starts from what was drawn, and has no end of its own.
+Inputs are drawn by Hypothesis, which takes a millisecond or ten for that; so each is tried in some variants, too, with
+pieces taken out, doubled, moved, or put in from others. Hypothesis does not shrink here: that has no end of its own.
 """
 
 from __future__ import annotations
@@ -28,8 +29,10 @@ ROOT = Path(__file__).resolve().parents[2]
 CPU_SECONDS, SECONDS = 10.0, 60.0  # that one input may take
 MEMORY = 256 * 2**20  # bytes by which one input may raise the peak
 ROUND_SECONDS = 5.0  # for one target, before it is the next one's turn
-LENGTH = 40_000  # of the shortest of the three inputs whose times are compared
+VARIANTS = 12  # of each input that is drawn
+LENGTH = 40_000  # of the shortest of the three inputs whose times are compared, at the most
 FLOOR = 0.05  # seconds: what takes less is not compared
+TIMINGS = 0.3  # of a target's time
 WORST_RATIO = 3.0  # of the times for 2n and n: 2 is linear, 4 quadratic
 _CUTTING_SECONDS = 5.0
 
@@ -92,6 +95,7 @@ class Tally:
     runs: int = 0
     timings: int = 0
     seconds: float = 0.0
+    timing_seconds: float = 0.0
     faults: int = 0
 
 
@@ -120,25 +124,41 @@ class Fuzzer:
             self.say("interrupted")
 
     def _turn(self, target: Target, turn: int, until: float) -> None:
-        began, batch = time.monotonic(), 0
-        while time.monotonic() < until:
-            self.batch(target, 100, f"{turn}.{batch}", until, timings=8)
-            batch += 1
-        self.tallies.setdefault(target.name, Tally()).seconds += time.monotonic() - began
+        tally = self.tallies.setdefault(target.name, Tally())
+        number = 0
+        while (began := time.monotonic()) < until:
+            self.batch(target, 50, f"{turn}.{number}", until)
+            tally.seconds += time.monotonic() - began
+            if target.timed and tally.timing_seconds < TIMINGS * (tally.seconds + tally.timing_seconds):
+                began = time.monotonic()
+                self.time(target, 3, f"{turn}.{number}", until)
+                tally.timing_seconds += time.monotonic() - began
+            number += 1
 
     def _report_progress(self, target: Target, left: float) -> None:
         runs = sum(tally.runs for tally in self.tallies.values())
         self.say(f"{max(0, left):5.0f} s left · {target.name} · {runs:,} inputs · {len(self.faults)} faults")
 
-    def batch(self, target: Target, inputs: int, number: str, until: float = float("inf"), timings: int = 0) -> None:
-        """So many inputs, always the same for a seed and number; none after a time."""
+    def batch(self, target: Target, inputs: int, number: str, until: float = float("inf")) -> None:
+        """So many inputs and their variants, always the same for a seed and number; none after a time."""
         tally = self.tallies.setdefault(target.name, Tally())
+        chance = Random(f"{self.seed} {target.name} {number} variants")
+        other: Any = None
 
-        def check(value: object) -> None:
-            if time.monotonic() < until:
-                tally.runs += 1
-                if (problem := problem_with(target.check, value)) is not None:
-                    self._add(target, value, problem)
+        def check(value: Any) -> None:
+            nonlocal other
+            for each in (value, *(variant(value, other, chance) for _ in range(VARIANTS))):
+                if time.monotonic() < until:
+                    tally.runs += 1
+                    if (problem := problem_with(target.check, each)) is not None:
+                        self._add(target, each, problem)
+            other = value
+
+        self._draw(check, target.inputs, inputs, f"{target.name} {number}")
+
+    def time(self, target: Target, growths: int, number: str, until: float = float("inf")) -> None:
+        """So many comparisons of time, in the same way."""
+        tally = self.tallies.setdefault(target.name, Tally())
 
         def compare(growth: Growth) -> None:
             if time.monotonic() < until and target.timed:
@@ -146,9 +166,7 @@ class Fuzzer:
                 if (story := too_slow(target.timed, growth)) is not None:
                     self._add_slow(target, growth, story)
 
-        self._draw(check, target.inputs, inputs, f"{target.name} {number}")
-        if target.timed and timings:
-            self._draw(compare, target.growths, timings, f"{target.name} {number} time")
+        self._draw(compare, target.growths, growths, f"{target.name} {number} time")
 
     def _draw(self, use: Callable[[Any], None], values: st.SearchStrategy[Any], count: int, name: str) -> None:
         @seeded(Random(f"{self.seed} {name}").getrandbits(64))
@@ -183,6 +201,26 @@ class Fuzzer:
         self.say(f"FAULT in {fault.target}: {fault.place}\n{shown(fault.input)}")
         if self.keep:
             save(fault, self.keep, len(self.faults), self.seed)
+
+
+def variant(value: Any, other: Any, chance: Random) -> Any:
+    """The same text, bytes or tuple with a few pieces taken out, doubled, moved, or put in from another one."""
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        start = chance.randint(0, len(value))
+        end = min(len(value), start + int(2 ** chance.uniform(0, 8)))
+        piece, rest = value[start:end], value[:start] + value[end:]
+        what = chance.randrange(5)
+        if what == 0:
+            value = rest
+        elif what == 1:
+            value = value[:end] + piece * chance.choice((1, 1, 1, 9)) + value[end:]
+        elif what == 2:
+            at = chance.randint(0, len(rest))
+            value = rest[:at] + piece + rest[at:]
+        elif other is not None and len(other):
+            at = chance.randrange(len(other))
+            value = value[:start] + other[at : at + len(piece)] + value[end if what == 3 else start :]
+    return value
 
 
 # One input -----------------------------------------------------------------------------------------------------------
@@ -270,19 +308,24 @@ def cut_down(check: Callable[[Any], object], value: Any, problem: Problem) -> tu
 
 
 def too_slow(timed: Callable[[str], object], growth: Growth) -> str | None:
-    """What to say if the time grows faster than the text; looked at twice, because other programs run, too."""
-    longest = _seconds(timed, growth.text(4 * LENGTH))
-    if longest is None or longest < FLOOR:
-        return None if longest is not None else f"{4 * LENGTH:,} characters take more than {CPU_SECONDS:g} s"
-    middle = _seconds(timed, growth.text(2 * LENGTH)) or FLOOR
-    if longest / middle < WORST_RATIO:
+    """What to say if the time grows faster than the text; looked at twice, because other programs run, too.
+
+    The text is as long as makes a quarter of a second of it, if time is linear; or as long as we want.
+    """
+    short = _seconds(timed, growth.text(LENGTH // 8))
+    length = LENGTH if not short else max(LENGTH // 16, min(LENGTH, int(LENGTH / 8 * 0.06 / short)))
+    longest = _seconds(timed, growth.text(4 * length))
+    if short is None or longest is None:
+        return f"{4 * length:,} characters take more than {CPU_SECONDS:g} s"
+    middle = _seconds(timed, growth.text(2 * length)) or FLOOR
+    if longest < FLOOR or longest / middle < WORST_RATIO:
         return None
-    times = [_seconds(timed, growth.text(times * LENGTH), 3) or FLOOR for times in (1, 2, 4)]
+    times = [_seconds(timed, growth.text(times * length), 3) or FLOOR for times in (1, 2, 4)]
     ratios = times[1] / times[0], times[2] / times[1]
     if min(ratios) < WORST_RATIO * 0.8 or ratios[1] < WORST_RATIO or times[2] < FLOOR:
         return None
     seconds = ", ".join(f"{each:.3f}" for each in times)
-    return f"{LENGTH:,} characters, and 2 and 4 times as many, take {seconds} s (x {ratios[0]:.1f}, x {ratios[1]:.1f})"
+    return f"{length:,} characters, and 2 and 4 times as many, take {seconds} s (x {ratios[0]:.1f}, x {ratios[1]:.1f})"
 
 
 def _seconds(timed: Callable[[str], object], text: str, repeats: int = 1) -> float | None:

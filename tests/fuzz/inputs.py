@@ -1,4 +1,4 @@
-"""What the targets are given: texts and documents made of snippets of their grammars, and real ones that were spoiled."""
+"""What the targets are given: texts and documents made of snippets of their grammars, and real ones, spoiled."""
 
 from __future__ import annotations
 

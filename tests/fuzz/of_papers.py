@@ -57,12 +57,16 @@ def _safe(text: str) -> str:
 TITLES = texts(PROSE, TEX, most=8).map(_safe)
 WHO = st.lists(texts(NAMES, most=3).map(_safe).filter(bool), max_size=4).map(tuple)
 ABSTRACTS = texts(PROSE, HTML, most=20).map(_safe)
-_PIECE = st.none() | TITLES
-JOURNALS = st.builds(Journal, _PIECE, _PIECE, _PIECE, _PIECE, st.sampled_from((None, 2020)))
+_PIECE = st.none() | TITLES.filter(bool)
+_YEAR = st.sampled_from((None, 2020))
+JOURNALS = st.builds(Journal, _PIECE, _PIECE, _PIECE, _PIECE, _YEAR).map(lambda one: one if any(one) else None)
 _ID = st.sampled_from((None, None, "1905.00001", "1905.00002", "hep-th/9901001"))
 _DOI = st.sampled_from((None, None, None, "10.1/a", "10.1/b"))
 _COMMON = st.sampled_from((None, "Gliding", "gliding!", "Editorial", "Preface", "Snails in the dark"))
-_LONG = "We study how gliders cross wide valleys when the wind turns at noon and the air above the slopes begins to sink there."
+_LONG = (
+    "We study how gliders cross wide valleys when the wind turns at noon and the air above "
+    "the slopes begins to sink there."
+)
 ENTRIES = st.builds(
     Entry,
     title=_COMMON | TITLES.map(lambda text: text or None),
@@ -143,7 +147,7 @@ def check_merge(entries: tuple[Entry, ...]) -> None:
 
 
 @cache
-def _empty() -> Path:
+def empty_library() -> Path:
     path = Path(tempfile.mkdtemp(prefix="feedreader-fuzz-")) / "library.sqlite3"
     Library.open(path, now=lambda: NOW).close()
     return path
@@ -158,7 +162,7 @@ def _take_in(library: Library, entries: Sequence[Entry], name: str) -> ingest.Im
 def check_library(entries: tuple[Entry, ...]) -> None:
     """Taken in, marked, taken in again, in another order and with more."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(shutil.copy(_empty(), folder))
+        path = Path(shutil.copy(empty_library(), folder))
         library = Library.open(path, now=lambda: NOW)
         try:
             half = len(entries) // 2
@@ -193,7 +197,9 @@ def check_library(entries: tuple[Entry, ...]) -> None:
 @cache
 def _full() -> Library:
     """A library to ask queries of."""
-    library = Library.open(Path(shutil.copy(_empty(), tempfile.mkdtemp(prefix="feedreader-fuzz-"))), now=lambda: NOW)
+    library = Library.open(
+        Path(shutil.copy(empty_library(), tempfile.mkdtemp(prefix="feedreader-fuzz-"))), now=lambda: NOW
+    )
     words = (
         "Otter",
         "$H_0$ tension",
@@ -268,6 +274,7 @@ def check_rows(papers: tuple[Paper, ...]) -> None:
 
 def check_exports(papers: tuple[Paper, ...]) -> None:
     """Every paper is read back by readers that are not ours."""
+    papers = tuple({paper.id: paper for paper in papers}.values())
     count, keys = len(papers), keys_of(list(papers))
     written = {name: "".join(exporter(name)(papers, keys)) for name in EXPORTERS}
     for name, text in written.items():

@@ -1,4 +1,4 @@
-"""What servers send: heads, encodings and bodies of every kind, from a socket of this machine, through the real client."""
+"""What servers send: heads, encodings and bodies of every kind, from a socket of this machine to the real client."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import tempfile
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -25,10 +26,11 @@ from hypothesis import strategies as st
 from feedreader.cli import main
 from feedreader.errors import FetchError
 from feedreader.library import Library
-from feedreader.sources import http
+from feedreader.sources import http, redirects
 from tests.fuzz.checks import harmless
 from tests.fuzz.engine import Target
 from tests.fuzz.inputs import HTML, HTTP, HTTP_VALUES, XML, foreign, samples, spoiled
+from tests.fuzz.of_papers import empty_library
 from tests.library.soundness import faults_of
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -40,7 +42,7 @@ GOOD = (
 
 
 class Server:
-    """Sends prepared bytes, whatever it is asked: the answers in turn, the last one again and again. `/good` is a feed."""
+    """Sends prepared bytes, whatever it is asked: one answer after the other, at last the last. `/good` is a feed."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -79,6 +81,12 @@ def server() -> Server:
     return Server()
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all: to make it takes longer than the rest."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 @contextmanager
 def offline() -> Iterator[None]:
     """Nothing but this machine can be reached, and nobody is waited for."""
@@ -98,6 +106,7 @@ def offline() -> Iterator[None]:
         patch.object(socket, "getaddrinfo", only_here),
         patch.object(socket.socket, "connect", guarded),
         patch.object(http, "_ATTEMPTS", 1, create=True),
+        patch.object(ssl, "create_default_context", lambda *about, **more: _tls()),
     ):
         yield
 
@@ -122,7 +131,7 @@ def check_fetch(answers: tuple[bytes, ...]) -> None:
     assert fetched.not_before is None or fetched.not_before.tzinfo is not None, "a time without zone"
     latest = NOW + timedelta(days=8)
     assert fetched.not_before is None or fetched.not_before <= latest, f"not before: {fetched.not_before}"
-    assert http.is_web_address(fetched.url), f"address: {fetched.url}"
+    assert redirects.is_web_address(fetched.url), f"address: {fetched.url}"
 
 
 @contextmanager
@@ -176,6 +185,7 @@ def check_refresh(answers: tuple[bytes, ...]) -> None:
 
 def check_subscribe(answers: tuple[bytes, ...]) -> None:
     with tempfile.TemporaryDirectory() as name:
+        shutil.copy(empty_library(), name)
         server().give(answers)
         with program(Path(name)) as run:
             code, _ = run("subscribe", f"{server().address}/x")
@@ -191,7 +201,7 @@ def _chunked(body: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-ENCODED = {
+ENCODED: Mapping[str, Callable[[bytes], bytes]] = {
     "": lambda body: body,
     "Content-Encoding: gzip": gzip.compress,
     "Content-Encoding: x-gzip": gzip.compress,

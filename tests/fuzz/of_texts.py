@@ -184,9 +184,10 @@ def check_span(text: str) -> None:
 
 def check_display(text: str) -> None:
     harmless(safe(text), "")
+    text = clean(text)
     for width in WIDTHS:
         narrow([clip(safe(text), width, cell_len), clip_start(safe(text), width, cell_len)], width)
-        narrow([line for line in wrap(safe(text), width, cell_len)], width)
+        narrow(wrap(safe(text), width, cell_len), width)
         filled = fill(safe(text), width, cell_len)
         assert cell_len(filled) == width, f"filled: {cell_len(filled)} cells of {width}"
 

@@ -15,19 +15,24 @@ from feedreader.library.rows import MARK_COLUMNS, marks_of
 from feedreader.model import UNMARKED
 
 _NEVER = {
-    "a paper without an entry": "SELECT id FROM papers WHERE id NOT IN (SELECT paper FROM entries WHERE paper IS NOT NULL)",
-    "an entry of a paper that is not there": "SELECT id FROM entries WHERE paper IS NOT NULL AND paper NOT IN (SELECT id FROM papers)",
+    "a paper without an entry": """SELECT id FROM papers
+        WHERE id NOT IN (SELECT paper FROM entries WHERE paper IS NOT NULL)""",
+    "an entry of a paper that is not there": """SELECT id FROM entries
+        WHERE paper IS NOT NULL AND paper NOT IN (SELECT id FROM papers)""",
     "a forgotten entry in a paper": "SELECT id FROM entries WHERE forgotten IS NOT NULL AND paper IS NOT NULL",
-    "an entry with an id or an abstract in no paper": """SELECT id FROM entries WHERE forgotten IS NULL AND paper IS NULL
+    "an entry with an id or an abstract in no paper": """SELECT id FROM entries
+        WHERE forgotten IS NULL AND paper IS NULL
         AND (arxiv_id IS NOT NULL OR doi IS NOT NULL OR (abstract IS NOT NULL AND title IS NOT NULL))""",
     "an entry without its source": "SELECT id FROM entries WHERE source NOT IN (SELECT id FROM sources)",
     "a key of an entry that is not there": "SELECT entry FROM keys WHERE entry NOT IN (SELECT id FROM entries)",
     "a paper without its group": "SELECT id FROM papers WHERE grp NOT IN (SELECT id FROM groups)",
-    "a group that counts otherwise": """SELECT g.id FROM groups g WHERE (g.total, g.unread, g.shortlisted, g.highlighted) <>
+    "a group that counts otherwise": """SELECT g.id FROM groups g
+        WHERE (g.total, g.unread, g.shortlisted, g.highlighted) <>
         (SELECT count(*), ifnull(sum(read = 0), 0), ifnull(sum(shortlisted), 0), ifnull(sum(highlighted), 0)
          FROM papers WHERE grp = g.id)""",
     "one document for two papers": "SELECT doc FROM papers GROUP BY doc HAVING count(*) > 1",
-    "two papers with one arXiv id": "SELECT arxiv_id FROM papers WHERE arxiv_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1",
+    "two papers with one arXiv id": """SELECT arxiv_id FROM papers
+        WHERE arxiv_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1""",
     "a rule's paper that is not there": "SELECT paper FROM ruled WHERE paper NOT IN (SELECT id FROM papers)",
 }
 

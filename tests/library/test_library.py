@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+import feedreader.library as library_module
+import feedreader.library.search.index as index_module
 from feedreader.errors import LibraryError, UnknownPaper, UnknownSource
 from feedreader.library import Library
 from feedreader.library.schema import MIGRATIONS
-from feedreader.model import UNMARKED, Changed, Digest, Entry, Marks, Query, Term
+from feedreader.model import UNMARKED, Changed, Digest, Entry, Marks, Query, Rule, Term
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from tests.conftest import NOW
@@ -285,11 +287,10 @@ def test_a_damaged_library_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     assert caught.value.remedy
 
 
-def test_every_public_method_says_when_the_file_is_locked(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_public_method_says_when_the_file_is_locked(library: Library, tmp_path: Path) -> None:
     take_in(library, papers(1))
     library._database._writer.execute("PRAGMA busy_timeout = 1")
+    library.give_up(0)
     other = sqlite3.connect(tmp_path / "library.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     key = all_keys(library)[0]
@@ -370,3 +371,76 @@ def test_settings_are_remembered(library: Library) -> None:
     library.set_state("theme", None)
     assert library.state("theme") is None
     assert os.fspath(library.path)
+
+
+def with_old_index(path: Path, words: dict[str, str]) -> None:
+    """Make a library's index one of an older version, in which these stand instead of today's words of all titles."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM settings WHERE name = 'indexed words'")
+        rows = connection.execute("SELECT doc, title FROM papers").fetchall()
+        connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        connection.executemany(
+            "INSERT INTO search (rowid, title) VALUES (?, ?)", [(doc, words.get(title, title)) for doc, title in rows]
+        )
+
+
+def test_an_index_of_older_words_is_renewed_with_the_start_if_that_is_soon_done(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    library = Library.open(path, now=lambda: NOW)
+    take_in(library, [*papers(3), Entry(title="Łódź and C++", arxiv_id="1905.09999")])
+    library.close()
+    with_old_index(path, {"Łódź and C++": "łódź c"})
+    again = Library.open(path, now=lambda: NOW)
+    assert [papers_of(again, query) for query in ("lodz", "C++", "C", "paper")] == [1, 1, 0, 3]
+    again.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'new_search%'").fetchall()
+
+
+def test_an_index_of_older_words_serves_until_a_new_one_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_module, "RENEWED_AT_ONCE", 2)
+    monkeypatch.setattr(index_module, "AT_ONCE", 2)
+    path = tmp_path / "library.sqlite3"
+    library = Library.open(path, now=lambda: NOW)
+    take_in(library, [*papers(5), Entry(title="Łódź", arxiv_id="1905.09999")])
+    library.rules.apply([Rule("mute", "title:lodz", "lodz", parse_query("title:lodz"))])
+    library.close()
+    with_old_index(path, {"Łódź": "łódź"})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM ruled")
+    library = Library.open(path, now=lambda: NOW)
+    assert [papers_of(library, query) for query in ("lodz", "paper")] == [0, 5]  # not renewed: found as before
+    with library.intake() as intake:
+        assert intake.renew_index() == 2
+    put_without_index(library, papers(1, start=7), "late")  # gets a number behind, but is written after others
+    with library.intake() as intake:
+        assert intake.renew_index() == 2
+    library.close()  # broken off; the next one goes on
+
+    library = Library.open(path, now=lambda: NOW)
+    library.rules.current = [Rule("mute", "title:lodz", "lodz", parse_query("title:lodz"))]
+    library.index()
+    assert [papers_of(library, query) for query in ("lodz", "paper", '"number 7"')] == [1, 6, 1]
+    assert [rule.papers for rule in library.rules.all()] == [1]
+    library.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM search_docsize").fetchone() == (7,)
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'new_search%'").fetchall()
+
+
+def test_a_document_that_is_written_when_its_number_has_passed_is_in_the_new_index(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "library.sqlite3"
+    take_in(library, papers(3))
+    with_old_index(path, {})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE papers SET doc = -doc WHERE doc = 2")  # it waits while the others are written
+    with library.intake() as intake:
+        assert intake.renew_index() == 2
+    library.index()
+    assert papers_of(library, "paper") == 3
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM search_docsize").fetchone() == (3,)

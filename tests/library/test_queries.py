@@ -161,7 +161,7 @@ EVERYTHING = set(ENTRIES)
         ('"lovelace charles"', set()),
         ('"given somebody"', set()),
         ('"[mask]"', {TALK, MASK}),
-        ("c++", {MASK, POINCARE}),
+        ("c++", {MASK}),
         ("%", {CALCULUS}),
         ("???", set()),
         ("slow", {CALCULUS}),

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from feedreader.parse.formats import arxiv_mail
-from feedreader.parse.layout.authors import OTHERS
+from feedreader.parse.layout.authors import ET_AL
 from tests.parse.listings import DATA, claimed_elsewhere, needs_shared, read
 
 pytestmark = needs_shared
@@ -36,7 +36,7 @@ def test_real_listings(name: str) -> None:
     for entry in digest.entries:
         assert entry.title and entry.authors and entry.arxiv_id and entry.categories
         assert not any("(" in author or " and " in author or "et al" in author[1:] for author in entry.authors)
-        assert OTHERS not in entry.authors[:-1]
+        assert ET_AL not in entry.authors[:-1]
         assert entry.announced == (day is not None)
         assert entry.day and entry.day == (day or entry.day)
 

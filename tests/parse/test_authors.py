@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse.layout.authors import looks_like_authors, split_authors, split_header
+from feedreader.parse.layout.authors import looks_like_authors, split_authors, split_header, stated_apart
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ from feedreader.parse.layout.authors import looks_like_authors, split_authors, s
         ("Ada Lovelace, et al.", ("Ada Lovelace", "et al.")),
         ("Ada Lovelace et al", ("Ada Lovelace", "et al.")),
         ("Ada Lovelace and others", ("Ada Lovelace", "et al.")),
-        ("et al.", ("et al.",)),
+        ("et al.", ()),
         ("Ada Lovelace, 100 additional authors not shown", ("Ada Lovelace",)),
         ("Ada Lovelace, et al. (12 additional authors not shown)", ("Ada Lovelace", "et al.")),
         ("Thomas More, Ada Further", ("Thomas More", "Ada Further")),
-        ("Ada Lovelace, Charles Babbage, …", ("Ada Lovelace", "Charles Babbage")),
-        ("Ada Lovelace and 12 others", ("Ada Lovelace",)),
+        ("Ada Lovelace, Charles Babbage, …", ("Ada Lovelace", "Charles Babbage", "et al.")),
+        ("Ada Lovelace and 12 others", ("Ada Lovelace", "et al.")),
         (
             "Ada Lovelace (1), Charles Babbage (1 and 2) ((1) London, (2) Cambridge)",
             ("Ada Lovelace", "Charles Babbage"),
@@ -99,6 +99,26 @@ from feedreader.parse.layout.authors import looks_like_authors, split_authors, s
 )
 def test_authors_are_taken_apart(text: str, expected: tuple[str, ...]) -> None:
     assert split_authors(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "listed", "expected"),
+    [
+        (
+            ["The TOYS Collaboration", "A. Lee"],
+            "The TOYS Collaboration: A. Lee, et al",
+            ("The TOYS Collaboration", "A. Lee", "et al."),
+        ),
+        (["A. Lee"], "A. Lee et al. (CDF Collaboration)", ("A. Lee", "CDF Collaboration", "et al.")),
+        (["A. Lee", "and B. Ray"], "", ("A. Lee", "B. Ray")),
+        (["A. Lee", "et al."], "", ("A. Lee", "et al.")),
+        (["A. Lee", "100 additional authors not shown"], "", ("A. Lee",)),
+        (["A. Lee et al."], "", ("A. Lee et al.",)),
+        (["Ann Lee", "Bob Ray"], "Ann Lee, Bob Ray", ("Ann Lee", "Bob Ray")),
+    ],
+)
+def test_authors_that_are_stated_apart(names: list[str], listed: str, expected: tuple[str, ...]) -> None:
+    assert stated_apart(names, listed) == expected
 
 
 @pytest.mark.parametrize(

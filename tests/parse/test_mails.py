@@ -232,6 +232,24 @@ def test_a_mail_in_another_encoding_of_the_file() -> None:
         same(data.encode(encoding))
 
 
+HEAD_WITHIN = "From: Cy <cy@example.org>\nDate: Wed, May 1, 2024\nSubject: Papers\nTo: <ann@example.org>\n\n\n"
+
+
+@pytest.mark.parametrize(
+    "mark", ["---------- Forwarded message ---------", "Begin forwarded message:\n", "> -----Original Message-----"]
+)
+def test_a_mail_that_is_forwarded_in_the_text(mark: str) -> None:
+    digest = parse(mail(f"For you, as we said.\n\n{mark}\n{HEAD_WITHIN}{LIST}".encode()))
+    assert entries(digest) == entries(parse(LIST.encode()))
+    assert parse(mail(f"Look:\n\n{mark}\n{HEAD_WITHIN}{LIST}".replace("\n", "\n> ").encode())).entries == digest.entries
+
+
+def test_a_text_that_is_quoted_as_a_whole() -> None:
+    digest = parse(mail(("See below.\n\n" + LIST.replace("\n", "\n> ")).encode()))
+    assert entries(digest) == entries(parse(LIST.encode()))
+    assert [entry.line for entry in digest.entries] == [10, 11, 12]
+
+
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
 PAGE = f"""<html><head><meta charset="utf-8"><title>Not this</title><style>p {{}}</style></head><body><div>
@@ -406,6 +424,10 @@ def test_from_at_the_start_of_a_line_is_quoted_in_a_mailbox() -> None:
     assert second.texts[0].data == b"c\n"
 
 
+def test_a_mailbox_without_blank_lines() -> None:
+    assert len(parts.read(BOX + mail(b"a\n") + BOX + mail(b"b"))) == 2
+
+
 def test_a_thread_in_a_mailbox_is_read_as_one() -> None:
     text = (SAMPLES / "reading-thread.txt").read_text("utf-8")
     half = text.index("\n\n\n") if "\n\n\n" in text else text.index("\n\n", len(text) // 2)
@@ -424,6 +446,7 @@ def test_a_thread_in_a_mailbox_is_read_as_one() -> None:
         "Title: A\nAuthors: B C\n\nAn abstract.\n",
         "From: A\n\ntext\n",
         "Date: 2024-05-02\nTitle: x\n\ntext",
+        "Title: On Cats\nAuthors: Ann Lee\nFrom: Ann\nDate: 2024-05-02\n\ntext",
         "Monday: three papers\nTuesday: two\n\nSubject: none",
         "title,authors\nx,y\n",
         "Note: see below\n\nSubject: x\nFrom: y\nand more",

@@ -352,6 +352,51 @@ def test_where_authors_and_venues_may_stand(line: str, authors: tuple[str, ...],
     assert (entry.title, entry.authors, entry.comment, entry.arxiv_id) == ("On Cats", authors, comment, "1412.6980")
 
 
+def test_items_with_a_day_before_the_title_and_labels_before_the_links() -> None:
+    entry = entry_of(f"- 2024-05-02, **On Cats**, Ann Lee et.al., Paper: [{ADAM}]({ADAM}), Code: **[{CODE}]({CODE})**")
+    assert (entry.title, entry.authors, entry.day) == ("On Cats", ("Ann Lee", "et al."), date(2024, 5, 2))
+    assert (entry.arxiv_id, entry.comment) == ("1412.6980", f"link: {CODE}")
+
+
+def test_titles_in_bold_above_their_addresses() -> None:
+    digest = parse(
+        "# Cats",
+        "**On Cats and Dogs**",
+        "",
+        f"- Paper: {ADAM}",
+        f"- Code: {CODE}",
+        "",
+        "**On Birds and Bees**",
+        f"- Paper: [PDF]({DEEP})",
+        "",
+        "**This is only a remark**",
+    )
+    assert [(e.title, e.arxiv_id, e.comment, e.line) for e in digest.entries] == [
+        ("On Cats and Dogs", "1412.6980", f"Code: {CODE}", 2),
+        ("On Birds and Bees", "1512.03385", None, 7),
+    ]
+    assert digest.title == "Cats"
+
+
+def test_labels_that_stand_alone_and_labels_that_are_not_known() -> None:
+    digest = parse(
+        "### On Cats",
+        " - **Authors:** Ann Lee, Bob Ray",
+        f" - **Arxiv link:** {ADAM}",
+        " - **Abstract**",
+        " We study cats.",
+        "They sleep.",
+        "**Why it matters:** They do.\\",
+        "",
+        "[//]: # (a comment)",
+        f"### [On Dogs]({DEEP})",
+        "*Submitted on 2 May 2024*",
+    )
+    first, second = digest.entries
+    assert (first.title, first.abstract, first.arxiv_id) == ("On Cats", "We study cats. They sleep.", "1412.6980")
+    assert (first.mentions, second.day) == (("Why it matters: They do.",), date(2024, 5, 2))
+
+
 def test_links_by_reference_and_footnotes() -> None:
     digest = parse(
         "- [On Cats][1] by Ann Lee[^a]",

@@ -80,10 +80,10 @@ def test_a_journal_and_the_columns_that_say_where_in_it(cells: str, journal: Jou
     assert [entry.journal for entry in digest.entries] == [journal] and digest.problems == ()
 
 
-def test_numbers_without_a_journal_are_not_read() -> None:
+def test_a_number_may_be_of_anything() -> None:
     digest = parse("title,authors,venue,year,number,abstract", "On Kites,A. Berg,ICKR,2024,7,We fly.")
-    assert digest.entries[0].journal is None and digest.entries[0].comment == "venue: ICKR"
-    assert reasons(digest) == [(1, "These columns are not read: year, number.")]
+    assert digest.entries[0].journal == Journal("ICKR", year=2024) and digest.entries[0].comment == "venue: ICKR"
+    assert reasons(digest) == [(1, "These columns are not read: number.")]
 
 
 @pytest.mark.parametrize(

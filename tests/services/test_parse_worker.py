@@ -67,6 +67,35 @@ def test_a_process_that_dies_costs_nothing() -> None:
     run(work, 0)
 
 
+@pytest.mark.parametrize("alone_up_to", [10**9, 0])
+def test_relative_addresses_are_relative_to_where_the_feed_came_from(alone_up_to: int) -> None:
+    async def work(parser: ParseWorker) -> None:
+        body = feed(1, 1).replace(b"http://x.example/1/0", b"../posts/b?c")
+        read = await parser.read(body, "http://me:pw@a.example:81/blog/ü/feed.xml#top")
+        assert read().digest.entries[0].url == "http://a.example:81/blog/posts/b?c"
+
+    run(work, alone_up_to)
+
+
+def test_a_feed_that_stops_the_parser_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(gc, "disable", lambda: None)
+
+    def fragile(body: bytes, address: str) -> ParsedBody:
+        if address == "bad":
+            raise RecursionError("too deep")
+        return parse_body(body, address)
+
+    monkeypatch.setattr("feedreader.services.parse_worker.parse_body", fragile)
+    parts = [b"bad", feed(1), b"good", feed(2)]
+    source, sink = io.BytesIO(b"".join(len(part).to_bytes(8) + part for part in parts)), io.BytesIO()
+    serve(source, sink)
+    sink.seek(0)
+    first, second = (pickle.loads(sink.read(int.from_bytes(sink.read(8)))) for _ in range(2))
+    assert isinstance(first, FeedreaderError) and "RecursionError" in str(first)
+    assert second == parse_body(feed(2))
+
+
 def test_without_a_process_to_be_had_parsing_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_: object, **__: object) -> None:
         raise OSError("no more processes")
@@ -84,7 +113,7 @@ def test_the_process_answers_each_body_and_ends_with_its_input(monkeypatch: pyte
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(gc, "disable", lambda: None)
     bodies = [feed(1), b"", feed(2)]
-    parts = [part for body in bodies for part in (b"https://x.example/feed", body)]
+    parts = [part for body in bodies for part in (b"http://x.example/f", body)]
     source = io.BytesIO(b"".join(len(part).to_bytes(8) + part for part in parts) + b"\x00\x00")
     sink = io.BytesIO()
     serve(source, sink)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from feedreader.errors import ConfigError
 from feedreader.query.language import parse_query
-from feedreader.services import saved_searches
+from feedreader.services import rules, saved_searches
 from feedreader.services.saved_searches import SavedSearch
 from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
+from tests.fuzz.engine import Growth, too_slow
 
 OWN = """\
 # mine
@@ -220,3 +221,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for search in searches.searches:
         assert search.own and search.name.strip()
         parse_query(search.query)
+
+
+def test_a_file_of_any_length_is_read_in_time() -> None:
+    searches = Growth("", '"n0" = "is:unread"\n', "", "", True)
+    assert too_slow(lambda text: saved_searches.read(UserToml(Path("views.toml"), text)), searches) is None
+    mutes = Growth("", '[[mute]]\nquery = "is0"\n', "", "", True)
+    assert too_slow(lambda text: rules.read(UserToml(Path("rules.toml"), text)), mutes) is None

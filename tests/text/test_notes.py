@@ -39,7 +39,8 @@ def test_notes(typed: str, kept: str | None) -> None:
     [
         ("", ()),
         ("to-read, #GAN  gan,,#", ("to-read", "GAN")),
-        ("C++ c# \x1b[31m深層\x1b[0m", ("C++", "c", "深層")),
+        ("C++ c# \x1b[31m深層\x1b[0m", ("C++", "c#", "深層")),
+        ("#C# F# C, ##x ##", ("C#", "F#", "C", "x")),
         ('"two words"', ("two", "words")),
         ("ＭＬ ml ML « \\", ("ＭＬ",)),
     ],

@@ -48,6 +48,7 @@ ACCENTS = [
     (r"Stra\ss e, \O re, {\L}ukasz, \ae, \aa{}rhus, \oe", "Straße, Øre, Łukasz, æ, århus, œ"),
     (r"\b{b} \t{oo}", "ḇ oo"),
     (r"(\b{eta} = 0.1, \r{ho} = 1, \k{appa})", "(β = 0.1, ρ = 1, κ)"),
+    (r"\'\ae, \'\O, \'\aa, X\textsuperscript{\textregistered}", "ǽ, Ǿ, ǻ, X®"),
     (r"it\'s, don\'t, Alzheimer\'s", "it's, don't, Alzheimer's"),
     (r"a \~{} b \^{} c", "a ~ b ^ c"),
 ]
@@ -118,6 +119,38 @@ COMMANDS = [
     (r"(\eg, this; \ie that; Li \etal)", "(e.g., this; i.e. that; Li et al.)"),
     (r"hy\-phen, a\slash b, \textgreater", "hyphen, a/b, >"),
 ]
+PACKAGES = [
+    (r"\SI{2.4}{\giga\hertz}, \qty{-3}{\micro\metre}, \SI{7}{km}", "2.4 GHz, -3 μm, 7 km"),
+    (r"\si{\kilo\gram\metre\squared\per\cubic\second}, \unit{\per\cm\tothe{3}}", "kg m² s⁻³, cm⁻³"),
+    (r"\SI[per-mode=symbol]{5}{\joule\per\mole\per\kelvin}", "5 J/(mol K)"),
+    (r"\si{m.s^{-2}}, \unit{\keV}, \si{\um}, \si{\solarmass\per\year}", r"m s⁻², keV, μm, \solarmass yr⁻¹"),
+    (r"\num{1e-5}, \num{-2.5e+10}, \num{e3}, \num{3 +- 1}, \num{4 x 5}", "1 × 10⁻⁵, -2.5 × 10¹⁰, 10³, 3 ± 1, 4 × 5"),
+    (r"\num{1.20(3)e4}, \num{2 \pm 1 e3}, \num{n+1}", "1.20(3) × 10⁴, (2 ± 1) × 10³, n+1"),
+    (r"\ang{30}, \ang{12;30;15}, \ang{;5;}, \ang{\theta}", "30°, 12°30′15″, 5′, θ"),
+    (
+        r"\numrange{1}{5}, \SIrange{1}{9}{\milli\second}, \qtylist{1;2;3}{\metre}",
+        "1 to 5, 1 ms to 9 ms, 1 m, 2 m and 3 m",
+    ),
+    (r"\SI{20}{\degreeCelsius}, \SI{20}{\degree}, \SI{20}{\percent}, \SI{4 \pm 1}{\s}", "20 °C, 20°, 20 %, (4 ± 1) s"),
+    (r"$\SI{5}{\kelvin}$, 6\,\si{\kelvin}, \unit[3]{m}, \SI{5}, \num, \qty(x)", r"5 K, 6 K, 3 m, 5, \num, \qty(x)"),
+    (r"\ce{H2SO4}, $\ce{CO2}$, \ce{Na+}, \ce{SO4^2-}, \ce{[Fe(CN)6]^{4-}}", "H₂SO₄, CO₂, Na⁺, SO₄²⁻, [Fe(CN)₆]⁴⁻"),
+    (r"\ce{^{238}_{92}U}, \ce{^13C}, \isotope[14][6]{C}, \ce{Fe^III2O3}", "²³⁸₉₂U, ¹³C, ¹⁴₆C, Fe^(III)₂O₃"),
+    (r"\ce{2H2 + O2 -> 2H2O}, \ce{A <=> B}, \ce{A ->[\Delta] B}, \ce{B v}", "2H₂ + O₂ → 2H₂O, A ⇌ B, A →[Δ] B, B ↓"),
+    (r"\ce{CuSO4.5H2O}, \ce{Li1.2MnO2}, \ce{La_{2-x}Sr_xCuO4}", "CuSO₄·5H₂O, Li_(1.2)MnO₂, La₂₋ₓSrₓCuO₄"),
+    (
+        r"\ce{YBa2Cu3O_{7-$\delta$}}, \ce{\textbf{C}H4}, \ce{HC#CH}, \cf and \cf{NH3}",
+        "YBa₂Cu₃O_(7-δ), CH₄, HC≡CH, cf. and NH₃",
+    ),
+    (r"\ifmmode \check{S}\else \v{S}\fi{}afa and $\ifmmode\times\else\texttimes\fi{} 3$", "Šafa and × 3"),
+    (r"\ifmmode x \fi y \ifmmode and \else", r"y \ifmmode and \else"),
+    (r"{\L}o\'s and {\L}o\'s's, Gda\'nsk and Wie\'s", "Łoś and Łoś's, Gdańsk and Wieś"),
+    (r"Poincar\'e\'s, Weyl\'s, Ko\'{s}", "Poincaré's, Weyl's, Koś"),
+    (r"\h{o}, \h a, \ohorn\uhorn, \textcommabelow{s}", "ỏ, ả, ơư, ș"),
+    (r"20\textdegree C, 3 \textmu m, \texteuro 5, \textdegree and", "20°C, 3 μm, €5, ° and"),
+    (r"\textalpha\textOmega, $\upmu$m, \textgamma{}-ray", "αΩ, μm, γ-ray"),
+    (r"$\ket{\psi}$, $\bra{0}$, $\braket{a|b}$, $\norm{x}$", "|ψ⟩, ⟨0|, ⟨a|b⟩, ‖x‖"),
+    (r"\name\xspace is, NN\xspace. \texorpdfstring{$\alpha$}{alpha}, \raisebox{2pt}{x}", r"\name is, NN. α, x"),
+]
 TYPOGRAPHY = [
     ("``quoted'' and `single' and ``mixed\"", "“quoted” and ‘single’ and “mixed”"),
     ("10--20, it---so, a -- b, $3$--$4$", "10–20, it—so, a – b, 3–4"),
@@ -152,7 +185,7 @@ UNTOUCHED = [
     "plain text",
     "",
 ]
-CASES = [*TITLES, *ACCENTS, *FORMULAS, *COMMANDS, *TYPOGRAPHY, *((text, text) for text in UNTOUCHED)]
+CASES = [*TITLES, *ACCENTS, *FORMULAS, *COMMANDS, *PACKAGES, *TYPOGRAPHY, *((text, text) for text in UNTOUCHED)]
 
 
 @pytest.mark.parametrize(("tex", "shown"), CASES)
@@ -244,6 +277,7 @@ def test_ordinary_text_is_converted_once_and_for_all(text: str) -> None:
 
 UNITS = r"""
     { \frac{ \frac $ ${ $\hat \begin{a} ^ $x^{ `` ``a `a -- ~ '' \sqrt[ \foo[ \foo{a} \ C:\a http://a~b--c \verb|
+    \SI{1}{\m} \SI{ \SI[a=b]{ \num{1 \ang{; \si{\per \ce{ \ce{H^ \ce{A->[ \ce{H2} \ifmmode \ifmmode{ \ket{ a\'s
     $5_and_ \char \' \text{$ \overset{a}{ \left( \( \\[2 \cite[ \log \item a^{2 é (a _a
 """
 
@@ -279,7 +313,7 @@ def test_what_is_nested_too_deep_stays_as_typed() -> None:
 # Where ours differs from pylatexenc's, which names a similar character, or none that unicode-math would.
 OUR_CHOICE = """
     eth prime bigoplus bigotimes blacksquare vartriangle triangledown blacktriangle blacktriangledown textasciicircum
-    textperiodcentered textmu textohm textlangle textrangle diamond preceq succeq
+    textTheta textphi textepsilon textperiodcentered textmu textohm textlangle textrangle diamond preceq succeq
 """
 
 

@@ -179,3 +179,20 @@ async def test_counts_wait_for_no_key(papers: Library, monkeypatch: pytest.Monke
         assert isinstance(reader.app.screen, SavedSearchesScreen)
         await reader.press("down", "up", "down")
         assert len(asked) == 3
+
+
+async def test_the_palette_shows_a_query_as_it_is(papers: Library) -> None:
+    query = "/[A-Z]+/ or [MASK] or [$x] or /\\[a-z\\]/ or [/b] or [@click=app.quit]x[/]"
+    settings = Settings(views=(("Brackets [/]", query),))
+    async with reading(papers, settings=settings) as reader:
+        await reader.press("colon")
+        await reader.write("brackets")
+
+        def prompts() -> list[str]:
+            if not isinstance(reader.app.screen, CommandPalette):
+                return []
+            options = reader.app.screen.query_one(OptionList)
+            return [str(options.get_option_at_index(number).prompt) for number in range(options.option_count)]
+
+        await reader.until(lambda: any("Brackets" in prompt for prompt in prompts()), "it is there")
+        assert prompts()[0].endswith(f" unread · {query}")

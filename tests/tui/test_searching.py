@@ -172,3 +172,13 @@ async def test_typing_does_not_wait_and_only_the_last_question_is_asked(
         go_on.set()
         await reader.rest()
         assert len(asked) == 2 and reader.list.feed.papers == 3
+
+
+@pytest.mark.parametrize("query", ["/[A-Z]+/", "[MASK] [/]", "[$x] [@click=app.quit]x[/]", "/\\[a-z\\]/ or [b]"])
+async def test_brackets_in_a_query_are_shown_as_they_are(papers: Library, query: str) -> None:
+    async with reading(papers, size=(120, 20)) as reader:
+        await reader.press("slash")
+        await reader.write(query)
+        assert query in reader.text("#query-input")
+        await reader.press("enter")
+        assert query in reader.text("#status") + reader.text("#list")

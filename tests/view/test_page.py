@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from rich.cells import cell_len
 
-from feedreader.model import Marks, Mention, Paper, Revision
+from feedreader.model import Journal, Marks, Mention, Paper, Revision
 from feedreader.view.page import links, page, plain
 from feedreader.view.spans import Span
 
@@ -53,6 +53,12 @@ def test_everything_known_is_said_in_order() -> None:
     places = [text_shown.index(part) for part in parts]
     assert places == sorted(places)
     assert text_shown.count("004_c.txt") == 1, "a source is named once for all it says"
+
+
+def test_where_it_was_printed_stands_among_the_facts() -> None:
+    printed = replace(WHOLE, journal=Journal("Phys. Rev. \x1bB", "109", "14", "144501", 2024))
+    assert "Mon 6 May 2019 · Phys. Rev. B 109 (14), 144501 (2024) · arXiv:1905.02244v3" in text(printed, 88 * 2)
+    assert text(replace(WHOLE, journal=Journal())) == text(WHOLE)
 
 
 @pytest.mark.parametrize("width", [10, 25, 60, 88])

@@ -8,13 +8,14 @@ of biblatex's), or in title case, in which small words get capitals. So what is 
   word that title case would have given a capital: one that is no article, conjunction, preposition or the like.
 - In a title in title case, where all words look like names: those that the paper's abstract writes with a capital in
   the middle of a sentence, more often than with a small letter; and foreign words, which have letters beyond a to z.
+  A title of one or two such words may be in either case: there, all that the abstract does not write small.
 - A small letter by itself, which is a symbol: p-adic, top-k.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from feedreader.text.tex.to_unicode import to_unicode
@@ -27,6 +28,10 @@ _HYPHENS = re.compile(r"[-–—‐‑/]+")
 _QUOTES = "()[]`'\"“”‘’,.:;?!"
 _VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]\w*|[(.:!?]")
+_INTRODUCED = re.compile(r"([^(.:!?]*)\((\w*)")
+_REACH = 100  # how far a name is looked at
+_FEW = 0.25  # a title with fewer small words among its others is in title case, but for slips
+_TOO_FEW = 2  # so many words with capitals tell nothing: "A Good Reasoner", "Life in New York"
 
 
 def _words(text: str) -> frozenset[str]:
@@ -51,8 +56,10 @@ def protected(title: str, abstract: str = "") -> str:
     """A title in LaTeX with braces around the words that a style must leave alone. `abstract` as the source has it."""
     words = _split(title)
     bare = [_bare(word) for word in words]
-    in_sentence = any(map(_is_small_content, bare[1:]))
-    names = None if in_sentence else _names_in(abstract if len(words) > 1 else "")
+    cases = list(map(_case, bare[1:]))
+    small, large = cases.count(-1), cases.count(1)
+    in_sentence = 0 < small >= large * _FEW
+    names = None if in_sentence else _names_in(abstract, bare[len(words) < 2 :], doubtful=large <= _TOO_FEW)
     named = [_has_name(word, before, names) for word, before in zip(bare, ["", *bare], strict=False)]
     named[-1] |= len(words) > 1 and bare[-1] == "A"  # no article
     return " ".join(map(_protect, words, named))
@@ -73,42 +80,78 @@ def _split(title: str) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=20_000)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(_PARTS.split(word))
+
+
 def _bare(word: str) -> str:
     return to_unicode(word) if _TEX_SIGN.search(word) else word
 
 
-def _is_small_content(word: str) -> bool:
-    """Whether a word would have a capital in title case and has none."""
+@lru_cache(maxsize=20_000)
+def _case(word: str) -> int:
+    """Of a word that has a capital in title case: 1 if it has one, -1 if it has none; 0 of all others."""
     word = word.strip(_QUOTES)
-    first = _PARTS.split(word)[0]
-    return first.isalpha() and first.islower() and first not in _SMALL_WORDS and not _is_symbol(word)
+    first = _parts(word)[0]
+    if not first.isalpha() or first.lower() in _SMALL_WORDS or _is_symbol(word):
+        return 0
+    return -1 if first.islower() else 1
 
 
 def _has_name(word: str, before: str, names: frozenset[str] | None) -> bool:
     """Whether a part of a word is one of `names`, or (None) has a capital with which no sentence begins."""
-    parts = _PARTS.split(word.strip(_QUOTES))
+    parts = _parts(word.strip(_QUOTES))
     begins = not before or (before.endswith(":") and parts[0].lower() in _SMALL_WORDS)
     capitals = (part for part in parts[begins:] if part[:1].isupper())
     return any(names is None or part in names or not part.isascii() for part in capitals)
 
 
-@lru_cache(maxsize=64)
-def _names_in(text: str) -> frozenset[str]:
-    """The words with a capital in the middle of sentences, but for those that introduce an abbreviation: Large Language
-    Models (LLMs)."""
-    large: Counter[str] = Counter()
-    small: Counter[str] = Counter()
-    run: list[str] = []
-    inside = False
-    for word in _TOKEN.findall(text):
-        if word[0].isupper():
-            run += [word] * inside
-            continue
-        large.update(run if word != "(" else ())
-        run, inside = [], word[0].isalpha()
-        small[word] += inside
-    large.update(run)
-    return frozenset(word for word, times in large.items() if times > small[word.lower()])
+def _names_in(text: str, words: Iterable[str], doubtful: bool) -> frozenset[str]:
+    """Those parts of words that have capitals in the middle of sentences, more often than not; if it is in doubt
+    whether the words are in title case, also those that are never small."""
+    if not text:
+        return frozenset()
+    parts = {part for word in words for part in _parts(word.strip(_QUOTES)) if part[:1].isupper()}
+    return frozenset(part for part in parts if part.lower() not in _SMALL_WORDS and _is_name(part, text, doubtful))
+
+
+def _is_name(part: str, text: str, doubtful: bool) -> bool:
+    times = _times_a_name(part, text) + doubtful
+    return times > 0 and times > _times(part, text)
+
+
+def _times(word: str, text: str) -> int:
+    """How often a word stands there in small letters."""
+    return sum(1 for _ in _places(word.lower(), text))
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    """Where a text has a word."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            yield at
+        at = text.find(word, end)
+
+
+def _times_a_name(word: str, text: str) -> int:
+    """How often a word with a capital stands behind a small one, other such words aside. A word of those that introduce
+    an abbreviation does not count: Large Language Models (LLMs)."""
+    times = 0
+    for at in _places(word, text):
+        before = _TOKEN.findall(text, max(0, at - _REACH), at)
+        while before and before[-1][0].isupper() and before[-1].lower() not in _SMALL_WORDS:
+            before.pop()
+        introduced = _INTRODUCED.match(text, at, at + _REACH)
+        inside = before and before[-1][0].isalpha()
+        times += bool(inside and not (introduced and _stands_for(*introduced.groups())))
+    return times
+
+
+def _stands_for(words: str, abbreviation: str) -> bool:
+    return len(_TOKEN.findall(words)) <= sum(map(str.isupper, abbreviation))
 
 
 @lru_cache(maxsize=20_000)
@@ -131,12 +174,13 @@ def _protect(word: str, name: bool) -> str:
     return f"{before}{{{inner}}}{after}"
 
 
+@lru_cache(maxsize=20_000)
 def _is_symbol(word: str) -> bool:
     """Whether its capitals are no mere beginning, or a letter stands by itself. "A" and "a" are words."""
     if word in ("A", "a"):
         return False
     letters = [part for part in _HYPHENS.split(word) if len(part) == 1]
-    return any("a" <= letter <= "z" for letter in letters) or any(map(_odd, _PARTS.split(word)))
+    return any("a" <= letter <= "z" for letter in letters) or any(map(_odd, _parts(word)))
 
 
 def _odd(part: str) -> bool:

@@ -81,6 +81,9 @@ OLD_STYLES = dict(
 )
 
 _STAND_INS = {
+    **{
+        name: f"{{\\{name[2:]}}}" for name in symbols.ORDINARY if name.startswith("up") and name[2:] in symbols.ORDINARY
+    },
     **dict.fromkeys(("mathbb", "mathfrak", "boldsymbol", "bm", "pmb", "mathds", "mathbbm"), "[1]{\\mathbf{#1}}"),
     "mathscr": "[1]{\\mathcal{#1}}",
     "operatorname": "[1]{\\mathop{\\mathrm{#1}}}",

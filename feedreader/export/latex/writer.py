@@ -24,8 +24,9 @@ from feedreader.text.transliterate import to_ascii
 _SPECIAL = re.compile(r"[^ !\"'()*+,\-./0-9:;=?@A-Z\[\]`a-z]")
 _MARKED = r"|.[\u0300-\u036f]+|"
 _GREEK = r"[\u0370-\u03ff\u1f00-\u1fff]"
-_IN_MATHEMATICS = re.compile(rf"({_GREEK}{{3,}}){_MARKED}{_SPECIAL.pattern}")
-_IN_PROSE = re.compile(rf"({_GREEK}+){_MARKED}{_SPECIAL.pattern}")
+_NUMBER = "([⁰¹²³⁴-⁹⁺⁻]{2,}|[₀-₉₊₋]{2,})"  # raised or lowered
+_IN_MATHEMATICS = re.compile(rf"({_GREEK}{{3,}})|{_NUMBER}{_MARKED}{_SPECIAL.pattern}")
+_IN_PROSE = re.compile(rf"({_GREEK}+)|{_NUMBER}{_MARKED}{_SPECIAL.pattern}")
 _GREEK_PROSE = re.compile("[\u0386\u0388-\u0390\u03aa-\u03b0\u03ca-\u03ce\u1f00-\u1fff]")  # letters with accents
 _CAN_BE_TEX = re.compile(r"[\\${}~^_]")
 _STOP = re.compile(r"[\\${}~]|[\^_](?=\{)")
@@ -60,6 +61,9 @@ def _as_tex(match: re.Match[str]) -> str:
 
 
 def _as_text_or_tex(match: re.Match[str]) -> str:
+    if number := match[2]:
+        forms = [tables.MATH_OF[figure] for figure in number]
+        return f"${forms[0][:2]}{''.join(form[2:-1] for form in forms)}}}$"
     return match[1] or _CHARACTERS[match[0]]
 
 

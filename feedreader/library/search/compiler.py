@@ -14,17 +14,17 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from feedreader.library.schema import has_index
-from feedreader.library.search.functions import exact_key, name_words, names, register
+from feedreader.library.search.functions import exact_key, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
-from feedreader.query.fields import identifier
-from feedreader.text.author_names import parse_name
-from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize
+from feedreader.query.fields import identifier, spelled_terms
+from feedreader.text.author_names import name_words, parse_name
+from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize, search_words
 from feedreader.text.notes import tag_key
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
 _TEXTS = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of entries; these are a line each:
-_LINES = ("e.authors", "e.mentions", "tags")
+_HOLDS = {"e.authors": "name_holds", "e.mentions": "line_holds", "tags": "line_holds"}  # the function, if not `holds`
 
 CHOICE_SQL = {  # of what `is:` and `has:` ask for
     "is:unread": "p.read = 0 AND g.section = ''",
@@ -128,7 +128,9 @@ class Compiler:
         return _with_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match, " AND ", others)
 
     def _any(self, parts: Iterable[Condition]) -> _Compiled:
-        compiled = [self._compile(part) for part in parts]
+        return self._either([self._compile(part) for part in parts])
+
+    def _either(self, compiled: list[_Compiled]) -> _Compiled:
         match = " OR ".join(f"({part.text})" for part in compiled if isinstance(part, Match))
         return _with_match(match, " OR ", [part for part in compiled if isinstance(part, Sql)])
 
@@ -147,7 +149,7 @@ class Compiler:
             return _among(self._patterns(term))
         if term.exact:
             return WHOLE_NAME_SQL[term.field](self, exact_key(term.field, term.value))
-        return FIELD_SQL[term.field](self, term)
+        return self._either([FIELD_SQL[each.field](self, each) for each in spelled_terms(term)])
 
     def _day(self, term: Term) -> Sql:
         return self._days(*bounds(term.value, self._moment.today))
@@ -180,7 +182,7 @@ class Compiler:
 
     def _anywhere(self, term: Term) -> _Compiled:
         """Words in all of the index; and in notes, in tags and as an id."""
-        beside = [self._beside(column, _holds(column, term.value)) for column in ("note", "tags")]
+        beside = [self._beside(column, _holds(column, term)) for column in ("note", "tags")]
         others = [sql for sql in beside if sql.parameters]
         may_be_id = ("." in term.value or "/" in term.value) and any(map(str.isdigit, term.value))
         if may_be_id and (paper := identifier(term.value)):
@@ -199,10 +201,7 @@ class Compiler:
         """The words as an expression for the index; None if it cannot tell."""
         if term.regex or term.field not in ("", *_COLUMNS) or not self._indexed:
             return None
-        if term.field == "author" and "," in term.value:
-            words = " ".join(name_words(term.value)).strip()
-        else:
-            words = normalize(term.value)
+        words = _words(term)
         if not words or (mode := match_mode(words)) == ANYWHERE:
             return None
         column = f"{_COLUMNS[term.field]} : " if term.field else ""
@@ -214,7 +213,7 @@ class Compiler:
         `only` joins with the papers that are looked through.
         """
         columns = (_COLUMNS[term.field],) if term.field else _TEXTS
-        test = _joined(" OR ", [_holds(f"e.{column}", term.value) for column in columns])
+        test = _joined(" OR ", [_holds(f"e.{column}", term) for column in columns])
         some, keys = self._some()
         return Sql(
             f"p.id IN (SELECT e.paper FROM entries e {only} WHERE {some} AND ({test.text}))", (*keys, *test.parameters)
@@ -289,7 +288,7 @@ FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
     "cat": Compiler._category,
     "source": Compiler._source,
     "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (tag_key(term.value),))),
-    "note": lambda compiler, term: compiler._beside("note", _holds("note", term.value)),
+    "note": lambda compiler, term: compiler._beside("note", _holds("note", term)),
     "id": lambda _, term: _id(term.value),
     **dict.fromkeys(("is", "has"), lambda _, term: Sql(CHOICE_SQL[f"{term.field}:{term.value}"])),
     "day": Compiler._day,
@@ -343,12 +342,19 @@ def _id(paper: str) -> Sql:
     )
 
 
-def _holds(column: str, value: str) -> Sql:
-    """Whether a column holds the words of a value; where it has none, the value itself."""
-    words = normalize(value)
+def _words(term: Term) -> str:
+    """The words that a term looks for."""
+    if term.field != "author":
+        return search_words(term.value)
+    return " ".join(name_words(term.value)).strip() if "," in term.value else normalize(term.value)
+
+
+def _holds(column: str, term: Term) -> Sql:
+    """Whether a column holds the words of a term; where it has none, what was typed."""
+    words = _words(term)
     if not words:
-        return Sql(f"{column} LIKE ? ESCAPE '\\'", (f"%{_like(value)}%",))
-    return Sql(f"{'line_holds' if column in _LINES else 'holds'}({column}, ?, ?)", (words, match_mode(words)))
+        return Sql(f"{column} LIKE ? ESCAPE '\\'", (f"%{_like(term.value)}%",))
+    return Sql(f"{_HOLDS.get(column, 'holds')}({column}, ?, ?)", (words, match_mode(words)))
 
 
 def _like(text: str) -> str:

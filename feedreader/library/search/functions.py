@@ -5,18 +5,17 @@ Words come folded (see `feedreader.text.normalize`), with one blank between them
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from feedreader.text.author_names import REMARK, is_plain, parse_name
-from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable
+from feedreader.text.author_names import name_words, parse_name
+from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words, spellings
 from feedreader.text.notes import tag_key
 
 
 def register(connection: sqlite3.Connection) -> None:
     """Register the functions."""
-    for function in (holds, line_holds, has_author, names, has_tag):
+    for function in (holds, line_holds, name_holds, has_author, names, has_tag):
         connection.create_function(function.__name__, -1, function, deterministic=True)
 
 
@@ -24,7 +23,10 @@ def holds(text: str | None, words: str, mode: int) -> bool:
     """Whether a text contains these words in a row."""
     if not text or (mode == ANYWHERE and text.isascii()):
         return False
-    folded = normalize(text)
+    return any(_hold(search_words(each), words, mode) for each in spellings(text))
+
+
+def _hold(folded: str, words: str, mode: int) -> bool:
     if mode == ANYWHERE:
         return words in folded
     phrase = f" {words}" if mode == BEGINNING else f" {words} "
@@ -36,18 +38,22 @@ def line_holds(lines: str | None, words: str, mode: int) -> bool:
     return bool(lines) and any(holds(line, words, mode) for line in (lines or "").split("\n"))
 
 
+def name_holds(lines: str | None, words: str, mode: int) -> bool:
+    """Whether one of the lines, each a name in which no sign counts, contains them."""
+    return any(_hold(normalize(name), words, mode) for name in _names(lines))
+
+
+def _names(lines: str | None) -> Iterator[str]:
+    """The names that stand in lines, in each of their spellings."""
+    return (name for line in (lines or "").split("\n") if line for name in spellings(line))
+
+
 def has_author(authors: str | None, words: str) -> bool:
-    """Whether one of the names, a line each, is the one that these words name (see `is_name`)."""
+    """Whether one of the names, a line each, is the one that these words name (see `is_name`), or is written so."""
     pattern = words.split(" ")
-    return any(is_name(pattern, name_words(author)) for author in (authors or "").split("\n") if author)
-
-
-def name_words(name: str) -> list[str]:
-    """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
-    if not is_plain(name):  # which would stay as it is
-        parts = parse_name(re.sub(REMARK, "", name))
-        name = f"{parts.given} {parts.surname}"
-    return normalize(name).split(" ")
+    return any(
+        is_name(pattern, name_words(name)) or _hold(normalize(name), words, BEGINNING) for name in _names(authors)
+    )
 
 
 def is_name(pattern: Sequence[str], name: Sequence[str]) -> bool:

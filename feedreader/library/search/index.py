@@ -7,6 +7,9 @@ the old document is never found, because `papers.doc` no longer names it.
 Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
 takes the words of others' documents from the entries, so that nothing is left out if that process dies.
+
+An index of other words than today's (`schema.WORDS`) is used until a new one stands beside it. That is written from
+the entries, step by step, and then takes its place.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from feedreader.library.entry_rows import IndexText
-from feedreader.library.schema import has_index
+from feedreader.library.schema import WORDS, has_index, is_index_outdated
 from feedreader.text.normalize import normalize
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
@@ -27,16 +30,30 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
     if has_index(connection):
         return False
     try:
-        connection.execute(
-            "CREATE VIRTUAL TABLE search USING fts5 (title, authors, abstract, rest, content = '', "
-            "tokenize = 'unicode61 remove_diacritics 2')"
-        )
-        for option, value in (("automerge", 8), ("hashsize", _HASH_BYTES)):  # both: a quarter less to write
-            connection.execute("INSERT INTO search (search, rank) VALUES (?, ?)", (option, value))
+        _create(connection, "search")
     except sqlite3.OperationalError:
         return False
     connection.execute("UPDATE papers SET doc = -abs(doc)")
+    _note(connection, "indexed words", WORDS)
     return True
+
+
+def _create(connection: sqlite3.Connection, table: str) -> None:
+    connection.execute(
+        f"CREATE VIRTUAL TABLE {table} USING fts5 (title, authors, abstract, rest, content = '', "
+        "tokenize = 'unicode61 remove_diacritics 2')"
+    )
+    for option, value in (("automerge", 8), ("hashsize", _HASH_BYTES)):  # both: a quarter less to write
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)", (option, value))
+
+
+def _noted(connection: sqlite3.Connection, name: str) -> str:
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else ""
+
+
+def _note(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
 
 class Tickets:
@@ -45,8 +62,7 @@ class Tickets:
     def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._waiting = waiting if has_index(connection) else None
-        row = connection.execute("SELECT value FROM settings WHERE name = 'last document'").fetchone()
-        self._last = int(row[0]) if row else 0
+        self._last = int(_noted(connection, "last document") or 0)
 
     def take(self, document: Callable[[], IndexText]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
@@ -56,9 +72,7 @@ class Tickets:
         return -self._last
 
     def finish(self) -> None:
-        self._connection.execute(
-            "INSERT OR REPLACE INTO settings (name, value) VALUES ('last document', ?)", (str(self._last),)
-        )
+        _note(self._connection, "last document", str(self._last))
 
 
 def write_waiting(
@@ -80,6 +94,38 @@ def write_waiting(
     if len(rows) < AT_ONCE:
         waiting.clear()  # what is left are documents of states that are no more
     return len(rows)
+
+
+def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText]) -> int:
+    """Write the next documents of the new index; how many. When none is left, it takes the place of the old one."""
+    if not is_index_outdated(connection):
+        return 0
+    if _noted(connection, "renewed words") != WORDS:
+        connection.execute("DROP TABLE IF EXISTS new_search")
+        _create(connection, "new_search")
+        _note(connection, "renewed words", WORDS)
+        _note(connection, "renewed to", "0")
+    last = int(_noted(connection, "renewed to"))
+    rows = (
+        connection.execute("SELECT id, doc FROM papers WHERE doc > ? ORDER BY doc LIMIT ?", (last, AT_ONCE)).fetchall()
+        or connection.execute(  # what had waited when its turn came
+            "SELECT id, doc FROM papers WHERE doc > 0 AND doc NOT IN (SELECT id FROM new_search_docsize) LIMIT ?",
+            (AT_ONCE,),
+        ).fetchall()
+    )
+    connection.executemany(
+        "INSERT INTO new_search (rowid, title, authors, abstract, rest) VALUES (?, ?, ?, ?, ?)",
+        ((doc, *document_of(key)) for key, doc in rows),
+    )
+    if rows:
+        _note(connection, "renewed to", str(max(last, *(doc for _, doc in rows))))
+        return len(rows)
+    connection.execute("DROP TABLE search")
+    connection.execute("ALTER TABLE new_search RENAME TO search")
+    connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to')")
+    _note(connection, "indexed words", WORDS)
+    connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
+    return 0
 
 
 def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) -> list[int]:

@@ -13,12 +13,13 @@ _PDF_NAMES = ("citation_pdf_url", "eprints.document_url", "bepress_citation_pdf_
 def feeds_of_page(html: str, address: str) -> tuple[str, ...]:
     """The addresses (http or https) of the feeds that a page links to, in its order."""
     links = _links(html)
-    return tuple(dict.fromkeys(_absolute(links.feeds, links.base or address)))
+    return tuple(dict.fromkeys(_absolute(links.feeds, links.base_at(address))))
 
 
 def pdf_of_page(html: str, address: str) -> str | None:
     """The address (http or https) of the PDF that a page names for its paper."""
-    return next(_absolute(_links(html).pdfs, address), None)
+    links = _links(html)
+    return next(_absolute(links.pdfs, links.base_at(address)), None)
 
 
 def _absolute(links: list[str], base: str) -> Iterator[str]:
@@ -45,10 +46,14 @@ class _Links(HTMLParser):
         self.pdfs: list[str] = []
         self.base = ""
 
+    def base_at(self, address: str) -> str:
+        """What the page's links are relative to, at its address."""
+        return next(_absolute([self.base], address), address)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         stated = {name: (value or "").strip() for name, value in attrs}
         if tag == "base" and not self.base:
-            self.base = next(_absolute([stated.get("href", "")], ""), "")
+            self.base = stated.get("href", "")
         elif tag == "link" and _is_feed(stated):
             self.feeds.append(stated["href"])
         elif tag == "meta" and (stated.get("name") or stated.get("property", "")).lower() in _PDF_NAMES:

@@ -21,8 +21,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from feedreader.model import Digest, Entry, Journal, Marks, Problem
-from feedreader.parse.layout.authors import plain_names, split_authors
+from feedreader.parse.layout.authors import ET_AL, plain_names, split_authors, stated_apart
 from feedreader.parse.layout.dates import moment_of, read_date
+from feedreader.text.author_names import is_others
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.journal_reference import combined, journal_of
@@ -75,17 +76,17 @@ def _parsed_name(parts: object) -> str:
     if not isinstance(parts, list) or len(parts) < 2 or not all(isinstance(part, str) for part in parts):
         return ""
     last, first, suffix = _text(parts[0]), _text(parts[1]), _text(parts[2]) if len(parts) > 2 else ""
-    return " ".join(filter(None, (first.replace(". -", ".-"), last, suffix)))
+    name = " ".join(filter(None, (first.replace(". -", ".-"), last.removeprefix("and "), suffix)))
+    return ET_AL if is_others(name) else name
 
 
 def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     """From `authors_parsed` where that is whole, else from a list of names, else from one string."""
-    parsed = record.get("authors_parsed")
+    parsed, stated = record.get("authors_parsed"), record.get("authors")
     if isinstance(parsed, list) and parsed and all(names := [_parsed_name(parts) for parts in parsed]):
-        return tuple(names)
-    stated = record.get("authors")
+        return stated_apart(names, _text(stated))
     if isinstance(stated, list):
-        return _texts([author.get("name") if isinstance(author, dict) else author for author in stated])
+        return stated_apart(_texts([author.get("name") if isinstance(author, dict) else author for author in stated]))
     return _names(_text(stated))
 
 

@@ -190,9 +190,9 @@ class _Reader:
 
     def _abstract(self, number: int, stripped: str) -> None:
         record = self.records[-1]
-        if not any(record.abstract) and (match := _ID.match(stripped)) and arxiv_id(match["id"]):
+        if not record.abstract and (match := _ID.match(stripped)) and arxiv_id(match["id"]):
             self._open(number, match)  # the backslashes before it were those of the next record
-        else:
+        elif stripped or record.abstract:  # no blank lines at its beginning
             record.abstract.append(stripped)
 
     def _outside(self, number: int, stripped: str) -> None:
@@ -288,9 +288,9 @@ class _Reader:
         if self.place == "fields":
             self.report(self.records[-1].line, "The file ends within this paper's fields.")
         elif self.place == "abstract":
-            if any(self.records[-1].abstract):
+            if self.records[-1].abstract:
                 self.report(self.records[-1].line, "The file ends within this paper's abstract.")
-            elif any(any(record.abstract) for record in self.records):
+            elif any(record.abstract for record in self.records):
                 self.report(self.records[-1].line, "The file ends before this paper's abstract.")
         self._settle()
         for record in self.records:

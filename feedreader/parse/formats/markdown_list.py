@@ -38,7 +38,9 @@ from feedreader.parse.layout.markdown_names import (
     between,
     bold_title,
     describe,
+    guessed_roles,
     heading_day,
+    is_address,
     named,
     read_title_cell,
     take_authors,
@@ -96,9 +98,13 @@ _BULLET = re.compile(r"(?:[-*+•‣]|\d{1,4}[.)])\s+(?=\S)")
 _LABELLED = re.compile(
     r"(?:\*\*|__|[*_])?([A-Za-z][A-Za-z .;()-]{1,24}?)(?:\*\*|__|[*_])?\s?[:：](?:\*\*|__|[*_])?(?:\s+|\Z)(.*)\Z"
 )
+_BOLD_LINE = re.compile(r"\*\*([^*\[\]<>]{12,300})\*\*")
+_IN_BOLD = 7  # the level of a title that is no heading
+_LABEL_ALONE = re.compile(r"(?:\*\*|__)([A-Za-z][\w .;/?'’-]{2,40}):?(?:\*\*|__):?(?=\s|\Z)")
 _TLDR = re.compile(r"(?:\*\*|__)?tl;?\s?dr\b(?:\*\*|__)?\s?[;:.,–—-]?(?:\*\*|__)?\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _HTML_ITEM = re.compile(r"(?:</?(?:ul|ol|p|div|li|br)\b[^<>]*>\s*)*<li\b[^<>]*>\s*(?=\S)", re.IGNORECASE)
+_DATED = re.compile(r"(?:submitted|published|posted|announced|date)(?: on)?:?\s+(?=\S)", re.IGNORECASE)
 _FENCES = ("```", "~~~")
 
 
@@ -145,7 +151,8 @@ class _Reader:
         others = [link for link in beside if link not in papers and columns.is_web(link.url)]
         if not item.sure and not draft.url and others and columns.may_be_of_a_paper(others[0].url):
             draft.url = others.pop(0).url
-        draft.comments += [f"{link.label or 'link'}: {link.url}" for link in others]
+        labelled = ((link.label if link.label and "://" not in link.label else "link", link.url) for link in others)
+        draft.comments += [f"{label}: {url}" for label, url in labelled]
 
     def _name(self, number: int, name: Named, kind: str, level: int) -> None:
         """Open the paper that a line names."""
@@ -159,7 +166,7 @@ class _Reader:
 
     def _state(self, number: int, item: _ListItem, role: str, label: str, source: str) -> None:
         """What a labelled line, or a cell, says."""
-        beside = links(source) if role in ("link", "more") else []
+        beside = links(source) if role in ("link", "more", "journal") else []
         if beside:
             self._point(item, number, [Link(link.label if role == "link" else label, link.url) for link in beside])
         else:
@@ -180,9 +187,9 @@ class _Reader:
         item = self._open
         if item is None:
             return False
-        beside, text = links(source), plain(source).strip("*_ ")
-        if beside and not between(pieces(source)) and not any(link.is_title for link in beside):
-            self._point(item, number, beside)
+        text = _DATED.sub("", plain(source).strip("*_ "))
+        if is_address(source):
+            self._point(item, number, links(source))
         elif item.says_something:
             return False
         elif day := read_date(text, self._order):
@@ -231,7 +238,7 @@ class _Reader:
         self._roles = [columns.role(label) for label in self._labels]
         self._open = None
         if any(columns.is_of_a_paper(link.url) for link in links(head)):
-            self._roles = _guessed_roles(cells(head))
+            self._roles = guessed_roles(cells(head))
             self.row(number, head)
 
     def goes_on_in(self, line: str, following: str) -> bool:
@@ -314,7 +321,9 @@ class _Reader:
         match = _LABELLED.match(source)
         role = columns.role(match[1]) if match else None
         if match is None or role is None:
-            return False
+            return self._label_alone(source)
+        if role == "title" and is_address(match[2]):
+            role = "link"
         if role == "title":
             draft = Draft(number)
             self._open = self._add(draft, "item", indent, read_title_cell(draft, match[2]))
@@ -328,15 +337,38 @@ class _Reader:
         self._state(number, self._open, role, match[1], match[2])
         return True
 
+    def _label_alone(self, source: str) -> bool:
+        """Read "**Abstract**" above its text; any other label ends the abstract before it."""
+        match = _LABEL_ALONE.match(source)
+        if (
+            match
+            and self._open
+            and (role := columns.role(match[1])) in ("abstract", "tldr")
+            and match.end() == len(source)
+        ):
+            self._open.last = role
+            return True
+        if match and self._open and self._open.last in ("abstract", "tldr"):
+            self._open.last = ""
+        return False
+
+    def _bold_heading(self, number: int, source: str) -> bool:
+        """Whether a line in bold may be the title of what follows."""
+        match = _BOLD_LINE.fullmatch(source)
+        if match is None or (self._open and self._open.level != _IN_BOLD):
+            return False
+        self._open, self._heading = None, (number, _IN_BOLD, plain(match[1]))
+        return True
+
     def text(self, number: int, indent: int, source: str) -> None:
         """A line of a paragraph."""
-        item = self._open
-        if self._labelled(number, source, indent):
+        if self._bold_heading(number, source) or self._labelled(number, source, indent):
             return
+        item = self._open
         if item and item.goes_on(source):
             return
         if (name := _surely(named(source))) and source.lstrip("*_ ").startswith("["):
-            self._name(number, name, "section", 7)
+            self._name(number, name, "section", _IN_BOLD)
         elif item and item.kind == "section":
             if not item.draft.tldr and (tldr := _TLDR.match(source)):
                 self._state(number, item, "tldr", "", source[tldr.end() :])
@@ -353,14 +385,6 @@ class _Reader:
         else:
             self._open = None
             self._pass_over(number, source, "line")
-
-
-def _guessed_roles(row: Sequence[str]) -> list[str | None]:
-    """What the columns hold of a table without a head: addresses, and the first text is the title."""
-    roles: list[str | None] = ["link" if links(cell) and not between(pieces(cell)) else None for cell in row]
-    titled = 0 if any(link.is_title for link in links(row[0])) or None not in roles else roles.index(None)
-    roles[titled] = "title"
-    return roles
 
 
 def _surely(name: Named | None) -> Named | None:
@@ -439,7 +463,7 @@ def _line(reader: _Reader, number: int, line: str, source: str, following: str) 
 _OTHER_FORMATS = re.compile(r"\s*(?:<\?xml|<!doctype|<(?:rss|feed|rdf|html|opml)\b|\{|\[\s*[\[{\"\]])", re.IGNORECASE)
 _LOOK = 200_000  # characters that `matches` looks at
 _LINKED = re.compile(r"^#{1,6} \S.{0,400}$(?=[^#]*https?://)|\]\[|^\[[^\[\]\n]{1,200}\]: ?\S|<a href=", re.MULTILINE)
-_TABLE = re.compile(r"^[ \t]*\|?[ :]*-+[- :]*\|", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*+\|?[ :]*+-[- :]*+\|", re.MULTILINE)
 
 
 def matches(text: str) -> bool:

@@ -1,9 +1,8 @@
 """The layout "table-list": papers as separated values (tabs, commas, semicolons) under a line that names the columns.
 
 The columns that `layout.columns` knows are read (title, authors, abstract, date, link, id, doi, categories,
-comment, summary, keywords, venue, …), beside a journal also its volume, issue, pages and year; a problem names the
-others. There must be titles, and what makes them those of papers: abstracts, or addresses of papers, in at least half
-of the rows.
+comment, summary, journal, pages, …); a problem names the others. There must be titles, and what makes them those of
+papers: abstracts, or addresses of papers, in at least half of the rows.
 
 Such files are often made without care. A row with more cells than there are columns, because a comma stands in it
 without quotation marks, is sorted out by what its cells look like. A quotation mark that is never closed counts
@@ -13,16 +12,14 @@ as closed at the end of its line, so that it doesn't swallow the rows behind it.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from feedreader.model import Digest, Journal, Problem
+from feedreader.model import Digest, Problem
 from feedreader.parse.layout import columns
 from feedreader.parse.layout.dates import Order, slash_order
 from feedreader.parse.layout.fields import Draft
-from feedreader.text.journal_reference import combined
 from feedreader.text.lines import squash
 
 NAME = "table-list"
@@ -30,11 +27,6 @@ SUMMARY = "papers in tab or comma separated values, with names of columns"
 
 _LOOK = 50  # rows that `matches` looks at
 _LONGEST_HEAD = 4000
-_PARTS = {  # of a journal; columns of other names are what they are in any table
-    "volume": "volume", "vol": "volume", "citation volume": "volume", "issue": "number", "number": "number",
-    "journal issue": "number", "issue number": "number", "citation issue": "number", "pages": "pages", "page": "pages",
-    "page range": "pages", "year": "year", "publication year": "year", "pub year": "year", "published year": "year",
-}  # fmt: skip
 _RETRIES = 20  # quotation marks that are never closed, in one file
 
 
@@ -46,7 +38,6 @@ class _Head:
     delimiter: str
     labels: Sequence[str]
     roles: Sequence[str | None]
-    numbers: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +65,8 @@ def _head(lines: Sequence[str]) -> _Head | None:
         labels = [squash(label) for label in _split(lines[at], delimiter)]
         roles = [columns.role(label) for label in labels]
         if "title" in roles and {"abstract", "link", "id", "authors"} & set(roles):
-            return _Head(at, delimiter, labels, roles, _numbers(labels, roles))
+            return _Head(at, delimiter, labels, roles)
     return None
-
-
-def _numbers(labels: Sequence[str], roles: Sequence[str | None]) -> Mapping[int, str]:
-    """The columns, from 0, that say where in its journal a paper is, if one says in which."""
-    if not any(map(columns.names_a_journal, labels)):
-        return {}
-    parts = {place: _PARTS.get(label.lower().replace("_", " ")) for place, label in enumerate(labels)}
-    return {place: part for place, part in parts.items() if part and roles[place] is None}
 
 
 def _unquoted(cell: str) -> str:
@@ -151,11 +134,6 @@ def _draft(row: _TableRow, head: _Head, order: Order | None) -> tuple[Draft, lis
     for role, label, cell in zip(head.roles, head.labels, cells, strict=True):
         if role and cell and (reason := columns.take(draft, role, label, cell, order)):
             reasons.append(reason)
-    if draft.journal:
-        stated = {part: squash(cells[place]) for place, part in head.numbers.items()}
-        year = re.fullmatch(r"(?:1[89]|20)\d\d", stated.pop("year", ""))
-        numbers = {part: value for part, value in stated.items() if value and not columns.is_nothing(value)}
-        draft.journal = combined([draft.journal, Journal(**numbers, year=int(year[0]) if year else None)])
     if not draft.title:
         reasons.append("This row names no title.")
     return draft, reasons
@@ -181,8 +159,7 @@ def parse(text: str) -> Digest:
         problem = Problem(1, "The first line does not name the columns of a list of papers.")
         return Digest(format=NAME, problems=(problem,))
     problems: list[Problem] = []
-    known = {place for place, role in enumerate(head.roles) if role} | set(head.numbers)
-    if unknown := [label for place, label in enumerate(head.labels) if label and place not in known]:
+    if unknown := [label for label, role in zip(head.labels, head.roles, strict=True) if label and not role]:
         problems.append(Problem(head.line + 1, f"These columns are not read: {squash(', '.join(unknown)[:200])}."))
     order = slash_order(cell for row in _rows(lines, head) for cell in row.cells)
     entries = []

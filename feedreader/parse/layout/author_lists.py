@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from feedreader.parse.layout.authors import split_authors
+from feedreader.parse.layout.authors import ET_AL, needs_care, plain_names, split_authors
 from feedreader.text.author_names import parse_name
 from feedreader.text.html_text import from_html
 from feedreader.text.normalize import normalize
@@ -41,13 +41,6 @@ _BODY = re.compile(
 )
 _SPEAKERS = re.compile(rf"(?P<body>[^:]*{_BODY.pattern}[^:]*):\s+(?P<names>\S.*)", re.IGNORECASE)
 _WITHIN_A_NAME = re.compile(r"(?<=.)\b(?:of|for|in|on|to)\b")
-_ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
-_NO_NAMES = {
-    "and", "et", "al", "others", "other", "more", "authors", "author", "by", "jr", "jr.", "sr", "sr.",
-    "ii", "iii", "iv", "phd", "ph.d", "ph.d.", "...", "md", "m.d", "m.d.", "esq", "esq.",
-    "inc", "inc.", "ltd", "ltd.", "llc", "gmbh",
-}  # fmt: skip
-ET_AL = "et al."  # an author of this name stands for those that are not named
 
 
 def author_names(stated: Sequence[str]) -> tuple[str, ...]:
@@ -65,8 +58,7 @@ def author_names(stated: Sequence[str]) -> tuple[str, ...]:
 def _plainly_stated(names: list[str]) -> tuple[str, ...] | None:
     """The authors, if each is stated apart and needs no care."""
     found = [_PLAIN_NAME.fullmatch(name) for name in names]
-    words = {word for name in names for word in name.lower().replace(",", "").split()}
-    if not all(found) or not _NO_NAMES.isdisjoint(words):
+    if not all(found) or needs_care(" ".join(names)):
         return None
     return tuple(" ".join(filter(None, name.group("first", "only", "last"))) for name in found if name)
 
@@ -74,8 +66,8 @@ def _plainly_stated(names: list[str]) -> tuple[str, ...] | None:
 def listed_names(stated: Sequence[str]) -> tuple[str, ...]:
     """The authors of strings in which each is "First Last" and commas part them, as arXiv has it."""
     listed = "; ".join(_bare(stated))
-    if not _ODD.search(listed) and _NO_NAMES.isdisjoint(listed.lower().replace(",", " ").split()):
-        return tuple(name for part in listed.split(",") if (name := part.strip()))  # as nearly always
+    if (names := plain_names(listed)) is not None:
+        return names  # as nearly always
     return _without_mere_others(_with_others(listed, _listed))
 
 

@@ -19,12 +19,12 @@ def _words(text: str) -> frozenset[str]:
 
 # ── taking apart ─────────────────────────────────────────────────────────────────────────────────
 
-OTHERS = "et al."  # the author that stands for those who are not named
+ET_AL = "et al."  # an author of this name stands for those that are not named
 _LABEL = re.compile(r"(?:authors?|authors?\s?\(s\))\s*:\s*|by(?::\s*|\s+)(?=[^\W\d_])", re.IGNORECASE)
-_AND_OTHERS = re.compile(
-    r"(?:\A|[\s,;&]|\band\b)\s?(?:(et\.?\s?al(?:ii|ia)?\b\.?|(?<!\d )others\b)|等人?|…|\.{3,9}|(?:and\s)?"
-    r"(?:(?:\d+|many|several)\s(?:others|more|additional|other|further)|(?:more|additional|other|further)(?=\s\w))"
-    r"(?:\s(?:co-?)?authors)?(?:\snot shown)?)[\s.,;]{0,9}\Z",
+_AND_OTHERS = re.compile(  # numbers of further authors say nothing; whatever else stands for them is "et al."
+    r"(?:\A|[\s,;&]|\band\b)\s?(?:and\s)?(?:(et\.?\s?al(?:ii|ia)?\b\.?|(?:\d+\s|many\s|several\s)?others\b|"
+    r"(?:\d+|many|several)\smore\b|等人?|…|\.{3,9})|"
+    r"(?:\d+\s)?(?:more|additional|other|further)\s(?:co-?)?authors(?:\snot shown)?)[\s.,;]{0,9}\Z",
     re.IGNORECASE,
 )
 _MARKS = " ,;*∗⋆★†‡§¶‖#¹²³⁰⁴⁵⁶⁷⁸⁹✉"  # behind a name
@@ -204,21 +204,48 @@ def split_authors(text: str) -> tuple[str, ...]:
             any(c.isalpha() for c in name) and not (name in bodies and name in names) and len(name) + name.isupper() > 1
         ):
             names.append(name)
-    return (*names, OTHERS) if others else tuple(names)
+    return (*names, ET_AL) if others and names else tuple(names)
+
+
+def stated_apart(names: Sequence[str], listed: str = "") -> tuple[str, ...]:
+    """The authors of a list with one each, "et al." at its end, numbers of further ones left out.
+
+    Where the source has all of them in one string too (`listed`), what only that says of others, or of collaborations,
+    is put behind.
+    """
+    others = False
+    kept: list[str] = []
+    for name in names:
+        text, more = _without_others(name)
+        others = others or (more and not text)
+        kept += [re.sub(r"\A(?:and|&)\s+", "", name)] if text.strip(" (") else []
+    if "ollaboration" in listed or "et al" in listed or "others" in listed:
+        more_names = split_authors(listed)
+        others = others or more_names[-1:] == (ET_AL,)
+        known = " ".join(kept).lower()
+        kept += [name for name in more_names if _names_a_body(name) and name.lower() not in known]
+    return (*kept, ET_AL) if others and kept else tuple(kept)
 
 
 _ODD = re.compile(r"[^\w ,.'’-]|[\d_]|[^\W\d_]{3}\.")
-_NOT_PLAIN = _words("and et al others other more additional authors author by for the of")
+_NOT_PLAIN = _words(
+    "and ... et al others other more additional authors author by for the of inc inc. ltd ltd. llc gmbh"
+)
 
 
 def plain_names(listed: str) -> tuple[str, ...] | None:
     """The names of a list that needs no care: commas part them, and nothing else is there. It is soon seen."""
     if _ODD.search(listed):
         return None
-    words = listed.lower().replace(",", " ").split()
-    if not _NOT_PLAIN.isdisjoint(words) or any(map(is_suffix, {word for word in words if len(word) < 6})):
+    if needs_care(listed):
         return None
     return tuple(name for part in listed.split(",") if (name := part.strip()))
+
+
+def needs_care(listed: str) -> bool:
+    """Whether a list has words that are no names."""
+    words = {*listed.lower().replace(",", " ").split()}
+    return not _NOT_PLAIN.isdisjoint(words) or any(map(is_suffix, {word for word in words if len(word) < 6}))
 
 
 # ── telling apart ────────────────────────────────────────────────────────────────────────────────
@@ -325,7 +352,7 @@ def author_score(text: str) -> int:
         return 2
     if _NOT_A_LIST.search(_BODY_SPEAKS.sub(r"\1, ", bare)):
         return 0
-    names = [name for name in split_authors(bare) if name != OTHERS]
+    names = [name for name in split_authors(bare) if name != ET_AL]
     return _names_score(names, bare.isupper()) if names else 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from feedreader.model import Journal
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import Order, read_date
 from feedreader.parse.layout.fields import Draft, Fact
@@ -24,9 +25,14 @@ _NAMES = {
     "abstract": "abstract|摘要|abstracts|abstract note|abs text",
     "tldr": "tldr|tl dr|tl;dr|summary|summaries|one sentence summary|key points|key idea|key insight|takeaway",
     "comment": "comment|comments|note|notes|remarks|remark",
-    "more": "venue|journal|conference|journal ref|journal reference|publication title|journal title|journal name|"
-    "source title|container title|citation journal title|booktitle|publisher|keywords|"
-    "key words|publication|published in|accepted at|code|code link|github|repo|project page|track",
+    "journal": "venue|conference|booktitle|journal|"
+    "journal ref|journal reference|journal name|journal title|publication title|source title|"
+    "container title|citation journal title|published in|publication",
+    "volume": "volume|vol|journal volume|citation volume",
+    "number": "issue|journal issue|issue number|citation issue",
+    "pages": "pages|page|page range|page numbers|article number",
+    "year": "year|publication year|year of publication|pub year|published year",
+    "more": "publisher|keywords|key words|accepted at|code|code link|github|repo|project page|track",
     "date": "date|日期|day|published|publish date|published date|publication date|date published|announced|submitted|"
     "submission date|date submitted|created|posted|release date|published at|published on|date added",
     "updated": "updated|update date|last updated|date updated|updated at|revised",
@@ -36,18 +42,12 @@ _NAMES = {
     "categories": "categories|category|subjects|subject|primary category|arxiv category|arxiv categories",
 }
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split("|")}
-_JOURNALS = frozenset(name for name in _NAMES["more"].split("|") if "journal" in name or name.endswith(" title"))
 _NOTHING = frozenset(("", "-", "--", "—", "n/a", "na", "nan", "none", "null", "tbd", "tba", "?", "[]"))
 
 
 def role(name: str) -> str | None:
     """What a column or a label of this name holds: a key of `_NAMES`, or None."""
     return _ROLES.get(_plain(name))
-
-
-def names_a_journal(name: str) -> bool:
-    """Whether a column or a label of this name says in which journal the paper is."""
-    return _plain(name) in _JOURNALS
 
 
 def _plain(name: str) -> str:
@@ -138,9 +138,8 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
         draft.take(Fact(name, text), order)
     elif name == "tldr":
         draft.tldr = f"{draft.tldr} {text}".strip()
-    elif name == "more":
-        draft.comments.append(f"{label}: {text}")
-        draft.journal = draft.journal or (journal_of(text) if names_a_journal(label) else None)
+    elif name in ("more", "journal", *Journal._fields):
+        _publish(draft, name, label, text)
     elif name in ("date", "updated"):
         day = read_date(text, order)
         if day is None:
@@ -149,6 +148,22 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
     elif name in ("link", "id"):
         return _lead_to(draft, [*filter(is_web, text.replace(",", " ").split())] or [text])
     return None
+
+
+_NOT_THERE = re.compile(r"(?:submitted|under review|withdrawn|reject(?:ed)?|preprint|arxiv|n/?a)\b", re.IGNORECASE)
+
+
+def _publish(draft: Draft, name: str, label: str, text: str) -> None:
+    """Put in where a paper was published: the journal (which may be a whole reference), or a part of what it needs."""
+    if name in ("more", "journal"):
+        draft.comments.append(f"{label}: {text}")
+    if name == "journal" and not _NOT_THERE.match(text):
+        draft.print_in(journal_of(text))
+    elif name == "year" and re.fullmatch(r"(?:1[6-9]|20)\d\d", text):
+        draft.print_in(Journal(year=int(text)))
+    elif name in ("volume", "number", "pages"):
+        volume, number, pages = (text if name == part else None for part in ("volume", "number", "pages"))
+        draft.print_in(Journal(None, volume, number, pages))
 
 
 def _lead_to(draft: Draft, addresses: list[str]) -> str | None:

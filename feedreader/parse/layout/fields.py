@@ -11,7 +11,7 @@ from feedreader.model import Entry, Journal, Problem
 from feedreader.parse.layout.authors import split_authors
 from feedreader.parse.layout.dates import Order, read_date
 from feedreader.text.identifiers import arxiv_id, doi
-from feedreader.text.journal_reference import journal_of
+from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import breaks_off, join_wrapped, squash
 
 DATES = ("created", "submitted", "published", "announced", "date", "updated")  # the more telling first
@@ -20,8 +20,8 @@ _LABELS = {
     for name, labels in {
         "comment": "comment|comments|note|notes",
         "categories": "category|categories|subject|subjects|subject class|primary category|primary|tags",
-        "more": "journal-ref|journal ref|journal reference|journal|report-no|"
-        "msc-class|acm-class|keywords|key words|license|code",
+        "journal": "journal-ref|journal ref|journal reference|journal",
+        "more": "report-no|msc-class|acm-class|keywords|key words|license|code",
         "doi": "doi|related doi",
         "arxiv": "arxiv id|arxiv|id|eprint",
         "url": "url|link|links|pdf|html|abs|page|web",
@@ -76,6 +76,8 @@ def read_fields(line: str, order: Order | None = None) -> tuple[Fact, ...]:
             return _identifier(value, order) or ((Fact("cut id", line),) if _CUT_ID.match(line) else ())
         if name == "more":
             return (Fact("comment", line),)
+        if name == "journal":
+            return (Fact("comment", line), Fact(name, value))
         return (Fact(name, value),) if name else ()
     return ()
 
@@ -128,9 +130,9 @@ class Draft:
     arxiv: tuple[str, int | None] | None = None
     doi: str | None = None
     url: str | None = None
-    journal: Journal | None = None
     categories: tuple[str, ...] = ()
     dates: dict[str, date] = field(default_factory=dict)
+    journal: Journal | None = None
 
     def take(self, stated: Fact, order: Order | None = None) -> str | None:
         """Put in what a line states. Returns why it could not be understood, if so."""
@@ -149,14 +151,24 @@ class Draft:
             self.url = self.url or value
         elif name == "categories":
             self._categorise(_codes(value) or tuple(filter(None, map(str.strip, re.split(r"[,;]", value)))))
-        elif name == "title":
+        else:
+            self._take_text(name, value)
+        return None
+
+    def _take_text(self, name: str, value: str) -> None:
+        if name == "title":
             self.title = value
+        elif name == "journal":
+            self.print_in(journal_of(value))
         elif name == "authors":
             self.authors = split_authors(value)
         elif name in ("comment", "abstract") and value:
             self.journal = self.journal or (journal_of(ref[1]) if (ref := _JOURNAL_REF.match(value)) else None)
             (self.comments if name == "comment" else self.abstract).append(value)
-        return None
+
+    def print_in(self, journal: Journal | None) -> None:
+        """Put in where the paper was published, or what is known of it."""
+        self.journal = combined((self.journal, journal))
 
     def _categorise(self, codes: tuple[str, ...]) -> None:
         self.categories = tuple(dict.fromkeys((*self.categories, *codes)))
@@ -182,17 +194,21 @@ class Draft:
 
     def entry(self, day: date | None) -> Entry:
         """The finished entry, under `day`."""
+        journal, comments = self.journal, self.comments
+        if journal and not journal.name:
+            told = journal._asdict().items()
+            journal, comments = None, [*comments, *(f"{name.capitalize()}: {value}" for name, value in told if value)]
         return Entry(
             title=self.title or None,
             authors=self.authors,
             abstract=squash(" ".join(self.abstract)) or None,
             tldr=self.tldr or None,
-            comment=squash("; ".join(self.comments)) or None,
+            comment=squash("; ".join(comments)) or None,
             arxiv_id=self.arxiv[0] if self.arxiv else None,
             version=self.arxiv[1] if self.arxiv else None,
             doi=self.doi,
             url=self.url,
-            journal=self.journal,
+            journal=journal,
             categories=self.categories,
             day=day,
             line=self.line,

@@ -201,6 +201,9 @@ def numbered_lines(text: str) -> tuple[list[tuple[int, str]], dict[str, str]]:
         if line.startswith("[^") and (note := _FOOTNOTE.match(line)):
             footnotes[note[1]] = note[2]
         elif not found[i]:
+            line = line[: line.index("[//]: #")] if "[//]: #" in line else line  # a comment
+            if line.endswith("\\") and not line.endswith("\\\\"):
+                line = line[:-1]  # it breaks the line
             rows.append((i + 1, _with_addresses(line, defined)))
         i += 1
     return rows, footnotes

@@ -11,7 +11,7 @@ from feedreader.parse.layout.authors import looks_like_authors, split_authors
 from feedreader.parse.layout.columns import title_of
 from feedreader.parse.layout.dates import Order, is_unreadable_date, read_date
 from feedreader.parse.layout.fields import Draft
-from feedreader.parse.layout.markdown import Link, pieces, plain
+from feedreader.parse.layout.markdown import Link, links, pieces, plain
 
 
 class Named(NamedTuple):
@@ -25,10 +25,14 @@ class Named(NamedTuple):
 
 _BOX = re.compile(r"\A\[[ xX]\]\s+")
 _TAG = re.compile(r"(?:\*\*)?[\[(]([^\[\]()]{2,24})[\])](?!\()(?:\*\*)?[\s:–-]*(?=\S)")
+_DATE = re.compile(r"(?:\*\*)?((?:19|20)\d\d[-./]\d\d?[-./]\d\d?)(?:\*\*)?[\s,:;|–-]+(?=[*\[\w\"“])")
 _BOLD = re.compile(r"\*\*([^*]{3,400}?)\*\*[\s:.,–|-]*")
 _IN_QUOTES = re.compile(r"[\"“]([^\"“”]{4,300})[\"”][.,]?\s*(.*)\Z")
 _MARK = "\ue000"  # stands where a link was that is called "PDF", "arXiv", …
 _BRACKETS = re.compile(rf"[\[(]([^\[\]()]*{_MARK}[^\[\]()]*)[\])]")
+_BEFORE_A_LINK = re.compile(
+    rf"[,;.]?\s?\b(?:paper|pdf|code|link|arxiv|project|page|website|demo|video)s?\s?:\s?{_MARK}", re.IGNORECASE
+)
 _FILLING = re.compile(rf"{_MARK}|\b(?:read more|more|see|available|links?|on|at|or|and)\b", re.IGNORECASE)
 _STOP = re.compile(
     r"(?<=[^\W\d_]{3})\.(?=\s|\Z)|;\s|\s[–—|-]\s|\s(?=\()|,\s(?=in \w|(?:19|20)\d\d)|"
@@ -55,7 +59,7 @@ def between(parts: Sequence[str | Link]) -> list[str]:
         inner = _FILLING.sub(" ", match[1]).strip(_EDGE)
         return f"{_MARK}({inner})" if any(c.isalnum() for c in inner) else _MARK
 
-    text = _BRACKETS.sub(kept, plain(marked))
+    text = _BEFORE_A_LINK.sub(_MARK, _BRACKETS.sub(kept, plain(marked)))
     return [stripped for part in text.split(_MARK) if (stripped := _trimmed(part)) and any(map(str.isalnum, stripped))]
 
 
@@ -63,7 +67,7 @@ def named(source: str) -> Named | None:
     """The paper that a line names with an address beside it, if it does."""
     source = _BOX.sub("", _NUMBER.sub("", source, count=1), count=1)
     tag = ""
-    if match := _TAG.match(source):
+    if match := _TAG.match(source) or _DATE.match(source):
         source, tag = source[match.end() :], match[1]
     parts = pieces(source)
     links = [piece for piece in parts if isinstance(piece, Link)]
@@ -176,6 +180,20 @@ def read_title_cell(draft: Draft, cell: str) -> Sequence[Link]:
     for text in more:
         describe(draft, plain(text), _FEWEST)
     return [*(name.links if name else ()), *beside]
+
+
+def guessed_roles(row: Sequence[str]) -> list[str | None]:
+    """What the columns hold of a table without a head: addresses, and the first text is the title."""
+    roles: list[str | None] = ["link" if links(cell) and not between(pieces(cell)) else None for cell in row]
+    titled = 0 if any(link.is_title for link in links(row[0])) or None not in roles else roles.index(None)
+    roles[titled] = "title"
+    return roles
+
+
+def is_address(source: str) -> bool:
+    """Whether a value is an address, perhaps by a name such as "PDF", and no title."""
+    beside = links(source)
+    return bool(beside) and not between(pieces(source)) and not any(link.is_title for link in beside)
 
 
 # ── headings that name a day ─────────────────────────────────────────────────────────────────────

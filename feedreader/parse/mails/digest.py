@@ -8,7 +8,7 @@ mailbox that only a discussion can be made of are read together, as one thread.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
@@ -23,6 +23,11 @@ ReadText = Callable[[str, Iterable[str]], Digest | None]
 _WITH_HEAD = "arxiv_mail"  # the layout that knows what the head of a mail says
 _THREAD = "reading_thread"
 _REPLY = re.compile(r"(?:(?:fwd?|re|aw|wg)(?:\[\d+\])?:\s*)+", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"[->\s]{0,40}(?:forwarded|original|weitergeleitete) (?:message|nachricht)\b|begin forwarded message", re.I
+)
+_FIELD = re.compile(r"[>\s*]{0,9}[A-Z][A-Za-z-]{1,20}:[\s*]")
+_QUOTED = re.compile(r"\A(?:> ?)+")
 _FEWEST = 8  # words: what has fewer is a greeting
 
 
@@ -44,6 +49,11 @@ class _Text:
 
     def place(self, line: int | None) -> int | None:
         return self.numbers[min(line, len(self.numbers)) - 1] if line and self.numbers else line
+
+    def below(self, start: int) -> _Text:
+        """The text from line `start` on, from 0."""
+        problems = [replace(p, line=p.line - start) for p in self.problems if p.line and p.line > start]
+        return _Text(self.lines[start:], self.numbers[start:], problems)
 
     def words(self) -> int:
         return sum(len(line.split()) for line in self.lines)
@@ -103,7 +113,7 @@ class _MailReader:
         """What the mail itself says."""
         plain = _text_of(text for text in mail.texts if text.kind == "plain")
         pages = [text for text in mail.texts if text.kind == "html"]
-        digest = self._layout(mail, plain) if plain.words() else None
+        digest = next(filter(None, (self._layout(mail, text) for text in _readings(plain))), None)
         if digest:
             pages = [text for text in pages if not text.alternative]
         page = _text_of(pages)
@@ -158,6 +168,25 @@ class _MailReader:
             self.digests.append(thread.placed(digest))
         elif self.waiting:
             self.unread += [mail for mail, _ in self.waiting]
+
+
+def _readings(text: _Text) -> Iterator[_Text]:
+    """A text, and the one that it forwards or quotes as a whole, if it may do so."""
+    if text.words():
+        yield text
+        found = next((i for i, line in enumerate(text.lines) if _FORWARDED.match(line)), None)
+        if found is not None:
+            text = text.below(found + 1 + _head_length(text.lines[found + 1 :]))
+            yield text
+        quoted = sum(line.startswith(">") for line in text.lines)
+        if quoted * 2 > sum(map(bool, text.lines)):
+            lines = [_QUOTED.sub("", line) for line in text.lines]
+            yield _Text(lines, text.numbers, text.problems)
+
+
+def _head_length(lines: Sequence[str]) -> int:
+    """How many lines at the beginning are the head of a mail, or blank."""
+    return next((i for i, line in enumerate(lines) if line.strip(" >*") and not _FIELD.match(line)), len(lines))
 
 
 def with_head(mail: Mail, text: _Text) -> _Text:

@@ -77,6 +77,7 @@ _TELLING = frozenset(
     (b"from", b"subject", b"received", b"message-id", b"return-path", b"delivered-to", b"mime-version")
 )
 _MIME = frozenset((b"mime-version", b"content-type", b"content-transfer-encoding"))
+_OF_A_PAPER = frozenset((b"title", b"authors", b"author", b"abstract"))
 _SEPARATOR = re.compile(rb"From \S+.{0,80}\d{1,2}:\d\d.{0,40}\d{4}")  # of an mbox
 _OPENING = re.compile(rb"--(?=[^\s-]|-+\w)(.{1,200})")
 
@@ -101,8 +102,10 @@ def _is_head(lines: Sequence[bytes], start: int) -> bool:
         return False
     end, names = _head_end(lines, start)
     known = {name for name in names if _NAMED.fullmatch(name)}
-    whole = end >= len(lines) or not lines[end].strip()
-    return whole and len(known) > 1 and (len(known & _TELLING) > 0 or known == {b"content-type", *(known & _MIME)})
+    whole = end >= len(lines) or not lines[end].strip() or (names & _MIME and len(known) > 2)
+    if not whole or len(known) < 2 or (names & _OF_A_PAPER and not names & _MIME):
+        return False
+    return len(known & _TELLING) > 0 or known == {b"content-type", *(known & _MIME)}
 
 
 def _start(lines: Sequence[bytes]) -> int | None:
@@ -134,10 +137,7 @@ def read(data: bytes) -> list[Mail]:
     starts = [
         i
         for i in range(start, len(lines))
-        if lines[i].startswith(b"From ")
-        and (i == start or not lines[i - 1].strip())
-        and _SEPARATOR.match(lines[i])
-        and _is_head(lines, i + 1)
+        if lines[i].startswith(b"From ") and _SEPARATOR.match(lines[i]) and _is_head(lines, i + 1)
     ]
     return [
         _read_mail(_Part(lines, at + 1, end, boxed=True))

@@ -25,7 +25,7 @@ def _table(rows: str) -> dict[str, str]:
 # Letters (and the slash) within words: the blank after their names goes, outside mathematics too.
 LETTERS = _table("""
     ss ß SS ẞ ae æ AE Æ oe œ OE Œ aa å AA Å o ø O Ø l ł L Ł i ı j ȷ dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ NG Ŋ
-    ij ĳ IJ Ĳ slash /
+    ij ĳ IJ Ĳ slash / ohorn ơ OHORN Ơ uhorn ư UHORN Ư
 """)
 
 _GREEK = """
@@ -63,8 +63,11 @@ _TEXT = """
     TeX TeX LaTeX LaTeX LaTeXe LaTeX2ε BibTeX BibTeX XeTeX XeTeX
     lq ‘ rq ’
 """
+_UPRIGHT = {f"up{name}": char for name, char in _table(_GREEK).items() if not name.startswith("var")}
+LETTERS |= {f"text{name}": char for name, char in _table(_GREEK).items() if name != "mu"}
+LETTERS |= {"textepsilon": "ε", "textphi": "φ"}
 # Names of Greek letters and signs, brackets and other things that stand by themselves.
-ORDINARY = _table(_GREEK + _LETTERLIKE + _TEXT)
+ORDINARY = _table(_GREEK + _LETTERLIKE + _TEXT) | _UPRIGHT
 
 _OPERATORS = """
     pm ± mp ∓ times × div ÷ ast ∗ star ⋆ circ ∘ bullet ∙ cdot · centerdot · dotplus ∔ setminus ∖ smallsetminus ∖ wr ≀
@@ -133,8 +136,8 @@ WORDS = {
 # Accents of text, by the control symbol or the one letter that names them.
 TEXT_ACCENTS = dict(
     zip(
-        "`'^~=.\"urHvdckbt",
-        "\u0300\u0301\u0302\u0303\u0304\u0307\u0308\u0306\u030a\u030b\u030c\u0323\u0327\u0328\u0331\u0361",
+        "`'^~=.\"urHvdckbth",
+        "\u0300\u0301\u0302\u0303\u0304\u0307\u0308\u0306\u030a\u030b\u030c\u0323\u0327\u0328\u0331\u0361\u0309",
         strict=True,
     )
 )
@@ -168,7 +171,7 @@ SUPERSCRIPTS = _forms("""
     0⁰ 1¹ 2² 3³ 4⁴ 5⁵ 6⁶ 7⁷ 8⁸ 9⁹ +⁺ -⁻ −⁻ (⁽ )⁾
     aᵃ bᵇ cᶜ dᵈ eᵉ fᶠ gᵍ hʰ iⁱ jʲ kᵏ lˡ mᵐ nⁿ oᵒ pᵖ rʳ sˢ tᵗ uᵘ vᵛ wʷ xˣ yʸ zᶻ
     Aᴬ Bᴮ Dᴰ Eᴱ Gᴳ Hᴴ Iᴵ Jᴶ Kᴷ Lᴸ Mᴹ Nᴺ Oᴼ Pᴾ Rᴿ Tᵀ Uᵁ Vⱽ Wᵂ βᵝ γᵞ δᵟ θᶿ φᵠ ϕᵠ χᵡ
-    ⊤ᵀ ∘° °° ′′ ** ∗∗ ⋆⋆ †† ‡‡
+    ⊤ᵀ ∘° °° ′′ ** ∗∗ ⋆⋆ †† ‡‡ ®® ™™
 """)
 SUBSCRIPTS = _forms("""
     0₀ 1₁ 2₂ 3₃ 4₄ 5₅ 6₆ 7₇ 8₈ 9₉ +₊ -₋ −₋ (₍ )₎
@@ -315,6 +318,10 @@ _CITATIONS = """
 Shape = tuple[str, Callable[..., str | None]]
 
 
+def _isotope(mass: str, number: str, symbol: str) -> str:
+    return (script("^", mass) if mass else "") + (script("_", number) if number else "") + symbol
+
+
 def _each(names: str, kinds: str, shape: Callable[..., str | None]) -> dict[str, Shape]:
     return dict.fromkeys(names.split(), (kinds, shape))
 
@@ -329,6 +336,11 @@ SHAPES: dict[str, Shape] = {
     **_each("xrightarrow", "om", partial(_arrow, "→")),
     **_each("xleftarrow", "om", partial(_arrow, "←")),
     **_each("not", "m", _negated),
+    **_each("ket Ket", "m", "|{}⟩".format),
+    **_each("bra Bra", "m", "⟨{}|".format),
+    **_each("braket Braket expval", "m", "⟨{}⟩".format),
+    **_each("abs", "m", "|{}|".format),
+    **_each("norm", "m", "‖{}‖".format),
     **_each("pmod", "m", "(mod {})".format),
     **_each("mathbb mathbbm mathds Bbb", "m", partial(_styled, "bb")),
     **_each("mathcal mathscr", "m", partial(_styled, "script")),
@@ -340,8 +352,14 @@ SHAPES: dict[str, Shape] = {
     **_each("emph underline uline uwave mbox hbox fbox", "t", "{}".format),
     **_each("textsuperscript", "t", partial(script, "^")),
     **_each("textsubscript", "t", partial(script, "_")),
-    **_each("textcolor colorbox", "rs", "{1}".format),
-    **_each("fcolorbox", "rrs", "{2}".format),
+    **_each("textcolor colorbox raisebox scalebox rotatebox", "rs", "{1}".format),
+    **_each("fcolorbox resizebox", "rrs", "{2}".format),
+    **_each("makebox framebox", "oot", "{2}".format),
+    **_each("texorpdfstring", "sr", "{0}".format),
+    **_each("uppercase MakeUppercase", "t", str.upper),
+    **_each("lowercase MakeLowercase", "t", str.lower),
+    **_each("textcommabelow", "t", lambda letter: accented("\u0326", letter)),
+    **_each("isotope nuclide", "oot", _isotope),
     **_each("color pagecolor vspace hspace", "r", lambda _colour_or_length: ""),
     **_each("footnote thanks", "t", "({})".format),
     **_each("say enquote", "t", "“{}”".format),
@@ -365,11 +383,25 @@ SWITCHES = _names("""
 # Sizes of the bracket that follows.
 SIZES = _names("left right middle big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr Biggl Biggr")
 # Blanks of all widths.
-SPACES = _names("quad qquad enspace enskip thinspace medspace thickspace space par newline linebreak hfill indent")
+SPACES = _names("""
+    quad qquad enspace enskip thinspace medspace thickspace space par newline linebreak hfill indent
+    hfil vfill smallskip medskip bigskip newpage clearpage""")
 # Commands named by a sign; the latter in formulas only.
 MATH_SIGNS = {";": " ", ":": " ", ">": " ", "!": "", "/": "", "|": "‖"}
-SIGNS = {sign: sign for sign in "%&#$_{}"} | {",": " ", " ": " ", "\n": " "} | MATH_SIGNS
+SIGNS = {sign: sign for sign in "%&#$_{}"} | {",": " ", " ": " ", "\n": " ", "@": ""} | MATH_SIGNS
 
+# What siunitx sets, by the arguments: n a number, u a unit, a an angle, l a list of numbers.
+QUANTITIES = {
+    **dict.fromkeys(("SI", "qty", "qtyproduct"), "nu"),
+    **dict.fromkeys(("si", "unit"), "u"),
+    **dict.fromkeys(("num", "numproduct", "complexnum"), "n"),
+    **dict.fromkeys(("SIrange", "qtyrange"), "nnu"),
+    **dict.fromkeys(("SIlist", "qtylist"), "lu"),
+    "numrange": "nn",
+    "numlist": "l",
+    "ang": "a",
+}
+ARGUMENTS_OF_ENVIRONMENTS = {"array": 1, "tabular": 1, "minipage": 1, "multicols": 1, "otherlanguage": 1, "CJK": 2}
 MATH_ENVIRONMENTS = _names("""
     equation align aligned alignat gather gathered multline eqnarray displaymath math split array cases
     matrix smallmatrix pmatrix bmatrix Bmatrix vmatrix Vmatrix

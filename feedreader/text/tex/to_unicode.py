@@ -17,9 +17,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
 from feedreader.text.tex import symbols as tables
-from feedreader.text.tex.cursor import MAX_DEPTH, Cursor, dash, drive_path, is_grouping, ties
+from feedreader.text.tex.cursor import MAX_DEPTH, REACH, Cursor, dash, drive_path, is_grouping, ties
 from feedreader.text.tex.symbols import accented, numbered, script, tidy
 
 _STARTS_TEX = re.compile(r"[\\${~`]")
@@ -35,8 +36,15 @@ _QUANTIFIER = re.compile(r"\{\d*,?\d*\}")
 _LENGTH = re.compile(r"\[-?[\d.]+ ?[a-z]{2}\]")
 _NUMBER_BEHIND = re.compile(r"(?:\{\})?[\s~]*\d")
 _CODE = re.compile(r"""\s*("[0-9A-F]{1,6}|'[0-7]{1,7}|\d{1,7}) ?""")
-_LETTER_AT = re.compile(r"\\([ij])(?![A-Za-z]) ?|([^\W\d_])")
-_LETTER_BEHIND = re.compile(r" *\\([ij])(?![A-Za-z]) ?| +([^\W\d_])")
+_LETTER_AT = re.compile(r"\\(i|j|o|O|ae|AE|aa|AA)(?![A-Za-z]) ?|([^\W\d_])")
+_LETTER_BEHIND = re.compile(r" *\\(i|j|o|O|ae|AE|aa|AA)(?![A-Za-z]) ?| +([^\W\d_])")
+_STICKS = re.compile(
+    r"\\(?:textmu +(?=[A-Za-z])|textdegree +(?=[CFK](?![A-Za-z]))|(?:text)?(?:euro|sterling|yen|pounds) +(?=\d))"
+)
+_ACCENTED = re.compile(
+    r"""\\(?:["`^~=.]\{?\\?[A-Za-z]|'(?:\{|\\?[aeiouynczAEIOUYNCZSL])|(?:[LlOoijvHkcrud]|AA|aa|AE|ae|ss)(?![A-Za-z]))"""
+)
+_FI = re.compile(r"\\fi(?![A-Za-z])")
 _APOSTROPHE_BEHIND = re.compile(r"(?:s|t|m|re|ve|ll|d)(?![A-Za-z{\\])")
 
 _OPENERS, _OPERATORS = ("", *"([{,;:=<>+-/&$"), tuple("+-*/=<>")
@@ -64,6 +72,7 @@ class Converter(Cursor):
         super().__init__(text)
         self.math = False
         self.quoted = False  # an opening `` waits for its ''
+        self.accents: bool | None = None  # whether letters have accents in TeX, once that was asked
         self.endless: set[tuple[str, int]] = set()  # environments known not to end before a position
 
     def until(self, end: int, math: bool) -> str:
@@ -233,7 +242,7 @@ class Converter(Cursor):
     def symbol(self, name: str, start: int) -> str:
         self.skip_terminator()
         name_end = self.pos
-        if self.math or name in tables.LETTERS:
+        if self.math or name in tables.LETTERS or _STICKS.match(self.text, start):
             self.skip_blanks()
             if self.pos > name_end and self.blank_counts(name, start):
                 self.pos = name_end
@@ -310,14 +319,26 @@ class Converter(Cursor):
             if content[:1].isalpha():
                 return accented(mark, content) or content
             return name if not content and name in "~^" else self.text[start : self.pos]
-        if name == "'" and (ending := _APOSTROPHE_BEHIND.match(self.text, self.pos)) and self.char(start - 1).isalpha():
+        if name == "'" and (ending := _APOSTROPHE_BEHIND.match(self.text, self.pos)) and self.is_apostrophe(start):
             return "'" + self.typed(len(ending[0]))  # it\'s
         if match := (_LETTER_BEHIND if name.isalpha() else _LETTER_AT).match(self.text, self.pos, self.end):
-            letter = unicodedata.normalize("NFC", (match[1] or match[2]) + mark)
+            plain = match[2] or (match[1] if match[1] in "ij" else tables.LETTERS[match[1]])
+            letter = unicodedata.normalize("NFC", plain + mark)
             if len(letter) == 1 and (name != "." or letter in "żŻİ"):
                 self.pos = match.end()
                 return letter
         return "\\" + name
+
+    def is_apostrophe(self, start: int) -> bool:
+        """Whether the `\\'` at `start`, before an ending like s, means it\\'s and not {\\L}o\\'s."""
+        before = self.char(start - 1)
+        if not before.isalpha() or self.char(self.pos) != "s" or before not in "aeiouyAEIOUY":
+            return before.isalpha()
+        if self.char(start - 3) == "\\" and not self.char(start - 2).isalpha():  # Poincar\'e\'s
+            return True
+        if self.accents is None:
+            self.accents = _ACCENTED.search(self.text) is not None
+        return not self.accents
 
     def switch(self, name: str, start: int) -> str:
         """A command that only says how to set what follows, or a blank."""
@@ -371,7 +392,7 @@ class Converter(Cursor):
         if close < 0:
             self.endless.add((kind, self.end))
             return self.text[start : self.pos]
-        if kind in ("array", "tabular"):
+        for _ in range(tables.ARGUMENTS_OF_ENVIRONMENTS.get(kind.rstrip("*"), 0)):
             self.raw_group()
         math = self.math or kind.rstrip("*") in tables.MATH_ENVIRONMENTS
         piece = self.until(close, math)
@@ -379,6 +400,79 @@ class Converter(Cursor):
         fences = tables.FENCES.get(kind, "")
         piece = fences[:1] + (tidy(piece) if math else piece.strip()) + fences[1:]
         return piece if self.math else self.displayed(piece, start)
+
+    # -- what packages define -----------------------------------------------------------------------------------------
+
+    def conditional(self, name: str, start: int) -> str:
+        """`\\ifmmode … \\else … \\fi`: the part for the mode."""
+        ending = _FI.search(self.text, self.pos, min(self.end, self.pos + REACH))
+        if ending is None:
+            return "\\" + name
+        other = self.text.find("\\else", self.pos, ending.start())
+        stop = ending.start() if other < 0 else other
+        if not self.math:
+            self.pos, stop = stop + len("\\else") * (other >= 0), ending.start()
+        piece = self.until(stop, self.math).strip()
+        self.pos = ending.end()
+        self.skip_blanks()
+        self.skip_terminator()
+        return piece
+
+    def quantity(self, name: str, start: int) -> str:
+        """Numbers and units as siunitx has them; what is neither is converted as it stands."""
+        from feedreader.text.tex import units
+
+        settings = self.option()
+        slash = re.search(r"per-mode *= *(?:\w+-)?(?:symbol|fraction)", settings) is not None
+        readers: dict[str, Callable[[str], str | None]] = {
+            "n": units.number,
+            "a": units.angle,
+            "l": units.numbers,
+            "u": partial(units.unit, slash=slash),
+        }
+        pieces: dict[str, list[str]] = {"n": [], "u": []}
+        for kind in tables.QUANTITIES[name]:
+            before = self.option()
+            piece = self.read_by(readers[kind], units.LONGEST)
+            if piece is None:
+                break
+            pieces["u" if kind == "u" else "n"].append(before + piece)
+        if not any(pieces.values()):
+            return f"[{settings}]" if settings else self.unknown(name, start)
+        if settings and "=" not in settings:
+            pieces["n"].insert(0, units.number(settings) or settings)  # \unit[3]{m}
+        return units.quantities(pieces["n"], "".join(pieces["u"]), name)
+
+    def read_by(self, reader: Callable[[str], str | None], longest: int) -> str | None:
+        """The group here as `reader` reads it, or else converted; None if there is none."""
+        close = self.closing() if self.char(self.pos) == "{" else None
+        if close is None:
+            return None
+        piece = reader(self.text[self.pos + 1 : close]) if close - self.pos <= longest else None
+        if piece is None:
+            return tidy(self.group(True) or "")
+        self.pos = close + 1
+        return piece
+
+    def chemical(self, name: str, start: int) -> str:
+        close = self.closing() if self.char(self.pos) == "{" else None
+        if close is None:
+            return self.word(name, start) if name in tables.WORDS else self.unknown(name, start)
+        from feedreader.text.tex.chemistry import chemistry
+
+        outer = self.end, self.math
+        self.end, self.math = close, True
+        self.pos += 1
+        piece = chemistry(self, close, self.chemical_tex)
+        self.end, self.math = outer
+        self.pos = close + 1
+        return piece
+
+    def chemical_tex(self, mark: str) -> str:
+        if mark == "\\":
+            return self.command()
+        group = self.group(True) if mark == "{" else self.formula(1)
+        return self.typed() if group is None else group
 
 
 _METHODS: dict[str, Callable[[Converter, str, int], str]] = {
@@ -390,6 +484,10 @@ _METHODS: dict[str, Callable[[Converter, str, int], str]] = {
     **dict.fromkeys(tables.SIZES, Converter.size),
     **dict.fromkeys(tables.SIGNS, Converter.sign),
     **dict.fromkeys("SP", Converter.numbered_sign),
+    **dict.fromkeys(tables.QUANTITIES, Converter.quantity),
+    **dict.fromkeys(("ce", "ch", "cf"), Converter.chemical),
+    "ifmmode": Converter.conditional,
+    "xspace": lambda converter, name, start: "",
     "\\": Converter.line_break,
     "-": Converter.hyphenation,
     "item": Converter.item,

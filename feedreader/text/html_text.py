@@ -25,7 +25,7 @@ def _names(names: str) -> frozenset[str]:
 _OPEN_ENDED = _names(
     "br hr img wbr input col area base source track param embed meta link p li dt dd tr td th thead tbody "
     "tfoot body html head ul ol dl div table blockquote figure figcaption h1 h2 h3 h4 h5 h6 "
-    "applet object frame frameset noframes basefont bgsound"
+    "applet object frame frameset noframes basefont bgsound center marquee nobr strong em"
 )
 _BLOCKS = _names(
     "p div br hr li ul ol dl dt dd table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 h6 blockquote pre "
@@ -57,7 +57,9 @@ _ATTRIBUTE = (
     r"|[A-Za-z][\w:-]*+(?=[\s/>])|[\"'](?=[\s/>]))"
 )
 _VALUE = re.compile(
-    r"[\w-]=\s*[\"']|\s(?:alt|class|color|href|height|id|lang|rel|size|src|style|target|title|width)\s*=", re.I
+    r"[\w-]=\s*[\"']|\s(?:align|alt|border|class|color|href|height|id|lang|name|rel|size|src|style|target|title|type|valign"
+    r"|width)\s*=",
+    re.IGNORECASE,
 )
 _PAIRS = re.compile(r"[\w:@.-]+\s*=\s*[^\s\"']+")
 _BARE = _names(
@@ -170,7 +172,7 @@ class _Reader:
             self.pieces.append(unescape(text))
 
     def _is_tag(self, name: str, token: re.Match[str]) -> bool:
-        if name not in _KNOWN:
+        if name not in _KNOWN and not (":" in name or "-" in name):  # elements of its own that a page defines
             return False
         if _VALUE.search(token[3]):
             return True

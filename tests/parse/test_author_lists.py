@@ -48,6 +48,8 @@ def test_lists_of_first_and_last_names(stated: str, names: tuple[str, ...]) -> N
         (["Ann Berg, Carl Day, and Eve Fox"], ("Ann Berg", "Carl Day", "Eve Fox")),
         (["Berg, A., Day, C., & Fox, E."], ("A. Berg", "C. Day", "E. Fox")),
         (["Berg, Ann; Day, Carl; and Fox, Eve"], ("Ann Berg", "Carl Day", "Eve Fox")),
+        (["Ann Berg | Carl Day · Eve Fox"], ("Ann Berg", "Carl Day", "Eve Fox")),
+        (["王小明、李雷，韩梅"], ("王小明", "李雷", "韩梅")),
         (["Berg, Ann", "van den Day, Carl"], ("Ann Berg", "Carl van den Day")),
         (["Ann Berg, Carl Day", "Eve Fox"], ("Ann Berg", "Carl Day", "Eve Fox")),
         (["Berg A", "Day C", "et al."], ("Berg A", "Day C", "et al.")),

@@ -22,7 +22,9 @@ _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
 _PLAIN = r"[^\W\d_](?:[^\W\d_]|['’-]|\.(?=[^\W\d_-])|(?<![^\W\d_]{2})\.)*"  # no dot behind a word of three letters
 _PLAIN_NAME = re.compile(rf"(?P<last>{_PLAIN}), (?P<first>{_PLAIN}(?: {_PLAIN})*)|(?P<only>{_PLAIN}(?: {_PLAIN})+)")
-_SEPARATOR = re.compile(r"[,;]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
+_BETWEEN_NAMES = r"(?:[;；]|\s[|·•]\s)\s*(?:(?:and|&)\s+)?"  # whatever the order of the parts of a name
+_BETWEEN = re.compile(_BETWEEN_NAMES, re.IGNORECASE)
+_SEPARATOR = re.compile(rf"{_BETWEEN_NAMES}|[,、，]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _ENCLOSED = re.compile(r"\([^()]*\)")
 _OTHERS = re.compile(
@@ -115,12 +117,12 @@ def _single(text: str) -> Iterable[str]:
 
 
 def _in_any_form(text: str) -> Iterable[str]:
-    if " " not in text:
-        return [text]
+    if " " not in text and not _SEPARATOR.search(text):
+        return [text]  # a handle
     if speakers := _SPEAKERS.fullmatch(text):
         return [speakers["body"], *_listed(speakers["names"])]
-    if ";" in text:
-        return (name for part in re.split(r";\s*(?:(?:and|&)\s+)?", text) if part for name in _single(part))
+    if len(names := _split(_BETWEEN, text)) > 1:
+        return (name for part in names if part.strip() for name in _single(part))
     first, *others = _split(_SEPARATOR, text)
     words = [word for part in others for word in _AND.split(part)]
     if not others or (" of " in first and _BODY.search(first) and not any(" " in word.strip() for word in words)):
@@ -170,7 +172,9 @@ def _is_surname_first(name: str) -> bool:
 def _is_list(name: str) -> bool:
     """Whether one of several strings names several authors itself: "Ada Lovelace, Alan Turing"."""
     parts = [part.split() for part in _split(_SEPARATOR, name)]
-    return ";" in name or len(parts) > 3 or (len(parts) > 1 and all(len(part) > 1 for part in parts))
+    return (
+        _BETWEEN.search(name) is not None or len(parts) > 3 or (len(parts) > 1 and all(len(part) > 1 for part in parts))
+    )
 
 
 def _bare(stated: Iterable[str]) -> list[str]:

@@ -189,11 +189,11 @@ def numbered_lines(text: str) -> tuple[list[tuple[int, str]], dict[str, str]]:
     defined = dict(filter(None, found))
     footnotes: dict[str, str] = {}
     rows: list[tuple[int, str]] = []
+    ends = _table_ends(lines) if "</table>" in text or "</TABLE>" in text else {}
     i = 0
     while i < len(lines):
         line = lines[i]
-        end = _table_end(lines, i)
-        if end > i:
+        if end := ends.get(i, 0):
             table = to_markdown("\n".join(lines[i:end]))
             rows += [(i + number, row) for row, number in table]
             i = end
@@ -209,9 +209,13 @@ def numbered_lines(text: str) -> tuple[list[tuple[int, str]], dict[str, str]]:
     return rows, footnotes
 
 
-def _table_end(lines: Sequence[str], start: int) -> int:
-    """Where the table in HTML that starts in a line ends; `start` if none does."""
-    if lines[start].lstrip()[:6].lower() != "<table":
-        return start
-    stop = min(len(lines), start + _LONGEST_TABLE)
-    return next((i + 1 for i in range(start, stop) if "</table>" in lines[i].lower()), start)
+def _table_ends(lines: Sequence[str]) -> dict[int, int]:
+    """Where each table in HTML ends that starts in a line."""
+    ends: dict[int, int] = {}
+    end = 0
+    for i in range(len(lines) - 1, -1, -1):
+        line = lines[i].lower()
+        end = i + 1 if "</table>" in line else end
+        if line.lstrip()[:6] == "<table" and i < end <= i + _LONGEST_TABLE:
+            ends[i] = end
+    return ends

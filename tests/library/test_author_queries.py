@@ -54,6 +54,8 @@ def test_a_name_is_found_however_it_is_written(library: Library, tmp_path: Path,
         "Oord, Aäron van den": "Aäron van den Oord",
         **dict(zip(names, names, strict=True)),
     }
+    for query in ("author:M", '"e m clarke"', '"clarke em"'):
+        assert [paper.authors for paper in library.papers.find(parse_query(query))] == [("Clarke EM",)], query
     for name, author in names_in_feed.items():
         papers = list(library.papers.find(parse_query(by_author(name))))
         assert [paper.authors for paper in papers] == [(author,)], name

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from feedreader.text.author_names import name_words, parse_name
+from feedreader.text.author_names import GLUED_INITIALS, name_words, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words, spellings
 from feedreader.text.notes import tag_key
 
@@ -39,8 +39,12 @@ def line_holds(lines: str | None, words: str, mode: int) -> bool:
 
 
 def name_holds(lines: str | None, words: str, mode: int) -> bool:
-    """Whether one of the lines, each a name in which no sign counts, contains them."""
-    return any(_hold(normalize(name), words, mode) for name in _names(lines))
+    """Whether one of the lines, each a name in which no sign counts, contains them, as it is or its initials apart."""
+    return any(
+        _hold(normalize(name), words, mode)
+        or (GLUED_INITIALS.search(name) is not None and _hold(" ".join(name_words(name)), words, mode))
+        for name in _names(lines)
+    )
 
 
 def _names(lines: str | None) -> Iterator[str]:

@@ -38,7 +38,7 @@ def run_import(arguments: argparse.Namespace) -> int:
             results = import_all(library, arguments.paths, reports)
         finally:
             for name in library.papers.partial_sources():
-                say(f"{name}: only a part of it is in the library. Import it again for the rest.")
+                say(f"{name}: only a part of it is in the library. Import or refresh it again for the rest.")
     reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 
@@ -127,6 +127,6 @@ def run_sources(arguments: argparse.Namespace) -> int:
                 }
             )
         else:
-            partial = " (in part: import it again)" if source.partial else ""
+            partial = " (in part: import or refresh it again)" if source.partial else ""
             put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}{partial}, {source.path}")
     return DONE

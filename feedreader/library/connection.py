@@ -56,8 +56,10 @@ class Database:
     def _open(self) -> None:
         with _errors(self.path):
             _prepare(self.path)
-            self.was_empty = not self.path.stat().st_size
-            self.read_only = not _is_writable(self.path)
+            self._file = Path(os.path.realpath(self.path))
+            self._log = self._file.with_name(f"{self._file.name}-wal")
+            self.was_empty = not self._file.stat().st_size
+            self.read_only = not _is_writable(self._file)
             try:
                 self._connect()
             except sqlite3.OperationalError as error:
@@ -111,17 +113,14 @@ class Database:
 
         self._copy = TemporaryDirectory(prefix="feedreader-")
         copy = Path(self._copy.name, self.path.name)
-        for original in (self.path, log) if has_log else (self.path,):
-            shutil.copyfile(original, copy.with_name(copy.name + original.name.removeprefix(self.path.name)))
+        shutil.copyfile(self._file, copy)
+        if has_log:
+            shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
         return _uri(copy, "mode=rw")
-
-    @property
-    def _log(self) -> Path:
-        return Path(f"{os.path.realpath(self.path)}-wal")
 
     def _identities(self) -> tuple[tuple[int, int] | None, ...]:
         """What tells the file and its log from others at their places; None for one that is not there."""
-        return tuple(map(_identity, (self.path, self._log)))
+        return _identity(self.path), _identity(self._log)
 
     def check(self) -> None:
         """Raises LibraryError if the file was deleted, replaced or made read-only since it was opened."""
@@ -133,7 +132,7 @@ class Database:
                 f"The library {self.path} was replaced while it was open: what is done here would be lost.",
                 "Quit, and start again.",
             )
-        if not self.read_only and not _is_writable(self.path):
+        if not self.read_only and not _is_writable(self._file):
             raise LibraryError(f"The library {self.path} may not be written any more.", "Nothing is kept until it may.")
 
     def put_back(self) -> None:
@@ -141,13 +140,13 @@ class Database:
         with self._reading, self._writing, _errors(self.path):
             if self.path.exists():
                 raise LibraryError(f"There is a file {self.path} again.", "Move it away first.")
-            target = Path(os.path.realpath(self.path))
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = target.with_name(f"{target.name}.new")
+            file = self._file
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = file.with_name(f"{file.name}.new")
             write_copy(self._reader, new)
             for end in ("-wal", "-shm"):  # of the file that is gone
-                target.with_name(target.name + end).unlink(missing_ok=True)
-            new.rename(target)
+                file.with_name(file.name + end).unlink(missing_ok=True)
+            new.rename(file)
             self._reader.close()
             self._writer.close()
             self._open()
@@ -308,8 +307,8 @@ def _begin(connection: sqlite3.Connection) -> None:
 
 
 def _is_writable(path: Path) -> bool:
-    """Whether a file and the folder in which it lies may be written: SQLite keeps a log beside it."""
-    return os.access(path, os.W_OK) and os.access(Path(os.path.realpath(path)).parent, os.W_OK)
+    """Whether a file (no link) and its folder may be written: SQLite keeps a log beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

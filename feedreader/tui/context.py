@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from feedreader.config.values import Settings
 from feedreader.errors import FeedreaderError
 from feedreader.library import Library
+from feedreader.text.display import safe
 from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Context:
             hints.say(text)
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
-        """Show a notification for so many seconds."""
+        """Show a notification for so many seconds. What it quotes can't steer the terminal."""
+        text = "\n".join(map(safe, text.split("\n")))
         self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
 
     def show_error(self, error: FeedreaderError) -> None:

@@ -57,8 +57,10 @@ async def test_a_library_that_is_replaced_is_told_once(papers: Library, tmp_path
         other.write_bytes(papers.path.read_bytes())
         other.rename(papers.path)
         await told(reader, "replaced while it was open")
+        reader.app.context.notify("odd\x9b1m\u202e\udce9\nlines", "")
+        assert asides(reader)[-1][1] == "odd1m\ufffd\nlines"
         await reader.pilot.pause(0.5)
-        assert len(asides(reader)) == 1
+        assert len(asides(reader)) == 2
 
 
 async def test_a_lock_of_another_program_is_told_and_the_mark_comes(papers: Library) -> None:

@@ -96,8 +96,8 @@ class ImportsController:
     def _say_partial(self, names: Sequence[str]) -> None:
         if names and not self._context.db_import.working:
             more = f" and {counted(len(names) - 1, 'other')}" if len(names) > 1 else ""
-            key = self._context.key("import")
-            words = f"Only a part of {safe(names[0])}{more} is in the library: {key} imports it again."
+            keys = f"{self._context.key('import')} imports, {self._context.key('refresh')} refreshes it again"
+            words = f"Only a part of {safe(names[0])}{more} is in the library: {keys}."
             self._context.notify(words, "Broken off", "warning")
 
     # Out -------------------------------------------------------------------------------------------------------

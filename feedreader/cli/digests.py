@@ -65,8 +65,7 @@ def _show_progress(progress: ImportProgress) -> None:
 def _put_result(result: ImportResult) -> None:
     if result.error:
         say(f"{result.source}: {result.error.title.lower()}. {result.error}")
-        return
-    if not result.skipped:
+    elif not result.skipped:
         put(
             f"{result.source}: {result.format}, {plural(result.entries, 'entry', 'entries')}: "
             f"{result.new} new, {result.merged} merged, {result.known} known"

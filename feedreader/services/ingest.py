@@ -90,17 +90,18 @@ def import_paths(
 
 
 def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
-    name = squash(clean(file.name))
+    name, problems = squash(clean(file.name)), tuple[Problem, ...]()
     try:
         data, problems = files.read(file.path)
         if parse.is_subscription_list(data):
-            return _import_subscriptions(library, data, file, name)
+            listed = _import_subscriptions(library, data, file, name)
+            return replace(listed, problems=(*problems, *listed.problems))
         digest = parse.parse(data)
     except DigestError as error:
         if file.asked_for:
-            return ImportResult(name, file.key, error=error)
+            return ImportResult(name, file.key, problems=problems, error=error)
         problem = Problem(None, f"Left alone: {error.message}")
-        return ImportResult(name, file.key, problems=(problem,), skipped=True)
+        return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
     digest = replace(digest, problems=(*problems, *digest.problems))
     return import_digest(library, digest, name=name, path=file.key, progress=progress)
 

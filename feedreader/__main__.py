@@ -1,8 +1,6 @@
 """`python -m feedreader` is the `feedreader` command."""
 
-import sys
-
-from feedreader.cli import main
+from feedreader.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    entry()

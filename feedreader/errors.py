@@ -16,10 +16,12 @@ FeedreaderError
 ├── UnknownSource            no source has this name
 ├── ExportError              a file cannot be written
 └── LibraryError             the library's file is damaged, locked, newer than the program, or cannot be written
+    └── LibraryGone          it was deleted while it was open; `Library.put_back` writes it anew
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,14 +29,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_USER = re.compile(r"(?<=://)[^\s/?#\"]*@")
+_SECRET = re.compile(r"(?i)([?&;](?:password|passwd|pwd|secret|(?:access_|auth_)?token|api_?key)=)[^\s&;#\"]+")
+
+
+def hide_passwords(text: str) -> str:
+    """The text without what lets one in at the web addresses in it: https://***@example.org/feed?token=***"""
+    return _SECRET.sub(r"\1***", _USER.sub("***@", text)) if "://" in text else text
+
+
 class FeedreaderError(Exception):
-    """The root. `str(error)` is one line: the message, then the remedy."""
+    """The root. `str(error)` is one line: the message, then the remedy. No password of an address is in it."""
 
     title = "Something went wrong"
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = hide_passwords(message)
+        super().__init__(self.message)
         self.remedy = remedy
 
     def __str__(self) -> str:
@@ -131,6 +142,10 @@ def unexpected(error: Exception) -> FeedreaderError:
         return error
     reason = str(error)[:200] or "no reason given"
     return FeedreaderError(f"Something unexpected went wrong ({type(error).__name__}: {reason}).", "Please report it.")
+
+
+class LibraryGone(LibraryError):
+    pass
 
 
 class Fault(NamedTuple):

@@ -367,7 +367,10 @@ class Rule:
 
 
 class SourceInfo(NamedTuple):
-    """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought."""
+    """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought.
+
+    It is `partial` when its import was broken off: what is missing comes when it is imported again.
+    """
 
     name: str
     path: str
@@ -376,6 +379,7 @@ class SourceInfo(NamedTuple):
     papers: int
     only: int
     imported_at: datetime
+    partial: bool = False
 
 
 class FacetCount(NamedTuple):

@@ -9,27 +9,38 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from feedreader.cli.terminal import (
-    DONE,
-    FAILED,
-    INTERRUPTED,
-    USAGE,
-    OutputError,
-    finish_output,
-    pointed_at,
-    prepare_streams,
-    say,
-)
-from feedreader.errors import FeedreaderError, QueryError
+INTERRUPTED = 130
 
 
 def entry() -> None:
-    """The `feedreader` program."""
-    sys.exit(main(sys.argv[1:]))
+    """The `feedreader` program. A mistake of its own is a sentence, too."""
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as error:
+        from feedreader.cli.terminal import FAILED, say
+        from feedreader.system.crash import note_crash
+
+        say(note_crash(error))
+        code = FAILED
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line; its exit code."""
+    from feedreader.cli.terminal import (  # here, where ctrl+c is no traceback
+        DONE,
+        FAILED,
+        USAGE,
+        OutputError,
+        finish_output,
+        pointed_at,
+        prepare_streams,
+        say,
+    )
+    from feedreader.errors import FeedreaderError, QueryError
+
     prepare_streams()
     try:
         code = _run(argv)

@@ -34,7 +34,11 @@ def run_import(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         apply_rules(library, remembered=True)
         reports = Reports(_put_result_json if arguments.json else _put_result)
-        results = import_all(library, arguments.paths, reports)
+        try:
+            results = import_all(library, arguments.paths, reports)
+        finally:
+            for name in library.papers.partial_sources():
+                say(f"{name}: only a part of it is in the library. Import it again for the rest.")
     reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 
@@ -119,8 +123,10 @@ def run_sources(arguments: argparse.Namespace) -> int:
                     "papers": source.papers,
                     "only": source.only,
                     "imported": source.imported_at.isoformat(),
+                    "partial": source.partial,
                 }
             )
         else:
-            put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}, {source.path}")
+            partial = " (in part: import it again)" if source.partial else ""
+            put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}{partial}, {source.path}")
     return DONE

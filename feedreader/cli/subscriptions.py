@@ -186,7 +186,11 @@ def run_export(arguments: argparse.Namespace) -> int:
     from feedreader.services.subscribe import outlines_of
 
     with opened(arguments.data_dir) as library:
-        text = opml.export(outlines_of(library, addresses()))
+        outlines = outlines_of(library, addresses())
+    text = opml.export(outlines)
+    for each in outlines:
+        if opml.public_address(each.xml_url) != each.xml_url:
+            say(f"{each.title}: the password in its address is left out.")
     if arguments.output is None:
         put_document([text])
     else:

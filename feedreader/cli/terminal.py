@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 from feedreader import config
-from feedreader.errors import Fault, FeedreaderError, QueryError
+from feedreader.errors import Fault, FeedreaderError, QueryError, hide_passwords
 from feedreader.library import Library
 from feedreader.text import display
 
 if TYPE_CHECKING:
     import argparse
 
-DONE, FAILED, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
 T = TypeVar("T")
 plural = partial(display.counted, group="")  # scripts read these numbers
 
@@ -32,11 +32,17 @@ class AddCommand(Protocol):
 @contextmanager
 def opened(data_dir: Path | None) -> Iterator[Library]:
     """The library, closed at the end."""
-    library = Library.open(config.paths(data_dir).library, now=config.clock())
+    library = Library.open(config.paths(data_dir).library, now=config.clock(), on_wait=_say_waiting)
     try:
+        if library.was_empty:
+            say(f"feedreader: {library.path} was an empty file, and begins anew. If you have a copy of it, restore it.")
         yield library
     finally:
         library.close()
+
+
+def _say_waiting() -> None:
+    say("feedreader: another program is writing to the library; waiting for it…")
 
 
 @contextmanager
@@ -152,7 +158,7 @@ def put_document(pieces: Iterable[str]) -> None:
 def put_json(values: dict[str, object]) -> None:
     import json
 
-    put_json_text(json.dumps(values, ensure_ascii=False))
+    put_json_text(hide_passwords(json.dumps(values, ensure_ascii=False)))
     finish_output()
 
 
@@ -172,7 +178,7 @@ def _escaped(char: str) -> str:
 
 
 def _safe(text: str) -> str:
-    return "\n".join(map(display.safe, text.split("\n")))
+    return "\n".join(map(display.safe, hide_passwords(text).split("\n")))
 
 
 def pointed_at(text: str, place: int, width: int = 76) -> str:

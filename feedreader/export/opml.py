@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
+from urllib.parse import urlsplit, urlunsplit
 
 from feedreader.model import Outline
+
+
+def public_address(url: str) -> str:
+    """An address without a user's name and password: such a list is handed on."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
 
 
 def export(subscriptions: Iterable[Outline], title: str = "feedreader") -> str:
@@ -18,7 +25,7 @@ def export(subscriptions: Iterable[Outline], title: str = "feedreader") -> str:
             path = each.folder[:end]
             if path not in folders:
                 folders[path] = ET.SubElement(folders[path[:-1]], "outline", text=path[-1], title=path[-1])
-        stated = {"type": "rss", "text": each.title, "title": each.title, "xmlUrl": each.xml_url}
+        stated = {"type": "rss", "text": each.title, "title": each.title, "xmlUrl": public_address(each.xml_url)}
         if each.html_url:
             stated["htmlUrl"] = each.html_url
         ET.SubElement(folders[each.folder], "outline", stated)

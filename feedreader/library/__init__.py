@@ -34,17 +34,20 @@ RENEWED_AT_ONCE = 2000  # papers whose index, if it is of an older version, is r
 class Library:
     """Raises LibraryError from any method, of its parts too, when the file cannot be used."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> None:
         self.path = path
         self.now = now
-        self._database = Database(path)
+        self._database = Database(path, on_wait)
         self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
 
     @classmethod
-    def open(cls, path: Path, *, now: Callable[[], datetime]) -> Library:
-        """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times."""
-        library = cls(path, now)
+    def open(cls, path: Path, *, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> Library:
+        """Open the file; create it if it is missing, migrate it if it is old. `now` gives aware times.
+
+        `on_wait` is called, on the thread that waits, when another program has held the file for two seconds.
+        """
+        library = cls(path, now, on_wait)
         try:
             library._ensure_index()
         except BaseException:
@@ -54,6 +57,34 @@ class Library:
 
     def close(self) -> None:
         self._database.close()
+
+    # the file
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it may only be read. Marks and papers are errors then; what is merely remembered is not."""
+        return self._database.read_only
+
+    @property
+    def was_empty(self) -> bool:
+        """Whether it began anew in a file without a byte, which may have been a library once."""
+        return self._database.was_empty
+
+    def on_wait(self, call: Callable[[], object]) -> None:
+        """Call something else from now on when another program holds the file."""
+        self._database.on_wait = call
+
+    def check(self) -> None:
+        """Raises LibraryError if the file was deleted (LibraryGone), replaced or made read-only meanwhile."""
+        self._database.check()
+
+    def put_back(self) -> None:
+        """Write the file anew after it was deleted. Raises LibraryError, also if there is one again."""
+        self._database.put_back()
+
+    def give_up(self, seconds: float) -> None:
+        """Wait for other programs only so long from now on."""
+        self._database.give_up(seconds)
 
     # parts that are not needed to show the feed
 
@@ -112,7 +143,7 @@ class Library:
 
         Rules that were given are then applied to it. An index of an older version is renewed first.
         """
-        if most and len(self._waiting) <= most:
+        if self.read_only or (most and len(self._waiting) <= most):
             return
         with self._database.read() as connection:
             written = connection.execute("SELECT EXISTS (SELECT 1 FROM papers WHERE doc < 0)").fetchone()[0]
@@ -125,7 +156,7 @@ class Library:
 
     def _renew_index(self) -> None:
         with self._database.read() as connection:
-            outdated = is_index_outdated(connection)
+            outdated = not self.read_only and is_index_outdated(connection)
         while outdated:
             with self.intake() as intake:
                 outdated = intake.renew_index() > 0
@@ -133,6 +164,8 @@ class Library:
     def _ensure_index(self) -> None:
         """Create and fill the search index of a library that has none; renew one of an older version if that is soon
         done. Else `index` does it, beside all that goes on."""
+        if self.read_only:
+            return
         with self._database.read() as connection:
             indexed = has_index(connection)
             (last,) = connection.execute("SELECT max(id) FROM papers").fetchone()

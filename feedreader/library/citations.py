@@ -20,7 +20,10 @@ class CitationsPart(Part):
     """Citation keys, by paper."""
 
     def keys_for(self, papers: Sequence[Paper]) -> dict[str, str]:
-        """The papers' citation keys by id: assigned once, on disk on return, and never changed."""
+        """The papers' citation keys by id: assigned once, on disk on return, and never changed.
+
+        Of a library that may only be read, new ones hold for as long as it is open.
+        """
         with self._database.read() as connection:
             known = _KnownKeys(connection, (paper.id for paper in papers))
         if len(known.complete) == len(known.names):
@@ -28,7 +31,7 @@ class CitationsPart(Part):
         from feedreader.text.citation_key import key_stem
 
         stems = {paper.id: key_stem(paper) for paper in papers}
-        with self._database.write(urgent=True) as connection:
+        with self._database.write(urgent=True, temporary=True) as connection:
             return _give_keys(connection, stems)
 
 

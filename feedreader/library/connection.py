@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from feedreader.errors import LibraryError
-from feedreader.library.schema import migrate
+from feedreader.errors import LibraryError, LibraryGone
+from feedreader.library.schema import is_current, migrate, write_copy
 
-_BUSY_SECONDS = 30
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+_BUSY_SECONDS = 30.0  # that a write waits for another program
+_SAY_SECONDS = 2.0  # after which that is said; a read waits no longer
 _PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file that is there keeps the size it has
 _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
 _CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
+
+_REMEDY = "Is the disk full, or the folder not yours to write?"
 
 _T = TypeVar("_T")
 
@@ -25,34 +33,124 @@ class Database:
     """One file, with one connection for reading and one for writing, each used by one thread at a time.
 
     A `durable` write is on the disk when its block ends (WAL with `synchronous=FULL`); of the others the last may be
-    lost with the machine's power, never with the program. Writers queue: another process waits for up to 30 s.
-    `urgent` writes of this process go before the next piece of a long one.
+    lost with the machine's power, never with the program. Writers queue: another process waits for up to 30 s, and
+    `on_wait` is called after two. `urgent` writes of this process go before the next piece of a long one.
+
+    A file that may only be read is `read_only`: it is read where it is, or, if SQLite cannot do that, as a copy.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_wait: Callable[[], object] = lambda: None) -> None:
         self.path = path
-        with _errors(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not path.exists():
-                path.touch(mode=0o600)
-            self._writer = _connect(path)
-            try:
-                self._writer.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-                self._writer.execute("PRAGMA journal_mode = WAL")
-                self._writer.execute("PRAGMA synchronous = FULL")
-                self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-                self._durable = True
-                migrate(self._writer, path)
-                self._reader = _connect(path)
-                self._reader.execute("PRAGMA query_only = ON")
-            except BaseException:
-                self._writer.close()
-                raise
+        self.on_wait = on_wait
+        self.read_only = False
+        self.was_empty = False  # a file without a byte, where a library was expected
         self._reading = threading.RLock()
         self._writing = threading.Condition(threading.RLock())
         self._foreign_version = 0
         self._urgent = 0  # writers that go first; changed only under _counting
         self._counting = threading.Lock()
+        self._end_of_patience = float("inf")  # by time.monotonic()
+        self._copy: TemporaryDirectory[str] | None = None
+        self._open()
+
+    def _open(self) -> None:
+        with _errors(self.path):
+            _prepare(self.path)
+            self.was_empty = not self.path.stat().st_size
+            self.read_only = not _is_writable(self.path)
+            try:
+                self._connect()
+            except sqlite3.OperationalError as error:
+                if self.read_only or "locked" in str(error):
+                    raise
+                self.read_only = True  # the disk is full, say: even a log of no length needs room beside the file
+                self._connect()
+            self._files = self._identities()
+
+    def _connect(self) -> None:
+        self._uri = self._read_only_uri() if self.read_only else _uri(self.path, "mode=rw")
+        self._writer = _connect(self._uri)
+        try:
+            if not self.read_only or self._copy:
+                self._patiently(self._set_up)
+            else:
+                self._writer.execute("CREATE TEMP TABLE citations AS SELECT * FROM main.citations")
+                self._writer.execute("CREATE UNIQUE INDEX temp.citations_name ON citations (name)")
+            self._reader = _connect(self._uri)
+            self._reader.execute("PRAGMA query_only = ON")
+            self._patiently(lambda: self._reader.execute("SELECT 1 FROM settings"))
+        except BaseException:
+            self._writer.close()
+            if self._copy:
+                self._copy.cleanup()
+            raise
+
+    def _set_up(self) -> None:
+        is_current(self._writer, self.path)  # what is no library is left as it is
+        _begin(self._writer)
+        self._writer.execute("PRAGMA synchronous = FULL")
+        self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        self._durable = True
+        migrate(self._writer, Path(self._copy.name, self.path.name) if self._copy else self.path)
+
+    def _read_only_uri(self) -> str:
+        """By what a file that may only be read is opened: as it is, unless its log could not be read or is missing
+        there, or its layout is old: then a copy."""
+        log = self._log
+        has_log = log.exists() and log.stat().st_size > 0
+        uri = _uri(self.path, "mode=ro" if has_log else "immutable=1")  # which leaves nothing beside it
+        with suppress(sqlite3.OperationalError):
+            connection = _connect(uri)
+            try:
+                if is_current(connection, self.path):
+                    return uri
+            finally:
+                connection.close()
+        import shutil
+        from tempfile import TemporaryDirectory
+
+        self._copy = TemporaryDirectory(prefix="feedreader-")
+        copy = Path(self._copy.name, self.path.name)
+        for original in (self.path, log) if has_log else (self.path,):
+            shutil.copyfile(original, copy.with_name(copy.name + original.name.removeprefix(self.path.name)))
+        return _uri(copy, "mode=rw")
+
+    @property
+    def _log(self) -> Path:
+        return Path(f"{os.path.realpath(self.path)}-wal")
+
+    def _identities(self) -> tuple[tuple[int, int] | None, ...]:
+        """What tells the file and its log from others at their places; None for one that is not there."""
+        return tuple(map(_identity, (self.path, self._log)))
+
+    def check(self) -> None:
+        """Raises LibraryError if the file was deleted, replaced or made read-only since it was opened."""
+        file, log = self._identities()
+        if file is None:
+            raise LibraryGone(f"The library {self.path} was deleted while it was open: nothing is kept any more.")
+        if file != self._files[0] or (self._files[1] and log != self._files[1]):
+            raise LibraryError(
+                f"The library {self.path} was replaced while it was open: what is done here would be lost.",
+                "Quit, and start again.",
+            )
+        if not self.read_only and not _is_writable(self.path):
+            raise LibraryError(f"The library {self.path} may not be written any more.", "Nothing is kept until it may.")
+
+    def put_back(self) -> None:
+        """Write the file anew that was deleted while it was open. Raises LibraryError, also if there is one again."""
+        with self._reading, self._writing, _errors(self.path):
+            if self.path.exists():
+                raise LibraryError(f"There is a file {self.path} again.", "Move it away first.")
+            target = Path(os.path.realpath(self.path))
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = target.with_name(f"{target.name}.new")
+            write_copy(self._reader, new)
+            for end in ("-wal", "-shm"):  # of the file that is gone
+                target.with_name(target.name + end).unlink(missing_ok=True)
+            new.rename(target)
+            self._reader.close()
+            self._writer.close()
+            self._open()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -63,7 +161,7 @@ class Database:
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A separate connection that reads one snapshot of the file for as long as it takes; nobody waits for it."""
         with _errors(self.path):
-            connection = _connect(self.path)
+            connection = _connect(self._uri)
             try:
                 connection.execute("PRAGMA query_only = ON")
                 connection.execute("BEGIN")
@@ -72,13 +170,21 @@ class Database:
                 connection.close()
 
     @contextmanager
-    def write(self, *, urgent: bool = False, durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """One transaction, in the file when the block ends, undone if it raises."""
+    def write(
+        self, *, urgent: bool = False, durable: bool = True, temporary: bool = False
+    ) -> Iterator[sqlite3.Connection]:
+        """One transaction, in the file when the block ends, undone if it raises.
+
+        Raises LibraryError where the file may only be read, unless it is about what may be `temporary` there.
+        """
         with self._turn(urgent), _errors(self.path):
-            if durable != self._durable:
+            self.check()
+            if self.read_only and not temporary:
+                raise LibraryError(f"The library {self.path} may only be read.", _REMEDY)
+            if not self.read_only and durable != self._durable:
                 self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._patiently(lambda: self._writer.execute("BEGIN IMMEDIATE"))
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
@@ -86,6 +192,28 @@ class Database:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def _patiently(self, action: Callable[[], object]) -> None:
+        """Do something for which another program may have to be waited for, and say so."""
+        end, told = time.monotonic() + _BUSY_SECONDS, False
+        while True:
+            left = min(end, self._end_of_patience) - time.monotonic()
+            wait = max(0.0, min(left, _SAY_SECONDS))
+            self._writer.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+            try:
+                action()
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or left <= wait:
+                    raise
+            if not told:
+                told = True
+                self.on_wait()
+            time.sleep(0.01)  # SQLite does not always wait
+
+    def give_up(self, seconds: float) -> None:
+        """Wait for other programs only so long from now on: the program is to end."""
+        self._end_of_patience = time.monotonic() + seconds
 
     @contextmanager
     def _turn(self, urgent: bool) -> Iterator[None]:
@@ -108,6 +236,8 @@ class Database:
             return row[0] if row else None
 
     def set_state(self, name: str, value: str | None) -> None:
+        if self.read_only:
+            return
         with self.write(urgent=True) as connection:
             if value is None:
                 connection.execute("DELETE FROM settings WHERE name = ?", (name,))
@@ -116,7 +246,9 @@ class Database:
 
     def identity(self) -> str:
         """A random name that the file is given when it is first asked for."""
-        if (known := self.state("identity")) is None:
+        if (known := self.state("identity")) is None and self.read_only:
+            return ""
+        if known is None:
             import secrets
 
             with self.write(urgent=True) as connection:
@@ -140,10 +272,61 @@ class Database:
         with self._reading, self._writing:
             self._reader.close()
             self._writer.close()
+            if self._copy:
+                self._copy.cleanup()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _prepare(path: Path) -> None:
+    """Make the file if it is not there. Raises LibraryError if it is none."""
+    if path.exists():
+        if not path.is_file():
+            raise LibraryError(f"The library {path} is {'a folder' if path.is_dir() else 'no file'}.", "Move it away.")
+        return
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise LibraryError(f"{path.parent} is no folder.", "Name another one.") from error
+    target = Path(os.path.realpath(path))
+    new = target.with_name(f"{target.name}.new-{os.urandom(4).hex()}")  # another process may make one, too
+    try:
+        new.touch(mode=0o600)
+        with closing(_connect(_uri(new, "mode=rw"))) as connection:
+            _begin(connection)
+            migrate(connection, new)
+        try:
+            os.link(new, target)
+        except OSError:  # it is there now, or the file system has no links
+            if not target.exists():
+                new.rename(target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _is_writable(path: Path) -> bool:
+    """Whether a file and the folder in which it lies may be written: SQLite keeps a log beside it."""
+    return os.access(path, os.W_OK) and os.access(Path(os.path.realpath(path)).parent, os.W_OK)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _uri(path: Path, how: str) -> str:
+    """A file for SQLite, which does not make it if it is not there."""
+    return f"{path.absolute().as_uri()}?{how}"
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, timeout=_SAY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
     try:
         connection.execute("PRAGMA cache_size = -16000")
     except BaseException:
@@ -158,13 +341,7 @@ def _errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise LibraryError(
-                f"The library {path} is being written by another program.", "Try again when it is done."
-            ) from error
-        raise LibraryError(
-            f"The library {path} cannot be used: {error}.", "Is the disk full, or the folder not yours to write?"
-        ) from error
+        raise _error(path, str(error)) from error
     except sqlite3.DatabaseError as error:
         raise LibraryError(
             f"The library {path} is damaged or no library: {error}.",
@@ -174,6 +351,14 @@ def _errors(path: Path) -> Iterator[None]:
         raise LibraryError(
             f"The library {path} cannot be used: {error.strerror or error}.", "Is the folder yours to write?"
         ) from error
+
+
+def _error(path: Path, reason: str) -> LibraryError:
+    if "locked" in reason:
+        return LibraryError(f"The library {path} is being written by another program.", "Try again when it is done.")
+    if "full" in reason:
+        return LibraryError(f"The library {path} cannot be written: the disk is full.", "Make room, and try again.")
+    return LibraryError(f"The library {path} cannot be used: {reason}.", _REMEDY)
 
 
 class Part:

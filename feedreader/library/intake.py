@@ -88,21 +88,32 @@ class Intake:
 
     # sources
 
-    def put_source(self, path: str, name: str, format: str, title: str | None, collection: str) -> int:
-        """The source with this path, new or brought up to date. What was forgotten with it comes back as new."""
+    def put_source(
+        self, path: str, name: str, format: str, title: str | None, collection: str, *, partial: bool
+    ) -> int:
+        """The source with this path, new or brought up to date. What was forgotten with it comes back as new.
+
+        It is `partial` until `complete`.
+        """
         row = self._connection.execute("SELECT id, forgotten FROM sources WHERE path = ?", (path,)).fetchone()
         if row and row[1] is not None:
             gone = "SELECT id FROM entries WHERE source = ? AND forgotten = ?"
             self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", row)
             self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", row)
         self._connection.execute(
-            """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, ?, ?, ?, ?)
+            """INSERT INTO sources (path, name, format, title, collection, imported_at, partial)
+               VALUES (?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (path) DO UPDATE SET name = excluded.name, format = excluded.format, title = excluded.title,
-               collection = excluded.collection, imported_at = excluded.imported_at, forgotten = NULL""",
-            (path, name, format, title, collection, self._now.isoformat()),
+               collection = excluded.collection, imported_at = excluded.imported_at, partial = excluded.partial,
+               forgotten = NULL""",
+            (path, name, format, title, collection, self._now.isoformat(), partial),
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
+
+    def complete(self, source: int) -> None:
+        """All that a source says is stored."""
+        self._connection.execute("UPDATE sources SET partial = 0 WHERE id = ?", (source,))
 
     def has_entries(self, source: int) -> bool:
         return bool(self._connection.execute("SELECT 1 FROM entries WHERE source = ? LIMIT 1", (source,)).fetchone())

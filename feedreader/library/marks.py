@@ -56,10 +56,11 @@ class MarksPart(Part):
         with self._database.write(urgent=True) as connection:
             return mark(connection, keys, change, self._now(), label, step)
 
-    def journal_rule(self, label: str, rule: str) -> None:
-        """Note that a rule was made, as a step that can be undone (see `Step.rule`)."""
+    def journal_rule(self, label: str, rule: str, make: Callable[[], object]) -> None:
+        """Make a rule, and note it as a step that can be undone (see `Step.rule`): both or neither."""
         with self._database.write(urgent=True) as connection:
             journal_rule(connection, label, self._now(), rule)
+            make()
 
 
 # what is asked for ----------------------------------------------------------------------------------------------------

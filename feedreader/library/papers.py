@@ -198,6 +198,8 @@ class PapersPart(Part):
 
     def begin_visit(self) -> None:
         """From now on `since:visit` means what came since the reader was opened before; that it is open is noted."""
+        if self._database.read_only:
+            return
         from feedreader.library.search.finder import begin_visit
 
         with self._database.write(urgent=True) as connection:
@@ -211,19 +213,25 @@ class PapersPart(Part):
 
     # where they come from
 
+    def partial_sources(self) -> tuple[str, ...]:
+        """The names of those whose import was broken off, or goes on in another process."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT name FROM sources WHERE partial AND forgotten IS NULL ORDER BY name")
+            return tuple(name for (name,) in rows)
+
     def sources(self) -> tuple[SourceInfo, ...]:
         """Digests and subscriptions, by name."""
         with self._database.read() as connection:
             rows = connection.execute(
-                """SELECT s.name, s.path, s.format, s.title, s.imported_at, count(DISTINCT e.paper),
+                """SELECT s.name, s.path, s.format, s.title, s.imported_at, s.partial, count(DISTINCT e.paper),
                           count(DISTINCT CASE WHEN NOT EXISTS (SELECT 1 FROM entries o WHERE o.paper = e.paper
                                                                AND o.source <> s.id) THEN e.paper END)
                    FROM sources s LEFT JOIN entries e ON e.source = s.id AND e.paper IS NOT NULL
                    WHERE s.forgotten IS NULL GROUP BY s.id ORDER BY s.name, s.path"""
             )
             return tuple(
-                SourceInfo(name, path, format, title, papers, only, datetime.fromisoformat(imported_at))
-                for name, path, format, title, imported_at, papers, only in rows
+                SourceInfo(name, path, format, title, papers, only, datetime.fromisoformat(imported_at), bool(partial))
+                for name, path, format, title, imported_at, partial, papers, only in rows
             )
 
 

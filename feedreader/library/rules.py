@@ -79,7 +79,7 @@ class RulesPart(Part):
 
     def apply_again(self) -> Applied:
         """Apply the rules that were given to what came or changed since."""
-        if self.current is None:
+        if self.current is None or self._database.read_only:
             return Applied()
         rules = {(rule.effect, rule.text): (position, rule) for position, rule in enumerate(self.current)}
         with self._database.read() as connection:

@@ -18,11 +18,12 @@ addresses fetched, `batches` the announcement days that the library has of a sub
 
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
-`PRAGMA user_version` is the number of migrations that were run. A copy of the file is made before each.
+`PRAGMA user_version` is the number of migrations that were run. A copy of a file with papers is made before each.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -211,32 +212,67 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE groups RENAME COLUMN fold TO section;
     ALTER TABLE rules RENAME COLUMN deed TO effect;
     ALTER TABLE papers RENAME COLUMN kept_at TO shortlisted_at;
+    ALTER TABLE sources ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
     """,
 )
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the newest version. Raises LibraryError if it is of a newer program."""
+def is_current(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file has the newest layout. Raises LibraryError if a newer program wrote it, or another one."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise LibraryError(
             f"The library {path} was written by a newer feedreader (version {version} of its layout).",
             f"This one knows {len(MIGRATIONS)}. Install the newer feedreader.",
         )
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not (tables >= {"sources", "papers", "entries"} if version else not tables):
+        raise LibraryError(f"{path} is no library: another program keeps its data there.", "Name another folder.")
+    return bool(version == len(MIGRATIONS))
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to the newest layout. Raises LibraryError if a newer program wrote it, or another one."""
+    if is_current(connection, path):
+        return
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not version:
+        _run(connection, 0, len(MIGRATIONS))
+        return
+    for earlier in path.parent.glob(f"{path.name}.before-*"):
+        earlier.chmod(0o600)  # which they were not always
     for number in range(version, len(MIGRATIONS)):
-        if number:
-            with closing(sqlite3.connect(path.with_name(f"{path.name}.before-{number + 1}"))) as copy:
-                connection.backup(copy)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == number:
-                for statement in MIGRATIONS[number].split(";"):
+        write_copy(connection, path.with_name(f"{path.name}.before-{number + 1}"), version=number)
+        _run(connection, number, number + 1)
+
+
+def _run(connection: sqlite3.Connection, start: int, end: int) -> None:
+    """Run migrations, unless another process did."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == start:
+            for migration in MIGRATIONS[start:end]:
+                for statement in migration.split(";"):
                     connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+            connection.execute(f"PRAGMA user_version = {end}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def write_copy(connection: sqlite3.Connection, target: Path, *, version: int | None = None) -> None:
+    """Write a whole copy of the file, its owner's alone; none if another process brought it to another version."""
+    part = target.with_name(f"{target.name}.part-{os.urandom(4).hex()}")
+    try:
+        part.touch(mode=0o600)
+        with closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+            (copied,) = copy.execute("PRAGMA user_version").fetchone()
+        if version in (None, copied):
+            part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def has_index(connection: sqlite3.Connection) -> bool:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from feedreader.errors import SubscriptionError
+from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
 from feedreader.model import Subscription
 
@@ -259,4 +259,5 @@ class SubscriptionEditor:
 
 
 def _is_called(subscription: Subscription, name: str) -> bool:
-    return name.lower() in (subscription.name.lower(), subscription.target.lower())
+    target = subscription.target.lower()
+    return name.lower() in (subscription.name.lower(), target, hide_passwords(target))

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
-from feedreader.errors import DigestError, FeedreaderError, SubscriptionError
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
 from feedreader.merge import identity
 from feedreader.model import Changed, Digest, Entry, Outline, PlacedEntry, Problem
@@ -122,6 +122,7 @@ def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, in
         for outline in outlines:
             categories = arxiv.categories_of_feed(outline.xml_url)
             name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
+            name = hide_passwords(name)
             kind = "arxiv" if categories else "feed"
             try:
                 subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
@@ -184,7 +185,9 @@ class _Import:
         """Store the entries from a position on."""
         if start == 0:
             digest = self._digest
-            self._source = intake.put_source(self._path, self._name, digest.format, digest.title, self._collection)
+            self._source = intake.put_source(
+                self._path, self._name, digest.format, digest.title, self._collection, partial=True
+            )
             self._names = {identity.entry_name(entry) for entry in digest.entries}
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
@@ -196,6 +199,7 @@ class _Import:
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
 
     def result(self, intake: Intake) -> ImportResult:
+        intake.complete(self._source)
         new, merged, unplaced = intake.tally(self._tally.fresh)
         return ImportResult(
             source=self._name,

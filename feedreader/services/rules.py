@@ -118,8 +118,8 @@ def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | Non
     file = UserToml.read(path)
     if (known := read(file).find(effect, text)) is not None:
         return known
-    added(file, effect, text, library.now().astimezone().date()).write()
-    library.marks.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}")
+    more = added(file, effect, text, library.now().astimezone().date())
+    library.marks.journal_rule(f"{DONE[effect]} {text}", f"{effect} {text}", more.write)
     return None
 
 
@@ -132,7 +132,9 @@ def remove(path: Path, effect: str, text: str) -> None:
     left = removed(file, effect, text)
     if left is not None:
         left.write()
-    elif (entry := read(file).find(effect, text)) is None:
+    elif (entry := (rules := read(file)).find(effect, text)) is None:
+        if rules.faults:  # it may stand where something is wrong
+            raise ConfigError(rules.faults[0].message, rules.faults[0].remedy)
         raise NotRemovable(f"{path} has no rule to {effect} {text}.", "It was removed already.")
     else:
         raise NotRemovable(f"{path}, line {entry.line}: you wrote this rule.", "Remove it there yourself.")

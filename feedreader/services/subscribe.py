@@ -5,7 +5,7 @@ from __future__ import annotations
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.categories import looks_like_categories, read_categories
-from feedreader.errors import FeedreaderError, SubscriptionError
+from feedreader.errors import FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
@@ -34,7 +34,7 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
     if not is_web_address(target):
         raise SubscriptionError(f"“{shown(target)}” is no http or https address.", "Write it in full: https://…")
     address, fetched, digest = await _find_feed(client, target)
-    name = squash(clean(digest.title or "")) or host_of(address)
+    name = hide_passwords(squash(clean(digest.title or "")) or host_of(address))
     broken = broke_off(fetched, digest)
     with library.subscriptions.edit() as subscriptions:
         subscription = subscriptions.add("feed", address, name, folder)

@@ -72,10 +72,12 @@ def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFi
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    """The files in a folder; a folder in it that cannot be read stands for itself, and `read` says so."""
     try:
         children = sorted(folder.iterdir(), key=lambda child: child.name)
-    except OSError as error:
-        raise _unreadable(f"The folder {path_text(str(folder))}", error) from error
+    except OSError:
+        yield folder
+        return
     for child in children:
         if child.name.startswith(".") or ".expected." in child.name:
             continue
@@ -141,6 +143,8 @@ def _unreadable(name: str, error: Exception) -> UnreadableSource:
 
 def _missing(path: str) -> UnreadableSource:
     name = path_text(path)
+    if os.path.isdir(path):  # noqa: PTH112
+        return UnreadableSource(f"The folder {name} cannot be read.", "May you read it?")
     if os.path.lexists(path):
         return UnreadableSource(f"{name} is not a regular file.", "Name a file or a folder.")
     return UnreadableSource(f"{name} does not exist.", "Check the name.")

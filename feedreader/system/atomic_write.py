@@ -11,6 +11,8 @@ from pathlib import Path
 
 from feedreader.errors import ExportError
 
+_SUFFIX = ".tmp~"
+
 
 def write_atomically(path: Path, pieces: Iterable[str]) -> None:
     """Write a file in UTF-8, durably. What was there stays until all of it is written, and keeps its permissions.
@@ -33,14 +35,17 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
 
 
 def _replace(target: Path, pieces: Iterable[str]) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix="~", dir=target.parent)
+    prefix = f".{target.name[:40]}."
+    _clear(target.parent, prefix)
+    descriptor, name = _temporary(target.parent, prefix)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())  # noqa: PTH101
-        os.replace(name, target)  # noqa: PTH105
+            mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+            os.chmod(name, mode)  # noqa: PTH101
+            os.replace(name, target)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
             os.unlink(name)  # noqa: PTH108
@@ -51,6 +56,40 @@ def _replace(target: Path, pieces: Iterable[str]) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _temporary(folder: Path, prefix: str) -> tuple[int, str]:
+    """A new file, locked for as long as it is open: so it is known from one that a killed process left."""
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=_SUFFIX, dir=folder)
+        with suppress(ImportError, OSError):  # not every system has locks
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, name
+        os.close(descriptor)  # another process took it for a left one before it was locked
+
+
+def _clear(folder: Path, prefix: str) -> None:
+    """Remove what processes that were killed have left."""
+    with suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            start, _, rest = entry.name.removesuffix(_SUFFIX).rpartition(".")
+            if f"{start}." == prefix and entry.name == f"{prefix}{rest}{_SUFFIX}":
+                _remove_unlocked(entry.path)
+
+
+def _remove_unlocked(path: str) -> None:
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)  # noqa: PTH108
+        finally:
+            os.close(descriptor)
 
 
 def _expanded(path: Path) -> Path:

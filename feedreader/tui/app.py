@@ -18,14 +18,16 @@ from textual.app import App
 from textual.binding import Binding
 
 from feedreader.config.values import Settings
-from feedreader.errors import QueryError
+from feedreader.errors import LibraryGone, QueryError
 from feedreader.library import Library
+from feedreader.text.display import safe
 from feedreader.tui import messages, session
 from feedreader.tui.context import Context
 from feedreader.tui.controllers.browse import BrowseController
 from feedreader.tui.controllers.documents import DocumentsController
 from feedreader.tui.controllers.exports import ExportsController
 from feedreader.tui.controllers.imports import ImportsController
+from feedreader.tui.controllers.library_file import LibraryFileController
 from feedreader.tui.controllers.notes import NotesController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
 
     from feedreader.services.ingest import ImportResult, Undone
 
-POLL_SECONDS = 2.0
+POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
+PATIENCE = 1.5  # seconds that the end of the reader waits for another program
 SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while another thread computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
@@ -82,12 +85,14 @@ class FeedreaderApp(App[int]):
         self._samples = samples
         self._saved: dict[str, str | None] = {}
         self._save_due = False
+        self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = context.feed = FeedScreen(
             context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
         )
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
+        self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
         self.rules = RulesController(context, applied=self.exports.sync)
         self.documents = DocumentsController(context)
@@ -95,7 +100,6 @@ class FeedreaderApp(App[int]):
         self.saved_searches = SavedSearchesController(context)
         self.subscriptions = SubscriptionsController(context)
         self._apply_settings(library.state(session.THEME))
-        self._version = library.data_version()
 
     def get_default_screen(self) -> FeedScreen:
         return self.feed
@@ -106,26 +110,20 @@ class FeedreaderApp(App[int]):
     def on_ready(self) -> None:
         context = self.context
         self.set_timer(COLLECT_AFTER, _collect_garbage_again)
-        self.set_interval(POLL_SECONDS, lambda: context.db_read.do(self._has_changed, self._look_again))
+        self.library_file.begin(POLL_SECONDS)
         self.set_timer(POLL_SECONDS, self.exports.sync)
         self.subscriptions.look()
         self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
-        self.set_timer(COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit))
+        self.set_timer(
+            COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit, error=lambda _: None)
+        )
         self.set_timer(COLLECT_AFTER, self.saved_searches.load)
+        self.set_timer(COLLECT_AFTER, self.imports.look_for_partial)
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()
 
     # What changed ----------------------------------------------------------------------------------------------
-
-    def _has_changed(self) -> bool:
-        """On the thread: whether another program wrote since the last look."""
-        before, self._version = self._version, self.library.data_version()
-        return self._version != before
-
-    def _look_again(self, has_changed: bool) -> None:
-        if has_changed:
-            self.post_message(messages.LibraryChanged())
 
     def on_library_changed(self) -> None:
         self.feed.bring_up_to_date()
@@ -146,9 +144,23 @@ class FeedreaderApp(App[int]):
         if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
             return
         self.context.show_error(message.error)
+        if isinstance(message.error, LibraryGone):
+            self.library_file.look()
 
     def on_crashed(self, message: messages.Crashed) -> None:
         raise message.error
+
+    def _fatal_error(self) -> None:
+        """In place of Textual's, which shows a person where the program's mistake is."""
+        error = sys.exc_info()[1]
+        if self.is_headless or error is None:
+            super()._fatal_error()
+            return
+        from rich.text import Text
+
+        from feedreader.system.crash import note_crash
+
+        self.panic(Text(note_crash(error)))
 
     # Undo ------------------------------------------------------------------------------------------------------
 
@@ -308,7 +320,7 @@ class FeedreaderApp(App[int]):
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:
             self._saved[name] = value
-            self.context.db_write.do(lambda: self.library.set_state(name, value))
+            self.context.db_write.do(lambda: self.library.set_state(name, value), error=lambda _: None)
 
     # The end ---------------------------------------------------------------------------------------------------
 
@@ -319,22 +331,46 @@ class FeedreaderApp(App[int]):
     def leave(self, number: int, frame: FrameType | None = None) -> None:
         """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
         remembered is written, and that is all."""
+        if self._written:
+            os._exit(128 + number)  # nothing is waited for but an import
         self.save_position()
-        if number == signal.SIGHUP:
-            self.context.db_write.close(timeout=3)
+        if number == signal.SIGHUP and not _has_terminal():
+            self._end_writing()
             os._exit(128 + number)
         self.call_later(self.exit, 128 + number)
+
+    def _end_writing(self) -> None:
+        """Write what is still to be written; of what another program keeps from being written, say so."""
+        writer = self.context.db_write
+        if not writer.close(timeout=PATIENCE):
+            self.library.give_up(PATIENCE)
+            writer.close()
+        self._written = True
 
     def finish(self) -> None:
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
         self.imports.stop()
-        context.db_write.close()
+        self._end_writing()
+        errors = [self.library_file.trouble, *context.db_write.late_errors]
+        for words in dict.fromkeys(safe(str(error)) for error in errors if error):
+            print(f"feedreader: {words} The last that you did may not have been kept.", file=sys.stderr)
         self.exports.finish()
         context.db_read.close(timeout=5)
         if not context.db_import.close(timeout=0.3):
             print("Finishing the file that is being imported…", file=sys.stderr)
             context.db_import.close()
+
+
+def _has_terminal() -> bool:
+    """Whether there is a terminal that can be put back in order; it may have been closed."""
+    import termios
+
+    try:
+        termios.tcgetattr(sys.__stderr__ or 2)
+    except (OSError, termios.error):
+        return False
+    return True
 
 
 def run(
@@ -347,7 +383,7 @@ def run(
     settings: Settings | None = None,
     rules: Path | None = None,
 ) -> int:
-    """Open the reader; returns the exit code: 0, 2 without a terminal, 129 or 143 after SIGHUP or SIGTERM.
+    """Open the reader; returns the exit code: 0, 2 without a terminal, 129, 130 or 143 after SIGHUP, SIGINT or SIGTERM.
 
     Raises QueryError if `query` is not understood.
     """
@@ -364,14 +400,14 @@ def run(
     app = FeedreaderApp(
         library, query=query, samples=samples, imported=imported, today=today, settings=settings, rules=rules
     )
-    signals = (signal.SIGHUP, signal.SIGTERM)
+    signals = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, app.leave) for number in signals]
     try:
         code = app.run()
     finally:
+        app.finish()
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
-        app.finish()
         sys.setswitchinterval(interval)
         gc.enable()
     return app.return_code or 0 if code is None else code

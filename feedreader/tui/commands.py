@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, LibraryGone
 from feedreader.text.display import safe
 from feedreader.tui.keys import ABSTRACT, MOVE
 
 if TYPE_CHECKING:
     from feedreader.services.saved_searches import SavedSearch
     from feedreader.tui.context import Context
+    from feedreader.tui.controllers.library_file import LibraryFileController
     from feedreader.tui.controllers.saved_searches import SavedSearchesController
 
 _WAIT = 2.0  # seconds that the counts of the saved searches may take
@@ -28,6 +29,7 @@ class _Reader(Protocol):
     """What the App has for the palette."""
 
     context: Context
+    library_file: LibraryFileController
     saved_searches: SavedSearchesController
 
 
@@ -61,6 +63,8 @@ class ReaderCommands(Provider):
             yield "Rules: what is highlighted and muted", "How many papers each is about", rules
         settings = partial(app.run_action, "app.read_settings")
         yield "Read the settings again", "Keys, theme, list: as the file says now", settings
+        if isinstance((file := cast("_Reader", app).library_file).trouble, LibraryGone):
+            yield "Put the library's file back", "It was deleted while it was open", file.put_back
         yield "Save a picture of the screen", "As an SVG file", partial(app.set_timer, 0.1, app.deliver_screenshot)
 
     async def discover(self) -> Hits:

@@ -77,6 +77,10 @@ class Context:
         """Call something later."""
         self._app.set_timer(seconds, callback)
 
+    def later(self, callback: Callable[[], object]) -> None:
+        """Call something on the screen's thread; from any thread."""
+        self._app.call_later(callback)
+
     def every(self, seconds: float, callback: Callable[[], object]) -> None:
         """Call something again and again."""
         self._app.set_interval(seconds, callback)

@@ -30,6 +30,7 @@ class WorkerThread:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._closed = False
+        self.late_errors: list[FeedreaderError] = []  # of jobs that ended after it was closed: the screen has gone
         self._given = 0  # counted by the thread of the screen
         self._done = 0  # counted by its own
 
@@ -62,6 +63,8 @@ class WorkerThread:
             except FeedreaderError as failure:
                 if error is None:
                     self._app.post_message(Failed(failure))
+                    if self._closed:
+                        self.late_errors.append(failure)
                 else:
                     queue.call_later(error, failure)
             except Exception as crash:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from feedreader.arxiv.calendar import missing_days, state_of
+from feedreader.errors import hide_passwords
 from feedreader.model import Subscription
 from feedreader.text.display import Measure, clip, counted, fill, safe, short_day
 
@@ -119,7 +120,7 @@ def lines(
         name = fill(name, name_width - measure(folder), measure)
         block = [[*_status_and_name(subscription, now, folder, name), *pieces]]
         if subscription.error and subscription.failing_since and not subscription.paused:
-            why = f"since {at(subscription.failing_since, now)}: {safe(subscription.error)}"
+            why = f"since {at(subscription.failing_since, now)}: {safe(hide_passwords(subscription.error))}"
             block.append([("quiet", f"   {clip(why, width - 3, measure)}")])
         blocks.append(block)
     return blocks

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from feedreader.cli import main
+from feedreader.cli import entry, main
 from feedreader.library.search import regex_search
 from tests.services.test_ingest import DAY_LIST
 
@@ -255,3 +255,41 @@ def test_a_reader_of_the_output_may_leave(digest: Path, tmp_path: Path) -> None:
         f"{sys.executable} -m feedreader list | true", shell=True, env=env, capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
+
+
+def test_an_import_that_is_broken_off_says_so_until_it_is_done_again(
+    run: Run, digest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / "long.csv"
+    rows = (f"Paper number {number} of many,Ann Lee,Words on the thing {number}." for number in range(600))
+    long.write_text("\n".join(("title,authors,abstract", *rows)))
+
+    def interrupt(progress: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("feedreader.cli.digests._show_progress", interrupt)
+        stopped = run("import", long)
+    assert stopped.code == 130 and "long.csv: only a part of it is in the library" in stopped.err
+    (source,) = run("sources", "--json").objects
+    assert source["partial"] is True and 0 < source["papers"] < 600
+    assert "in part" in run("sources").out and "long.csv: only a part" in run("import", digest).err
+    assert run("import", long).err == ""
+    assert [source["partial"] for source in run("sources", "--json").objects] == [False, False]
+    assert "in part" not in run("sources").out
+
+
+def test_a_mistake_of_the_program_is_a_sentence_with_a_file(
+    digest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def mistake(*_: object) -> int:
+        raise ZeroDivisionError("here")
+
+    monkeypatch.setattr("feedreader.cli._run", mistake)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SystemExit) as end:
+        entry()
+    said = capsys.readouterr().err
+    (file,) = tmp_path.glob("feedreader-crash-*.txt")
+    assert end.value.code == 1 and said.count("\n") == 1 and str(file) in said and "Traceback" not in said
+    assert "ZeroDivisionError: here" in file.read_text() and file.stat().st_mode & 0o777 == 0o600

@@ -61,6 +61,17 @@ def test_while_the_file_is_broken_undo_keeps_its_step_and_says_what_to_do(run: R
     assert "[[mute]]" not in rules.read_text()
 
 
+def test_undo_keeps_its_step_where_a_fault_may_hide_the_rule(run: Run, rules: Path, title: str) -> None:
+    run("mute", f"title:{title}")
+    written = rules.read_text()
+    for broken in (written.replace("[[mute]]", "[mute]"), 'mute = "x"\n', written.replace("query", "qurey")):
+        rules.write_text(broken)
+        refused = run("undo")
+        assert refused.code == 1 and refused.err.endswith(" Then undo again.\n")
+    rules.write_text(written)
+    assert run("undo").err == f"Undone: muted title:{title}.\n"
+
+
 def test_a_rule_that_became_a_persons_own_is_left_and_its_step_does_not_stop_undo(
     run: Run, rules: Path, title: str
 ) -> None:

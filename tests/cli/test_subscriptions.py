@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,36 @@ def test_show_tells_of_new_versions(
     shown = capsys.readouterr().out
     assert "v2 on 18 November 2026: abstract changed" in shown
     assert "Met first as a new version of an older paper\nv3 on 18 November 2026" in shown
+
+
+def test_no_password_of_an_address_is_printed(
+    run: Run, arxiv: ArxivServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even where an error, a title or the name of a list's feed holds it; in an OPML list it is left out."""
+    server = arxiv.server
+    item = "<item><title>On Snails</title><guid>1</guid><description>They keep diaries.</description></item>"
+    feed = f'<rss version="2.0"><channel><title>Private</title>{item}</channel></rss>'
+    asked = {"Authorization": "Basic bWU6czNjcjp0QHg="}
+    server.expect_request("/mine", headers=asked).respond_with_data(feed, content_type="application/rss+xml")
+    server.expect_request("/no").respond_with_data("no feed")
+    server.expect_request("/bad").respond_with_data("", status=404)
+    base = f"http://me:s3cr%3At%40x@localhost:{server.port}"
+    server.expect_request("/round").respond_with_data("", status=302, headers={"Location": f"{base}/round"})
+    outlines = (f'<outline text="{base}/bad" xmlUrl="{base}/bad?token=s3cr3t"/>', f'<outline xmlUrl="{base}/mine"/>')
+    (tmp_path / "list.opml").write_text(f'<opml version="2.0"><body>{"".join(outlines)}</body></opml>')
+    commands = [["subscribe", f"{base}/{name}"] for name in ("mine", "mine", "no", "bad", "round")]
+    commands += [["subscribe", "ftp://me:s3cr3t@x/"], ["import", str(tmp_path / "list.opml")], ["refresh"]]
+    commands += [[name, *json] for name in ("subscriptions", "sources", "browse sources") for json in ([], ["--json"])]
+    commands += [["refresh", "--json"], ["list", "--json"], ["export", "--format", "opml"]]
+    capsys.readouterr()
+    for command in commands:
+        main([word for words in command for word in words.split()])
+    said = capsys.readouterr()
+    lists, _, opml = said.out.partition("<opml")
+    assert "s3cr" not in lists + said.err
+    assert "://***@localhost" in lists and "://***@localhost" in said.err and "token=***" in lists
+    assert f'xmlUrl="http://localhost:{server.port}/mine"' in opml and "me:" not in opml
+    assert "the password in its address is left out" in said.err
+    assert len(listed(run)) == 1, "what the password is for is there"
+    (target,) = {line["target"] for line in run("subscriptions", "--json")[1] if line["target"].endswith("/mine")}
+    assert "***" in target and run("unsubscribe", target)[0] == 0, "by the name that is shown"

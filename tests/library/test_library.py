@@ -287,11 +287,10 @@ def test_a_damaged_library_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     assert caught.value.remedy
 
 
-def test_every_public_method_says_when_the_file_is_locked(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_public_method_says_when_the_file_is_locked(library: Library, tmp_path: Path) -> None:
     take_in(library, papers(1))
     library._database._writer.execute("PRAGMA busy_timeout = 1")
+    library.give_up(0)
     other = sqlite3.connect(tmp_path / "library.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     key = all_keys(library)[0]

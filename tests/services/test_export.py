@@ -7,8 +7,10 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -147,6 +149,32 @@ def test_a_failure_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         write_atomically(file, pieces())
     assert file.read_text() == "whole" and list(tmp_path.iterdir()) == [file]
+
+
+def test_what_a_killed_export_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    file, other = tmp_path / "papers.bib", tmp_path / "papers.bib.more"
+    program = textwrap.dedent("""
+        import os, signal, sys
+        from pathlib import Path
+        from feedreader.system.atomic_write import write_atomically
+        def pieces():
+            yield "half"
+            os.kill(os.getpid(), signal.SIGKILL)
+        write_atomically(Path(sys.argv[1]), pieces())
+    """)
+    for path in (file, other):
+        assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 2 and not file.exists()
+
+    def pieces() -> Iterator[str]:
+        yield "first"
+        write_atomically(file, ["beside it"])  # what another process writes at the same time is left alone
+
+    write_atomically(file, pieces())
+    assert file.read_text() == "first"
+    assert len([path for path in tmp_path.iterdir() if path != file]) == 1, "another file's"
+    write_atomically(other, ["x"])
+    assert sorted(tmp_path.iterdir()) == [file, other]
 
 
 def test_a_device_is_written_as_it_is() -> None:

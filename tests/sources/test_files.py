@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,24 @@ def test_a_name_that_is_no_utf8_and_a_loop_of_links_are_read_or_named(tmp_path: 
     for name in (str(folder / "loop"), "~no-such-user-here/x", "x" * 5000, "a\0b"):
         with pytest.raises(UnreadableSource):
             files.read(next(files.find([name])).path)
+
+
+def test_a_folder_that_cannot_be_read_does_not_hide_what_stands_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "closed/b.txt", "z.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(TEXT)
+    iterdir = Path.iterdir
+
+    def guarded(folder: Path) -> Iterator[Path]:
+        if folder.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", guarded)
+    assert [file.name for file in files.find([str(tmp_path)])] == ["a.txt", "closed", "z.txt"]
+    (closed,) = files.find([str(tmp_path / "closed")])
+    assert closed.asked_for
+    with pytest.raises(UnreadableSource, match="cannot be read"):
+        files.read(closed.path)

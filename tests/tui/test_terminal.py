@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -200,16 +201,32 @@ def test_closing_the_terminal_keeps_the_place(path: Path) -> None:
         reader.shows("About Undated 3.")
 
 
-def test_a_request_to_end_is_followed(path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_request_to_end_is_followed(path: Path, number: signal.Signals) -> None:
     with terminal(path) as reader:
         reader.shows("Alpha networks for everybody")
         reader.press("j")
         reader.shows("[b]Bold[/b]")
-        reader.program.terminate()
-        assert reader.wait() == 128 + signal.SIGTERM
+        reader.program.send_signal(number)
+        assert reader.wait() == 128 + number
         assert b"\x1b[?1049l" in reader.raw
     with terminal(path) as reader:
         reader.shows("[b]Bold[/b]")
+
+
+def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) -> None:
+    with terminal(path) as reader:
+        reader.shows("Alpha networks for everybody")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        reader.press("sjs")
+        reader.shows("Another program is writing")
+        start = time.monotonic()
+        reader.press("q")
+        assert reader.wait() == 0 and time.monotonic() - start < 15
+        assert b"is being written by another program" in reader.raw.split(b"\x1b[?1049l")[-1]
+        other.close()
+    assert counts(path) == (39, 39, 0)
 
 
 def test_two_readers_see_each_other(path: Path) -> None:

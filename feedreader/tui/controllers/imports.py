@@ -89,6 +89,17 @@ class ImportsController:
 
         self._context.push_screen(ReportScreen(self.report))
 
+    def look_for_partial(self) -> None:
+        """Say which imports were broken off."""
+        self._context.db_read.do(self._context.library.papers.partial_sources, self._say_partial)
+
+    def _say_partial(self, names: Sequence[str]) -> None:
+        if names and not self._context.db_import.working:
+            more = f" and {counted(len(names) - 1, 'other')}" if len(names) > 1 else ""
+            key = self._context.key("import")
+            words = f"Only a part of {safe(names[0])}{more} is in the library: {key} imports it again."
+            self._context.notify(words, "Broken off", "warning")
+
     # Out -------------------------------------------------------------------------------------------------------
 
     def remove_source(self, source: str) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from feedreader.errors import hide_passwords
 from feedreader.text.display import counted, safe
 from feedreader.tui.feed_loader import subscription_status
 
@@ -134,7 +135,7 @@ class SubscriptionsController:
     def change(self, subscription: Subscription, request: str, value: str = "") -> None:
         """Do something to a subscription: remove, pause, resume, rename, folder, refresh or backfill."""
         if request in ("refresh", "backfill"):
-            self.refresh([subscription.target], backfill=request == "backfill")
+            self.refresh([hide_passwords(subscription.target)], backfill=request == "backfill")
         elif request == "rename":
             self._context.db_import.do(partial(self._rename, subscription, value), self._renamed)
         else:
@@ -194,7 +195,7 @@ class SubscriptionsController:
         if done.code:
             self._context.notify(safe(done.message), "Not subscribed")
         elif "://" in target:
-            self._context.say(f"Subscribed to {safe(target)}.")
+            self._context.say(f"Subscribed to {safe(hide_passwords(target))}.")
         else:
             self.refresh([target])
 

@@ -209,7 +209,8 @@ def source_lines(sources: Sequence[SourceInfo], width: int) -> list[list[Piece]]
     name_width -= (formats + 2 if show_format else 0) + (18 if show_day else 0)
     lines: list[list[Piece]] = []
     for source, count in zip(sources, papers, strict=True):
-        name = fill(clip_start(safe(source.name), name_width, cell_len), name_width, cell_len)
+        named = safe(source.name) + (" (in part)" if source.partial else "")
+        name = fill(clip_start(named, name_width, cell_len), name_width, cell_len)
         line = [("text", f" {name}  ")]
         if show_format:
             line.append(("quiet", f"{safe(source.format):<{formats}}  "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
 from importlib import import_module
 from typing import Any
 
@@ -12,7 +13,7 @@ from feedreader import parse
 from feedreader.errors import EmptyDigest, FeedreaderError, NotADigest
 from feedreader.model import Digest
 from feedreader.services.ingest import prepare_entries
-from feedreader.text.cleaning import decode
+from feedreader.text.cleaning import clean, decode
 from tests.fuzz.checks import harmless, harmless_throughout, sound
 from tests.fuzz.engine import Target
 from tests.fuzz.inputs import HTML, IDS, JSON, LAYOUT, NAMES, TEX, XML, foreign, json_texts, samples, spoiled
@@ -47,6 +48,13 @@ JSON_FRAMES = (
     ("{", "}"),
     ('{"version":"https://jsonfeed.org/version/1.1","items":[', "]}"),
     ('{"id":"0704.0001","title":"', '"}'),
+)
+MIME = tuple(piece for piece in LAYOUT if piece.startswith(("Content-", "--x", "MIME-", "=", "Subject", "From")))
+MAIL_FRAMES = (
+    ("From: a@b.org\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n", "\n--x--\n"),
+    ("From: a@b.org\nMIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\n", "\n"),
+    ("From: a@b.org\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n", "\n"),
+    ("From: a@b.org\nTo: ", "\n\ntext"),
 )
 LINE_FRAMES = (
     ("", ""),
@@ -130,6 +138,27 @@ def check_feed(name: str) -> Callable[[bytes], None]:
     return check
 
 
+def check_mail(data: bytes) -> None:
+    """However a mail is encoded, it holds the same papers."""
+    text = clean(decode(data)[0]).rstrip() + "\n"
+    try:
+        plain = parse.parse(text.encode())
+    except (EmptyDigest, NotADigest):
+        return
+    if plain.format != "arxiv-mail":
+        return
+    for encoding in ("quoted-printable", "base64"):
+        for charset in ("utf-8", "iso-8859-1", "koi8-r"):
+            if text.encode(charset, "replace").decode(charset) != text:
+                continue
+            mail = EmailMessage()
+            mail["Subject"], mail["From"] = "cs daily Subj-class mailing", "no-reply@arxiv.example"
+            mail.set_content(text, charset=charset, cte=encoding)
+            read = parse.parse(bytes(mail))
+            assert [entry.title for entry in read.entries] == [entry.title for entry in plain.entries], "titles in MIME"
+            assert [entry.authors for entry in read.entries] == [entry.authors for entry in plain.entries], "authors"
+
+
 def check_subscriptions(data: bytes) -> None:
     parse.is_subscription_list(data)
     outlines, problems = parse.subscription_list(data)
@@ -200,6 +229,8 @@ def targets(real: bool) -> Iterator[Target]:
         XML,
         (("<opml><body>", "</body></opml>"), ("", "")),
     )
+    mails = spoiled(samples("arxiv-mail.txt"), *LINES)
+    yield Target("mime", mails, check_mail, timed(_parse), (*LAYOUT, *MIME, *MIME), MAIL_FRAMES)
     yield Target("answers", feed, check_answers)
     for name in parse.TEXTS:
         own = samples(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from datetime import date
@@ -309,3 +310,9 @@ def test_characters_that_have_no_name_in_tex_are_declared_once() -> None:
     assert text.count(r"\feedreadersets{李}{[U+674E]}") == 1
     assert r"\string\k" in text
     assert "@preamble" not in "".join(export([Paper(id="a", title="é ł $x$")], {"a": "a"}))
+
+
+@pytest.mark.parametrize("sign", ["}", "{", "&", "#", "%"])
+def test_a_sign_of_tex_that_is_struck_through_stays_escaped(sign: str) -> None:
+    written = tex(rf"a \not\{sign} b")
+    assert re.sub(r"\\[a-z&#%]+|\{\\[a-z]+\}", "", written) == "a \u0338 b"

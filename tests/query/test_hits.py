@@ -119,3 +119,8 @@ def test_marks_lie_within_the_text_in_order(text: str, query: str) -> None:
     for start, end in patterns.find(shown(text), "title"):
         assert at <= start < end <= len(shown(text))
         at = end
+
+
+def test_a_hit_goes_from_the_first_to_the_last_of_its_letters_and_their_accents() -> None:
+    patterns = hit_patterns(parse_query("bs"))
+    assert patterns.find("bᵃ_ם, B^0_s, bs\u0301 gap", "title") == [(6, 11), (13, 16)]

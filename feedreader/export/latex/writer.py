@@ -82,7 +82,7 @@ def _named(char: str) -> str:
     if len(marked) > 1 and unicodedata.combining(marked[1]):
         marks = [mark for mark in marked[1:] if mark in tables.ACCENTS]
         if len(char) > 1:  # there is no one character for this letter with its accents
-            return _accented(marked[0], marks) or char
+            return _accented(marked[0], marks) or _SPECIAL.sub(_as_tex, char[0]) + char[1:]
         return _accented(marked[0], marks) or char if len(marked) == len(marks) + 1 == 2 else char
     if not char.isprintable():
         return ""

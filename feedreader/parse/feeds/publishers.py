@@ -223,5 +223,5 @@ class _Reading:
         found = self.found
         if self._day:
             found.citations = [", ".join([*found.citations, self._day])]
-            found.journal = read_reference(found.citations[0]) or read_citation(found.citations[0]) or found.journal
+            found.journal = read_citation(found.citations[0]) or read_reference(found.citations[0]) or found.journal
         return found

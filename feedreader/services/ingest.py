@@ -141,6 +141,7 @@ def import_digest(
     note: Callable[[SubscriptionEditor], None] = lambda _: None,
 ) -> ImportResult:
     """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
+    digest = identity.told_apart(digest)
     job = _Import(digest, name, path)
     total = len(digest.entries)
     for start in range(0, max(total, 1), _BATCH):
@@ -177,6 +178,7 @@ class _Import:
         self._source = 0
         self._stored: dict[Occasion, list[Stored]] = {}
         self._names: set[str] = set()
+        self._shared_pages: frozenset[str] = frozenset()
         self._is_known = False  # whether the source gave something before
         self._tally = _ImportCounts()
 
@@ -188,8 +190,9 @@ class _Import:
             self._names = {identity.entry_name(entry) for entry in digest.entries}
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
+            self._shared_pages = identity.shared_pages(digest.entries) if self._is_known else frozenset()
         if self._is_known:
-            _find_continued(intake, self._source, prepared_entries, self._names, self._stored)
+            _find_continued(intake, self._source, prepared_entries, self._names, self._stored, self._shared_pages)
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
@@ -229,15 +232,17 @@ def _find_continued(
     prepared_entries: Iterable[PreparedEntry],
     names: Collection[str],
     occasions: dict[Occasion, list[Stored]],
+    shared_pages: Collection[str],
 ) -> None:
     """Let what a source gives in other words than before take the place of what it gave then.
 
-    `names` are those of all that it gives now.
+    `names` are those of all that it gives now, `shared_pages` those that it gives to several entries.
     """
     now = [each for each in prepared_entries if intake.occasion(each.name, each.entry) not in occasions]
     keys = {key for each in now for key in (*each.keys, *identity.title_keys(each.entry))}
     before = intake.given_before(source, keys, names) if now else []
-    for at, place in identity.successors([entry for _, entry in before], [each.entry for each in now]).items():
+    earlier, entries = [entry for _, entry in before], [each.entry for each in now]
+    for at, place in identity.successors(earlier, entries, shared_pages).items():
         occasions[intake.occasion(now[at].name, now[at].entry)] = [before[place][0]]
 
 

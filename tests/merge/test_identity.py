@@ -146,7 +146,7 @@ def test_parts_of_a_series_are_apart_though_they_share_an_abstract_and_authors()
 
 
 def test_a_text_of_many_titles_is_nobodys_abstract() -> None:
-    titles = ("Kites at night over towns", "Kites at night over towns and hills", "Snails in the rain")
+    titles = ("Gliders in wide valleys at noon", "Gliders in valleys at noon", "Snails on slopes")
     entries = [Entry(title=title, authors=("Ann Lee",), abstract=LONG) for title in titles]
     assert together(*entries[:2]) == [(0, 1)]
     assert together(*entries) == [(0,), (1,), (2,)]

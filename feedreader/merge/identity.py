@@ -80,9 +80,9 @@ def identity_keys(entry: Entry) -> tuple[int, ...]:
     return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets)
 
 
-def abstract_keys(entry: Entry) -> tuple[int, ...]:
-    """Those of the keys that are made of the abstract. Where very many entries have one, it is no paper's own."""
-    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets if kind == "abstract")
+def weak_keys(entry: Entry) -> tuple[int, ...]:
+    """Those of the keys that are no id. What very many entries have (a notice, the title of a column) tells nothing."""
+    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets if kind not in ("arxiv", "doi"))
 
 
 def title_keys(entry: Entry) -> tuple[int, ...]:

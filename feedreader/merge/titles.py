@@ -101,8 +101,8 @@ _OF_ANOTHER = re.compile(
     r"( for| on| to)?\b|rezension|recension|compte rendu|resena|recensione|resenha"
 )
 _PIECES = _words(
-    "erratum corrigendum correction addendum retraction comment comments reply response rejoinder discussion supplement "
-    "appendix spring summer autumn fall winter"
+    "erratum corrigendum correction addendum retraction comment comments reply response rejoinder discussion "
+    "supplement appendix spring summer autumn fall winter"
 )
 _ALIKE = 0.6  # share of the words of two titles that both have, for them to be nearly the same
 _ENOUGH = 3  # words of a subject make a title telling

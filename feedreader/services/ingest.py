@@ -240,6 +240,7 @@ def _find_continued(
     """
     now = [each for each in prepared_entries if intake.occasion(each.name, each.entry) not in occasions]
     keys = {key for each in now for key in (*each.keys, *identity.title_keys(each.entry))}
+    keys -= intake.crowded_keys(keys)
     before = intake.given_before(source, keys, names) if now else []
     earlier, entries = [entry for _, entry in before], [each.entry for each in now]
     for at, place in identity.successors(earlier, entries, shared_pages).items():
@@ -334,8 +335,8 @@ def _neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[Place
 
 
 def _crowded(intake: Intake, entries: Iterable[Entry], keys: Collection[int]) -> set[int]:
-    """Those of the keys that say nothing: what stands as the abstract of so many is a notice, or a journal's name."""
-    return intake.crowded_keys({key for entry in entries for key in identity.abstract_keys(entry)}.intersection(keys))
+    """Those of the keys that say nothing: what so many have is a notice, or the title of a column."""
+    return intake.crowded_keys({key for entry in entries for key in identity.weak_keys(entry)}.intersection(keys))
 
 
 class _Quoted:

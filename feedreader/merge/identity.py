@@ -6,22 +6,28 @@ Identity
 
     Evidence, each enough by itself:
     - one arXiv id (without version), or one DOI;
-    - one title and one page, or one title and one guid in one source;
-    - one title and authors that agree, unless the title is generic (see `feedreader.merge.titles`): every journal
-      prints an "Editorial" and a "Part II";
-    - one title and abstracts that are nearly alike, and long enough not to be a notice;
-    - one telling title, where not both name authors: not "Kites", nor one that a single site has at two pages;
+    - one title and one guid in one source; one title and one page, but a title of a column (see below) on one day;
+    - one telling title, where not both name authors, and no site has it at two pages: not "Kites";
+    - one title and authors that agree, or abstracts that are nearly alike and long enough not to be a notice. But a
+      common title of one author on two days may be that of a column, as may be one that a site has at two pages;
     - one title, if one of the entries is talk: it is no paper by itself;
-    - one long abstract, if the titles are nearly the same, or if two documents give it to the same authors. Titles that
-      differ in a number are parts of a series. An abstract that stands with three titles or more is a notice, a
-      citation or the journal's description, and nobody's own;
+    - one generic title (see `feedreader.merge.titles`), one long abstract and one day: every journal prints an
+      "Editorial" and a "Part II";
+    - one long abstract, if it speaks of what one of the titles says, and the titles are nearly the same, or two
+      documents give it to the same authors. Titles that differ in a number, or in a word as "reply" or "erratum", are
+      parts of a series. An abstract that stands with three titles or more is a notice, a citation or the journal's
+      description, and nobody's own;
     - all that they say.
 
     Against it, whatever else agrees but an id:
     - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
       two DOIs;
-    - two pages or two guids in one document: it knows its papers apart;
-    - one title by others; or by nobody named, or in one document, with another abstract.
+    - two pages or two guids in one document: it knows its papers apart; there, two days of a generic title too;
+    - one title by others, or by namesakes with another abstract; or by nobody named, or in one document, with another
+      abstract.
+
+    A guid, DOI or arXiv id that a document gives to several papers is none of theirs (`told_apart`). What more entries
+    have in common than a library looks through (see `weak_keys`) tells nothing either.
 
     Papers are gathered from the lowest id upwards (arXiv ids, then DOIs, then entries without either),
     so that an entry which fits two papers with different ids joins the lowest. An entry never joins a
@@ -133,7 +139,7 @@ def _shared(nodes: Iterable[Comparable], field: str, is_shared: Callable[[Sequen
 
 def _are_several(nodes: Sequence[Comparable]) -> bool:
     """Whether entries are not one that a document has several times."""
-    return len({(node.arxiv_id or node.doi or (node.title, node.page, node.entry.day)) for node in nodes}) > 1
+    return len({node.arxiv_id or (node.title, node.page, node.entry.day) for node in nodes}) > 1
 
 
 def _are_of_several_papers(nodes: Sequence[Comparable]) -> bool:

@@ -53,6 +53,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from feedreader.arxiv.addresses import abs_url
@@ -68,6 +69,7 @@ from feedreader.merge.matching import (
     is_talk,
     must_differ,
     name_order,
+    page_of,
 )
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
@@ -110,9 +112,11 @@ def _comparable(entry: Entry, without: Collection[str] = ()) -> Comparable:
 
 def told_apart(digest: Digest) -> Digest:
     """A document without the ids that it gives to several of its entries: they are no entry's own."""
-    nodes = [_comparable(entry) for entry in digest.entries]
-    collective: dict[str, set[str]] = {"guid": _shared(nodes, "guid", _are_several)}
-    collective |= {field: _shared(nodes, field, _are_of_several_papers) for field in ("doi", "arxiv_id")}
+    collective = {
+        "guid": _shared(digest.entries, attrgetter("guid"), _are_several),
+        "doi": _shared(digest.entries, attrgetter("doi"), _are_of_several_papers),
+        "arxiv_id": _shared(digest.entries, attrgetter("arxiv_id"), _are_of_several_papers),
+    }
     if not any(collective.values()):
         return digest
     problems = (
@@ -124,17 +128,24 @@ def told_apart(digest: Digest) -> Digest:
     return replace(digest, entries=entries, problems=(*digest.problems, *problems))
 
 
-def shared_pages(entries: Iterable[Entry]) -> frozenset[str]:
+def shared_pages(entries: Iterable[Entry]) -> Collection[str]:
     """The pages that several of a document's entries have: that of an issue, say, and no entry's own."""
-    return frozenset(_shared([_comparable(entry) for entry in entries], "page", _are_several))
+    return _shared(entries, lambda entry: page_of(entry.url), _are_several)
 
 
-def _shared(nodes: Iterable[Comparable], field: str, is_shared: Callable[[Sequence[Comparable]], bool]) -> set[str]:
-    by_value: dict[str, list[Comparable]] = defaultdict(list)
-    for node in nodes:
-        if value := node.page if field == "page" else getattr(node.entry, field):
-            by_value[value].append(node)
-    return {value for value, sharing in by_value.items() if len(sharing) > 1 and is_shared(sharing)}
+def _shared(
+    entries: Iterable[Entry],
+    fact: Callable[[Entry], str | None],
+    is_shared: Callable[[Sequence[Comparable]], bool],
+) -> set[str]:
+    by_value: dict[str | None, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_value[fact(entry)].append(entry)
+    return {
+        value
+        for value, sharing in by_value.items()
+        if value and len(sharing) > 1 and is_shared([_comparable(entry) for entry in sharing])
+    }
 
 
 def _are_several(nodes: Sequence[Comparable]) -> bool:

@@ -320,7 +320,7 @@ def _abstracts_agree(a: Comparable, b: Comparable) -> bool:
     if not _abstracts_equal(a, b):
         return False
     if not a.title or not b.title:
-        return a.title == b.title and a.has_abstract
+        return a.title == b.title and (is_recognisable(a) or (bool(a.page) and a.page == b.page))
     words = (a.entry.title or "", b.entry.title or "")
     if (
         not a.has_abstract

@@ -155,16 +155,17 @@ def weight(title: str) -> int:
     """
     words = normalize(title).split()
     said = sum(map(_says, words))
-    is_named = not _PARTS.isdisjoint(words)
-    if not said:
-        return COMMON if words and not is_named and _FUNCTION.issuperset(words) else GENERIC
     if said < 2 * _ENOUGH and _kind(words) in _KINDS:
         return GENERIC
     if said >= _ENOUGH:
-        return COMMON if _OF_ANOTHER.match(" ".join(words)) else TELLING
+        return COMMON if _OF_ANOTHER.match(" ".join(words[:4])) else TELLING
+    is_named = not _PARTS.isdisjoint(words)
+    if not said:
+        return COMMON if words and not is_named and _FUNCTION.issuperset(words) else GENERIC
     return TELLING if said == 2 and len(words) >= 4 and not is_named else COMMON
 
 
+@lru_cache(maxsize=8192)
 def _says(word: str) -> int:
     """How many words of a subject a word counts for."""
     if word in _SAY_NOTHING or is_number(word):

@@ -178,7 +178,6 @@ class _Import:
         self._source = 0
         self._stored: dict[Occasion, list[Stored]] = {}
         self._names: set[str] = set()
-        self._shared_pages: frozenset[str] = frozenset()
         self._is_known = False  # whether the source gave something before
         self._tally = _ImportCounts()
 
@@ -190,9 +189,8 @@ class _Import:
             self._names = {identity.entry_name(entry) for entry in digest.entries}
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
-            self._shared_pages = identity.shared_pages(digest.entries) if self._is_known else frozenset()
         if self._is_known:
-            _find_continued(intake, self._source, prepared_entries, self._names, self._stored, self._shared_pages)
+            _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
@@ -230,20 +228,22 @@ def _find_continued(
     intake: Intake,
     source: int,
     prepared_entries: Iterable[PreparedEntry],
+    document: Sequence[Entry],
     names: Collection[str],
     occasions: dict[Occasion, list[Stored]],
-    shared_pages: Collection[str],
 ) -> None:
     """Let what a source gives in other words than before take the place of what it gave then.
 
-    `names` are those of all that it gives now, `shared_pages` those that it gives to several entries.
+    `document` is all that it gives now, `names` are those of its papers.
     """
     now = [each for each in prepared_entries if intake.occasion(each.name, each.entry) not in occasions]
     keys = {key for each in now for key in (*each.keys, *identity.title_keys(each.entry))}
     keys -= intake.crowded_keys(keys)
     before = intake.given_before(source, keys, names) if now else []
+    if not before:
+        return
     earlier, entries = [entry for _, entry in before], [each.entry for each in now]
-    for at, place in identity.successors(earlier, entries, shared_pages).items():
+    for at, place in identity.successors(earlier, entries, identity.shared_pages(document)).items():
         occasions[intake.occasion(now[at].name, now[at].entry)] = [before[place][0]]
 
 

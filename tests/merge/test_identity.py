@@ -366,6 +366,8 @@ def test_a_notice_of_any_length_identifies_no_paper() -> None:
     ]
     assert together(*entries) == [(0,), (1,)]
     assert together(*(Entry(abstract=NO_TEXT, url=page) for page in PAGES)) == [(0,), (1,)]
+    post = Entry(abstract="Looking forward to the kites tonight.", url=PAGES[0])
+    assert together(post, replace(post, guid="b-1")) == [(0, 1)]
 
 
 def test_languages_with_signs_in_their_names_are_told_apart() -> None:

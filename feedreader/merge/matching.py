@@ -124,12 +124,12 @@ class Comparable:
     @cached_property
     def buckets(self) -> tuple[tuple[str, str], ...]:
         """What entries of one paper have in common, some of it at least. Too many have a generic title."""
-        title, place = ("title", self.title), ("page", "")
+        keys = [("arxiv", self.arxiv_id), ("doi", self.doi), ("abstract", self.start)]
+        if self.weight > titles.GENERIC:
+            keys.append(("title", self.title))
         if self.title and self.weight < titles.TELLING:
             where = self.page or self.entry.guid
-            place = ("page", f"{self.title} {where}") if where else ("name", self.name)
-            title = title if self.weight > titles.GENERIC else place
-        keys = dict.fromkeys((("arxiv", self.arxiv_id), ("doi", self.doi), title, place, ("abstract", self.start)))
+            keys.append(("page", f"{self.title} {where}") if where else ("name", self.name))
         return tuple((kind, value) for kind, value in keys if value)
 
     @property

@@ -95,8 +95,8 @@ _NUMBER = re.compile(
 )
 # What is said of another work: that has its name, and several may say it.
 _OF_ANOTHER = re.compile(
-    r"(book )?reviews? of|book reviews?|(a )?(comments?|commentary|note) on"
-    r"|(a |authors? )?(reply|response|rejoinder) to"
+    r"(book )?reviews? of|book reviews?|(comments?|commentary|note) on"
+    r"|(authors? )?(reply|response|rejoinder) to"
     r"|(author |publisher )?(erratum|errata|corrigendum|corrigenda|correction|corrections|addendum|retraction)( note)?"
     r"( for| on| to)?\b|rezension|recension|compte rendu|resena|recensione|resenha"
 )
@@ -154,11 +154,15 @@ def weight(title: str) -> int:
     Two works may well have a common title; hardly ever a telling one: of 47,000 preprints two did so by chance.
     """
     words = normalize(title).split()
-    said = sum(map(_says, words))
+    said = 0  # words of a subject
+    for word in words:
+        said += _says(word)
+        if said >= 2 * _ENOUGH:
+            break
     if said < 2 * _ENOUGH and _kind(words) in _KINDS:
         return GENERIC
     if said >= _ENOUGH:
-        return COMMON if _OF_ANOTHER.match(" ".join(words[:4])) else TELLING
+        return COMMON if words[0] in _PARTS and _OF_ANOTHER.match(" ".join(words[:4])) else TELLING
     is_named = not _PARTS.isdisjoint(words)
     if not said:
         return COMMON if words and not is_named and _FUNCTION.issuperset(words) else GENERIC

@@ -25,7 +25,7 @@ from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
-_CROWD = 300  # entries
+_CROWD = 100  # entries
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
 
 

@@ -6,22 +6,28 @@ Identity
 
     Evidence, each enough by itself:
     - one arXiv id (without version), or one DOI;
-    - one title and one page, or one title and one guid in one source;
-    - one title and authors that agree, unless the title is generic (see `feedreader.merge.titles`): every journal
-      prints an "Editorial" and a "Part II";
-    - one title and abstracts that are nearly alike, and long enough not to be a notice;
-    - one telling title, where not both name authors: not "Kites", nor one that a single site has at two pages;
+    - one title and one guid in one source; one title and one page, but a title of a column (see below) on one day;
+    - one telling title, where not both name authors, and no site has it at two pages: not "Kites";
+    - one title and authors that agree, or abstracts that are nearly alike and long enough not to be a notice. But a
+      common title of one author on two days may be that of a column, as may be one that a site has at two pages;
     - one title, if one of the entries is talk: it is no paper by itself;
-    - one long abstract, if the titles are nearly the same, or if two documents give it to the same authors. Titles that
-      differ in a number are parts of a series. An abstract that stands with three titles or more is a notice, a
-      citation or the journal's description, and nobody's own;
+    - one generic title (see `feedreader.merge.titles`), one long abstract and one day: every journal prints an
+      "Editorial" and a "Part II";
+    - one long abstract, if it speaks of what one of the titles says, and the titles are nearly the same, or two
+      documents give it to the same authors. Titles that differ in a number, or in a word as "reply" or "erratum", are
+      parts of a series. An abstract that stands with three titles or more is a notice, a citation or the journal's
+      description, and nobody's own;
     - all that they say.
 
     Against it, whatever else agrees but an id:
     - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
       two DOIs;
-    - two pages or two guids in one document: it knows its papers apart;
-    - one title by others; or by nobody named, or in one document, with another abstract.
+    - two pages or two guids in one document: it knows its papers apart; there, two days of a generic title too;
+    - one title by others, or by namesakes with another abstract; or by nobody named, or in one document, with another
+      abstract.
+
+    A guid, DOI or arXiv id that a document gives to several papers is none of theirs (`told_apart`). What more entries
+    have in common than a library looks through (see `weak_keys`) tells nothing either.
 
     Papers are gathered from the lowest id upwards (arXiv ids, then DOIs, then entries without either),
     so that an entry which fits two papers with different ids joins the lowest. An entry never joins a
@@ -43,17 +49,32 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.merge.matching import Comparable, Order, continues, is_quoted, is_same, is_talk, must_differ, name_order
+from feedreader.merge import titles
+from feedreader.merge.matching import (
+    Comparable,
+    Order,
+    authors_agree,
+    continues,
+    is_quoted,
+    is_recognisable,
+    is_same,
+    is_talk,
+    must_differ,
+    name_order,
+    page_of,
+)
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
-from feedreader.model import Entry, Mention, MergedPaper, Paper, PlacedEntry, Revision
+from feedreader.model import Digest, Entry, Mention, MergedPaper, Paper, PlacedEntry, Problem, Revision
 from feedreader.text.normalize import normalize_compact
 
 _TOO_MANY_TITLES = 3
@@ -67,9 +88,9 @@ def identity_keys(entry: Entry) -> tuple[int, ...]:
     return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets)
 
 
-def abstract_keys(entry: Entry) -> tuple[int, ...]:
-    """Those of the keys that are made of the abstract. Where very many entries have one, it is no paper's own."""
-    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets if kind == "abstract")
+def weak_keys(entry: Entry) -> tuple[int, ...]:
+    """Those of the keys that are no id. What very many entries have (a notice, the title of a column) tells nothing."""
+    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets if kind not in ("arxiv", "doi"))
 
 
 def title_keys(entry: Entry) -> tuple[int, ...]:
@@ -82,20 +103,90 @@ def _key(kind: str, value: str) -> int:
     return int.from_bytes(hashlib.blake2b(f"{kind}:{value}".encode(), digest_size=8).digest(), signed=True)
 
 
-def _comparable(entry: Entry) -> Comparable:
-    return Comparable(PlacedEntry(0, "", "", "", 0, entry))
+def _comparable(entry: Entry, without: Collection[str] = ()) -> Comparable:
+    node = Comparable(PlacedEntry(0, "", "", "", 0, entry))
+    if without and node.page in without:
+        node.page = ""
+    return node
 
 
-def successors(before: Sequence[Entry], now: Sequence[Entry]) -> dict[int, int]:
-    """Which of the entries that a source gives now continue which that it gave before, by their places."""
+def told_apart(digest: Digest) -> Digest:
+    """A document without the ids that it gives to several of its entries: they are no entry's own."""
+    collective = {
+        "guid": _shared(digest.entries, attrgetter("guid"), _are_several),
+        "doi": _shared(digest.entries, attrgetter("doi"), _are_of_several_papers),
+        "arxiv_id": _shared(digest.entries, attrgetter("arxiv_id"), _are_of_several_papers),
+    }
+    if not any(collective.values()):
+        return digest
+    problems = (
+        Problem(None, f"Left out, because papers by others with other titles have it too: {id}.")
+        for field in ("arxiv_id", "doi")
+        for id in sorted(collective[field])
+    )
+    entries = tuple(_without(entry, collective) for entry in digest.entries)
+    return replace(digest, entries=entries, problems=(*digest.problems, *problems))
+
+
+def shared_pages(entries: Iterable[Entry]) -> Collection[str]:
+    """The pages that several of a document's entries have: that of an issue, say, and no entry's own."""
+    return _shared(entries, lambda entry: page_of(entry.url), _are_several)
+
+
+def _shared(
+    entries: Iterable[Entry],
+    fact: Callable[[Entry], str | None],
+    is_shared: Callable[[Sequence[Comparable]], bool],
+) -> set[str]:
+    by_value: dict[str | None, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_value[fact(entry)].append(entry)
+    return {
+        value
+        for value, sharing in by_value.items()
+        if value and len(sharing) > 1 and is_shared([_comparable(entry) for entry in sharing])
+    }
+
+
+def _are_several(nodes: Sequence[Comparable]) -> bool:
+    """Whether entries are not one that a document has several times."""
+    return len({node.arxiv_id or (node.title, node.page, node.entry.day) for node in nodes}) > 1
+
+
+def _are_of_several_papers(nodes: Sequence[Comparable]) -> bool:
+    """Whether entries with one id are so unlike that it is none of theirs: it may be that of the volume they are in."""
+    by_title = {node.title: node for node in nodes if node.title}
+    if len(by_title) < 2:
+        return False
+    first, *others = by_title.values()
+    if any(titles.are_alike(first.entry.title or "", node.entry.title or "") for node in others):
+        return False
+    if all(node.surnames for node in nodes):
+        return not all(authors_agree(first, node) for node in others)
+    return len(by_title) >= _TOO_MANY_TITLES
+
+
+def _without(entry: Entry, collective: Mapping[str, Collection[str]]) -> Entry:
+    gone: dict[str, Any] = {field: None for field, values in collective.items() if getattr(entry, field) in values}
+    if not gone:
+        return entry
+    url = entry.url or (f"https://doi.org/{entry.doi}" if "doi" in gone else None)
+    return replace(entry, url=url, **gone)
+
+
+def successors(before: Sequence[Entry], now: Sequence[Entry], shared: Collection[str] = ()) -> dict[int, int]:
+    """Which of the entries that a source gives now continue which that it gave before, by their places.
+
+    `shared` are pages that are no entry's own.
+    """
     by_fact: dict[tuple[str, str], list[int]] = defaultdict(list)
-    earlier = [_comparable(entry) for entry in before]
+    earlier = [_comparable(entry, shared) for entry in before]
     for number, node in enumerate(earlier):
         for fact in _facts(node):
             by_fact[fact].append(number)
     taken: dict[int, int] = {}
     for at, entry in enumerate(now):
-        node = _comparable(entry)
+        node = _comparable(entry, shared)
         places = dict.fromkeys(place for fact in _facts(node) for place in by_fact[fact][:_MOST_ALIKE])
         place = next((place for place in places if place not in taken and continues(earlier[place], node)), None)
         if place is not None:
@@ -344,10 +435,10 @@ def _attach_nameless(clusters: list[_Cluster]) -> None:
         return
     by_start: dict[str, list[_Cluster]] = defaultdict(list)
     for cluster in clusters:
-        for start in {node.start for node in cluster.nodes if node.start and not node.is_shared}:
+        for start in {node.start for node in cluster.nodes if is_recognisable(node)}:
             by_start[start].append(cluster)
     for loose in nameless:
-        starts = {node.start for node in loose.nodes}
+        starts = {node.start for node in loose.nodes if is_recognisable(node)}
         fitting = _fitting(loose, [target for start in starts for target in by_start[start]])
         if fitting and sum(target.has_title for target in fitting) <= 1:  # not if two papers begin like that
             _join(loose, fitting[0], clusters)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from feedreader.merge import titles
 from feedreader.model import Entry, PlacedEntry
 from feedreader.text.author_names import is_others, is_plain, parse_name
-from feedreader.text.normalize import normalize, normalize_compact
+from feedreader.text.normalize import ANYWHERE, match_mode, normalize, normalize_compact
 
 _START = 120  # letters and digits of an abstract that make it recognisable
 _SHORTEST = 200  # letters below which a text may be a notice or a citation, and is no evidence against a title
@@ -18,6 +19,9 @@ _SHORTEST_START = 80  # letters below which it does not even tell which paper on
 _SHINGLE = 8  # words in a row that two texts must share for one to quote the other
 _RECENT = 1024  # entries whose folded titles and keys are remembered: an import needs them several times
 _ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts to be nearly alike
+_SPOKEN_OF = 1 / 3  # share of a title's words that an abstract has, if it is the paper's own
+_STEM = 4  # letters by which these words are known
+_SIGNED = re.compile(r"(?<![^\W_])([A-Za-z])(\+\+|#)")  # languages
 _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 
 
@@ -33,8 +37,16 @@ def entry_name(entry: Entry) -> str:
     return "p-" + hashlib.blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-_TRACKING = re.compile(r"utm_\w+|af|rss|cid|mc_[ce]id|fbclid|gclid|feed|ref|source|via", re.IGNORECASE)
-_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# What stands in an address only to tell who follows it: as far as a letter of it says which page is meant, it stays.
+_TRACKING = re.compile(
+    r"((utm|mtm|pk|hsa|stm|vero|oly|at)_\w+|wt\.\w+|trk\w*|_?hs(enc|mi)|hsctatracking|af|rss|feed|n?cid|dgcid|cmp(id)?"
+    r"|campaign(id)?|mc_[ce]id|fbclid|gclid|[dy]clid|msclkid|igshid|mkt_tok|spm|ref|ref_?src|referr?er|source|via|xtor"
+    r"|ftag|_ga|_gl|rskey)(=.*)?"
+    r"|(from|src|medium|type)=(rss|atom|feed|e?mail|newsletter|twitter)\w*"
+    r"|(\w*sess\w*|sid|jsessionid|cfid|cftoken|[am]i|token|nonce|_)=[\w-]{5,}",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*|\(s\([^)]*\)\)/", re.IGNORECASE)
 
 
 @lru_cache(maxsize=_RECENT)
@@ -46,8 +58,8 @@ def page_of(url: str | None) -> str:
     rest, _, fragment = _SESSION.sub("", rest if separator else scheme).partition("#")
     place, _, query = rest.partition("?")
     host, _, path = place.partition("/")
-    asked = [part for part in query.split("&") if part and not _TRACKING.fullmatch(part.partition("=")[0])]
-    if fragment and not _TRACKING.match(fragment.partition("=")[0]):
+    asked = [part for part in query.split("&") if part and not _TRACKING.fullmatch(part)]
+    if fragment and not _TRACKING.fullmatch(fragment):
         asked.append("#" + fragment)
     path = path.rstrip("/")
     return f"{host.lower().removeprefix('www.')}/{path}?{'&'.join(asked)}" if path or asked else ""
@@ -101,7 +113,7 @@ class Comparable:
         """Whether the abstract is long enough to be one."""
         return len(self.abstract) >= _SHORTEST
 
-    @property
+    @cached_property
     def page(self) -> str:
         return page_of(self.entry.url)
 
@@ -112,11 +124,12 @@ class Comparable:
     @cached_property
     def buckets(self) -> tuple[tuple[str, str], ...]:
         """What entries of one paper have in common, some of it at least. Too many have a generic title."""
-        title = ("title", self.title)
-        if self.title and self.weight == titles.GENERIC:
+        keys = [("arxiv", self.arxiv_id), ("doi", self.doi), ("abstract", self.start)]
+        if self.weight > titles.GENERIC:
+            keys.append(("title", self.title))
+        if self.title and self.weight < titles.TELLING:
             where = self.page or self.entry.guid
-            title = ("page", f"{self.title} {where}") if where else ("name", self.name)
-        keys = (("arxiv", self.arxiv_id), ("doi", self.doi), title, ("abstract", self.start))
+            keys.append(("page", f"{self.title} {where}") if where else ("name", self.name))
         return tuple((kind, value) for kind, value in keys if value)
 
     @property
@@ -129,6 +142,14 @@ class Comparable:
         return frozenset(filter(None, map(_surname, self._authors)))
 
     @cached_property
+    def initials(self) -> Mapping[str, set[str]]:
+        """With what letters the given names of each family name begin; "" where one has none."""
+        initials: dict[str, set[str]] = defaultdict(set)
+        for author in self._authors:
+            initials[_surname(author)].add(normalize_compact(parse_name(author).given)[:1])
+        return initials
+
+    @cached_property
     def name_words(self) -> frozenset[str]:
         """The parts of the names of people, suffixes left out: bodies and "Jr." have words in common with others."""
         names = map(parse_name, self._authors)
@@ -136,15 +157,27 @@ class Comparable:
         return frozenset(word for person in people for word in normalize(person).split() if len(word) > 1)
 
     @cached_property
+    def text(self) -> str:
+        """The abstract as plain words, a blank before each."""
+        return " " + normalize(self.entry.abstract or "")
+
+    @cached_property
     def triples(self) -> frozenset[tuple[str, ...]]:
-        words = normalize(self.entry.abstract or "").split()
+        words = self.text.split()
         return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset({tuple(words)})
+
+
+def _named(title: str) -> str:
+    """A title in which C++ and C# have names of their own."""
+    if "++" not in title and "#" not in title:
+        return title
+    return _SIGNED.sub(lambda match: match[1] + ("sharp" if match[2] == "#" else "plusplus"), title)
 
 
 @lru_cache(maxsize=_RECENT)
 def _normalized(entry: Entry) -> tuple[str, str]:
     """An entry's title and the beginning of its abstract, in the form in which they are compared."""
-    title = normalize_compact(entry.title) or entry.title if entry.title else ""
+    title = normalize_compact(_named(entry.title)) or entry.title if entry.title else ""
     start = normalize_compact(entry.abstract[: 3 * _START + 40])[:_START] if entry.abstract else ""
     return title, start if len(start) >= _SHORTEST_START or not title else ""
 
@@ -174,14 +207,22 @@ def _guids_agree(a: Comparable, b: Comparable) -> bool:
     return bool(a.entry.guid) and a.entry.guid == b.entry.guid
 
 
+def _days_differ(a: Comparable, b: Comparable) -> bool:
+    return bool(a.entry.day and b.entry.day and a.entry.day != b.entry.day)
+
+
 def _stand_apart(a: Comparable, b: Comparable) -> bool:
-    """Whether one document has them at two addresses, or under two names of its own."""
+    """Whether one document has them at two addresses, or under two names of its own; or, where every journal has the
+    title, on two days."""
     if a.placed.path != b.placed.path:
         return False
-    return any(mine and others and mine != others for mine, others in ((a.page, b.page), (a.entry.guid, b.entry.guid)))
+    if any(mine and others and mine != others for mine, others in ((a.page, b.page), (a.entry.guid, b.entry.guid))):
+        return True
+    is_generic = a.title == b.title and a.weight == titles.GENERIC
+    return is_generic and _days_differ(a, b) and not _guids_agree(a, b)
 
 
-def _authors_agree(a: Comparable, b: Comparable) -> bool:
+def authors_agree(a: Comparable, b: Comparable) -> bool:
     """At least half of the shorter list is in the other, by surname, or by all parts of the names in any order."""
     if len(a.surnames & b.surnames) * 2 >= min(len(a.surnames), len(b.surnames)):
         return True
@@ -196,6 +237,15 @@ def _abstracts_alike(a: Comparable, b: Comparable) -> bool:
     return len(a.triples & b.triples) >= _ALIKE * min(len(a.triples), len(b.triples))
 
 
+def _texts_agree(a: Comparable, b: Comparable) -> bool:
+    return a.has_abstract and b.has_abstract and _abstracts_alike(a, b)
+
+
+def is_recognisable(node: Comparable) -> bool:
+    """Whether the beginning of the abstract tells which paper it is of."""
+    return len(node.start) >= _SHORTEST_START and not node.is_shared
+
+
 def is_talk(entry: Entry) -> bool:
     """Whether an entry only says something of a paper."""
     return not entry.abstract and bool(entry.mentions or entry.quotes)
@@ -205,32 +255,64 @@ def _titles_agree(a: Comparable, b: Comparable) -> bool:
     """Whether they have one title, and what else is known of them says that it is one paper's."""
     if not a.title or a.title != b.title or _conflict(a, b):
         return False
-    if (a.page and a.page == b.page) or (a.placed.path == b.placed.path and _guids_agree(a, b)):
+    if a.placed.path == b.placed.path and _guids_agree(a, b):
         return True
+    if a.page and a.page == b.page:
+        return not _days_differ(a, b) or _is_own(a, b)
     if a.weight == titles.GENERIC:
-        return a.has_abstract and _abstracts_equal(a, b)
-    if (a.surnames and b.surnames) or is_talk(a.entry) or is_talk(b.entry):
+        return a.has_abstract and _abstracts_equal(a, b) and not _days_differ(a, b)
+    if is_talk(a.entry) or is_talk(b.entry):
         return True
-    if a.has_abstract and b.has_abstract and _abstracts_alike(a, b):
-        return True
-    return a.weight == titles.TELLING and not _share_a_host(a, b)
+    names_agree = bool(a.surnames and b.surnames)
+    if _share_a_host(a, b):
+        return _texts_agree(a, b) if _days_differ(a, b) else _texts_agree(a, b) or names_agree
+    return a.weight == titles.TELLING or _texts_agree(a, b) or (names_agree and not _may_recur(a, b))
+
+
+def _is_own(a: Comparable, b: Comparable) -> bool:
+    """Whether a title and a page that they have on two days are one paper's, and not those of a column."""
+    if a.weight == titles.COMMON:
+        return a.placed.path != b.placed.path and bool(a.surnames and b.surnames)
+    return a.weight == titles.TELLING
+
+
+def _may_recur(a: Comparable, b: Comparable) -> bool:
+    """Whether a common title may be that of a column: one person writes it, on two days, and no id tells more."""
+    has_ids = bool(a.arxiv_id or b.arxiv_id or a.doi or b.doi)
+    return not has_ids and _days_differ(a, b) and min(len(a.surnames), len(b.surnames)) == 1
 
 
 def _conflict(a: Comparable, b: Comparable) -> bool:
     """Whether two entries with one title are two papers: by others, or, in one document or where no authors are known,
     of another text."""
-    if a.placed.path == b.placed.path and a.has_abstract and b.has_abstract and not _abstracts_alike(a, b):
+    has_texts = bool(a.entry.abstract and b.entry.abstract)
+    is_told = (a.has_abstract and b.has_abstract) or (has_texts and a.weight == titles.GENERIC)
+    if is_told and a.placed.path == b.placed.path and not _abstracts_alike(a, b):
         return True
     if a.surnames and b.surnames:
-        return not _authors_agree(a, b)
-    has_texts = bool(a.entry.abstract and b.entry.abstract)
+        return not authors_agree(a, b) or _are_namesakes(a, b)
     return not a.surnames and not b.surnames and has_texts and not _abstracts_alike(a, b)
+
+
+def _are_namesakes(a: Comparable, b: Comparable) -> bool:
+    """Whether the authors have nothing but family names in common, and title and texts do not make up for that."""
+    shared = a.surnames & b.surnames
+    if not shared or any(_initials_agree(a.initials[name], b.initials[name]) for name in shared):
+        return False
+    if (a.name_words & b.name_words) - shared:
+        return False
+    has_texts = a.has_abstract and b.has_abstract
+    return not _abstracts_alike(a, b) if has_texts else a.weight < titles.TELLING
+
+
+def _initials_agree(initials: set[str], others: set[str]) -> bool:
+    return "" in initials or "" in others or not initials.isdisjoint(others)
 
 
 def _share_a_host(a: Comparable, b: Comparable) -> bool:
     """Whether their pages differ, but are of one site, which knows its papers apart."""
     pages = a.page, b.page
-    return all(pages) and pages[0].partition("/")[0] == pages[1].partition("/")[0]
+    return all(pages) and pages[0] != pages[1] and pages[0].partition("/")[0] == pages[1].partition("/")[0]
 
 
 def _abstracts_agree(a: Comparable, b: Comparable) -> bool:
@@ -238,16 +320,24 @@ def _abstracts_agree(a: Comparable, b: Comparable) -> bool:
     if not _abstracts_equal(a, b):
         return False
     if not a.title or not b.title:
-        return a.title == b.title
+        return a.title == b.title and (is_recognisable(a) or (bool(a.page) and a.page == b.page))
     words = (a.entry.title or "", b.entry.title or "")
     if (
         not a.has_abstract
         or a.title == b.title
         or titles.are_numbered(*words)
-        or (a.surnames and b.surnames and not _authors_agree(a, b))
+        or (a.surnames and b.surnames and not authors_agree(a, b))
+        or not (_speaks_of(a, words[0]) or _speaks_of(a, words[1]))
     ):
         return False
     return titles.are_alike(*words) or bool(a.surnames and b.surnames and a.placed.path != b.placed.path)
+
+
+def _speaks_of(node: Comparable, title: str) -> bool:
+    """Whether an abstract has words of a title: a notice or the description of a journal has none."""
+    subject = titles.subject(title)
+    found = sum((word[:_STEM] if match_mode(word) == ANYWHERE else f" {word[:_STEM]}") in node.text for word in subject)
+    return found > 0 and found >= _SPOKEN_OF * len(subject)
 
 
 def is_same(a: Comparable, b: Comparable) -> bool:
@@ -275,19 +365,26 @@ def continues(before: Comparable, now: Comparable) -> bool:
     same = [all(pair) and pair[0] == pair[1] for pair in (pages, guids)]
     differ = [all(pair) and pair[0] != pair[1] for pair in (pages, guids)]
     same_text = before.entry.authors == now.entry.authors and before.abstract == now.abstract
+    same_day = before.entry.day == now.entry.day
     if before.title != now.title or not now.title:
-        return all(same) and same_text and (now.has_abstract or bool(now.surnames))
+        is_one = all(same) or (any(same) and not any(differ) and same_day and now.entry.day is not None)
+        return is_one and same_text and (now.has_abstract or bool(now.surnames))
     if before.doi and now.doi and not (before.doi.startswith(now.doi) or now.doi.startswith(before.doi)):
         return False
     if any(same) and not any(differ):
-        return True
-    is_known = same[0] or _says_enough(now) or (not any(differ) and before.entry.day == now.entry.day)
-    return same_text and is_known
+        return same[1] or now.weight > titles.GENERIC or not _days_differ(before, now)
+    if not same_text:
+        return False
+    if _days_differ(before, now):
+        return now.weight == titles.TELLING and _says_enough(now) and (same[0] or not any(differ))
+    return same[0] or _says_enough(now) or (not any(differ) and same_day)
 
 
 def _says_enough(node: Comparable) -> bool:
     """Whether there is so much of an entry that another with the same words is the same."""
-    return node.weight > titles.GENERIC and bool(node.surnames or node.has_abstract)
+    if node.weight == titles.GENERIC:
+        return False
+    return node.has_abstract or (bool(node.surnames) and (node.weight == titles.TELLING or node.entry.day is not None))
 
 
 def shingles(text: str) -> set[str]:

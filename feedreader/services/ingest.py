@@ -143,6 +143,7 @@ def import_digest(
     note: Callable[[SubscriptionEditor], None] = lambda _: None,
 ) -> ImportResult:
     """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
+    digest = identity.told_apart(digest)
     job = _Import(digest, name, path)
     total = len(digest.entries)
     for start in range(0, max(total, 1), _BATCH):
@@ -193,7 +194,7 @@ class _Import:
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
         if self._is_known:
-            _find_continued(intake, self._source, prepared_entries, self._names, self._stored)
+            _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place = (self._name, self._path, self._collection)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
@@ -232,17 +233,22 @@ def _find_continued(
     intake: Intake,
     source: int,
     prepared_entries: Iterable[PreparedEntry],
+    document: Sequence[Entry],
     names: Collection[str],
     occasions: dict[Occasion, list[Stored]],
 ) -> None:
     """Let what a source gives in other words than before take the place of what it gave then.
 
-    `names` are those of all that it gives now.
+    `document` is all that it gives now, `names` are those of its papers.
     """
     now = [each for each in prepared_entries if intake.occasion(each.name, each.entry) not in occasions]
     keys = {key for each in now for key in (*each.keys, *identity.title_keys(each.entry))}
+    keys -= intake.crowded_keys(keys)
     before = intake.given_before(source, keys, names) if now else []
-    for at, place in identity.successors([entry for _, entry in before], [each.entry for each in now]).items():
+    if not before:
+        return
+    earlier, entries = [entry for _, entry in before], [each.entry for each in now]
+    for at, place in identity.successors(earlier, entries, identity.shared_pages(document)).items():
         occasions[intake.occasion(now[at].name, now[at].entry)] = [before[place][0]]
 
 
@@ -334,8 +340,8 @@ def _neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[Place
 
 
 def _crowded(intake: Intake, entries: Iterable[Entry], keys: Collection[int]) -> set[int]:
-    """Those of the keys that say nothing: what stands as the abstract of so many is a notice, or a journal's name."""
-    return intake.crowded_keys({key for entry in entries for key in identity.abstract_keys(entry)}.intersection(keys))
+    """Those of the keys that say nothing: what so many have is a notice, or the title of a column."""
+    return intake.crowded_keys({key for entry in entries for key in identity.weak_keys(entry)}.intersection(keys))
 
 
 class _Quoted:

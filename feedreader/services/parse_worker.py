@@ -22,6 +22,7 @@ from typing import BinaryIO, NamedTuple
 from feedreader import parse
 from feedreader.errors import FeedreaderError, unexpected
 from feedreader.library.entry_rows import PreparedEntry
+from feedreader.merge import identity
 from feedreader.model import Digest
 from feedreader.services import ingest
 from feedreader.system.child_process import end_process, this_program
@@ -40,7 +41,7 @@ class ParsedBody(NamedTuple):
 
 def parse_body(body: bytes, address: str = "") -> ParsedBody:
     """Raises DigestError for what cannot be read."""
-    digest = parse.parse(body, address)
+    digest = identity.told_apart(parse.parse(body, address))
     return ParsedBody(digest, ingest.prepare_entries(digest.entries))
 
 

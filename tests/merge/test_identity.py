@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.merge.identity import _of_one, _of_several, entry_name, merge
-from feedreader.model import Entry, MergedPaper, PlacedEntry
+from feedreader.merge.identity import _of_one, _of_several, entry_name, merge, told_apart
+from feedreader.merge.matching import page_of
+from feedreader.model import Digest, Entry, MergedPaper, PlacedEntry
 
 TITLE = "Why gliders wait for a second thermal"
 LONG = (
@@ -146,7 +147,7 @@ def test_parts_of_a_series_are_apart_though_they_share_an_abstract_and_authors()
 
 
 def test_a_text_of_many_titles_is_nobodys_abstract() -> None:
-    titles = ("Kites at night over towns", "Kites at night over towns and hills", "Snails in the rain")
+    titles = ("Gliders in wide valleys at noon", "Gliders in valleys at noon", "Snails on slopes")
     entries = [Entry(title=title, authors=("Ann Lee",), abstract=LONG) for title in titles]
     assert together(*entries[:2]) == [(0, 1)]
     assert together(*entries) == [(0,), (1,), (2,)]
@@ -333,3 +334,80 @@ def test_one_entry_is_composed_as_the_rules_for_several_say(entry: Entry, replac
     )
     announcement = PlacedEntry(7, "s.txt", "/s.txt", "Digest", 3, entry)
     assert _of_one(announcement) == _of_several([announcement])
+
+
+def test_pieces_of_a_column_are_apart_in_two_files_too() -> None:
+    for title, authors in (("Mathematical games", ("Ann Lee",)), ("Leitartikel", ("Ann Lee",)), ("TBA", ())):
+        for pages in ((None, None), ("https://a.example/1", "https://a.example/2")):
+            entries = [
+                Entry(title=title, authors=authors, url=page, day=date(2024, month, 1))
+                for month, page in enumerate(pages, 1)
+            ]
+            assert together(*entries) == [(0,), (1,)]
+    kites = Entry(title="Kites", authors=("Ann Lee", "Bo Chan"), day=date(2024, 1, 1))
+    assert together(kites, replace(kites, authors=("A. Lee", "B. Chan"), day=date(2024, 3, 1))) == [(0, 1)]
+
+
+def test_namesakes_with_other_texts_are_two_authors() -> None:
+    for mine, others in (("Wei Wang", "Jun Wang"), ("J. Wang", "X. Wang"), ("Wang, Wei", "Wang, Jun")):
+        entries = [Entry(title=TITLE, authors=(name,), abstract=text) for name, text in ((mine, LONG), (others, OTHER))]
+        assert together(*entries) == [(0,), (1,)]
+        assert together(entries[0], replace(entries[1], abstract=LONG)) == [(0, 1)]
+    same = [
+        Entry(title=TITLE, authors=(name,), abstract=text) for name, text in (("J. Wang", LONG), ("Jun Wang", OTHER))
+    ]
+    assert together(*same) == [(0, 1)]
+
+
+def test_a_notice_of_any_length_identifies_no_paper() -> None:
+    notice = "This article has been withdrawn at the request of its authors. The publisher is sorry for this. " * 4
+    entries = [
+        Entry(title=title, authors=("Ann Lee",), abstract=notice) for title in ("Counting verbs", "Garden walls")
+    ]
+    assert together(*entries) == [(0,), (1,)]
+    assert together(*(Entry(abstract=NO_TEXT, url=page) for page in PAGES)) == [(0,), (1,)]
+    post = Entry(abstract="Looking forward to the kites tonight.", url=PAGES[0])
+    assert together(post, replace(post, guid="b-1")) == [(0, 1)]
+
+
+def test_languages_with_signs_in_their_names_are_told_apart() -> None:
+    titles = (f"Finding leaks in large {language} programs" for language in ("C", "C++", "C#"))
+    assert together(*(Entry(title=title, authors=("Ann Lee",)) for title in titles)) == [(0,), (1,), (2,)]
+
+
+NO_TEXT = "Kein Abstract verfügbar."
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (f"{TITLE}: reply", f"{TITLE}: comment"),
+        (TITLE, f"Erratum: {TITLE}"),
+        (f"{TITLE}, Teil Eins", f"{TITLE}, Teil Zwei"),
+        (f"{TITLE} (上)", f"{TITLE} (下)"),
+    ],
+)
+def test_titles_of_two_pieces_are_apart_though_all_else_agrees(a: str, b: str) -> None:
+    assert together(*(Entry(title=title, authors=("Ann Lee",), abstract=LONG) for title in (a, b))) == [(0,), (1,)]
+
+
+def test_ids_that_a_document_gives_to_several_papers_are_none() -> None:
+    def told(*entries: Entry) -> tuple[Entry, ...]:
+        return told_apart(Digest(format="rss", entries=entries)).entries
+
+    titles = ("Counting verbs", "Garden walls", "Kites over lakes")
+    entries = [Entry(title=title, guid="g", doi="10.1/p", url=f"https://a.example/{title}") for title in titles]
+    assert {(entry.guid, entry.doi) for entry in told(*entries)} == {(None, None)}
+    assert {entry.doi for entry in told(*entries[:2])} == {"10.1/p"}
+    named = [replace(entry, authors=(name,)) for entry, name in zip(entries, ("Ann Lee", "Bo Chan"), strict=False)]
+    assert {entry.doi for entry in told(*named)} == {None}
+    again = replace(entries[0], comment="again")
+    assert {(entry.guid, entry.doi) for entry in told(entries[0], again)} == {("g", "10.1/p")}
+
+
+def test_fragments_and_parameters_tell_pages_apart_unless_they_track() -> None:
+    page = "https://a.example/p?id=1"
+    for same in ("&utm_source=x", "&dgcid=rss_sd_all", "&PHPSESSID=0123456789abcdef", "&from=rss", "#rss"):
+        assert page_of(page + same) == page_of(page)
+    for other in ("&sid=24", "&from=12", "#afterword", "#ref12", "&attachment=2"):
+        assert page_of(page + other) != page_of(page)

@@ -172,3 +172,31 @@ def test_papers_of_two_sources_part_when_either_is_given_again(library: Library)
     read_all(library)
     give(library, entries[1], name="b")
     assert {paper.url: paper.marks.read for paper in papers(library)} == {entries[0].url: True, entries[1].url: False}
+
+
+@pytest.mark.parametrize("is_first_still_there", [True, False])
+@pytest.mark.parametrize("page", ["https://a.example/", "https://a.example/toc/current", None])
+@pytest.mark.parametrize("guids", [("g", "g"), ("g-1", "g-2"), (None, None)])
+@pytest.mark.parametrize(("title", "authors"), [("Editorial", ()), ("Mathematical games", ("Ann Lee",))])
+def test_a_column_of_a_feed_with_one_page_or_guid_for_all_is_new_each_time(
+    library: Library,
+    title: str,
+    authors: tuple[str, ...],
+    guids: tuple[str | None, str | None],
+    page: str | None,
+    is_first_still_there: bool,
+) -> None:
+    first, second = (
+        Entry(title=title, authors=authors, url=page, guid=guid, day=date(2024, month, 1))
+        for month, guid in enumerate(guids, 5)
+    )
+    beside = Entry(title="Counting verbs in toy corpora", url=page, guid="g" if guids[0] == "g" else None)
+    give(library, first, beside)
+    read_all(library)
+    assert give(library, *([first] if is_first_still_there else []), second, beside).new == 1
+    assert sorted(paper.marks.read for paper in papers(library)) == [False, True, True]
+
+
+def test_columns_of_one_title_take_time_in_proportion(library: Library) -> None:
+    entries = [Entry(title="Mathematical games", url=f"https://a.example/{at}") for at in range(3000)]
+    assert give(library, *entries).new == 3000  # in minutes, if each is compared with each

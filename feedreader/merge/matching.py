@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from feedreader.merge import titles
 from feedreader.model import Entry, PlacedEntry
 from feedreader.text.author_names import is_others, is_plain, parse_name
-from feedreader.text.normalize import ANYWHERE, match_mode, normalize, normalize_compact
+from feedreader.text.normalize import ANYWHERE, match_mode, normalize, normalize_compact, search_words
 
 _START = 120  # letters and digits of an abstract that make it recognisable
 _SHORTEST = 200  # letters below which a text may be a notice or a citation, and is no evidence against a title
@@ -22,6 +22,7 @@ _ALIKE = 0.5  # share of the shorter abstract's word triples for two abstracts t
 _SPOKEN_OF = 1 / 3  # share of a title's words that an abstract has, if it is the paper's own
 _STEM = 4  # letters by which these words are known
 _SIGNED = re.compile(r"(?<![^\W_])([A-Za-z])(\+\+|#)")  # languages
+_DIGRAPH = re.compile(r"(?:([ou])e|(a)[ae])")  # Müller, Mueller; Ørsted, Oersted; Århus, Aarhus
 _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 
 
@@ -125,6 +126,8 @@ class Comparable:
     def buckets(self) -> tuple[tuple[str, str], ...]:
         """What entries of one paper have in common, some of it at least. Too many have a generic title."""
         keys = [("arxiv", self.arxiv_id), ("doi", self.doi), ("abstract", self.start)]
+        if not self.arxiv_id and not self.doi:
+            keys.append(("guid", self.entry.guid))  # by which a source is asked what it gave before
         if self.weight > titles.GENERIC:
             keys.append(("title", self.title))
         if self.title and self.weight < titles.TELLING:
@@ -186,10 +189,10 @@ def _normalized(entry: Entry) -> tuple[str, str]:
 def _surname(author: str) -> str:
     """An author's family name as it is compared; of a body its name without "the" and "Collaboration"; "" of others."""
     if is_plain(author):
-        return normalize_compact(author.rpartition(" ")[2])
+        return _DIGRAPH.sub(r"\1\2", normalize_compact(author.rpartition(" ")[2]))
     name = parse_name(author)
     if not name.literal:
-        return normalize_compact(name.surname)
+        return _DIGRAPH.sub(r"\1\2", normalize_compact(name.surname))
     return "" if is_others(name.family) else normalize_compact(_COLLABORATION.sub("", name.family))
 
 
@@ -388,14 +391,14 @@ def _says_enough(node: Comparable) -> bool:
 
 
 def shingles(text: str) -> set[str]:
-    """Every run of eight words of a text, as plain words: what a quotation and its original have in common."""
-    words = normalize(text).split()
+    """Every run of eight words of a text, as search has them: what a quotation and its original have in common."""
+    words = search_words(text).split()
     return {" ".join(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
 
 
 def shared_shingles(text: str, shingles: Collection[str], openings: Collection[str]) -> set[str]:
     """`shingles(text)` as far as they are in `wanted`, whose first words are the `openings`. Most texts have none."""
-    words = normalize(text).split()
+    words = search_words(text).split()
     starts = [i for i, word in enumerate(words) if word in openings]
     return {run for i in starts if (run := " ".join(words[i : i + _SHINGLE])) in shingles}
 

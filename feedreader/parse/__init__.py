@@ -8,7 +8,6 @@ strictest first.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 from feedreader.errors import EmptyDigest, NotADigest
 from feedreader.model import Digest, Outline, Problem
 from feedreader.text.cleaning import decode, looks_binary
-from feedreader.text.normalize import normalize_compact
 
 if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
@@ -28,8 +26,6 @@ TEXTS = (
     *("arxiv_jsonl", "arxiv_mail", "table_list", "markdown_list"),
     *("arxiv_records", "search_page", "day_list", "reading_thread"),
 )
-
-_TITLES_OF_A_VOLUME = 3  # with one DOI
 
 
 class InputFormat(Protocol):
@@ -77,25 +73,8 @@ def parse(data: bytes, address: str = "") -> Digest:
         if mails := parts.read(data):
             from feedreader.parse.mails import digest
 
-            return _without_shared_dois(digest.read(mails, parse_document, parse_text, TEXTS, _known()))
-    return _without_shared_dois(parse_document(data, address))
-
-
-def _without_shared_dois(digest: Digest) -> Digest:
-    """A DOI that a document gives to papers of many titles is that of its volume, and names none of them."""
-    titles: dict[str, set[str]] = defaultdict(set)
-    for entry in digest.entries:
-        if entry.doi and entry.title:
-            titles[entry.doi].add(normalize_compact(entry.title))
-    shared = [doi for doi, its_titles in titles.items() if len(its_titles) >= _TITLES_OF_A_VOLUME]
-    if not shared:
-        return digest
-    entries = tuple(replace(entry, doi=None) if entry.doi in shared else entry for entry in digest.entries)
-    problems = (
-        Problem(None, f"The DOI {doi} was left out: {len(titles[doi])} papers state it, so it is that of a volume.")
-        for doi in shared
-    )
-    return replace(digest, entries=entries, problems=(*digest.problems, *problems))
+            return digest.read(mails, parse_document, parse_text, TEXTS, _known())
+    return parse_document(data, address)
 
 
 def parse_document(data: bytes, address: str = "") -> Digest:

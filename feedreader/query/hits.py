@@ -6,7 +6,6 @@ Words are compared folded, as the search does, and marked as shown: `lambda` mar
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -38,17 +37,13 @@ class HitPatterns(NamedTuple):
         patterns = [self.words[field] for field in dict.fromkeys(("", part)) if field in self.words]
         for spelled in (False, True)[: len(spellings(text))] if patterns else ():
             folded, offsets = normalize_in_place(text, spelled=spelled)
+            offsets = [*offsets, len(text)]
             for pattern in patterns:
                 for match in pattern.finditer(folded):
-                    places = offsets[match.start() : match.end()]  # scripts need not be in the text's order
-                    hits.append((min(places), _behind_accents(text, max(places) + 1)))
+                    places = offsets[match.start() : match.end()]  # not in the text's order, if scripts are in it
+                    end = max(*places, offsets[match.end()] - 1) + 1  # behind a letter's accents
+                    hits.append((min(places), end))
         return _merged(hits)
-
-
-def _behind_accents(text: str, end: int) -> int:
-    while end < len(text) and unicodedata.combining(text[end]):
-        end += 1
-    return end
 
 
 NO_HITS = HitPatterns({}, ())

@@ -62,6 +62,7 @@ def test_a_second_piece_with_one_title_is_new_though_the_first_was_read(
     ("first", "again"),
     [
         (PAPER, replace(PAPER, title="Why gliders really wait for the second thermal")),  # title mended
+        (replace(PAPER, abstract=None), replace(PAPER, abstract=None, title="Gliders really wait for a thermal")),
         (PAPER, replace(PAPER, abstract=OTHER, authors=("Ann Lee", "Bo Chan"))),
         (PAPER, replace(PAPER, url="https://new.example/paper/1")),  # the site moved
         (PAPER, replace(PAPER, guid="made-anew")),

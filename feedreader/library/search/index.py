@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 
 from feedreader.library.entry_rows import IndexText
 from feedreader.library.schema import WORDS, has_index, is_index_outdated
-from feedreader.text.normalize import normalize
+from feedreader.text.normalize import search_words
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
@@ -135,7 +135,7 @@ def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) ->
         return []
     if not has_index(connection):
         rows = connection.execute("SELECT id, abstract FROM entries WHERE forgotten IS NULL AND abstract IS NOT NULL")
-        return [entry for entry, abstract in rows if any(run in normalize(abstract) for run in runs)]
+        return [entry for entry, abstract in rows if any(run in search_words(abstract) for run in runs)]
     match = "abstract : (" + " OR ".join(f'"{run}"' for run in runs) + ")"
     rows = connection.execute(
         """SELECT e.id FROM entries e JOIN papers p ON p.id = e.paper

@@ -76,7 +76,7 @@ class Intake:
         self._now = now
         self._waiting = waiting
         self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
-        self._renamed: dict[int, str] = {}  # the former names of entries that were renewed
+        self._renewed: dict[int, str] = {}  # entries that say something else now, with the names that they had
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
@@ -171,10 +171,10 @@ class Intake:
             f"UPDATE entries SET name = ?, position = ?, fingerprint = ?, {columns} WHERE id = ?",
             (entry.name, position, entry.fingerprint, *entry.row, stored.ref),
         )
-        if stored.name != entry.name and stored.forgotten:
-            rename(self._connection, {stored.name: entry.name})
+        if not stored.forgotten:
+            self._renewed[stored.ref] = stored.name
         elif stored.name != entry.name:
-            self._renamed[stored.ref] = stored.name
+            rename(self._connection, {stored.name: entry.name})
         self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
         self._put_keys((key, stored.ref) for key in entry.keys)
         return True
@@ -288,7 +288,8 @@ class Intake:
         self, before: Mapping[int, int], by_ref: Mapping[int, PlacedEntry], merged: Sequence[MergedPaper]
     ) -> dict[int, int]:
         """Give papers (by their places) the keys of those they were, `before` by entry, and names that changed their
-        marks. Where a paper parts, key and marks go with what was shown of it."""
+        marks. Where a paper parts, its key goes with what was shown of it; marks, too, if it is by what entries say
+        now that it parts, and not because one is back that was removed."""
         places = {ref: at for at, paper in enumerate(merged) for ref in paper.refs}
         parts: dict[int, set[int]] = defaultdict(set)
         for ref, key in before.items():
@@ -302,8 +303,8 @@ class Intake:
         for ref, name in sorted(former.items(), key=lambda item: heirs.get(before[item[0]]) != places.get(item[0])):
             if ref in places and name not in moved:
                 moved[name] = names[ref]
-        for key, at in heirs.items():
-            name = shown[key][0]
+        for key in {before[ref] for ref in former}.intersection(heirs):
+            name, at = shown[key][0], heirs[key]
             is_elsewhere = any(names[ref] == name or former.get(ref) == name for ref in before if ref in places)
             if len(parts[key]) > 1 and is_elsewhere and name not in {names.get(ref) for ref in merged[at].refs}:
                 moved[name] = merged[at].paper.id
@@ -322,8 +323,9 @@ class Intake:
         return shown
 
     def _take_names(self, names: Mapping[int, str], by_ref: Mapping[int, PlacedEntry]) -> dict[int, str]:
-        """Store the names of entries where they are not as they were; of these, what they were."""
-        former = {ref: self._renamed.pop(ref) for ref in names.keys() & self._renamed.keys()}
+        """Store the names of entries where they are not as they were; the former names of these, and of those that say
+        something else now."""
+        former = {ref: self._renewed.pop(ref) for ref in names.keys() & self._renewed.keys()}
         for chunk in chunks(sorted(names)):
             rows = self._connection.execute(
                 f"SELECT id, name FROM entries WHERE id IN ({placeholders(len(chunk))})", chunk

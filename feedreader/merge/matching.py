@@ -145,6 +145,11 @@ class Comparable:
         return frozenset(filter(None, map(_surname, self._authors)))
 
     @cached_property
+    def spelled_surnames(self) -> frozenset[str]:
+        """The surnames, those with ue for ü as those with u."""
+        return frozenset(_DIGRAPH.sub(r"\1\2", surname) for surname in self.surnames)
+
+    @cached_property
     def initials(self) -> Mapping[str, set[str]]:
         """With what letters the given names of each family name begin; "" where one has none."""
         initials: dict[str, set[str]] = defaultdict(set)
@@ -189,10 +194,10 @@ def _normalized(entry: Entry) -> tuple[str, str]:
 def _surname(author: str) -> str:
     """An author's family name as it is compared; of a body its name without "the" and "Collaboration"; "" of others."""
     if is_plain(author):
-        return _DIGRAPH.sub(r"\1\2", normalize_compact(author.rpartition(" ")[2]))
+        return normalize_compact(author.rpartition(" ")[2])
     name = parse_name(author)
     if not name.literal:
-        return _DIGRAPH.sub(r"\1\2", normalize_compact(name.surname))
+        return normalize_compact(name.surname)
     return "" if is_others(name.family) else normalize_compact(_COLLABORATION.sub("", name.family))
 
 
@@ -228,6 +233,8 @@ def _stand_apart(a: Comparable, b: Comparable) -> bool:
 def authors_agree(a: Comparable, b: Comparable) -> bool:
     """At least half of the shorter list is in the other, by surname, or by all parts of the names in any order."""
     if len(a.surnames & b.surnames) * 2 >= min(len(a.surnames), len(b.surnames)):
+        return True
+    if len(a.spelled_surnames & b.spelled_surnames) * 2 >= min(len(a.surnames), len(b.surnames)):
         return True
     return len(a.name_words & b.name_words) * 2 > min(len(a.name_words), len(b.name_words))
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from feedreader.errors import LibraryError
@@ -240,7 +240,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         _run(connection, 0, len(MIGRATIONS))
         return
     for earlier in path.parent.glob(f"{path.name}.before-*"):
-        earlier.chmod(0o600)  # which they were not always
+        with suppress(FileNotFoundError):  # another process is making one
+            earlier.chmod(0o600)  # which they were not always
     for number in range(version, len(MIGRATIONS)):
         write_copy(connection, path.with_name(f"{path.name}.before-{number + 1}"), version=number)
         _run(connection, number, number + 1)

@@ -128,9 +128,9 @@ class Comparable:
         keys = [("arxiv", self.arxiv_id), ("doi", self.doi), ("abstract", self.start)]
         if not self.arxiv_id and not self.doi:
             keys.append(("guid", self.entry.guid))  # by which a source is asked what it gave before
-        if self.weight > titles.GENERIC:
+        if self.arxiv_id or self.weight > titles.GENERIC:
             keys.append(("title", self.title))
-        if self.title and self.weight < titles.TELLING:
+        if self.title and not self.arxiv_id and self.weight < titles.TELLING:
             where = self.page or self.entry.guid
             keys.append(("page", f"{self.title} {where}") if where else ("name", self.name))
         return tuple((kind, value) for kind, value in keys if value)

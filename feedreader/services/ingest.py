@@ -309,7 +309,8 @@ def _split(
 ) -> tuple[list[PlacedEntry], list[PlacedEntry]]:
     """Those that nothing else can be the same paper as, which is nearly all; and the others."""
     shared = intake.shared_keys({key for group in keys.values() for key in group})
-    shared -= _crowded(intake, (placed.entry for placed in entries), shared)
+    sharing = (placed.entry for placed in entries if not shared.isdisjoint(keys[placed.ref]))
+    shared = shared - _crowded(intake, sharing, shared)
     quoted = _Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []

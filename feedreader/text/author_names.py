@@ -131,6 +131,7 @@ def is_others(text: str) -> bool:
     return re.fullmatch(_OTHERS, text.strip()) is not None
 
 
+@lru_cache(maxsize=_RECENT)
 def is_suffix(text: str) -> bool:
     """Whether this, behind a comma, belongs to the name before it: "Jr.", "III", "PhD"."""
     return re.fullmatch(_SUFFIX, text.strip()) is not None

@@ -235,9 +235,7 @@ _NOT_PLAIN = _words(
 
 def plain_names(listed: str) -> tuple[str, ...] | None:
     """The names of a list that needs no care: commas part them, and nothing else is there. It is soon seen."""
-    if _ODD.search(listed):
-        return None
-    if needs_care(listed):
+    if _ODD.search(listed) or needs_care(listed):
         return None
     return tuple(name for part in listed.split(",") if (name := part.strip()))
 
@@ -245,7 +243,7 @@ def plain_names(listed: str) -> tuple[str, ...] | None:
 def needs_care(listed: str) -> bool:
     """Whether a list has words that are no names."""
     words = {*listed.lower().replace(",", " ").split()}
-    return not _NOT_PLAIN.isdisjoint(words) or any(map(is_suffix, {word for word in words if len(word) < 6}))
+    return not _NOT_PLAIN.isdisjoint(words) or any(map(is_suffix, [word for word in words if len(word) < 6]))
 
 
 # ── telling apart ────────────────────────────────────────────────────────────────────────────────

@@ -312,7 +312,9 @@ def _are_namesakes(a: Comparable, b: Comparable) -> bool:
     if (a.name_words & b.name_words) - shared:
         return False
     has_texts = a.has_abstract and b.has_abstract
-    return not _abstracts_alike(a, b) if has_texts else a.weight < titles.TELLING
+    if has_texts:
+        return not _abstracts_alike(a, b)
+    return a.weight < titles.TELLING or a.placed.path == b.placed.path
 
 
 def _initials_agree(initials: set[str], others: set[str]) -> bool:

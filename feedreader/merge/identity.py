@@ -175,8 +175,8 @@ def _without(entry: Entry, collective: Mapping[str, Collection[str]]) -> Entry:
     gone: dict[str, Any] = {field: None for field, values in collective.items() if getattr(entry, field) in values}
     if not gone:
         return entry
-    url = entry.url or (f"https://doi.org/{entry.doi}" if "doi" in gone else None)
-    return replace(entry, url=url, **gone)
+    lost = {field: getattr(entry, field) if field in gone else None for field in ("arxiv_id", "doi")}
+    return replace(entry, url=entry.url or _url(lost["arxiv_id"], None, lost["doi"]), **gone)
 
 
 def successors(before: Sequence[Entry], now: Sequence[Entry], shared: Collection[str] = ()) -> dict[int, int]:

@@ -24,16 +24,7 @@ _STEM = 4  # letters by which these words are known
 _SIGNED = re.compile(r"(?<![^\W_])([A-Za-z])(\+\+|#)")  # languages
 _DIGRAPH = re.compile(r"(?:([ou])e|(a)[ae])")  # Müller, Mueller; Ørsted, Oersted; Århus, Aarhus
 _NOBODY = frozenset(
-    (
-        "anonymous",
-        "anon.",
-        "anonymous author",
-        "anonymous authors",
-        "author unknown",
-        "unknown",
-        "unknown author",
-        "n/a",
-    )
+    "anonymous|anon.|anonymous author|anonymous authors|author unknown|unknown|unknown author|n/a".split("|")  # noqa: SIM905
 )
 _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 

@@ -57,13 +57,17 @@ class Stored:
     forgotten: bool
 
 
-def _heir(shown: tuple[str, str | None, str | None], places: Sequence[int], merged: Sequence[MergedPaper]) -> int:
-    """Which of the papers that one was parted into is what was shown of it: by name, title and address."""
-    name, title, url = shown
+Shown = tuple[str, str | None, str | None, str | None]
 
-    def likeness(at: int) -> tuple[bool, bool, bool]:
+
+def _heir(shown: Shown, places: Sequence[int], merged: Sequence[MergedPaper]) -> int:
+    """Which of the papers that one was parted into is what was shown of it: by name, title, address and day."""
+    name, title, url, day = shown
+
+    def likeness(at: int) -> tuple[bool, bool, bool, bool]:
         paper = merged[at].paper
-        return paper.title == title, paper.url == url, paper.id == name
+        is_of_day = (paper.day.isoformat() if paper.day else None) == day
+        return paper.title == title, paper.url == url, is_of_day, paper.id == name
 
     return max(places, key=likeness)
 
@@ -312,14 +316,16 @@ class Intake:
         rename(self._connection, {old: new for old, new in moved.items() if old not in kept and old != new})
         return {at: min(key for key in heirs if heirs[key] == at) for at in set(heirs.values())}
 
-    def _shown(self, papers: Iterable[int]) -> dict[int, tuple[str, str | None, str | None]]:
-        """Names, titles and addresses of papers as they are stored."""
-        shown: dict[int, tuple[str, str | None, str | None]] = {}
+    def _shown(self, papers: Iterable[int]) -> dict[int, Shown]:
+        """Names, titles, addresses and days of papers as they are stored."""
+        shown: dict[int, Shown] = {}
         for chunk in chunks(sorted(papers)):
             rows = self._connection.execute(
-                f"SELECT id, name, title, url FROM papers WHERE id IN ({placeholders(len(chunk))})", chunk
+                f"""SELECT p.id, name, title, url, day FROM papers p JOIN groups g ON g.id = p.grp
+                    WHERE p.id IN ({placeholders(len(chunk))})""",
+                chunk,
             )
-            shown |= {key: (name, title, url) for key, name, title, url in rows}
+            shown |= {key: (name, title, url, day) for key, name, title, url, day in rows}
         return shown
 
     def _take_names(self, names: Mapping[int, str], by_ref: Mapping[int, PlacedEntry]) -> dict[int, str]:
@@ -426,9 +432,9 @@ class Intake:
         return refs
 
     def find_sources(self, name: str, path: str) -> list[int]:
-        """The sources with this name or path. Raises UnknownSource if there is none, or more than one by this name."""
+        """The sources with this name, address or path. Raises UnknownSource if there is none, or more than one."""
         rows = self._connection.execute(
-            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ? OR path = ?)", (name, path)
+            "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ?1 OR path IN (?1, ?2))", (name, path)
         ).fetchall()
         if not rows:
             raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")

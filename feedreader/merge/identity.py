@@ -23,8 +23,8 @@ Identity
     - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
       two DOIs;
     - two pages or two guids in one document: it knows its papers apart; there, two days of a generic title too;
-    - one title by others, or by namesakes with another abstract; or by nobody named, or in one document, with another
-      abstract.
+    - one title by others, or by namesakes with another abstract or, in one document, without abstracts; or by nobody
+      named, or in one document, with another abstract.
 
     A guid, DOI or arXiv id that a document gives to several papers is none of theirs (`told_apart`). What more entries
     have in common than a library looks through (see `weak_keys`) tells nothing either.
@@ -150,7 +150,12 @@ def _shared(
 
 def _are_several(nodes: Sequence[Comparable]) -> bool:
     """Whether entries are not one that a document has several times."""
-    return len({node.arxiv_id or (node.title, node.page, node.entry.day) for node in nodes}) > 1
+    return len({node.arxiv_id or (node.title, node.page, _occasion(node)) for node in nodes}) > 1
+
+
+def _occasion(node: Comparable) -> str | date | None:
+    """What tells entries of one title and page apart: a text long enough, or the day, which a column has of each."""
+    return node.abstract if node.has_abstract and node.weight > titles.GENERIC else node.entry.day
 
 
 def _are_of_several_papers(nodes: Sequence[Comparable]) -> bool:
@@ -170,8 +175,8 @@ def _without(entry: Entry, collective: Mapping[str, Collection[str]]) -> Entry:
     gone: dict[str, Any] = {field: None for field, values in collective.items() if getattr(entry, field) in values}
     if not gone:
         return entry
-    url = entry.url or (f"https://doi.org/{entry.doi}" if "doi" in gone else None)
-    return replace(entry, url=url, **gone)
+    lost = {field: getattr(entry, field) if field in gone else None for field in ("arxiv_id", "doi")}
+    return replace(entry, url=entry.url or _url(lost["arxiv_id"], None, lost["doi"]), **gone)
 
 
 def successors(before: Sequence[Entry], now: Sequence[Entry], shared: Collection[str] = ()) -> dict[int, int]:

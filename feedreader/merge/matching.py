@@ -23,6 +23,9 @@ _SPOKEN_OF = 1 / 3  # share of a title's words that an abstract has, if it is th
 _STEM = 4  # letters by which these words are known
 _SIGNED = re.compile(r"(?<![^\W_])([A-Za-z])(\+\+|#)")  # languages
 _DIGRAPH = re.compile(r"(?:([ou])e|(a)[ae])")  # Müller, Mueller; Ørsted, Oersted; Århus, Aarhus
+_NOBODY = frozenset(
+    "anonymous|anon.|anonymous author|anonymous authors|author unknown|unknown|unknown author|n/a".split("|")  # noqa: SIM905
+)
 _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 
 
@@ -137,8 +140,9 @@ class Comparable:
 
     @property
     def _authors(self) -> Iterator[str]:
-        """The authors, a body apart from who speaks for it ("CMS Collaboration: A. Person")."""
-        return (name for author in self.entry.authors for name in author.split(": "))
+        """The authors that are named, a body apart from who speaks for it ("CMS Collaboration: A. Person")."""
+        named = (author for author in self.entry.authors if author.casefold() not in _NOBODY)
+        return (name for author in named for name in author.split(": "))
 
     @cached_property
     def surnames(self) -> frozenset[str]:
@@ -312,7 +316,9 @@ def _are_namesakes(a: Comparable, b: Comparable) -> bool:
     if (a.name_words & b.name_words) - shared:
         return False
     has_texts = a.has_abstract and b.has_abstract
-    return not _abstracts_alike(a, b) if has_texts else a.weight < titles.TELLING
+    if has_texts:
+        return not _abstracts_alike(a, b)
+    return a.weight < titles.TELLING or a.placed.path == b.placed.path
 
 
 def _initials_agree(initials: set[str], others: set[str]) -> bool:

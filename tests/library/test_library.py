@@ -243,6 +243,16 @@ def test_removing_a_source_takes_what_only_it_brought_and_undo_brings_it_back(li
         ingest.forget_source(library, "zzz")
 
 
+def test_a_subscription_that_has_its_name_from_another_is_removed_by_its_address(library: Library) -> None:
+    feeds = ("https://a.example/1.rss", "https://a.example/2.rss")
+    for feed, entries in zip(feeds, (papers(1), papers(2, start=5)), strict=True):
+        ingest.import_digest(library, Digest(format="rss", entries=tuple(entries)), name="Feed", path=feed)
+    with pytest.raises(UnknownSource):
+        ingest.forget_source(library, "Feed")
+    assert ingest.forget_source(library, feeds[1]) == 2
+    assert [source.path for source in library.papers.sources()] == [feeds[0]]
+
+
 def test_a_removed_paper_stays_out_when_its_file_comes_again(library: Library) -> None:
     take_in(library, papers(3))
     assert ingest.forget_papers(library, ["arXiv:1905.00002v3"]) == 1

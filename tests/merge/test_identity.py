@@ -360,6 +360,11 @@ def test_namesakes_with_other_texts_are_two_authors() -> None:
         Entry(title=TITLE, authors=(name,), abstract=text) for name, text in (("J. Wang", LONG), ("Jun Wang", OTHER))
     ]
     assert together(*same) == [(0, 1)]
+    submitted = [Entry(title=TITLE, authors=(name,), abstract=LONG) for name in ("Anonymous authors", "Ann Lee")]
+    assert together(*submitted) == [(0, 1)]
+    two = placed_entries(*(Entry(title=TITLE, authors=(name,)) for name in ("Wei Wang", "Jun Wang")))
+    assert len(merge(two)) == 1
+    assert len(merge(placed._replace(path="/one.csv") for placed in two)) == 2
 
 
 def test_a_notice_of_any_length_identifies_no_paper() -> None:
@@ -404,8 +409,14 @@ def test_ids_that_a_document_gives_to_several_papers_are_none() -> None:
     assert {entry.doi for entry in told(*entries[:2])} == {"10.1/p"}
     named = [replace(entry, authors=(name,)) for entry, name in zip(entries, ("Ann Lee", "Bo Chan"), strict=False)]
     assert {entry.doi for entry in told(*named)} == {None}
+    listed = told(*(replace(entry, doi=None, url=None, arxiv_id="2401.00001") for entry in named))
+    assert {(entry.arxiv_id, entry.url) for entry in listed} == {(None, "https://arxiv.org/abs/2401.00001")}
     again = replace(entries[0], comment="again")
     assert {(entry.guid, entry.doi) for entry in told(entries[0], again)} == {("g", "10.1/p")}
+    days = (date(2026, 3, 1), date(2026, 3, 8))
+    for text, title, guid in ((LONG, titles[0], "g"), ("Six links.", titles[0], None), (LONG, "Editorial", None)):
+        updated = [Entry(title=title, guid="g", url=PAGES[0], abstract=text, day=day) for day in days]
+        assert {entry.guid for entry in told(*updated)} == {guid}
 
 
 def test_fragments_and_parameters_tell_pages_apart_unless_they_track() -> None:

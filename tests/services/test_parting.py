@@ -130,8 +130,9 @@ def _as_older_programs_merged(library: Library, entries: Sequence[Entry], shown:
         connection.execute("UPDATE entries SET paper = ?, fingerprint = 0", (keys[0],))
         connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in keys[1:]])
         connection.execute(
-            "UPDATE papers SET name = ?, title = ?, url = ? WHERE id = ?",
-            (min(names.values()), shown.title, shown.url, keys[0]),
+            """UPDATE papers SET name = ?, title = ?, url = ?, grp = ifnull((SELECT id FROM groups WHERE day = ?), grp)
+               WHERE id = ?""",
+            (min(names.values()), shown.title, shown.url, str(shown.day), keys[0]),
         )
         connection.execute("DELETE FROM keys")
         titles = [identity_key for entry in entries for identity_key in title_keys(entry)]
@@ -143,9 +144,10 @@ PLACEHOLDERS = [
     for at, (title, author) in enumerate([("Verbs in corpora", "Ann Lee"), ("Riddles", "Bo Chan"), ("Kites", "Cy Doe")])
 ]
 EDITORIALS = [replace(EDITORIAL, url=f"https://a.example/{at}", guid=f"a-{at}") for at in range(3)]
+COLUMN = [replace(each, url="https://a.example/", day=date(2024, 5, at)) for at, each in enumerate(EDITORIALS, 1)]
 
 
-@pytest.mark.parametrize("entries", [PLACEHOLDERS, EDITORIALS])
+@pytest.mark.parametrize("entries", [PLACEHOLDERS, EDITORIALS, COLUMN])
 @pytest.mark.parametrize("at", range(3))
 def test_papers_that_were_taken_for_one_part_and_the_marks_stay_with_the_one_shown(
     library: Library, entries: list[Entry], at: int
@@ -156,7 +158,9 @@ def test_papers_that_were_taken_for_one_part_and_the_marks_stay_with_the_one_sho
     read_all(library)
     give(library, *entries)
     parted = papers(library)
-    assert {paper.url: paper.marks.read for paper in parted} == {entry.url: entry is entries[at] for entry in entries}
+    assert {(paper.url, paper.day): paper.marks.read for paper in parted} == {
+        (entry.url, entry.day): entry is entries[at] for entry in entries
+    }
     assert [paper.marks.note for paper in parted if paper.marks.note] == ["mine"]
     assert library.papers.counts() == (3, 2, 1)
     give(library, *entries)

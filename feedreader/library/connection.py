@@ -290,15 +290,16 @@ def _prepare(path: Path) -> None:
     try:
         new.touch(mode=0o600)
         with closing(_connect(_uri(new, "mode=rw"))) as connection:
-            _begin(connection)
-            migrate(connection, new)
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            migrate(connection, new)  # without a log, which may find no room in the file when it is closed
         try:
             os.link(new, target)
         except OSError:  # it is there now, or the file system has no links
             if not target.exists():
                 new.rename(target)
     finally:
-        new.unlink(missing_ok=True)
+        for end in ("", "-journal"):
+            new.with_name(new.name + end).unlink(missing_ok=True)
 
 
 def _begin(connection: sqlite3.Connection) -> None:

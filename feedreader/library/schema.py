@@ -258,7 +258,8 @@ def _run(connection: sqlite3.Connection, start: int, end: int) -> None:
             connection.execute(f"PRAGMA user_version = {end}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk ends it
+            connection.execute("ROLLBACK")
         raise
 
 

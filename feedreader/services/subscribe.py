@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.categories import looks_like_categories, read_categories
-from feedreader.errors import FeedreaderError, SubscriptionError, hide_passwords
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
@@ -87,7 +89,8 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
 
 
 def _feed(fetched: Fetched) -> Digest:
-    digest = parse.parse(fetched.body or b"", fetched.url)
-    if not parse.is_feed(digest):
-        raise SubscriptionError(f"{shown(fetched.url)} is no feed.", "")
-    return digest
+    with suppress(DigestError):
+        digest = parse.parse(fetched.body or b"", fetched.url)
+        if parse.is_feed(digest):
+            return digest
+    raise SubscriptionError(f"{shown(fetched.url)} is no feed.")

@@ -59,7 +59,8 @@ class Environment(NamedTuple):
             name, value = "SSLKEYLOGFILE", self.variables.get("SSLKEYLOGFILE")
             return ssl.create_default_context(cafile=file, capath=folder) if file or folder else usual()
         except OSError as error:  # one of OpenSSL, too
-            raise _no_certificates(name, value, error.strerror or str(error)) from error
+            reason = re.sub(r"\[[^\]]*\] | \(_ssl.*", "", error.strerror or str(error))
+            raise _no_certificates(name, value, reason) from error
 
 
 def _no_certificates(name: str, value: str | None, reason: str) -> FetchError:

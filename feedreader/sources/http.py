@@ -496,5 +496,5 @@ def _has_no_address(error: BaseException | None) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    text = re.sub(r"\[Errno -?\d+\] ", "", str(error)).rstrip(".")
+    text = re.sub(r"\[Errno -?\d+\] |:? bytearray\(.*\)", "", str(error), flags=re.DOTALL).rstrip(".")
     return text[:200] or type(error).__name__

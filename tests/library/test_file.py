@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from feedreader.errors import LibraryError, LibraryGone
-from feedreader.library import Library, connection
+from feedreader.library import Library, connection, schema
 from feedreader.library.schema import MIGRATIONS
 from feedreader.model import Query, Rule
 from feedreader.query.language import parse_query
@@ -292,6 +292,24 @@ def test_a_library_that_is_replaced_while_it_is_open_takes_no_marks(
     other.rename(library.path)
     with pytest.raises(LibraryError, match="replaced"):
         library.marks.set(all_keys(library), {"read": True}, label="x")
+
+
+@pytest.mark.parametrize("pages", [1, 10, 30])
+def test_a_disk_too_full_for_a_new_library_leaves_no_part_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    migrate, path = schema.migrate, tmp_path / "data" / "library.sqlite3"
+
+    def migrate_on_a_full_disk(file: sqlite3.Connection, place: Path) -> None:
+        file.execute(f"PRAGMA max_page_count = {pages}")
+        assert file.execute("PRAGMA journal_mode").fetchone()[0] != "wal", "closing it may fail and say nothing"
+        migrate(file, place)
+
+    with monkeypatch.context() as patch, pytest.raises(LibraryError, match="disk is full"):
+        patch.setattr(connection, "migrate", migrate_on_a_full_disk)
+        opened(path)
+    assert not list(path.parent.iterdir())
+    opened(path).close()
 
 
 def test_a_full_disk_is_said_and_what_was_there_stays(library: Library) -> None:

@@ -337,6 +337,8 @@ def test_a_page_that_names_many_is_asked_for_a_few(run: Run, raw: RawServer, sai
     raw["/page"] = answer("<html>" + "".join(link.format(n) for n in range(500)))
     code, _, err = said("subscribe", f"{raw.base}/page")
     assert code == 1 and "is no feed" in err and len(raw.requests) <= 6
+    raw["/4"] = answer("<html>Words that are no feed")
+    assert said("subscribe", f"{raw.base}/page")[2].endswith(f"It names {raw.base}/4: {raw.base}/4 is no feed.\n")
 
 
 def test_each_target_is_subscribed_to_for_itself(

@@ -205,6 +205,7 @@ def test_certificates_that_cannot_be_read_are_named(
     with pytest.raises(FetchError) as caught:
         fetch(raw.base.replace("http:", "https:"))
     assert variable in str(caught.value) and str(tmp_path / kind) in str(caught.value) and caught.value.remedy
+    assert "_ssl" not in str(caught.value) and "[X509" not in str(caught.value)
     raw["/x"] = answer("open")
     assert fetch(f"{raw.base}/x").body == b"open", "who needs no certificates needs no variable"
 

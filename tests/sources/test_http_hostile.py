@@ -386,3 +386,22 @@ def test_names_and_passwords_are_sent_and_never_shown(raw: RawServer, fetch: Fet
         with pytest.raises(FetchError) as caught:
             fetch(owned + path, largest=1000)
         assert "cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"ICY 200 OK\r\n\r\n", "no HTTP: illegal status line. Try"),
+        (b"HTTP/1.1 200 OK\r\nX (a\nb): a\r\n\r\n", "no HTTP: illegal header line. Try"),
+    ],
+)
+def test_what_is_no_http_is_said_in_plain_words(raw: RawServer, fetch: Fetch, head: bytes, said: str) -> None:
+    raw["/x"] = head
+    with pytest.raises(FetchError) as caught:
+        fetch("/x")
+    assert said in str(caught.value)
+
+
+def test_a_damaged_chunk_is_said_in_plain_words(raw: RawServer, fetch: Fetch) -> None:
+    raw["/x"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nyes\r\nz)\r\n"
+    assert (fetch("/x").body, fetch("/x").broken) == (b"yes", "illegal chunk header")

@@ -47,6 +47,22 @@ def test_lists_of_first_and_last_names(stated: str, names: tuple[str, ...]) -> N
     [
         (["Ann Berg, Carl Day, and Eve Fox"], ("Ann Berg", "Carl Day", "Eve Fox")),
         (["Berg, A., Day, C., & Fox, E."], ("A. Berg", "C. Day", "E. Fox")),
+        (
+            ["Berg, A. B., Day, C., The KITE Consortium, van Fox, E."],
+            ("A. B. Berg", "C. Day", "The KITE Consortium", "E. van Fox"),
+        ),
+        (["Berg, J., Jr., Day, C."], ("J. Berg Jr.", "C. Day")),
+        (["Ann Berg, Carl Day."], ("Ann Berg", "Carl Day")),
+        (
+            ["The X Collaboration, the Y Collaboration: A. Berg, C. Day"],
+            ("The X Collaboration", "the Y Collaboration", "A. Berg", "C. Day"),
+        ),
+        (
+            ["Ann Berg for the X Scientific Collaboration and the Y Collaboration"],
+            ("Ann Berg", "for the X Scientific Collaboration", "the Y Collaboration"),
+        ),
+        (["ann@e.org (Ann Berg), carl@e.org (Carl Day)"], ("Ann Berg", "Carl Day")),
+        (["김철수, 이영희"], ("김철수", "이영희")),
         (["Berg, Ann; Day, Carl; and Fox, Eve"], ("Ann Berg", "Carl Day", "Eve Fox")),
         (["Ann Berg | Carl Day · Eve Fox"], ("Ann Berg", "Carl Day", "Eve Fox")),
         (["王小明、李雷，韩梅"], ("王小明", "李雷", "韩梅")),

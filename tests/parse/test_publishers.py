@@ -313,3 +313,11 @@ def test_a_citation_is_the_whole_line() -> None:
     assert read_citation("Kites, Volume 3, Issue 4") == Journal("Kites", "3", "4")
     assert read_citation("Kites, Volume 3, Issue 4 and more") is None
     assert read_citation("This is Kites, Volume 3, Issue 4") is None and read_citation("x" * 1000) is None
+
+
+def test_stated_numbers_lose_their_labels_and_placeholders_are_none() -> None:
+    more = "<prism:publicationName>Kites &amp;amp; Games</prism:publicationName><prism:volume>{}</prism:volume>"
+    pages = "<prism:number>Issue 3</prism:number><prism:pageRange>12–19</prism:pageRange>"
+    for volume, read in (("Volume 12", "12"), ("n/a", None)):
+        item = f"<title>T</title><link>https://e.org/1</link>{more.format(volume)}{pages}"
+        assert entry_of(rss2(item)).journal == Journal("Kites & Games", read, "3", "12-19")

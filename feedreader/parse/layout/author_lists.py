@@ -24,7 +24,7 @@ _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
 _PLAIN = r"[^\W\d_](?:[^\W\d_]|['’-]|\.(?=[^\W\d_-])|(?<![^\W\d_]{2})\.)*"  # no dot behind a word of three letters
 _PLAIN_NAME = re.compile(rf"(?P<last>{_PLAIN}), (?P<first>{_PLAIN}(?: {_PLAIN})*)|(?P<only>{_PLAIN}(?: {_PLAIN})+)")
-_BETWEEN_NAMES = r"(?:[;；]|\s[|·•]\s)\s*(?:(?:and|&)\s+)?"  # whatever the order of the parts of a name
+_BETWEEN_NAMES = r"(?:[;；]|\s?\|\s?|\s[·•/]\s)\s*(?:(?:and|&)\s+)?"  # whatever the order of the parts of a name
 _BETWEEN = re.compile(_BETWEEN_NAMES, re.IGNORECASE)
 _SEPARATOR = re.compile(rf"{_BETWEEN_NAMES}|[,、，]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
 _EASTERN = re.compile(  # two names, one of them too long for a mere family or a given name
@@ -44,7 +44,6 @@ _BODY = re.compile(
     r"council|institutes?|laborator(?:y|ies)|ministry|department|universit(?:y|ies)|cent(?:er|re)|agency|foundation)\b",
     re.IGNORECASE,
 )
-_SPEAKERS = re.compile(rf"(?P<body>[^:]*{_BODY.pattern}[^:]*):\s+(?P<names>\S.*)", re.IGNORECASE)
 _WITHIN_A_NAME = re.compile(r"(?<=.)\b(?:of|for|in|on|to)\b")
 
 
@@ -124,7 +123,7 @@ def _single(text: str) -> Iterable[str]:
 def _in_any_form(text: str) -> Iterable[str]:
     if " " not in text and not _SEPARATOR.search(text):
         return [text]  # a handle
-    if _SPEAKERS.fullmatch(text) or ("(" not in text and FOR_A_BODY.search(text)):
+    if _speakers(text) or ("(" not in text and FOR_A_BODY.search(text)):
         return _listed(text)
     if len(names := _split(_BETWEEN, text)) > 1:
         return (name for part in names if part.strip() for name in _single(part))
@@ -145,9 +144,9 @@ def _listed(text: str) -> Iterator[str]:
 
 def _apart(piece: str) -> Iterator[str]:
     """The parts of a piece that a colon or "and" divides, if they are names."""
-    if speakers := _SPEAKERS.fullmatch(piece):
-        yield speakers["body"]
-        piece = speakers["names"]
+    if speakers := _speakers(piece):
+        body, piece = speakers
+        yield body
     if "(" not in piece and (speaks := FOR_A_BODY.search(piece)):
         yield piece[: speaks.start()]
         piece = piece[speaks.end() :]
@@ -155,6 +154,12 @@ def _apart(piece: str) -> Iterator[str]:
     first, last = parts[0], parts[-1]
     one_name = first == last or (" " not in first and _BODY.search(last)) or any(map(_WITHIN_A_NAME.search, parts))
     yield from [piece] if one_name else parts
+
+
+def _speakers(text: str) -> tuple[str, str] | None:
+    """A body, and who speaks for it: "The TOYS Collaboration: A. Lovel"."""
+    body, _, names = text.partition(":")
+    return (body, names.strip()) if names[:1].isspace() and names.strip() and _BODY.search(body) else None
 
 
 def _split(separator: re.Pattern[str], text: str) -> list[str]:

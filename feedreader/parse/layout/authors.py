@@ -38,7 +38,7 @@ _CONTACT = re.compile(  # an e-mail address, an ORCID
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})(?:\d{1,2}|\s[a-h])\Z")
-_SEPARATOR = re.compile(r"\s+[·•|/]\s+|[、，；]|(?<=[\u3400-\u9fff\uac00-\ud7af])・|(?<=[\uac00-\ud7af])\s?·")
+_SEPARATOR = re.compile(r"\s+[·•/]\s+|[|、，；]|(?<=[\u3400-\u9fff\uac00-\ud7af])・|(?<=[\uac00-\ud7af])\s?·")
 _COMMA = re.compile(r"\s*,\s*(?:(?:and|\\?&)\s+(?=\S))?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|\\?&)\s+", re.IGNORECASE)
 _AND_THE = re.compile(r"\s+(?:and|\\?&)\s+(?=the\s|for\s|on behalf)", re.IGNORECASE)

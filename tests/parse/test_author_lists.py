@@ -51,6 +51,7 @@ def test_lists_of_first_and_last_names(stated: str, names: tuple[str, ...]) -> N
             ["Berg, A. B., Day, C., The KITE Consortium, van Fox, E."],
             ("A. B. Berg", "C. Day", "The KITE Consortium", "E. van Fox"),
         ),
+        (["Berg, A., Day, C., on behalf of the X Group"], ("A. Berg", "C. Day", "on behalf of the X Group")),
         (["Berg, J., Jr., Day, C."], ("J. Berg Jr.", "C. Day")),
         (["Ann Berg, Carl Day."], ("Ann Berg", "Carl Day")),
         (

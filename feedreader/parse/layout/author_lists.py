@@ -123,8 +123,10 @@ def _single(text: str) -> Iterable[str]:
 def _in_any_form(text: str) -> Iterable[str]:
     if " " not in text and not _SEPARATOR.search(text):
         return [text]  # a handle
-    if _speakers(text) or ("(" not in text and FOR_A_BODY.search(text)):
+    if _speakers(text):
         return _listed(text)
+    if "(" not in text and (speaks := FOR_A_BODY.search(text)):
+        return [*_in_any_form(text[: speaks.start()]), *_listed(text[speaks.end() :])]
     if len(names := _split(_BETWEEN, text)) > 1:
         return (name for part in names if part.strip() for name in _single(part))
     first, *others = _split(_SEPARATOR, text)

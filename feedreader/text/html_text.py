@@ -25,12 +25,13 @@ def _names(names: str) -> frozenset[str]:
 _OPEN_ENDED = _names(
     "br hr img wbr input col area base source track param embed meta link p li dt dd tr td th thead tbody "
     "tfoot body html head ul ol dl div table blockquote figure figcaption h1 h2 h3 h4 h5 h6 "
-    "applet object frame frameset noframes basefont bgsound center marquee nobr strong em"
+    "applet object frame frameset noframes basefont bgsound center marquee nobr strong em "
+    "colgroup option optgroup"
 )
 _BLOCKS = _names(
     "p div br hr li ul ol dl dt dd table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 h6 blockquote pre "
     "section article aside header footer main nav figure figcaption address center form fieldset legend "
-    "details summary body title sec list-item def-list disp-quote disp-formula abstract"
+    "details summary hgroup option optgroup body title sec list-item def-list disp-quote disp-formula abstract"
 )
 _DROPPED = _names("script style template head svg annotation annotation-xml tex-math")
 _SCRIPTS = {"sub": "_", "inf": "_", "sup": "^"}
@@ -47,7 +48,7 @@ _INLINE = _names(
     "map mark marquee nobr noscript object picture q ruby rb rp rt s samp small span strike strong time tt u "
     "var video bold italic sc monospace roman underline overline styled-content named-content ext-link xref "
     "inline-formula "
-    "dir menu select option optgroup progress meter output slot noembed dialog search"
+    "dir menu select textarea progress meter output slot noembed dialog search"
 )
 _KNOWN = _OPEN_ENDED | _BLOCKS | _DROPPED | _MATH | _INLINE | frozenset(_SCRIPTS)
 _PREFIXES = _names("jats mml m math xhtml html h ce")

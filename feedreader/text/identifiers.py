@@ -76,9 +76,13 @@ _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"“”]+", re.IGNORECASE)
 _DOI_LABEL = re.compile(
     r"(?:doi(?!\.)\s*[:=]?\s*)?(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/)?(?:doi:\s*)?", re.IGNORECASE
 )
-_PUBLISHER = re.compile(r"https?://[^\s/]+/(?:[^\s?#]*?/)?(?=10\.[0-9]{4,9}/)", re.IGNORECASE)
+_PUBLISHER = re.compile(
+    r"https?://[^\s/]+/(?:[^\s?#]*?/|[^\s?#]*\?(?P<query>(?:[^\s#&]*&)*(?:id|doi)=))?(?=10\.[0-9]{4,9}(?:/|%2f))",
+    re.IGNORECASE,
+)
 _VIEW = re.compile(
-    r"(?:[?#].*|/(?:full|pdf|epdf|pdfft|abstract|html|meta|fulltext|summary)|(?:\.full)?\.(?:pdf|epub|html?|xml))\Z",
+    r"(?:[?#].*|/(?:full|pdf|epdf|pdfft|abstract|html|meta|fulltext|summary|_article)"
+    r"|(?:\.full)?\.(?:pdf|epub|html?|xml)|\.(?:full|short|abstract))\Z",
     re.IGNORECASE,
 )
 _ARTICLE_PAGE = re.compile(r"/[a-z-]*article[a-z-]*/doi/\Z", re.IGNORECASE)  # of Silverchair: Oxford, ACS, AIP, RSC …
@@ -96,6 +100,7 @@ def doi(text: str) -> str | None:
     at_publisher = publisher is not None and "doi.org/" not in publisher[0].lower()
     label = publisher or _DOI_LABEL.match(text)
     rest = text[label.end() :] if label else text
+    rest = rest.partition("&")[0] if publisher and publisher["query"] else rest
     if "//" in text[:10] or "doi.org/" in text.lower():
         rest = unquote(rest)
         rest = _VIEW.sub("", rest) if at_publisher else re.sub(r"[?#].*", "", rest)

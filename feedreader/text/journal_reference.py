@@ -21,26 +21,31 @@ _MONTH = (
 )
 _MONTHS = rf"{_MONTH}(?:\s?[-/]\s?{_MONTH})?"
 _YEAR = r"(?:1[89]|20)\d\d"
-_PAGE = r"(?:[a-z]{0,6}\d{1,9}[a-z]?(?:\([a-z]\))?|[ivxlc]{1,7}(?=\s?-))"  # "e1004", "060101(R)", "xii-"
+_PAGE = (
+    r"(?:\d{3}[a-z]\d\d|[a-z]{0,6}\d{1,12}[a-z]?(?:\([a-z]\))?|[ivxlc]{1,7}(?=\s?-))"  # "e1004", "060101(R)", "xii-"
+)
 _PAGES = rf"{_PAGE}(?:\s?-\s?(?:[a-z]{{0,4}}\d{{1,9}}[a-z]?(?:\.e\d{{1,2}})?|[ivxlc]{{1,7}}))?"
 _VOLUME = r"[a-z]?\d{1,4}[a-z]?(?:[-/]\d{1,4})?"
 _TOKEN = re.compile(
     rf"[\s,:;.()\[\]]*(?:"
-    rf"(?:volumes?|vols?|v|bd|tome)\b\.?\s?(?P<volume>{_VOLUME})"
+    rf"(?:volumes?|vols?|v|bd|tome)\b\.?\s?(?P<volume>{_VOLUME})(?:,\s?(?:part|pt)\b\.?\s?(?:[a-z]|\d{{1,2}}))?"
     rf"|(?:v|vol)(?P<close_volume>\d{{1,4}})"
-    rf"|(?:numbers?|nos?|nr|num|n|issues?|iss)\b\.?\s?(?P<number>[a-z]{{0,12}}_?\d{{1,5}}[a-z]?(?:\s?[-/&]\s?\d{{1,5}})?"
+    rf"|(?:numbers?|nos?|nr|num|n|issues?|iss)\b\.?\s?(?P<number>[a-z]{{0,12}}_?\d{{1,5}}[a-z]?(?:\s?[-/&n]\s?\d{{1,5}})?"
     rf"(?:\spt\s\d)?|(?-i:[A-Z]{{2,12}})|suppl[a-z]*)"
     rf"|(?:no|n)(?P<close_number>\d{{1,4}})"
     rf"|(?:pages?|pp?|pgs?|articles?|art|paper|e?id)\b\.?\s?(?:(?:no|id|number)\b\.?:?\s?)?(?P<pages>{_PAGES})"
     rf"|(?-i:pp?)(?P<close_pages>\d{{1,9}}(?:\s?-\s?\d{{1,9}})?)"
-    rf"|(?P<outer>\d{{1,4}})\s?\((?!{_YEAR}\))(?:no\.?\s?|issue\s)?"
+    rf"|(?P<outer>\d{{1,4}})\s?\((?!{_YEAR}\)|\d+\s?p)(?:no\.?\s?|issue\s)?"
     rf"(?P<inner>[\w.]{{1,8}}(?:[ &/-]{{1,3}}[\w.]{{1,8}}){{0,2}})\)"
+    rf"|\d{{1,4}}\s?(?:pp?|pages)\b(?=\.?\))"  # how many it has
     rf"|(?P<year>{_YEAR})(?:[\s-]{_MONTHS}(?:\s\d{{1,2}})?|-\d\d(?:-\d\d)?)?(?![\w-])"
     rf"|(?:\d\d?\s)?{_MONTHS}(?:\s\d\d?,)?\s?,?\s?(?P<late_year>{_YEAR})(?![\w-])"
+    rf"|(?<=;\()(?P<mere_issue>\d{{1,5}})(?=\))"
     rf"|(?P<bare>{_PAGES})"
     rf")(?!\w)",
     re.IGNORECASE,
 )
+_LEADING_YEAR = re.compile(rf"{_YEAR} (?=[A-Z])")  # "2020 J. Phys. A 53 123001"
 _DECIMAL = re.compile(r"\d\.\d")
 _SERIES = re.compile(r"\(\d\)")  # "Ann. of Math. (2)"
 _BARE = {  # what each part looks like without a label
@@ -76,6 +81,8 @@ def read_reference(reference: str) -> Journal | None:
     text = _plain(reference)
     if len(text) > _LONGEST or not any(map(str.isdecimal, text)):
         return None
+    if (year := _LEADING_YEAR.match(text)) and (journal := read_reference(text[year.end() :])) and journal.volume:
+        return journal._replace(year=journal.year or int(year[0]))
     for start in _START.finditer(text, 2):
         before = text[: start.start()].rstrip(" ([")
         if (name := _name(before)) and (parts := _parts(text[len(before) :].lstrip())):
@@ -162,8 +169,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 _KINDS = {
-    "volume": "volume", "close_volume": "volume", "outer": "bare", "number": "number", "close_number": "number",
-    "inner": "number", "pages": "pages", "close_pages": "pages", "year": "year", "late_year": "year", "bare": "bare",
+    "volume": "volume", "close_volume": "volume", "outer": "bare", "number": "number", "mere_issue": "number",
+    "close_number": "number", "inner": "number", "pages": "pages", "close_pages": "pages", "year": "year",
+    "late_year": "year", "bare": "bare",
 }  # fmt: skip
 
 

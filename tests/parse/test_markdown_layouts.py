@@ -210,3 +210,15 @@ def test_a_table_in_html_within_markdown() -> None:
         ("On Dogs", "1512.03385", 5),
         ("On Fish", "1711.05101", 7),
     ]
+
+
+def test_a_venue_in_code_or_in_bold_is_no_title() -> None:
+    document = """# Papers
+- `[ICLR 2026]` [On Kites](https://openreview.net/forum?id=abc_) Ann Berg and Carl Day
+- *Kites at Sea*. Ann Berg, Carl Day. **NeurIPS 2025**. [[Paper]](https://arxiv.org/abs/2603.00507)
+- [Kites on Land](https://arxiv.org/abs/2603.00508)
+"""
+    both = ("Ann Berg", "Carl Day")
+    named = [("On Kites", both, "ICLR 2026"), ("Kites at Sea", both, "NeurIPS 2025"), ("Kites on Land", (), None)]
+    entries = parse(document).entries
+    assert [(e.title, e.authors, e.comment) for e in entries] == named

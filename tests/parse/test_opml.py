@@ -204,3 +204,12 @@ def test_real_lists(name: str, count: int) -> None:
         assert [o.folder for o in outlines[4:]] == [("Blogs",), ("Blogs", "friends"), ("eloquent",)]
     if name == "listparser_malformed_html-entity-attribute.xml":
         assert outlines[0].title == outlines[1].title
+
+
+def test_tags_without_an_end_take_time_in_proportion() -> None:
+    start = time.process_time()
+    parse_opml(b"<opml><body>" + b"<br" * 50_000)
+    assert time.process_time() - start < 3
+    assert (
+        len(parse_opml(b'<opml><body><!-- <outline xmlUrl="http://a.e/"/> --><outline xmlUrl="http://b.e/"/>')[0]) == 1
+    )

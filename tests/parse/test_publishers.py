@@ -49,6 +49,33 @@ def item(description: str, more: str = "", title: str = "On Kites") -> bytes:
             Journal("Kites"),
         ),
         (
+            "<p>bioRxiv [Preprint]. 2026 Jan 9:2026.01.05.697001. doi: 10.64898/2026.01.05.697001.</p>"  # PubMed
+            "<p><b>ABSTRACT</b></p><p>We fly.</p>",
+            "We fly.",
+            "bioRxiv [Preprint]. 2026 Jan 9:2026.01.05.697001. doi: 10.64898/2026.01.05.697001.",
+            Journal("bioRxiv", year=2026),
+        ),
+        (
+            "<p>Kite Exp. 2026 Mar 1;(229). doi: 10.3791/68000.</p><p><b>ABSTRACT</b></p><p>We fly.</p>",
+            "We fly.",
+            "Kite Exp. 2026 Mar 1;(229). doi: 10.3791/68000.",
+            Journal("Kite Exp", number="229", year=2026),
+        ),
+        (
+            "<p>Publication date: 1 August 2026</p><p><b>Source:</b> Kites, Volume 31, Part A</p><p>Author(s): </p>",
+            None,
+            "Kites, Volume 31, Part A, 1 August 2026",
+            Journal("Kites", "31", year=2026),
+        ),
+        (
+            "<div><b>Kite Sci.</b>, 2026, <b>17</b>,1-9</div><div>&nbsp; This article is licensed under "  # RSC, open
+            "a <a href='x'>Creative Commons Attribution 3.0 Unported Licence.</a></div>"
+            "<div>Ann Berg, Carl Day<br/>We fly.",
+            "We fly.",
+            "Kite Sci., 2026, 17,1-9",
+            Journal("Kite Sci.", "17", None, "1-9", 2026),
+        ),
+        (
             "<div><b>Kite Sci.</b>, 2024, <b>17</b>,1-9</div><div><b>DOI</b>: 10.1039/D4K, Paper</div>"  # RSC
             "<div>Ann Berg, Carl Day</div><div>We fly.</div><div>The content of this RSS Feed (c) The Society</div>",
             "We fly.",
@@ -247,6 +274,15 @@ _KNOWN_LINES = (
 _LINES = st.lists(st.sampled_from(_KNOWN_LINES) | st.text(min_size=1, max_size=40), max_size=8)
 
 
+def test_what_repeats_the_whole_title_and_the_doi_is_no_abstract() -> None:
+    title = "Kites, Vol. 26, Pages 1456: On Kites"  # MDPI
+    more = "<prism:publicationName>Kites</prism:publicationName>"
+    entry = entry_of(
+        item(f"<p>{title}</p><p>Kites doi: 10.3390/s2</p><p>Authors:\nAnn Berg</p><p>We fly.</p>", more, title)
+    )
+    assert (entry.title, entry.abstract, entry.doi) == ("On Kites", "We fly.", "10.3390/s2")
+
+
 @given(_LINES)
 def test_no_line_is_lost(lines: list[str]) -> None:
     """Whatever has letters is abstract, citation, teaser, author or DOI; or it is known, a heading or an identifier."""
@@ -277,3 +313,11 @@ def test_a_citation_is_the_whole_line() -> None:
     assert read_citation("Kites, Volume 3, Issue 4") == Journal("Kites", "3", "4")
     assert read_citation("Kites, Volume 3, Issue 4 and more") is None
     assert read_citation("This is Kites, Volume 3, Issue 4") is None and read_citation("x" * 1000) is None
+
+
+def test_stated_numbers_lose_their_labels_and_placeholders_are_none() -> None:
+    more = "<prism:publicationName>Kites &amp;amp; Games</prism:publicationName><prism:volume>{}</prism:volume>"
+    pages = "<prism:number>Issue 3</prism:number><prism:pageRange>12–19</prism:pageRange>"
+    for volume, read in (("Volume 12", "12"), ("n/a", None)):
+        item = f"<title>T</title><link>https://e.org/1</link>{more.format(volume)}{pages}"
+        assert entry_of(rss2(item)).journal == Journal("Kites & Games", read, "3", "12-19")

@@ -327,3 +327,8 @@ def test_comma_separated_titles_of_a_conference() -> None:
 @needs_shared
 def test_it_claims_no_other_real_file() -> None:
     assert claimed_elsewhere(table_list, "digests/*.tsv", "digests/*.csv") == set()
+
+
+def test_names_between_bars_and_a_page_beside_the_doi() -> None:
+    (entry,) = table_list.parse("title,authors,doi,url\nOn Kites,Ann Berg|Carl Day,10.1234/x,https://e.org/1\n").entries
+    assert (entry.authors, entry.doi, entry.url) == (("Ann Berg", "Carl Day"), "10.1234/x", "https://e.org/1")

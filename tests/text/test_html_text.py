@@ -63,6 +63,7 @@ def test_what_only_looks_like_markup_stays(markup: str, text: str) -> None:
         ('a <strong class="x"id="y">kite', "a kite"),
         ('a <p class="x"">kite', "a kite"),
         ('a <applet code="K.class" width=1>kite</applet><applet code=K>s', "a kites"),
+        ("<select><option>a<option selected>kite</select> <textarea rows=2>s</textarea>", "a kite s"),
         ('<frameset cols="1,*"><frame src="a.html"><noframes>a kite</noframes></frameset>', "a kite"),
         ('<object data="k.swf"><param name="m" value="k">a kite</object>, <object>flown', "a kite, flown"),
         ('a kite <a href="https://example.org/very/lo', "a kite"),

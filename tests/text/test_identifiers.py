@@ -103,6 +103,11 @@ def test_ids_in_running_text() -> None:
             "10.1007/s00220-024-05001-x",
         ),
         ("https://www.techrxiv.org/doi/full/10.36227/techrxiv.171.123/v1?commit=a", "10.36227/techrxiv.171.123/v1"),
+        ("https://projecteuclid.org/journals/a/volume-54/T/10.1214/25-AOP1756.full", "10.1214/25-aop1756"),
+        ("https://www.spiedigitallibrary.org/x/10.1117/12.3012345.short?SSO=1", "10.1117/12.3012345"),
+        ("https://www.jstage.jst.go.jp/article/x/10.1248/toys.24-00001/_article", "10.1248/toys.24-00001"),
+        ("https://journals.plos.org/a/article/file?id=10.1371/journal.a.1&type=printable", "10.1371/journal.a.1"),
+        ("https://e.org/x?doi=10.1017%2Fjfm.2026.123", "10.1017/jfm.2026.123"),
         ("https://doi.org/10.1093/mnras/12345", "10.1093/mnras/12345"),
     ],
 )

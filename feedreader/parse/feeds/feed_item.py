@@ -216,7 +216,13 @@ _JOURNAL_FEED = re.compile(  # of IEEE, JOSS: the feed bears the journal's name,
 
 def _told(item: FeedItem, title: str, feed_name: str, by_title: publishers.Description) -> publishers.Description:
     """What title, summary and content say. The abstract is the summary's, but for one that is none or breaks off."""
-    known = {title, (item.journal and item.journal.name) or title, *map(from_plain, item.sources), feed_name}
+    known = {
+        title,
+        item.title.text(TITLE_LIMIT),
+        (item.journal and item.journal.name) or title,
+        *map(from_plain, item.sources),
+        feed_name,
+    }
     summary = publishers.read_description(item.summary.lines(), known)
     content = publishers.Description()
     is_whole = summary.abstract and not _CUT.search(summary.abstract)

@@ -58,13 +58,16 @@ _STAGES = re.compile(  # at which a paper without a volume is; and what else sta
     r"|eCollection [\w ]{4,20}|(?:Epub|Print) \d{4}[\w ]{0,10}|doi:\s?10\.\S+)\W*\Z",
     re.IGNORECASE,
 )
-_LABELS = re.compile(r"\b(?:volume|vol|issue|pp|pages?)\b|\((?:19|20)\d\d\)|;\d+(?:\(|:)", re.IGNORECASE)
+_LABELS = re.compile(r"\b(?:volume|vol|issue|pp|pages?)\b|\((?:19|20)\d\d\)|;\d*(?:\(|:)", re.IGNORECASE)
 _CITED_DOI = re.compile(r"\bdoi:\s?(10\.\S+)", re.IGNORECASE)
 _VOLUME_FIRST = re.compile(r"vol(?:ume|\.)\s", re.IGNORECASE)
 _PUBMED = re.compile(r"[^.;]{2,100}\. (?:19|20)\d\d(?: [A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?(?: \d\d?)?)?[;.]?")
 _PROSE = re.compile(r"(?:we|here|this|these|our|it|there|in this|in the)\b", re.IGNORECASE)
 _APS = re.compile(r"\[(?P<reference>[^\[\]]{5,120})\] Published .{6,30}(?P<year>(?:19|20)\d\d)")
 _CITED = re.compile(r"(?:\d|\bearly ?view|\bprint|\baccepted|\barticle|\bmanuscript|\bpress|\baccess)\.(?=\s|\Z)", re.I)
+_PREPRINT = re.compile(  # PubMed's: "bioRxiv [Preprint]. 2026 Jan 9:2026.01.05.697001."
+    r"(?P<name>[^.;\[\]]{2,100}) \[Preprint\]\. (?P<year>(?:19|20)\d\d)(?: [A-Z][a-z]{2}(?: \d\d?)?)?[;:]\S{1,80}"
+)
 _NATURE = re.compile(r"[^;]{3,100}, Published online: \d\d? [A-Z][a-z]+ \d{4}; doi:\S+")
 
 
@@ -77,6 +80,8 @@ def read_citation(line: str) -> Journal | None:
     bare, has_stage = line, False
     while stage := _STAGES.search(bare):
         bare, has_stage = bare[: stage.start()], has_stage or bool(stage["stage"])
+    if preprint := _PREPRINT.fullmatch(bare):
+        return Journal(preprint["name"], year=int(preprint["year"]))
     journal = read_reference(bare) or (read_numbers(bare) if _VOLUME_FIRST.match(bare) else None)
     if journal is None:
         return Journal(bare.strip(" ,;")) if has_stage and len(bare) < 100 and ". " not in bare.strip() else None
@@ -110,7 +115,7 @@ _NOTHING = re.compile(
 )
 _NOTICE = re.compile(
     r"(?:to cite this article before page numbers are assigned|the content of this rss feed|©|copyright ©).{0,200}"
-    r"|open access|(?:graphical|visual) abstract|toc graphic",
+    r"|this article is licensed under .{0,200}|open access|(?:graphical|visual) abstract|toc graphic",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -172,7 +177,8 @@ class _Reading:
         if self._is_label(line) or self._is_citation(line):
             self._beside_a_citation = True
             return True
-        if _IDS.fullmatch(line):
+        named = next((name for name in self._known if line.startswith(f"{name} ")), "")
+        if _IDS.fullmatch(line, len(named)):
             self.found.dois += filter(None, map(doi, re.split(r"[\s|,;]+", line)))
             return True
         if self.is_front and following and looks_like_authors(line):

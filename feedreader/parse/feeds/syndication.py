@@ -25,7 +25,7 @@ from feedreader.parse.feeds.feed_item import (
 )
 from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
-from feedreader.text.html_text import from_html, from_plain
+from feedreader.text.html_text import from_html
 
 _ITEM = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])[^<>]*?(/?)>")
 
@@ -200,16 +200,27 @@ _JOURNAL = {  # PRISM, and the elements that IEEE and JOSS made up
 }
 
 
+_UNKNOWN = re.compile(r"n/?a|0+|-+|ahead.of.print|in press|ja", re.IGNORECASE)  # in place of a number
+_NUMBERED = re.compile(r"(?:volume|vol|issue|number|no|pages?|pp)\b\.?\s*(?=\d)", re.IGNORECASE)
+
+
+def _numbered(text: str) -> str | None:
+    """A volume, an issue or pages, without what such are called."""
+    return None if _UNKNOWN.fullmatch(text) else _NUMBERED.sub("", text, count=1).replace("–", "-") or None
+
+
 def _journal(entry: dict[str, Any]) -> Journal | None:
     """Where the item was published, as PRISM states it part by part."""
     stated = {
-        part: next((text for key in keys if (text := from_plain(_text(entry, key)))), None)
+        part: next((text for key in keys if (text := from_html(_text(entry, key)))), None)
         for part, keys in _JOURNAL.items()
     }
-    first, last = stated["first"], stated["last"]
-    pages = stated["pages"] or (f"{first}-{last}" if first and last and first != last else first)
+    volume, number, pages, first, last = (
+        _numbered(stated[part] or "") for part in ("volume", "number", "pages", "first", "last")
+    )
+    pages = pages or (f"{first}-{last}" if first and last and first != last else first)
     year = re.search(r"\b(?:1[89]|20)\d\d\b", stated["date"] or "")
-    journal = Journal(stated["name"], stated["volume"], stated["number"], pages, int(year[0]) if year else None)
+    journal = Journal(stated["name"], volume, number, pages, int(year[0]) if year else None)
     return journal if journal.name or journal.volume else None
 
 

@@ -66,6 +66,11 @@ def _web_address(stated: str) -> str | None:
     return address(f"http:{bare}" if bare.startswith("//") else bare)
 
 
+_LONE = re.compile(
+    r"<(?!!|\?|/?(?:outline|opml)\b)(?=[^<>]*+(?:<|\Z))", re.IGNORECASE
+)  # for html.parser is slow with many
+
+
 def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...], bool]], list[Problem]]:
     """The attributes of each outline, by lower-case name, the path to it, and whether it is commented out."""
     import listparser
@@ -90,7 +95,7 @@ def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...], bool
     collector = Collector()
     collector.harvest.update(feeds=[], lists=[], opportunities=[], meta={}, bozo=False, bozo_exception=None, version="")
     try:
-        collector.feed(text)
+        collector.feed(_LONE.sub("&lt;", text))
         collector.close()
     except Exception as error:  # whatever listparser stumbles over
         return outlines, [Problem(None, f"The rest of the list was not read: it is damaged ({type(error).__name__}).")]

@@ -6,25 +6,30 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from feedreader.parse.layout.authors import ET_AL, needs_care, plain_names, split_authors
+from feedreader.parse.layout.authors import ET_AL, FOR_A_BODY, needs_care, plain_names, split_authors
 from feedreader.text.author_names import parse_name
 from feedreader.text.html_text import from_html
 from feedreader.text.normalize import normalize
 
 _MAIL = r"[^\s@<>()]{1,64}@[\w.-]{1,255}"
 _MAIL_AND_NAME = re.compile(rf"(?:mailto:)?<?{_MAIL}(?:\?\S*)?>?\s*(?:\((.*)\))?\s*|(.*?)\s*<{_MAIL}>\s*")
+_MAIL_BEFORE_NAME = re.compile(rf"{_MAIL}\s{{0,3}}\(([^()@]+)\)")
 _MARKS = re.compile(  # of a footnote or an affiliation
     r"<sup\b[^<>]{0,100}>[^<>]{0,40}</sup\s*>|\$\s*\^\s*(?:\{[^{}$]{0,40}\}|[^{}$\s]{1,10})\s*\$"
     r"|\\(?:inst|thanks|textsuperscript|footnotemark)\{[^{}]{0,80}\}",
     re.IGNORECASE,
 )
+_HAN = "[\u3400-\u9fff\uac00-\ud7af]"
 _PARTICLE = r"(?:(?:de|del|della|di|da|van|von|der|den|la|le|ter|ten|el|al)\s+)*"
 _SURNAME_FIRST = re.compile(rf"{_PARTICLE}[^\s,;]+\s*,\s*[^,;]+", re.IGNORECASE)
 _PLAIN = r"[^\W\d_](?:[^\W\d_]|['’-]|\.(?=[^\W\d_-])|(?<![^\W\d_]{2})\.)*"  # no dot behind a word of three letters
 _PLAIN_NAME = re.compile(rf"(?P<last>{_PLAIN}), (?P<first>{_PLAIN}(?: {_PLAIN})*)|(?P<only>{_PLAIN}(?: {_PLAIN})+)")
-_BETWEEN_NAMES = r"(?:[;；]|\s[|·•]\s)\s*(?:(?:and|&)\s+)?"  # whatever the order of the parts of a name
+_BETWEEN_NAMES = r"(?:[;；]|\s?\|\s?|\s[·•/]\s)\s*(?:(?:and|&)\s+)?"  # whatever the order of the parts of a name
 _BETWEEN = re.compile(_BETWEEN_NAMES, re.IGNORECASE)
 _SEPARATOR = re.compile(rf"{_BETWEEN_NAMES}|[,、，]\s*(?:(?:and|&)\s+)?", re.IGNORECASE)
+_EASTERN = re.compile(  # two names, one of them too long for a mere family or a given name
+    rf"(?:{_HAN}{{3,4}},\s?{_HAN}{{2,4}}|{_HAN}{{2,4}},\s?{_HAN}{{3,4}})"
+)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _ENCLOSED = re.compile(r"\([^()]*\)")
 _OTHERS = re.compile(
@@ -39,7 +44,6 @@ _BODY = re.compile(
     r"council|institutes?|laborator(?:y|ies)|ministry|department|universit(?:y|ies)|cent(?:er|re)|agency|foundation)\b",
     re.IGNORECASE,
 )
-_SPEAKERS = re.compile(rf"(?P<body>[^:]*{_BODY.pattern}[^:]*):\s+(?P<names>\S.*)", re.IGNORECASE)
 _WITHIN_A_NAME = re.compile(r"(?<=.)\b(?:of|for|in|on|to)\b")
 
 
@@ -58,7 +62,7 @@ def author_names(stated: Sequence[str]) -> tuple[str, ...]:
 def _plainly_stated(names: list[str]) -> tuple[str, ...] | None:
     """The authors, if each is stated apart and needs no care."""
     found = [_PLAIN_NAME.fullmatch(name) for name in names]
-    if not all(found) or needs_care(" ".join(names)):
+    if not all(found) or needs_care(" ".join(names)) or any(map(_EASTERN.fullmatch, names)):
         return None
     return tuple(" ".join(filter(None, name.group("first", "only", "last"))) for name in found if name)
 
@@ -119,8 +123,10 @@ def _single(text: str) -> Iterable[str]:
 def _in_any_form(text: str) -> Iterable[str]:
     if " " not in text and not _SEPARATOR.search(text):
         return [text]  # a handle
-    if speakers := _SPEAKERS.fullmatch(text):
-        return [speakers["body"], *_listed(speakers["names"])]
+    if _speakers(text):
+        return _listed(text)
+    if "(" not in text and (speaks := FOR_A_BODY.search(text)):
+        return [*_in_any_form(text[: speaks.start()]), *_listed(text[speaks.end() :])]
     if len(names := _split(_BETWEEN, text)) > 1:
         return (name for part in names if part.strip() for name in _single(part))
     first, *others = _split(_SEPARATOR, text)
@@ -140,13 +146,22 @@ def _listed(text: str) -> Iterator[str]:
 
 def _apart(piece: str) -> Iterator[str]:
     """The parts of a piece that a colon or "and" divides, if they are names."""
-    if speakers := _SPEAKERS.fullmatch(piece):
-        yield speakers["body"]
-        piece = speakers["names"]
+    if speakers := _speakers(piece):
+        body, piece = speakers
+        yield body
+    if "(" not in piece and (speaks := FOR_A_BODY.search(piece)):
+        yield piece[: speaks.start()]
+        piece = piece[speaks.end() :]
     parts = _split(_AND, piece)
     first, last = parts[0], parts[-1]
     one_name = first == last or (" " not in first and _BODY.search(last)) or any(map(_WITHIN_A_NAME.search, parts))
     yield from [piece] if one_name else parts
+
+
+def _speakers(text: str) -> tuple[str, str] | None:
+    """A body, and who speaks for it: "The TOYS Collaboration: A. Lovel"."""
+    body, _, names = text.partition(":")
+    return (body, names.strip()) if names[:1].isspace() and names.strip() and _BODY.search(body) else None
 
 
 def _split(separator: re.Pattern[str], text: str) -> list[str]:
@@ -166,7 +181,9 @@ def _has_and(name: str) -> bool:
 
 def _is_surname_first(name: str) -> bool:
     """Whether it is "Last, First", and no body's name."""
-    return _SURNAME_FIRST.fullmatch(name) is not None and not _AND.search(name) and not parse_name(name).literal
+    if _SURNAME_FIRST.fullmatch(name) is None or _EASTERN.fullmatch(name):
+        return False
+    return not _AND.search(name) and not parse_name(name).literal
 
 
 def _is_list(name: str) -> bool:
@@ -186,5 +203,8 @@ def _without_marks(text: str) -> str:
 
 
 def _without_address(name: str) -> str:
-    match = _MAIL_AND_NAME.fullmatch(name) if "@" in name and len(name) < 50_000 else None
+    if "@" not in name or len(name) >= 50_000:
+        return name
+    name = _MAIL_BEFORE_NAME.sub(r"\1", name)
+    match = _MAIL_AND_NAME.fullmatch(name)
     return (match[1] or match[2] or "").strip() if match else name

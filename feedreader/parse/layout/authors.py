@@ -7,7 +7,7 @@ each of them capitalised words, initials and particles, without the words that t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from feedreader.text.author_names import is_suffix
 from feedreader.text.lines import ends_in_hyphen, goes_over, join_wrapped, squash
@@ -38,7 +38,7 @@ _CONTACT = re.compile(  # an e-mail address, an ORCID
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})(?:\d{1,2}|\s[a-h])\Z")
-_SEPARATOR = re.compile(r"\s+[·•|/]\s+|[、，；]|(?<=[\u3400-\u9fff\uac00-\ud7af])・|(?<=[\uac00-\ud7af])\s?·")
+_SEPARATOR = re.compile(r"\s+[·•/]\s+|[|、，；]|(?<=[\u3400-\u9fff\uac00-\ud7af])・|(?<=[\uac00-\ud7af])\s?·")
 _COMMA = re.compile(r"\s*,\s*(?:(?:and|\\?&)\s+(?=\S))?", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|\\?&)\s+", re.IGNORECASE)
 _AND_THE = re.compile(r"\s+(?:and|\\?&)\s+(?=the\s|for\s|on behalf)", re.IGNORECASE)
@@ -46,7 +46,7 @@ _EASTERN_AND = re.compile(r"([\u3400-\u9fff]{2,4})[和与與及]([\u3400-\u9fff]
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[- ]?){1,4}")
 _BODY = r"(?:Collaborations?|COLLABORATIONS?|collaborations?|Consorti(?:um|a)|Teams?|Group|Initiative|Task Force)"
 _BODY_SPEAKS = re.compile(rf"(?<=\s)({_BODY})\s?:\s")  # "CMS Collaboration: A. Person"
-_FOR_A_BODY = re.compile(
+FOR_A_BODY = re.compile(
     r"(?:,\s*|\s+)(?:\(\s*)?(?=(?:for|on behalf of)\s(?:the\s)?(?:[^,;()]{0,200}\s)?"
     r"(?:[Cc]ollaborations?|[Cc]onsorti(?:um|a)|[Tt]eam|[Gg]roup)\b)"
 )
@@ -55,6 +55,8 @@ _PARTICLES = _words(
     "de del della di da das do dos du la le lo van von der den ter ten te het 't zu zur zum vom los las af av y e i "
     "bin ibn al el ben bint abu san st st. dei degli op"
 )
+_GENERATION = re.compile(r"[JS]r\.?|I{2,3}|IV")
+_SENTENCE_END = re.compile(r"[^\W\d_][a-zß-öø-ÿ]{2}\.\Z")
 _BRACKETS = str.maketrans("[]", "()")
 _NICKNAME = re.compile(r"[^\W\d_][^\W\d_]*[^\W\d_A-Z]")
 
@@ -141,9 +143,28 @@ def _pieces(text: str) -> list[str]:
     if len(parts) > 1 and all(map(_is_surname_first, parts)):
         return [_surname_first(part) for part in parts]
     names = [name for part in _COMMA.split(text) for name in _by_and(part)]
-    if len(names) > 1 and len(names) % 2 == 0 and _alternate(names[::2], names[1::2]):
-        return [f"{first} {last}" for last, first in zip(names[::2], names[1::2], strict=True)]
+    persons = [name for name in names if not _is_no_part(name)]
+    if len(persons) > 1 and len(persons) % 2 == 0 and _alternate(persons[::2], persons[1::2]):
+        return [*_turned(names)]
     return names
+
+
+def _is_no_part(piece: str) -> bool:
+    """Whether a piece of a list is neither a family's name nor a given one: "Jr.", a collaboration."""
+    return _GENERATION.fullmatch(piece) is not None or _names_a_body(piece)
+
+
+def _turned(names: Iterable[str]) -> Iterator[str]:
+    """The names of a list in which families and given names take turns."""
+    last = ""
+    for name in names:
+        if not last and _is_no_part(name):
+            yield name
+        elif last and not _GENERATION.fullmatch(name):
+            yield f"{name} {last}"
+            last = ""
+        else:
+            last = f"{last} {name}".strip()
 
 
 def _is_surname_first(text: str) -> bool:
@@ -173,7 +194,7 @@ def _bare(piece: str) -> str:
     name = re.sub(r"\A(?:and|&)(?:\s+|\Z)", "", piece.strip(_MARKS)).strip(_MARKS)
     name = name.rstrip(")") if ")" in name and "(" not in name else name
     name = _FOOTNOTE.sub("", name).strip(_MARKS)
-    return name[:-1] if len(name) > 4 and name.endswith(".") and name[-4:-1].islower() else name
+    return name[:-1] if len(name) > 4 and _SENTENCE_END.search(name) else name
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -191,7 +212,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     text, bodies = _without_affiliations(_SEPARATOR.sub(", ", text.translate(_BRACKETS)))
     if "@" in text or "-" in text or "orcid" in text.lower():
         text = _CONTACT.sub("", text)
-    text = _FOR_A_BODY.sub(", ", _BODY_SPEAKS.sub(r"\1, ", text))
+    text = FOR_A_BODY.sub(", ", _BODY_SPEAKS.sub(r"\1, ", text))
     names: list[str] = []
     others = False
     for piece in (*_pieces(text), *bodies):

@@ -168,8 +168,8 @@ def _publish(draft: Draft, name: str, label: str, text: str) -> None:
 
 def _lead_to(draft: Draft, addresses: list[str]) -> str | None:
     another = point_to(draft, addresses)
-    if not (draft.arxiv or draft.doi or draft.url):
-        draft.url = next(filter(may_be_of_a_paper, addresses), None)
+    if not (draft.arxiv or draft.url):
+        draft.url = next((each for each in addresses if may_be_of_a_paper(each) and not doi(each)), None)
     return another
 
 

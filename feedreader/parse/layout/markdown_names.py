@@ -24,9 +24,11 @@ class Named(NamedTuple):
 
 
 _BOX = re.compile(r"\A\[[ xX]\]\s+")
-_TAG = re.compile(r"(?:\*\*)?[\[(]([^\[\]()]{2,24})[\])](?!\()(?:\*\*)?[\s:–-]*(?=\S)")
+_TAG = re.compile(r"(?:\*\*|`)?[\[(]([^\[\]()]{2,24})[\])](?!\()(?:\*\*|`)?[\s:–-]*(?=\S)")
+_TAG_IN_CODE = re.compile(r"`([^`]{2,24})`[\s:–-]*(?=[\[*\"“])")
 _DATE = re.compile(r"(?:\*\*)?((?:19|20)\d\d[-./]\d\d?[-./]\d\d?)(?:\*\*)?[\s,:;|–-]+(?=[*\[\w\"“])")
 _BOLD = re.compile(r"\*\*([^*]{3,400}?)\*\*[\s:.,–|-]*")
+_VENUE = re.compile(r"[\w&/-]*[A-Z]{2}[\w&/-]*(?: [\w&/-]+){0,3}[ ,'’]*\d\d[.,]?")  # "NeurIPS 2025"
 _IN_QUOTES = re.compile(r"[\"“]([^\"“”]{4,300})[\"”][.,]?\s*(.*)\Z")
 _MARK = "\ue000"  # stands where a link was that is called "PDF", "arXiv", …
 _BRACKETS = re.compile(rf"[\[(]([^\[\]()]*{_MARK}[^\[\]()]*)[\])]")
@@ -67,7 +69,7 @@ def named(source: str) -> Named | None:
     """The paper that a line names with an address beside it, if it does."""
     source = _BOX.sub("", _NUMBER.sub("", source, count=1), count=1)
     tag = ""
-    if match := _TAG.match(source) or _DATE.match(source):
+    if match := _TAG.match(source) or _TAG_IN_CODE.match(source) or _DATE.match(source):
         source, tag = source[match.end() :], match[1]
     parts = pieces(source)
     links = [piece for piece in parts if isinstance(piece, Link)]
@@ -112,6 +114,8 @@ def _bold_behind_authors(source: str, links: Sequence[Link], tag: str) -> Named 
     start = source.find("**", 0, 2000)
     authors = plain(source[:start]).strip(_EDGE) if start > 0 else ""
     if not authors or not looks_like_authors(authors) or not (name := _bold(source[start:], links, tag)):
+        return None
+    if _VENUE.fullmatch(name.title):
         return None
     return name._replace(rest=f"{authors}; {name.rest}".rstrip("; "))
 

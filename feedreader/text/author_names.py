@@ -102,7 +102,7 @@ GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я][A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]
 _PLAIN = re.compile(r"(?:[A-Z](?:[a-z.-][A-Za-z.-]*)? )+[A-Z][a-z][A-Za-z-]*")
 _NOT_PLAIN = (
     _BODIES
-    | _words("the and force jr sr ii iii iv phd md esq")
+    | _words("the and others authors force jr sr ii iii iv phd md esq")
     | {word.lower() for word in _CAPITAL_PARTICLES | _ARABIC | _GENERATIONS}
 )
 

@@ -72,12 +72,12 @@ _LETTERS_BEHIND = _words(  # a comma and two words: "Jane Roe, MS"; behind one t
 )
 _GENERATIONS = _words("Filho Neto Júnior Junior Sobrinho")  # Brazilian: part of the family name
 _INITIALS = (
-    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]-[^\W\d_]\.|[^\W\d_]|[A-Z]-?[A-Z]|[B-DF-HJ-NP-TV-Z]{3}"
+    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]-[^\W\d_]\.|[^\W\d_]|[A-ZÀ-ÞА-Я]-?[A-ZÀ-ÞА-Я]|[B-DF-HJ-NP-TV-Z]{3}"
     r"|(?:Ch|Dm|Dz|Dzh|Kh|Sh|Ts|Ya|Ye|Yu|Zh)\."  # one letter in Russian
 )
 _SHORT_FAMILIES = _words(  # as in "Jie LI"
-    "AI AN BI BO DO DU FU GE GO GU HA HE HO HU KE KO LE LI LU LV LY MA NG NI OH QI SU TA TU VO VU WU XI XU YE YI YU "
-    "KIM LEE LIM LIN LIU PAN SHI SUN TAN XIE YAN YIN ZHU"
+    "AI AN BI BO DO DU FU GE GO GU HA HE HO HU KE KO LE LI LU LV LY LÜ MA NG NI OH QI SU TA TU VO VU WU XI XU YE YI YU "
+    "ÖZ KIM LEE LIM LIN LIU PAN SHI SUN TAN XIE YAN YIN ZHU"
 )
 _PARTICLES = _words(
     "'t ’t `t 's ’s af al an ap auf av aus ben bin bint da dal dalla das de de' de’ degli dei del dell' della delle "

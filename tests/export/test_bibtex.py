@@ -192,9 +192,9 @@ def test_what_looks_like_an_entry_begins_none() -> None:
         marks=Marks(note="@misc {x"),
     )
     assert fields(paper)["title"] == "{NAME} {@} {CLEF} 2022, {X{@}Y{Z}} and {pass@K}"
-    assert (
-        fields(paper)["abstract"] == r"Recall{@}1 {\textgreater} 0.9 and foo{@}bar {\textbraceleft}x{\textbraceright}"
-    )
+    assert fields(paper)["abstract"] == r"Recall{@}1 {\textgreater} 0.9 and foo@bar \{x\}"
+    braced = fields(Paper(id="p", title="Codes over {GF, A B} and {A"))
+    assert braced["title"] == r"Codes over {{\{GF, A B\}}} and {{\textbraceleft}A}"
 
 
 def test_a_note_keeps_its_lines() -> None:

@@ -75,7 +75,7 @@ def _split(title: str) -> list[str]:
         if piece == " " and depth == 0 and not formula:
             words.append("")
             continue
-        depth += {"{": 1, "}": -1}.get(piece, 0)
+        depth += {"{": 1, "}": -1}.get(piece[-1], 0)  # \{ too: BibTeX counts it
         formula ^= piece == "$"
         words[-1] += piece
     return words

@@ -11,7 +11,7 @@ from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_OTHERS = re.compile(r"(?<=[\w.)}])[\s,]+(?:et\.?\s?al\.?|and others)\s*\Z", re.IGNORECASE)
+_OTHERS = re.compile(r"(?<=[\w.)}])[\s,]+(?:et\.?\s?al\.?|and others)(\s*[(\[][^][()]*[)\]]|)\s*\Z", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arXiv."
 
 
@@ -30,7 +30,7 @@ def authors_of(paper: Paper) -> tuple[list[str], bool]:
     names: list[str] = []
     others = False
     for name in paper.authors:
-        known = name if is_plain(name) else "" if is_others(name) else _OTHERS.sub("", name)
+        known = name if is_plain(name) else "" if is_others(name) else _OTHERS.sub(r"\1", name)
         others |= known != name
         names += [known] if known.strip() else []
     return names, others

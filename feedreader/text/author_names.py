@@ -121,9 +121,16 @@ def name_words(name: str) -> list[str]:
     """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
     if is_plain(name) and not GLUED_INITIALS.search(name):  # it would stay as it is
         return normalize(name).split(" ")
-    parts = parse_name(re.sub(REMARK, "", name))
+    parts = parse_name(without_remark(name))
     given = " ".join(" ".join(word) if is_initials(word) and word.isalpha() else word for word in parts.given.split())
     return normalize(f"{given} {parts.surname}").split(" ")
+
+
+def without_remark(name: str) -> str:
+    """A name without the remarks behind it; itself if it is nothing else."""
+    while len(name) <= _LONGEST and (bare := re.sub(REMARK, "", name)) not in ("", name):
+        name = bare
+    return name
 
 
 def is_others(text: str) -> bool:

@@ -88,6 +88,7 @@ def test_without_arxiv_the_day_gives_the_date_and_nothing_is_made_up() -> None:
         (("Simon and Schuster",), "{Simon and Schuster}"),
         (("Ann Lee", "et al."), "Lee, Ann and others"),
         (("Ann Lee et al.", "Bob Ray, and others"), "Lee, Ann and Ray, Bob and others"),
+        (("Ann Lee et al. (CDF Collaboration)",), "Lee, Ann (CDF Collaboration) and others"),
         (("Ann Lee", "et al.", "CDF Collaboration"), "Lee, Ann and {CDF Collaboration} and others"),
         (("Etal Al", "Cy et-al"), "Al, Etal and et-al, Cy"),
         ((r"J\'er\^ome {\L}ukasz",), r"{\L}ukasz, J{\'e}r{\^o}me"),

@@ -34,6 +34,13 @@ class AuthorName(NamedTuple):
         return f"{self.particle} {self.family}" if self.particle else self.family
 
     @property
+    def core(self) -> str:
+        """The family name without its particles, small or capital: "Beethoven", "Roux"."""
+        words = self.family.split(" ")
+        start = next((n for n, word in enumerate(words) if word not in _PARTICLES | _CAPITAL_PARTICLES), 0)
+        return " ".join(words[start:])
+
+    @property
     def sorted(self) -> str:
         """Family first, as an index has it: "van Beethoven, Ludwig"."""
         return ", ".join(part for part in (self.surname, self.given, self.suffix) if part)

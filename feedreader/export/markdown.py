@@ -19,6 +19,7 @@ from feedreader.text.tex.to_unicode import Converter, to_unicode
 
 _MARKUP = re.compile(r"[\\`*\[\]<$~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _AT_LINE_START = re.compile(r"\A(?:[#>+=-]|\d{1,9}[.)])")
+_FORMULA = re.compile("\x1a(\\d+)\x1a")
 _HEADING = re.compile(r"^(#{1,6})(?=\s)", re.MULTILINE)
 
 
@@ -93,17 +94,28 @@ def marked(text: str, *, first: bool = True) -> str:
     text = line(text)
     if "$" not in text and "\\(" not in text:
         return _escaped(shown(text), start=first)
-    reader, pieces, start = Converter(text), [], 0
-    for opening, closing in sorted(reader.partner.items()):
-        if text[opening] not in "$\\" or opening < start:
-            continue
-        width = 2 if text.startswith(("$$", "\\"), opening) else 1
-        content = text[opening + width : closing].strip()
-        if content and "`" not in content and not text[closing + width : closing + width + 1].isdigit():
-            pieces += [_escaped(to_unicode(text[start:opening]), start=first and not start), f"${content}$"]
-            start = closing + width
-    pieces.append(_escaped(to_unicode(text[start:]), start=first and not start))
-    return "".join(pieces)
+    reader = _Reader(text)
+    text = _escaped(reader.until(len(text), False), start=first)
+    return _FORMULA.sub(lambda match: reader.formulas[int(match[1])], text)
+
+
+class _Reader(Converter):
+    """Makes all of a text Unicode but its formulas, each of which leaves its number between two control characters."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.formulas: list[str] = []
+
+    def formula(self, width: int) -> str:
+        start, close = self.pos, self.closing()
+        width = 2 if self.text.startswith("$$", start) else width
+        content = self.text[start + width : close].strip() if close else ""
+        behind = self.char(close + width) if close else ""
+        if self.math or not close or not content or "`" in content or behind.isdigit():
+            return super().formula(width)
+        self.pos = close + width
+        self.formulas.append(f"${content}$")
+        return f"\x1a{len(self.formulas) - 1}\x1a"
 
 
 def _escaped(text: str, start: bool) -> str:

@@ -6,12 +6,12 @@ import re
 
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Paper
-from feedreader.text.author_names import is_others
+from feedreader.text.author_names import is_others, is_plain
 from feedreader.text.citation_key import year_and_month
 from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_OTHERS = re.compile(r"(?<=[\w.)}])[\s,]+(?:et\.?\s?al\.?|and others)\s*\Z", re.IGNORECASE)
+_OTHERS = re.compile(r"(?<=[\w.)}])[\s,]+(?:et\.?\s?al\.?|and others)(\s*[(\[][^][()]*[)\]]|)\s*\Z", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arXiv."
 
 
@@ -27,8 +27,13 @@ def shown(text: str) -> str:
 
 def authors_of(paper: Paper) -> tuple[list[str], bool]:
     """The names of the authors, and whether there are others: "et al." by itself or behind a name."""
-    names = [_OTHERS.sub("", name) for name in paper.authors if name.strip() and not is_others(name)]
-    return names, any(is_others(name) or _OTHERS.search(name) for name in paper.authors)
+    names: list[str] = []
+    others = False
+    for name in paper.authors:
+        known = name if is_plain(name) else "" if is_others(name) else _OTHERS.sub(r"\1", name)
+        others |= known != name
+        names += [known] if known.strip() else []
+    return names, others
 
 
 def address(paper: Paper) -> str | None:

@@ -163,9 +163,9 @@ class Comparable:
 
     @cached_property
     def name_words(self) -> frozenset[str]:
-        """The parts of the names of people, suffixes left out: bodies and "Jr." have words in common with others."""
+        """The parts of the names of people, but for what many have in common: bodies, particles, "Jr."."""
         names = map(parse_name, self._authors)
-        people = (f"{name.given} {name.surname}" for name in names if not (name.literal and " " in name.family))
+        people = (f"{name.given} {name.core}" for name in names if not (name.literal and " " in name.family))
         return frozenset(word for person in people for word in normalize(person).split() if len(word) > 1)
 
     @cached_property

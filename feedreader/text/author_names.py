@@ -34,6 +34,13 @@ class AuthorName(NamedTuple):
         return f"{self.particle} {self.family}" if self.particle else self.family
 
     @property
+    def core(self) -> str:
+        """The family name without its particles, small or capital: "Beethoven", "Roux"."""
+        words = self.family.split(" ")
+        start = next((n for n, word in enumerate(words) if word not in _PARTICLES | _CAPITAL_PARTICLES), 0)
+        return " ".join(words[start:])
+
+    @property
     def sorted(self) -> str:
         """Family first, as an index has it: "van Beethoven, Ludwig"."""
         return ", ".join(part for part in (self.surname, self.given, self.suffix) if part)
@@ -72,12 +79,12 @@ _LETTERS_BEHIND = _words(  # a comma and two words: "Jane Roe, MS"; behind one t
 )
 _GENERATIONS = _words("Filho Neto Júnior Junior Sobrinho")  # Brazilian: part of the family name
 _INITIALS = (
-    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]-[^\W\d_]\.|[^\W\d_]|[A-Z]-?[A-Z]|[B-DF-HJ-NP-TV-Z]{3}"
+    r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]-[^\W\d_]\.|[^\W\d_]|[A-ZÀ-ÞА-Я]-?[A-ZÀ-ÞА-Я]|[B-DF-HJ-NP-TV-Z]{3}"
     r"|(?:Ch|Dm|Dz|Dzh|Kh|Sh|Ts|Ya|Ye|Yu|Zh)\."  # one letter in Russian
 )
 _SHORT_FAMILIES = _words(  # as in "Jie LI"
-    "AI AN BI BO DO DU FU GE GO GU HA HE HO HU KE KO LE LI LU LV LY MA NG NI OH QI SU TA TU VO VU WU XI XU YE YI YU "
-    "KIM LEE LIM LIN LIU PAN SHI SUN TAN XIE YAN YIN ZHU"
+    "AI AN BI BO DO DU FU GE GO GU HA HE HO HU KE KO LE LI LU LV LY LÜ MA NG NI OH QI SU TA TU VO VU WU XI XU YE YI YU "
+    "ÖZ KIM LEE LIM LIN LIU PAN SHI SUN TAN XIE YAN YIN ZHU"
 )
 _PARTICLES = _words(
     "'t ’t `t 's ’s af al an ap auf av aus ben bin bint da dal dalla das de de' de’ degli dei del dell' della delle "
@@ -102,7 +109,7 @@ GLUED_INITIALS = re.compile(r"[A-ZÀ-ÞĀ-ŽΑ-ΩА-Я][A-ZÀ-ÞĀ-ŽΑ-ΩА-Я]
 _PLAIN = re.compile(r"(?:[A-Z](?:[a-z.-][A-Za-z.-]*)? )+[A-Z][a-z][A-Za-z-]*")
 _NOT_PLAIN = (
     _BODIES
-    | _words("the and force jr sr ii iii iv phd md esq")
+    | _words("the and others authors force jr sr ii iii iv phd md esq")
     | {word.lower() for word in _CAPITAL_PARTICLES | _ARABIC | _GENERATIONS}
 )
 
@@ -121,9 +128,16 @@ def name_words(name: str) -> list[str]:
     """The words of a name, the family name last: "LeCun, Yann" is "yann lecun". "Jr." and "et al." are left out."""
     if is_plain(name) and not GLUED_INITIALS.search(name):  # it would stay as it is
         return normalize(name).split(" ")
-    parts = parse_name(re.sub(REMARK, "", name))
+    parts = parse_name(without_remark(name))
     given = " ".join(" ".join(word) if is_initials(word) and word.isalpha() else word for word in parts.given.split())
     return normalize(f"{given} {parts.surname}").split(" ")
+
+
+def without_remark(name: str) -> str:
+    """A name without the remarks behind it; itself if it is nothing else."""
+    while len(name) <= _LONGEST and (bare := re.sub(REMARK, "", name)) not in ("", name):
+        name = bare
+    return name
 
 
 def is_others(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from feedreader.text.author_names import is_others, parse_name
+from feedreader.text.author_names import is_others, parse_name, without_remark
 from feedreader.text.identifiers import arxiv_month
 from feedreader.text.normalize import normalize
 from feedreader.text.transliterate import to_ascii
@@ -38,7 +38,7 @@ def key_stem(paper: Paper) -> str:
 
 
 def _family(author: str) -> str:
-    return "" if is_others(author) else _plain(to_ascii(parse_name(author).family))
+    return "" if is_others(author) else _plain(to_ascii(parse_name(without_remark(author)).family))
 
 
 def _title_words(title: str) -> list[str]:

@@ -7,7 +7,7 @@ import unicodedata
 from hashlib import blake2b
 
 from feedreader.model import Paper
-from feedreader.text.author_names import parse_name
+from feedreader.text.author_names import parse_name, without_remark
 from feedreader.text.display import safe, shown
 from feedreader.text.identifiers import arxiv_month
 
@@ -19,7 +19,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)\Z", re
 def file_name(paper: Paper, suffix: str) -> str:
     """`Beyer 2019 S4L Self-Supervised Semi-Supervised Learning (1905.03670).pdf`; another paper has another one."""
     ending = f" ({_id(paper.id)}){suffix}"
-    author = _plain(parse_name(paper.authors[0]).surname) if paper.authors else ""
+    author = _plain(parse_name(without_remark(paper.authors[0])).surname) if paper.authors else ""
     words = [_cut(author, 40), _year(paper), _plain(shown(paper.title or ""))]
     start = _cut(" ".join(filter(None, words)), LONGEST - len(ending.encode()))
     start = start.lstrip(" .-~") or "Paper"

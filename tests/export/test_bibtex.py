@@ -88,6 +88,7 @@ def test_without_arxiv_the_day_gives_the_date_and_nothing_is_made_up() -> None:
         (("Simon and Schuster",), "{Simon and Schuster}"),
         (("Ann Lee", "et al."), "Lee, Ann and others"),
         (("Ann Lee et al.", "Bob Ray, and others"), "Lee, Ann and Ray, Bob and others"),
+        (("Ann Lee et al. (CDF Collaboration)",), "Lee, Ann (CDF Collaboration) and others"),
         (("Ann Lee", "et al.", "CDF Collaboration"), "Lee, Ann and {CDF Collaboration} and others"),
         (("Etal Al", "Cy et-al"), "Al, Etal and et-al, Cy"),
         ((r"J\'er\^ome {\L}ukasz",), r"{\L}ukasz, J{\'e}r{\^o}me"),
@@ -192,9 +193,9 @@ def test_what_looks_like_an_entry_begins_none() -> None:
         marks=Marks(note="@misc {x"),
     )
     assert fields(paper)["title"] == "{NAME} {@} {CLEF} 2022, {X{@}Y{Z}} and {pass@K}"
-    assert (
-        fields(paper)["abstract"] == r"Recall{@}1 {\textgreater} 0.9 and foo{@}bar {\textbraceleft}x{\textbraceright}"
-    )
+    assert fields(paper)["abstract"] == r"Recall{@}1 {\textgreater} 0.9 and foo@bar \{x\}"
+    braced = fields(Paper(id="p", title="Codes over {GF, A B} and {A"))
+    assert braced["title"] == r"Codes over {{\{GF, A B\}}} and {{\textbraceleft}A}"
 
 
 def test_a_note_keeps_its_lines() -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 
 from feedreader.export import EXPORTERS, exporter, format_of
 from feedreader.export.csv import COLUMNS, guarded
+from feedreader.export.markdown import marked
 from feedreader.export.plain import first_and_last, shown
 from feedreader.model import Journal, Marks, Mention, Paper
 from feedreader.text.display import printed_in
@@ -200,6 +201,18 @@ def test_markdown() -> None:
         "### \\<b>Bold\\</b> #1\n\n"
         "`bold`\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\textit{In vivo $\mu$-opioid} use of {$x$}", r"In vivo $\mu$-opioid use of $x$"),
+        (r"\ifmmode\alpha\else$\alpha$\fi-decay, ``$q$''", r"$\alpha$-decay, “$q$”"),
+        (r"\emph{a \textbf{\(b_i\) c*}} $$d$$ $5", r"a $b_i$ c\* $d$ \$5"),
+    ],
+)
+def test_formulas_stay_wherever_they_stand(text: str, expected: str) -> None:
+    assert marked(text) == expected
 
 
 def test_only_what_begins_a_line_is_kept_from_being_a_list() -> None:

@@ -169,6 +169,9 @@ FAMILIES = {
     "Clarke EM": "Clarke",
     "Clarke E. M.": "Clarke",
     "Smith JR": "Smith",
+    "García-Pérez MÁ": "García-Pérez",
+    "Иванов ИИ": "Иванов",
+    "Wei LÜ": "LÜ",
     "Smith J-P": "Smith",
     "Suhas BN": "Suhas",
     "Diego Fajardo V.": "Fajardo",
@@ -304,6 +307,22 @@ def test_no_part_of_a_name_is_lost(text: str) -> None:
     if is_plain(text):
         words = text.split()
         assert name == (words[-1], " ".join(words[:-1]), "", "", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Horizon Collaboration et al.", "horizon collaboration"),
+        ("Toys Collaboration, et al.", "toys collaboration"),
+        ("Lovel, A. et al. (Toys Collaboration)", "a lovel"),
+        ("(Jane Doe)", "jane doe"),
+    ],
+)
+def test_remarks_are_in_no_key_search_or_file_name(name: str, words: str) -> None:
+    paper = Paper(id="p", title="Zebras", authors=(name,))
+    assert name_words(name) == words.split()
+    assert key_stem(paper).removesuffix("zebras") in (words.replace(" ", ""), words.split()[-1])
+    assert "et al" not in file_name(paper, ".pdf")
 
 
 def test_others_are_no_names() -> None:

@@ -132,6 +132,7 @@ PACKAGES = [
         "1 to 5, 1 ms to 9 ms, 1 m, 2 m and 3 m",
     ),
     (r"\SI{20}{\degreeCelsius}, \SI{20}{\degree}, \SI{20}{\percent}, \SI{4 \pm 1}{\s}", "20 °C, 20°, 20 %, (4 ± 1) s"),
+    (r"\SI{5}{$\mu$m}, \SI{5}{\mu m}, \SI{2}{k$\Omega$}, \SI{3}{\AA}", "5 μm, 5 μm, 2 kΩ, 3 Å"),
     (r"$\SI{5}{\kelvin}$, 6\,\si{\kelvin}, \unit[3]{m}, \SI{5}, \num, \qty(x)", r"5 K, 6 K, 3 m, 5, \num, \qty(x)"),
     (r"\ce{H2SO4}, $\ce{CO2}$, \ce{Na+}, \ce{SO4^2-}, \ce{[Fe(CN)6]^{4-}}", "H₂SO₄, CO₂, Na⁺, SO₄²⁻, [Fe(CN)₆]⁴⁻"),
     (r"\ce{^{238}_{92}U}, \ce{^13C}, \isotope[14][6]{C}, \ce{Fe^III2O3}", "²³⁸₉₂U, ¹³C, ¹⁴₆C, Fe^(III)₂O₃"),

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from feedreader.text.tex.to_unicode import to_unicode
 
@@ -55,7 +56,7 @@ _SMALL_WORDS = _words(  # those of closed classes, then particles and prefixes
 def protected(title: str, abstract: str = "") -> str:
     """A title in LaTeX with braces around the words that a style must leave alone. `abstract` as the source has it."""
     words = _split(title)
-    bare = [_bare(word) for word in words]
+    bare = words if _TEX_SIGN.search(title) is None else [_bare(word) for word in words]
     cases = list(map(_case, bare[1:]))
     small, large = cases.count(-1), cases.count(1)
     in_sentence = 0 < small >= large * _FEW
@@ -74,7 +75,7 @@ def _split(title: str) -> list[str]:
         if piece == " " and depth == 0 and not formula:
             words.append("")
             continue
-        depth += {"{": 1, "}": -1}.get(piece, 0)
+        depth += {"{": 1, "}": -1}.get(piece[-1], 0)  # \{ too: BibTeX counts it
         formula ^= piece == "$"
         words[-1] += piece
     return words
@@ -101,6 +102,8 @@ def _case(word: str) -> int:
 
 def _has_name(word: str, before: str, names: frozenset[str] | None) -> bool:
     """Whether a part of a word is one of `names`, or (None) has a capital with which no sentence begins."""
+    if word.islower():
+        return False
     parts = _parts(word.strip(_QUOTES))
     begins = not before or (before.endswith(":") and parts[0].lower() in _SMALL_WORDS)
     capitals = (part for part in parts[begins:] if part[:1].isupper())
@@ -117,13 +120,10 @@ def _names_in(text: str, words: Iterable[str], doubtful: bool) -> frozenset[str]
 
 
 def _is_name(part: str, text: str, doubtful: bool) -> bool:
-    times = _times_a_name(part, text) + doubtful
-    return times > 0 and times > _times(part, text)
-
-
-def _times(word: str, text: str) -> int:
-    """How often a word stands there in small letters."""
-    return sum(1 for _ in _places(word.lower(), text))
+    if not doubtful and part not in text:
+        return False
+    small = sum(1 for _ in _places(part.lower(), text)) - doubtful
+    return small < 0 or next(islice(_uses_as_name(part, text), small, None), None) is not None
 
 
 def _places(word: str, text: str) -> Iterator[int]:
@@ -136,18 +136,25 @@ def _places(word: str, text: str) -> Iterator[int]:
         at = text.find(word, end)
 
 
-def _times_a_name(word: str, text: str) -> int:
-    """How often a word with a capital stands behind a small one, other such words aside. A word of those that introduce
-    an abbreviation does not count: Large Language Models (LLMs)."""
-    times = 0
+def _uses_as_name(word: str, text: str) -> Iterator[int]:
+    """Where a word with a capital stands behind a small one, other such words aside. A word of those that introduce an
+    abbreviation does not count: Large Language Models (LLMs)."""
     for at in _places(word, text):
-        before = _TOKEN.findall(text, max(0, at - _REACH), at)
-        while before and before[-1][0].isupper() and before[-1].lower() not in _SMALL_WORDS:
-            before.pop()
-        introduced = _INTRODUCED.match(text, at, at + _REACH)
-        inside = before and before[-1][0].isalpha()
-        times += bool(inside and not (introduced and _stands_for(*introduced.groups())))
-    return times
+        if _token_before(text, at)[:1].isalpha():
+            introduced = _INTRODUCED.match(text, at, at + _REACH)
+            if not (introduced and _stands_for(*introduced.groups())):
+                yield at
+
+
+def _token_before(text: str, at: int) -> str:
+    """The last word or sign before a place that is no name; "" if there is none near."""
+    for reach in (_REACH // 4, _REACH):
+        tokens = _TOKEN.findall(text, max(0, at - reach), at)
+        while tokens and tokens[-1][0].isupper() and tokens[-1].lower() not in _SMALL_WORDS:
+            tokens.pop()
+        if len(tokens) > 1:  # the first may be but the end of one
+            break
+    return tokens[-1] if tokens else ""
 
 
 def _stands_for(words: str, abbreviation: str) -> bool:

@@ -167,7 +167,7 @@ class _Writer:
         if command:
             return f"\\{command}{{{inner}}}"
         if not is_grouping(self.text, start, reader.pos):
-            return f"{_CHARACTERS['{']}{inner}{_CHARACTERS['}']}"
+            return f"\\{{{inner}\\}}"  # Pandoc reads no \textbraceleft; for BibTeX, a pair is even
         return inner if _ONE_GROUP.fullmatch(inner) else f"{{{inner}}}"
 
     def command(self) -> str:

@@ -22,6 +22,7 @@ def _table(rows: str) -> dict[str, str]:
 _PREFIXES = _table("""
     quecto q ronto r yocto y zepto z atto a femto f pico p nano n micro μ milli m centi c deci d deca da deka da hecto h
     kilo k mega M giga G tera T peta P exa E zetta Z yotta Y ronna R quetta Q kibi Ki mebi Mi gibi Gi tebi Ti
+    mu μ upmu μ textmu μ
 """)
 _UNITS = _table("""
     meter m metre m second s gram g kilogram kg ampere A amp A kelvin K mole mol candela cd hertz Hz newton N pascal Pa
@@ -32,6 +33,7 @@ _UNITS = _table("""
     atomicmassunit u astronomicalunit au parsec pc lightyear ly neper Np bel B decibel dB angstrom Å bar bar barn b
     knot kn mmHg mmHg bit bit byte B gauss G erg erg dyne dyn molar M curie Ci rpm rpm jansky Jy percent % permille ‰
     clight c bohr a₀ electronmass mₑ elementarycharge e planckbar ħ hbar ħ hartree Eₕ
+    Omega Ω AA Å
 """)
 _SHORT = re.compile(  # \kg, \uJ, \GHz, \keV
     "(da|[qryzafpnumcdhkMGTPEZYRQ])?(bar|bit|min|mol|ohm|rad|yr|cd|Hz|Pa|eV|Da|dB|Wh|Bq|Gy|Sv|pc|Jy|lm|lx|sr"
@@ -74,7 +76,7 @@ def _factor(text: str) -> str | None:
 
 def unit(text: str, slash: bool = False) -> str | None:
     """A unit as it is set, `m s⁻²`, or, with `slash`, `m/s²`; None if it is more than names, signs and powers."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or "$" in text:
         return None
     if "\\" not in text.replace("\\,", ""):  # it says how it is to look
         return _LITERAL.sub(

@@ -102,7 +102,7 @@ class UserToml:
             home = home[step]
         del home[place[-1]]
         try:
-            return left if _filled(left.values) == _filled(expected) else None
+            return left if repr(_filled(left.values)) == repr(_filled(expected)) else None  # nan is not equal to nan
         except ConfigError:
             return None
 

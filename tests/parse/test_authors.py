@@ -26,6 +26,7 @@ from feedreader.parse.layout.authors import looks_like_authors, split_authors, s
         ("Ada Lovelace et al", ("Ada Lovelace", "et al.")),
         ("Ada Lovelace and others", ("Ada Lovelace", "et al.")),
         ("et al.", ()),
+        ("Lovelace, A. (", ("A. Lovelace",)),
         ("Ada Lovelace, 100 additional authors not shown", ("Ada Lovelace",)),
         ("Ada Lovelace, et al. (12 additional authors not shown)", ("Ada Lovelace", "et al.")),
         ("Thomas More, Ada Further", ("Thomas More", "Ada Further")),

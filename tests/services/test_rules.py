@@ -120,6 +120,10 @@ def test_only_a_rule_that_was_made_here_is_taken_out() -> None:
     assert removed(added(WRITTEN, "mute", "nothing"), "highlight", "nothing") is None
 
 
+def test_a_rule_that_was_made_goes_beside_what_is_not_equal_to_itself() -> None:
+    assert removed(added("x = nan\n", "mute", "y"), "mute", "y") == "x = nan\n"
+
+
 def test_comments_and_what_was_written_beside_stay() -> None:
     text = added(WRITTEN, "mute", "x").replace("made =", "# why: noise\nmade =") + "# the end\n"
     left = removed(text, "mute", "x")

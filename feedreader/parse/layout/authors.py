@@ -142,7 +142,7 @@ def _pieces(text: str) -> list[str]:
     parts = _by_and(text)
     if len(parts) > 1 and all(map(_is_surname_first, parts)):
         return [_surname_first(part) for part in parts]
-    names = [name for part in _COMMA.split(text) for name in _by_and(part)]
+    names = [name.strip() for part in _COMMA.split(text) for name in _by_and(part)]
     persons = [name for name in names if not _is_no_part(name)]
     if len(persons) > 1 and len(persons) % 2 == 0 and _alternate(persons[::2], persons[1::2]):
         return [*_turned(names)]

@@ -67,12 +67,17 @@ class _AbstractRecord:
 
     body: list[Block] = field(default_factory=list)
     facts: list[tuple[int, Fact]] = field(default_factory=list)
+    stated: set[str] = field(default_factory=set)  # the names of the facts
+
+    def state(self, facts: Sequence[tuple[int, Fact]]) -> None:
+        self.facts += facts
+        self.stated.update(fact.name for _, fact in facts)
 
     def names_id(self) -> bool:
-        return any(fact.name in ("arxiv", "cut id") for _, fact in self.facts)
+        return not self.stated.isdisjoint(("arxiv", "cut id"))
 
     def is_dated(self) -> bool:
-        return any(fact.name in DATES for _, fact in self.facts)
+        return not self.stated.isdisjoint(DATES)
 
 
 def _records(text: str) -> tuple[list[_AbstractRecord], Order | None]:
@@ -89,12 +94,12 @@ def _records(text: str) -> tuple[list[_AbstractRecord], Order | None]:
         above = block.fields if block.states_only else [(n, fact) for n, fact in block.fields if n < block.core_line]
         if above and records[-1].names_id() and any(fact.name == "arxiv" for _, fact in above):
             records.append(_AbstractRecord())
-        records[-1].facts += above
+        records[-1].state(above)
         if not block.states_only:
             if records[-1].names_id():
                 records.append(_AbstractRecord())
             records[-1].body.append(block)
-            records[-1].facts += block.fields[len(above) :]
+            records[-1].state(block.fields[len(above) :])
     return records, order
 
 

@@ -390,3 +390,7 @@ def test_real_text_loses_no_word_and_raises_nothing(name: str, step: int) -> Non
         seen = folded(shown)
         assert [word for word in set(words(text)) if word not in seen] == [], text
         assert not any(unicodedata.category(c) in ("Cc", "Cf") and c not in text for c in shown), text
+
+
+def test_dollars_that_close_nothing_take_no_letter() -> None:
+    assert to_unicode("$a$$$otter") == "a$$otter"

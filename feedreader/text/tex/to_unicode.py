@@ -129,7 +129,7 @@ class Converter(Cursor):
         """`$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, or else the mark as typed: a price, say."""
         start, close = self.pos, self.closing()
         width = 2 if self.text.startswith("$$", start) else width
-        if close is None:
+        if close is None or (width == 2 and not self.text.startswith(("$$", "\\"), close)):
             return self.typed(width)
         self.pos += width
         piece = tidy(self.until(close, True))

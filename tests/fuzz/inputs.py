@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -159,8 +160,6 @@ def _short(data: bytes) -> bytes:
 
 def strings(value: object) -> Iterator[str]:
     """All texts in a value of ours."""
-    import dataclasses
-
     if isinstance(value, str):
         yield value
     elif dataclasses.is_dataclass(value):

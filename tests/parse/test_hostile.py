@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -17,21 +15,11 @@ from hypothesis import strategies as st
 from feedreader.model import Digest
 from feedreader.parse.formats import atom, json_feed, oai_pmh, opml, rss
 from tests.conftest import SHARED
+from tests.fuzz.inputs import strings
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 FORMATS: tuple[ModuleType, ...] = (rss, atom, json_feed, oai_pmh)
 FOLDERS = ("nasty", "conformance", "blog-feeds", "paper-feeds", "opml", "arxiv-rss", "arxiv-api", "arxiv-oai")
-
-
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from strings(getattr(value, field.name))
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from strings(each)
 
 
 def assert_safe(digest: object) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from feedreader.errors import LibraryError, LibraryGone
+from feedreader.library import schema
 from feedreader.library.schema import is_current, migrate, write_copy
 
 if TYPE_CHECKING:
@@ -231,8 +232,7 @@ class Database:
 
     def state(self, name: str) -> str | None:
         with self.read() as connection:
-            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-            return row[0] if row else None
+            return schema.state(connection, name)
 
     def set_state(self, name: str, value: str | None) -> None:
         if self.read_only:
@@ -241,7 +241,7 @@ class Database:
             if value is None:
                 connection.execute("DELETE FROM settings WHERE name = ?", (name,))
             else:
-                connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+                schema.set_state(connection, name, value)
 
     def identity(self) -> str:
         """A random name that the file is given when it is first asked for."""

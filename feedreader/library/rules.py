@@ -18,6 +18,7 @@ from typing import NamedTuple
 from feedreader.errors import QueryError
 from feedreader.library import collapsed
 from feedreader.library.connection import Database, Part, placeholders
+from feedreader.library.schema import state
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import Rule
@@ -156,8 +157,7 @@ def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: in
 
 
 def _last_document(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT value FROM settings WHERE name = 'last document'").fetchone()
-    return int(row[0]) if row else 0
+    return int(state(connection, "last document") or 0)
 
 
 def _anything_new(connection: sqlite3.Connection) -> bool:

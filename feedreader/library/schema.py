@@ -277,6 +277,16 @@ def write_copy(connection: sqlite3.Connection, target: Path, *, version: int | N
         part.unlink(missing_ok=True)
 
 
+def state(connection: sqlite3.Connection, name: str) -> str | None:
+    """What is remembered under a name."""
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def set_state(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
 def has_index(connection: sqlite3.Connection) -> bool:
     """Whether the search index is there (see `feedreader.library.search.index`)."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone())
@@ -284,5 +294,4 @@ def has_index(connection: sqlite3.Connection) -> bool:
 
 def is_index_outdated(connection: sqlite3.Connection) -> bool:
     """Whether the search index is there and has other words than today's."""
-    row = connection.execute("SELECT value FROM settings WHERE name = 'indexed words'").fetchone()
-    return (row is None or row[0] != WORDS) and has_index(connection)
+    return state(connection, "indexed words") != WORDS and has_index(connection)

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from feedreader.library.schema import state
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import SORTED, Group, Query, Term
@@ -77,8 +78,8 @@ def begin_visit(connection: sqlite3.Connection) -> int:
 
 
 def _visit(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT value FROM settings WHERE name = ?", (_VISIT,)).fetchone()
-    return int(row[0]) if row and row[0].isdecimal() else 0
+    key = state(connection, _VISIT)
+    return int(key) if key and key.isdecimal() else 0
 
 
 def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:

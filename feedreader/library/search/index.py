@@ -18,7 +18,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from feedreader.library.entry_rows import IndexText
-from feedreader.library.schema import WORDS, has_index, is_index_outdated
+from feedreader.library.schema import WORDS, has_index, is_index_outdated, set_state, state
 from feedreader.text.normalize import search_words
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
@@ -34,7 +34,7 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
     except sqlite3.OperationalError:
         return False
     connection.execute("UPDATE papers SET doc = -abs(doc)")
-    _note(connection, "indexed words", WORDS)
+    set_state(connection, "indexed words", WORDS)
     return True
 
 
@@ -47,22 +47,13 @@ def _create(connection: sqlite3.Connection, table: str) -> None:
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)", (option, value))
 
 
-def _noted(connection: sqlite3.Connection, name: str) -> str:
-    row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-    return row[0] if row else ""
-
-
-def _note(connection: sqlite3.Connection, name: str, value: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
-
-
 class Tickets:
     """Gives papers that change the numbers of their next documents, which then wait."""
 
     def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._waiting = waiting if has_index(connection) else None
-        self._last = int(_noted(connection, "last document") or 0)
+        self._last = int(state(connection, "last document") or 0)
 
     def take(self, document: Callable[[], IndexText]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
@@ -72,7 +63,7 @@ class Tickets:
         return -self._last
 
     def finish(self) -> None:
-        _note(self._connection, "last document", str(self._last))
+        set_state(self._connection, "last document", str(self._last))
 
 
 def write_waiting(
@@ -100,12 +91,12 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     """Write the next documents of the new index; how many. When none is left, it takes the place of the old one."""
     if not is_index_outdated(connection):
         return 0
-    if _noted(connection, "renewed words") != WORDS:
+    if state(connection, "renewed words") != WORDS:
         connection.execute("DROP TABLE IF EXISTS new_search")
         _create(connection, "new_search")
-        _note(connection, "renewed words", WORDS)
-        _note(connection, "renewed to", "0")
-    last = int(_noted(connection, "renewed to"))
+        set_state(connection, "renewed words", WORDS)
+        set_state(connection, "renewed to", "0")
+    last = int(state(connection, "renewed to") or 0)
     rows = (
         connection.execute("SELECT id, doc FROM papers WHERE doc > ? ORDER BY doc LIMIT ?", (last, AT_ONCE)).fetchall()
         or connection.execute(  # what had waited when its turn came
@@ -118,12 +109,12 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
         ((doc, *document_of(key)) for key, doc in rows),
     )
     if rows:
-        _note(connection, "renewed to", str(max(last, *(doc for _, doc in rows))))
+        set_state(connection, "renewed to", str(max(last, *(doc for _, doc in rows))))
         return len(rows)
     connection.execute("DROP TABLE search")
     connection.execute("ALTER TABLE new_search RENAME TO search")
     connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to')")
-    _note(connection, "indexed words", WORDS)
+    set_state(connection, "indexed words", WORDS)
     connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
     return 0
 

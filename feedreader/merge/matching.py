@@ -24,7 +24,16 @@ _STEM = 4  # letters by which these words are known
 _SIGNED = re.compile(r"(?<![^\W_])([A-Za-z])(\+\+|#)")  # languages
 _DIGRAPH = re.compile(r"(?:([ou])e|(a)[ae])")  # Müller, Mueller; Ørsted, Oersted; Århus, Aarhus
 _NOBODY = frozenset(
-    "anonymous|anon.|anonymous author|anonymous authors|author unknown|unknown|unknown author|n/a".split("|")  # noqa: SIM905
+    (
+        "anonymous",
+        "anon.",
+        "anonymous author",
+        "anonymous authors",
+        "author unknown",
+        "unknown",
+        "unknown author",
+        "n/a",
+    )
 )
 _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 
@@ -205,22 +214,30 @@ def _surname(author: str) -> str:
     return "" if is_others(name.family) else normalize_compact(_COLLABORATION.sub("", name.family))
 
 
+def _agree(mine: object, others: object) -> bool:
+    """Whether a fact is known of both, and the same."""
+    return bool(mine) and mine == others
+
+
+def _differ(mine: object, others: object) -> bool:
+    """Whether a fact is known of both, and not the same."""
+    return bool(mine and others) and mine != others
+
+
 def _ids_differ(a: Comparable, b: Comparable) -> bool:
-    if a.arxiv_id and b.arxiv_id:
-        return a.arxiv_id != b.arxiv_id
-    return bool(a.doi and b.doi and a.doi != b.doi)
+    return _differ(a.arxiv_id, b.arxiv_id) if a.arxiv_id and b.arxiv_id else _differ(a.doi, b.doi)
 
 
 def _ids_agree(a: Comparable, b: Comparable) -> bool:
-    return bool((a.arxiv_id and a.arxiv_id == b.arxiv_id) or (a.doi and a.doi == b.doi))
+    return _agree(a.arxiv_id, b.arxiv_id) or _agree(a.doi, b.doi)
 
 
 def _guids_agree(a: Comparable, b: Comparable) -> bool:
-    return bool(a.entry.guid) and a.entry.guid == b.entry.guid
+    return _agree(a.entry.guid, b.entry.guid)
 
 
 def _days_differ(a: Comparable, b: Comparable) -> bool:
-    return bool(a.entry.day and b.entry.day and a.entry.day != b.entry.day)
+    return _differ(a.entry.day, b.entry.day)
 
 
 def _stand_apart(a: Comparable, b: Comparable) -> bool:
@@ -228,7 +245,7 @@ def _stand_apart(a: Comparable, b: Comparable) -> bool:
     title, on two days."""
     if a.placed.path != b.placed.path:
         return False
-    if any(mine and others and mine != others for mine, others in ((a.page, b.page), (a.entry.guid, b.entry.guid))):
+    if _differ(a.page, b.page) or _differ(a.entry.guid, b.entry.guid):
         return True
     is_generic = a.title == b.title and a.weight == titles.GENERIC
     return is_generic and _days_differ(a, b) and not _guids_agree(a, b)
@@ -271,7 +288,7 @@ def _titles_agree(a: Comparable, b: Comparable) -> bool:
         return False
     if a.placed.path == b.placed.path and _guids_agree(a, b):
         return True
-    if a.page and a.page == b.page:
+    if _agree(a.page, b.page):
         return not _days_differ(a, b) or _is_own(a, b)
     if a.weight == titles.GENERIC:
         return a.has_abstract and _abstracts_equal(a, b) and not _days_differ(a, b)
@@ -327,8 +344,7 @@ def _initials_agree(initials: set[str], others: set[str]) -> bool:
 
 def _share_a_host(a: Comparable, b: Comparable) -> bool:
     """Whether their pages differ, but are of one site, which knows its papers apart."""
-    pages = a.page, b.page
-    return all(pages) and pages[0] != pages[1] and pages[0].partition("/")[0] == pages[1].partition("/")[0]
+    return _differ(a.page, b.page) and a.page.partition("/")[0] == b.page.partition("/")[0]
 
 
 def _abstracts_agree(a: Comparable, b: Comparable) -> bool:
@@ -378,8 +394,8 @@ def continues(before: Comparable, now: Comparable) -> bool:
     """Whether an entry is one that its source gave earlier and no longer gives as it was: a title was mended, a page
     moved, a guid made anew."""
     pages, guids = (before.page, now.page), (before.entry.guid, now.entry.guid)
-    same = [all(pair) and pair[0] == pair[1] for pair in (pages, guids)]
-    differ = [all(pair) and pair[0] != pair[1] for pair in (pages, guids)]
+    same = [_agree(*pair) for pair in (pages, guids)]
+    differ = [_differ(*pair) for pair in (pages, guids)]
     same_text = before.entry.authors == now.entry.authors and before.abstract == now.abstract
     same_day = before.entry.day == now.entry.day
     if before.title != now.title or not now.title:

@@ -216,9 +216,9 @@ def split_authors(text: str) -> tuple[str, ...]:
     names: list[str] = []
     others = False
     for piece in (*_pieces(text), *bodies):
-        match = _AND_OTHERS.search(piece, max(0, len(piece) - 60))
-        others = others or (match is not None and match[1] is not None)
-        name = _bare(piece[: match.start()] if match else piece)
+        text, more = _without_others(piece)
+        others = others or more
+        name = _bare(text)
         if name and names and is_suffix(name):
             names[-1] += " " + name
         elif (

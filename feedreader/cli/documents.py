@@ -16,8 +16,6 @@ from feedreader.cli.terminal import USAGE, exit_code, opened, progress_line, put
 from feedreader.errors import FeedreaderError, LaunchError, PdfError
 
 if TYPE_CHECKING:
-    import argparse
-
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
 

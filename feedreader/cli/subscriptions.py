@@ -29,8 +29,6 @@ from feedreader.cli.terminal import (
 from feedreader.errors import SubscriptionError, unexpected
 
 if TYPE_CHECKING:
-    import argparse
-
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Subscription
@@ -100,6 +98,7 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
 def run_subscriptions(arguments: argparse.Namespace) -> int:
     from feedreader.arxiv.addresses import addresses_asked
     from feedreader.arxiv.calendar import missing_days, state_of
+    from feedreader.view.subscriptions import unfetched
 
     now = config.clock()()
     with opened(arguments.data_dir) as library:
@@ -130,7 +129,8 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
                 }
             )
             continue
-        last = f"last success {_local(subscription.last_success)}" if subscription.last_success else "never fetched"
+        succeeded = subscription.last_success
+        last = f"last success {_local(succeeded)}" if succeeded else unfetched(subscription)
         put(f"{subscription.name}: {state}, {last}" + (f", {plural(len(missing), 'day')} missing" if missing else ""))
         if subscription.error:
             put(f"    failing since {_local(subscription.failing_since)}: {subscription.error}")

@@ -75,6 +75,11 @@ def due(times: Iterable[time], since: datetime, now: datetime) -> bool:
     return any(since < datetime.combine(day, at_time, now.tzinfo) <= now for at_time in times for day in days)
 
 
+def unfetched(subscription: Subscription) -> str:
+    """What is said of one that was never fetched with success: it may have brought papers before it broke off."""
+    return "never fetched whole" if subscription.last_news else "never fetched"
+
+
 def ago(then: datetime, now: datetime) -> str:
     """`5 min ago`, `2 h ago`, `yesterday`, `Tue 17 Nov`"""
     passed = now - then
@@ -139,7 +144,7 @@ def _status_and_name(subscription: Subscription, now: datetime, folder: str, nam
 
 def _times(subscription: Subscription, allowed: datetime | None, now: datetime) -> list[Piece]:
     """The times of a line; what comes last is cut first."""
-    pieces = [("quiet", ago(subscription.last_success, now) if subscription.last_success else "never fetched")]
+    pieces = [("quiet", ago(subscription.last_success, now) if subscription.last_success else unfetched(subscription))]
     if days := missing(subscription, now):
         pieces += [("quiet", " · "), ("key", f"{counted(len(days), 'day')} missing")]
     if allowed and allowed > now and not subscription.paused:

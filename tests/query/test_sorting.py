@@ -31,4 +31,4 @@ def test_three_times_on_is_where_one_was() -> None:
         query, words = next_order(query)
         messages.append(words)
     assert query == "is:shortlisted cat:cs.LG"
-    assert messages == ["The last kept first.", "By title.", "By day, as in the feed."]
+    assert messages == ["Sorted by when kept.", "Sorted by title.", "Sorted by day."]

@@ -234,4 +234,4 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             ["Alpha", "Bounds", "Undate"],
         ]
         assert reader.app.feed.query_text == "is:shortlisted sort:kept"
-        assert reader.message == "The last kept first."
+        assert reader.message == "Sorted by when kept."

@@ -59,17 +59,28 @@ EARLIER = (
     ("Grammar-Constrained Decoding Costs Less Than You Think", "Dev Anand, S. Marin", "cs.CL"),
 )
 ABSTRACTS = {
-    0: "We study how far a controller for tokamak plasmas can be trained from recorded shots alone. Dynamics are uncertain, and "
-    "mistakes are expensive: a policy that leaves the data may end the discharge. We fit an ensemble of simulators to 4,200 shots, "
-    "penalise a policy where they disagree, and choose among policies with a test that needs no further experiments. On held-out "
-    "shots the policy holds the shape of the plasma within 1.3 cm, where the controller in use needs 1.9 cm. We release the "
-    "ensemble, and a list of what did not work.",
-    1: "Models now read a million tokens at once. Is retrieval still worth the trouble? On twelve collections of contracts, minutes and "
-    "theses, we find that it is, for questions whose answer is spread over many places, and that it is not for those with one "
-    "answer in one place. The difference grows with the length of the document. A simple rule tells the two kinds apart.",
-    2: "Gradient descent with a large step leaves the region in which theory holds, and yet it works. We show that for losses with "
-    "a Lipschitz Hessian the time spent beyond the edge of stability is bounded, and that the bound is tight up to a constant.",
-    3: "Names of proteins are short and ambiguous. We resolve them with the sentences around them, and with what the same laboratory "
-    "published before, and halve the errors of the best dictionary.",
+    0: (
+        "We study how far a controller for tokamak plasmas can be trained from recorded shots alone. Dynamics are "
+        "uncertain, and mistakes are expensive: a policy that leaves the data may end the discharge. We fit an "
+        "ensemble of simulators to 4,200 shots, penalise a policy where they disagree, and choose among policies "
+        "with a test that needs no further experiments. On held-out shots the policy holds the shape of the "
+        "plasma within 1.3 cm, where the controller in use needs 1.9 cm. We release the ensemble, and a list of "
+        "what did not work."
+    ),
+    1: (
+        "Models now read a million tokens at once. Is retrieval still worth the trouble? On twelve collections of "
+        "contracts, minutes and theses, we find that it is, for questions whose answer is spread over many "
+        "places, and that it is not for those with one answer in one place. The difference grows with the length "
+        "of the document. A simple rule tells the two kinds apart."
+    ),
+    2: (
+        "Gradient descent with a large step leaves the region in which theory holds, and yet it works. We show "
+        "that for losses with a Lipschitz Hessian the time spent beyond the edge of stability is bounded, and "
+        "that the bound is tight up to a constant."
+    ),
+    3: (
+        "Names of proteins are short and ambiguous. We resolve them with the sentences around them, and with what "
+        "the same laboratory published before, and halve the errors of the best dictionary."
+    ),
 }
 ABSTRACT = "We describe the method, compare it with four others on public data, and say where it fails."

@@ -74,7 +74,7 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(QueryError) as caught:
             parse_query(text)
         assert says in str(caught.value)
-    with pytest.raises(QueryError, match="what you did with a paper"):
+    with pytest.raises(QueryError, match="depend on your marks"):
         rule_query("access:mine")
 
     assert ("bumble:", "") in candidates("bum")

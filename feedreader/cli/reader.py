@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("read", run, "open the reader (also without a command)")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="digest files or folders to import first")
-    parser.add_argument("--query", help="what to show at first")
+    parser = command("read", run, "open the reader (same as without a command)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders to import first")
+    parser.add_argument("--query", help="show only papers that match this query")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return read(arguments.data_dir, arguments.paths, arguments.query, arguments.commands)
+    return read(arguments.data_dir, arguments.paths, arguments.query)
 
 
-def read(
-    data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None, commands: Sequence[str] = ()
-) -> int:
+def read(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None) -> int:
     """Import the paths, if any, and open the reader; its exit code."""
     import gc
 
@@ -37,9 +35,10 @@ def read(
     gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
     missing = [path for path in paths if path != "-" and not os.path.exists(expanded(path))]  # noqa: PTH110
     if missing:
-        return _refuse(missing[0], commands)
+        say(f"feedreader: {missing[0]}: no such file")
+        return FAILED
     if "-" in paths:
-        say("feedreader: the reader needs the keyboard. Use `feedreader import -` first.")
+        say("feedreader: cannot read papers and keys from the same input. Run `feedreader import -` first.")
         return USAGE
     from feedreader.tui.app import run as run_reader
 
@@ -69,11 +68,3 @@ def _settings() -> config.Settings:
     from feedreader.tui.setup import reader_checks
 
     return config.settings(*reader_checks())
-
-
-def _refuse(path: str, commands: Sequence[str]) -> int:
-    from difflib import get_close_matches
-
-    near = get_close_matches(path, commands, n=1)
-    say(f"feedreader: {path} does not exist." + (f" Did you mean `feedreader {near[0]}`?" if near else ""))
-    return USAGE if near else FAILED

@@ -30,8 +30,8 @@ def test_dismissing_reads_and_is_taken_back(run: Run, ids: list[str]) -> None:
     assert run("list").out.splitlines()[1].startswith("×")
     assert run("mark", "undismiss", ids[0]).code == 0
     assert [show(run, id)["read"] for id in ids] == [False, True]
-    assert run("undo").err.startswith("Undone: marked undismiss “")
-    assert run("undo").err == "Undone: marked dismiss 2 papers.\n"
+    assert run("undo").err.startswith("Undid: marked undismiss “")
+    assert run("undo").err == "Undid: marked dismiss 2 papers.\n"
     assert not any(show(run, id)["read"] for id in ids)
 
 
@@ -41,7 +41,7 @@ def test_a_note_is_written_printed_and_taken_away(run: Run, ids: list[str]) -> N
     assert run("note", ids[0]) == (0, "Read *this*.\n", "")
     assert show(run, ids[0])["note"] == "Read *this*."
     assert "Read this." in run("show", ids[0]).out
-    assert run("note", ids[0], "Read *this*.").err == "Nothing was changed.\n"
+    assert run("note", ids[0], "Read *this*.").err == "Nothing changed.\n"
     assert run("note", ids[0], "").err == f"Removed the note on {ids[0]}.\n"
     assert show(run, ids[0])["note"] is None
     run("undo")
@@ -64,8 +64,8 @@ def test_tags_are_put_and_taken_in_one_step(run: Run, ids: list[str]) -> None:
     assert [show(run, id)["tags"] for id in ids] == [["to-read", "GAN"], ["to-read"]]
     assert run("tags").out == "     1  GAN\n     2  to-read\n"
     assert run("tags", "--json").objects == [{"tag": "GAN", "papers": 1}, {"tag": "to-read", "papers": 2}]
-    assert run("undo").err.startswith("Undone: removed #gan from “")
-    assert run("undo").err == "Undone: tagged 2 papers #to-read #GAN.\n"
+    assert run("undo").err.startswith("Undid: removed #gan from “")
+    assert run("undo").err == "Undid: tagged 2 papers #to-read #GAN.\n"
     assert all(show(run, id)["tags"] == [] for id in ids)
     assert run("tag", "add", "all", "--query", "").code == 0
     assert run("tags").out == "     2  all\n"

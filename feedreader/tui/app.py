@@ -83,13 +83,11 @@ class FeedreaderApp(App[int]):
         self.library = library
         self.context = context = Context(self, library, settings or Settings(), rules)
         self._samples = samples
-        self._saved: dict[str, str | None] = {}
         self._save_due = False
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
-        self.feed = context.feed = FeedScreen(
-            context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
-        )
+        self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
+        self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
@@ -316,6 +314,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:

@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes th
 }
 _RANKS = "category ranks"  # the state that holds the ranks with which the papers stored are ordered
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
-_NO_CATEGORY = "\x7f"  # sorts behind all categories
+_NO_CATEGORY = "\U0010ffff"  # sorts behind all categories
 
 
 def place_text(rank: int | None, source: str, path: str) -> str:

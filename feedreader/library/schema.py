@@ -223,7 +223,7 @@ MIGRATIONS: tuple[str, ...] = (
     DROP INDEX papers_unread;
     DROP INDEX papers_shortlisted;
     ALTER TABLE papers ADD COLUMN category_order TEXT NOT NULL DEFAULT '';
-    UPDATE papers SET category_order = CASE WHEN categories = '' THEN char(127)
+    UPDATE papers SET category_order = CASE WHEN categories = '' THEN char(1114111)
         ELSE substr(categories, 1, instr(categories || char(10), char(10)) - 1) END;
     CREATE TEMP TABLE placed (paper INTEGER PRIMARY KEY, place TEXT, position INTEGER);
     INSERT OR IGNORE INTO placed

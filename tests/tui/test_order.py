@@ -46,7 +46,7 @@ def first_of_each_category(reader: Reader, papers: int) -> list[str]:
 
 async def test_o_orders_days_by_category_and_the_paper_stays_where_it_is(days: Library) -> None:
     async with reading(days) as reader:
-        await reader.press("J", *"jjjjjjjjjjjjj")
+        await reader.press("]", "]", *"jjjjjjjjjjjj", *"kkk")
         title, line = reader.title, reader.list.line
         assert first_of_each_category(reader, 60) == list(CATEGORIES)
         await reader.press("O")
@@ -78,23 +78,25 @@ async def test_the_order_is_remembered_and_holds_for_searches(days: Library) -> 
     async with reading(days) as reader:
         await reader.press("O", "j")
         title = reader.title
+        await reader.press("q")
     async with reading(days) as reader:
         assert reader.title == title and "by category" in reader.text("#status")
         await reader.press("slash")
-        await reader.write("11-")
+        await reader.write("day:2026-11-11")
         await reader.press("enter")
         assert titles(reader)[:2] == ["stat.ML 11-3", "stat.ML 11-8"]
-        assert "11- · by category: 60 papers" in reader.text("#status")
+        assert "day:2026-11-11 · by category: 60 papers" in reader.text("#status")
         await reader.press("slash")
         await reader.write(" sort:day")
         await reader.press("enter")
         assert titles(reader)[:2] == ["cs.LG 11-0", "cs.AI 11-1"] and "by category" not in reader.text("#status")
         await reader.press("O")
-        assert titles(reader)[:2] == ["stat.ML 11-3", "stat.ML 11-8"] and reader.app.feed.query_text == "11-"
+        assert titles(reader)[:2] == ["stat.ML 11-3", "stat.ML 11-8"] and reader.app.feed.query_text == "day:2026-11-11"
         await reader.press("O", "O", "O")
-        assert titles(reader)[:2] == ["cs.LG 11-0", "cs.AI 11-1"] and reader.app.feed.query_text == "11-"
+        assert titles(reader)[:2] == ["cs.LG 11-0", "cs.AI 11-1"] and reader.app.feed.query_text == "day:2026-11-11"
         await reader.press("escape")
         assert titles(reader)[0] == "cs.LG 12-0"
+        await reader.press("q")
     async with reading(days) as reader:
         assert titles(reader)[0] == "cs.LG 12-0" and "by category" not in reader.text("#status")
 
@@ -118,5 +120,5 @@ async def test_an_order_that_is_not_known_is_the_order_by_source(days: Library) 
 
 
 async def test_a_query_given_at_the_start_may_say_its_order(days: Library) -> None:
-    async with reading(days, query="sort:category 12-") as reader:
+    async with reading(days, query="sort:category day:2026-11-12") as reader:
         assert titles(reader)[0] == "stat.ML 12-3" and "by category" not in reader.text("#status")

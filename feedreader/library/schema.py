@@ -234,7 +234,7 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE papers SET (place, position) = (SELECT o.place, o.position FROM placed o WHERE o.paper = papers.id)
         WHERE id IN (SELECT paper FROM placed);
     DROP TABLE placed;
-    CREATE INDEX papers_feed ON papers (grp, place, position, read, shortlisted);
+    CREATE INDEX papers_feed ON papers (grp, place, position, id, read, shortlisted);
     CREATE INDEX papers_unread ON papers (grp, place, position) WHERE read = 0;
     CREATE INDEX papers_shortlisted ON papers (grp, place, position) WHERE shortlisted = 1;
     CREATE INDEX papers_category ON papers (grp, category_order, place, position);

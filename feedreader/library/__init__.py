@@ -152,7 +152,7 @@ class Library:
                 written = intake.write_index()
         if not most:
             self._renew_index()
-            self._order_by_category()
+            self.order_days()
         self.rules.apply_again()
 
     def _renew_index(self) -> None:
@@ -162,10 +162,12 @@ class Library:
             with self.intake() as intake:
                 outdated = intake.renew_index() > 0
 
-    def _order_by_category(self) -> None:
-        """Order papers anew after she subscribed to categories, or unsubscribed."""
+    def order_days(self) -> bool:
+        """Order the papers of days by category as the subscriptions are now; whether that moved any."""
         from feedreader.library import order
 
+        if self.read_only:
+            return False
         with self._database.read() as connection:
             ranks, moves = order.moves(connection)
         for (stored, wanted), papers in moves.items():
@@ -175,6 +177,7 @@ class Library:
         if ranks:
             with self._database.write(durable=False) as connection:
                 order.moved(connection, ranks)
+        return bool(moves)
 
     def _ensure_index(self) -> None:
         """Create and fill the search index of a library that has none; renew one of an older version if that is soon

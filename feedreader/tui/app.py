@@ -111,7 +111,7 @@ class FeedreaderApp(App[int]):
         self.library_file.begin(POLL_SECONDS)
         self.set_timer(POLL_SECONDS, self.exports.sync)
         self.subscriptions.look()
-        self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
+        self.set_timer(COLLECT_AFTER, self._catch_up)
         self.set_timer(
             COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit, error=lambda _: None)
         )
@@ -120,6 +120,16 @@ class FeedreaderApp(App[int]):
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()
+
+    def _catch_up(self) -> None:
+        """Do what another process left to be done."""
+
+        def ordered(moved: bool) -> None:
+            if moved:
+                self.on_library_changed()
+
+        self.context.db_import.do(self.library.order_days, ordered)
+        self.context.db_import.do(self.library.index)
 
     # What changed ----------------------------------------------------------------------------------------------
 

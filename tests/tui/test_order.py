@@ -122,3 +122,18 @@ async def test_an_order_that_is_not_known_is_the_order_by_source(days: Library) 
 async def test_a_query_given_at_the_start_may_say_its_order(days: Library) -> None:
     async with reading(days, query="sort:category day:2026-11-12") as reader:
         assert titles(reader)[0] == "stat.ML 12-3" and "by category" not in reader.text("#status")
+
+
+async def test_subscriptions_that_changed_elsewhere_order_the_days_anew(
+    days: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.tui.app.COLLECT_AFTER", 0.01)
+    days.index()
+    with days.subscriptions.edit() as subscriptions:
+        subscriptions.remove(subscriptions.find(["stat.ML"])[0].source)
+    async with reading(days) as reader:
+        await reader.press("O", "]", *"jjj")
+        await reader.until(lambda: first_of_each_category(reader, 60)[0] == "cs.LG", "the new order")
+        await reader.rest()
+        assert first_of_each_category(reader, 60) == ["cs.LG", "cs.AI", "cs.CL", "math.CO", "stat.ML"]
+        assert reader.title is not None and " 11-" in reader.title

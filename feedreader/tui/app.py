@@ -83,13 +83,11 @@ class FeedreaderApp(App[int]):
         self.library = library
         self.context = context = Context(self, library, settings or Settings(), rules)
         self._samples = samples
-        self._saved: dict[str, str | None] = {}
         self._save_due = False
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
-        self.feed = context.feed = FeedScreen(
-            context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
-        )
+        self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
+        self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
@@ -113,7 +111,7 @@ class FeedreaderApp(App[int]):
         self.library_file.begin(POLL_SECONDS)
         self.set_timer(POLL_SECONDS, self.exports.sync)
         self.subscriptions.look()
-        self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
+        self.set_timer(COLLECT_AFTER, self._catch_up)
         self.set_timer(
             COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit, error=lambda _: None)
         )
@@ -122,6 +120,16 @@ class FeedreaderApp(App[int]):
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()
+
+    def _catch_up(self) -> None:
+        """Do what another process left to be done."""
+
+        def ordered(moved: bool) -> None:
+            if moved:
+                self.on_library_changed()
+
+        self.context.db_import.do(self.library.order_days, ordered)
+        self.context.db_import.do(self.library.index)
 
     # What changed ----------------------------------------------------------------------------------------------
 
@@ -316,6 +324,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:

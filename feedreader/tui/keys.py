@@ -64,7 +64,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
-    _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
+    _key("O", "order", "order", "order", "Order: source, category, kept, title", FIND),
     _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
     _key(
         "1",

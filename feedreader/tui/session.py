@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
-from feedreader.model import Query
+from feedreader.model import BY_CATEGORY, BY_SOURCE, Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
 
-POSITION, QUERY, THEME = "position", "query", "theme"
+POSITION, QUERY, ORDER, THEME = "position", "query", "order", "theme"
 
 
 class Position(NamedTuple):
@@ -26,10 +26,11 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, and the line of the list for the cursor (None: any)."""
+    """The first feed, its query as text, the order within days, and the line for the cursor (None: any)."""
 
     loaded: LoadedFeed
     query: str
+    day_order: str
     line: int | None
 
 
@@ -45,12 +46,17 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         if query is not None:
             raise
         text, parsed = "", Query()
+    day_order = BY_CATEGORY if library.state(ORDER) == BY_CATEGORY else BY_SOURCE
+    if day_order:
+        from feedreader.query.sorting import in_order
+
+        parsed = in_order(parsed, text, day_order)
     key, line = None, None
     position = _position(library.state(POSITION))
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
-    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
+    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, day_order, line)
 
 
 def _parsed(text: str) -> Query:

@@ -224,14 +224,15 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             await reader.press(*keys, "s")
         await reader.press("S")
         titles = []
-        for _ in range(4):
+        for _ in range(5):
             titles.append([line.partition("★")[2].split()[0][:6] for line in reader.lines() if "★" in line])
             await reader.press("O")
         assert titles == [
+            ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
             ["Undate", "Alpha", "Bounds"],
             ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
         ]
-        assert reader.app.feed.query_text == "is:shortlisted sort:kept"
-        assert reader.message == "The last kept first."
+        assert reader.app.feed.query_text == "is:shortlisted"
+        assert reader.message == "Ordered by category within each day."

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.messages import Update
 from textual.screen import Screen
 
-from feedreader.model import Paper, PaperSummary, Query
+from feedreader.model import BY_CATEGORY, Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
@@ -21,7 +21,7 @@ from feedreader.tui.controllers.triage import TriageController
 from feedreader.tui.feed_loader import LoadedFeed, Target
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
-from feedreader.tui.session import Position
+from feedreader.tui.session import Position, Start
 from feedreader.tui.widgets.body import WIDE, Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
@@ -44,16 +44,17 @@ class FeedScreen(Screen[None]):
     def __init__(
         self,
         context: Context,
-        loaded: LoadedFeed,
-        query_text: str,
+        start: Start,
         *,
         today: date,
         has_samples: bool,
-        line: int | None = None,
     ) -> None:
         super().__init__(id="feed")
         self._services = context  # Screen has a _context of its own
-        self.query_text = query_text
+        loaded = start.loaded
+        self.query_text = start.query
+        self.day_order = start.day_order
+        self._order_words = ""
         self.counts = loaded.counts
         self.expand = loaded.request.expand
         self._has_samples = has_samples
@@ -72,7 +73,7 @@ class FeedScreen(Screen[None]):
         self.hints = KeyHints(id="hints")
         self._body = Body(self.list, self.pane, id="body")
         self._welcome: Welcome | None = None
-        self.list.show(loaded.feed, loaded.row, line)
+        self.list.show(loaded.feed, loaded.row, start.line)
 
     def compose(self) -> ComposeResult:
         yield self._status
@@ -114,11 +115,15 @@ class FeedScreen(Screen[None]):
 
     def run_query(self, text: str, *, top: bool = False) -> None:
         """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
-        from feedreader.query.language import parse_query  # not needed to show the whole feed
-
-        query = parse_query(text)
+        query = self._parsed(text)
         self.query_text = text.strip()
         self.loader.load(query, top=top)
+
+    def _parsed(self, text: str) -> Query:
+        from feedreader.query.language import parse_query  # not needed to show the whole feed
+        from feedreader.query.sorting import in_order
+
+        return in_order(parse_query(text), text, self.day_order)
 
     def show_all(self) -> None:
         """Show all papers, with no way back."""
@@ -153,6 +158,9 @@ class FeedScreen(Screen[None]):
             if 0 < place <= self.list.size.height - self.list.each:
                 line = place  # it is in sight: nothing scrolls
         self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
+        if self._order_words:
+            self.say(self._order_words)
+            self._order_words = ""
 
     def _show_feed(
         self,
@@ -192,7 +200,10 @@ class FeedScreen(Screen[None]):
 
     def _show_counts(self) -> None:
         papers = None if self.shown_query.everything else self.list.feed.papers
-        self._status.show(self._names.get(self.query_text, self.query_text), papers, self.counts)
+        shown = self._names.get(self.query_text, self.query_text)
+        if self.shown_query.sort == BY_CATEGORY and "sort:" not in self.query_text:
+            shown = f"{shown} · by category" if shown else "by category"
+        self._status.show(shown, papers, self.counts)
 
     def name_queries(self, names: Mapping[str, str]) -> None:
         """These are the names of saved searches, by their queries."""
@@ -269,6 +280,8 @@ class FeedScreen(Screen[None]):
         self.loader.drop()
         self.query_text = snapshot.text
         self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
+        if snapshot.query.by_day and snapshot.query.sort != self.day_order:  # days were given another order since
+            self.loader.load(self._parsed(snapshot.text))
 
     def jump(self, query: str, by: str = "") -> None:
         """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
@@ -421,9 +434,8 @@ class FeedScreen(Screen[None]):
     def action_order(self) -> None:
         from feedreader.query.sorting import next_order
 
-        query, words = next_order(self.query_text)
+        query, self.day_order, self._order_words = next_order(self.query_text, self.day_order)
         self.run_query(query)
-        self.say(words)
 
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
+    from feedreader.view.scroll import Top
 
 
 class FeedScreen(Screen[None]):
@@ -147,11 +148,8 @@ class FeedScreen(Screen[None]):
     def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None:
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
-        request, line = loaded.request, None
-        if request.back is not None and row is not None:
-            place = loaded.feed.line(row, self.list.each) - self.list.top
-            if 0 < place <= self.list.size.height - self.list.each:
-                line = place  # it is in sight: nothing scrolls
+        request = loaded.request
+        line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
         self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
 
     def _show_feed(
@@ -161,7 +159,7 @@ class FeedScreen(Screen[None]):
         row: int | None,
         *,
         line: int | None = None,
-        top: int | None = None,
+        top: Top | None = None,
         back: bool = False,
     ) -> None:
         self.shown_query = query

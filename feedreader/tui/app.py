@@ -88,7 +88,13 @@ class FeedreaderApp(App[int]):
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = context.feed = FeedScreen(
-            context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
+            context,
+            start.loaded,
+            start.query,
+            today=today(),
+            has_samples=samples is not None,
+            line=start.line,
+            panes=start.panes,
         )
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)

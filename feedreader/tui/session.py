@@ -1,4 +1,4 @@
-"""What is remembered between runs: where the reader was, the query, the theme. Kept in the library's settings."""
+"""What is remembered between runs: where the reader was, the query, the theme, the layout. The library keeps it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
 from feedreader.model import Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
+from feedreader.view.panes import Panes
 
-POSITION, QUERY, THEME = "position", "query", "theme"
+POSITION, QUERY, THEME, LAYOUT = "position", "query", "theme", "layout"
 
 
 class Position(NamedTuple):
@@ -26,11 +27,12 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, and the line of the list for the cursor (None: any)."""
+    """The first feed, its query as text, the line of the list for the cursor (None: any), and the layout."""
 
     loaded: LoadedFeed
     query: str
     line: int | None
+    panes: Panes
 
 
 def start(library: Library, query: str | None, reach: int) -> Start:
@@ -50,7 +52,7 @@ def start(library: Library, query: str | None, reach: int) -> Start:
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
-    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
+    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line, Panes.of(library.state(LAYOUT)))
 
 
 def _parsed(text: str) -> Query:

@@ -58,13 +58,15 @@ class Scroll(NamedTuple):
     def furthest(self) -> Top:
         """How far it scrolls: the last line there is, on the last one of the screen."""
         last = self.rows - 1
-        return self.step(Top(last, self.height(last) - 1), 1 - self.screen) if self.rows else Top()
+        return self.aligned(self.step(Top(last, self.height(last) - 1), 1 - self.screen)) if self.rows else Top()
 
     def clamped(self, top: Top) -> Top:
         """The place, or the furthest one; a row that has become lower has other lines."""
-        if top.row >= self.rows:
-            return self.furthest
-        return min(Top(top.row, min(top.part, self.height(top.row) - 1)), self.furthest)
+        if top.row < self.rows:
+            top = Top(top.row, min(top.part, self.height(top.row) - 1))
+            if top.row + self.screen <= self.rows:  # even rows of one line fill the screen
+                return top
+        return min(top, self.furthest)
 
     def aligned(self, top: Top, *, up: bool = False) -> Top:
         """A little further, or back, so that a row begins under the header. At the end some lines stay empty for it."""

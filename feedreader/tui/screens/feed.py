@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from feedreader.model import Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
+from feedreader.tui.controllers.layout import LayoutController
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
 from feedreader.tui.controllers.search import SearchController
@@ -22,11 +23,12 @@ from feedreader.tui.feed_loader import LoadedFeed, Target
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.session import Position
-from feedreader.tui.widgets.body import WIDE, Body
+from feedreader.tui.widgets.body import Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
+from feedreader.view.panes import ABSTRACT, Panes
 
 if TYPE_CHECKING:
     from feedreader.model import Changed
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
     from feedreader.view.scroll import Top
+
+_AUTOMATIC = Panes()
 
 
 class FeedScreen(Screen[None]):
@@ -51,6 +55,7 @@ class FeedScreen(Screen[None]):
         today: date,
         has_samples: bool,
         line: int | None = None,
+        panes: Panes = _AUTOMATIC,
     ) -> None:
         super().__init__(id="feed")
         self._services = context  # Screen has a _context of its own
@@ -71,7 +76,8 @@ class FeedScreen(Screen[None]):
         self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
-        self._body = Body(self.list, self.pane, id="body")
+        self._body = Body(self.list, self.pane, panes=panes, id="body")
+        self.layouts = LayoutController(context, self._body)
         self._welcome: Welcome | None = None
         self.list.show(loaded.feed, loaded.row, line)
 
@@ -85,6 +91,8 @@ class FeedScreen(Screen[None]):
         self._mark_hits()
         self._show_facts()
         self._cursor_moved()
+        if self._body.panes.layout == ABSTRACT and self.counts[0]:
+            self.pane.focus()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
@@ -315,8 +323,7 @@ class FeedScreen(Screen[None]):
     def _focus_moved(self) -> None:
         if self.in_abstract:
             self.marks.opens(self.current)
-        if self.size.width < WIDE:
-            self.pane.refresh(layout=True)
+        self._body.focus_moved()
         self.show_hints()
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -402,6 +409,12 @@ class FeedScreen(Screen[None]):
             self.bring_up_to_date()
         elif self.query_text:
             self.run_query("")
+
+    def action_layout(self) -> None:
+        self.layouts.next()
+
+    def action_split(self, step: int) -> None:
+        self.layouts.move(step)
 
     def action_toggle_raw(self) -> None:
         self.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")

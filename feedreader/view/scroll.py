@@ -44,11 +44,12 @@ class Scroll(NamedTuple):
             if line >= within:
                 return within
             line += self.height(above)
+        line = min(line, within)
         for above in range(top.row - 1, row - 1, -1):
             if line <= -within:
                 return -within
             line -= self.height(above)
-        return line
+        return max(line, -within)
 
     def at(self, row: int, line: int) -> Top:
         """What is on the first line when a row begins on this one."""

@@ -293,7 +293,7 @@ class FeedreaderApp(App[int]):
                 self.set_theme(theme)
                 break
         feed.marks.mark_read = settings.mark_read
-        if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
+        if (settings.lines, settings.columns) != (feed.list.density, tuple(feed.list.columns)):
             feed.list.lay_out(settings.lines, settings.columns)
         if settings.keys or self.context.keys:
             from feedreader.tui.keymap import keymap, rebind

@@ -104,6 +104,9 @@ SCREEN_KEYS: list[BindingType] = [
         "Expand or collapse replaced and muted papers",
         SUBSCRIPTIONS,
     ),
+    _key("v", "layout", "layout", "layout", "Next layout: side by side, stacked, list, abstract", PROGRAM),
+    _key("<", "split(-1)", "split-back", "smaller list", "A smaller list, a larger abstract", PROGRAM),
+    _key(">", "split(1)", "split-on", "larger list", "A larger list, a smaller abstract", PROGRAM),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]

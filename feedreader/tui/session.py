@@ -1,4 +1,4 @@
-"""What is remembered between runs: where the reader was, the query, the theme. Kept in the library's settings."""
+"""What is remembered between runs: where the reader was, the query, the theme, the layout. The library keeps it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
 from feedreader.model import BY_CATEGORY, BY_SOURCE, Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
+from feedreader.view.panes import Panes
 
-POSITION, QUERY, ORDER, THEME = "position", "query", "order", "theme"
+POSITION, QUERY, ORDER, LAYOUT, THEME = "position", "query", "order", "layout", "theme"
 
 
 class Position(NamedTuple):
@@ -26,12 +27,13 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, the order within days, and the line for the cursor (None: any)."""
+    """The first feed, its query as text, the order within days, the line for the cursor (None: any), and the layout."""
 
     loaded: LoadedFeed
     query: str
     day_order: str
     line: int | None
+    panes: Panes
 
 
 def start(library: Library, query: str | None, reach: int) -> Start:
@@ -56,7 +58,8 @@ def start(library: Library, query: str | None, reach: int) -> Start:
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
-    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, day_order, line)
+    loaded = load_feed(library, FeedRequest(parsed, key, reach=reach))
+    return Start(loaded, text, day_order, line, Panes.of(library.state(LAYOUT)))
 
 
 def _parsed(text: str) -> Query:

@@ -109,26 +109,6 @@ class DayFeed:
         """The row of a place."""
         return self._starts[index] + 1 + position
 
-    def lines(self, each: int) -> int:
-        """How many lines the rows take: a header one, a paper `each`."""
-        return self._line_of_group(len(self.groups), each)
-
-    def line(self, row: int, each: int) -> int:
-        """The first line of a row."""
-        index, position = self.place(row)
-        return self._line_of_group(index, each) + (1 + each * position if position >= 0 else 0)
-
-    def at_line(self, line: int, each: int) -> tuple[int, int]:
-        """The row on a line, and which of its lines it is, from 0."""
-        if each == 1:
-            return line, 0
-        index = bisect_right(range(len(self.groups)), line, key=lambda index: self._line_of_group(index, each)) - 1
-        position, part = divmod(line - self._line_of_group(index, each) - 1, each)
-        return (self.row(index, position), part) if position >= 0 else (self.row(index, -1), 0)
-
-    def _line_of_group(self, index: int, each: int) -> int:
-        return index + each * (self._starts[index] - index)
-
     def index_of(self, group_key: int) -> int | None:
         """The group's place among the groups."""
         return self._index.get(group_key)

@@ -127,7 +127,7 @@ async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
         assert "1 kept of 4" in reader.lines()[0]
         await reader.press("u")
         assert (reader.title or "").startswith("深層")
-        assert "1 unread / 4" in reader.lines()[0]
+        assert "3/4 ▰▰▰▰▱ · 1 kept" in reader.lines()[0]
         await reader.press("m")
         assert reader.message == "Thursday 23 May 2019: 1 kept of 4, 1 dismissed."
 

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from feedreader.model import BY_CATEGORY, Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
+from feedreader.tui.controllers.layout import LayoutController
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
 from feedreader.tui.controllers.search import SearchController
@@ -22,17 +23,19 @@ from feedreader.tui.feed_loader import LoadedFeed, Target
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.session import Position, Start
-from feedreader.tui.widgets.body import WIDE, Body
+from feedreader.tui.widgets.body import Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
+from feedreader.view.panes import ABSTRACT
 
 if TYPE_CHECKING:
     from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
+    from feedreader.view.scroll import Top
 
 
 class FeedScreen(Screen[None]):
@@ -71,7 +74,8 @@ class FeedScreen(Screen[None]):
         self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
-        self._body = Body(self.list, self.pane, id="body")
+        self._body = Body(self.list, self.pane, panes=start.panes, id="body")
+        self.layouts = LayoutController(context, self._body)
         self._welcome: Welcome | None = None
         self.list.show(loaded.feed, loaded.row, start.line)
 
@@ -85,6 +89,8 @@ class FeedScreen(Screen[None]):
         self._mark_hits()
         self._show_facts()
         self._cursor_moved()
+        if self._body.panes.layout == ABSTRACT and self.counts[0]:
+            self.pane.focus()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
@@ -152,11 +158,8 @@ class FeedScreen(Screen[None]):
     def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None:
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
-        request, line = loaded.request, None
-        if request.back is not None and row is not None:
-            place = loaded.feed.line(row, self.list.each) - self.list.top
-            if 0 < place <= self.list.size.height - self.list.each:
-                line = place  # it is in sight: nothing scrolls
+        request = loaded.request
+        line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
         self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
         if self._order_words:
             self.say(self._order_words)
@@ -169,7 +172,7 @@ class FeedScreen(Screen[None]):
         row: int | None,
         *,
         line: int | None = None,
-        top: int | None = None,
+        top: Top | None = None,
         back: bool = False,
     ) -> None:
         self.shown_query = query
@@ -330,8 +333,7 @@ class FeedScreen(Screen[None]):
     def _focus_moved(self) -> None:
         if self.in_abstract:
             self.marks.opens(self.current)
-        if self.size.width < WIDE:
-            self.pane.refresh(layout=True)
+        self._body.focus_moved()
         self.show_hints()
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -417,6 +419,12 @@ class FeedScreen(Screen[None]):
             self.bring_up_to_date()
         elif self.query_text:
             self.run_query("")
+
+    def action_layout(self) -> None:
+        self.layouts.next()
+
+    def action_split(self, step: int) -> None:
+        self.layouts.move(step)
 
     def action_toggle_raw(self) -> None:
         self.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")

@@ -10,7 +10,7 @@ from feedreader.library import Library
 from feedreader.model import Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
 
-POSITION, QUERY, THEME = "position", "query", "theme"
+POSITION, QUERY, THEME = "position", "query", "chosen theme"
 
 
 class Position(NamedTuple):
@@ -51,6 +51,12 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
     return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
+
+
+def chosen_theme(library: Library) -> str | None:
+    """The theme that was chosen in the reader."""
+    before = library.state("theme")  # up to 0.1.0, "textual-dark" was written there without any choice
+    return library.state(THEME) or (before if before != "textual-dark" else None)
 
 
 def _parsed(text: str) -> Query:

@@ -12,7 +12,7 @@ from feedreader.errors import NotADigest
 from feedreader.library import Library
 from feedreader.model import Problem
 from feedreader.services.ingest import ImportResult
-from feedreader.tui import keys
+from feedreader.tui import keys, session
 from feedreader.tui.dialogs.imports import completions, given_paths
 from feedreader.tui.widgets.lines import Lines
 from tests.tui.conftest import HOSTILE, reading
@@ -190,7 +190,7 @@ async def test_the_digests_are_listed(papers: Library) -> None:
 
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light", "dracula"])
 async def test_every_kind_of_theme_draws(papers: Library, theme: str) -> None:
-    papers.set_state("theme", theme)
+    papers.set_state(session.THEME, theme)
     async with reading(papers) as reader:
         assert reader.app.theme == theme
         await reader.press("j", "enter", "question_mark", "escape")
@@ -202,7 +202,7 @@ async def test_every_kind_of_theme_draws(papers: Library, theme: str) -> None:
 
 
 async def test_an_unknown_theme_is_no_obstacle(papers: Library) -> None:
-    papers.set_state("theme", "gone")
+    papers.set_state(session.THEME, "gone")
     papers.set_state("query", "is:nonsense")
     papers.set_state("position", "{not json")
     async with reading(papers) as reader:

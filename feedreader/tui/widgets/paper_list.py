@@ -54,7 +54,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         "title": "$text",
         "highlighted": "$text-accent",
         "read": "$text-muted",
-        "dismissed": "$foreground 38%",
+        "dismissed": "$receding",
         "stand-in": "italic $text-muted",
         "authors": "$text-muted",
         "unread": "$text-accent",
@@ -62,7 +62,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
         "found": FOUND,
-        "bar": "$foreground 25%",
+        "bar": "$rule",
         "empty": "$text-muted",
     }
 

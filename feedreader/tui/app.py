@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from feedreader.services.ingest import ImportResult, Undone
+    from feedreader.tui.dialogs.theme import Chosen
     from feedreader.tui.terminal import BackgroundReported
 
 POLL_SECONDS = 1.0
@@ -51,6 +52,11 @@ _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
 
+def _first_theme(app: object) -> str:
+    assert isinstance(app, FeedreaderApp)
+    return app.first_theme
+
+
 class FeedreaderApp(App[int]):
     """Composition root. The library is touched on the worker threads only, and before the first frame."""
 
@@ -58,7 +64,7 @@ class FeedreaderApp(App[int]):
     TITLE = "feedreader"
     BINDINGS = APP_KEYS
 
-    theme: Reactive[str] = Reactive(Initialize(lambda app: app._terminal.theme(app._wanted_theme)))  # type: ignore[assignment]
+    theme: Reactive[str] = Reactive(Initialize(_first_theme))
 
     def __init__(
         self,
@@ -81,6 +87,7 @@ class FeedreaderApp(App[int]):
         self.context = context = Context(self, library, settings, rules)
         self._samples = samples
         self._saved: dict[str, str | None] = {}
+        self._recent_commands: list[str] = []
         self._save_due = False
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
@@ -252,6 +259,14 @@ class FeedreaderApp(App[int]):
         for controller in (self.imports, self.exports, self.subscriptions, self.documents):
             controller.stop()
 
+    def action_command_palette(self) -> None:
+        from feedreader.tui.dialogs.palette import PaletteScreen, commands_of
+
+        searches = self.saved_searches
+        screen = PaletteScreen([*commands_of(self)], searches.known_commands(), self._recent_commands)
+        self.context.push_screen(screen, lambda command: self.context.later(command.run) if command else None)
+        searches.offer(screen)
+
     def action_help(self) -> None:
         from feedreader.tui.dialogs.help import HelpScreen, entries_of
 
@@ -312,9 +327,30 @@ class FeedreaderApp(App[int]):
         return next((theme for theme in (settings.theme, self._chosen_theme) if theme in themes.OFFERED), None)
 
     @property
+    def first_theme(self) -> str:
+        """The theme to begin with."""
+        return self._terminal.theme(self._wanted_theme)
+
+    @property
     def asks_terminal(self) -> bool:
         """Whether the terminal's background is of any account."""
         return self._terminal.answers and self._wanted_theme is None
+
+    def action_change_theme(self) -> None:
+        from feedreader.tui.dialogs.theme import ThemeScreen
+
+        names = self._terminal.offers()
+        wanted = self._wanted_theme if self._wanted_theme in names else None
+        aside = "until you quit: the settings name one" if self.context.settings.theme else ""
+
+        def preview(theme: str | None) -> None:
+            self.theme = self._terminal.theme(theme)
+
+        def chosen(choice: Chosen | None) -> None:
+            if choice is not None:
+                self.choose_theme(choice.theme)
+
+        self.push_screen(ThemeScreen(names, wanted, aside, preview), chosen)
 
     def choose_theme(self, theme: str | None) -> None:
         """Show a theme from now on, and at the next start; None: one that goes with the terminal's background."""

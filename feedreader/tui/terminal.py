@@ -106,7 +106,7 @@ class ReaderDriver(linux_driver.LinuxDriver):
         setattr(linux_driver, "XTermParser", AnswerParser)  # noqa: B010 - the driver makes its parser by this name
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not None and getattr(self._app, "asks_terminal", False):
             self.write(QUESTION)
             self.flush()

@@ -97,6 +97,10 @@ class Terminal(NamedTuple):
         answers = not environ.get("TERM", "").startswith(("linux", "vt", "dumb"))
         return cls(few, background == "7" or (background.isdecimal() and 9 <= int(background) <= 15), answers)
 
+    def offers(self) -> list[str]:
+        """The names of the themes that it can show."""
+        return sorted(name for name, theme in OFFERED.items() if theme.ansi or not self.few_colors)
+
     def theme(self, wanted: str | None) -> str:
         """The theme that shows, where this one is wanted; None: any that goes with the background."""
         light = self.light if wanted is None else not OFFERED[wanted].dark
@@ -112,7 +116,9 @@ def contrast(one: Color, other: Color) -> float:
 
 
 def _luminance(color: Color) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

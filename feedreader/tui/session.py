@@ -11,7 +11,7 @@ from feedreader.model import BY_CATEGORY, BY_SOURCE, Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
 from feedreader.view.panes import Panes
 
-POSITION, QUERY, ORDER, LAYOUT, THEME = "position", "query", "order", "layout", "theme"
+POSITION, QUERY, ORDER, LAYOUT, THEME = "position", "query", "order", "layout", "chosen theme"
 
 
 class Position(NamedTuple):
@@ -60,6 +60,12 @@ def start(library: Library, query: str | None, reach: int) -> Start:
             key, line = library.papers.key_of(position.id), position.line
     loaded = load_feed(library, FeedRequest(parsed, key, reach=reach))
     return Start(loaded, text, day_order, line, Panes.of(library.state(LAYOUT)))
+
+
+def chosen_theme(library: Library) -> str | None:
+    """The theme that was chosen in the reader."""
+    before = library.state("theme")  # up to 0.1.0, "textual-dark" was written there without any choice
+    return library.state(THEME) or (before if before != "textual-dark" else None)
 
 
 def _parsed(text: str) -> Query:

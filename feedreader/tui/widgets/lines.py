@@ -43,7 +43,7 @@ class Lines(Drawn, Widget, can_focus=True):
         "label": "bold $text",
         "fault": "$text-error",
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
-        "bar": "$foreground 25%",
+        "bar": "$rule",
     }
 
     class Chosen(Message):

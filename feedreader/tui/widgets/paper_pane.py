@@ -51,7 +51,7 @@ class PaperPane(Drawn, Widget, can_focus=True):
         "emphasis": "italic $text",
         "code": "$text-success",
         "found": FOUND,
-        "separator": "$foreground 25%",
+        "separator": "$rule",
         "separator-focus": "$text-accent",
         "more": "$text-muted",
     }

@@ -29,8 +29,8 @@ WHOLE = Paper(
 )
 
 
-def text(paper: Paper, width: int = 60, **options: bool) -> str:
-    return "\n".join(map(plain, page(paper, width, measure=cell_len, **options)))
+def text(paper: Paper, width: int = 60, *, raw: bool = False, compact: bool = False) -> str:
+    return "\n".join(map(plain, page(paper, width, measure=cell_len, raw=raw, compact=compact)))
 
 
 def test_everything_known_is_said_in_order() -> None:

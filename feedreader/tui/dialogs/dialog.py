@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from feedreader.text.display import clip
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
+from feedreader.tui.widgets.selection import SelectingScreen
 
 Answer = TypeVar("Answer")
 
@@ -44,7 +45,7 @@ class Heading(OneLine):
             yield "text", " " * (room + 2 - cell_len(text)) + text
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(SelectingScreen, ModalScreen[Answer]):
     """A dialog names its heading and its hints, and composes its contents in `contents`."""
 
     CSS_PATH = "../styles/dialogs.tcss"

@@ -194,6 +194,14 @@ class FeedreaderApp(App[int]):
             self.rules.apply()
         self.feed.undone(undone.changes)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """By the terminal: Textual's own knows nothing of tmux and screen."""
+        from feedreader.system.clipboard import terminal_sequence
+
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(terminal_sequence(text))
+
     # Keys ------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
@@ -207,6 +215,9 @@ class FeedreaderApp(App[int]):
 
     def action_open_page(self) -> None:
         self.documents.page()
+
+    def action_links(self) -> None:
+        self.documents.links()
 
     def action_pdf(self) -> None:
         self.documents.pdf()

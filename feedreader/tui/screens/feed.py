@@ -27,6 +27,7 @@ from feedreader.tui.widgets.body import Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.widgets.selection import SelectingScreen
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.panes import ABSTRACT
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from feedreader.view.scroll import Top
 
 
-class FeedScreen(Screen[None]):
+class FeedScreen(SelectingScreen, Screen[None]):
     """Knows the query, the cursor's paper and which paper is open; the facts themselves come from the library."""
 
     AUTO_FOCUS = "PaperList"

@@ -48,7 +48,7 @@ class Dialog(ModalScreen[Answer]):
     """A dialog names its heading and its hints, and composes its contents in `contents`."""
 
     CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "close", id="close", tooltip="Close")]
     HEADING: str = ""
     HINTS: ClassVar[Hints] = ((("close",), "close"),)
 

@@ -176,7 +176,9 @@ class FeedreaderApp(App[int]):
         if undone is None:
             self.feed.say("There is nothing to undo.")
             return
-        self.feed.say(f"Undone: {undone.label}")
+        from feedreader.view.rows import undid
+
+        self.feed.say(undid(undone.label))
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
@@ -192,6 +194,12 @@ class FeedreaderApp(App[int]):
 
     def action_write(self) -> None:
         self.feed.triage.press(self.notes.edit)
+
+    def action_read_many(self, which: str = "") -> None:
+        if which:
+            self.feed.marks.read_many(which)
+        else:
+            self.feed.triage.press(self.feed.marks.ask_which_read)
 
     def action_open_page(self) -> None:
         self.documents.page()
@@ -262,7 +270,7 @@ class FeedreaderApp(App[int]):
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
 
     def action_help_quit(self) -> None:
-        self.feed.say(f"{self.context.key('quit')} quits.")
+        self.context.say("Press ctrl+q to quit.")
 
     # Settings --------------------------------------------------------------------------------------------------
 

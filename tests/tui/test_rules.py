@@ -71,7 +71,7 @@ async def test_an_author_is_highlighted_in_two_keys_and_u_undoes_it(
         assert '◆ Highlighted by: author:"Charles Babbage"' in reader.text("#pane")
         await reader.press("u")
         await reader.until(lambda: "◆" not in reader.text(), "it is undone")
-        assert reader.message == 'Undone: highlighted author:"Charles Babbage"'
+        assert reader.message == 'Undid: highlight author:"Charles Babbage"'
         assert "[[highlight]]" not in text(rules)
 
 
@@ -85,7 +85,7 @@ async def test_while_the_file_is_broken_u_keeps_its_step_and_says_what_to_do(pap
         await reader.until(lambda: bool(reader.app._notifications), "what is wrong is said")
         await reader.rest()
         assert any("Then undo again." in one.message for one in reader.app._notifications)
-        assert "Undone" not in reader.message and "◆" in reader.text()
+        assert "Undid" not in reader.message and "◆" in reader.text()
         overwrite(rules, made)
         await reader.press("u")
         await reader.until(lambda: "◆" not in reader.text(), "it is undone")

@@ -117,12 +117,12 @@ class PickList(FilterList[int]):
     """Answers with the number, from 0, of the name that was picked. The first nine have a digit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,l,right", "take", "this one", id="pick-take", tooltip="This one"),
+        Binding("enter", "take", "select", id="pick-take", tooltip="Select"),
     ]
     HINTS: ClassVar[Hints] = (
         (("lines-down", "lines-up"), "move"),
-        (("pick-take",), "this one"),
-        (("close",), "leave"),
+        (("pick-take",), "select"),
+        (("close",), "cancel"),
     )
     LINES = "pick-lines"
     TYPING = False

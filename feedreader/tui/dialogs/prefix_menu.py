@@ -1,4 +1,4 @@
-"""The second key of two: what of the paper. The bottom line says what there is; all else stays as it is."""
+"""The second key of two. The bottom lines say what there is; all else stays as it is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen
 
-from feedreader.tui.widgets.key_hints import KeyHints, hints_for
+from feedreader.tui.widgets.key_hints import Hint, KeyHints, hints_for
 
 if TYPE_CHECKING:
     from feedreader.tui.keymap import Keymap
 
-_LEAVE = Binding("escape", "leave", "leave", id="menu-leave", tooltip="Leave")
+_LEAVE = Binding("escape", "leave", "cancel", id="menu-leave", tooltip="Cancel")
+_LINES = 3  # at the most
 
 
 class MenuChoice(NamedTuple):
@@ -50,19 +52,32 @@ class PrefixMenu(ModalScreen[MenuChoice]):
         self._keys = keys
         self._numbered = numbered
         self._count = count
+        self._lead = lead
         self.hints = KeyHints(id=f"{id}-hints")
         self.hints.lead(lead)
+        self._lines = [self.hints, *(KeyHints() for _ in range(1, _LINES))]
+        self._hints: Sequence[Hint] = ()
 
     def compose(self) -> ComposeResult:
-        yield self.hints
+        yield from self._lines
 
     def on_mount(self) -> None:
         bound = [
             replace(choice, key=",".join(self._keys.get(choice.id or "", (choice.key,)))) for choice in self._choices
         ]
         self._bindings = BindingsMap.merge([self._bindings, BindingsMap(choice for choice in bound if choice.key)])
-        hints, _ = hints_for(self, [((choice.id or "",), self._words(choice)) for choice in self._choices])
-        self.hints.show(hints, None)
+        self._hints, _ = hints_for(self, [((choice.id or "",), self._words(choice)) for choice in self._choices])
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many lines as the hints need."""
+        rest = list(self._hints)
+        for number, line in enumerate(self._lines):
+            room, used = event.size.width - 2, 0 if number else cell_len(self._lead) + 3
+            shown: list[Hint] = []
+            while rest and (used := used + cell_len(f"{rest[0].keys} {rest[0].words}") + 2) <= room:
+                shown.append(rest.pop(0))
+            line.show(shown, None)
+            line.display = bool(shown) or not number
 
     def _words(self, choice: Binding) -> str:
         many = self._count > 1 and choice.action == f"take({self._numbered!r})"

@@ -25,51 +25,12 @@ VERBS = {"highlight": "Highlight", "mute": "Mute"}
 _FEW = 9  # authors that a digit names
 _LINE = 56  # characters that a prompt shows at once
 _SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "do",
-        "does",
-        "for",
-        "from",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "not",
-        "of",
-        "on",
-        "or",
-        "over",
-        "than",
-        "that",
-        "the",
-        "their",
-        "this",
-        "to",
-        "toward",
-        "towards",
-        "under",
-        "using",
-        "via",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "why",
-        "with",
-        "without",
-    ]
+    word
+    for line in (
+        "a an and are as at be by can do does for from how in into is it its not of on or over than that the their",
+        "this to toward towards under using via we what when where which why with without",
+    )
+    for word in line.split()
 )
 
 

@@ -105,6 +105,22 @@ class PapersPart(Part):
                 row = connection.execute(f"{unread} {first}", (later,)).fetchone()
             return int(row[0]) if row else None
 
+    def unread(self, *, groups: Sequence[int] = (), keys: Sequence[int] = (), before: date | None = None) -> list[int]:
+        """The unread papers of groups, and those among `keys`; only those of days before one, if that is given."""
+        found: list[int] = []
+        day = "" if before is None else f"AND grp IN (SELECT id FROM groups WHERE day < '{before.isoformat()}')"
+        with self._database.read() as connection:
+            for column, among in (("grp", groups), ("id", keys)):
+                for chunk in chunks(among):
+                    found += (
+                        key
+                        for (key,) in connection.execute(
+                            f"SELECT id FROM papers WHERE read = 0 AND {column} IN ({placeholders(len(chunk))}) {day}",
+                            chunk,
+                        )
+                    )
+        return found
+
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
         """An unread paper outside the sections, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
         with self._database.read() as connection:

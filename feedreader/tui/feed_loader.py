@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.library import Library
 from feedreader.model import BY_SOURCE, SORTED, Group, Paper, PaperSummary, Query
 from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _CHUNK = 500
 
@@ -94,6 +97,44 @@ def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
     while chunk := library.papers.keys(group, len(keys), _CHUNK):
         keys += chunk
     return tuple(keys)
+
+
+class FoundUnread(NamedTuple):
+    """Unread papers of a feed, and whether they are all of one day."""
+
+    keys: Sequence[int]
+    one_day: bool
+
+
+def unread_above(library: Library, feed: DayFeed, row: int) -> FoundUnread:
+    """The unread papers above a row of a (bare) feed, without those of sections."""
+    index, position = feed.place(row)
+    whole = [number for number in range(index) if not feed.groups[number].section]
+    keys = _unread_of(library, feed, whole)
+    if position > 0 and not feed.groups[index].section:
+        pages = load_pages(library, feed.requests(feed.row(index, 0), feed.row(index, position - 1)))
+        above = [key for page in pages for key in page.keys][:position]
+        keys += library.papers.unread(keys=above)
+        whole.append(index)
+    days = {feed.groups[number].day for number in whole if feed.groups[number].unread}
+    return FoundUnread(keys, len(days) == 1 and None not in days)
+
+
+def unread_before(library: Library, feed: DayFeed, day: date) -> FoundUnread:
+    """The unread papers of a (bare) feed from before a day, without those of sections."""
+    older = [number for number, group in enumerate(feed.groups) if not group.section and group.day and group.day < day]
+    keys = _unread_of(library, feed, older)
+    if feed.snapshot is not None and (index := feed.index_of(SORTED)) is not None:
+        keys += library.papers.unread(keys=feed.snapshot[index], before=day)
+    return FoundUnread(keys, one_day=False)
+
+
+def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> list[int]:
+    """The unread papers of whole groups, given by their places."""
+    unread = [index for index in indexes if feed.groups[index].unread]
+    if feed.snapshot is None:
+        return library.papers.unread(groups=[feed.groups[index].key for index in unread])
+    return library.papers.unread(keys=[key for index in unread for key in feed.snapshot[index]])
 
 
 def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:

@@ -118,7 +118,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 
     def focus_list(self) -> None:
-        self.set_focus(self.list)
+        welcome = self._welcome
+        self.set_focus(welcome if welcome is not None and welcome.display else self.list)
 
     def run_query(self, text: str, *, top: bool = False) -> None:
         """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
@@ -223,7 +224,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.list.display = self.pane.display = not show
         if self._welcome is not None:
             self._welcome.display = show
-            (self._welcome if show else self.list).focus()
+            if self.search.origin is None:
+                self.focus_list()
 
     # The cursor ------------------------------------------------------------------------------------------------
 
@@ -408,18 +410,32 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def action_open(self) -> None:
         if self.list.key is not None:
-            self.pane.focus()
+            self.set_focus(self.pane)  # at once: the next key is meant for it
 
     async def action_back(self) -> None:
         if self.in_abstract:
             self.focus_list()
         elif self._status.is_busy:
             await self.run_action("app.stop")
-        elif (origin := self._history.back(self.query_text)) is not None:
+        else:
+            self._go_back(self._history.back(self.query_text))
+
+    async def action_leave(self) -> None:
+        if self.in_abstract:
+            self.focus_list()
+        elif not self._go_back(self._history.level_up(self.query_text)):
+            await self.run_action("app.quit")
+
+    def _go_back(self, origin: FeedSnapshot | None) -> bool:
+        """Back to where a jump began, or else to the whole feed; False if that is shown already."""
+        if origin is not None:
             self.restore(origin)
             self.bring_up_to_date()
         elif self.query_text:
             self.run_query("")
+        else:
+            return False
+        return True
 
     def action_layout(self) -> None:
         self.layouts.next()

@@ -135,7 +135,7 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if subscription.error:
             put(f"    failing since {_local(subscription.failing_since)}: {subscription.error}")
         if not_before and not_before > now:
-            wish = "wants to be left alone until" if subscription.error else "says that nothing is new before"
+            wish = "asks to wait until" if subscription.error else "has nothing new until"
             put(f"    its server {wish} {_local(not_before)}")
     return DONE
 

@@ -446,10 +446,10 @@ class Intake:
             "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ?1 OR path IN (?1, ?2))", (name, path)
         ).fetchall()
         if not rows:
-            raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")
+            raise UnknownSource(f"No source “{name}” in the library.", "`feedreader sources` lists them.")
         if len(rows) > 1:
             paths = ", ".join(path for _, path in rows)
-            raise UnknownSource(f"Several sources are called “{name}”: {paths}.", "Name one by its path.")
+            raise UnknownSource(f"Several sources are named “{name}”: {paths}.", "Give the path of one.")
         return [source for source, _ in rows]
 
     def refs_of_source(self, source: int) -> list[int]:

@@ -181,7 +181,7 @@ class PapersPart(Part):
                 arxiv = arxiv_id(id)
                 key = _named(connection, arxiv[0] if arxiv else doi(id) or id.strip())
         if key is None:
-            raise UnknownPaper(f"The library has no paper “{id}”.", "`feedreader list` shows what it has.")
+            raise UnknownPaper(f"No paper “{id}” in the library.", "`feedreader list` shows all papers.")
         return key
 
     def get(self, key: int) -> Paper | None:

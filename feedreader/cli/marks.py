@@ -121,13 +121,18 @@ def run_note(arguments: argparse.Namespace) -> int:
 
 
 def run_undo(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        say(undo_latest(library))
+    return DONE
+
+
+def undo_latest(library: Library) -> str:
+    """Undo the latest step; a sentence that says so."""
     from feedreader.services import ingest
 
-    with opened(arguments.data_dir) as library:
-        undone = ingest.undo(library, config.rules_place())
-        if undone is not None and undone.rule:
-            from feedreader.cli.rules import apply_rules
+    undone = ingest.undo(library, config.rules_place())
+    if undone is not None and undone.rule:
+        from feedreader.cli.rules import apply_rules
 
-            apply_rules(library)
-    say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
-    return DONE
+        apply_rules(library)
+    return f"Undone: {undone.label}." if undone else "There is nothing to undo."

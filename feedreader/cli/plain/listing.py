@@ -113,10 +113,8 @@ def found(library: Library, query: Query) -> Listing:
 
 def described(title: str, authors: Sequence[str], marks: Marks, highlighted: bool) -> str:
     """A paper in a line: `Gliders in Wide Valleys. Lee, Chan and 3 others. Unread, kept.`"""
-    stop = "" if title[-1:] in tuple(".?!…") else "."
-    by = _authors(authors)
-    state = ", ".join(state_words(marks, highlighted))
-    return " ".join(part for part in (f"{title}{stop}", f"{by}." if by else "", f"{state.capitalize()}.") if part)
+    sentences = (title, _authors(authors), ", ".join(state_words(marks, highlighted)).capitalize())
+    return " ".join(text if text[-1] in ".?!…" else f"{text}." for text in sentences if text)
 
 
 def _authors(authors: Sequence[str]) -> str:

@@ -116,13 +116,16 @@ class PlainReader:
         """A query that a letter turns on and off."""
         self.search("" if self._query == query else query)
 
-    def _open_day(self, place: int) -> None:
+    def _open_day(self, place: int, *, at_end: bool = False) -> None:
         groups = self.library.papers.groups(expand=self._sections)
         self._query = ""
-        self._show(Listing(self.library, groups[place : place + 1]))
+        self._show(Listing(self.library, groups[place : place + 1]), at_end=at_end)
 
-    def _show(self, listing: Listing) -> None:
-        self._list, self._first, self._current = listing, 1, None
+    def _show(self, listing: Listing, *, at_end: bool = False) -> None:
+        self._list, self._current = listing, None
+        self._first = max(0, len(listing) - 1) // PAGE * PAGE + 1 if at_end else 1
+        if self._query and len(listing):
+            self.lines.put(f"{counted(len(listing), 'paper')} found.")
         self.show_page()
 
     def show_page(self) -> None:
@@ -133,7 +136,8 @@ class PlainReader:
             self.lines.put(self._nothing())
             return
         for place, together in groupby(papers, key=lambda paper: paper.group):
-            self.lines.put(self._header(self._list.groups[place]))
+            if header := self._header(self._list.groups[place]):
+                self.lines.put(header)
             for paper in together:
                 summary, number = summaries.get(paper.key), f"{paper.number}. "
                 words = _described(summary) if summary else "Removed from the library."
@@ -149,10 +153,10 @@ class PlainReader:
 
     def _header(self, group: Group) -> str:
         if group.key == SORTED:
-            return f"{counted(group.total, 'paper')} found."
+            return ""
         title = group_title(group, self.library.now().astimezone().date()).replace(" · ", ", ")
         if self._query:
-            return f"{title}: {counted(group.total, 'paper')} found."
+            return f"{title}:"
         now = next((new for new in self.library.papers.groups(expand=self._sections) if new.key == group.key), group)
         counts = [f"{now.unread:,} unread", f"{now.shortlisted:,} kept"]
         hidden = [f"{number:,} {name}" for number, name in ((now.replaced, "replaced"), (now.muted, "muted")) if number]
@@ -162,32 +166,41 @@ class PlainReader:
     def _footer(self, last: int) -> str:
         if last < len(self._list):
             return f"{self._first} to {last} of {len(self._list)}. n for the next page."
-        return "End of the list." if self._query else "End of the day. ] for the one before."
+        return "End of the list." if self._query else "End of the day. n for the day before."
 
     def turn(self, pages: int) -> None:
-        """Some pages on or back."""
+        """A page on (1) or back (-1); in the feed, from day to day."""
         first = self._first + PAGE * pages
-        if first > len(self._list) or (pages < 0 and self._first == 1):
+        if 1 <= first <= len(self._list) or (pages < 0 and 1 < self._first):
+            self._first = max(1, first)
+            self.show_page()
+        elif not self._query:
+            self.go(pages, at_end=pages < 0)
+        else:
             raise UsageError("This is the last page." if pages > 0 else "This is the first page.")
-        self._first = max(1, first)
-        self.show_page()
 
-    def go(self, days: int) -> None:
-        """To a day (or collection) further down the feed, or up."""
+    def go(self, days: int, *, at_end: bool = False) -> None:
+        """To a day (or collection) further down the feed (1), or up (-1): its first page, or its last."""
         if self._query:
             place = self._list.group_at(self._first) + days
             if not 0 <= place < len(self._list.groups):
-                raise UsageError("There is no other day in this direction.")
+                raise UsageError("There are no more days in this direction.")
             self._first = self._list.start_of(place)
             self.show_page()
             return
         groups = self.library.papers.groups(expand=self._sections)
-        here = self._list.groups[0].feed_order() if self._list.groups else ()
-        place = sum(group.feed_order() < here for group in groups)
-        place += days if days < 0 or (place < len(groups) and groups[place].feed_order() == here) else 0
+        place = self._place(groups)
+        is_here = place < len(groups) and groups[place].feed_order() == self._list.groups[0].feed_order()
+        place += days if days < 0 or is_here else 0
         if not 0 <= place < len(groups):
             raise UsageError("This is the oldest day." if days > 0 else "This is the newest day.")
-        self._open_day(place)
+        self._open_day(place, at_end=at_end)
+
+    def _place(self, groups: Sequence[Group]) -> int:
+        """The place in the feed of the day that is shown, or of the one after it if it is no more."""
+        return (
+            sum(group.feed_order() < self._list.groups[0].feed_order() for group in groups) if self._list.groups else 0
+        )
 
     def toggle_sections(self) -> None:
         """List replaced and muted papers after their day, or do so no longer."""
@@ -259,8 +272,8 @@ class PlainReader:
         if name == "dismissed":
             kept = [paper for paper in papers if paper.marks.shortlisted]
             papers = [paper for paper in papers if not paper.marks.shortlisted]
-            for paper in kept:
-                self.lines.put(f"Not dismissed, because you keep it: {quoted(row_title(paper)[0])}.")
+            if kept:
+                self.lines.put(f"You keep {_these(kept)}: not dismissed.")
         value = not all(getattr(paper.marks, name) and (name != "dismissed" or paper.marks.read) for paper in papers)
         done = next(known.done for known in MARKS[name].values if known.value is value)
         self._mark(papers, {name: value}, done)
@@ -355,10 +368,17 @@ class PlainReader:
     # The library -----------------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        """Undo the latest step."""
+        """Undo the latest step; if papers came back, the list is made anew."""
         from feedreader.cli.marks import undo_latest
 
+        papers = self.library.papers.counts()[0]
         self.lines.put(undo_latest(self.library))
+        if self.library.papers.counts()[0] == papers:
+            return
+        if self._query:
+            self.search(self._query)
+        else:
+            self._open_day(self._place(self.library.papers.groups(expand=self._sections)))
 
     def import_(self, text: str) -> None:
         """Import a file or folder; the samples into an empty library."""

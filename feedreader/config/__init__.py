@@ -2,7 +2,7 @@
 
 Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there
 and is never written; the environment overrides what it says of arXiv. What can be set is a table (`table`),
-from which parsing, `feedreader config`, its example and README's list follow.
+from which parsing, `feedreader config`, its example and docs/settings.md follow.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""All that can be set, a row each: parsing, checks, `feedreader config`, its example and README follow from it."""
+"""All that can be set, a row each: parsing, checks, `feedreader config`, its example and docs/ follow from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All fields of a query, a row each: reading, completion, help, README and the check of rules follow from it. Pure.
+"""All fields of a query, a row each: reading, completion, help, docs/ and the check of rules follow from it. Pure.
 
 A new field is a row of `FIELDS` and its SQL in `library.search.compiler` (and `regex_search`, where it may be a regular
 expression), a new value of `is:` or `has:` a `FieldValue` and its SQL there, a new order a `FieldValue`
@@ -36,7 +36,7 @@ class Field(NamedTuple):
     """One row. `kind` is what it takes: words; a name, also as a whole (`tag:=ml`); one of `choices`, to find or sort
     by; a date, or one of `choices`; dates from one to another, too; an id. Words and names may be regular expressions.
 
-    `help` is what the help screen and README say of it, `example` what a mistake is answered with: where they are "",
+    `help` is what the help screen and docs/ say of it, `example` what a mistake is answered with: where they are "",
     its choices. `unknown` begins the answer to a wrong choice. `sign` may stand before a value, and is no part of it.
     """
 

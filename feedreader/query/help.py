@@ -1,4 +1,4 @@
-"""The query language in short, for the help screen and README: what can be written, and what it means. Pure."""
+"""The query language in short, for the help screen and docs/: what can be written, and what it means. Pure."""
 
 from __future__ import annotations
 

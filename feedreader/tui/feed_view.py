@@ -8,8 +8,8 @@ from typing import Protocol
 from textual.message import Message
 from textual.widget import Widget
 
-from feedreader.model import Paper, PaperSummary
-from feedreader.tui.feed_loader import Target
+from feedreader.model import Paper, PaperSummary, Query
+from feedreader.tui.feed_loader import LoadedFeed, Target
 from feedreader.tui.history import FeedSnapshot
 from feedreader.tui.widgets.key_hints import KeyHints
 from feedreader.tui.widgets.paper_list import PaperList
@@ -19,13 +19,17 @@ from feedreader.view.day_feed import DayFeed
 
 
 class FeedView(Queue, Protocol):
-    """What controllers need of the feed screen. `counts` are the library's papers, unread and shortlisted ones."""
+    """What controllers need of the feed screen. `counts` are the library's papers, unread and shortlisted ones.
+    `current` is the key of the paper that is shown, `expand` whether sections are expanded."""
 
     list: PaperList
     pane: PaperPane
     hints: KeyHints
     counts: tuple[int, int, int]
     query_text: str
+    shown_query: Query
+    current: int | None
+    expand: bool
 
     @property
     def summary(self) -> PaperSummary | None:
@@ -61,6 +65,9 @@ class FeedView(Queue, Protocol):
     def name_queries(self, names: Mapping[str, str]) -> None: ...
     def set_open(self, key: int | None) -> None: ...
     def bring_up_to_date(self) -> None: ...
+    def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None: ...
+    def show_paper(self) -> None: ...
+    def pages_came(self) -> None: ...
     def run_query(self, text: str, *, top: bool = False) -> None: ...
     def jump(self, query: str, by: str = "") -> None: ...
     def jump_within(self, target: Target, by: str) -> None: ...

@@ -155,9 +155,9 @@ def test_the_example_without_its_signs_is_a_file_of_settings(file: Path) -> None
     assert {id for id, _ in survey.settings.keys} == set(known())
 
 
-def test_readme_s_example_is_a_file_of_settings(file: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"## Settings\n.*?```toml\n(.*?)```", readme, re.DOTALL)
+def test_the_example_in_the_docs_is_a_file_of_settings(file: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    block = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
     assert block
     file.write_text(block[1])
     assert config.settings(*reader_checks()).lines == 2

@@ -110,7 +110,7 @@ class Reader:
             if quiet > 2:
                 return
         feed = self.app.feed
-        state = self.list._asked, feed._cache._asked, feed._pending, feed.marks.intended._latest
+        state = self.list._asked, feed._cache._asked, feed.loader._pending, feed.marks.intended._latest
         working = [worker.name for worker in self._workers if worker.working]
         raise AssertionError(f"the reader does not come to rest: {state}, {working}")
 
@@ -122,7 +122,13 @@ class Reader:
     @property
     def _at_rest(self) -> bool:
         feed = self.app.feed
-        awaited = self.list._asked or feed._cache._asked or feed._pending or feed.marks.intended or feed.triage._awaited
+        awaited = (
+            self.list._asked
+            or feed._cache._asked
+            or feed.loader._pending
+            or feed.marks.intended
+            or feed.triage._awaited
+        )
         return not awaited and not any(worker.working for worker in self._workers)
 
     @property

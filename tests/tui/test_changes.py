@@ -80,7 +80,7 @@ async def test_an_older_feed_does_not_replace_a_newer_one(papers: Library) -> No
     async with reading(papers) as reader:
         late = load_feed(papers, FeedRequest(Query()))
         await reader.press("S")
-        reader.app.feed._loaded(0, late)
+        reader.app.feed.loader._loaded(0, late)
         await reader.rest()
         assert reader.list.feed.papers == 0
 
@@ -91,7 +91,7 @@ async def test_pages_read_before_a_mark_are_asked_for_again(papers: Library) -> 
         key = reader.list.key
         pages = load_pages(papers, feed.bare().requests(0, 4))
         await reader.press("m")
-        reader.app.feed._take_pages(feed, 0, pages)
+        reader.app.feed.loader._take_pages(feed, 0, pages)
         await reader.rest()
         head = reader.list.feed.summary_of(key or 0)
         assert head is not None and head.marks.read

@@ -49,9 +49,9 @@ async def test_enter_keeps_what_is_shown(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("slash")
         await reader.write("number of")
-        number = reader.app.feed._number
+        number = reader.app.feed.loader.number
         await reader.press("enter")
-        assert reader.app.feed._number == number, "it is not asked again"
+        assert reader.app.feed.loader.number == number, "it is not asked again"
         assert reader.list.feed.papers == 30 and reader.list.has_focus
         assert reader.app.feed.settled_query == "number of"
         await reader.press("j", "slash")

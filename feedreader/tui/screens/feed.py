@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -15,10 +14,11 @@ from textual.screen import Screen
 
 from feedreader.model import Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
+from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
 from feedreader.tui.controllers.search import SearchController
 from feedreader.tui.controllers.triage import TriageController
-from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, Target, load_feed, load_pages, load_papers
+from feedreader.tui.feed_loader import LoadedFeed, Target
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.session import Position
@@ -27,13 +27,12 @@ from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
-from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
     from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
-    from feedreader.view.day_feed import DayFeed, Page, PageRequest
+    from feedreader.view.day_feed import DayFeed
 
 
 class FeedScreen(Screen[None]):
@@ -58,19 +57,17 @@ class FeedScreen(Screen[None]):
         self.counts = loaded.counts
         self.expand = loaded.request.expand
         self._has_samples = has_samples
-        self._query = loaded.request.query
+        self.shown_query = loaded.request.query
         self._names: Mapping[str, str] = {}
         self._cache = PaperCache(loaded.papers)
-        self._current: int | None = None
+        self.current: int | None = None
         self.marks = MarksController(context, self._cache)
+        self.loader = LoadingController(context, self.marks, self._cache)
         self.triage = TriageController(context, self.marks)
         self.search = SearchController(context)
         self._history = NavigationHistory()
-        self._number = 0
-        self._pending: tuple[int, FeedRequest] | None = None
-        self._stale = False
         self._status = StatusBar(id="status")
-        self.list = PaperList(today=today, load=self._load_pages, id="list")
+        self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
         self._body = Body(self.list, self.pane, id="body")
@@ -121,7 +118,7 @@ class FeedScreen(Screen[None]):
 
         query = parse_query(text)
         self.query_text = text.strip()
-        self._load(query, top=top)
+        self.loader.load(query, top=top)
 
     def show_all(self) -> None:
         """Show all papers, with no way back."""
@@ -134,10 +131,7 @@ class FeedScreen(Screen[None]):
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
-        if self._pending is not None:
-            self._stale = True
-        else:
-            self._load(self._query, keep=True)
+        self.loader.bring_up_to_date()
 
     def undone(self, changes: Sequence[Changed]) -> None:
         """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
@@ -146,47 +140,19 @@ class FeedScreen(Screen[None]):
             self.bring_up_to_date()
             return
         self.triage.stop()
-        request = None if self._pending is None else self._pending[1]
-        query, keep = (self._query, True) if request is None else (request.query, request.keep is not None)
-        self._load(query, keep=keep, back=changes[0].key)
+        request = self.loader.pending
+        query, keep = (self.shown_query, True) if request is None else (request.query, request.keep is not None)
+        self.loader.load(query, keep=keep, back=changes[0].key)
 
-    def _load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
-        self._number += 1
-        self._stale = False
-        feed, height = self.list.feed, max(self.list.size.height, 24)
-        row = 0 if self.list.cursor is None else self.list.cursor
-        keeping = feed.bare() if keep else None
-        request = FeedRequest(query, self._current, row, 2 * height, keeping, self.expand, back, top)
-        self._pending = (self.marks.seen, request)
-        number, library = self._number, self._services.library
-
-        def load() -> LoadedFeed | None:
-            return load_feed(library, request) if number == self._number else None
-
-        self._services.db_read.do(load, partial(self._loaded, number), to=self)
-
-    def _loaded(self, number: int, loaded: LoadedFeed | None) -> None:
-        if loaded is None or number != self._number or self._pending is None:
-            return
-        seen, request = self._pending
-        self._pending = None
-        row = loaded.row
-        if row is not None and self._current != request.key and not request.top:
-            row = None if self._current is None else loaded.feed.row_of(self._current)
-        if seen != self.marks.seen or (row is None and loaded.row is not None):
-            self._load(request.query, keep=request.keep is not None, top=request.top, back=request.back)
-            return
+    def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None:
+        """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
-        self._cache.renew(loaded.papers)
-        self.list.empty = nothing_found(self.query_text, self._services.key) if row is None else ()
-        line = None
+        request, line = loaded.request, None
         if request.back is not None and row is not None:
             place = loaded.feed.line(row, self.list.each) - self.list.top
             if 0 < place <= self.list.size.height - self.list.each:
                 line = place  # it is in sight: nothing scrolls
         self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
-        if self._stale:
-            self.bring_up_to_date()
 
     def _show_feed(
         self,
@@ -198,7 +164,7 @@ class FeedScreen(Screen[None]):
         top: int | None = None,
         back: bool = False,
     ) -> None:
-        self._query = query
+        self.shown_query = query
         self._mark_hits()
         self.list.show(feed, row, self.list.line if line is None else line, top)
         self._show_facts()
@@ -210,44 +176,12 @@ class FeedScreen(Screen[None]):
     def _mark_hits(self) -> None:
         """What the query looks for is marked in list and abstract."""
         hits = None
-        if self._query.terms:
+        if self.shown_query.terms:
             from feedreader.query.hits import hit_patterns
 
-            hits = hit_patterns(self._query)
+            hits = hit_patterns(self.shown_query)
         self.list.hits = hits
         self.pane.mark_hits(hits)
-
-    def _load_pages(self, feed: DayFeed, requests: Sequence[PageRequest], seen: int) -> None:
-        library = self._services.library
-        self._services.db_read.do(lambda: load_pages(library, requests), partial(self._take_pages, feed, seen), to=self)
-
-    def _take_pages(self, feed: DayFeed, seen: int, pages: Sequence[Page]) -> None:
-        """Take pages of a feed; `seen` is how many changes of marks had been seen when they were asked for."""
-        if feed is not self.list.feed:
-            return
-        if seen != self.marks.seen:
-            self.list.ask_again()
-            return
-        self.list.take(pages)
-        if self._current != self.list.key or not self._is_shown():
-            self._cursor_moved()
-
-    def _load_papers(self) -> None:
-        if self.list.cursor is None:
-            return
-        missing = self._cache.missing(self.list.feed, self.list.cursor, self._current)
-        if missing:
-            library, seen = self._services.library, self.marks.seen
-            self._services.db_read.do(lambda: load_papers(library, missing), partial(self._take_papers, seen), to=self)
-
-    def _take_papers(self, seen: int, papers: Mapping[int, Paper | None]) -> None:
-        if seen != self.marks.seen:
-            self._cache.refuse(papers)
-            self._load_papers()
-            return
-        self._cache.take(papers)
-        if self._current in papers:
-            self._show_paper()
 
     def _show_facts(self) -> None:
         empty = not self.counts[0]
@@ -257,7 +191,7 @@ class FeedScreen(Screen[None]):
         self.show_hints()
 
     def _show_counts(self) -> None:
-        papers = None if self._query.everything else self.list.feed.papers
+        papers = None if self.shown_query.everything else self.list.feed.papers
         self._status.show(self._names.get(self.query_text, self.query_text), papers, self.counts)
 
     def name_queries(self, names: Mapping[str, str]) -> None:
@@ -280,28 +214,30 @@ class FeedScreen(Screen[None]):
 
     def _cursor_moved(self) -> None:
         key = self.list.key
-        another = key != self._current
+        another = key != self.current
         if another:
             self.marks.leave()
-            self._current = key
+            self.current = key
             if self.in_abstract:
                 self.marks.opens(key)
         self.triage.moved(another)
         self._show_left()
-        self._show_paper()
+        self.show_paper()
         for widget in (self.list, self.pane):  # at once, so that both come with one frame
             self.post_message(Update(widget))
-        self._load_papers()
+        self.loader.load_papers()
         self.post_message(messages.PositionChanged())
 
-    def _is_shown(self) -> bool:
-        return self._current is None or self.pane.paper is not None
+    def pages_came(self) -> None:
+        """Pages of the list came: the paper under the cursor may be among them."""
+        if self.current != self.list.key or (self.current is not None and self.pane.paper is None):
+            self._cursor_moved()
 
-    def _show_paper(self) -> None:
+    def show_paper(self) -> None:
         if self.list.cursor is None:
             self.pane.show(None)
             return
-        paper = self._cache.get(self._current)
+        paper = self._cache.get(self.current)
         if paper is not None:
             self.pane.show(paper)
         elif self.list.summary is not None:
@@ -325,13 +261,12 @@ class FeedScreen(Screen[None]):
     def snapshot(self) -> FeedSnapshot:
         """What is shown, and where the cursor is."""
         return FeedSnapshot(
-            self.query_text, self._query, self.list.feed, self.list.cursor, self.list.top, self.position
+            self.query_text, self.shown_query, self.list.feed, self.list.cursor, self.list.top, self.position
         )
 
     def restore(self, snapshot: FeedSnapshot) -> None:
         """Show again what was on the screen; it may not be up to date."""
-        self._number += 1
-        self._pending = None
+        self.loader.drop()
         self.query_text = snapshot.text
         self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
 
@@ -354,9 +289,7 @@ class FeedScreen(Screen[None]):
     def forget_requests(self) -> None:
         """Something failed: what was asked for may not come about, and can be asked for again."""
         self.marks.intended.clear()
-        self._pending = None
-        self._cache.forget_requests()
-        self.list.forget_requests()
+        self.loader.forget_requests()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:
         certain = self._apply(message.changes)
@@ -369,7 +302,7 @@ class FeedScreen(Screen[None]):
         certain = self.marks.apply(changes)
         self._show_counts()
         self._show_left()
-        self._show_paper()
+        self.show_paper()
         return certain
 
     def set_open(self, key: int | None) -> None:
@@ -383,7 +316,7 @@ class FeedScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
         if self.in_abstract:
-            self.marks.opens(self._current)
+            self.marks.opens(self.current)
         if self.size.width < WIDE:
             self.pane.refresh(layout=True)
         self.show_hints()
@@ -496,4 +429,4 @@ class FeedScreen(Screen[None]):
         self.expand = not self.expand
         state = "expanded" if self.expand else "collapsed"
         self.say(f"Replaced and muted papers are {state}.")
-        self._load(self._query)
+        self.loader.load(self.shown_query)

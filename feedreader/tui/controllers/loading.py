@@ -1,0 +1,136 @@
+"""What the feed screen asks the library for: the feed itself, pages of it, whole papers. Answers that come too late are
+dropped, and asked for again if they are still wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed, load_pages, load_papers
+from feedreader.view.rows import nothing_found
+
+if TYPE_CHECKING:
+    from feedreader.model import Paper, Query
+    from feedreader.tui.context import Context
+    from feedreader.tui.controllers.marks import MarksController
+    from feedreader.tui.feed_view import FeedView
+    from feedreader.tui.paper_cache import PaperCache
+    from feedreader.view.day_feed import DayFeed, Page, PageRequest
+
+
+class LoadingController:
+    """The feed screen's part that loads. `number` counts the feeds that were asked for."""
+
+    def __init__(self, context: Context, marks: MarksController, cache: PaperCache) -> None:
+        self._context = context
+        self._marks = marks
+        self._cache = cache
+        self.number = 0
+        self._pending: tuple[int, FeedRequest] | None = None
+        self._stale = False
+
+    @property
+    def _screen(self) -> FeedView:
+        return self._context.feed
+
+    @property
+    def pending(self) -> FeedRequest | None:
+        """The feed that is awaited."""
+        return None if self._pending is None else self._pending[1]
+
+    def drop(self) -> None:
+        """What was asked for is not awaited any more."""
+        self.number += 1
+        self._pending = None
+
+    def forget_requests(self) -> None:
+        """Something failed: what was asked for may not come, and can be asked for again."""
+        self._pending = None
+        self._cache.forget_requests()
+        self._screen.list.forget_requests()
+
+    # The feed --------------------------------------------------------------------------------------------------
+
+    def bring_up_to_date(self) -> None:
+        """Look at the library again; the rows that are shown stay."""
+        if self._pending is not None:
+            self._stale = True
+        else:
+            self.load(self._screen.shown_query, keep=True)
+
+    def load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
+        """Ask for what a query finds: with the rows that are shown if `keep`, with the cursor on the first paper if
+        `top`, on that of `back` if it is there, else where it is."""
+        screen, papers = self._screen, self._screen.list
+        self.number += 1
+        self._stale = False
+        row = 0 if papers.cursor is None else papers.cursor
+        keeping = papers.feed.bare() if keep else None
+        reach = 2 * max(papers.size.height, 24)
+        request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top)
+        self._pending = (self._marks.seen, request)
+        number, library = self.number, self._context.library
+
+        def load() -> LoadedFeed | None:
+            return load_feed(library, request) if number == self.number else None
+
+        self._context.db_read.do(load, partial(self._loaded, number), to=screen)
+
+    def _loaded(self, number: int, loaded: LoadedFeed | None) -> None:
+        if loaded is None or number != self.number or self._pending is None:
+            return
+        seen, request = self._pending
+        self._pending = None
+        screen = self._screen
+        row = loaded.row
+        if row is not None and screen.current != request.key and not request.top:
+            row = None if screen.current is None else loaded.feed.row_of(screen.current)
+        if seen != self._marks.seen or (row is None and loaded.row is not None):
+            self.load(request.query, keep=request.keep is not None, top=request.top, back=request.back)
+            return
+        self._cache.renew(loaded.papers)
+        screen.list.empty = nothing_found(screen.query_text, self._context.key) if row is None else ()
+        screen.show_loaded(loaded, row)
+        if self._stale:
+            self.bring_up_to_date()
+
+    # Pages and papers ------------------------------------------------------------------------------------------
+
+    def load_pages(self, feed: DayFeed, requests: Sequence[PageRequest], seen: int) -> None:
+        """Ask for pages of a feed; `seen` is how many changes of marks have been seen."""
+        library = self._context.library
+        self._context.db_read.do(
+            lambda: load_pages(library, requests), partial(self._take_pages, feed, seen), to=self._screen
+        )
+
+    def _take_pages(self, feed: DayFeed, seen: int, pages: Sequence[Page]) -> None:
+        papers = self._screen.list
+        if feed is not papers.feed:
+            return
+        if seen != self._marks.seen:
+            papers.ask_again()
+            return
+        papers.take(pages)
+        self._screen.pages_came()
+
+    def load_papers(self) -> None:
+        """Ask for the papers around the cursor."""
+        papers = self._screen.list
+        if papers.cursor is None:
+            return
+        missing = self._cache.missing(papers.feed, papers.cursor, self._screen.current)
+        if missing:
+            library, seen = self._context.library, self._marks.seen
+            self._context.db_read.do(
+                lambda: load_papers(library, missing), partial(self._take_papers, seen), to=self._screen
+            )
+
+    def _take_papers(self, seen: int, papers: Mapping[int, Paper | None]) -> None:
+        if seen != self._marks.seen:
+            self._cache.refuse(papers)
+            self.load_papers()
+            return
+        self._cache.take(papers)
+        if self._screen.current in papers:
+            self._screen.show_paper()

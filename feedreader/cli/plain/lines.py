@@ -14,6 +14,10 @@ PROMPT = "> "
 _NARROWEST = 20  # columns
 
 
+class UsageError(FeedreaderError):
+    """A line that is not a command, or lacks something."""
+
+
 class Lines:
     """Standard input and output. `is_over`: there is no more input."""
 
@@ -50,7 +54,7 @@ class Lines:
         self.is_over = not line
         if self.is_over and self._is_interactive:
             put("")
-        return " ".join(line.split())
+        return line.strip()
 
     def ask(self, question: str) -> bool:
         """Whether the next line says yes."""

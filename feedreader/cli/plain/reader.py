@@ -5,30 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from feedreader import __version__, config
-from feedreader.cli.plain.lines import Lines
-from feedreader.cli.plain.listing import Listing, Numbered, described, found, page_words
+from feedreader.cli.plain.lines import Lines, UsageError
+from feedreader.cli.plain.listing import Numbered, page_words
+from feedreader.cli.plain.pages import Pages
 from feedreader.cli.terminal import DONE, finish_output, opened, put, put_text
 from feedreader.config.values import NEVER
-from feedreader.errors import FeedreaderError, QueryError
 from feedreader.library import Library
-from feedreader.model import MARKS, SORTED, Group, Paper, PaperSummary
+from feedreader.model import MARKS, Paper, PaperSummary
 from feedreader.query.language import parse_query
 from feedreader.text.display import counted, quoted, safe
 from feedreader.view.page import TEXT_WIDTH
-from feedreader.view.rows import group_name, group_title, row_title
+from feedreader.view.rows import group_name, row_title
 
 PAGE = 20  # papers
 _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])(\d.*)", re.ASCII)
-_NUMBERS_FIRST = re.compile(r"((?:\d+(?:-\d+)?(?:[\s,]+|$))*)(.*)", re.ASCII)
-
-
-class UsageError(FeedreaderError):
-    """A line that is not a command, or lacks something."""
+_NUMBER = r"\d+(?:-\d+)?(?:[\s,]+|$)"
+_AFTER_NUMBER = re.compile(rf"((?:{_NUMBER})?)(.*)", re.ASCII | re.DOTALL)
+_AFTER_NUMBERS = re.compile(rf"((?:{_NUMBER})*)(.*)", re.ASCII | re.DOTALL)
 
 
 def read_plainly(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None) -> int:
@@ -53,19 +50,15 @@ def read_plainly(data_dir: Path | None, paths: Sequence[str] = (), query: str | 
 
 
 class PlainReader:
-    """One conversation. `current` is the paper that was read last: commands without a number mean it."""
+    """One conversation. Commands without a number mean the paper that was read last."""
 
     def __init__(self, library: Library, data_dir: Path | None) -> None:
         self.library = library
         self._data_dir = data_dir
         self._settings = config.settings()
         self.lines = Lines()
+        self.pages = Pages(library, self.lines, config.paths(data_dir).samples)
         self._is_over = False
-        self._sections = False
-        self._query = ""
-        self._list = Listing(library, ())
-        self._first = 1
-        self._current: Numbered | None = None
 
     # The conversation ----------------------------------------------------------------------------------------------
 
@@ -73,7 +66,7 @@ class PlainReader:
         """Show the newest day, or what the query finds, and do what the lines say."""
         _, unread, kept = self.library.papers.counts()
         self.lines.put(f"feedreader {__version__}. {unread:,} unread, {kept:,} kept. ? for help, q to quit.")
-        self.lines.attempt(partial(self.search, query))
+        self.lines.attempt(partial(self.pages.search, query))
         while not self._is_over and not self.lines.is_over:
             line = self.lines.read()
             self.lines.attempt(partial(self.obey, line))
@@ -82,7 +75,8 @@ class PlainReader:
         """Do what a line says. Raises UsageError if it says nothing that is known."""
         if not line:
             return
-        name, _, rest = line.partition(" ")
+        name, *others = line.split(None, 1)
+        rest = "".join(others)
         if line[0] == "/":
             name, rest = "/", line[1:].strip()
         elif line[0].isdigit():
@@ -96,118 +90,6 @@ class PlainReader:
             raise UsageError(f"“{name}” stands alone, without “{safe(rest)}”.", "? lists the commands.")
         command.run(self, rest)
 
-    # Lists -----------------------------------------------------------------------------------------------------------
-
-    def search(self, text: str = "") -> None:
-        """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
-        query = parse_query(text)
-        if query.everything:
-            self._open_day(0)
-            return
-        try:
-            listing = found(self.library, query)
-        except QueryError as error:
-            error.query = error.query or text
-            raise
-        self._query = text
-        self._show(listing)
-
-    def only(self, query: str) -> None:
-        """A query that a letter turns on and off."""
-        self.search("" if self._query == query else query)
-
-    def _open_day(self, place: int, *, at_end: bool = False) -> None:
-        groups = self.library.papers.groups(expand=self._sections)
-        self._query = ""
-        self._show(Listing(self.library, groups[place : place + 1]), at_end=at_end)
-
-    def _show(self, listing: Listing, *, at_end: bool = False) -> None:
-        self._list, self._current = listing, None
-        self._first = max(0, len(listing) - 1) // PAGE * PAGE + 1 if at_end else 1
-        if self._query and len(listing):
-            self.lines.put(f"{counted(len(listing), 'paper')} found.")
-        self.show_page()
-
-    def show_page(self) -> None:
-        """The page of the list that one is at."""
-        papers = self._list.papers(self._first, PAGE)
-        summaries = self.library.papers.summaries([paper.key for paper in papers])
-        if not papers:
-            self.lines.put(self._nothing())
-            return
-        for place, together in groupby(papers, key=lambda paper: paper.group):
-            if header := self._header(self._list.groups[place]):
-                self.lines.put(header)
-            for paper in together:
-                summary, number = summaries.get(paper.key), f"{paper.number}. "
-                words = _described(summary) if summary else "Removed from the library."
-                self.lines.put(words, number)
-        self.lines.put(self._footer(papers[-1].number))
-
-    def _nothing(self) -> str:
-        if self._query:
-            return f"No paper matches {safe(self._query)}. / alone shows all papers."
-        return "There are no papers yet. Type a cs.LG and then f for arXiv, or i and the name of a file. " + (
-            "i alone imports the samples." if self._samples else ""
-        )
-
-    def _header(self, group: Group) -> str:
-        if group.key == SORTED:
-            return ""
-        title = group_title(group, self.library.now().astimezone().date()).replace(" · ", ", ")
-        if self._query:
-            return f"{title}:"
-        now = next((new for new in self.library.papers.groups(expand=self._sections) if new.key == group.key), group)
-        counts = [f"{now.unread:,} unread", f"{now.shortlisted:,} kept"]
-        hidden = [f"{number:,} {name}" for number, name in ((now.replaced, "replaced"), (now.muted, "muted")) if number]
-        more = f" {' and '.join(hidden)} (z lists them)." if hidden else ""
-        return f"{title}: {counted(now.total, 'paper')}, {', '.join(counts)}.{more}"
-
-    def _footer(self, last: int) -> str:
-        if last < len(self._list):
-            return f"{self._first} to {last} of {len(self._list)}. n for the next page."
-        return "End of the list." if self._query else "End of the day. n for the day before."
-
-    def turn(self, pages: int) -> None:
-        """A page on (1) or back (-1); in the feed, from day to day."""
-        first = self._first + PAGE * pages
-        if 1 <= first <= len(self._list) or (pages < 0 and 1 < self._first):
-            self._first = max(1, first)
-            self.show_page()
-        elif not self._query:
-            self.go(pages, at_end=pages < 0)
-        else:
-            raise UsageError("This is the last page." if pages > 0 else "This is the first page.")
-
-    def go(self, days: int, *, at_end: bool = False) -> None:
-        """To a day (or collection) further down the feed (1), or up (-1): its first page, or its last."""
-        if self._query:
-            place = self._list.group_at(self._first) + days
-            if not 0 <= place < len(self._list.groups):
-                raise UsageError("There are no more days in this direction.")
-            self._first = self._list.start_of(place)
-            self.show_page()
-            return
-        groups = self.library.papers.groups(expand=self._sections)
-        place = self._place(groups)
-        is_here = place < len(groups) and groups[place].feed_order() == self._list.groups[0].feed_order()
-        place += days if days < 0 or is_here else 0
-        if not 0 <= place < len(groups):
-            raise UsageError("This is the oldest day." if days > 0 else "This is the newest day.")
-        self._open_day(place, at_end=at_end)
-
-    def _place(self, groups: Sequence[Group]) -> int:
-        """The place in the feed of the day that is shown, or of the one after it if it is no more."""
-        return (
-            sum(group.feed_order() < self._list.groups[0].feed_order() for group in groups) if self._list.groups else 0
-        )
-
-    def toggle_sections(self) -> None:
-        """List replaced and muted papers after their day, or do so no longer."""
-        self._sections = not self._sections
-        where = "listed after their day: ] goes there" if self._sections else "hidden"
-        self.lines.put(f"Replaced and muted papers are {where}.")
-
     def saved_search(self, text: str) -> None:
         """List the saved searches, or show the papers of one."""
         from feedreader.cli.browse import known_searches
@@ -216,7 +98,7 @@ class PlainReader:
         if text:
             if not text.isdecimal() or not 1 <= int(text[:9]) <= len(searches):
                 raise UsageError(f"There is no saved search {safe(text)}.", "V lists them.")
-            self.search(searches[int(text) - 1].query)
+            self.pages.search(searches[int(text) - 1].query)
             return
         for number, search in enumerate(searches, 1):
             self.lines.put(f"{search.name}: {search.query or 'all papers'}", f"{number}. ")
@@ -228,10 +110,10 @@ class PlainReader:
     def _named(self, text: str) -> list[Numbered]:
         """The papers that a command means. Raises ListError for a number that is none, UsageError for no number."""
         if text:
-            return self._list.named(text)
-        if self._current is None:
+            return self.pages.list.named(text)
+        if self.pages.current is None:
             raise UsageError("Which paper?", "Write its number behind the letter.")
-        return [self._current]
+        return [self.pages.current]
 
     def _summaries(self, papers: Iterable[Numbered]) -> list[PaperSummary]:
         return list(self.library.papers.summaries([paper.key for paper in papers]).values())
@@ -244,7 +126,7 @@ class PlainReader:
 
     def read(self, text: str) -> None:
         """Put what is known of papers, and mark them read."""
-        for place, numbered in enumerate(self._list.named(text) if text else [self._next_unread()]):
+        for place, numbered in enumerate(self.pages.list.named(text) if text else [self._next_unread()]):
             paper = self._paper(numbered)
             width = min(self.lines.width, TEXT_WIDTH)
             number = f"{numbered.number}. "
@@ -252,19 +134,19 @@ class PlainReader:
             put(f"\n{number}{title}" if place else f"{number}{title}")
             for line in lines:
                 put(line)
-            self._current = numbered
+            self.pages.current = numbered
             flags = ("opened",) if self._settings.mark_read == NEVER else ("read", "opened")
             if not all(getattr(paper.marks, flag) for flag in flags):
                 self.library.marks.set([numbered.key], dict.fromkeys(flags, True), label="read", step=False)
 
     def _next_unread(self) -> Numbered:
-        first = self._current.number + 1 if self._current else self._first
-        while papers := self._list.papers(first, 500):
+        first = self.pages.current.number + 1 if self.pages.current else self.pages.first
+        while papers := self.pages.list.papers(first, 500):
             unread = {summary.key for summary in self._summaries(papers) if not summary.marks.read}
             if (paper := next((paper for paper in papers if paper.key in unread), None)) is not None:
                 return paper
             first += len(papers)
-        raise UsageError("No unread papers below.", "" if self._query else "] goes to the day before.")
+        raise UsageError("No unread papers below.", "" if self.pages.query else "] goes to the day before.")
 
     def toggle(self, name: str, text: str) -> None:
         """Give papers the other value of a mark; where they differ, all get the one that marks."""
@@ -288,29 +170,31 @@ class PlainReader:
         """Show a paper's note, add to it, or remove it."""
         from feedreader.text.notes import note_of
 
-        number, _, words = text.partition(" ") if text[:1].isdigit() else ("", "", text)
-        (numbered, *_) = self._named(number)
+        number, words = _parted(_AFTER_NUMBER, text)
+        numbered, *more = self._named(number)
+        if more:
+            raise UsageError("A note is on one paper.")
         paper = self._paper(numbered)
         if not words:
             for line in (paper.marks.note or "There is no note on it.").split("\n"):
                 self.lines.put(line)
             return
         note = None if words == "-" else note_of(f"{paper.marks.note or ''}\n{words}")
-        (summary,) = self._summaries([numbered])
-        self._mark([summary], {"note": note}, "wrote a note on" if note else "removed the note on")
+        self._mark(self._summaries([numbered]), {"note": note}, "wrote a note on" if note else "removed the note on")
 
     def tag(self, text: str) -> None:
         """Add tags to papers, or remove those with a minus."""
         from feedreader.text.notes import tags_of
 
-        match = _NUMBERS_FIRST.fullmatch(text)
-        numbers, words = (match[1], match[2].split()) if match else ("", text.split())
+        numbers, rest = _parted(_AFTER_NUMBERS, text)
+        words = rest.split()
         papers = self._summaries(self._named(numbers))
         add = tags_of(" ".join(word for word in words if word[0] != "-"))
         remove = tags_of(" ".join(word[1:] for word in words if word[0] == "-"))
         if add or remove:
-            words = [*(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove)]
-            label = f"tagged {_these(papers)} {' '.join(words)}"
+            these, (added, gone) = _these(papers), (" ".join(f"#{tag}" for tag in tags) for tags in (add, remove))
+            done = [f"tagged {these} {added}"] if add else []
+            label = ", ".join([*done, f"removed {gone} from {these}"] if remove else done)
             self.library.marks.tag([paper.key for paper in papers], add=add, remove=remove, label=label)
             self.lines.put(f"{label[:1].upper()}{label[1:]}.")
             return
@@ -319,14 +203,18 @@ class PlainReader:
 
     def read_day(self) -> None:
         """Mark the day read, or all that the query found, if that is what is wanted."""
-        groups = self._list.groups
-        keys = [key for place in range(len(groups)) for key in self._list.all_keys(place)]
+        groups = self.pages.list.groups
+        keys = [key for place in range(len(groups)) for key in self.pages.list.all_keys(place)]
         unread = [paper.key for paper in self.library.papers.summaries(keys).values() if not paper.marks.read]
         if not unread:
             self.lines.put("Nothing is unread here.")
             return
         papers = counted(len(unread), "paper")
-        these = f"{papers} found by {safe(self._query)}" if self._query else f"{papers} of {group_name(groups[0])}"
+        these = (
+            f"{papers} found by {safe(self.pages.query)}"
+            if self.pages.query
+            else f"{papers} of {group_name(groups[0])}"
+        )
         if self.lines.ask(f"Mark {these} as read?"):
             self.library.marks.set(unread, {"read": True}, label=f"marked {these} read")
             self.lines.put(f"Marked {these} as read. u undoes it.")
@@ -373,12 +261,8 @@ class PlainReader:
 
         papers = self.library.papers.counts()[0]
         self.lines.put(undo_latest(self.library))
-        if self.library.papers.counts()[0] == papers:
-            return
-        if self._query:
-            self.search(self._query)
-        else:
-            self._open_day(self._place(self.library.papers.groups(expand=self._sections)))
+        if self.library.papers.counts()[0] != papers:
+            self.pages.again()
 
     def import_(self, text: str) -> None:
         """Import a file or folder; the samples into an empty library."""
@@ -420,8 +304,8 @@ class PlainReader:
 
     def _after_intake(self) -> None:
         """Papers came in: an empty list is shown anew."""
-        if not self._list.groups and not self._query and self.library.papers.counts()[0]:
-            self._open_day(0)
+        if not self.pages.list.groups and not self.pages.query and self.library.papers.counts()[0]:
+            self.pages.again()
 
     def help(self) -> None:
         """List the commands."""
@@ -434,8 +318,10 @@ class PlainReader:
         self._is_over = True
 
 
-def _described(summary: PaperSummary) -> str:
-    return described(row_title(summary)[0], summary.authors, summary.marks, summary.highlighted)
+def _parted(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    """The numbers at the start of a text, and what follows."""
+    match = pattern.fullmatch(text)
+    return (match[1], match[2]) if match else ("", text)
 
 
 def _these(papers: Sequence[PaperSummary]) -> str:
@@ -478,17 +364,17 @@ COMMANDS = (
     Command("t", ("tag",), "N TAG", "add tags; -TAG removes one", PlainReader.tag),
     Command("D", ("remove",), "N", "remove from the library", PlainReader.remove),
     Command("u", ("undo",), "", "undo the latest change", lambda r, _: r.undo()),
-    Command("n", ("next",), "", "next page", lambda r, _: r.turn(1)),
-    Command("b", ("back",), "", "page before", lambda r, _: r.turn(-1)),
-    Command("l", ("list",), "", "list this page again", lambda r, _: r.show_page()),
-    Command("]", ("older",), "", "the day before", lambda r, _: r.go(1)),
-    Command("[", ("newer",), "", "the day after", lambda r, _: r.go(-1)),
-    Command("g", ("newest",), "", "the newest day", lambda r, _: r.search()),
-    Command("/", ("search",), "QUERY", "search; alone, all papers again", PlainReader.search),
-    Command("U", ("unread",), "", "only unread papers, or all again", lambda r, _: r.only("is:unread")),
-    Command("S", ("shortlist",), "", "only the shortlist, or all again", lambda r, _: r.only("is:shortlisted")),
+    Command("n", ("next",), "", "next page", lambda r, _: r.pages.turn(1)),
+    Command("b", ("back",), "", "page before", lambda r, _: r.pages.turn(-1)),
+    Command("l", ("list",), "", "list this page again", lambda r, _: r.pages.show()),
+    Command("]", ("older",), "", "the day before", lambda r, _: r.pages.go(1)),
+    Command("[", ("newer",), "", "the day after", lambda r, _: r.pages.go(-1)),
+    Command("g", ("newest",), "", "the newest day", lambda r, _: r.pages.search()),
+    Command("/", ("search",), "QUERY", "search; alone, all papers again", lambda r, text: r.pages.search(text)),
+    Command("U", ("unread",), "", "only unread papers, or all again", lambda r, _: r.pages.only("is:unread")),
+    Command("S", ("shortlist",), "", "only the shortlist, or all again", lambda r, _: r.pages.only("is:shortlisted")),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
-    Command("z", ("sections",), "", "list replaced and muted papers too", lambda r, _: r.toggle_sections()),
+    Command("z", ("sections",), "", "list replaced and muted papers too", lambda r, _: r.pages.toggle_sections()),
     Command(
         "A", ("all-read",), "", "mark the day, or all that was found, as read; asks first", lambda r, _: r.read_day()
     ),

@@ -502,7 +502,10 @@ def run(
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
-        print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
+        print(
+            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            file=sys.stderr,
+        )
         return 2
     gc.disable()  # until the first frame is painted: nothing is garbage yet
     interval = sys.getswitchinterval()

@@ -44,15 +44,19 @@ class Context:
 
     # Saying ----------------------------------------------------------------------------------------------------
 
-    def say(self, text: str) -> None:
-        """Say something in the bottom line of the screen on top; nothing when the reader is being left."""
+    def say(self, *wordings: str) -> None:
+        """Say something in the bottom line of the screen on top, in the first of these wordings that fits; nothing when
+        the reader is being left."""
         if screens := self._app.screen_stack:
             hints: KeyHints = getattr(screens[-1], "hints", self.feed.hints)
-            hints.say(text)
+            hints.say(*wordings)
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
-        """Show a notification for so many seconds. What it quotes can't steer the terminal."""
+        """Show a notification for so many seconds, in place of one that says the same. What it quotes can't steer the
+        terminal."""
         text = "\n".join(map(safe, text.split("\n")))
+        for shown in [shown for shown in self._app._notifications if (shown.message, shown.title) == (text, title)]:
+            self._app._unnotify(shown)
         self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
 
     def show_error(self, error: FeedreaderError) -> None:

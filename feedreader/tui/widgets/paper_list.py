@@ -160,6 +160,15 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         """The day or collection under the cursor."""
         return None if self.cursor is None else self.feed.groups[self.feed.place(self.cursor).group]
 
+    @property
+    def first_shown(self) -> tuple[Group, int] | None:
+        """The first paper on the screen: its group and its place there."""
+        if not self._height or not self.feed.rows:
+            return None
+        row, _ = self.feed.at_line(min(self.top + 1, self.feed.lines(self.each) - 1), self.each)
+        index, position = self.feed.place(row)
+        return self.feed.groups[index], max(0, position)
+
     # Moving ----------------------------------------------------------------------------------------------------
 
     @property

@@ -288,10 +288,13 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
         say(f"{result.source}: {result.error}")
     if result.not_asked and named:
         say(f"{result.source}: {result.not_asked}")
-    if result.new or result.merged:
-        put(f"{result.source}: {result.new} new, {result.merged} merged ({result.state})")
+    if result.new:
+        put(f"{result.source}: {plural(result.new, 'new paper')}")
+    elif result.merged:
+        put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
     if result.missing_days:
-        say(f"{result.source}: {plural(len(result.missing_days), 'day')} missing; `--backfill` fetches them.")
+        them = "it" if len(result.missing_days) == 1 else "them"
+        say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")
 
 
 def _put_json(result: RefreshResult) -> None:

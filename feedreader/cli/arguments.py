@@ -8,11 +8,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from feedreader import __version__, config
-from feedreader.cli import browse, digests, documents, export, marks, papers, reader, rules, settings, subscriptions
+from feedreader.cli import (
+    browse,
+    completions,
+    digests,
+    documents,
+    export,
+    marks,
+    papers,
+    reader,
+    rules,
+    settings,
+    subscriptions,
+)
 from feedreader.cli.parser import Parser, Program, unknown_command
 from feedreader.cli.terminal import USAGE, say
 
-FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings)
+FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings, completions)
 _TAKES_QUERY = ("list", "export", "highlight", "mute")
 _AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
@@ -119,4 +131,5 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
 
     for family in FAMILIES:
         family.add_commands(command)
+    root.set_defaults(parser=root)
     return root, commands.choices

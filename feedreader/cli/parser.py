@@ -15,7 +15,7 @@ _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them 
     "Get papers": ("subscribe", "unsubscribe", "subscriptions", "refresh", "import", "sources", "forget"),
     "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules"),
     "Find and export": ("browse", "views", "export"),
-    "Set up": ("config",),
+    "Set up": ("config", "completions"),
 }
 _OPENING = """\
 Usage: feedreader [OPTIONS] [PATH ...]

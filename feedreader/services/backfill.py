@@ -15,7 +15,7 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry, Subscription
 from feedreader.services.ingest import ImportResult, import_digest
 from feedreader.sources.http import Client
-from feedreader.text.display import counted
+from feedreader.text.display import counted, day_range
 
 _TITLES = 1000  # papers at the most that get their titles in one run
 
@@ -59,7 +59,7 @@ class Backfill:
             start = subscriptions.begun(subscription.target, first, last)
         since, until = submissions_of(first)[0], submissions_of(last)[1]
         while True:
-            self._tell(f"{subscription.name}, {_span(first, last)}, from paper {start}")
+            self._tell(f"{subscription.name} {day_range(first, last)}{f', {start:,} so far' if start else ''}")
             address = arxiv.submissions_address(self._addresses, subscription.target, since, until, start)
             page, total = await self._ask(address)
             if not page.entries and total is not None and start < total:
@@ -90,7 +90,7 @@ class Backfill:
             token, tokens = None, set[str | None]()
             while token not in tokens:
                 tokens.add(token)
-                self._tell(f"{subscription.name}, {_span(first, last)}, records of {category}")
+                self._tell(f"{subscription.name} {day_range(first, last)}, records of {category}")
                 address = arxiv.records_address(self._addresses, category, since.astimezone(UTC).date(), token)
                 fetched = await self._client.get(address)
                 page = await asyncio.to_thread(parse.read_records, fetched.body or b"")
@@ -125,7 +125,7 @@ class Backfill:
             ids = subscriptions.nameless(_TITLES)
         for start in range(0, len(ids), arxiv.IDS):
             chunk = ids[start : start + arxiv.IDS]
-            self._tell(f"titles of {len(ids)} papers")
+            self._tell(f"titles of {counted(len(ids), 'paper')}")
             try:
                 digest, _ = await self._ask(arxiv.ids_address(self._addresses, chunk))
             except FeedreaderError:

@@ -187,7 +187,7 @@ async def test_words_of_the_title_are_offered_and_a_mistake_is_said(papers: Libr
         reader.app.screen.query_one(Input).value = "foo:x"
         await reader.press("enter")
         await reader.until(lambda: bool(reader.app._notifications), "the mistake is said")
-        assert "There is no field “foo”" in next(iter(reader.app._notifications)).message
+        assert "Unknown field “foo”" in next(iter(reader.app._notifications)).message
         await reader.press("+", "w")
         reader.app.screen.query_one(Input).value = "networks  for"
         await reader.press("enter")
@@ -198,7 +198,7 @@ async def test_words_of_the_title_are_offered_and_a_mistake_is_said(papers: Libr
 async def test_a_key_that_means_nothing_leaves_and_what_is_missing_is_said(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         await reader.press("j", "+", "c")
-        assert reader.message == "This paper names no category."
+        assert reader.message == "This paper has no category."
         await reader.press("+", "7")
         assert reader.list.has_focus
         await reader.press("+", "escape")
@@ -216,7 +216,7 @@ async def test_the_list_of_rules_shows_takes_away_and_leads_to_the_papers(papers
     write(rules, ("mute", "long day"), ("mute", "oops ("))
     async with reading(papers, rules) as reader:
         (note,) = reader.app._notifications
-        assert "line 4: A parenthesis is opened" in note.message
+        assert "line 4: This parenthesis is never closed" in note.message
         await reader.press("+", "s")
         await reader.until(lambda: "Highlighted source:digest.txt" in reader.message, "it is made")
         await reader.rest()

@@ -158,7 +158,7 @@ class DocumentsController:
         if len(self._queue) == 1:
             self._context.run(self._fetch_all(), group="pdf")
         else:
-            self._context.say(f"Queued: {len(self._queue) - 1} PDFs first.")
+            self._context.say(f"Queued after {counted(len(self._queue) - 1, 'PDF')}.")
 
     async def _fetch_all(self) -> None:
         import json

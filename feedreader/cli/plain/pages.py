@@ -34,7 +34,7 @@ class Pages:
     def search(self, text: str = "") -> None:
         """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
         query = parse_query(text)
-        if query.everything:
+        if not query.terms and not query.sort:
             self._open_day(0)
             return
         try:

@@ -107,7 +107,7 @@ async def test_escape_in_the_list_shows_all_papers(papers: Library) -> None:
 async def test_place_query_and_theme_are_there_again(papers: Library) -> None:
     async with reading(papers, size=(120, 20)) as reader:
         await reader.press("U", "G", "k")
-        reader.app.theme = "nord"
+        reader.app.choose_theme("nord")
         await reader.rest()
         line, title = reader.list.line, reader.title
         await reader.press("q")

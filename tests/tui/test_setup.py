@@ -11,7 +11,7 @@ from feedreader.config import Settings
 from feedreader.config.values import COMPACT
 from feedreader.library import Library
 from feedreader.tui import session
-from feedreader.tui.commands import ReaderCommands
+from feedreader.tui.dialogs.palette import commands_of
 from tests.tui.conftest import Reader, reading
 
 KEYS = Settings(
@@ -57,9 +57,9 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
     async with reading(papers, settings=KEYS) as reader:
         hints = reader.text("#hints")
         assert "n/k move" in hints and "f5 keep" in hints and "tab help" in hints and "undo" not in hints
-        commands = {name: help for name, help, _ in ReaderCommands(reader.app.screen)._commands()}
-        assert commands["Keep on the shortlist, or take off it"] == "key f5"
-        assert commands["Undo the latest mark"] == "no key"
+        keys = {command.name: command.key for command in commands_of(reader.app)}
+        assert keys["Keep on the shortlist, or take off it"] == "f5"
+        assert keys["Undo the latest mark"] == ""
         await reader.press("A")
         assert reader.message.endswith("“Undo the latest mark” undoes it.")
         await reader.press("ctrl+@")
@@ -76,8 +76,8 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
 async def test_what_has_no_key_can_be_done_from_the_palette(papers: Library) -> None:
     async with reading(papers, settings=KEYS) as reader:
         await reader.press("f5")
-        run = next(run for name, _, run in ReaderCommands(reader.app.screen)._commands() if name.startswith("Undo"))
-        await run()  # type: ignore[misc]
+        command = next(command for command in commands_of(reader.app) if command.name.startswith("Undo"))
+        await command.run()  # type: ignore[misc]
         await reader.rest()
         assert reader.counts[2] == 0
 
@@ -86,8 +86,8 @@ async def test_keys_behind_a_key_can_be_others_too(papers: Library, monkeypatch:
     settings = Settings(keys=(("copy", ("f3",)), ("copy-title", ("k",)), ("copy-id", ())))
     async with reading(papers, settings=settings) as reader:
         await reader.press("f3")
-        hints = reader.text("#copy-hints")
-        assert "k title" in hints and "i id" not in hints
+        offered = reader.text("#copy-keys")
+        assert "k     Copy the title" in offered and "id, DOI" not in offered
         await reader.press("i")
         assert reader.app.screen is reader.app.feed, "a key that means nothing leaves"
         copied: list[str] = []

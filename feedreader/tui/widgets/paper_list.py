@@ -63,7 +63,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "title": "$text",
         "highlighted": "$text-accent",
         "read": "$text-muted",
-        "dismissed": "$foreground 38%",
+        "dismissed": "$receding",
         "stand-in": "italic $text-muted",
         "authors": "$text-muted",
         "unread": "$text-accent",
@@ -71,7 +71,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
         "found": FOUND,
-        "bar": "$foreground 25%",
+        "bar": "$rule",
         "chip-0": "$text on $primary-muted",
         "chip-1": "$text on $success-muted",
         "chip-2": "$text on $error-muted",
@@ -181,6 +181,14 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
     def group(self) -> Group | None:
         """The day or collection under the cursor."""
         return None if self.cursor is None else self.feed.groups[self.feed.place(self.cursor).group]
+
+    @property
+    def first_shown(self) -> tuple[Group, int] | None:
+        """The first paper on the screen: its group and its place there."""
+        if not self._height or not self.feed.rows:
+            return None
+        index, position = self.feed.place(self._rows.step(self._top, 1).row)
+        return self.feed.groups[index], max(0, position)
 
     # Moving ----------------------------------------------------------------------------------------------------
 

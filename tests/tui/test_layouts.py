@@ -107,7 +107,7 @@ async def test_at_a_small_size_only_useful_layouts_are_offered(papers: Library) 
         for size in ((20, 5), (10, 3), (300, 100), (60, 16)):
             await reader.pilot.resize_terminal(*size)
             await reader.press("v", "j", "enter", "J", "h", ">", "<", "v")
-            assert reader.title is not None
+            assert reader.list.summary is not None
 
 
 async def test_a_layout_for_which_there_is_no_room_comes_back_with_it(papers: Library) -> None:

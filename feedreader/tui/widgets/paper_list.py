@@ -473,7 +473,9 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         """One line of a paper's row. `state` is 0, or 1 where the cursor is, 2 if the list has the focus, too."""
         width, summary = self._width - 1, self.feed.summary(row)
         chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
-        drawing = Drawing(self.look, chosen, self.hits)
+        drawing = Drawing(
+            self.look, chosen, self.hits, self.app.current_theme.dark if self.app.native_ansi_color else None
+        )
         if summary is None:
             return not_here(part, self.feed.gone(row), width, drawing)
         if self.density == FULL:

@@ -141,10 +141,10 @@ async def test_far_away_the_link_is_copied(world: World, monkeypatch: pytest.Mon
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     async with world.reading(settings=Settings(Addresses(pdf=world.pdfs.base))) as reader:
         await reader.press("o")
-        await told(reader, "No display here · link copied: arxiv.org/abs/1905.00001")
+        await told(reader, "No display here. Copied link arxiv.org/abs/1905.00001 through the terminal")
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"
         await reader.press("p")
-        await told(reader, "No display here · the PDF is kept, link copied: ")
+        await told(reader, "No display here; the PDF is saved. Copied link ")
         assert reader.app.clipboard == f"{world.pdfs.base}/1905.00001"
     async with world.reading() as reader:  # what is configured goes before
         await reader.press("o")
@@ -157,7 +157,7 @@ async def test_without_any_browser_the_link_is_copied(world: World, monkeypatch:
     async with world.reading(settings=Settings()) as reader:
         await reader.press("o")
         await come(reader, lambda: bool(reader.message or asides(reader)), "it is told")
-        assert "No browser was found" in reader.message
+        assert "No browser found. Copied link arxiv.org/abs/1905.00001" in reader.message
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"
 
 

@@ -34,19 +34,20 @@ def message(reader: Reader, words: str) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    ("key", "text"),
+    ("key", "text", "said"),
     [
-        ("u", "https://arxiv.org/abs/1905.00001"),
-        ("i", "1905.00001"),
-        ("t", "Alpha networks for everybody"),
+        ("u", "https://arxiv.org/abs/1905.00001", "address https://arxiv.org/abs/1905.00001"),
+        ("i", "1905.00001", "arXiv id 1905.00001"),
+        ("k", "lovelace2019alpha", "citation key lovelace2019alpha"),
+        ("t", "Alpha networks for everybody", "title “Alpha networks for everybody”"),
     ],
 )
-async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> None:
+async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str, said: str) -> None:
     async with reading(papers) as reader:
         await reader.press("y")
         assert "b BibTeX  u address  i id  k citation key  m Markdown  t title  esc leave" in reader.text("#copy-hints")
         await reader.press(key)
-        await reader.until(message(reader, "Copied by the terminal (OSC 52)"), "it is said")
+        await reader.until(message(reader, f"Copied {said} through the terminal"), "it is said")
         assert reader.app.clipboard == text
         assert reader.list.has_focus
 
@@ -54,7 +55,7 @@ async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> 
 async def test_bibtex_and_markdown_are_copied_with_the_lasting_key(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("y", "b")
-        await reader.until(message(reader, ": lovelace2019alpha"), "it is said")
+        await reader.until(message(reader, "Copied BibTeX of lovelace2019alpha through the terminal"), "it is said")
         assert reader.app.clipboard.startswith("@misc{lovelace2019alpha,\n  title = {Alpha networks for everybody},\n")
         await reader.press("y", "m")
         await reader.until(lambda: reader.app.clipboard.startswith("### [Alpha networks"), "Markdown")

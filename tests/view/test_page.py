@@ -169,7 +169,9 @@ def test_all_links_are_listed_once() -> None:
 def test_little_known_is_said_as_well() -> None:
     assert text(Paper(id="x")) == "Untitled\n\nStatus   ● unread\n\nNo abstract was given."
     nameless = Paper(id="1904.09925", arxiv_id="1904.09925", abstract="Convolutional networks.", marks=Marks(read=True))
-    assert text(nameless).startswith("arXiv:1904.09925\n\narXiv    1904.09925\nStatus   read\n\nConvolutional networks.")
+    assert text(nameless).startswith(
+        "arXiv:1904.09925\n\narXiv    1904.09925\nStatus   read\n\nConvolutional networks."
+    )
     undated = Paper(id="x", title="T", abstract="A.", collection="Search ICLR 2019")
     assert "Collection  Search ICLR 2019" in text(undated)
 

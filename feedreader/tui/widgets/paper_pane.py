@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -298,13 +298,13 @@ class PaperPane(Selectable, Widget, can_focus=True):
     def line_text(self, number: int) -> str:
         return plain(self.lines[number])
 
-    def line_at(self, y: int) -> int | None:
-        y = max(0, min(y - self._first, self._room - 1))
-        return min(y + self.scrolled, len(self.lines) - 1) if self.lines else None
+    @property
+    def in_sight(self) -> range:
+        return range(self.scrolled, min(self.scrolled + self._room, len(self.lines)))
 
     @property
-    def text_column(self) -> int:
-        return LEFT if self.beside else 1
+    def text_origin(self) -> Offset:
+        return Offset(LEFT if self.beside else 1, self._first)
 
     def paragraph(self, number: int) -> tuple[int, int]:
         first = last = number
@@ -317,4 +317,5 @@ class PaperPane(Selectable, Widget, can_focus=True):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the mouse selected, as it was before it was wrapped."""
         start, end = selection
-        return copied(self.lines, start.transpose if start else (0, 0), end.transpose if end else None), "\n"
+        first = (0, 0) if start is None else start.transpose
+        return copied(self.lines, first, None if end is None else end.transpose), "\n"

@@ -66,7 +66,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
-    _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
+    _key("O", "order", "order", "order", "Order: source, category, kept, title", FIND),
     _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
     _key(
         "1",
@@ -106,6 +106,9 @@ SCREEN_KEYS: list[BindingType] = [
         "Expand or collapse replaced and muted papers",
         SUBSCRIPTIONS,
     ),
+    _key("v", "layout", "layout", "layout", "Next layout: side by side, stacked, list, abstract", PROGRAM),
+    _key("<", "split(-1)", "split-back", "smaller list", "A smaller list, a larger abstract", PROGRAM),
+    _key(">", "split(1)", "split-on", "larger list", "A larger list, a smaller abstract", PROGRAM),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
     _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
 ]

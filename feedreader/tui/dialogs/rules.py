@@ -36,8 +36,8 @@ class RulesScreen(Dialog[str]):
         Binding("q", "leave", "close", id="rules-close", tooltip="Close"),
     ]
     HINTS: ClassVar[Hints] = (
+        (("rule-papers",), "show its papers"),
         (("lines-down", "lines-up"), "move"),
-        (("rule-papers",), "its papers"),
         (("rule-remove",), "remove"),
         (("close",), "close"),
     )

@@ -44,7 +44,7 @@ class Lines(Selectable, Widget, can_focus=True):
         "label": "bold $text",
         "fault": "$text-error",
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
-        "bar": "$foreground 25%",
+        "bar": "$rule",
         "selected": SELECTED,
     }
 

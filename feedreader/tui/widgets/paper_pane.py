@@ -54,7 +54,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
         "more": "$text-accent",
         "found": FOUND,
         "selected": SELECTED,
-        "separator": "$foreground 25%",
+        "separator": "$rule",
         "separator-focus": "$text-accent",
     }
 

@@ -169,7 +169,10 @@ class Mark(NamedTuple):
 
 MARKS: Mapping[str, Mark] = {  # in the order of the fields of Marks
     "read": Mark(
-        FLAG, "read", (MarkValue("read", True, "read"), MarkValue("unread", False, "unread")), synonyms=("seen",)
+        FLAG,
+        "read",
+        (MarkValue("read", True, "marked read"), MarkValue("unread", False, "marked unread")),
+        synonyms=("seen",),
     ),
     "shortlisted": Mark(
         FLAG,

@@ -188,7 +188,9 @@ class FeedreaderApp(App[int]):
         if undone is None:
             self.feed.say("There is nothing to undo.")
             return
-        self.feed.say(f"Undone: {undone.label}")
+        from feedreader.view.rows import undid
+
+        self.feed.say(undid(undone.label))
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
@@ -204,14 +206,41 @@ class FeedreaderApp(App[int]):
 
     # Keys ------------------------------------------------------------------------------------------------------
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
+            event = self._on_latin_keyboard(event)
+        await super().on_event(event)
+
+    def _on_latin_keyboard(self, event: events.Key) -> events.Key:
+        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
+        from textual.widgets import Input, TextArea
+
+        from feedreader.tui.keyboard import latin_key
+        from feedreader.tui.keymap import normal
+
+        screen = self.screen
+        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
+        if (typing and event.is_printable) or event.key in screen.active_bindings:
+            return event
+        key = latin_key(event.key)
+        name = normal(key) if key else None
+        return event if name is None else events.Key(name, key if event.is_printable else None)
+
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
+        self.feed.pressed(event.key)
         take = getattr(self.screen, "type_ahead", None)
         if take is not None and take(event):
             event.prevent_default()
 
     def action_write(self) -> None:
         self.feed.triage.press(self.notes.edit)
+
+    def action_read_many(self, which: str = "") -> None:
+        if which:
+            self.feed.marks.read_many(which)
+        else:
+            self.feed.triage.press(self.feed.marks.ask_which_read)
 
     def action_open_page(self) -> None:
         self.documents.page()
@@ -293,7 +322,7 @@ class FeedreaderApp(App[int]):
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
 
     def action_help_quit(self) -> None:
-        self.feed.say(f"{self.context.key('quit')} quits.")
+        self.context.say("Press ctrl+q to quit.")
 
     # Settings --------------------------------------------------------------------------------------------------
 
@@ -387,7 +416,11 @@ class FeedreaderApp(App[int]):
 
     # What is remembered ----------------------------------------------------------------------------------------
 
+    def on_mouse_down(self) -> None:
+        self.feed.pressed()
+
     def on_position_changed(self) -> None:
+        self.feed.arrivals.moved()
         if not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_SECONDS, self.save_position)
@@ -474,7 +507,10 @@ def run(
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
-        print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
+        print(
+            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            file=sys.stderr,
+        )
         return 2
     gc.disable()  # until the first frame is painted: nothing is garbage yet
     interval = sys.getswitchinterval()

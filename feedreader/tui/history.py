@@ -63,6 +63,12 @@ class NavigationHistory:
         self._steps.pop()
         return last.snapshot
 
+    def level_up(self, query: str) -> FeedSnapshot | None:
+        """The same, past jumps within what is shown: what had another query."""
+        while (snapshot := self.back(query)) is not None and snapshot.text == query:
+            pass
+        return snapshot
+
     def clear(self) -> None:
         """There is no way back any more."""
         self._steps.clear()

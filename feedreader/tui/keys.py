@@ -54,10 +54,11 @@ SCREEN_KEYS: list[BindingType] = [
     _key("[", "day(-1)", "previous-day", "previous day", "Start of the day, then the day before", MOVE),
     _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
     _key("m", "mark('read')", "toggle-read", "read", "Mark read, or unread again", READ),
-    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
-    _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ),
+    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or no longer", READ),
+    _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or undo that", READ),
     _key("w", "app.write", "write", "note", "Write a note, and tags", READ),
-    _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
+    _key("A", "read_day", "read-day", "day read", "Mark this day's papers as read", READ),
+    _key("X", "app.read_many", "read-many", "mark read", "Mark read: all above, or older than …", READ),
     _key("u", "app.undo", "undo", "undo", "Undo the latest mark", READ),
     _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
     _key("o", "app.open_page", "open-page", "page", "Open its page in the browser", READ),
@@ -110,7 +111,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("<", "split(-1)", "split-back", "smaller list", "A smaller list, a larger abstract", PROGRAM),
     _key(">", "split(1)", "split-on", "larger list", "A larger list, a smaller abstract", PROGRAM),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
-    _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
+    _key("q", "leave", "quit", "quit", "Back a level; in the whole feed, quit", PROGRAM),
 ]
 
 SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
@@ -134,6 +135,16 @@ RULE_KEYS: list[Binding] = [  # behind + and -
     _key("c", "take('cat')", "rule-category", "category", "Papers of this category", RULES),
     _key("s", "take('source')", "rule-source", "source", "Papers from this source", RULES),
     _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", RULES),
+]
+
+READ_KEYS: list[Binding] = [  # behind X
+    _key("a", "take('above')", "read-above", "all above", "Mark all papers above this one as read", READ),
+    _key(
+        "b", "take('day')", "read-before", "before this day", "Mark papers from before this paper's day as read", READ
+    ),
+    _key("d", "take('1')", "read-day-old", "over a day old", "Mark papers more than a day old as read", READ),
+    _key("w", "take('7')", "read-week-old", "over a week", "Mark papers more than a week old as read", READ),
+    _key("m", "take('30')", "read-month-old", "over a month", "Mark papers more than a month old as read", READ),
 ]
 
 COPY_KEYS: list[Binding] = [  # behind y

@@ -81,11 +81,41 @@ def group_name(group: Group) -> str:
     return short_day(group.day) if group.day else shown(group.collection or "Without a day")
 
 
+def when(group: Group, today: date) -> str:
+    """A day or collection at the end of a sentence: `today`, `on Thu 23 May 2019`, `in Reading list`."""
+    if group.day is None or group.section:
+        return f"in {group_name(group)}"
+    days = (today - group.day).days
+    return {0: "today", 1: "yesterday"}.get(days) or f"on {group_name(group)}"
+
+
 def day_done(group: Group, dismissed: int) -> str:
     """What came of a day of which nothing is left: `Thursday 23 May 2019: 12 kept of 214, 150 dismissed.`"""
     name = day_name(group.day) if group.day else group_name(group)
     others = f", {dismissed:,} dismissed" if dismissed else ""
     return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{others}."
+
+
+_DONE = {  # how the label of a step begins: what was done, and what that is called when it is undone
+    "no longer kept": "stop keeping",
+    "no longer dismissed": "stop dismissing",
+    "dismissed": "dismiss",
+    "kept": "keep",
+    "read": "mark read",
+    "unread": "mark unread",
+    "marked": "mark",
+    "tagged": "tag",
+    "removed": "remove",
+    "wrote": "write",
+    "highlighted": "highlight",
+    "muted": "mute",
+}
+
+
+def undid(label: str) -> str:
+    """What was undone, by the label of its step: `Undid: dismiss “…”`"""
+    done = next((done for done in _DONE if label.startswith(f"{done} ")), "")
+    return f"Undid: {_DONE.get(done, '')}{label.removeprefix(done)}"
 
 
 def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual: usual) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ async def test_marks_of_another_program_show_up(papers: Library) -> None:
         await reader.until(lambda: reader.counts == (39, 39, 1), "the mark is seen")
         assert "★ Alpha" in reader.lines()[1]
         await reader.press("u")
-        assert reader.message == "Undone: kept elsewhere"
+        assert reader.message == "Undid: keep elsewhere"
 
 
 async def test_papers_that_arrive_move_neither_cursor_nor_scroll(papers: Library) -> None:

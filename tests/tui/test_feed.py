@@ -86,7 +86,7 @@ async def test_two_quick_presses_of_m_are_two_toggles(papers: Library) -> None:
 async def test_u_undoes_and_says_what(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("s", "u")
-        assert reader.message == "Undone: kept “Alpha networks for everybody”"
+        assert reader.message == "Undid: keep “Alpha networks for everybody”"
         assert papers.papers.counts() == (39, 39, 0)
         assert reader.counts == (39, 39, 0)
         await reader.press("u")
@@ -97,10 +97,10 @@ async def test_a_whole_day_is_read_at_once_and_undone_at_once(papers: Library) -
     async with reading(papers) as reader:
         await reader.press("A")
         assert "4 read" in reader.lines()[0]
-        assert reader.message.startswith("Marked 4 papers of Thu 23 May 2019 read")
+        assert reader.message == "Marked 4 papers as read (u to undo)."
         assert reader.counts == papers.papers.counts() == (39, 35, 0)
         await reader.press("A")
-        assert reader.message == "Nothing is unread in Thu 23 May 2019."
+        assert reader.message == "No unread papers today."
         await reader.press("u")
         assert reader.counts == papers.papers.counts() == (39, 39, 0)
 

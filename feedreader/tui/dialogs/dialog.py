@@ -74,7 +74,7 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "close", id="close", tooltip="Close")]
     HEADING: str = ""
     ENTER: str = ""
     HINTS: ClassVar[Hints] = ((("close",), "close"),)

@@ -161,6 +161,53 @@ async def test_without_any_browser_the_link_is_copied(world: World, monkeypatch:
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"
 
 
+async def test_a_failure_is_told_once_however_often_it_is_tried(world: World) -> None:
+    async with world.reading(
+        settings=Settings(browser=("sh", "-c", "exit 3"), viewer=("sh", "-c", "exit 3"))
+    ) as reader:
+        for key, then in (
+            ("o", "Copied link arxiv"),
+            ("o", "Copied link arxiv"),
+            ("p", "The PDF is saved as Lee 2019"),
+        ):
+            await reader.press(key)
+            await come(reader, lambda: bool(asides(reader)), "it is told")
+            await told(reader, then)
+        await come(reader, lambda: "viewer" in asides(reader)[0][1], "the latest is told")
+        assert [message for _, message, _ in asides(reader)] == [
+            "sh failed (exit 3). Set viewer under [open] in config.toml."
+        ]
+
+
+# Links ---------------------------------------------------------------------------------------------------------
+
+
+async def test_L_picks_a_link_which_is_opened_or_copied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")  # no clipboard of a desktop
+    note = "[code](https://example.org/code) and $(touch gone)"
+    world.library.marks.set([world.library.papers.key_of("1905.00001")], {"note": note}, label="noted")
+    async with world.reading() as reader:
+        await reader.press("L")
+        await come(reader, lambda: reader.app.screen.id == "pick", "the links are listed")
+        shown = [line.split() for line in reader.lines("#pick-lines")]
+        assert [words[-1] for words in shown] == [
+            "https://arxiv.org/abs/1905.00001",
+            f"{world.pdfs.base}/1905.00001",
+            "https://example.org/code",
+        ]
+        await reader.press("3")
+        assert await opened(world, reader) == ["https://example.org/code"]
+        await told(reader, "Opening example.org/code")
+        await reader.press("L")
+        await come(reader, lambda: reader.app.screen.id == "pick", "the links are listed")
+        await reader.press("j", "j", "y")
+        await told(reader, "Copied link example.org/code")
+        assert reader.app.clipboard == "https://example.org/code" and world.given() is None
+        await reader.press("G", "L")
+        await told(reader, "This paper has no links.")
+        assert asides(reader) == []
+
+
 # PDFs ----------------------------------------------------------------------------------------------------------
 
 

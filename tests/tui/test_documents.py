@@ -119,17 +119,17 @@ async def test_o_opens_the_page(world: World) -> None:
 async def test_without_an_address_or_with_a_bad_one_nothing_is_opened(world: World) -> None:
     async with world.reading() as reader:
         await reader.press("G", "k", "o")
-        await noted(reader, "Not opened", "No source gives an address")
+        await noted(reader, "Not opened", "This paper has no web address.")
         reader.app.clear_notifications()
         await reader.press("j", "o")
-        await noted(reader, "Not opened", "“javascript:alert(1)//[b]” is no http or https address")
+        await noted(reader, "Not opened", "“javascript:alert(1)//[b]” is not an http or https address")
         assert world.given() is None
 
 
 async def test_a_browser_that_fails_is_told(world: World, tmp_path: Path) -> None:
     async with world.reading(settings=Settings(browser=(str(tmp_path / "absent"),))) as reader:
         await reader.press("o")
-        await noted(reader, "Not opened", "absent cannot be started: No such file or directory")
+        await noted(reader, "Not opened", "absent cannot be started: no such file")
     async with world.reading(settings=Settings(browser=("sh", "-c", "exit 4"))) as reader:
         await reader.press("o")
         await noted(reader, "Not opened", "sh failed (exit 4). Set browser under [open] in config.toml.")
@@ -279,7 +279,7 @@ async def test_pdfs_queue(world: World) -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Response("<html>Are you a robot?</html>"), "wants to see a person first"),
+        (Response("<html>Are you a robot?</html>"), "asks for a human first"),
         (Response("no", status=404), "arXiv has no PDF of 1905.00001"),
         (Response("no", status=429, headers={"Retry-After": "3600"}), "429"),
     ],
@@ -296,7 +296,7 @@ async def test_what_goes_wrong_is_told(world: World, answer: Response, words: st
 async def test_a_paper_that_stands_nowhere_has_none(world: World) -> None:
     async with world.reading() as reader:
         await reader.press("G", "k", "p")
-        await noted(reader, "No PDF", "No source says where")
+        await noted(reader, "No PDF", "This paper has no PDF address.")
 
 
 async def test_leaving_the_reader_ends_the_child(world: World) -> None:

@@ -55,7 +55,7 @@ def drag(reader: Terminal, start: tuple[int, int], end: tuple[int, int]) -> None
 def place(reader: Terminal, words: str) -> tuple[int, int]:
     """Where words stand in the abstract."""
     for y, line in enumerate(reader.shows(words).splitlines()):
-        if (x := line.find(words, line.find("│"))) >= 0:
+        if (x := line.find(words, max(0, line.find("│")))) >= 0:
             return x, y
     raise AssertionError(f"not there: {words}\n{reader.text}")
 
@@ -114,6 +114,17 @@ def test_the_wheel_turns_while_a_button_is_down(path: Path) -> None:
         assert "\n" not in clipboard(reader)
 
 
+def test_a_click_leads_into_an_abstract_under_the_list_when_nothing_is_selected(path: Path) -> None:
+    with terminal(path, 80, 24, **FAR) as reader:
+        x, y = place(reader, "About Alpha")
+        drag(reader, (x, y), (x + 11, y))
+        reader.shows("ctrl+c copies")
+        assert place(reader, "About Alpha") == (x, y), "the text stays under the mouse"
+        mouse(reader, "down", x, y)
+        mouse(reader, "up", x, y)
+        reader.shows("h list")
+
+
 def test_two_clicks_select_a_word_and_three_a_paragraph(path: Path) -> None:
     with terminal(path, **FAR) as reader:
         reader.shows("Alpha networks for everybody")
@@ -134,7 +145,7 @@ def test_without_a_selection_ctrl_c_says_how_to_quit(path: Path) -> None:
     with terminal(path, **FAR) as reader:
         reader.shows("Alpha networks for everybody")
         reader.press("\x03")
-        reader.shows("q quits")
+        reader.shows("ctrl+q to quit")
         assert clipboard(reader) == ""
 
 

@@ -171,8 +171,10 @@ class PaperPane(Selectable, Widget, can_focus=True):
         if (self._width, self._height, self.beside, self._below) != placed:
             self._width, self._height, self.beside, self._below = placed
             self._blank = None
-            self.deselect()
+            before = self.lines
             self._wrap()
+            if self.lines != before:
+                self.deselect()
         return changed
 
     @property
@@ -259,7 +261,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
         room = self._room
         if y >= room:
             left = len(self.lines) - self.scrolled - room
-            return self._drawn((Span(f"↓ {counted(left, 'more line')}", "more"),) if left > 0 else ())
+            return self._drawn((Span(f"↓ {counted(left, 'more line')}", "label"),) if left > 0 else ())
         number = y + self.scrolled
         if y < 0 or number >= len(self.lines) or not self.lines[number]:
             if self._blank is None:
@@ -294,6 +296,15 @@ class PaperPane(Selectable, Widget, can_focus=True):
         return Strip(segments, max(self._width, used))
 
     # Selecting with the mouse ----------------------------------------------------------------------------------
+
+    def focus_on_click(self) -> bool:
+        """Under the list, the pane grows with the focus: not while the mouse selects, or clicks again."""
+        return not self._below
+
+    def on_click(self, event: events.Click) -> None:
+        super().on_click(event)
+        if self._below and event.chain == 1:
+            self.set_timer(self.app.CLICK_CHAIN_TIME_THRESHOLD, lambda: None if self.text_selection else self.focus())
 
     def line_text(self, number: int) -> str:
         return plain(self.lines[number])

@@ -90,7 +90,7 @@ SCREEN_KEYS: list[BindingType] = [
         RULES,
     ),
     _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", RULES),
-    _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, citation key, address, id…", OUT),
+    _key("y", "app.copy", "copy", "copy", "Copy BibTeX, key, address, id, title", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "Manage subscriptions and imported files", LIBRARY),

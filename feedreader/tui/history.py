@@ -7,6 +7,7 @@ from typing import NamedTuple
 from feedreader.model import Query
 from feedreader.tui.session import Position
 from feedreader.view.day_feed import DayFeed
+from feedreader.view.scroll import Top
 
 _LONGEST = 20
 
@@ -18,7 +19,7 @@ class FeedSnapshot(NamedTuple):
     query: Query
     feed: DayFeed
     row: int | None
-    top: int
+    top: Top
     position: Position | None
 
 

@@ -160,7 +160,7 @@ async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
         assert "1 kept of 4" in reader.lines()[0]
         await reader.press("u")
         assert (reader.title or "").startswith("深層")
-        assert "1 unread / 4" in reader.lines()[0]
+        assert "3/4 ▰▰▰▰▱ · 1 kept" in reader.lines()[0]
         await reader.press("m")
         assert reader.message == "Thursday 23 May 2019: 1 kept of 4, 1 dismissed."
 
@@ -257,17 +257,18 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             await reader.press(*keys, "s")
         await reader.press("S")
         titles = []
-        for _ in range(4):
+        for _ in range(5):
             titles.append([line.partition("★")[2].split()[0][:6] for line in reader.lines() if "★" in line])
             await reader.press("O")
         assert titles == [
+            ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
             ["Undate", "Alpha", "Bounds"],
             ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
         ]
-        assert reader.app.feed.query_text == "is:shortlisted sort:kept"
-        assert reader.message == "The last kept first."
+        assert reader.app.feed.query_text == "is:shortlisted"
+        assert reader.message == "Ordered by category within each day."
 
 
 async def yes(reader: Reader, question: str) -> None:

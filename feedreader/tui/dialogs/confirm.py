@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from feedreader.text.display import safe
 from feedreader.tui.dialogs.dialog import Dialog
-from feedreader.tui.widgets.key_hints import Hints, hints_for
+from feedreader.tui.widgets.key_hints import Hints
 
 
 class Confirm(Dialog[bool]):
@@ -21,6 +21,7 @@ class Confirm(Dialog[bool]):
         Binding("y,Y", "yes", "yes", id="confirm-yes", tooltip="Do it"),
         Binding("n,N,enter", "leave", "no", id="confirm-no", tooltip="Change nothing"),
     ]
+    NARROW = True
     HINTS: ClassVar[Hints] = ((("confirm-yes",), "yes"), (("confirm-no",), "no"))
 
     def __init__(self, question: str, heading: str = "Are you sure?") -> None:
@@ -32,7 +33,7 @@ class Confirm(Dialog[bool]):
         yield Static(Content(self._question), id="confirm-question", markup=False)
 
     def on_mount(self) -> None:
-        self.hints.show(*hints_for(self, self.HINTS))
+        self.show_keys()
 
     def action_yes(self) -> None:
         self.dismiss(True)

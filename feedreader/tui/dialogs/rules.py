@@ -35,8 +35,8 @@ class RulesScreen(Dialog[str]):
         Binding("x,d,delete", "remove", "remove", id="rule-remove", tooltip="Remove a rule made here"),
     ]
     HINTS: ClassVar[Hints] = (
+        (("rule-papers",), "show its papers"),
         (("lines-down", "lines-up"), "move"),
-        (("rule-papers",), "its papers"),
         (("rule-remove",), "remove"),
         (("close",), "close"),
     )

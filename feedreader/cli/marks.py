@@ -128,15 +128,20 @@ def run_note(arguments: argparse.Namespace) -> int:
 
 
 def run_undo(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        say(undo_latest(library))
+    return DONE
+
+
+def undo_latest(library: Library) -> str:
+    """Undo the latest step; a sentence that says so."""
     from feedreader.services import ingest
 
-    with opened(arguments.data_dir) as library:
-        undone = ingest.undo(library, config.rules_place())
-        if undone is not None and undone.rule:
-            from feedreader.cli.rules import apply_rules
+    undone = ingest.undo(library, config.rules_place())
+    if undone is not None and undone.rule:
+        from feedreader.cli.rules import apply_rules
 
-            apply_rules(library)
+        apply_rules(library)
     from feedreader.view.rows import undid
 
-    say(f"{undid(undone.label)}." if undone else "Nothing to undo.")
-    return DONE
+    return f"{undid(undone.label)}." if undone else "Nothing to undo."

@@ -8,12 +8,14 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from feedreader.config.values import COMFORTABLE, COMPACT, FULL
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL, OwnCommand
 from feedreader.text import toml
 
 COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
 LINES = {"full": FULL, "compact": COMPACT, "comfortable": COMFORTABLE}
 MEGABYTE = 1_000_000
+COMMAND_MENU_KEYS = ("j", "k", "g", "G", "q", "o", "y")  # which mean something else in the menu of commands
+_COMMAND, _OUTPUTS = ("run", "key", "output"), ("show", "ignore")
 _MOST = 1_000_000.0
 
 Read = Callable[[Any, Path], Any]  # a TOML value and the file's folder
@@ -36,7 +38,7 @@ def did_you_mean(word: str, known: Iterable[str], form: str = "“{}”", otherw
     near = get_close_matches(word.casefold().replace("-", "_"), by_folded, n=1)
     if near:
         return f"Did you mean {form.format(by_folded[near[0]])}?"
-    return otherwise or f"There are {', '.join(map(form.format, known))}."
+    return otherwise or f"Choose from {', '.join(map(form.format, known))}."
 
 
 def read_bool(value: object, folder: Path) -> bool:
@@ -63,7 +65,7 @@ def read_text(value: object, folder: Path) -> str:
     if not isinstance(value, str):
         raise Unfit
     if not value.isprintable():
-        raise Unfit("holds a character that cannot be shown", "Remove it, or write it again.")
+        raise Unfit("contains a character that cannot be shown", "Remove or retype it.")
     return value.strip()
 
 
@@ -102,9 +104,9 @@ def read_columns(value: object, folder: Path) -> tuple[str, ...]:
     for column in value:
         if column not in COLUMNS:
             remedy = did_you_mean(column, COLUMNS, '"{}"') if isinstance(column, str) else ""
-            raise Unfit(f"has {toml.shown(column)}, which is no column", remedy)
+            raise Unfit(f"has an unknown column, {toml.shown(column)}", remedy)
     if len(set(value)) < len(value):
-        raise Unfit("has a column twice", "Name each once.")
+        raise Unfit("lists a column twice", "List each once.")
     return tuple(value)
 
 
@@ -129,7 +131,7 @@ def _home(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise Unfit(f"is {toml.shown(text)}, and there is no such user", "~/ is your own folder.") from None
+        raise Unfit(f"is {toml.shown(text)}, but there is no such user", "~/ is your home folder.") from None
 
 
 def read_file(*suffixes: str) -> Read:
@@ -161,12 +163,32 @@ def read_command(value: object, folder: Path) -> tuple[str, ...]:
 
 def read_saved_search(name: str, query: object) -> tuple[str, str]:
     if not name.strip() or not name.isprintable():
-        raise Unfit("is no name that can be shown", 'Write "Name" = "query".')
+        raise Unfit("is not a valid name", 'Write "Name" = "query".')
     if isinstance(query, dict):
-        raise Unfit("has something within it", f'Names with a dot need quotes: {toml.written(f"{name}.…")} = "query".')
+        raise Unfit("contains a table", f'Names with a dot need quotes: {toml.written(f"{name}.…")} = "query".')
     if not isinstance(query, str):
         raise Unfit
     return name.strip(), read_text(query, Path())
+
+
+def read_own_command(name: str, value: object) -> OwnCommand:
+    if not name.strip() or not name.isprintable() or name.startswith("-"):
+        raise Unfit("is not a name for a command", 'Write name = "program args".')
+    given = value if isinstance(value, dict) else {"run": value}
+    for word in given:
+        if word not in _COMMAND:
+            raise Unfit(f"has an unknown part {toml.shown(word)}", did_you_mean(word, _COMMAND))
+    program, *arguments = read_command(given.get("run"), Path()) or ("",)
+    if not program:
+        raise Unfit
+    key, output = given.get("key", ""), given.get("output", _OUTPUTS[0])
+    if not isinstance(key, str) or len(key) > 1 or not (key == "" or key.isalpha()) or key in COMMAND_MENU_KEYS:
+        taken = ", ".join(COMMAND_MENU_KEYS)
+        raise Unfit(f"has the key {toml.shown(key)}", f"A key is one letter; these are taken: {taken}.")
+    if output not in _OUTPUTS:
+        raise Unfit(f"has the output {toml.shown(output)}", 'It can be "show" or "ignore".')
+    home = (str(Path(word).expanduser()) if word.startswith("~/") else word for word in arguments)
+    return OwnCommand(name.strip(), (program, *home), key, output == _OUTPUTS[0])
 
 
 def read_keys(id: str, keys: object) -> tuple[str, tuple[str, ...]]:

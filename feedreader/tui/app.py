@@ -31,6 +31,7 @@ from feedreader.tui.controllers.exports import ExportsController
 from feedreader.tui.controllers.imports import ImportsController
 from feedreader.tui.controllers.library_file import LibraryFileController
 from feedreader.tui.controllers.notes import NotesController
+from feedreader.tui.controllers.own_commands import OwnCommandsController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
@@ -96,6 +97,7 @@ class FeedreaderApp(App[int]):
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
+        self.own_commands = OwnCommandsController(context)
         self.rules = RulesController(context, applied=self.exports.sync)
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
@@ -228,6 +230,7 @@ class FeedreaderApp(App[int]):
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
+        self.feed.pressed(event.key)
         take = getattr(self.screen, "type_ahead", None)
         if take is not None and take(event):
             event.prevent_default()
@@ -240,6 +243,9 @@ class FeedreaderApp(App[int]):
             self.feed.marks.read_many(which)
         else:
             self.feed.triage.press(self.feed.marks.ask_which_read)
+
+    def action_run_command(self) -> None:
+        self.own_commands.ask()
 
     def action_open_page(self) -> None:
         self.documents.page()
@@ -303,7 +309,7 @@ class FeedreaderApp(App[int]):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
-        for controller in (self.imports, self.exports, self.subscriptions, self.documents):
+        for controller in (self.imports, self.exports, self.subscriptions, self.documents, self.own_commands):
             controller.stop()
 
     def action_command_palette(self) -> None:
@@ -415,7 +421,11 @@ class FeedreaderApp(App[int]):
 
     # What is remembered ----------------------------------------------------------------------------------------
 
+    def on_mouse_down(self) -> None:
+        self.feed.pressed()
+
     def on_position_changed(self) -> None:
+        self.feed.arrivals.moved()
         if not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_SECONDS, self.save_position)
@@ -443,6 +453,7 @@ class FeedreaderApp(App[int]):
     def leave(self, number: int, frame: FrameType | None = None) -> None:
         """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
         remembered is written, and that is all."""
+        self.own_commands.finish()
         if self._written:
             os._exit(128 + number)  # nothing is waited for but an import
         self.save_position()
@@ -463,6 +474,7 @@ class FeedreaderApp(App[int]):
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
         self.imports.stop()
+        self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
@@ -502,7 +514,10 @@ def run(
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
-        print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
+        print(
+            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            file=sys.stderr,
+        )
         return 2
     gc.disable()  # until the first frame is painted: nothing is garbage yet
     interval = sys.getswitchinterval()

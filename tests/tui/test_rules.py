@@ -12,7 +12,6 @@ from textual.widgets import Input
 from feedreader.library import Library
 from feedreader.services.rules import load
 from feedreader.tui.app import FeedreaderApp
-from feedreader.tui.widgets.key_hints import KeyHints
 from tests.tui.conftest import TODAY, Reader
 
 

@@ -17,11 +17,11 @@ from feedreader.tui.widgets.key_hints import Hints
 class Confirm(Dialog[bool]):
     """Answers with True to `y`; every other way out, `enter` too, leaves things as they are."""
 
+    NARROW = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "yes", "yes", id="confirm-yes", tooltip="Do it"),
         Binding("n,N,enter", "leave", "no", id="confirm-no", tooltip="Change nothing"),
     ]
-    NARROW = True
     HINTS: ClassVar[Hints] = ((("confirm-yes",), "yes"), (("confirm-no",), "no"))
 
     def __init__(self, question: str, heading: str = "Are you sure?") -> None:
@@ -31,9 +31,6 @@ class Confirm(Dialog[bool]):
 
     def contents(self) -> ComposeResult:
         yield Static(Content(self._question), id="confirm-question", markup=False)
-
-    def on_mount(self) -> None:
-        self.show_keys()
 
     def action_yes(self) -> None:
         self.dismiss(True)

@@ -218,8 +218,8 @@ TABLE: tuple[Setting, ...] = (
         read_own_command,
         None,
         'name = "program args" or name = { run = "program args", key = "m", output = "ignore" }',
-        "your own commands, for `!` and `feedreader run`: each gets papers as JSON Lines on its standard input, without a "
-        "shell; its output is shown unless `output` is `ignore`",
+        "your own commands, for `!` and `feedreader run`: each gets papers as JSON Lines on its standard input and is "
+        "started without a shell; its output is shown unless `output` is `ignore`",
         {
             "mail": {"run": "~/bin/mail-papers me@example.org", "key": "m", "output": "ignore"},
             "summarise": "llm -s 'Summarise this paper'",

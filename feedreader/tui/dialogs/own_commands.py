@@ -50,6 +50,10 @@ class CommandsScreen(Dialog[CommandChoice]):
         self._has_output = has_output
         self._shown = False
         self._lines = Lines(id="commands-lines")
+        for number, command in enumerate(commands, 1):
+            for key in (str(number) if number < 10 else "", command.key):
+                if key and key not in self._bindings.key_to_bindings:
+                    self._bindings.bind(key, f"run_number({number})", show=False)
 
     def contents(self) -> ComposeResult:
         yield self._lines
@@ -77,12 +81,8 @@ class CommandsScreen(Dialog[CommandChoice]):
             range(len(self._commands)),
         )
 
-    def on_key(self, event: events.Key) -> None:
-        for number, command in enumerate(self._commands, 1):
-            if (event.key == str(number) and number < 10) or (command.key and event.character == command.key):
-                event.stop()
-                self.dismiss(CommandChoice(command, self._shown))
-                return
+    def action_run_number(self, number: int) -> None:
+        self.dismiss(CommandChoice(self._commands[number - 1], self._shown))
 
     def on_lines_chosen(self) -> None:
         self.action_take()

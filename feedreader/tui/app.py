@@ -265,6 +265,9 @@ class FeedreaderApp(App[int]):
     def action_browse(self) -> None:
         self.browse.browse()
 
+    def action_go_to_day(self) -> None:
+        self.browse.ask_for_day()
+
     def action_by_author(self) -> None:
         self.browse.by_author()
 

@@ -52,6 +52,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("N", "unread(-1)", "previous-unread", "previous unread", "Previous unread paper", MOVE),
     _key("]", "day(1)", "next-day", "next day", "Next day or collection", MOVE),
     _key("[", "day(-1)", "previous-day", "previous day", "Start of the day, then the day before", MOVE),
+    _key("@", "app.go_to_day", "go-to-day", "go to a day", "Go to a day: a date, yesterday, 7d", MOVE),
     _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
     _key("m", "mark('read')", "toggle-read", "read", "Mark read, or unread again", READ),
     _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or no longer", READ),

@@ -15,6 +15,7 @@ from feedreader.cli import (
     documents,
     export,
     marks,
+    own_commands,
     papers,
     reader,
     rules,
@@ -22,8 +23,21 @@ from feedreader.cli import (
     subscriptions,
 )
 
-FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings, completions)
-_TAKES_QUERY = ("list", "export", "highlight", "mute")
+FAMILIES = (
+    reader,
+    digests,
+    papers,
+    marks,
+    browse,
+    documents,
+    rules,
+    subscriptions,
+    export,
+    own_commands,
+    settings,
+    completions,
+)
+_TAKES_QUERY = ("list", "export", "run", "highlight", "mute")
 _AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
 

@@ -54,6 +54,10 @@ class FeedView(Queue, Protocol):
         """Whether something goes on in the background."""
 
     @property
+    def is_current(self) -> bool:
+        """Whether nothing is open over the feed."""
+
+    @property
     def in_abstract(self) -> bool:
         """Whether keys go to the abstract."""
 

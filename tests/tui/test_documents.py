@@ -242,7 +242,7 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
             await reader.press("j", "m")
             assert reader.counts[1] == 2, "the reader goes on meanwhile"
             await reader.press("escape")
-            await told(reader, "Stopped. What had come is kept; p goes on with it.")
+            await told(reader, "Stopped. p continues where it was.")
             await come(reader, lambda: not reader.app.documents.running, "the child has ended")
             assert "esc stops" not in reader.text("#status")
             with pytest.raises(ProcessLookupError):

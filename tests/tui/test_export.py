@@ -76,7 +76,7 @@ async def test_a_copy_is_left_and_refused(papers: Library) -> None:
 async def test_there_is_nothing_to_copy_or_keep_in_an_empty_library(library: Library) -> None:
     async with reading(library) as reader:
         await reader.press("y")
-        assert reader.message == "There is no paper here to copy."
+        assert reader.message == "No paper to copy."
         await reader.press("e")
         assert "this paper" not in reader.text("#export-what")
         await reader.press("escape")
@@ -130,7 +130,7 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
         assert (tmp_path / "shortlist.bib").read_text() == "mine"
         box = reader.app.screen.query_one(Input)
         for name, words in (
-            ("", "Name a file."),
+            ("", "Enter a file name."),
             (str(tmp_path), "That is a folder"),
             (str(tmp_path / "no" / "x.bib"), "There is no folder"),
         ):
@@ -156,7 +156,7 @@ async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeyp
         monkeypatch.setattr(reader.app.context, "say", words.append)
         reader.app.exports.export(ExportRequest(None, "", "csv", tmp_path / "x.csv"))
         await reader.until(lambda: bool(words), "it is said")
-        assert words == ["Stopped. Nothing was written."]
+        assert words == ["Stopped; nothing was written."]
         assert not (tmp_path / "x.csv").exists()
 
 

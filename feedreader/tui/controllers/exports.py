@@ -83,10 +83,10 @@ class ExportsController:
         try:
             count = export_file(library, papers, request.format, request.path, progress=self._progress)
         except _Stopped:
-            return "Stopped. Nothing was written."
+            return "Stopped; nothing was written."
         finally:
             self._context.post(Busy("", "exporting"))
-        return f"{counted(count, 'paper')} written as {EXPORTERS[request.format].words} to {shortened(request.path)}."
+        return f"{counted(count, 'paper')} exported as {EXPORTERS[request.format].words} to {shortened(request.path)}."
 
     def _progress(self, papers: int) -> None:
         if self._stop:
@@ -104,7 +104,7 @@ class ExportsController:
         """Wait for the second key of a copy."""
         summary = self._context.feed.summary
         if summary is None:
-            self._context.say("There is no paper here to copy.")
+            self._context.say("No paper to copy.")
             return
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
@@ -120,7 +120,7 @@ class ExportsController:
         """On the thread: copy; the words for what was done."""
         paper = self._context.library.papers.get(key)
         if paper is None:
-            return "The paper is gone."
+            return "This paper is no longer in the library."
         text = text_of(self._context.library, paper, kind)
         if not text:
             return f"This paper has no {'address' if kind == 'url' else kind}."

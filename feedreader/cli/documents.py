@@ -102,7 +102,7 @@ def show_file(path: Path) -> None:
     command = file_command(path, config.settings().viewer)
     if command is None:
         raise LaunchError("There is no screen here on which to show a PDF.", "viewer under [open] names a program.")
-    Launched(command).check(PATIENCE)
+    Launched(command, setting="viewer").check(PATIENCE)
 
 
 async def _fetch(

@@ -45,7 +45,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         if arguments.json:
             _put_papers_json(papers)
         else:
-            _put_feed(papers, by_day=not query.sort, plain=arguments.plain)
+            _put_feed(papers, by_day=query.by_day, plain=arguments.plain)
     return DONE
 
 

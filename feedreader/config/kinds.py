@@ -8,11 +8,11 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from feedreader.config.values import COMFORTABLE, COMPACT
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL
 from feedreader.text import toml
 
 COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
-LINES = {"compact": COMPACT, "comfortable": COMFORTABLE}
+LINES = {"full": FULL, "compact": COMPACT, "comfortable": COMFORTABLE}
 MEGABYTE = 1_000_000
 _MOST = 1_000_000.0
 

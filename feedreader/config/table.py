@@ -24,9 +24,13 @@ from feedreader.config.kinds import (
     read_text,
     read_times,
 )
-from feedreader.config.values import COMFORTABLE, COMPACT, NEVER, ON_MOVING_ON, ON_OPEN, Settings
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL, NEVER, ON_MOVING_ON, ON_OPEN, Settings
 
-COLUMNS_BY_LINES = {COMPACT: ("authors",), COMFORTABLE: ("authors", "categories")}
+COLUMNS_BY_LINES = {
+    FULL: ("authors", "categories"),
+    COMPACT: ("authors",),
+    COMFORTABLE: ("authors", "categories"),
+}
 
 
 class Setting(NamedTuple):
@@ -80,9 +84,9 @@ TABLE: tuple[Setting, ...] = (
         "density",
         "lines",
         read_density,
-        "compact",
-        '"compact" or "comfortable"',
-        "`compact` is one line a paper, `comfortable` two",
+        "full",
+        '"full", "compact" or "comfortable"',
+        "`full` shows titles whole, `compact` is one line a paper, `comfortable` two",
         "comfortable",
     ),
     Setting(
@@ -90,9 +94,9 @@ TABLE: tuple[Setting, ...] = (
         "columns",
         "columns",
         read_columns,
-        ["authors"],
+        ["authors", "categories"],
         'a list of columns, as ["authors", "day"]',
-        "what is shown beside the title, or under it: `authors`, `categories`, `day`, `source`, `version`, `tags`, "
+        "what is shown behind the title, or under it: `authors`, `categories`, `day`, `source`, `version`, `tags`, "
         "`id`; `title` may be among them",
         ["categories", "title", "authors", "day"],
     ),

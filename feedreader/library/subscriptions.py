@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
+from feedreader.library.order import next_rank
 from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
@@ -116,6 +117,9 @@ class SubscriptionEditor:
             (path, name, name, name, self._now.isoformat()),
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
+        self._connection.execute(
+            "UPDATE sources SET rank = ? WHERE id = ? AND rank IS NULL", (next_rank(self._connection), source)
+        )
         self._connection.execute(
             "INSERT INTO subscriptions (source, kind, target, folder, added_at) VALUES (?, ?, ?, ?, ?)",
             (source, kind, target, folder, self._now.isoformat()),

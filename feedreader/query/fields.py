@@ -20,7 +20,8 @@ class FieldValue(NamedTuple):
     """One of the values that a field takes. `in_rules`: it depends on the paper alone, so a rule may use it.
 
     `help` is what the help screen says of it ("" for most), `detail` what stands beside it where it is offered. An
-    order has a `heading` above its papers, and, if a key leads to it, a `message` then. `synonyms`: other words for it.
+    order other than by day has a `heading` above its papers, one that a key leads to a `message`. `synonyms`: other
+    words for it.
     """
 
     name: str
@@ -140,10 +141,13 @@ _TABLE = (
         "sort",
         "sort",
         choices=(
-            FieldValue("day", message="By day, as in the feed.", synonyms=("newest", "date", "year")),
+            FieldValue(
+                "day", message="Ordered by source within each day.", synonyms=("newest", "date", "year", "source")
+            ),
+            FieldValue("category", message="Ordered by category within each day.", synonyms=("cat", "categories")),
+            FieldValue("kept", heading="Last kept first", message="Ordered by when you kept them, the latest first."),
+            FieldValue("title", heading="By title", message="Ordered by title."),
             FieldValue("rank", heading="Best matches first", synonyms=("relevance", "best")),
-            FieldValue("kept", heading="Last kept first", message="The last kept first."),
-            FieldValue("title", heading="By title", message="By title."),
         ),
         unknown="Papers cannot be sorted by",
     ),

@@ -196,8 +196,8 @@ class _Import:
         if self._is_known:
             _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
-        place = (self._name, self._path, self._collection)
-        placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
+        place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
+        placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
 
     def result(self, intake: Intake) -> ImportResult:

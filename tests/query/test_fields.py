@@ -92,8 +92,8 @@ def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     longest = FieldValue("length", heading="Longest first", message="The longest first.", synonyms=("size",))
     monkeypatch.setitem(FIELDS, "sort", sort._replace(choices=(*sort.choices, longest)))
     assert parse_query("x sort:length").sort == "length"
-    assert next_order("x sort:title") == ("x sort:length", "The longest first.")
-    assert next_order("x sort:length")[0] == "x"
+    assert next_order("x sort:title", "") == ("x sort:length", "", "The longest first.")
+    assert next_order("x sort:length", "")[0] == "x"
     assert candidates("sort:len") == [("sort:length", "")]
     assert dict(query_help())["sort:"].endswith(" length")
     with pytest.raises(QueryError, match="Did you mean sort:length"):

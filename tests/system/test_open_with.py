@@ -17,6 +17,7 @@ from feedreader.model import Paper
 from feedreader.system.open_with import (
     Launched,
     file_command,
+    has_display,
     is_far,
     page_command,
     page_of,
@@ -160,6 +161,13 @@ def test_who_is_far() -> None:
     assert not is_far({}) and not is_far({**FAR, "DISPLAY": "localhost:10"})
 
 
+def test_where_something_can_be_shown() -> None:
+    assert has_display(HERE, "linux") and has_display({"WSL_INTEROP": "x"}, "linux") and has_display({}, "darwin")
+    assert not has_display({}, "linux") and not has_display(FAR, "darwin")
+    assert page_command(URL, (), {}, "linux", which("xdg-open")) is None, "it would only fail"
+    assert page_command(URL, (), {"BROWSER": "helper"}, "linux", which("helper", "xdg-open")) == ["helper", URL]
+
+
 # Started -------------------------------------------------------------------------------------------------------
 
 
@@ -187,7 +195,7 @@ def test_what_cannot_be_started_or_fails_at_once_is_told(tmp_path: Path) -> None
         Launched([str(tmp_path / "no-program")])
     with pytest.raises(LaunchError, match="cannot be started"):
         Launched(["a\0b"])
-    with pytest.raises(LaunchError, match="error 3"):
+    with pytest.raises(LaunchError, match=r"failed \(exit 3\)\. Set browser under"):
         Launched([sys.executable, "-c", "raise SystemExit(3)"]).check(20)
     with pytest.raises(LaunchError, match="signal 15"):
         Launched([sys.executable, "-c", "import os; os.kill(os.getpid(), 15)"]).check(20)

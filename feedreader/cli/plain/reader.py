@@ -373,6 +373,7 @@ COMMANDS = (
     Command("/", ("search",), "QUERY", "search; alone, all papers again", lambda r, text: r.pages.search(text)),
     Command("U", ("unread",), "", "only unread papers, or all again", lambda r, _: r.pages.only("is:unread")),
     Command("S", ("shortlist",), "", "only the shortlist, or all again", lambda r, _: r.pages.only("is:shortlisted")),
+    Command("O", ("order",), "", "order by source, category, when kept, title", lambda r, _: r.pages.reorder()),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
     Command("z", ("sections",), "", "list replaced and muted papers too", lambda r, _: r.pages.toggle_sections()),
     Command(

@@ -71,10 +71,9 @@ def put_result(result: ImportResult) -> None:
     if result.error:
         say(f"{result.source}: {result.error.title.lower()}. {result.error}")
     elif not result.skipped:
-        put(
-            f"{result.source}: {result.format}, {plural(result.entries, 'entry', 'entries')}: "
-            f"{result.new} new, {result.merged} merged, {result.known} known"
-        )
+        from feedreader.services.ingest import brought
+
+        put(f"{result.source} ({result.format}): {brought([result])}")
     for problem in result.problems:
         where = f"line {problem.line}: " if problem.line else ""
         say(f"{result.source}: {where}{problem.reason}")

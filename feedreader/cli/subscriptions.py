@@ -138,7 +138,7 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if subscription.error:
             put(f"    failing since {_local(subscription.failing_since)}: {subscription.error}")
         if not_before and not_before > now:
-            wish = "wants to be left alone until" if subscription.error else "says that nothing is new before"
+            wish = "asks to wait until" if subscription.error else "has nothing new until"
             put(f"    its server {wish} {_local(not_before)}")
     return DONE
 
@@ -288,10 +288,13 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
         say(f"{result.source}: {result.error}")
     if result.not_asked and named:
         say(f"{result.source}: {result.not_asked}")
-    if result.new or result.merged:
-        put(f"{result.source}: {result.new} new, {result.merged} merged ({result.state})")
+    if result.new:
+        put(f"{result.source}: {plural(result.new, 'new paper')}")
+    elif result.merged:
+        put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
     if result.missing_days:
-        say(f"{result.source}: {plural(len(result.missing_days), 'day')} missing; `--backfill` fetches them.")
+        them = "it" if len(result.missing_days) == 1 else "them"
+        say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")
 
 
 def _put_json(result: RefreshResult) -> None:

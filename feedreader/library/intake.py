@@ -83,6 +83,8 @@ class Intake:
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
+        self.separated = 0  # papers that were one before
+        self.united = 0  # papers that are part of another one now
 
     @cached_property
     def _category_ranks(self) -> dict[str, int]:
@@ -309,6 +311,8 @@ class Intake:
                 parts[key].add(places[ref])
         shown = self._shown(parts)
         heirs = {key: _heir(shown[key], sorted(ats), merged) for key, ats in parts.items()}
+        self.separated += sum(len(ats) for ats in parts.values() if len(ats) > 1)
+        self.united += len(heirs) - len(set(heirs.values()))
         names = {ref: entry_name(by_ref[ref].entry) for ref in before}
         former = self._take_names(names, by_ref)
         moved: dict[str, str] = {}
@@ -446,10 +450,10 @@ class Intake:
             "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ?1 OR path IN (?1, ?2))", (name, path)
         ).fetchall()
         if not rows:
-            raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")
+            raise UnknownSource(f"No source “{name}” in the library.", "`feedreader sources` lists them.")
         if len(rows) > 1:
             paths = ", ".join(path for _, path in rows)
-            raise UnknownSource(f"Several sources are called “{name}”: {paths}.", "Name one by its path.")
+            raise UnknownSource(f"Several sources are named “{name}”: {paths}.", "Give the path of one.")
         return [source for source, _ in rows]
 
     def refs_of_source(self, source: int) -> list[int]:

@@ -158,6 +158,27 @@ class PapersPart(Part):
             ).fetchone()
         return total, unread, shortlisted
 
+    def highest(self) -> int:
+        """The highest key of a paper; 0 if there is none. Papers that come later have higher ones."""
+        with self._database.read() as connection:
+            return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
+
+    def arrived(self, after: int, limit: int) -> tuple[Sequence[tuple[int, Group]], int]:
+        """Unread papers with a higher key than `after`, in no section, each with its group (whose counts are left out);
+        of more papers than `limit` only the first. And the highest key of a paper."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"""SELECT p.id, g.id, g.day, g.collection FROM papers p JOIN groups g ON g.id = p.grp
+                    WHERE p.id > ? AND {IS_UNREAD} ORDER BY p.id LIMIT ?""",
+                (after, limit),
+            ).fetchall()
+            highest = self.highest()
+        groups: dict[int, Group] = {}
+        for _, key, day, collection in rows:
+            if key not in groups:
+                groups[key] = Group(key, date.fromisoformat(day) if day else None, collection, 0, 0, 0)
+        return [(row[0], groups[row[1]]) for row in rows], highest
+
     def dismissed(self, group: int, keys: Sequence[int] | None = None) -> int:
         """How many papers of a group were dismissed; or of `keys`, where the group is shown in part."""
         count = "SELECT count(*) FROM papers WHERE dismissed = 1 AND"
@@ -181,7 +202,7 @@ class PapersPart(Part):
                 arxiv = arxiv_id(id)
                 key = _named(connection, arxiv[0] if arxiv else doi(id) or id.strip())
         if key is None:
-            raise UnknownPaper(f"The library has no paper “{id}”.", "`feedreader list` shows what it has.")
+            raise UnknownPaper(f"No paper “{id}” in the library.", "`feedreader list` shows all papers.")
         return key
 
     def get(self, key: int) -> Paper | None:

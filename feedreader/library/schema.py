@@ -248,12 +248,14 @@ def is_current(connection: sqlite3.Connection, path: Path) -> bool:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise LibraryError(
-            f"The library {path} was written by a newer feedreader (version {version} of its layout).",
-            f"This one knows {len(MIGRATIONS)}. Install the newer feedreader.",
+            f"The library {path} was written by a newer feedreader (file format {version}).",
+            f"This one supports up to {len(MIGRATIONS)}. Update feedreader.",
         )
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not (tables >= {"sources", "papers", "entries"} if version else not tables):
-        raise LibraryError(f"{path} is no library: another program keeps its data there.", "Name another folder.")
+        raise LibraryError(
+            f"{path} is not a feedreader library but belongs to another program.", "Choose another folder."
+        )
     return bool(version == len(MIGRATIONS))
 
 

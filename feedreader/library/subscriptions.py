@@ -102,14 +102,14 @@ class SubscriptionEditor:
         for name in names:
             named = [each for each in subscriptions if _is_called(each, name)]
             if not named:
-                raise SubscriptionError(f"There is no subscription “{name}”.", "`feedreader subscriptions` lists them.")
+                raise SubscriptionError(f"No subscription “{name}”.", "`feedreader subscriptions` lists them.")
             matches += named
         return tuple(dict.fromkeys(matches))
 
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
         """Subscribe. Raises SubscriptionError if there is such a subscription already."""
         if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
-            raise SubscriptionError(f"Already subscribed to {target}.", "`feedreader refresh` fetches it.")
+            raise SubscriptionError(f"Already subscribed to {target}.", "Run `feedreader refresh` to fetch its papers.")
         path = f"arxiv:{target}" if kind == "arxiv" else target
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, '', ?, ?, ?)
@@ -151,7 +151,7 @@ class SubscriptionEditor:
             raise SubscriptionError("A subscription needs a name.", "")
         if any(_is_called(each, name) for each in self.all() if each.source != source):
             raise SubscriptionError(
-                f"Another subscription is called “{name}”.", "`feedreader subscriptions` lists them."
+                f"Another subscription is named “{name}”.", "`feedreader subscriptions` lists them."
             )
         self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
 

@@ -120,7 +120,7 @@ def told_apart(digest: Digest) -> Digest:
     if not any(collective.values()):
         return digest
     problems = (
-        Problem(None, f"Left out, because papers by others with other titles have it too: {id}.")
+        Problem(None, f"Ignored the id {id}: papers with other titles and authors have it too.")
         for field in ("arxiv_id", "doi")
         for id in sorted(collective[field])
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from feedreader.errors import LaunchError
+from feedreader.errors import LaunchError, os_reason
 from feedreader.model import Paper
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0  # seconds within which a program that can't do its work is thought to say so
 _LONGEST = 4096  # characters of an address
+_OTHER_PROGRAM = "Set `browser` or `viewer` under [open] in config.toml."
 _ODD = frozenset(' "<>\\^`{|}')
 _TEXT_BROWSERS = frozenset(("www-browser", "w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl"))
 
@@ -44,12 +45,12 @@ def web_address(text: str) -> str:
         parts = urlsplit(text)
         scheme, host, port = parts.scheme, parts.hostname or "", parts.port
     except ValueError:
-        raise LaunchError(f"“{shown}” is no address.", "Nothing was opened.") from None
+        raise LaunchError(f"“{shown}” is not a valid address.", "Nothing was opened.") from None
     if scheme not in ("http", "https") or not text.lower().startswith(f"{scheme}://"):
-        raise LaunchError(f"“{shown}” is no http or https address.", "Nothing else is opened.")
+        raise LaunchError(f"“{shown}” is not an http or https address.", "Only those are opened.")
     odd_host = not host or host.startswith("-") or "@" in parts.netloc or not _ODD.isdisjoint(parts.netloc)
     if odd_host or port == 0 or not text.isprintable() or len(text) > _LONGEST:
-        raise LaunchError(f"“{shown}” is no proper address.", "Nothing was opened.")
+        raise LaunchError(f"“{shown}” is not a valid address.", "Nothing was opened.")
     return "".join(f"%{ord(character):02X}" if character in _ODD else character for character in text)
 
 
@@ -73,7 +74,7 @@ def page_of(paper: Paper) -> str:
     if not pages:
         if paper.url:
             web_address(paper.url)
-        raise LaunchError("No source gives an address of this paper.")
+        raise LaunchError("This paper has no web address.")
     return pages[0]
 
 
@@ -188,8 +189,7 @@ class Launched:
         try:
             self._process = spawn(command)
         except (OSError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise LaunchError(f"{self.name} cannot be started: {reason}.", self._remedy) from error
+            raise LaunchError(f"{self.name} cannot be started: {os_reason(error)}.", self._remedy) from error
         self._over = threading.Thread(target=self._process.wait, name="feedreader-launched", daemon=True)
         self._over.start()
 

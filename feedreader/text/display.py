@@ -42,6 +42,14 @@ def short_day(day: date, this_year: int | None = None) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}{year}"
 
 
+def day_range(first: date, last: date) -> str:
+    """`3 Dec`, `1–4 Dec`, `30 Nov – 2 Dec`"""
+    start, end = (f"{day.day} {MONTHS[day.month - 1][:3]}" for day in (first, last))
+    if first == last:
+        return end
+    return f"{first.day}–{end}" if (first.year, first.month) == (last.year, last.month) else f"{start} – {end}"
+
+
 def counted(number: int, noun: str, many: str = "", *, group: str = ",") -> str:
     """`1 paper`, `2 papers`, `23,000 papers`"""
     return f"{number:{group}} {noun if number == 1 else many or noun + 's'}"

@@ -228,6 +228,7 @@ class FeedreaderApp(App[int]):
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
+        self.feed.pressed(event.key)
         take = getattr(self.screen, "type_ahead", None)
         if take is not None and take(event):
             event.prevent_default()
@@ -415,7 +416,11 @@ class FeedreaderApp(App[int]):
 
     # What is remembered ----------------------------------------------------------------------------------------
 
+    def on_mouse_down(self) -> None:
+        self.feed.pressed()
+
     def on_position_changed(self) -> None:
+        self.feed.arrivals.moved()
         if not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_SECONDS, self.save_position)

@@ -45,11 +45,12 @@ class Context:
 
     # Saying ----------------------------------------------------------------------------------------------------
 
-    def say(self, text: str) -> None:
-        """Say something in the bottom line of the screen on top; nothing when the reader is being left."""
+    def say(self, *wordings: str) -> None:
+        """Say something in the bottom line of the screen on top, in the first of these wordings that fits; nothing when
+        the reader is being left."""
         if screens := self._app.screen_stack:
             hints: KeyHints = getattr(screens[-1], "hints", self.feed.hints)
-            hints.say(text)
+            hints.say(*wordings)
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
         """Show a notification for so many seconds, in place of one with the same title. What it quotes can't steer the

@@ -13,6 +13,7 @@ from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
 if TYPE_CHECKING:
     from datetime import date
 
+ARRIVALS_COUNTED = 20_000  # papers at the most
 _CHUNK = 500
 
 
@@ -36,13 +37,24 @@ class FeedRequest(NamedTuple):
 
 
 class LoadedFeed(NamedTuple):
-    """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show."""
+    """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show.
+
+    `highest` is the highest key of a paper: those that come later have higher ones.
+    """
 
     feed: DayFeed
     row: int | None
     counts: tuple[int, int, int]
     papers: Mapping[int, Paper | None]
     request: FeedRequest
+    highest: int
+
+
+class Arrived(NamedTuple):
+    """Groups that papers came into, `total` telling how many and all else left out, and the highest key of a paper."""
+
+    groups: Sequence[Group]
+    highest: int
 
 
 class Target(NamedTuple):
@@ -54,6 +66,7 @@ class Target(NamedTuple):
 
 def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     """Run the query and find the cursor's place in what it gives."""
+    highest = library.papers.highest()  # before the feed: what comes meanwhile is new to it
     if request.query.everything:
         feed = DayFeed(library.papers.groups(request.query, expand=request.expand), order=request.query.sort)
     elif request.keep is not None and request.keep.snapshot is not None:
@@ -73,7 +86,23 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
         if key is not None and (request.back is None or key == target or target == request.key):
             papers[key] = library.papers.get(key)
             break
-    return LoadedFeed(feed, row, library.papers.counts(), papers, request)
+    return LoadedFeed(feed, row, library.papers.counts(), papers, request, highest)
+
+
+def arrived(library: Library, after: int, seen: Mapping[int, int], top: tuple[int, int] | None) -> Arrived:
+    """Unread papers with a higher key than `after`, and than `seen` says for their group; of the group at the `top`
+    only those before its position there."""
+    keys: dict[int, list[int]] = {}
+    groups = {}
+    found, highest = library.papers.arrived(after, ARRIVALS_COUNTED)
+    for key, group in found:
+        groups[group.key] = group
+        if key > seen.get(group.key, 0):
+            keys.setdefault(group.key, []).append(key)
+    if top is not None and top[0] in keys:
+        above = set(library.papers.keys(top[0], 0, min(top[1], ARRIVALS_COUNTED)))
+        keys[top[0]] = [key for key in keys[top[0]] if key in above]
+    return Arrived([replace(group, total=len(keys.get(group.key, ()))) for group in groups.values()], highest)
 
 
 def load_pages(library: Library, requests: Iterable[PageRequest]) -> list[Page]:
@@ -251,12 +280,11 @@ def _days(library: Library, query: Query) -> Mapping[int, str]:
     return {group.key: group.day.isoformat() for group in library.papers.groups(Query()) if group.day}
 
 
-def subscription_status(library: Library) -> tuple[Sequence[str], str]:
-    """The status of the subscriptions, for the top line, in longer and shorter words; and which days are missing."""
+def subscription_status(library: Library, backfill: str, refresh: str) -> Sequence[str]:
+    """The status of the subscriptions for the top line, in longer and shorter words, with the keys that help."""
     subscribed = library.subscriptions.all()
     if not subscribed:
-        return (), ""
-    from feedreader.view.subscriptions import missing_hint, top_line
+        return ()
+    from feedreader.view.subscriptions import top_line
 
-    now = library.now()
-    return top_line(subscribed, now), missing_hint(subscribed, now)
+    return top_line(subscribed, library.now(), backfill, refresh)

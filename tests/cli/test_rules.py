@@ -97,9 +97,7 @@ def test_what_a_person_wrote_holds_and_is_left_to_her(run: Run, rules: Path, tit
     rules.write_text(f"# mine\n[[highlight]]\nname = 'good'\nquery = '{title}'\n[[mute]]\nquery = 'a ('\n")
     done = run("rules")
     assert done.out == f"  1  highlight       1  good: {title}\n"
-    assert done.err == (
-        f"feedreader: {rules}, line 6: A parenthesis is opened and not closed. Add a ).\n  a (\n    ^\n"
-    )
+    assert done.err == (f"feedreader: {rules}, line 6: This parenthesis is never closed. Add a ).\n  a (\n    ^\n")
     refused = run("rules", "--remove", "1")
     assert refused.code == 1 and f"{rules}, line 2: you wrote this rule." in refused.err
     assert "Highlighted by: good" in run("show", run("list", "--json", "is:highlighted").objects[0]["id"]).out

@@ -96,7 +96,7 @@ def test_the_page_of_a_paper_is_its_own_or_its_doi_s() -> None:
     assert pages_of(Paper(id="a", url="https://doi.org/10.1000/a", doi="10.1000/a")) == ("https://doi.org/10.1000/a",)
     with pytest.raises(LaunchError, match="javascript:x"):
         page_of(Paper(id="a", url="javascript:x"))
-    with pytest.raises(LaunchError, match="No source gives an address"):
+    with pytest.raises(LaunchError, match="has no web address"):
         page_of(Paper(id="a"))
 
 
@@ -188,10 +188,10 @@ def test_it_has_a_session_of_its_own_and_no_terminal(recorder: Recorder) -> None
 
 
 def test_what_cannot_be_started_or_fails_at_once_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LaunchError, match="nowhere cannot be started: No such file"):
+    with pytest.raises(LaunchError, match="nowhere cannot be started: no such file"):
         Launched([str(tmp_path / "nowhere"), URL])
     (tmp_path / "no-program").write_text("x")
-    with pytest.raises(LaunchError, match="Permission denied"):
+    with pytest.raises(LaunchError, match="permission denied"):
         Launched([str(tmp_path / "no-program")])
     with pytest.raises(LaunchError, match="cannot be started"):
         Launched(["a\0b"])

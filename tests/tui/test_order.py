@@ -52,9 +52,9 @@ async def test_o_orders_days_by_category_and_the_paper_stays_where_it_is(days: L
         await reader.press("O")
         assert (reader.title, reader.list.line) == (title, line)
         assert first_of_each_category(reader, 60) == ["stat.ML", "cs.LG", "cs.AI", "cs.CL", "math.CO"]
-        assert reader.message == "Ordered by category within each day." and "by category" in reader.text("#status")
+        assert reader.message == "Sorted by category within each day." and "by category" in reader.text("#status")
         assert [group.day and group.day.day for group in reader.list.feed.groups] == [12, 11, 10, 9]
-        for expected in ("Ordered by when", "Ordered by title.", "Ordered by source within each day."):
+        for expected in ("Sorted by when", "Sorted by title.", "Sorted by source within each day."):
             await reader.press("O")
             assert reader.message.startswith(expected) and (reader.title, reader.list.line) == (title, line)
         assert first_of_each_category(reader, 60) == list(CATEGORIES) and "by category" not in reader.text("#status")

@@ -268,7 +268,7 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             ["Alpha", "Bounds", "Undate"],
         ]
         assert reader.app.feed.query_text == "is:shortlisted"
-        assert reader.message == "Ordered by category within each day."
+        assert reader.message == "Sorted by category within each day."
 
 
 async def yes(reader: Reader, question: str) -> None:

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from feedreader.model import BY_CATEGORY, Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
+from feedreader.tui.controllers.arrivals import ArrivalsController
 from feedreader.tui.controllers.layout import LayoutController
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
@@ -58,7 +59,6 @@ class FeedScreen(SelectingScreen, Screen[None]):
         loaded = start.loaded
         self.query_text = start.query
         self.day_order = start.day_order
-        self._order_words = ""
         self.counts = loaded.counts
         self.expand = loaded.request.expand
         self._has_samples = has_samples
@@ -67,7 +67,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._cache = PaperCache(loaded.papers)
         self.current: int | None = None
         self.marks = MarksController(context, self._cache)
-        self.loader = LoadingController(context, self.marks, self._cache)
+        self.arrivals = ArrivalsController(context, loaded)
+        self.loader = LoadingController(context, self.marks, self._cache, self.arrivals)
         self.triage = TriageController(context, self.marks)
         self.search = SearchController(context)
         self._history = NavigationHistory()
@@ -78,6 +79,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._body = Body(self.list, self.pane, panes=start.panes, id="body")
         self.layouts = LayoutController(context, self._body)
         self._welcome: Welcome | None = None
+        self._said_when_shown = ""
         self.list.show(loaded.feed, loaded.row, start.line)
 
     def compose(self) -> ComposeResult:
@@ -121,10 +123,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         welcome = self._welcome
         self.set_focus(welcome if welcome is not None and welcome.display else self.list)
 
-    def run_query(self, text: str, *, top: bool = False) -> None:
-        """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
+    def run_query(self, text: str, *, top: bool = False, words: str = "") -> None:
+        """Show what a query finds, if `top` from the first paper on, and say `words` with it. Raises QueryError."""
         query = self._parsed(text)
         self.query_text = text.strip()
+        self._said_when_shown = words
         self.loader.load(query, top=top)
 
     def _parsed(self, text: str) -> Query:
@@ -163,9 +166,10 @@ class FeedScreen(SelectingScreen, Screen[None]):
         request = loaded.request
         line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
         self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
-        if self._order_words:
-            self.say(self._order_words)
-            self._order_words = ""
+        words, self._said_when_shown = self._said_when_shown, ""
+        if words:
+            self.say(words)
+        self.arrivals.loaded(loaded.highest)
 
     def _show_feed(
         self,
@@ -177,6 +181,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         top: Top | None = None,
         back: bool = False,
     ) -> None:
+        if query != self.shown_query:
+            self.hints.hush_old()
         self.shown_query = query
         self._mark_hits()
         self.list.show(feed, row, self.list.line if line is None else line, top)
@@ -233,6 +239,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         key = self.list.key
         another = key != self.current
         if another:
+            self.hints.hush_old()
             self.marks.leave()
             self.current = key
             if self.in_abstract:
@@ -266,7 +273,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.search.origin is not None:
             return self.search.origin.position
         summary = self.list.summary
-        return None if summary is None else Position(summary.id, self.list.line, self.counts[0])
+        return None if summary is None else Position(summary.id, self.list.line, self.counts[0] - self.arrivals.unseen)
 
     @property
     def settled_query(self) -> str:
@@ -288,6 +295,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
         if snapshot.query.by_day and snapshot.query.sort != self.day_order:  # days were given another order since
             self.loader.load(self._parsed(snapshot.text))
+        self.arrivals.moved()
 
     def jump(self, query: str, by: str = "") -> None:
         """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
@@ -315,6 +323,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.marks.answered(message)
         if not certain:
             self.bring_up_to_date()
+        self.arrivals.count()
 
     def _apply(self, changes: Sequence[Changed]) -> bool:
         """Takes changes of marks: all that is shown follows. False if the feed must be looked at again."""
@@ -341,18 +350,27 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     # What is said ----------------------------------------------------------------------------------------------
 
-    def say(self, text: str) -> None:
-        """Say something in the bottom line."""
-        self.hints.say(text)
+    def say(self, *wordings: str) -> None:
+        """Say something in the bottom line, in the first of these wordings that fits."""
+        self.hints.say(*wordings)
 
     @property
-    def has_room_to_speak(self) -> bool:
-        """Whether nothing is open over the feed, and its bottom line says nothing yet."""
-        return self.is_current and not self.hints.message
+    def is_busy(self) -> bool:
+        """Whether something goes on in the background."""
+        return self._status.is_busy
 
     def busy(self, text: str, who: str) -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
         self._status.busy(text, who)
+
+    def pressed(self, key: str = "") -> None:
+        """A key (or the mouse) was pressed, whatever comes of it."""
+        self.hints.pressed()
+        self.arrivals.pressed()
+
+    def show_arrived(self, papers: int, *, more: bool) -> None:
+        """Say in the status bar how many papers are new above what is on the screen, or that there are `more`."""
+        self._status.show_arrived(papers, more=more)
 
     def show_status(self, wordings: Sequence[str]) -> None:
         """Show in the status bar the status of the subscriptions, in the first of these wordings that fits."""
@@ -402,6 +420,14 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if cursor is not None:
             self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
 
+    def action_newest(self) -> None:
+        """To the newest papers; from a search, `escape` leads back to it."""
+        if not self.shown_query.everything:
+            self.jump("")
+            return
+        self.focus_list()
+        self.list.action_end(-1)
+
     def action_unread(self, step: int) -> None:
         self.triage.unread(step)
 
@@ -415,7 +441,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     async def action_back(self) -> None:
         if self.in_abstract:
             self.focus_list()
-        elif self._status.is_busy:
+        elif self.is_busy:
             await self.run_action("app.stop")
         else:
             self._go_back(self._history.back(self.query_text))
@@ -459,11 +485,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def action_order(self) -> None:
         from feedreader.query.sorting import next_order
 
-        query, self.day_order, self._order_words = next_order(self.query_text, self.day_order)
-        self.run_query(query)
+        query, self.day_order, words = next_order(self.query_text, self.day_order)
+        self.run_query(query, words=words)
 
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand
         state = "expanded" if self.expand else "collapsed"
-        self.say(f"Replaced and muted papers are {state}.")
+        self._said_when_shown = f"Replaced and muted papers are {state}."
         self.loader.load(self.shown_query)

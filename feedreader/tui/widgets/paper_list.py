@@ -182,6 +182,14 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         """The day or collection under the cursor."""
         return None if self.cursor is None else self.feed.groups[self.feed.place(self.cursor).group]
 
+    @property
+    def first_shown(self) -> tuple[Group, int] | None:
+        """The first paper on the screen: its group and its place there."""
+        if not self._height or not self.feed.rows:
+            return None
+        index, position = self.feed.place(self._rows.step(self._top, 1).row)
+        return self.feed.groups[index], max(0, position)
+
     # Moving ----------------------------------------------------------------------------------------------------
 
     @property

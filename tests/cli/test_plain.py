@@ -20,6 +20,7 @@ from feedreader.cli import main
 from feedreader.cli.plain.reader import COMMANDS
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
 from tests.conftest import NOW, library_file
@@ -203,9 +204,11 @@ def test_numbers_go_through_what_was_found_and_days_are_named(talk: Talk, folder
 
 
 def test_an_order_of_its_own(talk: Talk) -> None:
-    said = talk("/ sort:title", argv=())
-    assert "48 papers found.\n1. Paper 1. " in said.out
-    assert said.out.count("Ordered by") == 0 and talk("O", "O").out.count("Ordered by") == 2
+    assert "48 papers found.\n1. Paper 1. " in talk("/ sort:title").out
+    text, order, first = next_order("", "")
+    *_, second = next_order(text, order)
+    assert f"{first}\nToday, Sat 21 Nov:" in talk("O").out
+    assert f"{second}\n48 papers found.\n" in talk("O").out, "the order of days was remembered"
 
 
 def test_the_whole_day_only_when_asked(talk: Talk, folder: Path) -> None:

@@ -219,7 +219,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         if not library.subscriptions.all():
             say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
         apply_rules(library, remembered=True)
-        report = Reports(_put_json if arguments.json else partial(_put_result, named=bool(arguments.names)))
+        report = Reports(
+            partial(_put_json, versions=arguments.progress)
+            if arguments.json
+            else partial(_put_result, named=bool(arguments.names))
+        )
         results = asyncio.run(
             _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
         )
@@ -263,7 +267,9 @@ def _put_result(result: RefreshResult, *, named: bool) -> None:
     if result.not_asked and named:
         say(f"{result.source}: {result.not_asked}")
     if result.new:
-        put(f"{result.source}: {plural(result.new, 'new paper')}")
+        words = [plural(result.new - result.replaced, "new paper")] * (result.new > result.replaced)
+        words += [plural(result.replaced, "new version")] * bool(result.replaced)
+        put(f"{result.source}: {', '.join(words)}")
     elif result.merged:
         put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
     if result.missing_days:
@@ -271,7 +277,7 @@ def _put_result(result: RefreshResult, *, named: bool) -> None:
         say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")
 
 
-def _put_json(result: RefreshResult) -> None:
+def _put_json(result: RefreshResult, *, versions: bool) -> None:
     put_json(
         {
             "source": result.source,
@@ -283,5 +289,6 @@ def _put_json(result: RefreshResult) -> None:
             "error": result.error,
             "next_allowed": result.next_allowed.isoformat() if result.next_allowed else None,
             "not_asked": result.not_asked,
+            **({"replaced": result.replaced} if versions else {}),
         }
     )

@@ -88,7 +88,13 @@ class FeedreaderApp(App[int]):
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self.feed = context.feed = FeedScreen(
-            context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
+            context,
+            start.loaded,
+            start.query,
+            today=today(),
+            has_samples=samples is not None,
+            line=start.line,
+            unused_keys=start.unused_keys,
         )
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
@@ -180,7 +186,7 @@ class FeedreaderApp(App[int]):
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
-        self.feed.undone(undone.changes)
+        self.feed.undone(undone.changes, undone.papers)
 
     # Keys ------------------------------------------------------------------------------------------------------
 
@@ -321,6 +327,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:

@@ -139,57 +139,55 @@ COPY_KEYS: list[Binding] = [  # behind y
     _key("t", "take('title')", "copy-title", "title", "Copy the title", OUT),
 ]
 
-# Hints of the bottom line: ids of bindings whose keys are shown together, and the words for them.
-LIST_HINTS = (
-    (("next", "previous"), "move"),
-    (("open",), "abstract"),
-    (("read-on",), "read on"),
-    (("toggle-read",), "read"),
+# Hints of the bottom line, the most important first: ids of bindings whose keys are shown together, and the words for
+# them.
+_TRIAGE = (
     (("toggle-kept",), "keep"),
     (("toggle-dismissed",), "dismiss"),
+    (("read-on",), "read on"),
     (("query",), "search"),
-    (("browse",), "browse"),
+)
+_MORE = (
     (("open-page",), "page"),
-    (("pdf",), "PDF"),
-    (("unread-only",), "unread only"),
+    (("open",), "abstract"),
     (("undo",), "undo"),
+    (("pdf",), "PDF"),
+    (("browse",), "browse"),
+    (("unread-only",), "unread only"),
+    (("toggle-read",), "read"),
     (("copy",), "copy"),
     (("export",), "export"),
     (("saved-searches",), "saved searches"),
-    (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
 )
+LIST_HINTS = (*_TRIAGE, *_MORE)
 TRIAGE_HINTS = (
-    (("read-on",), "read on"),
-    (("toggle-kept",), "keep"),
-    (("toggle-dismissed",), "dismiss"),
+    *_TRIAGE,
     (("undo",), "undo"),
     (("write",), "note"),
+    (("open-page",), "page"),
     (("open",), "abstract"),
-    (("next", "previous"), "move"),
     (("read-day",), "day read"),
 )
-RETURN_HINTS = ((("back",), "back"), *LIST_HINTS)
-FILTERED_HINTS = ((("back",), "all papers"), *LIST_HINTS)
+RETURN_HINTS = (*_TRIAGE, (("back",), "back"), *_MORE)
+FILTERED_HINTS = (*_TRIAGE, (("back",), "all papers"), *_MORE)
 PANE_HINTS = (
+    *_TRIAGE[:3],
     (("abstract-back",), "list"),
-    (("abstract-down", "abstract-up"), "scroll"),
-    (("abstract-next", "abstract-previous"), "next paper"),
-    (("read-on",), "read on"),
-    (("toggle-read",), "read"),
-    (("toggle-kept",), "keep"),
     (("open-page",), "page"),
     (("pdf",), "PDF"),
+    (("abstract-next", "abstract-previous"), "next paper"),
     (("write",), "note"),
     (("copy",), "copy"),
-    (("toggle-raw",), "TeX"),
     (("undo",), "undo"),
+    (("toggle-raw",), "TeX"),
+    (("abstract-down", "abstract-up"), "scroll"),
 )
 EMPTY_HINTS = ((("back",), "all papers"), (("query",), "search"), (("undo",), "undo"), (("import",), "import"))
 WELCOME_HINTS = (
     (("samples",), "load samples"),
-    (("import",), "import"),
     (("subscribe",), "subscribe"),
+    (("import",), "import"),
     (("quit",), "quit"),
 )

@@ -10,7 +10,9 @@ from feedreader.library import Library
 from feedreader.model import Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
 
-POSITION, QUERY, THEME = "position", "query", "theme"
+POSITION, QUERY, THEME, UNUSED_KEYS = "position", "query", "theme", "unused keys"
+
+FIRST_KEYS = "read-on toggle-kept toggle-dismissed query"  # what the bottom line teaches, by ids of bindings
 
 
 class Position(NamedTuple):
@@ -26,11 +28,13 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, and the line of the list for the cursor (None: any)."""
+    """The first feed, its query as text, the line of the list for the cursor (None: any), and the ids of the FIRST_KEYS
+    that were not used yet."""
 
     loaded: LoadedFeed
     query: str
     line: int | None
+    unused_keys: frozenset[str]
 
 
 def start(library: Library, query: str | None, reach: int) -> Start:
@@ -47,10 +51,15 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         text, parsed = "", Query()
     key, line = None, None
     position = _position(library.state(POSITION))
+    unused = library.state(UNUSED_KEYS)
+    if unused is None and position is None:  # the first time
+        unused = FIRST_KEYS
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
-    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
+    return Start(
+        load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line, frozenset((unused or "").split())
+    )
 
 
 def _parsed(text: str) -> Query:

@@ -6,6 +6,7 @@ grows with them, not with the library. Only the whole feed shows them; a search 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ class ArrivalsController:
 
     def __init__(self, context: Context, loaded: LoadedFeed) -> None:
         self._context = context
-        self._is_first_look = not loaded.counts[0]
+        self._is_empty = self._is_first_look = not loaded.counts[0]
         self._highest = self._base = loaded.highest  # keys of papers: the highest one, and that above which all are new
         self._seen: dict[int, int] = {}  # by group, the key up to which its papers have been on the screen
         self._unseen: dict[int, Group] = {}  # by key; `total` is how many of its papers are new
@@ -51,18 +52,25 @@ class ArrivalsController:
         self._is_first_look = keeps and more_to_come
         return keeps
 
+    def came_back(self, papers: Sequence[int]) -> None:
+        """These papers are in the library again: they are not new."""
+        if papers and not self._unseen:
+            self._highest = self._base = max(self._highest, *papers)
+
     # What came -------------------------------------------------------------------------------------------------
 
     def loaded(self, highest: int) -> None:
         """A feed is shown; this was the highest key of a paper then."""
+        was_empty, self._is_empty = self._is_empty, not self._screen.counts[0]
         self._look()
-        if highest > self._highest or self._unseen:
-            self._highest = max(highest, self._highest)
-            self.count()
+        if was_empty:  # all is new
+            self._highest = self._base = highest
+        else:
+            self.count(highest)
 
-    def count(self) -> None:
-        """Count what is new, if anything may be."""
-        if self._highest > self._base:
+    def count(self, highest: int = 0) -> None:
+        """Count what is new: more may have come, or less be left."""
+        if highest > self._highest or self._unseen:
             library, base, seen = self._context.library, self._base, dict(self._seen)
             top = self._top and (self._top[0].key, self._top[1])
             self._context.db_read.do(

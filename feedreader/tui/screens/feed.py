@@ -51,6 +51,7 @@ class FeedScreen(Screen[None]):
         today: date,
         has_samples: bool,
         line: int | None = None,
+        unused_keys: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(id="feed")
         self._services = context  # Screen has a _context of its own
@@ -75,6 +76,7 @@ class FeedScreen(Screen[None]):
         self._body = Body(self.list, self.pane, id="body")
         self._welcome: Welcome | None = None
         self._said_when_shown = ""
+        self.unused_keys = unused_keys
         self.list.show(loaded.feed, loaded.row, line)
 
     def compose(self) -> ComposeResult:
@@ -137,16 +139,19 @@ class FeedScreen(Screen[None]):
         """Look at the library again; the rows that are shown stay."""
         self.loader.bring_up_to_date()
 
-    def undone(self, changes: Sequence[Changed]) -> None:
-        """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
+    def undone(self, changes: Sequence[Changed], papers: Sequence[int]) -> None:
+        """A step was undone, and `papers` are back: look at the library again; to the paper, if it was one and is in
+        the list."""
         self._apply(changes)
-        if len(changes) != 1:
+        self.arrivals.came_back(papers)
+        back = [changed.key for changed in changes] or papers
+        if len(back) != 1:
             self.bring_up_to_date()
             return
         self.triage.stop()
         request = self.loader.pending
         query, keep = (self.shown_query, True) if request is None else (request.query, request.keep is not None)
-        self.loader.load(query, keep=keep, back=changes[0].key)
+        self.loader.load(query, keep=keep, back=back[0])
 
     def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None:
         """Show a feed that was asked for, with the cursor on a row."""
@@ -195,7 +200,7 @@ class FeedScreen(Screen[None]):
 
     def _show_facts(self) -> None:
         empty = not self.counts[0]
-        if empty != (self._welcome is not None and self._welcome.display):
+        if empty != self._shows_welcome:
             self._show_welcome(empty)
         self._show_counts()
         self.show_hints()
@@ -208,6 +213,10 @@ class FeedScreen(Screen[None]):
         """These are the names of saved searches, by their queries."""
         self._names = names
         self._show_counts()
+
+    @property
+    def _shows_welcome(self) -> bool:
+        return self._welcome is not None and self._welcome.display
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
@@ -353,6 +362,11 @@ class FeedScreen(Screen[None]):
         """A key (or the mouse) was pressed, whatever comes of it."""
         self.hints.pressed()
         self.arrivals.pressed()
+        if self.unused_keys and self.is_current and (active := self.active_bindings.get(key)):
+            used = self.unused_keys & {active.binding.id}
+            self.unused_keys -= used
+            if used and not self._shows_welcome:
+                self.show_hints()
 
     def show_arrived(self, papers: int, *, more: bool) -> None:
         """Say in the status bar how many papers are new above what is on the screen, or that there are `more`."""
@@ -374,13 +388,13 @@ class FeedScreen(Screen[None]):
         )
         if leads_back and not self.triage.flow:
             hints = keys.RETURN_HINTS
-        if self._welcome is not None and self._welcome.display:
+        if self._shows_welcome:
             hints = keys.WELCOME_HINTS
         elif self.in_abstract:
             hints = keys.PANE_HINTS
         elif self.list.cursor is None:
             hints = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
-        self.hints.show(*hints_for(self, hints))
+        self.hints.show(*hints_for(self, hints, self.unused_keys))
 
     # Keys: marks -----------------------------------------------------------------------------------------------
 

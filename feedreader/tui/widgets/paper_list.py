@@ -226,9 +226,9 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         if self.cursor is None:
             self._scroll(0)
             return
-        line = self.line if self._line is None else self._line
-        lowest = self._height - self.each - self._margin
-        self._scroll(self.feed.line(self.cursor, self.each) - max(1 + self._margin, min(line, lowest)))
+        line, margin = (self.line, self._margin) if self._line is None else (self._line, 0)
+        lowest = self._height - self.each - margin
+        self._scroll(self.feed.line(self.cursor, self.each) - max(1 + margin, min(line, lowest)))
 
     @property
     def _furthest(self) -> int:

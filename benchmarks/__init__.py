@@ -1,1 +1,1 @@
-"""What the README's figures come from: `python -m benchmarks` (see `python -m benchmarks --help`)."""
+"""What the figures in docs/performance.md come from: `python -m benchmarks` (see `python -m benchmarks --help`)."""

@@ -1,4 +1,4 @@
-"""The documents say what the code does. `python -m tests.test_docs` brings README's tables up to date."""
+"""The documents say what the code does. `python -m tests.test_docs` brings their tables up to date."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ from feedreader.text import toml
 from feedreader.tui.keys import APP_KEYS, LIST_KEYS, PANE_KEYS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = ROOT / "docs"
+PAGES = {path.stem: path for path in (ROOT / "README.md", *DOCS.glob("*.md"))}
+TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
+README = TEXTS["README"]
 COMMANDS = command_names()
 _SHOWN = {"down": "↓", "up": "↑", "left": "←", "right": "→", "escape": "esc", "question_mark": "?"}
 
 
-def part(name: str) -> str:
-    """What stands between two comments of README."""
-    match = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
+def part(name: str, page: str = "") -> str:
+    """What is between two comments of a page, which has the same name if none is given."""
+    match = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", TEXTS[page or name], re.DOTALL)
     assert match, name
     return match[1]
 
@@ -72,14 +75,15 @@ BINDINGS = [key for key in (*LIST_KEYS, *SCREEN_KEYS, *APP_KEYS, *PANE_KEYS) if 
 order = list(dict.fromkeys(group_of(binding) for binding in BINDINGS))
 
 
-def test_readme_lists_every_key_as_it_is_bound() -> None:
+def test_the_page_of_keys_lists_every_key_as_it_is_bound() -> None:
     assert part("keys") == key_table(BINDINGS), "run `python -m tests.test_docs`"
 
 
-def test_readme_lists_every_setting() -> None:
+def test_the_page_of_settings_lists_every_setting() -> None:
     assert part("settings") == settings_table(), "run `python -m tests.test_docs`"
     variables = {setting.variable for setting in TABLE if setting.variable}
-    assert all(variable in README for variable in variables)
+    environment = TEXTS["command-line"].split("## Environment\n", 1)[1].split("\n## ", 1)[0]
+    assert [variable for variable in variables if variable not in environment] == []
 
 
 def test_every_key_has_an_id_a_description_and_a_tooltip() -> None:
@@ -88,23 +92,24 @@ def test_every_key_has_an_id_a_description_and_a_tooltip() -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_readme_names_every_command_and_no_other() -> None:
-    rows = re.findall(r"^\| `feedreader ([a-z]+)", README, re.MULTILINE)
+def test_the_page_of_commands_names_every_one_and_no_other() -> None:
+    table = part("commands", "command-line")
+    rows = re.findall(r"^\| `feedreader ([a-z]+)", table, re.MULTILINE)
     assert set(rows) == set(COMMANDS)
-    assert all(f"`{mark}`" in README or f"mark {mark}" in README for mark in VERBS)
+    assert all(f"`{mark}`" in table or f"mark {mark}" in table for mark in VERBS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_readme_names_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_of_commands_names_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     assert "--data-dir" in options
     for option in options - {"--help"}:
-        assert option in README, f"{command} {option}"
+        assert option in TEXTS["command-line"], f"{command} {option}"
 
 
-def test_readme_names_every_format() -> None:
-    assert set(format_names()) == {module.NAME for module in parse.all_formats()}
+def test_the_page_of_formats_names_every_one() -> None:
+    assert set(named_in("formats")) == {module.NAME for module in parse.all_formats()}
 
 
 def query_table() -> str:
@@ -114,8 +119,8 @@ def query_table() -> str:
     )
 
 
-def test_readme_and_help_name_all_that_a_query_may_hold() -> None:
-    assert part("query") == query_table(), "run `python -m tests.test_docs`"
+def test_page_and_help_name_all_that_a_query_may_hold() -> None:
+    assert part("query", "queries") == query_table(), "run `python -m tests.test_docs`"
     meanings = dict(query_help())
     for name, field in FIELDS.items():
         assert meanings[f"{name}:"]
@@ -125,18 +130,16 @@ def test_readme_and_help_name_all_that_a_query_may_hold() -> None:
         assert parse_query(f"day:{day} since:{day}")
 
 
-def test_readme_names_every_format_that_is_exported() -> None:
-    section = README.split("## Taking papers along\n", 1)[1].split("\n## ", 1)[0]
-    assert re.findall(r"^\| `(\w[a-z-]+)` \|", section, re.MULTILINE) == list(FORMATS)
+def test_the_page_of_formats_names_every_one_that_is_exported() -> None:
+    assert named_in("exports") == list(FORMATS)
 
 
-def format_names() -> list[str]:
-    section = README.split("## Digests it reads\n", 1)[1].split("\n## ", 1)[0]
-    return re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)
+def named_in(table: str) -> list[str]:
+    return re.findall(r"^\| `(\w[a-z-]+)` \|", part(table, "formats"), re.MULTILINE)
 
 
 def start_commands() -> list[str]:
-    start = README.split("## Start\n", 1)[1].split("\n## ", 1)[0]
+    start = README.split("## Start from this folder\n", 1)[1].split("\n## ", 1)[0]
     return re.findall(r"```sh\n(.*?)\n```", start, re.DOTALL)
 
 
@@ -149,15 +152,21 @@ def test_the_two_commands_under_start_are_one_line_each() -> None:
 
 def test_the_figures_are_those_that_were_measured() -> None:
     recorded = (ROOT / "benchmarks" / "figures.txt").read_text(encoding="utf-8")
-    figures = part("figures")
+    figures = part("figures", "performance")
     quoted = re.findall(r"\*\*(.+?)\*\*", figures)
-    assert quoted, "README quotes no figure"
+    assert quoted, "no figure is quoted"
     assert all(figure in recorded for figure in quoted)
 
 
-def test_files_that_readme_links_to_are_there() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files_and_headings_that_are_there(page: str) -> None:
+    for target in re.findall(r"\]\(([^):]+)\)", TEXTS[page]):
+        name, _, heading = target.partition("#")
+        path = (PAGES[page].parent / name).resolve() if name else PAGES[page]
+        assert path.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in [re.sub(r"[^\w -]", "", text).lower().replace(" ", "-") for text in headings], target
 
 
 def test_the_changelog_has_a_place_for_the_next_release() -> None:
@@ -186,8 +195,8 @@ def test_the_map_names_every_folder_and_no_other() -> None:
 
 
 if __name__ == "__main__":
-    text = README
-    for name, table in (("keys", key_table(BINDINGS)), ("query", query_table()), ("settings", settings_table())):
-        opening, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    tables = (("keys", "keys", key_table(BINDINGS)), ("queries", "query", query_table()))
+    for page, name, table in (*tables, ("settings", "settings", settings_table())):
+        opening, end, text = f"<!-- {name} -->\n", f"<!-- /{name} -->", TEXTS[page]
         text = text[: text.index(opening) + len(opening)] + table + text[text.index(end) :]
-    (ROOT / "README.md").write_text(text, encoding="utf-8")
+        PAGES[page].write_text(text, encoding="utf-8")

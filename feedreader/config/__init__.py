@@ -2,7 +2,7 @@
 
 Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there
 and is never written; the environment overrides what it says of arXiv. What can be set is a table (`table`),
-from which parsing, `feedreader config`, its example and README's list follow.
+from which parsing, `feedreader config`, its example and docs/settings.md follow.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ def clock() -> Callable[[], datetime]:
     try:
         moment = datetime.fromisoformat(start)
     except ValueError:
-        raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00+00:00.") from None
+        raise ConfigError(
+            f"FEEDREADER_NOW is “{start}”, which is not a valid time.", "Write it as 2026-11-21T09:00+00:00."
+        ) from None
     began, moment = time.monotonic(), moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return lambda: moment + timedelta(seconds=time.monotonic() - began)

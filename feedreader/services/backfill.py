@@ -64,8 +64,8 @@ class Backfill:
             page, total = await self._ask(address)
             if not page.entries and total is not None and start < total:
                 raise FetchError(
-                    f"arXiv has {total} papers for these days, and gave none beyond the first {start}.",
-                    "Try again later: it goes on from there.",
+                    f"arXiv has {total} papers for these days but sent only the first {start}.",
+                    "Try again later to fetch the rest.",
                 )
             result = await self._store(subscription, page)
             new, merged, start = new + result.new, merged + result.merged, start + len(page.entries)
@@ -97,7 +97,7 @@ class Backfill:
                 if page.error and page.error[0] != "noRecordsMatch":
                     raise FetchError(f"arXiv answered with an error: {page.error[1]}", "Try again later.")
                 if not page.error and not page.entries:
-                    raise FetchError("arXiv's answer holds no records.", "Try again later.")
+                    raise FetchError("arXiv sent an answer without records.", "Try again later.")
                 entries = tuple(entry for entry in page.entries if entry.submitted and since <= entry.submitted < until)
                 result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=entries))
                 if page.breaks_off or fetched.broken:
@@ -147,12 +147,18 @@ class Backfill:
             raise FetchError(f"arXiv answered with an error: {answer.error}", "Try again later.", status=fetched.status)
         if not answer.digest.entries and answer.digest.problems:  # a page in place of an answer, say
             reason = answer.digest.problems[0].reason
-            raise FetchError(f"arXiv's answer cannot be read: {reason}", "Try again later.", status=fetched.status)
+            raise FetchError(f"Cannot read arXiv's answer: {reason}", "Try again later.", status=fetched.status)
         return replace(answer.digest, breaks_off=answer.digest.breaks_off or bool(fetched.broken)), answer.total
 
 
+def _span(first: date, last: date) -> str:
+    """`24 Nov to 26 Nov`"""
+    days = [f"{day.day} {day:%b}" for day in (first, last)]
+    return days[0] if first == last else " to ".join(days)
+
+
 def _broke_off(papers: int) -> FetchError:
-    return FetchError(f"arXiv's answer broke off after {counted(papers, 'paper', group='')}.", "Try again later.")
+    return FetchError(f"arXiv's answer was cut off after {counted(papers, 'paper', group='')}.", "Try again later.")
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

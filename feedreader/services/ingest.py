@@ -127,7 +127,7 @@ def _import_file(library: Library, file: files.InputFile, progress: Callable[[Im
     except DigestError as error:
         if file.asked_for:
             return ImportResult(name, file.key, problems=problems, error=error)
-        problem = Problem(None, f"Left alone: {error.message}")
+        problem = Problem(None, f"Skipped: {error.message}")
         return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
     digest = replace(digest, problems=(*problems, *digest.problems))
     return import_digest(library, digest, name=name, path=file.key, progress=progress)
@@ -136,7 +136,7 @@ def _import_file(library: Library, file: files.InputFile, progress: Callable[[Im
 def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not file.asked_for:
-        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
+        problem = Problem(None, "Skipped: a list of subscriptions. To subscribe to them, import this file by name.")
         return ImportResult(name, file.key, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
@@ -224,8 +224,8 @@ class _Import:
             _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
         before = intake.separated, intake.united
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
-        place = (self._name, self._path, self._collection)
-        placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
+        place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
+        placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
         self._tally.separated += intake.separated - before[0]
         self._tally.united += intake.united - before[1]
@@ -323,9 +323,9 @@ def _take_in(
 def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
     for ref in unplaced:
         entry = entries[tally.fresh[ref]]
-        yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")
+        yield Problem(entry.line, "This post names no paper and quotes no post in the library.")
     if tally.left_out:
-        yield Problem(None, f"Left out, because you removed them from the library: {tally.left_out}.")
+        yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
 
 
 # --- merging -----------------------------------------------------------------------------------------------------

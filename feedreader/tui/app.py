@@ -11,17 +11,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.reactive import Initialize, Reactive
+from textual.theme import Theme
 
 from feedreader.config.values import Settings
 from feedreader.errors import LibraryGone, QueryError
 from feedreader.library import Library
 from feedreader.text.display import safe
-from feedreader.tui import messages, session
+from feedreader.tui import messages, session, themes
 from feedreader.tui.context import Context
 from feedreader.tui.controllers.browse import BrowseController
 from feedreader.tui.controllers.documents import DocumentsController
@@ -36,9 +38,11 @@ from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
 
 if TYPE_CHECKING:
-    from textual.command import Provider
+    from textual.driver import Driver
 
     from feedreader.services.ingest import ImportResult, Undone
+    from feedreader.tui.dialogs.theme import Chosen
+    from feedreader.tui.terminal import BackgroundReported
 
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
@@ -48,16 +52,9 @@ _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
 
-def _commands() -> type[Provider]:
-    from feedreader.tui.commands import ReaderCommands
-
-    return ReaderCommands
-
-
-def _saved_search_commands() -> type[Provider]:
-    from feedreader.tui.commands import SavedSearchCommands
-
-    return SavedSearchCommands
+def _first_theme(app: object) -> str:
+    assert isinstance(app, FeedreaderApp)
+    return app.first_theme
 
 
 class FeedreaderApp(App[int]):
@@ -66,7 +63,8 @@ class FeedreaderApp(App[int]):
     CSS_PATH = "styles/feedreader.tcss"
     TITLE = "feedreader"
     BINDINGS = APP_KEYS
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands, _saved_search_commands}
+
+    theme: Reactive[str] = Reactive(Initialize(_first_theme))
 
     def __init__(
         self,
@@ -78,24 +76,22 @@ class FeedreaderApp(App[int]):
         today: Callable[[], date] = date.today,
         settings: Settings | None = None,
         rules: Path | None = None,
+        terminal: themes.Terminal | None = None,
     ) -> None:
+        settings = settings or Settings()
+        self._terminal = terminal or themes.Terminal()
+        self._chosen_theme = session.chosen_theme(library)
+        self._wanted_theme = self._want_theme(settings)
         super().__init__()
         self.library = library
-        self.context = context = Context(self, library, settings or Settings(), rules)
+        self.context = context = Context(self, library, settings, rules)
         self._samples = samples
-        self._saved: dict[str, str | None] = {}
+        self._recent_commands: list[str] = []
         self._save_due = False
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
-        self.feed = context.feed = FeedScreen(
-            context,
-            start.loaded,
-            start.query,
-            today=today(),
-            has_samples=samples is not None,
-            line=start.line,
-            unused_keys=start.unused_keys,
-        )
+        self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
+        self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
@@ -105,7 +101,7 @@ class FeedreaderApp(App[int]):
         self.browse = BrowseController(context)
         self.saved_searches = SavedSearchesController(context)
         self.subscriptions = SubscriptionsController(context)
-        self._apply_settings(library.state(session.THEME))
+        self._apply_settings()
 
     def get_default_screen(self) -> FeedScreen:
         return self.feed
@@ -119,7 +115,7 @@ class FeedreaderApp(App[int]):
         self.library_file.begin(POLL_SECONDS)
         self.set_timer(POLL_SECONDS, self.exports.sync)
         self.subscriptions.look()
-        self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
+        self.set_timer(COLLECT_AFTER, self._catch_up)
         self.set_timer(
             COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit, error=lambda _: None)
         )
@@ -128,6 +124,16 @@ class FeedreaderApp(App[int]):
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()
+
+    def _catch_up(self) -> None:
+        """Do what another process left to be done."""
+
+        def ordered(moved: bool) -> None:
+            if moved:
+                self.on_library_changed()
+
+        self.context.db_import.do(self.library.order_days, ordered)
+        self.context.db_import.do(self.library.index)
 
     # What changed ----------------------------------------------------------------------------------------------
 
@@ -182,13 +188,43 @@ class FeedreaderApp(App[int]):
         if undone is None:
             self.feed.say("There is nothing to undo.")
             return
-        self.feed.say(f"Undone: {undone.label}")
+        from feedreader.view.rows import undid
+
+        self.feed.say(undid(undone.label))
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
         self.feed.undone(undone.changes, undone.papers)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """By the terminal: Textual's own knows nothing of tmux and screen."""
+        from feedreader.system.clipboard import terminal_sequence
+
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(terminal_sequence(text))
+
     # Keys ------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
+            event = self._on_latin_keyboard(event)
+        await super().on_event(event)
+
+    def _on_latin_keyboard(self, event: events.Key) -> events.Key:
+        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
+        from textual.widgets import Input, TextArea
+
+        from feedreader.tui.keyboard import latin_key
+        from feedreader.tui.keymap import normal
+
+        screen = self.screen
+        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
+        if (typing and event.is_printable) or event.key in screen.active_bindings:
+            return event
+        key = latin_key(event.key)
+        name = normal(key) if key else None
+        return event if name is None else events.Key(name, key if event.is_printable else None)
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
@@ -200,8 +236,17 @@ class FeedreaderApp(App[int]):
     def action_write(self) -> None:
         self.feed.triage.press(self.notes.edit)
 
+    def action_read_many(self, which: str = "") -> None:
+        if which:
+            self.feed.marks.read_many(which)
+        else:
+            self.feed.triage.press(self.feed.marks.ask_which_read)
+
     def action_open_page(self) -> None:
         self.documents.page()
+
+    def action_links(self) -> None:
+        self.documents.links()
 
     def action_pdf(self) -> None:
         self.documents.pdf()
@@ -262,6 +307,14 @@ class FeedreaderApp(App[int]):
         for controller in (self.imports, self.exports, self.subscriptions, self.documents):
             controller.stop()
 
+    def action_command_palette(self) -> None:
+        from feedreader.tui.dialogs.palette import PaletteScreen, commands_of
+
+        searches = self.saved_searches
+        screen = PaletteScreen([*commands_of(self)], searches.known_commands(), self._recent_commands)
+        self.context.push_screen(screen, lambda command: self.context.later(command.run) if command else None)
+        searches.offer(screen)
+
     def action_help(self) -> None:
         from feedreader.tui.dialogs.help import HelpScreen, entries_of
 
@@ -269,7 +322,7 @@ class FeedreaderApp(App[int]):
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
 
     def action_help_quit(self) -> None:
-        self.feed.say(f"{self.context.key('quit')} quits.")
+        self.context.say("Press ctrl+q to quit.")
 
     # Settings --------------------------------------------------------------------------------------------------
 
@@ -284,15 +337,13 @@ class FeedreaderApp(App[int]):
         self.feed.bring_up_to_date()
         self.context.say("The settings hold as they are now; times of refreshing, from the next start on.")
 
-    def _apply_settings(self, remembered_theme: str | None = None) -> None:
-        """The look, the list and the keys. The theme that is set goes before the one that is remembered."""
+    def _apply_settings(self) -> None:
+        """The look, the list and the keys."""
         settings, feed = self.context.settings, self.feed
-        for theme in (settings.theme, remembered_theme):
-            if theme and theme in self.available_themes:
-                self.set_theme(theme)
-                break
+        self._wanted_theme = self._want_theme(settings)
+        self.theme = self._terminal.theme(self._wanted_theme)
         feed.marks.mark_read = settings.mark_read
-        if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
+        if (settings.lines, settings.columns) != (feed.list.density, tuple(feed.list.columns)):
             feed.list.lay_out(settings.lines, settings.columns)
         if settings.keys or self.context.keys:
             from feedreader.tui.keymap import keymap, rebind
@@ -301,15 +352,69 @@ class FeedreaderApp(App[int]):
             for node in (self, feed, feed.list, feed.pane):
                 rebind(node, self.context.keys)
 
-    # What is remembered ----------------------------------------------------------------------------------------
+    # The theme -------------------------------------------------------------------------------------------------
 
-    def set_theme(self, theme: str) -> None:
-        """Show a theme that need not be remembered."""
-        self._saved[session.THEME] = theme
-        self.theme = theme
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        return dict(themes.OFFERED)
 
-    def watch_theme(self, theme: str) -> None:
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = dict(themes.variables(self.current_theme.name))
+        return self.theme_variables
+
+    def get_driver_class(self) -> type[Driver]:
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from feedreader.tui.terminal import ReaderDriver
+
+        return ReaderDriver
+
+    def _want_theme(self, settings: Settings) -> str | None:
+        """The theme that is set, or else the one chosen here; None: one that goes with the terminal's background."""
+        return next((theme for theme in (settings.theme, self._chosen_theme) if theme in themes.OFFERED), None)
+
+    @property
+    def first_theme(self) -> str:
+        """The theme to begin with."""
+        return self._terminal.theme(self._wanted_theme)
+
+    @property
+    def asks_terminal(self) -> bool:
+        """Whether the terminal's background is of any account."""
+        return self._terminal.answers and self._wanted_theme is None
+
+    def action_change_theme(self) -> None:
+        from feedreader.tui.dialogs.theme import ThemeScreen
+
+        names = self._terminal.offers()
+        wanted = self._wanted_theme if self._wanted_theme in names else None
+        aside = "until you quit: the settings name one" if self.context.settings.theme else ""
+
+        def preview(theme: str | None) -> None:
+            self.theme = self._terminal.theme(theme)
+
+        def chosen(choice: Chosen | None) -> None:
+            if choice is not None:
+                self.choose_theme(choice.theme)
+
+        self.push_screen(ThemeScreen(names, wanted, aside, preview), chosen)
+
+    def choose_theme(self, theme: str | None) -> None:
+        """Show a theme from now on, and at the next start; None: one that goes with the terminal's background."""
+        self._chosen_theme = self._wanted_theme = theme
         self._remember(session.THEME, theme)
+        self.theme = self._terminal.theme(theme)
+        if self._driver is not None and self.asks_terminal:
+            from feedreader.tui.terminal import QUESTION
+
+            self._driver.write(QUESTION)
+
+    def on_background_reported(self, message: BackgroundReported) -> None:
+        self._terminal = self._terminal._replace(light=message.color.brightness > 0.5)
+        self.theme = self._terminal.theme(self._wanted_theme)
+
+    # What is remembered ----------------------------------------------------------------------------------------
 
     def on_mouse_down(self) -> None:
         self.feed.pressed()
@@ -328,6 +433,7 @@ class FeedreaderApp(App[int]):
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
         self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
+        self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:
@@ -402,7 +508,10 @@ def run(
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
-        print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
+        print(
+            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            file=sys.stderr,
+        )
         return 2
     gc.disable()  # until the first frame is painted: nothing is garbage yet
     interval = sys.getswitchinterval()
@@ -410,7 +519,14 @@ def run(
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
     app = FeedreaderApp(
-        library, query=query, samples=samples, imported=imported, today=today, settings=settings, rules=rules
+        library,
+        query=query,
+        samples=samples,
+        imported=imported,
+        today=today,
+        settings=settings,
+        rules=rules,
+        terminal=themes.Terminal.of(os.environ),
     )
     signals = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, app.leave) for number in signals]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from textual.message import Message
@@ -14,6 +14,7 @@ from feedreader.tui.history import FeedSnapshot
 from feedreader.tui.widgets.key_hints import KeyHints
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.tui.workers import Queue
 from feedreader.view.day_feed import DayFeed
 
@@ -25,6 +26,7 @@ class FeedView(Queue, Protocol):
     list: PaperList
     pane: PaperPane
     hints: KeyHints
+    status: StatusBar
     counts: tuple[int, int, int]
     query_text: str
     shown_query: Query
@@ -48,10 +50,6 @@ class FeedView(Queue, Protocol):
         """The papers that are shown."""
 
     @property
-    def is_busy(self) -> bool:
-        """Whether something goes on in the background."""
-
-    @property
     def in_abstract(self) -> bool:
         """Whether keys go to the abstract."""
 
@@ -60,9 +58,7 @@ class FeedView(Queue, Protocol):
     def call_after_refresh(self, callback: Callable[[], object]) -> bool: ...
     def say(self, *wordings: str) -> None: ...
     def busy(self, text: str, who: str) -> None: ...
-    def show_arrived(self, papers: int, *, more: bool) -> None: ...
     def show_hints(self) -> None: ...
-    def show_status(self, wordings: Sequence[str]) -> None: ...
     def name_queries(self, names: Mapping[str, str]) -> None: ...
     def set_open(self, key: int | None) -> None: ...
     def bring_up_to_date(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What is remembered between runs: where the reader was, the query, the theme. Kept in the library's settings."""
+"""What is remembered between runs: where the reader was, the query, the theme, the layout. The library keeps it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
-from feedreader.model import Query
+from feedreader.model import BY_CATEGORY, BY_SOURCE, Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
+from feedreader.view.panes import Panes
 
-POSITION, QUERY, THEME, UNUSED_KEYS = "position", "query", "theme", "unused keys"
+POSITION, QUERY, ORDER, LAYOUT, THEME = "position", "query", "order", "layout", "chosen theme"
+UNUSED_KEYS = "unused keys"
 
 FIRST_KEYS = "read-on toggle-kept toggle-dismissed query"  # what the bottom line teaches, by ids of bindings
 
@@ -28,12 +30,14 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, the line of the list for the cursor (None: any), and the ids of the FIRST_KEYS
-    that were not used yet."""
+    """The first feed, its query as text, the order within days, the line for the cursor (None: any), the layout, and
+    the ids of the FIRST_KEYS that were not used yet."""
 
     loaded: LoadedFeed
     query: str
+    day_order: str
     line: int | None
+    panes: Panes
     unused_keys: frozenset[str]
 
 
@@ -49,6 +53,11 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         if query is not None:
             raise
         text, parsed = "", Query()
+    day_order = BY_CATEGORY if library.state(ORDER) == BY_CATEGORY else BY_SOURCE
+    if day_order:
+        from feedreader.query.sorting import in_order
+
+        parsed = in_order(parsed, text, day_order)
     key, line = None, None
     position = _position(library.state(POSITION))
     unused = library.state(UNUSED_KEYS)
@@ -57,9 +66,15 @@ def start(library: Library, query: str | None, reach: int) -> Start:
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
-    return Start(
-        load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line, frozenset((unused or "").split())
-    )
+    loaded = load_feed(library, FeedRequest(parsed, key, reach=reach))
+    panes = Panes.of(library.state(LAYOUT))
+    return Start(loaded, text, day_order, line, panes, frozenset((unused or "").split()))
+
+
+def chosen_theme(library: Library) -> str | None:
+    """The theme that was chosen in the reader."""
+    before = library.state("theme")  # up to 0.1.0, "textual-dark" was written there without any choice
+    return library.state(THEME) or (before if before != "textual-dark" else None)
 
 
 def _parsed(text: str) -> Query:

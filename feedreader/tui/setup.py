@@ -40,10 +40,10 @@ def check_queries(settings: Settings) -> Iterator[Fault]:
 
 def check_theme(settings: Settings) -> Iterator[Fault]:
     """A theme that is none."""
-    from textual.theme import BUILTIN_THEMES
+    from feedreader.tui.themes import OFFERED
 
-    if settings.theme is not None and settings.theme not in BUILTIN_THEMES:
+    if settings.theme is not None and settings.theme not in OFFERED:
         from feedreader.config.kinds import did_you_mean
 
-        remedy = did_you_mean(settings.theme, sorted(BUILTIN_THEMES), '"{}"')
+        remedy = did_you_mean(settings.theme, sorted(OFFERED), '"{}"')
         yield Fault(f"“theme” is “{settings.theme}”, which is no theme", remedy, ("theme",))

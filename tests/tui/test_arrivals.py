@@ -136,7 +136,7 @@ async def test_the_first_papers_of_a_library_leave_the_cursor_on_the_newest(tmp_
         await reader.press("enter")
         await reader.until(lambda: reader.counts[0] == 3, "they are in")
         await reader.rest()
-        assert (reader.title, reader.list.top, pill(reader)) == ("Of 2019", 0, "")
+        assert (reader.title, reader.list.line, pill(reader)) == ("Of 2019", 1, "")
         await come(reader, *some(2, date(2020, 1, 1)))
         assert (reader.title, pill(reader)) == ("Of 2019", "2"), "from then on the cursor stays"
     library.close()

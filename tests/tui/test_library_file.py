@@ -11,7 +11,7 @@ from feedreader.library import Library, connection
 from feedreader.model import Digest
 from feedreader.services import ingest
 from feedreader.tui import app
-from feedreader.tui.commands import ReaderCommands
+from feedreader.tui.dialogs.palette import commands_of
 from tests.conftest import NOW
 from tests.tui.conftest import Reader, entries, reading
 from tests.tui.world import asides
@@ -37,12 +37,8 @@ async def test_a_library_that_is_deleted_is_told_and_can_be_put_back(papers: Lib
         await reader.press("j", "s")
         assert len(asides(reader)) > before, "each mark that is not kept"
         assert papers.papers.counts() == (39, 39, 1) and not papers.path.exists()
-        (run,) = (
-            run
-            for name, _, run in ReaderCommands(reader.app.screen)._commands()
-            if name == "Put the library's file back"
-        )
-        run()
+        (command,) = (each for each in commands_of(reader.app) if each.name == "Put the library's file back")
+        command.run()
         await reader.until(lambda: reader.app.library_file.trouble is None, "it is there again")
         await reader.press("s")
     papers.close()

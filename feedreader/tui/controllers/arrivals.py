@@ -30,6 +30,7 @@ class ArrivalsController:
         self._unseen: dict[int, Group] = {}  # by key; `total` is how many of its papers are new
         self._begun: set[int] = set()  # groups that were on the screen in part when their papers came
         self._top: tuple[Group, int] | None = None  # the first row of the whole feed on the screen: group and position
+        self._order = ""  # of papers within their groups there
 
     @property
     def _screen(self) -> FeedView:
@@ -71,10 +72,10 @@ class ArrivalsController:
     def count(self, highest: int = 0) -> None:
         """Count what is new: more may have come, or less be left."""
         if highest > self._highest or self._unseen:
-            library, base, seen = self._context.library, self._base, dict(self._seen)
+            library, base, seen, order = self._context.library, self._base, dict(self._seen), self._order
             top = self._top and (self._top[0].key, self._top[1])
             self._context.db_read.do(
-                lambda: arrived(library, base, seen, top), partial(self._take, top), to=self._screen
+                lambda: arrived(library, base, seen, top, order), partial(self._take, top), to=self._screen
             )
 
     def _take(self, top: tuple[int, int] | None, came: Arrived) -> None:
@@ -104,7 +105,7 @@ class ArrivalsController:
     def _look(self) -> None:
         screen = self._screen
         if screen.shown_query.everything:
-            self._top = screen.list.first_shown
+            self._top, self._order = screen.list.first_shown, screen.shown_query.sort
             if self._top is not None:
                 for group in [group for group in self._unseen.values() if self._is_reached(group, *self._top)]:
                     del self._unseen[group.key]
@@ -113,7 +114,7 @@ class ArrivalsController:
             self._base = self._highest
             self._seen.clear()
             self._begun.clear()
-        screen.show_arrived(self.unseen, more=self.unseen >= ARRIVALS_COUNTED)
+        screen.status.show_arrived(self.unseen, more=self.unseen >= ARRIVALS_COUNTED)
 
     def _is_reached(self, group: Group, top: Group, position: int) -> bool:
         """Whether the screen has reached a group; one that was there in part, its first paper."""

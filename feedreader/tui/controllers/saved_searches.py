@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from feedreader.errors import FeedreaderError
+
 if TYPE_CHECKING:
     from feedreader.errors import Fault
     from feedreader.services.saved_searches import SavedSearches
     from feedreader.tui.context import Context
+    from feedreader.tui.dialogs.palette import Command, Counted, PaletteScreen
     from feedreader.tui.dialogs.saved_searches import SavedSearchesScreen
 
 _BY = "saved search"  # from one to the next is one jump: back leads to where it began
@@ -91,6 +94,28 @@ class SavedSearchesController:
             self._context.feed.jump(query, _BY)
         elif query is not None:
             self._context.feed.show_all()
+
+    # The palette -----------------------------------------------------------------------------------------------
+
+    def known_commands(self) -> list[Command]:
+        """Those that are known, to be shown at once."""
+        return self._commands([(search, None) for search in self.known.searches])
+
+    def offer(self, palette: PaletteScreen) -> None:
+        """Show them as they are now, with what they find."""
+
+        def count() -> list[Counted]:
+            try:
+                return [(search, self.count(search.query)) for search in self.read().searches]
+            except FeedreaderError:
+                return []
+
+        self._context.db_read.do(count, lambda counted: palette.show_searches(self._commands(counted)), to=palette)
+
+    def _commands(self, counted: list[Counted]) -> list[Command]:
+        from feedreader.tui.dialogs.palette import search_commands
+
+        return search_commands(counted, self.jump, self._context.key)
 
     # The dialog ------------------------------------------------------------------------------------------------
 

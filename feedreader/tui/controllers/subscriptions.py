@@ -53,7 +53,7 @@ class SubscriptionsController:
         self._context.db_read.do(partial(subscription_status, self._context.library, *keys), self._show_status)
 
     def _show_status(self, wordings: Sequence[str]) -> None:
-        self._context.feed.show_status(wordings)
+        self._context.feed.status.show_status(wordings)
         if wordings and not self._begun:
             self._begun = True
             self._begin()

@@ -47,6 +47,8 @@ class BrowseScreen(FilterList[str]):
     """
 
     HEADING = "Browse"
+    ENTER = "show its papers"
+    TALL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,right", "turn(1)", "next list", id="browse-next", tooltip="The next list", priority=True),
         Binding("shift+tab,left", "turn(-1)", "list before", id="browse-back", tooltip="The one before", priority=True),
@@ -58,7 +60,7 @@ class BrowseScreen(FilterList[str]):
         (("narrow-up", "narrow-down"), "choose"),
         (("browse-order",), "order"),
         (("browse-surprise",), "surprise me"),
-        (("close",), "leave"),
+        (("close",), "close"),
     )
 
     def __init__(
@@ -83,7 +85,6 @@ class BrowseScreen(FilterList[str]):
         yield from super().contents()
 
     def on_mount(self) -> None:
-        self.heading.aside("enter shows the papers")
         self._count(self._at.facet, self._at.by_name, True)
         super().on_mount()
         self.lines.choice = self._at.choices.get(self._at.facet, 0)

@@ -1,4 +1,4 @@
-"""What all dialogs share: a panel in the middle with a heading, something in it, and the keys that matter."""
+"""What all dialogs share: a box with its title in the upper border and the keys that matter in the lower one."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from textual.screen import ModalScreen
 
 from feedreader.text.display import clip
 from feedreader.tui.widgets.drawn import OneLine
-from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
+from feedreader.tui.widgets.key_hints import Hint, Hints, KeyHints, hints_for
+from feedreader.tui.widgets.selection import SelectingScreen
 
 Answer = TypeVar("Answer")
 
+_CLOSES = {"close", "menu-leave"}  # what they do is named at the right, however little room there is
+
 
 class Heading(OneLine):
-    """The title of a dialog, and something quiet at its right."""
+    """The upper border of a dialog: its title, and something quiet at the right."""
 
     LOOKS: ClassVar[Mapping[str, str]] = {
         "text": "$text-muted",
-        "title": "bold $text",
+        "title": "bold $text-accent",
+        "border": "$border",
     }
 
     def __init__(self, title: str, *, id: str | None = None) -> None:
@@ -32,43 +36,82 @@ class Heading(OneLine):
         self._aside = ""
 
     def aside(self, text: str) -> None:
-        """Set what stands at the right."""
+        """Set what is said at the right."""
         self._aside = text
         self.changed()
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
-        yield "title", clip(self._title, width, cell_len)
-        room = width - cell_len(self._title) - 2
-        if self._aside and room > 4:
-            text = clip(self._aside, room, cell_len)
-            yield "text", " " * (room + 2 - cell_len(text)) + text
+        title = clip(self._title, max(0, width - 6), cell_len)
+        room = width - cell_len(title) - 6
+        aside = f" {clip(self._aside, room - 5, cell_len)} " if self._aside and room > 9 else ""
+        yield "border", "╭─"
+        yield "title", f" {title} "
+        yield "border", "─" * (room - cell_len(aside))
+        yield "text", aside
+        yield "border", "─╮"
 
 
-class Dialog(ModalScreen[Answer]):
-    """A dialog names its heading and its hints, and composes its contents in `contents`."""
+class Keys(KeyHints):
+    """The lower border of a dialog: its keys, or a message."""
+
+    LOOKS: ClassVar[Mapping[str, str]] = {**KeyHints.LOOKS, "border": "$border"}
+
+    def pieces(self, width: int) -> Iterator[tuple[str, str]]:
+        yield "border", "╰─"
+        used = 2
+        for look, text in super().pieces(width - 4):
+            used += cell_len(text)
+            yield ("border", f" {'─' * (len(text) - 2)} ") if len(text) > 2 and text.isspace() else (look, text)
+        self._places = [(start + 2, end + 2, hint) for start, end, hint in self._places]
+        yield "border", "─" * (width - used - 1)
+        yield "border", "╯"
+
+
+class Dialog(SelectingScreen, ModalScreen[Answer]):
+    """A dialog names its heading, what enter does and its hints, and composes its contents in `contents`.
+
+    One that asks a short question is NARROW; one whose list changes while it is open is TALL, to stay where it is.
+    """
 
     CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "close", id="close", tooltip="Close")]
     HEADING: str = ""
+    ENTER: str = ""
     HINTS: ClassVar[Hints] = ((("close",), "close"),)
+    NARROW: ClassVar[bool] = False
+    TALL: ClassVar[bool] = False
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes=" ".join(["-narrow"] * self.NARROW + ["-tall"] * self.TALL))
         self.heading = Heading(self.HEADING, id="dialog-heading")
-        self.hints = KeyHints(id="dialog-hints")
+        self.hints = Keys(id="dialog-hints")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield self.heading
-            yield from self.contents()
+            with Vertical(id="dialog-body"):
+                yield from self.contents()
             yield self.hints
 
     def contents(self) -> ComposeResult:
-        """What stands between heading and hints."""
+        """What is inside the box."""
         raise NotImplementedError
 
+    @property
+    def enter(self) -> str:
+        """What enter does now; "" for nothing."""
+        return self.ENTER
+
+    def show_keys(self, hints: Hints | None = None) -> None:
+        """Name the keys in the lower border."""
+        wanted = self.HINTS if hints is None else hints
+        shown, _ = hints_for(self, [hint for hint in wanted if not _CLOSES.intersection(hint[0])])
+        close, _ = hints_for(self, [hint for hint in wanted if _CLOSES.intersection(hint[0])])
+        enter = [Hint("enter", self.enter, "enter")] if self.enter else []
+        self.hints.show([*enter, *shown], close[0] if close else None)
+
     def on_descendant_focus(self) -> None:
-        self.hints.show(*hints_for(self, self.HINTS))
+        self.show_keys()
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -51,10 +51,10 @@ class ExportScreen(Dialog[ExportRequest]):
         Binding("enter", "write", "write", id="export-write", tooltip="Write the file", priority=True),
     ]
     HINTS = (
+        (("export-write",), "write the file"),
         (("choice-left", "choice-right"), "choose"),
-        (("export-next",), "line"),
-        (("export-write",), "write"),
-        (("close",), "leave"),
+        (("export-next",), "next line"),
+        (("close",), "cancel"),
     )
 
     def __init__(self, choices: Sequence[ExportChoice], chosen: int) -> None:

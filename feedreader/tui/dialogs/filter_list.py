@@ -32,7 +32,6 @@ class FilterList(Dialog[Answer]):
         Binding("pageup", "page(-1)", "page up", id="narrow-page-up", tooltip="A page up"),
     ]
     PLACEHOLDER = "type to narrow the list"
-    ENTER = ""  # what the key does
     BOX, LINES = "narrow-input", "narrow-lines"  # ids
 
     def __init__(self, *, id: str, typed: str = "", typing: bool = True) -> None:
@@ -59,7 +58,6 @@ class FilterList(Dialog[Answer]):
         yield self.lines
 
     def on_mount(self) -> None:
-        self.heading.aside(self.ENTER)
         (self.lines if self.lines.can_focus else self.box).focus()
         self.narrow(self.box.value)
 
@@ -102,7 +100,7 @@ class CompletingList(FilterList[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "complete", id="complete", tooltip="Take the choice", priority=True),
     ]
-    HINTS = ((("complete",), "complete"), (("narrow-down", "narrow-up"), "choose"), (("close",), "leave"))
+    HINTS = ((("complete",), "complete"), (("narrow-down", "narrow-up"), "choose"), (("close",), "cancel"))
 
     def on_lines_chosen(self, event: Lines.Chosen) -> None:
         event.prevent_default()  # a click chooses; what is typed is taken by key
@@ -117,15 +115,16 @@ class PickList(FilterList[int]):
     """Answers with the number, from 0, of the name that was picked. The first nine have a digit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,l,right", "take", "this one", id="pick-take", tooltip="This one"),
+        Binding("enter", "take", "select", id="pick-take", tooltip="Select"),
     ]
     HINTS: ClassVar[Hints] = (
+        (("pick-take",), "select"),
         (("lines-down", "lines-up"), "move"),
-        (("pick-take",), "this one"),
-        (("close",), "leave"),
+        (("close",), "cancel"),
     )
     LINES = "pick-lines"
     TYPING = False
+    NARROW = True
 
     def __init__(self, heading: str, names: Sequence[str]) -> None:
         self.HEADING = heading
@@ -140,7 +139,7 @@ class PickList(FilterList[int]):
             [("key", f" {place if place <= DIGITS else ' '}  "), ("text", shown(self._names[number]))]
             for place, number in enumerate(self._numbers, 1)
         ]
-        self.show(lines, "None is called so.")
+        self.show(lines, "No matches.")
 
     def take(self) -> None:
         if self.lines.choice < len(self._numbers):
@@ -151,8 +150,8 @@ class FilteredPickList(PickList):
     """The same with a line to type into: a digit picks, letters narrow the list."""
 
     PLACEHOLDER = "a digit, or letters of the name"
-    ENTER = "enter takes it"
-    HINTS = ((("narrow-up", "narrow-down"), "choose"), (("close",), "leave"))
+    ENTER = "select"
+    HINTS = ((("narrow-up", "narrow-down"), "choose"), (("close",), "cancel"))
     LINES = FilterList.LINES
     TYPING = True
 

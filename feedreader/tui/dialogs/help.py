@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -15,34 +16,43 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from feedreader.query.help import query_help
-from feedreader.text.display import clip
+from feedreader.text.display import wrap
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.keys import ABSTRACT, FIND, LIBRARY, MOVE, OUT, PROGRAM, READ, RULES, SUBSCRIPTIONS
 from feedreader.tui.widgets.lines import Lines, Piece
 
 QUERIES = Binding.Group("What a search understands")
 GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
-KEYS_WIDTH = 12
-TWO_COLUMNS = 92
+FIRST = Binding.Group("The five to start with")
+FIRST_KEYS = ("read-on", "toggle-kept", "toggle-dismissed", "query", "help")
+KEYS_WIDTH = 13  # with the blanks behind them
+TWO_COLUMNS = 90
 
 
 class Entry(NamedTuple):
-    """What one line of the help says."""
+    """A key, or a part of a query, and what it does. The ids of queries are empty."""
 
     group: Binding.Group
     keys: tuple[str, ...]
     words: str
+    id: str = ""
+
+    def has(self, words: Iterable[str]) -> bool:
+        """Whether all these words are in it, or in the name of its group."""
+        text = f"{' '.join(self.keys)} {self.words} {self.group.description}".casefold()
+        return all(word in text for word in words)
 
 
 class HelpScreen(Dialog[None]):
     """The keys of the feed screen and its widgets, by group."""
 
-    HEADING = "Keys"
+    HEADING = "Keys and queries"
+    TALL = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "scroll_lines(1)", "down", id="help-down", tooltip="Down"),
-        Binding("up", "scroll_lines(-1)", "up", id="help-up", tooltip="Up"),
-        Binding("pagedown", "page(1)", "page down", id="help-page-down", tooltip="A page down"),
-        Binding("pageup", "page(-1)", "page up", id="help-page-up", tooltip="A page up"),
+        Binding("down", "scroll_lines(1)", "down", id="help-down", tooltip="Down", priority=True),
+        Binding("up", "scroll_lines(-1)", "up", id="help-up", tooltip="Up", priority=True),
+        Binding("pagedown", "page(1)", "page down", id="help-page-down", tooltip="A page down", priority=True),
+        Binding("pageup", "page(-1)", "page up", id="help-page-up", tooltip="A page up", priority=True),
     ]
     HINTS = ((("help-down", "help-up"), "scroll"), (("close",), "close"))
 
@@ -65,12 +75,15 @@ class HelpScreen(Dialog[None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        words = self.query_one(Input).value.casefold().split()
-        entries = [e for e in self._entries if all(w in f"{' '.join(e.keys)} {e.words}".casefold() for w in words)]
+        typed = self.query_one(Input).value.split()
+        entries = [entry for entry in self._entries if entry.has(word.casefold() for word in typed)]
+        if not typed:
+            named = {entry.id: entry for entry in entries if entry.id}
+            entries = [*(named[id]._replace(group=FIRST) for id in FIRST_KEYS if id in named), *entries]
         from feedreader.arxiv.addresses import THANKS
 
         lines = help_lines(entries, self._lines.size.width - 1)
-        self._lines.show(lines if words else [*lines, [], [("quiet", THANKS)]])
+        self._lines.show(lines if typed else [*lines, [], [("quiet", THANKS)]])
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -94,56 +107,45 @@ def entries_of(screen: Screen[None], nodes: Iterable[DOMNode]) -> list[Entry]:
                 shown = screen.app.get_key_display(Binding(key, ""))
                 before = entries.get(binding.id)
                 keys = (*before.keys, shown) if before else (shown,)
-                entries[binding.id] = Entry(binding.group, tuple(dict.fromkeys(keys)), binding.tooltip)
+                entries[binding.id] = Entry(binding.group, tuple(dict.fromkeys(keys)), binding.tooltip, binding.id)
     return [*entries.values(), *(Entry(QUERIES, (written,), meaning) for written, meaning in query_help())]
 
 
 def help_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:
     """The help as lines: in two columns where there is room, what a search understands below them."""
-    keys = [entry for entry in entries if entry.group is not QUERIES]
-    queries = _block(QUERIES, [entry for entry in entries if entry.group is QUERIES])
-    lines = _key_lines(keys, width) if keys or not queries else []
-    return [*lines, *([[]] if lines and queries else []), *queries]
+    columns = 2 if width >= TWO_COLUMNS else 1
+    blocks = [_block(group, entries, width // columns - (columns - 1)) for group in (FIRST, *GROUPS)]
+    lines = _beside([block for block in blocks if block], width) if columns == 2 else _below(blocks)
+    queries = _block(QUERIES, entries, width)
+    return _below([lines, queries]) or [[("quiet", "No matches.")]]
 
 
-def _key_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:
-    blocks = [_block(group, [e for e in entries if e.group is group]) for group in GROUPS]
-    blocks = [block for block in blocks if block]
-    if not blocks:
-        return [[("quiet", "No key is called so.")]]
-    if width < TWO_COLUMNS:
-        return [line for block in blocks for line in ([*block, []])][:-1]
-    half = (sum(map(len, blocks)) + len(blocks)) / 2
-    left: list[list[Piece]] = []
-    right: list[list[Piece]] = []
-    for block in blocks:
-        side = left if len(left) + len(block) / 2 <= half and not right else right
-        side += [[], *block] if side else block
-    column = width // 2
-    lines = []
-    for number in range(max(len(left), len(right))):
-        first = _cut(left[number], column - 2) if number < len(left) else []
+def _below(blocks: Iterable[list[list[Piece]]]) -> list[list[Piece]]:
+    return [line for block in blocks if block for line in ([], *block)][1:]
+
+
+def _beside(blocks: Sequence[list[list[Piece]]], width: int) -> list[list[Piece]]:
+    """Blocks in two columns of about the same height."""
+    whole = sum(map(len, blocks)) + len(blocks)
+    heights = [sum(map(len, blocks[:number])) + number for number in range(len(blocks) + 1)]
+    cut = min(range(len(heights)), key=lambda number: abs(2 * heights[number] - whole))
+    left, right = _below(blocks[:cut]), _below(blocks[cut:])
+    lines: list[list[Piece]] = []
+    empty: list[Piece] = []
+    for first, second in zip_longest(left, right, fillvalue=empty):
         used = sum(cell_len(text) for _, text in first)
-        second = right[number] if number < len(right) else []
-        lines.append([*first, ("text", " " * (column - used)), *second])
+        lines.append([*first, ("text", " " * (width // 2 - used)), *second])
     return lines
 
 
-def _block(group: Binding.Group, entries: Sequence[Entry]) -> list[list[Piece]]:
-    if not entries:
-        return []
-    lines: list[list[Piece]] = [[("label", group.description)]]
+def _block(group: Binding.Group, entries: Iterable[Entry], width: int) -> list[list[Piece]]:
+    """A group under its name: the keys, and beside them what they do, in as many lines as that takes."""
+    lines: list[list[Piece]] = []
     for entry in entries:
-        keys = "  ".join(entry.keys)
-        gap = " " * max(2, KEYS_WIDTH - cell_len(keys))
-        lines.append([("key", f" {keys}"), ("text", f"{gap}{entry.words}")])
-    return lines
-
-
-def _cut(line: Sequence[Piece], width: int) -> list[Piece]:
-    cut, room = [], width
-    for look, text in line:
-        text = clip(text, room, cell_len)
-        cut.append((look, text))
-        room -= cell_len(text)
-    return cut
+        if entry.group is not group:
+            continue
+        keys = f" {'  '.join(entry.keys)}  "
+        indent = max(KEYS_WIDTH, cell_len(keys))
+        for number, words in enumerate(wrap(entry.words, max(10, width - indent), cell_len)):
+            lines.append([("key", (keys if number == 0 else "").ljust(indent)), ("text", words)])
+    return [[("label", group.description)], *lines] if lines else []

@@ -33,7 +33,8 @@ class ImportScreen(CompletingList[Sequence[str]]):
 
     HEADING = "Import digests"
     PLACEHOLDER = "a file or a folder, ~ is your home"
-    ENTER = "enter imports"
+    ENTER = "import"
+    TALL = True
     BOX, LINES = "import-path", "import-names"
 
     def __init__(self) -> None:

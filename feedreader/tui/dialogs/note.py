@@ -32,6 +32,7 @@ class NoteScreen(Dialog[None]):
     """
 
     HEADING = "Note and tags"
+    TALL = True
     AUTO_FOCUS = "#note-text"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),
@@ -44,7 +45,7 @@ class NoteScreen(Dialog[None]):
         (("note-next",), "tags"),
         (("note-complete",), "take a tag, or back"),
         (("note-revert",), "as saved"),
-        (("close",), "leave"),
+        (("close",), "close"),
     )
 
     def __init__(

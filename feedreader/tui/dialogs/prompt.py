@@ -15,7 +15,9 @@ from feedreader.tui.widgets.key_hints import Hints
 class Prompt(Dialog[str]):
     """Answers with what was entered, or None."""
 
-    HINTS: ClassVar[Hints] = ((("close",), "leave"),)
+    ENTER = "confirm"
+    NARROW = True
+    HINTS: ClassVar[Hints] = ((("close",), "cancel"),)
 
     def __init__(self, heading: str, value: str, placeholder: str) -> None:
         self.HEADING = heading
@@ -27,7 +29,6 @@ class Prompt(Dialog[str]):
         yield Input(self._value, placeholder=self._placeholder, compact=True, id="answer")
 
     def on_mount(self) -> None:
-        self.heading.aside("enter takes it")
         self.query_one(Input).focus()
 
     @on(Input.Submitted)

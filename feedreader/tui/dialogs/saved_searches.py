@@ -36,7 +36,7 @@ class SavedSearchesScreen(FilterList[str]):
     HINTS = (
         (("narrow-up", "narrow-down"), "choose"),
         (("saved-search-remove",), "remove"),
-        (("close",), "leave"),
+        (("close",), "close"),
     )
 
     def __init__(
@@ -87,9 +87,12 @@ class SavedSearchesScreen(FilterList[str]):
         self._sure = ""
         self._show()
 
+    @property
+    def enter(self) -> str:
+        return "save" if self._query and self.box.value.strip() else "show" if self._searches.searches else ""
+
     def _show(self) -> None:
-        saves = bool(self._query and self.box.value.strip())
-        self.heading.aside("enter saves it" if saves else "enter shows it" if self._searches.searches else "")
+        self.show_keys()
         searches = self._searches.searches
         words = "None yet." if self._query else "None yet. Search for something, then V saves it."
         self.show([self._line(number) for number in range(len(searches))], words)

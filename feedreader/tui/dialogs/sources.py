@@ -15,7 +15,7 @@ from feedreader.text.display import clip_start, counted, fill, safe, short_day
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.dialogs.prompt import Prompt
 from feedreader.tui.source_list import SourceList
-from feedreader.tui.widgets.key_hints import Hints, hints_for
+from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 from feedreader.view import subscriptions
 
@@ -57,7 +57,6 @@ class SourcesScreen(Dialog[None]):
         Binding("p", "pause", "pause", id="pause", tooltip="Pause this subscription, or resume it"),
         Binding("e", "ask('rename')", "rename", id="rename", tooltip="Rename this subscription"),
         Binding("f", "ask('folder')", "folder", id="folder", tooltip="Put this subscription into a folder"),
-        Binding("q", "leave", "close", id="sources-close", tooltip="Close"),
     ]
     HINTS = DIGEST_HINTS
 
@@ -101,7 +100,7 @@ class SourcesScreen(Dialog[None]):
         self.call_after_refresh(self._show)
 
     def on_lines_moved(self) -> None:
-        self.hints.show(*hints_for(self, self._wanted_hints))
+        self.show_keys(self._wanted_hints)
 
     def on_descendant_focus(self) -> None:
         self.on_lines_moved()

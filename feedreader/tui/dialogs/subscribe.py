@@ -17,7 +17,8 @@ class SubscribeScreen(CompletingList[str]):
 
     HEADING = "Subscribe"
     PLACEHOLDER = "machine learning, cs.LG+cs.CL, or https://…"
-    ENTER = "enter subscribes"
+    ENTER = "subscribe"
+    TALL = True
     BOX, LINES = "target", "categories"
 
     def __init__(self) -> None:

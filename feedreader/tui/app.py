@@ -196,7 +196,7 @@ class FeedreaderApp(App[int]):
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
-        self.feed.undone(undone.changes)
+        self.feed.undone(undone.changes, undone.papers)
 
     def copy_to_clipboard(self, text: str) -> None:
         """By the terminal: Textual's own knows nothing of tmux and screen."""
@@ -440,6 +440,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
         self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:

@@ -44,7 +44,8 @@ def message(reader: Reader, words: str) -> Callable[[], bool]:
 async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> None:
     async with reading(papers) as reader:
         await reader.press("y")
-        assert "b BibTeX  u address  i id  m Markdown  t title  esc leave" in reader.text("#copy-hints")
+        assert [line.split()[0] for line in reader.lines("#copy-keys")] == ["b", "u", "i", "m", "t"]
+        assert "esc cancel" in reader.text("#dialog-hints")
         await reader.press(key)
         await reader.until(message(reader, "Copied by the terminal (OSC 52)"), "it is said")
         assert reader.app.clipboard == text
@@ -162,7 +163,7 @@ async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeyp
 async def test_the_dialog_fits(papers: Library, size: tuple[int, int]) -> None:
     async with reading(papers, size=size) as reader:
         await reader.press("e")
-        assert "BibTeX" in reader.text("#export-format") and "esc leave" in reader.text("#dialog-hints")
+        assert "BibTeX" in reader.text("#export-format") and "esc cancel" in reader.text("#dialog-hints")
 
 
 # The file that is kept in step ---------------------------------------------------------------------------------

@@ -1,3 +1,3 @@
 """feedreader: a terminal reader for research papers, one feed grouped by day."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -21,6 +21,7 @@ FeedreaderError
 
 from __future__ import annotations
 
+import errno
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +37,37 @@ _SECRET = re.compile(r"(?i)([?&;](?:password|passwd|pwd|secret|(?:access_|auth_)
 def hide_passwords(text: str) -> str:
     """The text without what lets one in at the web addresses in it: https://***@example.org/feed?token=***"""
     return _SECRET.sub(r"\1***", _USER.sub("***@", text)) if "://" in text else text
+
+
+_OS_REASONS = {
+    errno.ENOENT: "no such file",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "part of its path is not a folder",
+    errno.ELOOP: "its links go in a circle",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.EIO: "the disk reports an error",
+    errno.ENOEXEC: "it is not a program",
+    errno.ECONNREFUSED: "the connection was refused",
+    errno.ECONNRESET: "the connection was closed",
+    errno.ENETUNREACH: "no network connection",
+    errno.EHOSTUNREACH: "no network connection to it",
+    errno.ETIMEDOUT: "it took too long",
+}
+
+
+def os_reason(error: Exception) -> str:
+    """Why the system refused something, in a few words without a full stop."""
+    number = getattr(error, "errno", None)
+    words = _OS_REASONS.get(number) if number is not None else None
+    if words is None:
+        words = getattr(error, "strerror", None) or str(error)
+        words = words[:1].lower() + words[1:] if words[1:2].islower() else words
+    return words.rstrip(".")
 
 
 class FeedreaderError(Exception):
@@ -57,7 +89,7 @@ class DigestError(FeedreaderError):
 
 
 class NotADigest(DigestError):
-    title = "Not a digest"
+    title = "Unrecognized format"
 
 
 class EmptyDigest(DigestError):
@@ -103,13 +135,13 @@ class SubscriptionError(FeedreaderError):
 
 
 class ConfigError(FeedreaderError):
-    title = "Setting not understood"
+    title = "Invalid setting"
 
 
 class QueryError(FeedreaderError):
     """`position` is the place of the mistake in `query`, from 0. `unfinished`: typing on may mend it."""
 
-    title = "Query not understood"
+    title = "Invalid query"
 
     def __init__(
         self, message: str, remedy: str = "", position: int = 0, query: str = "", *, unfinished: bool = False
@@ -140,8 +172,8 @@ def unexpected(error: Exception) -> FeedreaderError:
     """What was not foreseen, in the words of the others: nothing else is to suffer from it."""
     if isinstance(error, FeedreaderError):
         return error
-    reason = str(error)[:200] or "no reason given"
-    return FeedreaderError(f"Something unexpected went wrong ({type(error).__name__}: {reason}).", "Please report it.")
+    reason = str(error)[:200] or "no details"
+    return FeedreaderError(f"Unexpected error ({type(error).__name__}: {reason}).", "Please report it.")
 
 
 class LibraryGone(LibraryError):

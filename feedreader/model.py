@@ -83,8 +83,8 @@ class Digest:
 class PlacedEntry(NamedTuple):
     """An entry with its place: which source gave it, and as which one there.
 
-    `ref` is the library's handle for the entry, `source` and `path` name the source,
-    `collection` is the title under which the source's undated papers stand,
+    `ref` is the library's handle for the entry, `source` and `path` name the source, `rank` is which of the reader's
+    subscriptions it is (None: a file), `collection` is the title under which the source's undated papers stand,
     `position` is the entry's place in the source's own order, from 0.
     """
 
@@ -94,6 +94,7 @@ class PlacedEntry(NamedTuple):
     collection: str
     position: int
     entry: Entry
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,10 @@ class Mark(NamedTuple):
 
 MARKS: Mapping[str, Mark] = {  # in the order of the fields of Marks
     "read": Mark(
-        FLAG, "read", (MarkValue("read", True, "read"), MarkValue("unread", False, "unread")), synonyms=("seen",)
+        FLAG,
+        "read",
+        (MarkValue("read", True, "marked read"), MarkValue("unread", False, "marked unread")),
+        synonyms=("seen",),
     ),
     "shortlisted": Mark(
         FLAG,
@@ -238,13 +242,13 @@ class Paper:
 class MergedPaper(NamedTuple):
     """What merging decides: the entries that are one paper, and the paper they make.
 
-    `place` (source name, path, position) orders the paper within its day or collection.
+    `place` is the entry that orders the paper within its day or collection.
     `abstract_ref` is the entry whose abstract is shown.
     """
 
     refs: tuple[int, ...]
     paper: Paper
-    place: tuple[str, str, int]
+    place: PlacedEntry
     abstract_ref: int | None
 
 
@@ -270,6 +274,7 @@ class PaperSummary(NamedTuple):
     highlighted: bool = False
 
 
+BY_SOURCE, BY_CATEGORY = "", "category"  # orders of the papers within their days
 SORTED = -1  # the key of the single group of papers that are not in the feed's order
 
 
@@ -340,8 +345,8 @@ Condition = Term | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is shown: all terms must hold (no terms: all papers). `sort` is "" for the feed's own order by day,
-    else rank, kept or title: then the papers are one group.
+    """What is shown: all terms must hold (no terms: all papers). `sort` orders them within their days, by source
+    ("") or by category; or is rank, kept or title: then the papers are one group.
     """
 
     terms: tuple[Condition, ...] = ()
@@ -349,8 +354,13 @@ class Query:
 
     @property
     def everything(self) -> bool:
-        """Whether it means the whole feed as it is."""
-        return not self.terms and not self.sort
+        """Whether it means the whole feed, day by day."""
+        return not self.terms and self.by_day
+
+    @property
+    def by_day(self) -> bool:
+        """Whether papers stand under their days."""
+        return self.sort in (BY_SOURCE, BY_CATEGORY)
 
 
 @dataclass(frozen=True, slots=True)

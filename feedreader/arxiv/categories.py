@@ -209,5 +209,6 @@ def _category(text: str) -> str:
     near = [codes_by_lower[lower] for lower in get_close_matches(text.lower(), codes_by_lower, n=3, cutoff=0.6)]
     named = [code for code, name in CATEGORIES.items() if text.lower() in name.lower()][:4] if len(text) > 2 else []
     codes = list(dict.fromkeys([*near, *named]))
-    remedy = "Near: " + ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes) + "." if codes else "See arxiv.org."
-    raise UnknownCategory(f"arXiv has no category “{text}”.", remedy)
+    offered = ", ".join(f"{code} ({CATEGORIES[code]})" for code in codes)
+    remedy = f"Did you mean {offered}?" if codes else "The list is at arxiv.org/category_taxonomy."
+    raise UnknownCategory(f"Unknown arXiv category “{text}”.", remedy)

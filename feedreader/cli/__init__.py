@@ -79,5 +79,5 @@ def _run(argv: Sequence[str]) -> int:
     if arguments.command in ("mark", "tag", "note", "undo", "import", "refresh", "forget"):
         from feedreader.cli.export import follow_up
 
-        follow_up(arguments)
+        follow_up(arguments.data_dir)
     return code

@@ -8,9 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from feedreader import __version__, config
-from feedreader.cli import browse, digests, documents, export, marks, papers, reader, rules, settings, subscriptions
+from feedreader.cli import (
+    browse,
+    completions,
+    digests,
+    documents,
+    export,
+    marks,
+    papers,
+    reader,
+    rules,
+    settings,
+    subscriptions,
+)
 
-FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings)
+FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings, completions)
 _TAKES_QUERY = ("list", "export", "highlight", "mute")
 _AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
@@ -110,5 +122,5 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
 
     for family in FAMILIES:
         family.add_commands(command)
-    root.set_defaults(commands=tuple(commands.choices))
+    root.set_defaults(commands=tuple(commands.choices), parser=root)
     return root, commands.choices

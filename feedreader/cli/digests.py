@@ -33,7 +33,7 @@ def run_import(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         apply_rules(library, remembered=True)
-        reports = Reports(_put_result_json if arguments.json else _put_result)
+        reports = Reports(_put_result_json if arguments.json else put_result)
         try:
             results = import_all(library, arguments.paths, reports)
         finally:
@@ -44,13 +44,17 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def import_all(
-    library: Library, paths: Sequence[str], put_result: Callable[[ImportResult], None]
+    library: Library,
+    paths: Sequence[str],
+    put_result: Callable[[ImportResult], None],
+    progress: Callable[[ImportProgress], None] | None = None,
 ) -> list[ImportResult]:
-    """Import files and folders, with progress on a terminal; each result is given to `put_result` as it comes."""
+    """Import files and folders; each result is given to `put_result` as it comes. Without `progress`, a terminal shows
+    how far it is."""
     from feedreader.services import ingest
 
     results = []
-    for result in ingest.import_paths(library, paths, progress=_show_progress):
+    for result in ingest.import_paths(library, paths, progress=progress or _show_progress):
         put_result(result)
         results.append(result)
     return results
@@ -62,14 +66,14 @@ def _show_progress(progress: ImportProgress) -> None:
         progress_line(f"{progress.source}: {progress.done} of {progress.total}", progress.done >= progress.total)
 
 
-def _put_result(result: ImportResult) -> None:
+def put_result(result: ImportResult) -> None:
+    """What an import brought, in words."""
     if result.error:
         say(f"{result.source}: {result.error.title.lower()}. {result.error}")
     elif not result.skipped:
-        put(
-            f"{result.source}: {result.format}, {plural(result.entries, 'entry', 'entries')}: "
-            f"{result.new} new, {result.merged} merged, {result.known} known"
-        )
+        from feedreader.services.ingest import brought
+
+        put(f"{result.source} ({result.format}): {brought([result])}")
     for problem in result.problems:
         where = f"line {problem.line}: " if problem.line else ""
         say(f"{result.source}: {where}{problem.reason}")

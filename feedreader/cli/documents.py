@@ -39,10 +39,11 @@ def add_commands(command: AddCommand) -> None:
 
 def run_open(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        return _each(arguments.ids, lambda id: _open_page(library, id, only_print=arguments.print))
+        return _each(arguments.ids, lambda id: open_page(library, id, only_print=arguments.print))
 
 
-def _open_page(library: Library, id: str, *, only_print: bool) -> None:
+def open_page(library: Library, id: str, *, only_print: bool = False) -> None:
+    """Open a paper's page; where that can't be, put its address. Raises LaunchError."""
     from feedreader.system.open_with import PATIENCE, Launched, page_command, page_of
 
     paper = library.papers.get(library.papers.key_of(id))
@@ -69,13 +70,7 @@ def run_pdf(arguments: argparse.Namespace) -> int:
 
 
 def _pdf(library: Library, id: str, arguments: argparse.Namespace) -> None:
-    key = library.papers.key_of(id)
-    path = library.pdfs.file(key)
-    fetched = path is None
-    if path is None:
-        import asyncio
-
-        path = asyncio.run(_fetch(library, key, arguments.data_dir, _progress(id, as_json=arguments.progress)))
+    path, fetched = pdf_of(library, id, arguments.data_dir, _progress(id, as_json=arguments.progress))
     if arguments.output is not None:
         path = _copy(path, arguments.output)
     path = path.absolute()
@@ -84,16 +79,30 @@ def _pdf(library: Library, id: str, arguments: argparse.Namespace) -> None:
     elif arguments.print or not arguments.open:
         put_text(f"{path}\n")  # as it is, for a script
     if arguments.open:
-        _show(path)
+        show_file(path)
 
 
-def _show(path: Path) -> None:
+def pdf_of(
+    library: Library, id: str, data_dir: Path | None, progress: Callable[[int, int | None], None]
+) -> tuple[Path, bool]:
+    """A paper's PDF, and whether it had to be fetched. Raises PdfError or FetchError."""
+    key = library.papers.key_of(id)
+    path = library.pdfs.file(key)
+    if path is not None:
+        return path, False
+    import asyncio
+
+    return asyncio.run(_fetch(library, key, data_dir, progress)), True
+
+
+def show_file(path: Path) -> None:
+    """Show a PDF in the viewer. Raises LaunchError."""
     from feedreader.system.open_with import PATIENCE, Launched, file_command
 
     command = file_command(path, config.settings().viewer)
     if command is None:
         raise LaunchError("There is no screen here on which to show a PDF.", "viewer under [open] names a program.")
-    Launched(command).check(PATIENCE)
+    Launched(command, setting="viewer").check(PATIENCE)
 
 
 async def _fetch(

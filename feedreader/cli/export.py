@@ -64,7 +64,7 @@ def _format_of(output: Path | None) -> str | None:
     return "opml" if output.suffix.lower() == ".opml" else format_of(output.name)
 
 
-def follow_up(arguments: argparse.Namespace) -> None:
+def follow_up(data_dir: Path | None) -> None:
     """Bring the live file up to date, if there is one. Errors are reported, but do not fail the command."""
     try:
         settings = config.settings()
@@ -73,7 +73,7 @@ def follow_up(arguments: argparse.Namespace) -> None:
         from feedreader.query.language import parse_query
         from feedreader.services.export import sync_export_file
 
-        with opened(arguments.data_dir) as library:
+        with opened(data_dir) as library:
             sync_export_file(library, settings.export_file, parse_query(settings.export_query))
     except FeedreaderError as error:
         say(f"feedreader: {error}")

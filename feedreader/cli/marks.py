@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, USAGE, asking, opened, plural, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, USAGE, asking, opened, plural, put, put_json, say
 from feedreader.model import MARKS
 from feedreader.query.language import parse_query
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
 
-VERBS = {value.verb: {name: value.value} for name, mark in MARKS.items() for value in mark.values}
+VERBS = {value.verb: (name, value) for name, mark in MARKS.items() for value in mark.values}
 
 
 def add_commands(command: AddCommand) -> None:
@@ -46,13 +46,20 @@ def run_mark(arguments: argparse.Namespace) -> int:
     if not _named(arguments):
         say("feedreader mark: name papers by ID, or with --query.")
         return USAGE
+    name, (verb, value, done) = VERBS[arguments.mark]
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        changed = library.marks.set(
-            keys, VERBS[arguments.mark], label=f"marked {arguments.mark} {_these(library, keys)}"
-        )
-    say(f"{plural(len(changed), 'paper')} marked {arguments.mark}.")
-    return DONE
+        changed = library.marks.set(keys, {name: value}, label=f"{done} {_these(library, keys)}")
+        kept = _kept(library, keys) if verb == "dismiss" else 0
+    say(f"{plural(len(changed), 'paper')} {done}.")
+    if kept:
+        say(f"{plural(kept, 'paper')} not dismissed: on the shortlist. `feedreader mark unshortlist` first.")
+    return FAILED if kept and arguments.ids else DONE
+
+
+def _kept(library: Library, keys: Sequence[int]) -> int:
+    """How many of these papers are on the shortlist."""
+    return sum(summary.marks.shortlisted for summary in library.papers.summaries(keys).values())
 
 
 def _named(arguments: argparse.Namespace) -> bool:
@@ -121,13 +128,20 @@ def run_note(arguments: argparse.Namespace) -> int:
 
 
 def run_undo(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        say(undo_latest(library))
+    return DONE
+
+
+def undo_latest(library: Library) -> str:
+    """Undo the latest step; a sentence that says so."""
     from feedreader.services import ingest
 
-    with opened(arguments.data_dir) as library:
-        undone = ingest.undo(library, config.rules_place())
-        if undone is not None and undone.rule:
-            from feedreader.cli.rules import apply_rules
+    undone = ingest.undo(library, config.rules_place())
+    if undone is not None and undone.rule:
+        from feedreader.cli.rules import apply_rules
 
-            apply_rules(library)
-    say(f"Undone: {undone.label}." if undone else "There is nothing to undo.")
-    return DONE
+        apply_rules(library)
+    from feedreader.view.rows import undid
+
+    return f"{undid(undone.label)}." if undone else "Nothing to undo."

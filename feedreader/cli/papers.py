@@ -25,6 +25,7 @@ def add_commands(command: AddCommand) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a paper")
     parser.add_argument("--limit", type=count, metavar="N", help="at most N papers")
     parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
+    parser.add_argument("--plain", action="store_true", help="words instead of signs, for screen readers")
 
     parser = command("show", run_show, "show papers with their abstracts")
     parser.add_argument("ids", nargs="+", metavar="ID")
@@ -44,7 +45,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         if arguments.json:
             _put_papers_json(papers)
         else:
-            _put_feed(papers, by_day=not query.sort)
+            _put_feed(papers, by_day=query.by_day, plain=arguments.plain)
     return DONE
 
 
@@ -55,23 +56,41 @@ def _put_papers_json(papers: Iterable[Paper]) -> None:
         put_json_text(paper_line(paper))
 
 
-def _put_feed(papers: Iterable[Paper], by_day: bool) -> None:
+def _put_feed(papers: Iterable[Paper], *, by_day: bool, plain: bool) -> None:
     """Papers as plain text, a line each; by day below a line for it, else with it."""
     from feedreader.text import display
-    from feedreader.view import rows
 
+    line = _plain_line if plain else _line
     group: tuple[object, ...] | None = None
     for paper in papers:
         if by_day and group != (paper.day, paper.collection):
             title = display.day_name(paper.day) if paper.day else display.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
-        marks = "".join(rows.signs(paper.marks, bool(paper.highlighted_by)))
-        opening = (paper.abstract or "")[:60] + display.ELLIPSIS
-        title = display.shown(paper.title) if paper.title else rows.stand_in(paper.arxiv_id, opening)
-        authors = rows.short_authors(paper.authors, 40)
-        day = "" if by_day else f"{paper.day or ''!s:>10}  "
-        put(f"{marks} {day}{paper.id:<14}  {title}" + (f"  ({authors})" if authors else ""))
+        put(line(paper, by_day))
+
+
+def _title(paper: Paper) -> str:
+    from feedreader.text.display import ELLIPSIS, shown
+    from feedreader.view.rows import stand_in
+
+    return shown(paper.title) if paper.title else stand_in(paper.arxiv_id, (paper.abstract or "")[:60] + ELLIPSIS)
+
+
+def _line(paper: Paper, by_day: bool) -> str:
+    from feedreader.view import rows
+
+    marks = "".join(rows.signs(paper.marks, bool(paper.highlighted_by)))
+    authors = rows.short_authors(paper.authors, 40)
+    day = "" if by_day else f"{paper.day or ''!s:>10}  "
+    return f"{marks} {day}{paper.id:<14}  {_title(paper)}" + (f"  ({authors})" if authors else "")
+
+
+def _plain_line(paper: Paper, by_day: bool) -> str:
+    from feedreader.cli.plain.listing import described
+
+    day = "" if by_day or not paper.day else f" of {paper.day}"
+    return f"{paper.id}{day}: {described(_title(paper), paper.authors, paper.marks, bool(paper.highlighted_by))}"
 
 
 def run_show(arguments: argparse.Namespace) -> int:

@@ -20,27 +20,43 @@ def add_commands(command: AddCommand) -> None:
     parser = command("read", run, "open the reader (also without a command)")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="digest files or folders to import first")
     parser.add_argument("--query", help="what to show at first")
+    parser.add_argument(
+        "--plain", action="store_true", help="lines of text, for screen readers and pipes (also if TERM is dumb)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return read(arguments.data_dir, arguments.paths, arguments.query, arguments.commands)
+    return read(arguments.data_dir, arguments.paths, arguments.query, arguments.commands, plain=arguments.plain)
 
 
 def read(
-    data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None, commands: Sequence[str] = ()
+    data_dir: Path | None,
+    paths: Sequence[str] = (),
+    query: str | None = None,
+    commands: Sequence[str] = (),
+    *,
+    plain: bool = False,
 ) -> int:
     """Import the paths, if any, and open the reader; its exit code."""
-    import gc
-
     from feedreader.sources.files import expanded
 
-    gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
     missing = [path for path in paths if path != "-" and not os.path.exists(expanded(path))]  # noqa: PTH110
     if missing:
         return _refuse(missing[0], commands)
     if "-" in paths:
         say("feedreader: the reader needs the keyboard. Use `feedreader import -` first.")
         return USAGE
+    if plain or os.environ.get("TERM") == "dumb":
+        from feedreader.cli.plain.reader import read_plainly
+
+        return read_plainly(data_dir, paths, query)
+    return _read_on_screen(data_dir, paths, query)
+
+
+def _read_on_screen(data_dir: Path | None, paths: Sequence[str], query: str | None) -> int:
+    import gc
+
+    gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
     from feedreader.tui.app import run as run_reader
 
     settings = _settings()

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -61,11 +61,14 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
     import asyncio
 
     with opened(arguments.data_dir) as library:
-        failed = asyncio.run(_subscribe(library, arguments.data_dir, arguments.targets, arguments.folder))
+        failed = asyncio.run(subscribe_all(library, arguments.data_dir, arguments.targets, arguments.folder))
     return exit_code(failed, len(arguments.targets))
 
 
-async def _subscribe(library: Library, data_dir: Path | None, targets: list[str], folder: str | None) -> int:
+async def subscribe_all(
+    library: Library, data_dir: Path | None, targets: Sequence[str], folder: str | None = None
+) -> int:
+    """Subscribe to each, and say so; how many failed."""
     from feedreader.services.subscribe import subscribe
 
     failed, report = 0, Reports(put)
@@ -135,7 +138,7 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if subscription.error:
             put(f"    failing since {_local(subscription.failing_since)}: {subscription.error}")
         if not_before and not_before > now:
-            wish = "wants to be left alone until" if subscription.error else "says that nothing is new before"
+            wish = "asks to wait until" if subscription.error else "has nothing new until"
             put(f"    its server {wish} {_local(not_before)}")
     return DONE
 
@@ -201,30 +204,52 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 
 def run_refresh(arguments: argparse.Namespace) -> int:
-    import asyncio
     import gc
-
-    from feedreader.cli.rules import apply_rules
 
     gc.set_threshold(100_000, 50, 50)  # many objects, hardly any reference cycles
     sys.setswitchinterval(0.002)  # the network gets its turn sooner beside the storing
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
-        if arguments.names:
-            with library.subscriptions.edit() as subscriptions:
-                selected = subscriptions.find(arguments.names)
-        else:
-            selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
-        if not library.subscriptions.all():
-            say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
-        apply_rules(library, remembered=True)
-        report = Reports(_put_json if arguments.json else partial(_put_result, named=bool(arguments.names)))
-        results = asyncio.run(
-            _refresh(library, arguments.data_dir, selected, arguments.backfill, report, arguments.progress)
+        report = Reports(_put_json if arguments.json else partial(put_result, named=bool(arguments.names)))
+        results = refresh_all(
+            library,
+            arguments.data_dir,
+            arguments.names,
+            report,
+            _progress(arguments.progress),
+            backfill=arguments.backfill,
         )
     report.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
+
+
+def refresh_all(
+    library: Library,
+    data_dir: Path | None,
+    names: Sequence[str],
+    report: Callable[[RefreshResult], None],
+    progress: Callable[[RefreshProgress], None],
+    *,
+    backfill: bool = False,
+) -> list[RefreshResult]:
+    """Refresh the subscriptions of these names, or else all that are not paused; each result is reported as it comes.
+
+    Raises SubscriptionError for a name that there is not.
+    """
+    import asyncio
+
+    from feedreader.cli.rules import apply_rules
+
+    if names:
+        with library.subscriptions.edit() as subscriptions:
+            selected = subscriptions.find(names)
+    else:
+        selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
+    if not library.subscriptions.all():
+        say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
+    apply_rules(library, remembered=True)
+    return asyncio.run(_refresh(library, data_dir, selected, backfill, report, progress))
 
 
 async def _refresh(
@@ -233,13 +258,13 @@ async def _refresh(
     selected: tuple[Subscription, ...],
     backfill: bool,
     report: Callable[[RefreshResult], None],
-    as_json: bool,
+    progress: Callable[[RefreshProgress], None],
 ) -> list[RefreshResult]:
     from feedreader.services.refresh import Refresh
 
     results = []
     async with client(data_dir) as http:
-        refresh = Refresh(library, http, addresses(), config.clock(), _progress(as_json))
+        refresh = Refresh(library, http, addresses(), config.clock(), progress)
         async for result in refresh.run(selected, backfill=backfill):
             report(result)
             results.append(result)
@@ -257,15 +282,19 @@ def _progress(as_json: bool) -> Callable[[RefreshProgress], None]:
     return show
 
 
-def _put_result(result: RefreshResult, *, named: bool) -> None:
+def put_result(result: RefreshResult, *, named: bool = False) -> None:
+    """What a refresh brought, in words."""
     if result.error:
         say(f"{result.source}: {result.error}")
     if result.not_asked and named:
         say(f"{result.source}: {result.not_asked}")
-    if result.new or result.merged:
-        put(f"{result.source}: {result.new} new, {result.merged} merged ({result.state})")
+    if result.new:
+        put(f"{result.source}: {plural(result.new, 'new paper')}")
+    elif result.merged:
+        put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
     if result.missing_days:
-        say(f"{result.source}: {plural(len(result.missing_days), 'day')} missing; `--backfill` fetches them.")
+        them = "it" if len(result.missing_days) == 1 else "them"
+        say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")
 
 
 def _put_json(result: RefreshResult) -> None:

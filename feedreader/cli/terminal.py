@@ -183,13 +183,19 @@ def _safe(text: str) -> str:
 
 def pointed_at(text: str, place: int, width: int = 76) -> str:
     """The text, and under it a caret at a place in it; of a long text, what is around the place."""
-    from unicodedata import combining, east_asian_width
-
     line = "".join(char if char.isprintable() else " " for char in text)
     start = max(0, min(place - width // 2, len(line) - width))
     before, after = "…" if start else "", "…" if start + width < len(line) else ""
-    cells = sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in line[start:place])
-    return f"  {before}{line[start : start + width]}{after}\n  {' ' * (len(before) + cells)}^"
+    return f"  {before}{line[start : start + width]}{after}\n  {' ' * (len(before) + cells(line[start:place]))}^"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    from unicodedata import combining, east_asian_width
+
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def say_fault(fault: Fault) -> None:
@@ -200,8 +206,9 @@ def say_fault(fault: Fault) -> None:
 
 
 def progress_line(text: str, done: bool) -> None:
-    """How far something is: one line of standard error, if that is a terminal, written over, and wiped when done."""
-    if sys.stderr.isatty():
+    """How far something is: one line of standard error, if that is a terminal that can do so, written over, and wiped
+    when done."""
+    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         _write_error("\r\x1b[K" if done else f"\r\x1b[K{_safe(text)}")
 
 

@@ -69,6 +69,8 @@ def clock() -> Callable[[], datetime]:
     try:
         moment = datetime.fromisoformat(start)
     except ValueError:
-        raise ConfigError(f"FEEDREADER_NOW is “{start}”, no time.", "Write it as 2026-11-21T09:00+00:00.") from None
+        raise ConfigError(
+            f"FEEDREADER_NOW is “{start}”, which is not a valid time.", "Write it as 2026-11-21T09:00+00:00."
+        ) from None
     began, moment = time.monotonic(), moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return lambda: moment + timedelta(seconds=time.monotonic() - began)

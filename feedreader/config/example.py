@@ -12,8 +12,8 @@ from feedreader.text import toml
 
 _WIDTH = 100
 _OPENING = """\
-# feedreader reads this file when it starts, and never writes it. All of it may be left out.
-# A line that begins with # and no blank is a setting: remove the #, and change what is behind =.
+# Settings for feedreader, which reads this file at start and never changes it. Every setting is optional.
+# To change one, remove the # at the start of its line and edit the value.
 """
 
 

@@ -8,11 +8,11 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from feedreader.config.values import COMFORTABLE, COMPACT
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL
 from feedreader.text import toml
 
 COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
-LINES = {"compact": COMPACT, "comfortable": COMFORTABLE}
+LINES = {"full": FULL, "compact": COMPACT, "comfortable": COMFORTABLE}
 MEGABYTE = 1_000_000
 _MOST = 1_000_000.0
 
@@ -36,7 +36,7 @@ def did_you_mean(word: str, known: Iterable[str], form: str = "“{}”", otherw
     near = get_close_matches(word.casefold().replace("-", "_"), by_folded, n=1)
     if near:
         return f"Did you mean {form.format(by_folded[near[0]])}?"
-    return otherwise or f"There are {', '.join(map(form.format, known))}."
+    return otherwise or f"Choose from {', '.join(map(form.format, known))}."
 
 
 def read_bool(value: object, folder: Path) -> bool:
@@ -63,7 +63,7 @@ def read_text(value: object, folder: Path) -> str:
     if not isinstance(value, str):
         raise Unfit
     if not value.isprintable():
-        raise Unfit("holds a character that cannot be shown", "Remove it, or write it again.")
+        raise Unfit("contains a character that cannot be shown", "Remove or retype it.")
     return value.strip()
 
 
@@ -102,9 +102,9 @@ def read_columns(value: object, folder: Path) -> tuple[str, ...]:
     for column in value:
         if column not in COLUMNS:
             remedy = did_you_mean(column, COLUMNS, '"{}"') if isinstance(column, str) else ""
-            raise Unfit(f"has {toml.shown(column)}, which is no column", remedy)
+            raise Unfit(f"has an unknown column, {toml.shown(column)}", remedy)
     if len(set(value)) < len(value):
-        raise Unfit("has a column twice", "Name each once.")
+        raise Unfit("lists a column twice", "List each once.")
     return tuple(value)
 
 
@@ -129,7 +129,7 @@ def _home(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise Unfit(f"is {toml.shown(text)}, and there is no such user", "~/ is your own folder.") from None
+        raise Unfit(f"is {toml.shown(text)}, but there is no such user", "~/ is your home folder.") from None
 
 
 def read_file(*suffixes: str) -> Read:
@@ -161,9 +161,9 @@ def read_command(value: object, folder: Path) -> tuple[str, ...]:
 
 def read_saved_search(name: str, query: object) -> tuple[str, str]:
     if not name.strip() or not name.isprintable():
-        raise Unfit("is no name that can be shown", 'Write "Name" = "query".')
+        raise Unfit("is not a valid name", 'Write "Name" = "query".')
     if isinstance(query, dict):
-        raise Unfit("has something within it", f'Names with a dot need quotes: {toml.written(f"{name}.…")} = "query".')
+        raise Unfit("contains a table", f'Names with a dot need quotes: {toml.written(f"{name}.…")} = "query".')
     if not isinstance(query, str):
         raise Unfit
     return name.strip(), read_text(query, Path())

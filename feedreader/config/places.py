@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from feedreader.errors import ConfigError
+from feedreader.errors import ConfigError, os_reason
 
 FILE = "config.toml"
 VIEWS = "views.toml"
@@ -39,13 +39,13 @@ def expanded(path: str, name: str) -> Path:
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise ConfigError(f"{name} is {path}, and there is no such home folder.", "Write it in full.") from None
+        raise ConfigError(f"{name} is {path}, but there is no such home folder.", "Write the path in full.") from None
 
 
 def _platform_folder() -> Path:
     from platformdirs import user_data_path
 
-    return _at_home(user_data_path, "--data-dir names a folder")
+    return _at_home(user_data_path, "use --data-dir")
 
 
 def _at_home(place: Callable[..., Path], other: str) -> Path:
@@ -53,7 +53,7 @@ def _at_home(place: Callable[..., Path], other: str) -> Path:
     with suppress(RuntimeError):
         if (path := place("feedreader", appauthor=False)).is_absolute():
             return path
-    raise ConfigError("You have no home folder here.", f"Set HOME, or {other}.")
+    raise ConfigError("No home folder found.", f"Set HOME, or {other}.")
 
 
 def _samples() -> Path | None:
@@ -69,7 +69,7 @@ def settings_place() -> Path:
         return expanded(named, "FEEDREADER_CONFIG").absolute()
     from platformdirs import user_config_path
 
-    return _at_home(user_config_path, "FEEDREADER_CONFIG to a file") / FILE
+    return _at_home(user_config_path, "FEEDREADER_CONFIG") / FILE
 
 
 def views_place() -> Path:
@@ -90,10 +90,9 @@ def settings_file() -> Path | None:
     except (FileNotFoundError, NotADirectoryError):
         if os.environ.get("FEEDREADER_CONFIG"):
             raise ConfigError(
-                f"FEEDREADER_CONFIG names {path}, which does not exist.", "Make it, or unset the variable."
+                f"FEEDREADER_CONFIG is {path}: no such file.", "Create it or unset the variable."
             ) from None
         return None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"{path} cannot be read: {reason}.", "Mend it or move it away.") from None
+        raise ConfigError(f"{path} cannot be read: {os_reason(error)}.", "Fix or move the file.") from None
     return path

@@ -172,16 +172,16 @@ def _unknown(tables: Mapping[str, Any]) -> Iterator[Fault]:
             for key in values:
                 if key not in known:
                     remedy = _home(key) or did_you_mean(key, known)
-                    yield Fault(f"[{section}] has no setting “{key}”", remedy, (section, key))
+                    yield Fault(f"Unknown setting “{key}” in [{section}]", remedy, (section, key))
 
 
 def _unknown_name(name: str, is_section: bool) -> Fault:
     """An unknown key at the top of the file, or an unknown section."""
     if is_section:
-        return Fault(f"[{name}] is no section", did_you_mean(name, _SECTIONS, "[{}]"), (name,))
+        return Fault(f"Unknown section [{name}]", did_you_mean(name, _SECTIONS, "[{}]"), (name,))
     known = {setting.key: setting for setting in TABLE if setting.key}
     remedy = _home(name) or did_you_mean(name, known)
-    return Fault(f"“{name}” is no setting", remedy, (name,))
+    return Fault(f"Unknown setting “{name}”", remedy, (name,))
 
 
 def _home(key: str) -> str:

@@ -24,9 +24,13 @@ from feedreader.config.kinds import (
     read_text,
     read_times,
 )
-from feedreader.config.values import COMFORTABLE, COMPACT, NEVER, ON_MOVING_ON, ON_OPEN, Settings
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL, NEVER, ON_MOVING_ON, ON_OPEN, Settings
 
-COLUMNS_BY_LINES = {COMPACT: ("authors",), COMFORTABLE: ("authors", "categories")}
+COLUMNS_BY_LINES = {
+    FULL: ("authors", "categories"),
+    COMPACT: ("authors",),
+    COMFORTABLE: ("authors", "categories"),
+}
 
 
 class Setting(NamedTuple):
@@ -72,7 +76,7 @@ TABLE: tuple[Setting, ...] = (
         read_name,
         None,
         'the name of a theme in quotes, as "nord"',
-        "colours; goes before the theme chosen in the reader",
+        "colours; overrides the theme chosen in the reader",
         "nord",
     ),
     Setting(
@@ -80,9 +84,9 @@ TABLE: tuple[Setting, ...] = (
         "density",
         "lines",
         read_density,
-        "compact",
-        '"compact" or "comfortable"',
-        "`compact` is one line a paper, `comfortable` two",
+        "full",
+        '"full", "compact" or "comfortable"',
+        "`full`: whole titles; `compact`: one line per paper; `comfortable`: two",
         "comfortable",
     ),
     Setting(
@@ -90,10 +94,10 @@ TABLE: tuple[Setting, ...] = (
         "columns",
         "columns",
         read_columns,
-        ["authors"],
+        ["authors", "categories"],
         'a list of columns, as ["authors", "day"]',
-        "what is shown beside the title, or under it: `authors`, `categories`, `day`, `source`, `version`, `tags`, "
-        "`id`; `title` may be among them",
+        "details shown beside or under the title: `authors`, `categories`, `day`, `source`, `version`, `tags`, "
+        "`id`; may include `title`",
         ["categories", "title", "authors", "day"],
     ),
     Setting(
@@ -103,7 +107,7 @@ TABLE: tuple[Setting, ...] = (
         read_choice((ON_OPEN, ON_MOVING_ON, NEVER)),
         ON_MOVING_ON,
         '"on_open", "on_moving_on" or "never"',
-        "when a paper that was opened becomes read: `on_open`, `on_moving_on` to another, or `never` but by key",
+        "when an opened paper becomes read: `on_open`, `on_moving_on` to another paper, or `never` (only by key)",
         ON_OPEN,
     ),
     Setting(
@@ -113,7 +117,7 @@ TABLE: tuple[Setting, ...] = (
         read_bool,
         False,
         "true or false",
-        "refresh when the reader is opened",
+        "refresh when the reader starts",
         True,
     ),
     Setting(
@@ -123,7 +127,7 @@ TABLE: tuple[Setting, ...] = (
         read_number,
         0,
         "a number of hours, 0 for never",
-        "and again while it is open; 0: only when told to",
+        "refresh every so many hours while the reader is open; 0: never",
         3,
     ),
     Setting(
@@ -133,7 +137,7 @@ TABLE: tuple[Setting, ...] = (
         read_times,
         [],
         'a list of times, as ["07:30", "18:00"]',
-        "and at these times of the day, while it is open",
+        "refresh at these times of day while the reader is open",
         ["07:30", "18:00"],
     ),
     Setting(
@@ -142,8 +146,8 @@ TABLE: tuple[Setting, ...] = (
         "export_file",
         read_file(".bib", ".md"),
         None,
-        'a path in quotes that ends in .bib or .md, as "~/papers.bib"',
-        "kept up to date whenever the shortlist changes",
+        'a path in quotes ending in .bib or .md, as "~/papers.bib"',
+        "a file that follows your shortlist, .bib or .md",
         "~/papers.bib",
     ),
     Setting(
@@ -153,7 +157,7 @@ TABLE: tuple[Setting, ...] = (
         read_text,
         _PLAIN.export_query,
         'a query in quotes, as "is:shortlisted"',
-        "what that file holds",
+        "which papers go into that file",
         "is:shortlisted tag:thesis",
     ),
     Setting(
@@ -163,7 +167,7 @@ TABLE: tuple[Setting, ...] = (
         read_command,
         None,
         'a command in quotes, as "firefox --new-tab {url}"',
-        "opens pages, `{url}` where it is wanted, else last; without it `$BROWSER`, then the system's own",
+        "command to open web pages, with `{url}` for the address; default: `$BROWSER`, then the system's browser",
         "firefox --new-tab {url}",
     ),
     Setting(
@@ -173,7 +177,7 @@ TABLE: tuple[Setting, ...] = (
         read_command,
         None,
         'a command in quotes, as "zathura {file}"',
-        "opens PDFs, `{file}` where it is wanted, else last; without it the system's own",
+        "command to open PDFs, with `{file}` for the file; default: the system's viewer",
         ["zathura", "--fork", "{file}"],
     ),
     Setting(
@@ -183,7 +187,7 @@ TABLE: tuple[Setting, ...] = (
         read_path,
         None,
         'a path in quotes, as "~/Papers"',
-        "where PDFs are kept; without it `pdfs/` beside the library",
+        "folder for PDFs; default: `pdfs/` beside the library",
         "~/Papers",
     ),
     Setting(
@@ -193,7 +197,7 @@ TABLE: tuple[Setting, ...] = (
         read_size,
         _PLAIN.pdf_limit // MEGABYTE,
         "a number of megabytes",
-        "no larger PDF is fetched",
+        "largest PDF to fetch, in MB",
         50,
     ),
     Setting(
@@ -203,7 +207,7 @@ TABLE: tuple[Setting, ...] = (
         read_saved_search,
         None,
         '"name" = "query"',
-        "queries by name, in the order of their keys",
+        "saved searches, by name; keys `1` to `9` in this order",
         {"Unread ML": "is:unread cat:cs.LG", "This week": "day:7d"},
     ),
     Setting(
@@ -213,7 +217,7 @@ TABLE: tuple[Setting, ...] = (
         read_keys,
         None,
         'id = "key" or id = ["key", "key"]',
-        "other keys for what `?` shows, by id; `[]` for none",
+        "other keys for an action, by id; `[]` for none",
         {"next": ["n", "down"], "quit": "ctrl+x"},
     ),
     *(
@@ -229,10 +233,10 @@ TABLE: tuple[Setting, ...] = (
             f"FEEDREADER_ARXIV_{host.upper()}",
         )
         for host, words in (
-            ("feeds", "where arXiv's feeds are asked for, if not there"),
-            ("api", "its API"),
-            ("oai", "its OAI-PMH"),
-            ("pdf", "its PDFs"),
+            ("feeds", "address of arXiv's feeds, for a mirror"),
+            ("api", "address of arXiv's API"),
+            ("oai", "address of arXiv's OAI-PMH server"),
+            ("pdf", "address of arXiv's PDFs"),
         )
     ),
     Setting(
@@ -242,7 +246,7 @@ TABLE: tuple[Setting, ...] = (
         read_number,
         3,
         "a number of seconds",
-        "seconds between two requests to it",
+        "seconds between two requests to arXiv",
         5,
         "FEEDREADER_ARXIV_GAP",
     ),

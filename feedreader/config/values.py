@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feedreader.arxiv.addresses import Addresses
 
-COMPACT, COMFORTABLE = 1, 2  # lines a paper in the list
+COMPACT, COMFORTABLE, FULL = 1, 2, 3  # lines a paper in the list; in full, those that its title needs
 ON_OPEN, ON_MOVING_ON, NEVER = "on_open", "on_moving_on", "never"
 
 
@@ -27,8 +27,8 @@ class Settings(NamedTuple):
     refresh_hours: float = 0.0
     refresh_at: tuple[time, ...] = ()
     theme: str | None = None
-    lines: int = COMPACT
-    columns: tuple[str, ...] = ("authors",)
+    lines: int = FULL
+    columns: tuple[str, ...] = ("authors", "categories")
     mark_read: str = ON_MOVING_ON
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     views: tuple[tuple[str, str], ...] = ()

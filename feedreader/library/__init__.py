@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader.errors import LibraryError
-from feedreader.library.connection import Database
+from feedreader.library.connection import Database, chunks
 from feedreader.library.papers import PapersPart
 from feedreader.library.schema import has_index, is_index_outdated
 
@@ -152,6 +152,7 @@ class Library:
                 written = intake.write_index()
         if not most:
             self._renew_index()
+            self.order_days()
         self.rules.apply_again()
 
     def _renew_index(self) -> None:
@@ -160,6 +161,23 @@ class Library:
         while outdated:
             with self.intake() as intake:
                 outdated = intake.renew_index() > 0
+
+    def order_days(self) -> bool:
+        """Order the papers of days by category as the subscriptions are now; whether that moved any."""
+        from feedreader.library import order
+
+        if self.read_only:
+            return False
+        with self._database.read() as connection:
+            ranks, moves = order.moves(connection)
+        for (stored, wanted), papers in moves.items():
+            for keys in chunks(papers):
+                with self._database.write(durable=False) as connection:
+                    order.move(connection, keys, stored, wanted)
+        if ranks:
+            with self._database.write(durable=False) as connection:
+                order.moved(connection, ranks)
+        return bool(moves)
 
     def _ensure_index(self) -> None:
         """Create and fill the search index of a library that has none; renew one of an older version if that is soon

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from feedreader.errors import LibraryError, LibraryGone
+from feedreader.errors import LibraryError, LibraryGone, os_reason
 from feedreader.library import schema
 from feedreader.library.schema import is_current, migrate, write_copy
 
@@ -25,7 +25,7 @@ _PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file t
 _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
 _CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
 
-_REMEDY = "Is the disk full, or the folder not yours to write?"
+_REMEDY = "Check the disk space and the permissions of its folder."
 
 _T = TypeVar("_T")
 
@@ -127,20 +127,22 @@ class Database:
         """Raises LibraryError if the file was deleted, replaced or made read-only since it was opened."""
         file, log = self._identities()
         if file is None:
-            raise LibraryGone(f"The library {self.path} was deleted while it was open: nothing is kept any more.")
+            raise LibraryGone(f"The library {self.path} was deleted while it was open: nothing is saved any more.")
         if file != self._files[0] or (self._files[1] and log != self._files[1]):
             raise LibraryError(
-                f"The library {self.path} was replaced while it was open: what is done here would be lost.",
-                "Quit, and start again.",
+                f"The library {self.path} was replaced while it was open: changes made here would be lost.",
+                "Quit and start again.",
             )
         if not self.read_only and not _is_writable(self._file):
-            raise LibraryError(f"The library {self.path} may not be written any more.", "Nothing is kept until it may.")
+            raise LibraryError(
+                f"The library {self.path} is now read-only.", "Nothing is saved until it can be written again."
+            )
 
     def put_back(self) -> None:
         """Write the file anew that was deleted while it was open. Raises LibraryError, also if there is one again."""
         with self._reading, self._writing, _errors(self.path):
             if self.path.exists():
-                raise LibraryError(f"There is a file {self.path} again.", "Move it away first.")
+                raise LibraryError(f"{self.path} exists again.", "Move it away first.")
             file = self._file
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             new = file.with_name(f"{file.name}.new")
@@ -180,7 +182,7 @@ class Database:
         with self._turn(urgent), _errors(self.path):
             self.check()
             if self.read_only and not temporary:
-                raise LibraryError(f"The library {self.path} may only be read.", _REMEDY)
+                raise LibraryError(f"The library {self.path} is read-only.", _REMEDY)
             if not self.read_only and durable != self._durable:
                 self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
@@ -279,12 +281,14 @@ def _prepare(path: Path) -> None:
     """Make the file if it is not there. Raises LibraryError if it is none."""
     if path.exists():
         if not path.is_file():
-            raise LibraryError(f"The library {path} is {'a folder' if path.is_dir() else 'no file'}.", "Move it away.")
+            raise LibraryError(
+                f"The library {path} is {'a folder' if path.is_dir() else 'not a regular file'}.", "Move it away."
+            )
         return
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise LibraryError(f"{path.parent} is no folder.", "Name another one.") from error
+        raise LibraryError(f"{path.parent} is not a folder.", "Choose another one.") from error
     target = Path(os.path.realpath(path))
     new = target.with_name(f"{target.name}.new-{os.urandom(4).hex()}")  # another process may make one, too
     try:
@@ -344,20 +348,20 @@ def _errors(path: Path) -> Iterator[None]:
         raise _error(path, str(error)) from error
     except sqlite3.DatabaseError as error:
         raise LibraryError(
-            f"The library {path} is damaged or no library: {error}.",
-            "Move the file away and start again, or restore a copy of it.",
+            f"The library {path} is damaged or not a feedreader library.",
+            "Restore a backup, or move the file away and start again.",
         ) from error
     except OSError as error:
-        raise LibraryError(
-            f"The library {path} cannot be used: {error.strerror or error}.", "Is the folder yours to write?"
-        ) from error
+        raise LibraryError(f"The library {path} cannot be used: {os_reason(error)}.") from error
 
 
 def _error(path: Path, reason: str) -> LibraryError:
     if "locked" in reason:
-        return LibraryError(f"The library {path} is being written by another program.", "Try again when it is done.")
+        return LibraryError(f"The library {path} is in use by another program.", "Try again when that is done.")
     if "full" in reason:
-        return LibraryError(f"The library {path} cannot be written: the disk is full.", "Make room, and try again.")
+        return LibraryError(
+            f"The library {path} cannot be written: the disk is full.", "Free some space and try again."
+        )
     return LibraryError(f"The library {path} cannot be used: {reason}.", _REMEDY)
 
 

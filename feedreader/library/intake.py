@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from feedreader.errors import UnknownSource
-from feedreader.library import citations, marks, pdfs
+from feedreader.library import citations, marks, order, pdfs
 from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
@@ -26,7 +26,6 @@ from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
 
 _COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
 _CROWD = 100  # entries
-_SEPARATOR = "\x1f"  # sorts before all that a name can hold
 
 
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
@@ -84,6 +83,12 @@ class Intake:
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
+        self.separated = 0  # papers that were one before
+        self.united = 0  # papers that are part of another one now
+
+    @cached_property
+    def _category_ranks(self) -> dict[str, int]:
+        return order.category_ranks(self._connection)
 
     @property
     def subscriptions(self) -> SubscriptionEditor:
@@ -114,6 +119,11 @@ class Intake:
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
         return int(source)
+
+    def rank(self, source: int) -> int | None:
+        """Which of the reader's subscriptions it is, or was; None: a file."""
+        (rank,) = self._connection.execute("SELECT rank FROM sources WHERE id = ?", (source,)).fetchone()
+        return None if rank is None else int(rank)
 
     def complete(self, source: int) -> None:
         """All that a source says is stored."""
@@ -191,13 +201,13 @@ class Intake:
     def placed_entries(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
         """These entries, without the forgotten ones."""
         for chunk in chunks(sorted(refs)):
-            for ref, name, path, collection, position, *row in self._connection.execute(
-                f"""SELECT e.id, s.name, s.path, s.collection, e.position, {_COLUMNS_OF_E}
+            for ref, name, path, collection, position, rank, *row in self._connection.execute(
+                f"""SELECT e.id, s.name, s.path, s.collection, e.position, s.rank, {_COLUMNS_OF_E}
                     FROM entries e JOIN sources s ON s.id = e.source
                     WHERE e.forgotten IS NULL AND e.id IN ({placeholders(len(chunk))})""",
                 chunk,
             ):
-                yield PlacedEntry(ref, name, path, collection, position, entry_of(tuple(row)))
+                yield PlacedEntry(ref, name, path, collection, position, entry_of(tuple(row)), rank)
 
     def refs_by_key(self, keys: Iterable[int]) -> set[int]:
         refs: set[int] = set()
@@ -301,6 +311,8 @@ class Intake:
                 parts[key].add(places[ref])
         shown = self._shown(parts)
         heirs = {key: _heir(shown[key], sorted(ats), merged) for key, ats in parts.items()}
+        self.separated += sum(len(ats) for ats in parts.values() if len(ats) > 1)
+        self.united += len(heirs) - len(set(heirs.values()))
         names = {ref: entry_name(by_ref[ref].entry) for ref in before}
         former = self._take_names(names, by_ref)
         moved: dict[str, str] = {}
@@ -397,11 +409,12 @@ class Intake:
 
     def _columns(self, merged: MergedPaper) -> dict[str, object]:
         """What a paper's row says, but for the reader's marks."""
-        source, path, position = merged.place
+        place, categories = merged.place, merged.paper.categories
         return paper_row(merged.paper) | {
             "grp": self._group(merged),
-            "place": source + _SEPARATOR + path,
-            "position": position,
+            "place": order.place_text(place.rank, place.source, place.path),
+            "position": place.position,
+            "category_order": order.category_order(categories[0] if categories else "", self._category_ranks),
             "abstract_entry": merged.abstract_ref,
         }
 
@@ -437,10 +450,10 @@ class Intake:
             "SELECT id, path FROM sources WHERE forgotten IS NULL AND (name = ?1 OR path IN (?1, ?2))", (name, path)
         ).fetchall()
         if not rows:
-            raise UnknownSource(f"The library has no source “{name}”.", "`feedreader sources` lists them.")
+            raise UnknownSource(f"No source “{name}” in the library.", "`feedreader sources` lists them.")
         if len(rows) > 1:
             paths = ", ".join(path for _, path in rows)
-            raise UnknownSource(f"Several sources are called “{name}”: {paths}.", "Name one by its path.")
+            raise UnknownSource(f"Several sources are named “{name}”: {paths}.", "Give the path of one.")
         return [source for source, _ in rows]
 
     def refs_of_source(self, source: int) -> list[int]:

@@ -70,16 +70,25 @@ def setting(values: Mapping[str, Any]) -> Change:
     """The change that sets these marks. Raises ValueError where there is no such mark, or a tag is not a word.
 
     A paper that is dismissed is read with it. When that is taken back, it is unread again, unless it was opened.
+    None is both kept and dismissed: to keep it takes its dismissal back, and a kept one stays as it is.
     """
     if any(name not in MARKS or MARKS[name].since for name in values):
         raise ValueError(", ".join(values))
     kinds = {name: KINDS[MARKS[name].kind] for name in values}
     values = {name: kind.read(kind.write(values[name])) for name, kind in kinds.items()}
-    dismissing = values.get("dismissed") if "read" not in values else None
+    keeping = values.get("shortlisted")
+    if keeping:
+        values.pop("dismissed", None)
+    dismissing = values.get("dismissed")
 
     def change(marks: Marks) -> Marks:
-        if dismissing or (dismissing is False and marks.dismissed and not marks.opened):
-            marks = marks._replace(read=dismissing)
+        if dismissing and marks.shortlisted:
+            return marks
+        taken_back = marks.dismissed and (keeping or dismissing is False)
+        if dismissing or (taken_back and not marks.opened):
+            marks = marks._replace(read=bool(dismissing))
+        if keeping or marks.shortlisted:
+            marks = marks._replace(dismissed=False)
         return marks._replace(**values)
 
     return change
@@ -110,9 +119,12 @@ def mark(
     written: list[_Before] = []
     for before, names in alike.items():
         after = _dated(before, change(before), now.astimezone(UTC))
+        unkept = before.shortlisted and not after.shortlisted
         for field, was, value in zip(Marks._fields, before, after, strict=True):
             if was != value:
                 written += _write(connection, field, was, value, dict(names), now)
+            elif unkept and field == "dismissed":  # it may have been so under another name, which keeping hid
+                written += _write(connection, field, True, value, dict(names), now)
         if after != before:
             changes += (Changed(key, before, after) for key, _ in names)
     if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
@@ -280,6 +292,8 @@ def united(stored: Iterable[_Stored]) -> Marks:
         kind = KINDS[mark.kind]
         if together := [kind.read(at if mark.since else value) for at, value in values[mark.since or name]]:
             marks[name] = kind.unite(together)
+    if marks.get("shortlisted"):
+        marks.pop("dismissed", None)  # kept under one name and dismissed under another
     return Marks(**marks)
 
 

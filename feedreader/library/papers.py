@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import Database, Part, chunks, placeholders
+from feedreader.library.order import COLUMNS
 from feedreader.library.rows import MUTED, PAPER_QUERY, REPLACED, SUMMARY_QUERY, paper_of, summary_of
-from feedreader.model import Group, Paper, PaperSummary, Query, SourceInfo
+from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
 
 if TYPE_CHECKING:
     from feedreader.library.search.finder import Finder
@@ -56,50 +57,69 @@ class PapersPart(Part):
         ]
         return sorted(groups, key=Group.feed_order)
 
-    def keys(self, group: int, offset: int, limit: int) -> tuple[int, ...]:
+    # `order` is that of the papers within a group, as in `Query.sort`
+
+    def keys(self, group: int, offset: int, limit: int, order: str = BY_SOURCE) -> tuple[int, ...]:
         """A window of one group."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id FROM papers WHERE grp = ? ORDER BY place, position, id LIMIT ? OFFSET ?",
+                f"SELECT id FROM papers WHERE grp = ? ORDER BY {', '.join(COLUMNS[order])} LIMIT ? OFFSET ?",
                 (group, limit, offset),
             )
             return tuple(key for (key,) in rows)
 
-    def place(self, key: int) -> tuple[int, int] | None:
+    def place(self, key: int, order: str = BY_SOURCE) -> tuple[int, int] | None:
         """The group of a paper and its index there."""
         with self._database.read() as connection:
-            place = _place(connection, key)
-            return place and (place[0], _index(connection, place))
+            place = _place(connection, key, order)
+            return place and (place[0], _index(connection, place, order))
 
-    def expanded_place(self, key: int) -> tuple[int, int] | None:
+    def expanded_place(self, key: int, order: str = BY_SOURCE) -> tuple[int, int] | None:
         """Of a paper in a section: the day (or collection) it belongs to, and the index it would have there."""
         with self._database.read() as connection:
             place = connection.execute(
-                """SELECT o.id, p.place, p.position, p.id FROM papers p JOIN groups g ON g.id = p.grp
+                f"""SELECT o.id, {_of_p(order)} FROM papers p JOIN groups g ON g.id = p.grp
                    JOIN groups o ON o.day IS g.day AND o.collection IS g.collection AND o.section = ''
                    WHERE p.id = ? AND g.section <> ''""",
                 (key,),
             ).fetchone()
-            return place and (place[0], _index(connection, place))
+            return place and (place[0], _index(connection, place, order))
 
-    def next_unread(self, key: int, step: int) -> int | None:
+    def next_unread(self, key: int, step: int, order: str = BY_SOURCE) -> int | None:
         """The unread paper after (`step` 1) or before (-1) this one."""
         compare, direction = _AFTER[step]
-        order = f"ORDER BY place {direction}, position {direction}, id {direction} LIMIT 1"
+        columns = COLUMNS[order]
+        first = f"ORDER BY {', '.join(f'{column} {direction}' for column in columns)} LIMIT 1"
         unread = "SELECT id FROM papers WHERE grp = ? AND read = 0"
         with self._database.read() as connection:
-            place = _place(connection, key)
+            place = _place(connection, key, order)
             if place is None:
                 return None
             row = connection.execute(
-                f"{unread} AND (place, position, id) {compare} (?, ?, ?) {order}", place
+                f"{unread} AND ({', '.join(columns)}) {compare} ({placeholders(len(columns))}) {first}", place
             ).fetchone()
             if row is None:
                 groups = self._groups()[::step]
                 current = next(index for index, group in enumerate(groups) if group.key == place[0])
                 later = next((group.key for group in groups[current + 1 :] if group.unread), None)  # None holds none
-                row = connection.execute(f"{unread} {order}", (later,)).fetchone()
+                row = connection.execute(f"{unread} {first}", (later,)).fetchone()
             return int(row[0]) if row else None
+
+    def unread(self, *, groups: Sequence[int] = (), keys: Sequence[int] = (), before: date | None = None) -> list[int]:
+        """The unread papers of groups, and those among `keys`; only those of days before one, if that is given."""
+        found: list[int] = []
+        day = "" if before is None else f"AND grp IN (SELECT id FROM groups WHERE day < '{before.isoformat()}')"
+        with self._database.read() as connection:
+            for column, among in (("grp", groups), ("id", keys)):
+                for chunk in chunks(among):
+                    found += (
+                        key
+                        for (key,) in connection.execute(
+                            f"SELECT id FROM papers WHERE read = 0 AND {column} IN ({placeholders(len(chunk))}) {day}",
+                            chunk,
+                        )
+                    )
+        return found
 
     def random_unread(self, pick: float, keys: Sequence[int] | None = None) -> int | None:
         """An unread paper outside the sections, of all or of `keys`; `pick` (0 ≤ pick < 1) says which one."""
@@ -138,6 +158,27 @@ class PapersPart(Part):
             ).fetchone()
         return total, unread, shortlisted
 
+    def highest(self) -> int:
+        """The highest key of a paper; 0 if there is none. Papers that come later have higher ones."""
+        with self._database.read() as connection:
+            return int(connection.execute("SELECT ifnull(max(id), 0) FROM papers").fetchone()[0])
+
+    def arrived(self, after: int, limit: int) -> tuple[Sequence[tuple[int, Group]], int]:
+        """Unread papers with a higher key than `after`, in no section, each with its group (whose counts are left out);
+        of more papers than `limit` only the first. And the highest key of a paper."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"""SELECT p.id, g.id, g.day, g.collection FROM papers p JOIN groups g ON g.id = p.grp
+                    WHERE p.id > ? AND {IS_UNREAD} ORDER BY p.id LIMIT ?""",
+                (after, limit),
+            ).fetchall()
+            highest = self.highest()
+        groups: dict[int, Group] = {}
+        for _, key, day, collection in rows:
+            if key not in groups:
+                groups[key] = Group(key, date.fromisoformat(day) if day else None, collection, 0, 0, 0)
+        return [(row[0], groups[row[1]]) for row in rows], highest
+
     def dismissed(self, group: int, keys: Sequence[int] | None = None) -> int:
         """How many papers of a group were dismissed; or of `keys`, where the group is shown in part."""
         count = "SELECT count(*) FROM papers WHERE dismissed = 1 AND"
@@ -161,7 +202,7 @@ class PapersPart(Part):
                 arxiv = arxiv_id(id)
                 key = _named(connection, arxiv[0] if arxiv else doi(id) or id.strip())
         if key is None:
-            raise UnknownPaper(f"The library has no paper “{id}”.", "`feedreader list` shows what it has.")
+            raise UnknownPaper(f"No paper “{id}” in the library.", "`feedreader list` shows all papers.")
         return key
 
     def get(self, key: int) -> Paper | None:
@@ -250,17 +291,22 @@ def _collapsed(groups: Sequence[Group]) -> Iterator[Group]:
             yield group
 
 
-def _place(connection: sqlite3.Connection, key: int) -> tuple[Any, ...] | None:
-    """Group, place, position and key: what orders papers."""
+def _of_p(order: str) -> str:
+    return ", ".join(f"p.{column}" for column in COLUMNS[order])
+
+
+def _place(connection: sqlite3.Connection, key: int, order: str) -> tuple[Any, ...] | None:
+    """A paper's group, and what it is ordered by there."""
     row: tuple[Any, ...] | None = connection.execute(
-        "SELECT grp, place, position, id FROM papers WHERE id = ?", (key,)
+        f"SELECT p.grp, {_of_p(order)} FROM papers p WHERE p.id = ?", (key,)
     ).fetchone()
     return row
 
 
-def _index(connection: sqlite3.Connection, place: tuple[Any, ...]) -> int:
+def _index(connection: sqlite3.Connection, place: tuple[Any, ...], order: str) -> int:
     """How many papers of the group come before a place."""
-    before = "SELECT count(*) FROM papers WHERE grp = ? AND (place, position, id) < (?, ?, ?)"
+    columns = COLUMNS[order]
+    before = f"SELECT count(*) FROM papers WHERE grp = ? AND ({', '.join(columns)}) < ({placeholders(len(columns))})"
     return int(connection.execute(before, place).fetchone()[0])
 
 

@@ -214,6 +214,32 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE papers RENAME COLUMN kept_at TO shortlisted_at;
     ALTER TABLE sources ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    ALTER TABLE sources ADD COLUMN rank INTEGER;
+    UPDATE sources SET rank = (
+        SELECT n FROM (SELECT source, row_number() OVER (ORDER BY added_at, source) AS n FROM subscriptions)
+        WHERE source = sources.id);
+    DROP INDEX papers_feed;
+    DROP INDEX papers_unread;
+    DROP INDEX papers_shortlisted;
+    ALTER TABLE papers ADD COLUMN category_order TEXT NOT NULL DEFAULT '';
+    UPDATE papers SET category_order = CASE WHEN categories = '' THEN char(1114111)
+        ELSE substr(categories, 1, instr(categories || char(10), char(10)) - 1) END;
+    CREATE TEMP TABLE placed (paper INTEGER PRIMARY KEY, place TEXT, position INTEGER);
+    INSERT OR IGNORE INTO placed
+        SELECT e.paper, char(31) || printf('%06d', s.rank), e.position
+        FROM sources s JOIN entries e ON e.source = s.id JOIN papers p ON p.id = e.paper JOIN groups g ON g.id = p.grp
+        WHERE s.rank IS NOT NULL AND e.day IS g.day AND (g.day IS NOT NULL OR s.collection IS g.collection)
+        ORDER BY s.rank, e.position;
+    UPDATE papers SET (place, position) = (SELECT o.place, o.position FROM placed o WHERE o.paper = papers.id)
+        WHERE id IN (SELECT paper FROM placed);
+    DROP TABLE placed;
+    CREATE INDEX papers_feed ON papers (grp, place, position, id, read, shortlisted);
+    CREATE INDEX papers_unread ON papers (grp, place, position) WHERE read = 0;
+    CREATE INDEX papers_shortlisted ON papers (grp, place, position) WHERE shortlisted = 1;
+    CREATE INDEX papers_category ON papers (grp, category_order, place, position);
+    CREATE INDEX papers_category_unread ON papers (grp, category_order, place, position) WHERE read = 0;
+    """,
 )
 
 
@@ -222,12 +248,14 @@ def is_current(connection: sqlite3.Connection, path: Path) -> bool:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise LibraryError(
-            f"The library {path} was written by a newer feedreader (version {version} of its layout).",
-            f"This one knows {len(MIGRATIONS)}. Install the newer feedreader.",
+            f"The library {path} was written by a newer feedreader (file format {version}).",
+            f"This one supports up to {len(MIGRATIONS)}. Update feedreader.",
         )
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not (tables >= {"sources", "papers", "entries"} if version else not tables):
-        raise LibraryError(f"{path} is no library: another program keeps its data there.", "Name another folder.")
+        raise LibraryError(
+            f"{path} is not a feedreader library but belongs to another program.", "Choose another folder."
+        )
     return bool(version == len(MIGRATIONS))
 
 

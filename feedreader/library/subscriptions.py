@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
+from feedreader.library.order import next_rank
 from feedreader.model import Subscription
 
 _COLUMNS = """s.id, s.name, u.kind, u.target, u.folder, u.paused, u.added_at, u.last_success, u.last_news,
@@ -101,14 +102,14 @@ class SubscriptionEditor:
         for name in names:
             named = [each for each in subscriptions if _is_called(each, name)]
             if not named:
-                raise SubscriptionError(f"There is no subscription “{name}”.", "`feedreader subscriptions` lists them.")
+                raise SubscriptionError(f"No subscription “{name}”.", "`feedreader subscriptions` lists them.")
             matches += named
         return tuple(dict.fromkeys(matches))
 
     def add(self, kind: str, target: str, name: str, folder: str | None) -> Subscription:
         """Subscribe. Raises SubscriptionError if there is such a subscription already."""
         if self._connection.execute("SELECT 1 FROM subscriptions WHERE target = ?", (target,)).fetchone():
-            raise SubscriptionError(f"Already subscribed to {target}.", "`feedreader refresh` fetches it.")
+            raise SubscriptionError(f"Already subscribed to {target}.", "Run `feedreader refresh` to fetch its papers.")
         path = f"arxiv:{target}" if kind == "arxiv" else target
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, '', ?, ?, ?)
@@ -116,6 +117,9 @@ class SubscriptionEditor:
             (path, name, name, name, self._now.isoformat()),
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
+        self._connection.execute(
+            "UPDATE sources SET rank = ? WHERE id = ? AND rank IS NULL", (next_rank(self._connection), source)
+        )
         self._connection.execute(
             "INSERT INTO subscriptions (source, kind, target, folder, added_at) VALUES (?, ?, ?, ?, ?)",
             (source, kind, target, folder, self._now.isoformat()),
@@ -147,7 +151,7 @@ class SubscriptionEditor:
             raise SubscriptionError("A subscription needs a name.", "")
         if any(_is_called(each, name) for each in self.all() if each.source != source):
             raise SubscriptionError(
-                f"Another subscription is called “{name}”.", "`feedreader subscriptions` lists them."
+                f"Another subscription is named “{name}”.", "`feedreader subscriptions` lists them."
             )
         self._connection.execute("UPDATE sources SET name = ? WHERE id = ?", (name, source))
 

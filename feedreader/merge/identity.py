@@ -120,7 +120,7 @@ def told_apart(digest: Digest) -> Digest:
     if not any(collective.values()):
         return digest
     problems = (
-        Problem(None, f"Left out, because papers by others with other titles have it too: {id}.")
+        Problem(None, f"Ignored the id {id}: papers with other titles and authors have it too.")
         for field in ("arxiv_id", "doi")
         for id in sorted(collective[field])
     )
@@ -247,7 +247,7 @@ def _of_one(placed: PlacedEntry) -> MergedPaper:
         replaced=replaced,
     )
     abstract_ref = placed.ref if entry.abstract else None
-    return MergedPaper((placed.ref,), paper, _place(placed), abstract_ref)
+    return MergedPaper((placed.ref,), paper, placed, abstract_ref)
 
 
 def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
@@ -281,7 +281,7 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
         replaced=not firsts and any(map(_is_replacement, entries)),
     )
     refs = tuple(sorted(each.ref for each in members))
-    return MergedPaper(refs, paper, _place(first), abstract.ref if abstract else None)
+    return MergedPaper(refs, paper, first, abstract.ref if abstract else None)
 
 
 def _best(members: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
@@ -304,13 +304,18 @@ def _day(entries: Iterable[Entry]) -> date | None:
 def _first(members: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
     """The first of those that give the day; without a day, the first in the first collection, before talk."""
     if day:
-        return min((each for each in members if each.entry.day == day), key=_place)
+        return min((each for each in members if each.entry.day == day), key=_feed_order)
     undated = [each for each in members if not each.entry.day and not is_talk(each.entry)] or members
-    return min(undated, key=lambda each: (each.collection.casefold(), each.collection, *_place(each)))
+    return min(undated, key=lambda each: (each.collection.casefold(), each.collection, *_feed_order(each)))
 
 
 def _place(placed: PlacedEntry) -> tuple[str, str, int]:
     return placed.source, placed.path, placed.position
+
+
+def _feed_order(placed: PlacedEntry) -> tuple[bool, int, str, str, int]:
+    """The reader's subscriptions as she made them, then files by name; each in its own order."""
+    return placed.rank is None, placed.rank or 0, *_place(placed)
 
 
 def _url(arxiv_id: str | None, url: str | None, doi: str | None) -> str | None:

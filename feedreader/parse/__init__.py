@@ -1,6 +1,6 @@
 """Documents to digests. Pure: the same bytes give the same digest; no clock, no file, no network.
 
-Each format is one module. Layouts of text have `NAME`, `SUMMARY`, `matches(text)` and `parse(text)`;
+Each format is one module. Layouts of text have `NAME`, `matches(text)` and `parse(text)`;
 formats that state their own encoding (XML, JSON) have `matches_bytes(data)` and `parse_bytes(data)`.
 A format is recognised by what the document holds, never by a file's name. The order matters: the
 strictest first.
@@ -13,8 +13,9 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from feedreader.errors import EmptyDigest, NotADigest
+from feedreader.errors import EmptyDigest
 from feedreader.model import Digest, Outline, Problem
+from feedreader.parse.unrecognized import unrecognized
 from feedreader.text.cleaning import decode, looks_binary
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ class InputFormat(Protocol):
     """What a module of either kind offers."""
 
     NAME: str
-    SUMMARY: str
 
 
 class TextFormat(InputFormat, Protocol):
@@ -66,14 +66,14 @@ def parse(data: bytes, address: str = "") -> Digest:
     `address` is where it was fetched: a feed's relative addresses are relative to that (RFC 3986, 5.1.3).
     """
     if not data.strip(b" \t\r\n\xef\xbb\xbf"):
-        raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
+        raise EmptyDigest("The file is empty.", "Save or download it again.")
     if not data[:200].lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"<", b"{", b"[")):
         from feedreader.parse.mails import parts
 
         if mails := parts.read(data):
             from feedreader.parse.mails import digest
 
-            return digest.read(mails, parse_document, parse_text, TEXTS, _known())
+            return digest.read(mails, parse_document, parse_text, TEXTS)
     return parse_document(data, address)
 
 
@@ -84,13 +84,13 @@ def parse_document(data: bytes, address: str = "") -> Digest:
         if feed.matches_bytes(data):
             return feed.parse_bytes(data, address)
     if looks_binary(data):
-        raise NotADigest("This is not text: it looks like an image, an archive or a program.", _known())
+        raise unrecognized(data)
     text, problems = decode(data)
     if not text.strip():
-        raise EmptyDigest("There is no text in it.", "Save the digest again, with its text.")
+        raise EmptyDigest("The file is empty.", "Save or download it again.")
     if digest := parse_text(text, TEXTS):
         return replace(digest, problems=(*problems, *digest.problems))
-    raise NotADigest("This is no digest that feedreader knows.", _known())
+    raise unrecognized(data, text)
 
 
 def parse_text(text: str, names: Iterable[str]) -> Digest | None:
@@ -100,10 +100,6 @@ def parse_text(text: str, names: Iterable[str]) -> Digest | None:
         if layout.matches(text):
             return layout.parse(text)
     return None
-
-
-def _known() -> str:
-    return f"Known layouts: {'; '.join(f'{format.NAME} ({format.SUMMARY})' for format in all_formats())}."
 
 
 def is_feed(digest: Digest) -> bool:

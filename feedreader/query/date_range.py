@@ -27,7 +27,7 @@ def bounds(span: str, today: date) -> Bounds:
     first = _point(start, today)[0] if start else None
     last = (_point(end, today)[1] or _point(end, today)[0]) if end else None
     if first and last and first > last:
-        raise ValueError(f"“{span}” ends before it begins.")
+        raise ValueError(f"“{span}” ends before it starts.")
     return first, last
 
 
@@ -39,10 +39,10 @@ def _point(text: str, today: date) -> Bounds:
     if back := _BACK.fullmatch(text):
         days = int(back[1]) * (7 if back[2] == "w" else 1)
         if not days:
-            raise ValueError(f"“{text}” is no day.")
+            raise ValueError(f"“{text}” is not a valid date.")
         return (today - timedelta(days=days - 1) if days < today.toordinal() else date.min), None
     if (match := _DATE.fullmatch(text)) is None:
-        raise ValueError(f"“{text}” is no day.")
+        raise ValueError(f"“{text}” is not a valid date.")
     year, month, day_of_month = (int(part) if part else None for part in match.groups())
     try:
         first = date(year or 0, month or 1, day_of_month or 1)
@@ -51,7 +51,7 @@ def _point(text: str, today: date) -> Bounds:
         last_month = month or 12
         return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
     except ValueError:
-        raise ValueError(f"“{text}” is no day of the calendar.") from None
+        raise ValueError(f"“{text}” is not a valid date.") from None
 
 
 def normal(span: str) -> str:

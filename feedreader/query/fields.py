@@ -20,7 +20,8 @@ class FieldValue(NamedTuple):
     """One of the values that a field takes. `in_rules`: it depends on the paper alone, so a rule may use it.
 
     `help` is what the help screen says of it ("" for most), `detail` what stands beside it where it is offered. An
-    order has a `heading` above its papers, and, if a key leads to it, a `message` then. `synonyms`: other words for it.
+    order other than by day has a `heading` above its papers, one that a key leads to a `message`. `synonyms`: other
+    words for it.
     """
 
     name: str
@@ -45,7 +46,6 @@ class Field(NamedTuple):
     help: str = ""
     example: str = ""
     choices: tuple[FieldValue, ...] = ()
-    unknown: str = ""
     sign: str = ""
     synonyms: tuple[str, ...] = ()
     in_rules: bool = True
@@ -58,44 +58,44 @@ class Field(NamedTuple):
     @property
     def remedy(self) -> str:
         """How it is used, in a sentence."""
-        return f"Write {self.example}." if self.example else f"One of {', '.join(self.values)}."
+        return f"Write {self.example}." if self.example else f"Choose from {', '.join(self.values)}."
 
 
 ANYWHERE = Field("", "words")  # words without a field
 _TABLE = (
-    Field("title", "words", "Words of the title, or title:/regex/", 'title:diffusion, or title:"score matching"'),
+    Field("title", "words", "Words in the title, or title:/regex/", 'title:diffusion, or title:"score matching"'),
     Field(
         "author",
         "name",
-        'A name: author:LeCun, author:"Y. LeCun"',
+        'An author: author:LeCun, author:"Y. LeCun"',
         'author:LeCun, or author:"Y. LeCun"',
         synonyms=("name",),
     ),
-    Field("abstract", "words", "Words of the abstract", "abstract:transformer", synonyms=("abs", "summary")),
+    Field("abstract", "words", "Words in the abstract", "abstract:transformer", synonyms=("abs", "summary")),
     Field(
         "cat",
         "name",
-        "cs.LG; cs for all of the archive",
+        "cs.LG; cs for the whole archive",
         "cat:cs.LG, or cat:cs for the whole archive",
         synonyms=("category", "categories", "archive"),
     ),
     Field(
         "source",
         "name",
-        "A part of a source's name or title",
-        "source:name, a part of a source's name or title",
+        "Part of a source's name or title",
+        "source:name, with part of a source's name or title",
         synonyms=("from", "feed"),
     ),
     Field(
         "tag",
         "name",
-        "A tag, or its beginning",
-        "tag:thesis, or the beginning of a tag",
+        "A tag, or the start of one",
+        "tag:thesis, or the start of a tag",
         sign="#",
         synonyms=("label",),
         in_rules=False,
     ),
-    Field("note", "words", "Words of your note", "note:word, from your own notes", in_rules=False),
+    Field("note", "words", "Words in your note", "note:word, from your own notes", in_rules=False),
     Field("id", "id", "arXiv id or DOI", "id:1905.02244, or a DOI"),
     Field(
         "is",
@@ -103,12 +103,11 @@ _TABLE = (
         choices=(
             FieldValue("unread"),
             *(FieldValue(name, synonyms=mark.synonyms) for name, mark in MARKS.items() if mark.kind == FLAG),
-            FieldValue("new", "First met as new, and not as a new version", in_rules=True),
-            FieldValue("replaced", "First met as a new version, or with one since", in_rules=True),
-            FieldValue("highlighted", "One of your rules is about it"),
-            FieldValue("muted", "Collapsed by one of your rules"),
+            FieldValue("new", "Announced as new", in_rules=True),
+            FieldValue("replaced", "Announced as a new version, or replaced since", in_rules=True),
+            FieldValue("highlighted", "Highlighted by one of your rules"),
+            FieldValue("muted", "Muted by one of your rules"),
         ),
-        unknown="A paper cannot be",
     ),
     Field(
         "has",
@@ -119,7 +118,6 @@ _TABLE = (
             FieldValue("tldr", in_rules=True),
             FieldValue("mention", in_rules=True),
         ),
-        unknown="A paper cannot have",
     ),
     Field(
         "day",
@@ -131,21 +129,23 @@ _TABLE = (
     Field(
         "since",
         "date",
-        "A day, or visit: when the reader was last opened",
+        "A day, or visit (your last visit)",
         "since:visit, or since:2019-05-09",
-        choices=(FieldValue("visit", detail="what came since the last visit"),),
+        choices=(FieldValue("visit", detail="new since your last visit"),),
         synonyms=("after",),
     ),
     Field(
         "sort",
         "sort",
         choices=(
-            FieldValue("day", message="By day, as in the feed.", synonyms=("newest", "date", "year")),
+            FieldValue(
+                "day", message="Sorted by source within each day.", synonyms=("newest", "date", "year", "source")
+            ),
+            FieldValue("category", message="Sorted by category within each day.", synonyms=("cat", "categories")),
+            FieldValue("kept", heading="Last kept first", message="Sorted by when kept."),
+            FieldValue("title", heading="By title", message="Sorted by title."),
             FieldValue("rank", heading="Best matches first", synonyms=("relevance", "best")),
-            FieldValue("kept", heading="Last kept first", message="The last kept first."),
-            FieldValue("title", heading="By title", message="By title."),
         ),
-        unknown="Papers cannot be sorted by",
     ),
 )
 FIELDS = {field.name: field for field in _TABLE}
@@ -187,9 +187,10 @@ def _chosen(field: Field, value: str, at: int) -> str:
     if word in field.values:
         return word
     near = nearest(word, field.choices)
-    remedy = f"Did you mean {field.name}:{near}?" if near else f"Known: {', '.join(field.values)}."
+    remedy = f"Did you mean {field.name}:{near}?" if near else field.remedy
     unfinished = any(name.startswith(word) for name in field.values)
-    raise QueryError(f"{field.unknown} “{value}”.", remedy, at, unfinished=unfinished)
+    what = "order" if field.kind == "sort" else "condition"
+    raise QueryError(f"Unknown {what} “{field.name}:{value}”.", remedy, at, unfinished=unfinished)
 
 
 def _days(field: Field, value: str, at: int) -> str:
@@ -201,7 +202,7 @@ def _days(field: Field, value: str, at: int) -> str:
     try:
         bounds(span, date.max)
         if field.kind == "date" and ".." in span:
-            raise ValueError(f"{field.name}: takes the first day only.")
+            raise ValueError(f"{field.name}: takes a single day.")
     except ValueError as error:
         begun = may_become_one(span) or any(name.startswith(span) for name in field.values)
         raise QueryError(str(error), field.remedy, at, unfinished=begun) from None

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from feedreader.query.fields import FIELDS
 
 _GENERAL = (
-    ("word", "In any text of a paper; also words that begin so"),
-    ('"a b"', "Words in a row"),
-    ("/regex/", "A regular expression; capitals in it count"),
-    ("a b", "Both; also a and b"),
-    ("a or b", "One of them"),
-    ("-a", "Without it; also not a"),
-    ("( )", "What belongs together; also title:(a or b)"),
+    ("word", "Anywhere in a paper; also longer words that start with it"),
+    ('"a b"', "An exact phrase"),
+    ("/regex/", "A regular expression; case matters"),
+    ("a b", "Both words; same as a and b"),
+    ("a or b", "Either word"),
+    ("-a", "Papers without it; same as not a"),
+    ("( )", "Groups conditions; also title:(a or b)"),
 )
 
 
@@ -24,7 +24,7 @@ def query_help() -> Iterator[tuple[str, str]]:
     for field in FIELDS.values():
         yield f"{field.name}:", field.help or " ".join(field.values)
         if f"{field.name}:=" == whole[0]:
-            yield f'{whole[0]}"a b"', f"Exactly this name; so {' '.join(whole[1:])} too"
+            yield f'{whole[0]}"a b"', f"Exactly this name; also {' '.join(whole[1:])}"
         if field.kind == "dates":
-            yield f"{field.name}:a..b", "From a to b; a.. and ..b are open"
+            yield f"{field.name}:a..b", "From a to b; also a.. and ..b"
         yield from ((f"{field.name}:{choice.name}", choice.help) for choice in field.choices if choice.help)

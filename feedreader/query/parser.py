@@ -36,11 +36,11 @@ class Parser:
     def query(self) -> Query:
         condition = self.either(ANYWHERE)
         if self.position < len(self.text):
-            raise QueryError(
-                "A parenthesis is closed that was not opened.", "Remove it, or put it in quotes.", self.position
-            )
+            raise QueryError("This closing parenthesis has no match.", "Remove it, or put it in quotes.", self.position)
         if _depth(condition) > _MAX_DEPTH:
-            raise QueryError("The parentheses are nested too deeply.", f"At most {_MAX_DEPTH} levels.", self.deepest[1])
+            raise QueryError(
+                "The parentheses are nested too deeply.", f"The limit is {_MAX_DEPTH} levels.", self.deepest[1]
+            )
         terms = () if condition is None else condition.parts if isinstance(condition, And) else (condition,)
         return Query(terms, "" if self.sort in (None, "day") else self.sort or "")
 
@@ -81,7 +81,7 @@ class Parser:
             if self.negating():
                 self.position += 1
                 if self.at_end or self.text[self.position].isspace():
-                    remedy = "" if self.at_end else "Put no blank behind it."
+                    remedy = "" if self.at_end else "Remove the space after it."
                     raise QueryError("A word is missing after “-”.", remedy, self.position - 1, unfinished=self.at_end)
             elif operator := self.operator("not"):
                 if self.at_end or self.text[self.position] == ")" or self.ahead("or") or self.ahead("and"):
@@ -92,7 +92,7 @@ class Parser:
         part = self.primary(field, negated)
         if part is None and (negated or self.open):
             where = "be negated" if negated else "be in parentheses"
-            raise QueryError(f"sort: cannot {where}.", "It says how to show what the rest finds.", start)
+            raise QueryError(f"sort: cannot {where}.", "Put it at the end of the whole query.", start)
         if not negated or part is None:
             return part
         return part.part if isinstance(part, Not) else Not(part)
@@ -112,7 +112,7 @@ class Parser:
         at = self.position = named.end()
         rest = self.text[at:].strip()
         if self.text[at : at + 1].strip() in ("", ")"):
-            raise QueryError(f"{inner.name}: wants a value.", inner.remedy, at, unfinished=not rest)
+            raise QueryError(f"{inner.name}: needs a value.", inner.remedy, at, unfinished=not rest)
         if inner.kind == "sort":
             self.order(inner, start, negated)
             return None
@@ -132,14 +132,14 @@ class Parser:
         if not near and not behind.strip():
             return None
         remedy = f"Did you mean {near}:?" if near else f"Fields: {', '.join(FIELDS)}."
-        remedy += f' For the words themselves: "{self.word()}".'
-        raise QueryError(f"There is no field “{named[1]}”.", remedy, named.start())
+        remedy += f' To search for the words themselves: "{self.word()}".'
+        raise QueryError(f"Unknown field “{named[1]}”.", remedy, named.start())
 
     def order(self, field: Field, start: int, negated: bool) -> None:
         at = self.position
         value = checked(field, self.value()[0], at)
         if self.sort not in (None, value):
-            raise QueryError("There can be one sort: only.", "Remove one of them.", start)
+            raise QueryError("sort: can be used only once.", "Remove one.", start)
         if not self.open and not negated:
             self.sort = value
 
@@ -148,11 +148,11 @@ class Parser:
         self.open += 1
         self.deepest = max(self.deepest, (self.open, opened))
         if self.open > _MAX_OPEN:
-            raise QueryError("The parentheses are nested too deeply.", f"At most {_MAX_OPEN} levels.", opened)
+            raise QueryError("The parentheses are nested too deeply.", f"The limit is {_MAX_OPEN} levels.", opened)
         self.position += 1
         inner = self.either(field)
         if self.at_end:
-            raise QueryError("A parenthesis is opened and not closed.", "Add a ).", opened, unfinished=True)
+            raise QueryError("This parenthesis is never closed.", "Add a ).", opened, unfinished=True)
         if inner is None:
             raise QueryError("The parentheses are empty.", "Put words there, or remove them.", opened)
         self.position += 1
@@ -165,16 +165,16 @@ class Parser:
         at = self.position
         if exact and (self.at_end or self.text[at].isspace() or self.text[at] in "()/"):
             rest = self.text[at:].strip()
-            raise QueryError(f"{field.name}:= wants a name.", f'Write {field.name}:="name".', at, unfinished=not rest)
+            raise QueryError(f"{field.name}:= needs a name.", f'Write {field.name}:="name".', at, unfinished=not rest)
         value, regex = self.value()
         self.terms += 1
         if self.terms > _MAX_TERMS:
-            raise QueryError("The query is too long.", f"At most {_MAX_TERMS} conditions.", start)
+            raise QueryError("The query is too long.", f"The limit is {_MAX_TERMS} conditions.", start)
         if len(value) > _MAX_VALUE:
-            raise QueryError("This is too long to be looked for.", f"At most {_MAX_VALUE} characters.", at)
+            raise QueryError("This is too long to search for.", f"The limit is {_MAX_VALUE} characters.", at)
         if regex:
             if field.kind not in ("words", "name"):
-                raise QueryError(f"{field.name}: takes no regular expression.", field.remedy, at)
+                raise QueryError(f"{field.name}: does not take a regular expression.", field.remedy, at)
             self.check_pattern(value, at)
             return Term(field.name, value, True, at=start)
         if field is ANYWHERE and ":" in value and (paper := identifier(value)):
@@ -197,7 +197,7 @@ class Parser:
         start = self.position
         match = _PHRASE.match(self.text, start)
         if match is None:
-            raise QueryError("A quote is opened and not closed.", 'Add a ".', start, unfinished=True)
+            raise QueryError("This quote is never closed.", 'Add a ".', start, unfinished=True)
         self.position = match.end()
         value = _phrase(match[1])
         if not value:
@@ -210,10 +210,10 @@ class Parser:
         match = _REGEX.match(self.text, start)
         if match is None:
             word = re.split(r"\s", self.text[start:], maxsplit=1)[0]
-            remedy = f'Add a /. For the characters themselves: "{word}".'
-            raise QueryError("A regular expression is opened and not closed.", remedy, start, unfinished=True)
+            remedy = f'Add a /. To search for the characters themselves: "{word}".'
+            raise QueryError("This regular expression is never closed.", remedy, start, unfinished=True)
         if not match[1]:
-            raise QueryError("The regular expression is empty.", "Write it between the slashes.", start)
+            raise QueryError("The regular expression is empty.", "Write one between the slashes.", start)
         self.position = match.end()
         return f"(?i){match[1]}" if match[2] and not match[1].startswith("(?i)") else match[1]
 
@@ -226,7 +226,7 @@ class Parser:
             flag = 4 if pattern.startswith("(?i)") and not self.text.startswith("(?i)", at + 1) else 0
             raise QueryError(
                 f"The regular expression cannot be used: {error}.",
-                "For the characters themselves put it in quotes, or a \\ before them.",
+                "To search for the characters themselves, use quotes or put a \\ before them.",
                 at + 1 + max(0, error.position - flag),
             ) from None
 
@@ -289,7 +289,7 @@ class Parser:
 
 def _dangling(operator: tuple[str, int], side: str) -> tuple[str, str, int]:
     word, at = operator
-    return f"“{word}” wants something on its {side}.", f'For the word itself: "{word}".', at
+    return f"“{word}” needs something on its {side}.", f'To search for the word itself: "{word}".', at
 
 
 def _joined(kind: type[And] | type[Or], parts: list[Condition]) -> Condition | None:

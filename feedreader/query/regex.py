@@ -41,7 +41,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
         except re.error as error:
             raise PatternError(error.msg, min(error.pos or 0, len(pattern))) from None
         except (OverflowError, RecursionError, ValueError) as error:
-            raise PatternError(str(error) or "it cannot be understood") from None
+            raise PatternError(str(error) or "it is not valid") from None
 
 
 def _minds_case(pattern: str) -> bool:

@@ -1,9 +1,11 @@
-"""The next order in which papers are shown, as a word of the query. Pure."""
+"""The order in which papers are shown: a word of the query, or else the order that days were last given. Pure."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from feedreader.model import BY_SOURCE, Query
 from feedreader.query.fields import FIELDS
 
 _SORT = re.compile(  # what stands in quotes is text
@@ -11,14 +13,26 @@ _SORT = re.compile(  # what stands in quotes is text
 )
 
 
-def next_order(query: str) -> tuple[str, str]:
-    """The query in the next order that has a message, all else as it was written; and that message."""
-    messages = {choice.name: choice.message for choice in FIELDS["sort"].choices if choice.message}
-    orders = list(messages)
-    matches = [match for match in _SORT.finditer(query) if match["order"] is not None]
-    current = matches[0]["order"].lower() if matches else orders[0]
-    following = orders[(orders.index(current) + 1) % len(orders)] if current in orders else orders[0]
-    for match in reversed(matches):
-        query = query[: match.start()].rstrip() + query[match.end() :]
-    words = query.strip() if following == orders[0] else f"{query.strip()} sort:{following}".strip()
-    return words, messages[following]
+def in_order(query: Query, text: str, day_order: str) -> Query:
+    """A query with its papers in `day_order` within their days, where its text says nothing else."""
+    if day_order == BY_SOURCE or query.sort or _words(text):
+        return query
+    return replace(query, sort=day_order)
+
+
+def next_order(text: str, day_order: str) -> tuple[str, str, str]:
+    """The query and the order of days that come next, all else as it was written; and what is said then."""
+    orders = {choice.name: choice for choice in FIELDS["sort"].choices if choice.message}
+    names, words = list(orders), _words(text)
+    current = words[0]["order"].lower() if words else day_order or names[0]
+    following = orders[names[(names.index(current) + 1) % len(names)] if current in names else names[0]]
+    for word in reversed(words):
+        text = text[: word.start()].rstrip() + text[word.end() :]
+    if following.heading:
+        return f"{text.strip()} sort:{following.name}".strip(), day_order, following.message
+    return text.strip(), following.name if following.name != names[0] else BY_SOURCE, following.message
+
+
+def _words(text: str) -> list[re.Match[str]]:
+    """Where the query states an order."""
+    return [match for match in _SORT.finditer(text) if match["order"] is not None]

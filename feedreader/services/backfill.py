@@ -15,7 +15,7 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry, Subscription
 from feedreader.services.ingest import ImportResult, import_digest
 from feedreader.sources.http import Client
-from feedreader.text.display import counted
+from feedreader.text.display import counted, day_range
 
 _TITLES = 1000  # papers at the most that get their titles in one run
 
@@ -59,13 +59,13 @@ class Backfill:
             start = subscriptions.begun(subscription.target, first, last)
         since, until = submissions_of(first)[0], submissions_of(last)[1]
         while True:
-            self._tell(f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, from {start}")
+            self._tell(f"{subscription.name} {day_range(first, last)}{f', {start:,} so far' if start else ''}")
             address = arxiv.submissions_address(self._addresses, subscription.target, since, until, start)
             page, total = await self._ask(address)
             if not page.entries and total is not None and start < total:
                 raise FetchError(
-                    f"arXiv has {total} papers for these days, and gave none beyond the first {start}.",
-                    "Try again later: it goes on from there.",
+                    f"arXiv has {total} papers for these days but sent only the first {start}.",
+                    "Try again later to fetch the rest.",
                 )
             result = await self._store(subscription, page)
             new, merged, start = new + result.new, merged + result.merged, start + len(page.entries)
@@ -90,14 +90,14 @@ class Backfill:
             token, tokens = None, set[str | None]()
             while token not in tokens:
                 tokens.add(token)
-                self._tell(f"{subscription.name}, {first:%d.%m.} to {last:%d.%m.}, records of {category}")
+                self._tell(f"{subscription.name} {day_range(first, last)}, records of {category}")
                 address = arxiv.records_address(self._addresses, category, since.astimezone(UTC).date(), token)
                 fetched = await self._client.get(address)
                 page = await asyncio.to_thread(parse.read_records, fetched.body or b"")
                 if page.error and page.error[0] != "noRecordsMatch":
                     raise FetchError(f"arXiv answered with an error: {page.error[1]}", "Try again later.")
                 if not page.error and not page.entries:
-                    raise FetchError("arXiv's answer holds no records.", "Try again later.")
+                    raise FetchError("arXiv sent an answer without records.", "Try again later.")
                 entries = tuple(entry for entry in page.entries if entry.submitted and since <= entry.submitted < until)
                 result = await self._store(subscription, Digest(format="oai-pmh", title="arXiv", entries=entries))
                 if page.breaks_off or fetched.broken:
@@ -125,7 +125,7 @@ class Backfill:
             ids = subscriptions.nameless(_TITLES)
         for start in range(0, len(ids), arxiv.IDS):
             chunk = ids[start : start + arxiv.IDS]
-            self._tell(f"titles of {len(ids)} papers")
+            self._tell(f"titles of {counted(len(ids), 'paper')}")
             try:
                 digest, _ = await self._ask(arxiv.ids_address(self._addresses, chunk))
             except FeedreaderError:
@@ -147,12 +147,18 @@ class Backfill:
             raise FetchError(f"arXiv answered with an error: {answer.error}", "Try again later.", status=fetched.status)
         if not answer.digest.entries and answer.digest.problems:  # a page in place of an answer, say
             reason = answer.digest.problems[0].reason
-            raise FetchError(f"arXiv's answer cannot be read: {reason}", "Try again later.", status=fetched.status)
+            raise FetchError(f"Cannot read arXiv's answer: {reason}", "Try again later.", status=fetched.status)
         return replace(answer.digest, breaks_off=answer.digest.breaks_off or bool(fetched.broken)), answer.total
 
 
+def _span(first: date, last: date) -> str:
+    """`24 Nov to 26 Nov`"""
+    days = [f"{day.day} {day:%b}" for day in (first, last)]
+    return days[0] if first == last else " to ".join(days)
+
+
 def _broke_off(papers: int) -> FetchError:
-    return FetchError(f"arXiv's answer broke off after {counted(papers, 'paper', group='')}.", "Try again later.")
+    return FetchError(f"arXiv's answer was cut off after {counted(papers, 'paper', group='')}.", "Try again later.")
 
 
 def spans(days: Iterable[date]) -> list[tuple[date, date]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from feedreader.errors import ExportError
+from feedreader.errors import ExportError, os_reason
 from feedreader.export import EXPORTERS, exporter, format_of
 from feedreader.library import Library
 from feedreader.model import Paper, Query
@@ -71,16 +71,19 @@ def sync_export_file(library: Library, path: Path, query: Query) -> bool:
     """Bring a live file up to date; whether it was written. Raises ExportError."""
     format = format_of(path.name) or ""
     if format not in _COMMENTS:
-        raise ExportError(f"{path} can't be kept in step: it is neither a .bib nor a .md file.", "Name it so.")
+        raise ExportError(f"{path} cannot be kept up to date: its name must end in .bib or .md.", "Rename it.")
     start, end = _COMMENTS[format]
     mine = f"{start}{_WRITTEN_BY}{library.identity()}"
     before = _read(path)
     if before and not before.startswith(mine):
         other = before.startswith(start + _WRITTEN_BY)
-        reason = "keeps the papers of another library" if other else "was not written by feedreader"
-        raise ExportError(f"{path} {reason}; it is left alone.", "Move it away, or set another file under [export].")
+        reason = "belongs to another library" if other else "was not written by feedreader"
+        raise ExportError(
+            f"{path} {reason}, so it was not changed.",
+            "Move it away, or set another file under [export] in config.toml.",
+        )
     text = "".join(
-        (f"{mine}; what is changed here is lost.{end}\n\n", *pieces(library, library.papers.find(query), format))
+        (f"{mine}; changes made here are overwritten.{end}\n\n", *pieces(library, library.papers.find(query), format))
     )
     if text == before:
         return False
@@ -98,4 +101,6 @@ def _read(path: Path) -> str | None:
     except UnicodeError:
         return "?"
     except OSError as error:
-        raise ExportError(f"{path} cannot be read: {error.strerror or error}.", "Set another file.") from error
+        raise ExportError(
+            f"{path} cannot be read: {os_reason(error)}.", "Set another file under [export] in config.toml."
+        ) from error

@@ -24,6 +24,7 @@ from feedreader.merge import identity
 from feedreader.model import Changed, Digest, Entry, Outline, PlacedEntry, Problem
 from feedreader.sources import files
 from feedreader.text.cleaning import clean, squash
+from feedreader.text.display import counted
 
 if TYPE_CHECKING:
     from feedreader.library import Library
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from feedreader.library.subscriptions import SubscriptionEditor
 
 _UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
+SUBSCRIPTION_LIST = "opml"  # the format of a file whose entries are subscriptions
 _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
 
@@ -38,6 +40,7 @@ _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of th
 class ImportResult:
     """The result of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
 
+    Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
     `error` is set where the file could not be read at all. A file that merely lies in an imported
     folder and is no digest is `skipped`, which is no failure.
     """
@@ -49,6 +52,8 @@ class ImportResult:
     new: int = 0
     merged: int = 0
     known: int = 0
+    separated: int = 0
+    united: int = 0
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False
@@ -76,6 +81,24 @@ class Undone:
     rule: str = ""
 
 
+def brought(results: Sequence[ImportResult]) -> str:
+    """What imports changed in the library: `12 new papers`; of a file alone `20 papers, 12 new, 2 separated`."""
+    digests = [result for result in results if result.format != SUBSCRIPTION_LIST]
+    added = sum(result.new for result in results if result.format == SUBSCRIPTION_LIST)
+    subscribed = [counted(added, "new subscription") if added else "no new subscriptions"]
+    if not digests:
+        return subscribed[0]
+    papers, new = sum(result.entries for result in digests), sum(result.new for result in digests)
+    parts = [counted(new, "new paper") if new else "no new papers" if papers else "no papers"]
+    if len(digests) == 1 and papers > new:
+        parts = [counted(papers, "paper"), f"{new:,} new" if new else "none new"]
+    separated, united = sum(result.separated for result in digests), sum(result.united for result in digests)
+    parts += subscribed * bool(added)
+    parts += [f"{separated:,} papers separated"] * bool(separated)
+    parts += [f"{counted(united, 'duplicate')} merged"] * bool(united)
+    return ", ".join(parts)
+
+
 def import_paths(
     library: Library, paths: Sequence[str], *, progress: Callable[[ImportProgress], None] = lambda _: None
 ) -> Iterator[ImportResult]:
@@ -100,7 +123,7 @@ def _import_file(library: Library, file: files.InputFile, progress: Callable[[Im
     except DigestError as error:
         if file.asked_for:
             return ImportResult(name, file.key, problems=problems, error=error)
-        problem = Problem(None, f"Left alone: {error.message}")
+        problem = Problem(None, f"Skipped: {error.message}")
         return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
     digest = replace(digest, problems=(*problems, *digest.problems))
     return import_digest(library, digest, name=name, path=file.key, progress=progress)
@@ -109,11 +132,11 @@ def _import_file(library: Library, file: files.InputFile, progress: Callable[[Im
 def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not file.asked_for:
-        problem = Problem(None, "Left alone: a list of subscriptions. Import it by its own name to subscribe to them.")
+        problem = Problem(None, "Skipped: a list of subscriptions. To subscribe to them, import this file by name.")
         return ImportResult(name, file.key, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
     new, known = add_outlines(library, outlines)
-    return ImportResult(name, file.key, "opml", new + known, new=new, known=known, problems=problems)
+    return ImportResult(name, file.key, SUBSCRIPTION_LIST, new + known, new=new, known=known, problems=problems)
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
@@ -195,10 +218,13 @@ class _Import:
             self._is_known = intake.has_entries(self._source)
         if self._is_known:
             _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
+        before = intake.separated, intake.united
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
-        place = (self._name, self._path, self._collection)
-        placed_entries = [PlacedEntry(ref, *place, at, placed.entry) for ref, at, placed in touched]
+        place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
+        placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
+        self._tally.separated += intake.separated - before[0]
+        self._tally.united += intake.united - before[1]
 
     def result(self, intake: Intake) -> ImportResult:
         intake.complete(self._source)
@@ -211,17 +237,22 @@ class _Import:
             new=new,
             merged=merged,
             known=self._tally.known,
+            separated=self._tally.separated,
+            united=self._tally.united,
             problems=(*self._digest.problems, *_problems(self._tally, unplaced, self._digest.entries)),
         )
 
 
 @dataclass(slots=True)
 class _ImportCounts:
-    """Counts of an import so far: the new entries (by ref, with their positions), and how many were known."""
+    """Counts of an import so far: the new entries (by ref, with their positions), how many were known, and what became
+    of papers that were there before."""
 
     fresh: dict[int, int] = field(default_factory=dict)
     known: int = 0
     left_out: int = 0
+    separated: int = 0
+    united: int = 0
 
 
 def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
@@ -287,9 +318,9 @@ def _take_in(
 def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
     for ref in unplaced:
         entry = entries[tally.fresh[ref]]
-        yield Problem(entry.line, "Talks of a paper without naming it, and quotes none that the library has yet.")
+        yield Problem(entry.line, "This post names no paper and quotes no post in the library.")
     if tally.left_out:
-        yield Problem(None, f"Left out, because you removed them from the library: {tally.left_out}.")
+        yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
 
 
 # --- merging -----------------------------------------------------------------------------------------------------

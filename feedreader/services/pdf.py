@@ -46,7 +46,7 @@ async def fetch(
     if at_hand is not None:
         return at_hand
     if paper is None:
-        raise PdfError("The paper is not in the library any more.")
+        raise PdfError("This paper is no longer in the library.")
     address, page = address_of(paper, addresses), None
     if address is None:
         address, page = await _named_by_a_page(paper, client)
@@ -59,7 +59,7 @@ async def fetch(
             with library.subscriptions.edit() as subscriptions:
                 subscriptions.put_address(Address(address, not_before=error.not_before))
         if error.status in (404, 410) and paper.arxiv_id:
-            raise PdfError(f"arXiv has no PDF of {paper.arxiv_id}.", "Its page (o) may tell why.") from error
+            raise PdfError(f"arXiv has no PDF of {paper.arxiv_id}.", "Its page (o) may say why.") from error
         raise
     library.pdfs.put(key, path)
     return path
@@ -85,8 +85,8 @@ async def _named_by_a_page(paper: Paper, client: Client) -> tuple[str, str]:
             return url, url
         if link := pdf_of_page(decode(body)[0], url):
             return link, url
-        failed = PdfError(f"{urlsplit(url).hostname} names no PDF of this paper.", "o opens its page.")
-    raise failed or PdfError("No source says where this paper is to be had.")
+        failed = PdfError(f"{urlsplit(url).hostname} does not link to a PDF of this paper.", "Open its page (o).")
+    raise failed or PdfError("This paper has no PDF address.")
 
 
 async def _top(answer: Answer) -> tuple[str, bytes]:
@@ -109,4 +109,4 @@ def _keep_waiting(library: Library, address: str) -> None:
     if until is not None and until > library.now():
         host = urlsplit(address).hostname
         when = at(until, library.now().astimezone())
-        raise FetchError(f"{host} does not want to be asked before {when}.", "", not_before=until)
+        raise FetchError(f"{host} asks to wait until {when}.", "", not_before=until)

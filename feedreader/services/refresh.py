@@ -208,8 +208,8 @@ class Refresh:
         """Why a server is not asked now."""
         when = at(until, self._now().astimezone())
         failing = any(subscription.failing_since for subscription in members)
-        said = "wants to be left alone until" if failing else "says that nothing is new before"
-        return f"Not asked: {host_of(url)} {said} {when}."
+        said = "asks to wait until" if failing else "has nothing new until"
+        return f"Skipped: {host_of(url)} {said} {when}."
 
     def _back_off(self, members: list[Subscription]) -> timedelta:
         """How long to leave a server alone that wants that, and does not say how long: as long again as it has."""
@@ -406,22 +406,22 @@ def _read_feed(fetched: Fetched, members: Iterable[Subscription], read: Callable
         return ready
     if fetched.broken:
         raise SubscriptionError(_BROKE_OFF.format(counted(0, "paper"), f" ({fetched.broken})"), _THE_REST)
-    any_more = " any more" if any(subscription.last_success for subscription in members) else ""
+    now = "no longer" if any(subscription.last_success for subscription in members) else "not"
     raise SubscriptionError(
-        f"{shown(fetched.url)} is no feed{any_more}: it is {_what_it_is(fetched)}.", "Open it in a browser."
+        f"{shown(fetched.url)} is {now} a feed but {_what_it_is(fetched)}.", "Check it in a browser."
     )
 
 
 def _what_it_is(fetched: Fetched) -> str:
     body = (fetched.body or b"").strip()
     if not body:
-        return "empty"
+        return "an empty page"
     is_page = "html" in fetched.content_type.lower() or b"<html" in body[:2000].lower()
     return "a web page" if is_page else "something else"
 
 
-_BROKE_OFF = "The feed broke off after {}{}."
-_THE_REST = "The next refresh asks for all of it again."
+_BROKE_OFF = "The feed was cut off after {}{}."
+_THE_REST = "The next refresh fetches all of it again."
 
 
 def broke_off(fetched: Fetched, digest: Digest) -> str:

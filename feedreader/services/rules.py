@@ -34,8 +34,8 @@ DONE = {"highlight": "highlighted", "mute": "muted"}
 EFFECTS = tuple(DONE)
 _KEYS = ("query", "name", "made")
 _BEGINNING = """\
-# What feedreader highlights and mutes. A rule is a query, as in the search bar.
-# Rules with a day they were `made` were written by the reader, which can remove them again.
+# What feedreader highlights and mutes. Each rule is a query, as in the search bar.
+# Rules with a `made` date were added in the reader, which can remove them.
 """
 
 
@@ -135,9 +135,9 @@ def remove(path: Path, effect: str, text: str) -> None:
     elif (entry := (rules := read(file)).find(effect, text)) is None:
         if rules.faults:  # it may stand where something is wrong
             raise ConfigError(rules.faults[0].message, rules.faults[0].remedy)
-        raise NotRemovable(f"{path} has no rule to {effect} {text}.", "It was removed already.")
+        raise NotRemovable(f"There is no rule to {effect} {text} in {path}.", "It has already been removed.")
     else:
-        raise NotRemovable(f"{path}, line {entry.line}: you wrote this rule.", "Remove it there yourself.")
+        raise NotRemovable(f"{path}, line {entry.line}: you wrote this rule in the file.", "Remove it there.")
 
 
 def undo(path: Path, rule: str) -> NotRemovable | None:
@@ -188,7 +188,7 @@ def read(file: UserToml) -> Rules:
         rules = file.values.get(effect, [])
         if not isinstance(rules, list) or not all(isinstance(values, dict) for values in rules):
             remedy = f"Write [[{effect}]] in double brackets."
-            faults.append(file.fault(file.line(effect), f"“{effect}” is no list of rules", remedy))
+            faults.append(file.fault(file.line(effect), f"“{effect}” is not a list of rules", remedy))
             continue
         tables = [table for table in file.tables if table.heading.keys == (effect,)]
         for place, values in enumerate(rules):
@@ -210,10 +210,10 @@ def _read_rule(
     lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
     for key in values:
         if key not in _KEYS:
-            yield file.fault(lines.get(key, start), f"A rule has no “{key}”", did_you_mean(key, _KEYS))
+            yield file.fault(lines.get(key, start), f"Unknown key “{key}” in a rule", did_you_mean(key, _KEYS))
     text, line = values.get("query"), lines.get("query", start)
     if text is None:
-        yield file.fault(start, "This rule has no query", 'Write query = "…" under it.')
+        yield file.fault(start, "This rule has no query", 'Add a line query = "…".')
         return
     if not isinstance(text, str):
         remedy = 'It should be a query in quotes: query = "survey".'
@@ -226,7 +226,7 @@ def _read_rule(
         yield file.query_fault(line, text, error)
         return
     if (effect, text) in entries:
-        yield file.fault(line, "This rule is there twice", "Remove one.")
+        yield file.fault(line, "This rule appears twice", "Remove one.")
         return
     name, created = values.get("name"), values.get("made")
     if name is not None and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
@@ -243,7 +243,7 @@ def _unknown_keys(file: UserToml) -> Iterator[Fault]:
         if key not in EFFECTS:
             belongs = "It belongs under [[highlight]] or [[mute]]."
             remedy = belongs if key in _KEYS else did_you_mean(key, EFFECTS, "[[{}]]")
-            yield file.fault(file.line(key), f"“{key}” is no kind of rule", remedy)
+            yield file.fault(file.line(key), f"Unknown kind of rule “{key}”", remedy)
 
 
 # Queries -------------------------------------------------------------------------------------------------------------
@@ -254,9 +254,9 @@ def rule_query(text: str) -> Query:
     try:
         query = parse_query(text)
         if not query.terms:
-            raise QueryError("A rule wants a query that is not empty.", "Write what is to be found.", 0)
+            raise QueryError("A rule needs a query.", "Write what it should find.", 0)
         if query.sort:
-            raise QueryError("A rule has no order.", "Remove sort:.", max(0, text.find("sort:")))
+            raise QueryError("A rule cannot be sorted.", "Remove sort:.", max(0, text.find("sort:")))
         for term in _terms(query.terms):
             _check(term)
     except QueryError as error:
@@ -281,11 +281,11 @@ def _check(term: Term) -> None:
     field, value = FIELDS.get(term.field, ANYWHERE), term.value
     if not field.in_rules or any(choice.name == value and not choice.in_rules for choice in field.choices):
         if field.kind == "date":
-            raise QueryError("A rule cannot ask when you were here.", "Name a day: since:2019-05-09.", term.at)
+            raise QueryError("A rule cannot depend on your last visit.", "Give a day: since:2019-05-09.", term.at)
         raise QueryError(
-            "A rule cannot ask what you did with a paper.",
-            f"It can ask what the paper says. `{field.name}:` is for searching.",
+            "A rule cannot depend on your marks.",
+            f"Use `{field.name}:` in a search instead.",
             term.at,
         )
     if field.kind in ("date", "dates") and bounds(value, date(2000, 1, 1)) != bounds(value, date(2001, 1, 1)):
-        raise QueryError("A rule cannot ask for days that go on.", "Name them: day:2019-05.", term.at)
+        raise QueryError("A rule cannot use days that change.", "Give fixed ones: day:2019-05.", term.at)

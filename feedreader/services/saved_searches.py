@@ -19,7 +19,7 @@ from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
 
 SECTION = "views"
-_BEGINNING = "# Searches saved in feedreader: a name and a query each.\n"
+_BEGINNING = '# Searches saved in feedreader, each as "name" = "query".\n'
 
 
 class SavedSearch(NamedTuple):
@@ -45,8 +45,8 @@ class SavedSearches(NamedTuple):
         search = self.named(name)
         if search is None:
             known = [known.name for known in self.searches]
-            remedy = did_you_mean(name, known) if known else "There are none yet: V in the reader saves one."
-            raise ConfigError(f"There is no saved search “{name}”.", remedy)
+            remedy = did_you_mean(name, known) if known else "There are none yet. Press V in the reader to save one."
+            raise ConfigError(f"No saved search “{name}”.", remedy)
         return search
 
 
@@ -94,8 +94,8 @@ def _read(file: UserToml, searches: dict[str, SavedSearch]) -> list[Fault]:
         if (error := _mistake(query)) is not None:
             faults.append(_query_fault(file, keys, query, error))
         elif other is not None:
-            elsewhere = "twice" if other.own else "in the settings, too"
-            faults.append(file.fault(line, f"“{name}” is defined {elsewhere}", "Give one of them another name."))
+            elsewhere = "twice" if other.own else "in config.toml too"
+            faults.append(file.fault(line, f"“{name}” is defined {elsewhere}", "Rename one of them."))
         else:
             searches[_key(name)] = SavedSearch(name, query, True)
     return faults
@@ -117,7 +117,7 @@ def _unfit(keys: toml.Keys, value: object, unfit: Unfit) -> tuple[str, str]:
     if isinstance(value, dict) and len(keys) == 1:
         meant = did_you_mean(name, [SECTION], "[{}]", remedy)
         if meant != remedy:
-            return f"[{name}] is no section", meant
+            return f"Unknown section [{name}]", meant
     return f"“{name}” {unfit.problem or f'is {toml.shown(value)}'}", remedy
 
 
@@ -157,9 +157,7 @@ def save(path: Path, name: str, query: str) -> None:
     try:
         name, query = read_saved_search(" ".join(name.split()), query)
     except Unfit as unfit:
-        raise ConfigError(
-            f"“{name}” cannot be the name of a saved search.", "Write a name that can be shown."
-        ) from unfit
+        raise ConfigError(f"“{name}” is not a valid name for a saved search.", "Use printable characters.") from unfit
     file = UserToml.read(path)
     search = read(file).named(name)
     left = file if search is None else _without(file, search)
@@ -168,7 +166,7 @@ def save(path: Path, name: str, query: str) -> None:
     with suppress(ConfigError):
         searches = read(left)
     if SavedSearch(name, query, True) not in searches.searches:
-        raise ConfigError(f"{path}: a saved search cannot be added at its end.", "Put [views] there.")
+        raise ConfigError(f"Cannot add a saved search at the end of {path}.", "Add a line [views] there first.")
     left.write()
 
 
@@ -177,7 +175,7 @@ def remove(path: Path, name: str) -> None:
     file = UserToml.read(path)
     search = read(file).named(name)
     if search is None:
-        raise ConfigError(f"{path} has no saved search “{name}”.", "`feedreader views` lists them.")
+        raise ConfigError(f"No saved search “{name}” in {path}.", "`feedreader views` lists them.")
     _without(file, search).write()
 
 
@@ -187,6 +185,6 @@ def _without(file: UserToml, search: SavedSearch) -> UserToml:
     keys = next(keys for keys, name, query in pairs if (name, query.strip()) == (search.name, search.query))
     left = file.without_pair(*keys)
     if left is None:
-        problem = f"“{search.name}” is not on lines of its own"
+        problem = f"“{search.name}” shares its line with something else"
         raise ConfigError(file.fault(file.line(*keys), problem).message, "Remove it there.")
     return left

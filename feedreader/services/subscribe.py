@@ -34,7 +34,9 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         with library.subscriptions.edit() as subscriptions:
             return subscriptions.add("arxiv", categories, categories, folder)
     if not is_web_address(target):
-        raise SubscriptionError(f"“{shown(target)}” is no http or https address.", "Write it in full: https://…")
+        raise SubscriptionError(
+            f"“{shown(target)}” is not an arXiv category or web address.", "Write addresses in full: https://…"
+        )
     address, fetched, digest = await _find_feed(client, target)
     name = hide_passwords(squash(clean(digest.title or "")) or host_of(address))
     broken = broke_off(fetched, digest)
@@ -76,16 +78,16 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
     except FeedreaderError as error:
         page, _ = decode(fetched.body or b"")
         named = feeds_of_page(page, fetched.url)[:_NAMED]
-        reason = f"It broke off: {fetched.broken}." if fetched.broken else "It names no feed either."
+        reason = f"The page was cut off: {fetched.broken}." if fetched.broken else "The page does not link to a feed."
         for link in named:
             try:
                 answer = await client.get(link, named_by=fetched.url)
                 return answer.moved_to or link, answer, _feed(answer)
             except FeedreaderError as failed:
-                reason = f"It names {shown(link)}: {failed}"
+                reason = f"The page links to {shown(link)}: {failed}"
         if len(named) > 1:
-            reason = f"None of the {len(named)} feeds that it names can be read. {reason}"
-        raise SubscriptionError(f"{shown(address)} is no feed.", reason) from error
+            reason = f"None of the {len(named)} feeds that it links to can be read. {reason}"
+        raise SubscriptionError(f"{shown(address)} is not a feed.", reason) from error
 
 
 def _feed(fetched: Fetched) -> Digest:
@@ -93,4 +95,4 @@ def _feed(fetched: Fetched) -> Digest:
         digest = parse.parse(fetched.body or b"", fetched.url)
         if parse.is_feed(digest):
             return digest
-    raise SubscriptionError(f"{shown(fetched.url)} is no feed.")
+    raise SubscriptionError(f"{shown(fetched.url)} is not a feed.")

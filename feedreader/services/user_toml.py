@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from feedreader.errors import ConfigError, ExportError, Fault, QueryError
+from feedreader.errors import ConfigError, ExportError, Fault, QueryError, os_reason
 from feedreader.system.atomic_write import write_atomically
 from feedreader.system.text_file import read_text
 from feedreader.text import toml
@@ -111,12 +111,11 @@ class UserToml:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            reason = error.strerror or error
-            raise ConfigError(f"{self.path.parent} cannot be made: {reason}.", "Is it yours?") from error
+            raise ConfigError(f"Cannot create the folder {self.path.parent}: {os_reason(error)}.") from error
         try:
             write_atomically(self.path, [self.text])
         except ExportError as error:
-            raise ExportError(error.message, "Is it yours to write?") from error
+            raise ExportError(error.message) from error
 
 
 def _numbers(statement: toml.Statement) -> range:

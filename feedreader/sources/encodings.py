@@ -34,10 +34,10 @@ def encodings(stated: str) -> list[str]:
     """
     names = [name.partition(";")[0].strip().lower() for name in stated.split(",")]
     if foreign := [name for name in names if name in _FOREIGN]:
-        raise FeedreaderError(f"The answer is encoded with {foreign[0]}, which was not asked for.", "Try again later.")
+        raise FeedreaderError(f"The server used an unsupported compression, {foreign[0]}.", "Try again later.")
     known = [name.removeprefix("x-") for name in names if name.removeprefix("x-") in ("gzip", "deflate")]
     if len(known) > _MOST:
-        raise FeedreaderError(f"The answer is encoded {len(known)} times over.", "Is this a feed?")
+        raise FeedreaderError(f"The answer is compressed {len(known)} times over.", "Check that the address is a feed.")
     return known[::-1]
 
 

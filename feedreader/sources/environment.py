@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from feedreader.errors import FetchError
+from feedreader.errors import FetchError, os_reason
 from feedreader.sources.redirects import shown
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Environment(NamedTuple):
 
         file, folder = self.variables.get("SSL_CERT_FILE") or None, self.variables.get("SSL_CERT_DIR") or None
         if folder and not any(Path(part).is_dir() for part in folder.split(os.pathsep)):
-            raise _no_certificates("SSL_CERT_DIR", folder, "there is no such folder")
+            raise _no_certificates("SSL_CERT_DIR", folder, "no such folder")
         name, value = "SSL_CERT_FILE", file
         try:
             if file:
@@ -59,15 +59,15 @@ class Environment(NamedTuple):
             name, value = "SSLKEYLOGFILE", self.variables.get("SSLKEYLOGFILE")
             return ssl.create_default_context(cafile=file, capath=folder) if file or folder else usual()
         except OSError as error:  # one of OpenSSL, too
-            reason = re.sub(r"\[[^\]]*\] | \(_ssl.*", "", error.strerror or str(error))
+            reason = "no valid certificate in it" if isinstance(error, ssl.SSLError) else os_reason(error)
             raise _no_certificates(name, value, reason) from error
 
 
 def _no_certificates(name: str, value: str | None, reason: str) -> FetchError:
-    named = f"{name} is {value}" if value else "The certificates that came with feedreader"
+    named = f"{name} is {value}" if value else "The certificates included with feedreader"
     return FetchError(
-        f"No server's certificate can be checked. {named}: {reason}.",
-        f"Correct {name}, or unset it." if value else "Install feedreader anew.",
+        f"Server certificates cannot be checked. {named}: {reason}.",
+        f"Correct or unset {name}." if value else "Reinstall feedreader.",
     )
 
 
@@ -86,8 +86,8 @@ def _read(stated: str, variable: str) -> Proxy:
         usable, kind = False, ""
     if not usable or kind not in _KINDS:
         raise FetchError(
-            f"The proxy {label} cannot be used.",
-            f"Set {variable} to an address that begins with http://, https:// or socks5://, or unset it.",
+            f"Invalid proxy address: {label}.",
+            f"Set {variable} to an address starting with http://, https:// or socks5://, or unset it.",
         )
     return Proxy(url, label, variable)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from feedreader.errors import UnreadableSource
+from feedreader.errors import UnreadableSource, os_reason
 from feedreader.model import Problem
 
 STDIN = "-"
@@ -106,9 +106,7 @@ def read(path: str) -> tuple[bytes, tuple[Problem, ...]]:
     if data.startswith(_GZIP) and len(data) <= LARGEST:
         data = _unpacked(data, name, problems)
     if len(data) > LARGEST:
-        raise UnreadableSource(
-            f"{name} is larger than {LARGEST // 1024 // 1024} MiB.", "Cut it into pieces, or is it another file?"
-        )
+        raise UnreadableSource(f"{name}: larger than {LARGEST // 1024 // 1024} MiB.", "Split it into smaller files.")
     return data, tuple(problems)
 
 
@@ -127,24 +125,23 @@ def _unpacked(data: bytes, name: str, problems: list[Problem]) -> bytes:
                 at += step
                 step *= 2
         except zlib.error as error:
-            raise UnreadableSource(f"{name} is a damaged gzip file.", "Fetch or pack it again.") from error
+            raise UnreadableSource(f"{name}: damaged gzip file.", "Download or compress it again.") from error
         at = min(at, len(data)) - len(member.unused_data)
         if not member.eof and room > 0:
-            problems.append(Problem(None, "The gzip file is cut off: what is there was read."))
+            problems.append(Problem(None, "The gzip file is incomplete; the part that is there was read."))
     if room > 0 and (rest := data[at:].strip(b"\0")):
-        problems.append(Problem(None, f"{len(rest):,} bytes behind the end of the gzip file were left out."))
+        problems.append(Problem(None, f"{len(rest):,} bytes after the end of the gzip data were skipped."))
     return b"".join(pieces)
 
 
 def _unreadable(name: str, error: Exception) -> UnreadableSource:
-    reason = getattr(error, "strerror", None) or error
-    return UnreadableSource(f"{name} cannot be read: {reason}.", "May you read it?")
+    return UnreadableSource(f"{name}: {os_reason(error)}")
 
 
 def _missing(path: str) -> UnreadableSource:
     name = path_text(path)
     if os.path.isdir(path):  # noqa: PTH112
-        return UnreadableSource(f"The folder {name} cannot be read.", "May you read it?")
+        return UnreadableSource(f"{name}: permission denied")
     if os.path.lexists(path):
-        return UnreadableSource(f"{name} is not a regular file.", "Name a file or a folder.")
-    return UnreadableSource(f"{name} does not exist.", "Check the name.")
+        return UnreadableSource(f"{name}: not a file or folder that can be read")
+    return UnreadableSource(f"{name}: no such file")

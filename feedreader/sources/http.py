@@ -21,7 +21,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
-from feedreader.errors import FeedreaderError, FetchError
+from feedreader.errors import FeedreaderError, FetchError, os_reason
 from feedreader.sources import redirects
 from feedreader.sources.encodings import ASKED, Damaged, TooMuch, Unpacker, encodings
 from feedreader.sources.environment import NO_ENVIRONMENT, Environment, Proxy
@@ -43,6 +43,14 @@ _ATTEMPTS = 3
 _LONGEST_WAIT = 30.0  # seconds for which a Retry-After is waited for here; a longer one is left to the next run
 _AGAIN = frozenset((500, 502, 503, 504))
 _MOVED = frozenset((301, 302, 303, 307, 308))
+_CERTIFICATE = {
+    "unable to get local issuer certificate": "its issuer is unknown",
+    "unable to get issuer certificate": "its issuer is unknown",
+    "certificate has expired": "it has expired",
+    "certificate is not yet valid": "it is not valid yet",
+    "Hostname mismatch": "it belongs to another server",
+    "IP address mismatch": "it belongs to another server",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class BrokenOff(FetchError):
     """The body ended early; `reason` says why, in a few words. `again`: asking again at once may help."""
 
     def __init__(self, url: str, reason: str, *, again: bool = True) -> None:
-        super().__init__(f"The answer of {host_of(url)} broke off: {reason}.", "Try again later.")
+        super().__init__(f"The answer from {host_of(url)} was cut off: {reason}.", "Try again later.")
         self.reason = reason
         self.again = again
 
@@ -232,7 +240,7 @@ class Client:
         guarded = sent_by is not None and await self._may_lead(document, sent_by, url)
         for _ in range(_REDIRECTS + 1):
             if not is_web_address(url):
-                raise FetchError(f"{shown(url)} is no http or https address.", "Nothing else is fetched.")
+                raise FetchError(f"{shown(url)} is not an http or https address.", "Only those are fetched.")
             taken = await self._get(document, url, sent_by if guarded else None)
             if not isinstance(taken, _Redirect):
                 return taken, moved_to
@@ -240,7 +248,7 @@ class Client:
             sent_by, url = url, taken.url
             only_permanent = only_permanent and taken.permanent
             moved_to = url if only_permanent else moved_to
-        raise FetchError(f"{host_of(document.url)} redirects in circles.", "Check the address in a browser.")
+        raise FetchError(f"{host_of(document.url)} redirects in a loop.", "Check the address in a browser.")
 
     async def _may_lead(self, document: _Document[T], here: str, there: str, peer: str | None = None) -> bool:
         """See `redirects.check`."""
@@ -274,7 +282,7 @@ class Client:
             raise self._refusal(answer, response.reason_phrase)
         if not (200 <= answer.status < 300 or answer.status == 304):
             raise FetchError(
-                f"{host_of(answer.url)} answered {answer.status}, and not where to go.",
+                f"{host_of(answer.url)} answered {answer.status} without an address to go to.",
                 "Open it in a browser.",
                 status=answer.status,
             )
@@ -330,13 +338,13 @@ class Client:
             for piece in unpacker.finish():
                 yield piece
         except Damaged as error:
-            raise BrokenOff(url, "its compression is damaged", again=False) from error
+            raise BrokenOff(url, "the compressed data is damaged", again=False) from error
         except TooMuch as error:
             raise FetchError(
-                f"{host_of(url)} sends more than {unpacker.largest / 2**20:g} MiB.", "Is this a feed?"
+                f"{host_of(url)} sent more than {unpacker.largest / 2**20:g} MiB.", "Check that the address is a feed."
             ) from error
         if not unpacker.whole:
-            raise BrokenOff(url, "its compression has no end")
+            raise BrokenOff(url, "the compressed data is incomplete")
 
     def _refusal(self, answer: Answer, words: str) -> FetchError:
         named = f"{answer.status} {words[:80]}".strip()
@@ -351,7 +359,7 @@ class Client:
         unchanged, headers = answer.status == 304, answer.headers
         if unchanged and not any(_conditions(validators).values()):
             raise FetchError(
-                f"{host_of(answer.url)} says that nothing has changed, and was not asked that.",
+                f"{host_of(answer.url)} answered “not modified” to a first request.",
                 "Try again later.",
                 status=304,
             )
@@ -367,7 +375,7 @@ class Client:
             ),
             content_type=headers.get("content-type", ""),
             not_before=max(filter(None, holds), default=None),
-            broken=broken or ("it is a part" if answer.status == 206 else ""),
+            broken=broken or ("the server sent only a part" if answer.status == 206 else ""),
         )
 
 
@@ -440,8 +448,7 @@ def _broken(url: str) -> Iterator[None]:
         raise BrokenOff(url, "it took too long", again=False) from error
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
         closed = isinstance(error, httpx.NetworkError) or "closed" in str(error)
-        reason = "the connection was closed" if closed else _reason(error)
-        raise BrokenOff(url, reason) from error
+        raise BrokenOff(url, "the connection was closed" if closed else "it is not valid HTTP") from error
     except Exception as error:  # what the libraries below let through
         raise BrokenOff(url, _reason(error), again=False) from error
 
@@ -457,16 +464,18 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
     except FeedreaderError:
         raise
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise FetchError(f"{host} did not answer within {seconds:g} s{through}.", "Try again later.") from error
+        raise FetchError(f"{host} did not answer within {seconds:g} seconds{through}.", "Try again later.") from error
     except httpx.ConnectError as error:
         raise _not_connected(host, proxy, error) from error
     except httpx.ProxyError as error:
-        remedy = f"{proxy.variable} names it." if proxy else ""
+        remedy = f"Check {proxy.variable}." if proxy else ""
         raise FetchError(f"{host} cannot be reached{through}: {_reason(error)}.", remedy) from error
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
         if isinstance(error, httpx.NetworkError) or "disconnected" in str(error):
-            raise _Unreachable(f"{host} hung up without an answer{through}.", "Try again later.") from error
-        raise FetchError(f"{host} gave an answer that is no HTTP: {_reason(error)}.", "Try again later.") from error
+            raise _Unreachable(
+                f"{host} closed the connection without answering{through}.", "Try again later."
+            ) from error
+        raise FetchError(f"{host} did not answer in valid HTTP.", "Try again later.") from error
     except Exception as error:  # an address that httpx can't read, a name that the resolver can't, …
         raise FetchError(f"{shown(url)} cannot be fetched{through}: {_reason(error)}.", "Check the address.") from error
 
@@ -474,18 +483,19 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
 def _not_connected(host: str, proxy: Proxy | None, error: httpx.ConnectError) -> FetchError:
     reason = _reason(error)
     if "[SSL" in reason:
-        why = re.sub(r".*certificate verify failed: |.*\[SSL[^\]]*\] |\s*\(_ssl.*", "", reason)
         if "CERTIFICATE_VERIFY_FAILED" not in reason:
-            return FetchError(f"{host} does not speak https as it should: {why}.", "Is it an http address?")
+            return FetchError(f"The secure connection to {host} failed.", "If the server has no https, write http://.")
+        stated = re.sub(r".*certificate verify failed: |\s*\(_ssl.*", "", reason)
+        why = next((words for sign, words in _CERTIFICATE.items() if sign in stated), stated)
         return FetchError(
-            f"The certificate of {host} is not to be trusted: {why}.",
-            "If you trust it, SSL_CERT_FILE names a file with the certificate of who issued it.",
+            f"The certificate of {host} is not trusted: {why}.",
+            "If you trust it, set SSL_CERT_FILE to a file with its issuer's certificate.",
         )
     kind = FetchError if _has_no_address(error) else _Unreachable
     if proxy:
-        remedy = f"Correct {proxy.variable}, or unset it."
+        remedy = f"Correct or unset {proxy.variable}."
         return kind(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
-    return kind(f"{host} cannot be reached: {reason}.", "Is the network there, and the address right?")
+    return kind(f"{host} cannot be reached: {reason}.", "Check your connection and the address.")
 
 
 def _has_no_address(error: BaseException | None) -> bool:
@@ -496,5 +506,19 @@ def _has_no_address(error: BaseException | None) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    text = re.sub(r"\[Errno -?\d+\] |:? bytearray\(.*\)", "", str(error), flags=re.DOTALL).rstrip(".")
-    return text[:200] or type(error).__name__
+    """In a few words of ours; those of the libraries below are not for people."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return "its name could not be looked up" if cause.errno == socket.EAI_AGAIN else "no such host"
+        if isinstance(cause, OSError) and cause.errno and "[SSL" not in str(cause):
+            return os_reason(cause)
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, ValueError) or type(error).__name__ in (
+        "InvalidURL",
+        "UnsupportedProtocol",
+        "LocalProtocolError",
+    ):
+        return "the address is not valid"
+    text = str(error).rstrip(".")
+    return "no connection" if "connection attempts failed" in text else text[:200] or type(error).__name__

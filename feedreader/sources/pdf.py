@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from feedreader.errors import FetchError, PdfError
+from feedreader.errors import FetchError, PdfError, os_reason
 from feedreader.sources.http import Answer, Client
 from feedreader.sources.rate_limit import try_lock
 from feedreader.sources.redirects import host_of
@@ -111,10 +111,10 @@ async def _take(answer: Answer, part: _PartFile, limit: int, progress: Progress)
         part.begin(state)
         part.write(bytes(head))
     if total is not None and part.size != total:
-        raise FetchError(f"{host_of(answer.url)} sent {part.size:,} of {total:,} bytes.", "Ask again to go on.")
+        raise FetchError(f"{host_of(answer.url)} sent {part.size:,} of {total:,} bytes.", "Try again to continue.")
     if total is None and not _says_its_end(answer.headers) and not part.has_end():
         part.drop()
-        raise FetchError(f"{host_of(answer.url)} sent a PDF without its end.", "Try again later.")
+        raise FetchError(f"{host_of(answer.url)} sent an incomplete PDF.", "Try again later.")
 
 
 def _size_and_state(answer: Answer, part: _PartFile) -> tuple[int | None, str]:
@@ -124,7 +124,7 @@ def _size_and_state(answer: Answer, part: _PartFile) -> tuple[int | None, str]:
     if answer.status == 206:
         match = _RANGE.match(answer.headers.get("content-range", ""))
         if not match or int(match[1]) != part.size or encoded or (state and state != part.state):
-            raise _AnotherDocument(f"{host_of(answer.url)} goes on with another document.", "Try again later.")
+            raise _AnotherDocument(f"{host_of(answer.url)} continued with a different file.", "Try again later.")
         return _number(match[2]), state
     if answer.status != 200:
         raise FetchError(f"{host_of(answer.url)} answered {answer.status}.", "Try again later.", status=answer.status)
@@ -149,16 +149,18 @@ def _check(head: bytes, url: str) -> None:
     title = " ".join(unescape(match[1]).split())[:80] if match else ""
     sent = f"a web page, “{title}”" if title else "a web page" if "<html" in text.lower() else "something else"
     if "withdrawn" in text.lower():
-        raise PdfError(f"There is no PDF: the paper was withdrawn, says {host_of(url)}.", "Its page may tell why.")
+        raise PdfError(f"No PDF: {host_of(url)} says that the paper was withdrawn.", "Its page may say why.")
     if _ASKS.search(text):
-        raise PdfError(f"{host_of(url)} wants to see a person first: it sent {sent}.", "Open the paper's page instead.")
-    raise PdfError(f"{host_of(url)} sent no PDF but {sent if head else 'nothing'}.", "Open the paper's page instead.")
+        raise PdfError(f"{host_of(url)} asks for a human first: it sent {sent}.", "Open the paper's page instead.")
+    raise PdfError(
+        f"{host_of(url)} sent {sent if head else 'nothing'} instead of a PDF.", "Open the paper's page instead."
+    )
 
 
 def _too_large(limit: int, total: int | None = None) -> PdfError:
-    size = f"has {_megabytes(total)}" if total else "is larger than that"
+    size = f"has {_megabytes(total)}" if total else "is too large"
     return PdfError(
-        f"The PDF {size}, and at most {_megabytes(limit)} are fetched.", "pdf_max_mb under [open] sets how many."
+        f"The PDF {size}; the limit is {_megabytes(limit)}.", "Raise pdf_max_mb under [open] in config.toml."
     )
 
 
@@ -290,6 +292,4 @@ def _disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PdfError(
-            f"{path} cannot be written: {error.strerror or error}.", "Is the disk full, or the folder not yours?"
-        ) from error
+        raise PdfError(f"{path} cannot be written: {os_reason(error)}.") from error

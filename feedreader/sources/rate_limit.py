@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from feedreader.errors import FetchError
+from feedreader.errors import FetchError, os_reason
 
 _POLL = 0.05
 
@@ -76,9 +76,7 @@ class HostGate(AbstractAsyncContextManager[None]):
 
 
 def _unusable(path: Path, error: OSError) -> FetchError:
-    return FetchError(
-        f"{path} cannot be written: {error.strerror or error}.", "Is the disk full, or the folder not yours to write?"
-    )
+    return FetchError(f"{path} cannot be written: {os_reason(error)}.")
 
 
 def try_lock(file: IO[str] | IO[bytes]) -> bool:

@@ -59,7 +59,7 @@ def destination(url: str, stated: str) -> str:
         there = ""
     if not there.isprintable() or not is_web_address(there):
         raise FetchError(
-            f"{host_of(url)} redirects to what is no http or https address that can be read: {shown(there or stated)}",
+            f"{host_of(url)} redirects to an invalid address: {shown(there or stated)}.",
             "Open it in a browser.",
         )
     return there
@@ -84,7 +84,7 @@ async def check(written: str, here: str, there: str, resolve: Resolve, peer: str
     """
     if here.startswith("https:") and not there.startswith("https:"):
         raise FetchError(
-            f"{host_of(here)} leads from https to {shown(there)}, which is not encrypted.",
+            f"{host_of(here)} redirects from https to an unencrypted address, {shown(there)}.",
             "If you trust that address, subscribe to it instead.",
         )
     host = host_of(there)
@@ -106,8 +106,8 @@ def check_peer(here: str, peer: str) -> None:
 
 def _into_private(here: str, host: str) -> FetchError:
     return FetchError(
-        f"{host_of(here)} leads to {host}, which is in a private network or on this machine.",
-        "If that is meant, subscribe to that address instead.",
+        f"{host_of(here)} redirects to {host}, in a private network or on this computer.",
+        "If that is intended, subscribe to that address instead.",
     )
 
 

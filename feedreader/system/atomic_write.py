@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from feedreader.errors import ExportError
+from feedreader.errors import ExportError, os_reason
 
 _SUFFIX = ".tmp~"
 
@@ -28,7 +28,7 @@ def write_atomically(path: Path, pieces: Iterable[str]) -> None:
                 stream.writelines(pieces)
             return
         if target.exists() and not os.access(target, os.W_OK):
-            raise ExportError(f"{path} may not be written.", "Choose another name.")
+            raise ExportError(f"{path} cannot be written: permission denied.", "Choose another name.")
         _replace(target, pieces)
     except OSError as error:
         raise ExportError(_why(path, error), "Choose another name or folder.") from error
@@ -104,5 +104,5 @@ def _umask() -> int:
 
 def _why(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"{path} cannot be written: there is no folder {_expanded(path).parent}."
-    return f"{path} cannot be written: {error.strerror or error}."
+        return f"{path} cannot be written: no such folder {_expanded(path).parent}."
+    return f"{path} cannot be written: {os_reason(error)}."

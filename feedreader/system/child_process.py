@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedreader.errors import os_reason
+
 if TYPE_CHECKING:
     from asyncio import StreamReader
     from asyncio.subprocess import Process
@@ -70,7 +72,7 @@ async def run_command(
             *argv, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, limit=_LONGEST_LINE
         )
     except OSError as error:
-        return Outcome(1, [], [f"{sys.executable} cannot be started: {error.strerror or error}."])
+        return Outcome(1, [], [f"{sys.executable} cannot be started: {os_reason(error)}."])
     assert process.stdout and process.stderr
     running.append(process)
     try:

@@ -9,11 +9,11 @@ import traceback
 
 def note_crash(error: BaseException) -> str:
     """Write down where it happened; what to say of it."""
-    words = f"feedreader: this should not have happened: {type(error).__name__}."
+    words = f"feedreader: internal error ({type(error).__name__})."
     try:
         descriptor, name = tempfile.mkstemp(prefix="feedreader-crash-", suffix=".txt")
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(traceback.format_exception(error))
     except OSError:
-        return f"{words} What you did before is kept."
-    return f"{words} What you did before is kept. Please report it, with the file {name}."
+        return f"{words} Your work so far is saved."
+    return f"{words} Your work so far is saved. Please report it with the file {name}."

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from feedreader.errors import LaunchError
+from feedreader.errors import LaunchError, os_reason
 from feedreader.model import Paper
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0  # seconds within which a program that can't do its work is thought to say so
 _LONGEST = 4096  # characters of an address
+_OTHER_PROGRAM = "Set `browser` or `viewer` under [open] in config.toml."
 _ODD = frozenset(' "<>\\^`{|}')
 _TEXT_BROWSERS = frozenset(("www-browser", "w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl"))
 
@@ -44,12 +45,12 @@ def web_address(text: str) -> str:
         parts = urlsplit(text)
         scheme, host, port = parts.scheme, parts.hostname or "", parts.port
     except ValueError:
-        raise LaunchError(f"“{shown}” is no address.", "Nothing was opened.") from None
+        raise LaunchError(f"“{shown}” is not a valid address.", "Nothing was opened.") from None
     if scheme not in ("http", "https") or not text.lower().startswith(f"{scheme}://"):
-        raise LaunchError(f"“{shown}” is no http or https address.", "Nothing else is opened.")
+        raise LaunchError(f"“{shown}” is not an http or https address.", "Only those are opened.")
     odd_host = not host or host.startswith("-") or "@" in parts.netloc or not _ODD.isdisjoint(parts.netloc)
     if odd_host or port == 0 or not text.isprintable() or len(text) > _LONGEST:
-        raise LaunchError(f"“{shown}” is no proper address.", "Nothing was opened.")
+        raise LaunchError(f"“{shown}” is not a valid address.", "Nothing was opened.")
     return "".join(f"%{ord(character):02X}" if character in _ODD else character for character in text)
 
 
@@ -73,7 +74,7 @@ def page_of(paper: Paper) -> str:
     if not pages:
         if paper.url:
             web_address(paper.url)
-        raise LaunchError("No source gives an address of this paper.")
+        raise LaunchError("This paper has no web address.")
     return pages[0]
 
 
@@ -115,9 +116,20 @@ def file_command(
 
 def is_far(env: Mapping[str, str] = os.environ) -> bool:
     """Whether the user is on another machine, without a display of this one."""
-    return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY") or env.get("SSH_CLIENT")) and not (
-        env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")
-    )
+    return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY") or env.get("SSH_CLIENT")) and not _display(env)
+
+
+def has_display(env: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether a program can show something here."""
+    return not is_far(env) and (platform in ("darwin", "win32") or _is_wsl(env) or _display(env))
+
+
+def _display(env: Mapping[str, str]) -> bool:
+    return bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"))
+
+
+def _is_wsl(env: Mapping[str, str]) -> bool:
+    return bool(env.get("WSL_DISTRO_NAME") or env.get("WSL_INTEROP"))
 
 
 def _filled(command: Sequence[str], place: str, target: str) -> list[str]:
@@ -148,12 +160,12 @@ def _system_command(
         return ["open", target]
     if platform == "win32":
         return ["rundll32.exe", "url.dll,FileProtocolHandler", target]
-    if env.get("WSL_DISTRO_NAME") or env.get("WSL_INTEROP"):
+    if _is_wsl(env):
         if which("wslview"):
             return ["wslview", target]
         if "://" in target and which("rundll32.exe"):  # unlike cmd.exe, it takes no & in it for another command
             return ["rundll32.exe", "url.dll,FileProtocolHandler", target]
-    return ["xdg-open", target] if which("xdg-open") else None
+    return ["xdg-open", target] if _display(env) and which("xdg-open") else None
 
 
 # Started ---------------------------------------------------------------------------------------------------------
@@ -170,16 +182,14 @@ def spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
 class Launched:
     """A program that was started. It is waited for in the background, so that it leaves nothing behind when it ends."""
 
-    def __init__(self, command: Sequence[str], spawn: Spawn = spawn) -> None:
-        """Raises LaunchError if it cannot be started."""
+    def __init__(self, command: Sequence[str], spawn: Spawn = spawn, setting: str = "browser") -> None:
+        """Raises LaunchError if it cannot be started; `setting` is the one that names another program."""
         self.name = Path(command[0]).name
+        self._remedy = f"Set {setting} under [open] in config.toml."
         try:
             self._process = spawn(command)
         except (OSError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise LaunchError(
-                f"{self.name} cannot be started: {reason}.", "browser and viewer under [open] name others."
-            ) from error
+            raise LaunchError(f"{self.name} cannot be started: {os_reason(error)}.", self._remedy) from error
         self._over = threading.Thread(target=self._process.wait, name="feedreader-launched", daemon=True)
         self._over.start()
 
@@ -188,6 +198,6 @@ class Launched:
         self._over.join(seconds)
         code = self._process.returncode
         if code:
-            how = f"error {code}" if code > 0 else f"signal {-code}"
-            raise LaunchError(f"{self.name} ended with {how}.", "browser and viewer under [open] name others.")
+            how = f"exit {code}" if code > 0 else f"signal {-code}"
+            raise LaunchError(f"{self.name} failed ({how}).", self._remedy)
         return code is not None

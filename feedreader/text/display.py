@@ -42,6 +42,14 @@ def short_day(day: date, this_year: int | None = None) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}{year}"
 
 
+def day_range(first: date, last: date) -> str:
+    """`3 Dec`, `1–4 Dec`, `30 Nov – 2 Dec`"""
+    start, end = (f"{day.day} {MONTHS[day.month - 1][:3]}" for day in (first, last))
+    if first == last:
+        return end
+    return f"{first.day}–{end}" if (first.year, first.month) == (last.year, last.month) else f"{start} – {end}"
+
+
 def counted(number: int, noun: str, many: str = "", *, group: str = ",") -> str:
     """`1 paper`, `2 papers`, `23,000 papers`"""
     return f"{number:{group}} {noun if number == 1 else many or noun + 's'}"
@@ -116,10 +124,17 @@ def _fitting(text: str, width: int, measure: Measure) -> str:
 
 def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
     """The text in lines of at most `width`; wider words are cut. Paragraphs are separated by an empty line."""
-    lines: list[str] = []
+    return [line for line, _ in wrap_joined(text, width, measure)]
+
+
+def wrap_joined(text: str, width: int, measure: Measure = len) -> list[tuple[str, str | None]]:
+    """The lines of `wrap`, each with what was between it and the line before: a blank, nothing where a word was cut,
+    None where a paragraph starts.
+    """
+    lines: list[tuple[str, str | None]] = []
     reach = 4 * max(width, 1) + 64  # characters: some are no cell wide
     for paragraph in text.split("\n"):
-        line, used = "", 0
+        line, used, joint = "", 0, None
         for word in paragraph.split():
             size = len(word) if word.isascii() else measure(word)
             if line and used + 1 + size <= width:
@@ -127,17 +142,19 @@ def wrap(text: str, width: int, measure: Measure = len) -> list[str]:
                 used += 1 + size
                 continue
             if line:
-                lines.append(line)
+                lines.append((line, joint))
+                joint = " "
             at = 0
             while size > width:  # of a word that fills lines, only as much is looked at as one of them could take
                 start = _fitting(word[at : at + reach], width, measure) or word[at]
-                lines.append(start)
+                lines.append((start, joint))
+                joint = ""
                 at += len(start)
                 rest = word[at : at + reach + 1]
                 size = measure(rest) if len(rest) <= reach else width + 1
             line, used = word[at:], size
         if line or not paragraph:
-            lines.append(line)
+            lines.append((line, joint))
     return lines
 
 

@@ -88,18 +88,18 @@ def _character(character: str) -> str:
 
 _REMEDIES = (
     ("Invalid value", 'Text needs quotes: key = "text". Numbers, true and false need none.'),
-    ("Cannot overwrite", "It is there twice: remove one."),
-    ("twice", "It is there twice: remove one."),
-    ("Cannot declare", "It is there twice: remove one."),
+    ("Cannot overwrite", "It appears twice; remove one."),
+    ("twice", "It appears twice; remove one."),
+    ("Cannot declare", "It appears twice; remove one."),
     ("Unescaped '\\\\'", "Write a backslash as \\\\, or put the text in 'single quotes'."),
-    ("Illegal character", "A text ends on its line, in the quotes it began with."),
-    ("Unterminated string", "A text ends in the quotes it began with."),
-    ("Unclosed array", "A list ends with ], with commas between its parts."),
+    ("Illegal character", "Close the quotes on the same line."),
+    ("Unterminated string", "Close the quotes."),
+    ("Unclosed array", "Lists need commas between their items and a ] at the end."),
     (
         "Expected '=' after a key",
-        "It is written in TOML: `key = value` under `[section]`; names with blanks need quotes.",
+        "The file is TOML: `key = value` under `[section]`; names with spaces need quotes.",
     ),
-    ("Expected ']'", "A section is in brackets, alone on its line: [section]."),
+    ("Expected ']'", "Write a section in brackets on a line of its own: [section]."),
 )
 
 
@@ -108,7 +108,7 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
     try:
         return _loads(text)
     except RecursionError:
-        raise ConfigError(f"{path}: brackets within brackets, too deep.", "It is written in TOML.") from None
+        raise ConfigError(f"{path}: brackets nested too deeply.", "The file is TOML.") from None
     except ValueError as error:  # TOMLDecodeError is one; so is a number that is too long
         match = re.search(r"^(.*) \((?:at line (\d+), column (\d+)|at end of document)\)$", str(error), re.DOTALL)
         why = match[1] if match else "a number has too many digits"
@@ -116,8 +116,8 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
         where = f"line {match[2]}, column {match[3]}" if match and match[2] else f"line {last}, its end"
         remedy = next((words for start, words in _REMEDIES if start in why), "")
         if why == "Invalid value" and match and not match[2]:
-            remedy = "Something is not closed: a list ends with ], a text in its quotes."
-        remedy = remedy or "It is written in TOML: `key = value` under `[section]`."
+            remedy = "A bracket or quote is never closed."
+        remedy = remedy or "The file is TOML: `key = value` under `[section]`."
         raise ConfigError(f"{path}, {where}: {why}.", remedy) from None
 
 

@@ -86,14 +86,12 @@ class FeedreaderApp(App[int]):
         self.library = library
         self.context = context = Context(self, library, settings, rules)
         self._samples = samples
-        self._saved: dict[str, str | None] = {}
         self._recent_commands: list[str] = []
         self._save_due = False
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
-        self.feed = context.feed = FeedScreen(
-            context, start.loaded, start.query, today=today(), has_samples=samples is not None, line=start.line
-        )
+        self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
+        self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
@@ -117,7 +115,7 @@ class FeedreaderApp(App[int]):
         self.library_file.begin(POLL_SECONDS)
         self.set_timer(POLL_SECONDS, self.exports.sync)
         self.subscriptions.look()
-        self.set_timer(COLLECT_AFTER, lambda: context.db_import.do(self.library.index))  # what a killed process left
+        self.set_timer(COLLECT_AFTER, self._catch_up)
         self.set_timer(
             COLLECT_AFTER, lambda: context.db_write.do(self.library.papers.begin_visit, error=lambda _: None)
         )
@@ -126,6 +124,16 @@ class FeedreaderApp(App[int]):
         self.set_timer(COLLECT_AFTER, lambda: self.rules.begin(POLL_SECONDS))
         if self.imports.report:
             self.imports.show_outcome()
+
+    def _catch_up(self) -> None:
+        """Do what another process left to be done."""
+
+        def ordered(moved: bool) -> None:
+            if moved:
+                self.on_library_changed()
+
+        self.context.db_import.do(self.library.order_days, ordered)
+        self.context.db_import.do(self.library.index)
 
     # What changed ----------------------------------------------------------------------------------------------
 
@@ -180,16 +188,47 @@ class FeedreaderApp(App[int]):
         if undone is None:
             self.feed.say("There is nothing to undo.")
             return
-        self.feed.say(f"Undone: {undone.label}")
+        from feedreader.view.rows import undid
+
+        self.feed.say(undid(undone.label))
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
         self.feed.undone(undone.changes)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """By the terminal: Textual's own knows nothing of tmux and screen."""
+        from feedreader.system.clipboard import terminal_sequence
+
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(terminal_sequence(text))
+
     # Keys ------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
+            event = self._on_latin_keyboard(event)
+        await super().on_event(event)
+
+    def _on_latin_keyboard(self, event: events.Key) -> events.Key:
+        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
+        from textual.widgets import Input, TextArea
+
+        from feedreader.tui.keyboard import latin_key
+        from feedreader.tui.keymap import normal
+
+        screen = self.screen
+        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
+        if (typing and event.is_printable) or event.key in screen.active_bindings:
+            return event
+        key = latin_key(event.key)
+        name = normal(key) if key else None
+        return event if name is None else events.Key(name, key if event.is_printable else None)
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
+        self.feed.pressed(event.key)
         take = getattr(self.screen, "type_ahead", None)
         if take is not None and take(event):
             event.prevent_default()
@@ -197,8 +236,17 @@ class FeedreaderApp(App[int]):
     def action_write(self) -> None:
         self.feed.triage.press(self.notes.edit)
 
+    def action_read_many(self, which: str = "") -> None:
+        if which:
+            self.feed.marks.read_many(which)
+        else:
+            self.feed.triage.press(self.feed.marks.ask_which_read)
+
     def action_open_page(self) -> None:
         self.documents.page()
+
+    def action_links(self) -> None:
+        self.documents.links()
 
     def action_pdf(self) -> None:
         self.documents.pdf()
@@ -274,7 +322,7 @@ class FeedreaderApp(App[int]):
         self.push_screen(HelpScreen(entries_of(feed, (feed.list, feed.pane, feed, self))))
 
     def action_help_quit(self) -> None:
-        self.feed.say(f"{self.context.key('quit')} quits.")
+        self.context.say("Press ctrl+q to quit.")
 
     # Settings --------------------------------------------------------------------------------------------------
 
@@ -295,7 +343,7 @@ class FeedreaderApp(App[int]):
         self._wanted_theme = self._want_theme(settings)
         self.theme = self._terminal.theme(self._wanted_theme)
         feed.marks.mark_read = settings.mark_read
-        if (settings.lines, settings.columns) != (feed.list.each, tuple(feed.list.columns)):
+        if (settings.lines, settings.columns) != (feed.list.density, tuple(feed.list.columns)):
             feed.list.lay_out(settings.lines, settings.columns)
         if settings.keys or self.context.keys:
             from feedreader.tui.keymap import keymap, rebind
@@ -368,7 +416,11 @@ class FeedreaderApp(App[int]):
 
     # What is remembered ----------------------------------------------------------------------------------------
 
+    def on_mouse_down(self) -> None:
+        self.feed.pressed()
+
     def on_position_changed(self) -> None:
+        self.feed.arrivals.moved()
         if not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_SECONDS, self.save_position)
@@ -380,6 +432,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:
@@ -454,7 +507,10 @@ def run(
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
-        print("The reader needs a terminal. `feedreader list` and `feedreader show` work without one.", file=sys.stderr)
+        print(
+            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            file=sys.stderr,
+        )
         return 2
     gc.disable()  # until the first frame is painted: nothing is garbage yet
     interval = sys.getswitchinterval()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from feedreader.config.values import Settings
 from feedreader.errors import FeedreaderError
 from feedreader.library import Library
-from feedreader.text.display import safe
+from feedreader.text.display import clip, counted, quoted, safe
 from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
@@ -44,15 +45,19 @@ class Context:
 
     # Saying ----------------------------------------------------------------------------------------------------
 
-    def say(self, text: str) -> None:
-        """Say something in the bottom line of the screen on top; nothing when the reader is being left."""
+    def say(self, *wordings: str) -> None:
+        """Say something in the bottom line of the screen on top, in the first of these wordings that fits; nothing when
+        the reader is being left."""
         if screens := self._app.screen_stack:
             hints: KeyHints = getattr(screens[-1], "hints", self.feed.hints)
-            hints.say(text)
+            hints.say(*wordings)
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
-        """Show a notification for so many seconds. What it quotes can't steer the terminal."""
+        """Show a notification for so many seconds, in place of one with the same title. What it quotes can't steer the
+        terminal."""
         text = "\n".join(map(safe, text.split("\n")))
+        for shown in [shown for shown in self._app._notifications if shown.title == title]:
+            self._app._unnotify(shown, refresh=False)
         self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
 
     def show_error(self, error: FeedreaderError) -> None:
@@ -95,14 +100,23 @@ class Context:
         """End the coroutines of a group."""
         self._app.workers.cancel_group(self._app, group)
 
-    def copy(self, text: str) -> str:
-        """Copy a text; the words for how: "Copied by wl-copy". To be called off the screen's thread: it takes a while.
+    def copy(self, text: str, what: str) -> str:
+        """Copy a text; the words for it: "Copied BibTeX of lee2026equity".
 
-        No answer comes from a terminal, so what is said is what was done.
+        To be called off the screen's thread: it takes a while. A terminal gives no answer: what was done is said.
         """
         from feedreader.system import clipboard
 
-        if program := clipboard.copy(text):
-            return f"Copied by {program}"
-        self._app.copy_to_clipboard(text)
-        return "Copied by the terminal (OSC 52)"
+        place = clipboard.copy(text)
+        if place is None:
+            self._app.copy_to_clipboard(text)
+            place = clipboard.TERMINAL
+        return f"Copied {what}{place}"
+
+    def copy_selection(self, text: str) -> None:
+        """Copy what the mouse selected, and say so."""
+        what = f"{quoted(clip(' '.join(text.split()), 30))} ({counted(len(text), 'character')})"
+        self.run(self._copy_and_say(text, what), "copy")
+
+    async def _copy_and_say(self, text: str, what: str) -> None:
+        self.say(await asyncio.to_thread(self.copy, text, what))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.library import Library
-from feedreader.model import SORTED, Group, Paper, PaperSummary, Query
+from feedreader.model import BY_SOURCE, SORTED, Group, Paper, PaperSummary, Query
 from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
 
+if TYPE_CHECKING:
+    from datetime import date
+
+ARRIVALS_COUNTED = 20_000  # papers at the most
 _CHUNK = 500
 
 
@@ -33,13 +37,24 @@ class FeedRequest(NamedTuple):
 
 
 class LoadedFeed(NamedTuple):
-    """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show."""
+    """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show.
+
+    `highest` is the highest key of a paper: those that come later have higher ones.
+    """
 
     feed: DayFeed
     row: int | None
     counts: tuple[int, int, int]
     papers: Mapping[int, Paper | None]
     request: FeedRequest
+    highest: int
+
+
+class Arrived(NamedTuple):
+    """Groups that papers came into, `total` telling how many and all else left out, and the highest key of a paper."""
+
+    groups: Sequence[Group]
+    highest: int
 
 
 class Target(NamedTuple):
@@ -51,13 +66,14 @@ class Target(NamedTuple):
 
 def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     """Run the query and find the cursor's place in what it gives."""
+    highest = library.papers.highest()  # before the feed: what comes meanwhile is new to it
     if request.query.everything:
-        feed = DayFeed(library.papers.groups(request.query, expand=request.expand))
+        feed = DayFeed(library.papers.groups(request.query, expand=request.expand), order=request.query.sort)
     elif request.keep is not None and request.keep.snapshot is not None:
         feed = _brought_up_to_date(library, request.query, request.keep.groups, request.keep.snapshot)
     else:
         matches = library.papers.matches(request.query)
-        feed = DayFeed([group for group, _ in matches], [keys for _, keys in matches], _days(library, request.query))
+        feed = _snapshot_feed(library, request.query, matches)
     row = None
     papers: dict[int, Paper | None] = {}
     for target in (request.key,) if request.back is None else (request.back, request.key):
@@ -70,13 +86,29 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
         if key is not None and (request.back is None or key == target or target == request.key):
             papers[key] = library.papers.get(key)
             break
-    return LoadedFeed(feed, row, library.papers.counts(), papers, request)
+    return LoadedFeed(feed, row, library.papers.counts(), papers, request, highest)
+
+
+def arrived(library: Library, after: int, seen: Mapping[int, int], top: tuple[int, int] | None) -> Arrived:
+    """Unread papers with a higher key than `after`, and than `seen` says for their group; of the group at the `top`
+    only those before its position there."""
+    keys: dict[int, list[int]] = {}
+    groups = {}
+    found, highest = library.papers.arrived(after, ARRIVALS_COUNTED)
+    for key, group in found:
+        groups[group.key] = group
+        if key > seen.get(group.key, 0):
+            keys.setdefault(group.key, []).append(key)
+    if top is not None and top[0] in keys:
+        above = set(library.papers.keys(top[0], 0, min(top[1], ARRIVALS_COUNTED)))
+        keys[top[0]] = [key for key in keys[top[0]] if key in above]
+    return Arrived([replace(group, total=len(keys.get(group.key, ()))) for group in groups.values()], highest)
 
 
 def load_pages(library: Library, requests: Iterable[PageRequest]) -> list[Page]:
     """The pages a feed asks for."""
     keyed = [
-        (each, library.papers.keys(each.key, each.offset, each.limit) if each.keys is None else each.keys)
+        (each, library.papers.keys(each.key, each.offset, each.limit, each.order) if each.keys is None else each.keys)
         for each in requests
     ]
     summaries = library.papers.summaries([key for _, keys in keyed for key in keys])
@@ -96,13 +128,51 @@ def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
     return tuple(keys)
 
 
+class FoundUnread(NamedTuple):
+    """Unread papers of a feed, and whether they are all of one day."""
+
+    keys: Sequence[int]
+    one_day: bool
+
+
+def unread_above(library: Library, feed: DayFeed, row: int) -> FoundUnread:
+    """The unread papers above a row of a (bare) feed, without those of sections."""
+    index, position = feed.place(row)
+    whole = [number for number in range(index) if not feed.groups[number].section]
+    keys = _unread_of(library, feed, whole)
+    if position > 0 and not feed.groups[index].section:
+        pages = load_pages(library, feed.requests(feed.row(index, 0), feed.row(index, position - 1)))
+        above = [key for page in pages for key in page.keys][:position]
+        keys += library.papers.unread(keys=above)
+        whole.append(index)
+    days = {feed.groups[number].day for number in whole if feed.groups[number].unread}
+    return FoundUnread(keys, len(days) == 1 and None not in days)
+
+
+def unread_before(library: Library, feed: DayFeed, day: date) -> FoundUnread:
+    """The unread papers of a (bare) feed from before a day, without those of sections."""
+    older = [number for number, group in enumerate(feed.groups) if not group.section and group.day and group.day < day]
+    keys = _unread_of(library, feed, older)
+    if feed.snapshot is not None and (index := feed.index_of(SORTED)) is not None:
+        keys += library.papers.unread(keys=feed.snapshot[index], before=day)
+    return FoundUnread(keys, one_day=False)
+
+
+def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> list[int]:
+    """The unread papers of whole groups, given by their places."""
+    unread = [index for index in indexes if feed.groups[index].unread]
+    if feed.snapshot is None:
+        return library.papers.unread(groups=[feed.groups[index].key for index in unread])
+    return library.papers.unread(keys=[key for index in unread for key in feed.snapshot[index]])
+
+
 def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:
     """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
     if feed.snapshot is not None:
         next_row = _unread_in_snapshot(library, feed, row, step)
     else:
-        unread = library.papers.next_unread(key, step)
-        place = None if unread is None else library.papers.place(unread)
+        unread = library.papers.next_unread(key, step, feed.order)
+        place = None if unread is None else library.papers.place(unread, feed.order)
         next_row = None if place is None else feed.row_of_place(*place)
     if next_row is None:
         return None
@@ -130,7 +200,7 @@ def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) ->
 
 def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
     """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
-    place = None if request.key is None else library.papers.place(request.key)
+    place = None if request.key is None else library.papers.place(request.key, feed.order)
     if request.top or request.key is None or place is None:
         return feed.nearest(0 if request.top else request.row)
     if (index := feed.index_of(SORTED)) is not None:
@@ -138,7 +208,7 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
         return feed.row(index, list(keys).index(request.key)) if request.key in keys else feed.nearest(request.row)
     group, position = place
     index = feed.index_of(group)
-    if index is None and (expanded := library.papers.expanded_place(request.key)) is not None:
+    if index is None and (expanded := library.papers.expanded_place(request.key, feed.order)) is not None:
         index = feed.index_of(expanded[0])  # it was collapsed: to the one that comes next
         position = expanded[1]
     if index is None:
@@ -148,7 +218,7 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
     rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
     if request.key in rows:
         return rows[request.key]
-    while behind := library.papers.keys(group, position + 1, _CHUNK):
+    while behind := library.papers.keys(group, position + 1, _CHUNK, feed.order):
         for key in behind:
             if key in rows:
                 return rows[key]
@@ -184,7 +254,12 @@ def _brought_up_to_date(
         keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (summary.key for summary in stay))
         if keys:
             together.append((_with(fresh, stay, len(keys)), keys))
-    return DayFeed([group for group, _ in together], [keys for _, keys in together], _days(library, query))
+    return _snapshot_feed(library, query, together)
+
+
+def _snapshot_feed(library: Library, query: Query, found: Sequence[tuple[Group, Sequence[int]]]) -> DayFeed:
+    groups, keys = [group for group, _ in found], [keys for _, keys in found]
+    return DayFeed(groups, keys, _days(library, query), query.sort if query.by_day else BY_SOURCE)
 
 
 def _with(group: Group, summaries: Sequence[PaperSummary], total: int) -> Group:
@@ -200,17 +275,16 @@ def _with(group: Group, summaries: Sequence[PaperSummary], total: int) -> Group:
 
 def _days(library: Library, query: Query) -> Mapping[int, str]:
     """The days of all groups, to be shown beside papers that do not stand under them."""
-    if not query.sort:
+    if query.by_day:
         return {}
     return {group.key: group.day.isoformat() for group in library.papers.groups(Query()) if group.day}
 
 
-def subscription_status(library: Library) -> tuple[Sequence[str], str]:
-    """The status of the subscriptions, for the top line, in longer and shorter words; and which days are missing."""
+def subscription_status(library: Library, backfill: str, refresh: str) -> Sequence[str]:
+    """The status of the subscriptions for the top line, in longer and shorter words, with the keys that help."""
     subscribed = library.subscriptions.all()
     if not subscribed:
-        return (), ""
-    from feedreader.view.subscriptions import missing_hint, top_line
+        return ()
+    from feedreader.view.subscriptions import top_line
 
-    now = library.now()
-    return top_line(subscribed, now), missing_hint(subscribed, now)
+    return top_line(subscribed, library.now(), backfill, refresh)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from feedreader.model import Query
 from feedreader.tui.session import Position
 from feedreader.view.day_feed import DayFeed
+from feedreader.view.scroll import Top
 
 _LONGEST = 20
 
@@ -18,7 +19,7 @@ class FeedSnapshot(NamedTuple):
     query: Query
     feed: DayFeed
     row: int | None
-    top: int
+    top: Top
     position: Position | None
 
 
@@ -61,6 +62,12 @@ class NavigationHistory:
             return None
         self._steps.pop()
         return last.snapshot
+
+    def level_up(self, query: str) -> FeedSnapshot | None:
+        """The same, past jumps within what is shown: what had another query."""
+        while (snapshot := self.back(query)) is not None and snapshot.text == query:
+            pass
+        return snapshot
 
     def clear(self) -> None:
         """There is no way back any more."""

@@ -23,6 +23,7 @@ from feedreader.tui.keys import (
     FIND,
     LIST_KEYS,
     PANE_KEYS,
+    READ_KEYS,
     RULE_KEYS,
     SAVED_SEARCH_KEYS,
     SCREEN_KEYS,
@@ -32,6 +33,7 @@ from feedreader.tui.keys import (
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
     "in the list": (LIST_KEYS, SCREEN_KEYS, SAVED_SEARCH_KEYS, APP_KEYS),
     "in the abstract": (PANE_KEYS, SCREEN_KEYS, SAVED_SEARCH_KEYS, APP_KEYS),
+    "behind the key for marking read": (READ_KEYS,),
     "behind the key for copying": (COPY_KEYS,),
     "behind the keys for rules": (RULE_KEYS,),
 }

@@ -43,6 +43,7 @@ PANE_KEYS: list[BindingType] = [
     _key("G,end", "end(1)", "abstract-bottom", "bottom", "To the bottom", ABSTRACT),
     _key("J", "screen.move(1)", "abstract-next", "next paper", "Next paper", ABSTRACT),
     _key("K", "screen.move(-1)", "abstract-previous", "previous paper", "Previous paper", ABSTRACT),
+    _key("enter", "all_authors", "all-authors", "all authors", "All authors of a long list, or the first", ABSTRACT),
     _key("h,escape,left", "screen.back", "abstract-back", "list", "Back to the list", ABSTRACT),
 ]
 
@@ -53,18 +54,20 @@ SCREEN_KEYS: list[BindingType] = [
     _key("[", "day(-1)", "previous-day", "previous day", "Start of the day, then the day before", MOVE),
     _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
     _key("m", "mark('read')", "toggle-read", "read", "Mark read, or unread again", READ),
-    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or take off it", READ),
-    _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or take that back", READ),
+    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or no longer", READ),
+    _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or undo that", READ),
     _key("w", "app.write", "write", "note", "Write a note, and tags", READ),
-    _key("A", "read_day", "read-day", "day read", "Mark the papers shown of this day read", READ),
+    _key("A", "read_day", "read-day", "day read", "Mark this day's papers as read", READ),
+    _key("X", "app.read_many", "read-many", "mark read", "Mark read: all above, or older than …", READ),
     _key("u", "app.undo", "undo", "undo", "Undo the latest mark", READ),
     _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
     _key("o", "app.open_page", "open-page", "page", "Open its page in the browser", READ),
+    _key("L", "app.links", "links", "links", "Pick one of its links", READ),
     _key("p", "app.pdf", "pdf", "PDF", "Fetch its PDF, once, and show it", READ),
     _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
-    _key("O", "order", "order", "order", "Order by day, when kept, or title", FIND),
+    _key("O", "order", "order", "order", "Order: source, category, kept, title", FIND),
     _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
     _key(
         "1",
@@ -87,7 +90,7 @@ SCREEN_KEYS: list[BindingType] = [
         RULES,
     ),
     _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", RULES),
-    _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, address, id, Markdown, title", OUT),
+    _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, citation key, address, id…", OUT),
     _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
     _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "Manage subscriptions and imported files", LIBRARY),
@@ -104,8 +107,11 @@ SCREEN_KEYS: list[BindingType] = [
         "Expand or collapse replaced and muted papers",
         SUBSCRIPTIONS,
     ),
+    _key("v", "layout", "layout", "layout", "Next layout: side by side, stacked, list, abstract", PROGRAM),
+    _key("<", "split(-1)", "split-back", "smaller list", "A smaller list, a larger abstract", PROGRAM),
+    _key(">", "split(1)", "split-on", "larger list", "A larger list, a smaller abstract", PROGRAM),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
-    _key("q", "app.quit", "quit", "quit", "Quit; marks and place are kept", PROGRAM),
+    _key("q", "leave", "quit", "quit", "Back a level; in the whole feed, quit", PROGRAM),
 ]
 
 SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
@@ -131,10 +137,21 @@ RULE_KEYS: list[Binding] = [  # behind + and -
     _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", RULES),
 ]
 
+READ_KEYS: list[Binding] = [  # behind X
+    _key("a", "take('above')", "read-above", "all above", "Mark all papers above this one as read", READ),
+    _key(
+        "b", "take('day')", "read-before", "before this day", "Mark papers from before this paper's day as read", READ
+    ),
+    _key("d", "take('1')", "read-day-old", "over a day old", "Mark papers more than a day old as read", READ),
+    _key("w", "take('7')", "read-week-old", "over a week", "Mark papers more than a week old as read", READ),
+    _key("m", "take('30')", "read-month-old", "over a month", "Mark papers more than a month old as read", READ),
+]
+
 COPY_KEYS: list[Binding] = [  # behind y
     _key("b", "take('bibtex')", "copy-bibtex", "BibTeX", "Copy the BibTeX entry", OUT),
     _key("u", "take('url')", "copy-address", "address", "Copy the address", OUT),
     _key("i", "take('id')", "copy-id", "id", "Copy the arXiv id, DOI or name", OUT),
+    _key("k", "take('key')", "copy-key", "citation key", "Copy the citation key", OUT),
     _key("m", "take('markdown')", "copy-markdown", "Markdown", "Copy it as Markdown, with the notes", OUT),
     _key("t", "take('title')", "copy-title", "title", "Copy the title", OUT),
 ]
@@ -180,6 +197,7 @@ PANE_HINTS = (
     (("toggle-read",), "read"),
     (("toggle-kept",), "keep"),
     (("open-page",), "page"),
+    (("links",), "links"),
     (("pdf",), "PDF"),
     (("write",), "note"),
     (("copy",), "copy"),

@@ -84,6 +84,8 @@ class PendingMarks:
 
     def answered(self, keys: Sequence[int], values: Mapping[str, object]) -> None:
         """Marks came about, one for each of these papers."""
+        if not self._latest:
+            return
         for pair in product(keys, values):
             value, number = self._latest.pop(pair, (None, 0))
             if number > 1:

@@ -1,4 +1,4 @@
-"""What is remembered between runs: where the reader was, the query, the theme. Kept in the library's settings."""
+"""What is remembered between runs: where the reader was, the query, the theme, the layout. The library keeps it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
-from feedreader.model import Query
+from feedreader.model import BY_CATEGORY, BY_SOURCE, Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
+from feedreader.view.panes import Panes
 
-POSITION, QUERY, THEME = "position", "query", "chosen theme"
+POSITION, QUERY, ORDER, LAYOUT, THEME = "position", "query", "order", "layout", "chosen theme"
 
 
 class Position(NamedTuple):
@@ -26,11 +27,13 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, and the line of the list for the cursor (None: any)."""
+    """The first feed, its query as text, the order within days, the line for the cursor (None: any), and the layout."""
 
     loaded: LoadedFeed
     query: str
+    day_order: str
     line: int | None
+    panes: Panes
 
 
 def start(library: Library, query: str | None, reach: int) -> Start:
@@ -45,12 +48,18 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         if query is not None:
             raise
         text, parsed = "", Query()
+    day_order = BY_CATEGORY if library.state(ORDER) == BY_CATEGORY else BY_SOURCE
+    if day_order:
+        from feedreader.query.sorting import in_order
+
+        parsed = in_order(parsed, text, day_order)
     key, line = None, None
     position = _position(library.state(POSITION))
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
-    return Start(load_feed(library, FeedRequest(parsed, key, reach=reach)), text, line)
+    loaded = load_feed(library, FeedRequest(parsed, key, reach=reach))
+    return Start(loaded, text, day_order, line, Panes.of(library.state(LAYOUT)))
 
 
 def chosen_theme(library: Library) -> str | None:

@@ -1,7 +1,8 @@
-"""What stands beside a paper's title in the list, or under it. Pure: no screen, no clock, no library.
+"""What a row of the list says: the title, and what is beside it or under it. Pure: no screen, no clock, no library.
 
-On one line each column has a width of its own, and those go that leave the title too little room, the last ones
-first. On two lines the columns follow one another under the title, as far as they fit. Widths are terminal cells.
+In full, the title takes the lines that it needs, and columns only what it leaves of the last one. On one line each
+column has a width of its own, and those go that leave the title too little room, the last ones first. On two lines the
+columns follow one another under the title, as far as they fit. Widths are terminal cells.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from feedreader.model import PaperSummary
-from feedreader.text.display import ELLIPSIS, Measure, clip, fill, safe, short_day, shown
+from feedreader.text.display import ELLIPSIS, Measure, clip, fill, safe, short_day, shown, wrap
 from feedreader.view.rows import row_title, short_authors
 
 TITLE = "title"
 AUTHORS = "authors"
 DAY = "day"
 NOTE = "note"
+CHIP, CATEGORIES = "chip", "categories"
+LINES = 3  # lines that a title takes at the most, in full
+LINES_WHOLE = 5  # but a narrow list gives it so many if they show all of it
 GAP = 2  # cells between two columns
 NOTE_GAP = 3  # cells behind the title: the mark of a note has its place there
 TITLE_LEAST = 30  # cells that the title keeps
 _AUTHORS_LEAST = 12
+_AUTHORS_MOST = 40  # cells behind a title
 _SOURCE_MOST = 24
+_REACH = 64  # characters of a title looked at, beyond those that its lines hold
 _BETWEEN = " · "
-_WIDTHS = {"categories": 13, DAY: 11, "version": 3, "tags": 14, "id": 14}
+_WIDTHS = {CATEGORIES: 13, DAY: 11, "version": 3, "tags": 14, "id": 14}
 
 
 class Cell(NamedTuple):
@@ -31,6 +37,43 @@ class Cell(NamedTuple):
 
     name: str
     text: str
+
+
+def title_lines(title: str, width: int, measure: Measure = len) -> list[str]:
+    """A title on the lines it needs; one that is longer than any real one is cut after the third."""
+    width = max(1, width)
+    lines = wrap(title[: 2 * LINES_WHOLE * width + _REACH], width, measure) or [""]
+    if len(lines) > LINES_WHOLE:
+        lines[LINES - 1 :] = [clip(" ".join(lines[LINES - 1 :]), width, measure)]
+    return lines
+
+
+def behind(summary: PaperSummary, used: int, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
+    """The columns in what a title leaves of its last line: exactly `width` - `used` cells. The category and the day
+    stand at the right edge, all others follow the title. What does not fit is not there."""
+    right = _at_the_edge(summary, columns, width - used, measure)
+    room = width - used - sum(measure(text) for _, text in right)
+    others = [name for name in columns if name not in (TITLE, CATEGORIES, DAY)]
+    left: list[Cell] = []
+    while others and not left and room > _AUTHORS_LEAST:
+        left = second_line(summary, others, min(room - len(_BETWEEN) - 1, _AUTHORS_MOST), measure)
+        if any(cell.name == AUTHORS and cell.text.endswith(ELLIPSIS) for cell in left):
+            left = []
+        others.pop()
+    left = [Cell("", _BETWEEN), *left] if left else []
+    return [*left, Cell("", " " * (room - sum(measure(text) for _, text in left))), *right]
+
+
+def _at_the_edge(summary: PaperSummary, columns: Sequence[str], room: int, measure: Measure) -> list[Cell]:
+    cells: list[Cell] = []
+    chip = safe(summary.categories[0]) if CATEGORIES in columns and summary.categories else ""
+    if chip and (size := measure(chip) + 2) + GAP <= room:
+        cells = [Cell(CHIP, f" {chip} ")]
+        room -= size
+    day = _value(summary, DAY, room, measure) if DAY in columns else ""
+    if day and len(day) + 2 * GAP <= room:
+        cells = [Cell(DAY, day), *([Cell("", " " * GAP)] if cells else []), *cells]
+    return cells
 
 
 def one_line(summary: PaperSummary, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
@@ -94,7 +137,7 @@ def _value(summary: PaperSummary, name: str, width: int, measure: Measure) -> st
     """What a column says of a paper, in `width` cells; "" if there is nothing to say."""
     if name == AUTHORS:
         return short_authors(summary.authors, width, measure)
-    if name == "categories":
+    if name == CATEGORIES:
         return _fitting_words([safe(category) for category in summary.categories], width, measure)
     if name == "tags":
         return _fitting_words([f"#{safe(tag)}" for tag in summary.marks.tags], width, measure)

@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from feedreader.model import SORTED, Changed, Group, PaperSummary
+from feedreader.model import BY_SOURCE, SORTED, Changed, Group, PaperSummary
 
 PAGE = 64
 PAPERS_KEPT = 3000
@@ -33,13 +33,17 @@ class Place(NamedTuple):
 
 
 class PageRequest(NamedTuple):
-    """A page to be fetched: the group's place and key, which of its papers, and their keys if the feed knows them."""
+    """A page to be fetched: the group's place and key, which of its papers, and their keys if the feed knows them.
+
+    `order` is that of the group's papers, as in `Query.sort`.
+    """
 
     group: int
     key: int
     offset: int
     limit: int
     keys: tuple[int, ...] | None
+    order: str = BY_SOURCE
 
 
 class Page(NamedTuple):
@@ -58,7 +62,8 @@ class Unread(NamedTuple):
 
 
 class DayFeed:
-    """Rows of a feed. `days` says, where papers do not stand under their days, what to show for those of a group.
+    """Rows of a feed. `days` says, where papers do not stand under their days, what to show for those of a group;
+    `order` is that of the papers within their days, as in `Query.sort`.
 
     Mutable: pages come and go, marks change summaries and counts. Owned by one thread at a time."""
 
@@ -67,10 +72,12 @@ class DayFeed:
         groups: Sequence[Group] = (),
         keys: Sequence[Sequence[int]] | None = None,
         days: Mapping[int, str] | None = None,
+        order: str = BY_SOURCE,
     ) -> None:
         self.groups = list(groups)
         self.snapshot = keys
         self.days = days or {}
+        self.order = order
         self._starts = list(accumulate((1 + group.total for group in groups), initial=0))
         self._pages: OrderedDict[tuple[int, int], tuple[int, ...]] = OrderedDict()
         self._summaries: dict[int, PaperSummary] = {}
@@ -79,7 +86,7 @@ class DayFeed:
 
     def bare(self) -> DayFeed:
         """The same rows without any page: for another thread to look at."""
-        return DayFeed(self.groups, self.snapshot, self.days)
+        return DayFeed(self.groups, self.snapshot, self.days, self.order)
 
     # Rows and places -------------------------------------------------------------------------------------------
 
@@ -101,26 +108,6 @@ class DayFeed:
     def row(self, index: int, position: int) -> int:
         """The row of a place."""
         return self._starts[index] + 1 + position
-
-    def lines(self, each: int) -> int:
-        """How many lines the rows take: a header one, a paper `each`."""
-        return self._line_of_group(len(self.groups), each)
-
-    def line(self, row: int, each: int) -> int:
-        """The first line of a row."""
-        index, position = self.place(row)
-        return self._line_of_group(index, each) + (1 + each * position if position >= 0 else 0)
-
-    def at_line(self, line: int, each: int) -> tuple[int, int]:
-        """The row on a line, and which of its lines it is, from 0."""
-        if each == 1:
-            return line, 0
-        index = bisect_right(range(len(self.groups)), line, key=lambda index: self._line_of_group(index, each)) - 1
-        position, part = divmod(line - self._line_of_group(index, each) - 1, each)
-        return (self.row(index, position), part) if position >= 0 else (self.row(index, -1), 0)
-
-    def _line_of_group(self, index: int, each: int) -> int:
-        return index + each * (self._starts[index] - index)
 
     def index_of(self, group_key: int) -> int | None:
         """The group's place among the groups."""
@@ -223,7 +210,7 @@ class DayFeed:
     def _request(self, index: int, number: int) -> PageRequest:
         group, offset = self.groups[index], number * PAGE
         keys = None if self.snapshot is None else tuple(self.snapshot[index][offset : offset + PAGE])
-        return PageRequest(index, group.key, offset, min(PAGE, group.total - offset), keys)
+        return PageRequest(index, group.key, offset, min(PAGE, group.total - offset), keys, self.order)
 
     def put(self, page: Page) -> None:
         """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""

@@ -8,28 +8,29 @@ from itertools import groupby
 from feedreader.query.hits import ABSTRACT, AUTHORS, NOTE, REST, TITLE, HitPatterns, split
 from feedreader.view.spans import Line, Span
 
-_TEXT = ("text", "strong", "emphasis", "code")  # the roles of running text; all but the first only in notes
-_PARTS = {"title": TITLE, "stand-in": TITLE, "authors": AUTHORS, "comment": REST, "mention": REST}
-_LABELS = {"tl;dr": REST, "Your note": NOTE}
+_NOTE = ("text", "strong", "emphasis", "code")  # the roles of a note's text
+_PARTS = {
+    **dict.fromkeys(("title", "stand-in"), TITLE),
+    "authors": AUTHORS,
+    "abstract": ABSTRACT,
+    "text": NOTE,
+    **dict.fromkeys(("comment", "tldr", "mention"), REST),
+}
 
 
 def mark_hits(lines: Iterable[Line], patterns: HitPatterns) -> tuple[Line, ...]:
     """The lines of a page with hits marked in its spans, over the ends of lines too."""
     result: list[Line] = []
-    label = ""
     for role, block in groupby(lines, key=_role):
-        rows = list(block)
-        if role == "label":
-            label = rows[-1][-1].text
-        part = _LABELS.get(label, ABSTRACT) if role == "text" else _PARTS.get(role)
-        result += rows if part is None else _marked_block(rows, _TEXT if role == "text" else (role,), part, patterns)
+        rows, part = list(block), _PARTS.get(role)
+        result += rows if part is None else _marked_block(rows, _NOTE if role == "text" else (role,), part, patterns)
     return tuple(result)
 
 
 def _role(line: Line) -> str:
-    """What a line is for: of running text always the same."""
+    """What a line is for: of a note's text always the same."""
     role = line[-1].role if line else ""
-    return "text" if role in _TEXT else role
+    return "text" if role in _NOTE else "authors" if role == "more" else role
 
 
 def _marked_block(lines: Sequence[Line], roles: Sequence[str], part: str, patterns: HitPatterns) -> Iterator[Line]:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from feedreader.text.display import Measure, safe, shown, wrap
-from feedreader.view.spans import Line, Span, address
+from feedreader.text.display import Measure, safe, shown
+from feedreader.view.spans import Line, Span, address, filled, hung
 
 _FENCE = re.compile(r"\s{0,3}(```[^`]*|`{3,}|~~~.*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*")
@@ -29,21 +28,13 @@ _INLINE = re.compile(
 _BULLETS = {None: "•", " ": "☐", "x": "☑", "X": "☑"}
 
 
-class _Run(NamedTuple):
-    """A stretch of text that looks the same."""
-
-    text: str
-    role: str
-    link: str | None = None
-
-
 def note_lines(text: str, width: int, *, raw: bool = False, measure: Measure = len) -> list[Line]:
     """A note in lines no wider than `width`. `raw` shows it as it was written."""
     lines: list[Line] = []
     fenced = False
     for line in text.expandtabs(4).split("\n"):
         if raw:
-            lines += _filled([_Run(safe(line), "text")], width, measure) or [()]
+            lines += filled([Span(safe(line), "text")], width, measure) or [()]
         elif _FENCE.fullmatch(line):
             fenced = not fenced
         elif fenced:
@@ -55,21 +46,19 @@ def note_lines(text: str, width: int, *, raw: bool = False, measure: Measure = l
 
 def _block(line: str, width: int, measure: Measure) -> list[Line]:
     if heading := _HEADING.fullmatch(line):
-        return _filled(list(_runs(heading[1], "strong")), width, measure)
+        return filled(list(_runs(heading[1], "strong")), width, measure)
     if _RULE.fullmatch(line):
         return [(Span("─" * min(width, 24), "fact"),)]
     if item := _ITEM.fullmatch(line):
         indent, marker, done, rest = item.groups()
         number = marker[0].isdigit()
         before = " " * min(len(indent), width // 3) + (marker if number and not done else _BULLETS[done]) + " "
-        return _hung(before, " " * len(before), _filled(list(_runs(rest, "text")), width - len(before), measure))
+        words = filled(list(_runs(rest, "text")), width - len(before), measure)
+        return hung((Span(before, "fact"),), (Span(" " * len(before), "margin"),), words)
     if quote := _QUOTE.fullmatch(line):
-        return _hung("│ ", "│ ", _filled(list(_runs(quote[1], "mention")), width - 2, measure))
-    return _filled(list(_runs(line, "text")), width, measure) or [()]
-
-
-def _hung(first: str, others: str, lines: list[Line]) -> list[Line]:
-    return [(Span(others if number else first, "fact"), *line) for number, line in enumerate(lines or [()])]
+        bar = (Span("│ ", "margin"),)
+        return hung(bar, bar, filled(list(_runs(quote[1], "mention")), width - 2, measure))
+    return filled(list(_runs(line, "text")), width, measure) or [()]
 
 
 def _verbatim(line: str, width: int, measure: Measure) -> list[Line]:
@@ -79,62 +68,34 @@ def _verbatim(line: str, width: int, measure: Measure) -> list[Line]:
     for place, character in enumerate(line):
         size = measure(character)
         if used + size > width and place > start:
-            lines.append((Span(line[start:place], "code"),))
+            lines.append((Span(line[start:place], "code", joint="" if start else None),))
             start, used = place, 0
         used += size
-    return [*lines, (Span(line[start:], "code"),)] if line[start:] else lines or [()]
+    return [*lines, (Span(line[start:], "code", joint="" if start else None),)] if line[start:] else lines or [()]
 
 
-def _runs(text: str, role: str) -> Iterator[_Run]:
+def _runs(text: str, role: str) -> Iterator[Span]:
     """A line's text by looks."""
     at = 0
     for match in _INLINE.finditer(text):
         if match.start() > at:
-            yield _Run(shown(text[at : match.start()]), role)
+            yield Span(shown(text[at : match.start()]), role)
         at = match.end()
         if match["code"]:
-            yield _Run(safe(match["code"]), "code")
+            yield Span(safe(match["code"]), "code")
         elif match["math"]:
-            yield _Run(shown(match["math"]), role)
+            yield Span(shown(match["math"]), role)
         elif match["bold"]:
-            yield _Run(shown(match["bold"]), "strong")
+            yield Span(shown(match["bold"]), "strong")
         elif match["italic"]:
-            yield _Run(shown(match["italic"]), "emphasis" if role == "text" else role)
+            yield Span(shown(match["italic"]), "emphasis" if role == "text" else role)
         elif match["name"]:
             link = address(match["target"])
-            yield _Run(shown(match["name"]), role, link)
+            yield Span(shown(match["name"]), role, link)
         else:
             link = address(match["url"])
             end = len(link) if link else 0
-            yield _Run(safe(match["url"][:end]), role, link)
-            yield _Run(safe(match["url"][end:]), role)
+            yield Span(safe(match["url"][:end]), role, link)
+            yield Span(safe(match["url"][end:]), role)
     if at < len(text):
-        yield _Run(shown(text[at:]), role)
-
-
-def _filled(runs: list[_Run], width: int, measure: Measure) -> list[Line]:
-    """Runs wrapped: the whole text is, and each line then takes its looks from the characters it came from."""
-    characters: list[tuple[str, _Run]] = []
-    for run in runs:
-        for character in run.text:
-            if not character.isspace():
-                characters.append((character, run))
-            elif characters and characters[-1][0] != " ":
-                characters.append((" ", run))
-    lines = []
-    at = 0
-    for line in wrap("".join(character for character, _ in characters), max(1, width), measure):
-        if at < len(characters) and characters[at][0] == " ":
-            at += 1
-        lines.append(tuple(_spans(characters[at : at + len(line)])))
-        at += len(line)
-    return lines
-
-
-def _spans(characters: list[tuple[str, _Run]]) -> Iterator[Span]:
-    start = 0
-    for place in range(1, len(characters) + 1):
-        if place == len(characters) or characters[place][1] is not characters[start][1]:
-            run = characters[start][1]
-            yield Span("".join(character for character, _ in characters[start:place]), run.role, run.link)
-            start = place
+        yield Span(shown(text[at:]), role)

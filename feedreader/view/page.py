@@ -2,48 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import quote
 
-from feedreader.model import MARKS, Paper
+from feedreader.model import MARKS, Journal, Paper
 from feedreader.text.display import Measure, long_day, printed_in, safe, short_day, shown, wrap
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
-from feedreader.view.spans import Line, Span, address
+from feedreader.view.spans import Line, Span, address, copied, filled, hung, linked, plain
 
-TEXT_WIDTH = 88  # cells: no text is shown wider
+__all__ = ["TEXT_WIDTH", "all_links", "copied", "links", "page", "plain"]
+
+TEXT_WIDTH = 80  # cells: no text is shown wider
+LABELS = 50  # cells from which facts have labels
 SEPARATOR = " · "
+_LINES_OF_AUTHORS, _FEWER = 4, 2  # the second where there is little room
 
 
-def page(paper: Paper, width: int, *, raw: bool = False, measure: Measure = len) -> tuple[Line, ...]:
-    """The whole pane for a paper, `width` cells wide. `raw` shows TeX as the source wrote it."""
+Fill = Callable[[Sequence[Span], int, Measure], list[Line]]
+
+
+def page(
+    paper: Paper,
+    width: int,
+    *,
+    raw: bool = False,
+    measure: Measure = len,
+    compact: bool = False,
+    all_authors: bool = True,
+    more: str = "",
+) -> tuple[Line, ...]:
+    """The whole pane for a paper, `width` cells wide. `raw` shows TeX as the source wrote it.
+
+    `compact` is for little room: facts follow one another without labels. Unless `all_authors`, a long list of them is
+    cut short, and `more` says how the others are seen.
+    """
     say = safe if raw else shown
-    blocks: list[list[Line]] = [[*_title(paper, width, raw, measure), *_authors(paper, width, raw, measure)]]
-    blocks[0] += _flow(_facts(paper), width, measure)
-    blocks[0] += [(Span(line, role),) for text, role in _history(paper) for line in wrap(text, width, measure)]
+    compact = compact or width < LABELS
+    lines = 0 if all_authors else _FEWER if compact else _LINES_OF_AUTHORS
+    title, facts = _title(paper, width, raw, measure), _facts(paper, raw, compact)
+    column = (
+        8 * (width >= 30) if compact else max(len(label) for label in ("Authors", *(fact.label for fact in facts))) + 2
+    )
+    authors = _authors(paper, width if compact else width - column, raw, measure, lines, more)
+    if compact:
+        blocks = [[*title, *authors, *_run_on(facts, width, measure)]]
+    else:
+        rows = [("Authors", authors)] if authors else []
+        rows += [(fact.label, fact.fill(fact.spans, width - column, measure)) for fact in facts]
+        blocks = [title, [line for label, block in rows for line in _labelled(label, column, block)]]
     if paper.marks.note:
         from feedreader.view.markdown import note_lines  # most papers have none
 
         blocks.append([*_label("Your note", width), *note_lines(paper.marks.note, width, raw=raw, measure=measure)])
-    if paper.comment:
-        blocks.append(_body(say(paper.comment), "comment", width, measure))
     if paper.tldr:
-        blocks.append([*_label("tl;dr", width), *_body(say(paper.tldr), "text", width, measure)])
+        blocks.append(_labelled("tl;dr", column, _body(say(paper.tldr), "tldr", width - column, measure)))
     if paper.abstract:
-        label = _label("Abstract", width) if paper.tldr else []
-        blocks.append([*label, *_body(_paragraphs(paper.abstract, raw), "text", width, measure)])
+        blocks.append(_body(_paragraphs(paper.abstract, raw), "abstract", width, measure))
     elif not paper.tldr:
         blocks.append(_body("No abstract was given.", "fact", width, measure))
     if paper.mentions:
         blocks.append(_mentions(paper, width, raw, measure))
-    lines = blocks[0]
+    result = blocks[0]
     for block in blocks[1:]:
-        lines += [(), *block]
-    return tuple(lines)
+        result += [(), *block]
+    return tuple(result)
 
 
-def plain(line: Line) -> str:
-    """A line's words alone."""
-    return "".join(span.text for span in line)
+# Where it is on the web --------------------------------------------------------------------------------------------
 
 
 def links(paper: Paper) -> tuple[tuple[str, str], ...]:
@@ -61,68 +88,183 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
     return tuple((safe(name), web) for name, web in pages)
 
 
+def all_links(paper: Paper, pdf: str | None = None) -> tuple[tuple[str, str], ...]:
+    """All addresses that are known of a paper, each once: where it comes from, and the address. `pdf` is its PDF's."""
+    found = [("arXiv" if web.startswith("https://arxiv.org/") else "DOI", web) for _, web in links(paper)]
+    if not (paper.arxiv_id or paper.doi):
+        found = []
+    if pdf and (web := address(pdf)):
+        found.insert(1 if paper.arxiv_id else 0, ("PDF", web))
+    if paper.url and (web := address(paper.url)):
+        found.append(("Page", web))
+    texts = [("Comment", paper.comment), ("tl;dr", paper.tldr), ("Abstract", paper.abstract)]
+    texts += [("Your note", paper.marks.note), *((mention.source, mention.text) for mention in paper.mentions)]
+    found += [(safe(name), web) for name, text in texts if text and "://" in text for web in _addresses(text)]
+    once: dict[str, tuple[str, str]] = {}
+    for name, web in found:
+        once.setdefault(_same_place(web), (name, web))
+    return tuple(once.values())
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """The web addresses in a text, as a source wrote it or as Markdown."""
+    for line in text.replace("](", " (").split("\n"):
+        yield from (span.link for span in linked(shown(line), "") if span.link)
+
+
+def _same_place(web: str) -> str:
+    """What two addresses of one place have in common."""
+    place = web.partition("://")[2].removeprefix("www.").removesuffix("/")
+    return re.sub(r"^(arxiv\.org/abs/[^?#]*?)v\d+$", r"\1", place.replace("dx.doi.org/", "doi.org/", 1))
+
+
+# What is known of it -----------------------------------------------------------------------------------------------
+
+
 def _title(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
-    role = "title" if paper.title else "stand-in"
     if paper.title:
-        words = (safe if raw else shown)(paper.title)
-    else:
-        words = stand_in(paper.arxiv_id, None if paper.arxiv_id or not paper.abstract else paper.abstract[:80] + "…")
-    return [(Span(line, role),) for line in wrap(words, width, measure)]
+        return filled([Span((safe if raw else shown)(paper.title), "title")], width, measure)
+    words = stand_in(paper.arxiv_id, None if paper.arxiv_id or not paper.abstract else paper.abstract[:80] + "…")
+    return filled([Span(words, "stand-in")], width, measure)
 
 
-def _authors(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
-    names = ", ".join(map(safe if raw else shown, paper.authors))
-    return [(Span(line, "authors"),) for line in wrap(names, width, measure) if line]
+def _authors(paper: Paper, width: int, raw: bool, measure: Measure, most: int, more: str) -> list[Line]:
+    """The authors in `most` lines at the most (0: in as many as it takes), with how many are not among them."""
+    if not paper.authors:
+        return []
+    reach = len(paper.authors) if not most else most * width  # more names than that never fit
+    names = [(safe if raw else shown)(name) for name in paper.authors[:reach]]
+    lines = filled([Span(", ".join(names), "authors")], width, measure)
+    if not most or (len(lines) <= most and len(names) == len(paper.authors)):
+        return lines
+    fitting = min(len(copied(lines[:most]).split(", ")), len(names) - 1)
+    for how in (f" ({more})" if more else "", ""):
+        for count in range(fitting, 0, -1):
+            rest = f"+{len(paper.authors) - count:,} more{how}"
+            lines = filled([Span(", ".join([*names[:count], ""]), "authors"), Span(rest, "more")], width, measure)
+            if len(lines) <= most:
+                return lines
+    return lines
 
 
-def _facts(paper: Paper) -> Iterable[Span]:
+def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
+    """What is known, in the order in which it is shown; authors are apart."""
+    sources = [Span(("" if place else "from ") + safe(source), "fact") for place, source in enumerate(paper.sources)]
+    day = Span(short_day(paper.day), "fact") if paper.day else None
+    if day is None and paper.collection:
+        day = Span(shown(paper.collection), "fact")
+    announced = "Announced" if paper.day else "Collection" if paper.collection else "Source"
+    facts = [
+        Fact("Subjects", [Span(safe(category), "fact") for category in paper.categories]),
+        _on_the_web(paper, compact),
+        Fact(announced, [*([day] if day else []), *sources]),
+        *_published(paper, raw),
+        Fact("Status", list(_status(paper))),
+        Fact("Tags", [Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")][: len(paper.marks.tags)]),
+        Fact("Rules", list(_rules(paper)), _each),
+        Fact("Versions", list(_versions(paper)), _each),
+    ]
+    return [fact for fact in facts if fact.spans]
+
+
+def _status(paper: Paper) -> Iterable[Span]:
     yield Span("read", "fact") if paper.marks.read else Span(f"{UNREAD} unread", "mark")
     for mark, value in zip(MARKS.values(), paper.marks, strict=True):
         if mark.label and value:
             yield Span(mark.label.format(value), "mark" if mark.signs else "fact")
-    yield from (Span(text, "fact") for text in _published(paper))
-    for name, web in links(paper):
-        yield Span(name, "fact", web)
     if paper.pdf:
-        yield Span("PDF", "fact")
-    if paper.categories:
-        yield Span(safe(" ".join(paper.categories)), "fact")
-    for place, source in enumerate(paper.sources):
-        yield Span(("" if place else "from ") + safe(source), "fact")
-    if paper.marks.tags:
-        yield Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")
+        yield Span("PDF saved", "fact")
 
 
-def _published(paper: Paper) -> Iterable[str]:
-    """When the paper was announced, or the collection it is in, and where it was printed."""
-    if paper.day:
-        yield short_day(paper.day)
-    elif paper.collection:
-        yield shown(paper.collection)
-    if paper.journal and (printed := printed_in(paper.journal)):
-        yield shown(printed)
+def _on_the_web(paper: Paper, compact: bool) -> Fact:
+    spans = [Span(name, "fact", web) for name, web in links(paper)]
+    label = "arXiv" if paper.arxiv_id else "DOI" if paper.doi else "Link"
+    if spans and not compact:  # the label says what comes first
+        name, web = spans[0].text, spans[0].link or ""
+        named = safe(web.partition("://")[2]) if label == "Link" else name.partition(":")[2]
+        spans[0] = spans[0]._replace(text=named)
+    return Fact(label, spans)
 
 
-def _history(paper: Paper) -> Iterable[tuple[str, str]]:
-    """The rules that are about it, that it was met as a new version, and the new versions announced since.
+def _published(paper: Paper, raw: bool) -> Iterator[Fact]:
+    """Where it was printed, and its comment: once, if that is all that the comment says."""
+    say = safe if raw else shown
+    printed = shown(printed_in(paper.journal)) if paper.journal else ""
+    comment = " ".join(say(paper.comment).split()) if paper.comment else ""
+    label = "Comment"
+    if printed and comment and paper.journal and _says(comment, paper.journal, printed):
+        label = "Published" if _begins_with(comment, paper.journal) else label
+        printed = ""
+    if printed:
+        yield Fact("Published", [Span(printed, "fact")])
+    if comment:
+        yield Fact(label, list(linked(comment, "comment")), filled)
 
-    Of a kept paper new versions stand out.
-    """
-    role = "mark" if paper.marks.shortlisted else "fact"
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _says(comment: str, journal: Journal, printed: str) -> bool:
+    """Whether a comment cites just this place in a journal."""
+    if not set(_words(printed)) <= set(_words(comment)):
+        return False
+    return bool(journal.volume or journal.pages) or _begins_with(comment, journal)
+
+
+def _begins_with(comment: str, journal: Journal) -> bool:
+    """Whether a comment is a citation: begins with the journal's name, and no sentence goes on from there."""
+    name = shown(journal.name or "").casefold()
+    rest = comment.casefold().lstrip("[(")
+    return bool(name) and rest.startswith(name) and not rest[len(name) :].lstrip()[:1].isalpha()
+
+
+def _rules(paper: Paper) -> Iterator[Span]:
     if paper.highlighted_by:
-        yield f"{HIGHLIGHTED} Highlighted by: {safe(', '.join(paper.highlighted_by))}", "mark"
+        yield Span(f"{HIGHLIGHTED} Highlighted by: {safe(', '.join(paper.highlighted_by))}", "mark")
     if paper.muted_by:
         why = "you kept it" if paper.marks.shortlisted else "it is highlighted" if paper.highlighted_by else ""
-        yield f"Muted by: {safe(', '.join(paper.muted_by))}" + (f"; shown because {why}" if why else ""), "fact"
+        words = f"Muted by: {safe(', '.join(paper.muted_by))}"
+        yield Span(words + (f"; shown because {why}" if why else ""), "fact")
+
+
+def _versions(paper: Paper) -> Iterator[Span]:
+    """That it was announced as a new version, and the new versions announced since; of a kept paper they stand out."""
+    role = "mark" if paper.marks.shortlisted else "fact"
     if paper.replaced:
-        yield "Met first as a new version of an older paper", role
+        yield Span("Announced as a new version of an older paper", role)
     for revision in paper.revisions:
         version = f"v{revision.version}" if revision.version else "A new version"
         changed = f": {' and '.join(revision.changed)} changed" if revision.changed else ""
-        yield f"{version} on {long_day(revision.day)}{changed}", role
+        yield Span(f"{version} on {long_day(revision.day)}{changed}", role)
 
 
-def _flow(pieces: Iterable[Span], width: int, measure: Measure) -> list[Line]:
+# Lines -------------------------------------------------------------------------------------------------------------
+
+
+def _labelled(label: str, column: int, lines: Sequence[Line]) -> list[Line]:
+    """Lines with a label before them, which takes so many cells; 0: it has a line of its own."""
+    if not column:
+        return [(Span(label, "label"),), *lines]
+    lead = Span(f"{label} ", "label"), Span(" " * (column - len(label) - 1), "margin")
+    return hung(lead, (Span(" " * column, "margin"),), lines)
+
+
+def _run_on(facts: Sequence[Fact], width: int, measure: Measure) -> list[Line]:
+    """The facts one after the other, what the reader did before all others; texts have lines of their own."""
+    facts = sorted(facts, key=lambda fact: fact.label not in ("Status", "Tags"))
+    lines = _flow([span for fact in facts if fact.fill is _flow for span in fact.spans], width, measure)
+    for fact in facts:
+        if fact.fill is not _flow:
+            lines += fact.fill(fact.spans, width, measure)
+    return lines
+
+
+def _each(texts: Sequence[Span], width: int, measure: Measure) -> list[Line]:
+    return [line for text in texts for line in filled([text], width, measure)]
+
+
+def _flow(pieces: Sequence[Span], width: int, measure: Measure) -> list[Line]:
     """Pieces one after the other, broken between two of them where that can be."""
     lines: list[Line] = []
     line: list[Span] = []
@@ -135,13 +277,26 @@ def _flow(pieces: Iterable[Span], width: int, measure: Measure) -> list[Line]:
         if line:
             line.append(Span(SEPARATOR, "fact"))
             used += len(SEPARATOR)
+        elif lines:
+            piece = piece._replace(joint=SEPARATOR)
         if size > width:
-            *full, rest = wrap(piece.text, width, measure)
-            lines += [(piece._replace(text=text),) for text in full]
-            piece, size = piece._replace(text=rest), measure(rest)
+            first, *others = filled([piece], width, measure) or [()]
+            first = (first[0]._replace(joint=piece.joint), *first[1:]) if first else first
+            *full, rest = (first, *others)
+            lines += full
+            line, used = list(rest), measure(plain(rest))
+            continue
         line.append(piece)
         used += size
     return [*lines, tuple(line)] if line else lines
+
+
+class Fact(NamedTuple):
+    """What is known of a paper under one label, and how it is put into lines."""
+
+    label: str
+    spans: Sequence[Span]
+    fill: Fill = _flow
 
 
 def _label(text: str, width: int) -> list[Line]:
@@ -155,26 +310,10 @@ def _paragraphs(text: str, raw: bool) -> str:
 
 
 def _body(text: str, role: str, width: int, measure: Measure) -> list[Line]:
-    lines = wrap(text, width, measure)
+    """Paragraphs, with the addresses in them as links."""
     if "://" not in text:
-        return [(Span(line, role),) if line else () for line in lines]
-    whole = set(text.split())
-    return [tuple(_linked(line, role, whole)) for line in lines]
-
-
-def _linked(line: str, role: str, whole: set[str]) -> Iterable[Span]:
-    """The line with its web addresses as links; an address that was cut to fit is none."""
-    start = place = 0
-    for word in line.split(" "):
-        if "://" in word and word in whole and (web := address(word)):
-            at = line.index(web, place)
-            if at > start:
-                yield Span(line[start:at], role)
-            yield Span(web, role, web)
-            start = at + len(web)
-        place += len(word) + 1
-    if start < len(line):
-        yield Span(line[start:], role)
+        return filled([Span(text, role)], width, measure)
+    return [line for part in text.split("\n") for line in filled(list(linked(part, role)), width, measure) or [()]]
 
 
 def _mentions(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
@@ -184,8 +323,8 @@ def _mentions(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Lin
         if place:
             lines.append(())
         if mention.source != before:
-            lines += [(Span(line, "fact"),) for line in wrap(safe(mention.source), width, measure)]
+            lines += filled([Span(safe(mention.source), "fact")], width, measure)
             before = mention.source
-        for line in _body(_paragraphs(mention.text, raw), "mention", width - 2, measure):
-            lines.append((Span("│ ", "fact"), *line))
+        bar = (Span("│ ", "margin"),)
+        lines += hung(bar, bar, _body(_paragraphs(mention.text, raw), "mention", width - 2, measure))
     return lines

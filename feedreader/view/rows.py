@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from feedreader.model import DISMISSED, MARKS, Group, Marks, PaperSummary
 from feedreader.text.author_names import surname
-from feedreader.text.display import ELLIPSIS, Measure, clip, counted, day_name, safe, short_day, shown
+from feedreader.text.display import Measure, clip, counted, day_name, safe, short_day, shown
 
 UNREAD = "●"
 NOTED = "✎"
@@ -34,33 +34,46 @@ def group_title(group: Group, today: date) -> str:
     if group.day is None:
         collection = shown(group.collection or "Without a day")
         return f"{group.section.capitalize()} in {collection}" if group.section else collection
+    day = short_day(group.day, today.year)
     if group.section:
-        return f"{group.section.capitalize()} on {short_day(group.day)}"
+        return f"{group.section.capitalize()} on {day}"
     if group.day == today:
-        return f"Today · {day_name(group.day)}"
-    if group.day == today - timedelta(days=1):
-        return f"Yesterday · {day_name(group.day)}"
-    return day_name(group.day)
+        return f"Today · {day}"
+    return f"Yesterday · {day}" if group.day == today - timedelta(days=1) else day
 
 
-def group_counts(group: Group, room: int = 1000) -> str:
-    """`2 highlighted · 2 unread / 14`; `3 kept of 14` or `14 read` when nothing is left.
-
-    Behind it stand the sections: `· 3 replaced · 2 muted`. Shorter where there is no room (cells).
-    """
+def group_progress(group: Group) -> tuple[str, float | None]:
+    """How far a day is read, `50/424`, and as a share to be drawn; what came of it when nothing is left."""
     if group.section:
-        return counted(group.total, "paper")
+        return counted(group.total, "paper"), None
     if group.unread:
-        counts = f"{group.unread:,} unread / {group.total:,}"
-    else:
-        counts = f"{group.shortlisted:,} kept of {group.total:,}" if group.shortlisted else f"{group.total:,} read"
-    highlighted = f"{group.highlighted:,} highlighted · " if group.highlighted else ""
-    sign = f"{HIGHLIGHTED}{group.highlighted:,} · " if group.highlighted else ""
-    replaced = f" · {group.replaced:,} replaced" if group.replaced else ""
-    muted = f" · {group.muted:,} muted" if group.muted else ""
-    short = f"{group.unread:,}/{group.total:,}"
-    texts = (f"{highlighted}{counts}{replaced}{muted}", f"{sign}{counts}{replaced}{muted}", f"{sign}{short}{muted}")
-    return next((text for text in texts if len(text) <= room), short)
+        read = group.total - group.unread
+        return (f"{read:,}/{group.total:,}", read / group.total) if group.total > 1 else ("", None)
+    if group.total == 1:
+        return ("✓ kept" if group.shortlisted else "✓ read"), None
+    return (
+        f"✓ {group.shortlisted:,} kept of {group.total:,}" if group.shortlisted else f"✓ {group.total:,} read"
+    ), None
+
+
+def group_counts(group: Group) -> list[str]:
+    """What else a day's header says, in words that get shorter: `1 kept · 2 highlighted · 3 replaced · 2 muted`"""
+    if group.section:
+        return [""]
+    kept = f"{group.shortlisted:,} kept" if group.shortlisted and group.unread else ""
+    highlighted = f"{group.highlighted:,} highlighted" if group.highlighted else ""
+    sign = f"{HIGHLIGHTED}{group.highlighted:,}" if group.highlighted else ""
+    replaced = f"{group.replaced:,} replaced" if group.replaced else ""
+    muted = f"{group.muted:,} muted" if group.muted else ""
+    wordings = (
+        (kept, highlighted, replaced, muted),
+        (kept, sign, replaced, muted),
+        (kept, sign, muted),
+        (sign, muted),
+        (muted,),
+        (),
+    )
+    return list(dict.fromkeys(" · ".join(filter(None, words)) for words in wordings))
 
 
 def group_name(group: Group) -> str:
@@ -68,11 +81,41 @@ def group_name(group: Group) -> str:
     return short_day(group.day) if group.day else shown(group.collection or "Without a day")
 
 
+def when(group: Group, today: date) -> str:
+    """A day or collection at the end of a sentence: `today`, `on Thu 23 May 2019`, `in Reading list`."""
+    if group.day is None or group.section:
+        return f"in {group_name(group)}"
+    days = (today - group.day).days
+    return {0: "today", 1: "yesterday"}.get(days) or f"on {group_name(group)}"
+
+
 def day_done(group: Group, dismissed: int) -> str:
     """What came of a day of which nothing is left: `Thursday 23 May 2019: 12 kept of 214, 150 dismissed.`"""
     name = day_name(group.day) if group.day else group_name(group)
     others = f", {dismissed:,} dismissed" if dismissed else ""
     return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{others}."
+
+
+_DONE = {  # how the label of a step begins: what was done, and what that is called when it is undone
+    "no longer kept": "stop keeping",
+    "no longer dismissed": "stop dismissing",
+    "dismissed": "dismiss",
+    "kept": "keep",
+    "read": "mark read",
+    "unread": "mark unread",
+    "marked": "mark",
+    "tagged": "tag",
+    "removed": "remove",
+    "wrote": "write",
+    "highlighted": "highlight",
+    "muted": "mute",
+}
+
+
+def undid(label: str) -> str:
+    """What was undone, by the label of its step: `Undid: dismiss “…”`"""
+    done = next((done for done in _DONE if label.startswith(f"{done} ")), "")
+    return f"Undid: {_DONE.get(done, '')}{label.removeprefix(done)}"
 
 
 def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual: usual) -> tuple[str, ...]:
@@ -113,16 +156,20 @@ def stand_in(arxiv_id: str | None, opening: str | None) -> str:
 
 
 def short_authors(authors: Sequence[str], width: int, measure: Measure = len) -> str:
-    """As many surnames as fit: `Oh, Dekel, …`"""
+    """As many surnames as fit, and how many others there are: `Oh, Dekel +3`"""
     if not authors or width < 4:
         return ""
-    text = safe(surname(authors[0]))
-    more = f", {ELLIPSIS}"
+    first = text = safe(surname(authors[0]))
+    others = len(authors) - 1
+    fitting = f"{first} +{others}" if others else first
+    if measure(fitting) > width:
+        more = fitting[len(first) :]
+        return clip(first, width - len(more), measure) + more if len(more) + 4 <= width else clip(first, width, measure)
     for place, author in enumerate(authors[1:], 2):
-        longer = f"{text}, {safe(surname(author))}"
-        if measure(longer) + (len(more) if place < len(authors) else 0) > width:
-            return (
-                clip(text + more, width, measure) if measure(text) + len(more) <= width else clip(text, width, measure)
-            )
-        text = longer
-    return clip(text, width, measure)
+        text = f"{text}, {safe(surname(author))}"
+        longer = f"{text} +{len(authors) - place}" if place < len(authors) else text
+        if measure(longer) <= width:
+            fitting = longer
+        elif measure(text) > width:
+            break
+    return fitting

@@ -15,8 +15,7 @@ from feedreader.text.display import Measure, clip, counted, fill, safe, short_da
 
 Piece = tuple[str, str]  # a look and its text
 
-_SHORT_STATUS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "late", "failed": "✗", "new": "new"}
-_SIGNS = {**_SHORT_STATUS, "stale": "!", "new": "+", "paused": "‖"}
+_SIGNS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "!", "failed": "✗", "new": "+", "paused": "‖"}
 _SIGN_LOOKS = {"failed": "fault", "paused": "quiet", "quiet": "quiet", "new": "key", "stale": "key", "waiting": "key"}
 _BAR = 6  # cells
 _STATUS_WIDTH = max(map(len, ("waiting", "paused", "failed")))
@@ -35,36 +34,58 @@ def missing(subscription: Subscription, now: datetime) -> Sequence[date]:
     return missing_days(subscription, now) if subscription.kind == "arxiv" else ()
 
 
-def top_line(subscriptions: Sequence[Subscription], now: datetime) -> tuple[str, ...]:
-    """`cs.LG ✓  hep-ph … 2 missing`, or, of many, only those that are not well; then a shorter way to say it."""
-    words, failed, days = [], 0, set[date]()
-    for subscription in subscriptions:
-        if not subscription.paused:
-            status, gaps = status_of(subscription, now), missing(subscription, now)
-            count = f" {len(gaps):,} missing" if gaps else ""
-            words.append(f"{safe(subscription.name)} {_SHORT_STATUS[status]}{count}")
-            failed += status == "failed"
-            days.update(gaps)
-    wrong = [word for word in words if not word.endswith(("✓", "–"))]
-    many = "  ".join([f"{len(words)} subscriptions", *wrong[:2]]) + (" …" if len(wrong) > 2 else "")
-    problems = [f"{failed} failed"] * bool(failed) + [f"{counted(len(days), 'day')} missing"] * bool(days)
-    return tuple(filter(None, ("  ".join(words) if len(words) <= 3 else many, " · ".join(problems))))
+def top_line(
+    subscriptions: Sequence[Subscription], now: datetime, backfill: str = "B", refresh: str = "r"
+) -> tuple[str, ...]:
+    """`cs.LG cs.CL … ✓ today`, or what is wrong, each thing said once; then shorter ways to say it. `backfill` and
+    `refresh` are the keys that help."""
+    active = [subscription for subscription in subscriptions if not subscription.paused]
+    if not active:
+        return ()
+    failed = [each for each in active if status_of(each, now) == "failed"]
+    unasked = [each for each in active if status_of(each, now) == "new"]
+    gaps = missing_hint(active, now)
+    if not failed and not gaps and not unasked:
+        names = [safe(subscription.name) for subscription in active]
+        times = [subscription.last_success for subscription in active if subscription.last_success]
+        when = f"✓ {day_of(min(times), now)}" if times else "✓"
+        few = " ".join(names[:2]) + (" …" if len(names) > 2 else "")
+        return tuple(dict.fromkeys((f"{' '.join(names[:4])}{' …' * (len(names) > 4)} {when}", f"{few} {when}", when)))
+    long, short = [], []
+    if failed:
+        long.append(f"{_who(failed)} failed")
+        short.append(f"{len(failed):,} failed")
+    if gaps:
+        long.append(f"{gaps} · {backfill} to fetch them")
+        short.append(f"missed days · {backfill} to fetch")
+    if unasked:
+        long.append(f"{_who(unasked)} not fetched yet · {refresh} to refresh")
+        short.append(f"{refresh} to refresh")
+    return " · ".join(long), " · ".join(short), short[0]
+
+
+def _who(subscriptions: Sequence[Subscription]) -> str:
+    """`cs.LG`, `2 subscriptions`"""
+    if len(subscriptions) == 1:
+        return clip(safe(subscriptions[0].name), 24)
+    return counted(len(subscriptions), "subscription")
 
 
 def progress(done: int, total: int, activity: str, stop: str = "esc") -> str:
-    """`━━━━╌╌ 2 of 3 · esc stops · cs.LG`; `stop` is the key for it, "" leaves it out."""
+    """`━━━━╌╌ 2 of 3 · cs.LG · esc stops`; `stop` is the key for it, "" leaves it out."""
     full = _BAR * min(done, total) // total if total else 0
     stops = f" · {stop} stops" if stop else ""
-    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total}{stops} · {safe(activity)}"
+    return f"{'━' * full}{'╌' * (_BAR - full)} {done} of {total} · {clip(safe(activity), 30)}{stops}"
 
 
 def missing_hint(subscriptions: Sequence[Subscription], now: datetime) -> str:
-    """`3 days of cs.LG missing`; "" when none are."""
-    unpaused = [subscription for subscription in subscriptions if not subscription.paused]
-    gaps = [(safe(subscription.name), len(days)) for subscription in unpaused if (days := missing(subscription, now))]
-    if len(gaps) > 2:
-        return f"Days of {len(gaps)} subscriptions missing"
-    return " and ".join(f"{counted(days, 'day')} of {name}" for name, days in gaps) + " missing" if gaps else ""
+    """`cs.LG missed 3 days`, `8 subscriptions have missed days`; "" when none have."""
+    gaps = [(each, len(days)) for each in subscriptions if not each.paused and (days := missing(each, now))]
+    if not gaps:
+        return ""
+    first, missed = gaps[0]
+    many = f"{_who([each for each, _ in gaps])} have missed days"
+    return many if len(gaps) > 1 else f"{_who([first])} missed {counted(missed, 'day')}"
 
 
 def due(times: Iterable[time], since: datetime, now: datetime) -> bool:
@@ -89,7 +110,13 @@ def ago(then: datetime, now: datetime) -> str:
         return f"{passed // timedelta(minutes=1)} min ago"
     if passed < timedelta(hours=12) or then.astimezone(now.tzinfo).date() == now.date():
         return f"{passed // timedelta(hours=1)} h ago"
-    return "yesterday" if then.astimezone(now.tzinfo).date() == now.date() - timedelta(days=1) else _day(then, now)
+    return day_of(then, now)
+
+
+def day_of(then: datetime, now: datetime) -> str:
+    """`today`, `yesterday`, `Tue 17 Nov`"""
+    days = (now.date() - then.astimezone(now.tzinfo).date()).days
+    return ("today", "yesterday")[days] if days in (0, 1) else _day(then, now)
 
 
 def at(then: datetime, now: datetime) -> str:

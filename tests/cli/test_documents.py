@@ -137,7 +137,7 @@ def test_pdf_fetches_once_and_says_where(
     assert pdfs.agents[0] and pdfs.agents[0].startswith("feedreader/")
     assert path.read_bytes() == pdfs.data
     assert main(["show", "1905.00001"]) == 0
-    assert " · PDF · " in capsys.readouterr().out
+    assert " · PDF saved" in capsys.readouterr().out
     path.unlink()
     assert main(["pdf", "1905.00001"]) == 0
     assert path.exists() and len(pdfs.requests) == 2
@@ -191,7 +191,7 @@ def test_pdf_output_and_forget(
     assert len(left_in(tmp_path / "data" / "pdfs")) == 1
     assert main(["pdf", "--forget", "1905.00001"]) == 1
     assert main(["show", "1905.00001"]) == 0
-    assert " · PDF · " not in capsys.readouterr().out
+    assert " · PDF saved" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,25 @@ def show(run: Run, id: str) -> dict[str, Any]:
 
 
 def test_dismissing_reads_and_is_taken_back(run: Run, ids: list[str]) -> None:
-    assert run("mark", "dismiss", *ids) == (0, "", "2 papers marked dismiss.\n")
+    assert run("mark", "dismiss", *ids) == (0, "", "2 papers dismissed.\n")
     assert all(show(run, id)["read"] and not show(run, id)["shortlisted"] for id in ids)
     assert "× dismissed" in run("show", ids[0]).out
     assert run("list").out.splitlines()[1].startswith("×")
     assert run("mark", "undismiss", ids[0]).code == 0
     assert [show(run, id)["read"] for id in ids] == [False, True]
-    assert run("undo").err.startswith("Undone: marked undismiss “")
-    assert run("undo").err == "Undone: marked dismiss 2 papers.\n"
+    assert run("undo").err.startswith("Undid: stop dismissing “")
+    assert run("undo").err == "Undid: dismiss 2 papers.\n"
     assert not any(show(run, id)["read"] for id in ids)
+
+
+def test_a_kept_paper_is_not_dismissed_and_that_is_said(run: Run, ids: list[str]) -> None:
+    assert run("mark", "shortlist", ids[0]).err == "1 paper kept.\n"
+    refused = "1 paper not dismissed: on the shortlist. `feedreader mark unshortlist` first.\n"
+    assert run("mark", "dismiss", *ids) == (1, "", f"1 paper dismissed.\n{refused}")
+    assert (show(run, ids[0])["dismissed"], show(run, ids[1])["dismissed"]) == (False, True)
+    assert run("mark", "dismiss", "--query", "") == (0, "", f"0 papers dismissed.\n{refused}"), "what can be is"
+    assert run("mark", "shortlist", ids[1]).code == 0
+    assert (show(run, ids[1])["dismissed"], show(run, ids[1])["shortlisted"]) == (False, True)
 
 
 def test_a_note_is_written_printed_and_taken_away(run: Run, ids: list[str]) -> None:
@@ -64,8 +74,8 @@ def test_tags_are_put_and_taken_in_one_step(run: Run, ids: list[str]) -> None:
     assert [show(run, id)["tags"] for id in ids] == [["to-read", "GAN"], ["to-read"]]
     assert run("tags").out == "     1  GAN\n     2  to-read\n"
     assert run("tags", "--json").objects == [{"tag": "GAN", "papers": 1}, {"tag": "to-read", "papers": 2}]
-    assert run("undo").err.startswith("Undone: removed #gan from “")
-    assert run("undo").err == "Undone: tagged 2 papers #to-read #GAN.\n"
+    assert run("undo").err.startswith("Undid: remove #gan from “")
+    assert run("undo").err == "Undid: tag 2 papers #to-read #GAN.\n"
     assert all(show(run, id)["tags"] == [] for id in ids)
     assert run("tag", "add", "all", "--query", "").code == 0
     assert run("tags").out == "     2  all\n"

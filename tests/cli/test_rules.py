@@ -41,7 +41,7 @@ def test_a_rule_is_made_listed_and_undone(run: Run, rules: Path, title: str) -> 
     assert (rule["effect"], rule["query"], rule["papers"], rule["number"]) == ("mute", f"title:{title}", 1, 1)
     assert "Muted by: title:" in run("show", run("list", "--json", "is:muted").objects[0]["id"]).out
     assert run("mute", f"title:{title}").err == f"That is muted already: {rules}, line {rule['line']}.\n"
-    assert run("undo").err == f"Undone: muted title:{title}.\n"
+    assert run("undo").err == f"Undid: mute title:{title}.\n"
     assert run("list", "is:muted").out == "" and run("rules").out == ""
     assert "[[mute]]" not in rules.read_text()
 
@@ -57,7 +57,7 @@ def test_while_the_file_is_broken_undo_keeps_its_step_and_says_what_to_do(run: R
         assert f"{rules}, line {line}, column 7: " in refused.err and refused.err.endswith(" Then undo again.\n")
         assert rules.read_text() == f"{written}[[mute]\n"
     rules.write_text(written)
-    assert run("undo").err == f"Undone: muted title:{title}.\n"
+    assert run("undo").err == f"Undid: mute title:{title}.\n"
     assert "[[mute]]" not in rules.read_text()
 
 
@@ -69,7 +69,7 @@ def test_undo_keeps_its_step_where_a_fault_may_hide_the_rule(run: Run, rules: Pa
         refused = run("undo")
         assert refused.code == 1 and refused.err.endswith(" Then undo again.\n")
     rules.write_text(written)
-    assert run("undo").err == f"Undone: muted title:{title}.\n"
+    assert run("undo").err == f"Undid: mute title:{title}.\n"
 
 
 def test_a_rule_that_became_a_persons_own_is_left_and_its_step_does_not_stop_undo(
@@ -97,9 +97,7 @@ def test_what_a_person_wrote_holds_and_is_left_to_her(run: Run, rules: Path, tit
     rules.write_text(f"# mine\n[[highlight]]\nname = 'good'\nquery = '{title}'\n[[mute]]\nquery = 'a ('\n")
     done = run("rules")
     assert done.out == f"  1  highlight       1  good: {title}\n"
-    assert done.err == (
-        f"feedreader: {rules}, line 6: A parenthesis is opened and not closed. Add a ).\n  a (\n    ^\n"
-    )
+    assert done.err == (f"feedreader: {rules}, line 6: This parenthesis is never closed. Add a ).\n  a (\n    ^\n")
     refused = run("rules", "--remove", "1")
     assert refused.code == 1 and f"{rules}, line 2: you wrote this rule." in refused.err
     assert "Highlighted by: good" in run("show", run("list", "--json", "is:highlighted").objects[0]["id"]).out

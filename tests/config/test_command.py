@@ -47,7 +47,7 @@ def test_without_a_file_it_says_where_it_would_be_and_what_holds(file: Path, run
     assert (code, err) == (0, "")
     assert out.splitlines()[0].startswith(f"# settings  {file}  (there is none")
     assert "library.sqlite3" in out.splitlines()[1]
-    assert re.search(r'^density = "compact" +# default$', out, re.MULTILINE)
+    assert re.search(r'^density = "full" +# default$', out, re.MULTILINE)
     assert "# theme =  " in out
     values = tomllib.loads(out)
     assert values["arxiv"]["gap"] == 3 and values["keys"] == {}
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_beside_what_holds(file: Path, run: Run) -> None:
     file.write_text("theme = 'nrod'\n[list]\ndensity = 3\n[keys]\nnxt = 'x'\n[views]\nMine = '('\n")
     code, out, err = run()
     assert code == 1
-    assert 'density = "compact"' in out
+    assert 'density = "full"' in out
     first, second, third, *rest = err.splitlines()
     assert first.startswith(f"feedreader: {file}, line 1: ") and 'Did you mean "nord"?' in first
     assert f"{file}, line 3: “density” is 3." in second

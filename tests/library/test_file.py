@@ -115,8 +115,12 @@ def test_what_is_no_library_is_left_alone_and_named(tmp_path: Path, papers_of_an
             opened(tmp_path / name)
         assert caught.value.remedy
         said[name] = caught.value.message
-    assert "is a folder" in said["folder"] and "no library" in said["text"] and "another program" in said["other"]
-    assert "damaged" in said["cut"] and "newer" in said["newer"] and "no folder" in said["text/below"]
+    assert (
+        "is a folder" in said["folder"]
+        and "not a feedreader library" in said["text"]
+        and "another program" in said["other"]
+    )
+    assert "damaged" in said["cut"] and "newer" in said["newer"] and "not a folder" in said["text/below"]
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
@@ -192,7 +196,7 @@ def test_a_library_that_may_only_be_read_is_read(read_only: Library, tmp_path: P
         lambda: ingest.undo(read_only),
         lambda: ingest.forget_papers(read_only, ["1905.00001"]),
     ):
-        with pytest.raises(LibraryError, match="may only be read"):
+        with pytest.raises(LibraryError, match="is read-only"):
             write()
     assert [path.name for path in tmp_path.iterdir()] == ["library.sqlite3"], "nothing is left beside it"
 
@@ -225,7 +229,7 @@ def test_an_old_layout_that_may_only_be_read_is_read_from_a_copy(
     monkeypatch.setattr(connection, "_is_writable", lambda path: False)
     library = opened(tmp_path / "library.sqlite3")
     assert library.state("theme") == "nord" and library.papers.counts() == (0, 0, 0)
-    with pytest.raises(LibraryError, match="may only be read"):
+    with pytest.raises(LibraryError, match="is read-only"):
         take_in(library, papers(1))
     library.close()
     assert list(tmp_path.iterdir()) == [library.path] and library.path.read_bytes() == before

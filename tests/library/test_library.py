@@ -260,7 +260,7 @@ def test_a_removed_paper_stays_out_when_its_file_comes_again(library: Library) -
         library.papers.key_of("1905.00002")
     result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
     assert (result.known, result.new, library.papers.counts()[0]) == (3, 0, 2)
-    assert any("Left out" in problem.reason for problem in result.problems)
+    assert any("Skipped" in problem.reason for problem in result.problems)
     ingest.undo(library)
     assert library.papers.counts()[0] == 3
 

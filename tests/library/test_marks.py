@@ -61,8 +61,8 @@ def test_every_mark_has_its_row_in_order_and_a_column_that_is_read_back(library:
     assert tuple(MARKS) == Marks._fields
     take_in(library, numbered(2))
     a, b = keys_of(library)
-    values = {"read": True, "shortlisted": True, "opened": True, "dismissed": True, "tags": ("x", "Y"), "note": "Why."}
-    assert values.keys() == {name for name, mark in MARKS.items() if not mark.since}
+    values = {"read": True, "shortlisted": True, "opened": True, "tags": ("x", "Y"), "note": "Why."}
+    assert values.keys() == {name for name, mark in MARKS.items() if not mark.since} - {"dismissed"}
     (change,) = library.marks.set([a], values, label="x")
     assert change == Changed(a, UNMARKED, Marks(**values, shortlisted_at=NOW))  # type: ignore[arg-type]
     assert paper(library, "1905.00000").marks == library.papers.summaries([a])[a].marks == change.after
@@ -135,6 +135,43 @@ def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_wa
     assert library.papers.counts() == (3, 1, 0)
     ingest.undo(library)
     assert paper(library, "1905.00000").marks.dismissed and library.papers.counts() == (3, 0, 0)
+
+
+def test_no_paper_is_both_kept_and_dismissed(library: Library) -> None:
+    take_in(library, numbered(3))
+    kept, dismissed, opened = keys = [library.papers.key_of(f"1905.0000{n}") for n in range(3)]
+    library.marks.set([kept], {"shortlisted": True}, label="a")
+    library.marks.set([opened], {"read": True, "opened": True}, label="b", step=False)
+    changed = library.marks.set(keys, {"dismissed": True}, label="c")
+    assert [change.key for change in changed] == [dismissed, opened], "a kept paper stays as it is"
+    library.marks.set(keys, {"shortlisted": True}, label="d")
+    states = {key: summary.marks for key, summary in library.papers.summaries(keys).items()}
+    assert not any(marks.dismissed for marks in states.values())
+    assert all(marks.shortlisted for marks in states.values())
+    assert [marks.read for marks in states.values()] == [False, False, True], "as when the dismissal is taken back"
+    ingest.undo(library)
+    assert [summary.marks.dismissed for summary in library.papers.summaries(keys).values()] == [False, True, True]
+    library.marks.set([dismissed], {"shortlisted": False}, label="e")
+    assert paper(library, "1905.00001").marks.dismissed, "it was not kept"
+
+
+def test_a_library_that_holds_both_keeps_what_is_kept(library: Library) -> None:
+    take_in(library, numbered(1))
+    (key,) = keys_of(library)
+    library.marks.set([key], {"dismissed": True}, label="a")
+    with library._database.write() as connection:
+        connection.execute("INSERT INTO marks SELECT name, 'shortlisted', '1', at FROM marks WHERE kind = 'dismissed'")
+        connection.execute("UPDATE papers SET shortlisted = 1, shortlisted_at = '2026-01-01T00:00:00+00:00'")
+        connection.execute("UPDATE groups SET shortlisted = 1")
+    before = paper(library, "1905.00000").marks
+    assert before.shortlisted and before.dismissed
+    library.marks.set([key], {"shortlisted": False}, label="b")
+    check(library)
+    assert paper(library, "1905.00000").marks == Marks(read=True)
+    ingest.undo(library)
+    check(library)
+    after = paper(library, "1905.00000").marks
+    assert after.shortlisted and not after.dismissed and after.read
 
 
 def test_kept_since_goes_with_kept() -> None:
@@ -318,7 +355,8 @@ def check(library: Library) -> None:
             stored = library.papers.get(row[0])
             assert stored is not None
             kinds = {kind for kind, *_ in rows}
-            expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened", "dismissed"))
+            expected = tuple(kind in kinds for kind in ("read", "shortlisted", "opened"))
+            expected = (*expected, "dismissed" in kinds and "shortlisted" not in kinds)
             assert (
                 stored.marks.read,
                 stored.marks.shortlisted,

@@ -285,7 +285,7 @@ def test_an_announced_day_outranks_an_earlier_date() -> None:
 def test_an_undated_paper_stands_in_the_digest_that_has_it_not_where_it_is_talked_of() -> None:
     merged = merged_paper(Entry(title=TITLE, mentions=("Good.",)), Entry(title=TITLE, abstract=LONG))
     assert merged.paper.collection == "Digest 1"
-    assert merged.place == ("s1.txt", "/s1.txt", 0)
+    assert (merged.place.source, merged.place.position) == ("s1.txt", 0)
 
 
 # --- the set of entries alone decides ---------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_the_day_is_that_of_the_first_version_else_of_the_last_update() -> None:
     assert entry_of(versions=["v1"], update_date="2017-01-01").day == date(2017, 1, 1)
     assert entry_of(versions=[], id="1512.03385v3").version == 3
     assert (entry_of().day, entry_of().version, entry_of().submitted) == (None, None, None)
-    assert reasons(parse(PAPER | {"update_date": "lately"})) == [(1, "This date was not understood: lately")]
+    assert reasons(parse(PAPER | {"update_date": "lately"})) == [(1, "Invalid date: lately")]
 
 
 def test_authors_come_parsed_listed_or_in_one_string() -> None:
@@ -96,7 +96,7 @@ def test_the_first_of_several_dois() -> None:
     assert entry_of(doi="10.1364/JOSAA.23.002578 10.1364/JOSAA.32.002407").doi == "10.1364/josaa.23.002578"
     digest = parse(PAPER | {"doi": "none yet"})
     assert digest.entries[0].doi is None
-    assert reasons(digest) == [(1, "This DOI was not understood: none yet")]
+    assert reasons(digest) == [(1, "Invalid DOI: none yet")]
 
 
 def test_categories_as_a_string_or_a_list() -> None:
@@ -190,15 +190,11 @@ def test_marks_are_never_imported_and_that_is_said_once() -> None:
         Paper(id="p-2", title="B", marks=Marks(tags=("x",), note="y")),
     ]
     digest = arxiv_jsonl.parse("".join(jsonl.export(papers, {})))
-    assert reasons(digest) == [
-        (2, "What was read, kept, tagged or noted is not read back from a list (the first is here).")
-    ]
+    assert reasons(digest) == [(2, "Read, kept, tags and notes were not imported (the first is on this line).")]
 
 
 def test_a_record_that_says_nothing_is_reported() -> None:
-    assert reasons(arxiv_jsonl.parse("".join(jsonl.export([Paper(id="p-1")], {})))) == [
-        (1, "This record says nothing about its paper.")
-    ]
+    assert reasons(arxiv_jsonl.parse("".join(jsonl.export([Paper(id="p-1")], {})))) == [(1, "This record is empty.")]
 
 
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────
@@ -223,9 +219,9 @@ def test_a_bad_line_loses_no_other() -> None:
     digest = arxiv_jsonl.parse(text)
     assert [entry.line for entry in digest.entries] == [2, 6]
     assert reasons(digest) == [
-        (3, "This is no valid JSON (Unterminated string starting at)."),
-        (4, "This record names no paper: it has no arXiv id."),
-        (5, "This record names no paper: it has no arXiv id."),
+        (3, "Invalid JSON."),
+        (4, "This record has no arXiv id."),
+        (5, "This record has no arXiv id."),
         (8, "The file ends within this record."),
     ]
 
@@ -236,9 +232,7 @@ def test_an_array_that_breaks_off_or_is_broken() -> None:
     assert (len(cut.entries), reasons(cut)) == (2, [(14, "The file ends within this record.")])
     broken = arxiv_jsonl.parse(text.replace('"title"', "title", 2))
     assert len(broken.entries) == 0
-    assert reasons(broken) == [
-        (2, "This is no valid JSON (Expecting property name enclosed in double quotes). What follows was not read.")
-    ]
+    assert reasons(broken) == [(2, "Invalid JSON. The rest was skipped.")]
 
 
 @pytest.mark.parametrize(

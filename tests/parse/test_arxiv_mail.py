@@ -118,9 +118,7 @@ def test_lists_of_the_past_week_name_their_days() -> None:
         ("1706.05137", date(2017, 6, 19), True, "new"),
         ("1706.05098", date(2017, 6, 16), True, "new"),
     ]
-    assert reasons(arxiv_mail.parse(f"{RULE}\n\\\\\n/* some day */\n\\\\\n{RECORD}")) == [
-        (3, "This day was not understood: some day")
-    ]
+    assert reasons(arxiv_mail.parse(f"{RULE}\n\\\\\n/* some day */\n\\\\\n{RECORD}")) == [(3, "Invalid day: some day")]
 
 
 def test_mailings_that_follow_each_other_keep_their_days() -> None:
@@ -253,28 +251,26 @@ def test_what_is_not_understood_is_reported_with_its_line() -> None:
     digest = arxiv_mail.parse(text)
     assert (digest.entries[0].day, digest.entries[0].categories) == (date(2017, 6, 16), ("cs.LG",))
     assert reasons(digest) == [
-        (2, "This was not understood: by mistake"),
-        (2, "This is no category of arXiv: Sociology!"),
-        (5, "This field is not known: Colour: blue"),
-        (7, "This DOI was not understood: not one"),
+        (2, "Skipped text: by mistake"),
+        (2, "Unknown arXiv category: Sociology!"),
+        (5, "Unknown field: Colour: blue"),
+        (7, "Invalid DOI: not one"),
     ]
-    assert reasons(arxiv_mail.parse(record("Date: soon", "Title: T"))) == [(3, "This date was not understood: soon")]
+    assert reasons(arxiv_mail.parse(record("Date: soon", "Title: T"))) == [(3, "Invalid date: soon")]
     assert reasons(arxiv_mail.parse(record("Date: Fri, 16 Jun 2017 02:56:39 GMT"))) == [(2, "This paper has no title.")]
-    assert reasons(arxiv_mail.parse(record("nothing at all", "Title: T"))) == [
-        (3, "This was not understood: nothing at all")
-    ]
+    assert reasons(arxiv_mail.parse(record("nothing at all", "Title: T"))) == [(3, "Skipped text: nothing at all")]
 
 
 def test_an_id_that_is_damaged_is_taken_from_the_address() -> None:
     digest = arxiv_mail.parse(f"{RECORD}\n{RULE}\n{RECORD.replace('arXiv:1706.05137', 'arXiv:1706.05')}")
     assert [entry.arxiv_id for entry in digest.entries] == ["1706.05137", "1706.05137"]
-    assert reasons(digest) == [(13, "This is no complete arXiv id: 1706.05")]
+    assert reasons(digest) == [(13, "Incomplete arXiv id: 1706.05")]
 
 
 def test_text_between_records_belongs_to_none() -> None:
     digest = arxiv_mail.parse(f"{RECORD}\nNow something else.\nAnd more.\n{RULE}\n{RECORD}")
     assert len(digest.entries) == 2
-    assert reasons(digest) == [(11, "This text was not understood: it belongs to no paper.")]
+    assert reasons(digest) == [(11, "Skipped text that belongs to no paper.")]
 
 
 # ── damage and disguise ──────────────────────────────────────────────────────────────────────────
@@ -297,12 +293,15 @@ def test_a_file_cut_at_its_end() -> None:
     def end(text: str) -> list[tuple[int | None, str]]:
         return reasons(arxiv_mail.parse(f"{RECORD}\n{RULE}\n{text}"))
 
-    assert end(RECORD[:60]) == [(13, "The file ends within this paper's fields."), (13, "This paper has no title.")]
+    assert end(RECORD[:60]) == [
+        (13, "The file ends in the middle of this paper's fields."),
+        (13, "This paper has no title."),
+    ]
     assert end(RECORD[: RECORD.index("\n  Many")]) == [(13, "The file ends before this paper's abstract.")]
-    assert end(RECORD[: RECORD.index("share")]) == [(13, "The file ends within this paper's abstract.")]
+    assert end(RECORD[: RECORD.index("share")]) == [(13, "The file ends in the middle of this paper's abstract.")]
     assert end("\\\\\narXiv:17") == [
-        (13, "This is no complete arXiv id: 17"),
-        (13, "The file ends within this paper's fields."),
+        (13, "Incomplete arXiv id: 17"),
+        (13, "The file ends in the middle of this paper's fields."),
         (13, "This paper has no title."),
     ]
 
@@ -314,10 +313,10 @@ def test_a_file_cut_at_its_beginning() -> None:
         ("1706.05137", None),
         ("1706.05137", "One Model To Learn Them All"),
     ]
-    assert reasons(digest)[0] == (1, "The beginning of this paper is missing: it has no id.")
+    assert reasons(digest)[0] == (1, "The start of this paper is missing: it has no id.")
     tail = arxiv_mail.parse(f"{RECORD}\n{RULE}\nmany tasks.\n\\\\ ( https://arxiv.org/abs/1706.05098 ,  1kb)\n")
     assert (tail.entries[1].arxiv_id, tail.entries[1].abstract) == ("1706.05098", "many tasks.")
-    assert reasons(tail)[0] == (12, "The beginning of this paper (arXiv:1706.05098) is missing.")
+    assert reasons(tail)[0] == (12, "The start of this paper (arXiv:1706.05098) is missing.")
 
 
 def test_records_whose_rules_and_ends_are_missing() -> None:

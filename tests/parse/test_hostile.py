@@ -56,7 +56,7 @@ def test_a_cut_is_told_with_its_line() -> None:
     digest = rss.parse_bytes(channel("\n<item><title>a</title></item>\n<item><title>b</ti", end=""))
     assert [e.title for e in digest.entries] == ["a"]
     assert [(p.line, p.reason) for p in digest.problems] == [
-        (3, "The feed breaks off in this item; the 1 item before is whole.")
+        (3, "The feed is cut off in this item; the 1 item before is complete.")
     ]
 
 
@@ -90,7 +90,7 @@ def test_ill_formed_feeds_are_read_as_well_as_it_goes(inner: str) -> None:
     digest = rss.parse_bytes(channel(inner))
     assert [e.title for e in digest.entries][1] == "c"
     assert (digest.entries[0].title or "").startswith("a & b")
-    assert "no proper XML" in digest.problems[0].reason and digest.problems[0].line == 1
+    assert "Invalid XML" in digest.problems[0].reason and digest.problems[0].line == 1
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_no_prolog_is_slow_to_read(prolog: str) -> None:
 def test_namespaces_without_number_stop_the_reading() -> None:
     names = " ".join(f'xmlns:n{n}="u{n}"' for n in range(5000))
     digest = rss.parse_bytes(f"<rss {names}><channel><title>t</title>{'<item/>' * 5000}</channel></rss>".encode())
-    assert "as no feed needs to be" in digest.problems[0].reason
+    assert "too much for a feed" in digest.problems[0].reason
 
 
 # ── real files ───────────────────────────────────────────────────────────────────────────────────

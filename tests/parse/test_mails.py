@@ -156,7 +156,7 @@ def test_base64_with_junk_around_and_in_it() -> None:
     packed = b"\n".join([b"", *lines[:2], b"", *lines[2:], b"", b"_______________", b"To leave the list, write to it"])
     digest = parse(mail(packed, "Content-Transfer-Encoding: base64"))
     assert entries(digest) == entries(parse(LIST.encode()))
-    assert reasons(digest) == ["This line of the mail is not encoded as those around it, and was left out."]
+    assert reasons(digest) == ["This line of the mail is encoded differently and was skipped."]
     assert packed.split(b"\n")[(digest.problems[0].line or 0) - 7].startswith(b"____")
 
 
@@ -171,7 +171,7 @@ def test_base64_in_pieces_and_cut_off() -> None:
 def test_what_claims_to_be_base64_and_is_not() -> None:
     digest = parse(mail(LIST.encode(), "Content-Transfer-Encoding: base64"))
     assert entries(digest) == entries(parse(LIST.encode()))
-    assert reasons(digest) == ["This part of the mail claims to be base64, and is not: it was read as it is."]
+    assert reasons(digest) == ["This part of the mail is labelled base64 but is not; it was read as plain text."]
 
 
 # ── how a body is laid out ───────────────────────────────────────────────────────────────────────
@@ -326,8 +326,8 @@ def test_an_attached_feed_and_one_that_is_none() -> None:
     digest = parse(made.as_bytes())
     assert entries(digest) == entries(parse(feed))
     assert reasons(digest) == [
-        "This attachment holds no digest that is known: note.txt",
-        "This attachment is no text, and was not read: paper.pdf",
+        "This attachment is not in a supported format: note.txt",
+        "Skipped an attachment that is not text: paper.pdf",
     ]
     rows = made.as_bytes().split(b"\n")
     assert all(problem.line and problem.line < len(rows) for problem in digest.problems)
@@ -390,7 +390,7 @@ def test_what_is_signed_is_read_and_what_is_encrypted_is_said_to_be() -> None:
 def test_a_mail_without_text(body: bytes) -> None:
     with pytest.raises(EmptyDigest):
         parse(mail(body, "Content-Type: text/plain"))
-    with pytest.raises(NotADigest, match="mail holds no digest"):
+    with pytest.raises(NotADigest, match="mail contains nothing"):
         parse(mail(b"Shall we have lunch tomorrow? I am free at noon.", "Content-Type: text/plain"))
 
 
@@ -405,7 +405,7 @@ def test_a_mailbox_of_several_mails() -> None:
     data += message(day, "quoted-printable").as_bytes()
     digest = parse(data)
     assert entries(digest) == [*entries(parse(LIST.encode())), *entries(parse(day.encode()))]
-    assert reasons(digest) == ["This mail holds no digest that is known."]
+    assert reasons(digest) == ["This mail contains nothing in a supported format."]
     line = digest.problems[0].line or 0
     assert data.split(b"\n")[line - 2] == BOX.strip()
 

@@ -150,10 +150,10 @@ def test_what_has_a_papers_address_and_is_no_paper_is_reported() -> None:
     )
     assert digest.entries == ()
     assert reasons(digest) == [
-        (1, "This list item has a paper's address, but was not understood."),
-        (2, "This line has a paper's address, but was not understood."),
-        (3, "This list item leads to no paper that is recognised."),
-        (8, "This row of a table without a column for titles has a paper's address, but was not understood."),
+        (1, "This list item links to a paper, but its title was not found."),
+        (2, "This line links to a paper, but its title was not found."),
+        (3, "This list item does not link to a known kind of paper."),
+        (8, "This row of a table without a column for titles links to a paper, but its title was not found."),
     ]
 
 
@@ -177,7 +177,7 @@ def test_a_table_with_all_that_is_known() -> None:
     assert first.comment == "9 pages; Venue: ICLR; Code: https://github.com/a/b"
     assert (second.title, second.authors, second.abstract, second.comment) == ("A Title", (), None, None)
     assert (third.title, third.day, third.line) == (None, date(2014, 12, 23), 5)
-    assert reasons(digest) == [(4, "This date was not understood: soon"), (5, "This row names no title.")]
+    assert reasons(digest) == [(4, "Invalid date: soon"), (5, "This row has no title.")]
 
 
 def test_a_cell_may_hold_a_title_and_more() -> None:
@@ -202,7 +202,7 @@ def test_bars_that_are_not_escaped_do_not_shift_a_row() -> None:
     assert (entry.comment, entry.arxiv_id) == ("9 pages", "1412.6980")
     assert entry.abstract == "Of $ | x | $ and $ | y | $."
     assert reasons(digest) == [
-        (3, "This row has more cells than its table has columns; the surplus went where text is.")
+        (3, "This row has more cells than the table has columns; extra cells were added to the abstract.")
     ]
 
 
@@ -281,7 +281,7 @@ def test_a_day_ends_with_its_section() -> None:
 def test_a_heading_that_names_no_single_day(heading: str) -> None:
     digest = parse(heading, f"- [Adam: A Method]({ADAM})")
     assert digest.entries[0].day is None
-    assert reasons(digest) == [(1, "This heading names no single day: the papers under it have none.")]
+    assert reasons(digest) == [(1, "This heading does not name a single day, so the papers under it have none.")]
     dated = parse(heading, "| Title | Date | Link |", "|---|---|---|", f"| A b | 2025-06-24 | {ADAM} |")
     assert dated.problems == ()
 

@@ -128,7 +128,7 @@ def test_deleted_records_are_passed_over() -> None:
 def test_what_is_no_arxiv_id_is_told_with_its_line() -> None:
     read = read_page(page("\n", RAW.replace("2401.00001", "2401.1")))
     assert read.entries[0].arxiv_id is None
-    assert [(p.line, p.reason) for p in read.problems] == [(3, "This is no arXiv id: 2401.1")]
+    assert [(p.line, p.reason) for p in read.problems] == [(3, "Invalid arXiv id: 2401.1")]
 
 
 @pytest.mark.parametrize("where", ["<dc:title>Co", "</metadata>", "<dc:date>", "<dc:identifier>doi"])
@@ -136,7 +136,7 @@ def test_records_before_a_cut_are_read(where: str) -> None:
     data = page(ARXIV, RAW, DC)
     read = read_page(data[: data.index(where.encode(), data.index(b"oai_dc"))])
     assert [entry.arxiv_id for entry in read.entries] == ["hep-th/9901001", "2401.00001"]
-    assert "breaks off" in read.problems[0].reason and read.token is None
+    assert "cut off" in read.problems[0].reason and read.token is None
 
 
 def test_records_before_damage_are_read() -> None:

@@ -58,7 +58,7 @@ def test_an_address_counts_once_and_without_a_title_is_its_own() -> None:
 )
 def test_other_addresses_than_those_of_the_web_are_refused(url: str) -> None:
     outlines, problems = parse_opml(opml(f'<outline text="x" xmlUrl="{url}"/>'))
-    assert outlines == () and "no address of the web" in problems[0].reason
+    assert outlines == () and "Not a web address" in problems[0].reason
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_is_commented_out_is_not_subscribed_to() -> None:
     )
     outlines, problems = parse_opml(opml(body))
     assert [outline.title for outline in outlines] == ["y", "w"]
-    assert [problem.reason for problem in problems] == ["This is commented out: x", "This is commented out: z"]
+    assert [problem.reason for problem in problems] == ["Skipped, commented out: x", "Skipped, commented out: z"]
 
 
 def test_blanks_are_no_title() -> None:

@@ -392,7 +392,7 @@ def test_items_without_title_and_without_anything() -> None:
         )
     )
     assert [(e.title, e.abstract) for e in digest.entries] == [(None, "Just this."), ("https://a.org/", None)]
-    assert [p.reason for p in digest.problems] == ["One item has neither a title nor a text."]
+    assert [p.reason for p in digest.problems] == ["One item has no title and no text."]
 
 
 def test_atom_says_what_is_html_and_is_believed() -> None:

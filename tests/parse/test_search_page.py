@@ -116,11 +116,11 @@ def test_a_page_without_a_head_has_no_title() -> None:
 @pytest.mark.parametrize(
     ("claim", "reason"),
     [
-        ('"wind and waves" has 4 results', "4 results; 3 were"),
-        ('"wind and waves" has 1 result', "1 result; 3 were"),
-        ('"wind and waves" has 1,257 results', "1,257 results; 3 were"),
-        ("Showing 1-3 of 1.257 results for wind", "1,257 results; 3 were"),
-        ("No results", "0 results; 3 were"),
+        ('"wind and waves" has 4 results', "4 results, but 3 were"),
+        ('"wind and waves" has 1 result', "1 result, but 3 were"),
+        ('"wind and waves" has 1,257 results', "1,257 results, but 3 were"),
+        ("Showing 1-3 of 1.257 results for wind", "1,257 results, but 3 were"),
+        ("No results", "0 results, but 3 were"),
     ],
 )
 def test_a_claim_that_differs_from_what_was_read_is_reported(claim: str, reason: str) -> None:

@@ -83,7 +83,7 @@ def test_a_journal_and_the_columns_that_say_where_in_it(cells: str, journal: Jou
 def test_a_number_may_be_of_anything() -> None:
     digest = parse("title,authors,venue,year,number,abstract", "On Kites,A. Berg,ICKR,2024,7,We fly.")
     assert digest.entries[0].journal == Journal("ICKR", year=2024) and digest.entries[0].comment == "venue: ICKR"
-    assert reasons(digest) == [(1, "These columns are not read: number.")]
+    assert reasons(digest) == [(1, "Skipped columns: number.")]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_day_of_a_paper_is_not_that_of_its_update_where_both_are_given() -> 
 
 def test_columns_that_are_not_read_are_named() -> None:
     digest = parse("", "title,rating,abstract,,gender", "A,9,Words.,,x")
-    assert reasons(digest) == [(2, "These columns are not read: rating, gender.")]
+    assert reasons(digest) == [(2, "Skipped columns: rating, gender.")]
 
 
 def test_cells_that_say_nothing() -> None:
@@ -168,7 +168,9 @@ def test_commas_without_quotation_marks_do_not_shift_a_row() -> None:
     (entry,) = digest.entries
     assert (entry.title, entry.arxiv_id, entry.comment) == ("Shape, bias, and more", "1412.6980", "keywords: a,b")
     assert entry.abstract == "We show, and find, this."
-    assert reasons(digest) == [(2, "This row has more cells than there are columns; the surplus went where text is.")]
+    assert reasons(digest) == [
+        (2, "This row has more cells than there are columns; extra cells were added to the abstract.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -202,8 +204,8 @@ def test_rows_that_are_short_or_empty() -> None:
     assert [(e.title, e.arxiv_id) for e in digest.entries] == [("A", None), (None, "1412.6980")]
     assert reasons(digest) == [
         (2, "This row has fewer cells than there are columns."),
-        (5, "This row names no title."),
-        (6, "This row names no title."),
+        (5, "This row has no title."),
+        (6, "This row has no title."),
     ]
 
 
@@ -211,7 +213,7 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
     rows = [f"Paper {n},Words {n}." for n in range(5)]
     digest = parse("title,abstract", *rows[:2], '"Open,Words.', *rows[2:])
     assert [e.title for e in digest.entries] == ["Paper 0", "Paper 1", "Open,Words.", "Paper 2", "Paper 3", "Paper 4"]
-    assert (4, "A quotation mark is not closed in this row.") in reasons(digest)
+    assert (4, "This row has a quotation mark that is never closed.") in reasons(digest)
     twice = parse("title,abstract", rows[0], 'One,"Open', rows[1], 'Two,"Open', rows[2])
     assert [e.title for e in twice.entries] == ["Paper 0", "One", "Paper 1", "Two", "Paper 2"]
 
@@ -219,7 +221,7 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
 def test_a_cell_beyond_all_bounds() -> None:
     digest = parse("title,abstract", f'A,"{"x" * 140_000}"', "B,Words.")
     assert [e.title for e in digest.entries] == ["A", "B"]
-    assert reasons(digest) == [(2, "A cell of this row is longer than can be read.")]
+    assert reasons(digest) == [(2, "A cell in this row is too long to read.")]
 
 
 def test_what_python_writes_is_read_back() -> None:
@@ -266,7 +268,7 @@ def test_without_abstracts_half_of_the_rows_must_have_a_papers_address() -> None
 
 
 def test_a_file_without_a_head_is_said_to_have_none() -> None:
-    assert reasons(parse("A,B")) == [(1, "The first line does not name the columns of a list of papers.")]
+    assert reasons(parse("A,B")) == [(1, "The first line does not name the columns.")]
 
 
 PARTS = st.sampled_from(['"', ",", "\t", ";", "\n", "a", ADAM, "2020-01-02", '""', "x,y", " ", "é", "null"])

@@ -39,7 +39,7 @@ KNOWN: Vocabulary = {
         ("is:unread", []),
         ("IS:Sh", ["is:shortlisted"]),
         ("has:t", ["has:tag", "has:tldr"]),
-        ("sort:", ["sort:day", "sort:rank", "sort:kept", "sort:title"]),
+        ("sort:", [f"sort:{order}" for order in ("day", "category", "kept", "title", "rank")]),
         ("day:t", ["day:today"]),
         ("since:v", ["since:visit"]),
         ("cat:cs.", ["cat:cs.LG", "cat:cs.CL"]),

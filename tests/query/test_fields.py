@@ -28,7 +28,6 @@ def test_a_row_is_offered_and_told_and_its_value_asked(field: Field) -> None:
     assert (f"{field.name}:", "") in candidates(field.name[:2])
     assert dict(query_help())[f"{field.name}:"]
     assert field.name == field.name.lower() and field.name.isalpha()
-    assert bool(field.unknown) == (field.kind in ("choice", "sort"))
     for choice in field.choices:
         assert (f"{field.name}:{choice.name}", choice.detail) in candidates(f"{field.name}:{choice.name[:-1]}")
         assert (f"{field.name}:{choice.name}" in dict(query_help())) == bool(choice.help)
@@ -56,7 +55,7 @@ def test_facets_are_fields_that_take_whole_names() -> None:
 def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     choices = (FieldValue("green", "It may be read by all", in_rules=True), FieldValue("mine", synonyms=("own",)))
     bumble = Field("bumble", "name", "Where it appeared", "bumble:ICLR", synonyms=("humble",))
-    access = Field("access", "choice", choices=choices, unknown="No access is")
+    access = Field("access", "choice", choices=choices)
     monkeypatch.setitem(FIELDS, "bumble", bumble)
     monkeypatch.setitem(FIELDS, "access", access)
     monkeypatch.setitem(FACETS, "bumbles", "bumble")
@@ -68,14 +67,14 @@ def test_a_new_row_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     for text, says in (
         ("bumble:", "Write bumble:ICLR."),
         ("humble:x", "Did you mean bumble:?"),
-        ("access:", "One of green, mine."),
-        ("access:/x/", "takes no regular expression"),
-        ("access:own", "No access is “own”. Did you mean access:mine?"),
+        ("access:", "Choose from green, mine."),
+        ("access:/x/", "does not take a regular expression"),
+        ("access:own", "Unknown condition “access:own”. Did you mean access:mine?"),
     ):
         with pytest.raises(QueryError) as caught:
             parse_query(text)
         assert says in str(caught.value)
-    with pytest.raises(QueryError, match="what you did with a paper"):
+    with pytest.raises(QueryError, match="depend on your marks"):
         rule_query("access:mine")
 
     assert ("bumble:", "") in candidates("bum")
@@ -92,8 +91,8 @@ def test_a_new_order_is_known_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
     longest = FieldValue("length", heading="Longest first", message="The longest first.", synonyms=("size",))
     monkeypatch.setitem(FIELDS, "sort", sort._replace(choices=(*sort.choices, longest)))
     assert parse_query("x sort:length").sort == "length"
-    assert next_order("x sort:title") == ("x sort:length", "The longest first.")
-    assert next_order("x sort:length")[0] == "x"
+    assert next_order("x sort:title", "") == ("x sort:length", "", "The longest first.")
+    assert next_order("x sort:length", "")[0] == "x"
     assert candidates("sort:len") == [("sort:length", "")]
     assert dict(query_help())["sort:"].endswith(" length")
     with pytest.raises(QueryError, match="Did you mean sort:length"):

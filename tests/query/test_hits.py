@@ -71,12 +71,12 @@ PAPER = Paper(
 @pytest.mark.parametrize(
     ("query", "roles"),
     [
-        ("deep", {"title", "authors", "comment", "text", "emphasis", "strong", "code"}),
+        ("deep", {"title", "authors", "comment", "tldr", "abstract", "emphasis", "strong", "code"}),
         ("title:deep", {"title"}),
         ("author:deep", {"authors"}),
-        ("abstract:deep", {"text"}),
+        ("abstract:deep", {"abstract"}),
         ("note:deep", {"emphasis", "strong", "code"}),
-        ('"deep learning and more"', {"text"}),
+        ('"deep learning and more"', {"abstract"}),
     ],
 )
 @pytest.mark.parametrize("width", [12, 30, 88])
@@ -89,7 +89,7 @@ def test_a_page_is_marked_over_the_ends_of_its_lines(query: str, roles: set[str]
     assert [span.link for line in result for span in line if span.link and "deep" in span.text.lower()] or width < 30
 
 
-def test_labels_tell_a_note_from_an_abstract() -> None:
+def test_a_note_is_told_from_an_abstract() -> None:
     for query, number in (("note:deep", 3), ("abstract:deep", 6)):
         result = mark_hits(page(PAPER, 88), hit_patterns(parse_query(query)))
         assert sum(span.hit for line in result for span in line) == number, query

@@ -68,7 +68,7 @@ def test_what_cannot_be_exported_is_said(kept: Run, tmp_path: Path) -> None:
     folder = kept("export", "--format", "ris", "-o", tmp_path)
     assert folder.code == 1 and "is a folder" in folder.err
     absent = kept("export", "--format", "ris", "-o", tmp_path / "none" / "x.ris")
-    assert absent.code == 1 and "there is no folder" in absent.err
+    assert absent.code == 1 and "no such folder" in absent.err
     assert kept("export", "nowhere-to-be-found", "--format", "ris") == Ran(0, "", "")
 
 
@@ -231,7 +231,7 @@ def test_a_file_that_is_not_ours_is_left_alone(kept: Run, live: Path, tmp_path: 
 def test_a_live_file_that_cannot_be_written_loses_no_mark(kept: Run, live: Path, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f'[export]\nfile = "{tmp_path}/none/live.md"\nquery = "is:read"\n')
     ran = kept("mark", "read", "--query", "snails")
-    assert ran.code == 0 and "there is no folder" in ran.err
+    assert ran.code == 0 and "no such folder" in ran.err
     (tmp_path / "none").mkdir()
     kept("mark", "read", "--query", "gliders")
     text = (tmp_path / "none" / "live.md").read_text()

@@ -130,7 +130,7 @@ def test_a_backfill_that_finds_nothing_closes_the_gap(
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Response("<html><body>Down for maintenance</body></html>", content_type="text/html"), "cannot be read"),
+        (Response("<html><body>Down for maintenance</body></html>", content_type="text/html"), "Cannot read"),
         (
             Response(
                 '<feed xmlns="http://www.w3.org/2005/Atom"><title>Error</title><entry>'
@@ -146,7 +146,7 @@ def test_a_backfill_that_finds_nothing_closes_the_gap(
                 "<o:totalResults>7</o:totalResults><title>ArXiv Query</title></feed>",
                 content_type="application/atom+xml",
             ),
-            "gave none",
+            "sent only the first 0",
         ),
     ],
 )

@@ -101,8 +101,8 @@ def test_a_bad_server_is_its_own_failure_and_the_reader_is_told(
     assert titles(run, "good") == 2 and all(titles(run, name) == 2 for name in WELL)
     kept = states(run)
     assert {name for name, line in kept.items() if line["state"] == "failed"} == set(BAD) - WELL
-    assert "is no feed any more: it is empty" in kept["empty"]["error"]
-    assert "is no feed any more: it is a web page" in kept["page"]["error"]
+    assert "is no longer a feed but an empty page" in kept["empty"]["error"]
+    assert "is no longer a feed but a web page" in kept["page"]["error"]
     assert all("unexpected" not in (line["error"] or "") for line in kept.values())
 
 
@@ -184,9 +184,9 @@ def test_what_ends_early_is_kept_said_and_asked_for_again(run: Run, raw: RawServ
     whole = kind in ("at the very end", "as a part", "whole but for its end")
     assert there == 40 if whole else 10 < there < 40
     state = states(run)["cut"]
-    assert f"broke off after {there} papers" in state["error"] and state["next_allowed"] is None
+    assert f"was cut off after {there} papers" in state["error"] and state["next_allowed"] is None
     _, out, _ = said("subscriptions")
-    assert "cut: failed" in out and f"broke off after {there} papers" in out
+    assert "cut: failed" in out and f"was cut off after {there} papers" in out
     again = results(run)["cut"]
     assert (again["new"], again["error"], again["state"]) == (40 - there, None, "fresh")
     assert raw.headers[-1].get("if-none-match") != '"2"'
@@ -196,7 +196,7 @@ def test_what_ends_early_is_kept_said_and_asked_for_again(run: Run, raw: RawServ
 def test_a_feed_that_is_cut_when_it_is_subscribed_to(run: Run, raw: RawServer, said: Said) -> None:
     raw["/x"] = lambda n, headers: answer(rss("x", 1, 2)[:-150] if n == 1 else rss("x", 1, 2), 'ETag: "1"')
     code, out, err = said("subscribe", f"{raw.base}/x")
-    assert code == 0 and "Subscribed to x" in out and "broke off after 1 paper." in err
+    assert code == 0 and "Subscribed to x" in out and "was cut off after 1 paper." in err
     assert results(run)["x"]["new"] == 1 and states(run)["x"]["error"] is None
 
 
@@ -211,7 +211,7 @@ def test_a_feed_that_trickles_is_kept_as_far_as_it_comes(
     began = time.monotonic()
     error = results(run)["cut"]["error"]
     assert time.monotonic() - began < 5
-    assert "broke off after" in error and "took too long" in error
+    assert "was cut off after" in error and "took too long" in error
 
 
 def whole_day(arxiv: ArxivServer, run: Run, cut: int | None) -> dict[str, Any]:
@@ -259,7 +259,7 @@ def test_a_page_of_missed_days_that_is_cut_is_not_all_of_them(
     page = arxiv._answer(missed, 6)
     arxiv.failures_of_api = [Response(page[: len(page) * 2 // 3])]
     first = results(run, "--backfill")["cs.LG"]
-    assert "broke off after" in first["error"] and first["missing_days"] == ["2026-11-18"]
+    assert "was cut off after" in first["error"] and first["missing_days"] == ["2026-11-18"]
     again = results(run, "--backfill")["cs.LG"]
     assert (again["error"], again["missing_days"]) == (None, [])
     assert len(run("list", "--json")[1]) == 18
@@ -294,17 +294,17 @@ def test_a_refresh_by_name_says_why_nothing_was_asked(run: Run, raw: RawServer, 
     said("refresh")
     asked = len(raw.requests)
     code, _, err = said("refresh", "calm")
-    assert code == 0 and "calm: Not asked: 127.0.0.1 says that nothing is new before" in err
+    assert code == 0 and "calm: Skipped: 127.0.0.1 has nothing new until" in err
     code, _, err = said("refresh", "busy")
-    assert code == 1 and "busy: Not asked: 127.0.0.1 wants to be left alone until" in err
-    assert "Not asked" not in said("refresh")[2], "who did not ask for it is not told"
+    assert code == 1 and "busy: Skipped: 127.0.0.1 asks to wait until" in err
+    assert "Skipped" not in said("refresh")[2], "who did not ask for it is not told"
     for line in results(run, "calm", "busy").values():
-        assert line["not_asked"].startswith("Not asked")
+        assert line["not_asked"].startswith("Skipped")
         until = datetime.fromisoformat(line["next_allowed"])
         assert until - datetime.fromisoformat("2026-11-17T15:00:00+00:00") < timedelta(days=1, minutes=1)
     assert len(raw.requests) == asked
     _, out, _ = said("subscriptions")
-    assert "its server says that nothing is new before" in out and "its server wants to be left alone until" in out
+    assert "its server has nothing new until" in out and "its server asks to wait until" in out
 
 
 def test_a_hold_of_a_former_version_is_forgotten(run: Run, raw: RawServer, tmp_path: Path) -> None:
@@ -336,9 +336,11 @@ def test_a_page_that_names_many_is_asked_for_a_few(run: Run, raw: RawServer, sai
     link = '<link rel="alternate" type="application/rss+xml" href="/{}">'
     raw["/page"] = answer("<html>" + "".join(link.format(n) for n in range(500)))
     code, _, err = said("subscribe", f"{raw.base}/page")
-    assert code == 1 and "is no feed" in err and len(raw.requests) <= 6
+    assert code == 1 and "is not a feed" in err and len(raw.requests) <= 6
     raw["/4"] = answer("<html>Words that are no feed")
-    assert said("subscribe", f"{raw.base}/page")[2].endswith(f"It names {raw.base}/4: {raw.base}/4 is no feed.\n")
+    assert said("subscribe", f"{raw.base}/page")[2].endswith(
+        f"The page links to {raw.base}/4: {raw.base}/4 is not a feed.\n"
+    )
 
 
 def test_each_target_is_subscribed_to_for_itself(

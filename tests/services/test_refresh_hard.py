@@ -144,7 +144,7 @@ def hostile(server: HTTPServer) -> dict[str, str]:
     server.expect_request("/broken").respond_with_data("zzz", headers={"Content-Encoding": "gzip"})
     server.expect_request("/gone").respond_with_data("no", status=410)
     server.expect_request("/cut").respond_with_handler(cut)
-    errors = {"bomb": "32 MiB", "large": "32 MiB", "circle": "circles", "away": "no http", "gone": "410"}
+    errors = {"bomb": "32 MiB", "large": "32 MiB", "circle": "loop", "away": "invalid address", "gone": "410"}
     return {**dict.fromkeys(("page", "picture", "nothing", "broken", "cut"), ""), **errors}
 
 

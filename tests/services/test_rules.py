@@ -64,22 +64,22 @@ def test_rules_stand_in_the_order_of_the_file_with_their_lines_and_names() -> No
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[[highlite]]\nquery = 'x'", "line 1: “highlite” is no kind of rule. Did you mean [[highlight]]?"),
-        ("query = 'x'", "line 1: “query” is no kind of rule. It belongs under [[highlight]] or [[mute]]."),
-        ("\n[mute]\nquery = 'x'", "line 2: “mute” is no list of rules. Write [[mute]] in double brackets."),
-        ("[[mute]]\nname = 'x'", 'line 1: This rule has no query. Write query = "…" under it.'),
-        ("[[mute]]\nqueri = 'y'\nquery = 'x'", "line 2: A rule has no “queri”. Did you mean “query”?"),
+        ("[[highlite]]\nquery = 'x'", "line 1: Unknown kind of rule “highlite”. Did you mean [[highlight]]?"),
+        ("query = 'x'", "line 1: Unknown kind of rule “query”. It belongs under [[highlight]] or [[mute]]."),
+        ("\n[mute]\nquery = 'x'", "line 2: “mute” is not a list of rules. Write [[mute]] in double brackets."),
+        ("[[mute]]\nname = 'x'", 'line 1: This rule has no query. Add a line query = "…".'),
+        ("[[mute]]\nqueri = 'y'\nquery = 'x'", "line 2: Unknown key “queri” in a rule. Did you mean “query”?"),
         ("[[mute]]\nquery = 3", 'line 2: “query” is 3. It should be a query in quotes: query = "survey".'),
         ("[[mute]]\nquery = 'x'\nname = 3", 'line 3: “name” is 3. It should be a name: name = "surveys".'),
-        ("[[mute]]\nquery = ''", "line 2: A rule wants a query that is not empty. Write what is to be found."),
+        ("[[mute]]\nquery = ''", "line 2: A rule needs a query. Write what it should find."),
         (
             "[[mute]]\nquery = 'x'\n[[mute]]\n\nquery = ' x '",
-            "line 5: This rule is there twice. Remove one.",
+            "line 5: This rule appears twice. Remove one.",
         ),
-        ("[[mute]]\nquery = 'cat:x sort:title'", "line 2: A rule has no order. Remove sort:."),
+        ("[[mute]]\nquery = 'cat:x sort:title'", "line 2: A rule cannot be sorted. Remove sort:."),
         (
             "[[mute]]\nquery = 'a autor:b'",
-            'There is no field “autor”. Did you mean author:? For the words themselves: "',
+            'Unknown field “autor”. Did you mean author:? To search for the words themselves: "',
         ),
     ],
 )

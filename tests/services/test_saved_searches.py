@@ -57,15 +57,15 @@ def test_searches_are_at_the_top_or_under_a_heading(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('"a" = "is:unraed"', "line 1: the saved search “a”: A paper cannot be “unraed”. Did you mean is:unread?"),
+        ('"a" = "is:unraed"', "line 1: the saved search “a”: Unknown condition “is:unraed”. Did you mean is:unread?"),
         ("x = 'y'\na = 3", "line 2: “a” is 3. It should be a query in quotes"),
-        ("[veiws]\na = 'x'", "line 1: [veiws] is no section. Did you mean [views]?"),
-        ("\ncs.LG = 'cat:cs.LG'", "line 2: “cs” has something within it. Names with a dot need quotes"),
-        ("[views]\ncs.LG = 'cat:cs.LG'", "line 2: “cs” has something within it."),
+        ("[veiws]\na = 'x'", "line 1: Unknown section [veiws]. Did you mean [views]?"),
+        ("\ncs.LG = 'cat:cs.LG'", "line 2: “cs” contains a table. Names with a dot need quotes"),
+        ("[views]\ncs.LG = 'cat:cs.LG'", "line 2: “cs” contains a table."),
         ("a = 'x'\n'A' = 'y'", "line 2: “A” is defined twice."),
-        ("mine = 'x'", "line 1: “mine” is defined in the settings, too."),
-        ("'' = 'x'", "line 1: “” is no name that can be shown."),
-        ("a = '''x\ny'''", "line 1: “a” holds a character that cannot be shown."),
+        ("mine = 'x'", "line 1: “mine” is defined in config.toml too."),
+        ("'' = 'x'", "line 1: “” is not a valid name."),
+        ("a = '''x\ny'''", "line 1: “a” contains a character that cannot be shown."),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_the_others_hold(file: Path, text: str, says: str) -> None:
@@ -126,7 +126,7 @@ def test_taking_out_leaves_all_else(file: Path) -> None:
     assert file.read_text() == text[: text.index("'long'")]
     saved_searches.remove(file, "unread ml")
     assert file.read_text() == "# mine\n\nlater = 'author:\"Ada Lovelace\"'\n[views]\n"
-    with pytest.raises(ConfigError, match="no saved search"):
+    with pytest.raises(ConfigError, match="No saved search"):
         saved_searches.remove(file, "unread ml")
 
 
@@ -161,7 +161,7 @@ def test_what_does_not_stand_on_lines_of_its_own_is_left(file: Path) -> None:
 
 def test_where_a_line_at_the_end_would_belong_elsewhere_nothing_is_written(file: Path) -> None:
     file.write_text("[other]\nx = 'y'\n")
-    with pytest.raises(ConfigError, match=r"Put \[views\] there"):
+    with pytest.raises(ConfigError, match=r"Add a line \[views\]"):
         saved_searches.save(file, "a", "x")
     assert file.read_text() == "[other]\nx = 'y'\n"
 

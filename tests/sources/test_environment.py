@@ -249,7 +249,7 @@ def test_a_certificate_that_is_not_trusted_and_one_that_is(
     encrypted: tuple[int, Path], fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port, file = encrypted
-    with pytest.raises(FetchError, match=r"certificate of 127\.0\.0\.1 is not to be trusted: self") as caught:
+    with pytest.raises(FetchError, match=r"certificate of 127\.0\.0\.1 is not trusted: self") as caught:
         fetch(f"https://127.0.0.1:{port}/")
     assert "SSL_CERT_FILE" in caught.value.remedy and "_ssl.c" not in str(caught.value)
     monkeypatch.setenv("SSL_CERT_FILE", str(file))

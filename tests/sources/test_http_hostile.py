@@ -298,7 +298,7 @@ def test_more_than_the_cap_is_cut_off_while_it_comes(raw: RawServer, fetch: Fetc
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, br", "gzip, gzip, gzip, gzip, gzip"])
 def test_encodings_that_nobody_asked_for_are_named(raw: RawServer, fetch: Fetch, encoding: str) -> None:
     raw["/x"] = answer(b"\x0b\x02\x80abc\x03", f"Content-Encoding: {encoding}")
-    with pytest.raises(FetchError, match="encoded"):
+    with pytest.raises(FetchError, match="compress"):
         fetch("/x")
     assert raw.headers[0]["accept-encoding"] == "gzip, deflate"
 
@@ -391,8 +391,8 @@ def test_names_and_passwords_are_sent_and_never_shown(raw: RawServer, fetch: Fet
 @pytest.mark.parametrize(
     ("head", "said"),
     [
-        (b"ICY 200 OK\r\n\r\n", "no HTTP: illegal status line. Try"),
-        (b"HTTP/1.1 200 OK\r\nX (a\nb): a\r\n\r\n", "no HTTP: illegal header line. Try"),
+        (b"ICY 200 OK\r\n\r\n", "did not answer in valid HTTP. Try"),
+        (b"HTTP/1.1 200 OK\r\nX (a\nb): a\r\n\r\n", "did not answer in valid HTTP. Try"),
     ],
 )
 def test_what_is_no_http_is_said_in_plain_words(raw: RawServer, fetch: Fetch, head: bytes, said: str) -> None:
@@ -404,4 +404,4 @@ def test_what_is_no_http_is_said_in_plain_words(raw: RawServer, fetch: Fetch, he
 
 def test_a_damaged_chunk_is_said_in_plain_words(raw: RawServer, fetch: Fetch) -> None:
     raw["/x"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nyes\r\nz)\r\n"
-    assert (fetch("/x").body, fetch("/x").broken) == (b"yes", "illegal chunk header")
+    assert (fetch("/x").body, fetch("/x").broken) == (b"yes", "it is not valid HTTP")

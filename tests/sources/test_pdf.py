@@ -123,7 +123,7 @@ def test_pieces_that_do_not_fit_start_anew_once(pdfs: PdfServer, get: Get, tmp_p
     assert get().read_bytes() == pdfs.data
     (tmp_path / "pdfs" / "A paper.pdf").unlink()
     pdfs.answers = [wrong, wrong]
-    with pytest.raises(FetchError, match="another document"):
+    with pytest.raises(FetchError, match="a different file"):
         get()
     assert left_in(tmp_path / "pdfs") == set()
 
@@ -151,12 +151,12 @@ def test_without_anything_to_know_the_document_by_it_starts_anew(pdfs: PdfServer
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        (b"<html><title>Are you a robot?</title>captcha</html>", "a person first"),
+        (b"<html><title>Are you a robot?</title>captcha</html>", "a human first"),
         (b"<html><title>arXiv &amp; more</title>This paper has been withdrawn.</html>", "withdrawn"),
         (b"<!doctype html><html><title> Sign\nin </title></html>" + b"x" * 200_000, "a web page, “Sign in”"),
-        (b"PK\x03\x04" + bytes(5000), "no PDF but something else"),
+        (b"PK\x03\x04" + bytes(5000), "sent something else instead of a PDF"),
         (b"", "nothing"),
-        (b" " * 1024 + b"%PDF-1.5", "no PDF"),
+        (b" " * 1024 + b"%PDF-1.5", "instead of a PDF"),
     ],
 )
 def test_what_is_no_pdf_is_told_and_leaves_nothing(
@@ -251,7 +251,7 @@ def test_a_folder_that_is_a_file_is_told(pdfs: PdfServer, get: Get, tmp_path: Pa
 
 def test_a_pdf_of_which_nobody_says_how_long_it_is_has_its_end(raw: RawServer, get: Get, tmp_path: Path) -> None:
     raw["/cut"] = b"HTTP/1.0 200 OK\r\n\r\n" + a_pdf()[:-100_000]
-    with pytest.raises(FetchError, match="without its end"):
+    with pytest.raises(FetchError, match="an incomplete PDF"):
         get(f"{raw.base}/cut")
     assert left_in(tmp_path / "pdfs") == set()
     raw["/whole"] = b"HTTP/1.0 200 OK\r\n\r\n" + a_pdf()

@@ -38,7 +38,7 @@ PRIVATE = (
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_the_public_net_sends_nobody_into_a_private_one(host: str) -> None:
-    with pytest.raises(FetchError, match="private network or on this machine"):
+    with pytest.raises(FetchError, match="private network or on this computer"):
         check("http://public.example/x", f"http://{host}/y")
     with pytest.raises(FetchError):
         check("http://unknown.example/x", f"http://{host}:8080/y")
@@ -70,7 +70,7 @@ def test_who_answers_behind_a_public_name_is_looked_at_again() -> None:
 
 def test_https_is_never_left() -> None:
     for here, there in (("https://a.example/", "http://a.example/"), ("https://a.example/", "http://public.example/")):
-        with pytest.raises(FetchError, match="not encrypted"):
+        with pytest.raises(FetchError, match="unencrypted"):
             check(here, there)
     assert not check("https://a.example/", "https://a.example/x") and not check(
         "http://a.example/", "https://a.example/"
@@ -129,6 +129,6 @@ def test_a_page_may_name_no_more_than_a_redirect_may(raw: RawServer, fetch: Call
     raw["/secret"] = answer("hidden")
     with pytest.raises(FetchError, match="private"):
         fetch(f"{raw.base}/secret", "http://public.example/page")
-    with pytest.raises(FetchError, match="not encrypted"):
+    with pytest.raises(FetchError, match="unencrypted"):
         fetch("http://public.example/x", "https://public.example/page")
     assert fetch(f"{raw.base}/secret", f"{raw.base}/page").body == b"hidden"

@@ -17,6 +17,7 @@ from feedreader.model import Paper
 from feedreader.system.open_with import (
     Launched,
     file_command,
+    has_display,
     is_far,
     page_command,
     page_of,
@@ -95,7 +96,7 @@ def test_the_page_of_a_paper_is_its_own_or_its_doi_s() -> None:
     assert pages_of(Paper(id="a", url="https://doi.org/10.1000/a", doi="10.1000/a")) == ("https://doi.org/10.1000/a",)
     with pytest.raises(LaunchError, match="javascript:x"):
         page_of(Paper(id="a", url="javascript:x"))
-    with pytest.raises(LaunchError, match="No source gives an address"):
+    with pytest.raises(LaunchError, match="has no web address"):
         page_of(Paper(id="a"))
 
 
@@ -160,6 +161,13 @@ def test_who_is_far() -> None:
     assert not is_far({}) and not is_far({**FAR, "DISPLAY": "localhost:10"})
 
 
+def test_where_something_can_be_shown() -> None:
+    assert has_display(HERE, "linux") and has_display({"WSL_INTEROP": "x"}, "linux") and has_display({}, "darwin")
+    assert not has_display({}, "linux") and not has_display(FAR, "darwin")
+    assert page_command(URL, (), {}, "linux", which("xdg-open")) is None, "it would only fail"
+    assert page_command(URL, (), {"BROWSER": "helper"}, "linux", which("helper", "xdg-open")) == ["helper", URL]
+
+
 # Started -------------------------------------------------------------------------------------------------------
 
 
@@ -180,14 +188,14 @@ def test_it_has_a_session_of_its_own_and_no_terminal(recorder: Recorder) -> None
 
 
 def test_what_cannot_be_started_or_fails_at_once_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LaunchError, match="nowhere cannot be started: No such file"):
+    with pytest.raises(LaunchError, match="nowhere cannot be started: no such file"):
         Launched([str(tmp_path / "nowhere"), URL])
     (tmp_path / "no-program").write_text("x")
-    with pytest.raises(LaunchError, match="Permission denied"):
+    with pytest.raises(LaunchError, match="permission denied"):
         Launched([str(tmp_path / "no-program")])
     with pytest.raises(LaunchError, match="cannot be started"):
         Launched(["a\0b"])
-    with pytest.raises(LaunchError, match="error 3"):
+    with pytest.raises(LaunchError, match=r"failed \(exit 3\)\. Set browser under"):
         Launched([sys.executable, "-c", "raise SystemExit(3)"]).check(20)
     with pytest.raises(LaunchError, match="signal 15"):
         Launched([sys.executable, "-c", "import os; os.kill(os.getpid(), 15)"]).check(20)

@@ -13,6 +13,7 @@ from feedreader.services import ingest
 from feedreader.tui.dialogs.browse import BrowseScreen
 from feedreader.tui.widgets.lines import Lines
 from feedreader.tui.workers import WorkerThread
+from feedreader.view.scroll import Top
 from tests.tui.conftest import HOSTILE, Reader, reading
 
 
@@ -22,7 +23,7 @@ def chosen(reader: Reader) -> str:
     return reader.lines("#narrow-lines")[lines.choice - lines.scrolled]
 
 
-def place(reader: Reader) -> tuple[str | None, int, int, str]:
+def place(reader: Reader) -> tuple[str | None, int, Top, str]:
     return reader.title, reader.list.line, reader.list.top, reader.app.feed.query_text
 
 

@@ -33,7 +33,7 @@ async def test_marks_of_another_program_show_up(papers: Library) -> None:
         await reader.until(lambda: reader.counts == (39, 39, 1), "the mark is seen")
         assert "★ Alpha" in reader.lines()[1]
         await reader.press("u")
-        assert reader.message == "Undone: kept elsewhere"
+        assert reader.message == "Undid: keep elsewhere"
 
 
 async def test_papers_that_arrive_move_neither_cursor_nor_scroll(papers: Library) -> None:
@@ -58,7 +58,7 @@ async def test_papers_that_arrive_join_a_query_and_leave_its_rows_alone(papers: 
         await reader.until(lambda: "Brand new" in reader.text(), "the paper is seen")
         assert reader.title == "Alpha networks for everybody"
         assert "Alpha networks" in reader.text()
-        assert "3 unread / 4" in reader.text()
+        assert " 1/4 " in reader.text()
 
 
 async def test_a_paper_that_left_the_library_gives_its_place_to_the_next(papers: Library) -> None:

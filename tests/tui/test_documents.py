@@ -132,7 +132,7 @@ async def test_a_browser_that_fails_is_told(world: World, tmp_path: Path) -> Non
         await noted(reader, "Not opened", "absent cannot be started: No such file or directory")
     async with world.reading(settings=Settings(browser=("sh", "-c", "exit 4"))) as reader:
         await reader.press("o")
-        await noted(reader, "Not opened", "sh ended with error 4")
+        await noted(reader, "Not opened", "sh failed (exit 4). Set browser under [open] in config.toml.")
 
 
 async def test_far_away_the_link_is_copied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from feedreader.model import Query
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.view.day_feed import DayFeed
+from feedreader.view.scroll import Top
 
 FEED = DayFeed()
 
 
 def shown(query: str, row: int | None = 0) -> FeedSnapshot:
-    return FeedSnapshot(query, Query(), FEED, row, 0, None)
+    return FeedSnapshot(query, Query(), FEED, row, Top(), None)
 
 
 def test_back_leads_from_jump_to_jump() -> None:

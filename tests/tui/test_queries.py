@@ -36,7 +36,7 @@ async def test_a_row_that_no_longer_matches_stays_until_the_query_is_run_again(p
         await reader.press("U", "m")
         before = reader.lines()
         assert "Alpha" in before[1]
-        assert "3 unread / 4" in before[0]
+        assert " 1/4 " in before[0]
         await reader.press("j", "m", "u")
         assert "Alpha" in reader.lines()[1], "an undo does not run the query either"
         await reader.press("slash", "enter")

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from feedreader.library import Library
 from feedreader.services.rules import load
 from feedreader.tui.app import FeedreaderApp
+from feedreader.tui.widgets.key_hints import KeyHints
 from tests.tui.conftest import TODAY, Reader
 
 
@@ -51,7 +52,7 @@ async def test_rules_of_the_file_are_seen(papers: Library, rules: Path) -> None:
     write(rules, ("highlight", "title:Bounds"), ("mute", "title:alpha"), ("mute", "long day"))
     async with reading(papers, rules, (80, 24)) as reader:
         lines = reader.lines()
-        assert "1 highlighted · 3 unread / 3 · 1 muted" in lines[0]
+        assert "0/3 ▱▱▱▱▱ · 1 highlighted · 1 muted" in lines[0]
         assert any(line.startswith(" ◆") and "Bounds of" in line for line in lines)
         assert "Alpha" not in reader.text()
         assert reader.counts == (39, 8, 0)
@@ -68,12 +69,12 @@ async def test_an_author_is_highlighted_in_two_keys_and_u_undoes_it(
         assert [line.split()[0] for line in reader.lines("#rule-keys")] == ["a", "w", "c", "s", "l"]
         await reader.press("2")
         await reader.until(lambda: "Highlighted author:" in reader.message, "it is said")
-        assert reader.message == 'Highlighted author:"Charles Babbage": 36 papers. u undoes it.'
+        assert reader.message == 'Highlighted author:"Charles Babbage": 36 papers (u to undo).'
         assert "◆" in reader.lines()[1] and reader.list.has_focus
         assert '◆ Highlighted by: author:"Charles Babbage"' in reader.text("#pane")
         await reader.press("u")
         await reader.until(lambda: "◆" not in reader.text(), "it is undone")
-        assert reader.message == 'Undone: highlighted author:"Charles Babbage"'
+        assert reader.message == 'Undid: highlight author:"Charles Babbage"'
         assert "[[highlight]]" not in text(rules)
 
 
@@ -87,7 +88,7 @@ async def test_while_the_file_is_broken_u_keeps_its_step_and_says_what_to_do(pap
         await reader.until(lambda: bool(reader.app._notifications), "what is wrong is said")
         await reader.rest()
         assert any("Then undo again." in one.message for one in reader.app._notifications)
-        assert "Undone" not in reader.message and "◆" in reader.text()
+        assert "Undid" not in reader.message and "◆" in reader.text()
         overwrite(rules, made)
         await reader.press("u")
         await reader.until(lambda: "◆" not in reader.text(), "it is undone")
@@ -100,11 +101,43 @@ async def test_of_several_authors_one_is_picked(papers: Library, rules: Path) ->
         assert " 1  Ada Lovelace" in reader.text("#pick-lines") and " 2  Charles Babbage" in reader.text("#pick-lines")
         await reader.press("j", "enter")
         await reader.until(lambda: "Babbage" in reader.message, "it is made")
-        await reader.press("-", "a", "1")
+        await reader.press("-", "a", "1", "y")
         await reader.until(lambda: "Muted author:" in reader.message, "it is made")
         assert load(rules).find("mute", 'author:"Ada Lovelace"') is not None
         await reader.press("-", "a", "escape")
         assert reader.list.has_focus
+
+
+async def test_neither_l_nor_any_other_letter_takes_a_choice(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("+", "a", "l", "right", "space", "c")
+        assert reader.app.screen.id == "pick" and text(rules) == ""
+        await reader.press("q")
+        assert reader.app.screen is reader.app.feed
+
+
+async def test_words_of_the_title_are_offered_that_can_be_searched(papers: Library, rules: Path) -> None:
+    async with reading(papers, rules) as reader:
+        await reader.press("+", "w")
+        assert reader.app.screen.query_one(Input).value == "alpha networks everybody"
+        await reader.press("enter")
+        await reader.until(lambda: "Highlighted" in reader.message, "it is made")
+        assert reader.message == "Highlighted alpha networks everybody: 1 paper (u to undo)."
+        await reader.press("-", "w")
+        await reader.write("number")
+        await reader.press("enter")
+        question = reader.text("#confirm-question").replace("\n", " ")
+        assert question == "Mute number? It matches 30 papers.", "what was offered is replaced by typing"
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+async def test_a_menu_shows_all_its_keys_at_every_size(papers: Library, rules: Path, size: tuple[int, int]) -> None:
+    async with reading(papers, rules, size) as reader:
+        for key, last in (("+", "l all rules"), ("X", "m over a month"), ("y", "t title")):
+            await reader.press(key)
+            shown = " ".join(hints.render_line(0).text for hints in reader.app.screen.query(KeyHints) if hints.display)
+            assert last in shown and "esc cancel" in shown
+            await reader.press("escape")
 
 
 async def test_a_digit_names_an_author_though_the_key_for_authors_was_taken_away(papers: Library, rules: Path) -> None:
@@ -120,12 +153,17 @@ async def test_muting_leads_to_the_next_paper_and_kept_ones_come_back(papers: Li
     async with reading(papers, rules) as reader:
         assert reader.title == "Alpha networks for everybody"
         await reader.press("-", "c")
-        await reader.until(lambda: "Muted cat:cs.LG: 1 paper." in reader.message, "it is said")
+        question = reader.text("#confirm-question").replace("\n", " ")
+        assert question == "Mute cat:cs.LG? It matches 1 paper, 1 of the 4 of Thu 23 May 2019."
+        await reader.press("enter")
+        assert text(rules) == "" and reader.counts[1] == 39, "nothing is muted by a slip"
+        await reader.press("-", "c", "y")
+        await reader.until(lambda: "Muted cat:cs.LG: 1 paper (" in reader.message, "it is said")
         await reader.rest()
         assert "1 muted" in reader.lines()[0] and reader.title != "Alpha networks for everybody"
         assert reader.list.feed.place(reader.list.cursor or 0).group == 0
         await reader.press("z")
-        assert "Muted on Thu 23 May 2019" in reader.text()
+        assert "Muted on Thu 23 May ─" in reader.text()
         while reader.title != "Alpha networks for everybody":
             await reader.press("j")
         assert "Muted by: cat:cs.LG" in reader.text("#pane")
@@ -143,10 +181,10 @@ async def test_words_of_the_title_are_offered_and_a_mistake_is_said(papers: Libr
     async with reading(papers, rules) as reader:
         await reader.press("+", "w")
         field = reader.app.screen.query_one(Input)
-        assert field.value == '"Alpha networks for everybody"'
+        assert field.value == "alpha networks everybody"
         field.value = "networks for"
         await reader.press("enter")
-        await reader.until(lambda: "Highlighted networks for: 1 paper." in reader.message, "it is made")
+        await reader.until(lambda: "Highlighted networks for: 1 paper (" in reader.message, "it is made")
         await reader.press("+", "w")
         reader.app.screen.query_one(Input).value = "foo:x"
         await reader.press("enter")
@@ -172,7 +210,7 @@ async def test_a_key_that_means_nothing_leaves_and_what_is_missing_is_said(paper
 async def test_hostile_names_make_rules_that_find_them(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         await reader.press("j", "+", "a")
-        await reader.until(lambda: "1 paper." in reader.message, "it is made")
+        await reader.until(lambda: "1 paper (" in reader.message, "it is made")
         assert "◆ Highlighted by: author:" in reader.text("#pane")
 
 

@@ -63,7 +63,7 @@ async def test_the_ends_and_all_between_are_drawn(many: Library) -> None:
 
 async def test_going_through_everything_keeps_few_pages(many: Library) -> None:
     async with reading(many) as reader:
-        for _ in range(130):
+        for _ in range(240):
             await reader.pilot.press("pagedown")
         await reader.rest()
         assert reader.title == "Day 5 paper 699"
@@ -115,7 +115,7 @@ async def test_a_long_day_is_read_at_once(many: Library) -> None:
         assert "700 read" in reader.text()
         await reader.press("u")
         assert many.papers.counts() == reader.counts == (4200, 4200, 0)
-        assert "700 unread / 700" in reader.text()
+        assert "0/700" in reader.text()
 
 
 async def test_the_place_is_found_again_deep_down(many: Library) -> None:

@@ -114,13 +114,13 @@ async def test_other_orders_stand_in_one_group_with_their_days(papers: Library) 
     keys = [key for group in papers.papers.groups() for key in papers.papers.keys(group.key, 0, 99)]
     papers.marks.set(keys[4:6], {"read": True}, label="x")
     async with reading(papers, query="sort:title") as reader:
-        assert reader.lines()[0].startswith(" By title") and "37 unread / 39" in reader.lines()[0]
+        assert reader.lines()[0].startswith("── By title ─") and " 2/39 ▰▱▱▱▱ ──" in reader.lines()[0]
         assert "23 May 2019" in reader.text()
         await reader.press("j", "m")
-        assert "36 unread / 39" in reader.lines()[0]
+        assert " 3/39 " in reader.lines()[0]
         title = reader.title
         await reader.press("right_square_bracket", "n", "u")
-        assert "37 unread / 39" in reader.lines()[0], "brought up to date in its order"
+        assert " 2/39 " in reader.lines()[0], "brought up to date in its order"
         await reader.press("escape")
         assert reader.list.feed.papers == 39 and reader.list.feed.days == {}
         assert title

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from feedreader.config import Settings
+from feedreader.config.values import COMPACT
 from feedreader.library import Library
 from feedreader.tui import session
 from feedreader.tui.dialogs.palette import commands_of
@@ -143,12 +144,12 @@ def shown(reader: Reader) -> list[str]:
 async def test_two_lines_a_paper(papers: Library) -> None:
     async with reading(papers, settings=TWO) as reader:
         lines = shown(reader)
-        assert lines[0].startswith(" Today · Thursday 23 May 2019")
+        assert lines[0].startswith("── Today · Thu 23 May ─")
         assert lines[1] == "▌●  Alpha networks for everybody"
         assert lines[2] == "▌   Lovelace, Babbage · cs.LG · 23 May 2019"
         assert lines[7].startswith(" ●  深層学習による画像認識の研究とその応用についての長い題名")
         assert lines[8] == "    山田太郎 · 23 May 2019"
-        assert lines[9].startswith(" Yesterday")
+        assert lines[9].startswith("── Yesterday · Wed 22 May ─")
         await reader.press("j", "j", "m")
         assert shown(reader)[5].startswith("▌   Bounds")
 
@@ -189,7 +190,7 @@ async def test_a_click_on_either_line_chooses_the_paper(papers: Library) -> None
 async def test_marks_are_drawn_on_their_lines_only(papers: Library) -> None:
     async with reading(papers, settings=TWO, size=(120, 24)) as reader:
         await reader.press("j", "j", "s", "m", "j")
-        assert shown(reader)[5].startswith("  ★ Bounds") and "3 unread" in shown(reader)[0]
+        assert shown(reader)[5].startswith("  ★ Bounds") and "1/4 ▰" in shown(reader)[0]
         before = reader.lines()
         reader.list.refresh()
         await reader.rest()
@@ -206,9 +207,9 @@ async def test_the_place_is_found_again_with_two_lines(papers: Library) -> None:
 
 
 async def test_columns_on_one_line(papers: Library) -> None:
-    async with reading(papers, settings=Settings(columns=("day", "title", "source"))) as reader:
+    async with reading(papers, settings=Settings(lines=COMPACT, columns=("day", "title", "source"))) as reader:
         assert shown(reader)[1] == "▌●  23 May 2019  Alpha networks for everybody        digest.txt"
-    async with reading(papers, settings=Settings(columns=())) as reader:
+    async with reading(papers, settings=Settings(lines=COMPACT, columns=())) as reader:
         assert shown(reader)[1] == "▌●  Alpha networks for everybody"
 
 
@@ -231,7 +232,7 @@ async def test_the_settings_are_read_again(papers: Library, tmp_path: Path, monk
         title, line = reader.title, reader.list.line
         reader.app.action_read_settings()
         await reader.rest()
-        assert (reader.title, reader.list.each, reader.app.theme) == (title, 2, "nord")
+        assert (reader.title, reader.list.density, reader.app.theme) == (title, 2, "nord")
         assert abs(reader.list.line - line) <= 1
         assert "f7/k move" in reader.app.feed.hints._hints[0].keys + " move"
         await reader.press("s", "f7")
@@ -241,4 +242,4 @@ async def test_the_settings_are_read_again(papers: Library, tmp_path: Path, monk
         await reader.rest()
         notice = next(iter(reader.app._notifications))
         assert "line 2: [keys] has no “nxt”" in notice.message and notice.title == "Setting not understood"
-        assert reader.list.each == 2
+        assert reader.list.density == 2

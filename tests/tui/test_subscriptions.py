@@ -32,7 +32,7 @@ async def test_a_category_is_found_by_its_name_and_subscribed_to(world: World) -
         await over(reader)
         assert reader.counts == (2, 2, 0)
         assert "2 new papers" in reader.message
-        assert "The Paper 2611.00001" in reader.text() and "Tuesday 17 November 2026" in reader.text()
+        assert "The Paper 2611.00001" in reader.text() and "Tue 17 Nov 2026" in reader.text()
         assert "cs.LG ✓" in reader.text("#status")
         assert [one.name for one in world.library.subscriptions.all()] == ["cs.LG"]
 
@@ -237,7 +237,7 @@ async def test_replaced_papers_are_collapsed_and_counted_apart(world: World) -> 
         await reader.press("r")
         await over(reader)
         assert reader.counts[1] == 2
-        assert "2 unread / 2 · 2 replaced" in reader.text() and "2510.00007" not in reader.text()
+        assert "0/2 ▱▱▱▱▱ · 2 replaced" in reader.text() and "2510.00007" not in reader.text()
         await reader.press("z")
         assert "2510.00007" in reader.text() and "Replaced on Tue 17 Nov 2026" in reader.text()
         await reader.press("G")
@@ -249,7 +249,7 @@ async def test_replaced_papers_are_collapsed_and_counted_apart(world: World) -> 
         assert reader.counts[1] == 1
         assert world.library.papers.counts() == reader.counts
         await reader.press("z")
-        assert "2510.00007" not in reader.text() and "1 unread / 2 · 2 replaced" in reader.text()
+        assert "2510.00007" not in reader.text() and "1/2 ▰▰▱▱▱ · 2 replaced" in reader.text()
 
 
 async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:

@@ -43,7 +43,7 @@ def test_keys_that_come_all_at_once_reach_the_editor_and_then_the_list(
     with terminal(path) as reader:
         reader.shows("Alpha networks for everybody")
         reader.press("wx marks the spot\x13xs")
-        reader.shows("37 unread · 1 kept")
+        reader.shows("38 unread · 1 kept")
         reader.press("q")
         assert reader.wait() == 0
     papers = listed(path, capsys)
@@ -54,12 +54,12 @@ def test_keys_that_come_all_at_once_reach_the_editor_and_then_the_list(
 def test_a_session_of_triage_and_its_undoing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with terminal(path, 80, 24) as reader:
         reader.shows("Alpha networks for everybody")
-        reader.press(" sx")
-        reader.shows("1 left of Thu 23 May 2019")
+        reader.press(" s x")
+        reader.shows("1 unread left today")
         reader.press("x")
         reader.shows("Thursday 23 May 2019: 1 kept of 4, 2 dismissed.")
         reader.press("u")
-        reader.shows("Undone: dismissed")
+        reader.shows("Undid: dismiss")
         reader.program.kill()
         reader.wait()
     papers = listed(path, capsys)

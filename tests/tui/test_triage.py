@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -9,9 +10,11 @@ import pytest
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.query.language import parse_query
 from feedreader.services import ingest
+from feedreader.tui.controllers.marks import _MANY
 from tests.conftest import NOW
-from tests.tui.conftest import reading
+from tests.tui.conftest import Reader, reading
 
 
 def facts(library: Library, title: str) -> str:
@@ -38,7 +41,7 @@ async def test_x_dismisses_and_goes_on_and_u_leads_back(papers: Library) -> None
         assert reader.lines()[1].startswith(" ×  Alpha")
         await reader.press("u")
         assert reader.title == "Alpha networks for everybody"
-        assert reader.message == "Undone: dismissed “Alpha networks for everybody”"
+        assert reader.message == "Undid: dismiss “Alpha networks for everybody”"
         assert facts(papers, "Alpha") == ""
         assert reader.counts == papers.papers.counts() == (39, 39, 0)
         assert reader.lines()[1].startswith("▌●  Alpha")
@@ -75,19 +78,43 @@ async def test_space_opens_and_reads_what_it_leaves(papers: Library) -> None:
         assert facts(papers, "[MASK]") == "ro"
 
 
-async def test_in_the_flow_s_keeps_and_goes_on_and_elsewhere_it_toggles(papers: Library) -> None:
-    async with reading(papers) as reader:
-        await reader.press("s", "s")
-        assert facts(papers, "Alpha") == "" and reader.title == "Alpha networks for everybody"
-        await reader.press("space", "s")
-        assert facts(papers, "[MASK]") == "rok"
-        assert (reader.title or "").startswith("Bounds")
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 50)])
+async def test_s_toggles_where_it_is_and_says_which_in_the_flow_too(papers: Library, size: tuple[int, int]) -> None:
+    async with reading(papers, size=size) as reader:
+        for way_here in ((), ("space",), ("x",), ("n",)):
+            await reader.press(*way_here)
+            title = reader.title
+            await reader.press("s")
+            assert reader.title == title and reader.text("#hints").startswith(" Kept.")
+            assert reader.list.summary and reader.list.summary.marks.shortlisted
+            await reader.press("s")
+            assert reader.title == title and reader.text("#hints").startswith(" No longer kept.")
+            assert not reader.list.summary.marks.shortlisted
+        assert reader.counts == papers.papers.counts()
+
+
+async def test_a_kept_paper_is_not_dismissed_and_a_dismissed_one_that_is_kept_is_so_no_longer(papers: Library) -> None:
+    async with reading(papers, size=(60, 16)) as reader:
+        await reader.press("s", "x")
+        assert reader.title == "Alpha networks for everybody" and facts(papers, "Alpha") == "k"
+        assert reader.text("#hints").startswith(" This paper is kept: press s first to dismiss it.")
+        await reader.press("enter", "x")
+        assert facts(papers, "Alpha") == "k"
+        await reader.press("h", "s", "x", "k")
+        assert facts(papers, "Alpha") == "rd" and reader.title == "Alpha networks for everybody"
+        await reader.press("s")
+        assert facts(papers, "Alpha") == "k"
         await reader.press("u")
-        assert (reader.title or "").startswith("[MASK]")
-        assert facts(papers, "[MASK]") == "ro", "reading is no step of its own"
-        await reader.press("s", "k", "s", "s")
-        assert facts(papers, "[MASK]") == "rok"
-        assert (reader.title or "").startswith("[MASK]"), "browsing, s stays"
+        assert facts(papers, "Alpha") == "rd"
+        assert reader.counts == papers.papers.counts()
+
+
+async def test_quick_keys_never_leave_a_paper_kept_and_dismissed(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.pilot.press("x", "k", "s", "x", "s", "x", "k", "s", "x")
+        await reader.rest()
+        assert facts(papers, "Alpha") == "k"
+        assert reader.counts == papers.papers.counts()
 
 
 async def test_in_the_abstract_s_stays(papers: Library) -> None:
@@ -95,39 +122,45 @@ async def test_in_the_abstract_s_stays(papers: Library) -> None:
         await reader.press("space", "enter", "s", "s", "s")
         assert (reader.title or "").startswith("[MASK]")
         assert facts(papers, "[MASK]") == "k"
-        await reader.press("x")
+        await reader.press("s", "x")
         assert (reader.title or "").startswith("Bounds")
-        assert facts(papers, "[MASK]") == "rkd", "dismissed, and not opened"
+        assert facts(papers, "[MASK]") == "rd", "dismissed, and not opened"
 
 
 async def test_what_is_left_of_the_day_is_said_in_the_flow(papers: Library) -> None:
     async with reading(papers, size=(80, 24)) as reader:
         assert "left" not in reader.text("#hints")
         await reader.press("space")
-        assert reader.text("#hints").startswith(" 3 left of Thu 23 May 2019   space read on")
+        assert reader.text("#hints").startswith(" 3 unread left today   space read on")
         await reader.press("x")
-        assert "2 left of Thu 23 May 2019" in reader.text("#hints")
+        assert "2 unread left today" in reader.text("#hints")
         await reader.press("j")
         assert "left" not in reader.text("#hints")
+        await reader.press("right_square_bracket", "x")
+        assert reader.text("#hints").startswith(" 1 unread left yesterday")
+        await reader.press("right_square_bracket", "x")
+        assert reader.text("#hints").startswith(" 29 unread left on Mon 6 May 2019")
+        await reader.press("right_square_bracket", "x")
+        assert reader.text("#hints").startswith(" 2 unread left in Undated papers")
 
 
 async def test_sorted_otherwise_it_is_left_of_all_that_is_shown(papers: Library) -> None:
     async with reading(papers, query="is:unread sort:title") as reader:
         await reader.press("x")
-        assert reader.text("#hints").startswith(" 38 left   space read on")
+        assert reader.text("#hints").startswith(" 38 unread left   space read on")
         await reader.press("s", "u")
-        assert reader.counts == papers.papers.counts() == (39, 37, 0)
+        assert reader.counts == papers.papers.counts() == (39, 38, 0)
 
 
 async def test_the_end_of_a_day_says_what_came_of_it(papers: Library) -> None:
     async with reading(papers) as reader:
-        await reader.press("space", "s", "x", "x")
+        await reader.press("space", "s", "space", "x", "x")
         assert reader.title == "Long reading"
         assert reader.message == "Thursday 23 May 2019: 1 kept of 4, 2 dismissed."
         assert "1 kept of 4" in reader.lines()[0]
         await reader.press("u")
         assert (reader.title or "").startswith("深層")
-        assert "1 unread / 4" in reader.lines()[0]
+        assert "3/4 ▰▰▰▰▱ · 1 kept" in reader.lines()[0]
         await reader.press("m")
         assert reader.message == "Thursday 23 May 2019: 1 kept of 4, 1 dismissed."
 
@@ -148,7 +181,7 @@ async def test_the_end_of_the_last_day_says_that_all_is_read(papers: Library) ->
 
 async def test_a_burst_of_keys_comes_out_right(papers: Library) -> None:
     async with reading(papers) as reader:
-        keys = ("space", *("x", "s", "x", "x", "s") * 4)
+        keys = ("space", *("x", "s", "space", "x", "x", "s", "space") * 4)
         await reader.pilot.press(*keys)
         await reader.rest()
         assert marked(papers)[:22] == ["ro", *("rd", "rok", "rd", "rd", "rok") * 4, ""]
@@ -174,7 +207,7 @@ def sparse(library: Library) -> Library:
 
 async def test_keys_wait_for_a_next_paper_that_has_to_be_looked_for(sparse: Library) -> None:
     async with reading(sparse, size=(80, 24)) as reader:
-        await reader.pilot.press("x", "s", "x", "m", "space", "s", "x", "x", "x")
+        await reader.pilot.press("x", "s", "space", "x", "m", "space", "s", "space", "x", "x", "x")
         await reader.rest()
         assert marked(sparse)[::150] == ["rd", "rok", "rd", "ro", "rok", "rd", "rd", "rd", "", ""]
         assert reader.counts == sparse.papers.counts()
@@ -199,7 +232,7 @@ async def test_undo_stays_where_it_is_when_the_paper_is_not_in_the_list(papers: 
         await reader.write("day:2019-05-22")
         await reader.press("enter", "u")
         assert reader.title == "Long reading"
-        assert reader.message.startswith("Undone: dismissed")
+        assert reader.message.startswith("Undid: dismiss")
         assert papers.papers.counts() == (39, 39, 0)
 
 
@@ -224,14 +257,130 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             await reader.press(*keys, "s")
         await reader.press("S")
         titles = []
-        for _ in range(4):
+        for _ in range(5):
             titles.append([line.partition("★")[2].split()[0][:6] for line in reader.lines() if "★" in line])
             await reader.press("O")
         assert titles == [
+            ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
             ["Undate", "Alpha", "Bounds"],
             ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
         ]
-        assert reader.app.feed.query_text == "is:shortlisted sort:kept"
-        assert reader.message == "The last kept first."
+        assert reader.app.feed.query_text == "is:shortlisted"
+        assert reader.message == "Sorted by category within each day."
+
+
+async def yes(reader: Reader, question: str) -> None:
+    """Answer the question that is asked with yes."""
+    assert question in reader.text("#confirm-question")
+    await reader.press("y")
+
+
+async def test_A_marks_a_day_and_asks_where_it_is_none(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("A")
+        assert reader.counts == papers.papers.counts() == (39, 35, 0), "a day, at once"
+        await reader.press("G", "A")
+        await reader.press("enter")
+        assert reader.counts == (39, 35, 0), "a collection is no day, and nothing happens by itself"
+        await reader.press("A")
+        await yes(reader, "Mark 3 papers as read?")
+        assert reader.message == "Marked 3 papers as read (u to undo)."
+        assert reader.counts == papers.papers.counts() == (39, 32, 0)
+        await reader.press("A")
+        assert reader.message == "No unread papers in Undated papers."
+
+
+async def test_A_asks_with_the_number_in_a_sorted_list_and_is_one_step(papers: Library) -> None:
+    async with reading(papers, query="sort:title") as reader:
+        await reader.press("A")
+        await yes(reader, "Mark 39 papers as read?")
+        assert reader.counts == papers.papers.counts() == (39, 0, 0)
+        await reader.press("u")
+        assert reader.counts == papers.papers.counts() == (39, 39, 0)
+
+
+async def test_A_marks_only_what_is_shown_of_the_day(papers: Library) -> None:
+    async with reading(papers, query="alpha") as reader:
+        await reader.press("A")
+        assert papers.papers.counts() == (39, 38, 0) and facts(papers, "Alpha") == "r"
+
+
+async def test_X_marks_all_above_in_the_order_that_is_shown(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("j", "j", "X", "a")
+        assert [letters(paper) for paper in papers.papers.find(Query())][:4] == ["r", "r", "", ""], (
+            "within a day: at once"
+        )
+        await reader.press("X", "a")
+        assert reader.message == "No unread papers above."
+        await reader.press("G", "X", "a")
+        await yes(reader, "Mark 36 papers above as read?")
+        assert reader.counts == papers.papers.counts() == (39, 1, 0)
+        await reader.press("u")
+        assert reader.counts == papers.papers.counts() == (39, 37, 0)
+    before = {paper.title for paper in papers.papers.find(parse_query("is:read"))}
+    async with reading(papers, query="sort:title") as reader:
+        await reader.press("g", "j", "j", "j", "X", "a")
+        first = [summary.title for row in (1, 2, 3) if (summary := reader.list.feed.summary(row))]
+        await reader.press("y")
+        read = {paper.title for paper in papers.papers.find(parse_query("is:read"))}
+        assert read == {*first, *before}
+
+
+@pytest.mark.parametrize(
+    ("keys", "question", "left"),
+    [
+        (("X", "b"), "Mark 32 papers from before Thu 23 May 2019 as read?", 7),
+        (("X", "d"), "Mark 30 papers from before Wed 22 May 2019 as read?", 9),
+        (("X", "w"), "Mark 30 papers from before Thu 16 May 2019 as read?", 9),
+    ],
+)
+@pytest.mark.parametrize("query", ["", "sort:title"])
+async def test_X_marks_what_is_older(
+    papers: Library, keys: Sequence[str], question: str, left: int, query: str
+) -> None:
+    async with reading(papers, query=query) as reader:
+        await reader.press(*keys)
+        await yes(reader, question)
+        assert reader.counts == papers.papers.counts() == (39, left, 0), "what has no day is not older"
+        await reader.press(*keys)
+        assert reader.message.startswith("No unread papers from before ")
+        await reader.press("u", "X", "m")
+        assert reader.message == "No unread papers from before Tue 23 Apr 2019."
+        assert papers.papers.counts() == (39, 39, 0)
+
+
+async def test_thousands_are_marked_and_undone_as_one(library: Library) -> None:
+    entries = [
+        Entry(title=f"Paper {n}", day=date(2019, 5, 1 + n % 20), abstract=f"About {n}.") for n in range(_MANY + 1000)
+    ]
+    ingest.import_digest(library, Digest(format="x", entries=tuple(entries)), name="a", path="/a")
+    async with reading(library, query="is:unread") as reader:
+        await reader.press("G", "X", "a")
+        await yes(reader, f"Mark {_MANY + 999:,} papers above as read?")
+        assert reader.counts == library.papers.counts() == (_MANY + 1000, 1, 0)
+        assert not (reader.list.feed.groups[0].unread or reader.list.feed.groups[-1].unread - 1)
+        await reader.press("u")
+        assert reader.counts == library.papers.counts() == (_MANY + 1000, _MANY + 1000, 0)
+
+
+async def test_q_goes_back_a_level_and_leaves_only_from_the_whole_feed(papers: Library) -> None:
+    async with reading(papers) as reader:
+        feed = reader.app.feed
+        await reader.press("U", "M", "1", "enter", "q")
+        assert reader.app.focused is reader.list and feed.query_text == 'author:"Ada Lovelace"'
+        await reader.press("q")
+        assert feed.query_text == "is:unread"
+        await reader.press("asterisk", "q")
+        assert feed.query_text == "", "a jump within what is shown is no level"
+        await reader.press("asterisk", "h", "h", "escape", "escape")
+        assert reader.app.return_code is None
+        await reader.press("R", "q")
+        assert reader.app.screen is feed
+        await reader.pilot.press("enter", "q")
+        await reader.rest()
+        assert reader.app.focused is reader.list, "however quickly"
+        await reader.pilot.press("q")
+        await reader.until(lambda: reader.app.return_code == 0, "the reader is left")

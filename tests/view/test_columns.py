@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from feedreader.config.kinds import COLUMNS
 from feedreader.model import Marks, PaperSummary
-from feedreader.view.columns import TITLE_LEAST, Cell, one_line, second_line
+from feedreader.view.columns import LINES, LINES_WHOLE, TITLE_LEAST, Cell, behind, one_line, second_line, title_lines
+from feedreader.view.rows import row_title
 
 PAPER = PaperSummary(
     *(1, "1905.00001", 1, "Alpha networks for everybody", ("Ada Lovelace", "Aäron van den Oord"), "1905.00001", None),
@@ -32,7 +33,7 @@ def text(cells: list[Cell]) -> str:
     ("columns", "width", "line"),
     [
         ((), 40, "Alpha networks for everybody            "),
-        (("authors",), 45, "Alpha networks for everybody       Lovelace, …"),
+        (("authors",), 45, "Alpha networks for everybody       Lovelace +1"),
         (("day",), 46, "Alpha networks for everybody        9 May 2019"),
         (("version", "id"), 60, "Alpha networks for everybody         v2          1905.00001"),
         (("categories", "title", "day"), 62, "cs.LG cs.CL …  Alpha networks for everybody       9 May 2019"),
@@ -58,9 +59,9 @@ def test_a_lone_column_with_nothing_to_say_leaves_its_room_to_the_title() -> Non
     [
         (("authors", "categories", "day"), 80, "Lovelace, van den Oord · cs.LG cs.CL stat.ML · 9 May 2019"),
         (("title", "day", "authors"), 80, "9 May 2019 · Lovelace, van den Oord"),
-        (("authors", "categories", "day"), 50, "Lovelace, … · cs.LG cs.CL stat.ML · 9 May 2019"),
-        (("authors", "categories", "day"), 40, "Lovelace, … · cs.LG cs.CL stat.ML"),
-        (("authors", "categories"), 20, "Lovelace, …"),
+        (("authors", "categories", "day"), 50, "Lovelace +1 · cs.LG cs.CL stat.ML · 9 May 2019"),
+        (("authors", "categories", "day"), 40, "Lovelace +1 · cs.LG cs.CL stat.ML"),
+        (("authors", "categories"), 20, "Lovelace +1"),
         (("source", "version", "tags", "id"), 80, "digest.txt · v2 · #thesis · 1905.00001"),
         (("categories",), 8, "cs.LG …"),
         ((), 8, ""),
@@ -72,6 +73,31 @@ def test_second_line(columns: tuple[str, ...], width: int, line: str) -> None:
 
 def test_under_a_paper_of_which_nothing_is_known_stands_nothing() -> None:
     assert second_line(BARE, [name for name in COLUMNS if name != "id"], 60) == []
+
+
+def last_line(used: int, columns: tuple[str, ...], width: int = 80) -> str:
+    return text(behind(PAPER, used, columns, width))
+
+
+def test_behind_a_title_columns_take_the_room_that_is_left_in_whole_words() -> None:
+    usual = ("authors", "categories")
+    assert last_line(28, usual) == f"{' · Lovelace, van den Oord':45} cs.LG "
+    assert last_line(55, usual).strip() == "· Lovelace +1  cs.LG" or last_line(50, usual).startswith(" · Lovelace +1 ")
+    assert last_line(65, usual) == f"{'':8} cs.LG ", "rather none than a piece of a name"
+    assert last_line(75, usual) == " " * 5
+    assert last_line(80, usual) == ""
+    assert last_line(28, ()) == " " * 52
+    assert last_line(28, ("categories", "day")) == f"{'':33}9 May 2019   cs.LG "
+    assert last_line(28, ("tags", "version", "authors")).startswith(" · #thesis · v2 · Lovelace, van den Oord ")
+
+
+def test_a_title_takes_the_lines_it_needs() -> None:
+    assert title_lines("Alpha networks for everybody", 28) == ["Alpha networks for everybody"]
+    assert title_lines("Alpha networks for everybody", 27) == ["Alpha networks for", "everybody"]
+    assert title_lines("", 10) == [""]
+    assert title_lines("word " * 5, 5) == ["word"] * 5, "a narrow list shows all of it, too"
+    assert title_lines("word " * 6, 5) == ["word", "word", "word…"], "but not of what no title is"
+    assert len(title_lines("x" * 100_000, 40)) == LINES
 
 
 words = st.text(alphabet="aB é深$\\^{}\x1b\u202e-", max_size=40)
@@ -100,3 +126,21 @@ def test_any_paper_fills_its_lines_and_no_more(summary: PaperSummary, columns: l
     assert cell_len(dict(first)["title"]) >= min(width, TITLE_LEAST)
     assert cell_len(text(second)) <= width
     assert text([*first, *second]).isprintable()
+
+
+@given(summaries, some_columns, st.integers(10, 220))
+def test_in_full_a_title_is_whole_and_its_last_line_is_filled(
+    summary: PaperSummary, columns: list[str], width: int
+) -> None:
+    title = row_title(summary)[0]
+    lines = title_lines(title, width, cell_len)
+    assert "".join("".join(lines).split()) == "".join(title.split()) or len(lines) == LINES
+    assert len(lines) <= LINES_WHOLE and all(cell_len(line) <= width for line in lines)
+    rest = text(behind(summary, cell_len(lines[-1]), columns, width, cell_len))
+    assert cell_len(lines[-1]) + cell_len(rest) == width and rest.isprintable()
+
+
+@given(words, st.integers(10, 120))
+def test_a_wider_list_never_takes_more_lines(title: str, width: int) -> None:
+    narrow, wide = title_lines(title, width, cell_len), title_lines(title, width + 1, cell_len)
+    assert len(wide) <= len(narrow) or narrow[-1].endswith("…")

@@ -188,18 +188,3 @@ def test_a_snapshot_is_brought_up_to_date_in_place(old: list[int], new: list[int
 
 def test_new_papers_come_behind_the_one_they_follow() -> None:
     assert merged([1, 2, 3], [0, 1, 5, 3, 6], [2]) == [0, 1, 5, 2, 3, 6]
-
-
-@given(totals, st.integers(1, 3))
-def test_lines_are_rows_where_a_paper_takes_several(totals: list[int], each: int) -> None:
-    feed = DayFeed(groups(*totals))
-    expected = [(row, part) for row in range(feed.rows) for part in range(each if feed.place(row).position >= 0 else 1)]
-    assert feed.lines(each) == len(expected)
-    assert [feed.at_line(line, each) for line in range(len(expected))] == expected
-    assert [feed.line(row, each) for row in range(feed.rows)] == [
-        line for line, (_, part) in enumerate(expected) if not part
-    ]
-
-
-def test_an_empty_feed_has_no_lines() -> None:
-    assert DayFeed().lines(2) == 0

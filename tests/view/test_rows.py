@@ -27,17 +27,21 @@ def group(day: date | None, total: int = 14, unread: int = 2, collection: str | 
 
 def test_days_have_english_names() -> None:
     today = date(2019, 5, 23)
-    assert rows.group_title(group(today), today) == "Today · Thursday 23 May 2019"
-    assert rows.group_title(group(date(2019, 5, 22)), today) == "Yesterday · Wednesday 22 May 2019"
-    assert rows.group_title(group(date(2019, 5, 6)), today) == "Monday 6 May 2019"
+    assert rows.group_title(group(today), today) == "Today · Thu 23 May"
+    assert rows.group_title(group(date(2019, 5, 22)), today) == "Yesterday · Wed 22 May"
+    assert rows.group_title(group(date(2019, 5, 6)), today) == "Mon 6 May"
+    assert rows.group_title(group(date(2018, 12, 31)), today) == "Mon 31 Dec 2018"
     assert rows.group_title(group(None, collection="Search ICLR 2019"), today) == "Search ICLR 2019"
     assert display.short_day(today) == "Thu 23 May 2019"
 
 
-def test_counts_are_said_in_words() -> None:
-    assert rows.group_counts(group(None)) == "2 unread / 14"
-    assert rows.group_counts(group(None, 1400, 1200)) == "1,200 unread / 1,400"
-    assert rows.group_counts(group(None, 14, 0)) == "14 read"
+def test_how_far_a_day_is_read() -> None:
+    assert rows.group_progress(group(None)) == ("12/14", 12 / 14)
+    assert rows.group_progress(group(None, 1400, 1200)) == ("200/1,400", 1 / 7)
+    assert rows.group_progress(group(None, 14, 0)) == ("✓ 14 read", None)
+    assert rows.group_progress(replace(group(None, 14, 0), shortlisted=3)) == ("✓ 3 kept of 14", None)
+    assert [rows.group_progress(group(None, 1, unread))[0] for unread in (1, 0)] == ["", "✓ read"]
+    assert rows.group_progress(replace(group(None, 3, 0), section="muted")) == ("3 papers", None)
     assert [display.counted(n, "paper") for n in (0, 1, 23000)] == ["0 papers", "1 paper", "23,000 papers"]
     assert display.counted(2, "entry", "entries") == "2 entries"
 
@@ -68,9 +72,9 @@ def test_surnames(author: str, surname: str) -> None:
 def test_authors_are_as_many_surnames_as_fit() -> None:
     authors = ("Tae-Hyun Oh", "Tali Dekel", "Changil Kim", "Inbar Mosseri")
     assert rows.short_authors(authors, 40) == "Oh, Dekel, Kim, Mosseri"
-    assert rows.short_authors(authors, 22) == "Oh, Dekel, Kim, …"
-    assert rows.short_authors(authors, 14) == "Oh, Dekel, …"
-    assert rows.short_authors(authors, 6) == "Oh, …"
+    assert rows.short_authors(authors, 22) == "Oh, Dekel, Kim +1"
+    assert rows.short_authors(authors, 14) == "Oh, Dekel +2"
+    assert rows.short_authors(authors, 6) == "Oh +3"
     assert rows.short_authors(("Paul-Christian Bürkner",), 5) == "Bürk…"
     assert rows.short_authors((), 20) == ""
     assert rows.short_authors(authors, 3) == ""
@@ -164,20 +168,23 @@ def test_an_empty_list_says_what_to_press() -> None:
     )
 
 
-def test_what_is_highlighted_and_muted_is_counted_and_the_muted_longest() -> None:
-    full = replace(group(None), highlighted=3, replaced=1, muted=2)
-    ways = [rows.group_counts(full, room) for room in (60, 45, 25, 10)]
-    assert ways == [
-        "3 highlighted · 2 unread / 14 · 1 replaced · 2 muted",
-        "◆3 · 2 unread / 14 · 1 replaced · 2 muted",
-        "◆3 · 2/14 · 2 muted",
-        "2/14",
+def test_what_else_a_day_has_is_counted_and_the_muted_longest() -> None:
+    full = replace(group(None), shortlisted=1, highlighted=3, replaced=1, muted=2)
+    assert rows.group_counts(full) == [
+        "1 kept · 3 highlighted · 1 replaced · 2 muted",
+        "1 kept · ◆3 · 1 replaced · 2 muted",
+        "1 kept · ◆3 · 2 muted",
+        "◆3 · 2 muted",
+        "2 muted",
+        "",
     ]
+    assert rows.group_counts(replace(full, unread=0))[0] == "3 highlighted · 1 replaced · 2 muted"
+    assert rows.group_counts(group(None)) == [""]
 
 
 def test_a_fold_has_its_own_title_in_a_day_and_in_a_collection() -> None:
     day = replace(group(date(2019, 5, 23)), section="muted")
-    assert rows.group_title(day, date(2019, 5, 23)) == "Muted on Thu 23 May 2019"
+    assert rows.group_title(day, date(2019, 5, 23)) == "Muted on Thu 23 May"
     assert (
         rows.group_title(replace(group(None, collection="Finds"), section="muted"), date(2019, 5, 23))
         == "Muted in Finds"

@@ -11,10 +11,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from feedreader.library.order import COLUMNS
 from feedreader.library.schema import state
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
-from feedreader.model import SORTED, Group, Query, Term
+from feedreader.model import BY_SOURCE, SORTED, Group, Query, Term
 from feedreader.query.fields import FIELDS
 
 _VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
@@ -40,13 +41,14 @@ class Finder:
         moment = Moment(self._now().astimezone().date(), _visit(connection) if visit is None else visit)
         compiler = Compiler(connection, moment, lambda term: self._papers_with(connection, term))
         where, parameters = compiler.condition(query.terms)
+        columns = ", ".join(f"p.{column}" for column in COLUMNS[query.sort if query.by_day else BY_SOURCE])
         rows = connection.execute(
             f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted, g.section, p.doc
                 FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE {where} ORDER BY {"g.day DESC, " if query.sort else ""}p.grp, p.place, p.position, p.id""",
+                WHERE {where} ORDER BY {"" if query.by_day else "g.day DESC, "}p.grp, {columns}""",
             parameters,
         ).fetchall()
-        if not query.sort:
+        if query.by_day:
             return _by_group(connection, rows)
         if not rows:
             return ()

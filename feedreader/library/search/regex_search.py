@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from feedreader.errors import QueryError
+from feedreader.errors import QueryError, os_reason
 from feedreader.model import Term
 from feedreader.query.regex import FIELD, MAX_SECONDS, RECORD
 
@@ -64,13 +64,13 @@ def _answer(texts: bytes, term: Term) -> bytes:
     except subprocess.TimeoutExpired:
         done = None
     except OSError as error:
-        raise QueryError(f"The search cannot be started: {error.strerror}.", "", term.at) from error
+        raise QueryError(f"The search cannot be started: {os_reason(error)}.", "", term.at) from error
     if done is None or done.returncode < 0:
         raise QueryError(
-            f"The regular expression was stopped after {MAX_SECONDS:g} seconds of searching.",
-            "A repeat within a repeat, as in (a+)+, can take for ever: write it with one.",
+            f"The regular expression took longer than {MAX_SECONDS:g} seconds and was stopped.",
+            "Avoid a repeat inside a repeat, such as (a+)+.",
             term.at,
         )
     if done.returncode:
-        raise QueryError("The regular expression cannot be used here.", "Write it more simply.", term.at)
+        raise QueryError("The regular expression cannot be used here.", "Simplify it.", term.at)
     return done.stdout

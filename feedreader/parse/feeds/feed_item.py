@@ -104,7 +104,7 @@ def entries_of(items: Iterable[FeedItem], feed: Feed) -> tuple[tuple[Entry, ...]
         else:
             empty += 1
     items_have = "One item has" if empty == 1 else f"{empty} items have"
-    return tuple(kept), (Problem(None, f"{items_have} neither a title nor a text."),) if empty else ()
+    return tuple(kept), (Problem(None, f"{items_have} no title and no text."),) if empty else ()
 
 
 def _entry(item: FeedItem, feed: Feed) -> Entry:

@@ -67,13 +67,13 @@ def parse(text: str, base: str = "") -> Parsed:
             _read_strictly(text, parser)
         except SAXException as problem:
             line = problem.getLineNumber() if isinstance(problem, SAXParseException) else None
-            error = (line, f"This is no proper XML ({problem.getMessage()}). It was read as well as it goes.")
+            error = (line, "Invalid XML; feedreader read what it could.")
             parser = loose(base, None, "utf-8", {})
             parser.feed(text)
     except _TooOdd:
-        return _before(parser, "The rest was not read: it is nested, or split up, as no feed needs to be.")
-    except Exception as problem:  # whatever feedparser stumbles over, the reader must not
-        return _before(parser, f"The rest was not read: it is damaged ({type(problem).__name__}).")
+        return _before(parser, "The rest was skipped: it is nested or split up too much for a feed.")
+    except Exception:  # whatever feedparser stumbles over, the reader must not
+        return _before(parser, "The rest was skipped: it is damaged.")
     return Parsed(parser.feeddata, parser.entries, parser.version, error)
 
 

@@ -58,8 +58,8 @@ def read(data: bytes, name: str, address: str = "") -> ParsedFeed:
     document = read_document(data)
     problems = list(document.problems)
     if not (is_feed(document, "rss") or is_feed(document, "atom")):
-        reason = f"it is <{document.name[:40]}>" if document.name else "it is no XML"
-        problems.append(Problem(None, f"This is no feed: {reason}."))
+        reason = f"it starts with <{document.name[:40]}>" if document.name else "not XML"
+        problems.append(Problem(None, f"This is not a feed ({reason})."))
         return ParsedFeed(digest=Digest(format=name, problems=tuple(problems)))
     parsed = rss_strict.parse(document) or read_leniently(document, problems, base_of(address))
     return assemble(name, *parsed, problems)
@@ -141,12 +141,12 @@ def _without_rest(document: XmlDocument) -> tuple[str, Problem | None]:
     if not opened:
         if f"</{document.name}" in text[end:]:
             return text, None
-        return text, Problem(document.line_at(len(text)), "The feed breaks off.")
+        return text, Problem(document.line_at(len(text)), "The feed is cut off.")
     items_are = "1 item before is" if count == 1 else f"{count} items before are"
     where = text[:end] if end else text[:opened]
     closing = "</channel></rss>" if document.local_name == "rss" else f"</{document.name}>"
     return where + closing, Problem(
-        document.line_at(opened), f"The feed breaks off in this item; the {items_are} whole."
+        document.line_at(opened), f"The feed is cut off in this item; the {items_are} complete."
     )
 
 

@@ -30,7 +30,6 @@ from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-jsonl"
-SUMMARY = "JSON lines: arXiv's metadata snapshot, or feedreader's own list"
 
 _OWN = frozenset(("id", "title", "authors", "day", "sources", "mentions"))  # no one else's record has them all
 _LOOK = 20  # records that `matches` looks at
@@ -124,10 +123,10 @@ class _JsonRecord(NamedTuple):
     reason: str | None = None
 
 
-def _why(error: Exception, cut: bool) -> str:
+def _why(cut: bool) -> str:
     if cut:
         return "The file ends within this record."
-    return f"This is no valid JSON ({error.msg if isinstance(error, json.JSONDecodeError) else 'out of bounds'})."
+    return "Invalid JSON."
 
 
 def _by_line(text: str) -> Iterator[_JsonRecord]:
@@ -136,8 +135,8 @@ def _by_line(text: str) -> Iterator[_JsonRecord]:
         if line and not line.isspace():
             try:
                 yield _JsonRecord(number, json.loads(line))
-            except (ValueError, RecursionError) as error:
-                yield _JsonRecord(number, None, _why(error, number == last and line.rstrip()[-1:] != "}"))
+            except (ValueError, RecursionError):
+                yield _JsonRecord(number, None, _why(number == last and line.rstrip()[-1:] != "}"))
 
 
 _BETWEEN = re.compile(r"[\s,\[\]]*")
@@ -160,7 +159,7 @@ def _one_after_the_other(text: str) -> Iterator[_JsonRecord]:
             cut = isinstance(error, json.JSONDecodeError) and (
                 error.pos >= end - 1 or error.msg.startswith("Unterminated")
             )
-            yield _JsonRecord(line, None, _why(error, cut) + ("" if cut else " What follows was not read."))
+            yield _JsonRecord(line, None, _why(cut) + ("" if cut else " The rest was skipped."))
             return
         yield _JsonRecord(line, value)
         line += text.count("\n", position, after)
@@ -220,7 +219,7 @@ class _Reader:
         elif kind == "own":
             self.entries.append(self._own(record.line, record.value))
         else:
-            self.report(record.line, "This record names no paper: it has no arXiv id.")
+            self.report(record.line, "This record has no arXiv id.")
 
     def _arxiv(self, line: int, record: dict[str, Any]) -> Entry:
         identifier, version = arxiv_id(record["id"]) or (None, None)
@@ -266,19 +265,19 @@ class _Reader:
             line=line,
         )
         if not (entry.title or entry.abstract or entry.arxiv_id or entry.doi or entry.mentions):
-            self.report(line, "This record says nothing about its paper.")
+            self.report(line, "This record is empty.")
         if not entry.day:
             self.collections.add(_text(record.get("collection")))
         if not self._marked and any(record.get(mark) for mark in Marks._fields):
             self._marked = True
-            self.report(line, "What was read, kept, tagged or noted is not read back from a list (the first is here).")
+            self.report(line, "Read, kept, tags and notes were not imported (the first is on this line).")
         return entry
 
     def _day(self, line: int, value: object) -> date | None:
         text = _text(value)
         day = _read_day(text) if text else None
         if text and day is None:
-            self.report(line, f"This date was not understood: {text[:60]}")
+            self.report(line, f"Invalid date: {text[:60]}")
         return day
 
     def _doi(self, line: int, value: object) -> str | None:
@@ -286,7 +285,7 @@ class _Reader:
         text = _text(value)
         first = next(filter(None, map(doi, text.split())), None)
         if text and first is None:
-            self.report(line, f"This DOI was not understood: {text[:60]}")
+            self.report(line, f"Invalid DOI: {text[:60]}")
         return first
 
 

@@ -38,7 +38,6 @@ from feedreader.text.journal_reference import journal_of
 from feedreader.text.lines import squash
 
 NAME = "arxiv-mail"
-SUMMARY = "arXiv's e-mail listings and .abs records"
 
 _ID = re.compile(
     r"(?:arxiv|paper)\s{0,3}(?:\(\*(?P<before>[a-z -]+)\*\)\s{0,3})?:\s*(?P<id>[^\s()]*)"
@@ -171,7 +170,7 @@ class _Reader:
             self._loose = []
             record = self._start(lines[0][0] if lines else number)
             record.abstract = [line for _, line in lines]
-            self.report(record.line, f"The beginning of this paper (arXiv:{ids[0][0]}) is missing.")
+            self.report(record.line, f"The start of this paper (arXiv:{ids[0][0]}) is missing.")
         if self.place != "outside":
             record = self.records[-1]
             record.listed = True
@@ -199,13 +198,13 @@ class _Reader:
         if match := _DAY_MARK.match(stripped):
             self._day, self._listed = read_date(match[1]), True
             if self._day is None:
-                self.report(number, f"This day was not understood: {match[1].strip()}")
+                self.report(number, f"Invalid day: {match[1].strip()}")
         elif (match := _ID.match(stripped)) and (
             arxiv_id(match["id"]) or (self.records and _CUT_ID.match(match["id"]))
         ):
             self._open(number, match)
         elif (match := _FIELD.match(stripped)) and match[1].lower() in _OF_A_PAPER:
-            self.report(number, "The beginning of this paper is missing: it has no id.")
+            self.report(number, "The start of this paper is missing: it has no id.")
             self._field(number, stripped, self._start(number), False)
         elif self._ended or not self.records or _HEAD.match(stripped):
             if self._head_read:
@@ -217,7 +216,7 @@ class _Reader:
     def _settle(self) -> None:
         """What stood between the records belongs to none."""
         if self._loose:
-            self.report(self._loose[0][0], "This text was not understood: it belongs to no paper.")
+            self.report(self._loose[0][0], "Skipped text that belongs to no paper.")
             self.foreign += len(self._loose)
         self._loose = []
 
@@ -240,9 +239,9 @@ class _Reader:
         record.id = arxiv_id(match["id"])
         record.cross, record.replaced = "cross-listing" in marks, "replacement" in marks
         if record.id is None:
-            self.report(number, f"This is no complete arXiv id: {match['id']}")
+            self.report(number, f"Incomplete arXiv id: {match['id']}")
         if match["rest"]:
-            self.report(number, f"This was not understood: {match['rest']}")
+            self.report(number, f"Skipped text: {match['rest']}")
 
     def _field(self, number: int, stripped: str, record: _MailRecord, indented: bool) -> None:
         if indented and self._current is not None:
@@ -256,7 +255,7 @@ class _Reader:
         elif self._current is not None:
             self._current.append(stripped)  # a mail program took its indentation away
         else:
-            self.report(number, f"This was not understood: {stripped[:60]}")
+            self.report(number, f"Skipped text: {stripped[:60]}")
 
     def _labelled(self, number: int, match: re.Match[str], record: _MailRecord) -> None:
         name, note, value = match[1].lower(), match[2], match[3]
@@ -270,9 +269,9 @@ class _Reader:
             self._current = record.fields.setdefault(name, [])
             self._current.append(value)
         elif name not in _SKIPPED:
-            self.report(number, f"This field is not known: {squash(match[0])[:60]}")
+            self.report(number, f"Unknown field: {squash(match[0])[:60]}")
         if name == "doi" and not any(map(doi, value.split())):
-            self.report(number, f"This DOI was not understood: {value or 'it is missing'}")
+            self.report(number, f"Invalid DOI: {value or '(empty)'}")
 
     def _date(self, number: int, value: str, record: _MailRecord) -> None:
         value = _SIZE.sub("", value[:200])
@@ -281,15 +280,15 @@ class _Reader:
             record.submitted = moment
         record.dated = record.dated or day
         if day is None:
-            self.report(number, f"This date was not understood: {value[:60] or 'it is missing'}")
+            self.report(number, f"Invalid date: {value[:60] or '(empty)'}")
 
     def finish(self) -> None:
         """The end of the file. A record that does not end before it was cut."""
         if self.place == "fields":
-            self.report(self.records[-1].line, "The file ends within this paper's fields.")
+            self.report(self.records[-1].line, "The file ends in the middle of this paper's fields.")
         elif self.place == "abstract":
             if self.records[-1].abstract:
-                self.report(self.records[-1].line, "The file ends within this paper's abstract.")
+                self.report(self.records[-1].line, "The file ends in the middle of this paper's abstract.")
             elif any(record.abstract for record in self.records):
                 self.report(self.records[-1].line, "The file ends before this paper's abstract.")
         self._settle()
@@ -297,7 +296,7 @@ class _Reader:
             if not record.value("title"):
                 self.report(record.line, "This paper has no title.")
             if odd := [code for code in record.value("categories").split() if not _CATEGORY.fullmatch(code)]:
-                self.report(record.line, f"This is no category of arXiv: {odd[0]}")
+                self.report(record.line, f"Unknown arXiv category: {odd[0]}")
 
 
 _BACKSLASHES = re.compile(r"^([>| \t]*)\\\\(?:[ \t]*|[ \t]*\([^\n]*)$", re.MULTILINE)

@@ -19,7 +19,6 @@ from feedreader.parse.layout.fields import DATES, Draft, Fact
 from feedreader.text.lines import breaks_off, paragraphs, prose, wrap_width
 
 NAME = "arxiv-records"
-SUMMARY = "abstracts, each with arXiv:ID and Created: date below"
 
 _SHORTEST_ABSTRACT = 80  # characters; less than that at the end of a file is a remnant
 _LONGEST_COMMENT = 700
@@ -148,10 +147,8 @@ def _worth_keeping(record: _AbstractRecord, problems: list[Problem]) -> bool:
     """Whether a record without an id has text enough to be a paper; else it is reported."""
     if record.body and sum(len(block.text) for block in record.body) >= _SHORTEST_ABSTRACT:
         return True
-    problems += [
-        Problem(block.line, "This text was not understood: no arXiv id stands below it.") for block in record.body
-    ]
-    problems += [Problem(line, "This belongs to no record: no arXiv id stands with it.") for line, _ in record.facts]
+    problems += [Problem(block.line, "Skipped text without an arXiv id below it.") for block in record.body]
+    problems += [Problem(line, "This belongs to no record: it has no arXiv id.") for line, _ in record.facts]
     return False
 
 
@@ -159,11 +156,11 @@ def _missing(record: _AbstractRecord, draft: Draft) -> Iterator[Problem]:
     """What a record lacks."""
     foot = record.facts[0][0] if record.facts else draft.line
     if not draft.abstract:
-        yield Problem(foot, "No abstract stands above this id.")
+        yield Problem(foot, "This id has no abstract above it.")
     elif not record.names_id():
-        yield Problem(draft.line, "No arXiv id stands below this abstract: the file may be cut off.")
+        yield Problem(draft.line, "This abstract has no arXiv id below it; the file may be cut off.")
     if draft.arxiv and not record.is_dated():
-        yield Problem(foot, "No date of creation stands with this id: the paper has no day.")
+        yield Problem(foot, "This id has no “Created” date, so the paper has no day.")
 
 
 _FOOT = re.compile(

@@ -8,7 +8,6 @@ from feedreader.parse.feeds.syndication import ParsedFeed
 from feedreader.parse.feeds.xml_text import sniff
 
 NAME = "atom"
-SUMMARY = "a feed in Atom: arXiv's, an answer of its API, a journal's, a blog's"
 
 
 def matches_bytes(data: bytes) -> bool:

@@ -23,7 +23,6 @@ from feedreader.parse.layout.fields import Draft, missing_abstracts
 from feedreader.text.lines import SENTENCE_END, Paragraph, is_rule, paragraphs, prose, wrap_width
 
 NAME = "day-list"
-SUMMARY = "a date line; under it titles, authors and abstracts"
 
 
 @dataclass(slots=True)
@@ -88,11 +87,9 @@ class _Reader:
             if open_ is not None:
                 self._take(open_, block)
             else:
-                self.report(
-                    block.line, "This text was not understood: it is no title with an abstract, and part of none."
-                )
+                self.report(block.line, "Skipped text that is not part of a paper.")
         for block in pending:
-            self.report(block.line, "No paper was found to which this belongs.")
+            self.report(block.line, "Skipped text that is not part of a paper.")
 
     def _open(self, day: date | None, header: Block, pending: list[Block]) -> Draft:
         draft = Draft(header.line, header.title, header.authors, [header.body] if header.body else [])
@@ -192,9 +189,7 @@ def _read(text: str) -> tuple[str | None, list[tuple[Draft, date | None]], list[
             straight = not speaking or speaking[0].opens(speaking[1] if len(speaking) > 1 else None, True, True)
         last = number == len(days) - 1
         if day.day is None:
-            reader.report(
-                day.line, "This looks like a date, but does not say which day: the papers under it have none."
-            )
+            reader.report(day.line, "This date is incomplete, so the papers under it have no day.")
         elif last and not blocks:
             reader.report(day.line, "The file ends after this date.")
         reader.read(day.day, blocks, last)
@@ -213,9 +208,9 @@ def _preamble(reader: _Reader, blocks: Sequence[Block]) -> str | None:
             if len(block.lines) == 1:
                 continue
             line += 1
-        reader.report(line, "This text before the first date was not understood.")
+        reader.report(line, "Skipped text before the first date.")
     if papers < len(blocks):
-        reader.report(blocks[papers].line, "No date stands above this paper (and those that follow it): it has no day.")
+        reader.report(blocks[papers].line, "This paper (and any that follow) has no date above it, so it has no day.")
         reader.read(None, blocks[papers:], False)
     return title
 

@@ -12,7 +12,6 @@ from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedTe
 from feedreader.text.cleaning import decode
 
 NAME = "json-feed"
-SUMMARY = "a feed in JSON Feed 1 or 1.1"
 
 _VERSION = re.compile(rb"\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/")
 _ITEMS = re.compile(r"\"items\"\s*:\s*\[")
@@ -38,16 +37,16 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
     except (ValueError, RecursionError) as error:
         breaks_off = isinstance(error, json.JSONDecodeError) and _is_at_end(error, text)
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        problems.append(Problem(line, "This is no proper JSON from here on. The items before were read."))
+        problems.append(Problem(line, "Invalid JSON from here on; the items before it were read."))
         about = {**_before_items(text), "items": list(_whole_items(text))}
     if not isinstance(about, dict):
-        return Digest(format=NAME, problems=(*problems, Problem(None, "This is no JSON Feed.")))
+        return Digest(format=NAME, problems=(*problems, Problem(None, "This is not a JSON Feed.")))
     stated = about.get("items")
     items = stated if isinstance(stated, list) else []
     if stated is not None and not isinstance(stated, list):
-        problems.append(Problem(None, "The items are no list."))
+        problems.append(Problem(None, "“items” is not a list."))
     if odd := sum(not isinstance(item, dict) for item in items):
-        problems.append(Problem(None, f"What is no object was left out of the items ({odd} of {len(items)})."))
+        problems.append(Problem(None, f"Skipped {odd} of {len(items)} items that are not objects."))
     base = base_of(address) or _text(about, "home_page_url", "feed_url")
     feed = Feed(title=_text(about, "title"), link=base, **_authors(about))
     entries, empty = entries_of((_item(item) for item in items if isinstance(item, dict)), feed)

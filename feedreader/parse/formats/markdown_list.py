@@ -49,7 +49,6 @@ from feedreader.text.identifiers import find_arxiv_ids
 from feedreader.text.lines import is_rule, join_wrapped, squash
 
 NAME = "markdown-list"
-SUMMARY = "lists of papers in Markdown, with links"
 
 
 @dataclass(slots=True)
@@ -132,7 +131,7 @@ class _Reader:
     def _pass_over(self, line: int, source: str, kind: str) -> None:
         self.foreign += 1
         if find_arxiv_ids(source) or any(columns.is_of_a_paper(link.url) for link in links(source)):
-            self.report(line, f"This {kind} has a paper's address, but was not understood.")
+            self.report(line, f"This {kind} links to a paper, but its title was not found.")
 
     # ── papers ───────────────────────────────────────────────────────────────────────────────────
 
@@ -259,14 +258,16 @@ class _Reader:
             return
         found = cells(line)
         if len(found) > len(self._roles):
-            self.report(number, "This row has more cells than its table has columns; the surplus went where text is.")
+            self.report(
+                number, "This row has more cells than the table has columns; extra cells were added to the abstract."
+            )
         found = columns.realign(found, self._roles, " | ")
         draft = Draft(number)
         item = self._add(draft, "row", 0, read_title_cell(draft, found[self._roles.index("title")]))
         for role, label, cell in zip(self._roles, self._labels, found, strict=True):
             if role and role != "title" and cell:
                 self._state(number, item, role, label, cell)
-        self.report(number, None if draft.title else "This row names no title.")
+        self.report(number, None if draft.title else "This row has no title.")
 
     def bullet(self, number: int, indent: int, source: str) -> None:
         if self._labelled(number, source, indent):
@@ -284,7 +285,7 @@ class _Reader:
             self._open = None
             self._pass_over(number, source, "list item")
             if page and not sure:
-                self.report(number, "This list item leads to no paper that is recognised.")
+                self.report(number, "This list item does not link to a known kind of paper.")
 
     def _under(self, number: int, source: str) -> None:
         """A list item under a paper: its authors and what follows them, or what is said of it."""
@@ -486,7 +487,7 @@ def parse(text: str) -> Digest:
     title, reader = _read(text)
     vague = {item.vague for item in reader.items if item.vague and not item.day}
     problems = reader.problems + [
-        Problem(line, "This heading names no single day: the papers under it have none.") for line in vague
+        Problem(line, "This heading does not name a single day, so the papers under it have none.") for line in vague
     ]
     return Digest(
         format=NAME,

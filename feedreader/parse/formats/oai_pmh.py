@@ -24,7 +24,6 @@ from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.journal_reference import combined, journal_of, journal_of_source
 
 NAME = "oai-pmh"
-SUMMARY = "records from an OAI-PMH server, such as arXiv's"
 
 _ARXIV_SPEC = re.compile(r"(?:[a-z-]+:)?([a-z-]+):([A-Za-z-]+)\Z")
 _COMMENT = re.compile(r"Comment: ")
@@ -78,7 +77,7 @@ def read_page(data: bytes) -> OaiPage:
                     entries.append(entry)
                     if entry.arxiv_id is None and (bad := _bad_id(element)):
                         line = document.line_at(max(document.text.find(bad), 0))
-                        problems.append(Problem(line, f"This is no arXiv id: {from_plain(bad)[:60]}"))
+                        problems.append(Problem(line, f"Invalid arXiv id: {from_plain(bad)[:60]}"))
             elif name == "resumptionToken":
                 token = _text(element) or None
                 size, cursor = _number(element, "completeListSize"), _number(element, "cursor")
@@ -87,8 +86,8 @@ def read_page(data: bytes) -> OaiPage:
     except ET.ParseError as fault:
         reason = str(fault).partition(":")[0]
         breaks_off = reason in ("no element found", "unclosed token")
-        sentence = "The page breaks off." if breaks_off else f"This is no proper XML ({reason})."
-        problems.append(Problem(fault.position[0], f"{sentence} The records before were read."))
+        sentence = "The page is cut off." if breaks_off else "Invalid XML."
+        problems.append(Problem(fault.position[0], f"{sentence} The records before it were read."))
     return OaiPage(
         entries=tuple(entries),
         token=token,

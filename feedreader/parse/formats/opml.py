@@ -11,7 +11,6 @@ from feedreader.parse.feeds.xml_text import read_document, sniff
 from feedreader.text.html_text import from_plain
 
 NAME = "opml"
-SUMMARY = "a list of subscriptions in OPML"
 
 _OUTLINE = re.compile(r"<(/?)outline\b[^<>]*?(/?)>", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"\A(?:feed|pcast|itpc|rss):(?:(?://)?(?=https?:)|(?=//))", re.IGNORECASE)
@@ -29,9 +28,9 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
     document = read_document(data)
     problems = list(document.problems)
     if document.local_name != "opml":
-        return (), (*problems, Problem(None, "This is no OPML."))
+        return (), (*problems, Problem(None, "This is not OPML."))
     if _depth(document.text) > _DEEPEST:
-        problems.append(Problem(None, f"The list was not read: its folders are nested more than {_DEEPEST} deep."))
+        problems.append(Problem(None, f"The list was skipped: its folders are nested more than {_DEEPEST} deep."))
         return (), tuple(problems)
     outlines: dict[str, Outline] = {}
     listed, damage = _stated(document.text)
@@ -42,21 +41,21 @@ def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
         named = stated.get("xmlurl", "").strip()
         url = _web_address(named or (other if kind in ("rss", "atom") else ""))
         if url and commented_out:
-            problems.append(Problem(None, f"This is commented out: {title or url}"))
+            problems.append(Problem(None, f"Skipped, commented out: {title or url}"))
             continue
         if url is None:
             if named:
-                problems.append(Problem(None, f"This is no address of the web: {from_plain(named)[:200]}"))
+                problems.append(Problem(None, f"Not a web address: {from_plain(named)[:200]}"))
             elif kind in ("include", "link") and address(other):
-                problems.append(Problem(None, f"This is another list, which was not read: {from_plain(other)[:200]}"))
+                problems.append(Problem(None, f"Skipped a link to another list: {from_plain(other)[:200]}"))
             elif address(stated.get("htmlurl", "")):
                 page = title or from_plain(stated["htmlurl"])
-                problems.append(Problem(None, f"This has a page, but no feed: {page}"))
+                problems.append(Problem(None, f"This has a page but no feed: {page}"))
             continue
         folder = tuple(name for part in path or _category(stated) if (name := from_plain(part)[:_LONGEST]))
         outlines.setdefault(url, Outline(title or url, url, address(stated.get("htmlurl", "")), folder))
     if not outlines and not problems:
-        problems.append(Problem(None, "The list has no subscriptions in it."))
+        problems.append(Problem(None, "The list contains no subscriptions."))
     return tuple(outlines.values()), tuple(problems)
 
 
@@ -97,8 +96,8 @@ def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...], bool
     try:
         collector.feed(_LONE.sub("&lt;", text))
         collector.close()
-    except Exception as error:  # whatever listparser stumbles over
-        return outlines, [Problem(None, f"The rest of the list was not read: it is damaged ({type(error).__name__}).")]
+    except Exception:  # whatever listparser stumbles over
+        return outlines, [Problem(None, "The rest of the list was skipped: it is damaged.")]
     return outlines, []
 
 

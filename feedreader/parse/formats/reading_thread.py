@@ -31,7 +31,6 @@ from feedreader.parse.threads.short_names import ShortNames, words
 from feedreader.text.cleaning import join_wrapped
 
 NAME = "reading-thread"
-SUMMARY = "posts or mails that name, quote and discuss papers"
 
 UNNAMED = "a post that names no paper"
 

@@ -7,7 +7,6 @@ from feedreader.parse.feeds import syndication
 from feedreader.parse.feeds.xml_text import sniff
 
 NAME = "rss"
-SUMMARY = "a feed in RSS 0.9x, 1.0 or 2.0: arXiv's, a journal's, a blog's"
 
 
 def matches_bytes(data: bytes) -> bool:

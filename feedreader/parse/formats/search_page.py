@@ -20,7 +20,6 @@ from feedreader.parse.layout.fields import Draft, missing_abstracts
 from feedreader.text.lines import Paragraph, goes_over, join_wrapped, paragraphs, prose, squash, wrap_width
 
 NAME = "search-page"
-SUMMARY = 'search results: titles, "tl;dr …" or "No tl;dr", abstracts'
 
 _TLDR = re.compile(
     r"[*_>]*\s?(no\s+)?tl\s?[;:,/]?\s?dr\b[*_]*(?:\s?[:–—-]+(?=[\s*_]|\Z))?[*_]*\s*(.*)\Z", re.IGNORECASE
@@ -175,7 +174,7 @@ def _read(document: Sequence[Paragraph]) -> _SearchPage:
         draft = Draft(result.title.line if result.title else result.line, tldr=result.tldr)
         page.drafts.append(draft)
         if block is None:
-            page.report(result.line, "No title stands above this tl;dr.")
+            page.report(result.line, "This tl;dr has no title above it.")
         else:
             with_names = block.sure == 2 and (named or len(block.authors) > 1)
             draft.title = block.title if with_names else join_wrapped(block.core)
@@ -194,10 +193,10 @@ def _read_head(page: _SearchPage, before: Sequence[Paragraph], has_results: bool
                 page.claims = [(paragraph.line + j, number, 0)]
                 page.problems.clear()
             elif page.claims and j == 0:
-                page.report(paragraph.line, "This text after the number of results was not understood.")
+                page.report(paragraph.line, "Skipped text after the number of results.")
     page.title = before[0].lines[0] if before else None
     if not has_results and not page.claims:
-        page.report(None, "No tl;dr was found, and so no paper.")
+        page.report(None, "No papers found: there is no tl;dr.")
 
 
 def _read_below(page: _SearchPage, draft: Draft, result: _Result, width: int, last: bool) -> None:
@@ -210,7 +209,7 @@ def _read_below(page: _SearchPage, draft: Draft, result: _Result, width: int, la
             page.claims.append((paragraph.line, number, len(page.drafts)))
             claimed = True
         elif claimed:
-            page.report(paragraph.line, "This text was not understood.")
+            page.report(paragraph.line, "Skipped text that is not part of a paper.")
         elif block.states_only:
             _take(page, draft, block)
         elif not draft.abstract or block.prose or block.continues:
@@ -219,7 +218,7 @@ def _read_below(page: _SearchPage, draft: Draft, result: _Result, width: int, la
         elif last and i == len(result.below) - 1 and looks_like_a_title(block.title) and not _all_read(page):
             page.drafts.append(Draft(paragraph.line, block.title))
         else:
-            page.report(paragraph.line, "This text was not understood: it is no title, tl;dr or abstract.")
+            page.report(paragraph.line, "Skipped text that is not a title, tl;dr or abstract.")
 
 
 def _all_read(page: _SearchPage) -> bool:
@@ -267,7 +266,7 @@ def parse(text: str) -> Digest:
         if read != number:
             results = "1 result" if number == 1 else f"{number:,} results"
             were = "was" if read == 1 else "were"
-            problems.append(Problem(line, f"The page claims {results}; {read:,} {were} read."))
+            problems.append(Problem(line, f"The page says {results}, but {read:,} {were} read."))
     return Digest(
         format=NAME,
         title=page.title,

@@ -23,7 +23,6 @@ from feedreader.parse.layout.fields import Draft
 from feedreader.text.lines import squash
 
 NAME = "table-list"
-SUMMARY = "papers in tab or comma separated values, with names of columns"
 
 _LOOK = 50  # rows that `matches` looks at
 _LONGEST_HEAD = 4000
@@ -92,14 +91,14 @@ def _rows(lines: Sequence[str], head: _Head) -> Iterator[_TableRow]:
             try:
                 cells = next(reader, None)
             except csv.Error:
-                cells, reason = lines[start].split(delimiter), "A cell of this row is longer than can be read."
+                cells, reason = lines[start].split(delimiter), "A cell in this row is too long to read."
             end = base + reader.line_num
             if cells is None:
                 return
             if end - start > 1 and retries < _RETRIES and (reason or _swallows(lines[start:end], cells, head)):
                 retries += 1
                 cells = _split(lines[start], delimiter)
-                yield _TableRow(start + 1, cells, "A quotation mark is not closed in this row.")
+                yield _TableRow(start + 1, cells, "This row has a quotation mark that is never closed.")
                 start += 1
                 break
             if any(map(str.strip, cells)):
@@ -126,7 +125,7 @@ def _draft(row: _TableRow, head: _Head, order: Order | None) -> tuple[Draft, lis
     """The paper of a row, and what of it was not understood."""
     reasons = [row.reason] if row.reason else []
     if len(row.cells) > len(head.roles):
-        reasons.append("This row has more cells than there are columns; the surplus went where text is.")
+        reasons.append("This row has more cells than there are columns; extra cells were added to the abstract.")
     elif len(row.cells) < len(head.roles):
         reasons.append("This row has fewer cells than there are columns.")
     draft = Draft(row.line)
@@ -135,7 +134,7 @@ def _draft(row: _TableRow, head: _Head, order: Order | None) -> tuple[Draft, lis
         if role and cell and (reason := columns.take(draft, role, label, cell, order)):
             reasons.append(reason)
     if not draft.title:
-        reasons.append("This row names no title.")
+        reasons.append("This row has no title.")
     return draft, reasons
 
 
@@ -156,11 +155,11 @@ def parse(text: str) -> Digest:
     lines = text.split("\n")
     head = _head(lines)
     if head is None:
-        problem = Problem(1, "The first line does not name the columns of a list of papers.")
+        problem = Problem(1, "The first line does not name the columns.")
         return Digest(format=NAME, problems=(problem,))
     problems: list[Problem] = []
     if unknown := [label for label, role in zip(head.labels, head.roles, strict=True) if label and not role]:
-        problems.append(Problem(head.line + 1, f"These columns are not read: {squash(', '.join(unknown)[:200])}."))
+        problems.append(Problem(head.line + 1, f"Skipped columns: {squash(', '.join(unknown)[:200])}."))
     order = slash_order(cell for row in _rows(lines, head) for cell in row.cells)
     entries = []
     for row in _rows(lines, head):

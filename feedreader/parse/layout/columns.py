@@ -143,7 +143,7 @@ def take(draft: Draft, name: str, label: str, text: str, order: Order | None = N
     elif name in ("date", "updated"):
         day = read_date(text, order)
         if day is None:
-            return f"This date was not understood: {text[:60]}"
+            return f"Invalid date: {text[:60]}"
         draft.dates.setdefault(name, day)
     elif name in ("link", "id"):
         return _lead_to(draft, [*filter(is_web, text.replace(",", " ").split())] or [text])

@@ -139,7 +139,7 @@ class Draft:
         name, value = stated.name, stated.value
         self._categorise(stated.categories)
         if name == "cut id":
-            return "This is no complete arXiv id."
+            return "Incomplete arXiv id."
         if name in DATES:
             return self._take_date(name, value, order)
         if name == "arxiv" and (identifier := arxiv_id(value)):
@@ -176,7 +176,7 @@ class Draft:
     def _take_date(self, name: str, value: str, order: Order | None) -> str | None:
         day = read_date(value, order)
         if day is None:
-            return f"This date was not understood: {value or 'it is missing'}."
+            return f"Invalid date: {value or '(empty)'}."
         self.dates.setdefault(name, day)
         return None
 
@@ -232,4 +232,4 @@ def missing_abstracts(drafts: Sequence[Draft], text: str) -> Iterator[Problem]:
             ended = "The file ends before the abstract of this paper." if last else "This paper has no abstract."
             yield Problem(draft.line, ended)
         elif last and breaks_off(text[-200:]) and breaks_off(draft.abstract[-1]):
-            yield Problem(draft.line, "The abstract of this paper breaks off at the end of the file.")
+            yield Problem(draft.line, "The abstract of this paper is cut off at the end of the file.")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
 from feedreader.model import Digest, Problem
 from feedreader.parse.mails.parts import Mail, MailText
+from feedreader.parse.unrecognized import SUPPORTED
 from feedreader.text.cleaning import decode
 from feedreader.text.html_text import to_markdown
 
@@ -152,7 +153,7 @@ class _MailReader:
             return []
         except NotADigest:
             line = text.lines[0] if text.lines else mail.line
-            reason = f"This attachment holds no digest that is known: {text.name[:80] or 'it has no name'}"
+            reason = f"This attachment is not in a supported format: {text.name[:80] or '(no name)'}"
             self.problems.append(Problem(line, reason))
             return []
 
@@ -199,22 +200,22 @@ def with_head(mail: Mail, text: _Text) -> _Text:
 
 def _not_understood(text: _Text) -> Problem:
     line = next((number for words, number in zip(text.lines, text.numbers, strict=True) if words.strip()), None)
-    return Problem(line, "This text of the mail was not understood: it is no digest that is known.")
+    return Problem(line, "This part of the mail is not in a supported format.")
 
 
-def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str], known: str) -> Digest:
-    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says what is `known`."""
+def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str]) -> Digest:
+    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says why."""
     every = [inner for mail in mails for inner in mail.every()]
     reader = _MailReader(document, text, layouts, len(mails) > 1)
     for mail in every:
         reader.read(mail)
     reader.finish()
     if not reader.digests:
-        raise _why_nothing(every, known)
+        raise _why_nothing(every)
     if reader.unread:
-        these = "This mail holds" if len(reader.unread) == 1 else f"{len(reader.unread):,} mails hold"
-        first = "" if len(reader.unread) == 1 else " The first is here."
-        reader.problems.append(Problem(reader.unread[0].line, f"{these} no digest that is known.{first}"))
+        these = "This mail contains" if len(reader.unread) == 1 else f"{len(reader.unread):,} mails contain"
+        first = "" if len(reader.unread) == 1 else " The first is on this line."
+        reader.problems.append(Problem(reader.unread[0].line, f"{these} nothing in a supported format.{first}"))
     problems = [*reader.problems, *(problem for digest in reader.digests for problem in digest.problems)]
     return Digest(
         format=reader.digests[0].format,
@@ -230,11 +231,9 @@ def _subject(mails: Iterable[Mail]) -> str | None:
     return next(filter(None, subjects), None)
 
 
-def _why_nothing(mails: Sequence[Mail], known: str) -> DigestError:
+def _why_nothing(mails: Sequence[Mail]) -> DigestError:
     if any(mail.encrypted for mail in mails):
-        return NotADigest(
-            "This mail is encrypted.", "Save its text, decrypted, or forward it to yourself in the clear."
-        )
+        return NotADigest("This mail is encrypted.", "Decrypt it and save its text.")
     if not any(text.data.strip() for mail in mails for text in mail.texts):
-        return EmptyDigest("There is no text in this mail.", "Save the mail again, with its text.")
-    return NotADigest("This mail holds no digest that feedreader knows.", known)
+        return EmptyDigest("This mail has no text.", "Save it again with its text.")
+    return NotADigest("This mail contains nothing in a supported format.", SUPPORTED)

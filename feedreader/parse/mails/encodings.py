@@ -54,7 +54,7 @@ def _from_base64(raw: Numbered) -> tuple[Numbered, Problem | None]:
     full = [(line.strip(), number) for line, number in raw if line.strip()]
     good = [(line, number) for line, number in full if _BASE64.fullmatch(line)]
     if len(good) * 2 < len(full):
-        reason = "This part of the mail claims to be base64, and is not: it was read as it is."
+        reason = "This part of the mail is labelled base64 but is not; it was read as plain text."
         return raw, Problem(full[0][1], reason)
     chunk, ends, data = bytearray(), list[int](), list[bytes]()
     before = 0
@@ -69,7 +69,7 @@ def _from_base64(raw: Numbered) -> tuple[Numbered, Problem | None]:
     starts = accumulate((len(line) + 1 for line in lines), initial=0)
     numbers = [good[min(bisect_right(ends, at), len(good) - 1)][1] for at, _ in zip(starts, lines, strict=False)]
     odd = next((number for line, number in full if not _BASE64.fullmatch(line)), None)
-    reason = "This line of the mail is not encoded as those around it, and was left out."
+    reason = "This line of the mail is encoded differently and was skipped."
     return list(zip(lines, numbers, strict=True)), Problem(odd, reason) if odd else None
 
 

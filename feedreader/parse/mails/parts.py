@@ -231,7 +231,7 @@ def _take(mail: Mail, part: _Part, fields: Message, depth: int, alternative: boo
     """Put what a part holds into the mail; `part` begins with its body."""
     kind = fields.get_content_type()
     if depth > _DEEPEST:
-        mail.problems.append(Problem(part.start + 1, "Parts of this mail nest too deep: what is in here was not read."))
+        mail.problems.append(Problem(part.start + 1, "This part of the mail is nested too deeply and was skipped."))
     elif kind in _ENCRYPTED and "signed" not in str(fields.get_param("smime-type", "")):
         mail.encrypted = True
     elif kind.startswith("multipart/") and (inner := _split(part, fields)):
@@ -254,7 +254,7 @@ def _take_leaf(mail: Mail, part: _Part, fields: Message, depth: int, alternative
     textual = _TEXTUAL.match(kind) or kind == "message/rfc822" or _TEXT_NAMES.search(name)
     if not textual:
         if not _SILENT.match(kind):
-            reason = f"This attachment is no text, and was not read: {(name or kind)[:80]}"
+            reason = f"Skipped an attachment that is not text: {(name or kind)[:80]}"
             mail.problems.append(Problem(part.start + 1, reason))
         return
     raw, problem = decoded([(part.lines[i], i + 1) for i in range(part.start, part.end)], fields)

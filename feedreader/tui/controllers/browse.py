@@ -136,7 +136,7 @@ def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
     """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one."""
     if feed.snapshot is None:
         key = library.papers.random_unread(pick)
-        place = None if key is None else library.papers.place(key)
+        place = None if key is None else library.papers.place(key, feed.order)
         row = None if place is None else feed.row_of_place(*place)
     else:
         rows = {

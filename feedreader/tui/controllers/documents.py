@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, LaunchError
 from feedreader.text.display import safe
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class DocumentsController:
         """Open the selected paper's page."""
         self._begin(self._open_page)
 
+    def links(self) -> None:
+        """Let one of the selected paper's links be picked, and open it."""
+        if (key := self._context.feed.key) is not None:
+            self._context.run(self._pick_link(key), group="documents")
+
     def pdf(self) -> None:
         """Show the selected paper's PDF; fetch it first if it is not at hand."""
         self._begin(self._open_pdf)
@@ -66,15 +71,63 @@ class DocumentsController:
             paper = await asyncio.to_thread(self._context.library.papers.get, key)
             if paper is None:
                 return
-            url = open_with.page_of(paper)
-            command = await asyncio.to_thread(open_with.page_command, url, self._settings.browser)
-            if command is not None:
-                await self._launch(command, f"Opening {_short(url)}")
-            else:
-                why = "No display here" if open_with.is_far() else "No browser was found"
-                self._context.say(f"{why} · {await self._copy(url)}")
+            await self._open_address(open_with.page_of(paper))
         except FeedreaderError as error:
             self._failed(error)
+
+    async def _open_address(self, url: str) -> None:
+        """Open a web page; where that can't be done, copy its address. Raises LaunchError."""
+        from feedreader.system import open_with
+
+        command = await asyncio.to_thread(open_with.page_command, url, self._settings.browser)
+        if command is None:
+            why = "No browser found" if open_with.has_display() else "No display here"
+            self._context.say(f"{why}. {await self._copy(url)}")
+            return
+        try:
+            await self._launch(command, f"Opening {_short(url)}", "browser")
+        except LaunchError:
+            self._context.say(await self._copy(url))
+            raise
+
+    # The links -------------------------------------------------------------------------------------------------
+
+    async def _pick_link(self, key: int) -> None:
+        try:
+            paper = await asyncio.to_thread(self._context.library.papers.get, key)
+        except FeedreaderError as error:
+            self._failed(error)
+            return
+        if paper is None:
+            return
+        from feedreader.services.pdf import address_of
+        from feedreader.view.page import all_links
+
+        links = all_links(paper, address_of(paper, self._settings.arxiv))
+        if not links:
+            self._context.say("This paper has no links.")
+            return
+        from feedreader.tui.dialogs.links import LinkList
+
+        picker = LinkList(links, copy=lambda number: self._context.run(self._copy_link(links[number][1]), "copy"))
+        self._context.push_screen(
+            picker, lambda number: self._picked(key, links[number][1]) if number is not None else None
+        )
+
+    def _picked(self, key: int, link: str) -> None:
+        self._context.feed.set_open(key)
+        self._context.run(self._open_link(link), group="documents")
+
+    async def _open_link(self, link: str) -> None:
+        from feedreader.system.open_with import web_address
+
+        try:
+            await self._open_address(web_address(link))
+        except FeedreaderError as error:
+            self._failed(error)
+
+    async def _copy_link(self, link: str) -> None:
+        self._context.say(await self._copy(link))
 
     # The PDF ---------------------------------------------------------------------------------------------------
 
@@ -143,19 +196,19 @@ class DocumentsController:
 
         command = await asyncio.to_thread(open_with.file_command, file, self._settings.viewer)
         if command is not None:
-            await self._launch(command, f"Opening {file.name}")
+            await self._launch(command, f"Opening {file.name}", "viewer")
             return
-        why = "No display here" if open_with.is_far() else "No viewer was found"
+        why = "No viewer found" if open_with.has_display() else "No display here"
         link = await asyncio.to_thread(_address, paper, self._settings)
-        self._context.say(f"{why} · the PDF is kept" + (f", {await self._copy(link)}" if link else ""))
+        self._context.say(f"{why}; the PDF is saved." + (f" {await self._copy(link)}" if link else ""))
 
     # Words -----------------------------------------------------------------------------------------------------
 
-    async def _launch(self, command: Sequence[str], words: str) -> None:
+    async def _launch(self, command: Sequence[str], words: str, setting: str) -> None:
         """Start a program, and see for a moment whether it can do its work. Raises LaunchError."""
         from feedreader.system import open_with
 
-        started = await asyncio.to_thread(open_with.Launched, command)
+        started = await asyncio.to_thread(open_with.Launched, command, setting=setting)
         self._context.say(words)
         for _ in range(round(open_with.PATIENCE / _LOOK_SECONDS)):
             await asyncio.sleep(_LOOK_SECONDS)
@@ -164,8 +217,7 @@ class DocumentsController:
 
     async def _copy(self, link: str) -> str:
         """Put a link on the clipboard; the words that say so."""
-        await asyncio.to_thread(self._context.copy, link)
-        return f"link copied: {_short(link)}"
+        return await asyncio.to_thread(self._context.copy, link, f"link {_short(link)}")
 
     def _progress(self, step: dict[str, Any]) -> None:
         self._context.feed.busy(

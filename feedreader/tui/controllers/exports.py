@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.errors import FeedreaderError
-from feedreader.text.display import counted, safe
+from feedreader.text.display import counted, quoted, safe
 from feedreader.tui.keys import COPY_KEYS
 from feedreader.tui.messages import Busy
 
@@ -110,7 +110,7 @@ class ExportsController:
         self._context.push_screen(menu, lambda choice: self.copy(summary.key, choice.value) if choice else None)
 
     def copy(self, key: int, kind: str) -> None:
-        """Copy a paper's "bibtex", "url", "id", "markdown" or "title"."""
+        """Copy a paper's "bibtex", "key", "url", "id", "markdown" or "title"."""
         context = self._context
         context.db_export.do(partial(self._copy, key, kind), context.say, error=context.show_error)
 
@@ -122,9 +122,17 @@ class ExportsController:
         text = text_of(self._context.library, paper, kind)
         if not text:
             return f"This paper has no {'address' if kind == 'url' else kind}."
-        words = self._context.copy(text)
-        first = text.strip().splitlines()[0].removeprefix("@misc{").removeprefix("### ").rstrip(",")
-        return f"{words}: {safe(first)}"
+        return self._context.copy(text, safe(self._words(paper, kind, text)))
+
+    def _words(self, paper: Paper, kind: str, text: str) -> str:
+        """What was copied: "BibTeX of lee2026equity", "title “…”"."""
+        if kind in ("bibtex", "markdown"):
+            name = "BibTeX" if kind == "bibtex" else "Markdown"
+            return f"{name} of {text_of(self._context.library, paper, 'key')}"
+        if kind == "title":
+            return f"title {quoted(text)}"
+        names = {"key": "citation key", "url": "address", "id": "arXiv id" if paper.arxiv_id else "id"}
+        return f"{names[kind]} {text}"
 
     # The file that is kept up to date --------------------------------------------------------------------------
 
@@ -176,6 +184,8 @@ def text_of(library: Library, paper: Paper, kind: str) -> str | None:
         from feedreader.export.markdown import markdown_entry
 
         return markdown_entry(paper, library.citations.keys_for([paper])[paper.id])
+    if kind == "key":
+        return library.citations.keys_for([paper])[paper.id]
     from feedreader.export.plain import address, shown
 
     if kind == "url":

@@ -37,7 +37,7 @@ class ImportsController:
         """Import these files and folders."""
         self._stopped = False
         self._context.db_import.do(partial(self._import, paths), self._done)
-        self._context.feed.busy("Importing…", "importing")
+        self._context.feed.busy(f"Importing… · {self._stop_key} stops", "importing")
 
     def _import(self, paths: Sequence[str]) -> Sequence[ImportResult]:
         """On the thread: import, and tell how far it is."""
@@ -57,6 +57,10 @@ class ImportsController:
                 break
         return results
 
+    @property
+    def _stop_key(self) -> str:
+        return self._context.key("back", "escape")
+
     def stop(self) -> None:
         """End a running import after the file at hand."""
         self._stopped = self._context.db_import.working
@@ -64,7 +68,8 @@ class ImportsController:
     def progressed(self, step: ImportProgressed) -> None:
         """Say how far it is, and now and then show what it brought."""
         feed = self._context.feed
-        feed.busy(f"Importing… {counted(step.files, 'file')} · {counted(step.papers, 'paper')}", "importing")
+        far = [counted(step.files, "file")] * bool(step.files) + [counted(step.papers, "paper")]
+        feed.busy(f"Importing… {' · '.join(far)} · {self._stop_key} stops", "importing")
         if step.time - self._looked_at > _LOOK_SECONDS:
             self._looked_at = step.time
             feed.bring_up_to_date()
@@ -81,7 +86,7 @@ class ImportsController:
         if words is None:
             self.show_report()
         else:
-            self._context.feed.say(words)
+            self._context.say(*words)
 
     def show_report(self) -> None:
         """What the latest import brought, and what it did not understand."""
@@ -131,17 +136,18 @@ class ImportsController:
         self._context.post(LibraryChanged())
 
 
-def outcome(results: Sequence[ImportResult], report: str = "R") -> str | None:
-    """What came of an import, in a line. None where that is not enough: a file failed, or the only one has problems.
-    `report` is the key for the report."""
+def outcome(results: Sequence[ImportResult], report: str = "R") -> tuple[str, str] | None:
+    """What came of an import, in a line and in a shorter one. None where that is not enough: a file failed, or the
+    only one has problems. `report` is the key for the report."""
     problems = sum(len(result.problems) for result in results)
     if any(result.error for result in results) or (problems and len(results) == 1):
         return None
     if not results:
-        return "There was nothing to import."
-    new = sum(result.new for result in results)
-    known = sum(result.merged + result.known for result in results)
+        nothing = "Nothing to import."
+        return nothing, nothing
     name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
-    already = f", {known:,} known already" if known else ""
-    notes = f" {counted(problems, 'note')} on them: {report} shows the report." if problems else ""
-    return f"{name}: {counted(new, 'new paper')}{already}.{notes}"
+    from feedreader.services.ingest import brought
+
+    words = brought(results)
+    more = f" · {counted(problems, 'problem')}: {report} for the report" if problems else ""
+    return f"{name}: {words}{more}.", f"{words[:1].upper()}{words[1:]}{more}."

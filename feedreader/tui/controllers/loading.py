@@ -13,6 +13,7 @@ from feedreader.view.rows import nothing_found
 if TYPE_CHECKING:
     from feedreader.model import Paper, Query
     from feedreader.tui.context import Context
+    from feedreader.tui.controllers.arrivals import ArrivalsController
     from feedreader.tui.controllers.marks import MarksController
     from feedreader.tui.feed_view import FeedView
     from feedreader.tui.paper_cache import PaperCache
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 class LoadingController:
     """The feed screen's part that loads. `number` counts the feeds that were asked for."""
 
-    def __init__(self, context: Context, marks: MarksController, cache: PaperCache) -> None:
+    def __init__(
+        self, context: Context, marks: MarksController, cache: PaperCache, arrivals: ArrivalsController
+    ) -> None:
         self._context = context
+        self._arrivals = arrivals
         self._marks = marks
         self._cache = cache
         self.number = 0
@@ -57,7 +61,8 @@ class LoadingController:
         if self._pending is not None:
             self._stale = True
         else:
-            self.load(self._screen.shown_query, keep=True)
+            first = self._arrivals.keeps_top(more_to_come=self._screen.is_busy)
+            self.load(self._screen.shown_query, keep=True, top=first)
 
     def load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
         """Ask for what a query finds: with the rows that are shown if `keep`, with the cursor on the first paper if

@@ -5,22 +5,29 @@ A key press is answered from what was intended last, so that quick ones add up; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.config.values import ON_MOVING_ON, ON_OPEN
 from feedreader.model import MARKS, Changed, Group, Marks, Paper, PaperSummary
-from feedreader.text.display import counted, quoted
+from feedreader.text.display import counted, quoted, short_day
 from feedreader.tui import messages
-from feedreader.tui.feed_loader import keys_of_group
+from feedreader.tui.feed_loader import FoundUnread, keys_of_group, unread_above, unread_before
+from feedreader.tui.keys import READ_KEYS
 from feedreader.tui.paper_cache import PendingMarks
-from feedreader.view.rows import day_done, group_name, row_title
+from feedreader.view.rows import day_done, row_title, when
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from feedreader.tui.context import Context
     from feedreader.tui.feed_view import FeedView
     from feedreader.tui.paper_cache import PaperCache
+    from feedreader.tui.widgets.paper_list import PaperList
+
+_MANY = 2000  # papers from which the list is loaded again rather than changed one by one
 
 
 class MarksController:
@@ -56,11 +63,17 @@ class MarksController:
 
         Without `keys`, all papers of the group `group` of the whole feed are meant.
         """
-        library, feed = self._context.library, self._screen
+        library, feed, context = self._context.library, self._screen, self._context
 
         def write() -> messages.PapersChanged:
             marked = keys if group is None else keys_of_group(library, group)
-            changes = library.marks.set(marked, values, label=label, step=step)
+            if len(marked) > _MANY:
+                context.post(messages.Busy(f"Marking {len(marked):,} papers…", "marking"))
+            try:
+                changes = library.marks.set(marked, values, label=label, step=step)
+            finally:
+                if len(marked) > _MANY:
+                    context.post(messages.Busy("", "marking"))
             return messages.PapersChanged(changes, label, step=step, marked=marked, values=values)
 
         self._context.db_write.do(write, feed.post_message, to=feed)
@@ -86,33 +99,89 @@ class MarksController:
             self._mark(key, values, "read", step=False)
 
     def toggle(self, name: str) -> object:
-        """Give the paper under the cursor the next value of a mark; which one it has now."""
+        """Give the paper under the cursor the next value of a mark; which one it has now. None: it stays as it is.
+
+        A kept paper is not dismissed; a dismissed one that is kept is dismissed no longer.
+        """
         if (summary := self._screen.list.summary) is None:
             return None
         marks = self.intended.over(summary.key, summary.marks)
-        if not marks.read:
-            marks = marks._replace(dismissed=False)  # what is unread again can be dismissed once more
-        _, value, done = MARKS[name].next_value(getattr(marks, name))
+        value, done = _next(name, marks)
+        if value and name == "dismissed" and marks.shortlisted:
+            key = self._context.key("toggle-kept", "s")
+            self._screen.hints.say(f"This paper is kept: press {key} first to dismiss it.")
+            return None
         values = {name: value}
         if name == "dismissed":
             values["read"] = value or marks.opened
+        elif name == "shortlisted" and marks.dismissed:
+            values |= {"dismissed": False, "read": marks.opened}
         if self.open == summary.key and (name == "dismissed" or (name == "read" and not value)):
             self.open = None
         self._mark(summary.key, values, f"{done} {quoted(row_title(summary)[0])}")
         return value
 
     def read_day(self) -> None:
+        """Mark the papers shown of the day read; ask first where they are not those of one day."""
         papers = self._screen.list
         group, cursor = papers.group, papers.cursor
         if group is None or cursor is None:
             return
-        label = group_name(group)
         if not group.unread:
-            self._screen.hints.say(f"Nothing is unread in {label}.")
+            self._screen.hints.say(f"No unread papers {when(group, papers.today)}.")
             return
-        label = f"marked {counted(group.unread, 'paper')} of {label} read"
         keys = papers.feed.keys_of_group(papers.feed.place(cursor).group)
-        self._write(keys or (), {"read": True}, label, group=group.key if keys is None else None)
+        count = counted(group.unread, "paper")
+        read = partial(self._read, keys or (), count, group=group.key if keys is None else None)
+        if group.day is not None:
+            read()
+        else:
+            self._ask(f"Mark {count} as read?", read)
+
+    def _read(self, keys: Sequence[int], count: str, *, group: int | None = None) -> None:
+        """Mark papers read as one step: `keys`, or all of a group; `count` says how many that are."""
+        self._write(keys, {"read": True}, f"marked {count} as read", group=group)
+
+    def ask_which_read(self) -> None:
+        """Wait for the second key: which papers are to be marked read."""
+        from feedreader.tui.dialogs.prefix_menu import PrefixMenu
+
+        menu = PrefixMenu(READ_KEYS, self._context.keys, id="read-many", lead="Mark as read:")
+        self._context.push_screen(menu, lambda choice: self.read_many(choice.value) if choice else None)
+
+    def read_many(self, which: str) -> None:
+        """Mark read what stands "above" the cursor in the list; or, of the papers shown, what is older than so many
+        days ("1"), or than the "day" of the cursor's paper. Asks first where that is more than one day."""
+        papers = self._screen.list
+        group, row, today = papers.group, papers.cursor, papers.today
+        if group is None or row is None:
+            self._screen.hints.say("No papers here.")
+            return
+        feed, library = papers.feed.bare(), self._context.library
+        if which == "above":
+            find, what = partial(unread_above, library, feed, row), "above"
+        elif (day := _day_of(papers) if which == "day" else today - timedelta(days=int(which))) is not None:
+            find, what = partial(unread_before, library, feed, day), f"from before {short_day(day)}"
+        else:
+            self._screen.hints.say("This paper has no day.")
+            return
+        self._context.db_read.do(find, partial(self._found_unread, what), to=self._screen)
+
+    def _found_unread(self, what: str, found: FoundUnread) -> None:
+        if not found.keys:
+            self._screen.hints.say(f"No unread papers {what}.")
+            return
+        count = counted(len(found.keys), "paper")
+        read = partial(self._read, found.keys, count)
+        if found.one_day:
+            read()
+        else:
+            self._ask(f"Mark {count} {what} as read?", read)
+
+    def _ask(self, question: str, do: Callable[[], None]) -> None:
+        from feedreader.tui.dialogs.confirm import Confirm
+
+        self._context.push_screen(Confirm(question, "Mark as read"), lambda yes: do() if yes else None)
 
     def answered(self, message: messages.PapersChanged) -> None:
         """What was asked for has come about."""
@@ -122,13 +191,15 @@ class MarksController:
             self._day_done(changes[0].key)
         if message.step and len(changes) > 1:
             label, undo = message.label, self._context.key("undo", "u")
-            self._screen.hints.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it.")
+            self._screen.hints.say(f"{label[:1].upper()}{label[1:]} ({undo} to undo).")
 
     def apply(self, changes: Sequence[Changed]) -> bool:
         """Apply changes of marks to rows, counts and papers at hand. False if the feed must be looked at again."""
         screen = self._screen
         self.seen += 1
         screen.list.marks_seen = self.seen
+        if len(changes) > _MANY:
+            return False
         certain = screen.list.apply(changes)
         self._cache.apply(changes)
         papers, unread, shortlisted = screen.counts
@@ -152,3 +223,17 @@ class MarksController:
     def _say_day_done(self, group: Group, dismissed: int) -> None:
         anywhere = "" if self._screen.counts[1] else " All is read."
         self._screen.hints.say(f"{day_done(group, dismissed)}{anywhere}")
+
+
+def _day_of(papers: PaperList) -> date | None:
+    """The day under which the cursor's paper stands."""
+    summary, group = papers.summary, papers.group
+    return group.day if group is not None and group.day else summary.day if summary is not None else None
+
+
+def _next(name: str, marks: Marks) -> tuple[object, str]:
+    """The value that a key gives a mark next, and what undo calls that."""
+    if name == "dismissed" and not marks.read and marks.dismissed:
+        marks = marks._replace(dismissed=False)  # what is unread again can be dismissed once more
+    _, value, done = MARKS[name].next_value(getattr(marks, name))
+    return value, done

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.errors import FeedreaderError
-from feedreader.text.display import counted, safe
+from feedreader.text.display import counted, safe, short_day
 from feedreader.tui.keys import RULE_KEYS
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from feedreader.model import PaperSummary
     from feedreader.services.rules import RuleEntry
     from feedreader.tui.context import Context
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
 
 VERBS = {"highlight": "Highlight", "mute": "Mute"}
 _FEW = 9  # authors that a digit names
+_LINE = 56  # characters that a prompt shows at once
+_SMALL_WORDS = frozenset(
+    word
+    for line in (
+        "a an and are as at be by can do does for from how in into is it its not of on or over than that the their",
+        "this to toward towards under using via we what when where which why with without",
+    )
+    for word in line.split()
+)
 
 
 class RulesReport(NamedTuple):
@@ -98,8 +109,8 @@ class RulesController:
         if applied.changed:
             context.feed.bring_up_to_date()
         if applied.words:
-            undo = f" {context.key('undo', 'u')} undoes it." if applied.can_undo else ""
-            context.say(f"{applied.words}{undo}")
+            undo = f" ({context.key('undo', 'u')} to undo)." if applied.can_undo else ""
+            context.say(f"{applied.words.removesuffix('.')}{undo}" if undo else applied.words)
         if applied.faults and applied.faults != self._faults:
             context.notify("\n".join(map(safe, applied.faults[:5])), "Rules", "warning")
         self._faults = applied.faults
@@ -133,9 +144,10 @@ class RulesController:
             if not values:
                 self._context.say(f"This paper names no {name}.")
             elif number is not None or len(values) == 1:
-                self._make_of(effect, field, values[number or 0])
+                self._make_of(effect, field, summary.day, values[number or 0])
             else:
-                self._pick(f"{VERBS[effect]} which {name}?", values, partial(self._make_of, effect, field))
+                make = partial(self._make_of, effect, field, summary.day)
+                self._pick(f"{VERBS[effect]} which {name}?", values, make)
 
     def _pick(self, heading: str, values: Sequence[str], take: Callable[[str], None]) -> None:
         from feedreader.tui.dialogs.filter_list import PickList
@@ -149,16 +161,42 @@ class RulesController:
     def _ask_for_words(self, effect: str, summary: PaperSummary) -> None:
         from feedreader.tui.dialogs.prompt import Prompt
 
-        title = row_title(summary)[0] if summary.title else ""
-        phrase = f'"{title}"' if title and '"' not in title else title
-        screen = Prompt(f"{VERBS[effect]} what has these words", phrase, 'words, "words in a row", title:word, …')
-        self._context.push_screen(screen, lambda text: self._make(effect, text) if text else None)
+        words = _title_words(row_title(summary)[0]) if summary.title else ""
+        screen = Prompt(f"{VERBS[effect]} papers matching", words, 'words, "words in a row", title:word, …')
+        day = summary.day
+        self._context.push_screen(screen, lambda text: self._make_or_ask(effect, text, day) if text else None)
 
-    def _make_of(self, effect: str, field: str, value: str) -> None:
+    def _make_of(self, effect: str, field: str, day: date | None, value: str) -> None:
         from feedreader.model import Query, Term
         from feedreader.query.language import format_query
 
-        self._make(effect, format_query(Query((Term(field, value),))))
+        self._make_or_ask(effect, format_query(Query((Term(field, value),))), day)
+
+    def _make_or_ask(self, effect: str, text: str, day: date | None) -> None:
+        """Highlight at once; before muting, ask, and say how many papers of all and of a day would be concerned."""
+        if effect == "highlight":
+            self._make(effect, text)
+            return
+        library = self._context.library
+
+        def count() -> str:
+            from feedreader.query.language import parse_query
+
+            found = library.papers.matches(parse_query(text))
+            total, all_of_day = sum(len(keys) for _, keys in found), 0
+            if day is not None:
+                all_of_day = sum(group.total for group in library.papers.groups() if group.day == day)
+            of_day = sum(len(keys) for group, keys in found if group.day == day)
+            words = f"It matches {counted(total, 'paper')}"
+            return f"{words}, {of_day:,} of the {all_of_day:,} of {short_day(day)}." if day and of_day else f"{words}."
+
+        def ask(words: str) -> None:
+            from feedreader.tui.dialogs.confirm import Confirm
+
+            question = Confirm(f"Mute {text}? {words}", "Mute")
+            self._context.push_screen(question, lambda yes: self._make(effect, text) if yes else None)
+
+        self._context.db_read.do(count, ask)
 
     def _make(self, effect: str, text: str) -> None:
         """Write a rule, and apply it; one that is in the file already is named with its line."""
@@ -208,6 +246,18 @@ class RulesController:
         self._screen = None
         if text:
             self._context.feed.run_query(text, top=True)
+
+
+def _title_words(title: str) -> str:
+    """The words of a title that tell it from others, as many as a line has room for."""
+    from feedreader.text.normalize import normalize
+
+    words = ""
+    for word in normalize(title).split():
+        longer = f"{words} {word}".lstrip()
+        if word not in _SMALL_WORDS and len(longer) <= _LINE:
+            words = longer
+    return words
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ there, at a lower priority, and what they bring is found in the library when the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from feedreader.tui.dialogs.sources import SourcesScreen
 
 LOOK_SECONDS = 20.0  # between two looks at the clock
+_TOLD = 3  # faults, and names for each
 
 
 class SubscriptionsController:
@@ -48,17 +49,17 @@ class SubscriptionsController:
 
     def look(self) -> None:
         """Show the status of the subscriptions."""
-        self._context.db_read.do(partial(subscription_status, self._context.library), self._show_status)
+        keys = self._context.key("backfill"), self._context.key("refresh")
+        self._context.db_read.do(partial(subscription_status, self._context.library, *keys), self._show_status)
 
-    def _show_status(self, status: tuple[Sequence[str], str]) -> None:
-        wordings, missing = status
+    def _show_status(self, wordings: Sequence[str]) -> None:
         self._context.feed.show_status(wordings)
         if wordings and not self._begun:
             self._begun = True
-            self._begin(missing)
+            self._begin()
 
-    def _begin(self, missing: str) -> None:
-        """It is first known that there are subscriptions: refresh if that is set, or say what is missing."""
+    def _begin(self) -> None:
+        """It is first known that there are subscriptions: refresh when that is set."""
         context, settings = self._context, self._context.settings
         if settings.refresh_hours:
             context.every(settings.refresh_hours * 3600, lambda: self.refresh(unasked=True))
@@ -67,8 +68,6 @@ class SubscriptionsController:
             context.every(LOOK_SECONDS, lambda: self._look_at_clock(settings.refresh_at))
         if settings.refresh_at_start:
             self.refresh(unasked=True)
-        elif missing and not self.running and context.feed.has_room_to_speak:
-            context.say(f"{missing} · {context.key('backfill')} fetches them")
 
     def _look_at_clock(self, times: Sequence[time]) -> None:
         """Refresh if one of these times of the day has come; a machine that slept through it is late."""
@@ -115,7 +114,7 @@ class SubscriptionsController:
         if len(self._refreshes) == 1:
             self._context.run(self._refresh_all(unasked), group="subscriptions")
         else:
-            self._context.say("That is next.")
+            self._context.say("This comes next.")
 
     def ask(self) -> None:
         """Ask what to subscribe to."""
@@ -184,7 +183,7 @@ class SubscriptionsController:
         except asyncio.CancelledError:
             self._refreshes.clear()
             self._over()
-            self._context.say("Stopped. What had come is kept.")
+            self._context.say("Stopped. What had arrived is kept.")
             raise
 
     async def _subscribe(self, target: str) -> None:
@@ -234,36 +233,49 @@ class SubscriptionsController:
 
         context = self._context
         results: list[dict[str, Any]] = [json.loads(line) for line in done.out if line.startswith("{")]
-        if unasked and not any(result["new"] or result["merged"] for result in results):
+        failures = [result for result in results if result["error"]]
+        if unasked and not any(result["new"] for result in results):
             return
         if not results:
-            nothing = f"There are no subscriptions yet. {context.key('subscribe')} adds one."
-            failed = safe(done.err[-1]) if done.code and done.err else ""
-            context.say(failed or nothing)
+            nothing = f"No subscriptions yet. {context.key('subscribe')} to add one."
+            context.say(safe(done.err[-1]) if done.code and done.err else nothing)
             return
         not_asked = [result["not_asked"] for result in results if result["not_asked"]]
-        if len(results) == 1 and not_asked and not results[0]["error"]:
+        if len(results) == 1 and not_asked and not failures:
             context.say(safe(not_asked[0]))
             return
-        context.say(summary(results, context.key("backfill")))
-        for result in [result for result in results if result["error"] and not unasked][:3]:
-            words = " ".join(filter(None, (result["error"], result["not_asked"])))
-            context.notify(safe(words), safe(result["source"]), "warning", 8)
+        context.say(*summary(results, context.key("backfill")))
+        if failures and not unasked:
+            context.notify("\n".join(_reasons(failures)), "Not refreshed", "warning", 8)
 
 
-def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> str:
-    """What came of a refresh, in a line. `backfill` is the key that fetches missed days."""
-    new, merged = (sum(result[count] for result in results) for count in ("new", "merged"))
+def _reasons(failures: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What went wrong, each thing once, with the names of the subscriptions that it went wrong for."""
+    names: dict[str, list[str]] = {}
+    for result in failures:
+        words = " ".join(filter(None, (result["error"], result["not_asked"])))
+        names.setdefault(words, []).append(safe(result["source"]))
+    for words, concerned in [*names.items()][:_TOLD]:
+        who = ", ".join(concerned[:_TOLD]) + (f" and {len(concerned) - _TOLD:,} more" if concerned[_TOLD:] else "")
+        yield f"{who}: {safe(words)}"
+    if len(names) > _TOLD:
+        yield f"… and {len(names) - _TOLD:,} more"
+
+
+def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> tuple[str, str]:
+    """What came of a refresh, in a line and in a shorter one. `backfill` is the key that fetches missed days."""
+    new = sum(result["new"] for result in results)
     failed = [result for result in results if result["error"]]
     waiting = [result for result in results if result["not_asked"] and not result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
-    parts = ["Nothing new"]
-    if new or merged:
-        parts = [counted(new, "new paper") + (f", {merged:,} met before" if merged else "")]
+    parts = [counted(new, "new paper") if new else "Nothing new"]
     if failed:
         parts.append(f"{counted(len(failed), 'subscription')} failed")
+    short = " · ".join(parts)
     if waiting:
         parts.append(f"{counted(len(waiting), 'subscription')} not due yet")
     if missing:
-        parts.append(f"{counted(len(missing), 'day')} missing: {backfill} fetches")
-    return " · ".join(parts) + "."
+        parts.append(
+            f"{counted(len(missing), 'missed day')} · {backfill} to fetch {'it' if len(missing) == 1 else 'them'}"
+        )
+    return " · ".join(parts) + ".", short + "."

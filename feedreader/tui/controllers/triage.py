@@ -1,6 +1,6 @@
-"""Going through a day with one hand: to the next unread paper by `n`, and by `space`, `s` and `x` on the way.
+"""Going through a day with one hand: to the next unread paper by `n`, and by `space` and `x` on the way.
 
-In the flow (the cursor came to this paper by reading on, keeping or dismissing) `s` keeps and goes on.
+In the flow (the cursor came to this paper by reading on or dismissing) the bottom line says how much is left.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.tui.feed_loader import Target, find_unread
-from feedreader.view.rows import group_name
+from feedreader.view.rows import when
 
 if TYPE_CHECKING:
     from feedreader.tui.context import Context
@@ -55,14 +55,13 @@ class TriageController:
             self._go_on()
 
     def keep(self) -> None:
-        """Keep, or keep no longer; in the flow, a paper that is kept is opened, too, and the cursor goes on."""
-        goes_on = self.flow and not self._screen.in_abstract
-        if self._marks.toggle("shortlisted") and goes_on:
-            self._marks.opens(self._screen.list.key)
-            self._go_on()
+        """Keep, or keep no longer; the cursor stays."""
+        kept = self._marks.toggle("shortlisted")
+        if kept is not None:
+            self._context.say("Kept." if kept else "No longer kept.")
 
     def dismiss(self) -> None:
-        """Dismiss and go on, or take it back."""
+        """Dismiss and go on, or take that back; what is kept is not dismissed."""
         if self._marks.toggle("dismissed"):
             self._enter()
             self._go_on()
@@ -153,9 +152,10 @@ class TriageController:
 
     @property
     def left(self) -> str:
-        """In the flow, how much is left of the day: `12 left of Thu 23 May 2019`; sorted otherwise, of all."""
-        group, summary = self._screen.list.group, self._screen.list.summary
+        """In the flow, how much is left of the day: `12 unread left today`; sorted otherwise, of all."""
+        papers = self._screen.list
+        group, summary = papers.group, papers.summary
         if not self.flow or group is None or not group.unread:
             return ""
-        left = f"{group.unread:,} left"
-        return left if summary is not None and summary.group != group.key else f"{left} of {group_name(group)}"
+        left = f"{group.unread:,} unread left"
+        return left if summary is not None and summary.group != group.key else f"{left} {when(group, papers.today)}"

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from feedreader.text.display import clip
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.key_hints import Hint, Hints, KeyHints, hints_for
+from feedreader.tui.widgets.selection import SelectingScreen
 
 Answer = TypeVar("Answer")
 
@@ -66,14 +67,14 @@ class Keys(KeyHints):
         yield "border", "╯"
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(SelectingScreen, ModalScreen[Answer]):
     """A dialog names its heading, what enter does and its hints, and composes its contents in `contents`.
 
     One that asks a short question is NARROW; one whose list changes while it is open is TALL, to stay where it is.
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="close", tooltip="Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "close", id="close", tooltip="Close")]
     HEADING: str = ""
     ENTER: str = ""
     HINTS: ClassVar[Hints] = ((("close",), "close"),)

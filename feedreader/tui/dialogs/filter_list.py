@@ -115,7 +115,7 @@ class PickList(FilterList[int]):
     """Answers with the number, from 0, of the name that was picked. The first nine have a digit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,l,right", "take", "select", id="pick-take", tooltip="Select it"),
+        Binding("enter", "take", "select", id="pick-take", tooltip="Select"),
     ]
     HINTS: ClassVar[Hints] = (
         (("pick-take",), "select"),

@@ -42,14 +42,16 @@ class ReportScreen(Dialog[None]):
     def _show(self) -> None:
         width = self._lines.size.width - 1
         lines = [line for result in self._results for line in _file(result, width)][:-1]
-        self._lines.show(lines or [[("quiet", "Nothing was imported yet in this session.")]])
+        self._lines.show(lines or [[("quiet", "Nothing imported since the reader was opened.")]])
 
 
 def summary(results: Sequence[ImportResult]) -> str:
     """The whole import in a line."""
+    from feedreader.services.ingest import brought
+
     failed = sum(result.error is not None for result in results)
     problems = sum(len(result.problems) for result in results)
-    parts = [counted(len(results), "file"), counted(sum(result.new for result in results), "new paper")]
+    parts = [counted(len(results), "file"), brought(results)]
     parts += [f"{failed:,} failed"] if failed else []
     parts += [counted(problems, "problem")] if problems else []
     return " · ".join(parts) if results else ""
@@ -62,9 +64,9 @@ def _file(result: ImportResult, width: int) -> Iterator[list[Piece]]:
         if result.error.remedy:
             yield from _under(safe(result.error.remedy), "text", width)
     elif not result.skipped:
-        parts = [result.format or "", counted(result.entries, "entry", "entries"), f"{result.new:,} new"]
-        parts += [f"{result.merged:,} joined a paper known from elsewhere"] if result.merged else []
-        parts += [f"{result.known:,} known before"] if result.known else []
+        from feedreader.services.ingest import brought
+
+        parts = [result.format or "", brought([result])]
         yield from _under(" · ".join(part for part in parts if part), "quiet", width)
     for problem in result.problems:
         where = "" if problem.line is None else f"line {problem.line:,}: "

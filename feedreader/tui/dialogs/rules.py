@@ -33,7 +33,6 @@ class RulesScreen(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,l,right", "papers", "its papers", id="rule-papers", tooltip="Show its papers"),
         Binding("x,d,delete", "remove", "remove", id="rule-remove", tooltip="Remove a rule made here"),
-        Binding("q", "leave", "close", id="rules-close", tooltip="Close"),
     ]
     HINTS: ClassVar[Hints] = (
         (("rule-papers",), "show its papers"),

@@ -57,7 +57,6 @@ class SourcesScreen(Dialog[None]):
         Binding("p", "pause", "pause", id="pause", tooltip="Pause this subscription, or resume it"),
         Binding("e", "ask('rename')", "rename", id="rename", tooltip="Rename this subscription"),
         Binding("f", "ask('folder')", "folder", id="folder", tooltip="Put this subscription into a folder"),
-        Binding("q", "leave", "close", id="sources-close", tooltip="Close"),
     ]
     HINTS = DIGEST_HINTS
 

@@ -12,8 +12,10 @@ from textual.binding import BindingType
 from textual.messages import Update
 from textual.screen import Screen
 
-from feedreader.model import Paper, PaperSummary, Query
+from feedreader.model import BY_CATEGORY, Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
+from feedreader.tui.controllers.arrivals import ArrivalsController
+from feedreader.tui.controllers.layout import LayoutController
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
 from feedreader.tui.controllers.search import SearchController
@@ -21,21 +23,24 @@ from feedreader.tui.controllers.triage import TriageController
 from feedreader.tui.feed_loader import LoadedFeed, Target
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
-from feedreader.tui.session import Position
-from feedreader.tui.widgets.body import WIDE, Body
+from feedreader.tui.session import Position, Start
+from feedreader.tui.widgets.body import Body
 from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.widgets.selection import SelectingScreen
 from feedreader.tui.widgets.status_bar import StatusBar
+from feedreader.view.panes import ABSTRACT
 
 if TYPE_CHECKING:
     from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
+    from feedreader.view.scroll import Top
 
 
-class FeedScreen(Screen[None]):
+class FeedScreen(SelectingScreen, Screen[None]):
     """Knows the query, the cursor's paper and which paper is open; the facts themselves come from the library."""
 
     AUTO_FOCUS = "PaperList"
@@ -44,16 +49,16 @@ class FeedScreen(Screen[None]):
     def __init__(
         self,
         context: Context,
-        loaded: LoadedFeed,
-        query_text: str,
+        start: Start,
         *,
         today: date,
         has_samples: bool,
-        line: int | None = None,
     ) -> None:
         super().__init__(id="feed")
         self._services = context  # Screen has a _context of its own
-        self.query_text = query_text
+        loaded = start.loaded
+        self.query_text = start.query
+        self.day_order = start.day_order
         self.counts = loaded.counts
         self.expand = loaded.request.expand
         self._has_samples = has_samples
@@ -62,7 +67,8 @@ class FeedScreen(Screen[None]):
         self._cache = PaperCache(loaded.papers)
         self.current: int | None = None
         self.marks = MarksController(context, self._cache)
-        self.loader = LoadingController(context, self.marks, self._cache)
+        self.arrivals = ArrivalsController(context, loaded)
+        self.loader = LoadingController(context, self.marks, self._cache, self.arrivals)
         self.triage = TriageController(context, self.marks)
         self.search = SearchController(context)
         self._history = NavigationHistory()
@@ -70,9 +76,11 @@ class FeedScreen(Screen[None]):
         self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
-        self._body = Body(self.list, self.pane, id="body")
+        self._body = Body(self.list, self.pane, panes=start.panes, id="body")
+        self.layouts = LayoutController(context, self._body)
         self._welcome: Welcome | None = None
-        self.list.show(loaded.feed, loaded.row, line)
+        self._said_when_shown = ""
+        self.list.show(loaded.feed, loaded.row, start.line)
 
     def compose(self) -> ComposeResult:
         yield self._status
@@ -84,6 +92,8 @@ class FeedScreen(Screen[None]):
         self._mark_hits()
         self._show_facts()
         self._cursor_moved()
+        if self._body.panes.layout == ABSTRACT and self.counts[0]:
+            self.pane.focus()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
@@ -110,15 +120,21 @@ class FeedScreen(Screen[None]):
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 
     def focus_list(self) -> None:
-        self.set_focus(self.list)
+        welcome = self._welcome
+        self.set_focus(welcome if welcome is not None and welcome.display else self.list)
 
-    def run_query(self, text: str, *, top: bool = False) -> None:
-        """Show what a query finds, if `top` from the first paper on. Raises QueryError."""
-        from feedreader.query.language import parse_query  # not needed to show the whole feed
-
-        query = parse_query(text)
+    def run_query(self, text: str, *, top: bool = False, words: str = "") -> None:
+        """Show what a query finds, if `top` from the first paper on, and say `words` with it. Raises QueryError."""
+        query = self._parsed(text)
         self.query_text = text.strip()
+        self._said_when_shown = words
         self.loader.load(query, top=top)
+
+    def _parsed(self, text: str) -> Query:
+        from feedreader.query.language import parse_query  # not needed to show the whole feed
+        from feedreader.query.sorting import in_order
+
+        return in_order(parse_query(text), text, self.day_order)
 
     def show_all(self) -> None:
         """Show all papers, with no way back."""
@@ -147,12 +163,13 @@ class FeedScreen(Screen[None]):
     def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None:
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
-        request, line = loaded.request, None
-        if request.back is not None and row is not None:
-            place = loaded.feed.line(row, self.list.each) - self.list.top
-            if 0 < place <= self.list.size.height - self.list.each:
-                line = place  # it is in sight: nothing scrolls
+        request = loaded.request
+        line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
         self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
+        words, self._said_when_shown = self._said_when_shown, ""
+        if words:
+            self.say(words)
+        self.arrivals.loaded(loaded.highest)
 
     def _show_feed(
         self,
@@ -161,9 +178,11 @@ class FeedScreen(Screen[None]):
         row: int | None,
         *,
         line: int | None = None,
-        top: int | None = None,
+        top: Top | None = None,
         back: bool = False,
     ) -> None:
+        if query != self.shown_query:
+            self.hints.hush_old()
         self.shown_query = query
         self._mark_hits()
         self.list.show(feed, row, self.list.line if line is None else line, top)
@@ -192,7 +211,10 @@ class FeedScreen(Screen[None]):
 
     def _show_counts(self) -> None:
         papers = None if self.shown_query.everything else self.list.feed.papers
-        self._status.show(self._names.get(self.query_text, self.query_text), papers, self.counts)
+        shown = self._names.get(self.query_text, self.query_text)
+        if self.shown_query.sort == BY_CATEGORY and "sort:" not in self.query_text:
+            shown = f"{shown} · by category" if shown else "by category"
+        self._status.show(shown, papers, self.counts)
 
     def name_queries(self, names: Mapping[str, str]) -> None:
         """These are the names of saved searches, by their queries."""
@@ -208,7 +230,8 @@ class FeedScreen(Screen[None]):
         self.list.display = self.pane.display = not show
         if self._welcome is not None:
             self._welcome.display = show
-            (self._welcome if show else self.list).focus()
+            if self.search.origin is None:
+                self.focus_list()
 
     # The cursor ------------------------------------------------------------------------------------------------
 
@@ -216,6 +239,7 @@ class FeedScreen(Screen[None]):
         key = self.list.key
         another = key != self.current
         if another:
+            self.hints.hush_old()
             self.marks.leave()
             self.current = key
             if self.in_abstract:
@@ -249,7 +273,7 @@ class FeedScreen(Screen[None]):
         if self.search.origin is not None:
             return self.search.origin.position
         summary = self.list.summary
-        return None if summary is None else Position(summary.id, self.list.line, self.counts[0])
+        return None if summary is None else Position(summary.id, self.list.line, self.counts[0] - self.arrivals.unseen)
 
     @property
     def settled_query(self) -> str:
@@ -269,6 +293,9 @@ class FeedScreen(Screen[None]):
         self.loader.drop()
         self.query_text = snapshot.text
         self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
+        if snapshot.query.by_day and snapshot.query.sort != self.day_order:  # days were given another order since
+            self.loader.load(self._parsed(snapshot.text))
+        self.arrivals.moved()
 
     def jump(self, query: str, by: str = "") -> None:
         """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
@@ -296,6 +323,7 @@ class FeedScreen(Screen[None]):
         self.marks.answered(message)
         if not certain:
             self.bring_up_to_date()
+        self.arrivals.count()
 
     def _apply(self, changes: Sequence[Changed]) -> bool:
         """Takes changes of marks: all that is shown follows. False if the feed must be looked at again."""
@@ -317,24 +345,32 @@ class FeedScreen(Screen[None]):
     def _focus_moved(self) -> None:
         if self.in_abstract:
             self.marks.opens(self.current)
-        if self.size.width < WIDE:
-            self.pane.refresh(layout=True)
+        self._body.focus_moved()
         self.show_hints()
 
     # What is said ----------------------------------------------------------------------------------------------
 
-    def say(self, text: str) -> None:
-        """Say something in the bottom line."""
-        self.hints.say(text)
+    def say(self, *wordings: str) -> None:
+        """Say something in the bottom line, in the first of these wordings that fits."""
+        self.hints.say(*wordings)
 
     @property
-    def has_room_to_speak(self) -> bool:
-        """Whether nothing is open over the feed, and its bottom line says nothing yet."""
-        return self.is_current and not self.hints.message
+    def is_busy(self) -> bool:
+        """Whether something goes on in the background."""
+        return self._status.is_busy
 
     def busy(self, text: str, who: str) -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
         self._status.busy(text, who)
+
+    def pressed(self, key: str = "") -> None:
+        """A key (or the mouse) was pressed, whatever comes of it."""
+        self.hints.pressed()
+        self.arrivals.pressed()
+
+    def show_arrived(self, papers: int, *, more: bool) -> None:
+        """Say in the status bar how many papers are new above what is on the screen, or that there are `more`."""
+        self._status.show_arrived(papers, more=more)
 
     def show_status(self, wordings: Sequence[str]) -> None:
         """Show in the status bar the status of the subscriptions, in the first of these wordings that fits."""
@@ -384,6 +420,14 @@ class FeedScreen(Screen[None]):
         if cursor is not None:
             self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
 
+    def action_newest(self) -> None:
+        """To the newest papers; from a search, `escape` leads back to it."""
+        if not self.shown_query.everything:
+            self.jump("")
+            return
+        self.focus_list()
+        self.list.action_end(-1)
+
     def action_unread(self, step: int) -> None:
         self.triage.unread(step)
 
@@ -392,18 +436,38 @@ class FeedScreen(Screen[None]):
 
     def action_open(self) -> None:
         if self.list.key is not None:
-            self.pane.focus()
+            self.set_focus(self.pane)  # at once: the next key is meant for it
 
     async def action_back(self) -> None:
         if self.in_abstract:
             self.focus_list()
-        elif self._status.is_busy:
+        elif self.is_busy:
             await self.run_action("app.stop")
-        elif (origin := self._history.back(self.query_text)) is not None:
+        else:
+            self._go_back(self._history.back(self.query_text))
+
+    async def action_leave(self) -> None:
+        if self.in_abstract:
+            self.focus_list()
+        elif not self._go_back(self._history.level_up(self.query_text)):
+            await self.run_action("app.quit")
+
+    def _go_back(self, origin: FeedSnapshot | None) -> bool:
+        """Back to where a jump began, or else to the whole feed; False if that is shown already."""
+        if origin is not None:
             self.restore(origin)
             self.bring_up_to_date()
         elif self.query_text:
             self.run_query("")
+        else:
+            return False
+        return True
+
+    def action_layout(self) -> None:
+        self.layouts.next()
+
+    def action_split(self, step: int) -> None:
+        self.layouts.move(step)
 
     def action_toggle_raw(self) -> None:
         self.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
@@ -421,12 +485,11 @@ class FeedScreen(Screen[None]):
     def action_order(self) -> None:
         from feedreader.query.sorting import next_order
 
-        query, words = next_order(self.query_text)
-        self.run_query(query)
-        self.say(words)
+        query, self.day_order, words = next_order(self.query_text, self.day_order)
+        self.run_query(query, words=words)
 
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand
         state = "expanded" if self.expand else "collapsed"
-        self.say(f"Replaced and muted papers are {state}.")
+        self._said_when_shown = f"Replaced and muted papers are {state}."
         self.loader.load(self.shown_query)

@@ -1,4 +1,4 @@
-"""The list and the abstract: side by side where there is room, else one above the other."""
+"""The list and the abstract: side by side, one above the other, or only one of them."""
 
 from __future__ import annotations
 
@@ -8,48 +8,70 @@ from textual.widget import Widget
 
 from feedreader.tui.widgets.paper_pane import LEFT, RIGHT
 from feedreader.view.page import TEXT_WIDTH
+from feedreader.view.panes import BESIDE, STACKED, Panes
 
-WIDE = 100  # columns from which the abstract stands beside the list
-SHARE = 46  # per cent of the columns that the abstract gets then
+TEXT = TEXT_WIDTH + LEFT + RIGHT  # columns that the abstract needs at the most
 
 
-class Halves(Layout):
-    """Two children share the space; a single one takes all of it.
+class PanesLayout(Layout):
+    """Two children share the space as `panes` says; a single one takes all of it.
 
-    Side by side, the second gets a little less than half, and no more than its text needs. Stacked, the first gets
-    two fifths (a third of a low screen); while the second is being read (it has the focus), only a few lines.
+    Where only one of two is shown, it is the second while that has the focus.
     """
 
-    name = "halves"
+    name = "panes"
+
+    def __init__(self) -> None:
+        self.panes = Panes()
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        regions = [size.region]
-        if len(children) == 2:
-            regions = self._side_by_side(size) if size.width >= WIDE else self._stacked(size, children[1].has_focus)
-        return [
-            WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
-            for child, region in zip(children, regions, strict=False)
-        ]
+        if len(children) != 2:
+            return [_placed(child, size.region) for child in children[:1]]
+        first, second = children
+        layout = self.panes.shown(*size)
+        if layout not in (BESIDE, STACKED):
+            return [_placed(second if second.has_focus else first, size.region)]
+        cut = self.panes.list_size(*size, text=TEXT, reading=second.has_focus)
+        split = size.region.split_vertical if layout == BESIDE else size.region.split_horizontal
+        return [_placed(child, region) for child, region in zip(children, split(cut), strict=True)]
 
-    @staticmethod
-    def _side_by_side(size: Size) -> list[Region]:
-        second = min(TEXT_WIDTH + LEFT + RIGHT, size.width * SHARE // 100)
-        first = size.width - second
-        return [Region(0, 0, first, size.height), Region(first, 0, second, size.height)]
 
-    @staticmethod
-    def _stacked(size: Size, reading: bool) -> list[Region]:
-        first = max(4, size.height // 5 if reading else size.height // 3 if size.height < 20 else size.height * 2 // 5)
-        return [Region(0, 0, size.width, first), Region(0, first, size.width, max(1, size.height - first))]
+def _placed(child: Widget, region: Region) -> WidgetPlacement:
+    return WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child)
 
 
 class Body(Widget):
     """Holds the list and the pane; or the welcome instead of both."""
 
-    def __init__(self, *children: Widget, id: str | None = None) -> None:
+    def __init__(self, *children: Widget, panes: Panes, id: str | None = None) -> None:
         super().__init__(*children, id=id)
-        self._halves = Halves()
+        self._layout = PanesLayout()
+        self._layout.panes = panes
 
     @property
     def layout(self) -> Layout:
-        return self._halves
+        return self._layout
+
+    @property
+    def panes(self) -> Panes:
+        """Which of the two are shown, and how large."""
+        return self._layout.panes
+
+    @panes.setter
+    def panes(self, panes: Panes) -> None:
+        self._layout.panes = panes
+        self._arrange_again()
+
+    @property
+    def shown(self) -> str:
+        """The layout that is shown at this size."""
+        return self.panes.shown(*self.size)
+
+    def focus_moved(self) -> None:
+        """Another of the two has the focus."""
+        if self.shown != BESIDE:
+            self._arrange_again()
+
+    def _arrange_again(self) -> None:
+        for child in self.children[:1]:  # whose ancestors forget how they were arranged
+            child.refresh(layout=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import dedent
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,11 +12,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
 from feedreader.text.display import clip
-from feedreader.tui.widgets.drawn import Drawn
+from feedreader.tui.widgets.selection import SELECTED, Selectable
 
 WHEEL = 3
 AROUND = 6  # lines that a dialog keeps for itself, of the nine tenths of the screen that it may take
@@ -23,10 +25,9 @@ AROUND = 6  # lines that a dialog keeps for itself, of the nine tenths of the sc
 Piece = tuple[str, str]  # a look (component class) and a text that is safe
 
 
-class Lines(Drawn, Widget, can_focus=True):
+class Lines(Selectable, Widget, can_focus=True):
     """Draws lines of pieces. `choices` are the numbers of the lines that the cursor may stand on."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", id="lines-down", tooltip="Down"),
         Binding("k,up", "move(-1)", "up", id="lines-up", tooltip="Up"),
@@ -44,6 +45,7 @@ class Lines(Drawn, Widget, can_focus=True):
         "fault": "$text-error",
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
         "bar": "$rule",
+        "selected": SELECTED,
     }
 
     class Chosen(Message):
@@ -61,6 +63,8 @@ class Lines(Drawn, Widget, can_focus=True):
 
     def show(self, lines: Sequence[Sequence[Piece]], choices: Sequence[int] = ()) -> None:
         """Show other lines; the cursor stays on the same choice as far as there are so many."""
+        if lines != self._lines:
+            self.deselect()
         self._lines, self._choices = lines, choices
         self.choice = max(0, min(self.choice, len(choices) - 1))
         self._scroll(0)
@@ -117,7 +121,23 @@ class Lines(Drawn, Widget, can_focus=True):
         event.stop()
         self._scroll(-WHEEL)
 
+    # Selecting with the mouse
+
+    def line_text(self, number: int) -> str:
+        return "".join(text for _, text in self._lines[number])
+
+    def line_at(self, y: int) -> int | None:
+        return max(0, min(y + self.scrolled, len(self._lines) - 1)) if self._lines else None
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        lines = (line.rstrip() for line in selection.extract(self.all_text).splitlines())
+        return dedent("\n".join(lines)), "\n"
+
     def on_click(self, event: events.Click) -> None:
+        if not self._choices:
+            super().on_click(event)
+            return
+        event.prevent_default()  # Textual would select all there is
         line = event.y + self.scrolled
         if line in self._choices:
             self.choice = list(self._choices).index(line)
@@ -136,11 +156,14 @@ class Lines(Drawn, Widget, can_focus=True):
         width, number = self.size.width, y + self.scrolled
         pieces = self._lines[number] if number < len(self._lines) else ()
         chosen = bool(self._choices) and number == self._choices[self.choice]
-        segments, used = [], 0
+        segments: list[Segment] = []
+        used = column = 0
+        selected = self.selected_in(number) if self.selection else (0, 0)
         for name, text in pieces:
             text = clip(text, width - 1 - used, cell_len)
-            segments.append(Segment(text, self.look("cursor" if chosen else name)))
+            segments += self.cut(text, self.look("cursor" if chosen else name), column, selected)
             used += cell_len(text)
+            column += len(text)
         rest = self.look("cursor" if chosen else "text")
         segments.append(Segment(" " * max(0, width - 1 - used), rest))
         segments.append(Segment("▐", self.look("bar")) if self._bar(y) else Segment(" ", rest))

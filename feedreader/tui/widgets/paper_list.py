@@ -1,14 +1,16 @@
-"""The list of papers: a header for every day, one row a paper. It draws its own lines over pages of the feed.
+"""The list of papers: a header for every day, then its papers. It draws its own lines over pages of the feed.
 
 The list knows a feed, the row of its cursor and how far it is scrolled; nothing else. What it lacks to
 draw, it asks for (`load`), a screen ahead. The header of the day at the top stays on the first
-line while the papers of that day scroll under it. A header takes one line, a paper `each` of them.
+line while the papers of that day scroll under it. A header takes one line, a paper those of `density`; how high the
+rows on the screen are is worked out from their titles, and a row that is still to come is taken for an average one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -17,29 +19,34 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
+from feedreader.config.values import COMPACT, FULL, Settings
 from feedreader.model import Changed, Group, PaperSummary
 from feedreader.text.display import clip, fill
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.tui.widgets.paper_rows import Drawing, first_line, header, second_line
-from feedreader.view.columns import AUTHORS, DAY
+from feedreader.tui.widgets.paper_rows import EDGE, Drawing, first_line, full_row, header, not_here, second_line
+from feedreader.view.columns import DAY, LINES, title_lines
 from feedreader.view.day_feed import DayFeed, Page, PageRequest
+from feedreader.view.rows import row_title
+from feedreader.view.scroll import Scroll, Top
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
 
-MARGIN = 3  # lines kept between the cursor and the edges
+MARGIN = 3  # papers kept between the cursor and the edges
 WHEEL = 3  # lines a notch of the wheel scrolls
 PATIENCE = 0.05  # seconds after which rows that are still missing show as such
 _STRIPS_KEPT = 600
+_TITLES_KEPT = 2000
+_TITLE = 85  # cells of an average title
 _MANY = 8  # rows that are drawn one by one
 
 
-class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
+class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
     """Rows of a feed, and a cursor on one of its papers.
 
     `load` is called with the feed, the pages that are wanted, and how many changes of marks were seen by then.
@@ -49,8 +56,10 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     BINDINGS = LIST_KEYS
     LOOKS: ClassVar[Mapping[str, str]] = {
         "text": "$text",
-        "day": "bold $text on $surface",
-        "count": "$text-muted on $surface",
+        "day": "bold $text",
+        "count": "$text-muted",
+        "rule": "$foreground 25%",
+        "progress": "$text-accent",
         "title": "$text",
         "highlighted": "$text-accent",
         "read": "$text-muted",
@@ -63,6 +72,12 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
         "found": FOUND,
         "bar": "$rule",
+        "chip-0": "$text on $primary-muted",
+        "chip-1": "$text on $success-muted",
+        "chip-2": "$text on $error-muted",
+        "chip-3": "$text on $secondary-muted",
+        "chip-4": "$text on $warning-muted",
+        "chip-5": "$text on $accent-muted",
         "empty": "$text-muted",
     }
 
@@ -79,24 +94,27 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         self.feed = DayFeed()
         self.marks_seen = 0
         self.today = today
-        self.each = 1
-        self.columns: Sequence[str] = (AUTHORS,)
+        settings = Settings()
+        self.density = settings.lines
+        self.columns: Sequence[str] = settings.columns
         self.empty: Sequence[str] = ()
         self.hits: HitPatterns | None = None
         self._line: int | None = None
-        self._width = self._height = self._top = 0
+        self._width = self._height = 0
+        self._top = Top()
+        self._shown: list[tuple[int, int]] | None = None
+        self._titles: dict[int, list[str]] = {}
         self._asked: set[tuple[int, int]] = set()
         self._strips: dict[tuple[object, ...], Strip] = {}
         self._dragging = False
 
     # The feed --------------------------------------------------------------------------------------------------
 
-    def show(self, feed: DayFeed, row: int | None, line: int | None = None, top: int | None = None) -> None:
-        """Show a feed with the cursor on a row, if possible on that line of the list, or with that row at its top."""
+    def show(self, feed: DayFeed, row: int | None, line: int | None = None, top: Top | None = None) -> None:
+        """Show a feed with the cursor on a row, if possible on that line of the list, or with that at its top."""
         self.feed = feed
         self._asked.clear()
-        self._strips.clear()
-        self.virtual_size = Size(1, feed.lines(self.each))
+        self._forget_drawn()
         self.set_reactive(PaperList.cursor, row)
         self._line = line
         if self._height:
@@ -108,17 +126,28 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self.ask()
         self.refresh()
 
-    def lay_out(self, each: int, columns: Sequence[str]) -> None:
-        """Draw papers on so many lines, with these columns; the cursor stays where it is."""
-        self.each, self.columns = each, columns
+    def lay_out(self, density: int, columns: Sequence[str]) -> None:
+        """Draw papers that densely, with these columns; the cursor stays where it is."""
+        self.density, self.columns = density, columns
         self.show(self.feed, self.cursor, self.line if self._height else self._line)
 
     def take(self, pages: Sequence[Page]) -> None:
-        """Take pages that were asked for."""
+        """Take pages that were asked for. The cursor's line does not move, whatever the heights of rows turn out to be;
+        out of sight, the first line does not."""
+        cursor, line = self.cursor, self.line
         for page in pages:
             self._asked.discard((page.request.group, page.request.offset))
             self.feed.put(page)
+        if self._height:
+            in_sight = cursor is not None and 0 < line < self._height
+            self._top = self._rows.at(cursor, line) if in_sight and cursor else self._rows.clamped(self._top)
+            self._shown = None
         self.refresh()
+
+    def _forget_drawn(self) -> None:
+        self._strips.clear()
+        self._titles.clear()
+        self._shown = None
 
     def forget_requests(self) -> None:
         """What was asked for may not come; it can be asked for again."""
@@ -132,18 +161,11 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     def ask(self) -> None:
         """Ask for the pages that are missing on the screen and one screen around it."""
         height = max(self._height, 24)
-        requests = self._missing(self.top - height, self.top + 2 * height)
+        requests = self.feed.requests(self._top.row - height, self._top.row + 2 * height)
         requests = tuple(request for request in requests if (request.group, request.offset) not in self._asked)
         if requests:
             self._asked.update((request.group, request.offset) for request in requests)
             self._load(self.feed, requests, self.marks_seen)
-
-    def _missing(self, first: int, last: int) -> tuple[PageRequest, ...]:
-        """The pages that lines `first` to `last` (both included) need and that are not here."""
-        lines, at = self.feed.lines(self.each), self.feed.at_line
-        if not lines:
-            return ()
-        return self.feed.requests(at(max(0, first), self.each)[0], at(min(lines - 1, last), self.each)[0])
 
     @property
     def summary(self) -> PaperSummary | None:
@@ -160,31 +182,44 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         """The day or collection under the cursor."""
         return None if self.cursor is None else self.feed.groups[self.feed.place(self.cursor).group]
 
+    @property
+    def first_shown(self) -> tuple[Group, int] | None:
+        """The first paper on the screen: its group and its place there."""
+        if not self._height or not self.feed.rows:
+            return None
+        index, position = self.feed.place(self._rows.step(self._top, 1).row)
+        return self.feed.groups[index], max(0, position)
+
     # Moving ----------------------------------------------------------------------------------------------------
 
     @property
-    def top(self) -> int:
-        """How many lines are above the first one that is seen."""
+    def top(self) -> Top:
+        """What is on the first line, under the header."""
         return self._top
 
     @property
     def line(self) -> int:
-        """The line of the list on which the cursor stands."""
-        return 1 if self.cursor is None else self.feed.line(self.cursor, self.each) - self.top
+        """The line of the list on which the cursor stands; out of sight, somewhere beyond."""
+        return 1 if self.cursor is None else self._rows.line(self._top, self.cursor, 2 * self._height)
+
+    def line_in(self, feed: DayFeed, row: int) -> int | None:
+        """The line on which a row of another feed would stand if nothing scrolled; None if it were not in sight."""
+        rows = self._rows_of(feed)
+        line = rows.line(self._top, row, 2 * self._height)
+        return line if 0 < line <= self._height - rows.height(row) else None
 
     def move_to(self, row: int, *, far: bool = False) -> None:
         """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""
-        before, top = self.cursor, self.top
-        height, margin = self._height, self._margin
-        line = self.feed.line(row, self.each)
-        end = line + self.each - 1
-        if far and not (top < line and end < top + height):
-            self._scroll(line - height // 3)
-        elif line < top + 1 + margin:
-            self._scroll(line - 1 - margin)
-        elif end > top + height - 1 - margin:
-            self._scroll(end - height + 1 + margin)
-        if self.top == top:
+        before, top = self.cursor, self._top
+        height, margin, rows = self._height, self._margin, self._rows
+        line, size = rows.line(top, row, 2 * height), rows.height(row)
+        if far and not (line > 0 and line + size <= height):
+            self._scroll(rows.aligned(rows.at(row, height // 3)))
+        elif line < 1 + margin:
+            self._scroll(rows.aligned(rows.at(row, 1 + margin), up=True))
+        elif line + size > height - margin:
+            self._scroll(rows.aligned(rows.at(row, max(1, height - margin - size))))
+        if self._top == top:
             for changed in (before, row):
                 if changed is not None:
                     self._refresh_row(changed)
@@ -193,21 +228,19 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _margin(self) -> int:
-        return max(0, min(MARGIN * self.each, (self._height - 2) // 3))
+        return max(0, min(MARGIN * self._average, (self._height - 2) // 3))
 
     def _refresh_row(self, row: int) -> None:
-        line = self.feed.line(row, self.each) - self._top
-        for y in range(max(0, line), min(self._height, line + self.each)):
-            self.refresh(Region(0, y, self._width, 1))
+        for y, (shown, _) in enumerate(self.shown):
+            if shown == row:
+                self.refresh(Region(0, y, self._width, 1))
 
-    def _scroll(self, top: int) -> None:
-        top = max(0, min(top, self._furthest))
-        if top and self.feed.at_line(min(top + 1, self.feed.lines(self.each) - 1), self.each)[1]:
-            top += 1  # under the header, a paper begins
-        if top != self.top:
+    def _scroll(self, top: Top) -> None:
+        top = self._rows.clamped(top)
+        if top != self._top:
             self._top = top
-            self.set_scroll(None, top)
-            if self._missing(top, top + self._height - 1):
+            self._shown = None
+            if self.feed.requests(top.row, top.row + self._height):
                 self.set_timer(PATIENCE, self.refresh)  # the pages will be here before, and are drawn then
             else:
                 self.refresh()
@@ -215,16 +248,54 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     def _scroll_to_line(self) -> None:
         """Bring the cursor to the line it should be on, or at least into sight."""
         if self.cursor is None:
-            self._scroll(0)
+            self._scroll(Top())
             return
         line = self.line if self._line is None else self._line
-        lowest = self._height - self.each - self._margin
-        self._scroll(self.feed.line(self.cursor, self.each) - max(1 + self._margin, min(line, lowest)))
+        lowest = self._height - self._rows.height(self.cursor) - self._margin
+        self._scroll(self._rows.at(self.cursor, max(1, min(max(1 + self._margin, line), lowest))))
+
+    # Lines -----------------------------------------------------------------------------------------------------
 
     @property
-    def _furthest(self) -> int:
-        """How far it can be scrolled."""
-        return max(0, self.feed.lines(self.each) - self._height)
+    def _rows(self) -> Scroll:
+        return self._rows_of(self.feed)
+
+    def _rows_of(self, feed: DayFeed) -> Scroll:
+        return Scroll(feed.rows, self._height, partial(self._height_of, feed))
+
+    def _height_of(self, feed: DayFeed, row: int) -> int:
+        if self.density == COMPACT or feed.place(row).position < 0:
+            return 1
+        if self.density != FULL:
+            return self.density
+        summary = feed.summary(row)
+        return self._average if summary is None else len(self._lines_of(summary))
+
+    @property
+    def _average(self) -> int:
+        """The lines of a paper of which nothing is known yet."""
+        if self.density != FULL:
+            return self.density
+        return max(1, min(LINES, -(-_TITLE // max(1, self._title_width))))
+
+    @property
+    def _title_width(self) -> int:
+        return self._width - 1 - EDGE - 1
+
+    def _lines_of(self, summary: PaperSummary) -> list[str]:
+        lines = self._titles.get(summary.key)
+        if lines is None:
+            if len(self._titles) >= _TITLES_KEPT:
+                self._titles.clear()
+            lines = self._titles[summary.key] = title_lines(row_title(summary)[0], self._title_width, cell_len)
+        return lines
+
+    @property
+    def shown(self) -> list[tuple[int, int]]:
+        """The rows on the screen, line by line, and which of their lines; the first one is under the header."""
+        if self._shown is None:
+            self._shown = list(self._rows.shown(self._top))
+        return self._shown
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         # Before the first frame and after each change of size, not a frame later.
@@ -232,8 +303,11 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
         changed = super()._size_updated(size, virtual_size, container_size, layout)
         if size != (self._width, self._height):
             self._width, self._height = size
+            self._forget_drawn()
             self._line = line
             self._scroll_to_line()
+            self._top = self._rows.aligned(self._top)
+            self._shown = None
             self._line = None
         return changed
 
@@ -249,10 +323,20 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self.move_to(self.feed.nearest(0 if step < 0 else self.feed.rows - 1))
 
     def action_half_page(self, step: int) -> None:
-        self.action_move(step * max(1, (self._height - 1) // 2 // self.each))
+        self._move_lines(step * max(1, (self._height - 1) // 2))
 
     def action_page(self, step: int) -> None:
-        self.action_move(step * max(1, (self._height - 2) // self.each))
+        self._move_lines(step * max(1, self._height - 2))
+
+    def _move_lines(self, lines: int) -> None:
+        """Move the cursor by that many lines, and by a paper at least."""
+        if self.cursor is None:
+            return
+        step = 1 if lines > 0 else -1
+        row = self._rows.step(Top(self.cursor), lines).row
+        if self.feed.place(row).position < 0:
+            row = self.feed.step(row, step)
+        self.move_to(self.feed.step(row, step) if row == self.cursor else row)
 
     # Mouse -----------------------------------------------------------------------------------------------------
 
@@ -291,19 +375,20 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
     def _wheel(self, event: events.MouseEvent, lines: int) -> None:
         event.stop()
         event.prevent_default()
-        self._scroll(self.top + lines)
+        rows = self._rows
+        self._scroll(rows.aligned(rows.step(self._top, lines), up=lines < 0))
         self.ask()
         self.post_message(PositionChanged())
 
     def _drag(self, y: int) -> None:
-        self._scroll(round(y / max(1, self._height - 1) * self._furthest))
+        row = round(y / max(1, self._height - 1) * (self.feed.rows - 1))
+        self._scroll(self._rows.aligned(Top(row)))
         self.ask()
 
     def _row_at(self, y: int) -> int | None:
-        line = self.top + y
-        if not 0 <= line < self.feed.lines(self.each):
+        if not 0 <= y < len(self.shown):
             return None
-        row, _ = self.feed.at_line(line, self.each)
+        row, _ = self.shown[y]
         return self.feed.row(self.feed.place(row).group, -1) if y == 0 else row
 
     # Drawing ---------------------------------------------------------------------------------------------------
@@ -332,14 +417,19 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _overflows(self) -> bool:
-        return self._furthest > 0
+        return bool(self.shown) and (self._top != Top() or self.shown[-1][0] < self.feed.rows - 1 or self._cut_off)
+
+    @property
+    def _cut_off(self) -> bool:
+        row, part = self.shown[-1]
+        return part < self._rows.height(row) - 1
 
     def render_line(self, y: int) -> Strip:
-        width, line = self._width, self.top + y
+        width = self._width
         bar = self._bar(y)
-        if line >= self.feed.lines(self.each):
+        if y >= len(self.shown):
             return self._beyond(y, width)
-        row, part = self.feed.at_line(line, self.each)
+        row, part = self.shown[y]
         index, position = self.feed.place(row)
         drawn: tuple[object, ...]  # all that the line depends on
         if y == 0 or position < 0:
@@ -358,13 +448,7 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             if y == 0 or position < 0:
                 segments = header(self.feed.groups[index], self.today, width - 1, self.look)
             else:
-                chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
-                drawing = Drawing(self.look, chosen, self.hits)
-                if part:
-                    segments = second_line(summary, self._columns, width - 1, drawing)
-                else:
-                    columns = self._columns if self.each == 1 else ()
-                    segments = first_line(summary, self.feed.gone(row), columns, width - 1, drawing)
+                segments = self._paper(row, part, state)
             segments.append(Segment("▐" if bar else " ", self.look("bar") if bar else segments[-1].style))
             strip = Strip(segments, width)
             if len(self._strips) >= _STRIPS_KEPT:
@@ -372,18 +456,33 @@ class PaperList(Drawn, ScrollView, can_focus=True, inherit_bindings=False):
             self._strips[drawn] = strip
         return strip
 
+    def _paper(self, row: int, part: int, state: int) -> list[Segment]:
+        """One line of a paper's row. `state` is 0, or 1 where the cursor is, 2 if the list has the focus, too."""
+        width, summary = self._width - 1, self.feed.summary(row)
+        chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
+        drawing = Drawing(self.look, chosen, self.hits)
+        if summary is None:
+            return not_here(part, self.feed.gone(row), width, drawing)
+        if self.density == FULL:
+            return full_row(summary, self._lines_of(summary), self._columns, width, drawing)[part]
+        if part:
+            return second_line(summary, self._columns, width, drawing)
+        return first_line(summary, self._columns if self.density == COMPACT else (), width, drawing)
+
     @property
     def _columns(self) -> Sequence[str]:
         """The columns; where papers do not stand under their days, the day is one of them."""
         return (*self.columns, DAY) if self.feed.days and DAY not in self.columns else self.columns
 
     def _bar(self, y: int) -> bool:
-        """Whether the position bar shows on a line."""
-        lines, height, furthest = self.feed.lines(self.each), self._height, self._furthest
-        if not furthest:
+        """Whether the position bar shows on a line. It goes by rows: nobody knows how many lines there are."""
+        if not self._overflows:
             return False
-        length = max(1, height * height // lines)
-        start = round(min(1, self.top / furthest) * (height - length))
+        rows, height, first = self.feed.rows, self._height, self.shown[0][0] if self._top != Top() else 0
+        seen = self.shown[-1][0] + (not self._cut_off) - first
+        length = max(1, height * (height // self._average) // max(rows, 1))
+        length = min(length, height - 1)
+        start = round(min(1, first / max(1, rows - seen)) * (height - length))
         return start <= y < start + length
 
     def _beyond(self, y: int, width: int) -> Strip:

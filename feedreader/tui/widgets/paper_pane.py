@@ -5,14 +5,14 @@ A plain widget that draws its own lines: nothing is laid out when another paper 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.selection import Selection
 from textual.strip import Strip
@@ -21,9 +21,10 @@ from textual.widget import Widget
 from feedreader.model import Paper, PaperSummary
 from feedreader.text.display import counted
 from feedreader.tui.keys import PANE_KEYS
-from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.view.page import TEXT_WIDTH, page, plain
-from feedreader.view.spans import Line, Span
+from feedreader.tui.widgets.drawn import FOUND
+from feedreader.tui.widgets.selection import SELECTED, Selectable
+from feedreader.view.page import TEXT_WIDTH, page
+from feedreader.view.spans import Line, Span, copied, joint, plain
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
@@ -31,29 +32,30 @@ if TYPE_CHECKING:
 LEFT = 3  # the separator and two blanks
 RIGHT = 2
 WHEEL = 3
+LOW = 40  # lines of a screen below which facts have no labels, with the list above them
+FEW = 8  # authors that hardly take several lines
 
 
-class PaperPane(Drawn, Widget, can_focus=True):
+class PaperPane(Selectable, Widget, can_focus=True):
     """Shows a paper. Scrolls itself; `read_on` tells whether there was more to see."""
 
     BINDINGS = PANE_KEYS
     LOOKS: ClassVar[Mapping[str, str]] = {
-        "text": "$text",
+        **dict.fromkeys(("text", "abstract", "mention"), "$text"),
+        **dict.fromkeys(("authors", "fact", "comment"), "$foreground 80%"),
+        **dict.fromkeys(("label", "margin"), "$text-muted"),
         "title": "bold $text",
         "stand-in": "bold italic $text",
-        "authors": "$text-muted",
-        "fact": "$text-muted",
         "mark": "$text-accent",
-        "label": "bold $text-accent",
-        "comment": "italic $text-muted",
-        "mention": "$text",
+        "tldr": "italic $text",
         "strong": "bold $text",
         "emphasis": "italic $text",
         "code": "$text-success",
+        "more": "$text-accent",
         "found": FOUND,
+        "selected": SELECTED,
         "separator": "$rule",
         "separator-focus": "$text-accent",
-        "more": "$text-muted",
     }
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -62,11 +64,11 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self.raw = False
         self.scrolled = 0
         self.beside = True
+        self._below = self._all_authors = False
         self.lines: Sequence[Line] = ()
         self._width = self._height = 0
         self._strips: dict[int, Strip] = {}
         self._blank: Strip | None = None
-        self._selectable = False
         self._hits: HitPatterns | None = None
         self._unmarked = False
 
@@ -80,12 +82,15 @@ class PaperPane(Drawn, Widget, can_focus=True):
         if paper is None or self.paper is None or paper.id != self.paper.id:
             self.scrolled = 0
             self.paper = paper
+            self._all_authors = False
+            self.deselect()
             self._wrap()
             return
         before, scrolled = self.lines, self.scrolled
         self.paper = paper
         self._wrap(redraw=False)
         if len(before) != len(self.lines) or scrolled != self.scrolled:
+            self.deselect()
             self.refresh()
             return
         for number, (old, new) in enumerate(zip(before, self.lines, strict=True)):
@@ -101,6 +106,10 @@ class PaperPane(Drawn, Widget, can_focus=True):
                 authors=summary.authors,
                 arxiv_id=summary.arxiv_id,
                 abstract="…",
+                version=summary.version,
+                categories=summary.categories,
+                day=summary.day,
+                sources=summary.sources,
                 marks=summary.marks,
             )
         )
@@ -118,12 +127,36 @@ class PaperPane(Drawn, Widget, can_focus=True):
     def toggle_raw(self) -> bool:
         """Show text as its source wrote it, or as Unicode again."""
         self.raw = not self.raw
+        self.deselect()
         self._wrap()
         return self.raw
 
+    def action_all_authors(self) -> None:
+        """Show all authors of a paper that has many, or only the first again."""
+        self._all_authors = not self._all_authors
+        self.deselect()
+        self._wrap()
+
+    @property
+    def _more(self) -> str:
+        """How to see all authors."""
+        bound = self._bindings.key_to_bindings.items()
+        keys = [key for key, bindings in bound for binding in bindings if binding.id == "all-authors"]
+        return f"{self.app.get_key_display(Binding(keys[0], ''))} shows all" if keys else ""
+
     def _wrap(self, *, redraw: bool = True) -> None:
         """Make the lines anew, for this paper and width."""
-        lines = page(self.paper, self.text_width, raw=self.raw, measure=cell_len) if self.paper else ()
+        lines: Sequence[Line] = ()
+        if self.paper is not None:
+            lines = page(
+                self.paper,
+                self.text_width,
+                raw=self.raw,
+                measure=cell_len,
+                compact=self._compact,
+                all_authors=self._all_authors,
+                more=self._more if len(self.paper.authors) > FEW else "",
+            )
         self.lines = self._marked(lines) if self._hits is not None else lines
         self.scrolled = min(self.scrolled, self._furthest)
         self._strips.clear()
@@ -133,10 +166,12 @@ class PaperPane(Drawn, Widget, can_focus=True):
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         # Before the first frame and after each change of size, not a frame later.
         changed = super()._size_updated(size, virtual_size, container_size, layout)
-        beside = self.region.x > 0
-        if (self._width, self._height, self.beside) != (*size, beside):
-            self._width, self._height, self.beside = *size, beside
+        parent = self.parent.region if isinstance(self.parent, Widget) else self.region
+        placed = (*size, self.region.x > parent.x, self.region.y > parent.y)
+        if (self._width, self._height, self.beside, self._below) != placed:
+            self._width, self._height, self.beside, self._below = placed
             self._blank = None
+            self.deselect()
             self._wrap()
         return changed
 
@@ -146,9 +181,14 @@ class PaperPane(Drawn, Widget, can_focus=True):
         return max(10, min(TEXT_WIDTH, self._width - (LEFT if self.beside else 1) - RIGHT))
 
     @property
+    def _compact(self) -> bool:
+        """Whether facts go without labels: the height is needed for the abstract."""
+        return (self.app.size.height if self._below else self._height) < (LOW if self._below else LOW // 2)
+
+    @property
     def _first(self) -> int:
-        """The line of the widget on which the text starts."""
-        return 0 if self.beside else 1
+        """The line of the widget on which the text starts, after a blank one or the line that separates."""
+        return 1 if self._below or not self._compact else 0
 
     @property
     def _room(self) -> int:
@@ -213,16 +253,15 @@ class PaperPane(Drawn, Widget, can_focus=True):
         self._draw_anew()
 
     def render_line(self, y: int) -> Strip:
-        if not self.beside:
-            if y == 0:
-                return Strip([Segment("─" * self._width, self._separator)], self._width)
-            y -= 1
+        if self._below and y == 0:
+            return Strip([Segment("─" * self._width, self._separator)], self._width)
+        y -= self._first
         room = self._room
         if y >= room:
             left = len(self.lines) - self.scrolled - room
             return self._drawn((Span(f"↓ {counted(left, 'more line')}", "more"),) if left > 0 else ())
         number = y + self.scrolled
-        if number >= len(self.lines) or not self.lines[number]:
+        if y < 0 or number >= len(self.lines) or not self.lines[number]:
             if self._blank is None:
                 self._blank = self._drawn(())
             return self._blank
@@ -236,24 +275,19 @@ class PaperPane(Drawn, Widget, can_focus=True):
         return self.look("separator-focus" if self.has_focus else "separator")
 
     def _drawn(self, line: Line, number: int | None = None) -> Strip:
-        """A line of the text between its margins. With its `number`, the mouse can select in it."""
+        """A line between its margins; `number` is that of a line of the text."""
         text = self.look("text")
         segments = [Segment("│", self._separator), Segment("  ", text)] if self.beside else [Segment(" ", text)]
         used = LEFT if self.beside else 1
-        selected = None
-        if number is not None and self._selectable and (selection := self.text_selection):
-            selected = selection.get_span(number)
+        selected = (0, 0) if number is None or self.selection is None else self.selected_in(number)
         column = 0
-        for words, role, link, is_hit in line:
+        for words, role, link, is_hit, _ in line:
             style = self.look(role)
             if is_hit:
                 style += self.look("found")
             if link:
                 style += Style(underline=True, link=link)
-            if number is not None and self._selectable:
-                segments += self._selecting(words, style, column, number, selected)
-            else:
-                segments.append(Segment(words, style))
+            segments += self.cut(words, style, column, selected)
             column += len(words)
             used += cell_len(words)
         segments.append(Segment(" " * max(0, self._width - used), text))
@@ -261,26 +295,26 @@ class PaperPane(Drawn, Widget, can_focus=True):
 
     # Selecting with the mouse ----------------------------------------------------------------------------------
 
-    def _selecting(
-        self, words: str, style: Style, column: int, number: int, selected: tuple[int, int] | None
-    ) -> Iterator[Segment]:
-        """Words that tell the screen where in the text they are, and those selected in their own colours."""
-        start, end = selected or (0, 0)
-        cuts = (0, start - column, (len(words) + column if end < 0 else end) - column, len(words))
-        places = [max(0, min(len(words), cut)) for cut in cuts]
-        for place, (low, high) in enumerate(pairwise(places)):
-            if low < high:
-                shown = style + self.screen.get_component_rich_style("screen--selection") if place == 1 else style
-                yield Segment(words[low:high], shown + Style.from_meta({"offset": (column + low, number)}))
+    def line_text(self, number: int) -> str:
+        return plain(self.lines[number])
 
-    def on_enter(self) -> None:
-        if not self._selectable:
-            self._selectable = True  # from now on: a reader without a mouse never pays for it
-            self._draw_anew()
+    def line_at(self, y: int) -> int | None:
+        y = max(0, min(y - self._first, self._room - 1))
+        return min(y + self.scrolled, len(self.lines) - 1) if self.lines else None
 
-    def selection_updated(self, selection: Selection | None) -> None:
-        self._draw_anew()
+    @property
+    def text_column(self) -> int:
+        return LEFT if self.beside else 1
+
+    def paragraph(self, number: int) -> tuple[int, int]:
+        first = last = number
+        while joint(self.lines[first]) is not None:
+            first -= 1
+        while last + 1 < len(self.lines) and joint(self.lines[last + 1]) is not None:
+            last += 1
+        return first, last
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """What the mouse selected, as text."""
-        return selection.extract("\n".join(plain(line) for line in self.lines)), "\n"
+        """What the mouse selected, as it was before it was wrapped."""
+        start, end = selection
+        return copied(self.lines, start.transpose if start else (0, 0), end.transpose if end else None), "\n"

@@ -1,4 +1,4 @@
-"""The rows of the paper list, drawn: a day's header, and a paper on one line or two."""
+"""The rows of the paper list, drawn: a day's header, and a paper on one line, two, or those that its title needs."""
 
 from __future__ import annotations
 
@@ -11,23 +11,65 @@ from rich.segment import Segment
 from rich.style import Style
 
 from feedreader.model import Group, PaperSummary
-from feedreader.text.display import fill
+from feedreader.text.display import clip, fill
 from feedreader.view import columns as cells
-from feedreader.view.rows import NOTED, SIGNED, group_counts, group_title, row_title, signs
+from feedreader.view.rows import NOTED, SIGNED, group_counts, group_progress, group_title, row_title, signs
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
 
 Look = Callable[[str], Style]
 
-TITLE_AT_LEAST = 24  # cells of a header for its day
 EDGE = 3 + len(SIGNED)  # cells before the title: the cursor, the signs, a blank
+TINTS = 6
+_RULE, _DONE, _LEFT = "─", "▰", "▱"
+_STEPS = 5  # of the bar of a day's progress
 
 
 def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
-    counts = group_counts(group, width - TITLE_AT_LEAST)
-    title = fill(group_title(group, today), max(1, width - cell_len(counts) - 3), cell_len)
-    return [Segment(f" {title} ", look("day")), Segment(f"{counts} ", look("count"))]
+    """A rule with the day, and how far it is read: `── Today · Mon 30 Nov ────── 50/424 ▰▱▱▱▱ · 1 kept ──`
+
+    What is said of its papers gets shorter where there is no room, never the day.
+    """
+    progress, share = group_progress(group)
+    most = width - 5 if group.day else max(12, width - 5 - cell_len(progress) - 6)
+    title = clip(group_title(group, today), max(1, most), cell_len)
+    bar = "" if share is None else _bar(share)
+    counts = group_counts(group)
+    wordings = [(bar, count) for count in counts[:-1] or counts] + [("", count) for count in counts[-2:]]
+    room = width - cell_len(title) - 9  # rules and blanks
+    for bar, count in wordings:
+        pieces = [piece for piece in (f"{progress} {bar}".strip(), count) if piece]
+        if (size := cell_len(" · ".join(pieces))) <= room:
+            break
+    else:
+        pieces, size = [], 0
+    segments = [Segment(_RULE * 2, look("rule")), Segment(f" {title} ", look("day"))]
+    if not pieces:
+        used = sum(cell_len(segment.text) for segment in segments)
+        return _cut([*segments, Segment(_RULE * (width - used), look("rule"))], width)
+    segments.append(Segment(_RULE * (room - size + 3), look("rule")))
+    if bar and share is not None:
+        pieces = pieces[1:]
+        done = bar.count(_DONE)
+        segments += [
+            Segment(f" {progress} ", look("count")),
+            Segment(_DONE * done, look("progress")),
+            Segment(_LEFT * (_STEPS - done), look("rule")),
+        ]
+        segments += [Segment(f" · {piece}", look("count")) for piece in pieces]
+        return [*segments, Segment(f" {_RULE * 2}", look("rule"))]
+    return [*segments, Segment(f" {' · '.join(pieces)} ", look("count")), Segment(_RULE * 2, look("rule"))]
+
+
+def _bar(share: float) -> str:
+    """Something that is read shows, and something that is left."""
+    done = min(_STEPS - 1, max(1, round(share * _STEPS))) if share else 0
+    return _DONE * done + _LEFT * (_STEPS - done)
+
+
+def _cut(segments: list[Segment], width: int) -> list[Segment]:
+    return list(Segment.adjust_line_length(segments, width)) if width > 0 else []
 
 
 class Drawing(NamedTuple):
@@ -38,22 +80,67 @@ class Drawing(NamedTuple):
     hits: HitPatterns | None
 
 
-def first_line(
-    summary: PaperSummary | None, gone: bool, columns: Sequence[str], width: int, to: Drawing
-) -> list[Segment]:
+def not_here(part: int, gone: bool, width: int, to: Drawing) -> list[Segment]:
+    """The row of a paper that is still to come, or that left the library."""
+    text = "" if part else "No longer in the library" if gone else "…"
+    return [Segment(fill(" " * EDGE + text, width, cell_len), to.chosen or to.look("authors"))]
+
+
+def full_row(
+    summary: PaperSummary, lines: Sequence[str], columns: Sequence[str], width: int, to: Drawing
+) -> list[list[Segment]]:
+    """The title on its lines, and what fits behind it."""
+    receded = _recedes(summary)
+    name = _title_look(summary)
+    style = _on_cursor(to.chosen, name, to.look)
+    quiet = to.look("dismissed" if receded else "authors") if to.chosen is None else to.chosen + Style(bold=False)
+    hanging = Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))
+    drawn = [[hanging, *words] for words in _title(lines, style, to)]
+    drawn[0][:1] = [*_signs(summary, to), Segment(" ", quiet)]
+    room = width - EDGE - 1
+    for line, text in zip(drawn[:-1], lines, strict=False):
+        line.append(Segment(" " * (room + 1 - cell_len(text)), style))
+    for cell in cells.behind(summary, cell_len(lines[-1]), columns, room, cell_len):
+        if cell.name == cells.CHIP:
+            chip = to.look("dismissed") if receded and to.chosen is None else to.look(f"chip-{tint(cell.text)}")
+            drawn[-1].append(Segment(cell.text, chip))
+        else:
+            drawn[-1] += _cell(cell, quiet, to)
+    drawn[-1].append(Segment(NOTED if summary.marks.note else " ", to.chosen or to.look("kept")))
+    return drawn
+
+
+def tint(category: str) -> int:
+    """Which of the chips' tints a category has: always the same one, and those most often seen together have others."""
+    number = 0
+    for character in category.strip():
+        number = number * 10 + ord(character)
+    return (7 * number + 3) % 251 % TINTS
+
+
+def _title(lines: Sequence[str], style: Style, to: Drawing) -> list[list[Segment]]:
+    """The lines of a title, with what was searched for marked, across their ends too."""
+    text = " ".join(lines)
+    if to.hits is None or not (hits := to.hits.find(text, "title")):
+        return [[Segment(line, style)] for line in lines]
+    drawn, start = [], 0
+    for line in lines:
+        end = start + len(line)
+        here = [(max(first, start) - start, last - start) for first, last in hits if last > start]
+        drawn.append(_split(line, here, style, to))
+        start = end + 1
+    return drawn
+
+
+def first_line(summary: PaperSummary, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
     """The marks, the title, and its columns."""
     look, chosen = to.look, to.chosen
-    if summary is None:
-        text = "    No longer in the library" if gone else "    …"
-        return [Segment(fill(text, width, cell_len), chosen or look("authors"))]
-    receded = _recedes(summary)
-    note, quiet = NOTED if summary.marks.note else " ", chosen or look("dismissed" if receded else "authors")
+    note, quiet = NOTED if summary.marks.note else " ", chosen or look("dismissed" if _recedes(summary) else "authors")
     segments = [*_signs(summary, to), Segment(" ", quiet)]
-    title, stand_in = row_title(summary)
-    name = "dismissed" if receded else "stand-in" if stand_in else _title_look(summary)
+    title = row_title(summary)[0]
     for cell in cells.one_line(summary, columns, width - EDGE - 1, cell_len):
         if cell.name == cells.TITLE:
-            segments += _words(title, cell.text, "title", _on_cursor(chosen, name, look), to)
+            segments += _words(title, cell.text, "title", _on_cursor(chosen, _title_look(summary), look), to)
         elif cell.name == cells.NOTE:
             segments.append(Segment(f" {note} ", chosen or look("kept")))
             note = " "
@@ -75,15 +162,23 @@ def _signs(summary: PaperSummary, to: Drawing) -> list[Segment]:
 
 
 def _title_look(summary: PaperSummary) -> str:
-    return "read" if summary.marks.read else "highlighted" if summary.highlighted else "title"
+    """Kept papers are as bright as unread ones."""
+    if _recedes(summary):
+        return "dismissed"
+    if not summary.title:
+        return "stand-in"
+    if summary.marks.read:
+        return "title" if summary.marks.shortlisted else "read"
+    return "highlighted" if summary.highlighted else "title"
 
 
-def second_line(summary: PaperSummary | None, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
+def second_line(summary: PaperSummary, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
     """What stands under the title."""
-    receded = summary is not None and _recedes(summary)
-    quiet = to.look("dismissed" if receded else "authors") if to.chosen is None else to.chosen + Style(bold=False)
+    quiet = (
+        to.look("dismissed" if _recedes(summary) else "authors") if to.chosen is None else to.chosen + Style(bold=False)
+    )
     segments = [Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))]
-    for cell in cells.second_line(summary, columns, width - EDGE - 1, cell_len) if summary is not None else ():
+    for cell in cells.second_line(summary, columns, width - EDGE - 1, cell_len):
         segments += _cell(cell, quiet, to)
     segments.append(Segment(" " * (width - sum(cell_len(segment.text) for segment in segments)), quiet))
     return segments
@@ -99,10 +194,14 @@ def _words(text: str, shown: str, part: str, style: Style, to: Drawing) -> list[
     """A text as it is shown in the room it has, with what was searched for marked."""
     if to.hits is None or not (hits := to.hits.find(text, part)):
         return [Segment(shown, style)]
-    from feedreader.query.hits import split
+    return _split(shown, hits, style, to)
+
+
+def _split(text: str, hits: Sequence[tuple[int, int]], style: Style, to: Drawing) -> list[Segment]:
+    from feedreader.query.hits import split  # only once something is searched for
 
     marked = style + (Style(underline=True) if to.chosen else to.look("found"))
-    return [Segment(piece, marked if is_hit else style) for piece, is_hit in split(shown, hits)]
+    return [Segment(piece, marked if is_hit else style) for piece, is_hit in split(text, hits)]
 
 
 def _recedes(summary: PaperSummary) -> bool:

@@ -1,14 +1,22 @@
-"""The top line: the program, what is shown, and what the library holds."""
+"""The top line: what is shown and what goes on; at the right, what is new, the counts, and the subscriptions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
+from textual.timer import Timer
 
 from feedreader.text.display import clip, counted, safe
 from feedreader.tui.widgets.drawn import OneLine
+
+_NAME = " feedreader "
+_QUERY, _BUSY = 30, 36  # cells that these get before the right side says more
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_TURN = 0.12  # seconds
 
 
 class StatusBar(OneLine):
@@ -19,6 +27,7 @@ class StatusBar(OneLine):
         "name": "bold $text",
         "query": "$text-accent",
         "busy": "$text-accent",
+        "arrived": "bold reverse $text-accent",
     }
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -28,11 +37,23 @@ class StatusBar(OneLine):
         self._counts: tuple[int, int, int] = (0, 0, 0)
         self._busy: dict[str, str] = {}
         self._status: Sequence[str] = ()
+        self._arrived = ""
+        self._arrived_at = range(0)
+        self._frames = cycle(_SPINNER)
+        self._frame = next(self._frames)
+        self._timer: Timer | None = None
 
     def show(self, query: str, papers: int | None, counts: tuple[int, int, int]) -> None:
         """Say what is shown: the query, how many papers it finds (None: it was not asked), and the library's counts."""
         self._query, self._papers, self._counts = query, papers, counts
         self.changed()
+
+    def show_arrived(self, papers: int, *, more: bool = False) -> None:
+        """Say how many new papers are above what is on the screen, or that there are `more` than so many."""
+        words = f" ↑ {papers:,}{'+' * more} new " if papers else ""
+        if words != self._arrived:
+            self._arrived = words
+            self.changed()
 
     def busy(self, text: str, who: str = "") -> None:
         """Say what goes on meanwhile, and whose it is; "" when it is over."""
@@ -40,6 +61,15 @@ class StatusBar(OneLine):
             self._busy[who] = text
         else:
             self._busy.pop(who, None)
+        if self._timer is None and self._busy and self.app.animation_level != "none":
+            self._timer = self.set_interval(_TURN, self._turn)
+        elif self._timer is not None and not self._busy:
+            self._timer.stop()
+            self._timer = None
+        self.changed()
+
+    def _turn(self) -> None:
+        self._frame = next(self._frames)
         self.changed()
 
     @property
@@ -52,35 +82,49 @@ class StatusBar(OneLine):
         self.changed()
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
-        counts = self._fitting_counts(width)
-        used = cell_len(counts)
-        yield "name", " feedreader "
-        room = width - used - 12
-        if self._query and room > 6:
-            size = "" if self._papers is None else f": {counted(self._papers, 'paper')}"
-            query = clip(safe(self._query), max(4, room - 3 - cell_len(size)), cell_len)
-            text = f" {query}{size if cell_len(query) + cell_len(size) + 3 <= room else ''} "
+        query = self._query + self._found
+        busy = " · ".join(self._busy.values())
+        wanted = min(_QUERY, cell_len(query) + 4) * bool(query) + min(_BUSY, cell_len(busy) + 5) * bool(busy)
+        name = _NAME if width - cell_len(self._arrived) - wanted >= 24 else ""
+        right = self._right(width - cell_len(name + self._arrived) - wanted)
+        room = width - cell_len(name + self._arrived + right)
+        yield "name", name
+        if query and room > 6:
+            text = f" {self._clipped_query(room - 3 - min(_BUSY, room // 2) * bool(busy))} "
             yield "query", text
             room -= cell_len(text)
-        if self._busy and room > 10:
-            text = "  " + clip(" · ".join(self._busy.values()), room - 4, cell_len)
+        if busy and room > 8:
+            text = f"  {self._frame} {clip(busy, room - 5, cell_len)}"
             yield "busy", text
             room -= cell_len(text)
-        status = next((words for words in self._status if cell_len(words) + 3 <= room), "")
-        if status:
-            counts = f"{counts.rstrip()}   {status} "
-            room -= cell_len(status) + 3
-        if room >= 0:
-            yield "text", " " * room + counts
+        yield "text", " " * room
+        at = width - cell_len(self._arrived + right)
+        self._arrived_at = range(at, at + cell_len(self._arrived))
+        yield "arrived", self._arrived
+        yield "text", right
 
-    def _fitting_counts(self, width: int) -> str:
+    @property
+    def _found(self) -> str:
+        return "" if self._papers is None else f": {counted(self._papers, 'paper')}"
+
+    def _clipped_query(self, room: int) -> str:
+        """The query and how many papers it finds; where there is little room, as much of the query as fits."""
+        query = safe(self._query)
+        size = self._found
+        if cell_len(query) > room - cell_len(size) >= 8:
+            return clip(query, room - cell_len(size), cell_len) + size
+        return query + size if cell_len(query + size) <= room else clip(query, max(4, room), cell_len)
+
+    def _right(self, room: int) -> str:
+        """The counts and the status of the subscriptions, as much of them as fits."""
         papers, unread, kept = self._counts
         if not papers:
             return ""
-        room = width - 13 - (min(24, cell_len(self._query)) + 3 if self._query else 0) - (24 if self._busy else 0)
-        long = f"{counted(papers, 'paper')} · {unread:,} unread · {kept:,} kept "
-        for text in (long, f"{papers:,} · {unread:,} unread · {kept:,} kept ", f"{unread:,} unread · {kept:,} kept "):
-            if cell_len(text) <= room:
-                return text
-        short = f"{unread:,} unread "
-        return short if cell_len(short) <= room else ""
+        short = f"{unread:,} unread" if unread else "all read"
+        counts = f"{short} · {kept:,} kept" if kept else short
+        wordings = [f"{counts} · {status}" for status in self._status] + [counts, short]
+        return next((f"  {words} " for words in wordings if cell_len(words) + 3 <= room), "")
+
+    async def on_click(self, event: events.Click) -> None:
+        if event.x in self._arrived_at:
+            await self.run_action("screen.newest")

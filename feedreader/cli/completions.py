@@ -1,0 +1,27 @@
+"""`completions`: what a shell needs to complete commands, options and their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedreader.cli.terminal import DONE, put_document
+
+if TYPE_CHECKING:
+    import argparse
+
+    from feedreader.cli.terminal import AddCommand
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("completions", run, "print the completions of a shell, to be sourced by it")
+    parser.add_argument("shell", choices=SHELLS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from feedreader.cli.shells import SCRIPTS
+    from feedreader.cli.usage import usage_of
+
+    put_document([SCRIPTS[arguments.shell](usage_of(arguments.parser))])
+    return DONE

@@ -1,0 +1,151 @@
+"""Where the plain reader is: in a day of the feed or in what a query found, and on which page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from feedreader.cli.plain.lines import Lines, UsageError
+from feedreader.cli.plain.listing import Listing, Numbered, described, found
+from feedreader.errors import QueryError
+from feedreader.library import Library
+from feedreader.model import SORTED, Group
+from feedreader.query.language import parse_query
+from feedreader.text.display import counted, safe
+from feedreader.view.rows import group_title, row_title
+
+PAGE = 20  # papers
+
+
+class Pages:
+    """The list, and the page of it that is shown. `current` is the paper of it that was read last."""
+
+    def __init__(self, library: Library, lines: Lines, samples: Path | None) -> None:
+        self.list = Listing(library, ())
+        self.query = ""
+        self.current: Numbered | None = None
+        self.first = 1
+        self._library = library
+        self._lines = lines
+        self._samples = samples
+        self._expand = False
+
+    def search(self, text: str = "") -> None:
+        """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
+        query = parse_query(text)
+        if query.everything:
+            self._open_day(0)
+            return
+        try:
+            listing = found(self._library, query)
+        except QueryError as error:
+            error.query = error.query or text
+            raise
+        self.query = text
+        self._open(listing)
+
+    def only(self, query: str) -> None:
+        """A query that a letter turns on and off."""
+        self.search("" if self.query == query else query)
+
+    def _open_day(self, place: int, *, at_end: bool = False) -> None:
+        groups = self._library.papers.groups(expand=self._expand)
+        self.query = ""
+        self._open(Listing(self._library, groups[place : place + 1]), at_end=at_end)
+
+    def _open(self, listing: Listing, *, at_end: bool = False) -> None:
+        self.list, self.current = listing, None
+        self.first = max(0, len(listing) - 1) // PAGE * PAGE + 1 if at_end else 1
+        if self.query and len(listing):
+            self._lines.put(f"{counted(len(listing), 'paper')} found.")
+        self.show()
+
+    def show(self) -> None:
+        """The page of the list that one is at."""
+        papers = self.list.papers(self.first, PAGE)
+        summaries = self._library.papers.summaries([paper.key for paper in papers])
+        if not papers:
+            self._lines.put(self._nothing())
+            return
+        for place, together in groupby(papers, key=lambda paper: paper.group):
+            if header := self._header(self.list.groups[place]):
+                self._lines.put(header)
+            for paper in together:
+                summary, number = summaries.get(paper.key), f"{paper.number}. "
+                self._lines.put(
+                    described(row_title(summary)[0], summary.authors, summary.marks, summary.highlighted)
+                    if summary
+                    else "Removed from the library.",
+                    number,
+                )
+        self._lines.put(self._footer(papers[-1].number))
+
+    def _nothing(self) -> str:
+        if self.query:
+            return f"No paper matches {safe(self.query)}. / alone shows all papers."
+        return "There are no papers yet. Type a cs.LG and then f for arXiv, or i and the name of a file. " + (
+            "i alone imports the samples." if self._samples else ""
+        )
+
+    def _header(self, group: Group) -> str:
+        if group.key == SORTED:
+            return ""
+        title = group_title(group, self._library.now().astimezone().date()).replace(" · ", ", ")
+        if self.query:
+            return f"{title}:"
+        now = next((new for new in self._library.papers.groups(expand=self._expand) if new.key == group.key), group)
+        counts = [f"{now.unread:,} unread", f"{now.shortlisted:,} kept"]
+        hidden = [f"{number:,} {name}" for number, name in ((now.replaced, "replaced"), (now.muted, "muted")) if number]
+        more = f" {' and '.join(hidden)} (z lists them)." if hidden else ""
+        return f"{title}: {counted(now.total, 'paper')}, {', '.join(counts)}.{more}"
+
+    def _footer(self, last: int) -> str:
+        if last < len(self.list):
+            return f"{self.first} to {last} of {len(self.list)}. n for the next page."
+        return "End of the list." if self.query else "End of the day. n for the day before."
+
+    def turn(self, pages: int) -> None:
+        """A page on (1) or back (-1); in the feed, from day to day."""
+        first = self.first + PAGE * pages
+        if 1 <= first <= len(self.list) or (pages < 0 and self.first > 1):
+            self.first = max(1, first)
+            self.show()
+        elif not self.query:
+            self.go(pages, at_end=pages < 0)
+        else:
+            raise UsageError("This is the last page." if pages > 0 else "This is the first page.")
+
+    def go(self, days: int, *, at_end: bool = False) -> None:
+        """To a day (or collection) further down the feed (1), or up (-1): its first page, or its last."""
+        if self.query:
+            place = self.list.group_at(self.first) + days
+            if not 0 <= place < len(self.list.groups):
+                raise UsageError("There are no more days in this direction.")
+            self.first = self.list.start_of(place)
+            self.show()
+            return
+        groups = self._library.papers.groups(expand=self._expand)
+        place = self._place(groups)
+        is_here = place < len(groups) and groups[place].feed_order() == self.list.groups[0].feed_order()
+        place += days if days < 0 or is_here else 0
+        if not 0 <= place < len(groups):
+            raise UsageError("This is the oldest day." if days > 0 else "This is the newest day.")
+        self._open_day(place, at_end=at_end)
+
+    def _place(self, groups: Sequence[Group]) -> int:
+        """The place in the feed of the day that is shown, or of the one after it if it is no more."""
+        return sum(group.feed_order() < self.list.groups[0].feed_order() for group in groups) if self.list.groups else 0
+
+    def toggle_sections(self) -> None:
+        """List replaced and muted papers after their day, or do so no longer."""
+        self._expand = not self._expand
+        where = "listed after their day: ] goes there" if self._expand else "hidden"
+        self._lines.put(f"Replaced and muted papers are {where}.")
+
+    def again(self) -> None:
+        """The list anew, as the library is now."""
+        if self.query:
+            self.search(self.query)
+        else:
+            self._open_day(self._place(self._library.papers.groups(expand=self._expand)))

@@ -1,0 +1,69 @@
+"""What to say of a document in no format that feedreader reads. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from feedreader.errors import NotADigest
+
+SUPPORTED = (
+    "Supported: feeds (RSS, Atom, JSON Feed), arXiv e-mails, Markdown lists, tables (CSV, TSV) and OPML. "
+    "All formats: docs/formats.md"
+)
+_HEAD = 4000  # bytes or characters that are looked at
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+_ARCHIVES = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
+_UNPACK = "Unpack it and import the files inside."
+_ELFEED = "Export OPML from elfeed (M-x elfeed-export-opml) and import that."
+_NEWSBOAT = "Export OPML from newsboat (`newsboat -e`) and import that."
+_BIBTEX = (
+    "article|book|booklet|collection|comment|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|"
+    "misc|online|phdthesis|preamble|proceedings|report|software|string|techreport|thesis|unpublished"
+)
+_LINES = (  # how a line begins, and what the file is then; the first that is found counts
+    (
+        r"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b",
+        "a web page",
+        "To subscribe, run `feedreader subscribe ADDRESS`.",
+    ),
+    (r"(?:<\?xml[^>]*>\s*)?<svg\b", "an image", ""),
+    (rf"@(?:{_BIBTEX})\s*[{{(]", "a BibTeX file", ""),
+    (r"TY  - \w", "an RIS file", ""),
+    (r"PMID- *\d", "a PubMed file", ""),
+    (r"%0 [A-Z]\w+", "an EndNote file", ""),
+    (r"\(setq\s+elfeed-feeds\b|\*+ .*:elfeed:", "a feed list for elfeed", _ELFEED),
+    (r"\\documentclass\b", "a LaTeX file", ""),
+)
+_URLS = r"\s*(?:#.*\n\s*)*(?:https?://|\"?(?:query|filter|exec):)\S"
+_CSL = r"\s*\[\s*\{[^\0]*\"(?:issued|container-title|family)\"\s*:"
+
+
+def unrecognized(data: bytes, text: str = "") -> NotADigest:
+    """What is wrong with a document that was to be imported, and what could be. `text` is its text, if it has one."""
+    kind, remedy = _kind_of_text(text[:_HEAD]) if text else _kind_of_bytes(data[:_HEAD])
+    if not kind:
+        return NotADigest("Unrecognized file format.", SUPPORTED)
+    return NotADigest(f"This is {kind}, which feedreader cannot import.", remedy or SUPPORTED)
+
+
+def _kind_of_bytes(head: bytes) -> tuple[str, str]:
+    """What a document that is no text is, and what to do with it where that is special."""
+    if b"%PDF-" in head[:1024]:
+        return "a PDF", ""
+    if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return "an image", ""
+    if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
+        return "an archive or office document", _UNPACK
+    return ("an SQLite database" if head.startswith(b"SQLite format 3") else "a binary file"), ""
+
+
+def _kind_of_text(head: str) -> tuple[str, str]:
+    """The same of a text; empty if it can't be told."""
+    for pattern, kind, remedy in _LINES:
+        if re.search(rf"(?im)^[ \t]*(?:{pattern})", head):
+            return kind, remedy
+    if re.match(_URLS, head, re.IGNORECASE):
+        return "a list of addresses", _NEWSBOAT
+    if re.match(_CSL, head):
+        return "a CSL-JSON file", ""
+    return ("a JSON file", "") if head.lstrip()[:1] in ("{", "[") and '"' in head else ("", "")

@@ -1,0 +1,215 @@
+"""The order of papers within a day: by source and by category, the reader's own subscriptions first."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from feedreader.library import Library
+from feedreader.library.order import COLUMNS
+from feedreader.model import Digest, Entry, Query, Rule
+from feedreader.query.language import parse_query
+from feedreader.services import ingest
+from tests.conftest import NOW
+
+DAY = date(2026, 11, 30)
+
+
+def subscribe(library: Library, *targets: str) -> None:
+    for target in targets:
+        kind = "feed" if "://" in target else "arxiv"
+        with library.subscriptions.edit() as subscriptions:
+            subscriptions.add(kind, target, target.rpartition("/")[2], None)
+
+
+def paper(number: int, *categories: str, day: date | None = DAY) -> Entry:
+    return Entry(arxiv_id=f"2611.{number:05}", title=f"Paper {number}", day=day, categories=categories)
+
+
+def take_in(library: Library, source: str, *entries: Entry) -> None:
+    is_file = source.endswith(".txt")
+    path = f"/{source}" if is_file else source if "://" in source else f"arxiv:{source}"
+    name = source.rpartition("/")[2]
+    ingest.import_digest(library, Digest(format="rss", entries=entries), name=name, path=path)
+
+
+def shown(library: Library, order: str = "") -> list[int]:
+    """The numbers of the papers, as they stand in the feed; each way to ask agrees with it."""
+    feed = [key for group in library.papers.groups() for key in library.papers.keys(group.key, 0, 1000, order)]
+    found = library.papers.matches(Query((), order))
+    assert [key for _, keys in found for key in keys] == feed
+    for group, keys in found:
+        assert [library.papers.place(key, order) for key in keys] == [(group.key, at) for at in range(len(keys))]
+        assert [library.papers.keys(group.key, at, 1, order)[0] for at in range(len(keys))] == list(keys)
+    check_unread(library, feed, order)
+    summaries = library.papers.summaries(feed)
+    return [int((summaries[key].arxiv_id or "").partition(".")[2]) for key in feed]
+
+
+def check_unread(library: Library, feed: Sequence[int], order: str) -> None:
+    sections = {group.key for group in library.papers.groups() if group.section}
+    summaries = library.papers.summaries(feed)
+    ahead = [key for key in feed if not summaries[key].marks.read and summaries[key].group not in sections]
+    for at, key in enumerate(feed):
+        if summaries[key].group in sections:
+            continue
+        after, before = [k for k in feed[at + 1 :] if k in ahead], [k for k in feed[:at] if k in ahead]
+        assert library.papers.next_unread(key, 1, order) == (after[0] if after else None)
+        assert library.papers.next_unread(key, -1, order) == (before[-1] if before else None)
+
+
+DIGESTS = {
+    "cs.AI": [paper(1, "cs.AI"), paper(2, "cs.LG")],
+    "stat.ML": [paper(3, "stat.ML"), paper(2, "cs.LG"), paper(1, "cs.AI")],
+    "https://a.example/feed": [paper(4)],
+    "b.txt": [paper(5, "cs.AI"), paper(3, "stat.ML")],
+    "a.txt": [paper(6, "math.CO"), paper(2, "cs.LG")],
+}
+
+
+@pytest.mark.parametrize("arrival", list(itertools.permutations(DIGESTS))[::17])
+def test_subscriptions_come_in_the_order_in_which_they_were_made_then_files_by_name(
+    library: Library, arrival: Iterable[str]
+) -> None:
+    subscribe(library, "stat.ML", "https://a.example/feed", "cs.AI")
+    for source in arrival:
+        take_in(library, source, *DIGESTS[source])
+    assert shown(library) == [3, 2, 1, 4, 6, 5]
+    assert shown(library, "category") == [3, 1, 5, 2, 6, 4]
+
+
+def test_a_source_keeps_its_place_when_it_is_no_longer_subscribed_to(library: Library) -> None:
+    subscribe(library, "stat.ML", "cs.AI")
+    take_in(library, "stat.ML", paper(1, "stat.ML"))
+    take_in(library, "cs.AI", paper(2, "cs.AI"))
+    with library.subscriptions.edit() as subscriptions:
+        subscriptions.remove(subscriptions.find(["stat.ML"])[0].source)
+    subscribe(library, "cs.LG")
+    take_in(library, "cs.LG", paper(3, "cs.LG"))
+    subscribe(library, "stat.ML")
+    take_in(library, "stat.ML", paper(4, "stat.ML"), paper(1, "stat.ML"))
+    assert shown(library) == [4, 1, 2, 3]
+
+
+def test_a_file_that_becomes_a_subscription_comes_first_as_its_papers_are_stored(library: Library) -> None:
+    take_in(library, "https://a.example/feed", paper(1))
+    take_in(library, "a.txt", paper(2))
+    assert shown(library) == [2, 1]
+    subscribe(library, "https://a.example/feed")
+    take_in(library, "https://a.example/feed", paper(3), paper(1))
+    assert shown(library) == [3, 1, 2]
+
+
+def test_by_category_her_own_come_first_whole_archives_and_joined_ones_too(library: Library) -> None:
+    subscribe(library, "q-bio", "https://a.example/feed", "stat.ML+cs.LG", "q-bio.NC")
+    categories = ["cs.AI", "cs.LG", "", "q-bio.GN", "math.CO", "stat.ML", "q-bio.NC", "Économie", "q-bio"]
+    entries = [paper(n, *filter(None, [category])) for n, category in enumerate(categories)]
+    take_in(library, "a.txt", *entries)
+    order = [categories[number] for number in shown(library, "category")]
+    assert order == ["q-bio", "q-bio.GN", "stat.ML", "cs.LG", "q-bio.NC", "cs.AI", "math.CO", "Économie", ""]
+    assert shown(library) == list(range(9))
+
+
+def test_days_sections_and_what_a_query_finds_have_the_order_too(library: Library) -> None:
+    for day in (1, 2):
+        entries = [paper(20 * day + n, f"cs.{'ZYX'[n % 3]}", day=date(2026, 11, day)) for n in range(9)]
+        take_in(library, f"{day}.txt", *entries)
+    take_in(library, "undated.txt", *(paper(n, f"cs.{'ZYX'[n % 3]}", day=None) for n in range(3)))
+    three = "id:2611.00041 or id:2611.00042 or id:2611.00043"
+    library.rules.apply((Rule("mute", three, "three", parse_query(three)),))
+    by_category = shown(library, "category")
+    assert by_category[:9] == [45, 48, 44, 47, 40, 46, 42, 41, 43]
+    assert by_category[9:18] == [22, 25, 28, 21, 24, 27, 20, 23, 26]
+    assert by_category[18:] == [2, 1, 0]
+    key = library.papers.key_of("2611.00041")
+    newest = library.papers.groups()[0].key
+    assert library.papers.expanded_place(key, "category") == (newest, 2)
+    assert library.papers.expanded_place(key) == (newest, 1)
+    found = library.papers.matches(parse_query("paper -cat:cs.X day:2026-11 sort:category"))
+    assert [[group.day.day, len(keys)] for group, keys in found if group.day] == [[2, 4], [2, 2], [1, 6]]
+    titles = [paper.title for paper in library.papers.find(parse_query("paper -cat:cs.X day:2026-11-01 sort:category"))]
+    assert titles == [f"Paper {n}" for n in (21, 24, 27, 20, 23, 26)]
+
+
+@pytest.mark.parametrize("papers", [6, 900])
+def test_papers_follow_when_she_subscribes_to_their_category_and_back(library: Library, papers: int) -> None:
+    categories = ["cs.AI", "stat.ML", "cs.LG"]
+    take_in(library, "a.txt", *(paper(n, categories[n % 3]) for n in range(papers)))
+
+    def order() -> list[str]:
+        feed = [key for group in library.papers.groups() for key in library.papers.keys(group.key, 0, 1000, "category")]
+        of_each = (library.papers.summaries([key])[key].categories[0] for key in feed)
+        return [category for category, _ in itertools.groupby(of_each)]
+
+    library.index()
+    assert order() == ["cs.AI", "cs.LG", "stat.ML"]
+    subscribe(library, "stat.ML", "cs.LG")
+    library.index()
+    assert order() == ["stat.ML", "cs.LG", "cs.AI"]
+    with library.subscriptions.edit() as subscriptions:
+        subscriptions.remove(subscriptions.find(["stat.ML"])[0].source)
+    library.index()
+    assert order() == ["cs.LG", "cs.AI", "stat.ML"]
+    changes = library.data_version()
+    library.index()
+    assert library.data_version() == changes
+
+
+def test_a_window_is_read_from_an_index_in_each_order(library: Library) -> None:
+    take_in(library, "a.txt", *(paper(n, "cs.AI") for n in range(20)))
+    statements: list[str] = []
+    reader = library._database._reader
+    reader.set_trace_callback(statements.append)
+    key = library.papers.key_of("2611.00007")
+    for order in COLUMNS:
+        (group,) = library.papers.groups(Query((), order))
+        library.papers.keys(group.key, 5, 5, order)
+        library.papers.place(key, order)
+        library.papers.next_unread(key, -1, order)
+    reader.set_trace_callback(None)
+    asked = [statement for statement in statements if " FROM papers" in statement and "grp =" in statement]
+    assert len(asked) == 3 * len(COLUMNS)
+    for statement in asked:
+        plan = " ".join(row[-1] for row in reader.execute(f"EXPLAIN QUERY PLAN {statement}"))
+        assert " INDEX papers_" in plan and "TEMP B-TREE" not in plan, (statement, plan)
+
+
+def _rows(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute(
+            "SELECT p.name, p.place, p.position, p.category_order, g.day FROM papers p JOIN groups g ON g.id = p.grp"
+            " ORDER BY p.name"
+        ).fetchall()
+
+
+def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, tmp_path: Path) -> None:
+    subscribe(library, "stat.ML", "https://a.example/feed", "cs.AI")
+    for source in DIGESTS:
+        take_in(library, source, *DIGESTS[source])
+    take_in(library, "a.txt", *DIGESTS["a.txt"], paper(7, day=None))
+    take_in(library, "https://a.example/feed", *DIGESTS["https://a.example/feed"], paper(7, day=None))
+    library.close()
+    old = tmp_path / "old.sqlite3"
+    shutil.copy(library.path, old)
+    with closing(sqlite3.connect(old)) as file:  # as version 5 left it: all sources by name
+        file.executescript(
+            """DROP INDEX papers_category; DROP INDEX papers_category_unread;
+            ALTER TABLE papers DROP COLUMN category_order; ALTER TABLE sources DROP COLUMN rank;
+            DELETE FROM settings WHERE name = 'category ranks';
+            UPDATE papers SET (place, position) = (SELECT s.name || char(31) || s.path, e.position
+                FROM entries e JOIN sources s ON s.id = e.source WHERE e.paper = papers.id ORDER BY s.name LIMIT 1);
+            PRAGMA user_version = 5;"""
+        )
+    migrated = Library.open(old, now=lambda: NOW)
+    assert shown(migrated) == [3, 2, 1, 4, 6, 5, 7]
+    migrated.index()
+    assert shown(migrated, "category") == [3, 1, 5, 2, 6, 4, 7]
+    migrated.close()
+    assert _rows(old) == _rows(library.path)

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from feedreader.errors import NotADigest
 from feedreader.library import Library
 from feedreader.model import Problem
+from feedreader.query.help import query_help
 from feedreader.services.ingest import ImportResult
 from feedreader.tui import keys, session
 from feedreader.tui.dialogs.imports import completions, given_paths
@@ -44,13 +45,18 @@ def test_every_binding_has_an_id_words_and_a_tooltip() -> None:
 
 
 async def test_help_lists_all_keys_and_filters_them(papers: Library) -> None:
-    async with reading(papers) as reader:
+    async with reading(papers, size=(60, 16)) as reader:
         await reader.press("question_mark")
-        shown = reader.app.screen.query_one(Lines).all_text
+        shown = " ".join(reader.app.screen.query_one(Lines).all_text.split())
         assert [b.id for b in bindings() if b.tooltip not in shown] == []
+        assert [words for _, words in query_help() if words not in shown] == [], "nothing is cut"
+        assert reader.lines("#help-lines")[1].split()[0] == "space", "the five to start with come first"
         await reader.write("shortlist")
         assert "Keep on the shortlist" in reader.text("#help-lines")
         assert "Next paper" not in reader.text("#help-lines")
+        reader.app.screen.query_one(Input).value = ""
+        await reader.write("search")
+        assert "regular expression" in reader.app.screen.query_one(Lines).all_text, "what a search understands, too"
         await reader.write("zzz")
         assert "No matches." in reader.text("#help-lines")
         await reader.press("escape")

@@ -15,6 +15,7 @@ from feedreader.cli import (
     documents,
     export,
     marks,
+    own_commands,
     papers,
     reader,
     rules,
@@ -24,8 +25,21 @@ from feedreader.cli import (
 from feedreader.cli.parser import Parser, Program, unknown_command
 from feedreader.cli.terminal import USAGE, say
 
-FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings, completions)
-_TAKES_QUERY = ("list", "export", "highlight", "mute")
+FAMILIES = (
+    reader,
+    digests,
+    papers,
+    marks,
+    browse,
+    documents,
+    rules,
+    subscriptions,
+    export,
+    own_commands,
+    settings,
+    completions,
+)
+_TAKES_QUERY = ("list", "export", "run", "highlight", "mute")
 _AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
 

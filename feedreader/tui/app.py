@@ -31,6 +31,7 @@ from feedreader.tui.controllers.exports import ExportsController
 from feedreader.tui.controllers.imports import ImportsController
 from feedreader.tui.controllers.library_file import LibraryFileController
 from feedreader.tui.controllers.notes import NotesController
+from feedreader.tui.controllers.own_commands import OwnCommandsController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
@@ -96,6 +97,7 @@ class FeedreaderApp(App[int]):
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
+        self.own_commands = OwnCommandsController(context)
         self.rules = RulesController(context, applied=self.exports.sync)
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
@@ -194,7 +196,7 @@ class FeedreaderApp(App[int]):
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
-        self.feed.undone(undone.changes)
+        self.feed.undone(undone.changes, undone.papers)
 
     def copy_to_clipboard(self, text: str) -> None:
         """By the terminal: Textual's own knows nothing of tmux and screen."""
@@ -242,6 +244,9 @@ class FeedreaderApp(App[int]):
         else:
             self.feed.triage.press(self.feed.marks.ask_which_read)
 
+    def action_run_command(self) -> None:
+        self.own_commands.ask()
+
     def action_open_page(self) -> None:
         self.documents.page()
 
@@ -259,6 +264,9 @@ class FeedreaderApp(App[int]):
 
     def action_browse(self) -> None:
         self.browse.browse()
+
+    def action_go_to_day(self) -> None:
+        self.browse.ask_for_day()
 
     def action_by_author(self) -> None:
         self.browse.by_author()
@@ -304,7 +312,7 @@ class FeedreaderApp(App[int]):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
-        for controller in (self.imports, self.exports, self.subscriptions, self.documents):
+        for controller in (self.imports, self.exports, self.subscriptions, self.documents, self.own_commands):
             controller.stop()
 
     def action_command_palette(self) -> None:
@@ -432,6 +440,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
         self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
@@ -448,6 +457,7 @@ class FeedreaderApp(App[int]):
     def leave(self, number: int, frame: FrameType | None = None) -> None:
         """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
         remembered is written, and that is all."""
+        self.own_commands.finish()
         if self._written:
             os._exit(128 + number)  # nothing is waited for but an import
         self.save_position()
@@ -468,6 +478,7 @@ class FeedreaderApp(App[int]):
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
         self.imports.stop()
+        self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):

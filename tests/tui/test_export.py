@@ -34,20 +34,22 @@ def message(reader: Reader, words: str) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    ("key", "text"),
+    ("key", "text", "said"),
     [
-        ("u", "https://arxiv.org/abs/1905.00001"),
-        ("i", "1905.00001"),
-        ("t", "Alpha networks for everybody"),
+        ("u", "https://arxiv.org/abs/1905.00001", "address https://arxiv.org/abs/1905.00001"),
+        ("i", "1905.00001", "arXiv id 1905.00001"),
+        ("k", "lovelace2019alpha", "citation key lovelace2019alpha"),
+        ("t", "Alpha networks for everybody", "title “Alpha networks for everybody”"),
     ],
 )
-async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> None:
+async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str, said: str) -> None:
     async with reading(papers) as reader:
         await reader.press("y")
         offered = [line.split()[0] for line in reader.text("#copy-keys").splitlines() if line.strip()]
         assert offered == ["b", "u", "i", "k", "m", "t"]
+        assert "esc cancel" in reader.text("#dialog-hints")
         await reader.press(key)
-        await reader.until(message(reader, "Copied by the terminal (OSC 52)"), "it is said")
+        await reader.until(message(reader, f"Copied {said} through the terminal"), "it is said")
         assert reader.app.clipboard == text
         assert reader.list.has_focus
 
@@ -55,7 +57,7 @@ async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> 
 async def test_bibtex_and_markdown_are_copied_with_the_lasting_key(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("y", "b")
-        await reader.until(message(reader, ": lovelace2019alpha"), "it is said")
+        await reader.until(message(reader, "Copied BibTeX of lovelace2019alpha through the terminal"), "it is said")
         assert reader.app.clipboard.startswith("@misc{lovelace2019alpha,\n  title = {Alpha networks for everybody},\n")
         await reader.press("y", "m")
         await reader.until(lambda: reader.app.clipboard.startswith("### [Alpha networks"), "Markdown")
@@ -163,7 +165,7 @@ async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeyp
 async def test_the_dialog_fits(papers: Library, size: tuple[int, int]) -> None:
     async with reading(papers, size=size) as reader:
         await reader.press("e")
-        assert "BibTeX" in reader.text("#export-format") and "esc leave" in reader.text("#dialog-hints")
+        assert "BibTeX" in reader.text("#export-format") and "esc cancel" in reader.text("#dialog-hints")
 
 
 # The file that is kept in step ---------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def test_keys_lines_and_columns_are_as_they_were_set(papers: Library, file: Path
     with reader(papers, file) as terminal:
         text = terminal.shows("Alpha networks for everybody")
         assert "23 May 2019 · Lovelace, Babbage" in text
-        assert "^k keep" in terminal.shows(",/k move")
+        assert "^k keep" in terminal.shows("x dismiss")
         terminal.press(",,")
         terminal.shows("𝒪(n²) by Fréchet")
         terminal.press("\x0b")
@@ -61,6 +61,9 @@ def test_a_mistake_is_named_before_anything_is_opened(papers: Library, file: Pat
     file.write_text("[keys]\nnext = 'j'\nprevius = 'x'\n\n[views]\nMine = 'is:unred'\n")
     with reader(papers, file) as terminal:
         assert terminal.wait() == 1
-        assert b"config.toml, line 3: Unknown action \xe2\x80\x9cprevius\xe2\x80\x9d in [keys]. Did you mean" in terminal.raw
+        assert (
+            b"config.toml, line 3: Unknown action \xe2\x80\x9cprevius\xe2\x80\x9d in [keys]. Did you mean"
+            in terminal.raw
+        )
         assert b"config.toml, line 6" in terminal.raw
         assert b"Traceback" not in terminal.raw and b"\x1b[?1049h" not in terminal.raw

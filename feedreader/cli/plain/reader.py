@@ -37,13 +37,15 @@ def read_plainly(data_dir: Path | None, paths: Sequence[str] = (), query: str | 
     from feedreader.cli.export import follow_up
     from feedreader.cli.rules import apply_rules
 
+    settings = config.settings()
     parse_query(query or "")
     try:
         with opened(data_dir) as library:
             library.papers.begin_visit()
             apply_rules(library)
-            import_all(library, paths, put_result, progress=lambda _: None)
-            PlainReader(library, data_dir).run(query or "")
+            if paths:
+                import_all(library, paths, put_result, progress=lambda _: None)
+            PlainReader(library, data_dir, settings).run(query or "")
     finally:
         follow_up(data_dir)
     return DONE
@@ -52,10 +54,10 @@ def read_plainly(data_dir: Path | None, paths: Sequence[str] = (), query: str | 
 class PlainReader:
     """One conversation. Commands without a number mean the paper that was read last."""
 
-    def __init__(self, library: Library, data_dir: Path | None) -> None:
+    def __init__(self, library: Library, data_dir: Path | None, settings: config.Settings) -> None:
         self.library = library
         self._data_dir = data_dir
-        self._settings = config.settings()
+        self._settings = settings
         self.lines = Lines()
         self.pages = Pages(library, self.lines, config.paths(data_dir).samples)
         self._is_over = False
@@ -210,14 +212,10 @@ class PlainReader:
             self.lines.put("No unread papers here.")
             return
         papers = counted(len(unread), "paper")
-        these = (
-            f"{papers} found by {safe(self.pages.query)}"
-            if self.pages.query
-            else f"{papers} of {group_name(groups[0])}"
-        )
-        if self.lines.ask(f"Mark {these} as read?"):
-            self.library.marks.set(unread, {"read": True}, label=f"marked {these} read")
-            self.lines.put(f"Marked {these} as read (u to undo).")
+        which = f"found by {safe(self.pages.query)}" if self.pages.query else f"of {group_name(groups[0])}"
+        if self.lines.ask(f"Mark {papers} {which} as read?"):
+            self.library.marks.set(unread, {"read": True}, label=f"marked {papers} as read")
+            self.lines.put(f"Marked {papers} as read (u to undo).")
 
     def remove(self, text: str) -> None:
         """Remove papers from the library."""
@@ -375,6 +373,7 @@ COMMANDS = (
     Command("/", ("search",), "QUERY", "search; alone, show all papers", lambda r, text: r.pages.search(text)),
     Command("U", ("unread",), "", "show only unread papers, or all", lambda r, _: r.pages.only("is:unread")),
     Command("S", ("shortlist",), "", "show only the shortlist, or all", lambda r, _: r.pages.only("is:shortlisted")),
+    Command("O", ("order",), "", "sort by source, category, when kept, or title", lambda r, _: r.pages.reorder()),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
     Command("z", ("sections",), "", "list replaced and muted papers too", lambda r, _: r.pages.toggle_sections()),
     Command("A", ("all-read",), "", "mark the day or all results as read; asks first", lambda r, _: r.read_day()),

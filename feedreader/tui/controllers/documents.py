@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedreader.errors import FeedreaderError, LaunchError
-from feedreader.text.display import safe
+from feedreader.text.display import counted, safe
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -196,7 +196,11 @@ class DocumentsController:
 
         command = await asyncio.to_thread(open_with.file_command, file, self._settings.viewer)
         if command is not None:
-            await self._launch(command, f"Opening {file.name}", "viewer")
+            try:
+                await self._launch(command, f"Opening {file.name}", "viewer")
+            except LaunchError:
+                self._context.say(f"The PDF is saved as {file.name}")
+                raise
             return
         why = "No viewer found" if open_with.has_display() else "No display here"
         link = await asyncio.to_thread(_address, paper, self._settings)

@@ -63,12 +63,14 @@ class ExportsController:
         """Write a file, and say what was written."""
         self._stop = False
         context = self._context
-        context.db_export.do(partial(self._export, request), context.say, error=context.show_error)
+        job = partial(self._export, request, context.feed.day_order)
+        context.db_export.do(job, context.say, error=context.show_error)
 
-    def _export(self, request: ExportRequest) -> str:
+    def _export(self, request: ExportRequest, day_order: str) -> str:
         """On the thread: write the file; the words for what was done."""
         from feedreader.export import EXPORTERS
         from feedreader.query.language import parse_query
+        from feedreader.query.sorting import in_order
         from feedreader.services.export import export_file
         from feedreader.tui.dialogs.export import shortened
 
@@ -77,7 +79,7 @@ class ExportsController:
             paper = library.papers.get(request.key)
             papers: Iterable[Paper] = [paper] if paper else []
         else:
-            papers = library.papers.find(parse_query(request.query))
+            papers = library.papers.find(in_order(parse_query(request.query), request.query, day_order))
         try:
             count = export_file(library, papers, request.format, request.path, progress=self._progress)
         except _Stopped:

@@ -29,6 +29,7 @@ class NoteScreen(Dialog[None]):
 
     Keys that come while it opens are typed into it, and those that come while it saves reach what is under it.
     `save` is called with note and tags, `leave` with a draft that is not saved; both close the editor in the end.
+    `edit` lets another editor go on with a text.
     """
 
     HEADING = "Note and tags"
@@ -37,6 +38,7 @@ class NoteScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),
         Binding("ctrl+s", "save", "save", id="note-save-ahead", show=False),  # pressed before the editor was open
+        Binding("ctrl+e", "edit", "editor", id="note-edit", tooltip="Edit in $EDITOR", priority=True),
         Binding("ctrl+r", "revert", "revert", id="note-revert", tooltip="Undo your edits"),
         Binding("tab", "to_tags", "tags", id="note-next", tooltip="Switch between note and tags", priority=True),
     ]
@@ -44,6 +46,7 @@ class NoteScreen(Dialog[None]):
         (("note-save",), "save"),
         (("note-next",), "tags"),
         (("note-complete",), "complete/switch"),
+        (("note-edit",), "editor"),
         (("note-revert",), "revert"),
         (("close",), "close"),
     )
@@ -57,10 +60,12 @@ class NoteScreen(Dialog[None]):
         *,
         save: Callable[[str, str], None],
         leave: Callable[[Draft | None], None],
+        edit: Callable[[str], str],
     ) -> None:
         super().__init__(id="note")
         self._write = save
         self._leave = leave
+        self._edit = edit
         self.key = key
         self.paper_title = title
         self._before: Draft | None = None if paper is None else _as_typed(paper)
@@ -163,6 +168,13 @@ class NoteScreen(Dialog[None]):
             self._note.text, self._tags.value = self._before
             self._draft = False
             self._say_title()
+
+    def action_edit(self) -> None:
+        """Go on in another editor, and come back with what it saved."""
+        if not self._saving:
+            self._note.text = self._edit(self._note.text)
+            self._note.move_cursor(self._note.document.end)
+            self.set_focus(self._note)
 
     def action_leave(self) -> None:
         if self._saving:

@@ -103,7 +103,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
             assert "Already refreshing" in reader.message
             await reader.press("escape")
             await over(reader)
-            assert reader.message == "Stopped. What came in so far is kept."
+            assert reader.message == "Stopped. Papers fetched so far are kept."
             assert "esc stops" not in reader.text("#status")
             with pytest.raises(ProcessLookupError):
                 os.kill(child.pid, 0)

@@ -157,7 +157,7 @@ def _keyless_commands(app: FeedreaderApp) -> Iterator[Command]:
     """Those that never have a key."""
     yield Command("Change the theme", app.theme, "", app.action_change_theme, "colours dark light")
     if app.context.rules_file is not None:
-        yield Command("Rules", "what is highlighted and muted", "", app.action_rules)
+        yield Command("Rules", "highlighting and muting", "", app.action_rules)
     yield Command("Reload the settings", "keys, theme, list", "", app.action_read_settings, "config.toml")
     if isinstance(app.library_file.trouble, LibraryGone):
         yield Command("Put the library's file back", "after it was deleted", "", app.library_file.put_back)

@@ -73,11 +73,13 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
     apart = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
+        if not isinstance(node, ast.JoinedStr | ast.Constant):
+            continue
         text = ""
         if isinstance(node, ast.JoinedStr):
             pieces = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
             text = "".join(map(str, pieces))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart | parts:
+        elif isinstance(node.value, str) and id(node) not in apart | parts:
             text = node.value
         if re.search(r"\w[,.:;]? +\w", text) and not re.match(
             r"\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|WITH)\b", text

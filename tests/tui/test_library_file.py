@@ -77,10 +77,10 @@ async def test_a_library_that_may_only_be_read_is_read(papers: Library, monkeypa
     monkeypatch.setattr(connection, "_is_writable", lambda path: False)
     library = Library.open(papers.path, now=lambda: NOW)
     async with reading(library) as reader:
-        await told(reader, "may only be read")
+        await told(reader, "is read-only")
         assert reader.title == "Alpha networks for everybody"
         await reader.press("j", "s")
-        await told(reader, "may only be read. Is the disk full")
+        await told(reader, "is read-only. Check the disk space")
         assert reader.counts == (39, 39, 0)
     library.close()
 

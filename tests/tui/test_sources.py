@@ -115,7 +115,7 @@ async def test_a_folder_is_set_and_emptied(world: World, subscribed: Callable[[R
         await reader.write("Science")
         await reader.press("enter")
         assert "Science / cs.LG" in reader.text("#sources-lines")
-        assert said(reader) == "cs.LG is in Science now."
+        assert said(reader) == "cs.LG is now in Science."
         await reader.press("g", "j", "f", "ctrl+u", "enter")
         assert "Science" not in reader.text("#sources-lines")
 

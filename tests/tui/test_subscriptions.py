@@ -165,7 +165,7 @@ async def test_each_failure_stands_where_it_belongs(world: World, raw: RawServer
         assert "2 subscriptions failed" in reader.message and reader.counts[0] == 5
         await reader.press("I")
         text = reader.text("#sources-lines")
-        assert "The feed broke off after 4 papers" in text and "127.0.0.1 redirects to" in text
+        assert "The feed was cut off after 4 papers" in text and "127.0.0.1 redirects to" in text
         await reader.press("escape", "r")
         await over(reader)
         assert reader.counts[0] == 10 and "1 subscription failed" in reader.message

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.color import Color
 from textual.geometry import Offset
 from textual.selection import Selection
 
@@ -21,6 +20,7 @@ from feedreader.tui.widgets.lines import Lines
 from feedreader.tui.widgets.selection import Selectable
 from tests.tui.conftest import Reader, reading
 from tests.tui.test_terminal import PROGRAM, Terminal, terminal
+from tests.tui.test_themes import contrast
 
 FAR: dict[str, Any] = {
     "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22",
@@ -197,17 +197,6 @@ os.execvp("tmux", {tmux!r} + ["new-session", sys.executable, "-c", {PROGRAM!r}, 
 # In every theme -----------------------------------------------------------------------------------------------
 
 
-def contrast(one: Color, other: Color) -> float:
-    """As WCAG has it: 1 to 21."""
-
-    def luminance(color: Color) -> float:
-        parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 async def test_it_can_be_read_in_every_theme(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("escape")
@@ -220,8 +209,7 @@ async def test_it_can_be_read_in_every_theme(papers: Library) -> None:
                 continue  # the terminal's own colours, the other way round
             assert selected.bgcolor and selected.color and plain.bgcolor
             assert selected.bgcolor != plain.bgcolor, theme
-            seen = Color.from_rich_color(selected.bgcolor), Color.from_rich_color(selected.color)
-            assert contrast(*seen) >= 4.5, theme
+            assert contrast(selected.color, selected.bgcolor) >= 4.5, theme
 
 
 def looks_of(reader: Reader):  # type: ignore[no-untyped-def]

@@ -114,6 +114,22 @@ def test_the_wheel_turns_while_a_button_is_down(path: Path) -> None:
         assert "\n" not in clipboard(reader)
 
 
+def test_a_drag_past_the_end_of_what_is_seen_scrolls(path: Path) -> None:
+    with terminal(path, 80, 24, **FAR) as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.press("]")
+        x, y = place(reader, "A very long abstract")
+        mouse(reader, "down", x, y)
+        for step in range(8):
+            mouse(reader, "drag", 10 + step, 23)
+        mouse(reader, "up", 17, 23)
+        reader.shows("ctrl+c copies")
+        assert "Long reading" not in reader.text.splitlines()[12], "it is scrolled"
+        reader.press("\x03")
+        reader.shows("Copied “A very long abstract")
+        assert len(clipboard(reader)) > 78 * 9
+
+
 def test_a_click_leads_into_an_abstract_under_the_list_when_nothing_is_selected(path: Path) -> None:
     with terminal(path, 80, 24, **FAR) as reader:
         x, y = place(reader, "About Alpha")

@@ -273,7 +273,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.search.origin is not None:
             return self.search.origin.position
         summary = self.list.summary
-        return None if summary is None else Position(summary.id, self.list.line, self.counts[0] - self.arrivals.unseen)
+        return (
+            None
+            if summary is None
+            else Position(summary.id, max(0, self.list.line), self.counts[0] - self.arrivals.unseen)
+        )
 
     @property
     def settled_query(self) -> str:
@@ -345,7 +349,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def _focus_moved(self) -> None:
         if self.in_abstract:
             self.marks.opens(self.current)
-        self._body.focus_moved()
+        self._body.focus_moved(reading=self.in_abstract)
         self.show_hints()
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -432,7 +436,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.triage.unread(step)
 
     def action_read_on(self) -> None:
-        self.triage.press(self.triage.read_on)
+        self.triage.press(self.action_open if self._body.hides_abstract else self.triage.read_on)
 
     def action_open(self) -> None:
         if self.list.key is not None:

@@ -164,8 +164,12 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
         request = loaded.request
-        line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
-        self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
+        line = top = None
+        if row is not None and request.back is not None:
+            line = self.list.line_in(loaded.feed, row)
+        elif row is not None and request.keep is not None:
+            top = self.list.top_out_of_sight(loaded.feed, row)
+        self._show_feed(request.query, loaded.feed, row, line=line, top=top, back=request.back is not None)
         words, self._said_when_shown = self._said_when_shown, ""
         if words:
             self.say(words)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
 
 MARGIN = 3  # papers kept between the cursor and the edges
+FAR = 20  # screens from the cursor that rows are counted
 WHEEL = 3  # lines a notch of the wheel scrolls
 PATIENCE = 0.05  # seconds after which rows that are still missing show as such
 _STRIPS_KEPT = 600
@@ -207,6 +208,15 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         rows = self._rows_of(feed)
         line = rows.line(self._top, row, 2 * self._height)
         return line if 0 < line <= self._height - rows.height(row) else None
+
+    def top_out_of_sight(self, feed: DayFeed, row: int) -> Top | None:
+        """Where the list stays when this feed comes, with the cursor on this row; None if the cursor is in sight."""
+        far = FAR * self._height
+        line = 1 if self.cursor is None else self._rows.line(self._top, self.cursor, far)
+        if 0 <= line < self._height:
+            return None
+        rows = self._rows_of(feed)
+        return rows.clamped(self._top) if abs(line) == far else rows.at(row, line)
 
     def move_to(self, row: int, *, far: bool = False) -> None:
         """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""

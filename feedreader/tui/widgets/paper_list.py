@@ -59,7 +59,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "text": "$text",
         "day": "bold $text",
         "count": "$text-muted",
-        "rule": "$foreground 25%",
+        "rule": "$rule",
         "progress": "$text-accent",
         "title": "$text",
         "highlighted": "$text-accent",

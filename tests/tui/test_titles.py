@@ -149,13 +149,16 @@ async def test_pages_that_come_do_not_move_the_cursor_s_line(day: Library, monke
         papers.move_to(90, far=True)
         await reader.until(lambda: bool(held), "pages have come")
         line = papers.line
-        assert papers._rows.height(89) == papers._average
+        assert papers._rows.height(89) == papers._heights.average
         monkeypatch.undo()
         for each in held:
             each()
         await reader.rest()
         assert papers.line == line and papers.summary is not None
         assert "▌" in reader.lines()[line]
+        assert not reader.lines()[1].startswith("    "), (
+            "what is left of a title whose beginning is not seen is not shown"
+        )
 
 
 async def test_the_cursor_s_paper_is_seen_whole_wherever_it_goes(day: Library) -> None:

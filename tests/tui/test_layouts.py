@@ -149,3 +149,20 @@ async def test_a_terminal_that_loses_the_focus_keeps_its_layout(papers: Library)
         reader.app.post_message(AppFocus())
         await reader.rest()
         assert sees(reader) == (False, True) and reader.app.feed.in_abstract
+
+
+async def test_without_papers_there_is_nothing_to_lay_out(library: Library) -> None:
+    async with reading(library) as reader:
+        for _ in range(5):
+            await reader.press("v", ">", "space")
+            assert "Welcome" in reader.text("#welcome") and reader.app.screen.query_one("#welcome").has_focus
+
+
+async def test_a_search_without_hits_and_back_in_the_abstract_alone(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("v", "v", "v", "slash")
+        await reader.write("nothing at all")
+        await reader.press("enter")
+        assert sees(reader) == (True, False) and reader.list.cursor is None
+        await reader.press("v", "v", "space", "escape")
+        assert reader.list.cursor is not None

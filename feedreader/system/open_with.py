@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0  # seconds within which a program that can't do its work is thought to say so
 _LONGEST = 4096  # characters of an address
-_OTHER_PROGRAM = "Set `browser` or `viewer` under [open] in config.toml."
 _ODD = frozenset(' "<>\\^`{|}')
 _TEXT_BROWSERS = frozenset(("www-browser", "w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl"))
 

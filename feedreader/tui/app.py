@@ -188,7 +188,7 @@ class FeedreaderApp(App[int]):
 
     def _undone(self, undone: Undone | None) -> None:
         if undone is None:
-            self.feed.say("There is nothing to undo.")
+            self.feed.say("Nothing to undo.")
             return
         from feedreader.view.rows import undid
 
@@ -343,7 +343,7 @@ class FeedreaderApp(App[int]):
         self.context.settings = settings
         self._apply_settings()
         self.feed.bring_up_to_date()
-        self.context.say("The settings hold as they are now; times of refreshing, from the next start on.")
+        self.context.say("Settings reloaded; refresh times apply after restart.")
 
     def _apply_settings(self) -> None:
         """The look, the list and the keys."""
@@ -397,7 +397,7 @@ class FeedreaderApp(App[int]):
 
         names = self._terminal.offers()
         wanted = self._wanted_theme if self._wanted_theme in names else None
-        aside = "until you quit: the settings name one" if self.context.settings.theme else ""
+        aside = "until you quit: config.toml sets another" if self.context.settings.theme else ""
 
         def preview(theme: str | None) -> None:
             self.theme = self._terminal.theme(theme)
@@ -481,11 +481,11 @@ class FeedreaderApp(App[int]):
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
-            print(f"feedreader: {words} The last that you did may not have been kept.", file=sys.stderr)
+            print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()
         context.db_read.close(timeout=5)
         if not context.db_import.close(timeout=0.3):
-            print("Finishing the file that is being imported…", file=sys.stderr)
+            print("Finishing the import of the current file…", file=sys.stderr)
             context.db_import.close()
 
 
@@ -518,7 +518,7 @@ def run(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
         print(
-            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            "The reader needs a terminal. Without one, use `feedreader --plain`, `list` or `show`.",
             file=sys.stderr,
         )
         return 2

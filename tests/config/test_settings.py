@@ -95,11 +95,11 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("[zzzz]\n", ("line 1:", "Choose from [list], [reading], [refresh], ")),
         ("arxiv.gup = 3\n", ("line 1:", "Did you mean “gap”?")),
         ("[refresh]\nat_start = yes\n", ("line 2, column 12", "Invalid value", "Text needs quotes")),
-        ("\n[refresh", ("line 2", "in brackets, alone on its line")),
-        ("theme = 'x'\ntheme = 'y'\n", ("line 2, column", "It is there twice")),
-        ("[list]\n[list]\n", ("line 2, column", "It is there twice")),
-        ("a = [\n1,\n", ("line 2, its end", "a list ends with ]")),
-        ("my view = 3\n", ("line 1, column", "names with blanks need quotes")),
+        ("\n[refresh", ("line 2", "in brackets on a line of its own")),
+        ("theme = 'x'\ntheme = 'y'\n", ("line 2, column", "It appears twice")),
+        ("[list]\n[list]\n", ("line 2, column", "It appears twice")),
+        ("a = [\n1,\n", ("line 2, its end", "A bracket or quote is never closed")),
+        ("my view = 3\n", ("line 1, column", "names with spaces need quotes")),
         (
             "[list]\ntheme = 'nord'\n",
             ("line 2:", "Unknown setting “theme” in [list]", "at the top of the file, before"),
@@ -251,10 +251,10 @@ def test_files_that_are_no_settings(write: Write, tmp_path: Path, monkeypatch: p
     assert "cannot be read" in message()
     path.unlink()
     path.symlink_to(tmp_path / "nowhere")
-    assert "No such file" in message()
+    assert "no such file" in message()
     path.unlink()
     os.mkfifo(path)
-    assert "it is no file" in message()
+    assert "it is not a regular file" in message()
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode) | some_toml())

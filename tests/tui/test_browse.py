@@ -104,7 +104,7 @@ async def test_nothing_there_is_said(papers: Library) -> None:
         assert isinstance(reader.app.screen, BrowseScreen), "there is nothing to show"
         await reader.write("xyz")
         await reader.press("left")
-        assert "None is called so." in reader.text("#narrow-lines")
+        assert "No matches." in reader.text("#narrow-lines")
 
 
 async def test_an_empty_list_gives_way_to_the_next_one_at_first(library: Library) -> None:
@@ -114,7 +114,7 @@ async def test_an_empty_list_gives_way_to_the_next_one_at_first(library: Library
         await reader.press("b")
         assert "a.txt" in chosen(reader)
         await reader.press("left")
-        assert "No paper has a category." in reader.text("#narrow-lines")
+        assert "No categories yet." in reader.text("#narrow-lines")
 
 
 async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: Library) -> None:
@@ -161,7 +161,7 @@ async def test_more_by_an_author(papers: Library) -> None:
 async def test_a_paper_without_authors_says_so(papers: Library) -> None:
     async with reading(papers, query="id:1904.09925") as reader:
         await reader.press("M")
-        assert reader.message == "No authors are named here."
+        assert reader.message == "This paper names no authors."
 
 
 async def test_a_paper_by_chance_is_unread_and_escape_leads_back_to_the_beginning(papers: Library) -> None:
@@ -182,7 +182,7 @@ async def test_a_paper_by_chance_is_unread_and_escape_leads_back_to_the_beginnin
         await reader.press("enter", "asterisk")
         assert reader.title == "Undated 3"
         await reader.press("m", "asterisk")
-        assert reader.message == "Nothing is unread here."
+        assert reader.message == "No unread papers here."
 
 
 async def test_in_a_query_chance_stays_in_the_query(papers: Library) -> None:

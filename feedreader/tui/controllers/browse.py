@@ -89,7 +89,7 @@ class BrowseController:
 
         authors = tuple(dict.fromkeys(summary.authors))
         if not authors:
-            self._context.say("No authors are named here.")
+            self._context.say("This paper names no authors.")
         elif len(summary.authors) == 1:
             self._show(by_author(authors[0]))
         else:
@@ -148,7 +148,7 @@ class BrowseController:
         if feed is not view.day_feed:
             return
         if target is None:
-            view.say("Nothing is unread here." if view.query_text else "Nothing is unread.")
+            view.say("No unread papers here." if view.query_text else "No unread papers.")
         else:
             view.jump_within(target, "chance")
 

@@ -70,8 +70,8 @@ class NotesController:
         editor.dismiss(None)
         if draft is not None:
             self._drafts[editor.key] = draft
-            again = f"{self._context.key('write')} shows it again"
-            self._context.feed.say(f"Nothing is saved. What you typed is kept until you quit: {again}.")
+            again = f"{self._context.key('write')} to continue"
+            self._context.feed.say(f"Not saved. Your text stays until you quit ({again}).")
 
     def _save(self, editor: NoteScreen, note: str, tags: str) -> None:
         """Write what the editor holds; it is closed when that is on the disk."""
@@ -96,7 +96,7 @@ class NotesController:
         editor.dismiss(None)
         feed, label, undo = self._context.feed, written.label, self._context.key("undo")
         feed.post_message(written)
-        feed.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if written.changes else "Nothing was changed.")
+        feed.say(f"{label[:1].upper()}{label[1:]} ({undo} to undo)." if written.changes else "Nothing changed.")
         editor.replay_keys()
 
 

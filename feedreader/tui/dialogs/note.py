@@ -38,14 +38,14 @@ class NoteScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),
         Binding("ctrl+s", "save", "save", id="note-save-ahead", show=False),  # pressed before the editor was open
-        Binding("ctrl+e", "edit", "editor", id="note-edit", tooltip="Go on in $EDITOR", priority=True),
-        Binding("ctrl+r", "revert", "as saved", id="note-revert", tooltip="Back to what is saved"),
-        Binding("tab", "to_tags", "tags", id="note-next", tooltip="To the tags, and back", priority=True),
+        Binding("ctrl+e", "edit", "editor", id="note-edit", tooltip="Edit in $EDITOR", priority=True),
+        Binding("ctrl+r", "revert", "revert", id="note-revert", tooltip="Undo your edits"),
+        Binding("tab", "to_tags", "tags", id="note-next", tooltip="Switch between note and tags", priority=True),
     ]
     HINTS = (
         (("note-save",), "save"),
         (("note-next",), "tags"),
-        (("note-complete",), "complete or switch"),
+        (("note-complete",), "complete/switch"),
         (("note-edit",), "editor"),
         (("note-revert",), "revert"),
         (("close",), "close"),
@@ -90,7 +90,7 @@ class NoteScreen(Dialog[None]):
         self._say_title()
 
     def _say_title(self) -> None:
-        self.heading.aside("typed before, not saved" if self._draft else self.paper_title)
+        self.heading.aside("draft, not saved" if self._draft else self.paper_title)
 
     @property
     def typed(self) -> Draft:
@@ -194,7 +194,7 @@ class NoteArea(TextArea):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            text, compact=True, highlight_cursor_line=False, id="note-text", placeholder="A word of why. Markdown."
+            text, compact=True, highlight_cursor_line=False, id="note-text", placeholder="Your note (Markdown)…"
         )
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -207,7 +207,7 @@ class TagsInput(Input):
     """The tags, in one line. Completes the last word to a tag that is in use; tab takes it, or goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "tag", id="note-complete", tooltip="Take the tag that is offered", show=False)
+        Binding("tab", "complete", "tag", id="note-complete", tooltip="Complete the tag", show=False)
     ]
 
     def __init__(self, value: str) -> None:
@@ -216,7 +216,7 @@ class TagsInput(Input):
             value,
             compact=True,
             select_on_focus=False,
-            placeholder="none yet",
+            placeholder="tags, separated by commas or spaces",
             suggester=_Completing(self),
             id="note-tags",
         )

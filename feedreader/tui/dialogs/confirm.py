@@ -32,5 +32,8 @@ class Confirm(Dialog[bool]):
     def contents(self) -> ComposeResult:
         yield Static(Content(self._question), id="confirm-question", markup=False)
 
+    def on_mount(self) -> None:
+        self.show_keys()
+
     def action_yes(self) -> None:
         self.dismiss(True)

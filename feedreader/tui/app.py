@@ -37,6 +37,7 @@ from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
+from feedreader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -88,6 +89,7 @@ class FeedreaderApp(App[int]):
         self._samples = samples
         self._recent_commands: list[str] = []
         self._save_due = False
+        self._type_ahead = TypeAhead(self)
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
@@ -208,30 +210,19 @@ class FeedreaderApp(App[int]):
     # Keys ------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
-            event = self._on_latin_keyboard(event)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if (pressed := self._type_ahead.pressed(event)) is None:
+                return
+            event = pressed
         await super().on_event(event)
 
-    def _on_latin_keyboard(self, event: events.Key) -> events.Key:
-        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
-        from textual.widgets import Input, TextArea
-
-        from feedreader.tui.keyboard import latin_key
-        from feedreader.tui.keymap import normal
-
-        screen = self.screen
-        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
-        if (typing and event.is_printable) or event.key in screen.active_bindings:
-            return event
-        key = latin_key(event.key)
-        name = normal(key) if key else None
-        return event if name is None else events.Key(name, key if event.is_printable else None)
+    async def on_takes_keys(self) -> None:
+        for event in self._type_ahead.due():
+            await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
-        """Keys pressed while an editor opens are typed into it."""
         self.feed.pressed(event.key)
-        take = getattr(self.screen, "type_ahead", None)
-        if take is not None and take(event):
+        if self._type_ahead.came_back(event):
             event.prevent_default()
 
     def action_write(self) -> None:

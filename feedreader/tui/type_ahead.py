@@ -61,24 +61,11 @@ class TypeAhead:
             yield self._send(self._held.pop(0))
 
     def _send(self, event: events.Key) -> events.Key:
-        key, character = event.key, event.character
-        if not key.isascii():
-            key, character = self._on_latin_keyboard(event)
-        sent = events.Key(key, character)
+        latin = event
+        if not event.key.isascii():
+            from feedreader.tui.keymap import on_latin_keyboard
+
+            latin = on_latin_keyboard(event, self._app.screen)
+        sent = events.Key(latin.key, latin.character)
         self._sent[sent] = event, self._target
         return sent
-
-    def _on_latin_keyboard(self, event: events.Key) -> tuple[str, str | None]:
-        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
-        from textual.widgets import Input, TextArea
-
-        from feedreader.tui.keyboard import latin_key
-        from feedreader.tui.keymap import normal
-
-        screen = self._app.screen
-        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
-        if (typing and event.is_printable) or event.key in screen.active_bindings:
-            return event.key, event.character
-        key = latin_key(event.key)
-        name = normal(key) if key else None
-        return (event.key, event.character) if name is None else (name, key if event.is_printable else None)

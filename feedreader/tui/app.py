@@ -37,6 +37,7 @@ from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
+from feedreader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -88,6 +89,7 @@ class FeedreaderApp(App[int]):
         self._samples = samples
         self._recent_commands: list[str] = []
         self._save_due = False
+        self._type_ahead = TypeAhead(self)
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
@@ -208,17 +210,19 @@ class FeedreaderApp(App[int]):
     # Keys ------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
-            from feedreader.tui.keymap import on_latin_keyboard
-
-            event = on_latin_keyboard(event, self.screen)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if (pressed := self._type_ahead.pressed(event)) is None:
+                return
+            event = pressed
         await super().on_event(event)
 
+    async def on_takes_keys(self) -> None:
+        for event in self._type_ahead.due():
+            await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
-        """Keys pressed while an editor opens are typed into it."""
         self.feed.pressed(event.key)
-        take = getattr(self.screen, "type_ahead", None)
-        if take is not None and take(event):
+        if self._type_ahead.came_back(event):
             event.prevent_default()
 
     def action_write(self) -> None:

@@ -117,6 +117,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         return self._cache.get(self.list.key)
 
     @property
+    def takes_keys(self) -> bool:
+        """Whether keys are not meant for something that is still opening."""
+        return not self.search.opening
+
+    @property
     def in_abstract(self) -> bool:
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 

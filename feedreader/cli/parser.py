@@ -14,7 +14,7 @@ _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them 
     "Read": ("read", "list", "show", "open", "pdf"),
     "Get papers": ("subscribe", "unsubscribe", "subscriptions", "refresh", "import", "sources", "forget"),
     "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules"),
-    "Find and export": ("browse", "views", "export"),
+    "Find and export": ("browse", "views", "export", "run"),
     "Set up": ("config", "completions"),
 }
 _OPENING = """\

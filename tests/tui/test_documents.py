@@ -238,7 +238,7 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
             await come(reader, lambda: "% of 0.3 MB" in reader.text("#status"), "how far it is")
             (child,) = reader.app.documents.children
             await reader.press("p")
-            await told(reader, "Already fetching this PDF")
+            await told(reader, "Already fetching")
             await reader.press("j", "m")
             assert reader.counts[1] == 2, "the reader goes on meanwhile"
             await reader.press("escape")

@@ -31,6 +31,7 @@ from feedreader.tui.controllers.exports import ExportsController
 from feedreader.tui.controllers.imports import ImportsController
 from feedreader.tui.controllers.library_file import LibraryFileController
 from feedreader.tui.controllers.notes import NotesController
+from feedreader.tui.controllers.own_commands import OwnCommandsController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
@@ -96,6 +97,7 @@ class FeedreaderApp(App[int]):
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
+        self.own_commands = OwnCommandsController(context)
         self.rules = RulesController(context, applied=self.exports.sync)
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
@@ -186,7 +188,7 @@ class FeedreaderApp(App[int]):
 
     def _undone(self, undone: Undone | None) -> None:
         if undone is None:
-            self.feed.say("There is nothing to undo.")
+            self.feed.say("Nothing to undo.")
             return
         from feedreader.view.rows import undid
 
@@ -242,6 +244,9 @@ class FeedreaderApp(App[int]):
         else:
             self.feed.triage.press(self.feed.marks.ask_which_read)
 
+    def action_run_command(self) -> None:
+        self.own_commands.ask()
+
     def action_open_page(self) -> None:
         self.documents.page()
 
@@ -259,6 +264,9 @@ class FeedreaderApp(App[int]):
 
     def action_browse(self) -> None:
         self.browse.browse()
+
+    def action_go_to_day(self) -> None:
+        self.browse.ask_for_day()
 
     def action_by_author(self) -> None:
         self.browse.by_author()
@@ -304,7 +312,7 @@ class FeedreaderApp(App[int]):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
-        for controller in (self.imports, self.exports, self.subscriptions, self.documents):
+        for controller in (self.imports, self.exports, self.subscriptions, self.documents, self.own_commands):
             controller.stop()
 
     def action_command_palette(self) -> None:
@@ -335,7 +343,7 @@ class FeedreaderApp(App[int]):
         self.context.settings = settings
         self._apply_settings()
         self.feed.bring_up_to_date()
-        self.context.say("The settings hold as they are now; times of refreshing, from the next start on.")
+        self.context.say("Settings reloaded; refresh times apply after restart.")
 
     def _apply_settings(self) -> None:
         """The look, the list and the keys."""
@@ -389,7 +397,7 @@ class FeedreaderApp(App[int]):
 
         names = self._terminal.offers()
         wanted = self._wanted_theme if self._wanted_theme in names else None
-        aside = "until you quit: the settings name one" if self.context.settings.theme else ""
+        aside = "until you quit: config.toml sets another" if self.context.settings.theme else ""
 
         def preview(theme: str | None) -> None:
             self.theme = self._terminal.theme(theme)
@@ -448,6 +456,7 @@ class FeedreaderApp(App[int]):
     def leave(self, number: int, frame: FrameType | None = None) -> None:
         """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
         remembered is written, and that is all."""
+        self.own_commands.finish()
         if self._written:
             os._exit(128 + number)  # nothing is waited for but an import
         self.save_position()
@@ -468,14 +477,15 @@ class FeedreaderApp(App[int]):
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
         self.imports.stop()
+        self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
-            print(f"feedreader: {words} The last that you did may not have been kept.", file=sys.stderr)
+            print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()
         context.db_read.close(timeout=5)
         if not context.db_import.close(timeout=0.3):
-            print("Finishing the file that is being imported…", file=sys.stderr)
+            print("Finishing the import of the current file…", file=sys.stderr)
             context.db_import.close()
 
 
@@ -508,7 +518,7 @@ def run(
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     ):
         print(
-            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
+            "The reader needs a terminal. Without one, use `feedreader --plain`, `list` or `show`.",
             file=sys.stderr,
         )
         return 2

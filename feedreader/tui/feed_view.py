@@ -20,13 +20,15 @@ from feedreader.view.day_feed import DayFeed
 
 class FeedView(Queue, Protocol):
     """What controllers need of the feed screen. `counts` are the library's papers, unread and shortlisted ones.
-    `current` is the key of the paper that is shown, `expand` whether sections are expanded."""
+    `current` is the key of the paper that is shown, `expand` whether sections are expanded; `day_order` orders papers
+    within their days, as `Query.sort` does, where the query says nothing else."""
 
     list: PaperList
     pane: PaperPane
     hints: KeyHints
     counts: tuple[int, int, int]
     query_text: str
+    day_order: str
     shown_query: Query
     current: int | None
     expand: bool
@@ -50,6 +52,10 @@ class FeedView(Queue, Protocol):
     @property
     def is_busy(self) -> bool:
         """Whether something goes on in the background."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing is open over the feed."""
 
     @property
     def in_abstract(self) -> bool:

@@ -90,7 +90,7 @@ async def test_u_undoes_and_says_what(papers: Library) -> None:
         assert papers.papers.counts() == (39, 39, 0)
         assert reader.counts == (39, 39, 0)
         await reader.press("u")
-        assert reader.message == "There is nothing to undo."
+        assert reader.message == "Nothing to undo."
 
 
 async def test_a_whole_day_is_read_at_once_and_undone_at_once(papers: Library) -> None:
@@ -121,7 +121,7 @@ async def test_reading_on_marks_what_was_left_behind(papers: Library) -> None:
         assert (reader.title or "").startswith("[MASK]"), "the abstract was in sight as a whole"
         assert papers.papers.counts() == (39, 38, 0)
         await reader.press("u")
-        assert reader.message == "There is nothing to undo.", "reading is no step of its own"
+        assert reader.message == "Nothing to undo.", "reading is no step of its own"
         await reader.press("j")
         assert papers.papers.counts() == (39, 38, 0), "the second was not opened"
 

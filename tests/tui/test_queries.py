@@ -60,7 +60,7 @@ async def test_next_unread_stays_within_what_is_shown(papers: Library) -> None:
 async def test_nothing_found_says_what_to_press(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("S")
-        assert "Nothing is on the shortlist." in reader.text()
+        assert "Your shortlist is empty." in reader.text()
         assert "S shows all papers" in reader.text()
         assert reader.text("#pane").strip("│ \n") == ""
         for key in ("j", "G", "m", "s", "A", "n", "space", "enter", "right_square_bracket", "D"):

@@ -62,7 +62,7 @@ def test_a_line_says_state_and_times() -> None:
     assert fresh.split() == ["✓", "cs.LG", "fresh", "2", "h", "ago"]
     assert gap.endswith("2 h ago · 2 days missing")
     assert "paused" in paused and "Science / math.AG" in new and new.endswith("never fetched")
-    assert text(replace(NEW, last_news=NOW))[0].endswith("never fetched whole")
+    assert text(replace(NEW, last_news=NOW))[0].endswith("never fetched completely")
     assert text(FRESH, allowed=NOW + 2 * HOUR)[0].endswith("2 h ago · next 12:00")
     assert "next" not in text(FRESH, allowed=NOW - HOUR)[0]
 

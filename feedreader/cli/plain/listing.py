@@ -95,7 +95,7 @@ class Listing:
             first, last = int(match[1]), int(match[2] or match[1])
             for number in (first, last):
                 if not 1 <= number <= len(self):
-                    raise ListError(f"There is no paper {number} here.", self.range)
+                    raise ListError(f"No paper {number} here.", self.range)
             numbers.update(dict.fromkeys(range(min(first, last), max(first, last) + 1)))
         return [paper for number in numbers for paper in self.papers(number, 1)]
 

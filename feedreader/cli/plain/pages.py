@@ -87,9 +87,9 @@ class Pages:
 
     def _nothing(self) -> str:
         if self.query:
-            return f"No paper matches {safe(self.query)}. / alone shows all papers."
-        return "There are no papers yet. Type a cs.LG and then f for arXiv, or i and the name of a file. " + (
-            "i alone imports the samples." if self._samples else ""
+            return f"No papers match {safe(self.query)}. Type / to show all papers."
+        return "No papers yet. Type “a cs.LG” and then “f” for arXiv, or “i” and a file name. " + (
+            "Type “i” to import the samples." if self._samples else ""
         )
 
     def _header(self, group: Group) -> str:
@@ -125,7 +125,7 @@ class Pages:
         if self.query:
             place = self.list.group_at(self.first) + days
             if not 0 <= place < len(self.list.groups):
-                raise UsageError("There are no more days in this direction.")
+                raise UsageError("No more days in this direction.")
             self.first = self.list.start_of(place)
             self.show()
             return

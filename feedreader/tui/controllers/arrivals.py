@@ -65,8 +65,9 @@ class ArrivalsController:
         if self._highest > self._base:
             library, base, seen = self._context.library, self._base, dict(self._seen)
             top = self._top and (self._top[0].key, self._top[1])
+            order = self._screen.list.feed.order
             self._context.db_read.do(
-                lambda: arrived(library, base, seen, top), partial(self._take, top), to=self._screen
+                lambda: arrived(library, base, seen, top, order), partial(self._take, top), to=self._screen
             )
 
     def _take(self, top: tuple[int, int] | None, came: Arrived) -> None:

@@ -108,13 +108,13 @@ class SubscriptionsController:
         request = [*(["--backfill"] if backfill else []), *names]
         if request in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._context.say(f"Already refreshing. {self._stop_key} stops it.")
+                self._context.say(f"Already refreshing ({self._stop_key} to stop).")
             return
         self._refreshes.append(request)
         if len(self._refreshes) == 1:
             self._context.run(self._refresh_all(unasked), group="subscriptions")
         else:
-            self._context.say("This comes next.")
+            self._context.say("Queued after the current refresh.")
 
     def ask(self) -> None:
         """Ask what to subscribe to."""
@@ -145,7 +145,7 @@ class SubscriptionsController:
         from feedreader.services.ingest import rename_source
 
         new = rename_source(self._context.library, subscription.source, name)
-        return f"{safe(subscription.name)} is called {new} now."
+        return f"Renamed {safe(subscription.name)} to {new}."
 
     def _change(self, subscription: Subscription, request: str, value: str) -> str:
         """On a thread: as the library is asked; the words for what was done."""
@@ -153,13 +153,13 @@ class SubscriptionsController:
         with self._context.library.subscriptions.edit() as subscriptions:
             if request == "remove":
                 subscriptions.remove(source)
-                again = f"{self._context.key('subscribe')} subscribes again"
-                return f"Unsubscribed from {name}. Its papers stay; {again}."
+                again = f"{self._context.key('subscribe')} to subscribe again"
+                return f"Unsubscribed from {name}; its papers stay ({again})."
             if request == "folder":
                 subscriptions.change(source, folder=value)
-                return f"{name} is {f'in {safe(value)}' if value else 'in no folder'} now."
+                return f"{name} is {f'now in {safe(value)}' if value else 'no longer in a folder'}."
             subscriptions.change(source, paused=request == "pause")
-        return f"{name} is paused; p resumes it." if request == "pause" else f"{name} is refreshed again."
+        return f"Paused {name} (p to resume)." if request == "pause" else f"Resumed {name}."
 
     def _changed(self, words: str) -> None:
         self._context.say(words)
@@ -183,7 +183,7 @@ class SubscriptionsController:
         except asyncio.CancelledError:
             self._refreshes.clear()
             self._over()
-            self._context.say("Stopped. What had arrived is kept.")
+            self._context.say("Stopped. Papers fetched so far are kept.")
             raise
 
     async def _subscribe(self, target: str) -> None:
@@ -202,7 +202,7 @@ class SubscriptionsController:
         from feedreader.system.child_process import run_command
 
         activity = "Subscribing…" if command[0] == "subscribe" else "Refreshing…"
-        self._busy(f"{activity} {self._stop_key} stops", activity)
+        self._busy(f"{activity} {self._stop_key} to stop", activity)
         return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
     # What is said ----------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def _keyless_commands(app: FeedreaderApp) -> Iterator[Command]:
         yield Command("Rules", "what is highlighted and muted", "", app.action_rules)
     yield Command("Reload the settings", "keys, theme, list", "", app.action_read_settings, "config.toml")
     if isinstance(app.library_file.trouble, LibraryGone):
-        yield Command("Put the library's file back", "it was deleted", "", app.library_file.put_back)
+        yield Command("Put the library's file back", "after it was deleted", "", app.library_file.put_back)
     yield Command("Save a picture of the screen", "SVG", "", partial(app.set_timer, 0.1, app.deliver_screenshot))
 
 

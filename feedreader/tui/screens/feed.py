@@ -143,7 +143,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.query_text:
             self.run_query("")
         else:
-            self.say("All papers are shown.")
+            self.say("Showing all papers.")
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
@@ -470,7 +470,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.layouts.move(step)
 
     def action_toggle_raw(self) -> None:
-        self.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
+        self.say("Showing the text as the source wrote it." if self.pane.toggle_raw() else "Showing TeX as Unicode.")
 
     # Keys: queries ---------------------------------------------------------------------------------------------
 
@@ -491,5 +491,5 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand
         state = "expanded" if self.expand else "collapsed"
-        self._said_when_shown = f"Replaced and muted papers are {state}."
+        self._said_when_shown = f"Replaced and muted papers {state}."
         self.loader.load(self.shown_query)

@@ -68,6 +68,8 @@ class PlainReader:
         """Show the newest day, or what the query finds, and do what the lines say."""
         _, unread, kept = self.library.papers.counts()
         self.lines.put(f"feedreader {__version__}. {unread:,} unread, {kept:,} kept. ? for help, q to quit.")
+        if self.library.read_only:
+            self.lines.put("This library is read-only: you can read papers, but not mark them.")
         self.lines.attempt(partial(self.pages.search, query))
         while not self._is_over and not self.lines.is_over:
             line = self.lines.read()
@@ -138,7 +140,7 @@ class PlainReader:
                 put(line)
             self.pages.current = numbered
             flags = ("opened",) if self._settings.mark_read == NEVER else ("read", "opened")
-            if not all(getattr(paper.marks, flag) for flag in flags):
+            if not self.library.read_only and not all(getattr(paper.marks, flag) for flag in flags):
                 self.library.marks.set([numbered.key], dict.fromkeys(flags, True), label="read", step=False)
 
     def _next_unread(self) -> Numbered:

@@ -220,7 +220,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
-        report = Reports(_put_json if arguments.json else partial(put_result, named=bool(arguments.names)))
+        report = Reports(
+            partial(_put_json, versions=arguments.progress)
+            if arguments.json
+            else partial(put_result, named=bool(arguments.names))
+        )
         results = refresh_all(
             library,
             arguments.data_dir,
@@ -298,7 +302,9 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
     if result.not_asked and named:
         say(f"{result.source}: {result.not_asked}")
     if result.new:
-        put(f"{result.source}: {plural(result.new, 'new paper')}")
+        words = [plural(result.new - result.replaced, "new paper")] * (result.new > result.replaced)
+        words += [plural(result.replaced, "new version")] * bool(result.replaced)
+        put(f"{result.source}: {', '.join(words)}")
     elif result.merged:
         put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
     if result.missing_days:
@@ -306,7 +312,7 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
         say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")
 
 
-def _put_json(result: RefreshResult) -> None:
+def _put_json(result: RefreshResult, *, versions: bool) -> None:
     put_json(
         {
             "source": result.source,
@@ -318,5 +324,6 @@ def _put_json(result: RefreshResult) -> None:
             "error": result.error,
             "next_allowed": result.next_allowed.isoformat() if result.next_allowed else None,
             "not_asked": result.not_asked,
+            **({"replaced": result.replaced} if versions else {}),
         }
     )

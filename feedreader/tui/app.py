@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
 PATIENCE = 1.5  # seconds that the end of the reader waits for another program
-SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while another thread computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
@@ -196,7 +195,7 @@ class FeedreaderApp(App[int]):
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
-        self.feed.undone(undone.changes)
+        self.feed.undone(undone.changes, undone.papers)
 
     def copy_to_clipboard(self, text: str) -> None:
         """By the terminal: Textual's own knows nothing of tmux and screen."""
@@ -318,8 +317,11 @@ class FeedreaderApp(App[int]):
     def action_command_palette(self) -> None:
         from feedreader.tui.dialogs.palette import PaletteScreen, commands_of
 
-        searches = self.saved_searches
-        screen = PaletteScreen([*commands_of(self)], searches.known_commands(), self._recent_commands)
+        searches, file = self.saved_searches, self.library_file
+        put_back = file.put_back if isinstance(file.trouble, LibraryGone) else None
+        screen = PaletteScreen(
+            [*commands_of(self, self.context, put_back)], searches.known_commands(), self._recent_commands
+        )
         self.context.push_screen(screen, lambda command: self.context.later(command.run) if command else None)
         searches.offer(screen)
 
@@ -440,6 +442,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
         self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
@@ -498,56 +501,6 @@ def _has_terminal() -> bool:
     except (OSError, termios.error):
         return False
     return True
-
-
-def run(
-    library: Library,
-    *,
-    query: str | None = None,
-    samples: Path | None = None,
-    imported: Sequence[ImportResult] = (),
-    today: Callable[[], date] = date.today,
-    settings: Settings | None = None,
-    rules: Path | None = None,
-) -> int:
-    """Open the reader; returns the exit code: 0, 2 without a terminal, 129, 130 or 143 after SIGHUP, SIGINT or SIGTERM.
-
-    Raises QueryError if `query` is not understood.
-    """
-    if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
-        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    ):
-        print(
-            "The reader needs a terminal. Without one, use `feedreader --plain`, `list` or `show`.",
-            file=sys.stderr,
-        )
-        return 2
-    gc.disable()  # until the first frame is painted: nothing is garbage yet
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    if os.environ.get("NO_COLOR") == "":
-        del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
-    app = FeedreaderApp(
-        library,
-        query=query,
-        samples=samples,
-        imported=imported,
-        today=today,
-        settings=settings,
-        rules=rules,
-        terminal=themes.Terminal.of(os.environ),
-    )
-    signals = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, app.leave) for number in signals]
-    try:
-        code = app.run()
-    finally:
-        app.finish()
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
-        sys.setswitchinterval(interval)
-        gc.enable()
-    return app.return_code or 0 if code is None else code
 
 
 def _collect_garbage_again() -> None:

@@ -165,58 +165,67 @@ COPY_KEYS: list[Binding] = [  # behind y
     _key("t", "take('title')", "copy-title", "title", "Copy the title", OUT),
 ]
 
-# Hints of the bottom line: ids of bindings whose keys are shown together, and the words for them.
-LIST_HINTS = (
-    (("next", "previous"), "move"),
-    (("open",), "abstract"),
-    (("read-on",), "read on"),
-    (("toggle-read",), "read"),
+# Hints of the bottom line, the most important first: ids of bindings whose keys are shown together, and the words for
+# them.
+_TRIAGE = (
     (("toggle-kept",), "keep"),
     (("toggle-dismissed",), "dismiss"),
+    (("read-on",), "read on"),
     (("query",), "search"),
-    (("browse",), "browse"),
+)
+_MORE = (
     (("open-page",), "page"),
-    (("pdf",), "PDF"),
-    (("unread-only",), "unread only"),
+    (("open",), "abstract"),
     (("undo",), "undo"),
+    (("pdf",), "PDF"),
+    (("browse",), "browse"),
+    (("unread-only",), "unread only"),
+    (("toggle-read",), "read"),
     (("copy",), "copy"),
     (("export",), "export"),
     (("saved-searches",), "saved searches"),
-    (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
 )
-TRIAGE_HINTS = (
-    (("read-on",), "read on"),
-    (("toggle-kept",), "keep"),
-    (("toggle-dismissed",), "dismiss"),
+_FLOW = (
+    *_TRIAGE,
     (("undo",), "undo"),
     (("write",), "note"),
+    (("open-page",), "page"),
     (("open",), "abstract"),
-    (("next", "previous"), "move"),
     (("read-day",), "day read"),
 )
-RETURN_HINTS = ((("back",), "back"), *LIST_HINTS)
-FILTERED_HINTS = ((("back",), "all papers"), *LIST_HINTS)
-PANE_HINTS = (
+_PANE = (
+    *_TRIAGE[:3],
     (("abstract-back",), "list"),
-    (("abstract-down", "abstract-up"), "scroll"),
-    (("abstract-next", "abstract-previous"), "next paper"),
-    (("read-on",), "read on"),
-    (("toggle-read",), "read"),
-    (("toggle-kept",), "keep"),
     (("open-page",), "page"),
     (("links",), "links"),
     (("pdf",), "PDF"),
+    (("abstract-next", "abstract-previous"), "next paper"),
     (("write",), "note"),
     (("copy",), "copy"),
-    (("toggle-raw",), "TeX"),
     (("undo",), "undo"),
+    (("toggle-raw",), "TeX"),
+    (("abstract-down", "abstract-up"), "scroll"),
 )
-EMPTY_HINTS = ((("back",), "all papers"), (("query",), "search"), (("undo",), "undo"), (("import",), "import"))
-WELCOME_HINTS = (
+_EMPTY = ((("query",), "search"), (("undo",), "undo"), (("import",), "import"))
+_WELCOME = (
     (("samples",), "load samples"),
-    (("import",), "import"),
     (("subscribe",), "subscribe"),
+    (("import",), "import"),
     (("quit",), "quit"),
 )
+
+
+def feed_hints(
+    *, welcome: bool, in_abstract: bool, empty: bool, flow: bool, filtered: bool, leads_back: bool
+) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The hints of the feed screen in this state."""
+    back = ((("back",), "back" if leads_back else "all papers"),) if leads_back or filtered else ()
+    if welcome:
+        return _WELCOME
+    if in_abstract:
+        return _PANE
+    if empty:
+        return (*back, *_EMPTY)
+    return _FLOW if flow else (*_TRIAGE, *back, *_MORE)

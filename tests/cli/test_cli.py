@@ -51,7 +51,7 @@ def digest(tmp_path: Path) -> Path:
 
 
 def test_import_says_what_became_of_each_file(run: Run, digest: Path) -> None:
-    assert run("import", digest) == (0, "digest.txt: day-list, 2 entries: 2 new, 0 merged, 0 known\n", "")
+    assert run("import", digest) == (0, "digest.txt (day-list): 2 new papers\n", "")
     assert run("import", "--json", digest).objects == [
         {
             "source": "digest.txt",

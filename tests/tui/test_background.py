@@ -192,7 +192,9 @@ def test_few_colors_are_the_terminals_own(papers: Library, env: dict[str, str]) 
         opened.shows("Alpha networks for everybody")
         assert b"8;2;" not in opened.raw and b"8;5;" not in opened.raw
         assert ground(opened) == "default"
+        opened.shows("▌")
         cursor = next(row for row in range(30) if opened.screen.buffer[row][0].data == "▌")
+        opened.until(lambda _: opened.screen.buffer[cursor][5].data != " ", "its row")
         cell = opened.screen.buffer[cursor][5]
         if "NO_COLOR" in env:
             assert cell.reverse and (cell.fg, cell.bg) == ("default", "default")

@@ -47,6 +47,7 @@ async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str, sai
         await reader.press("y")
         offered = [line.split()[0] for line in reader.text("#copy-keys").splitlines() if line.strip()]
         assert offered == ["b", "u", "i", "k", "m", "t"]
+        assert "esc cancel" in reader.text("#dialog-hints")
         await reader.press(key)
         await reader.until(message(reader, f"Copied {said} through the terminal"), "it is said")
         assert reader.app.clipboard == text
@@ -164,7 +165,7 @@ async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeyp
 async def test_the_dialog_fits(papers: Library, size: tuple[int, int]) -> None:
     async with reading(papers, size=size) as reader:
         await reader.press("e")
-        assert "BibTeX" in reader.text("#export-format") and "esc leave" in reader.text("#dialog-hints")
+        assert "BibTeX" in reader.text("#export-format") and "esc cancel" in reader.text("#dialog-hints")
 
 
 # The file that is kept in step ---------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ async def test_keys_behind_a_key_can_be_others_too(papers: Library, monkeypatch:
     async with reading(papers, settings=settings) as reader:
         await reader.press("f3")
         offered = reader.text("#copy-keys")
-        assert "k     Copy the title" in offered and "id, DOI" not in offered
+        assert "k    Copy the title" in offered and "id, DOI" not in offered
         await reader.press("i")
         assert reader.app.screen is reader.app.feed, "a key that means nothing leaves"
         copied: list[str] = []

@@ -61,7 +61,7 @@ class Keys(KeyHints):
         used = 2
         for look, text in super().pieces(width - 4):
             used += cell_len(text)
-            yield ("border", f" {'─' * (len(text) - 2)} ") if len(text) > 2 and text.isspace() else (look, text)
+            yield ("border", "─" * (len(text) - 1) + " ") if len(text) > 2 and text.isspace() else (look, text)
         self._places = [(start + 2, end + 2, hint) for start, end, hint in self._places]
         yield "border", "─" * (width - used - 1)
         yield "border", "╯"

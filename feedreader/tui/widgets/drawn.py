@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
-from feedreader.tui.themes import RECEDING, TEXT, legible
+from feedreader.tui import themes
 
 FOUND = "bold $text-accent"  # how hits of a search look, in the list and in the abstract
-_VARIABLE = re.compile(r"\$([\w-]+)")
-_RECEDES = re.compile(r"muted\b|\$receding|%")
-_RULE = "$rule"  # lines and bars: nothing to be read
 
 if TYPE_CHECKING:
     _Widget = Widget
@@ -45,24 +39,11 @@ class Drawn(_Widget):
         """A style of LOOKS."""
         style = self._looks.get(name)
         if style is None:
-            style = self._made(self.LOOKS[name])
+            style = themes.style(self.LOOKS[name], self.app.theme_variables, self.background_colors[1])
+            if self.app.no_color and "$block-cursor-background" in self.LOOKS[name]:
+                style += Style(reverse=True)
             self._looks[name] = style
         return style
-
-    def _made(self, words: str) -> Style:
-        # The variables are put in here: Textual would lose the 60 % of "auto 60%" on its way through one.
-        spelled_out = _VARIABLE.sub(lambda name: self.app.theme_variables[name[1]], words)
-        style = (VisualStyle(self.background_colors[1]) + VisualStyle.parse(spelled_out)).rich_style
-        foreground = words.partition(" on ")[0]
-        if self.app.native_ansi_color:
-            # The terminal's own colours cannot be mixed, and where there are none, the cursor's row is turned round.
-            dim = _RECEDES.search(foreground) is not None or _RULE in foreground
-            return style + Style(dim=dim, reverse=self.app.no_color and "$block-cursor-background" in words)
-        if style.color is None or style.bgcolor is None or _RULE in foreground:
-            return style
-        least = RECEDING if _RECEDES.search(foreground) else TEXT
-        color, ground = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
-        return style + Style(color=legible(color, ground, least).rich_color)
 
     def restyled(self) -> None:
         """The theme changed, or the style: what was drawn with the old looks is to be drawn anew."""

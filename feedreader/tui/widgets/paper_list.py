@@ -250,9 +250,9 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         if self.cursor is None:
             self._scroll(Top())
             return
-        line = self.line if self._line is None else self._line
-        lowest = self._height - self._rows.height(self.cursor) - self._margin
-        self._scroll(self._rows.at(self.cursor, max(1, min(max(1 + self._margin, line), lowest))))
+        line, margin = (self.line, self._margin) if self._line is None else (self._line, 0)
+        lowest = self._height - self._rows.height(self.cursor) - margin
+        self._scroll(self._rows.at(self.cursor, max(1, min(max(1 + margin, line), lowest))))
 
     # Lines -----------------------------------------------------------------------------------------------------
 

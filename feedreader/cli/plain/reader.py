@@ -286,7 +286,7 @@ class PlainReader:
 
         if not text:
             raise UsageError("What to?", "Type an arXiv category after the letter, such as cs.LG, or an address.")
-        asyncio.run(subscribe_all(self.library, self._data_dir, text.split()))
+        asyncio.run(subscribe_all(self.library, self._data_dir, text.split(), refresh="Type f"))
         self._after_intake()
 
     def refresh(self, text: str, *, backfill: bool = False) -> None:

@@ -26,8 +26,8 @@ Without a command, feedreader imports the files and folders named as PATH, if an
 """
 _END = """\
 Options of the reader:
-  --plain          text line by line, for screen readers and pipes
-  --query QUERY    show what this finds first
+  --plain          plain lines of text, for screen readers and pipes
+  --query QUERY    show only papers that match this query
 
 Options, before or after the command:
   -h, --help       show this help, or that of a command

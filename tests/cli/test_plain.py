@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.cli import main
+from feedreader.cli.plain.listing import described
 from feedreader.cli.plain.reader import COMMANDS
 from feedreader.library import Library, connection
-from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.model import Digest, Entry, Marks, Paper, Query
 from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
@@ -444,3 +445,44 @@ def test_a_list_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.splitlines()[1] == "2611.00102: Paper 102. Lee, Chan. Unread, kept."
     assert main(["list", "Paper 102", "sort:title", "--plain", "--data-dir", str(folder)]) == 0
     assert capsys.readouterr().out == "2611.00102 of 2026-11-19: Paper 102. Lee, Chan. Unread, kept.\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "marks", "words"),
+    [
+        ("Gliders", (), Marks(), "Gliders. Unread."),
+        ("Why Gliders?", ("Ann Lee",), Marks(read=True), "Why Gliders? Lee. Read."),
+        ("S$^4$L", ("Lee, A.", "B. Chan", "C. Doe", "D. Elm"), Marks(), "S$^4$L. Lee, Chan, Doe, Elm. Unread."),
+        ("A…", tuple(f"A B{n}" for n in range(9)), Marks(), "A… B0, B1, B2 and 6 others. Unread."),
+        (
+            "A",
+            ("Ann Lee", "et al."),
+            Marks(True, True, dismissed=True, note="x"),
+            "A. Lee, et al. Read, kept, dismissed, has a note.",
+        ),
+        ("A", (), Marks(tags=("rl", "to read")), "A. Unread, #rl, #to read."),
+    ],
+)
+def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, words: str) -> None:
+    assert described(title, authors, marks, False) == words
+    assert described(title, authors, marks, True).count("highlighted") == 1
+
+
+def test_a_saved_search_is_shown_by_its_number(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
+    (folder / "config.toml").touch()
+    assert main(["views", "--save", "Late", "Paper 103"]) == 0
+    said = talk("V", "V 1", "V 2", "V x", "V ²")
+    assert "1. Late: Paper 103\n" in said.out and "1 paper found.\nThu 19 Nov:\n1. Paper 103." in said.out
+    assert said.err.count("No saved search") == 3
+
+
+def test_sections_are_counted_and_listed_when_asked(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
+    (folder / "config.toml").touch()
+    assert main(["mute", 'title:"Paper 7"']) == 0 and main(["highlight", 'title:"Paper 8"']) == 0
+    said = talk("z", "]", "n")
+    assert "44 papers, 44 unread, 0 kept. 1 muted (z lists them)." in said.out
+    assert "7. Paper 8. Lee, Chan. Unread, highlighted." in said.out
+    assert "Muted on Sat 21 Nov: 1 paper" in said.out and "1. Paper 7. Lee, Chan. Unread." in said.out
+    assert "Thu 19 Nov: 3 papers" in said.out

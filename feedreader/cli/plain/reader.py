@@ -386,7 +386,7 @@ COMMANDS = (
         *("B", ("backfill",), "NAME", "refresh and fetch missed days"),
         lambda r, text: r.refresh(text, backfill=True),
     ),
-    Command("?", ("help",), "", "this list", lambda r, _: r.help()),
+    Command("?", ("help", "h"), "", "this list", lambda r, _: r.help()),
     Command("q", ("quit", "exit"), "", "quit", lambda r, _: r.quit()),
 )
 BY_NAME = {name: command for command in COMMANDS for name in (command.letter, *command.words)}

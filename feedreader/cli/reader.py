@@ -51,7 +51,7 @@ def _read_on_screen(data_dir: Path | None, paths: Sequence[str], query: str | No
     import gc
 
     gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
-    from feedreader.tui.app import run as run_reader
+    from feedreader.tui.run import run as run_reader
 
     settings = _settings()
     with opened(data_dir) as library:

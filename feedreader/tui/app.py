@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
 PATIENCE = 1.5  # seconds that the end of the reader waits for another program
-SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while another thread computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
@@ -210,23 +209,10 @@ class FeedreaderApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
-            event = self._on_latin_keyboard(event)
+            from feedreader.tui.keymap import on_latin_keyboard
+
+            event = on_latin_keyboard(event, self.screen)
         await super().on_event(event)
-
-    def _on_latin_keyboard(self, event: events.Key) -> events.Key:
-        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
-        from textual.widgets import Input, TextArea
-
-        from feedreader.tui.keyboard import latin_key
-        from feedreader.tui.keymap import normal
-
-        screen = self.screen
-        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
-        if (typing and event.is_printable) or event.key in screen.active_bindings:
-            return event
-        key = latin_key(event.key)
-        name = normal(key) if key else None
-        return event if name is None else events.Key(name, key if event.is_printable else None)
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""
@@ -318,8 +304,11 @@ class FeedreaderApp(App[int]):
     def action_command_palette(self) -> None:
         from feedreader.tui.dialogs.palette import PaletteScreen, commands_of
 
-        searches = self.saved_searches
-        screen = PaletteScreen([*commands_of(self)], searches.known_commands(), self._recent_commands)
+        searches, file = self.saved_searches, self.library_file
+        put_back = file.put_back if isinstance(file.trouble, LibraryGone) else None
+        screen = PaletteScreen(
+            [*commands_of(self, self.context, put_back)], searches.known_commands(), self._recent_commands
+        )
         self.context.push_screen(screen, lambda command: self.context.later(command.run) if command else None)
         searches.offer(screen)
 
@@ -499,56 +488,6 @@ def _has_terminal() -> bool:
     except (OSError, termios.error):
         return False
     return True
-
-
-def run(
-    library: Library,
-    *,
-    query: str | None = None,
-    samples: Path | None = None,
-    imported: Sequence[ImportResult] = (),
-    today: Callable[[], date] = date.today,
-    settings: Settings | None = None,
-    rules: Path | None = None,
-) -> int:
-    """Open the reader; returns the exit code: 0, 2 without a terminal, 129, 130 or 143 after SIGHUP, SIGINT or SIGTERM.
-
-    Raises QueryError if `query` is not understood.
-    """
-    if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
-        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    ):
-        print(
-            "The reader needs a terminal. Without one, use `feedreader --plain`, `list` or `show`.",
-            file=sys.stderr,
-        )
-        return 2
-    gc.disable()  # until the first frame is painted: nothing is garbage yet
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    if os.environ.get("NO_COLOR") == "":
-        del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
-    app = FeedreaderApp(
-        library,
-        query=query,
-        samples=samples,
-        imported=imported,
-        today=today,
-        settings=settings,
-        rules=rules,
-        terminal=themes.Terminal.of(os.environ),
-    )
-    signals = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, app.leave) for number in signals]
-    try:
-        code = app.run()
-    finally:
-        app.finish()
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
-        sys.setswitchinterval(interval)
-        gc.enable()
-    return app.return_code or 0 if code is None else code
 
 
 def _collect_garbage_again() -> None:

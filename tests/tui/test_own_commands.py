@@ -176,7 +176,7 @@ from datetime import UTC, datetime, date
 from pathlib import Path
 from feedreader.config.values import OwnCommand, Settings
 from feedreader.library import Library
-from feedreader.tui.app import run
+from feedreader.tui.run import run
 library = Library.open(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
 commands = tuple(OwnCommand(name, tuple(words)) for name, words in json.loads({!r}).items())
 code = run(library, today=lambda: date(2019, 5, 23), settings=Settings(commands=commands))

@@ -30,7 +30,7 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from datetime import UTC, datetime, date
 from pathlib import Path
 from feedreader.library import Library
-from feedreader.tui.app import run
+from feedreader.tui.run import run
 library = Library.open(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
 code = run(library, today=lambda: date(2019, 5, 23))
 library.close()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     _Screen = _Widget = object
 
-SELECTED = "auto on $screen-selection-background"
+SELECTED = "$screen-selection-foreground on $screen-selection-background"
 
 
 class Selectable(Drawn, _Widget):

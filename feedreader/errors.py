@@ -12,6 +12,7 @@ FeedreaderError
 ├── SubscriptionError        a subscription cannot be made, or is not there
 ├── ConfigError              a setting cannot be understood
 ├── QueryError               a query has a mistake, at a place
+├── CommandError             one of the user's own commands is not there, or did not do its work
 ├── UnknownPaper             no paper has this id
 ├── UnknownSource            no source has this name
 ├── ExportError              a file cannot be written
@@ -150,6 +151,10 @@ class QueryError(FeedreaderError):
         self.position = position
         self.query = query
         self.unfinished = unfinished
+
+
+class CommandError(FeedreaderError):
+    title = "Command failed"
 
 
 class UnknownPaper(FeedreaderError):

@@ -71,8 +71,9 @@ def library(open_copy: OpenCopy, empty_library_file: Path) -> Library:
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have a settings file; they are not to read it."""
+    """Whoever runs the tests may have a settings file, or no proper terminal; that is to make no difference."""
     monkeypatch.setenv("FEEDREADER_CONFIG", os.devnull)
+    monkeypatch.setenv("TERM", "xterm-256color")
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ def test_commands_import_no_textual_and_no_network_code(command: str, tmp_path: 
 
 
 def test_the_reader_starts_without_what_only_an_import_needs() -> None:
-    modules = imported_by("import feedreader.cli, feedreader.tui.app")
+    modules = imported_by("import feedreader.cli, feedreader.tui.run")
     assert not modules & {
         "feedreader.parse",
         "feedreader.merge.identity",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from feedreader import __version__, config
@@ -15,15 +15,31 @@ from feedreader.cli import (
     documents,
     export,
     marks,
+    own_commands,
     papers,
     reader,
     rules,
     settings,
     subscriptions,
 )
+from feedreader.cli.parser import Parser, Program, unknown_command
+from feedreader.cli.terminal import USAGE, say
 
-FAMILIES = (reader, digests, papers, marks, browse, documents, rules, subscriptions, export, settings, completions)
-_TAKES_QUERY = ("list", "export", "highlight", "mute")
+FAMILIES = (
+    reader,
+    digests,
+    papers,
+    marks,
+    browse,
+    documents,
+    rules,
+    subscriptions,
+    export,
+    own_commands,
+    settings,
+    completions,
+)
+_TAKES_QUERY = ("list", "export", "run", "highlight", "mute")
 _AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
 
@@ -37,12 +53,24 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
             break
     else:
         if not {"-h", "--help", "--version"}.intersection(argv):
-            argv = _protect_query(["read", *argv], commands["read"])
-    arguments = parser.parse_args(argv)
+            _refuse_unknown(_without_options(argv, commands["read"]), commands)
+            argv, commands["read"].prog = _protect_query(["read", *argv], commands["read"]), "feedreader"
+    arguments, rest = parser.parse_known_args(argv)
+    if rest:
+        commands[argv[0]].error(f"unrecognized arguments: {' '.join(rest)}")
     for name, value in vars(arguments).items():
         if name not in _AS_GIVEN:
             setattr(arguments, name, _decoded(value))
     return arguments
+
+
+def _refuse_unknown(words: Sequence[str], commands: Iterable[str]) -> None:
+    """Raises SystemExit, after saying so, if the first word is a command that there is not, rather than a file."""
+    word = next((word for word in words if not word.startswith("-")), "")
+    looks_like_path = Path(word).suffix or not word.isprintable() or any(mark in word for mark in "/~\\")
+    if word and not looks_like_path and not os.path.lexists(word):
+        say(f"feedreader: {unknown_command(word, commands)}")
+        raise SystemExit(USAGE)
 
 
 def _decoded(value: object) -> object:
@@ -82,7 +110,7 @@ def command_names() -> tuple[str, ...]:
 
 def _folder(text: str) -> Path:
     if not text:
-        raise argparse.ArgumentTypeError("it names no folder")
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
     return config.expanded(text, "--data-dir")
 
 
@@ -104,23 +132,18 @@ def _protect_query(argv: Sequence[str], parser: argparse.ArgumentParser) -> list
 
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     """The parser, and those of its commands by name."""
-    root = argparse.ArgumentParser(
-        prog="feedreader",
-        usage="feedreader [PATH ...]  |  feedreader COMMAND ...",
-        description="Read research papers in the terminal: one feed, grouped by day, each paper once.",
-        epilog="Without a command: import the PATHs, if any, and open the reader. ID is an arXiv id, a DOI or a "
-        "paper's own id. Exit codes: 0 done, 1 failed, 2 usage, 3 some of several sources failed, 130 interrupted.",
-    )
+    root = Program(prog="feedreader")
     root.add_argument("--version", action="version", version=f"feedreader {__version__}")
-    commands = root.add_subparsers(metavar="COMMAND", required=True, prog="feedreader")
+    commands = root.add_subparsers(metavar="COMMAND", required=True, prog="feedreader", parser_class=Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+        root.summaries[name] = help
         parser = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-        parser.add_argument("--data-dir", type=_folder, metavar="DIR", help="keep the library here")
+        parser.add_argument("--data-dir", type=_folder, metavar="DIR", help="folder of the library")
         parser.set_defaults(run=run, command=name)
         return parser
 
     for family in FAMILIES:
         family.add_commands(command)
-    root.set_defaults(commands=tuple(commands.choices), parser=root)
+    root.set_defaults(parser=root)
     return root, commands.choices

@@ -20,17 +20,15 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("browse", run_browse, "list all categories, sources, authors or tags and how many papers each has")
-    parser.add_argument("what", choices=tuple(FACETS))
-    parser.add_argument("--json", action="store_true", help="one JSON object a name")
-    parser.add_argument("--limit", type=count, metavar="N", help="at most N of them")
+    parser = command("browse", run_browse, "list all categories, sources, authors or tags")
+    parser.add_argument("what", metavar="WHAT", choices=tuple(FACETS), help=", ".join(FACETS))
+    parser.add_argument("--json", action="store_true", help="print a JSON object per line")
+    parser.add_argument("--limit", type=count, metavar="N", help="print at most N")
 
-    parser = command("views", run_views, "list the saved searches and what they find")
-    parser.add_argument(
-        "--save", nargs=2, metavar=("NAME", "QUERY"), help="save a search, or replace the one of that name"
-    )
+    parser = command("views", run_views, "list, save or remove saved searches")
+    parser.add_argument("--save", nargs=2, metavar=("NAME", "QUERY"), help="save a search, replacing any of that name")
     parser.add_argument("--remove", metavar="NAME", help="remove a saved search")
-    parser.add_argument("--json", action="store_true", help="one JSON object a saved search")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per line")
 
 
 def run_browse(arguments: argparse.Namespace) -> int:
@@ -39,6 +37,8 @@ def run_browse(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         counts = library.facets.counts(arguments.what)
+    if not counts:
+        say(f"No {arguments.what} yet.")
     for name, papers, unread, folder in islice(counts, arguments.limit):
         if arguments.json:
             query = query_for(arguments.what, name)
@@ -64,6 +64,8 @@ def run_views(arguments: argparse.Namespace) -> int:
         say(f"Removed “{arguments.remove}” from {file}.")
         return DONE
     searches = known_searches()
+    if not searches.searches:
+        say("No saved searches yet. Save one: `feedreader views --save NAME QUERY`.")
     with opened(arguments.data_dir) as library:
         for number, search in enumerate(searches.searches, 1):
             counts = _count(library, search.query)
@@ -85,9 +87,7 @@ def _check(name: str, query: str) -> None:
     parse_query(query)
     known = known_searches(say_faults=False).named(name)
     if known is not None and not known.own:
-        raise ConfigError(
-            f"The settings have a saved search “{known.name}”.", "Choose another name, or change it there."
-        )
+        raise ConfigError(f"“{known.name}” is defined in config.toml.", "Choose another name, or change it there.")
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:

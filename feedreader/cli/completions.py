@@ -15,8 +15,8 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("completions", run, "print the completions of a shell, to be sourced by it")
-    parser.add_argument("shell", choices=SHELLS)
+    parser = command("completions", run, "print completions for your shell")
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from feedreader.cli.terminal import DONE, USAGE, Reports, exit_code, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import (
+    DONE,
+    ID,
+    NO_PAPERS,
+    USAGE,
+    Reports,
+    exit_code,
+    opened,
+    plural,
+    progress_line,
+    put,
+    put_json,
+    say,
+)
+from feedreader.errors import UnreadableSource
 
 if TYPE_CHECKING:
     import argparse
@@ -16,16 +30,16 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("import", run_import, "import digest files and folders")
+    parser = command("import", run_import, "import files and folders of papers")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
-    parser.add_argument("--json", action="store_true", help="one JSON object a file")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per file")
 
-    parser = command("forget", run_forget, "remove papers, or a source and what only it brought")
-    parser.add_argument("ids", nargs="*", metavar="ID")
+    parser = command("forget", run_forget, "remove papers, or a source and the papers only it has")
+    parser.add_argument("ids", nargs="*", metavar="ID", help=ID)
     parser.add_argument("--source", metavar="NAME", help="a source, by name or path")
 
-    parser = command("sources", run_sources, "list where the papers come from")
-    parser.add_argument("--json", action="store_true", help="one JSON object a source")
+    parser = command("sources", run_sources, "list the sources of papers")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per source")
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -38,7 +52,7 @@ def run_import(arguments: argparse.Namespace) -> int:
             results = import_all(library, arguments.paths, reports)
         finally:
             for name in library.papers.partial_sources():
-                say(f"{name}: only a part of it is in the library. Import or refresh it again for the rest.")
+                say(f"{name}: only partly imported. Import or refresh it again for the rest.")
     reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 
@@ -69,7 +83,8 @@ def _show_progress(progress: ImportProgress) -> None:
 def put_result(result: ImportResult) -> None:
     """What an import brought, in words."""
     if result.error:
-        say(f"{result.source}: {result.error.title.lower()}. {result.error}")
+        named = "" if isinstance(result.error, UnreadableSource) else f"{result.source}: "
+        say(f"{named}{result.error}")
     elif not result.skipped:
         from feedreader.services.ingest import brought
 
@@ -101,20 +116,22 @@ def run_forget(arguments: argparse.Namespace) -> int:
     from feedreader.services import ingest
 
     if bool(arguments.ids) == (arguments.source is not None):
-        say("feedreader forget: name papers by ID, or a source with --source.")
+        say("feedreader forget: give either IDs or --source NAME.")
         return USAGE
     with opened(arguments.data_dir) as library:
         if arguments.source is None:
             number = ingest.forget_papers(library, arguments.ids)
         else:
             number = ingest.forget_source(library, arguments.source)
-    say(f"{plural(number, 'paper')} removed from the library. `feedreader undo` brings them back.")
+    say(f"{plural(number, 'paper')} removed from the library (`feedreader undo` brings them back).")
     return DONE
 
 
 def run_sources(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
         sources = library.papers.sources()
+    if not sources:
+        say(NO_PAPERS)
     for source in sources:
         if arguments.json:
             put_json(
@@ -130,6 +147,6 @@ def run_sources(arguments: argparse.Namespace) -> int:
                 }
             )
         else:
-            partial = " (in part: import or refresh it again)" if source.partial else ""
+            partial = " (partly: import or refresh it again)" if source.partial else ""
             put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}{partial}, {source.path}")
     return DONE

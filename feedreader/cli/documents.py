@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import USAGE, exit_code, opened, progress_line, put, put_json, put_text, say
-from feedreader.errors import FeedreaderError, LaunchError, PdfError
+from feedreader.cli.terminal import ID, USAGE, exit_code, opened, progress_line, put, put_json, put_text, say
+from feedreader.errors import FeedreaderError, LaunchError, PdfError, os_reason
 
 if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
@@ -23,17 +23,17 @@ _STEP = 0.1  # seconds between two words of progress
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("open", run_open, "open papers' pages in the browser")
-    parser.add_argument("ids", nargs="+", metavar="ID")
-    parser.add_argument("--print", action="store_true", help="print the address, and open nothing")
+    parser = command("open", run_open, "open web pages of papers")
+    parser.add_argument("ids", nargs="+", metavar="ID", help=ID)
+    parser.add_argument("--print", action="store_true", help="print the addresses instead")
 
-    parser = command("pdf", run_pdf, "fetch papers' PDFs, each once, and print where they are")
-    parser.add_argument("ids", nargs="+", metavar="ID")
-    parser.add_argument("--open", action="store_true", help="show it in the viewer")
-    parser.add_argument("--print", action="store_true", help="print where it is (as without --open)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="a copy of it here; of several: a folder")
-    parser.add_argument("--forget", action="store_true", help="remove the file")
-    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+    parser = command("pdf", run_pdf, "fetch PDFs, each once, and print their paths")
+    parser.add_argument("ids", nargs="+", metavar="ID", help=ID)
+    parser.add_argument("--open", action="store_true", help="open it in your PDF viewer")
+    parser.add_argument("--print", action="store_true", help="print its path too when it is opened")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="copy it here; a folder if there are several")
+    parser.add_argument("--forget", action="store_true", help="delete the file")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per paper")
     parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
 
@@ -52,14 +52,14 @@ def open_page(library: Library, id: str, *, only_print: bool = False) -> None:
     if command is None:
         put(url)
         if not only_print:
-            say("There is no screen here on which to open it; this is its address.")
+            say("No display here to open a browser on.")
         return
     Launched(command).check(PATIENCE)
 
 
 def run_pdf(arguments: argparse.Namespace) -> int:
     if arguments.output is not None and (len(arguments.ids) > 1 and not arguments.output.is_dir()):
-        say("feedreader pdf: several PDFs go into a folder; --output names none.")
+        say("feedreader pdf: for several PDFs, --output must be a folder.")
         return USAGE
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
@@ -101,7 +101,7 @@ def show_file(path: Path) -> None:
 
     command = file_command(path, config.settings().viewer)
     if command is None:
-        raise LaunchError("There is no screen here on which to show a PDF.", "viewer under [open] names a program.")
+        raise LaunchError("No display here to show a PDF on.", "Set `viewer` under [open] in config.toml.")
     Launched(command, setting="viewer").check(PATIENCE)
 
 
@@ -145,7 +145,7 @@ def _copy(path: Path, to: Path) -> Path:
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise PdfError(f"{target} cannot be written: {error.strerror or error}.") from error
+        raise PdfError(f"{target} cannot be written: {os_reason(error)}.") from error
     return target
 
 
@@ -153,13 +153,13 @@ def _forget(library: Library, id: str) -> None:
     key = library.papers.key_of(id)
     path = library.pdfs.file(key)
     if path is None:
-        raise PdfError(f"No PDF of {id} is kept.")
+        raise PdfError(f"No PDF of {id} on this computer.")
     try:
         path.unlink()
     except OSError as error:
-        raise PdfError(f"{path} cannot be removed: {error.strerror or error}.") from error
+        raise PdfError(f"{path} cannot be removed: {os_reason(error)}.") from error
     library.pdfs.put(key, None)
-    say(f"Removed: {path}")
+    say(f"Removed {path}.")
 
 
 def _each(ids: Sequence[str], do: Callable[[str], None]) -> int:

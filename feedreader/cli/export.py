@@ -20,23 +20,27 @@ FORMATS = (*EXPORTERS, "opml")
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("export", run, "write papers for other programs, or the subscriptions as OPML")
-    parser.add_argument("query", nargs="*", help=f'which papers (default: {DEFAULT_QUERY}); "": everything')
-    parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
-    parser.add_argument("--format", choices=FORMATS, help="needed unless FILE's ending tells it")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write here (default: standard output)")
+    parser = command("export", run, "export papers (default: your shortlist) or subscriptions")
+    parser.add_argument("query", nargs="*", help=f'papers to export (default: {DEFAULT_QUERY}); "" for all')
+    parser.add_argument("--view", metavar="NAME", help="only papers of this saved search")
+    parser.add_argument(
+        "--format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS) + "; default: from the name of FILE"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="write to this file (default: standard output)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     format = arguments.format or _format_of(arguments.output)
     if format is None:
-        say(f"feedreader export: name a format with --format: {', '.join(FORMATS)}.")
+        say(f"feedreader export: choose a format with --format: {', '.join(FORMATS)}.")
         return USAGE
     if format == "opml":
         from feedreader.cli.subscriptions import run_export
 
         if arguments.query or arguments.view is not None:
-            say("feedreader export: opml is the list of subscriptions; it takes no query.")
+            say("feedreader export: opml exports subscriptions, so it takes no query.")
             return USAGE
         return run_export(arguments)
     from feedreader.query.language import parse_query

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, USAGE, asking, opened, plural, put, put_json, say
+from feedreader.cli.terminal import DONE, FAILED, ID, USAGE, asking, opened, plural, put, put_json, say
 from feedreader.model import MARKS
 from feedreader.query.language import parse_query
 
@@ -21,30 +21,32 @@ VERBS = {value.verb: (name, value) for name, mark in MARKS.items() for value in 
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("mark", run_mark, "mark papers, as one step that can be undone")
-    parser.add_argument("mark", choices=VERBS)
-    parser.add_argument("ids", nargs="*", metavar="ID")
-    parser.add_argument("--query", help="mark what this query finds")
+    parser = command("mark", run_mark, "mark papers as read, shortlisted or dismissed")
+    parser.add_argument("mark", metavar="MARK", choices=VERBS, help=", ".join(VERBS))
+    parser.add_argument("ids", nargs="*", metavar="ID", help=ID)
+    parser.add_argument("--query", help="mark all papers this query finds")
 
-    parser = command("tag", run_tag, "add tags to papers or remove them, as one step that can be undone")
-    parser.add_argument("action", choices=["add", "remove"])
-    parser.add_argument("tags", metavar="TAG[,TAG…]", help="words, parted by commas or blanks")
-    parser.add_argument("ids", nargs="*", metavar="ID")
-    parser.add_argument("--query", help="the papers that this query finds")
+    parser = command("tag", run_tag, "add or remove tags")
+    parser.add_argument("action", metavar="ACTION", choices=["add", "remove"], help="add or remove")
+    parser.add_argument("tags", metavar="TAG[,TAG…]", help="tags, separated by commas or spaces")
+    parser.add_argument("ids", nargs="*", metavar="ID", help=ID)
+    parser.add_argument("--query", help="all papers this query finds")
 
-    parser = command("tags", run_tags, "list the tags in use and how many papers have each")
-    parser.add_argument("--json", action="store_true", help="one JSON object a tag")
+    parser = command("tags", run_tags, "list tags and how many papers have each")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per tag")
 
-    parser = command("note", run_note, "print the note on a paper, or write it")
-    parser.add_argument("id", metavar="ID")
-    parser.add_argument("text", nargs="?", metavar="TEXT", help='Markdown; - for standard input, "" removes the note')
+    parser = command("note", run_note, "show or write the note on a paper")
+    parser.add_argument("id", metavar="ID", help=ID)
+    parser.add_argument(
+        "text", nargs="?", metavar="TEXT", help='the note, in Markdown; - reads standard input, "" removes the note'
+    )
 
-    command("undo", run_undo, "undo the latest step, whichever window or command made it")
+    command("undo", run_undo, "undo the last change, made here or in the reader")
 
 
 def run_mark(arguments: argparse.Namespace) -> int:
     if not _named(arguments):
-        say("feedreader mark: name papers by ID, or with --query.")
+        say("feedreader mark: give either IDs or --query.")
         return USAGE
     name, (verb, value, done) = VERBS[arguments.mark]
     with opened(arguments.data_dir) as library:
@@ -87,7 +89,7 @@ def run_tag(arguments: argparse.Namespace) -> int:
 
     tags = tags_of(arguments.tags)
     if not tags or not _named(arguments):
-        say("feedreader tag: name a tag, and papers by ID or with --query.")
+        say("feedreader tag: give at least one tag, and either IDs or --query.")
         return USAGE
     add, words = arguments.action == "add", " ".join(f"#{tag}" for tag in tags)
     with opened(arguments.data_dir) as library:
@@ -100,7 +102,10 @@ def run_tag(arguments: argparse.Namespace) -> int:
 
 def run_tags(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        for tag, papers in library.facets.tags():
+        tags = library.facets.tags()
+        if not tags:
+            say("No tags yet. Add one: `feedreader tag add TAG ID`.")
+        for tag, papers in tags:
             if arguments.json:
                 put_json({"tag": tag, "papers": papers})
             else:
@@ -123,7 +128,7 @@ def run_note(arguments: argparse.Namespace) -> int:
         note = note_of(text)
         verb = "wrote a note on" if note else "removed the note on"
         changed = library.marks.set([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
-    say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing was changed.")
+    say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing changed.")
     return DONE
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from feedreader.cli.rules import apply_rules_for
-from feedreader.cli.terminal import DONE, asking, count, opened, put, put_json_text
+from feedreader.cli.terminal import DONE, ID, NO_PAPERS, asking, count, opened, put, put_json_text, say
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("list", run_list, "list the papers that a query finds, in feed order")
+    parser = command("list", run_list, "list papers, newest day first, or search them")
     parser.add_argument(
-        "query", nargs="*", help='words, is:unread, author:name, day:2019-05, …; none or "": everything'
+        "query", nargs="*", metavar="QUERY", help="words, is:unread, author:name, day:2019-05 …; default: all papers"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
-    parser.add_argument("--limit", type=count, metavar="N", help="at most N papers")
-    parser.add_argument("--view", metavar="NAME", help="a saved search; of its papers, what the query finds")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per paper")
+    parser.add_argument("--limit", type=count, metavar="N", help="print at most N papers")
+    parser.add_argument("--view", metavar="NAME", help="only papers of this saved search")
     parser.add_argument("--plain", action="store_true", help="words instead of signs, for screen readers")
 
     parser = command("show", run_show, "show papers with their abstracts")
-    parser.add_argument("ids", nargs="+", metavar="ID")
-    parser.add_argument("--json", action="store_true", help="one JSON object a paper")
+    parser.add_argument("ids", nargs="+", metavar="ID", help=ID)
+    parser.add_argument("--json", action="store_true", help="print a JSON object per paper")
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -41,7 +42,11 @@ def run_list(arguments: argparse.Namespace) -> int:
         query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
         apply_rules_for(library, text)
-        papers = library.papers.find(query, arguments.limit)
+        found = library.papers.find(query, arguments.limit)
+        first = next(found, None)
+        if first is None and not library.papers.counts()[0]:
+            say(NO_PAPERS)
+        papers = found if first is None else chain((first,), found)
         if arguments.json:
             _put_papers_json(papers)
         else:

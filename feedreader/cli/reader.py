@@ -17,34 +17,28 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("read", run, "open the reader (also without a command)")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="digest files or folders to import first")
-    parser.add_argument("--query", help="what to show at first")
+    parser = command("read", run, "open the reader (same as without a command)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders to import first")
+    parser.add_argument("--query", help="show only papers that match this query")
     parser.add_argument(
-        "--plain", action="store_true", help="lines of text, for screen readers and pipes (also if TERM is dumb)"
+        "--plain", action="store_true", help="plain lines of text, for screen readers and pipes (default if TERM=dumb)"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return read(arguments.data_dir, arguments.paths, arguments.query, arguments.commands, plain=arguments.plain)
+    return read(arguments.data_dir, arguments.paths, arguments.query, plain=arguments.plain)
 
 
-def read(
-    data_dir: Path | None,
-    paths: Sequence[str] = (),
-    query: str | None = None,
-    commands: Sequence[str] = (),
-    *,
-    plain: bool = False,
-) -> int:
+def read(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None, *, plain: bool = False) -> int:
     """Import the paths, if any, and open the reader; its exit code."""
     from feedreader.sources.files import expanded
 
     missing = [path for path in paths if path != "-" and not os.path.exists(expanded(path))]  # noqa: PTH110
     if missing:
-        return _refuse(missing[0], commands)
+        say(f"feedreader: {missing[0]}: no such file")
+        return FAILED
     if "-" in paths:
-        say("feedreader: the reader needs the keyboard. Use `feedreader import -` first.")
+        say("feedreader: cannot read papers and keys from the same input. Run `feedreader import -` first.")
         return USAGE
     if plain or os.environ.get("TERM") == "dumb":
         from feedreader.cli.plain.reader import read_plainly
@@ -57,7 +51,7 @@ def _read_on_screen(data_dir: Path | None, paths: Sequence[str], query: str | No
     import gc
 
     gc.disable()  # turned on again once the first frame is painted: it is worth a seventh of the start
-    from feedreader.tui.app import run as run_reader
+    from feedreader.tui.run import run as run_reader
 
     settings = _settings()
     with opened(data_dir) as library:
@@ -85,11 +79,3 @@ def _settings() -> config.Settings:
     from feedreader.tui.setup import reader_checks
 
     return config.settings(*reader_checks())
-
-
-def _refuse(path: str, commands: Sequence[str]) -> int:
-    from difflib import get_close_matches
-
-    near = get_close_matches(path, commands, n=1)
-    say(f"feedreader: {path} does not exist." + (f" Did you mean `feedreader {near[0]}`?" if near else ""))
-    return USAGE if near else FAILED

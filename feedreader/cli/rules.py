@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("highlight", partial(run_add, effect="highlight"), "highlight what a query finds, from now on")
+    parser = command("highlight", partial(run_add, effect="highlight"), "highlight papers that match a query")
     parser.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "two words", /regex/')
 
     parser = command(
-        "mute", partial(run_add, effect="mute"), "collapse what a query finds at the end of its day, from now on"
+        "mute",
+        partial(run_add, effect="mute"),
+        "mute papers that match a query (they collapse at the end of their day)",
     )
     parser.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
 
-    parser = command("rules", run_rules, "list what is highlighted and muted, and how many papers")
-    parser.add_argument("--remove", type=count, metavar="N", help="remove this rule, if it was made here")
-    parser.add_argument("--json", action="store_true", help="one JSON object a rule")
+    parser = command("rules", run_rules, "list the rules for highlighting and muting")
+    parser.add_argument("--remove", type=count, metavar="N", help="remove rule number N, if feedreader made it")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per rule")
 
 
 def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied | None:
@@ -64,9 +66,9 @@ def run_add(arguments: argparse.Namespace, effect: str) -> int:
         papers = next((info.papers for info in library.rules.all() if (info.effect, info.text) == (effect, text)), 0)
     state = rules.DONE[effect]
     if known is not None:
-        say(f"That is {state} already: {path}, line {known.line}.")
+        say(f"Already {state}: {path}, line {known.line}.")
         return DONE
-    say(f"{plural(papers, 'paper')} {state}. `feedreader undo` takes the rule back; it stands in {path}.")
+    say(f"{plural(papers, 'paper')} {state} (`feedreader undo` removes the rule). Saved in {path}.")
     return DONE if done is not None else FAILED
 
 
@@ -81,7 +83,7 @@ def run_rules(arguments: argparse.Namespace) -> int:
         entries = done.rules.entries
         if arguments.remove is not None:
             if not 1 <= arguments.remove <= len(entries):
-                say(f"feedreader rules: there is no rule {arguments.remove}; there are {len(entries)}.")
+                say(f"feedreader rules: no rule {arguments.remove}. `feedreader rules` lists them.")
                 return USAGE
             rule = entries[arguments.remove - 1].rule
             rules.remove(path, rule.effect, rule.text)
@@ -89,8 +91,8 @@ def run_rules(arguments: argparse.Namespace) -> int:
             say(f"No longer {rules.describe(rule)}.")
             return DONE
         papers = {(info.effect, info.text): info.papers for info in library.rules.all()}
-    if not entries and not arguments.json:
-        say(f"No rules yet: `feedreader highlight 'author:\"Ada Lovelace\"'`, say. They stand in {path}.")
+    if not entries:
+        say("No rules yet. Add one: `feedreader highlight 'author:\"Ada Lovelace\"'`.")
     for number, (rule, line, created) in enumerate(entries, 1):
         count = papers.get((rule.effect, rule.text), 0)
         if arguments.json:

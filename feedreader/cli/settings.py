@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("config", run_config, "print where the settings are, and what holds")
+    parser = command("config", run_config, "show the settings and where they are")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--path", action="store_true", help="only where the file of settings is, or would be")
-    how.add_argument("--example", action="store_true", help="a file to begin with: all settings, with comments")
-    how.add_argument("--json", action="store_true", help="one JSON object")
+    how.add_argument("--path", action="store_true", help="print only the path of the settings file")
+    how.add_argument("--example", action="store_true", help="print a commented file with all settings")
+    how.add_argument("--json", action="store_true", help="print a JSON object")
 
 
 def run_config(arguments: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def run_config(arguments: argparse.Namespace) -> int:
 
 def _put(file: SettingsFile, library: Path) -> None:
     """What holds, as a file would say it, with where it comes from."""
-    note = "" if file.path else "  (there is none; `feedreader config --example` prints one to begin with)"
+    note = "" if file.path else "  (no such file yet; `feedreader config --example` prints one to start from)"
     put(f"# settings  {config.settings_place()}{note}")
     put(f"# library   {library}")
     section = ""

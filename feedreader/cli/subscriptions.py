@@ -34,26 +34,33 @@ if TYPE_CHECKING:
     from feedreader.model import Subscription
     from feedreader.services.refresh import RefreshProgress, RefreshResult
 
+_NO_SUBSCRIPTIONS = "No subscriptions yet. Add one: `feedreader subscribe cs.LG`."
+
 
 def add_commands(command: AddCommand) -> None:
     parser = command("subscribe", run_subscribe, "subscribe to arXiv categories or feeds")
-    parser.add_argument("targets", nargs="+", metavar="TARGET", help="cs.LG, cs.LG+cs.CL, a feed's address or a page's")
-    parser.add_argument("--folder", help="put it there")
+    parser.add_argument(
+        "targets",
+        nargs="+",
+        metavar="TARGET",
+        help="an arXiv category (cs.LG), several (cs.LG+cs.CL), or the address of a feed or web page",
+    )
+    parser.add_argument("--folder", help="put them in this folder")
 
-    parser = command("unsubscribe", run_unsubscribe, "end subscriptions; their papers and marks stay")
-    parser.add_argument("names", nargs="+", metavar="NAME")
+    parser = command("unsubscribe", run_unsubscribe, "unsubscribe; papers and marks stay")
+    parser.add_argument("names", nargs="+", metavar="NAME", help="a subscription, by name or address")
 
-    parser = command("subscriptions", run_subscriptions, "list the subscriptions and their status")
-    parser.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="rename it, and its papers' source too")
-    parser.add_argument("--folder", nargs=2, metavar=("NAME", "FOLDER"), help='move it there; "" for no folder')
-    parser.add_argument("--pause", metavar="NAME", help="do not refresh it until it is resumed")
+    parser = command("subscriptions", run_subscriptions, "list or change subscriptions")
+    parser.add_argument("--rename", nargs=2, metavar=("NAME", "NEW"), help="rename a subscription")
+    parser.add_argument("--folder", nargs=2, metavar=("NAME", "FOLDER"), help='move it to a folder; "" for none')
+    parser.add_argument("--pause", metavar="NAME", help="stop refreshing it")
     parser.add_argument("--resume", metavar="NAME", help="refresh it again")
-    parser.add_argument("--json", action="store_true", help="one JSON object a subscription")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per subscription")
 
-    parser = command("refresh", run_refresh, "fetch new papers of the subscriptions")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="these only")
-    parser.add_argument("--backfill", action="store_true", help="fetch missed days of arXiv too")
-    parser.add_argument("--json", action="store_true", help="one JSON object a subscription")
+    parser = command("refresh", run_refresh, "fetch new papers")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these subscriptions (default: all)")
+    parser.add_argument("--backfill", action="store_true", help="also fetch missed days from arXiv")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per subscription")
     parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
 
@@ -80,7 +87,7 @@ async def subscribe_all(
                 say(f"feedreader: {unexpected(error)}")
                 failed += 1
             else:
-                then = " `feedreader refresh` fetches it." if subscription.kind == "arxiv" else ""
+                then = " Run `feedreader refresh` to fetch its papers." if subscription.kind == "arxiv" else ""
                 report(f"Subscribed to {subscription.name}.{then}")
                 if subscription.error:
                     say(f"{subscription.name}: {subscription.error}")
@@ -113,6 +120,8 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
             (subscription, _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source]))
             for subscription in editor
         ]
+    if not rows:
+        say(_NO_SUBSCRIPTIONS)
     for subscription, not_before in rows:
         state = "paused" if subscription.paused else state_of(subscription, now)
         missing = missing_days(subscription, now) if subscription.kind == "arxiv" else ()
@@ -159,9 +168,9 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
             for subscription in editor.find([name]):
                 editor.change(subscription.source, folder=folder)
                 put(
-                    f"{subscription.name} is in {folder} now."
+                    f"{subscription.name} is now in {folder}."
                     if folder
-                    else f"{subscription.name} is in no folder now."
+                    else f"{subscription.name} is no longer in a folder."
                 )
         changed = True
     for name, paused in ((arguments.pause, True), (arguments.resume, False)):
@@ -169,7 +178,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
             with library.subscriptions.edit() as editor:
                 for subscription in editor.find([name]):
                     editor.change(subscription.source, paused=paused)
-                    put(f"{subscription.name} is {'paused' if paused else 'refreshed again'}.")
+                    put(f"{'Paused' if paused else 'Resumed'} {subscription.name}.")
             changed = True
     if arguments.rename:
         from feedreader.services.ingest import rename_source
@@ -178,8 +187,8 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
         with library.subscriptions.edit() as editor:
             subscription, *more = editor.find([name])
         if more:
-            raise SubscriptionError(f"Several subscriptions are called “{name}”.", "Name one by its address.")
-        put(f"{subscription.name} is called {rename_source(library, subscription.source, new)} now.")
+            raise SubscriptionError(f"Several subscriptions are named “{name}”.", "Give the address of one.")
+        put(f"Renamed {subscription.name} to {rename_source(library, subscription.source, new)}.")
         changed = True
     return changed
 
@@ -193,7 +202,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     text = opml.export(outlines)
     for each in outlines:
         if opml.public_address(each.xml_url) != each.xml_url:
-            say(f"{each.title}: the password in its address is left out.")
+            say(f"{each.title}: left out the password in its address.")
     if arguments.output is None:
         put_document([text])
     else:
@@ -211,7 +220,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
-        report = Reports(_put_json if arguments.json else partial(put_result, named=bool(arguments.names)))
+        report = Reports(
+            partial(_put_json, versions=arguments.progress)
+            if arguments.json
+            else partial(put_result, named=bool(arguments.names))
+        )
         results = refresh_all(
             library,
             arguments.data_dir,
@@ -247,7 +260,7 @@ def refresh_all(
     else:
         selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
     if not library.subscriptions.all():
-        say("There are no subscriptions yet. Try `feedreader subscribe cs.LG`.")
+        say(_NO_SUBSCRIPTIONS)
     apply_rules(library, remembered=True)
     return asyncio.run(_refresh(library, data_dir, selected, backfill, report, progress))
 
@@ -289,7 +302,9 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
     if result.not_asked and named:
         say(f"{result.source}: {result.not_asked}")
     if result.new:
-        put(f"{result.source}: {plural(result.new, 'new paper')}")
+        words = [plural(result.new - result.replaced, "new paper")] * (result.new > result.replaced)
+        words += [plural(result.replaced, "new version")] * bool(result.replaced)
+        put(f"{result.source}: {', '.join(words)}")
     elif result.merged:
         put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
     if result.missing_days:
@@ -297,7 +312,7 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
         say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")
 
 
-def _put_json(result: RefreshResult) -> None:
+def _put_json(result: RefreshResult, *, versions: bool) -> None:
     put_json(
         {
             "source": result.source,
@@ -309,5 +324,6 @@ def _put_json(result: RefreshResult) -> None:
             "error": result.error,
             "next_allowed": result.next_allowed.isoformat() if result.next_allowed else None,
             "not_asked": result.not_asked,
+            **({"replaced": result.replaced} if versions else {}),
         }
     )

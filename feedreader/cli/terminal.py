@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 from feedreader import config
-from feedreader.errors import Fault, FeedreaderError, QueryError, hide_passwords
+from feedreader.errors import Fault, FeedreaderError, QueryError, hide_passwords, os_reason
 from feedreader.library import Library
 from feedreader.text import display
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import argparse
 
 DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
+NO_PAPERS = "No papers yet. Import some: `feedreader import PATH`. Or subscribe: `feedreader subscribe cs.LG`."
+ID = "an arXiv id, a DOI, or an id that `feedreader list` shows"
 T = TypeVar("T")
 plural = partial(display.counted, group="")  # scripts read these numbers
 
@@ -35,14 +37,16 @@ def opened(data_dir: Path | None) -> Iterator[Library]:
     library = Library.open(config.paths(data_dir).library, now=config.clock(), on_wait=_say_waiting)
     try:
         if library.was_empty:
-            say(f"feedreader: {library.path} was an empty file, and begins anew. If you have a copy of it, restore it.")
+            say(
+                f"feedreader: {library.path} was empty, so a new library was started. If you have a backup, restore it."
+            )
         yield library
     finally:
         library.close()
 
 
 def _say_waiting() -> None:
-    say("feedreader: another program is writing to the library; waiting for it…")
+    say("feedreader: the library is in use by another program; waiting…")
 
 
 @contextmanager
@@ -91,7 +95,7 @@ def _writing() -> Iterator[None]:
         yield
     except OSError as failure:
         _discard(sys.stdout)
-        error = OutputError(f"Standard output cannot be written: {failure.strerror or failure}.", "Is the disk full?")
+        error = OutputError(f"Standard output cannot be written: {os_reason(failure)}.")
         error.is_closed = isinstance(failure, BrokenPipeError)
         raise error from failure
 

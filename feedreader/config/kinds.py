@@ -8,12 +8,14 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from feedreader.config.values import COMFORTABLE, COMPACT, FULL
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL, OwnCommand
 from feedreader.text import toml
 
 COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
 LINES = {"full": FULL, "compact": COMPACT, "comfortable": COMFORTABLE}
 MEGABYTE = 1_000_000
+COMMAND_MENU_KEYS = ("j", "k", "g", "G", "q", "o", "y")  # which mean something else in the menu of commands
+_COMMAND, _OUTPUTS = ("run", "key", "output"), ("show", "ignore")
 _MOST = 1_000_000.0
 
 Read = Callable[[Any, Path], Any]  # a TOML value and the file's folder
@@ -167,6 +169,26 @@ def read_saved_search(name: str, query: object) -> tuple[str, str]:
     if not isinstance(query, str):
         raise Unfit
     return name.strip(), read_text(query, Path())
+
+
+def read_own_command(name: str, value: object) -> OwnCommand:
+    if not name.strip() or not name.isprintable() or name.startswith("-"):
+        raise Unfit("is not a name for a command", 'Write name = "program args".')
+    given = value if isinstance(value, dict) else {"run": value}
+    for word in given:
+        if word not in _COMMAND:
+            raise Unfit(f"has an unknown part {toml.shown(word)}", did_you_mean(word, _COMMAND))
+    program, *arguments = read_command(given.get("run"), Path()) or ("",)
+    if not program:
+        raise Unfit
+    key, output = given.get("key", ""), given.get("output", _OUTPUTS[0])
+    if not isinstance(key, str) or len(key) > 1 or not (key == "" or key.isalpha()) or key in COMMAND_MENU_KEYS:
+        taken = ", ".join(COMMAND_MENU_KEYS)
+        raise Unfit(f"has the key {toml.shown(key)}", f"A key is one letter; these are taken: {taken}.")
+    if output not in _OUTPUTS:
+        raise Unfit(f"has the output {toml.shown(output)}", 'It can be "show" or "ignore".')
+    home = (str(Path(word).expanduser()) if word.startswith("~/") else word for word in arguments)
+    return OwnCommand(name.strip(), (program, *home), key, output == _OUTPUTS[0])
 
 
 def read_keys(id: str, keys: object) -> tuple[str, tuple[str, ...]]:

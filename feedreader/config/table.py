@@ -18,6 +18,7 @@ from feedreader.config.kinds import (
     read_keys,
     read_name,
     read_number,
+    read_own_command,
     read_path,
     read_saved_search,
     read_size,
@@ -209,6 +210,20 @@ TABLE: tuple[Setting, ...] = (
         '"name" = "query"',
         "saved searches, by name; keys `1` to `9` in this order",
         {"Unread ML": "is:unread cat:cs.LG", "This week": "day:7d"},
+    ),
+    Setting(
+        "commands",
+        "",
+        "commands",
+        read_own_command,
+        None,
+        'name = "program args" or name = { run = "program args", key = "m", output = "ignore" }',
+        "your own commands, for `!` and `feedreader run`: each gets papers as JSON Lines on its standard input and is "
+        "started without a shell; its output is shown unless `output` is `ignore`",
+        {
+            "mail": {"run": "~/bin/mail-papers me@example.org", "key": "m", "output": "ignore"},
+            "summarise": "llm -s 'Summarise this paper'",
+        },
     ),
     Setting(
         "keys",

@@ -12,6 +12,15 @@ COMPACT, COMFORTABLE, FULL = 1, 2, 3  # lines a paper in the list; in full, thos
 ON_OPEN, ON_MOVING_ON, NEVER = "on_open", "on_moving_on", "never"
 
 
+class OwnCommand(NamedTuple):
+    """A program to hand papers to, with its arguments; the letter that runs it, and whether its output is shown."""
+
+    name: str
+    run: tuple[str, ...]
+    key: str = ""
+    show: bool = True
+
+
 class Settings(NamedTuple):
     """What can be set; without a file, this.
 
@@ -32,6 +41,7 @@ class Settings(NamedTuple):
     mark_read: str = ON_MOVING_ON
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     views: tuple[tuple[str, str], ...] = ()
+    commands: tuple[OwnCommand, ...] = ()
     export_file: Path | None = None
     export_query: str = "is:shortlisted"
     browser: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from feedreader.errors import UnknownSource
 from feedreader.library import citations, marks, order, pdfs
@@ -54,6 +55,16 @@ class Stored:
     position: int
     fingerprint: int
     forgotten: bool
+
+
+class Tally(NamedTuple):
+    """Of entries just made: how many papers they alone make, how many of those are new versions of older papers, how
+    many entries joined a paper, and those that are in none."""
+
+    new: int
+    replaced: int
+    joined: int
+    unplaced: Sequence[int]
 
 
 Shown = tuple[str, str | None, str | None, str | None]
@@ -235,7 +246,7 @@ class Intake:
     def refs_in_company(self, refs: Iterable[int]) -> set[int]:
         """Of the entries that are one paper with others: these and the others."""
         company: set[int] = set()
-        for chunk in chunks(sorted(set(self._papers_of(refs).values()))):
+        for chunk in chunks(sorted(set(self.papers_of(refs).values()))):
             rows = self._connection.execute(
                 f"SELECT paper, id FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
             )
@@ -263,7 +274,7 @@ class Intake:
     def store(self, entries: Sequence[PlacedEntry], merged: Sequence[MergedPaper]) -> None:
         """Store what merging decided about these entries. Papers keep their keys where they can."""
         by_ref = {entry.ref: entry for entry in entries}
-        before = self._papers_of(by_ref.keys() - self._documents.keys())
+        before = self.papers_of(by_ref.keys() - self._documents.keys())
         left = set(before.values())
         groups = self._groups_of(left)
         heirs = self._pass_on(before, by_ref, merged) if before else {}
@@ -371,15 +382,23 @@ class Intake:
         row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").fetchone()
         return row[0] + 1 if row else 1
 
-    def tally(self, fresh: Collection[int]) -> tuple[int, int, list[int]]:
-        """Of entries just made: how many papers they alone make, how many joined one, and those that are in none."""
-        placed = self._papers_of(fresh)
+    def tally(self, fresh: Collection[int]) -> Tally:
+        """What became of entries just made."""
+        placed = self.papers_of(fresh)
         alone = Counter(placed.values())
         for chunk in chunks(sorted(alone)):
             counted = f"SELECT paper, count(*) FROM entries WHERE paper IN ({placeholders(len(chunk))}) GROUP BY paper"
             alone.subtract(dict(self._connection.execute(counted, chunk)))
-        new = sum(1 for difference in alone.values() if difference == 0)
-        return new, len(placed) - new, [ref for ref in fresh if ref not in placed]
+        new = sorted(paper for paper, difference in alone.items() if difference == 0)
+        replaced = 0
+        for chunk in chunks(new):
+            (some,) = self._connection.execute(
+                f"""SELECT count(*) FROM papers p JOIN groups g ON g.id = p.grp
+                    WHERE g.section = ? AND p.id IN ({placeholders(len(chunk))})""",
+                (REPLACED, *chunk),
+            ).fetchone()
+            replaced += some
+        return Tally(len(new), replaced, len(placed) - len(new), [ref for ref in fresh if ref not in placed])
 
     def write_index(self) -> int:
         """Write some of the documents that wait for the index; how many (0: none waits)."""
@@ -392,7 +411,8 @@ class Intake:
     def _document_of(self, paper: int) -> IndexText:
         return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))
 
-    def _papers_of(self, refs: Iterable[int]) -> dict[int, int]:
+    def papers_of(self, refs: Iterable[int]) -> dict[int, int]:
+        """By entry, the paper it is in."""
         papers: dict[int, int] = {}
         for chunk in chunks(sorted(refs)):
             papers.update(

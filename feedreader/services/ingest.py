@@ -40,9 +40,9 @@ _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of th
 class ImportResult:
     """The result of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
 
-    Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
-    `error` is set where the file could not be read at all. A file that merely lies in an imported
-    folder and is no digest is `skipped`, which is no failure.
+    Of the new, `replaced` are new versions of older papers. Of papers that were there before, `separated` were one
+    paper and are several now, `united` are part of another one. `error` is set where the file could not be read at all.
+    A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     """
 
     source: str
@@ -52,6 +52,7 @@ class ImportResult:
     new: int = 0
     merged: int = 0
     known: int = 0
+    replaced: int = 0
     separated: int = 0
     united: int = 0
     problems: tuple[Problem, ...] = ()
@@ -70,14 +71,15 @@ class ImportProgress:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was undone: in words, the papers whose marks are concerned, and whether papers came back into the feed.
+    """What was undone: in words, and the papers whose marks are concerned.
 
-    `rule` is one that was made (see `Step.rule`); to apply the rules that are left is up to the caller.
+    `papers` are the keys of those that came back. `rule` is one that was made (see `Step.rule`); to apply the rules
+    that are left is up to the caller.
     """
 
     label: str
     changes: tuple[Changed, ...]
-    feed_changed: bool
+    papers: tuple[int, ...] = ()
     rule: str = ""
 
 
@@ -88,11 +90,13 @@ def brought(results: Sequence[ImportResult]) -> str:
     subscribed = [counted(added, "new subscription") if added else "no new subscriptions"]
     if not digests:
         return subscribed[0]
-    papers, new = sum(result.entries for result in digests), sum(result.new for result in digests)
+    papers, versions = sum(result.entries for result in digests), sum(result.replaced for result in digests)
+    new = sum(result.new for result in digests) - versions
     parts = [counted(new, "new paper") if new else "no new papers" if papers else "no papers"]
     if len(digests) == 1 and papers > new:
         parts = [counted(papers, "paper"), f"{new:,} new" if new else "none new"]
     separated, united = sum(result.separated for result in digests), sum(result.united for result in digests)
+    parts += [counted(versions, "new version")] * bool(versions)
     parts += subscribed * bool(added)
     parts += [f"{separated:,} papers separated"] * bool(separated)
     parts += [f"{counted(united, 'duplicate')} merged"] * bool(united)
@@ -228,18 +232,19 @@ class _Import:
 
     def result(self, intake: Intake) -> ImportResult:
         intake.complete(self._source)
-        new, merged, unplaced = intake.tally(self._tally.fresh)
+        tally = intake.tally(self._tally.fresh)
         return ImportResult(
             source=self._name,
             path=self._path,
             format=self._digest.format,
-            entries=new + merged + self._tally.known,
-            new=new,
-            merged=merged,
+            entries=tally.new + tally.joined + self._tally.known,
+            new=tally.new,
+            replaced=tally.replaced,
+            merged=tally.joined,
             known=self._tally.known,
             separated=self._tally.separated,
             united=self._tally.united,
-            problems=(*self._digest.problems, *_problems(self._tally, unplaced, self._digest.entries)),
+            problems=(*self._digest.problems, *_problems(self._tally, tally.unplaced, self._digest.entries)),
         )
 
 
@@ -466,8 +471,9 @@ def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
         refs = intake.remember(step.number)
         if refs:
             _settle(intake, [*intake.placed_entries(refs)])
+        papers = intake.papers_of(refs)
     if refs:
         library.index()
     if gone is not None:
         raise gone
-    return Undone(step.label, changes, bool(refs), step.rule)
+    return Undone(step.label, changes, tuple(sorted(set(papers.values()))), step.rule)

@@ -44,6 +44,7 @@ _PARTIAL = 206  # the status of an answer that broke off
 class RefreshResult:
     """The result of one subscription. `state` is fresh, waiting, quiet, stale or failed.
 
+    Of the new, `replaced` are new versions of older papers.
     `not_asked` says why its server was not asked at all; None: it was.
     """
 
@@ -51,6 +52,7 @@ class RefreshResult:
     state: str
     status: int | None = None
     new: int = 0
+    replaced: int = 0
     merged: int = 0
     missing_days: tuple[date, ...] = ()
     error: str | None = None
@@ -140,6 +142,7 @@ class Refresh:
             state=state_of(current, now),
             status=tally.status,
             new=tally.new,
+            replaced=tally.replaced,
             merged=tally.merged,
             missing_days=missing_days(current, now) if current.kind == "arxiv" else (),
             error=current.error,
@@ -369,13 +372,14 @@ class _Batch:
     def added_to(self, tally: _FetchResult) -> _FetchResult:
         if self.result is None:
             return _FetchResult(self.status, error=self.fault)
-        return replace(tally, new=self.result.new, merged=self.result.merged)
+        return replace(tally, new=self.result.new, replaced=self.result.replaced, merged=self.result.merged)
 
 
 @dataclass(frozen=True, slots=True)
 class _FetchResult:
     status: int | None = None
     new: int = 0
+    replaced: int = 0
     merged: int = 0
     error: str | None = None
     next_allowed: datetime | None = None
@@ -389,6 +393,7 @@ class _FetchResult:
         return _FetchResult(
             other.status or self.status,
             self.new + other.new,
+            self.replaced + other.replaced,
             self.merged + other.merged,
             other.error or self.error,
             max(filter(None, (self.next_allowed, other.next_allowed)), default=None),

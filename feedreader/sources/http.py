@@ -11,8 +11,6 @@ answer leaves on it is never taken for the next.
 from __future__ import annotations
 
 import asyncio
-import re
-import socket
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
@@ -21,12 +19,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
-from feedreader.errors import FeedreaderError, FetchError, os_reason
+from feedreader.errors import FeedreaderError, FetchError
 from feedreader.sources import redirects
 from feedreader.sources.encodings import ASKED, Damaged, TooMuch, Unpacker, encodings
 from feedreader.sources.environment import NO_ENVIRONMENT, Environment, Proxy
 from feedreader.sources.headers import as_utf8, fresh_until, headers_of, retry_after, sendable
 from feedreader.sources.rate_limit import HostGate
+from feedreader.sources.reasons import has_no_address, of_certificate, of_error
 from feedreader.sources.redirects import destination, host_of, is_web_address, shown
 
 if TYPE_CHECKING:
@@ -43,14 +42,6 @@ _ATTEMPTS = 3
 _LONGEST_WAIT = 30.0  # seconds for which a Retry-After is waited for here; a longer one is left to the next run
 _AGAIN = frozenset((500, 502, 503, 504))
 _MOVED = frozenset((301, 302, 303, 307, 308))
-_CERTIFICATE = {
-    "unable to get local issuer certificate": "its issuer is unknown",
-    "unable to get issuer certificate": "its issuer is unknown",
-    "certificate has expired": "it has expired",
-    "certificate is not yet valid": "it is not valid yet",
-    "Hostname mismatch": "it belongs to another server",
-    "IP address mismatch": "it belongs to another server",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +441,7 @@ def _broken(url: str) -> Iterator[None]:
         closed = isinstance(error, httpx.NetworkError) or "closed" in str(error)
         raise BrokenOff(url, "the connection was closed" if closed else "it is not valid HTTP") from error
     except Exception as error:  # what the libraries below let through
-        raise BrokenOff(url, _reason(error), again=False) from error
+        raise BrokenOff(url, of_error(error), again=False) from error
 
 
 @contextmanager
@@ -469,7 +460,7 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
         raise _not_connected(host, proxy, error) from error
     except httpx.ProxyError as error:
         remedy = f"Check {proxy.variable}." if proxy else ""
-        raise FetchError(f"{host} cannot be reached{through}: {_reason(error)}.", remedy) from error
+        raise FetchError(f"{host} cannot be reached{through}: {of_error(error)}.", remedy) from error
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
         if isinstance(error, httpx.NetworkError) or "disconnected" in str(error):
             raise _Unreachable(
@@ -477,48 +468,22 @@ def _explained(url: str, proxy: Proxy | None, seconds: float) -> Iterator[None]:
             ) from error
         raise FetchError(f"{host} did not answer in valid HTTP.", "Try again later.") from error
     except Exception as error:  # an address that httpx can't read, a name that the resolver can't, …
-        raise FetchError(f"{shown(url)} cannot be fetched{through}: {_reason(error)}.", "Check the address.") from error
+        raise FetchError(
+            f"{shown(url)} cannot be fetched{through}: {of_error(error)}.", "Check the address."
+        ) from error
 
 
 def _not_connected(host: str, proxy: Proxy | None, error: httpx.ConnectError) -> FetchError:
-    reason = _reason(error)
+    reason = of_error(error)
     if "[SSL" in reason:
-        if "CERTIFICATE_VERIFY_FAILED" not in reason:
-            return FetchError(f"The secure connection to {host} failed.", "If the server has no https, write http://.")
-        stated = re.sub(r".*certificate verify failed: |\s*\(_ssl.*", "", reason)
-        why = next((words for sign, words in _CERTIFICATE.items() if sign in stated), stated)
+        if (why := of_certificate(reason)) is None:
+            return FetchError(f"The secure connection to {host} failed.", "If it has no https, write http://.")
         return FetchError(
             f"The certificate of {host} is not trusted: {why}.",
             "If you trust it, set SSL_CERT_FILE to a file with its issuer's certificate.",
         )
-    kind = FetchError if _has_no_address(error) else _Unreachable
+    kind = FetchError if has_no_address(error) else _Unreachable
     if proxy:
         remedy = f"Correct or unset {proxy.variable}."
         return kind(f"The proxy {proxy.label} cannot be reached: {reason}.", remedy)
     return kind(f"{host} cannot be reached: {reason}.", "Check your connection and the address.")
-
-
-def _has_no_address(error: BaseException | None) -> bool:
-    """Whether the reason is that a name has no address, and not for the moment only."""
-    while error is not None and not isinstance(error, socket.gaierror):
-        error = error.__cause__ or error.__context__
-    return error is not None and error.errno != socket.EAI_AGAIN
-
-
-def _reason(error: Exception) -> str:
-    """In a few words of ours; those of the libraries below are not for people."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, socket.gaierror):
-            return "its name could not be looked up" if cause.errno == socket.EAI_AGAIN else "no such host"
-        if isinstance(cause, OSError) and cause.errno and "[SSL" not in str(cause):
-            return os_reason(cause)
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, ValueError) or type(error).__name__ in (
-        "InvalidURL",
-        "UnsupportedProtocol",
-        "LocalProtocolError",
-    ):
-        return "the address is not valid"
-    text = str(error).rstrip(".")
-    return "no connection" if "connection attempts failed" in text else text[:200] or type(error).__name__

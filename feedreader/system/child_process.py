@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedreader.errors import os_reason
 
 if TYPE_CHECKING:
-    from asyncio import StreamReader
+    from asyncio import StreamReader, StreamWriter
     from asyncio.subprocess import Process
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -94,3 +94,95 @@ async def _lines(stream: StreamReader, progress: Callable[[dict[str, Any]], obje
         else:
             lines.append(line.removeprefix("feedreader: "))  # which commands begin their messages with
     return lines
+
+
+# Other programs ------------------------------------------------------------------------------------------------------
+
+
+class Ran(NamedTuple):
+    """How a program ended (None: it took too long), what it wrote on either stream, and whether that is all."""
+
+    code: int | None
+    out: bytes
+    err: bytes
+    whole: bool
+
+
+async def run_with_input(
+    command: Sequence[str],
+    next_piece: Callable[[], bytes],
+    running: list[Process],
+    *,
+    seconds: float,
+    most: int,
+) -> Ran:
+    """Run a program for so many seconds at most, and keep so many bytes of its output; it is in `running` meanwhile.
+
+    `next_piece` gives its input piece by piece, b"" at the end; it is called on another thread. The program gets a
+    session of its own, and so no terminal. When this is cancelled, it is ended with all that it started.
+    Raises OSError or ValueError if it cannot be started.
+    """
+    import asyncio
+
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    )
+    running.append(process)
+    assert process.stdin and process.stdout and process.stderr
+    out, err = bytearray(), bytearray()
+    readers = [
+        asyncio.create_task(_read(stream, kept, most))
+        for stream, kept in ((process.stdout, out), (process.stderr, err))
+    ]
+    tasks = [*readers, asyncio.create_task(_write(process.stdin, next_piece))]
+    try:
+        async with asyncio.timeout(seconds):
+            code: int | None = await process.wait()
+            await asyncio.wait(readers, timeout=1)  # what it started may hold them open
+    except TimeoutError:
+        code = None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await end_session(process)
+        running.remove(process)
+    return Ran(code, bytes(out[:most]), bytes(err[:most]), max(len(out), len(err)) <= most)
+
+
+async def _read(stream: StreamReader, kept: bytearray, most: int) -> None:
+    """Read to the end; keep one byte more than `most`, to tell that there was more."""
+    while data := await stream.read(1 << 16):
+        kept += data[: most + 1 - len(kept)]
+
+
+async def _write(stream: StreamWriter, next_piece: Callable[[], bytes]) -> None:
+    import asyncio
+
+    with suppress(BrokenPipeError, ConnectionResetError):  # it has read enough
+        while piece := await asyncio.to_thread(next_piece):
+            stream.write(piece)
+            await stream.drain()
+    stream.close()
+
+
+async def end_session(process: Process) -> None:
+    """End a program that was started in a session of its own, and what it started there."""
+    import asyncio
+
+    if process.returncode is None:
+        kill_session(process, force=False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), 1)
+    if process.returncode is None:
+        kill_session(process)
+        await process.wait()
+
+
+def kill_session(process: Process, *, force: bool = True) -> None:
+    """Send all programs of a session the signal to end."""
+    import os
+    import signal
+
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL if force else signal.SIGTERM)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0  # seconds within which a program that can't do its work is thought to say so
 _LONGEST = 4096  # characters of an address
-_OTHER_PROGRAM = "Set `browser` or `viewer` under [open] in config.toml."
 _ODD = frozenset(' "<>\\^`{|}')
 _TEXT_BROWSERS = frozenset(("www-browser", "w3m", "lynx", "links", "links2", "elinks", "browsh", "carbonyl"))
 
@@ -201,3 +200,30 @@ class Launched:
             how = f"exit {code}" if code > 0 else f"signal {-code}"
             raise LaunchError(f"{self.name} failed ({how}).", self._remedy)
         return code is not None
+
+
+# An editor -------------------------------------------------------------------------------------------------------
+
+
+def edited(text: str, env: Mapping[str, str] = os.environ) -> str:
+    """The text as $VISUAL or $EDITOR saves it, in this terminal. Raises LaunchError if it ended with an error."""
+    import subprocess
+    import tempfile
+
+    try:
+        command = shlex.split(env.get("VISUAL") or env.get("EDITOR") or "vi")
+    except ValueError:
+        command = []
+    if not command:
+        raise LaunchError("$EDITOR is not a command.", "Set it to one, such as nano.")
+    with tempfile.TemporaryDirectory(prefix="feedreader-") as folder:  # which only we may read
+        file = Path(folder, "note.md")
+        file.write_text(text, encoding="utf-8")
+        try:
+            code = subprocess.call([*command, str(file)])
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            raise LaunchError(f"Cannot start {command[0]}: {reason}.", "Set $EDITOR to another editor.") from error
+        if code:
+            raise LaunchError(f"{Path(command[0]).name} failed (exit {code}).", "Your note has not changed.")
+        return file.read_bytes().decode("utf-8", "replace").rstrip("\n")

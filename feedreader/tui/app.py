@@ -31,6 +31,7 @@ from feedreader.tui.controllers.exports import ExportsController
 from feedreader.tui.controllers.imports import ImportsController
 from feedreader.tui.controllers.library_file import LibraryFileController
 from feedreader.tui.controllers.notes import NotesController
+from feedreader.tui.controllers.own_commands import OwnCommandsController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
 PATIENCE = 1.5  # seconds that the end of the reader waits for another program
-SWITCH_SECONDS = 0.0002  # how long the screen waits for its turn while another thread computes
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
@@ -96,6 +96,7 @@ class FeedreaderApp(App[int]):
         self.imports = ImportsController(context, imported)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
+        self.own_commands = OwnCommandsController(context)
         self.rules = RulesController(context, applied=self.exports.sync)
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
@@ -186,7 +187,7 @@ class FeedreaderApp(App[int]):
 
     def _undone(self, undone: Undone | None) -> None:
         if undone is None:
-            self.feed.say("There is nothing to undo.")
+            self.feed.say("Nothing to undo.")
             return
         from feedreader.view.rows import undid
 
@@ -194,7 +195,7 @@ class FeedreaderApp(App[int]):
         self.exports.sync()
         if undone.rule:
             self.rules.apply()
-        self.feed.undone(undone.changes)
+        self.feed.undone(undone.changes, undone.papers)
 
     def copy_to_clipboard(self, text: str) -> None:
         """By the terminal: Textual's own knows nothing of tmux and screen."""
@@ -242,6 +243,9 @@ class FeedreaderApp(App[int]):
         else:
             self.feed.triage.press(self.feed.marks.ask_which_read)
 
+    def action_run_command(self) -> None:
+        self.own_commands.ask()
+
     def action_open_page(self) -> None:
         self.documents.page()
 
@@ -259,6 +263,9 @@ class FeedreaderApp(App[int]):
 
     def action_browse(self) -> None:
         self.browse.browse()
+
+    def action_go_to_day(self) -> None:
+        self.browse.ask_for_day()
 
     def action_by_author(self) -> None:
         self.browse.by_author()
@@ -304,14 +311,17 @@ class FeedreaderApp(App[int]):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
-        for controller in (self.imports, self.exports, self.subscriptions, self.documents):
+        for controller in (self.imports, self.exports, self.subscriptions, self.documents, self.own_commands):
             controller.stop()
 
     def action_command_palette(self) -> None:
         from feedreader.tui.dialogs.palette import PaletteScreen, commands_of
 
-        searches = self.saved_searches
-        screen = PaletteScreen([*commands_of(self)], searches.known_commands(), self._recent_commands)
+        searches, file = self.saved_searches, self.library_file
+        put_back = file.put_back if isinstance(file.trouble, LibraryGone) else None
+        screen = PaletteScreen(
+            [*commands_of(self, self.context, put_back)], searches.known_commands(), self._recent_commands
+        )
         self.context.push_screen(screen, lambda command: self.context.later(command.run) if command else None)
         searches.offer(screen)
 
@@ -335,7 +345,7 @@ class FeedreaderApp(App[int]):
         self.context.settings = settings
         self._apply_settings()
         self.feed.bring_up_to_date()
-        self.context.say("The settings hold as they are now; times of refreshing, from the next start on.")
+        self.context.say("Settings reloaded; refresh times apply after restart.")
 
     def _apply_settings(self) -> None:
         """The look, the list and the keys."""
@@ -389,7 +399,7 @@ class FeedreaderApp(App[int]):
 
         names = self._terminal.offers()
         wanted = self._wanted_theme if self._wanted_theme in names else None
-        aside = "until you quit: the settings name one" if self.context.settings.theme else ""
+        aside = "until you quit: config.toml sets another" if self.context.settings.theme else ""
 
         def preview(theme: str | None) -> None:
             self.theme = self._terminal.theme(theme)
@@ -432,6 +442,7 @@ class FeedreaderApp(App[int]):
         if position is not None:
             self._remember(session.POSITION, position.text())
         self._remember(session.QUERY, self.feed.settled_query or None)
+        self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
         self._remember(session.ORDER, self.feed.day_order or None)
 
     def _remember(self, name: str, value: str | None) -> None:
@@ -448,6 +459,7 @@ class FeedreaderApp(App[int]):
     def leave(self, number: int, frame: FrameType | None = None) -> None:
         """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
         remembered is written, and that is all."""
+        self.own_commands.finish()
         if self._written:
             os._exit(128 + number)  # nothing is waited for but an import
         self.save_position()
@@ -468,14 +480,15 @@ class FeedreaderApp(App[int]):
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
         self.imports.stop()
+        self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
-            print(f"feedreader: {words} The last that you did may not have been kept.", file=sys.stderr)
+            print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()
         context.db_read.close(timeout=5)
         if not context.db_import.close(timeout=0.3):
-            print("Finishing the file that is being imported…", file=sys.stderr)
+            print("Finishing the import of the current file…", file=sys.stderr)
             context.db_import.close()
 
 
@@ -488,56 +501,6 @@ def _has_terminal() -> bool:
     except (OSError, termios.error):
         return False
     return True
-
-
-def run(
-    library: Library,
-    *,
-    query: str | None = None,
-    samples: Path | None = None,
-    imported: Sequence[ImportResult] = (),
-    today: Callable[[], date] = date.today,
-    settings: Settings | None = None,
-    rules: Path | None = None,
-) -> int:
-    """Open the reader; returns the exit code: 0, 2 without a terminal, 129, 130 or 143 after SIGHUP, SIGINT or SIGTERM.
-
-    Raises QueryError if `query` is not understood.
-    """
-    if os.environ.get("TERM", "dumb") in ("dumb", "") or not all(
-        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    ):
-        print(
-            "The reader needs a terminal. `feedreader --plain` works without one, and so do `list` and `show`.",
-            file=sys.stderr,
-        )
-        return 2
-    gc.disable()  # until the first frame is painted: nothing is garbage yet
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    if os.environ.get("NO_COLOR") == "":
-        del os.environ["NO_COLOR"]  # it counts only when it is not empty (no-color.org); Textual counts it always
-    app = FeedreaderApp(
-        library,
-        query=query,
-        samples=samples,
-        imported=imported,
-        today=today,
-        settings=settings,
-        rules=rules,
-        terminal=themes.Terminal.of(os.environ),
-    )
-    signals = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, app.leave) for number in signals]
-    try:
-        code = app.run()
-    finally:
-        app.finish()
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
-        sys.setswitchinterval(interval)
-        gc.enable()
-    return app.return_code or 0 if code is None else code
 
 
 def _collect_garbage_again() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from feedreader.config.values import Settings
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, LaunchError
 from feedreader.library import Library
 from feedreader.text.display import clip, counted, quoted, safe
 from feedreader.tui.workers import WorkerThread
@@ -75,6 +76,17 @@ class Context:
     def push_screen(self, screen: Screen[Answer], answered: Callable[[Answer | None], None] | None = None) -> None:
         """Open a dialog; what it answers is given to `answered`."""
         self._app.push_screen(screen, answered)
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Leave the terminal to another program meanwhile. Raises LaunchError where that is not possible."""
+        from textual.app import SuspendNotSupported
+
+        try:
+            with self._app.suspend():
+                yield
+        except SuspendNotSupported:
+            raise LaunchError("No editor can be opened here.") from None
 
     def post(self, message: Message) -> None:
         """Post a message to the App; from any thread."""

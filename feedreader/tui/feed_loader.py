@@ -89,9 +89,9 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     return LoadedFeed(feed, row, library.papers.counts(), papers, request, highest)
 
 
-def arrived(library: Library, after: int, seen: Mapping[int, int], top: tuple[int, int] | None) -> Arrived:
+def arrived(library: Library, after: int, seen: Mapping[int, int], top: tuple[int, int] | None, order: str) -> Arrived:
     """Unread papers with a higher key than `after`, and than `seen` says for their group; of the group at the `top`
-    only those before its position there."""
+    only those before its position there, in this order."""
     keys: dict[int, list[int]] = {}
     groups = {}
     found, highest = library.papers.arrived(after, ARRIVALS_COUNTED)
@@ -100,7 +100,7 @@ def arrived(library: Library, after: int, seen: Mapping[int, int], top: tuple[in
         if key > seen.get(group.key, 0):
             keys.setdefault(group.key, []).append(key)
     if top is not None and top[0] in keys:
-        above = set(library.papers.keys(top[0], 0, min(top[1], ARRIVALS_COUNTED)))
+        above = set(library.papers.keys(top[0], 0, min(top[1], ARRIVALS_COUNTED), order))
         keys[top[0]] = [key for key in keys[top[0]] if key in above]
     return Arrived([replace(group, total=len(keys.get(group.key, ()))) for group in groups.values()], highest)
 

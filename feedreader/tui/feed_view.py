@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from textual.message import Message
@@ -14,19 +14,23 @@ from feedreader.tui.history import FeedSnapshot
 from feedreader.tui.widgets.key_hints import KeyHints
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
+from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.tui.workers import Queue
 from feedreader.view.day_feed import DayFeed
 
 
 class FeedView(Queue, Protocol):
     """What controllers need of the feed screen. `counts` are the library's papers, unread and shortlisted ones.
-    `current` is the key of the paper that is shown, `expand` whether sections are expanded."""
+    `current` is the key of the paper that is shown, `expand` whether sections are expanded; `day_order` orders papers
+    within their days, as `Query.sort` does, where the query says nothing else."""
 
     list: PaperList
     pane: PaperPane
     hints: KeyHints
+    status: StatusBar
     counts: tuple[int, int, int]
     query_text: str
+    day_order: str
     shown_query: Query
     current: int | None
     expand: bool
@@ -48,8 +52,8 @@ class FeedView(Queue, Protocol):
         """The papers that are shown."""
 
     @property
-    def is_busy(self) -> bool:
-        """Whether something goes on in the background."""
+    def is_current(self) -> bool:
+        """Whether nothing is open over the feed."""
 
     @property
     def in_abstract(self) -> bool:
@@ -60,9 +64,7 @@ class FeedView(Queue, Protocol):
     def call_after_refresh(self, callback: Callable[[], object]) -> bool: ...
     def say(self, *wordings: str) -> None: ...
     def busy(self, text: str, who: str) -> None: ...
-    def show_arrived(self, papers: int, *, more: bool) -> None: ...
     def show_hints(self) -> None: ...
-    def show_status(self, wordings: Sequence[str]) -> None: ...
     def name_queries(self, names: Mapping[str, str]) -> None: ...
     def set_open(self, key: int | None) -> None: ...
     def bring_up_to_date(self) -> None: ...

@@ -33,9 +33,9 @@ from feedreader.tui.keys import (
 CONTEXTS: Mapping[str, Sequence[Sequence[BindingType]]] = {
     "in the list": (LIST_KEYS, SCREEN_KEYS, SAVED_SEARCH_KEYS, APP_KEYS),
     "in the abstract": (PANE_KEYS, SCREEN_KEYS, SAVED_SEARCH_KEYS, APP_KEYS),
-    "behind the key for marking read": (READ_KEYS,),
-    "behind the key for copying": (COPY_KEYS,),
-    "behind the keys for rules": (RULE_KEYS,),
+    "after the key for marking read": (READ_KEYS,),
+    "after the key for copying": (COPY_KEYS,),
+    "after the keys for rules": (RULE_KEYS,),
 }
 # Ids of earlier versions, which `config.toml` may still have.
 FORMER_IDS = {
@@ -45,7 +45,7 @@ FORMER_IDS = {
     "forget": "remove",
     "toggle-fold": "toggle-sections",
 }
-_TAKEN = {"ctrl+q": "always quits", "ctrl+c": "always says how to quit"}
+_TAKEN = {"ctrl+q": "is reserved for quitting", "ctrl+c": "is reserved"}
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
 _NAMES = (
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
@@ -74,7 +74,7 @@ _SAME = {
     "ctrl+h": "backspace",
     "ctrl+space": "ctrl+@",
 }
-_KEY = 'A key is a character ("x", "X", "?"), a name ("enter", "space", "pagedown", "f5"), or "ctrl+x".'
+_KEY = 'Use a character ("x", "X", "?"), a name ("enter", "space", "pagedown", "f5") or "ctrl+x".'
 
 Keymap = Mapping[str, Sequence[str]]  # ids of bindings → keys
 
@@ -152,11 +152,11 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
         if current not in ids:
             from feedreader.config.kinds import did_you_mean
 
-            problem, keys_of_it = f"[keys] has no “{id}”", [key for key in keys if key in ids]
+            problem, keys_of_it = f"Unknown action “{id}” in [keys]", [key for key in keys if key in ids]
             if keys_of_it:
                 yield Fault(problem, f'Write {keys_of_it[0]} = "{id}".', ("keys", id))
             else:
-                more = "`feedreader config --example` lists what can have other keys."
+                more = "`feedreader config --example` lists all actions."
                 yield Fault(problem, did_you_mean(id, ids, otherwise=more), ("keys", id))
             continue
         if current in written:
@@ -165,7 +165,7 @@ def check_keys(settings: Settings) -> Iterator[Fault]:
         written[current] = id
         for key in keys:
             if (name := normal(key)) is None:
-                yield Fault(f"“{id}”: “{key}” is no key", _KEY, ("keys", id))
+                yield Fault(f"“{id}”: “{key}” is not a key", _KEY, ("keys", id))
             elif name in _TAKEN:
                 yield Fault(f"“{id}”: {key} {_TAKEN[name]}", "Choose another key.", ("keys", id))
         keymap[id] = tuple(name for key in keys if (name := normal(key)))

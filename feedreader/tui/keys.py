@@ -28,8 +28,8 @@ LIST_KEYS: list[BindingType] = [
     _key("ctrl+u", "half_page(-1)", "half-page-up", "half page up", "Half a page up", MOVE),
     _key("pagedown,ctrl+f", "page(1)", "page-down", "page down", "A page down", MOVE),
     _key("pageup,ctrl+b", "page(-1)", "page-up", "page up", "A page up", MOVE),
-    _key("enter,l,right", "screen.open", "open", "abstract", "Into the abstract, to read it", READ),
-    _key("h,escape,left", "screen.back", "back", "all papers", "Back to where you were, or all papers", FIND),
+    _key("enter,l,right", "screen.open", "open", "abstract", "Read the abstract", READ),
+    _key("h,escape,left", "screen.back", "back", "all papers", "Back, or show all papers", FIND),
 ]
 
 PANE_KEYS: list[BindingType] = [
@@ -51,67 +51,76 @@ SCREEN_KEYS: list[BindingType] = [
     _key("n", "unread(1)", "next-unread", "next unread", "Next unread paper", MOVE),
     _key("N", "unread(-1)", "previous-unread", "previous unread", "Previous unread paper", MOVE),
     _key("]", "day(1)", "next-day", "next day", "Next day or collection", MOVE),
-    _key("[", "day(-1)", "previous-day", "previous day", "Start of the day, then the day before", MOVE),
-    _key("space", "read_on", "read-on", "read on", "Page on, then the next unread paper", READ),
-    _key("m", "mark('read')", "toggle-read", "read", "Mark read, or unread again", READ),
-    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or no longer", READ),
+    _key("[", "day(-1)", "previous-day", "previous day", "Start of this day, then the previous day", MOVE),
+    _key("@", "app.go_to_day", "go-to-day", "go to a day", "Go to a day: a date, yesterday, 7d", MOVE),
+    _key("space", "read_on", "read-on", "read on", "Next page, then the next unread paper", READ),
+    _key("m", "mark('read')", "toggle-read", "read", "Mark read or unread", READ),
+    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or remove from it", READ),
     _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or undo that", READ),
-    _key("w", "app.write", "write", "note", "Write a note, and tags", READ),
+    _key("w", "app.write", "write", "note", "Note and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark this day's papers as read", READ),
     _key("X", "app.read_many", "read-many", "mark read", "Mark read: all above, or older than …", READ),
-    _key("u", "app.undo", "undo", "undo", "Undo the latest mark", READ),
-    _key("t", "toggle_raw", "toggle-raw", "TeX", "The source's own text, TeX and all", READ),
-    _key("o", "app.open_page", "open-page", "page", "Open its page in the browser", READ),
-    _key("L", "app.links", "links", "links", "Pick one of its links", READ),
-    _key("p", "app.pdf", "pdf", "PDF", "Fetch its PDF, once, and show it", READ),
+    _key("u", "app.undo", "undo", "undo", "Undo the last change", READ),
+    _key("t", "toggle_raw", "toggle-raw", "TeX", "Show the text as the source wrote it (TeX)", READ),
+    _key("o", "app.open_page", "open-page", "page", "Open the web page", READ),
+    _key("L", "app.links", "links", "links", "Choose a link to open", READ),
+    _key("p", "app.pdf", "pdf", "PDF", "Fetch and open the PDF", READ),
     _key("/", "query", "query", "search", "Search: words, is:unread, day:2019-05", FIND),
-    _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Only unread papers, or all again", FIND),
-    _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Only the shortlist, or all again", FIND),
+    _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Show only unread papers, or all", FIND),
+    _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Show only the shortlist, or all", FIND),
     _key("O", "order", "order", "order", "Order: source, category, kept, title", FIND),
-    _key("b", "app.browse", "browse", "browse", "Categories, sources, authors, tags", FIND),
+    _key("b", "app.browse", "browse", "browse", "Browse categories, sources, authors, tags", FIND),
     _key(
         "1",
         "app.saved_search(1)",
         "saved-search-1",
         "saved search",
-        "First saved search; 2 to 9 the others",
+        "First saved search; 2 to 9 for the others",
         FIND,
     ),
-    _key("0", "app.saved_search(0)", "all-papers", "all papers", "All papers", FIND),
-    _key("V", "app.saved_searches", "saved-searches", "saved searches", "Saved searches; save the one shown", FIND),
-    _key("M", "app.by_author", "by-author", "more by", "More by an author of this paper", FIND),
-    _key("*", "app.random", "random", "random", "A random unread paper", FIND),
+    _key("0", "app.saved_search(0)", "all-papers", "all papers", "Show all papers", FIND),
+    _key("V", "app.saved_searches", "saved-searches", "saved searches", "Saved searches; save this search", FIND),
+    _key("M", "app.by_author", "by-author", "more by", "More papers by an author", FIND),
+    _key("*", "app.random", "random", "random", "Random unread paper", FIND),
     _key(
         "+",
         "app.make_rule('highlight')",
         "highlight",
         "highlight",
-        "Highlight this author, category, words",
+        "Highlight an author, category or words",
         RULES,
     ),
-    _key("-", "app.make_rule('mute')", "mute", "mute", "Mute this author, category, words", RULES),
+    _key("-", "app.make_rule('mute')", "mute", "mute", "Mute an author, category or words", RULES),
     _key("y", "app.copy", "copy", "copy", "Copy: BibTeX, citation key, address, id…", OUT),
-    _key("e", "app.export", "export", "export", "Export papers into a file", OUT),
-    _key("i", "app.import", "import", "import", "Import a digest, or a folder of them", LIBRARY),
+    _key("e", "app.export", "export", "export", "Export papers to a file", OUT),
+    _key(
+        "!",
+        "app.run_command",
+        "run-command",
+        "run",
+        "Run your own command on papers",
+        OUT,
+    ),
+    _key("i", "app.import", "import", "import", "Import a file or folder", LIBRARY),
     _key("I", "app.sources", "sources", "sources", "Manage subscriptions and imported files", LIBRARY),
-    _key("R", "app.report", "report", "report", "What the latest import brought, and what it met", LIBRARY),
-    _key("D,delete", "app.remove", "remove", "remove", "Remove this paper from the library", LIBRARY),
-    _key("a", "app.subscribe", "subscribe", "subscribe", "Subscribe to an arXiv category or a feed", SUBSCRIPTIONS),
-    _key("r", "app.refresh", "refresh", "refresh", "Refresh the subscriptions", SUBSCRIPTIONS),
-    _key("B", "app.backfill", "backfill", "missed days", "Fetch the days that were missed, too", SUBSCRIPTIONS),
+    _key("R", "app.report", "report", "report", "Last import report", LIBRARY),
+    _key("D,delete", "app.remove", "remove", "remove", "Remove from the library", LIBRARY),
+    _key("a", "app.subscribe", "subscribe", "subscribe", "Subscribe to an arXiv category or feed", SUBSCRIPTIONS),
+    _key("r", "app.refresh", "refresh", "refresh", "Refresh", SUBSCRIPTIONS),
+    _key("B", "app.backfill", "backfill", "missed days", "Refresh and fetch missed days", SUBSCRIPTIONS),
     _key(
         "z",
         "toggle_sections",
         "toggle-sections",
         "sections",
-        "Expand or collapse replaced and muted papers",
+        "Show or hide replaced and muted papers",
         SUBSCRIPTIONS,
     ),
     _key("v", "layout", "layout", "layout", "Next layout: side by side, stacked, list, abstract", PROGRAM),
-    _key("<", "split(-1)", "split-back", "smaller list", "A smaller list, a larger abstract", PROGRAM),
-    _key(">", "split(1)", "split-on", "larger list", "A larger list, a smaller abstract", PROGRAM),
+    _key("<", "split(-1)", "split-back", "smaller list", "Smaller list, larger abstract", PROGRAM),
+    _key(">", "split(1)", "split-on", "larger list", "Larger list, smaller abstract", PROGRAM),
     _key("?,f1", "app.help", "help", "help", "All keys", PROGRAM),
-    _key("q", "leave", "quit", "quit", "Back a level; in the whole feed, quit", PROGRAM),
+    _key("q", "leave", "quit", "quit", "Back, or quit from the full list", PROGRAM),
 ]
 
 SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
@@ -126,15 +135,15 @@ SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
 ]
 
 APP_KEYS: list[BindingType] = [
-    _key(":,ctrl+p", "command_palette", "palette", "commands", "All commands by name, themes too", PROGRAM),
+    _key(":,ctrl+p", "command_palette", "palette", "commands", "Find a command or theme by name", PROGRAM),
 ]
 
 RULE_KEYS: list[Binding] = [  # behind + and -
-    _key("a", "take('author')", "rule-author", "author", "This author's papers", RULES),
+    _key("a", "take('author')", "rule-author", "author", "Papers by this author", RULES),
     _key("w", "take('title')", "rule-words", "words", "Papers with these words", RULES),
-    _key("c", "take('cat')", "rule-category", "category", "Papers of this category", RULES),
+    _key("c", "take('cat')", "rule-category", "category", "Papers in this category", RULES),
     _key("s", "take('source')", "rule-source", "source", "Papers from this source", RULES),
-    _key("l", "take('list')", "rule-list", "all rules", "What is highlighted and muted", RULES),
+    _key("l", "take('list')", "rule-list", "all rules", "All rules", RULES),
 ]
 
 READ_KEYS: list[Binding] = [  # behind X
@@ -150,64 +159,73 @@ READ_KEYS: list[Binding] = [  # behind X
 COPY_KEYS: list[Binding] = [  # behind y
     _key("b", "take('bibtex')", "copy-bibtex", "BibTeX", "Copy the BibTeX entry", OUT),
     _key("u", "take('url')", "copy-address", "address", "Copy the address", OUT),
-    _key("i", "take('id')", "copy-id", "id", "Copy the arXiv id, DOI or name", OUT),
+    _key("i", "take('id')", "copy-id", "id", "Copy the arXiv id or DOI", OUT),
     _key("k", "take('key')", "copy-key", "citation key", "Copy the citation key", OUT),
-    _key("m", "take('markdown')", "copy-markdown", "Markdown", "Copy it as Markdown, with the notes", OUT),
+    _key("m", "take('markdown')", "copy-markdown", "Markdown", "Copy as Markdown, with your note", OUT),
     _key("t", "take('title')", "copy-title", "title", "Copy the title", OUT),
 ]
 
-# Hints of the bottom line: ids of bindings whose keys are shown together, and the words for them.
-LIST_HINTS = (
-    (("next", "previous"), "move"),
-    (("open",), "abstract"),
-    (("read-on",), "read on"),
-    (("toggle-read",), "read"),
+# Hints of the bottom line, the most important first: ids of bindings whose keys are shown together, and the words for
+# them.
+_TRIAGE = (
     (("toggle-kept",), "keep"),
     (("toggle-dismissed",), "dismiss"),
+    (("read-on",), "read on"),
     (("query",), "search"),
-    (("browse",), "browse"),
+)
+_MORE = (
     (("open-page",), "page"),
-    (("pdf",), "PDF"),
-    (("unread-only",), "unread only"),
+    (("open",), "abstract"),
     (("undo",), "undo"),
+    (("pdf",), "PDF"),
+    (("browse",), "browse"),
+    (("unread-only",), "unread only"),
+    (("toggle-read",), "read"),
     (("copy",), "copy"),
     (("export",), "export"),
     (("saved-searches",), "saved searches"),
-    (("next-day",), "next day"),
     (("refresh",), "refresh"),
     (("import",), "import"),
 )
-TRIAGE_HINTS = (
-    (("read-on",), "read on"),
-    (("toggle-kept",), "keep"),
-    (("toggle-dismissed",), "dismiss"),
+_FLOW = (
+    *_TRIAGE,
     (("undo",), "undo"),
     (("write",), "note"),
+    (("open-page",), "page"),
     (("open",), "abstract"),
-    (("next", "previous"), "move"),
     (("read-day",), "day read"),
 )
-RETURN_HINTS = ((("back",), "back"), *LIST_HINTS)
-FILTERED_HINTS = ((("back",), "all papers"), *LIST_HINTS)
-PANE_HINTS = (
+_PANE = (
+    *_TRIAGE[:3],
     (("abstract-back",), "list"),
-    (("abstract-down", "abstract-up"), "scroll"),
-    (("abstract-next", "abstract-previous"), "next paper"),
-    (("read-on",), "read on"),
-    (("toggle-read",), "read"),
-    (("toggle-kept",), "keep"),
     (("open-page",), "page"),
     (("links",), "links"),
     (("pdf",), "PDF"),
+    (("abstract-next", "abstract-previous"), "next paper"),
     (("write",), "note"),
     (("copy",), "copy"),
-    (("toggle-raw",), "TeX"),
     (("undo",), "undo"),
+    (("toggle-raw",), "TeX"),
+    (("abstract-down", "abstract-up"), "scroll"),
 )
-EMPTY_HINTS = ((("back",), "all papers"), (("query",), "search"), (("undo",), "undo"), (("import",), "import"))
-WELCOME_HINTS = (
+_EMPTY = ((("query",), "search"), (("undo",), "undo"), (("import",), "import"))
+_WELCOME = (
     (("samples",), "load samples"),
-    (("import",), "import"),
     (("subscribe",), "subscribe"),
+    (("import",), "import"),
     (("quit",), "quit"),
 )
+
+
+def feed_hints(
+    *, welcome: bool, in_abstract: bool, empty: bool, flow: bool, filtered: bool, leads_back: bool
+) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The hints of the feed screen in this state."""
+    back = ((("back",), "back" if leads_back else "all papers"),) if leads_back or filtered else ()
+    if welcome:
+        return _WELCOME
+    if in_abstract:
+        return _PANE
+    if empty:
+        return (*back, *_EMPTY)
+    return _FLOW if flow else (*_TRIAGE, *back, *_MORE)

@@ -12,6 +12,9 @@ from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
 from feedreader.view.panes import Panes
 
 POSITION, QUERY, ORDER, LAYOUT, THEME = "position", "query", "order", "layout", "chosen theme"
+UNUSED_KEYS = "unused keys"
+
+FIRST_KEYS = "read-on toggle-kept toggle-dismissed query"  # what the bottom line teaches, by ids of bindings
 
 
 class Position(NamedTuple):
@@ -27,13 +30,15 @@ class Position(NamedTuple):
 
 
 class Start(NamedTuple):
-    """The first feed, its query as text, the order within days, the line for the cursor (None: any), and the layout."""
+    """The first feed, its query as text, the order within days, the line for the cursor (None: any), the layout, and
+    the ids of the FIRST_KEYS that were not used yet."""
 
     loaded: LoadedFeed
     query: str
     day_order: str
     line: int | None
     panes: Panes
+    unused_keys: frozenset[str]
 
 
 def start(library: Library, query: str | None, reach: int) -> Start:
@@ -55,11 +60,15 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         parsed = in_order(parsed, text, day_order)
     key, line = None, None
     position = _position(library.state(POSITION))
+    unused = library.state(UNUSED_KEYS)
+    if unused is None and position is None:  # the first time
+        unused = FIRST_KEYS
     if position and library.papers.counts()[0] <= position.papers:
         with suppress(UnknownPaper):
             key, line = library.papers.key_of(position.id), position.line
     loaded = load_feed(library, FeedRequest(parsed, key, reach=reach))
-    return Start(loaded, text, day_order, line, Panes.of(library.state(LAYOUT)))
+    panes = Panes.of(library.state(LAYOUT))
+    return Start(loaded, text, day_order, line, panes, frozenset((unused or "").split()))
 
 
 def chosen_theme(library: Library) -> str | None:

@@ -35,7 +35,7 @@ def check_queries(settings: Settings) -> Iterator[Fault]:
         try:
             parse_query(query)
         except QueryError as error:
-            yield Fault(f"“{where[1]}” asks for {query}: {error.message.rstrip('.')}", error.remedy, where)
+            yield Fault(f"“{where[1]}” is {query}: {error.message.rstrip('.')}", error.remedy, where)
 
 
 def check_theme(settings: Settings) -> Iterator[Fault]:
@@ -46,4 +46,4 @@ def check_theme(settings: Settings) -> Iterator[Fault]:
         from feedreader.config.kinds import did_you_mean
 
         remedy = did_you_mean(settings.theme, sorted(OFFERED), '"{}"')
-        yield Fault(f"“theme” is “{settings.theme}”, which is no theme", remedy, ("theme",))
+        yield Fault(f"Unknown theme “{settings.theme}”", remedy, ("theme",))

@@ -57,7 +57,7 @@ def behind(summary: PaperSummary, used: int, columns: Sequence[str], width: int,
     left: list[Cell] = []
     while others and not left and room > _AUTHORS_LEAST:
         left = second_line(summary, others, min(room - len(_BETWEEN) - 1, _AUTHORS_MOST), measure)
-        if any(cell.name == AUTHORS and cell.text.endswith(ELLIPSIS) for cell in left):
+        if any(cell.name == AUTHORS and ELLIPSIS in cell.text for cell in left):
             left = []
         others.pop()
     left = [Cell("", _BETWEEN), *left] if left else []

@@ -61,7 +61,7 @@ def page(
     if paper.abstract:
         blocks.append(_body(_paragraphs(paper.abstract, raw), "abstract", width, measure))
     elif not paper.tldr:
-        blocks.append(_body("No abstract was given.", "fact", width, measure))
+        blocks.append(_body("No abstract.", "fact", width, measure))
     if paper.mentions:
         blocks.append(_mentions(paper, width, raw, measure))
     result = blocks[0]
@@ -317,7 +317,7 @@ def _body(text: str, role: str, width: int, measure: Measure) -> list[Line]:
 
 
 def _mentions(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
-    lines = _label("What people say", width)
+    lines = _label("Mentions", width)
     before = None
     for place, mention in enumerate(paper.mentions):
         if place:

@@ -126,17 +126,17 @@ def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual:
     if not query:
         return ("No papers.",)
     if query == "is:unread":
-        return ("No unread papers.", "", f"{key('unread-only', 'U')} shows all papers.")
+        return ("No unread papers.", "", f"{key('unread-only', 'U')} to show all papers")
     if query == "is:shortlisted":
         return (
-            "Nothing is on the shortlist.",
+            "Your shortlist is empty.",
             "",
-            f"{key('kept-only', 'S')} shows all papers, {key('toggle-kept', 's')} keeps one.",
+            f"{key('kept-only', 'S')} to show all papers, {key('toggle-kept', 's')} to keep one",
         )
     return (
-        f"No paper matches {safe(query)}",
+        f"No papers match {safe(query)}",
         "",
-        f"{key('back', 'esc')} shows all papers, {key('query', '/')} asks for others.",
+        f"{key('back', 'esc')} to show all papers, {key('query', '/')} to search again",
     )
 
 

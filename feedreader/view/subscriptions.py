@@ -98,7 +98,7 @@ def due(times: Iterable[time], since: datetime, now: datetime) -> bool:
 
 def unfetched(subscription: Subscription) -> str:
     """What is said of one that was never fetched with success: it may have brought papers before it broke off."""
-    return "never fetched whole" if subscription.last_news else "never fetched"
+    return "never fetched completely" if subscription.last_news else "never fetched"
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -83,4 +83,4 @@ def test_what_is_wrong_is_said_and_the_others_hold(capsys: pytest.CaptureFixture
     assert main(["list", "--view", "good"]) == 0
     assert main(["views", "--save", "x", "is:unraed"]) == 2
     assert main(["views", "--save", "kept", "x"]) == 1
-    assert "The settings have a saved search “Kept”" in capsys.readouterr().err
+    assert "“Kept” is defined in config.toml" in capsys.readouterr().err

@@ -51,7 +51,7 @@ def digest(tmp_path: Path) -> Path:
 
 
 def test_import_says_what_became_of_each_file(run: Run, digest: Path) -> None:
-    assert run("import", digest) == (0, "digest.txt: day-list, 2 entries: 2 new, 0 merged, 0 known\n", "")
+    assert run("import", digest) == (0, "digest.txt (day-list): 2 new papers\n", "")
     assert run("import", "--json", digest).objects == [
         {
             "source": "digest.txt",
@@ -76,7 +76,7 @@ def test_import_exit_codes(run: Run, digest: Path, tmp_path: Path) -> None:
     bad = tmp_path / "notes.txt"
     bad.write_text("Milk, eggs, and a bulb for the lamp in the hall.\n")
     ran = run("import", bad)
-    assert (ran.code, ran.out) == (1, "") and "day-list" in ran.err and "reading-thread" in ran.err
+    assert (ran.code, ran.out) == (1, "") and "Unrecognized" in ran.err and "OPML" in ran.err
     assert run("import", tmp_path / "absent").code == 1
     assert run("import", digest, bad).code == 3
     assert run("import", bad, tmp_path / "absent").code == 1
@@ -191,7 +191,7 @@ def test_marks_and_undo(run: Run, digest: Path) -> None:
     assert "marked unread" in run("undo").err
     assert "2 papers" in run("undo").err
     assert [(p["read"], p["shortlisted"]) for p in run("list", "--json").objects] == [(False, True), (False, False)]
-    assert run("undo").code == 0 and "nothing" in run("undo").err
+    assert run("undo").code == 0 and "Nothing" in run("undo").err
     assert run("mark", "read").code == 2
     assert run("mark", "read", first, "--query", "x").code == 2
     assert run("mark", "blue", first).code == 2
@@ -270,13 +270,13 @@ def test_an_import_that_is_broken_off_says_so_until_it_is_done_again(
     with monkeypatch.context() as patch:
         patch.setattr("feedreader.cli.digests._show_progress", interrupt)
         stopped = run("import", long)
-    assert stopped.code == 130 and "long.csv: only a part of it is in the library" in stopped.err
+    assert stopped.code == 130 and "long.csv: only partly imported" in stopped.err
     (source,) = run("sources", "--json").objects
     assert source["partial"] is True and 0 < source["papers"] < 600
-    assert "in part" in run("sources").out and "long.csv: only a part" in run("import", digest).err
+    assert "partly" in run("sources").out and "long.csv: only partly" in run("import", digest).err
     assert run("import", long).err == ""
     assert [source["partial"] for source in run("sources", "--json").objects] == [False, False]
-    assert "in part" not in run("sources").out
+    assert "partly" not in run("sources").out
 
 
 def test_a_mistake_of_the_program_is_a_sentence_with_a_file(

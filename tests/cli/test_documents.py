@@ -105,9 +105,9 @@ def test_open_print_says_where_it_is(opened: Opened, capsys: pytest.CaptureFixtu
 
 def test_open_says_why_not(opened: Opened, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["open", id_of("Said only")]) == 1
-    assert "No source gives an address" in capsys.readouterr().err
+    assert "has no web address" in capsys.readouterr().err
     assert main(["open", id_of("Hostile"), "1905.00001", "9999.99999"]) == 3
-    assert "no paper “9999.99999”" in capsys.readouterr().err
+    assert "No paper “9999.99999”" in capsys.readouterr().err
     assert opened()[0].endswith("1905.00001")
 
 
@@ -120,7 +120,7 @@ def test_open_far_away_prints_the_address(
         monkeypatch.delenv(name, raising=False)
     assert main(["open", "1905.00001"]) == 0
     out, err = capsys.readouterr()
-    assert out == "https://arxiv.org/abs/1905.00001\n" and "no screen" in err
+    assert out == "https://arxiv.org/abs/1905.00001\n" and "No display here" in err
 
 
 # The PDF -------------------------------------------------------------------------------------------------------
@@ -162,9 +162,9 @@ def test_pdfs_of_others_are_found(opened: Opened, pdfs: PdfServer, capsys: pytes
     names = [Path(line).name for line in capsys.readouterr().out.splitlines()]
     assert names == [f"A 2019 A link to its PDF ({linked}).pdf", "B 2019 A page that names it (10.1000-x).pdf"]
     assert main(["pdf", none, "--json"]) == 1
-    assert "names no PDF" in capsys.readouterr().err
+    assert "does not link to a PDF" in capsys.readouterr().err
     assert main(["pdf", id_of("Said only")]) == 1
-    assert "No source says where" in capsys.readouterr().err
+    assert "has no PDF address" in capsys.readouterr().err
 
 
 def test_a_page_that_is_the_pdf_is_taken(opened: Opened, pdfs: PdfServer, tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ def test_pdf_output_and_forget(
     ("answer", "words"),
     [
         (Response("gone", status=404), "arXiv has no PDF of 1905.00001"),
-        (Response("<html>Are you a robot?</html>"), "a person first"),
-        (Response("x" * 2_000_000), "no PDF"),
-        (Response(status=302, headers={"Location": "file:///etc/passwd"}), "no http or https address"),
+        (Response("<html>Are you a robot?</html>"), "a human first"),
+        (Response("x" * 2_000_000), "instead of a PDF"),
+        (Response(status=302, headers={"Location": "file:///etc/passwd"}), "invalid address"),
     ],
 )
 def test_what_goes_wrong_is_told_and_leaves_nothing(
@@ -220,7 +220,7 @@ def test_a_server_that_wants_to_be_left_alone_is(
     assert main(["pdf", "1905.00001"]) == 1
     assert "429" in capsys.readouterr().err
     assert main(["pdf", "1905.00001"]) == 1
-    assert "does not want to be asked before" in capsys.readouterr().err
+    assert "asks to wait until" in capsys.readouterr().err
     assert len(pdfs.requests) == 1
 
 

@@ -51,7 +51,7 @@ def test_a_note_is_written_printed_and_taken_away(run: Run, ids: list[str]) -> N
     assert run("note", ids[0]) == (0, "Read *this*.\n", "")
     assert show(run, ids[0])["note"] == "Read *this*."
     assert "Read this." in run("show", ids[0]).out
-    assert run("note", ids[0], "Read *this*.").err == "Nothing was changed.\n"
+    assert run("note", ids[0], "Read *this*.").err == "Nothing changed.\n"
     assert run("note", ids[0], "").err == f"Removed the note on {ids[0]}.\n"
     assert show(run, ids[0])["note"] is None
     run("undo")

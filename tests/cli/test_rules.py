@@ -32,7 +32,7 @@ def test_a_rule_is_made_listed_and_undone(run: Run, rules: Path, title: str) -> 
     done = run("mute", f"title:{title}")
     assert done == (
         *(0, ""),
-        f"1 paper muted. `feedreader undo` takes the rule back; it stands in {rules}.\n",
+        f"1 paper muted (`feedreader undo` removes the rule). Saved in {rules}.\n",
     )
     assert f'[[mute]]\nquery = "title:{title}"\nmade = ' in rules.read_text()
     assert len(run("list", "is:muted").out.splitlines()) == 2
@@ -40,7 +40,7 @@ def test_a_rule_is_made_listed_and_undone(run: Run, rules: Path, title: str) -> 
     (rule,) = run("rules", "--json").objects
     assert (rule["effect"], rule["query"], rule["papers"], rule["number"]) == ("mute", f"title:{title}", 1, 1)
     assert "Muted by: title:" in run("show", run("list", "--json", "is:muted").objects[0]["id"]).out
-    assert run("mute", f"title:{title}").err == f"That is muted already: {rules}, line {rule['line']}.\n"
+    assert run("mute", f"title:{title}").err == f"Already muted: {rules}, line {rule['line']}.\n"
     assert run("undo").err == f"Undid: mute title:{title}.\n"
     assert run("list", "is:muted").out == "" and run("rules").out == ""
     assert "[[mute]]" not in rules.read_text()
@@ -99,7 +99,7 @@ def test_what_a_person_wrote_holds_and_is_left_to_her(run: Run, rules: Path, tit
     assert done.out == f"  1  highlight       1  good: {title}\n"
     assert done.err == (f"feedreader: {rules}, line 6: This parenthesis is never closed. Add a ).\n  a (\n    ^\n")
     refused = run("rules", "--remove", "1")
-    assert refused.code == 1 and f"{rules}, line 2: you wrote this rule." in refused.err
+    assert refused.code == 1 and f"{rules}, line 2: you wrote this rule in the file." in refused.err
     assert "Highlighted by: good" in run("show", run("list", "--json", "is:highlighted").objects[0]["id"]).out
 
 

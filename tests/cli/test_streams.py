@@ -52,7 +52,7 @@ def test_a_full_disk_behind_the_output_is_an_error(filled: Path) -> None:
     for command in ("list", "list --json", "--help"):
         done = shell(filled, f"feedreader {command} >/dev/full")
         assert (done.returncode, done.stdout) == (1, b""), command
-        assert b"Standard output cannot be written: No space" in done.stderr
+        assert b"Standard output cannot be written: the disk is full" in done.stderr
 
 
 def test_an_output_that_fails_does_not_stop_an_import(tmp_path: Path, digest: Path) -> None:
@@ -71,7 +71,7 @@ def test_streams_that_are_closed(filled: Path) -> None:
     mistake = shell(filled, "feedreader list is:unraed 2>&-")
     assert (mistake.returncode, mistake.stdout) == (2, b""), "a message is no data"
     assert shell(filled, "feedreader list is:unraed 2>/dev/full").returncode == 2
-    assert b"no text in it" in shell(filled, "feedreader import - <&-").stderr
+    assert b"file is empty" in shell(filled, "feedreader import - <&-").stderr
     assert shell(filled, "feedreader <&- >&- 2>&-").returncode == 2
 
 

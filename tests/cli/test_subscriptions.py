@@ -102,7 +102,7 @@ def test_no_password_of_an_address_is_printed(
     assert "s3cr" not in lists + said.err
     assert "://***@localhost" in lists and "://***@localhost" in said.err and "token=***" in lists
     assert f'xmlUrl="http://localhost:{server.port}/mine"' in opml and "me:" not in opml
-    assert "the password in its address is left out" in said.err
+    assert "left out the password in its address" in said.err
     assert len(listed(run)) == 1, "what the password is for is there"
     (target,) = {line["target"] for line in run("subscriptions", "--json")[1] if line["target"].endswith("/mine")}
     assert "***" in target and run("unsubscribe", target)[0] == 0, "by the name that is shown"

@@ -45,7 +45,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_without_a_file_it_says_where_it_would_be_and_what_holds(file: Path, run: Run) -> None:
     code, out, err = run()
     assert (code, err) == (0, "")
-    assert out.splitlines()[0].startswith(f"# settings  {file}  (there is none")
+    assert out.splitlines()[0].startswith(f"# settings  {file}  (no such file yet")
     assert "library.sqlite3" in out.splitlines()[1]
     assert re.search(r'^density = "full" +# default$', out, re.MULTILINE)
     assert "# theme =  " in out

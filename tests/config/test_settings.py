@@ -19,6 +19,7 @@ from feedreader.arxiv.addresses import Addresses
 from feedreader.cli import main
 from feedreader.config.reading import read
 from feedreader.config.table import TABLE
+from feedreader.config.values import OwnCommand
 from feedreader.errors import ConfigError
 
 Write = Callable[[str], Path]
@@ -94,11 +95,11 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("[zzzz]\n", ("line 1:", "Choose from [list], [reading], [refresh], ")),
         ("arxiv.gup = 3\n", ("line 1:", "Did you mean “gap”?")),
         ("[refresh]\nat_start = yes\n", ("line 2, column 12", "Invalid value", "Text needs quotes")),
-        ("\n[refresh", ("line 2", "in brackets, alone on its line")),
-        ("theme = 'x'\ntheme = 'y'\n", ("line 2, column", "It is there twice")),
-        ("[list]\n[list]\n", ("line 2, column", "It is there twice")),
-        ("a = [\n1,\n", ("line 2, its end", "a list ends with ]")),
-        ("my view = 3\n", ("line 1, column", "names with blanks need quotes")),
+        ("\n[refresh", ("line 2", "in brackets on a line of its own")),
+        ("theme = 'x'\ntheme = 'y'\n", ("line 2, column", "It appears twice")),
+        ("[list]\n[list]\n", ("line 2, column", "It appears twice")),
+        ("a = [\n1,\n", ("line 2, its end", "A bracket or quote is never closed")),
+        ("my view = 3\n", ("line 1, column", "names with spaces need quotes")),
         (
             "[list]\ntheme = 'nord'\n",
             ("line 2:", "Unknown setting “theme” in [list]", "at the top of the file, before"),
@@ -120,6 +121,15 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("views.x = 3\n", ("line 1:", "“x” is 3", '"name" = "query"')),
         ("[views]\ncs.LG = 'cat:cs.LG'\n", ("line 2:", "Names with a dot need quotes")),
         ('[views]\nx = "a\\u001b[31m"\n', ("line 2:", "a character that cannot be shown")),
+        ("commands.x = 3\n", ("line 1:", "“x” is 3", 'name = "program args"')),
+        ("commands.x = ''\n", ("It should be name =",)),
+        ("commands.x = {output = 'show'}\n", ("It should be name =",)),
+        ('commands.x = "cat \'a"\n', ("no closing quotation",)),
+        ("commands.x = {runs = 'cat'}\n", ("unknown part", "Did you mean “run”?")),
+        ("commands.x = {run = 'cat', key = 'j'}\n", ('has the key "j"', "these are taken: j, k")),
+        ("commands.x = {run = 'cat', key = 'ab'}\n", ("A key is one letter",)),
+        ("commands.x = {run = 'cat', output = 'pager'}\n", ('It can be "show" or "ignore".',)),
+        ("[commands]\n'-x' = 'cat'\n", ("is not a name for a command",)),
         ("[keys]\nnext = 3\n", ("line 2:", "“next” is 3", 'id = "key"')),
         ("theme = 1979-05-27\n", ("“theme” is 1979-05-27",)),
     ],
@@ -241,10 +251,10 @@ def test_files_that_are_no_settings(write: Write, tmp_path: Path, monkeypatch: p
     assert "cannot be read" in message()
     path.unlink()
     path.symlink_to(tmp_path / "nowhere")
-    assert "No such file" in message()
+    assert "no such file" in message()
     path.unlink()
     os.mkfifo(path)
-    assert "it is no file" in message()
+    assert "it is not a regular file" in message()
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode) | some_toml())
@@ -289,3 +299,21 @@ def test_no_file_costs_no_parser() -> None:
     code += "from feedreader import config; config.settings(); print('tomllib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_command_is_words_a_list_or_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[commands]\n"
+        "plain = \"llm -s 'Say why'\"\n"
+        "list = ['~/bin/x', '~/notes', 'a b']\n"
+        "mail = {run = 'mail me', key = 'm', output = 'ignore'}\n"
+        "[commands.'as a table']\nrun = ['cat']\n"
+    )
+    home = Path.home()
+    assert read(file, {}).settings.commands == (
+        OwnCommand("plain", ("llm", "-s", "Say why")),
+        OwnCommand("list", (f"{home}/bin/x", f"{home}/notes", "a b")),
+        OwnCommand("mail", ("mail", "me"), "m", show=False),
+        OwnCommand("as a table", ("cat",)),
+    )

@@ -237,7 +237,7 @@ def test_removing_a_source_takes_what_only_it_brought_and_undo_brings_it_back(li
     paper = library.papers.get(library.papers.key_of("1905.00003"))
     assert paper and paper.sources == ("b.txt",)
     undone = ingest.undo(library)
-    assert undone and undone.feed_changed and "a.txt" in undone.label
+    assert undone and undone.papers and "a.txt" in undone.label
     assert list(library.papers.find(Query())) == before
     with pytest.raises(UnknownSource):
         ingest.forget_source(library, "zzz")

@@ -125,7 +125,7 @@ def test_home_may_be_written_short() -> None:
     ("env", "platform", "programs", "command"),
     [
         (HERE, "linux", ("xdg-open",), ["xdg-open", URL]),
-        ({}, "linux", ("xdg-open",), ["xdg-open", URL]),
+        (HERE, "linux", ("xdg-open",), ["xdg-open", URL]),
         ({"WAYLAND_DISPLAY": "w", **FAR}, "linux", ("xdg-open",), ["xdg-open", URL]),
         (HERE, "linux", (), None),
         ({}, "darwin", (), ["open", URL]),

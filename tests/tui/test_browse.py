@@ -104,7 +104,7 @@ async def test_nothing_there_is_said(papers: Library) -> None:
         assert isinstance(reader.app.screen, BrowseScreen), "there is nothing to show"
         await reader.write("xyz")
         await reader.press("left")
-        assert "None is called so." in reader.text("#narrow-lines")
+        assert "No matches." in reader.text("#narrow-lines")
 
 
 async def test_an_empty_list_gives_way_to_the_next_one_at_first(library: Library) -> None:
@@ -114,7 +114,7 @@ async def test_an_empty_list_gives_way_to_the_next_one_at_first(library: Library
         await reader.press("b")
         assert "a.txt" in chosen(reader)
         await reader.press("left")
-        assert "No paper has a category." in reader.text("#narrow-lines")
+        assert "No categories yet." in reader.text("#narrow-lines")
 
 
 async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: Library) -> None:
@@ -161,7 +161,7 @@ async def test_more_by_an_author(papers: Library) -> None:
 async def test_a_paper_without_authors_says_so(papers: Library) -> None:
     async with reading(papers, query="id:1904.09925") as reader:
         await reader.press("M")
-        assert reader.message == "No authors are named here."
+        assert reader.message == "This paper names no authors."
 
 
 async def test_a_paper_by_chance_is_unread_and_escape_leads_back_to_the_beginning(papers: Library) -> None:
@@ -182,7 +182,7 @@ async def test_a_paper_by_chance_is_unread_and_escape_leads_back_to_the_beginnin
         await reader.press("enter", "asterisk")
         assert reader.title == "Undated 3"
         await reader.press("m", "asterisk")
-        assert reader.message == "Nothing is unread here."
+        assert reader.message == "No unread papers here."
 
 
 async def test_in_a_query_chance_stays_in_the_query(papers: Library) -> None:
@@ -220,3 +220,43 @@ async def test_a_long_list_is_drawn_as_far_as_it_is_seen(library: Library) -> No
         assert chosen(reader).split()[0] == "Name02999"
         await reader.press("enter")
         assert reader.title == "Paper 299"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "said"),
+    [
+        ("2019-05-22", "Long reading", ""),
+        ("yesterday", "Long reading", ""),
+        ("Today", "Alpha networks for everybody", ""),
+        ("2019-05", "Alpha networks for everybody", ""),
+        ("2019-05-10", "Number 1 of a long day", "No papers on Fri 10 May 2019; the nearest day is Mon 6 May 2019."),
+        ("2w", "Number 1 of a long day", "No papers on Fri 10 May 2019; the nearest day is Mon 6 May 2019."),
+        ("2030", "Alpha networks for everybody", "No papers on Tue 31 Dec 2030; the nearest day is Thu 23 May 2019."),
+        ("1999-01-01", "Number 1 of a long day", "No papers on Fri 1 Jan 1999; the nearest day is Mon 6 May 2019."),
+        ("..2019-05-21", "Number 1 of a long day", ""),
+        ("2019-13", "Undated 3", "“2019-13” is not a valid date. Try 2019-11-20, yesterday or 7d."),
+        ("x", "Undated 3", "“x” is not a valid date. Try 2019-11-20, yesterday or 7d."),
+    ],
+)
+async def test_a_day_is_gone_to_or_the_nearest(papers: Library, text: str, title: str, said: str) -> None:
+    async with reading(papers) as reader:
+        await reader.press("G", "at")
+        await reader.write(text)
+        await reader.press("enter")
+        assert reader.title == title and reader.message == said.replace("2019-11-20", "2026-11-20")
+        assert reader.app.focused is reader.list
+
+
+async def test_a_day_is_gone_to_within_what_is_shown(papers: Library) -> None:
+    async with reading(papers, query="number") as reader:
+        await reader.press("G", "enter", "at")
+        await reader.write("today")
+        await reader.press("enter")
+        assert reader.title == "Number 1 of a long day" and reader.message.startswith("No papers on Thu 23 May 2019;")
+        for query, said in (("sort:title", "This list is not sorted by day."), ("nothing at all", "No papers here.")):
+            reader.app.feed.run_query(query)
+            await reader.rest()
+            await reader.press("at")
+            await reader.write("today")
+            await reader.press("enter")
+            assert reader.message == said

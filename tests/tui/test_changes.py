@@ -55,8 +55,11 @@ async def test_papers_that_arrive_join_a_query_and_leave_its_rows_alone(papers: 
         await reader.press("m")
         arrive(papers, entry("Brand new", date(2019, 5, 24)))
         reader.app.post_message(LibraryChanged())
-        await reader.until(lambda: "Brand new" in reader.text(), "the paper is seen")
-        assert reader.title == "Alpha networks for everybody"
+        await reader.until(lambda: reader.counts[0] == 40, "the paper is seen")
+        await reader.rest()
+        assert (reader.title, reader.list.line) == ("Alpha networks for everybody", 1)
+        await reader.press("k")
+        assert reader.title == "Brand new"
         assert "Alpha networks" in reader.text()
         assert " 1/4 " in reader.text()
 

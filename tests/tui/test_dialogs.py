@@ -98,8 +98,8 @@ async def test_a_welcome_while_there_is_nothing(library: Library, tmp_path: Path
     (samples / "day-list.txt").write_text(DAY_LIST)
     async with reading(library, samples=samples) as reader:
         text = reader.text("#welcome")
-        assert "There are no papers yet." in text
-        assert "feedreader import PATH…" in text
+        assert "Welcome to feedreader" in text
+        assert "keep it on your shortlist" in text and "subscribe to an arXiv category" in text
         assert reader.text("#hints").lstrip().startswith("enter load samples")
         for key in ("j", "m", "s", "n", "space", "A", "G", "right_square_bracket", "U", "U", "escape", "D"):
             await reader.press(key)
@@ -112,7 +112,7 @@ async def test_a_welcome_while_there_is_nothing(library: Library, tmp_path: Path
         await reader.press("I", "x")
         await reader.until(lambda: reader.counts[0] == 0, "they are out")
         await reader.press("escape")
-        assert "There are no papers yet." in reader.text("#welcome")
+        assert "Welcome to feedreader" in reader.text("#welcome")
         await reader.press("u")
         await reader.until(lambda: reader.counts[0] == 2, "they are in again")
 
@@ -163,17 +163,17 @@ def results(*, well: bool) -> tuple[ImportResult, ...]:
 
 async def test_what_the_command_line_imported_is_told(papers: Library) -> None:
     async with reading(papers, imported=results(well=True)) as reader:
-        assert reader.message == "fine.txt: 3 new papers, 2 known already."
+        assert reader.message == "fine.txt: 5 papers, 3 new."
     async with reading(papers, imported=results(well=False)) as reader:
         text = reader.text("#report-lines")
-        assert "day-list · 5 entries · 3 new · 1 joined a paper known from elsewhere · 1 known before" in text
+        assert "day-list · 5 papers, 3 new" in text
         assert "line 12: [MASK] [/] [@click=app.quit]x[/]" in text
         assert "Not a digest: This [/] is none." in text
         assert "Try another." in text
         assert "\x1b" not in text
         assert "3 files · 5 new papers · 1 failed · 1 problem" in reader.text("#dialog-heading")
     async with reading(papers, imported=results(well=False)[:2]) as reader:
-        assert reader.message == "2 files: 5 new papers, 2 known already. 1 note on them: R shows the report."
+        assert reader.message == "2 files: 5 new papers · 1 problem: R for the report."
         await reader.press("R")
         assert "line 12:" in reader.text("#report-lines")
 

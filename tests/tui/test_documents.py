@@ -119,17 +119,17 @@ async def test_o_opens_the_page(world: World) -> None:
 async def test_without_an_address_or_with_a_bad_one_nothing_is_opened(world: World) -> None:
     async with world.reading() as reader:
         await reader.press("G", "k", "o")
-        await noted(reader, "Not opened", "No source gives an address")
+        await noted(reader, "Not opened", "This paper has no web address.")
         reader.app.clear_notifications()
         await reader.press("j", "o")
-        await noted(reader, "Not opened", "“javascript:alert(1)//[b]” is no http or https address")
+        await noted(reader, "Not opened", "“javascript:alert(1)//[b]” is not an http or https address")
         assert world.given() is None
 
 
 async def test_a_browser_that_fails_is_told(world: World, tmp_path: Path) -> None:
     async with world.reading(settings=Settings(browser=(str(tmp_path / "absent"),))) as reader:
         await reader.press("o")
-        await noted(reader, "Not opened", "absent cannot be started: No such file or directory")
+        await noted(reader, "Not opened", "absent cannot be started: no such file")
     async with world.reading(settings=Settings(browser=("sh", "-c", "exit 4"))) as reader:
         await reader.press("o")
         await noted(reader, "Not opened", "sh failed (exit 4). Set browser under [open] in config.toml.")
@@ -141,10 +141,10 @@ async def test_far_away_the_link_is_copied(world: World, monkeypatch: pytest.Mon
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     async with world.reading(settings=Settings(Addresses(pdf=world.pdfs.base))) as reader:
         await reader.press("o")
-        await told(reader, "No display here · link copied: arxiv.org/abs/1905.00001")
+        await told(reader, "No display here. Copied link arxiv.org/abs/1905.00001 through the terminal")
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"
         await reader.press("p")
-        await told(reader, "No display here · the PDF is kept, link copied: ")
+        await told(reader, "No display here; the PDF is saved. Copied link ")
         assert reader.app.clipboard == f"{world.pdfs.base}/1905.00001"
     async with world.reading() as reader:  # what is configured goes before
         await reader.press("o")
@@ -157,8 +157,55 @@ async def test_without_any_browser_the_link_is_copied(world: World, monkeypatch:
     async with world.reading(settings=Settings()) as reader:
         await reader.press("o")
         await come(reader, lambda: bool(reader.message or asides(reader)), "it is told")
-        assert "No browser was found" in reader.message
+        assert "No browser found. Copied link arxiv.org/abs/1905.00001" in reader.message
         assert reader.app.clipboard == "https://arxiv.org/abs/1905.00001"
+
+
+async def test_a_failure_is_told_once_however_often_it_is_tried(world: World) -> None:
+    async with world.reading(
+        settings=Settings(browser=("sh", "-c", "exit 3"), viewer=("sh", "-c", "exit 3"))
+    ) as reader:
+        for key, then in (
+            ("o", "Copied link arxiv"),
+            ("o", "Copied link arxiv"),
+            ("p", "The PDF is saved as Lee 2019"),
+        ):
+            await reader.press(key)
+            await come(reader, lambda: bool(asides(reader)), "it is told")
+            await told(reader, then)
+        await come(reader, lambda: "viewer" in asides(reader)[0][1], "the latest is told")
+        assert [message for _, message, _ in asides(reader)] == [
+            "sh failed (exit 3). Set viewer under [open] in config.toml."
+        ]
+
+
+# Links ---------------------------------------------------------------------------------------------------------
+
+
+async def test_L_picks_a_link_which_is_opened_or_copied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")  # no clipboard of a desktop
+    note = "[code](https://example.org/code) and $(touch gone)"
+    world.library.marks.set([world.library.papers.key_of("1905.00001")], {"note": note}, label="noted")
+    async with world.reading() as reader:
+        await reader.press("L")
+        await come(reader, lambda: reader.app.screen.id == "pick", "the links are listed")
+        shown = [line.split() for line in reader.lines("#pick-lines")]
+        assert [words[-1] for words in shown] == [
+            "https://arxiv.org/abs/1905.00001",
+            f"{world.pdfs.base}/1905.00001",
+            "https://example.org/code",
+        ]
+        await reader.press("3")
+        assert await opened(world, reader) == ["https://example.org/code"]
+        await told(reader, "Opening example.org/code")
+        await reader.press("L")
+        await come(reader, lambda: reader.app.screen.id == "pick", "the links are listed")
+        await reader.press("j", "j", "y")
+        await told(reader, "Copied link example.org/code")
+        assert reader.app.clipboard == "https://example.org/code" and world.given() is None
+        await reader.press("G", "L")
+        await told(reader, "This paper has no links.")
+        assert asides(reader) == []
 
 
 # PDFs ----------------------------------------------------------------------------------------------------------
@@ -195,7 +242,7 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
             await reader.press("j", "m")
             assert reader.counts[1] == 2, "the reader goes on meanwhile"
             await reader.press("escape")
-            await told(reader, "Stopped. What had come is kept; p goes on with it.")
+            await told(reader, "Stopped. p continues where it was.")
             await come(reader, lambda: not reader.app.documents.running, "the child has ended")
             assert "esc stops" not in reader.text("#status")
             with pytest.raises(ProcessLookupError):
@@ -232,7 +279,7 @@ async def test_pdfs_queue(world: World) -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Response("<html>Are you a robot?</html>"), "wants to see a person first"),
+        (Response("<html>Are you a robot?</html>"), "asks for a human first"),
         (Response("no", status=404), "arXiv has no PDF of 1905.00001"),
         (Response("no", status=429, headers={"Retry-After": "3600"}), "429"),
     ],
@@ -249,7 +296,7 @@ async def test_what_goes_wrong_is_told(world: World, answer: Response, words: st
 async def test_a_paper_that_stands_nowhere_has_none(world: World) -> None:
     async with world.reading() as reader:
         await reader.press("G", "k", "p")
-        await noted(reader, "No PDF", "No source says where")
+        await noted(reader, "No PDF", "This paper has no PDF address.")
 
 
 async def test_leaving_the_reader_ends_the_child(world: World) -> None:

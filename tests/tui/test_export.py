@@ -34,21 +34,22 @@ def message(reader: Reader, words: str) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    ("key", "text"),
+    ("key", "text", "said"),
     [
-        ("u", "https://arxiv.org/abs/1905.00001"),
-        ("i", "1905.00001"),
-        ("t", "Alpha networks for everybody"),
+        ("u", "https://arxiv.org/abs/1905.00001", "address https://arxiv.org/abs/1905.00001"),
+        ("i", "1905.00001", "arXiv id 1905.00001"),
+        ("k", "lovelace2019alpha", "citation key lovelace2019alpha"),
+        ("t", "Alpha networks for everybody", "title “Alpha networks for everybody”"),
     ],
 )
-async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> None:
+async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str, said: str) -> None:
     async with reading(papers) as reader:
         await reader.press("y")
         offered = [line.split()[0] for line in reader.text("#copy-keys").splitlines() if line.strip()]
         assert offered == ["b", "u", "i", "k", "m", "t"]
         assert "esc cancel" in reader.text("#dialog-hints")
         await reader.press(key)
-        await reader.until(message(reader, "Copied by the terminal (OSC 52)"), "it is said")
+        await reader.until(message(reader, f"Copied {said} through the terminal"), "it is said")
         assert reader.app.clipboard == text
         assert reader.list.has_focus
 
@@ -56,7 +57,7 @@ async def test_y_and_a_second_key_copy(papers: Library, key: str, text: str) -> 
 async def test_bibtex_and_markdown_are_copied_with_the_lasting_key(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("y", "b")
-        await reader.until(message(reader, ": lovelace2019alpha"), "it is said")
+        await reader.until(message(reader, "Copied BibTeX of lovelace2019alpha through the terminal"), "it is said")
         assert reader.app.clipboard.startswith("@misc{lovelace2019alpha,\n  title = {Alpha networks for everybody},\n")
         await reader.press("y", "m")
         await reader.until(lambda: reader.app.clipboard.startswith("### [Alpha networks"), "Markdown")
@@ -76,7 +77,7 @@ async def test_a_copy_is_left_and_refused(papers: Library) -> None:
 async def test_there_is_nothing_to_copy_or_keep_in_an_empty_library(library: Library) -> None:
     async with reading(library) as reader:
         await reader.press("y")
-        assert reader.message == "There is no paper here to copy."
+        assert reader.message == "No paper to copy."
         await reader.press("e")
         assert "this paper" not in reader.text("#export-what")
         await reader.press("escape")
@@ -130,7 +131,7 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
         assert (tmp_path / "shortlist.bib").read_text() == "mine"
         box = reader.app.screen.query_one(Input)
         for name, words in (
-            ("", "Name a file."),
+            ("", "Enter a file name."),
             (str(tmp_path), "That is a folder"),
             (str(tmp_path / "no" / "x.bib"), "There is no folder"),
         ):
@@ -156,7 +157,7 @@ async def test_an_export_can_be_stopped(papers: Library, tmp_path: Path, monkeyp
         monkeypatch.setattr(reader.app.context, "say", words.append)
         reader.app.exports.export(ExportRequest(None, "", "csv", tmp_path / "x.csv"))
         await reader.until(lambda: bool(words), "it is said")
-        assert words == ["Stopped. Nothing was written."]
+        assert words == ["Stopped; nothing was written."]
         assert not (tmp_path / "x.csv").exists()
 
 

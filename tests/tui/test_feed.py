@@ -19,8 +19,8 @@ async def test_it_opens_on_the_first_paper_with_its_abstract_beside_it(papers: L
         assert reader.lines()[6].startswith("── Yesterday · Wed 22 May ──")
         assert "Ada Lovelace, Charles Babbage" in reader.text("#pane")
         assert "arXiv      1905.00001\n" in re.sub("│ *", "", reader.text("#pane"))
-        assert "39 papers · 39 unread · 0 kept" in reader.text("#status")
-        assert reader.text("#hints").lstrip().startswith("j/k move")
+        assert "39 unread" in reader.text("#status")
+        assert reader.text("#hints").lstrip().startswith("s keep  x dismiss  space read on  / search")
 
 
 async def test_j_and_k_move_by_papers_and_pass_over_headers(papers: Library) -> None:
@@ -90,7 +90,7 @@ async def test_u_undoes_and_says_what(papers: Library) -> None:
         assert papers.papers.counts() == (39, 39, 0)
         assert reader.counts == (39, 39, 0)
         await reader.press("u")
-        assert reader.message == "There is nothing to undo."
+        assert reader.message == "Nothing to undo."
 
 
 async def test_a_whole_day_is_read_at_once_and_undone_at_once(papers: Library) -> None:
@@ -121,7 +121,7 @@ async def test_reading_on_marks_what_was_left_behind(papers: Library) -> None:
         assert (reader.title or "").startswith("[MASK]"), "the abstract was in sight as a whole"
         assert papers.papers.counts() == (39, 38, 0)
         await reader.press("u")
-        assert reader.message == "There is nothing to undo.", "reading is no step of its own"
+        assert reader.message == "Nothing to undo.", "reading is no step of its own"
         await reader.press("j")
         assert papers.papers.counts() == (39, 38, 0), "the second was not opened"
 
@@ -213,7 +213,7 @@ async def test_removing_a_paper_and_undoing_it(papers: Library) -> None:
         assert "u brings it back" in reader.message
         await reader.press("u")
         assert papers.papers.counts()[0] == 39
-        assert "Alpha networks" in reader.text()
+        assert (reader.title or "").startswith("Alpha networks") and "↑" not in reader.text("#status")
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (115, 30), (116, 30), (250, 80)])

@@ -62,7 +62,7 @@ async def test_the_editor_opens_on_what_is_saved(papers: Library) -> None:
         assert first(papers).marks.note == "First.\nSecond. Third."
         await reader.press("w", "ctrl+s")
         await closed(reader)
-        assert reader.message == "Nothing was changed."
+        assert reader.message == "Nothing changed."
         await reader.press("w", "tab", "ctrl+u", "ctrl+s")
         await closed(reader)
         assert first(papers).marks.tags == () and reader.message.startswith("Tagged “Alpha")

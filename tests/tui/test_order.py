@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
@@ -137,3 +140,14 @@ async def test_subscriptions_that_changed_elsewhere_order_the_days_anew(
         await reader.rest()
         assert first_of_each_category(reader, 60) == ["cs.LG", "cs.AI", "cs.CL", "math.CO", "stat.ML"]
         assert reader.title is not None and " 11-" in reader.title
+
+
+async def test_papers_are_exported_in_the_order_shown(days: Library, tmp_path: Path) -> None:
+    async with reading(days, query="day:2026-11-11") as reader:
+        await reader.press("O", "e")
+        reader.app.screen.query_one(Input).value = str(tmp_path / "shown.bib")
+        await reader.press("enter")
+        await reader.until(lambda: "60 papers written" in reader.message, "it is said")
+        shown = titles(reader)
+    written = re.findall(r"\btitle *= *\{+([^}]*)\}+([^}]*)\}*", (tmp_path / "shown.bib").read_text())
+    assert [re.sub(r"\D", "", "".join(parts)) for parts in written] == [re.sub(r"\D", "", title) for title in shown]

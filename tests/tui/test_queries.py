@@ -60,7 +60,7 @@ async def test_next_unread_stays_within_what_is_shown(papers: Library) -> None:
 async def test_nothing_found_says_what_to_press(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("S")
-        assert "Nothing is on the shortlist." in reader.text()
+        assert "Your shortlist is empty." in reader.text()
         assert "S shows all papers" in reader.text()
         assert reader.text("#pane").strip("│ \n") == ""
         for key in ("j", "G", "m", "s", "A", "n", "space", "enter", "right_square_bracket", "D"):
@@ -92,13 +92,13 @@ async def test_the_query_bar_says_where_the_mistake_is(papers: Library) -> None:
         await reader.press("escape")
         assert reader.list.has_focus
         assert reader.list.feed.papers == 39
-        assert reader.text("#hints").lstrip().startswith("j/k")
+        assert reader.text("#hints").lstrip().startswith("s keep")
 
 
 async def test_escape_in_the_list_shows_all_papers(papers: Library) -> None:
     async with reading(papers, query="Undated") as reader:
         assert reader.list.feed.papers == 3
-        assert reader.text("#hints").lstrip().startswith("h all papers")
+        assert reader.text("#hints").lstrip().startswith("s keep  x dismiss  space read on  / search  h all papers")
         await reader.press("escape")
         assert reader.list.feed.papers == 39
         assert reader.title == "Undated 1"

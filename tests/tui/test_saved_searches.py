@@ -57,7 +57,7 @@ async def test_keys_show_saved_searches_and_back_leads_to_where_it_began(papers:
         await reader.press("2", "0")
         assert reader.app.feed.query_text == "" and reader.list.feed.papers == 39
         await reader.press("0")
-        assert reader.message == "All papers are shown."
+        assert reader.message == "Showing all papers."
 
 
 async def test_without_saved_searches_it_is_said_how_to_save_one(papers: Library) -> None:

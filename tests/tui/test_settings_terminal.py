@@ -46,7 +46,7 @@ def test_keys_lines_and_columns_are_as_they_were_set(papers: Library, file: Path
     with reader(papers, file) as terminal:
         text = terminal.shows("Alpha networks for everybody")
         assert "23 May 2019 · Lovelace, Babbage" in text
-        assert "^k keep" in terminal.shows(",/k move")
+        assert "^k keep" in terminal.shows("x dismiss")
         terminal.press(",,")
         terminal.shows("𝒪(n²) by Fréchet")
         terminal.press("\x0b")

@@ -59,7 +59,7 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
         assert "n/k move" in hints and "f5 keep" in hints and "tab help" in hints and "undo" not in hints
         keys = {command.name: command.key for command in commands_of(reader.app)}
         assert keys["Keep on the shortlist, or take off it"] == "f5"
-        assert keys["Undo the latest mark"] == ""
+        assert keys["Undo the last change"] == ""
         await reader.press("A")
         assert reader.message.endswith("“Undo the latest mark” undoes it.")
         await reader.press("ctrl+@")

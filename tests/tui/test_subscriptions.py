@@ -103,7 +103,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
             assert "Already refreshing" in reader.message
             await reader.press("escape")
             await over(reader)
-            assert reader.message == "Stopped. What had come is kept."
+            assert reader.message == "Stopped. What came in so far is kept."
             assert "esc stops" not in reader.text("#status")
             with pytest.raises(ProcessLookupError):
                 os.kill(child.pid, 0)
@@ -145,7 +145,7 @@ async def test_a_failure_is_told_with_its_name_and_reason(world: World) -> None:
         ((title, message, severity),) = asides(reader)
         assert (title, severity) == ("feed", "warning") and "410" in message
         assert "1 new paper · 1 subscription failed." in reader.message
-        assert "feed ✗" in reader.text("#status") and "cs.LG ✓" in reader.text("#status")
+        assert "1 unread · feed failed" in reader.text("#status")
         await reader.press("I")
         text = reader.text("#sources-lines")
         assert "failed" in text and ": localhost answered" in text and "410" in text
@@ -160,7 +160,8 @@ async def test_each_failure_stands_where_it_belongs(world: World, raw: RawServer
     async with world.reading() as reader:
         await reader.press("r")
         await over(reader)
-        assert {title for title, _, _ in asides(reader)} == {"cut", "port"}
+        ((title, message, _),) = asides(reader)
+        assert title == "Not refreshed" and {line.partition(":")[0] for line in message.split("\n")} == {"cut", "port"}
         assert "2 subscriptions failed" in reader.message and reader.counts[0] == 5
         await reader.press("I")
         text = reader.text("#sources-lines")
@@ -218,14 +219,14 @@ async def test_missed_days_are_named_and_one_key_fetches_them(world: World) -> N
     world.subscribe("cs.LG")
     async with world.reading() as reader:
         await missed(world, reader)
-        assert "cs.LG ✓ 2 missing" in reader.text("#status")
-        assert "2 days missing: B fetches" in reader.message
+        assert "cs.LG missed 2 days · B to fetch them" in reader.text("#status")
+        assert "2 missed days · B to fetch them" in reader.message
     async with world.reading() as reader:
-        assert reader.message == "2 days of cs.LG missing · B fetches them"
+        assert "cs.LG missed 2 days · B to fetch them" in reader.text("#status")
         await reader.press("B")
         await over(reader)
         assert reader.counts[0] == 12
-        assert "missing" not in reader.text("#status") and "cs.LG ✓" in reader.text("#status")
+        assert "missed" not in reader.text("#status") and "cs.LG ✓" in reader.text("#status")
         assert "6 new papers." in reader.message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,34 @@ def test_a_session_of_triage_and_its_undoing(path: Path, capsys: pytest.CaptureF
     assert [papers[name]["read"] for name in ("Alpha", "[MASK]", "Bounds")] == [True, True, True]
     assert [papers[name]["shortlisted"] for name in ("Alpha", "[MASK]", "Bounds")] == [False, True, False]
     assert not next(paper["read"] for name, paper in papers.items() if name.startswith("深層"))
+
+
+def test_a_note_goes_on_in_the_editor_and_comes_back(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "my editor.py"
+    script.write_text(
+        "import pathlib, sys\n"
+        "file = pathlib.Path(sys.argv[1])\n"
+        "print('in the editor', sys.stdout.isatty(), oct(file.parent.stat().st_mode)[-3:], flush=True)\n"
+        "line = sys.stdin.readline()\n"
+        "if line == 'no\\n': sys.exit(1)\n"
+        "file.write_text(file.read_text() + '\\x1b[31mmore\\x1b[0m ' + line)\n"
+    )
+    with terminal(path, 80, 24, EDITOR=f"{sys.executable} '{script}'", VISUAL="") as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.press("wsome ")
+        reader.shows("some ")
+        reader.press("\x05")
+        reader.shows("in the editor True 700")
+        reader.press("no\n")
+        reader.shows("failed (exit 1).")
+        reader.press("\x05")
+        reader.shows("in the editor True 700")
+        reader.press("text\n")
+        reader.shows("some more text")
+        reader.press("!\x13")
+        reader.shows("Wrote a note on “Alpha networks")
+        reader.press("q")
+        assert reader.wait() == 0
+    assert listed(path, capsys)["Alpha"]["note"] == "some more text!"

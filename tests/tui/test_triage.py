@@ -131,7 +131,7 @@ async def test_what_is_left_of_the_day_is_said_in_the_flow(papers: Library) -> N
     async with reading(papers, size=(80, 24)) as reader:
         assert "left" not in reader.text("#hints")
         await reader.press("space")
-        assert reader.text("#hints").startswith(" 3 unread left today   space read on")
+        assert reader.text("#hints").startswith(" 3 unread left today   s keep  x dismiss")
         await reader.press("x")
         assert "2 unread left today" in reader.text("#hints")
         await reader.press("j")
@@ -147,7 +147,7 @@ async def test_what_is_left_of_the_day_is_said_in_the_flow(papers: Library) -> N
 async def test_sorted_otherwise_it_is_left_of_all_that_is_shown(papers: Library) -> None:
     async with reading(papers, query="is:unread sort:title") as reader:
         await reader.press("x")
-        assert reader.text("#hints").startswith(" 38 unread left   space read on")
+        assert reader.text("#hints").startswith(" 38 unread left   s keep  x dismiss")
         await reader.press("s", "u")
         assert reader.counts == papers.papers.counts() == (39, 38, 0)
 

@@ -48,7 +48,7 @@ def test_everything_known_is_said_in_order() -> None:
         "Status     ● unread · ★ kept\n",
         "tl;dr      It is small.\n",
         "We present the next generation.",
-        "What people say",
+        "Mentions",
         "004_c.txt",
         "│ Somebody liked it.",
         "│ Another did not.",
@@ -167,7 +167,7 @@ def test_all_links_are_listed_once() -> None:
 
 
 def test_little_known_is_said_as_well() -> None:
-    assert text(Paper(id="x")) == "Untitled\n\nStatus   ● unread\n\nNo abstract was given."
+    assert text(Paper(id="x")) == "Untitled\n\nStatus   ● unread\n\nNo abstract."
     nameless = Paper(id="1904.09925", arxiv_id="1904.09925", abstract="Convolutional networks.", marks=Marks(read=True))
     assert text(nameless).startswith(
         "arXiv:1904.09925\n\narXiv    1904.09925\nStatus   read\n\nConvolutional networks."

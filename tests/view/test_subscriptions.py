@@ -40,21 +40,32 @@ def text(*subscriptions: Subscription, width: int = 90, allowed: datetime | None
 
 
 def test_the_top_line() -> None:
-    assert top_line([FRESH], NOW) == ("cs.LG ✓",)
-    assert top_line([FRESH, GAP, PAUSED], NOW) == ("cs.LG ✓  cs.CL ✓ 2 missing", "2 days missing")
-    many = top_line([FRESH, GAP, FAILING, NEW], NOW)
-    assert many == ("4 subscriptions  cs.CL ✓ 2 missing  Garden ✗ …", "1 failed · 2 days missing")
+    other = subscription("cs.CL", last_success=NOW - DAY)
+    assert top_line([FRESH], NOW) == ("cs.LG ✓ today", "✓ today")
+    assert top_line([FRESH, other, PAUSED], NOW) == ("cs.LG cs.CL ✓ yesterday", "✓ yesterday"), "the latest of all"
+    assert top_line([FRESH] * 7, NOW)[:2] == ("cs.LG cs.LG cs.LG cs.LG … ✓ today", "cs.LG cs.LG … ✓ today")
     assert top_line([PAUSED], NOW) == top_line([], NOW) == ()
+
+
+def test_the_top_line_says_each_trouble_once() -> None:
+    assert top_line([FRESH, *[GAP] * 8], NOW, "B") == (
+        "8 subscriptions have missed days · B to fetch them",
+        "missed days · B to fetch",
+        "missed days · B to fetch",
+    )
+    assert top_line([FRESH, GAP, FAILING], NOW, "F5")[:2] == (
+        "Garden failed · cs.CL missed 2 days · F5 to fetch them",
+        "1 failed · missed days · F5 to fetch",
+    )
+    assert top_line([NEW, FRESH], NOW)[0] == "math.AG not fetched yet · r to refresh"
+    assert all("\x1b" not in words for words in top_line([subscription("a\x1b[31m", days=GAP.days)], NOW))
 
 
 def test_the_hint_of_missing_days() -> None:
     assert missing_hint([FRESH, FAILING], NOW) == ""
-    assert missing_hint([FRESH, GAP], NOW) == "2 days of cs.CL missing"
-    assert (
-        missing_hint([GAP, subscription("q-bio", days=GAP.days[:1])], NOW)
-        == "2 days of cs.CL and 2 days of q-bio missing"
-    )
-    assert missing_hint([GAP, GAP, GAP], NOW) == "Days of 3 subscriptions missing"
+    assert missing_hint([FRESH, GAP], NOW) == "cs.CL missed 2 days"
+    assert missing_hint([FRESH, subscription("q-bio", days=(date(2026, 11, 18), *FRESH.days))], NOW) == ""
+    assert missing_hint([GAP, GAP, GAP], NOW) == "3 subscriptions have missed days"
 
 
 def test_a_line_says_state_and_times() -> None:
@@ -62,7 +73,7 @@ def test_a_line_says_state_and_times() -> None:
     assert fresh.split() == ["✓", "cs.LG", "fresh", "2", "h", "ago"]
     assert gap.endswith("2 h ago · 2 days missing")
     assert "paused" in paused and "Science / math.AG" in new and new.endswith("never fetched")
-    assert text(replace(NEW, last_news=NOW))[0].endswith("never fetched whole")
+    assert text(replace(NEW, last_news=NOW))[0].endswith("never fetched completely")
     assert text(FRESH, allowed=NOW + 2 * HOUR)[0].endswith("2 h ago · next 12:00")
     assert "next" not in text(FRESH, allowed=NOW - HOUR)[0]
 
@@ -98,6 +109,6 @@ def test_times_are_told_as_one_would() -> None:
 
 
 def test_progress() -> None:
-    assert progress(2, 3, "cs.LG\x1b") == "━━━━╌╌ 2 of 3 · esc stops · cs.LG"
+    assert progress(2, 3, "cs.LG\x1b") == "━━━━╌╌ 2 of 3 · cs.LG · esc stops"
     assert progress(2, 3, "cs.LG", "") == "━━━━╌╌ 2 of 3 · cs.LG"
     assert progress(0, 0, "x").startswith("╌╌╌╌╌╌ 0 of 0")

@@ -61,7 +61,7 @@ class Lines:
         self.put(f"{question} (yes or no)")
         if self.read().lower() in ("y", "yes"):
             return True
-        self.put("Nothing was changed.")
+        self.put("Nothing changed.")
         return False
 
     def attempt(self, do: Callable[[], object]) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from feedreader.errors import FeedreaderError
 from feedreader.library import Library
-from feedreader.model import DISMISSED, KEPT, MARKS, Group, Marks, Paper, Query
+from feedreader.model import BY_SOURCE, DISMISSED, KEPT, MARKS, Group, Marks, Paper, Query
 from feedreader.text.author_names import surname
 from feedreader.text.display import safe, shown
 from feedreader.view.page import SEPARATOR, page
@@ -21,7 +21,7 @@ from feedreader.view.spans import Line
 _CHUNK = 500
 _SIGN = re.compile(f"[{UNREAD}{HIGHLIGHTED}{HIGHLIGHTED_READ}{NOTED}{KEPT}{DISMISSED}] ?")
 _QUOTED = "│ "  # before what people say
-_AS_WRITTEN = frozenset(("title", "stand-in", "authors", "comment", "text", "mention"))  # roles of spans
+_OURS = frozenset(("fact", "mark", "margin", "more"))  # roles of spans that hold signs of the program's own
 _NAMED = 3  # authors of a paper in a list
 _NUMBERS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 
@@ -43,11 +43,18 @@ class Numbered(NamedTuple):
 class Listing:
     """Papers numbered from 1: those of one day of the feed, or all that a query found. Numbers never change.
 
-    The papers of a day are asked for as far as they are needed.
+    The papers of a day are asked for, in an `order`, as far as they are needed.
     """
 
-    def __init__(self, library: Library, groups: Sequence[Group], keys: Iterable[Sequence[int]] | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        groups: Sequence[Group],
+        keys: Iterable[Sequence[int]] | None = None,
+        order: str = BY_SOURCE,
+    ) -> None:
         self.groups = groups
+        self._order = order
         self._library = library
         self._starts = list(accumulate((group.total for group in groups), initial=0))
         self._keys = array("q")
@@ -88,7 +95,7 @@ class Listing:
             first, last = int(match[1]), int(match[2] or match[1])
             for number in (first, last):
                 if not 1 <= number <= len(self):
-                    raise ListError(f"There is no paper {number} here.", self.range)
+                    raise ListError(f"No paper {number} here.", self.range)
             numbers.update(dict.fromkeys(range(min(first, last), max(first, last) + 1)))
         return [paper for number in numbers for paper in self.papers(number, 1)]
 
@@ -99,7 +106,7 @@ class Listing:
 
     def _reach(self, number: int) -> None:
         while not self._is_found and len(self._keys) < min(number, self._starts[-1]):
-            chunk = self._library.papers.keys(self.groups[0].key, len(self._keys), _CHUNK)
+            chunk = self._library.papers.keys(self.groups[0].key, len(self._keys), _CHUNK, self._order)
             if not chunk:  # they left the library meanwhile
                 self._is_found = True
             self._keys.extend(chunk)
@@ -143,4 +150,4 @@ def page_words(paper: Paper, width: int) -> list[str]:
 
 def _words(line: Line) -> str:
     signs = {SEPARATOR: ", ", _QUOTED: "> "}
-    return "".join(text if role in _AS_WRITTEN else signs.get(text) or _SIGN.sub("", text) for text, role, *_ in line)
+    return "".join(signs.get(text) or _SIGN.sub("", text) if role in _OURS else text for text, role, *_ in line)

@@ -10,9 +10,11 @@ from feedreader.cli.plain.lines import Lines, UsageError
 from feedreader.cli.plain.listing import Listing, Numbered, described, found
 from feedreader.errors import QueryError
 from feedreader.library import Library
-from feedreader.model import SORTED, Group
+from feedreader.model import BY_CATEGORY, BY_SOURCE, SORTED, Group
 from feedreader.query.language import parse_query
+from feedreader.query.sorting import in_order, next_order
 from feedreader.text.display import counted, safe
+from feedreader.tui.session import ORDER
 from feedreader.view.rows import group_title, row_title
 
 PAGE = 20  # papers
@@ -30,11 +32,13 @@ class Pages:
         self._lines = lines
         self._samples = samples
         self._expand = False
+        self._order = BY_CATEGORY if library.state(ORDER) == BY_CATEGORY else BY_SOURCE
 
     def search(self, text: str = "") -> None:
         """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
-        query = parse_query(text)
+        query = in_order(parse_query(text), text, self._order)
         if query.everything:
+            self._order = query.sort
             self._open_day(0)
             return
         try:
@@ -52,7 +56,7 @@ class Pages:
     def _open_day(self, place: int, *, at_end: bool = False) -> None:
         groups = self._library.papers.groups(expand=self._expand)
         self.query = ""
-        self._open(Listing(self._library, groups[place : place + 1]), at_end=at_end)
+        self._open(Listing(self._library, groups[place : place + 1], order=self._order), at_end=at_end)
 
     def _open(self, listing: Listing, *, at_end: bool = False) -> None:
         self.list, self.current = listing, None
@@ -83,9 +87,9 @@ class Pages:
 
     def _nothing(self) -> str:
         if self.query:
-            return f"No paper matches {safe(self.query)}. / alone shows all papers."
-        return "There are no papers yet. Type a cs.LG and then f for arXiv, or i and the name of a file. " + (
-            "i alone imports the samples." if self._samples else ""
+            return f"No papers match {safe(self.query)}. Type / to show all papers."
+        return "No papers yet. Type “a cs.LG” and then “f” for arXiv, or “i” and a file name. " + (
+            "Type “i” to import the samples." if self._samples else ""
         )
 
     def _header(self, group: Group) -> str:
@@ -121,7 +125,7 @@ class Pages:
         if self.query:
             place = self.list.group_at(self.first) + days
             if not 0 <= place < len(self.list.groups):
-                raise UsageError("There are no more days in this direction.")
+                raise UsageError("No more days in this direction.")
             self.first = self.list.start_of(place)
             self.show()
             return
@@ -136,6 +140,13 @@ class Pages:
     def _place(self, groups: Sequence[Group]) -> int:
         """The place in the feed of the day that is shown, or of the one after it if it is no more."""
         return sum(group.feed_order() < self.list.groups[0].feed_order() for group in groups) if self.list.groups else 0
+
+    def reorder(self) -> None:
+        """Give the list the next order. That of days is remembered."""
+        text, self._order, message = next_order(self.query, self._order)
+        self._library.set_state(ORDER, self._order or None)
+        self._lines.put(message)
+        self.search(text)
 
     def toggle_sections(self) -> None:
         """List replaced and muted papers after their day, or do so no longer."""

@@ -37,13 +37,15 @@ def read_plainly(data_dir: Path | None, paths: Sequence[str] = (), query: str | 
     from feedreader.cli.export import follow_up
     from feedreader.cli.rules import apply_rules
 
+    settings = config.settings()
     parse_query(query or "")
     try:
         with opened(data_dir) as library:
             library.papers.begin_visit()
             apply_rules(library)
-            import_all(library, paths, put_result, progress=lambda _: None)
-            PlainReader(library, data_dir).run(query or "")
+            if paths:
+                import_all(library, paths, put_result, progress=lambda _: None)
+            PlainReader(library, data_dir, settings).run(query or "")
     finally:
         follow_up(data_dir)
     return DONE
@@ -52,10 +54,10 @@ def read_plainly(data_dir: Path | None, paths: Sequence[str] = (), query: str | 
 class PlainReader:
     """One conversation. Commands without a number mean the paper that was read last."""
 
-    def __init__(self, library: Library, data_dir: Path | None) -> None:
+    def __init__(self, library: Library, data_dir: Path | None, settings: config.Settings) -> None:
         self.library = library
         self._data_dir = data_dir
-        self._settings = config.settings()
+        self._settings = settings
         self.lines = Lines()
         self.pages = Pages(library, self.lines, config.paths(data_dir).samples)
         self._is_over = False
@@ -85,9 +87,9 @@ class PlainReader:
             name, rest = match[1], f"{match[2]} {rest}".strip()
         command = BY_NAME.get(name) or (BY_NAME.get(name.lower()) if len(name) > 1 else None)
         if command is None:
-            raise UsageError(f"There is no command “{safe(name)}”.", _nearest(name))
+            raise UsageError(f"Unknown command “{safe(name)}”.", _nearest(name))
         if rest and not command.takes:
-            raise UsageError(f"“{name}” stands alone, without “{safe(rest)}”.", "? lists the commands.")
+            raise UsageError(f"“{name}” takes nothing after it, but “{safe(rest)}” was given.", "? lists the commands.")
         command.run(self, rest)
 
     def saved_search(self, text: str) -> None:
@@ -97,13 +99,13 @@ class PlainReader:
         searches = known_searches().searches
         if text:
             if not text.isdecimal() or not 1 <= int(text[:9]) <= len(searches):
-                raise UsageError(f"There is no saved search {safe(text)}.", "V lists them.")
+                raise UsageError(f"No saved search {safe(text)}.", "V lists them.")
             self.pages.search(searches[int(text) - 1].query)
             return
         for number, search in enumerate(searches, 1):
             self.lines.put(f"{search.name}: {search.query or 'all papers'}", f"{number}. ")
         if not searches:
-            self.lines.put("There are no saved searches. `feedreader views --save NAME QUERY` saves one.")
+            self.lines.put("No saved searches yet. Save one: `feedreader views --save NAME QUERY`.")
 
     # Papers ----------------------------------------------------------------------------------------------------------
 
@@ -112,7 +114,7 @@ class PlainReader:
         if text:
             return self.pages.list.named(text)
         if self.pages.current is None:
-            raise UsageError("Which paper?", "Write its number behind the letter.")
+            raise UsageError("Which paper?", "Type its number after the letter.")
         return [self.pages.current]
 
     def _summaries(self, papers: Iterable[Numbered]) -> list[PaperSummary]:
@@ -173,10 +175,10 @@ class PlainReader:
         number, words = _parted(_AFTER_NUMBER, text)
         numbered, *more = self._named(number)
         if more:
-            raise UsageError("A note is on one paper.")
+            raise UsageError("A note belongs to one paper.")
         paper = self._paper(numbered)
         if not words:
-            for line in (paper.marks.note or "There is no note on it.").split("\n"):
+            for line in (paper.marks.note or "No note.").split("\n"):
                 self.lines.put(line)
             return
         note = None if words == "-" else note_of(f"{paper.marks.note or ''}\n{words}")
@@ -199,7 +201,7 @@ class PlainReader:
             self.lines.put(f"{label[:1].upper()}{label[1:]}.")
             return
         for paper in papers:
-            self.lines.put(" ".join(f"#{tag}" for tag in paper.marks.tags) or "It has no tags.")
+            self.lines.put(" ".join(f"#{tag}" for tag in paper.marks.tags) or "No tags.")
 
     def read_day(self) -> None:
         """Mark the day read, or all that the query found, if that is what is wanted."""
@@ -207,17 +209,13 @@ class PlainReader:
         keys = [key for place in range(len(groups)) for key in self.pages.list.all_keys(place)]
         unread = [paper.key for paper in self.library.papers.summaries(keys).values() if not paper.marks.read]
         if not unread:
-            self.lines.put("Nothing is unread here.")
+            self.lines.put("No unread papers here.")
             return
         papers = counted(len(unread), "paper")
-        these = (
-            f"{papers} found by {safe(self.pages.query)}"
-            if self.pages.query
-            else f"{papers} of {group_name(groups[0])}"
-        )
-        if self.lines.ask(f"Mark {these} as read?"):
-            self.library.marks.set(unread, {"read": True}, label=f"marked {these} read")
-            self.lines.put(f"Marked {these} as read. u undoes it.")
+        which = f"found by {safe(self.pages.query)}" if self.pages.query else f"of {group_name(groups[0])}"
+        if self.lines.ask(f"Mark {papers} {which} as read?"):
+            self.library.marks.set(unread, {"read": True}, label=f"marked {papers} as read")
+            self.lines.put(f"Marked {papers} as read (u to undo).")
 
     def remove(self, text: str) -> None:
         """Remove papers from the library."""
@@ -226,7 +224,7 @@ class PlainReader:
         papers = self._summaries(self._named(text))
         if papers and self.lines.ask(f"Remove {_these(papers)} from the library?"):
             number = ingest.forget_papers(self.library, [paper.id for paper in papers])
-            self.lines.put(f"Removed {counted(number, 'paper')}. u brings them back.")
+            self.lines.put(f"Removed {counted(number, 'paper')} (u to undo).")
 
     def open(self, text: str) -> None:
         """Open papers' pages, or put their addresses where there is no screen."""
@@ -270,7 +268,7 @@ class PlainReader:
 
         path = text or (str(self._samples) if self._samples and not self.library.papers.counts()[0] else "")
         if not path:
-            raise UsageError("Which file?", "Write its name behind the letter.")
+            raise UsageError("Which file?", "Type its name after the letter.")
         import_all(self.library, [path], put_result, progress=lambda _: None)
         self._after_intake()
 
@@ -285,7 +283,7 @@ class PlainReader:
         from feedreader.cli.subscriptions import subscribe_all
 
         if not text:
-            raise UsageError("What to?", "Write a category of arXiv behind the letter, such as cs.LG, or an address.")
+            raise UsageError("What to?", "Type an arXiv category after the letter, such as cs.LG, or an address.")
         asyncio.run(subscribe_all(self.library, self._data_dir, text.split()))
         self._after_intake()
 
@@ -311,7 +309,9 @@ class PlainReader:
         """List the commands."""
         for command in COMMANDS:
             self.lines.put(f"{command.usage}: {command.does}.")
-        self.lines.put("Numbers can be several: s 3 5 7-9. Without one, the paper that you read last is meant.")
+        self.lines.put(
+            "You can give several numbers: s 3 5 7-9. Without one, commands apply to the paper you read last."
+        )
 
     def quit(self) -> None:
         """End."""
@@ -353,36 +353,35 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("r", ("read",), "N", "read a paper, or several; without a number, the next unread one", PlainReader.read),
     Command(
-        "s", ("keep",), "N", "keep on the shortlist, or take off it", lambda r, text: r.toggle("shortlisted", text)
+        "s", ("keep",), "N", "keep on the shortlist, or remove from it", lambda r, text: r.toggle("shortlisted", text)
     ),
-    Command("x", ("dismiss",), "N", "dismiss, or take that back", lambda r, text: r.toggle("dismissed", text)),
-    Command("m", ("mark",), "N", "mark read, or unread again", lambda r, text: r.toggle("read", text)),
-    Command("o", ("open",), "N", "open the page in the browser, or print its address", PlainReader.open),
-    Command("p", ("pdf",), "N", "fetch the PDF, once, and show it", PlainReader.pdf),
+    Command("x", ("dismiss",), "N", "dismiss, or undo that", lambda r, text: r.toggle("dismissed", text)),
+    Command("m", ("mark",), "N", "mark read or unread", lambda r, text: r.toggle("read", text)),
+    Command("o", ("open",), "N", "open the web page, or print its address", PlainReader.open),
+    Command("p", ("pdf",), "N", "fetch and open the PDF", PlainReader.pdf),
     Command("y", ("bibtex", "cite"), "N", "print the BibTeX entry", PlainReader.cite),
     Command("w", ("note",), "N TEXT", "add TEXT to the note; without TEXT print it; - removes it", PlainReader.note),
     Command("t", ("tag",), "N TAG", "add tags; -TAG removes one", PlainReader.tag),
     Command("D", ("remove",), "N", "remove from the library", PlainReader.remove),
     Command("u", ("undo",), "", "undo the latest change", lambda r, _: r.undo()),
     Command("n", ("next",), "", "next page", lambda r, _: r.pages.turn(1)),
-    Command("b", ("back",), "", "page before", lambda r, _: r.pages.turn(-1)),
+    Command("b", ("back",), "", "previous page", lambda r, _: r.pages.turn(-1)),
     Command("l", ("list",), "", "list this page again", lambda r, _: r.pages.show()),
-    Command("]", ("older",), "", "the day before", lambda r, _: r.pages.go(1)),
-    Command("[", ("newer",), "", "the day after", lambda r, _: r.pages.go(-1)),
-    Command("g", ("newest",), "", "the newest day", lambda r, _: r.pages.search()),
-    Command("/", ("search",), "QUERY", "search; alone, all papers again", lambda r, text: r.pages.search(text)),
-    Command("U", ("unread",), "", "only unread papers, or all again", lambda r, _: r.pages.only("is:unread")),
-    Command("S", ("shortlist",), "", "only the shortlist, or all again", lambda r, _: r.pages.only("is:shortlisted")),
+    Command("]", ("older",), "", "previous day", lambda r, _: r.pages.go(1)),
+    Command("[", ("newer",), "", "next day", lambda r, _: r.pages.go(-1)),
+    Command("g", ("newest",), "", "newest day", lambda r, _: r.pages.search()),
+    Command("/", ("search",), "QUERY", "search; alone, show all papers", lambda r, text: r.pages.search(text)),
+    Command("U", ("unread",), "", "show only unread papers, or all", lambda r, _: r.pages.only("is:unread")),
+    Command("S", ("shortlist",), "", "show only the shortlist, or all", lambda r, _: r.pages.only("is:shortlisted")),
+    Command("O", ("order",), "", "sort by source, category, when kept, or title", lambda r, _: r.pages.reorder()),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
     Command("z", ("sections",), "", "list replaced and muted papers too", lambda r, _: r.pages.toggle_sections()),
-    Command(
-        "A", ("all-read",), "", "mark the day, or all that was found, as read; asks first", lambda r, _: r.read_day()
-    ),
+    Command("A", ("all-read",), "", "mark the day or all results as read; asks first", lambda r, _: r.read_day()),
     Command("i", ("import",), "PATH", "import a file or folder", PlainReader.import_),
-    Command("a", ("subscribe",), "CATEGORY", "subscribe to categories of arXiv or feeds", PlainReader.subscribe),
+    Command("a", ("subscribe",), "CATEGORY", "subscribe to arXiv categories or feeds", PlainReader.subscribe),
     Command("f", ("refresh",), "NAME", "refresh the subscriptions, or one", PlainReader.refresh),
     Command(
-        *("B", ("backfill",), "NAME", "refresh, and fetch missed days too"),
+        *("B", ("backfill",), "NAME", "refresh and fetch missed days"),
         lambda r, text: r.refresh(text, backfill=True),
     ),
     Command("?", ("help",), "", "this list", lambda r, _: r.help()),

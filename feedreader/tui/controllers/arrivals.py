@@ -6,6 +6,7 @@ grows with them, not with the library. Only the whole feed shows them; a search 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,13 @@ class ArrivalsController:
 
     def __init__(self, context: Context, loaded: LoadedFeed) -> None:
         self._context = context
-        self._is_first_look = not loaded.counts[0]
+        self._is_empty = self._is_first_look = not loaded.counts[0]
         self._highest = self._base = loaded.highest  # keys of papers: the highest one, and that above which all are new
         self._seen: dict[int, int] = {}  # by group, the key up to which its papers have been on the screen
         self._unseen: dict[int, Group] = {}  # by key; `total` is how many of its papers are new
         self._begun: set[int] = set()  # groups that were on the screen in part when their papers came
         self._top: tuple[Group, int] | None = None  # the first row of the whole feed on the screen: group and position
+        self._order = ""  # of papers within their groups there
 
     @property
     def _screen(self) -> FeedView:
@@ -51,22 +53,30 @@ class ArrivalsController:
         self._is_first_look = keeps and more_to_come
         return keeps
 
+    def came_back(self, papers: Sequence[int]) -> None:
+        """These papers are in the library again: they are not new."""
+        if papers and not self._unseen:
+            self._highest = self._base = max(self._highest, *papers)
+
     # What came -------------------------------------------------------------------------------------------------
 
     def loaded(self, highest: int) -> None:
         """A feed is shown; this was the highest key of a paper then."""
+        was_empty, self._is_empty = self._is_empty, not self._screen.counts[0]
         self._look()
-        if highest > self._highest or self._unseen:
-            self._highest = max(highest, self._highest)
-            self.count()
+        if was_empty:  # all is new
+            self._highest = self._base = highest
+        else:
+            self.count(highest)
 
-    def count(self) -> None:
-        """Count what is new, if anything may be."""
-        if self._highest > self._base:
-            library, base, seen = self._context.library, self._base, dict(self._seen)
+    def count(self, highest: int = 0) -> None:
+        """Count what is new: more may have come, or less be left."""
+        if highest > self._highest or self._unseen:
+            library, base, seen, order = self._context.library, self._base, dict(self._seen), self._order
             top = self._top and (self._top[0].key, self._top[1])
+            order = self._screen.list.feed.order
             self._context.db_read.do(
-                lambda: arrived(library, base, seen, top), partial(self._take, top), to=self._screen
+                lambda: arrived(library, base, seen, top, order), partial(self._take, top), to=self._screen
             )
 
     def _take(self, top: tuple[int, int] | None, came: Arrived) -> None:
@@ -96,7 +106,7 @@ class ArrivalsController:
     def _look(self) -> None:
         screen = self._screen
         if screen.shown_query.everything:
-            self._top = screen.list.first_shown
+            self._top, self._order = screen.list.first_shown, screen.shown_query.sort
             if self._top is not None:
                 for group in [group for group in self._unseen.values() if self._is_reached(group, *self._top)]:
                     del self._unseen[group.key]
@@ -105,7 +115,7 @@ class ArrivalsController:
             self._base = self._highest
             self._seen.clear()
             self._begun.clear()
-        screen.show_arrived(self.unseen, more=self.unseen >= ARRIVALS_COUNTED)
+        screen.status.show_arrived(self.unseen, more=self.unseen >= ARRIVALS_COUNTED)
 
     def _is_reached(self, group: Group, top: Group, position: int) -> bool:
         """Whether the screen has reached a group; one that was there in part, its first paper."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,7 @@ class BrowseController:
 
         authors = tuple(dict.fromkeys(summary.authors))
         if not authors:
-            self._context.say("No authors are named here.")
+            self._context.say("This paper names no authors.")
         elif len(summary.authors) == 1:
             self._show(by_author(authors[0]))
         else:
@@ -98,6 +99,37 @@ class BrowseController:
                 FilteredPickList("More by", authors),
                 lambda number: None if number is None else self._show(by_author(authors[number])),
             )
+
+    # A day -----------------------------------------------------------------------------------------------------
+
+    def ask_for_day(self) -> None:
+        """Ask for a day to go to."""
+        from feedreader.tui.dialogs.prompt import Prompt
+
+        screen = Prompt("Go to a day", "", "2026-11-20, 2026-11, yesterday, 7d")
+        self._context.push_screen(screen, lambda text: self.go_to_day(text) if text else None)
+
+    def go_to_day(self, text: str) -> None:
+        """To the first paper of a day, as `day:` names it, or of the nearest day that is shown."""
+        from feedreader.query.date_range import bounds, normal
+        from feedreader.text.display import short_day
+
+        view = self._context.feed
+        try:
+            first, last = bounds(normal(text), view.list.today)
+        except ValueError as error:
+            view.say(f"{error} Try 2026-11-20, yesterday or 7d.")
+            return
+        feed = view.day_feed
+        index = nearest_day(feed, first, last)
+        if index is None:
+            view.say("This list is not sorted by day." if feed.papers else "No papers here.")
+            return
+        view.focus_list()
+        view.list.move_to(feed.row(index, 0), far=True)
+        day, wanted = feed.groups[index].day, last or first
+        if day and wanted and not ((first or day) <= day <= wanted or day == wanted):
+            view.say(f"No papers on {short_day(wanted)}; the nearest day is {short_day(day)}.")
 
     # A random paper --------------------------------------------------------------------------------------------
 
@@ -116,7 +148,7 @@ class BrowseController:
         if feed is not view.day_feed:
             return
         if target is None:
-            view.say("Nothing is unread here." if view.query_text else "Nothing is unread.")
+            view.say("No unread papers here." if view.query_text else "No unread papers.")
         else:
             view.jump_within(target, "chance")
 
@@ -148,6 +180,16 @@ def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
         key = library.papers.random_unread(pick, tuple(rows))
         row = None if key is None else feed.row(*rows[key])
     return None if row is None else Target(row, load_pages(library, feed.requests(row - _REACH, row + _REACH)))
+
+
+def nearest_day(feed: DayFeed, first: date | None, last: date | None) -> int | None:
+    """The place of the newest day from `first` to `last` among the groups of a feed, else of the one nearest to
+    `last`; without that, of the one nearest to `first`. None: the feed has no days."""
+    days = [(group.day, index) for index, group in enumerate(feed.groups) if group.day and not group.section]
+    if last and (within := [index for day, index in days if (first or day) <= day <= last]):
+        return within[0]
+    wanted = last or first or date.min
+    return min(days, key=lambda item: abs(item[0] - wanted), default=(None, None))[1]
 
 
 def surprise(library: Library, chance: random.Random) -> str:

@@ -152,13 +152,13 @@ class DocumentsController:
 
     def _enqueue(self, key: int, paper: Paper) -> None:
         if key in self._queue:
-            self._context.say(f"This PDF is on its way already. {self._stop_key} stops it.")
+            self._context.say(f"Already fetching this PDF ({self._stop_key} to stop).")
             return
         self._queue[key] = paper
         if len(self._queue) == 1:
             self._context.run(self._fetch_all(), group="pdf")
         else:
-            self._context.say(f"This PDF comes after {len(self._queue) - 1} more.")
+            self._context.say(f"Queued: {len(self._queue) - 1} PDFs first.")
 
     async def _fetch_all(self) -> None:
         import json
@@ -181,7 +181,7 @@ class DocumentsController:
         except asyncio.CancelledError:
             self._queue.clear()
             self._over()
-            self._context.say("Stopped. What had come is kept; p goes on with it.")
+            self._context.say("Stopped. p continues where it was.")
             raise
 
     async def _fetched(self, paper: Paper, file: Path) -> None:
@@ -196,7 +196,11 @@ class DocumentsController:
 
         command = await asyncio.to_thread(open_with.file_command, file, self._settings.viewer)
         if command is not None:
-            await self._launch(command, f"Opening {file.name}", "viewer")
+            try:
+                await self._launch(command, f"Opening {file.name}", "viewer")
+            except LaunchError:
+                self._context.say(f"The PDF is saved as {file.name}")
+                raise
             return
         why = "No viewer found" if open_with.has_display() else "No display here"
         link = await asyncio.to_thread(_address, paper, self._settings)
@@ -232,7 +236,7 @@ class DocumentsController:
         self._notify(safe(str(error)), error.title)
 
     def _notify(self, message: str, title: str) -> None:
-        self._context.notify(message or "It could not be fetched.", title)
+        self._context.notify(message or "Could not fetch it.", title)
 
 
 def progress(done: int, total: int | None, waiting: int, stop: str = "esc") -> str:

@@ -63,12 +63,14 @@ class ExportsController:
         """Write a file, and say what was written."""
         self._stop = False
         context = self._context
-        context.db_export.do(partial(self._export, request), context.say, error=context.show_error)
+        job = partial(self._export, request, context.feed.day_order)
+        context.db_export.do(job, context.say, error=context.show_error)
 
-    def _export(self, request: ExportRequest) -> str:
+    def _export(self, request: ExportRequest, day_order: str) -> str:
         """On the thread: write the file; the words for what was done."""
         from feedreader.export import EXPORTERS
         from feedreader.query.language import parse_query
+        from feedreader.query.sorting import in_order
         from feedreader.services.export import export_file
         from feedreader.tui.dialogs.export import shortened
 
@@ -77,14 +79,14 @@ class ExportsController:
             paper = library.papers.get(request.key)
             papers: Iterable[Paper] = [paper] if paper else []
         else:
-            papers = library.papers.find(parse_query(request.query))
+            papers = library.papers.find(in_order(parse_query(request.query), request.query, day_order))
         try:
             count = export_file(library, papers, request.format, request.path, progress=self._progress)
         except _Stopped:
-            return "Stopped. Nothing was written."
+            return "Stopped; nothing was written."
         finally:
             self._context.post(Busy("", "exporting"))
-        return f"{counted(count, 'paper')} written as {EXPORTERS[request.format].words} to {shortened(request.path)}."
+        return f"{counted(count, 'paper')} exported as {EXPORTERS[request.format].words} to {shortened(request.path)}."
 
     def _progress(self, papers: int) -> None:
         if self._stop:
@@ -102,7 +104,7 @@ class ExportsController:
         """Wait for the second key of a copy."""
         summary = self._context.feed.summary
         if summary is None:
-            self._context.say("There is no paper here to copy.")
+            self._context.say("No paper to copy.")
             return
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
@@ -118,7 +120,7 @@ class ExportsController:
         """On the thread: copy; the words for what was done."""
         paper = self._context.library.papers.get(key)
         if paper is None:
-            return "The paper is gone."
+            return "This paper is no longer in the library."
         text = text_of(self._context.library, paper, kind)
         if not text:
             return f"This paper has no {'address' if kind == 'url' else kind}."

@@ -101,9 +101,9 @@ class ImportsController:
     def _say_partial(self, names: Sequence[str]) -> None:
         if names and not self._context.db_import.working:
             more = f" and {counted(len(names) - 1, 'other')}" if len(names) > 1 else ""
-            keys = f"{self._context.key('import')} imports, {self._context.key('refresh')} refreshes it again"
-            words = f"Only a part of {safe(names[0])}{more} is in the library: {keys}."
-            self._context.notify(words, "Broken off", "warning")
+            keys = f"{self._context.key('import')} or {self._context.key('refresh')} to fetch the rest"
+            words = f"{safe(names[0])}{more} only partly imported: {keys}."
+            self._context.notify(words, "Import incomplete", "warning")
 
     # Out -------------------------------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class ImportsController:
         self._context.db_write.do(remove, lambda papers: self._removed(counted(papers, "paper")))
 
     def _removed(self, words: str) -> None:
-        self._context.say(f"Removed {words}. {self._context.key('undo')} brings it back.")
+        self._context.say(f"Removed {words} ({self._context.key('undo')} to undo).")
         self._context.post(LibraryChanged())
 
 

@@ -28,7 +28,7 @@ class LibraryFileController:
         """Look at the file every so many seconds."""
         if self._library.read_only:
             self._context.notify(
-                f"{self._library.path} may only be read: no mark is kept.", "Library", "warning", _LONG
+                f"{self._library.path} is read-only: nothing you do is saved.", "Library", "warning", _LONG
             )
         self._context.every(seconds, self.look)
 
@@ -45,19 +45,19 @@ class LibraryFileController:
     def _show_changed(self, has_changed: bool) -> None:
         if self.trouble is not None:
             self.trouble = None
-            self._context.say("The library can be written again.")
+            self._context.say("The library is writable again.")
         if has_changed:
             self._context.post(LibraryChanged())
 
     def _show_trouble(self, error: FeedreaderError) -> None:
         if str(error) != str(self.trouble):
-            remedy = f" {self._context.key('palette')} “Put the library's file back” writes it anew."
+            remedy = f" To save it again: {self._context.key('palette')} “Put the library's file back”."
             words = f"{error}{remedy if isinstance(error, LibraryGone) else ''}"
             self._context.notify(safe(words), error.title, timeout=_LONG)
         self.trouble = error
 
     def _say_waiting(self) -> None:
-        words = "Another program is writing to the library. What you did waits for it, for 30 seconds at the most."
+        words = "Another program is using the library. Your changes wait for it, up to 30 seconds."
         self._context.notify(words, "Library", "warning")
 
     def put_back(self) -> None:

@@ -61,7 +61,7 @@ class LoadingController:
         if self._pending is not None:
             self._stale = True
         else:
-            first = self._arrivals.keeps_top(more_to_come=self._screen.is_busy)
+            first = self._arrivals.keeps_top(more_to_come=self._screen.status.is_busy)
             self.load(self._screen.shown_query, keep=True, top=first)
 
     def load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:

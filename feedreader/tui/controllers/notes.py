@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from feedreader.errors import FeedreaderError
 from feedreader.text.display import quoted
 from feedreader.tui.messages import Failed, PapersChanged
 from feedreader.view.rows import row_title
 
 if TYPE_CHECKING:
-    from feedreader.errors import FeedreaderError
     from feedreader.tui.context import Context
     from feedreader.tui.dialogs.note import Draft, NoteScreen
 
@@ -40,19 +40,38 @@ class NotesController:
             self._drafts.pop(key, None),
             save=lambda note, tags: self._save(editor, note, tags),
             leave=lambda draft: self._left(editor, draft),
+            edit=self._edit_outside,
         )
         context.push_screen(editor)
         context.db_read.do(
             lambda: (library.papers.get(key), library.facets.tags()), lambda known: editor.know(*known), to=editor
         )
 
+    def _edit_outside(self, text: str) -> str:
+        """The text as $EDITOR saved it; as it is where that is not possible."""
+        from feedreader.system.open_with import edited
+        from feedreader.text.notes import safe_note
+
+        failure: FeedreaderError | None = None
+        try:
+            with self._context.suspended():
+                try:
+                    text = safe_note(edited(text))
+                except FeedreaderError as error:
+                    failure = error
+        except FeedreaderError as error:
+            failure = error
+        if failure is not None:
+            self._context.show_error(failure)
+        return text
+
     def _left(self, editor: NoteScreen, draft: Draft | None) -> None:
         """The editor was left without saving."""
         editor.dismiss(None)
         if draft is not None:
             self._drafts[editor.key] = draft
-            again = f"{self._context.key('write')} shows it again"
-            self._context.feed.say(f"Nothing is saved. What you typed is kept until you quit: {again}.")
+            again = f"{self._context.key('write')} to continue"
+            self._context.feed.say(f"Not saved. Your text stays until you quit ({again}).")
 
     def _save(self, editor: NoteScreen, note: str, tags: str) -> None:
         """Write what the editor holds; it is closed when that is on the disk."""
@@ -77,7 +96,7 @@ class NotesController:
         editor.dismiss(None)
         feed, label, undo = self._context.feed, written.label, self._context.key("undo")
         feed.post_message(written)
-        feed.say(f"{label[:1].upper()}{label[1:]}. {undo} undoes it." if written.changes else "Nothing was changed.")
+        feed.say(f"{label[:1].upper()}{label[1:]} ({undo} to undo)." if written.changes else "Nothing changed.")
         editor.replay_keys()
 
 

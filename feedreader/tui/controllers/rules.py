@@ -124,7 +124,7 @@ class RulesController:
         """Wait for the second key: what of the paper is to be highlighted or muted."""
         summary = self._context.feed.summary
         if self._context.rules_file is None or summary is None:
-            self._context.say("There is no paper here to make a rule from.")
+            self._context.say("No paper to make a rule from.")
             return
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
@@ -142,7 +142,7 @@ class RulesController:
             names = {"author": ("author", summary.authors), "cat": ("category", summary.categories)}
             name, values = names.get(field, ("source", summary.sources))
             if not values:
-                self._context.say(f"This paper names no {name}.")
+                self._context.say(f"This paper has no {name}.")
             elif number is not None or len(values) == 1:
                 self._make_of(effect, field, summary.day, values[number or 0])
             else:
@@ -215,7 +215,7 @@ class RulesController:
 
         done = rules.DONE[effect].capitalize()
         if known_line is not None:
-            self._context.say(f"{done} already: {text} · {self._path.name}, line {known_line}")
+            self._context.say(f"Already {done.lower()}: {text} · {self._path.name}, line {known_line}")
         else:
             self.apply(f"{done} {text}", (effect, text))
 

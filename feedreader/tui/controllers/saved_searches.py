@@ -64,7 +64,7 @@ class SavedSearchesController:
         if searches.faults != self._faults:
             self._faults = searches.faults
             for fault in searches.faults:
-                self._context.notify(str(fault), "Saved search not understood")
+                self._context.notify(str(fault), "Invalid saved search")
 
     # Showing ---------------------------------------------------------------------------------------------------
 
@@ -82,10 +82,10 @@ class SavedSearchesController:
             self.jump(searches.searches[number - 1].query)
         elif not count:
             key = self._context.key("saved-searches", "V")
-            self._context.say(f"There are no saved searches yet: search for something, then {key} saves it.")
+            self._context.say(f"No saved searches yet. Search for something, then press {key} to save it.")
         else:
             self._context.say(
-                "There is only one saved search." if count == 1 else f"There are only {count} saved searches."
+                "You have only one saved search." if count == 1 else f"You have only {count} saved searches."
             )
 
     def jump(self, query: str | None) -> None:
@@ -163,7 +163,7 @@ class SavedSearchesController:
         screen.dismiss(None)
         saved = searches.named(name)
         number = searches.searches.index(saved) + 1 if saved else 0
-        key = f" {number} shows it." if 0 < number < 10 else ""
+        key = f" Press {number} to show it." if 0 < number < 10 else ""
         self._context.feed.say(f"Saved as “{name}”.{key}")
 
     def _remove(self, screen: SavedSearchesScreen, name: str) -> None:

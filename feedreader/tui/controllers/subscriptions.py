@@ -7,7 +7,7 @@ there, at a lower priority, and what they bring is found in the library when the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -53,7 +53,7 @@ class SubscriptionsController:
         self._context.db_read.do(partial(subscription_status, self._context.library, *keys), self._show_status)
 
     def _show_status(self, wordings: Sequence[str]) -> None:
-        self._context.feed.show_status(wordings)
+        self._context.feed.status.show_status(wordings)
         if wordings and not self._begun:
             self._begun = True
             self._begin()
@@ -108,13 +108,13 @@ class SubscriptionsController:
         request = [*(["--backfill"] if backfill else []), *names]
         if request in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._context.say(f"Already refreshing. {self._stop_key} stops it.")
+                self._context.say(f"Already refreshing ({self._stop_key} to stop).")
             return
         self._refreshes.append(request)
         if len(self._refreshes) == 1:
             self._context.run(self._refresh_all(unasked), group="subscriptions")
         else:
-            self._context.say("This comes next.")
+            self._context.say("Queued after the current refresh.")
 
     def ask(self) -> None:
         """Ask what to subscribe to."""
@@ -145,7 +145,7 @@ class SubscriptionsController:
         from feedreader.services.ingest import rename_source
 
         new = rename_source(self._context.library, subscription.source, name)
-        return f"{safe(subscription.name)} is called {new} now."
+        return f"Renamed {safe(subscription.name)} to {new}."
 
     def _change(self, subscription: Subscription, request: str, value: str) -> str:
         """On a thread: as the library is asked; the words for what was done."""
@@ -153,13 +153,13 @@ class SubscriptionsController:
         with self._context.library.subscriptions.edit() as subscriptions:
             if request == "remove":
                 subscriptions.remove(source)
-                again = f"{self._context.key('subscribe')} subscribes again"
-                return f"Unsubscribed from {name}. Its papers stay; {again}."
+                again = f"{self._context.key('subscribe')} to subscribe again"
+                return f"Unsubscribed from {name}; its papers stay ({again})."
             if request == "folder":
                 subscriptions.change(source, folder=value)
-                return f"{name} is {f'in {safe(value)}' if value else 'in no folder'} now."
+                return f"{name} is {f'now in {safe(value)}' if value else 'no longer in a folder'}."
             subscriptions.change(source, paused=request == "pause")
-        return f"{name} is paused; p resumes it." if request == "pause" else f"{name} is refreshed again."
+        return f"Paused {name} (p to resume)." if request == "pause" else f"Resumed {name}."
 
     def _changed(self, words: str) -> None:
         self._context.say(words)
@@ -183,7 +183,7 @@ class SubscriptionsController:
         except asyncio.CancelledError:
             self._refreshes.clear()
             self._over()
-            self._context.say("Stopped. What had arrived is kept.")
+            self._context.say("Stopped. Papers fetched so far are kept.")
             raise
 
     async def _subscribe(self, target: str) -> None:
@@ -202,7 +202,7 @@ class SubscriptionsController:
         from feedreader.system.child_process import run_command
 
         activity = "Subscribing…" if command[0] == "subscribe" else "Refreshing…"
-        self._busy(f"{activity} {self._stop_key} stops", activity)
+        self._busy(f"{activity} {self._stop_key} to stop", activity)
         return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -246,29 +246,38 @@ class SubscriptionsController:
             return
         context.say(*summary(results, context.key("backfill")))
         if failures and not unasked:
-            context.notify("\n".join(_reasons(failures)), "Not refreshed", "warning", 8)
+            title, words = _told(failures)
+            context.notify(words, title, "warning", 8)
 
 
-def _reasons(failures: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What went wrong, each thing once, with the names of the subscriptions that it went wrong for."""
+def _told(failures: Sequence[dict[str, Any]]) -> tuple[str, str]:
+    """What went wrong, each thing once, with the names of the subscriptions that it went wrong for: title and words."""
     names: dict[str, list[str]] = {}
     for result in failures:
         words = " ".join(filter(None, (result["error"], result["not_asked"])))
-        names.setdefault(words, []).append(safe(result["source"]))
-    for words, concerned in [*names.items()][:_TOLD]:
-        who = ", ".join(concerned[:_TOLD]) + (f" and {len(concerned) - _TOLD:,} more" if concerned[_TOLD:] else "")
-        yield f"{who}: {safe(words)}"
-    if len(names) > _TOLD:
-        yield f"… and {len(names) - _TOLD:,} more"
+        names.setdefault(safe(words), []).append(safe(result["source"]))
+    told = [(_names(concerned), words) for words, concerned in names.items()]
+    if len(told) == 1:
+        return told[0]
+    lines = [f"{who}: {words}" for who, words in told[:_TOLD]]
+    more = [f"… and {len(told) - _TOLD:,} more"] * (len(told) > _TOLD)
+    return "Not refreshed", "\n".join(lines + more)
+
+
+def _names(names: Sequence[str]) -> str:
+    """`cs.LG, cs.CL, cs.AI and 5 more`"""
+    return ", ".join(names[:_TOLD]) + (f" and {len(names) - _TOLD:,} more" if len(names) > _TOLD else "")
 
 
 def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> tuple[str, str]:
     """What came of a refresh, in a line and in a shorter one. `backfill` is the key that fetches missed days."""
-    new = sum(result["new"] for result in results)
+    versions = sum(result["replaced"] for result in results)
+    new = sum(result["new"] for result in results) - versions
     failed = [result for result in results if result["error"]]
     waiting = [result for result in results if result["not_asked"] and not result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
-    parts = [counted(new, "new paper") if new else "Nothing new"]
+    parts = [counted(new, "new paper") if new else "No new papers" if versions else "Nothing new"]
+    parts += [counted(versions, "new version")] * bool(versions)
     if failed:
         parts.append(f"{counted(len(failed), 'subscription')} failed")
     short = " · ".join(parts)

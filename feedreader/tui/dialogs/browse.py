@@ -20,10 +20,10 @@ from feedreader.tui.widgets.lines import Piece
 
 _TITLES = {facet: facet.capitalize() for facet in LISTS}
 _NONE = {
-    "categories": "No paper has a category.",
+    "categories": "No categories yet.",
     "sources": "No sources yet.",
-    "authors": "No paper names its authors.",
-    "tags": "No tags yet: w writes a paper's note and tags.",
+    "authors": "No authors yet.",
+    "tags": "No tags yet. Press w on a paper to add some.",
 }
 _COUNTS, _PAPERS = 26, 8  # cells of both numbers, and of the last
 
@@ -50,16 +50,18 @@ class BrowseScreen(FilterList[str]):
     ENTER = "show its papers"
     TALL = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,right", "turn(1)", "next list", id="browse-next", tooltip="The next list", priority=True),
-        Binding("shift+tab,left", "turn(-1)", "list before", id="browse-back", tooltip="The one before", priority=True),
-        Binding("ctrl+o", "order", "order", id="browse-order", tooltip="By number of papers, or by name"),
-        Binding("ctrl+r", "surprise", "surprise me", id="browse-surprise", tooltip="A random query"),
+        Binding("tab,right", "turn(1)", "next list", id="browse-next", tooltip="Next list", priority=True),
+        Binding(
+            "shift+tab,left", "turn(-1)", "previous list", id="browse-back", tooltip="Previous list", priority=True
+        ),
+        Binding("ctrl+o", "order", "order", id="browse-order", tooltip="Sort by number of papers or by name"),
+        Binding("ctrl+r", "surprise", "random", id="browse-surprise", tooltip="Random query"),
     ]
     HINTS = (
         (("browse-back", "browse-next"), "list"),
         (("narrow-up", "narrow-down"), "choose"),
         (("browse-order",), "order"),
-        (("browse-surprise",), "surprise me"),
+        (("browse-surprise",), "random"),
         (("close",), "close"),
     )
 
@@ -132,7 +134,7 @@ class BrowseScreen(FilterList[str]):
         elif not names.counts:
             self.show((), _NONE[self._at.facet])
         else:
-            self.show(Rows(names, self._shown, lambda: self.lines.size.width - 1), "None is called so.")
+            self.show(Rows(names, self._shown, lambda: self.lines.size.width - 1), "No matches.")
             self.lines.action_move(0)
         self._show_tabs()
 

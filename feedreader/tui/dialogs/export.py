@@ -46,7 +46,12 @@ class ExportScreen(Dialog[ExportRequest]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "app.focus_next", "next", id="export-next", tooltip="Next line", priority=True),
         Binding(
-            "shift+tab,up", "app.focus_previous", "previous", id="export-previous", tooltip="Line before", priority=True
+            "shift+tab,up",
+            "app.focus_previous",
+            "previous",
+            id="export-previous",
+            tooltip="Previous line",
+            priority=True,
         ),
         Binding("enter", "write", "write", id="export-write", tooltip="Write the file", priority=True),
     ]
@@ -114,12 +119,12 @@ class ExportScreen(Dialog[ExportRequest]):
         name = self._box.value.strip()
         path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
         if not name or path.is_dir():
-            self.hints.say("Name a file." if not name else "That is a folder: name a file in it.", error=True)
+            self.hints.say("Enter a file name." if not name else "That is a folder; add a file name.", error=True)
         elif not path.parent.is_dir():
-            self.hints.say(f"There is no folder {shortened(path.parent)}.", error=True)
+            self.hints.say(f"No such folder: {shortened(path.parent)}.", error=True)
         elif path.exists() and path != self._to_replace:
             self._to_replace = path
-            self.hints.say(f"{path.name} is there already. enter once more replaces it.", error=True)
+            self.hints.say(f"{path.name} exists. Press enter again to replace it.", error=True)
         else:
             choice = self._choices[self._what.chosen]
             self.dismiss(ExportRequest(choice.key, choice.query, self.format, path))

@@ -27,7 +27,7 @@ class FilterList(Dialog[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "down", id="narrow-down", tooltip="Next line", priority=True),
-        Binding("up", "move(-1)", "up", id="narrow-up", tooltip="Line before", priority=True),
+        Binding("up", "move(-1)", "up", id="narrow-up", tooltip="Previous line", priority=True),
         Binding("pagedown", "page(1)", "page down", id="narrow-page-down", tooltip="A page down"),
         Binding("pageup", "page(-1)", "page up", id="narrow-page-up", tooltip="A page up"),
     ]
@@ -98,7 +98,7 @@ class CompletingList(FilterList[Answer]):
     """A list that completes what is typed: its subclasses put the choice into the line in `action_complete`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "complete", id="complete", tooltip="Take the choice", priority=True),
+        Binding("tab", "complete", "complete", id="complete", tooltip="Complete the word", priority=True),
     ]
     HINTS = ((("complete",), "complete"), (("narrow-down", "narrow-up"), "choose"), (("close",), "cancel"))
 
@@ -149,7 +149,7 @@ class PickList(FilterList[int]):
 class FilteredPickList(PickList):
     """The same with a line to type into: a digit picks, letters narrow the list."""
 
-    PLACEHOLDER = "a digit, or letters of the name"
+    PLACEHOLDER = "a digit, or part of a name"
     ENTER = "select"
     HINTS = ((("narrow-up", "narrow-down"), "choose"), (("close",), "cancel"))
     LINES = FilterList.LINES

@@ -21,9 +21,9 @@ from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.keys import ABSTRACT, FIND, LIBRARY, MOVE, OUT, PROGRAM, READ, RULES, SUBSCRIPTIONS
 from feedreader.tui.widgets.lines import Lines, Piece
 
-QUERIES = Binding.Group("What a search understands")
+QUERIES = Binding.Group("Search syntax")
 GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
-FIRST = Binding.Group("The five to start with")
+FIRST = Binding.Group("First five")
 FIRST_KEYS = ("read-on", "toggle-kept", "toggle-dismissed", "query", "help")
 KEYS_WIDTH = 13  # with the blanks behind them
 TWO_COLUMNS = 90

@@ -31,8 +31,8 @@ class Completions(Message):
 class ImportScreen(CompletingList[Sequence[str]]):
     """Answers with the paths to import, or None."""
 
-    HEADING = "Import digests"
-    PLACEHOLDER = "a file or a folder, ~ is your home"
+    HEADING = "Import"
+    PLACEHOLDER = "a file or folder; ~ is your home folder"
     ENTER = "import"
     TALL = True
     BOX, LINES = "import-path", "import-names"
@@ -60,7 +60,7 @@ class ImportScreen(CompletingList[Sequence[str]]):
         lines: list[list[Piece]] = [
             [("key" if name.endswith("/") else "text", f" {clip(safe(name), 200, cell_len)}")] for name in message.names
         ]
-        self.show(lines, "Nothing here is called so.")
+        self.show(lines, "No matches.")
 
     def action_complete(self) -> None:
         """Go on as far as all names agree; from there, take the one that is chosen."""

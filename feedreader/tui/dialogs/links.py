@@ -19,11 +19,12 @@ class LinkList(PickList):
         Binding("enter,l,right,o", "take", "open", id="pick-take", tooltip="Open this link"),
     ]
     HINTS: ClassVar[Hints] = (
-        (("lines-down", "lines-up"), "move"),
         (("pick-take",), "open"),
         (("link-copy",), "copy"),
+        (("lines-down", "lines-up"), "move"),
         (("close",), "cancel"),
     )
+    NARROW = False
 
     def __init__(self, links: Sequence[tuple[str, str]], copy: Callable[[int], None]) -> None:
         column = min(16, max(len(name) for name, _ in links))

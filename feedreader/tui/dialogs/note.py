@@ -29,6 +29,7 @@ class NoteScreen(Dialog[None]):
 
     Keys that come while it opens are typed into it, and those that come while it saves reach what is under it.
     `save` is called with note and tags, `leave` with a draft that is not saved; both close the editor in the end.
+    `edit` lets another editor go on with a text.
     """
 
     HEADING = "Note and tags"
@@ -37,14 +38,16 @@ class NoteScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),
         Binding("ctrl+s", "save", "save", id="note-save-ahead", show=False),  # pressed before the editor was open
-        Binding("ctrl+r", "revert", "as saved", id="note-revert", tooltip="Back to what is saved"),
-        Binding("tab", "to_tags", "tags", id="note-next", tooltip="To the tags, and back", priority=True),
+        Binding("ctrl+e", "edit", "editor", id="note-edit", tooltip="Edit in $EDITOR", priority=True),
+        Binding("ctrl+r", "revert", "revert", id="note-revert", tooltip="Undo your edits"),
+        Binding("tab", "to_tags", "tags", id="note-next", tooltip="Switch between note and tags", priority=True),
     ]
     HINTS = (
         (("note-save",), "save"),
         (("note-next",), "tags"),
-        (("note-complete",), "take a tag, or back"),
-        (("note-revert",), "as saved"),
+        (("note-complete",), "complete/switch"),
+        (("note-edit",), "editor"),
+        (("note-revert",), "revert"),
         (("close",), "close"),
     )
 
@@ -57,10 +60,12 @@ class NoteScreen(Dialog[None]):
         *,
         save: Callable[[str, str], None],
         leave: Callable[[Draft | None], None],
+        edit: Callable[[str], str],
     ) -> None:
         super().__init__(id="note")
         self._write = save
         self._leave = leave
+        self._edit = edit
         self.key = key
         self.paper_title = title
         self._before: Draft | None = None if paper is None else _as_typed(paper)
@@ -85,7 +90,7 @@ class NoteScreen(Dialog[None]):
         self._say_title()
 
     def _say_title(self) -> None:
-        self.heading.aside("typed before, not saved" if self._draft else self.paper_title)
+        self.heading.aside("draft, not saved" if self._draft else self.paper_title)
 
     @property
     def typed(self) -> Draft:
@@ -164,6 +169,13 @@ class NoteScreen(Dialog[None]):
             self._draft = False
             self._say_title()
 
+    def action_edit(self) -> None:
+        """Go on in another editor, and come back with what it saved."""
+        if not self._saving:
+            self._note.text = self._edit(self._note.text)
+            self._note.move_cursor(self._note.document.end)
+            self.set_focus(self._note)
+
     def action_leave(self) -> None:
         if self._saving:
             return
@@ -182,7 +194,7 @@ class NoteArea(TextArea):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            text, compact=True, highlight_cursor_line=False, id="note-text", placeholder="A word of why. Markdown."
+            text, compact=True, highlight_cursor_line=False, id="note-text", placeholder="Your note (Markdown)…"
         )
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -195,7 +207,7 @@ class TagsInput(Input):
     """The tags, in one line. Completes the last word to a tag that is in use; tab takes it, or goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "tag", id="note-complete", tooltip="Take the tag that is offered", show=False)
+        Binding("tab", "complete", "tag", id="note-complete", tooltip="Complete the tag", show=False)
     ]
 
     def __init__(self, value: str) -> None:
@@ -204,7 +216,7 @@ class TagsInput(Input):
             value,
             compact=True,
             select_on_focus=False,
-            placeholder="none yet",
+            placeholder="tags, separated by commas or spaces",
             suggester=_Completing(self),
             id="note-tags",
         )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.cells import cell_len
 from textual import events
 
-from feedreader.errors import LibraryGone
 from feedreader.text.display import clip, fill, safe
 from feedreader.text.normalize import normalize
 from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
@@ -17,8 +16,10 @@ from feedreader.tui.keys import ABSTRACT, MOVE
 from feedreader.tui.widgets.lines import Piece
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from feedreader.services.saved_searches import SavedSearch
-    from feedreader.tui.app import FeedreaderApp
+    from feedreader.tui.context import Context
 
 Counted = tuple["SavedSearch", "tuple[int, int] | None"]  # with its papers and the unread ones
 
@@ -126,9 +127,9 @@ def _runs_over(typed: str, words: Sequence[str]) -> bool:
     return False
 
 
-def commands_of(app: FeedreaderApp) -> Iterator[Command]:
-    """What can be done on the screen on top."""
-    screen, context, seen = app.screen, app.context, set[str]()
+def commands_of(app: App[Any], context: Context, put_back: Callable[[], object] | None) -> Iterator[Command]:
+    """What can be done on the screen on top. `put_back` restores the library's file, if it is gone."""
+    screen, seen = app.screen, set[str]()
     for key, active in screen.active_bindings.items():
         binding = active.binding
         if not binding.id or binding.id in seen or binding.id in _NO_COMMAND or not active.enabled:
@@ -150,17 +151,18 @@ def commands_of(app: FeedreaderApp) -> Iterator[Command]:
                     yield Command(
                         binding.tooltip, "", "", partial(app.run_action, binding.action, node), binding.description
                     )
-    yield from _keyless_commands(app)
+    yield from _keyless_commands(app, context)
+    if put_back is not None:
+        yield Command("Put the library's file back", "after it was deleted", "", put_back)
 
 
-def _keyless_commands(app: FeedreaderApp) -> Iterator[Command]:
+def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
     """Those that never have a key."""
-    yield Command("Change the theme", app.theme, "", app.action_change_theme, "colours dark light")
-    if app.context.rules_file is not None:
-        yield Command("Rules", "what is highlighted and muted", "", app.action_rules)
-    yield Command("Reload the settings", "keys, theme, list", "", app.action_read_settings, "config.toml")
-    if isinstance(app.library_file.trouble, LibraryGone):
-        yield Command("Put the library's file back", "it was deleted", "", app.library_file.put_back)
+    yield Command("Change the theme", app.theme, "", partial(app.run_action, "app.change_theme"), "colours dark light")
+    if context.rules_file is not None:
+        yield Command("Rules", "what is highlighted and muted", "", partial(app.run_action, "app.rules"))
+    reload = partial(app.run_action, "app.read_settings")
+    yield Command("Reload the settings", "keys, theme, list", "", reload, "config.toml")
     yield Command("Save a picture of the screen", "SVG", "", partial(app.set_timer, 0.1, app.deliver_screenshot))
 
 

@@ -56,16 +56,21 @@ class PrefixMenu(Dialog[MenuChoice]):
         self._numbered = numbered
         self._count = count
         self._lines = MenuLines(id=f"{id}-keys")
+        self._bind()
 
     def contents(self) -> ComposeResult:
         yield self._lines
 
-    def on_mount(self) -> None:
+    def _bind(self) -> None:
+        """At once: the second key may be on its way already."""
         bound = [
             replace(choice, key=",".join(self._keys.get(choice.id or "", (choice.key,))))
             for choice in (*self._choices, _LEAVE)
         ]
+        bound += [Binding(str(number), f"number({number})") for number in range(1, self._count + 1)]
         self._bindings = BindingsMap.merge([self._bindings, BindingsMap(choice for choice in bound if choice.key)])
+
+    def on_mount(self) -> None:
         self._lines.offer(hints_for(self, [((choice.id or "",), self._words(choice)) for choice in self._choices])[0])
         self.show_keys()
 
@@ -76,8 +81,10 @@ class PrefixMenu(Dialog[MenuChoice]):
     def on_key(self, event: events.Key) -> None:
         if event.key not in self.active_bindings:
             event.stop()
-            number = int(event.key) if event.key.isdecimal() else 0
-            self.dismiss(MenuChoice(self._numbered, number - 1) if 1 <= number <= self._count else None)
+            self.dismiss(None)
+
+    def action_number(self, number: int) -> None:
+        self.dismiss(MenuChoice(self._numbered, number - 1))
 
     def action_take(self, value: str) -> None:
         self.dismiss(MenuChoice(value))

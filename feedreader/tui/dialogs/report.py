@@ -22,7 +22,7 @@ INDENT = 4
 class ReportScreen(Dialog[None]):
     """The import report."""
 
-    HEADING = "Import report"
+    HEADING = "Last import report"
     HINTS = ((("lines-down", "lines-up"), "scroll"), (("close",), "close"))
 
     def __init__(self, results: Sequence[ImportResult]) -> None:
@@ -42,7 +42,7 @@ class ReportScreen(Dialog[None]):
     def _show(self) -> None:
         width = self._lines.size.width - 1
         lines = [line for result in self._results for line in _file(result, width)][:-1]
-        self._lines.show(lines or [[("quiet", "Nothing imported since the reader was opened.")]])
+        self._lines.show(lines or [[("quiet", "Nothing imported in this session.")]])
 
 
 def summary(results: Sequence[ImportResult]) -> str:
@@ -60,7 +60,7 @@ def summary(results: Sequence[ImportResult]) -> str:
 def _file(result: ImportResult, width: int) -> Iterator[list[Piece]]:
     yield [("strong", clip_start(safe(result.source), width, cell_len))]
     if result.error is not None:
-        yield from _under(f"{result.error.title}: {safe(result.error.message)}", "fault", width)
+        yield from _under(safe(result.error.message), "fault", width)
         if result.error.remedy:
             yield from _under(safe(result.error.remedy), "text", width)
     elif not result.skipped:

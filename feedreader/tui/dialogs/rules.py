@@ -31,11 +31,13 @@ class RulesScreen(Dialog[str]):
 
     HEADING = "Rules"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,l,right", "papers", "its papers", id="rule-papers", tooltip="Show its papers"),
-        Binding("x,d,delete", "remove", "remove", id="rule-remove", tooltip="Remove a rule made here"),
+        Binding("enter,l,right", "papers", "show papers", id="rule-papers", tooltip="Show its papers"),
+        Binding(
+            "x,d,delete", "remove", "remove", id="rule-remove", tooltip="Remove this rule, if you made it in the reader"
+        ),
     ]
     HINTS: ClassVar[Hints] = (
-        (("rule-papers",), "show its papers"),
+        (("rule-papers",), "show papers"),
         (("lines-down", "lines-up"), "move"),
         (("rule-remove",), "remove"),
         (("close",), "close"),
@@ -76,7 +78,7 @@ class RulesScreen(Dialog[str]):
         self.heading.aside(clip_start(safe(str(self._path)), max(10, width - 12), cell_len))
         if not self._entries:
             key = self._key
-            nothing = f"None yet. {key('highlight')} and {key('mute')} make one from the paper under the cursor."
+            nothing = f"No rules yet. Press {key('highlight')} or {key('mute')} on a paper to make one."
             self._lines.show([[("quiet", nothing)]])
             return
         self._lines.show([self._line(rule, papers, width) for rule, papers in self._entries], range(len(self._entries)))

@@ -26,7 +26,7 @@ class SavedSearchesScreen(FilterList[str]):
     """
 
     HEADING = "Saved searches"
-    PLACEHOLDER = "a name to save it under"
+    PLACEHOLDER = "name for this search"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+d", "remove", "remove", id="saved-search-remove", tooltip="Remove this saved search", priority=True
@@ -94,7 +94,11 @@ class SavedSearchesScreen(FilterList[str]):
     def _show(self) -> None:
         self.show_keys()
         searches = self._searches.searches
-        words = "None yet." if self._query else "None yet. Search for something, then V saves it."
+        words = (
+            "No saved searches yet."
+            if self._query
+            else "No saved searches yet. Search for something, then press V to save it."
+        )
         self.show([self._line(number) for number in range(len(searches))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:
@@ -132,10 +136,10 @@ class SavedSearchesScreen(FilterList[str]):
     def _save(self, name: str) -> None:
         known = self._searches.named(name)
         if known is not None and not known.own:
-            self.hints.say(f"“{known.name}” is defined in the settings. Choose another name.")
+            self.hints.say(f"“{known.name}” is defined in config.toml. Choose another name.")
         elif known is not None and self._sure != name:
             self._sure = name
-            self.hints.say(f"“{known.name}” is there already. enter again puts this query in its place.")
+            self.hints.say(f"“{known.name}” exists. Press enter again to replace it.")
         else:
             self._save_as(name, self._query)
 
@@ -144,10 +148,10 @@ class SavedSearchesScreen(FilterList[str]):
             return
         search = self._searches.searches[self.lines.choice]
         if not search.own:
-            self.hints.say(f"“{search.name}” is defined in the settings. Remove it there.")
+            self.hints.say(f"“{search.name}” is defined in config.toml; remove it there.")
         elif self._sure != f"-{search.name}":
             self._sure = f"-{search.name}"
-            self.hints.say(f"Press it again to remove “{search.name}”.")
+            self.hints.say(f"Press again to remove “{search.name}”.")
         else:
             self._sure = ""
             self._remove(search.name)

@@ -48,15 +48,15 @@ class SourcesScreen(Dialog[None]):
 
     HEADING = "Sources"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x,d,delete", "remove", "remove", id="source-remove", tooltip="Unsubscribe, or remove this digest"),
-        Binding("u", "app.undo", "undo", id="sources-undo", tooltip="Undo the latest step"),
-        Binding("i", "import", "import", id="sources-import", tooltip="Import a digest"),
+        Binding("x,d,delete", "remove", "remove", id="source-remove", tooltip="Unsubscribe, or remove this file"),
+        Binding("u", "app.undo", "undo", id="sources-undo", tooltip="Undo the last change"),
+        Binding("i", "import", "import", id="sources-import", tooltip="Import a file or folder"),
         Binding("a", "app.subscribe", "subscribe", id="sources-subscribe", tooltip="Subscribe to arXiv or a feed"),
         Binding("r", "change('refresh')", "refresh", id="refresh-one", tooltip="Refresh this subscription"),
-        Binding("B", "change('backfill')", "missed days", id="backfill-one", tooltip="Fetch the days it missed"),
-        Binding("p", "pause", "pause", id="pause", tooltip="Pause this subscription, or resume it"),
+        Binding("B", "change('backfill')", "missed days", id="backfill-one", tooltip="Fetch its missed days"),
+        Binding("p", "pause", "pause", id="pause", tooltip="Pause or resume this subscription"),
         Binding("e", "ask('rename')", "rename", id="rename", tooltip="Rename this subscription"),
-        Binding("f", "ask('folder')", "folder", id="folder", tooltip="Put this subscription into a folder"),
+        Binding("f", "ask('folder')", "folder", id="folder", tooltip="Move this subscription to a folder"),
     ]
     HINTS = DIGEST_HINTS
 
@@ -115,7 +115,7 @@ class SourcesScreen(Dialog[None]):
             return
         if not listed.rows:
             key = self._key
-            nothing = f"None yet. {key('import')} imports a digest, {key('subscribe')} subscribes to a feed."
+            nothing = f"No sources yet. Press {key('import')} to import files, {key('subscribe')} to subscribe."
             self._lines.show([[("quiet", nothing)]])
         elif not listed.subscriptions:
             self._lines.show(source_lines(listed.digests, self._width), range(len(listed.digests)))
@@ -182,9 +182,13 @@ class SourcesScreen(Dialog[None]):
         if subscription is None:
             return
         heading, value, placeholder = (
-            (f"Rename {safe(subscription.name)}", subscription.name, "its name here")
+            (f"Rename {safe(subscription.name)}", subscription.name, "new name")
             if request == "rename"
-            else (f"Folder of {safe(subscription.name)}", subscription.folder or "", "none; a name, or Science/Physics")
+            else (
+                f"Folder of {safe(subscription.name)}",
+                subscription.folder or "",
+                "a name, or Science/Physics; empty for none",
+            )
         )
 
         def answered(answer: str | None) -> None:
@@ -208,7 +212,7 @@ def source_lines(sources: Sequence[SourceInfo], width: int) -> list[list[Piece]]
     name_width -= (formats + 2 if show_format else 0) + (18 if show_day else 0)
     lines: list[list[Piece]] = []
     for source, count in zip(sources, papers, strict=True):
-        named = safe(source.name) + (" (in part)" if source.partial else "")
+        named = safe(source.name) + (" (partly)" if source.partial else "")
         name = fill(clip_start(named, name_width, cell_len), name_width, cell_len)
         line = [("text", f" {name}  ")]
         if show_format:

@@ -31,7 +31,12 @@ class SubscribeScreen(CompletingList[str]):
             [("key", f" {code:<19}"), ("text", clip(CATEGORIES[code], 60, cell_len))] for code in self._codes
         ]
         address = "://" in text
-        self.show(lines, "enter fetches it and subscribes." if address else "No category of arXiv is called so.")
+        self.show(
+            lines,
+            "Press enter to subscribe to this address."
+            if address
+            else "No matches. Enter a category or an address (https://…).",
+        )
 
     def action_complete(self) -> None:
         """Put the category chosen in the place of the last word typed; more can follow behind a +."""

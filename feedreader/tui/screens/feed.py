@@ -25,7 +25,7 @@ from feedreader.tui.history import FeedSnapshot, NavigationHistory
 from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.session import Position, Start
 from feedreader.tui.widgets.body import Body
-from feedreader.tui.widgets.key_hints import Hints, KeyHints, hints_for
+from feedreader.tui.widgets.key_hints import KeyHints, hints_for
 from feedreader.tui.widgets.paper_list import PaperList
 from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.selection import SelectingScreen
@@ -72,7 +72,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.triage = TriageController(context, self.marks)
         self.search = SearchController(context)
         self._history = NavigationHistory()
-        self._status = StatusBar(id="status")
+        self.status = StatusBar(id="status")
         self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
@@ -80,10 +80,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.layouts = LayoutController(context, self._body)
         self._welcome: Welcome | None = None
         self._said_when_shown = ""
+        self.unused_keys = start.unused_keys
         self.list.show(loaded.feed, loaded.row, start.line)
 
     def compose(self) -> ComposeResult:
-        yield self._status
+        yield self.status
         yield self._body
         yield self.hints
 
@@ -143,22 +144,25 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.query_text:
             self.run_query("")
         else:
-            self.say("All papers are shown.")
+            self.say("Showing all papers.")
 
     def bring_up_to_date(self) -> None:
         """Look at the library again; the rows that are shown stay."""
         self.loader.bring_up_to_date()
 
-    def undone(self, changes: Sequence[Changed]) -> None:
-        """A step was undone: look at the library again; to the paper, if it was one and stands in the list."""
+    def undone(self, changes: Sequence[Changed], papers: Sequence[int]) -> None:
+        """A step was undone, and `papers` are back: look at the library again; to the paper, if it was one and is in
+        the list."""
         self._apply(changes)
-        if len(changes) != 1:
+        self.arrivals.came_back(papers)
+        back = [changed.key for changed in changes] or papers
+        if len(back) != 1:
             self.bring_up_to_date()
             return
         self.triage.stop()
         request = self.loader.pending
         query, keep = (self.shown_query, True) if request is None else (request.query, request.keep is not None)
-        self.loader.load(query, keep=keep, back=changes[0].key)
+        self.loader.load(query, keep=keep, back=back[0])
 
     def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None:
         """Show a feed that was asked for, with the cursor on a row."""
@@ -204,7 +208,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def _show_facts(self) -> None:
         empty = not self.counts[0]
-        if empty != (self._welcome is not None and self._welcome.display):
+        if empty != self._shows_welcome:
             self._show_welcome(empty)
         self._show_counts()
         self.show_hints()
@@ -214,12 +218,16 @@ class FeedScreen(SelectingScreen, Screen[None]):
         shown = self._names.get(self.query_text, self.query_text)
         if self.shown_query.sort == BY_CATEGORY and "sort:" not in self.query_text:
             shown = f"{shown} · by category" if shown else "by category"
-        self._status.show(shown, papers, self.counts)
+        self.status.show(shown, papers, self.counts)
 
     def name_queries(self, names: Mapping[str, str]) -> None:
         """These are the names of saved searches, by their queries."""
         self._names = names
         self._show_counts()
+
+    @property
+    def _shows_welcome(self) -> bool:
+        return self._welcome is not None and self._welcome.display
 
     def _show_welcome(self, show: bool) -> None:
         if self._welcome is None and show:
@@ -354,27 +362,19 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Say something in the bottom line, in the first of these wordings that fits."""
         self.hints.say(*wordings)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether something goes on in the background."""
-        return self._status.is_busy
-
     def busy(self, text: str, who: str) -> None:
         """Say in the status bar what goes on, and whose it is; "" when it is over."""
-        self._status.busy(text, who)
+        self.status.busy(text, who)
 
     def pressed(self, key: str = "") -> None:
         """A key (or the mouse) was pressed, whatever comes of it."""
         self.hints.pressed()
         self.arrivals.pressed()
-
-    def show_arrived(self, papers: int, *, more: bool) -> None:
-        """Say in the status bar how many papers are new above what is on the screen, or that there are `more`."""
-        self._status.show_arrived(papers, more=more)
-
-    def show_status(self, wordings: Sequence[str]) -> None:
-        """Show in the status bar the status of the subscriptions, in the first of these wordings that fits."""
-        self._status.show_status(wordings)
+        if self.unused_keys and self.is_current and (active := self.active_bindings.get(key)):
+            used = self.unused_keys & {active.binding.id}
+            self.unused_keys -= used
+            if used and not self._shows_welcome:
+                self.show_hints()
 
     def _show_left(self) -> None:
         self.hints.lead(self.triage.left)
@@ -382,19 +382,15 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def show_hints(self) -> None:
         """The keys that matter now."""
         self._show_left()
-        leads_back = self._history.leads_back(self.query_text)
-        hints: Hints = (
-            keys.TRIAGE_HINTS if self.triage.flow else keys.FILTERED_HINTS if self.query_text else keys.LIST_HINTS
+        hints = keys.feed_hints(
+            welcome=self._shows_welcome,
+            in_abstract=self.in_abstract,
+            empty=self.list.cursor is None,
+            flow=self.triage.flow,
+            filtered=bool(self.query_text),
+            leads_back=self._history.leads_back(self.query_text),
         )
-        if leads_back and not self.triage.flow:
-            hints = keys.RETURN_HINTS
-        if self._welcome is not None and self._welcome.display:
-            hints = keys.WELCOME_HINTS
-        elif self.in_abstract:
-            hints = keys.PANE_HINTS
-        elif self.list.cursor is None:
-            hints = ((("back",), "back"), *keys.EMPTY_HINTS[1:]) if leads_back else keys.EMPTY_HINTS
-        self.hints.show(*hints_for(self, hints))
+        self.hints.show(*hints_for(self, hints, self.unused_keys))
 
     # Keys: marks -----------------------------------------------------------------------------------------------
 
@@ -441,7 +437,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     async def action_back(self) -> None:
         if self.in_abstract:
             self.focus_list()
-        elif self.is_busy:
+        elif self.status.is_busy:
             await self.run_action("app.stop")
         else:
             self._go_back(self._history.back(self.query_text))
@@ -470,7 +466,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.layouts.move(step)
 
     def action_toggle_raw(self) -> None:
-        self.say("Text as the source wrote it." if self.pane.toggle_raw() else "TeX as Unicode.")
+        self.say("Showing the text as the source wrote it." if self.pane.toggle_raw() else "Showing TeX as Unicode.")
 
     # Keys: queries ---------------------------------------------------------------------------------------------
 
@@ -491,5 +487,5 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand
         state = "expanded" if self.expand else "collapsed"
-        self._said_when_shown = f"Replaced and muted papers are {state}."
+        self._said_when_shown = f"Replaced and muted papers {state}."
         self.loader.load(self.shown_query)

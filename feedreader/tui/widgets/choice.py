@@ -20,8 +20,8 @@ class Choice(OneLine, can_focus=True):
     """`chosen` is the number of the word that is chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "previous", id="choice-left", tooltip="The one before"),
-        Binding("right,l,space", "step(1)", "next", id="choice-right", tooltip="The next one"),
+        Binding("left,h", "step(-1)", "previous", id="choice-left", tooltip="Previous"),
+        Binding("right,l,space", "step(1)", "next", id="choice-right", tooltip="Next"),
     ]
     LOOKS: ClassVar[Mapping[str, str]] = {
         "text": "$text-muted",

@@ -126,8 +126,9 @@ class Lines(Selectable, Widget, can_focus=True):
     def line_text(self, number: int) -> str:
         return "".join(text for _, text in self._lines[number])
 
-    def line_at(self, y: int) -> int | None:
-        return max(0, min(y + self.scrolled, len(self._lines) - 1)) if self._lines else None
+    @property
+    def in_sight(self) -> range:
+        return range(self.scrolled, min(self.scrolled + self.size.height, len(self._lines)))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         lines = (line.rstrip() for line in selection.extract(self.all_text).splitlines())

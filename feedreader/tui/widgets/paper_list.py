@@ -250,9 +250,9 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         if self.cursor is None:
             self._scroll(Top())
             return
-        line = self.line if self._line is None else self._line
-        lowest = self._height - self._rows.height(self.cursor) - self._margin
-        self._scroll(self._rows.at(self.cursor, max(1, min(max(1 + self._margin, line), lowest))))
+        line, margin = (self.line, self._margin) if self._line is None else (self._line, 0)
+        lowest = self._height - self._rows.height(self.cursor) - margin
+        self._scroll(self._rows.at(self.cursor, max(1, min(max(1 + margin, line), lowest))))
 
     # Lines -----------------------------------------------------------------------------------------------------
 
@@ -326,7 +326,20 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         self._move_lines(step * max(1, (self._height - 1) // 2))
 
     def action_page(self, step: int) -> None:
-        self._move_lines(step * max(1, self._height - 2))
+        """To the first paper that is not seen whole yet, so that none is passed over; it comes to the other edge."""
+        if self.cursor is None or len(self.shown) < 2:
+            return
+        rows, (first, part), last = self._rows, self.shown[1], self.shown[-1][0]
+        if step > 0:
+            row = self.feed.nearest(last + (not self._cut_off))
+            row = max(row, self.feed.step(self.cursor, 1))
+            self._scroll(rows.aligned(rows.at(row, 1 + self._margin), up=True))
+        else:
+            row = max(1, first - (not part))
+            row = row if self.feed.place(row).position >= 0 else self.feed.step(row, -1)
+            row = min(row, self.feed.step(self.cursor, -1))
+            self._scroll(rows.aligned(rows.at(row, max(1, self._height - self._margin - rows.height(row)))))
+        self.move_to(row)
 
     def _move_lines(self, lines: int) -> None:
         """Move the cursor by that many lines, and by a paper at least."""
@@ -428,7 +441,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         width = self._width
         bar = self._bar(y)
         if y >= len(self.shown):
-            return self._beyond(y, width)
+            return self._beyond(y, width, bar)
         row, part = self.shown[y]
         index, position = self.feed.place(row)
         drawn: tuple[object, ...]  # all that the line depends on
@@ -460,7 +473,9 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         """One line of a paper's row. `state` is 0, or 1 where the cursor is, 2 if the list has the focus, too."""
         width, summary = self._width - 1, self.feed.summary(row)
         chosen = self.look("cursor" if state == 2 else "cursor-blurred") if state else None
-        drawing = Drawing(self.look, chosen, self.hits)
+        drawing = Drawing(
+            self.look, chosen, self.hits, self.app.current_theme.dark if self.app.native_ansi_color else None
+        )
         if summary is None:
             return not_here(part, self.feed.gone(row), width, drawing)
         if self.density == FULL:
@@ -485,10 +500,11 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         start = round(min(1, first / max(1, rows - seen)) * (height - length))
         return start <= y < start + length
 
-    def _beyond(self, y: int, width: int) -> Strip:
+    def _beyond(self, y: int, width: int, bar: bool) -> Strip:
         """The lines below the last row; in an empty list, what to press."""
         line = y - max(0, (self._height - len(self.empty)) // 3)
         if self.feed.rows or not 0 <= line < len(self.empty):
-            return Strip([Segment(" " * width, self.look("text"))], width)
+            edge = Segment("▐", self.look("bar")) if bar else Segment(" ", self.look("text"))
+            return Strip([Segment(" " * (width - 1), self.look("text")), edge], width)
         text = clip(self.empty[line], max(0, width - 4), cell_len)
         return Strip([Segment(fill(f"  {text}", width, cell_len), self.look("title" if line == 0 else "empty"))], width)

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -171,8 +171,10 @@ class PaperPane(Selectable, Widget, can_focus=True):
         if (self._width, self._height, self.beside, self._below) != placed:
             self._width, self._height, self.beside, self._below = placed
             self._blank = None
-            self.deselect()
+            before = self.lines
             self._wrap()
+            if self.lines != before:
+                self.deselect()
         return changed
 
     @property
@@ -259,7 +261,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
         room = self._room
         if y >= room:
             left = len(self.lines) - self.scrolled - room
-            return self._drawn((Span(f"↓ {counted(left, 'more line')}", "more"),) if left > 0 else ())
+            return self._drawn((Span(f"↓ {counted(left, 'more line')}", "label"),) if left > 0 else ())
         number = y + self.scrolled
         if y < 0 or number >= len(self.lines) or not self.lines[number]:
             if self._blank is None:
@@ -295,16 +297,25 @@ class PaperPane(Selectable, Widget, can_focus=True):
 
     # Selecting with the mouse ----------------------------------------------------------------------------------
 
+    def focus_on_click(self) -> bool:
+        """Under the list, the pane grows with the focus: not while the mouse selects, or clicks again."""
+        return not self._below
+
+    def on_click(self, event: events.Click) -> None:
+        super().on_click(event)
+        if self._below and event.chain == 1:
+            self.set_timer(self.app.CLICK_CHAIN_TIME_THRESHOLD, lambda: None if self.text_selection else self.focus())
+
     def line_text(self, number: int) -> str:
         return plain(self.lines[number])
 
-    def line_at(self, y: int) -> int | None:
-        y = max(0, min(y - self._first, self._room - 1))
-        return min(y + self.scrolled, len(self.lines) - 1) if self.lines else None
+    @property
+    def in_sight(self) -> range:
+        return range(self.scrolled, min(self.scrolled + self._room, len(self.lines)))
 
     @property
-    def text_column(self) -> int:
-        return LEFT if self.beside else 1
+    def text_origin(self) -> Offset:
+        return Offset(LEFT if self.beside else 1, self._first)
 
     def paragraph(self, number: int) -> tuple[int, int]:
         first = last = number
@@ -317,4 +328,5 @@ class PaperPane(Selectable, Widget, can_focus=True):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the mouse selected, as it was before it was wrapped."""
         start, end = selection
-        return copied(self.lines, start.transpose if start else (0, 0), end.transpose if end else None), "\n"
+        first = (0, 0) if start is None else start.transpose
+        return copied(self.lines, first, None if end is None else end.transpose), "\n"

@@ -22,6 +22,10 @@ Look = Callable[[str], Style]
 
 EDGE = 3 + len(SIGNED)  # cells before the title: the cursor, the signs, a blank
 TINTS = 6
+_ANSI_ON_DARK, _ANSI_ON_LIGHT = (
+    ("cyan", "yellow", "green", "magenta"),
+    ("blue", "magenta", "red"),
+)  # those that are read
 _RULE, _DONE, _LEFT = "─", "▰", "▱"
 _STEPS = 5  # of the bar of a day's progress
 
@@ -73,11 +77,13 @@ def _cut(segments: list[Segment], width: int) -> list[Segment]:
 
 
 class Drawing(NamedTuple):
-    """What rows are drawn with: the looks, the style of the cursor's row (None on all others), and the hits."""
+    """What rows are drawn with: the looks, the style of the cursor's row (None on all others), the hits, and whether
+    only the terminal's own colours can be used: whether they are for a dark background."""
 
     look: Look
     chosen: Style | None
     hits: HitPatterns | None
+    ansi_dark: bool | None = None
 
 
 def not_here(part: int, gone: bool, width: int, to: Drawing) -> list[Segment]:
@@ -102,12 +108,19 @@ def full_row(
         line.append(Segment(" " * (room + 1 - cell_len(text)), style))
     for cell in cells.behind(summary, cell_len(lines[-1]), columns, room, cell_len):
         if cell.name == cells.CHIP:
-            chip = to.look("dismissed") if receded and to.chosen is None else to.look(f"chip-{tint(cell.text)}")
-            drawn[-1].append(Segment(cell.text, chip))
+            drawn[-1].append(Segment(cell.text, quiet if receded else _chip(cell.text, quiet, to)))
         else:
             drawn[-1] += _cell(cell, quiet, to)
     drawn[-1].append(Segment(NOTED if summary.marks.note else " ", to.chosen or to.look("kept")))
     return drawn
+
+
+def _chip(category: str, quiet: Style, to: Drawing) -> Style:
+    """A tinted ground, or where those of a terminal are too loud, coloured letters."""
+    if to.ansi_dark is None:
+        return to.look(f"chip-{tint(category)}")
+    colors = _ANSI_ON_DARK if to.ansi_dark else _ANSI_ON_LIGHT
+    return quiet if to.chosen else Style(color=colors[tint(category) % len(colors)])
 
 
 def tint(category: str) -> int:

@@ -47,9 +47,9 @@ class QueryBar(Widget):
     Verdict { height: 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", id="query-leave", tooltip="Back to where the search began"),
+        Binding("escape", "leave", "leave", id="query-leave", tooltip="Cancel the search"),
         Binding("tab", "complete(1)", "complete", id="query-complete", tooltip="Complete the word, or the next match"),
-        Binding("shift+tab", "complete(-1)", "complete", id="query-complete-back", tooltip="The match before"),
+        Binding("shift+tab", "complete(-1)", "complete", id="query-complete-back", tooltip="Previous match"),
     ]
 
     def __init__(
@@ -240,7 +240,7 @@ class Verdict(OneLine):
                 yield "key", "tab"
                 yield "text", clip(f" {self._named()}", room - 7, cell_len)
         elif room > 3:
-            rest = self._words or "enter stays with them   esc goes back"
+            rest = self._words or "enter keep results   esc cancel"
             yield "text", clip(f"   {rest}", room - 1, cell_len)
 
     def _named(self) -> str:

@@ -39,26 +39,31 @@ class Selectable(Drawn, _Widget):
         """The text of a line, as it is drawn; from 0."""
         raise NotImplementedError
 
-    def line_at(self, y: int) -> int | None:
-        """Which line is drawn at a height of the widget, or is nearest to it; None where there are none."""
+    @property
+    def in_sight(self) -> range:
+        """The lines that are drawn."""
         raise NotImplementedError
 
     @property
-    def text_column(self) -> int:
-        """The column of the widget on which lines begin."""
-        return 0
+    def text_origin(self) -> Offset:
+        """The place of the widget where the text begins."""
+        return Offset(0, 0)
 
     def text_at(self, x: int, y: int) -> Offset | None:
         """The character at, or nearest to, a place of the widget: its place in its line, and the line."""
-        number = self.line_at(y)
-        if number is None:
+        lines, origin = self.in_sight, self.text_origin
+        if not lines:
             return None
-        column, text = 0, self.line_text(number)
-        cells = x - self.text_column
+        number = y - origin.y + lines.start
+        if number < lines.start:
+            return Offset(0, lines.start)
+        if number >= lines.stop:
+            return Offset(len(self.line_text(lines.stop - 1)), lines.stop - 1)
+        column, cells, text = 0, x - origin.x, self.line_text(number)
         while column < len(text) and cells > 0:
+            cells -= cell_len(text[column])
             column += 1
-            cells -= cell_len(text[column - 1])
-        return Offset(column - (cells < 0), number)
+        return Offset(column - (column > 0 and cells < 0), number)
 
     def selected_in(self, number: int) -> tuple[int, int]:
         """From where to where a line is selected: (0, 0) if it is not."""

@@ -1,4 +1,4 @@
-"""What is shown while the library is empty: what this is, and what to press."""
+"""What is shown while the library is empty: what feedreader does, the ways to begin, and the first keys."""
 
 from __future__ import annotations
 
@@ -52,30 +52,37 @@ class Welcome(Drawn, Widget, can_focus=True):
         await self.app.run_action("app.load_samples")
 
     def _offers(self) -> Iterator[tuple[str, str, str]]:
-        """What can be done: the key that is shown, the words, and the action."""
+        """The ways to begin: the key that is shown, the words, and the action."""
         key = self._key
         if self._has_samples:
-            yield "enter", "load the samples that come with it", "samples"
+            yield "enter", "load the sample papers, to look around", "samples"
+        yield key("subscribe"), "subscribe to an arXiv category (cs.LG …) or a feed", "app.subscribe"
         yield key("import"), "import a digest: a file, or a folder of them", "app.import"
-        yield key("subscribe"), "subscribe to an arXiv category or a feed", "app.subscribe"
-        yield key("help"), "all keys", "app.help"
-        yield key("quit"), "quit", "app.quit"
 
     def _lines(self, width: int) -> Iterator[list[tuple[str, str]]]:
-        yield [("title", "feedreader")]
+        key = self._key
+        yield [("title", "Welcome to feedreader")]
         yield []
         for line in wrap(
-            "A reader for research papers. Digests and feeds become one list, grouped by day, each paper once.", width
+            "It puts the papers of all your feeds and digests in one list, by day, each paper once, "
+            "and remembers what you read and keep.",
+            width,
         ):
             yield [("text", line)]
         yield []
-        yield [("quiet", "There are no papers yet.")]
+        yield [("quiet", "Begin")]
+        for keys, words, _ in self._offers():
+            yield [("key", f"  {keys:7}"), ("text", words)]
         yield []
-        for key, words, _ in self._offers():
-            yield [("key", f"{key:5}"), ("text", f"   {words}")]
-        yield []
-        yield [("quiet", "From a shell:  "), ("text", "feedreader import PATH…")]
-        yield [("quiet", "               "), ("text", "feedreader subscribe cs.LG && feedreader refresh")]
+        yield [("quiet", "Then, for every paper")]
+        for id, words in (
+            ("read-on", "read on: the next page, then the next unread paper"),
+            ("toggle-kept", "keep it on your shortlist"),
+            ("toggle-dismissed", "dismiss it and go on"),
+            ("query", "search"),
+            ("help", "all keys"),
+        ):
+            yield [("text", f"  {key(id):7}{words}")]
 
     def _placed(self) -> tuple[int, int, list[list[tuple[str, str]]]]:
         width, height = self.size
@@ -98,5 +105,5 @@ class Welcome(Drawn, Widget, can_focus=True):
         top, _, lines = self._placed()
         line = lines[event.y - top] if 0 <= event.y - top < len(lines) else []
         if line and line[0][0] == "key":
-            action = next(action for _, words, action in self._offers() if words == line[1][1].strip())
+            action = next(action for _, words, action in self._offers() if words == line[1][1])
             await self.app.run_action(action, self)

@@ -209,23 +209,10 @@ class FeedreaderApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
-            event = self._on_latin_keyboard(event)
+            from feedreader.tui.keymap import on_latin_keyboard
+
+            event = on_latin_keyboard(event, self.screen)
         await super().on_event(event)
-
-    def _on_latin_keyboard(self, event: events.Key) -> events.Key:
-        """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
-        from textual.widgets import Input, TextArea
-
-        from feedreader.tui.keyboard import latin_key
-        from feedreader.tui.keymap import normal
-
-        screen = self.screen
-        typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
-        if (typing and event.is_printable) or event.key in screen.active_bindings:
-            return event
-        key = latin_key(event.key)
-        name = normal(key) if key else None
-        return event if name is None else events.Key(name, key if event.is_printable else None)
 
     def on_key(self, event: events.Key) -> None:
         """Keys pressed while an editor opens are typed into it."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.keys import key_to_character
+from textual.screen import Screen
 
 from feedreader.config import Settings
 from feedreader.errors import Fault
@@ -257,3 +259,17 @@ def rebind(node: DOMNode, keys: Keymap) -> None:
             for other in keys[id]:
                 placed.setdefault(other, []).insert(0, replace(binding, key=other))
     node._bindings = BindingsMap.from_keys(placed)
+
+
+def on_latin_keyboard(event: Key, screen: Screen[Any]) -> Key:
+    """A letter that is not Latin, and neither typed into a text nor bound, as the key at its place."""
+    from textual.widgets import Input, TextArea
+
+    from feedreader.tui.keyboard import latin_key
+
+    typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
+    if (typing and event.is_printable) or event.key in screen.active_bindings:
+        return event
+    key = latin_key(event.key)
+    name = normal(key) if key else None
+    return event if name is None else Key(name, key if event.is_printable else None)

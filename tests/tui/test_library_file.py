@@ -37,7 +37,9 @@ async def test_a_library_that_is_deleted_is_told_and_can_be_put_back(papers: Lib
         await reader.press("j", "s")
         assert len(asides(reader)) > before, "each mark that is not kept"
         assert papers.papers.counts() == (39, 39, 1) and not papers.path.exists()
-        (command,) = (each for each in commands_of(reader.app) if each.name == "Put the library's file back")
+        app = reader.app
+        offered = commands_of(app, app.context, app.library_file.put_back)
+        (command,) = (each for each in offered if each.name == "Put the library's file back")
         command.run()
         await reader.until(lambda: reader.app.library_file.trouble is None, "it is there again")
         await reader.press("s")

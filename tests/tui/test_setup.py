@@ -57,7 +57,7 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
     async with reading(papers, settings=KEYS) as reader:
         hints = reader.text("#hints")
         assert "n/k move" in hints and "f5 keep" in hints and "tab help" in hints and "undo" not in hints
-        keys = {command.name: command.key for command in commands_of(reader.app)}
+        keys = {command.name: command.key for command in commands_of(reader.app, reader.app.context, None)}
         assert keys["Keep on the shortlist, or take off it"] == "f5"
         assert keys["Undo the last change"] == ""
         await reader.press("A")
@@ -76,7 +76,9 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
 async def test_what_has_no_key_can_be_done_from_the_palette(papers: Library) -> None:
     async with reading(papers, settings=KEYS) as reader:
         await reader.press("f5")
-        command = next(command for command in commands_of(reader.app) if command.name.startswith("Undo"))
+        command = next(
+            command for command in commands_of(reader.app, reader.app.context, None) if command.name.startswith("Undo")
+        )
         await command.run()  # type: ignore[misc]
         await reader.rest()
         assert reader.counts[2] == 0

@@ -110,6 +110,9 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
         enter = [Hint("enter", self.enter, "enter")] if self.enter else []
         self.hints.show([*enter, *shown], close[0] if close else None)
 
+    def on_mount(self) -> None:
+        self.show_keys()
+
     def on_descendant_focus(self) -> None:
         self.show_keys()
 

@@ -90,6 +90,7 @@ class FeedreaderApp(App[int]):
         self._recent_commands: list[str] = []
         self._save_due = False
         self._type_ahead = TypeAhead(self)
+        self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
@@ -158,9 +159,10 @@ class FeedreaderApp(App[int]):
         self.feed.forget_requests()
         if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
             return
-        self.context.show_error(message.error)
         if isinstance(message.error, LibraryGone):
-            self.library_file.look()
+            self.library_file.refused(message.error)
+        else:
+            self.context.show_error(message.error)
 
     def on_crashed(self, message: messages.Crashed) -> None:
         raise message.error
@@ -474,6 +476,7 @@ class FeedreaderApp(App[int]):
         self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
+        self.has_lost_changes = any(errors)
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
             print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()

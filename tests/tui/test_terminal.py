@@ -220,7 +220,7 @@ def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) 
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         reader.press("sjs")
-        reader.shows("Another program is writing")
+        reader.shows("Another program is using")
         start = time.monotonic()
         reader.press("q")
         assert reader.wait() == 0 and time.monotonic() - start < 15

@@ -60,10 +60,14 @@ class Keys(KeyHints):
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         yield "border", "╰─"
-        used = 2
+        used, before = 2, " "
         for look, text in super().pieces(width - 4):
             used += cell_len(text)
-            yield ("border", "─" * (len(text) - 1) + " ") if len(text) > 2 and text.isspace() else (look, text)
+            if len(text) > 2 and text.isspace():
+                start = "" if before.endswith(" ") else " "
+                look, text = "border", f"{start}{'─' * (len(text) - len(start) - 1)} "
+            yield look, text
+            before = text
         self._places = [(start + 2, end + 2, hint) for start, end, hint in self._places]
         yield "border", "─" * (width - used - 1)
         yield "border", "╯"
@@ -121,6 +125,7 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
         return not self.FOCUSES or self.focused is not None or self._waited
 
     def on_mount(self) -> None:
+        self.show_keys()
         self.set_timer(_LONGEST_OPENING, self._stop_waiting)
 
     def _stop_waiting(self) -> None:

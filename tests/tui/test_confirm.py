@@ -22,3 +22,12 @@ async def test_only_y_says_yes(papers: Library, key: str, answer: bool | None) -
         await reader.press(key)
         assert answers == [answer]
         assert reader.app.screen is reader.app.feed
+
+
+@pytest.mark.parametrize("key", ["R", "I", "V", "e", "plus", "X", "y"])
+async def test_q_closes_every_dialog_in_which_nothing_is_typed(papers: Library, key: str) -> None:
+    async with reading(papers) as reader:
+        await reader.press(key)
+        assert reader.app.screen is not reader.app.feed
+        await reader.press("q")
+        assert reader.app.screen is reader.app.feed and reader.app.return_code is None

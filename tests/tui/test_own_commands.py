@@ -124,9 +124,9 @@ async def test_escape_stops_it_with_all_that_it_started(papers: Library, tmp_pat
     async with reading(papers, settings=settings(sleeper(file), COUNT)) as reader:
         await reader.press("exclamation_mark", "1")
         await reader.until(lambda: bool(pids(file)), "it runs")
-        assert "sleep… · esc stops it" in reader.text("#status")
+        assert "sleep… · esc to stop" in reader.text("#status")
         await reader.press("exclamation_mark", "2")
-        assert reader.message == "sleep is still running. esc stops it."
+        assert reader.message == "sleep is still running (esc to stop)."
         await reader.press("j", "s", "escape")
         await done(reader)
         assert reader.message == "sleep: stopped." and reader.counts[2] == 1

@@ -156,7 +156,7 @@ async def test_muting_leads_to_the_next_paper_and_kept_ones_come_back(papers: Li
         assert reader.title == "Alpha networks for everybody"
         await reader.press("-", "c")
         question = reader.text("#confirm-question").replace("\n", " ")
-        assert question == "Mute cat:cs.LG? It matches 1 paper, 1 of the 4 of Thu 23 May 2019."
+        assert question == "Mute cat:cs.LG? It matches 1 paper, including 1 of the 4 from Thu 23 May 2019."
         await reader.press("enter")
         assert text(rules) == "" and reader.counts[1] == 39, "nothing is muted by a slip"
         await reader.press("-", "c", "y")

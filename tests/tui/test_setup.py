@@ -85,16 +85,16 @@ async def test_what_has_no_key_can_be_done_from_the_palette(papers: Library) -> 
 
 
 async def test_keys_behind_a_key_can_be_others_too(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(keys=(("copy", ("f3",)), ("copy-title", ("k",)), ("copy-id", ())))
+    settings = Settings(keys=(("copy", ("f3",)), ("copy-title", ("j",)), ("copy-id", ())))
     async with reading(papers, settings=settings) as reader:
         await reader.press("f3")
         offered = reader.text("#copy-keys")
-        assert "k    Copy the title" in offered and "id, DOI" not in offered
+        assert "j    Copy the title" in offered and "id, DOI" not in offered
         await reader.press("i")
         assert reader.app.screen is reader.app.feed, "a key that means nothing leaves"
         copied: list[str] = []
         monkeypatch.setattr(type(reader.app), "copy_to_clipboard", lambda _, text: copied.append(text))
-        await reader.press("f3", "k")
+        await reader.press("f3", "j")
         await reader.until(lambda: "title" in reader.message.lower() or bool(copied), "copied")
 
 

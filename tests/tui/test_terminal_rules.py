@@ -21,7 +21,7 @@ def test_keys_typed_in_one_go_make_a_rule_that_commands_know(
     with reader(papers, folder / "config.toml") as terminal:
         terminal.shows("9 unread")
         terminal.press("-c")
-        terminal.shows("Mute cat:cs.LG? It matches 1 paper, 1 of the 4 of")
+        terminal.shows("Mute cat:cs.LG? It matches 1 paper, including 1 of the")
         terminal.press("y")
         terminal.shows("Muted cat:cs.LG: 1 paper (u to undo).")
         terminal.shows("8 unread")

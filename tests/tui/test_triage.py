@@ -14,6 +14,7 @@ from feedreader.model import Digest, Entry, Paper, Query
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.tui.controllers.marks import _MANY
+from feedreader.tui.widgets.lines import Lines
 from tests.conftest import NOW
 from tests.services.test_ingest import DAY_LIST
 from tests.tui.conftest import Reader, reading
@@ -427,3 +428,15 @@ async def test_an_empty_list_has_its_keys(papers: Library) -> None:
         await reader.rest()
         await reader.press("slash", "escape", "q")
         assert reader.app.feed.query_text == "" and reader.title
+
+
+async def test_the_palette_marks_read_and_quits_too(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("j", "j", "colon")
+        await reader.write("all papers above")
+        await reader.press("enter")
+        assert [letters(paper) for paper in papers.papers.find(Query())][:3] == ["r", "r", ""]
+        await reader.press("U", "colon")
+        await reader.write("quit")
+        shown = reader.app.screen.query_one(Lines).all_text
+        assert "Quit   from wherever you are" in shown and "Back, or quit" in shown

@@ -188,7 +188,9 @@ class RulesController:
                 all_of_day = sum(group.total for group in library.papers.groups() if group.day == day)
             of_day = sum(len(keys) for group, keys in found if group.day == day)
             words = f"It matches {counted(total, 'paper')}"
-            return f"{words}, {of_day:,} of the {all_of_day:,} of {short_day(day)}." if day and of_day else f"{words}."
+            if day and of_day:
+                return f"{words}, including {of_day:,} of the {all_of_day:,} from {short_day(day)}."
+            return f"{words}."
 
         def ask(words: str) -> None:
             from feedreader.tui.dialogs.confirm import Confirm

@@ -12,7 +12,7 @@ from textual import events
 from feedreader.text.display import clip, fill, safe
 from feedreader.text.normalize import normalize
 from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
-from feedreader.tui.keys import ABSTRACT, MOVE
+from feedreader.tui.keys import ABSTRACT, MOVE, READ_KEYS
 from feedreader.tui.widgets.lines import Piece
 
 if TYPE_CHECKING:
@@ -157,7 +157,13 @@ def commands_of(app: App[Any], context: Context, put_back: Callable[[], object] 
 
 
 def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
-    """Those that never have a key."""
+    """Those that never have a key of their own."""
+    for choice in READ_KEYS:
+        keys = f"{context.key('read-many')} {context.key(choice.id or '')}"
+        what = choice.tooltip[:1].lower() + choice.tooltip[1:]
+        run = choice.action.replace("take", "app.read_many")
+        yield Command(f"Mark as read: {what}", "", keys, partial(app.run_action, run))
+    yield Command("Quit", "from wherever you are", "^q", partial(app.run_action, "app.quit"))
     yield Command("Change the theme", app.theme, "", partial(app.run_action, "app.change_theme"), "colours dark light")
     if context.rules_file is not None:
         yield Command("Rules", "highlighting and muting", "", partial(app.run_action, "app.rules"))

@@ -37,6 +37,7 @@ from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
+from feedreader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -88,6 +89,8 @@ class FeedreaderApp(App[int]):
         self._samples = samples
         self._recent_commands: list[str] = []
         self._save_due = False
+        self._type_ahead = TypeAhead(self)
+        self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
@@ -156,9 +159,10 @@ class FeedreaderApp(App[int]):
         self.feed.forget_requests()
         if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
             return
-        self.context.show_error(message.error)
         if isinstance(message.error, LibraryGone):
-            self.library_file.look()
+            self.library_file.refused(message.error)
+        else:
+            self.context.show_error(message.error)
 
     def on_crashed(self, message: messages.Crashed) -> None:
         raise message.error
@@ -208,17 +212,19 @@ class FeedreaderApp(App[int]):
     # Keys ------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
-            from feedreader.tui.keymap import on_latin_keyboard
-
-            event = on_latin_keyboard(event, self.screen)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if (pressed := self._type_ahead.pressed(event)) is None:
+                return
+            event = pressed
         await super().on_event(event)
 
+    async def on_takes_keys(self) -> None:
+        for event in self._type_ahead.due():
+            await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
-        """Keys pressed while an editor opens are typed into it."""
         self.feed.pressed(event.key)
-        take = getattr(self.screen, "type_ahead", None)
-        if take is not None and take(event):
+        if self._type_ahead.came_back(event):
             event.prevent_default()
 
     def action_write(self) -> None:
@@ -470,6 +476,7 @@ class FeedreaderApp(App[int]):
         self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
+        self.has_lost_changes = any(errors)
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
             print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()

@@ -54,12 +54,11 @@ class Context:
             hints.say(*wordings)
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
-        """Show a notification for so many seconds, in place of one with the same title. What it quotes can't steer the
+        """Show a notification for so many seconds, unless one says so already. What it quotes can't steer the
         terminal."""
         text = "\n".join(map(safe, text.split("\n")))
-        for shown in [shown for shown in self._app._notifications if shown.title == title]:
-            self._app._unnotify(shown, refresh=False)
-        self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
+        if (text, title) not in [(shown.message, shown.title) for shown in self._app._notifications]:
+            self._app.notify(text, title=title, severity=severity, markup=False, timeout=timeout)
 
     def show_error(self, error: FeedreaderError) -> None:
         """Show what could not be done, and why."""

@@ -32,7 +32,8 @@ def run(
     settings: Settings | None = None,
     rules: Path | None = None,
 ) -> int:
-    """Open the reader; returns the exit code: 0, 2 without a terminal, 129, 130 or 143 after SIGHUP, SIGINT or SIGTERM.
+    """Open the reader; returns the exit code: 0, 1 if changes may be lost, 2 without a terminal, 129, 130 or 143 after
+    SIGHUP, SIGINT or SIGTERM.
 
     Raises QueryError if `query` is not understood.
     """
@@ -69,4 +70,5 @@ def run(
             signal.signal(number, handler)
         sys.setswitchinterval(interval)
         gc.enable()
-    return app.return_code or 0 if code is None else code
+    code = app.return_code or 0 if code is None else code
+    return code or int(app.has_lost_changes)

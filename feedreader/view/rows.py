@@ -126,7 +126,7 @@ def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual:
     if not query:
         return ("No papers.",)
     if query == "is:unread":
-        return ("No unread papers.", "", f"{key('unread-only', 'U')} to show all papers")
+        return ("All caught up: no unread papers.", "", f"{key('unread-only', 'U')} to show all papers")
     if query == "is:shortlisted":
         return (
             "Your shortlist is empty.",

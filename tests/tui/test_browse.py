@@ -104,6 +104,8 @@ async def test_nothing_there_is_said(papers: Library) -> None:
         assert isinstance(reader.app.screen, BrowseScreen), "there is nothing to show"
         await reader.write("xyz")
         await reader.press("left")
+        assert "No matches." not in reader.text("#narrow-lines"), "each list is filtered anew"
+        await reader.write("xyz")
         assert "No matches." in reader.text("#narrow-lines")
 
 

@@ -243,7 +243,7 @@ async def test_an_import_with_problems_shows_its_report(papers: Library, tmp_pat
         await reader.until(lambda: reader.app.screen.id == "report", "the report is there")
         await reader.rest()
         assert "shopping.txt" in reader.text("#report-lines")
-        assert "Not a digest" in reader.text("#report-lines")
+        assert "Unrecognized file format." in reader.text("#report-lines")
         assert "1 failed" in reader.text("#dialog-heading")
         await reader.press("escape")
         assert reader.list.has_focus
@@ -265,7 +265,7 @@ async def test_what_the_command_line_imported_is_told(papers: Library) -> None:
         text = reader.text("#report-lines")
         assert "day-list · 5 papers, 3 new" in text
         assert "line 12: [MASK] [/] [@click=app.quit]x[/]" in text
-        assert "Not a digest: This [/] is none." in text
+        assert "This [/] is none." in text
         assert "Try another." in text
         assert "\x1b" not in text
         assert "3 files · 5 new papers · 1 failed · 1 problem" in reader.text("#dialog-heading")
@@ -284,7 +284,7 @@ async def test_the_digests_are_listed(papers: Library) -> None:
         await reader.press("x")
         await reader.until(lambda: reader.counts[0] == 0, "it is out")
         await reader.rest()
-        assert "None yet" in reader.text("#sources-lines")
+        assert "No sources yet." in reader.text("#sources-lines")
         await reader.press("u")
         await reader.until(lambda: reader.counts[0] == 39, "it is in again")
 

@@ -61,7 +61,7 @@ async def test_nothing_found_says_what_to_press(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("S")
         assert "Your shortlist is empty." in reader.text()
-        assert "S shows all papers" in reader.text()
+        assert "S to show all papers" in reader.text()
         assert reader.text("#pane").strip("│ \n") == ""
         for key in ("j", "G", "m", "s", "A", "n", "space", "enter", "right_square_bracket", "D"):
             await reader.press(key)

@@ -159,12 +159,13 @@ def test_a_title_or_what_stands_for_it() -> None:
 
 
 def test_an_empty_list_says_what_to_press() -> None:
-    assert rows.nothing_found("is:unread")[-1] == "U shows all papers."
-    assert rows.nothing_found("is:shortlisted")[-1] == "S shows all papers, s keeps one."
+    assert rows.nothing_found("is:unread")[0] == "All caught up: no unread papers."
+    assert rows.nothing_found("is:unread")[-1] == "U to show all papers"
+    assert rows.nothing_found("is:shortlisted")[-1] == "S to show all papers, s to keep one"
     assert rows.nothing_found("deep \x1b[31m") == (
-        "No paper matches deep [31m",
+        "No papers match deep [31m",
         "",
-        "esc shows all papers, / asks for others.",
+        "esc to show all papers, / to search again",
     )
 
 

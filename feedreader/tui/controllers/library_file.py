@@ -56,6 +56,13 @@ class LibraryFileController:
             self._context.notify(safe(words), error.title, timeout=_LONG)
         self.trouble = error
 
+    def refused(self, error: FeedreaderError) -> None:
+        """Something could not be written. What keeps it from that is told once; from then on, that it was not."""
+        if self.trouble is None:
+            self._show_trouble(error)
+        else:
+            self._context.say(f"Not saved: {error}", "Not saved: the library was deleted.")
+
     def _say_waiting(self) -> None:
         words = "Another program is using the library. Your changes wait for it, up to 30 seconds."
         self._context.notify(words, "Library", "warning")

@@ -202,7 +202,7 @@ class SubscriptionsController:
         from feedreader.system.child_process import run_command
 
         activity = "Subscribing…" if command[0] == "subscribe" else "Refreshing…"
-        self._busy(f"{activity} {self._stop_key} to stop", activity)
+        self._busy(f"{activity} · {self._stop_key} stops", activity)
         return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
     # What is said ----------------------------------------------------------------------------------------------

@@ -156,13 +156,14 @@ class BrowseScreen(FilterList[str]):
     def turn_to(self, facet: str) -> None:
         """Show another list."""
         self._at.choices[self._at.facet] = self.lines.choice
-        self._at.facet = facet
+        self._at.facet, self._at.typed = facet, ""
+        self.box.value = ""
         self._shown = ()
         if facet not in self._names:
             self._count(facet, self._at.by_name, True)
         self.lines.choice, self.lines.scrolled = 0, 0
-        self.narrow(self.box.value)
-        if facet in self._names and not self.box.value:
+        self.narrow("")
+        if facet in self._names:
             self.lines.action_move(self._at.choices.get(facet, 0))
 
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:

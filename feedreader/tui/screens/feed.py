@@ -117,6 +117,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         return self._cache.get(self.list.key)
 
     @property
+    def takes_keys(self) -> bool:
+        """Whether keys are not meant for something that is still opening."""
+        return not self.search.opening
+
+    @property
     def in_abstract(self) -> bool:
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 
@@ -168,8 +173,12 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
         request = loaded.request
-        line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
-        self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
+        line = top = None
+        if row is not None and request.back is not None:
+            line = self.list.line_in(loaded.feed, row)
+        elif row is not None and request.keep is not None:
+            top = self.list.top_out_of_sight(loaded.feed, row)
+        self._show_feed(request.query, loaded.feed, row, line=line, top=top, back=request.back is not None)
         words, self._said_when_shown = self._said_when_shown, ""
         if words:
             self.say(words)
@@ -281,7 +290,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.search.origin is not None:
             return self.search.origin.position
         summary = self.list.summary
-        return None if summary is None else Position(summary.id, self.list.line, self.counts[0] - self.arrivals.unseen)
+        return (
+            None
+            if summary is None
+            else Position(summary.id, max(0, self.list.line), self.counts[0] - self.arrivals.unseen)
+        )
 
     @property
     def settled_query(self) -> str:
@@ -353,7 +366,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def _focus_moved(self) -> None:
         if self.in_abstract:
             self.marks.opens(self.current)
-        self._body.focus_moved()
+        self._body.focus_moved(reading=self.in_abstract)
         self.show_hints()
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -428,7 +441,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.triage.unread(step)
 
     def action_read_on(self) -> None:
-        self.triage.press(self.triage.read_on)
+        self.triage.press(self.action_open if self._body.hides_abstract else self.triage.read_on)
 
     def action_open(self) -> None:
         if self.list.key is not None:

@@ -16,13 +16,14 @@ TEXT = TEXT_WIDTH + LEFT + RIGHT  # columns that the abstract needs at the most
 class PanesLayout(Layout):
     """Two children share the space as `panes` says; a single one takes all of it.
 
-    Where only one of two is shown, it is the second while that has the focus.
+    `reading` says whether keys go to the second: where only one of two is shown, it is that one then.
     """
 
     name = "panes"
 
     def __init__(self) -> None:
         self.panes = Panes()
+        self.reading = False
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         if len(children) != 2:
@@ -30,8 +31,8 @@ class PanesLayout(Layout):
         first, second = children
         layout = self.panes.shown(*size)
         if layout not in (BESIDE, STACKED):
-            return [_placed(second if second.has_focus else first, size.region)]
-        cut = self.panes.list_size(*size, text=TEXT, reading=second.has_focus)
+            return [_placed(second if self.reading else first, size.region)]
+        cut = self.panes.list_size(*size, text=TEXT, reading=self.reading)
         split = size.region.split_vertical if layout == BESIDE else size.region.split_horizontal
         return [_placed(child, region) for child, region in zip(children, split(cut), strict=True)]
 
@@ -67,10 +68,17 @@ class Body(Widget):
         """The layout that is shown at this size."""
         return self.panes.shown(*self.size)
 
-    def focus_moved(self) -> None:
-        """Another of the two has the focus."""
-        if self.shown != BESIDE:
-            self._arrange_again()
+    @property
+    def hides_abstract(self) -> bool:
+        """Whether the list has all the space."""
+        return self.shown not in (BESIDE, STACKED) and not self._layout.reading
+
+    def focus_moved(self, *, reading: bool) -> None:
+        """The focus moved: to the second of the two, or elsewhere. A terminal that loses the focus moves nothing."""
+        if reading != self._layout.reading:
+            self._layout.reading = reading
+            if self.shown != BESIDE:
+                self._arrange_again()
 
     def _arrange_again(self) -> None:
         for child in self.children[:1]:  # whose ancestors forget how they were arranged

@@ -17,18 +17,16 @@ from feedreader.tui.widgets.drawn import OneLine
 SECONDS = 5.0
 _GAP, _LEAD_GAP = "  ", "   "
 _BEFORE_LEAD = 3  # hints that matter more than the lead
-_LEAVING = frozenset(("close", "menu-leave"))  # ids of bindings that close what is open
 
 Hints = Sequence[tuple[Sequence[str], str]]  # ids of bindings that are shown together, and the words for them
 
 
 class Hint(NamedTuple):
-    """Keys, what they do, and the key to press when it is clicked. `must` shows before others; `new` stands out."""
+    """Keys, what they do, and the key to press when it is clicked; `new` stands out."""
 
     keys: str
     words: str
     press: str
-    must: bool = False
     new: bool = False
 
     @property
@@ -136,25 +134,18 @@ class KeyHints(OneLine):
         if lead:
             yield "message", lead + _LEAD_GAP, None
             room -= cell_len(lead) + len(_LEAD_GAP)
-        for place, hint in enumerate(_fitting(self._hints, room)):
-            yield "text", _GAP if place else "", None
+        for place, hint in enumerate(self._hints):
+            gap = _GAP if place else ""
+            room -= hint.size + len(gap)
+            if room < 0:
+                return
+            yield "text", gap, None
             yield "new" if hint.new else "key", f"{hint.keys} {hint.words}", hint
 
     def on_click(self, event: events.Click) -> None:
         for start, end, hint in self._places:
             if start <= event.x < end:
                 self.app.simulate_key(hint.press)
-
-
-def _fitting(hints: Sequence[Hint], room: int) -> Sequence[Hint]:
-    """The hints that fit: those that must, then the first of the others."""
-    chosen: set[Hint] = set()
-    for hint in sorted(hints, key=lambda hint: not hint.must):
-        room -= hint.size + (len(_GAP) if chosen else 0)
-        if room < 0:
-            break
-        chosen.add(hint)
-    return [hint for hint in hints if hint in chosen]
 
 
 def hints_for(screen: Screen[Any], bindings: Hints, new: Set[str] = frozenset()) -> tuple[list[Hint], Hint | None]:
@@ -170,6 +161,6 @@ def hints_for(screen: Screen[Any], bindings: Hints, new: Set[str] = frozenset())
         bound = [keys[id] for id in ids if id in keys]
         if bound:
             shown = "/".join(display(Binding(key, "")) for key in bound)
-            hints.append(Hint(shown, words, bound[0], must=not _LEAVING.isdisjoint(ids), new=not new.isdisjoint(ids)))
+            hints.append(Hint(shown, words, bound[0], new=not new.isdisjoint(ids)))
     last = Hint(display(Binding(keys["help"], "")), "help", keys["help"]) if "help" in keys else None
     return hints, last

@@ -85,7 +85,7 @@ class StatusBar(OneLine):
         query = self._query + self._found
         busy = " · ".join(self._busy.values())
         wanted = min(_QUERY, cell_len(query) + 4) * bool(query) + min(_BUSY, cell_len(busy) + 5) * bool(busy)
-        name = _NAME if width - cell_len(self._arrived) - wanted >= 24 else ""
+        name = _NAME if width - cell_len(self._arrived) - wanted >= 28 else ""
         right = self._right(width - cell_len(name + self._arrived) - wanted)
         room = width - cell_len(name + self._arrived + right)
         yield "name", name

@@ -147,7 +147,7 @@ RULE_KEYS: list[Binding] = [  # behind + and -
 ]
 
 READ_KEYS: list[Binding] = [  # behind X
-    _key("a", "take('above')", "read-above", "all above", "All papers above this one", READ),
+    _key("a", "take('above')", "read-above", "all above", "All papers above", READ),
     _key("b", "take('day')", "read-before", "before this day", "Papers from before this paper's day", READ),
     _key("d", "take('1')", "read-day-old", "over a day old", "Papers more than a day old", READ),
     _key("w", "take('7')", "read-week-old", "over a week", "Papers more than a week old", READ),

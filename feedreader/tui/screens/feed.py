@@ -33,9 +33,10 @@ from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.panes import ABSTRACT
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from feedreader.model import Changed
     from feedreader.tui.context import Context
-    from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
     from feedreader.view.scroll import Top
 
@@ -76,9 +77,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
-        self._body = Body(self.list, self.pane, panes=start.panes, id="body")
+        self._body = Body(self.list, self.pane, panes=start.panes, welcome=self._make_welcome, id="body")
         self.layouts = LayoutController(context, self._body)
-        self._welcome: Welcome | None = None
         self._said_when_shown = ""
         self.unused_keys = start.unused_keys
         self.list.show(loaded.feed, loaded.row, start.line)
@@ -126,8 +126,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 
     def focus_list(self) -> None:
-        welcome = self._welcome
-        self.set_focus(welcome if welcome is not None and welcome.display else self.list)
+        self.set_focus(self._body.welcome or self.list)
 
     def run_query(self, text: str, *, top: bool = False, words: str = "") -> None:
         """Show what a query finds, if `top` from the first paper on, and say `words` with it. Raises QueryError."""
@@ -217,8 +216,10 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def _show_facts(self) -> None:
         empty = not self.counts[0]
-        if empty != self._shows_welcome:
-            self._show_welcome(empty)
+        if empty != (self._body.welcome is not None):
+            self._body.show_welcome(empty)
+            if self.search.origin is None:
+                self.focus_list()
         self._show_counts()
         self.show_hints()
 
@@ -234,21 +235,10 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._names = names
         self._show_counts()
 
-    @property
-    def _shows_welcome(self) -> bool:
-        return self._welcome is not None and self._welcome.display
+    def _make_welcome(self) -> Widget:
+        from feedreader.tui.widgets.welcome import Welcome
 
-    def _show_welcome(self, show: bool) -> None:
-        if self._welcome is None and show:
-            from feedreader.tui.widgets.welcome import Welcome
-
-            self._welcome = Welcome(key=self._services.key, has_samples=self._has_samples, id="welcome")
-            self._body.mount(self._welcome)
-        self.list.display = self.pane.display = not show
-        if self._welcome is not None:
-            self._welcome.display = show
-            if self.search.origin is None:
-                self.focus_list()
+        return Welcome(key=self._services.key, has_samples=self._has_samples, id="welcome")
 
     # The cursor ------------------------------------------------------------------------------------------------
 
@@ -386,7 +376,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.unused_keys and self.is_current and (active := self.active_bindings.get(key)):
             used = self.unused_keys & {active.binding.id}
             self.unused_keys -= used
-            if used and not self._shows_welcome:
+            if used and self._body.welcome is None:
                 self.show_hints()
 
     def _show_left(self) -> None:
@@ -396,7 +386,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """The keys that matter now."""
         self._show_left()
         hints = keys.feed_hints(
-            welcome=self._shows_welcome,
+            welcome=self._body.welcome is not None,
             in_abstract=self.in_abstract,
             empty=self.list.cursor is None,
             flow=self.triage.flow,

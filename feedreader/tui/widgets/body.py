@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
@@ -44,14 +46,29 @@ def _placed(child: Widget, region: Region) -> WidgetPlacement:
 class Body(Widget):
     """Holds the list and the pane; or the welcome instead of both."""
 
-    def __init__(self, *children: Widget, panes: Panes, id: str | None = None) -> None:
+    def __init__(self, *children: Widget, panes: Panes, welcome: Callable[[], Widget], id: str | None = None) -> None:
         super().__init__(*children, id=id)
+        self._make_welcome = welcome
+        self._welcome: Widget | None = None
         self._layout = PanesLayout()
         self._layout.panes = panes
 
     @property
     def layout(self) -> Layout:
         return self._layout
+
+    @property
+    def welcome(self) -> Widget | None:
+        """The welcome, while it is shown."""
+        return self._welcome if self._welcome is not None and self._welcome.display else None
+
+    def show_welcome(self, show: bool) -> None:
+        """Show the welcome instead of list and pane, or these again."""
+        if show and self._welcome is None:
+            self._welcome = self._make_welcome()
+            self.mount(self._welcome)
+        for child in self.children:
+            child.display = show is (child is self._welcome)
 
     @property
     def panes(self) -> Panes:

@@ -38,7 +38,7 @@ complete -c feedreader -n '__feedreader_in ' -a unsubscribe -d 'unsubscribe; pap
 complete -c feedreader -n '__feedreader_in ' -a subscriptions -d 'list or change subscriptions'
 complete -c feedreader -n '__feedreader_in ' -a refresh -d 'fetch new papers'
 complete -c feedreader -n '__feedreader_in ' -a export -d 'export papers (default: your shortlist) or subscriptions'
-complete -c feedreader -n '__feedreader_in ' -a run -d 'hand papers to a command of yours, as JSON Lines on its standard input'
+complete -c feedreader -n '__feedreader_in ' -a run -d 'hand papers to your own command, as JSON Lines'
 complete -c feedreader -n '__feedreader_in ' -a config -d 'show the settings and where they are'
 complete -c feedreader -n '__feedreader_in ' -a completions -d 'print completions for your shell'
 complete -c feedreader -n '__feedreader_in ' -s h -l help -d 'show this help'

@@ -126,9 +126,11 @@ async def test_what_is_painted_can_be_read_in_every_theme(papers: Library, scree
 
 
 async def test_toasts_and_texts_that_are_typed_or_selected_can_be_read(papers: Library) -> None:
-    async with reading(papers, size=(100, 30)) as reader:
-        reader.app.context.notify("what went wrong", "Title")
+    async with reading(papers, size=(100, 30), toasts=True) as reader:
+        for severity in ("error", "warning", "information"):
+            reader.app.context.notify("What went wrong", f"A {severity}", severity, timeout=600)
         await reader.press("slash", "a", "b", "shift+left")
+        await reader.until(lambda: "What went wrong" in "".join(text for text, _ in cells(reader)), "they are shown")
         await all_can_be_read(reader)
         await reader.press("escape", "w", "a", "b", "shift+left")
         await all_can_be_read(reader)

@@ -29,7 +29,7 @@ from feedreader.tui.app import FeedreaderApp
 sys.path.insert(0, str(Path(__file__).parent))
 from demo_papers import ABSTRACT, ABSTRACTS, EARLIER, TODAY
 
-COLUMNS, ROWS = 110, 30
+COLUMNS, ROWS = 124, 30
 WIDTH, HEIGHT, SIZE, MARGIN, BAR = 8.4, 18.0, 14, 14, 34  # of a cell, of the type, around the screen, and below it
 DAY = date(2026, 11, 30)
 # Keys, what the caption says, and for how many seconds the frame after it stays.
@@ -46,7 +46,8 @@ SCRIPT: tuple[tuple[Sequence[str], str, float], ...] = (
     (("j",), "j  down", 0.4),
     (("j",), "j  down", 0.8),
     (("/",), "/  search", 0.8),
-    *(((key,), "/  search", 0.18) for key in "plasm"),
+    (("p", "l", "a"), "/  search", 0.4),
+    *(((key,), "/  search", 0.2) for key in "sm"),
     (("a",), "/  search", 1.8),
     (("enter",), "enter  keep the results", 1.2),
     (("j",), "j  down", 0.6),

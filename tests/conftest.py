@@ -31,6 +31,9 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+needs_any_name = pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes only names of files that are UTF-8")
+needs_full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+
 OpenCopy = Callable[[Path], Library]
 
 

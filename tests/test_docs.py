@@ -17,6 +17,7 @@ from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.export import FORMATS
 from feedreader.cli.marks import VERBS
+from feedreader.cli.plain.reader import COMMANDS as PLAIN_COMMANDS
 from feedreader.config.table import TABLE
 from feedreader.query.fields import FIELDS
 from feedreader.query.help import query_help
@@ -119,6 +120,16 @@ def query_table() -> str:
     )
 
 
+def plain_table() -> str:
+    """Markdown: a row for each command of the plain reader."""
+    rows = (f"| `{command.usage}` | {command.does} |\n" for command in PLAIN_COMMANDS)
+    return "".join(["| type | to |\n|---|---|\n", *rows])
+
+
+def test_the_page_of_commands_lists_those_of_the_plain_reader() -> None:
+    assert part("plain", "command-line") == plain_table(), "run `python -m tests.test_docs`"
+
+
 def test_page_and_help_name_all_that_a_query_may_hold() -> None:
     assert part("query", "queries") == query_table(), "run `python -m tests.test_docs`"
     meanings = dict(query_help())
@@ -195,8 +206,12 @@ def test_the_map_names_every_folder_and_no_other() -> None:
 
 
 if __name__ == "__main__":
-    tables = (("keys", "keys", key_table(BINDINGS)), ("queries", "query", query_table()))
-    for page, name, table in (*tables, ("settings", "settings", settings_table())):
+    for page, name, table in (
+        ("keys", "keys", key_table(BINDINGS)),
+        ("queries", "query", query_table()),
+        ("settings", "settings", settings_table()),
+        ("command-line", "plain", plain_table()),
+    ):
         opening, end, text = f"<!-- {name} -->\n", f"<!-- /{name} -->", TEXTS[page]
         text = text[: text.index(opening) + len(opening)] + table + text[text.index(end) :]
         PAGES[page].write_text(text, encoding="utf-8")

@@ -21,7 +21,9 @@ FORMATS = (*EXPORTERS, "opml")
 
 def add_commands(command: AddCommand) -> None:
     parser = command("export", run, "export papers (default: your shortlist) or subscriptions")
-    parser.add_argument("query", nargs="*", help=f'papers to export (default: {DEFAULT_QUERY}); "" for all')
+    parser.add_argument(
+        "query", nargs="*", metavar="QUERY", help=f'papers to export (default: {DEFAULT_QUERY}); "" for all'
+    )
     parser.add_argument("--view", metavar="NAME", help="only papers of this saved search")
     parser.add_argument(
         "--format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS) + "; default: from the name of FILE"

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("run", run, "hand papers to a command of yours, as JSON Lines on its standard input")
+    parser = command("run", run, "hand papers to your own command, as JSON Lines")
     parser.add_argument("name", metavar="NAME", help="its name under [commands] in config.toml")
-    parser.add_argument("query", nargs="*", help=f'which papers (default: {DEFAULT_QUERY}); "": everything')
+    parser.add_argument(
+        "query", nargs="*", metavar="QUERY", help=f'papers to hand over (default: {DEFAULT_QUERY}); "" for all'
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

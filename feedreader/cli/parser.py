@@ -14,7 +14,7 @@ _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them 
     "Read": ("read", "list", "show", "open", "pdf"),
     "Get papers": ("subscribe", "unsubscribe", "subscriptions", "refresh", "import", "sources", "forget"),
     "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules"),
-    "Find and export": ("browse", "views", "export"),
+    "Find and export": ("browse", "views", "export", "run"),
     "Set up": ("config", "completions"),
 }
 _OPENING = """\
@@ -25,6 +25,10 @@ Read research papers in the terminal, grouped by day, each paper once.
 Without a command, feedreader imports the files and folders named as PATH, if any, and opens the reader.
 """
 _END = """\
+Options of the reader:
+  --plain          plain lines of text, for screen readers and pipes
+  --query QUERY    show only papers that match this query
+
 Options, before or after the command:
   -h, --help       show this help, or that of a command
   --version        show the version

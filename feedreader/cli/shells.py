@@ -23,7 +23,7 @@ def _valued(usage: Usage, values: int) -> list[str]:
 # bash -----------------------------------------------------------------------------------------------------------------
 
 _BASH = r"""# {made}
-# What is no word of a list is the name of a file; where no file belongs, bash 4 and newer offer none.
+# Anything else is completed as a file name, except by bash 4 and newer where no file belongs.
 _feedreader() {{
     local current=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}
     local command= options= values= files= given=0 place

@@ -73,9 +73,13 @@ def run_subscribe(arguments: argparse.Namespace) -> int:
 
 
 async def subscribe_all(
-    library: Library, data_dir: Path | None, targets: Sequence[str], folder: str | None = None
+    library: Library,
+    data_dir: Path | None,
+    targets: Sequence[str],
+    folder: str | None = None,
+    refresh: str = "Run `feedreader refresh`",
 ) -> int:
-    """Subscribe to each, and say so; how many failed."""
+    """Subscribe to each, and say so and what is to be done next (`refresh`); how many failed."""
     from feedreader.services.subscribe import subscribe
 
     failed, report = 0, Reports(put)
@@ -87,7 +91,7 @@ async def subscribe_all(
                 say(f"feedreader: {unexpected(error)}")
                 failed += 1
             else:
-                then = " Run `feedreader refresh` to fetch its papers." if subscription.kind == "arxiv" else ""
+                then = f" {refresh} to fetch its papers." if subscription.kind == "arxiv" else ""
                 report(f"Subscribed to {subscription.name}.{then}")
                 if subscription.error:
                     say(f"{subscription.name}: {subscription.error}")

@@ -174,7 +174,7 @@ class Library:
             for keys in chunks(papers):
                 with self._database.write(durable=False) as connection:
                     order.move(connection, keys, stored, wanted)
-        if ranks:
+        if ranks is not None:
             with self._database.write(durable=False) as connection:
                 order.moved(connection, ranks)
         return bool(moves)

@@ -8,7 +8,6 @@ The ranks of categories change with the subscriptions: papers that are stored al
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
@@ -53,16 +52,16 @@ def next_rank(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT ifnull(max(rank), 0) + 1 FROM sources").fetchone()[0])
 
 
-def moves(connection: sqlite3.Connection) -> tuple[str, dict[tuple[str, str], list[int]]]:
+def moves(connection: sqlite3.Connection) -> tuple[str | None, dict[tuple[str, str], list[int]]]:
     """Papers whose `category_order` is of former subscriptions, by what it is and should be; and what `moved` notes.
 
-    Both are empty where nothing changed.
+    None, and no papers, where nothing changed.
     """
     ranks = category_ranks(connection)
-    text = json.dumps(ranks)
+    text = "+".join(ranks)
     papers: dict[tuple[str, str], list[int]] = {}
-    if (state(connection, _RANKS) or "{}") == text:
-        return "", papers
+    if (state(connection, _RANKS) or "") == text:
+        return None, papers
     for (stored,) in connection.execute("SELECT DISTINCT category_order FROM papers").fetchall():
         category = "" if stored == _NO_CATEGORY else stored.rpartition(_SEPARATOR)[2]
         if (wanted := category_order(category, ranks)) != stored:

@@ -142,8 +142,10 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
 
 def _widen(*pipes: int) -> None:
     """Let a whole feed into a pipe at once, where the system can: nobody then waits for the other in the middle."""
+    if sys.platform != "linux":
+        return
     import fcntl
 
     for pipe in pipes:
-        with suppress(AttributeError, OSError):
+        with suppress(OSError):
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BUFFER)

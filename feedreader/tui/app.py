@@ -14,10 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding
-from textual.reactive import Initialize, Reactive
-from textual.theme import Theme
 
 from feedreader.config.values import Settings
 from feedreader.errors import LibraryGone, QueryError
@@ -37,13 +34,11 @@ from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
+from feedreader.tui.themed_app import ThemedApp
+from feedreader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-
     from feedreader.services.ingest import ImportResult, Undone
-    from feedreader.tui.dialogs.theme import Chosen
-    from feedreader.tui.terminal import BackgroundReported
 
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
@@ -52,19 +47,12 @@ _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
 
 
-def _first_theme(app: object) -> str:
-    assert isinstance(app, FeedreaderApp)
-    return app.first_theme
-
-
-class FeedreaderApp(App[int]):
+class FeedreaderApp(ThemedApp):
     """Composition root. The library is touched on the worker threads only, and before the first frame."""
 
     CSS_PATH = "styles/feedreader.tcss"
     TITLE = "feedreader"
     BINDINGS = APP_KEYS
-
-    theme: Reactive[str] = Reactive(Initialize(_first_theme))
 
     def __init__(
         self,
@@ -79,15 +67,13 @@ class FeedreaderApp(App[int]):
         terminal: themes.Terminal | None = None,
     ) -> None:
         settings = settings or Settings()
-        self._terminal = terminal or themes.Terminal()
-        self._chosen_theme = session.chosen_theme(library)
-        self._wanted_theme = self._want_theme(settings)
-        super().__init__()
+        super().__init__(terminal or themes.Terminal(), settings.theme, session.chosen_theme(library))
         self.library = library
         self.context = context = Context(self, library, settings, rules)
         self._samples = samples
         self._recent_commands: list[str] = []
         self._save_due = False
+        self._type_ahead = TypeAhead(self)
         self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
@@ -211,17 +197,19 @@ class FeedreaderApp(App[int]):
     # Keys ------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded and not event.key.isascii():
-            from feedreader.tui.keymap import on_latin_keyboard
-
-            event = on_latin_keyboard(event, self.screen)
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if (pressed := self._type_ahead.pressed(event)) is None:
+                return
+            event = pressed
         await super().on_event(event)
 
+    async def on_takes_keys(self) -> None:
+        for event in self._type_ahead.due():
+            await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
-        """Keys pressed while an editor opens are typed into it."""
         self.feed.pressed(event.key)
-        take = getattr(self.screen, "type_ahead", None)
-        if take is not None and take(event):
+        if self._type_ahead.came_back(event):
             event.prevent_default()
 
     def action_write(self) -> None:
@@ -340,8 +328,7 @@ class FeedreaderApp(App[int]):
     def _apply_settings(self) -> None:
         """The look, the list and the keys."""
         settings, feed = self.context.settings, self.feed
-        self._wanted_theme = self._want_theme(settings)
-        self.theme = self._terminal.theme(self._wanted_theme)
+        self.set_theme(settings.theme)
         feed.marks.mark_read = settings.mark_read
         if (settings.lines, settings.columns) != (feed.list.density, tuple(feed.list.columns)):
             feed.list.lay_out(settings.lines, settings.columns)
@@ -351,68 +338,6 @@ class FeedreaderApp(App[int]):
             self.context.keys = keymap(settings)
             for node in (self, feed, feed.list, feed.pane):
                 rebind(node, self.context.keys)
-
-    # The theme -------------------------------------------------------------------------------------------------
-
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        return dict(themes.OFFERED)
-
-    def get_css_variables(self) -> dict[str, str]:
-        self.theme_variables = dict(themes.variables(self.current_theme.name))
-        return self.theme_variables
-
-    def get_driver_class(self) -> type[Driver]:
-        driver = super().get_driver_class()
-        if driver.__name__ != "LinuxDriver":
-            return driver
-        from feedreader.tui.terminal import ReaderDriver
-
-        return ReaderDriver
-
-    def _want_theme(self, settings: Settings) -> str | None:
-        """The theme that is set, or else the one chosen here; None: one that goes with the terminal's background."""
-        return next((theme for theme in (settings.theme, self._chosen_theme) if theme in themes.OFFERED), None)
-
-    @property
-    def first_theme(self) -> str:
-        """The theme to begin with."""
-        return self._terminal.theme(self._wanted_theme)
-
-    @property
-    def asks_terminal(self) -> bool:
-        """Whether the terminal's background is of any account."""
-        return self._terminal.answers and self._wanted_theme is None
-
-    def action_change_theme(self) -> None:
-        from feedreader.tui.dialogs.theme import ThemeScreen
-
-        names = self._terminal.offers()
-        wanted = self._wanted_theme if self._wanted_theme in names else None
-        aside = "until you quit: config.toml sets another" if self.context.settings.theme else ""
-
-        def preview(theme: str | None) -> None:
-            self.theme = self._terminal.theme(theme)
-
-        def chosen(choice: Chosen | None) -> None:
-            if choice is not None:
-                self.choose_theme(choice.theme)
-
-        self.push_screen(ThemeScreen(names, wanted, aside, preview), chosen)
-
-    def choose_theme(self, theme: str | None) -> None:
-        """Show a theme from now on, and at the next start; None: one that goes with the terminal's background."""
-        self._chosen_theme = self._wanted_theme = theme
-        self._remember(session.THEME, theme)
-        self.theme = self._terminal.theme(theme)
-        if self._driver is not None and self.asks_terminal:
-            from feedreader.tui.terminal import QUESTION
-
-            self._driver.write(QUESTION)
-
-    def on_background_reported(self, message: BackgroundReported) -> None:
-        self._terminal = self._terminal._replace(light=message.color.brightness > 0.5)
-        self.theme = self._terminal.theme(self._wanted_theme)
 
     # What is remembered ----------------------------------------------------------------------------------------
 
@@ -430,12 +355,12 @@ class FeedreaderApp(App[int]):
         self._save_due = False
         position = self.feed.position
         if position is not None:
-            self._remember(session.POSITION, position.text())
-        self._remember(session.QUERY, self.feed.settled_query or None)
-        self._remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
-        self._remember(session.ORDER, self.feed.day_order or None)
+            self.remember(session.POSITION, position.text())
+        self.remember(session.QUERY, self.feed.settled_query or None)
+        self.remember(session.UNUSED_KEYS, " ".join(sorted(self.feed.unused_keys)))
+        self.remember(session.ORDER, self.feed.day_order or None)
 
-    def _remember(self, name: str, value: str | None) -> None:
+    def remember(self, name: str, value: str | None) -> None:
         if self._saved.get(name, "") != value:
             self._saved[name] = value
             self.context.db_write.do(lambda: self.library.set_state(name, value), error=lambda _: None)

@@ -147,13 +147,11 @@ RULE_KEYS: list[Binding] = [  # behind + and -
 ]
 
 READ_KEYS: list[Binding] = [  # behind X
-    _key("a", "take('above')", "read-above", "all above", "Mark all papers above this one as read", READ),
-    _key(
-        "b", "take('day')", "read-before", "before this day", "Mark papers from before this paper's day as read", READ
-    ),
-    _key("d", "take('1')", "read-day-old", "over a day old", "Mark papers more than a day old as read", READ),
-    _key("w", "take('7')", "read-week-old", "over a week", "Mark papers more than a week old as read", READ),
-    _key("m", "take('30')", "read-month-old", "over a month", "Mark papers more than a month old as read", READ),
+    _key("a", "take('above')", "read-above", "all above", "All papers above this one", READ),
+    _key("b", "take('day')", "read-before", "before this day", "Papers from before this paper's day", READ),
+    _key("d", "take('1')", "read-day-old", "over a day old", "Papers more than a day old", READ),
+    _key("w", "take('7')", "read-week-old", "over a week", "Papers more than a week old", READ),
+    _key("m", "take('30')", "read-month-old", "over a month", "Papers more than a month old", READ),
 ]
 
 COPY_KEYS: list[Binding] = [  # behind y

@@ -66,6 +66,10 @@ class Busy(Message):
         self.who = who
 
 
+class TakesKeys(Message):
+    """What was opening is open, and takes the keys that are meant for it."""
+
+
 class Failed(Message):
     """Something could not be done, and why."""
 

@@ -20,7 +20,8 @@ _VARIABLE = re.compile(r"\$([\w-]+)")
 _RECEDES = re.compile(r"muted\b|\$receding|%")
 _RULE = "$rule"  # lines and bars: nothing to be read
 _GROUNDS = ("background", "surface", "panel")
-_COLORED = tuple(f"text-{name}" for name in ("primary", "secondary", "accent", "warning", "error", "success"))
+_COLORS = ("primary", "secondary", "accent", "warning", "error", "success")
+_COLORED = tuple(f"text-{color}" for color in _COLORS)
 
 _OWN = (
     Theme(
@@ -144,6 +145,8 @@ def variables(name: str) -> Mapping[str, str]:
     """The variables of a theme, with those changed that could not be read."""
     theme = OFFERED[name]
     made = {**theme.to_color_system().generate(), **theme.variables}
+    if theme.ansi or theme in _OWN:  # chips differ by the colours of their letters
+        made |= {f"{color}-muted": made["panel"] if not theme.ansi else "ansi_default" for color in _COLORS}
     if theme.ansi:
         return {**made, "rule": made["text-muted"], "receding": made["text-muted"]}
     grounds = [Color.parse(made[ground]) for ground in _GROUNDS]

@@ -27,6 +27,7 @@ TITLE_LEAST = 30  # cells that the title keeps
 _AUTHORS_LEAST = 12
 _AUTHORS_MOST = 40  # cells behind a title
 _SOURCE_MOST = 24
+_CHIP_MOST = 20  # `cond-mat.mtrl-sci` is the longest of arXiv's
 _REACH = 64  # characters of a title looked at, beyond those that its lines hold
 _BETWEEN = " · "
 _WIDTHS = {CATEGORIES: 13, DAY: 11, "version": 3, "tags": 14, "id": 14}
@@ -65,14 +66,13 @@ def behind(summary: PaperSummary, used: int, columns: Sequence[str], width: int,
 
 
 def _at_the_edge(summary: PaperSummary, columns: Sequence[str], room: int, measure: Measure) -> list[Cell]:
-    cells: list[Cell] = []
-    chip = safe(summary.categories[0]) if CATEGORIES in columns and summary.categories else ""
-    if chip and (size := measure(chip) + 2) + GAP <= room:
-        cells = [Cell(CHIP, f" {chip} ")]
-        room -= size
+    """The day, as one column, and before it the category, unless a source calls it by a whole phrase."""
     day = _value(summary, DAY, room, measure) if DAY in columns else ""
-    if day and len(day) + 2 * GAP <= room:
-        cells = [Cell(DAY, day), *([Cell("", " " * GAP)] if cells else []), *cells]
+    cells = [Cell("", " " * GAP), Cell(DAY, day)] if day and len(day) + GAP <= room else []
+    room -= sum(len(text) for _, text in cells)
+    chip = f" {safe(summary.categories[0])} " if CATEGORIES in columns and summary.categories else ""
+    if chip and measure(chip) <= min(room - GAP, _CHIP_MOST):
+        cells = [Cell(CHIP, chip), *cells]
     return cells
 
 

@@ -149,11 +149,13 @@ def _authors(paper: Paper, width: int, raw: bool, measure: Measure, most: int, m
 
 def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
     """What is known, in the order in which it is shown; authors are apart."""
-    sources = [Span(("" if place else "from ") + safe(source), "fact") for place, source in enumerate(paper.sources)]
+    sources = [Span(safe(source), "fact") for source in paper.sources]
     day = Span(short_day(paper.day), "fact") if paper.day else None
     if day is None and paper.collection:
         day = Span(shown(paper.collection), "fact")
     announced = "Announced" if paper.day else "Collection" if paper.collection else "Source"
+    if sources and (compact or announced != "Source"):
+        sources[0] = sources[0]._replace(text=f"from {sources[0].text}")
     facts = [
         Fact("Subjects", [Span(safe(category), "fact") for category in paper.categories]),
         _on_the_web(paper, compact),

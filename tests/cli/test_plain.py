@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.cli import main
+from feedreader.cli.plain.listing import described
 from feedreader.cli.plain.reader import COMMANDS
-from feedreader.library import Library
-from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.library import Library, connection
+from feedreader.model import Digest, Entry, Marks, Paper, Query
 from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
@@ -176,10 +177,10 @@ def test_notes_and_tags(talk: Talk, folder: Path) -> None:
         "w 3 A *first*  line", "w3 2nd line", "w 3", "t 3 4 rl, #control", "t 4 -rl", "t 3", "l", "w 5-6 x", "w 4"
     )
     assert papers(folder)[3].marks.note == "A *first*  line\n2nd line"
-    assert "A *first* line\n2nd line\n" in said.out and "There is no note on it." in said.out
+    assert "A *first* line\n2nd line\n" in said.out and "No note.\n" in said.out
     assert (papers(folder)[3].marks.tags, papers(folder)[4].marks.tags) == (("rl", "control"), ("control",))
     assert "#rl #control\n" in said.out and "3. Paper 3. Lee, Chan. Unread, has a note, #rl, #control." in said.out
-    assert "line 8: A note is on one paper." in said.err
+    assert "line 8: A note belongs to one paper." in said.err
     talk("3", "w - ", "t", "t new")
     assert papers(folder)[3].marks.note is None and papers(folder)[3].marks.tags == ("rl", "control", "new")
     talk("u", "u")
@@ -190,8 +191,8 @@ def test_searching(talk: Talk) -> None:
     said = talk("/Paper 102", "/ is:unraed", "/", "/nothing of the kind", "U", "m 1", "U", "S", "S", "V")
     assert "1 paper found.\nThu 19 Nov:\n1. Paper 102." in said.out
     assert said.err.startswith("line 2: ") and "\n  is:unraed\n     ^\n" in said.err
-    assert "No paper matches nothing of the kind." in said.out and "48 papers found." in said.out
-    assert "No paper matches is:shortlisted." in said.out and "There are no saved searches" in said.out
+    assert "No papers match nothing of the kind." in said.out and "48 papers found." in said.out
+    assert "No papers match is:shortlisted." in said.out and "No saved searches yet" in said.out
     assert talk(argv=("--query", "Paper 101")).listed == ["1. Paper 101. Lee, Chan. Unread."]
     wrong = talk("s 1", argv=("--query", "is:unraed"))
     assert wrong.code == 2 and wrong.out == "" and "^" in wrong.err
@@ -214,9 +215,7 @@ def test_an_order_of_its_own(talk: Talk) -> None:
 def test_the_whole_day_only_when_asked(talk: Talk, folder: Path) -> None:
     for answer in ((), ("no",), ("",), ("n",)):
         said = talk("A", *answer)
-        assert (
-            "Mark 45 papers of Sat 21 Nov 2026 as read? (yes or no)" in said.out and "Nothing was changed" in said.out
-        )
+        assert "Mark 45 papers of Sat 21 Nov 2026 as read? (yes or no)" in said.out and "Nothing changed." in said.out
     assert marked(folder, "read") == set()
     talk("m 1", "A", "yes", "A")
     assert marked(folder, "read") == set(range(1, 46))
@@ -227,7 +226,7 @@ def test_the_whole_day_only_when_asked(talk: Talk, folder: Path) -> None:
 
 def test_removing_and_undoing(talk: Talk, folder: Path) -> None:
     said = talk("D 2", "no", "D 2 3", "yes", "2", "l", "u", "2")
-    assert "Removed 2 papers." in said.out and "2. Removed from the library." in said.out
+    assert "Removed 2 papers (u to undo)." in said.out and "2. Removed from the library." in said.out
     assert "line 5: Paper 2 was removed from the library." in said.err
     assert len(papers(folder)) == 48 and marked(folder, "opened") == {2}, "the list is made anew"
 
@@ -252,8 +251,8 @@ def test_numbers_stay_while_others_write(talk: Talk, folder: Path, monkeypatch: 
 def test_what_is_no_command_is_said_in_a_line(talk: Talk) -> None:
     said = talk("frobnicate", "refersh", "n 3", "s", "i", "a", "b3", "", "   ", "²", "\x00", "-")
     lines = said.err.splitlines()
-    assert lines[0] == "line 1: There is no command “frobnicate”. ? lists the commands."
-    assert "Did you mean refresh?" in lines[1] and "line 3: “n” stands alone" in lines[2]
+    assert lines[0] == "line 1: Unknown command “frobnicate”. ? lists the commands."
+    assert "Did you mean refresh?" in lines[1] and "line 3: “n” takes nothing after it" in lines[2]
     assert [line.split(":")[0] for line in lines] == [f"line {n}" for n in (1, 2, 3, 4, 5, 6, 7, 10, 11, 12)]
 
 
@@ -267,8 +266,8 @@ def test_help_names_every_command(talk: Talk) -> None:
 def test_an_empty_library_says_what_to_do(talk: Talk, tmp_path: Path) -> None:
     other = ("--data-dir", str(tmp_path / "other"))
     said = talk("1", "r", "n", "]", "A", "i", "n", argv=other)
-    assert "There are no papers yet." in said.out and "Dropout, ten years on" in said.out
-    assert "line 1: There is no paper 1 here. The list is empty." in said.err
+    assert "No papers yet." in said.out and "Dropout, ten years on" in said.out
+    assert "line 1: No paper 1 here. The list is empty." in said.err
     (tmp_path / "digest.txt").write_text(DAY_LIST)
     named = talk(f"i {tmp_path / 'digest.txt'}", f"i {tmp_path / 'none.txt'}", argv=("--data-dir", str(tmp_path / "b")))
     assert "1. Gliders in Wide Valleys. Lee, Chan. Unread." in named.out and "none.txt" in named.err
@@ -286,7 +285,7 @@ def test_pages_pdfs_and_citations(talk: Talk, folder: Path, monkeypatch: pytest.
     library.close()
     said = talk("y 1 2", "o 1", "p 1", argv=())
     assert "@misc{lee2026paper,\n" in said.out and said.out.count("@misc{") == 2
-    assert f"\n{folder / 'here.pdf'}\n" in said.out and "no screen" in said.err
+    assert f"\n{folder / 'here.pdf'}\n" in said.out and "No display here" in said.err
 
 
 def test_subscribing_and_refreshing(
@@ -308,16 +307,12 @@ def test_the_live_file_follows(talk: Talk, folder: Path, monkeypatch: pytest.Mon
     assert "Paper 2" in (folder / "kept.bib").read_text()
 
 
-def test_a_library_that_may_only_be_read_is_read(talk: Talk, folder: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
-    (folder / "library.sqlite3").chmod(0o400)
-    folder.chmod(0o500)
-    try:
-        said = talk("1", "s 2")
-    finally:
-        folder.chmod(0o700)
-    assert said.code == 0 and "Abstract number 1 of all." in said.out and said.err.count("line ") == 2
+def test_a_library_that_may_only_be_read_is_read(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_is_writable", lambda path: False)  # root may write everything
+    said = talk("1", "s 2", "u", "O", "A", "yes", "l")
+    assert said.code == 0 and "Abstract number 1 of all." in said.out and "read-only" in said.out
+    assert [line.split(":")[0] for line in said.err.splitlines()] == ["line 2", "line 3", "line 6"]
+    assert marked(folder, "read") == marked(folder, "shortlisted") == set()
 
 
 WIDE = "量子 計算 " * 12 + "of " + "x" * 200
@@ -450,3 +445,44 @@ def test_a_list_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.splitlines()[1] == "2611.00102: Paper 102. Lee, Chan. Unread, kept."
     assert main(["list", "Paper 102", "sort:title", "--plain", "--data-dir", str(folder)]) == 0
     assert capsys.readouterr().out == "2611.00102 of 2026-11-19: Paper 102. Lee, Chan. Unread, kept.\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "marks", "words"),
+    [
+        ("Gliders", (), Marks(), "Gliders. Unread."),
+        ("Why Gliders?", ("Ann Lee",), Marks(read=True), "Why Gliders? Lee. Read."),
+        ("S$^4$L", ("Lee, A.", "B. Chan", "C. Doe", "D. Elm"), Marks(), "S$^4$L. Lee, Chan, Doe, Elm. Unread."),
+        ("A…", tuple(f"A B{n}" for n in range(9)), Marks(), "A… B0, B1, B2 and 6 others. Unread."),
+        (
+            "A",
+            ("Ann Lee", "et al."),
+            Marks(True, True, dismissed=True, note="x"),
+            "A. Lee, et al. Read, kept, dismissed, has a note.",
+        ),
+        ("A", (), Marks(tags=("rl", "to read")), "A. Unread, #rl, #to read."),
+    ],
+)
+def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, words: str) -> None:
+    assert described(title, authors, marks, False) == words
+    assert described(title, authors, marks, True).count("highlighted") == 1
+
+
+def test_a_saved_search_is_shown_by_its_number(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
+    (folder / "config.toml").touch()
+    assert main(["views", "--save", "Late", "Paper 103"]) == 0
+    said = talk("V", "V 1", "V 2", "V x", "V ²")
+    assert "1. Late: Paper 103\n" in said.out and "1 paper found.\nThu 19 Nov:\n1. Paper 103." in said.out
+    assert said.err.count("No saved search") == 3
+
+
+def test_sections_are_counted_and_listed_when_asked(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
+    (folder / "config.toml").touch()
+    assert main(["mute", 'title:"Paper 7"']) == 0 and main(["highlight", 'title:"Paper 8"']) == 0
+    said = talk("z", "]", "n")
+    assert "44 papers, 44 unread, 0 kept. 1 muted (z lists them)." in said.out
+    assert "7. Paper 8. Lee, Chan. Unread, highlighted." in said.out
+    assert "Muted on Sat 21 Nov: 1 paper" in said.out and "1. Paper 7. Lee, Chan. Unread." in said.out
+    assert "Thu 19 Nov: 3 papers" in said.out

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from feedreader.cli import main
+from tests.conftest import needs_any_name, needs_full_disk
 from tests.services.test_ingest import DAY_LIST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,7 @@ def shell(folder: Path, line: str, **env: str) -> subprocess.CompletedProcess[by
     return done
 
 
+@needs_full_disk
 def test_a_full_disk_behind_the_output_is_an_error(filled: Path) -> None:
     for command in ("list", "list --json", "--help"):
         done = shell(filled, f"feedreader {command} >/dev/full")
@@ -55,6 +57,12 @@ def test_a_full_disk_behind_the_output_is_an_error(filled: Path) -> None:
         assert b"Standard output cannot be written: the disk is full" in done.stderr
 
 
+@needs_full_disk
+def test_messages_that_cannot_be_written_are_none(filled: Path) -> None:
+    assert shell(filled, "feedreader list is:unraed 2>/dev/full").returncode == 2
+
+
+@needs_full_disk
 def test_an_output_that_fails_does_not_stop_an_import(tmp_path: Path, digest: Path) -> None:
     (tmp_path / "other.txt").write_text(DAY_LIST.replace("Gliders", "Kites"))
     done = shell(tmp_path, "feedreader import --json digest.txt other.txt >/dev/full")
@@ -70,7 +78,6 @@ def test_streams_that_are_closed(filled: Path) -> None:
     assert closed.returncode == 1 and b"cannot be written" in closed.stderr
     mistake = shell(filled, "feedreader list is:unraed 2>&-")
     assert (mistake.returncode, mistake.stdout) == (2, b""), "a message is no data"
-    assert shell(filled, "feedreader list is:unraed 2>/dev/full").returncode == 2
     assert b"file is empty" in shell(filled, "feedreader import - <&-").stderr
     assert shell(filled, "feedreader <&- >&- 2>&-").returncode == 2
 
@@ -89,6 +96,7 @@ def test_text_that_the_terminal_cannot_show(tmp_path: Path, digest: Path, env: d
     assert "Bō Chan 𝒪" in shell(tmp_path, "feedreader export '' --format markdown", **env).stdout.decode()
 
 
+@needs_any_name
 def test_file_names_that_are_no_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

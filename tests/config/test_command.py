@@ -115,8 +115,8 @@ def test_what_is_wrong_is_said_beside_what_holds(file: Path, run: Run) -> None:
     first, second, third, *rest = err.splitlines()
     assert first.startswith(f"feedreader: {file}, line 1: ") and 'Did you mean "nord"?' in first
     assert f"{file}, line 3: “density” is 3." in second
-    assert f"{file}, line 5: [keys] has no “nxt”. Did you mean “next”?" in third
-    assert len(rest) == 1 and f"{file}, line 7: “Mine” asks for (: " in rest[0]
+    assert f"{file}, line 5: Unknown action “nxt” in [keys]. Did you mean “next”?" in third
+    assert len(rest) == 1 and f"{file}, line 7: “Mine” is (: " in rest[0]
     code, out, _ = run("--json")
     assert code == 1 and [fault["line"] for fault in json.loads(out)["faults"]] == [1, 3, 5, 7]
     file.write_text("theme = nord\n")

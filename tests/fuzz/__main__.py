@@ -29,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
         targets = [target for target in targets if target.name.startswith(tuple(arguments.target))]
         if not targets:
             parser.error(f"the targets are {', '.join(names)}")
-    if MEMORY > 0:
+    if MEMORY > 0 and sys.platform != "darwin":  # macOS refuses such a limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     os.environ["FEEDREADER_CONFIG"] = os.devnull
     seed = secrets.randbits(32) if arguments.seed is None else arguments.seed

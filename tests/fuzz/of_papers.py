@@ -35,7 +35,7 @@ from feedreader.text.normalize import normalize
 from feedreader.text.notes import note_of, tags_of
 from feedreader.view.columns import one_line, second_line
 from feedreader.view.hits import mark_hits
-from feedreader.view.page import links, page, plain
+from feedreader.view.page import all_links, links, page, plain
 from tests.export.hostile import keys_of
 from tests.fuzz.checks import harmless, harmless_throughout, narrow
 from tests.fuzz.engine import Target
@@ -245,7 +245,9 @@ def check_page(papers: tuple[Paper, ...]) -> None:
                 marked = mark_hits(lines, patterns)
                 assert list(map(plain, marked)) == list(map(plain, lines)), "marking changes the text"
                 narrow([plain(line) for line in lines], width)
-        for name, web in links(paper):
+            short = page(paper, width, measure=cell_len, compact=True, all_authors=False, more="enter shows all")
+            narrow([plain(line) for line in short], width)
+        for name, web in (*links(paper), *all_links(paper)):
             harmless(name, "")
             assert web.startswith(("https://", "http://")) and web.isprintable() and " " not in web, f"link: {web!r}"
 

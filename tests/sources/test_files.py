@@ -12,6 +12,7 @@ import pytest
 
 from feedreader.errors import UnreadableSource
 from feedreader.sources import files
+from tests.conftest import needs_any_name
 
 TEXT = b"Snails keep a diary in their shells.\n" * 1000
 
@@ -64,6 +65,7 @@ def test_many_small_pieces_take_no_longer_than_their_number(tmp_path: Path) -> N
     assert time.process_time() - start < 5, "copying the rest for each piece took 20 s"
 
 
+@needs_any_name
 def test_a_name_that_is_no_utf8_and_a_loop_of_links_are_read_or_named(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

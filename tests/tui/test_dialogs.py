@@ -15,6 +15,7 @@ from feedreader.query.help import query_help
 from feedreader.services.ingest import ImportResult
 from feedreader.tui import keys, session
 from feedreader.tui.dialogs.imports import completions, given_paths
+from feedreader.tui.dialogs.palette import match
 from feedreader.tui.widgets.lines import Lines
 from tests.tui.conftest import HOSTILE, reading
 
@@ -92,6 +93,102 @@ async def test_the_palette_runs_a_command(papers: Library) -> None:
         await reader.until(lambda: reader.counts == (39, 39, 1), "the paper is kept")
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("theme", "Change the theme"),
+        ("chth", "Change the theme"),
+        ("dark", "Change the theme"),
+        ("the theme", "Change the theme"),
+        ("pict", "Save a picture of the screen"),
+        ("config", "Reload the settings"),
+    ],
+)
+async def test_the_palette_finds_what_is_meant(papers: Library, typed: str, first: str) -> None:
+    async with reading(papers, size=(60, 16)) as reader:
+        await reader.press("ctrl+p")
+        await reader.write(typed)
+        lines = reader.lines("#narrow-lines")
+        assert lines[0].strip().startswith(first)
+        assert not any(line.strip().startswith("Fetch") for line in lines)
+
+
+def test_a_name_is_found_by_the_beginnings_of_its_words() -> None:
+    assert match("", "anything") > 0
+    assert match("mr", "Mark read or unread") > match("mr", "A number") == 0
+    assert match("theme", "Fetch the days that were missed") == 0
+    assert match("un", "Unread only") > match("un", "Mark the paper unread") > 0
+    assert match("read", "Read on") > match("ead", "Read on") > 0
+    assert match("Frechet", "Notes of Fréchet") > 0
+    assert match("zz", "Open the page") == match("open zz", "Open the page") == 0
+
+
+async def test_the_palette_offers_first_what_was_run_last(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("colon")
+        before = reader.lines("#narrow-lines")[0]
+        await reader.write("random")
+        await reader.press("enter", "colon")
+        assert "random" in reader.lines("#narrow-lines")[0].casefold()
+        assert before in reader.lines("#narrow-lines")[1:3]
+
+
+async def test_themes_are_shown_as_one_goes_and_one_is_kept(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("colon")
+        await reader.write("theme")
+        await reader.press("enter")
+        assert "automatic" in reader.lines("#narrow-lines")[0]
+        await reader.write("nord")
+        assert reader.app.theme == "nord"
+        await reader.press("escape")
+        assert (reader.app.theme, papers.state(session.THEME)) == ("feedreader-dark", None), "nothing was chosen"
+        await reader.press("colon", "enter")
+        await reader.write("gruv")
+        await reader.press("enter")
+        await reader.until(lambda: papers.state(session.THEME) == "gruvbox", "it is remembered")
+        assert reader.app.theme == "gruvbox"
+    async with reading(papers) as reader:
+        assert reader.app.theme == "gruvbox"
+        await reader.press("colon")
+        await reader.write("theme")
+        await reader.press("enter")
+        await reader.write("auto")
+        await reader.press("enter")
+        await reader.until(lambda: papers.state(session.THEME) is None, "none is remembered")
+        assert reader.app.theme == "feedreader-dark"
+
+
+SIZES = [(60, 16), (80, 24), (100, 30), (200, 50)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("keys", ["?", ":", "b", "V", "a", "I", "i", "e", "w", "y"])
+async def test_dialogs_have_one_shape(papers: Library, size: tuple[int, int], keys: str) -> None:
+    async with reading(papers, size=size) as reader:
+        await reader.press(keys)
+        screen = reader.app.screen
+        box = screen.query_one("#dialog").region
+        assert screen.region.contains_region(box)
+        assert box.width in (min(72, size[0] * 96 // 100), min(100, size[0] * 96 // 100))
+        top, bottom = reader.lines("#dialog-heading")[0], reader.lines("#dialog-hints")[0]
+        assert top.startswith("╭─ ") and top.endswith("─╮") and len(top) == box.width
+        assert bottom.startswith("╰─") and bottom.endswith("╯") and len(bottom) == box.width
+        assert "esc c" in bottom, "how to close it is always said"
+        await reader.press("escape")
+        assert reader.app.screen is reader.app.feed
+
+
+async def test_keys_in_the_border_can_be_clicked(papers: Library) -> None:
+    async with reading(papers, size=(100, 30)) as reader:
+        await reader.press("b")
+        text = reader.lines("#dialog-hints")[0]
+        await reader.pilot.click("#dialog-hints", offset=(text.index("order"), 0))
+        await reader.until(lambda: "by name" in reader.text("#dialog-heading"), "the order changes")
+        await reader.pilot.click("#dialog-hints", offset=(text.index("esc") + 1, 0))
+        await reader.until(lambda: reader.app.screen is reader.app.feed, "it closes")
+
+
 async def test_a_welcome_while_there_is_nothing(library: Library, tmp_path: Path) -> None:
     samples = tmp_path / "samples"
     samples.mkdir()
@@ -146,7 +243,7 @@ async def test_an_import_with_problems_shows_its_report(papers: Library, tmp_pat
         await reader.until(lambda: reader.app.screen.id == "report", "the report is there")
         await reader.rest()
         assert "shopping.txt" in reader.text("#report-lines")
-        assert "Not a digest" in reader.text("#report-lines")
+        assert "Unrecognized file format." in reader.text("#report-lines")
         assert "1 failed" in reader.text("#dialog-heading")
         await reader.press("escape")
         assert reader.list.has_focus
@@ -168,7 +265,7 @@ async def test_what_the_command_line_imported_is_told(papers: Library) -> None:
         text = reader.text("#report-lines")
         assert "day-list · 5 papers, 3 new" in text
         assert "line 12: [MASK] [/] [@click=app.quit]x[/]" in text
-        assert "Not a digest: This [/] is none." in text
+        assert "This [/] is none." in text
         assert "Try another." in text
         assert "\x1b" not in text
         assert "3 files · 5 new papers · 1 failed · 1 problem" in reader.text("#dialog-heading")
@@ -187,7 +284,7 @@ async def test_the_digests_are_listed(papers: Library) -> None:
         await reader.press("x")
         await reader.until(lambda: reader.counts[0] == 0, "it is out")
         await reader.rest()
-        assert "None yet" in reader.text("#sources-lines")
+        assert "No sources yet." in reader.text("#sources-lines")
         await reader.press("u")
         await reader.until(lambda: reader.counts[0] == 39, "it is in again")
 

@@ -238,7 +238,7 @@ async def test_esc_stops_at_once_and_p_goes_on(world: World) -> None:
             await come(reader, lambda: "% of 0.3 MB" in reader.text("#status"), "how far it is")
             (child,) = reader.app.documents.children
             await reader.press("p")
-            await told(reader, "on its way already")
+            await told(reader, "Already fetching")
             await reader.press("j", "m")
             assert reader.counts[1] == 2, "the reader goes on meanwhile"
             await reader.press("escape")
@@ -266,7 +266,7 @@ async def test_pdfs_queue(world: World) -> None:
             await reader.press("p")
             await come(reader, lambda: "% of" in reader.text("#status"), "the first is under way")
             await reader.press("j", "p")
-            await told(reader, "This PDF comes after 1 more.")
+            await told(reader, "Queued after 1 PDF.")
             assert len(reader.app.documents.children) == 1
             world.pdfs.gate.set()
             files = {Path((await opened(world, reader))[0]).name, Path((await opened(world, reader))[0]).name}

@@ -93,7 +93,7 @@ async def test_the_shortlist_goes_into_a_file(papers: Library, tmp_path: Path) -
         assert "this paper" in shown and "shortlist 1" in shown and "all 39" in shown and "shown" not in shown
         assert reader.app.screen.query_one(Input).value.endswith("/shortlist.bib")
         await reader.press("enter")
-        await reader.until(message(reader, "1 paper written as BibTeX to "), "it is said")
+        await reader.until(message(reader, "1 paper exported as BibTeX to "), "it is said")
         assert (tmp_path / "shortlist.bib").read_text().startswith("@misc{lovelace2019alpha,")
 
 
@@ -107,7 +107,7 @@ async def test_ending_and_format_follow_one_another(papers: Library, tmp_path: P
         box.value = str(tmp_path / "mine.csv")
         await reader.rest()
         await reader.press("up", "left", "enter")
-        await reader.until(message(reader, "papers written as CSV to "), "it is said")
+        await reader.until(message(reader, "papers exported as CSV to "), "it is said")
         lines = (tmp_path / "mine.csv").read_text().splitlines()
         assert len(lines) == 1, "the shortlist is empty"
 
@@ -119,7 +119,7 @@ async def test_one_paper_and_all(papers: Library, tmp_path: Path) -> None:
         await reader.press("enter")
         await reader.until(message(reader, "1 paper written"), "it is said")
         await reader.press("e", "up", "right", "down", "right", "enter")
-        await reader.until(message(reader, "39 papers written as RIS"), "it is said")
+        await reader.until(message(reader, "39 papers exported as RIS"), "it is said")
     assert len(re.findall("^TY", (tmp_path / "library.ris").read_text(), re.MULTILINE)) == 39
 
 
@@ -127,7 +127,7 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
     (tmp_path / "shortlist.bib").write_text("mine")
     async with reading(papers) as reader:
         await reader.press("e", "enter")
-        assert "shortlist.bib is there already. enter once more replaces it." in reader.text("#dialog-hints")
+        assert "shortlist.bib exists. Press enter again to replace it." in reader.text("#dialog-hints")
         assert (tmp_path / "shortlist.bib").read_text() == "mine"
         box = reader.app.screen.query_one(Input)
         for name, words in (

@@ -210,7 +210,7 @@ async def test_removing_a_paper_and_undoing_it(papers: Library) -> None:
         await reader.press("D")
         assert papers.papers.counts()[0] == 38
         assert (reader.title or "").startswith("[MASK]")
-        assert "u brings it back" in reader.message
+        assert "u to undo" in reader.message
         await reader.press("u")
         assert papers.papers.counts()[0] == 39
         assert (reader.title or "").startswith("Alpha networks") and "↑" not in reader.text("#status")

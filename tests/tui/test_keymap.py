@@ -78,10 +78,10 @@ def test_what_can_be() -> None:
 
 
 def test_what_cannot_be() -> None:
-    assert faults(nxt=("j",)) == ["[keys] has no “nxt”. Did you mean “next”? nxt"]
+    assert faults(nxt=("j",)) == ["Unknown action “nxt” in [keys]. Did you mean “next”? nxt"]
     assert faults(toggle_keep=("j",))[0].endswith("Did you mean “toggle-kept”? toggle-keep")
-    assert "“gg” is no key" in faults(first=("gg",))[0]
-    assert "ctrl+q always quits" in faults(first=("ctrl+q",))[0]
+    assert "“gg” is not a key" in faults(first=("gg",))[0]
+    assert "ctrl+q is reserved for quitting" in faults(first=("ctrl+q",))[0]
     assert faults(toggle_kept=("k",)) == [
         "“toggle-kept” and “previous” both have “k” in the list. "
         'Choose another key, or add `previous = "up"`. toggle-kept',

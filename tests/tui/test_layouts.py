@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from feedreader.library import Library
 from tests.tui.conftest import Reader, reading
@@ -43,8 +44,13 @@ async def test_in_the_list_alone_enter_opens_the_abstract(papers: Library) -> No
             assert sees(reader) == (True, False) and reader.list.has_focus
             assert reader.lines()[reader.list.line].startswith("▌")
             await reader.press("enter")
-        await reader.press("h", "space")
-        assert sees(reader) == (True, False), "reading on in the list stays there"
+        unread = reader.counts[1]
+        await reader.press("h", "j", "space")
+        assert sees(reader) == (False, True) and reader.counts[1] <= unread, "what is not seen is not read on"
+        assert reader.pane.scrolled == 0
+        title = reader.title
+        await reader.press("space")
+        assert sees(reader) == (False, True) and reader.title != title
 
 
 async def test_in_the_abstract_alone_the_keys_go_on_from_paper_to_paper(papers: Library) -> None:
@@ -130,3 +136,33 @@ async def test_a_search_and_a_dialog_come_over_any_layout(papers: Library) -> No
         assert reader.title == "Undated 1"
         await reader.press("escape", "question_mark", "escape", "enter")
         assert sees(reader) == (False, True)
+
+
+async def test_a_terminal_that_loses_the_focus_keeps_its_layout(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("v", "v", "v")
+        reader.app.post_message(AppBlur())
+        await reader.rest()
+        await reader.pilot.resize_terminal(100, 30)
+        await reader.rest()
+        assert sees(reader) == (False, True)
+        reader.app.post_message(AppFocus())
+        await reader.rest()
+        assert sees(reader) == (False, True) and reader.app.feed.in_abstract
+
+
+async def test_without_papers_there_is_nothing_to_lay_out(library: Library) -> None:
+    async with reading(library) as reader:
+        for _ in range(5):
+            await reader.press("v", ">", "space")
+            assert "Welcome" in reader.text("#welcome") and reader.app.screen.query_one("#welcome").has_focus
+
+
+async def test_a_search_without_hits_and_back_in_the_abstract_alone(papers: Library) -> None:
+    async with reading(papers) as reader:
+        await reader.press("v", "v", "v", "slash")
+        await reader.write("nothing at all")
+        await reader.press("enter")
+        assert sees(reader) == (True, False) and reader.list.cursor is None
+        await reader.press("v", "v", "space", "escape")
+        assert reader.list.cursor is not None

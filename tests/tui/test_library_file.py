@@ -66,7 +66,7 @@ async def test_a_lock_of_another_program_is_told_and_the_mark_comes(papers: Libr
     async with reading(papers) as reader:
         other.execute("BEGIN IMMEDIATE")
         await reader.pilot.press("s")
-        await told(reader, "Another program is writing")
+        await told(reader, "Another program is using")
         other.execute("ROLLBACK")
         await reader.until(lambda: reader.counts == (39, 39, 1), "the mark is kept")
     other.close()
@@ -77,10 +77,10 @@ async def test_a_library_that_may_only_be_read_is_read(papers: Library, monkeypa
     monkeypatch.setattr(connection, "_is_writable", lambda path: False)
     library = Library.open(papers.path, now=lambda: NOW)
     async with reading(library) as reader:
-        await told(reader, "may only be read")
+        await told(reader, "is read-only")
         assert reader.title == "Alpha networks for everybody"
         await reader.press("j", "s")
-        await told(reader, "may only be read. Is the disk full")
+        await told(reader, "is read-only. Check the disk space")
         assert reader.counts == (39, 39, 0)
     library.close()
 
@@ -91,7 +91,7 @@ async def test_an_import_that_was_broken_off_is_named(papers: Library) -> None:
         job = ingest._Import(digest, "digest.txt", "/tmp/digest.txt")
         job.take(intake, 0, ingest.prepare_entries(digest.entries[:5]))
     async with reading(papers, size=(100, 30)) as reader:
-        await told(reader, "Only a part of digest.txt is in the library")
+        await told(reader, "digest.txt only partly imported")
         await reader.press("I")
         assert any("digest.txt (in part)" in line for line in reader.lines("#sources-lines"))
         ingest.import_digest(papers, digest, name="digest.txt", path="/tmp/digest.txt")

@@ -41,7 +41,7 @@ async def test_a_note_and_tags_are_written_shown_and_undone(papers: Library) -> 
         await closed(reader)
         assert (first(papers).marks.note, first(papers).marks.tags) == ("Read this again", ("to-read", "GAN"))
         assert not first(papers).marks.shortlisted and not first(papers).marks.read
-        assert reader.message == "Wrote a note on “Alpha networks for everybody”. u undoes it."
+        assert reader.message == "Wrote a note on “Alpha networks for everybody” (u to undo)."
         pane = reader.text("#pane")
         assert "Your note" in pane and "Read this again" in pane and "#to-read #GAN" in pane
         assert "✎" in reader.lines()[1] and "✎" not in reader.lines()[2]
@@ -75,7 +75,7 @@ async def test_esc_leaves_things_as_they_were_and_what_was_typed_is_offered_agai
         await reader.press("escape")
         assert not is_open(reader)
         assert first(papers).marks.note is None
-        assert reader.message.startswith("Nothing is saved. What you typed is kept until you quit")
+        assert reader.message.startswith("Not saved. Your text stays until you quit")
         await reader.press("j", "w")
         assert area(reader).text == "", "it belongs to the other paper"
         await reader.press("escape", "k", "w")

@@ -147,7 +147,7 @@ async def test_papers_are_exported_in_the_order_shown(days: Library, tmp_path: P
         await reader.press("O", "e")
         reader.app.screen.query_one(Input).value = str(tmp_path / "shown.bib")
         await reader.press("enter")
-        await reader.until(lambda: "60 papers written" in reader.message, "it is said")
+        await reader.until(lambda: "60 papers exported" in reader.message, "it is said")
         shown = titles(reader)
     written = re.findall(r"\btitle *= *\{+([^}]*)\}+([^}]*)\}*", (tmp_path / "shown.bib").read_text())
     assert [re.sub(r"\D", "", "".join(parts)) for parts in written] == [re.sub(r"\D", "", title) for title in shown]

@@ -64,7 +64,7 @@ async def test_an_author_is_highlighted_in_two_keys_and_u_undoes_it(
     async with reading(papers, rules, size) as reader:
         await reader.press("+")
         assert "Highlight" in reader.text("#dialog-heading")
-        assert reader.lines("#rule-keys")[0] == " a    This author's papers (1–2)"
+        assert reader.lines("#rule-keys")[0] == " a    Papers by this author (1–2)"
         assert [line.split()[0] for line in reader.lines("#rule-keys")] == ["a", "w", "c", "s", "l"]
         await reader.press("2")
         await reader.until(lambda: "Highlighted author:" in reader.message, "it is said")
@@ -197,14 +197,14 @@ async def test_words_of_the_title_are_offered_and_a_mistake_is_said(papers: Libr
         await reader.press("+", "w")
         reader.app.screen.query_one(Input).value = "networks  for"
         await reader.press("enter")
-        await reader.until(lambda: reader.message.startswith("Highlighted already"), "it is there")
+        await reader.until(lambda: reader.message.startswith("Already highlighted"), "it is there")
         assert text(rules).count("[[highlight]]") == 1
 
 
 async def test_a_key_that_means_nothing_leaves_and_what_is_missing_is_said(papers: Library, rules: Path) -> None:
     async with reading(papers, rules) as reader:
         await reader.press("j", "+", "c")
-        assert reader.message == "This paper names no category."
+        assert reader.message == "This paper has no category."
         await reader.press("+", "7")
         assert reader.list.has_focus
         await reader.press("+", "escape")

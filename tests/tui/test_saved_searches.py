@@ -53,7 +53,7 @@ async def test_keys_show_saved_searches_and_back_leads_to_where_it_began(papers:
         await reader.press("escape")
         assert reader.app.feed.query_text == "" and "[MASK]" in (reader.title or "")
         await reader.press("4")
-        assert reader.message == "There are only 3 saved searches."
+        assert reader.message == "You have only 3 saved searches."
         await reader.press("2", "0")
         assert reader.app.feed.query_text == "" and reader.list.feed.papers == 39
         await reader.press("0")
@@ -63,9 +63,9 @@ async def test_keys_show_saved_searches_and_back_leads_to_where_it_began(papers:
 async def test_without_saved_searches_it_is_said_how_to_save_one(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("1")
-        assert "V saves it" in reader.message
+        assert "press V to save it" in reader.message
         await reader.press("V")
-        assert "None yet." in reader.text("#narrow-lines")
+        assert "No saved searches yet." in reader.text("#narrow-lines")
         await reader.press("escape")
         assert reader.app.screen is reader.app.feed
 
@@ -80,12 +80,12 @@ async def test_what_is_shown_is_saved_under_a_name(papers: Library, file: Path, 
         assert rows(reader)[0].split() == ["1", "Undated", "undated", "3", "unread", "/", "3"]
         await reader.write("undated")
         await reader.press("enter")
-        assert "is defined in the settings" in said(reader) and not said_in(file)
+        assert "is defined in config.toml" in said(reader) and not said_in(file)
         await reader.press("ctrl+u")
         await reader.write("By Babbage")
         await reader.press("enter")
         assert reader.app.screen is reader.app.feed
-        assert reader.message == "Saved as “By Babbage”. 4 shows it."
+        assert reader.message == "Saved as “By Babbage”. Press 4 to show it."
         assert said_in(file).splitlines()[1] == '"By Babbage" = "is:unread babbage"'
         assert "By Babbage: 36 papers" in reader.text("#status")
         await reader.press("0", "4")
@@ -105,7 +105,7 @@ async def test_a_saved_search_is_replaced_and_removed_when_asked_twice(papers: L
         assert "again to remove" in said(reader)
         await reader.press("ctrl+d")
         assert said_in(file) == "# mine\n"
-        assert "None yet." in reader.text("#narrow-lines") and "Removed “mine”." in said(reader)
+        assert "No saved searches yet." in reader.text("#narrow-lines") and "Removed “mine”." in said(reader)
         await reader.press("escape")
         assert "long day: 30 papers" in reader.text("#status")
 
@@ -113,7 +113,7 @@ async def test_a_saved_search_is_replaced_and_removed_when_asked_twice(papers: L
 async def test_saved_searches_of_the_settings_are_not_removed_here(papers: Library) -> None:
     async with reading(papers, settings=SETTINGS) as reader:
         await reader.press("V", "down", "ctrl+d")
-        assert "is defined in the settings" in said(reader)
+        assert "is defined in config.toml" in said(reader)
         assert reader.app.screen.query_one(Lines).has_focus, "there is no query to be saved"
         await reader.press("enter")
         assert reader.app.feed.query_text == "long day"

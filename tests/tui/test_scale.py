@@ -146,11 +146,9 @@ async def test_no_size_is_too_small(many: Library, size: tuple[int, int]) -> Non
 async def test_text_can_be_selected_in_the_abstract_alone(many: Library) -> None:
     async with reading(many) as reader:
         pane = "#pane"
-        await reader.pilot.hover(pane, offset=(10, 0))
-        await reader.rest()
-        await reader.pilot.mouse_down(pane, offset=(3, 0))
-        await reader.pilot.hover(pane, offset=(8, 0))
-        await reader.pilot.mouse_up(pane, offset=(8, 0))
+        await reader.pilot.mouse_down(pane, offset=(3, 1))
+        await reader.pilot.hover(pane, offset=(8, 1))
+        await reader.pilot.mouse_up(pane, offset=(8, 1))
         await reader.rest()
         selected = reader.app.screen.get_selected_text()
         assert selected is not None and "Day 0 paper 0".startswith(selected) and len(selected) >= 4

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.color import Color
 from textual.geometry import Offset
 from textual.selection import Selection
 
@@ -21,6 +20,7 @@ from feedreader.tui.widgets.lines import Lines
 from feedreader.tui.widgets.selection import Selectable
 from tests.tui.conftest import Reader, reading
 from tests.tui.test_terminal import PROGRAM, Terminal, terminal
+from tests.tui.test_themes import contrast
 
 FAR: dict[str, Any] = {
     "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22",
@@ -114,6 +114,22 @@ def test_the_wheel_turns_while_a_button_is_down(path: Path) -> None:
         assert "\n" not in clipboard(reader)
 
 
+def test_a_drag_past_the_end_of_what_is_seen_scrolls(path: Path) -> None:
+    with terminal(path, 80, 24, **FAR) as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.press("]")
+        x, y = place(reader, "A very long abstract")
+        mouse(reader, "down", x, y)
+        for step in range(8):
+            mouse(reader, "drag", 10 + step, 23)
+        mouse(reader, "up", 17, 23)
+        reader.shows("ctrl+c copies")
+        assert "Long reading" not in reader.text.splitlines()[12], "it is scrolled"
+        reader.press("\x03")
+        reader.shows("Copied “A very long abstract")
+        assert len(clipboard(reader)) > 78 * 9
+
+
 def test_a_click_leads_into_an_abstract_under_the_list_when_nothing_is_selected(path: Path) -> None:
     with terminal(path, 80, 24, **FAR) as reader:
         x, y = place(reader, "About Alpha")
@@ -197,17 +213,6 @@ os.execvp("tmux", {tmux!r} + ["new-session", sys.executable, "-c", {PROGRAM!r}, 
 # In every theme -----------------------------------------------------------------------------------------------
 
 
-def contrast(one: Color, other: Color) -> float:
-    """As WCAG has it: 1 to 21."""
-
-    def luminance(color: Color) -> float:
-        parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 async def test_it_can_be_read_in_every_theme(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("escape")
@@ -220,8 +225,7 @@ async def test_it_can_be_read_in_every_theme(papers: Library) -> None:
                 continue  # the terminal's own colours, the other way round
             assert selected.bgcolor and selected.color and plain.bgcolor
             assert selected.bgcolor != plain.bgcolor, theme
-            seen = Color.from_rich_color(selected.bgcolor), Color.from_rich_color(selected.color)
-            assert contrast(*seen) >= 4.5, theme
+            assert contrast(selected.color, selected.bgcolor) >= 4.5, theme
 
 
 def looks_of(reader: Reader):  # type: ignore[no-untyped-def]

@@ -61,6 +61,9 @@ def test_a_mistake_is_named_before_anything_is_opened(papers: Library, file: Pat
     file.write_text("[keys]\nnext = 'j'\nprevius = 'x'\n\n[views]\nMine = 'is:unred'\n")
     with reader(papers, file) as terminal:
         assert terminal.wait() == 1
-        assert b"config.toml, line 3: [keys] has no \xe2\x80\x9cprevius\xe2\x80\x9d. Did you mean" in terminal.raw
+        assert (
+            b"config.toml, line 3: Unknown action \xe2\x80\x9cprevius\xe2\x80\x9d in [keys]. Did you mean"
+            in terminal.raw
+        )
         assert b"config.toml, line 6" in terminal.raw
         assert b"Traceback" not in terminal.raw and b"\x1b[?1049h" not in terminal.raw

@@ -63,7 +63,7 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
         await reader.press("A")
         assert reader.message.endswith("“Undo the latest mark” undoes it.")
         await reader.press("ctrl+@")
-        assert "ctrl+@ shows all papers, f5 keeps one." in reader.text().replace("^@", "ctrl+@")
+        assert "ctrl+@ to show all papers, f5 to keep one" in reader.text().replace("^@", "ctrl+@")
         await reader.press("tab")
         assert reader.app.screen.id == "help"
         await reader.until(lambda: "Keep on" in reader.text("#help-lines"), "the help")
@@ -243,5 +243,5 @@ async def test_the_settings_are_read_again(papers: Library, tmp_path: Path, monk
         reader.app.action_read_settings()
         await reader.rest()
         notice = next(iter(reader.app._notifications))
-        assert "line 2: [keys] has no “nxt”" in notice.message and notice.title == "Setting not understood"
+        assert "line 2: Unknown action “nxt” in [keys]" in notice.message and notice.title == "Invalid setting"
         assert reader.list.density == 2

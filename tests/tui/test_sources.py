@@ -64,7 +64,7 @@ async def test_unsubscribing_keeps_the_papers_and_one_can_subscribe_again(
     async with world.reading() as reader:
         await subscribed(reader)
         await reader.press("x")
-        assert said(reader) == "Unsubscribed from cs.LG. Its papers stay; a subscribes again."
+        assert said(reader) == "Unsubscribed from cs.LG; its papers stay (a to subscribe again)."
         assert [one.name for one in world.library.subscriptions.all()] == ["hep-ph"]
         assert "hep-ph" in reader.lines("#sources-lines")[1]
         assert "cs.LG" in reader.text("#sources-lines"), "its papers can still be removed"
@@ -81,7 +81,7 @@ async def test_pause_and_resume(world: World, subscribed: Callable[[Reader], Awa
         await subscribed(reader)
         await reader.press("p")
         assert "paused" in reader.lines("#sources-lines")[1]
-        assert said(reader) == "cs.LG is paused; p resumes it."
+        assert said(reader) == "Paused cs.LG (p to resume)."
         await reader.press("p")
         assert "fresh" in reader.lines("#sources-lines")[1]
         await reader.press("p", "escape")
@@ -96,7 +96,7 @@ async def test_a_new_name_is_on_the_papers_too(world: World, subscribed: Callabl
         await reader.press("ctrl+u")
         await reader.write("Learning")
         await reader.press("enter")
-        await come(reader, lambda: said(reader) == "cs.LG is called Learning now.", "it is renamed")
+        await come(reader, lambda: said(reader) == "Renamed cs.LG to Learning.", "it is renamed")
         assert "Learning" in reader.text("#sources-lines")
         await reader.press("escape")
         assert "from Learning" in reader.text("#pane")
@@ -105,7 +105,7 @@ async def test_a_new_name_is_on_the_papers_too(world: World, subscribed: Callabl
         await reader.write("hep-ph")
         await reader.press("enter")
         await come(reader, lambda: bool(asides(reader)), "the name is taken")
-        assert "Another subscription is called “hep-ph”" in asides(reader)[0][1]
+        assert "Another subscription is named “hep-ph”" in asides(reader)[0][1]
 
 
 async def test_a_folder_is_set_and_emptied(world: World, subscribed: Callable[[Reader], Awaitable[None]]) -> None:
@@ -115,7 +115,7 @@ async def test_a_folder_is_set_and_emptied(world: World, subscribed: Callable[[R
         await reader.write("Science")
         await reader.press("enter")
         assert "Science / cs.LG" in reader.text("#sources-lines")
-        assert said(reader) == "cs.LG is in Science now."
+        assert said(reader) == "cs.LG is now in Science."
         await reader.press("g", "j", "f", "ctrl+u", "enter")
         assert "Science" not in reader.text("#sources-lines")
 

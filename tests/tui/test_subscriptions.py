@@ -103,7 +103,7 @@ async def test_esc_stops_and_what_came_is_kept(world: World) -> None:
             assert "Already refreshing" in reader.message
             await reader.press("escape")
             await over(reader)
-            assert reader.message == "Stopped. What came in so far is kept."
+            assert reader.message == "Stopped. Papers fetched so far are kept."
             assert "esc stops" not in reader.text("#status")
             with pytest.raises(ProcessLookupError):
                 os.kill(child.pid, 0)
@@ -165,7 +165,7 @@ async def test_each_failure_stands_where_it_belongs(world: World, raw: RawServer
         assert "2 subscriptions failed" in reader.message and reader.counts[0] == 5
         await reader.press("I")
         text = reader.text("#sources-lines")
-        assert "The feed broke off after 4 papers" in text and "127.0.0.1 redirects to" in text
+        assert "The feed was cut off after 4 papers" in text and "127.0.0.1 redirects to" in text
         await reader.press("escape", "r")
         await over(reader)
         assert reader.counts[0] == 10 and "1 subscription failed" in reader.message
@@ -180,7 +180,7 @@ async def test_a_subscription_that_is_refreshed_says_why_nothing_was_asked(world
         await reader.press("I", "r")
         await over(reader)
         said = reader.app.screen.query_one(KeyHints).message
-        assert "Not asked: 127.0.0.1 says that nothing is new before" in said
+        assert "Skipped: 127.0.0.1 has nothing new until" in said
         await reader.press("escape", "r")
         await over(reader)
         assert len(raw.requests) == 1
@@ -243,7 +243,7 @@ async def test_replaced_papers_are_collapsed_and_counted_apart(world: World) -> 
         assert "2510.00007" in reader.text() and "Replaced on Tue 17 Nov 2026" in reader.text()
         await reader.press("G")
         assert reader.title == "The Paper 2510.00008"
-        assert "Met first as a new version" in reader.text("#pane")
+        assert "Announced as a new version" in reader.text("#pane")
         await reader.press("m")
         assert reader.counts[1] == 2, "a replaced paper that is read was not unread before"
         await reader.press("m", "g", "m")
@@ -265,7 +265,7 @@ async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:
         await reader.press("r")
         await over(reader)
         await come(reader, lambda: "v2 on" in reader.text("#pane"), "the pane is brought up to date")
-        assert "v2 on 18 November 2026: abstract changed" in reader.text("#pane")
+        assert "v2 on 18 November 2026: abstract changed" in " ".join(reader.text("#pane").replace("│", " ").split())
         assert "★ kept" in reader.text("#pane") and "Said quite otherwise" in reader.text("#pane")
 
 

@@ -220,7 +220,7 @@ def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) 
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         reader.press("sjs")
-        reader.shows("Another program is writing")
+        reader.shows("Another program is using")
         start = time.monotonic()
         reader.press("q")
         assert reader.wait() == 0 and time.monotonic() - start < 15
@@ -255,3 +255,27 @@ def test_without_a_capable_terminal_it_says_so(path: Path, kind: str) -> None:
     with terminal(path, TERM=kind) as reader:
         assert reader.wait() == 2
         assert b"needs a terminal" in reader.raw
+
+
+@pytest.mark.parametrize(
+    ("keys", "seen"),
+    [
+        ("/xq Alpha", "/ xq Alpha"),
+        ("bquant", "quant"),
+        ("acs.LG", "cs.LG"),
+        ("@2019-05-06\r", "Number 1 of a long day"),
+        ("/qй Aд", "/ qй Aд"),
+        ("wйq", "йq"),
+        ("iq/ю", "q/ю"),
+        (":quit", "quit"),
+        ("M2xq", "xq"),
+    ],
+)
+def test_keys_that_come_at_once_are_typed_into_what_the_first_of_them_opens(path: Path, keys: str, seen: str) -> None:
+    with terminal(path) as reader:
+        reader.shows("Alpha networks for everybody")
+        reader.shows("? help")
+        reader.press(keys)
+        reader.shows(seen)
+        assert reader.program.poll() is None
+    assert counts(path) == (39, 39, 0), "none of them did anything else"

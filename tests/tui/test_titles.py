@@ -11,12 +11,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from feedreader.library import Library
-from feedreader.model import Digest, Entry
+from feedreader.model import Digest, Entry, Group
 from feedreader.services import ingest
 from feedreader.text.display import shown
+from feedreader.tui.widgets.paper_rows import header
 from feedreader.view.panes import WIDE
+from feedreader.view.rows import group_title
 from tests.conftest import NOW, OpenCopy, library_file
 from tests.titles import titles
 from tests.tui.conftest import TODAY, Reader, reading
@@ -142,13 +149,16 @@ async def test_pages_that_come_do_not_move_the_cursor_s_line(day: Library, monke
         papers.move_to(90, far=True)
         await reader.until(lambda: bool(held), "pages have come")
         line = papers.line
-        assert papers._rows.height(89) == papers._average
+        assert papers._rows.height(89) == papers._heights.average
         monkeypatch.undo()
         for each in held:
             each()
         await reader.rest()
         assert papers.line == line and papers.summary is not None
         assert "▌" in reader.lines()[line]
+        assert not reader.lines()[1].startswith("    "), (
+            "what is left of a title whose beginning is not seen is not shown"
+        )
 
 
 async def test_the_cursor_s_paper_is_seen_whole_wherever_it_goes(day: Library) -> None:
@@ -185,3 +195,73 @@ async def test_days_of_other_years_name_them(library: Library) -> None:
         assert "── Fri 30 Nov 2018 ──" in text
         await reader.press("m")
         assert "✓ read ──" in reader.lines()[0]
+
+
+def scrolled(by: type[MouseScrollDown | MouseScrollUp]) -> MouseScrollDown | MouseScrollUp:
+    return by(None, 5, 5, 0, 0, 0, False, False, False)
+
+
+@pytest.mark.parametrize("notches", [1, 12])
+async def test_what_the_wheel_brought_into_sight_stays_when_papers_come(day: Library, notches: int) -> None:
+    async with reading(day, size=(100, 30)) as reader:
+        await reader.press("j")
+        for _ in range(notches):
+            reader.list.post_message(scrolled(MouseScrollDown))
+        await reader.rest()
+        before, title = reader.lines()[1:], reader.title
+        new = [Entry(title=f"New {number}", day=TODAY + timedelta(1)) for number in range(40)]
+        ingest.import_digest(day, Digest(format="test", entries=tuple(new)), name="x.txt", path="/tmp/x.txt")
+        reader.app.feed.bring_up_to_date()
+        await reader.rest()
+        assert reader.list.feed.papers == A_DAY + 40 and reader.title == title
+        assert [line.rstrip("▐ ") for line in reader.lines()[1:]] == [line.rstrip("▐ ") for line in before]
+
+
+async def test_a_place_out_of_sight_is_found_again(day: Library) -> None:
+    async with reading(day, size=(100, 30)) as reader:
+        await reader.press("j", "j")
+        title = reader.title
+        for _ in range(9):
+            reader.list.post_message(scrolled(MouseScrollDown))
+        await reader.rest()
+        await reader.app.action_quit()
+    async with reading(day, size=(100, 30)) as reader:
+        assert reader.title == title
+
+
+async def test_the_wheel_goes_back_the_way_it_came(day: Library) -> None:
+    async with reading(day, size=(60, 16)) as reader:
+        for _ in range(70):
+            reader.list.post_message(scrolled(MouseScrollDown))
+            await reader.rest()
+            assert not reader.lines()[1].startswith("    "), "under the header, a paper begins"
+        for _ in range(150):
+            reader.list.post_message(scrolled(MouseScrollUp))
+        await reader.rest()
+        assert reader.list.top == (0, 0)
+
+
+@given(
+    st.builds(
+        Group,
+        key=st.just(1),
+        day=st.none() | st.dates(date(2017, 1, 1), date(2019, 5, 23)),
+        collection=st.just("Papers that were found in a very long and winding search of everything"),
+        total=st.just(5_000),
+        unread=st.integers(0, 5_000),
+        shortlisted=st.integers(0, 5_000),
+        section=st.sampled_from(("", "", "muted")),
+        replaced=st.integers(0, 999),
+        muted=st.integers(0, 999),
+        highlighted=st.integers(0, 999),
+    ),
+    st.integers(1, 130),
+)
+def test_a_header_fills_its_line_and_never_cuts_its_day(group: Group, width: int) -> None:
+    text = "".join(segment.text for segment in header(group, TODAY, width, lambda _: Style()))
+    assert cell_len(text) == width
+    title = group_title(group, TODAY)
+    assert title in text or group.day is None or width < len(title) + 5
+    if width >= 50 and group.unread and not group.section:
+        assert f"{5_000 - group.unread:,}/5,000" in text
+        assert not group.muted or f"{group.muted} muted" in text, "nothing is hidden without a count"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.tui.controllers.marks import _MANY
 from tests.conftest import NOW
+from tests.services.test_ingest import DAY_LIST
 from tests.tui.conftest import Reader, reading
 
 
@@ -384,3 +386,44 @@ async def test_q_goes_back_a_level_and_leaves_only_from_the_whole_feed(papers: L
         assert reader.app.focused is reader.list, "however quickly"
         await reader.pilot.press("q")
         await reader.until(lambda: reader.app.return_code == 0, "the reader is left")
+
+
+@pytest.mark.parametrize("key", ["slash", "a", "i", "b", "I", "V", "question_mark", "colon", "O", "S", "U", "R", "at"])
+async def test_no_key_takes_enter_from_the_welcome(library: Library, tmp_path: Path, key: str) -> None:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    (samples / "day.txt").write_text(DAY_LIST)
+    async with reading(library, samples=samples) as reader:
+        await reader.press(key, "escape", "escape", "escape")
+        await reader.press("enter")
+        await reader.until(lambda: reader.counts[0] > 0, "the samples are there")
+        await reader.rest()
+        await reader.press("s")
+        assert reader.counts[2] == 1, "and the list has the keys"
+
+
+async def test_when_the_last_paper_is_removed_the_welcome_has_the_keys_and_undo_gives_them_back(
+    library: Library,
+) -> None:
+    ingest.import_digest(library, Digest(format="x", entries=(Entry(title="One"),)), name="a", path="/a")
+    async with reading(library) as reader:
+        await reader.press("enter", "D")
+        await reader.until(lambda: reader.counts[0] == 0, "it is empty")
+        await reader.press("slash", "escape", "X", "A", "exclamation_mark", "q")
+        await reader.press("u")
+        await reader.until(lambda: reader.counts[0] == 1, "it is back")
+        await reader.rest()
+        await reader.press("s")
+        assert reader.counts[2] == 1
+
+
+async def test_an_empty_list_has_its_keys(papers: Library) -> None:
+    async with reading(papers, query="nothing at all") as reader:
+        for key in ("A", "X", "s", "x", "plus", "exclamation_mark", "enter", "D", "space", "w"):
+            await reader.press(key, "escape") if key in ("X", "exclamation_mark") else await reader.press(key)
+            if not reader.list.feed.papers:
+                assert reader.app.screen is reader.app.feed, key
+        reader.app.feed.run_query("nothing at all")
+        await reader.rest()
+        await reader.press("slash", "escape", "q")
+        assert reader.app.feed.query_text == "" and reader.title

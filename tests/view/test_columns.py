@@ -87,8 +87,13 @@ def test_behind_a_title_columns_take_the_room_that_is_left_in_whole_words() -> N
     assert last_line(75, usual) == " " * 5
     assert last_line(80, usual) == ""
     assert last_line(28, ()) == " " * 52
-    assert last_line(28, ("categories", "day")) == f"{'':33}9 May 2019   cs.LG "
+    assert last_line(28, ("categories", "day")) == f"{'':33} cs.LG   9 May 2019"
     assert last_line(28, ("tags", "version", "authors")).startswith(" · #thesis · v2 · Lovelace, van den Oord ")
+
+
+def test_a_phrase_is_no_chip() -> None:
+    wordy = PAPER._replace(categories=("Computer Science and Machine Learning",))
+    assert text(behind(wordy, 28, ("categories",), 80)).strip() == ""
 
 
 def test_a_title_takes_the_lines_it_needs() -> None:

@@ -174,6 +174,8 @@ def test_little_known_is_said_as_well() -> None:
     )
     undated = Paper(id="x", title="T", abstract="A.", collection="Search ICLR 2019")
     assert "Collection  Search ICLR 2019" in text(undated)
+    unplaced = Paper(id="x", title="T", sources=("a.txt", "b.txt"))
+    assert "Source   a.txt · b.txt\n" in text(unplaced) and "from a.txt · b.txt\n" in text(unplaced, compact=True)
 
 
 def test_what_the_reader_noted_is_shown() -> None:

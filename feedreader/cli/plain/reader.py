@@ -68,6 +68,8 @@ class PlainReader:
         """Show the newest day, or what the query finds, and do what the lines say."""
         _, unread, kept = self.library.papers.counts()
         self.lines.put(f"feedreader {__version__}. {unread:,} unread, {kept:,} kept. ? for help, q to quit.")
+        if self.library.read_only:
+            self.lines.put("This library is read-only: you can read papers, but not mark them.")
         self.lines.attempt(partial(self.pages.search, query))
         while not self._is_over and not self.lines.is_over:
             line = self.lines.read()
@@ -138,7 +140,7 @@ class PlainReader:
                 put(line)
             self.pages.current = numbered
             flags = ("opened",) if self._settings.mark_read == NEVER else ("read", "opened")
-            if not all(getattr(paper.marks, flag) for flag in flags):
+            if not self.library.read_only and not all(getattr(paper.marks, flag) for flag in flags):
                 self.library.marks.set([numbered.key], dict.fromkeys(flags, True), label="read", step=False)
 
     def _next_unread(self) -> Numbered:
@@ -284,7 +286,7 @@ class PlainReader:
 
         if not text:
             raise UsageError("What to?", "Type an arXiv category after the letter, such as cs.LG, or an address.")
-        asyncio.run(subscribe_all(self.library, self._data_dir, text.split()))
+        asyncio.run(subscribe_all(self.library, self._data_dir, text.split(), refresh="Type f"))
         self._after_intake()
 
     def refresh(self, text: str, *, backfill: bool = False) -> None:
@@ -384,7 +386,7 @@ COMMANDS = (
         *("B", ("backfill",), "NAME", "refresh and fetch missed days"),
         lambda r, text: r.refresh(text, backfill=True),
     ),
-    Command("?", ("help",), "", "this list", lambda r, _: r.help()),
+    Command("?", ("help", "h"), "", "this list", lambda r, _: r.help()),
     Command("q", ("quit", "exit"), "", "quit", lambda r, _: r.quit()),
 )
 BY_NAME = {name: command for command in COMMANDS for name in (command.letter, *command.words)}

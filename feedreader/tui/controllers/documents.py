@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedreader.errors import FeedreaderError, LaunchError
-from feedreader.text.display import safe
+from feedreader.text.display import counted, safe
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -158,7 +158,7 @@ class DocumentsController:
         if len(self._queue) == 1:
             self._context.run(self._fetch_all(), group="pdf")
         else:
-            self._context.say(f"Queued: {len(self._queue) - 1} PDFs first.")
+            self._context.say(f"Queued after {counted(len(self._queue) - 1, 'PDF')}.")
 
     async def _fetch_all(self) -> None:
         import json

@@ -29,6 +29,9 @@ class LayoutController:
     def next(self) -> None:
         """The next layout. The abstract alone has the focus; when it leaves the paper as it was, nothing was read."""
         screen, before = self._screen, self._body.shown
+        if screen.list.cursor is None:
+            screen.say("No papers to lay out.")
+            return
         self._choose(self._body.panes.next(*self._body.size))
         shown = self._body.shown
         if shown == ABSTRACT:

@@ -146,7 +146,7 @@ class MarksController:
         """Wait for the second key: which papers are to be marked read."""
         from feedreader.tui.dialogs.prefix_menu import PrefixMenu
 
-        menu = PrefixMenu(READ_KEYS, self._context.keys, id="read-many", lead="Mark as read:")
+        menu = PrefixMenu(READ_KEYS, self._context.keys, id="read-many", lead="Mark as read")
         self._context.push_screen(menu, lambda choice: self.read_many(choice.value) if choice else None)
 
     def read_many(self, which: str) -> None:

@@ -46,7 +46,7 @@ class OwnCommandsController:
         if not commands:
             from feedreader import config
 
-            self._show("Commands", _HOW_TO.format(file=config.settings_place(), reload="Read the settings again"))
+            self._show("Commands", _HOW_TO.format(file=config.settings_place(), reload="Reload the settings"))
             return
         if feed.summary is None:
             self._context.say("No papers here.")
@@ -62,7 +62,7 @@ class OwnCommandsController:
             if self._last is not None:
                 self._show(*self._last)
         elif self._name:
-            self._context.say(f"{self._name} is still running. {self._stop_key} stops it.")
+            self._context.say(f"{self._name} is still running ({self._stop_key} to stop).")
         else:
             self._context.run(self._run(choice.command, key, query if choice.shown else None), group="command")
 
@@ -89,7 +89,7 @@ class OwnCommandsController:
 
         self._name = command.name
         feed, pieces = self._context.feed, own_commands.pieces(self._papers(key, query))
-        feed.busy(f"{command.name}… · {self._stop_key} stops it", "command")
+        feed.busy(f"{command.name}… · {self._stop_key} to stop", "command")
         try:
             ran = await run_with_input(
                 command.run, lambda: next(pieces, b""), self.running, seconds=SECONDS, most=_MOST

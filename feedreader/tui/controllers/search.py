@@ -24,6 +24,11 @@ class SearchController:
         self._bar: QueryBar | None = None
         self.origin: FeedSnapshot | None = None
 
+    @property
+    def opening(self) -> bool:
+        """Whether the bar is on its way."""
+        return self._bar is not None and self._bar.opening
+
     def begin(self) -> None:
         """Open the bar, with the query that is shown to begin with."""
         feed, library = self._context.feed, self._context.library

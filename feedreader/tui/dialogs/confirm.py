@@ -18,6 +18,7 @@ class Confirm(Dialog[bool]):
     """Answers with True to `y`; every other way out, `enter` too, leaves things as they are."""
 
     NARROW = True
+    FOCUSES = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "yes", "yes", id="confirm-yes", tooltip="Do it"),
         Binding("n,N,enter", "leave", "no", id="confirm-no", tooltip="Change nothing"),
@@ -31,6 +32,9 @@ class Confirm(Dialog[bool]):
 
     def contents(self) -> ComposeResult:
         yield Static(Content(self._question), id="confirm-question", markup=False)
+
+    def on_mount(self) -> None:
+        self.show_keys()
 
     def action_yes(self) -> None:
         self.dismiss(True)

@@ -12,12 +12,14 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from feedreader.text.display import clip
+from feedreader.tui.messages import TakesKeys
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.key_hints import Hint, Hints, KeyHints, hints_for
 from feedreader.tui.widgets.selection import SelectingScreen
 
 Answer = TypeVar("Answer")
 
+_LONGEST_OPENING = 0.5  # seconds that keys are held for a dialog that focuses nothing after all
 _CLOSES = {"close", "menu-leave"}  # what they do is named at the right, however little room there is
 
 
@@ -58,10 +60,14 @@ class Keys(KeyHints):
 
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         yield "border", "╰─"
-        used = 2
+        used, before = 2, " "
         for look, text in super().pieces(width - 4):
             used += cell_len(text)
-            yield ("border", "─" * (len(text) - 1) + " ") if len(text) > 2 and text.isspace() else (look, text)
+            if len(text) > 2 and text.isspace():
+                start = "" if before.endswith(" ") else " "
+                look, text = "border", f"{start}{'─' * (len(text) - len(start) - 1)} "
+            yield look, text
+            before = text
         self._places = [(start + 2, end + 2, hint) for start, end, hint in self._places]
         yield "border", "─" * (width - used - 1)
         yield "border", "╯"
@@ -70,7 +76,8 @@ class Keys(KeyHints):
 class Dialog(SelectingScreen, ModalScreen[Answer]):
     """A dialog names its heading, what enter does and its hints, and composes its contents in `contents`.
 
-    One that asks a short question is NARROW; one whose list changes while it is open is TALL, to stay where it is.
+    One that focuses nothing takes keys from the start. One that asks a short question is NARROW; one whose list changes
+    while it is open is TALL, to stay where it is.
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
@@ -79,10 +86,12 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
     ENTER: str = ""
     HINTS: ClassVar[Hints] = ((("close",), "close"),)
     NARROW: ClassVar[bool] = False
+    FOCUSES: ClassVar[bool] = True
     TALL: ClassVar[bool] = False
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, classes=" ".join(["-narrow"] * self.NARROW + ["-tall"] * self.TALL))
+        self._waited = False
         self.heading = Heading(self.HEADING, id="dialog-heading")
         self.hints = Keys(id="dialog-hints")
 
@@ -110,8 +119,22 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
         enter = [Hint("enter", self.enter, "enter")] if self.enter else []
         self.hints.show([*enter, *shown], close[0] if close else None)
 
+    @property
+    def takes_keys(self) -> bool:
+        """Whether it is open: keys that come before are held."""
+        return not self.FOCUSES or self.focused is not None or self._waited
+
+    def on_mount(self) -> None:
+        self.show_keys()
+        self.set_timer(_LONGEST_OPENING, self._stop_waiting)
+
+    def _stop_waiting(self) -> None:
+        self._waited = True
+        self.post_message(TakesKeys())
+
     def on_descendant_focus(self) -> None:
         self.show_keys()
+        self.post_message(TakesKeys())
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -34,6 +34,7 @@ class NoteScreen(Dialog[None]):
 
     HEADING = "Note and tags"
     TALL = True
+    FOCUSES = False
     AUTO_FOCUS = "#note-text"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),

@@ -160,7 +160,7 @@ def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
     """Those that never have a key."""
     yield Command("Change the theme", app.theme, "", partial(app.run_action, "app.change_theme"), "colours dark light")
     if context.rules_file is not None:
-        yield Command("Rules", "what is highlighted and muted", "", partial(app.run_action, "app.rules"))
+        yield Command("Rules", "highlighting and muting", "", partial(app.run_action, "app.rules"))
     reload = partial(app.run_action, "app.read_settings")
     yield Command("Reload the settings", "keys, theme, list", "", reload, "config.toml")
     yield Command("Save a picture of the screen", "SVG", "", partial(app.set_timer, 0.1, app.deliver_screenshot))

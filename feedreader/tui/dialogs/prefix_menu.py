@@ -37,6 +37,7 @@ class PrefixMenu(Dialog[MenuChoice]):
     """
 
     NARROW = True
+    FOCUSES = False
     HINTS = ((("menu-leave", "close"), "cancel"),)
 
     def __init__(

@@ -33,9 +33,10 @@ from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.panes import ABSTRACT
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from feedreader.model import Changed
     from feedreader.tui.context import Context
-    from feedreader.tui.widgets.welcome import Welcome
     from feedreader.view.day_feed import DayFeed
     from feedreader.view.scroll import Top
 
@@ -76,9 +77,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
-        self._body = Body(self.list, self.pane, panes=start.panes, id="body")
+        self._body = Body(self.list, self.pane, panes=start.panes, welcome=self._make_welcome, id="body")
         self.layouts = LayoutController(context, self._body)
-        self._welcome: Welcome | None = None
         self._said_when_shown = ""
         self.unused_keys = start.unused_keys
         self.list.show(loaded.feed, loaded.row, start.line)
@@ -117,12 +117,16 @@ class FeedScreen(SelectingScreen, Screen[None]):
         return self._cache.get(self.list.key)
 
     @property
+    def takes_keys(self) -> bool:
+        """Whether keys are not meant for something that is still opening."""
+        return not self.search.opening
+
+    @property
     def in_abstract(self) -> bool:
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 
     def focus_list(self) -> None:
-        welcome = self._welcome
-        self.set_focus(welcome if welcome is not None and welcome.display else self.list)
+        self.set_focus(self._body.welcome or self.list)
 
     def run_query(self, text: str, *, top: bool = False, words: str = "") -> None:
         """Show what a query finds, if `top` from the first paper on, and say `words` with it. Raises QueryError."""
@@ -168,8 +172,12 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
         request = loaded.request
-        line = None if request.back is None or row is None else self.list.line_in(loaded.feed, row)
-        self._show_feed(request.query, loaded.feed, row, line=line, back=request.back is not None)
+        line = top = None
+        if row is not None and request.back is not None:
+            line = self.list.line_in(loaded.feed, row)
+        elif row is not None and request.keep is not None:
+            top = self.list.top_out_of_sight(loaded.feed, row)
+        self._show_feed(request.query, loaded.feed, row, line=line, top=top, back=request.back is not None)
         words, self._said_when_shown = self._said_when_shown, ""
         if words:
             self.say(words)
@@ -208,8 +216,10 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def _show_facts(self) -> None:
         empty = not self.counts[0]
-        if empty != self._shows_welcome:
-            self._show_welcome(empty)
+        if empty != (self._body.welcome is not None):
+            self._body.show_welcome(empty)
+            if self.search.origin is None:
+                self.focus_list()
         self._show_counts()
         self.show_hints()
 
@@ -225,21 +235,10 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._names = names
         self._show_counts()
 
-    @property
-    def _shows_welcome(self) -> bool:
-        return self._welcome is not None and self._welcome.display
+    def _make_welcome(self) -> Widget:
+        from feedreader.tui.widgets.welcome import Welcome
 
-    def _show_welcome(self, show: bool) -> None:
-        if self._welcome is None and show:
-            from feedreader.tui.widgets.welcome import Welcome
-
-            self._welcome = Welcome(key=self._services.key, has_samples=self._has_samples, id="welcome")
-            self._body.mount(self._welcome)
-        self.list.display = self.pane.display = not show
-        if self._welcome is not None:
-            self._welcome.display = show
-            if self.search.origin is None:
-                self.focus_list()
+        return Welcome(key=self._services.key, has_samples=self._has_samples, id="welcome")
 
     # The cursor ------------------------------------------------------------------------------------------------
 
@@ -281,7 +280,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.search.origin is not None:
             return self.search.origin.position
         summary = self.list.summary
-        return None if summary is None else Position(summary.id, self.list.line, self.counts[0] - self.arrivals.unseen)
+        return (
+            None
+            if summary is None
+            else Position(summary.id, max(0, self.list.line), self.counts[0] - self.arrivals.unseen)
+        )
 
     @property
     def settled_query(self) -> str:
@@ -353,7 +356,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def _focus_moved(self) -> None:
         if self.in_abstract:
             self.marks.opens(self.current)
-        self._body.focus_moved()
+        self._body.focus_moved(reading=self.in_abstract)
         self.show_hints()
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -373,7 +376,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if self.unused_keys and self.is_current and (active := self.active_bindings.get(key)):
             used = self.unused_keys & {active.binding.id}
             self.unused_keys -= used
-            if used and not self._shows_welcome:
+            if used and self._body.welcome is None:
                 self.show_hints()
                 self.post_message(messages.PositionChanged())
 
@@ -384,7 +387,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """The keys that matter now."""
         self._show_left()
         hints = keys.feed_hints(
-            welcome=self._shows_welcome,
+            welcome=self._body.welcome is not None,
             in_abstract=self.in_abstract,
             empty=self.list.cursor is None,
             flow=self.triage.flow,
@@ -429,7 +432,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.triage.unread(step)
 
     def action_read_on(self) -> None:
-        self.triage.press(self.triage.read_on)
+        self.triage.press(self.action_open if self._body.hides_abstract else self.triage.read_on)
 
     def action_open(self) -> None:
         if self.list.key is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
@@ -16,13 +18,14 @@ TEXT = TEXT_WIDTH + LEFT + RIGHT  # columns that the abstract needs at the most
 class PanesLayout(Layout):
     """Two children share the space as `panes` says; a single one takes all of it.
 
-    Where only one of two is shown, it is the second while that has the focus.
+    `reading` says whether keys go to the second: where only one of two is shown, it is that one then.
     """
 
     name = "panes"
 
     def __init__(self) -> None:
         self.panes = Panes()
+        self.reading = False
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         if len(children) != 2:
@@ -30,8 +33,8 @@ class PanesLayout(Layout):
         first, second = children
         layout = self.panes.shown(*size)
         if layout not in (BESIDE, STACKED):
-            return [_placed(second if second.has_focus else first, size.region)]
-        cut = self.panes.list_size(*size, text=TEXT, reading=second.has_focus)
+            return [_placed(second if self.reading else first, size.region)]
+        cut = self.panes.list_size(*size, text=TEXT, reading=self.reading)
         split = size.region.split_vertical if layout == BESIDE else size.region.split_horizontal
         return [_placed(child, region) for child, region in zip(children, split(cut), strict=True)]
 
@@ -43,14 +46,29 @@ def _placed(child: Widget, region: Region) -> WidgetPlacement:
 class Body(Widget):
     """Holds the list and the pane; or the welcome instead of both."""
 
-    def __init__(self, *children: Widget, panes: Panes, id: str | None = None) -> None:
+    def __init__(self, *children: Widget, panes: Panes, welcome: Callable[[], Widget], id: str | None = None) -> None:
         super().__init__(*children, id=id)
+        self._make_welcome = welcome
+        self._welcome: Widget | None = None
         self._layout = PanesLayout()
         self._layout.panes = panes
 
     @property
     def layout(self) -> Layout:
         return self._layout
+
+    @property
+    def welcome(self) -> Widget | None:
+        """The welcome, while it is shown."""
+        return self._welcome if self._welcome is not None and self._welcome.display else None
+
+    def show_welcome(self, show: bool) -> None:
+        """Show the welcome instead of list and pane, or these again."""
+        if show and self._welcome is None:
+            self._welcome = self._make_welcome()
+            self.mount(self._welcome)
+        for child in self.children:
+            child.display = show is (child is self._welcome)
 
     @property
     def panes(self) -> Panes:
@@ -67,10 +85,17 @@ class Body(Widget):
         """The layout that is shown at this size."""
         return self.panes.shown(*self.size)
 
-    def focus_moved(self) -> None:
-        """Another of the two has the focus."""
-        if self.shown != BESIDE:
-            self._arrange_again()
+    @property
+    def hides_abstract(self) -> bool:
+        """Whether the list has all the space."""
+        return self.shown not in (BESIDE, STACKED) and not self._layout.reading
+
+    def focus_moved(self, *, reading: bool) -> None:
+        """The focus moved: to the second of the two, or elsewhere. A terminal that loses the focus moves nothing."""
+        if reading != self._layout.reading:
+            self._layout.reading = reading
+            if self.shown != BESIDE:
+                self._arrange_again()
 
     def _arrange_again(self) -> None:
         for child in self.children[:1]:  # whose ancestors forget how they were arranged

@@ -130,6 +130,9 @@ class Lines(Selectable, Widget, can_focus=True):
     def in_sight(self) -> range:
         return range(self.scrolled, min(self.scrolled + self.size.height, len(self._lines)))
 
+    def scroll_lines(self, lines: int) -> None:
+        self._scroll(lines)
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         lines = (line.rstrip() for line in selection.extract(self.all_text).splitlines())
         return dedent("\n".join(lines)), "\n"

@@ -29,20 +29,19 @@ from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PositionChanged
 from feedreader.tui.widgets.drawn import FOUND, Drawn
 from feedreader.tui.widgets.paper_rows import EDGE, Drawing, first_line, full_row, header, not_here, second_line
-from feedreader.view.columns import DAY, LINES, title_lines
+from feedreader.view.columns import DAY
 from feedreader.view.day_feed import DayFeed, Page, PageRequest
-from feedreader.view.rows import row_title
+from feedreader.view.row_heights import RowHeights
 from feedreader.view.scroll import Scroll, Top
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
 
 MARGIN = 3  # papers kept between the cursor and the edges
+FAR = 20  # screens from the cursor that rows are counted
 WHEEL = 3  # lines a notch of the wheel scrolls
 PATIENCE = 0.05  # seconds after which rows that are still missing show as such
 _STRIPS_KEPT = 600
-_TITLES_KEPT = 2000
-_TITLE = 85  # cells of an average title
 _MANY = 8  # rows that are drawn one by one
 
 
@@ -58,7 +57,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "text": "$text",
         "day": "bold $text",
         "count": "$text-muted",
-        "rule": "$foreground 25%",
+        "rule": "$rule",
         "progress": "$text-accent",
         "title": "$text",
         "highlighted": "$text-accent",
@@ -72,12 +71,12 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
         "found": FOUND,
         "bar": "$rule",
-        "chip-0": "$text on $primary-muted",
-        "chip-1": "$text on $success-muted",
-        "chip-2": "$text on $error-muted",
-        "chip-3": "$text on $secondary-muted",
-        "chip-4": "$text on $warning-muted",
-        "chip-5": "$text on $accent-muted",
+        "chip-0": "$text-primary on $primary-muted",
+        "chip-1": "$text-success on $success-muted",
+        "chip-2": "$text-error on $error-muted",
+        "chip-3": "$text-secondary on $secondary-muted",
+        "chip-4": "$text-warning on $warning-muted",
+        "chip-5": "$text-accent on $accent-muted",
         "empty": "$text-muted",
     }
 
@@ -103,7 +102,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         self._width = self._height = 0
         self._top = Top()
         self._shown: list[tuple[int, int]] | None = None
-        self._titles: dict[int, list[str]] = {}
+        self._heights = RowHeights(None, cell_len)
         self._asked: set[tuple[int, int]] = set()
         self._strips: dict[tuple[object, ...], Strip] = {}
         self._dragging = False
@@ -128,8 +127,10 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
 
     def lay_out(self, density: int, columns: Sequence[str]) -> None:
         """Draw papers that densely, with these columns; the cursor stays where it is."""
+        line = self.line if self._height else self._line
         self.density, self.columns = density, columns
-        self.show(self.feed, self.cursor, self.line if self._height else self._line)
+        self._forget_drawn()
+        self.show(self.feed, self.cursor, line)
 
     def take(self, pages: Sequence[Page]) -> None:
         """Take pages that were asked for. The cursor's line does not move, whatever the heights of rows turn out to be;
@@ -146,7 +147,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
 
     def _forget_drawn(self) -> None:
         self._strips.clear()
-        self._titles.clear()
+        self._heights.lay_out(None if self.density == FULL else self.density, self._width - 1 - EDGE - 1)
         self._shown = None
 
     def forget_requests(self) -> None:
@@ -208,6 +209,15 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         line = rows.line(self._top, row, 2 * self._height)
         return line if 0 < line <= self._height - rows.height(row) else None
 
+    def top_out_of_sight(self, feed: DayFeed, row: int) -> Top | None:
+        """Where the list stays when this feed comes, with the cursor on this row; None if the cursor is in sight."""
+        far = FAR * self._height
+        line = 1 if self.cursor is None else self._rows.line(self._top, self.cursor, far)
+        if 0 <= line < self._height:
+            return None
+        rows = self._rows_of(feed)
+        return rows.clamped(self._top) if abs(line) == far else rows.at(row, line)
+
     def move_to(self, row: int, *, far: bool = False) -> None:
         """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""
         before, top = self.cursor, self._top
@@ -228,7 +238,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
 
     @property
     def _margin(self) -> int:
-        return max(0, min(MARGIN * self._average, (self._height - 2) // 3))
+        return max(0, min(MARGIN * self._heights.average, (self._height - 2) // 3))
 
     def _refresh_row(self, row: int) -> None:
         for y, (shown, _) in enumerate(self.shown):
@@ -261,34 +271,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         return self._rows_of(self.feed)
 
     def _rows_of(self, feed: DayFeed) -> Scroll:
-        return Scroll(feed.rows, self._height, partial(self._height_of, feed))
-
-    def _height_of(self, feed: DayFeed, row: int) -> int:
-        if self.density == COMPACT or feed.place(row).position < 0:
-            return 1
-        if self.density != FULL:
-            return self.density
-        summary = feed.summary(row)
-        return self._average if summary is None else len(self._lines_of(summary))
-
-    @property
-    def _average(self) -> int:
-        """The lines of a paper of which nothing is known yet."""
-        if self.density != FULL:
-            return self.density
-        return max(1, min(LINES, -(-_TITLE // max(1, self._title_width))))
-
-    @property
-    def _title_width(self) -> int:
-        return self._width - 1 - EDGE - 1
-
-    def _lines_of(self, summary: PaperSummary) -> list[str]:
-        lines = self._titles.get(summary.key)
-        if lines is None:
-            if len(self._titles) >= _TITLES_KEPT:
-                self._titles.clear()
-            lines = self._titles[summary.key] = title_lines(row_title(summary)[0], self._title_width, cell_len)
-        return lines
+        return Scroll(feed.rows, self._height, partial(self._heights.height, feed))
 
     @property
     def shown(self) -> list[tuple[int, int]]:
@@ -445,6 +428,8 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         row, part = self.shown[y]
         index, position = self.feed.place(row)
         drawn: tuple[object, ...]  # all that the line depends on
+        if y and part and row == self.shown[1][0] != self.cursor and self.shown[1][1]:
+            return self._beyond(self._height, width, bar)  # of a paper whose title begins above
         if y == 0 or position < 0:
             group = self.feed.groups[index]
             counts = (group.unread, group.total, group.shortlisted, group.replaced, group.muted, group.highlighted)
@@ -479,7 +464,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         if summary is None:
             return not_here(part, self.feed.gone(row), width, drawing)
         if self.density == FULL:
-            return full_row(summary, self._lines_of(summary), self._columns, width, drawing)[part]
+            return full_row(summary, self._heights.lines(summary), self._columns, width, drawing)[part]
         if part:
             return second_line(summary, self._columns, width, drawing)
         return first_line(summary, self._columns if self.density == COMPACT else (), width, drawing)
@@ -495,7 +480,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
             return False
         rows, height, first = self.feed.rows, self._height, self.shown[0][0] if self._top != Top() else 0
         seen = self.shown[-1][0] + (not self._cut_off) - first
-        length = max(1, height * (height // self._average) // max(rows, 1))
+        length = max(1, height * (height // self._heights.average) // max(rows, 1))
         length = min(length, height - 1)
         start = round(min(1, first / max(1, rows - seen)) * (height - length))
         return start <= y < start + length

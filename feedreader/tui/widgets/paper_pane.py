@@ -289,7 +289,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
                 style += self.look("found")
             if link:
                 style += Style(underline=True, link=link)
-            segments += self.cut(words, style, column, selected)
+            segments += self.cut(words, style, column, selected if role != "margin" else (0, 0))
             column += len(words)
             used += cell_len(words)
         segments.append(Segment(" " * max(0, self._width - used), text))

@@ -36,44 +36,27 @@ def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
     What is said of its papers gets shorter where there is no room, never the day.
     """
     progress, share = group_progress(group)
-    most = width - 5 if group.day else max(12, width - 5 - cell_len(progress) - 6)
+    bar, counts = "" if share is None else _bar(share), group_counts(group)
+    least = " · ".join(filter(None, (progress, f"{group.muted:,} muted" if group.muted else "")))
+    most = width - 5 if group.day else max(12, width - 9 - cell_len(least))
     title = clip(group_title(group, today), max(1, most), cell_len)
-    bar = "" if share is None else _bar(share)
-    counts = group_counts(group)
-    wordings = [(bar, count) for count in counts[:-1] or counts] + [("", count) for count in counts[-2:]]
     room = width - cell_len(title) - 9  # rules and blanks
-    for bar, count in wordings:
-        pieces = [piece for piece in (f"{progress} {bar}".strip(), count) if piece]
-        if (size := cell_len(" · ".join(pieces))) <= room:
-            break
-    else:
-        pieces, size = [], 0
-    segments = [Segment(_RULE * 2, look("rule")), Segment(f" {title} ", look("day"))]
-    if not pieces:
-        used = sum(cell_len(segment.text) for segment in segments)
-        return _cut([*segments, Segment(_RULE * (width - used), look("rule"))], width)
-    segments.append(Segment(_RULE * (room - size + 3), look("rule")))
-    if bar and share is not None:
-        pieces = pieces[1:]
-        done = bar.count(_DONE)
-        segments += [
-            Segment(f" {progress} ", look("count")),
-            Segment(_DONE * done, look("progress")),
-            Segment(_LEFT * (_STEPS - done), look("rule")),
-        ]
-        segments += [Segment(f" · {piece}", look("count")) for piece in pieces]
-        return [*segments, Segment(f" {_RULE * 2}", look("rule"))]
-    return [*segments, Segment(f" {' · '.join(pieces)} ", look("count")), Segment(_RULE * 2, look("rule"))]
+    wordings = [(bar, count) for count in counts[:-1] or counts] + [("", count) for count in counts[-2:]]
+    texts = (" · ".join(filter(None, (f"{progress} {bar}".strip(), count))) for bar, count in wordings)
+    text = next((text for text in texts if cell_len(text) <= room), "")
+    before, done, after = text.partition(bar.rstrip(_LEFT)) if bar.rstrip(_LEFT) else (text, "", "")
+    end = f" {_RULE * 2}" if text else ""
+    rule = _RULE * max(0, room - cell_len(text) + (1 if text else 5))
+    pieces = [(_RULE * 2, "rule"), (f" {title} ", "day"), (rule, "rule"), (" " * bool(text) + before, "count")]
+    pieces += [(done, "progress"), (after, "count"), (end, "rule")]
+    segments = [Segment(piece, look(name)) for piece, name in pieces if piece]
+    return Segment.adjust_line_length(segments, width)
 
 
 def _bar(share: float) -> str:
     """Something that is read shows, and something that is left."""
     done = min(_STEPS - 1, max(1, round(share * _STEPS))) if share else 0
     return _DONE * done + _LEFT * (_STEPS - done)
-
-
-def _cut(segments: list[Segment], width: int) -> list[Segment]:
-    return list(Segment.adjust_line_length(segments, width)) if width > 0 else []
 
 
 class Drawing(NamedTuple):

@@ -18,6 +18,7 @@ from feedreader.errors import QueryError
 from feedreader.query.completion import Candidate, Completion, Vocabulary, complete
 from feedreader.query.language import parse_query
 from feedreader.text.display import clip, counted, safe
+from feedreader.tui.messages import TakesKeys
 from feedreader.tui.widgets.drawn import OneLine
 
 PROMPT = " / "
@@ -62,13 +63,14 @@ class QueryBar(Widget):
     ) -> None:
         super().__init__(id=id)
         self._on_typed, self._on_entered, self._on_left = typed, entered, left
+        self.opening = False  # keys that come meanwhile are held for it
         self._vocabulary: Vocabulary = {}
         self._verdict = Verdict(id="query-verdict")
         self._chosen: _Chosen | None = None
 
     def open(self, text: str) -> None:
         """Show the bar, with a query to begin with."""
-        self.display = True
+        self.display = self.opening = True
         self.call_after_refresh(self._begin, text)
 
     def count(self, papers: int) -> None:
@@ -97,7 +99,9 @@ class QueryBar(Widget):
         box = self._box
         box.value = text + " " if text else ""
         box.cursor_position = len(box.value)
-        box.focus()
+        self.screen.set_focus(box)
+        self.opening = False
+        self.post_message(TakesKeys())
         self._judge(box.value)
 
     def _judge(self, text: str, *, final: bool = False) -> bool:

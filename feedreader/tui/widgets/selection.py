@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     _Screen = _Widget = object
 
-SELECTED = "auto on $screen-selection-background"
+SELECTED = "$screen-selection-foreground on $screen-selection-background"
 
 
 class Selectable(Drawn, _Widget):
@@ -64,6 +64,15 @@ class Selectable(Drawn, _Widget):
             cells -= cell_len(text[column])
             column += 1
         return Offset(column - (column > 0 and cells < 0), number)
+
+    def scroll_lines(self, lines: int) -> object:
+        """Scroll by lines."""
+
+    def follow(self, y: int) -> None:
+        """The mouse is at this height, and selects: scroll where it is outside of the text."""
+        outside = y - self.text_origin.y
+        if outside < 0 or outside >= len(self.in_sight):
+            self.scroll_lines(-1 if outside < 0 else 1)
 
     def selected_in(self, number: int) -> tuple[int, int]:
         """From where to where a line is selected: (0, 0) if it is not."""
@@ -143,6 +152,12 @@ class SelectingScreen(_Screen):
         if isinstance(widget, Selectable) and widget.allow_select:
             return widget, widget.text_at(x - widget.region.x, y - widget.region.y)
         return super().get_widget_and_offset_at(x, y)
+
+    def _check_auto_scroll(self, select_widget: Widget, mouse_coordinate: tuple[float, float], delta_y: float) -> None:
+        if isinstance(select_widget, Selectable):
+            select_widget.follow(int(mouse_coordinate[1]) - select_widget.region.y)
+        else:
+            super()._check_auto_scroll(select_widget, mouse_coordinate, delta_y)
 
     def on_text_selected(self) -> None:
         if self.get_selected_text():

@@ -31,7 +31,8 @@ class Welcome(Drawn, Widget, can_focus=True):
             id="samples",
             tooltip="Load the samples that come with it",
             group=LIBRARY,
-        )
+        ),
+        Binding("h,escape,left", "screen.back", "all papers", id="welcome-back", show=False),
     ]
     LOOKS: ClassVar[Mapping[str, str]] = {
         "text": "$text",

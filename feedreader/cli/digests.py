@@ -109,6 +109,7 @@ def _put_result_json(result: ImportResult) -> None:
             "merged": result.merged,
             "known": result.known,
             "problems": problems,
+            "subscriptions": result.subscriptions,
             "failed": result.error is not None,
         }
     )

@@ -36,7 +36,7 @@ BANNED = {
     r"\bhas these words\b": "Papers matching:",
     r"\bsurplus\b": "extra cells",
     r"(?:\bu|…) (?:undoes it|brings it back)\b": "(u to undo)",
-    r"\benter (?:takes it|stays|once more)\b|\bthis one\Z": "enter select",
+    r"\benter (?:takes it|stays|once more)\b": "enter select",
     r"\bknown from elsewhere\b": "merged with an existing paper",
     r"\bmay (?:only be read|not be written|be left out)\b": "read-only",
     r"\bnot understood\b": "invalid; skipped",

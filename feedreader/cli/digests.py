@@ -53,6 +53,8 @@ def run_import(arguments: argparse.Namespace) -> int:
         finally:
             for name in library.papers.partial_sources():
                 say(f"{name}: only partly imported. Import or refresh it again for the rest.")
+    if all(result.skipped for result in results):
+        say("Nothing to import: no papers found.")
     reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from feedreader.cli.terminal import USAGE, say
@@ -134,8 +133,14 @@ class Program(Parser):
         return "\n".join([*lines, _END])
 
 
+def _nearest(word: str, known: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word.lower(), list(known), n=1)
+
+
 def _meant(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word.lower(), list(known), n=1)
+    near = _nearest(word, known)
     return f" Did you mean {near[0]}?" if near else ""
 
 
@@ -144,6 +149,6 @@ def unknown_command(word: str, commands: Iterable[str]) -> str:
     instead = {name: name for name in commands}
     for command, words in _INSTEAD.items():
         instead = dict.fromkeys(words.split(), command) | instead
-    near = [word.lower()] if word.lower() in instead else get_close_matches(word.lower(), instead, n=1)
+    near = [word.lower()] if word.lower() in instead else _nearest(word, instead)
     remedy = f"Did you mean `{f'feedreader {instead[near[0]]}'.strip()}`?" if near else "Try `feedreader --help`."
     return f"Unknown command “{word}”. {remedy}"

@@ -77,7 +77,8 @@ class FeedreaderApp(ThemedApp):
         self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
-        self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None}
+        unused = None if start.unused_keys else ""
+        self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None, session.UNUSED_KEYS: unused}
         self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
         self.imports = ImportsController(context, imported)

@@ -45,7 +45,7 @@ _OWN = (
             "text-error": "#e58673",
             "text-success": "#a3b88a",
             "block-cursor-foreground": "#f6efe5",
-            "block-cursor-background": "#45372b",
+            "block-cursor-background": "#423a31",
             "block-cursor-blurred-foreground": "#e6ded3",
             "block-cursor-blurred-background": "#322b26",
             "screen-selection-background": "#5b4632",
@@ -179,6 +179,8 @@ def style(words: str, variables: Mapping[str, str], ground: Color) -> Style:
     made = (VisualStyle(ground) + VisualStyle.parse(spelled_out)).rich_style
     foreground = words.partition(" on ")[0]
     recedes = _RECEDES.search(foreground) is not None
+    if ground.ansi is not None and "$block-cursor-background" in words:
+        return Style(reverse=True)  # bold or of another colour, it might be grey on grey
     if ground.ansi is not None:
         return made + Style(dim=recedes or _RULE in foreground)  # the terminal's own colours cannot be mixed
     if made.color is None or made.bgcolor is None or _RULE in foreground:

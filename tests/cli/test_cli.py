@@ -188,7 +188,7 @@ def test_marks_and_undo(run: Run, digest: Path) -> None:
     assert run("mark", "read", first, second).code == 0
     assert run("mark", "unread", "--query", "snails").code == 0
     assert [(p["read"], p["shortlisted"]) for p in run("list", "--json").objects] == [(True, True), (False, False)]
-    assert "marked unread" in run("undo").err
+    assert "mark unread" in run("undo").err
     assert "2 papers" in run("undo").err
     assert [(p["read"], p["shortlisted"]) for p in run("list", "--json").objects] == [(False, True), (False, False)]
     assert run("undo").code == 0 and "Nothing" in run("undo").err

@@ -173,6 +173,13 @@ def test_of_nothing_a_sentence_says_what_to_do(argv: list[str], does: str, capsy
     assert (code, out) == (0, "") and does in err and err.count("\n") == 1
 
 
+def test_a_folder_without_papers_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert said(capsys, "import", "folder") == (0, "", "Nothing to import: no papers found.\n")
+    (tmp_path / "folder" / "notes.txt").write_text("Milk, eggs and a bulb.\n")
+    assert said(capsys, "import", "folder")[2].endswith("Nothing to import: no papers found.\n")
+
+
 def test_a_query_that_finds_nothing_is_silent(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Thu, 23 May 2019\n\nSnails Keep Diaries\nA. Lee\n\nThey write every day.\n")
     assert said(capsys, "import", "a.txt")[0] == 0

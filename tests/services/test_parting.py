@@ -205,3 +205,28 @@ def test_a_column_of_a_feed_with_one_page_or_guid_for_all_is_new_each_time(
 def test_columns_of_one_title_take_time_in_proportion(library: Library) -> None:
     entries = [Entry(title="Mathematical games", url=f"https://a.example/{at}") for at in range(3000)]
     assert give(library, *entries).new == 3000  # in minutes, if each is compared with each
+
+
+def test_an_import_says_which_papers_it_separated_and_merged(library: Library) -> None:
+    first = Entry(title="On Tides", authors=("Ann Lee",), abstract=LONG, arxiv_id="2401.00001")
+    other = replace(first, arxiv_id=None, doi="10.1000/tides")
+    result = give(library, first, name="a")
+    assert (ingest.brought([result]), result.separated, result.united) == ("1 new paper", 0, 0)
+    give(library, Entry(title="Another", authors=("Bo Chan",), abstract=OTHER, doi="10.1000/tides"), name="b")
+    both = replace(other, arxiv_id="2401.00001")
+    result = give(library, both, name="c")
+    assert result.united == 1 and ingest.brought([result]) == "1 paper, none new, 1 duplicate merged"
+
+
+def test_what_imports_brought_in_words() -> None:
+    one = ingest.ImportResult("a", "/a", "rss", entries=430, new=430, replaced=100)
+    known = ingest.ImportResult("b", "/b", "rss", entries=20, known=20, separated=2)
+    subscriptions = ingest.ImportResult("c", "/c", "opml", entries=3, new=2, known=1)
+    assert ingest.brought([one]) == "430 papers, 330 new, 100 new versions"
+    assert ingest.brought([known]) == "20 papers, none new, 2 papers separated"
+    assert ingest.brought([one, known]) == "330 new papers, 100 new versions, 2 papers separated"
+    assert ingest.brought([subscriptions]) == "2 new subscriptions"
+    assert ingest.brought([known, one, subscriptions]).endswith(
+        "100 new versions, 2 new subscriptions, 2 papers separated"
+    )
+    assert ingest.brought([ingest.ImportResult("d", "/d", "rss")]) == "no papers"

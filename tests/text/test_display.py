@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from rich.cells import cell_len
 
@@ -37,3 +39,12 @@ def test_a_joiner_that_joins_nothing_any_more_takes_no_blank_with_it(text: str) 
 @pytest.mark.parametrize("tag", ["#\r0", "# #x", "##", "#", " # ＃a"])
 def test_the_key_of_a_key_is_that_key(tag: str) -> None:
     assert tag_key(tag_key(tag)) == tag_key(tag)
+
+
+def test_a_range_of_days_as_people_write_it() -> None:
+    from feedreader.text.display import day_range
+
+    assert day_range(date(2026, 12, 1), date(2026, 12, 4)) == "1–4 Dec"
+    assert day_range(date(2026, 12, 3), date(2026, 12, 3)) == "3 Dec"
+    assert day_range(date(2026, 11, 30), date(2026, 12, 2)) == "30 Nov – 2 Dec"
+    assert day_range(date(2025, 12, 30), date(2026, 12, 2)) == "30 Dec – 2 Dec"

@@ -180,6 +180,7 @@ async def reading(
     samples: Path | None = None,
     imported: tuple[ingest.ImportResult, ...] = (),
     settings: Settings | None = None,
+    toasts: bool = False,
 ) -> AsyncIterator[Reader]:
     """The reader, opened on a library."""
     app = FeedreaderApp(
@@ -187,7 +188,7 @@ async def reading(
     )
     try:
         with patch("textual.app.wait_for_idle", _yield):
-            async with app.run_test(size=size) as pilot:
+            async with app.run_test(size=size, notifications=toasts) as pilot:
                 reader = Reader(app, pilot)
                 await reader.rest()
                 yield reader

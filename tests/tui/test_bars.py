@@ -84,10 +84,11 @@ async def test_the_first_keys_stand_out_until_each_was_used(papers: Library) -> 
         assert first_keys(reader) == ["s", "x", "space", "/"]
         await reader.press("s", "j", "x")
         assert first_keys(reader) == ["space", "/"]
-        await reader.press("q")
+        await reader.until(lambda: papers.state("unused keys") == "query read-on", "that is remembered")
     async with reading(papers) as reader:
         assert first_keys(reader) == ["space", "/"]
-        await reader.press("slash", "escape", "space", "q")
+        await reader.press("slash", "escape", "space")
+        await reader.until(lambda: papers.state("unused keys") == "", "that is remembered")
     async with reading(papers) as reader:
         assert first_keys(reader) == []
 

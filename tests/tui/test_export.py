@@ -117,7 +117,7 @@ async def test_one_paper_and_all(papers: Library, tmp_path: Path) -> None:
         await reader.press("e", "shift+tab", "left")
         assert reader.app.screen.query_one(Input).value.endswith("/lovelace2019alpha.bib")
         await reader.press("enter")
-        await reader.until(message(reader, "1 paper written"), "it is said")
+        await reader.until(message(reader, "1 paper exported"), "it is said")
         await reader.press("e", "up", "right", "down", "right", "enter")
         await reader.until(message(reader, "39 papers exported as RIS"), "it is said")
     assert len(re.findall("^TY", (tmp_path / "library.ris").read_text(), re.MULTILINE)) == 39
@@ -133,7 +133,7 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
         for name, words in (
             ("", "Enter a file name."),
             (str(tmp_path), "That is a folder"),
-            (str(tmp_path / "no" / "x.bib"), "There is no folder"),
+            (str(tmp_path / "no" / "x.bib"), "No such folder"),
         ):
             box.value = name
             await reader.rest()
@@ -142,7 +142,7 @@ async def test_what_cannot_be_written_is_said_and_nothing_is_replaced_unasked(pa
         box.value = "shortlist.bib"
         await reader.rest()
         await reader.press("enter")
-        await reader.until(message(reader, "0 papers written"), "it is said")
+        await reader.until(message(reader, "0 papers exported"), "it is said")
         assert (tmp_path / "shortlist.bib").read_text() == ""
 
 

@@ -93,7 +93,7 @@ async def test_an_import_that_was_broken_off_is_named(papers: Library) -> None:
     async with reading(papers, size=(100, 30)) as reader:
         await told(reader, "digest.txt only partly imported")
         await reader.press("I")
-        assert any("digest.txt (in part)" in line for line in reader.lines("#sources-lines"))
+        assert any("digest.txt (partly)" in line for line in reader.lines("#sources-lines"))
         ingest.import_digest(papers, digest, name="digest.txt", path="/tmp/digest.txt")
         await reader.press("escape", "I")
-        assert not any("in part" in line for line in reader.lines("#sources-lines"))
+        assert not any("partly" in line for line in reader.lines("#sources-lines"))

@@ -136,18 +136,17 @@ class ImportsController:
         self._context.post(LibraryChanged())
 
 
-def outcome(results: Sequence[ImportResult], report: str = "R") -> tuple[str, str] | None:
-    """What came of an import, in a line and in a shorter one. None where that is not enough: a file failed, or the
+def outcome(results: Sequence[ImportResult], report: str = "R") -> Sequence[str] | None:
+    """What came of an import, in a line and in shorter ones. None where that is not enough: a file failed, or the
     only one has problems. `report` is the key for the report."""
     problems = sum(len(result.problems) for result in results)
     if any(result.error for result in results) or (problems and len(results) == 1):
         return None
     if not results:
-        nothing = "Nothing to import."
-        return nothing, nothing
-    name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
+        return ("Nothing to import.",)
     from feedreader.services.ingest import brought
 
+    name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
     words = brought(results)
     more = f" · {counted(problems, 'problem')}: {report} for the report" if problems else ""
-    return f"{name}: {words}{more}.", f"{words[:1].upper()}{words[1:]}{more}."
+    return f"{name}: {words}{more}.", f"{words}{more}.", f"{words.partition(', ')[0]}{more}."

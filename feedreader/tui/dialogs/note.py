@@ -217,7 +217,7 @@ class TagsInput(Input):
             value,
             compact=True,
             select_on_focus=False,
-            placeholder="tags, separated by commas or spaces",
+            placeholder="separated by commas or spaces",
             suggester=_Completing(self),
             id="note-tags",
         )

@@ -378,6 +378,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
             self.unused_keys -= used
             if used and self._body.welcome is None:
                 self.show_hints()
+                self.post_message(messages.PositionChanged())
 
     def _show_left(self) -> None:
         self.hints.lead(self.triage.left)

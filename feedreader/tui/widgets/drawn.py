@@ -40,8 +40,6 @@ class Drawn(_Widget):
         style = self._looks.get(name)
         if style is None:
             style = themes.style(self.LOOKS[name], self.app.theme_variables, self.background_colors[1])
-            if self.app.no_color and "$block-cursor-background" in self.LOOKS[name]:
-                style += Style(reverse=True)
             self._looks[name] = style
         return style
 

@@ -14,7 +14,7 @@ from feedreader.text.display import clip, counted, safe
 from feedreader.tui.widgets.drawn import OneLine
 
 _NAME = " feedreader "
-_QUERY, _BUSY = 30, 36  # cells that these get before the right side says more
+_QUERY, _BUSY = 30, 46  # cells that these get before the right side says more
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _TURN = 0.12  # seconds
 

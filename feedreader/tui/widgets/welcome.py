@@ -57,7 +57,7 @@ class Welcome(Drawn, Widget, can_focus=True):
         key = self._key
         if self._has_samples:
             yield "enter", "load the sample papers, to look around", "samples"
-        yield key("subscribe"), "subscribe to an arXiv category (cs.LG …) or a feed", "app.subscribe"
+        yield key("subscribe"), "subscribe to an arXiv category (cs.LG) or feed", "app.subscribe"
         yield key("import"), "import a digest: a file, or a folder of them", "app.import"
 
     def _lines(self, width: int) -> Iterator[list[tuple[str, str]]]:
@@ -77,7 +77,7 @@ class Welcome(Drawn, Widget, can_focus=True):
         yield []
         yield [("quiet", "Then, for every paper")]
         for id, words in (
-            ("read-on", "read on: the next page, then the next unread paper"),
+            ("read-on", "read on: a page, then the next unread paper"),
             ("toggle-kept", "keep it on your shortlist"),
             ("toggle-dismissed", "dismiss it and go on"),
             ("query", "search"),
@@ -88,6 +88,8 @@ class Welcome(Drawn, Widget, can_focus=True):
     def _placed(self) -> tuple[int, int, list[list[tuple[str, str]]]]:
         width, height = self.size
         lines = list(self._lines(max(10, min(WIDTH, width - 4))))
+        if len(lines) > height:
+            lines = [line for line in lines if line]
         return max(0, (height - len(lines)) * 2 // 5), max(2, (width - WIDTH) // 2), lines
 
     def render_line(self, y: int) -> Strip:

@@ -24,7 +24,7 @@ async def test_only_y_says_yes(papers: Library, key: str, answer: bool | None) -
         assert reader.app.screen is reader.app.feed
 
 
-@pytest.mark.parametrize("key", ["R", "I", "V", "e", "plus", "X", "y"])
+@pytest.mark.parametrize("key", ["R", "I", "V", "e", "exclamation_mark", "X", "y"])
 async def test_q_closes_every_dialog_in_which_nothing_is_typed(papers: Library, key: str) -> None:
     async with reading(papers) as reader:
         await reader.press(key)

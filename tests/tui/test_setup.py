@@ -56,7 +56,7 @@ async def test_ids_of_earlier_versions_still_give_keys(papers: Library) -> None:
 async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> None:
     async with reading(papers, settings=KEYS) as reader:
         hints = reader.text("#hints")
-        assert "n/k move" in hints and "f5 keep" in hints and "tab help" in hints and "undo" not in hints
+        assert " f5 keep  x dismiss" in hints and "tab help" in hints and "undo" not in hints
         keys = {command.name: command.key for command in commands_of(reader.app, reader.app.context, None)}
         assert keys["Keep on the shortlist, or take off it"] == "f5"
         assert keys["Undo the last change"] == ""
@@ -218,7 +218,7 @@ async def test_columns_on_one_line(papers: Library) -> None:
 async def test_the_welcome_names_the_keys_that_hold(library: Library) -> None:
     async with reading(library, settings=Settings(keys=(("import", ("f2",)), ("quit", ("ctrl+x",))))) as reader:
         text = reader.text("#welcome")
-        assert "f2      import a digest" in text and "^x      quit" in text
+        assert "f2     import a digest" in text and "^x quit" in reader.text("#hints")
         line = next(number for number, words in enumerate(reader.lines("#welcome")) if "import a digest" in words)
         await reader.pilot.click("#welcome", offset=(40, line))
         await reader.rest()
@@ -236,7 +236,6 @@ async def test_the_settings_are_read_again(papers: Library, tmp_path: Path, monk
         await reader.rest()
         assert (reader.title, reader.list.density, reader.app.theme) == (title, 2, "nord")
         assert abs(reader.list.line - line) <= 1
-        assert "f7/k move" in reader.app.feed.hints._hints[0].keys + " move"
         await reader.press("s", "f7")
         assert reader.counts[2] == 1 and reader.title != title, "what is no longer set is as it was"
         file.write_text("[keys]\nnxt = 'f7'\n")

@@ -110,26 +110,28 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
 
 
 def run_subscriptions(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        if not _change(library, arguments):
+            put_subscriptions(library, as_json=arguments.json)
+    return DONE
+
+
+def put_subscriptions(library: Library, *, as_json: bool = False) -> None:
+    """List the subscriptions and their status."""
     from feedreader.arxiv.addresses import addresses_asked
     from feedreader.arxiv.calendar import missing_days, state_of
     from feedreader.view.subscriptions import unfetched
 
     now = config.clock()()
-    with opened(arguments.data_dir) as library:
-        if _change(library, arguments):
-            return DONE
-        editor = library.subscriptions.all()
-        urls = addresses_asked(addresses(), editor)
-        rows = [
-            (subscription, _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source]))
-            for subscription in editor
-        ]
-    if not rows:
+    subscriptions = library.subscriptions.all()
+    urls = addresses_asked(addresses(), subscriptions)
+    if not subscriptions:
         say(_NO_SUBSCRIPTIONS)
-    for subscription, not_before in rows:
+    for subscription in subscriptions:
+        not_before = _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source])
         state = "paused" if subscription.paused else state_of(subscription, now)
         missing = missing_days(subscription, now) if subscription.kind == "arxiv" else ()
-        if arguments.json:
+        if as_json:
             put_json(
                 {
                     "source": subscription.name,
@@ -153,7 +155,6 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if not_before and not_before > now:
             wish = "asks to wait until" if subscription.error else "has nothing new until"
             put(f"    its server {wish} {_local(not_before)}")
-    return DONE
 
 
 def _local(time: datetime | None) -> str:

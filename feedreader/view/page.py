@@ -46,10 +46,10 @@ def page(
             blocks = [*_head(paper, width, raw, measure, compact, all_authors, more), *abstract]
             if compact or room is None or sum(map(len, blocks)) + len(blocks) - 1 + bool(others) <= room:
                 break
-    result, *rest = *blocks, *others
-    for block in rest:
-        result += [(), *block]
-    return tuple(result)
+    lines = list(blocks[0])
+    for block in (*blocks[1:], *others):
+        lines += [(), *block]
+    return tuple(lines)
 
 
 def _head(

@@ -76,8 +76,6 @@ def state_of(subscription: Subscription, now: datetime) -> str:
     """
     if subscription.failing_since:
         return "failed"
-    if not (subscription.last_success or subscription.last_news):
-        return "waiting"  # it was never fetched
     if subscription.kind != "arxiv":
         return "quiet" if subscription.empty else "fresh"
     if now.astimezone(EASTERN).weekday() > 4:

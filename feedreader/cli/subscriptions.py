@@ -119,8 +119,8 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
 def put_subscriptions(library: Library, *, as_json: bool = False) -> None:
     """List the subscriptions and their status."""
     from feedreader.arxiv.addresses import addresses_asked
-    from feedreader.arxiv.calendar import missing_days, state_of
-    from feedreader.view.subscriptions import unfetched
+    from feedreader.arxiv.calendar import missing_days
+    from feedreader.view.subscriptions import status_of, unfetched
 
     now = config.clock()()
     subscriptions = library.subscriptions.all()
@@ -129,7 +129,7 @@ def put_subscriptions(library: Library, *, as_json: bool = False) -> None:
         say(_NO_SUBSCRIPTIONS)
     for subscription in subscriptions:
         not_before = _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source])
-        state = "paused" if subscription.paused else state_of(subscription, now)
+        state = status_of(subscription, now)
         missing = missing_days(subscription, now) if subscription.kind == "arxiv" else ()
         if as_json:
             put_json(

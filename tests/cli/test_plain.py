@@ -531,7 +531,7 @@ def test_papers_are_handed_to_an_own_command(talk: Talk, folder: Path, monkeypat
     assert "No commands yet." in talk("!").out
     (folder / "config.toml").write_text(f'[commands]\nkeep = "tee {folder}/handed"\n')
     said = talk("!", "! kep 1", "! keep", "! keep 1-3")
-    assert f"keep: tee {folder}/handed" in said.out
+    assert f"keep: tee {folder}/handed" in said.out.replace("\n", " ")
     assert "Did you mean “keep”?" in said.err and "Which paper?" in said.err
     assert [json.loads(line)["title"].split()[0] for line in (folder / "handed").read_text().splitlines()] == [
         "Paper"

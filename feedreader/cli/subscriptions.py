@@ -214,6 +214,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         from feedreader.system.atomic_write import write_atomically
 
         write_atomically(arguments.output, [text])
+        say(f"{plural(len(outlines), 'subscription')} written to {arguments.output}.")
     return DONE
 
 

@@ -87,7 +87,7 @@ def save_search(name: str, query: str) -> str:
     if known is not None and not known.own:
         raise ConfigError(f"“{known.name}” is defined in config.toml.", "Choose another name, or change it there.")
     saved_searches.save(config.views_place(), name, query)
-    return f"Saved “{name}” in {config.views_place()}."
+    return f"Saved “{' '.join(name.split())}” in {config.views_place()}."
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from feedreader.model import Subscription
     from feedreader.services.refresh import RefreshProgress, RefreshResult
 
+_ALL_PAUSED = "All subscriptions are paused. Resume one: `feedreader subscriptions --resume NAME`."
 _NO_SUBSCRIPTIONS = "No subscriptions yet. Add one: `feedreader subscribe cs.LG`."
 
 
@@ -265,8 +266,8 @@ def refresh_all(
             selected = subscriptions.find(names)
     else:
         selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
-    if not library.subscriptions.all():
-        say(_NO_SUBSCRIPTIONS)
+    if not selected:
+        say(_ALL_PAUSED if library.subscriptions.all() else _NO_SUBSCRIPTIONS)
     apply_rules(library, remembered=True)
     return asyncio.run(_refresh(library, data_dir, selected, backfill, report, progress))
 

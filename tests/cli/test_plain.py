@@ -193,7 +193,7 @@ def test_searching(talk: Talk) -> None:
     assert "1 paper found.\nThu 19 Nov:\n1. Paper 102." in said.out
     assert said.err.startswith("line 2: ") and "\n  is:unraed\n     ^\n" in said.err
     assert "No papers match nothing of the kind." in said.out and "48 papers found." in said.out
-    assert "No papers match is:shortlisted." in said.out and "No saved searches yet" in said.out
+    assert "Your shortlist is empty." in said.out and "No saved searches yet" in said.out
     assert talk(argv=("--query", "Paper 101")).listed == ["1. Paper 101. Lee, Chan. Unread."]
     wrong = talk("s 1", argv=("--query", "is:unraed"))
     assert wrong.code == 2 and wrong.out == "" and "^" in wrong.err
@@ -536,6 +536,12 @@ def test_papers_are_handed_to_an_own_command(talk: Talk, folder: Path, monkeypat
     assert [json.loads(line)["title"].split()[0] for line in (folder / "handed").read_text().splitlines()] == [
         "Paper"
     ] * 3
+
+
+def test_an_empty_shortlist_says_how_to_fill_it(talk: Talk) -> None:
+    said = talk("S", "/", "A", "yes", "/ day:2026-11-19", "A", "yes", "U").out
+    assert "Your shortlist is empty. s and a number keep a paper. Type / to" in said
+    assert "No unread papers. Type / to show all papers." in said
 
 
 def test_subscriptions_are_listed(talk: Talk) -> None:

@@ -92,8 +92,8 @@ class SavedSearchesScreen(FilterList[str]):
         return "save" if self._query and self.box.value.strip() else "show" if self._searches.searches else ""
 
     def _show(self) -> None:
-        self.show_keys()
         searches = self._searches.searches
+        self.show_keys(None if searches else self.HINTS[-1:])
         words = (
             "No saved searches yet."
             if self._query

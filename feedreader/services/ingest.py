@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ class ImportResult:
 
     Of the new, `replaced` are new versions of older papers (less those known as such that turn out to be new).
     Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
-    `error` is set where the file could not be read at all.
+    `subscriptions` are the new ones that a list of subscriptions brought: it has no entries. `error` is set where the
+    file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     """
 
@@ -56,6 +58,7 @@ class ImportResult:
     replaced: int = 0
     separated: int = 0
     united: int = 0
+    subscriptions: int = 0
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False
@@ -87,7 +90,7 @@ class Undone:
 def brought(results: Sequence[ImportResult]) -> str:
     """What imports changed in the library: `12 new papers`; of a file alone `20 papers, 12 new, 2 separated`."""
     digests = [result for result in results if result.format != SUBSCRIPTION_LIST]
-    added = sum(result.new for result in results if result.format == SUBSCRIPTION_LIST)
+    added = sum(result.subscriptions for result in results)
     subscribed = [counted(added, "new subscription") if added else "no new subscriptions"]
     if not digests:
         return subscribed[0]
@@ -140,25 +143,23 @@ def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, 
         problem = Problem(None, "Skipped: a list of subscriptions. To subscribe to them, import this file by name.")
         return ImportResult(name, file.key, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
-    new, known = add_outlines(library, outlines)
-    return ImportResult(name, file.key, SUBSCRIPTION_LIST, new + known, new=new, known=known, problems=problems)
+    new = add_outlines(library, outlines)
+    return ImportResult(name, file.key, SUBSCRIPTION_LIST, subscriptions=new, problems=problems)
 
 
-def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
-    """Subscribe without fetching: the next refresh does that. How many are new, how many known."""
-    new = known = 0
+def add_outlines(library: Library, outlines: Iterable[Outline]) -> int:
+    """Subscribe without fetching: the next refresh does that. How many are new."""
+    new = 0
     with library.subscriptions.edit() as subscriptions:
         for outline in outlines:
             categories = arxiv.categories_of_feed(outline.xml_url)
             name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
             name = hide_passwords(name)
             kind = "arxiv" if categories else "feed"
-            try:
+            with suppress(SubscriptionError):  # it is known
                 subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
                 new += 1
-            except SubscriptionError:
-                known += 1
-    return new, known
+    return new
 
 
 def import_digest(

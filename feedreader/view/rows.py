@@ -17,6 +17,7 @@ UNREAD = "●"
 NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
+_OPENING = 160  # characters of an abstract in the place of a title
 SIGNED = tuple((place, mark.signs) for place, mark in enumerate(MARKS.values()) if mark.signs)  # a cell each
 
 
@@ -152,7 +153,8 @@ def row_title(summary: PaperSummary) -> tuple[str, bool]:
     """The title a row leads with, and whether it is a stand-in: `arXiv:1904.09925 · Convolutional networks have…`"""
     if summary.title:
         return shown(summary.title), False
-    return stand_in(summary.arxiv_id, summary.opening), True
+    words = stand_in(summary.arxiv_id, summary.opening)
+    return words if len(words) <= _OPENING else f"{words[:_OPENING].rpartition(' ')[0] or words[:_OPENING]} …", True
 
 
 def stand_in(arxiv_id: str | None, opening: str | None) -> str:

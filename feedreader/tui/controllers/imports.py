@@ -25,6 +25,7 @@ class ImportsController:
         self._context = context
         self._samples = samples
         self._stopped = False
+        self._has_begun = False  # whether anything was imported since the start
         self._looked_at = 0.0
         self.report = report
 
@@ -43,7 +44,7 @@ class ImportsController:
 
     def start(self, paths: Sequence[str]) -> None:
         """Import these files and folders."""
-        self._stopped = False
+        self._stopped, self._has_begun = False, True
         self._context.db_import.do(partial(self._import, paths), self._done)
         self._context.feed.busy(f"Importing… · {self._stop_key} stops", "importing")
 
@@ -103,11 +104,11 @@ class ImportsController:
         self._context.push_screen(ReportScreen(self.report))
 
     def look_for_partial(self) -> None:
-        """Say which imports were broken off."""
+        """Say which imports were broken off before this start; one that runs now is partial, too, until it ends."""
         self._context.db_read.do(self._context.library.papers.partial_sources, self._say_partial)
 
     def _say_partial(self, names: Sequence[str]) -> None:
-        if names and not self._context.db_import.working:
+        if names and not self._has_begun:
             more = f" and {counted(len(names) - 1, 'other')}" if len(names) > 1 else ""
             keys = f"{self._context.key('import')} or {self._context.key('refresh')} to fetch the rest"
             words = f"{safe(names[0])}{more} only partly imported: {keys}."

@@ -101,7 +101,9 @@ class ImportsController:
         """What the latest import brought, and what it did not understand."""
         from feedreader.tui.dialogs.report import ReportScreen
 
-        self._context.push_screen(ReportScreen(self.report))
+        key = self._context.key
+        keys = f"Press {key('import')} to import files, {key('refresh')} to refresh."
+        self._context.push_screen(ReportScreen(self.report, keys))
 
     def look_for_partial(self) -> None:
         """Say which imports were broken off before this start; one that runs now is partial, too, until it ends."""

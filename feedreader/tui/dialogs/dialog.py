@@ -67,7 +67,7 @@ class Keys(KeyHints):
         for look, text in pieces:
             used += cell_len(text)
             if len(text) > 2 and text.isspace():
-                start = "" if before.endswith(" ") else " "
+                start = "" if before in (" ", "─") else " "
                 look, text = "border", f"{start}{'─' * (len(text) - len(start) - 1)} "
             yield look, text
             before = text

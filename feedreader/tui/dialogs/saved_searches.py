@@ -94,11 +94,7 @@ class SavedSearchesScreen(FilterList[str]):
     def _show(self) -> None:
         searches = self._searches.searches
         self.show_keys(None if searches else self.HINTS[-1:])
-        words = (
-            "No saved searches yet."
-            if self._query
-            else "No saved searches yet. Search for something, then press V to save it."
-        )
+        words = "No saved searches yet." if self._query else "No saved searches yet. Search first, then press V."
         self.show([self._line(number) for number in range(len(searches))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:

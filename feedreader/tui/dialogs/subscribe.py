@@ -39,7 +39,7 @@ class SubscribeScreen(CompletingList[str]):
             lines,
             "Press enter to subscribe to this address."
             if address
-            else "No matches. Enter a category or an address (https://…).",
+            else "No matches. Enter a category or a web address.",
         )
 
     def action_complete(self) -> None:

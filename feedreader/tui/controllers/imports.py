@@ -157,7 +157,7 @@ def outcome(results: Sequence[ImportResult], report: str = "R", samples: Path | 
     if not results:
         return ("Nothing to import.",)
     if samples is not None and _are_files_of(samples, results):
-        new = sum(result.new - result.replaced for result in results)
+        new = sum(result.new - result.replaced + result.separated - result.united for result in results)
         return (f"Loaded {counted(new, 'sample paper')}." if new else "The sample papers are already loaded.",)
     from feedreader.services.ingest import brought
 

@@ -51,7 +51,8 @@ def test_what_is_new_is_counted_as_the_list_counts_it_whatever_the_order(tmp_pat
         with closing(Library.open(tmp_path / f"{seed}.sqlite3", now=lambda: NOW)) as fresh:
             results = import_all(fresh, *files)
             papers, unread, _ = fresh.papers.counts()
-            assert sum(result.new - result.replaced for result in results if result.format != "opml") == unread
+            came = sum(result.new - result.replaced for result in results if result.format != "opml")
+            assert came + sum(result.separated - result.united for result in results) == unread
             assert 0 < papers - unread <= sum(max(0, result.replaced) for result in results)
 
 

@@ -25,7 +25,7 @@ _NONE = {
     "authors": "No authors yet.",
     "tags": "No tags yet. Press w on a paper to add some.",
 }
-_COUNTS, _PAPERS = 26, 8  # cells of both numbers, and of the last
+_COUNTS = 26  # cells of both numbers
 
 
 @dataclass
@@ -219,7 +219,8 @@ class Rows(Sequence[Sequence[Piece]]):
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
         count = self._names.counts[self._numbers[place]]
-        unread = f"{count.unread:,} unread /" if count.unread else ""
+        papers = f"{count.papers:,}"
+        unread = f"{count.unread:,} unread / " if count.unread else ""
         room = max(8, self._width() - _COUNTS - 2)
         clipped = clip_start if self._names.facet == "sources" else clip
         name = clipped(shown(count.name) or safe(count.name), room, cell_len)
@@ -228,8 +229,8 @@ class Rows(Sequence[Sequence[Piece]]):
         return [
             ("text", f" {name}"),
             ("quiet", f"{aside}{gap}"),
-            ("quiet", f"{unread:>{_COUNTS - _PAPERS}}"),
-            ("text", f"{count.papers:>{_PAPERS},}"),
+            ("quiet", f"{unread:>{_COUNTS - len(papers)}}"),
+            ("text", papers),
         ]
 
 

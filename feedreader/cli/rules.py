@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 def add_commands(command: AddCommand) -> None:
     parser = command("highlight", partial(run_add, effect="highlight"), "highlight papers that match a query")
-    parser.add_argument("query", nargs="+", metavar="QUERY", help='author:"Ada Lovelace", "two words", /regex/')
+    parser.add_argument(
+        "query", nargs="+", metavar="QUERY", help='for example author:"Ada Lovelace", "two words" or /regex/'
+    )
 
     parser = command(
         "mute",
         partial(run_add, effect="mute"),
         "mute papers that match a query (they collapse at the end of their day)",
     )
-    parser.add_argument("query", nargs="+", metavar="QUERY", help="title:survey, cat:cs.CR -author:x, …")
+    parser.add_argument(
+        "query", nargs="+", metavar="QUERY", help="for example title:survey or cat:cs.CR -author:Lovelace"
+    )
 
     parser = command("rules", run_rules, "list the rules for highlighting and muting")
     parser.add_argument("--remove", type=count, metavar="N", help="remove rule number N, if feedreader made it")

@@ -307,7 +307,7 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
         say(f"{result.source}: {result.not_asked}")
     if result.new:
         words = [plural(result.new - result.replaced, "new paper")] * (result.new > result.replaced)
-        words += [plural(result.replaced, "new version")] * bool(result.replaced)
+        words += [plural(result.replaced, "new version")] * (result.replaced > 0)
         put(f"{result.source}: {', '.join(words)}")
     elif result.merged:
         put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")

@@ -70,7 +70,6 @@ class FeedreaderApp(ThemedApp):
         super().__init__(terminal or themes.Terminal(), settings.theme, session.chosen_theme(library))
         self.library = library
         self.context = context = Context(self, library, settings, rules)
-        self._samples = samples
         self._recent_commands: list[str] = []
         self._save_due = False
         self._type_ahead = context.type_ahead = TypeAhead(self)
@@ -81,7 +80,7 @@ class FeedreaderApp(ThemedApp):
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None, session.UNUSED_KEYS: unused}
         self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
-        self.imports = ImportsController(context, imported)
+        self.imports = ImportsController(context, imported, samples)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
         self.own_commands = OwnCommandsController(context)
@@ -270,8 +269,7 @@ class FeedreaderApp(ThemedApp):
         self.imports.ask()
 
     def action_load_samples(self) -> None:
-        if self._samples is not None:
-            self.imports.start([str(self._samples)])
+        self.imports.load_samples()
 
     def action_report(self) -> None:
         self.imports.show_report()

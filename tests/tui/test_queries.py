@@ -110,7 +110,7 @@ async def test_place_query_and_theme_are_there_again(papers: Library) -> None:
         reader.app.choose_theme("nord")
         await reader.rest()
         line, title = reader.list.line, reader.title
-        await reader.press("q")
+        await reader.press("ctrl+q")
     async with reading(papers, size=(120, 20)) as reader:
         assert reader.app.theme == "nord"
         assert reader.app.feed.query_text == "is:unread"

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.tui.feed_loader import Target, find_unread
-from feedreader.view.rows import when
+from feedreader.view.rows import ALL_READ, when
 
 if TYPE_CHECKING:
     from feedreader.tui.context import Context
@@ -122,8 +122,8 @@ class TriageController:
         if self._going_on:  # to the end of the last one: it is read, though there is none to go on to
             self._going_on = False
             self._marks.leave()
-        anywhere = "" if self._screen.counts[1] else " All is read."
-        self._screen.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
+        here = f"No unread papers {'below' if step > 0 else 'above'}."
+        self._screen.hints.say(here if self._screen.counts[1] else ALL_READ)
 
     def moved(self, another: bool) -> None:
         """The cursor was moved, to another paper or to the same one in another feed."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from feedreader.tui.feed_view import FeedView
+    from feedreader.tui.type_ahead import TypeAhead
     from feedreader.tui.widgets.key_hints import KeyHints
 
 Answer = TypeVar("Answer")
@@ -37,6 +38,7 @@ class Context:
     rules_file: Path | None
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     feed: FeedView = field(init=False)
+    type_ahead: TypeAhead = field(init=False)
 
     def __post_init__(self) -> None:
         self.db_read = WorkerThread("db_read", self._app)

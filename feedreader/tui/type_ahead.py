@@ -1,5 +1,5 @@
-"""Keys on their way to what is on the screen: held while what they are meant for opens or is looked up; letters of other
-alphabets are taken for the keys at their places."""
+"""Keys on their way to what is on the screen: held while what they are meant for opens or is looked up; letters of
+other alphabets are taken for the keys at their places."""
 
 from __future__ import annotations
 

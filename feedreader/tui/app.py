@@ -72,7 +72,7 @@ class FeedreaderApp(ThemedApp):
         self.context = context = Context(self, library, settings, rules)
         self._recent_commands: list[str] = []
         self._save_due = False
-        self._type_ahead = TypeAhead(self)
+        self._type_ahead = context.type_ahead = TypeAhead(self)
         self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
@@ -141,6 +141,7 @@ class FeedreaderApp(ThemedApp):
 
     def on_failed(self, message: messages.Failed) -> None:
         self.feed.forget_requests()
+        self._type_ahead.release()
         if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
             return
         if isinstance(message.error, LibraryGone):
@@ -171,9 +172,11 @@ class FeedreaderApp(ThemedApp):
 
             return ingest.undo(self.library, self.context.rules_file)
 
+        self._type_ahead.hold("undo")
         self.context.db_write.do(undo, self._undone, to=self.feed)  # in turn with marks
 
     def _undone(self, undone: Undone | None) -> None:
+        self._type_ahead.release("undo")
         if undone is None:
             self.feed.say("Nothing to undo.")
             return

@@ -32,6 +32,11 @@ LIST_KEYS: list[BindingType] = [
     _key("escape,h,left", "screen.back", "back", "all papers", "Back, or show all papers", FIND),
 ]
 
+MOVES = {  # by their ids, keys that take the cursor on whatever it is on
+    *(binding.id for binding in LIST_KEYS if isinstance(binding, Binding) and binding.group is MOVE),
+    *("next-day", "previous-day", "abstract-next", "abstract-previous"),
+}
+
 PANE_KEYS: list[BindingType] = [
     _key("j,down", "scroll(1)", "abstract-down", "down", "A line down", ABSTRACT),
     _key("k,up", "scroll(-1)", "abstract-up", "up", "A line up", ABSTRACT),
@@ -46,6 +51,11 @@ PANE_KEYS: list[BindingType] = [
     _key("enter", "all_authors", "all-authors", "all authors", "Show all authors, or fewer", ABSTRACT),
     _key("escape,h,left", "screen.back", "abstract-back", "list", "Back to the list", ABSTRACT),
 ]
+
+READS = {  # by their ids, keys that go on in the abstract
+    "read-on",
+    *(binding.id for binding in PANE_KEYS if isinstance(binding, Binding) and "screen." not in binding.action),
+}
 
 SCREEN_KEYS: list[BindingType] = [
     _key("n", "unread(1)", "next-unread", "next unread", "Next unread paper", MOVE),

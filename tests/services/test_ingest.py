@@ -18,7 +18,7 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
-from tests.conftest import NOW
+from tests.conftest import NOW, new_library
 from tests.merge.test_identity import LONG, entries
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
@@ -152,7 +152,7 @@ def test_a_cut_file_that_is_later_whole_gives_the_same_papers(library: Library, 
 
 
 def fresh(folder: Path) -> Library:
-    return Library.open(Path(tempfile.mkdtemp(dir=folder)) / "library.sqlite3", now=lambda: NOW)
+    return new_library(tempfile.mkdtemp(dir=folder))
 
 
 @settings(max_examples=40)

@@ -71,7 +71,7 @@ class TriageController:
         cursor, feed, key = self._screen.list.cursor, self._screen.list.feed, self._screen.list.key
         if cursor is None:
             return
-        unread = feed.next_unread(cursor, step)
+        unread = feed.next_unread(cursor, step, self._marks.intended.reads())
         if unread.row is not None:
             self._screen.list.move_to(unread.row, far=True)
         elif unread.certain:
@@ -85,7 +85,9 @@ class TriageController:
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
         library, bare = self._context.library, feed.bare()
-        self._context.db_read.do(
+        self._context.type_ahead.hold("unread")
+        thread = self._context.db_write if self._marks.intended else self._context.db_read  # after marks on their way
+        thread.do(
             lambda: find_unread(library, bare, row, key, step),
             partial(self._jumped, feed, step, self._jump),
             to=self._screen,
@@ -104,6 +106,7 @@ class TriageController:
 
     def _jumped(self, feed: DayFeed, step: int, number: int, target: Target | None) -> None:
         """Where the next unread paper is; it counts if nothing else was done meanwhile."""
+        self._context.type_ahead.release("unread")
         papers = self._screen.list
         if number != self._jump or feed is not papers.feed:
             return

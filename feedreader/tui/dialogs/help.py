@@ -25,7 +25,7 @@ QUERIES = Binding.Group("Search syntax")
 GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
 FIRST = Binding.Group("First five")
 FIRST_KEYS = ("read-on", "toggle-kept", "toggle-dismissed", "query", "help")
-KEYS_WIDTH = 12  # with the blanks behind them
+KEYS_WIDTH = 14  # with the blanks behind them
 TWO_COLUMNS = 90
 
 

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.events import Resize
 
 from feedreader.text.display import clip_start, counted, safe, wrap
-from feedreader.tui.dialogs.dialog import Dialog
+from feedreader.tui.dialogs.dialog import CLOSE, Dialog
+from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class ReportScreen(Dialog[None]):
 
     def contents(self) -> ComposeResult:
         yield self._lines
+
+    @property
+    def wanted_hints(self) -> Hints:
+        return self.HINTS if self._results else CLOSE
 
     def on_mount(self) -> None:
         self.heading.aside(summary(self._results))

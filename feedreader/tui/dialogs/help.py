@@ -144,7 +144,7 @@ def _block(group: Binding.Group, entries: Iterable[Entry], width: int) -> list[l
     for entry in entries:
         if entry.group is not group:
             continue
-        keys = f" {'  '.join(entry.keys)}  "
+        keys = f" {' '.join(entry.keys)}  "
         indent = max(KEYS_WIDTH, cell_len(keys))
         for number, words in enumerate(wrap(entry.words, max(10, width - indent), cell_len)):
             lines.append([("key", (keys if number == 0 else "").ljust(indent)), ("text", words)])

@@ -65,7 +65,20 @@ def test_the_looks_of_all_widgets_are_known() -> None:
 
 def test_only_what_is_beside_the_point_recedes() -> None:
     read = {"title", "abstract", "highlighted", "unread", "kept", "found", "day", "key", "cursor", "selected", "error"}
-    read |= {"fault", "message", "mention", "tldr", "strong", "chosen", "query", "arrived", "busy", "new", "tag", "code"}
+    read |= {
+        "fault",
+        "message",
+        "mention",
+        "tldr",
+        "strong",
+        "chosen",
+        "query",
+        "arrived",
+        "busy",
+        "new",
+        "tag",
+        "code",
+    }
     beside = {("Verdict", "key")}
     drawn = {("PaperList", "rule"), ("PaperList", "bar"), ("PaperPane", "separator"), ("Lines", "bar")}
     for kind in drawn_widgets():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from feedreader import __version__, config
@@ -52,8 +52,10 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
             argv = _protect_query([word, *argv[:place], *argv[place + 1 :]], commands[word])
             break
     else:
-        if not {"-h", "--help", "--version"}.intersection(argv):
-            _refuse_unknown(_without_options(argv, commands["read"]), commands)
+        if about := [word for word in argv if word in ("-h", "--help", "--version")]:
+            argv = about[:1]
+        else:
+            _refuse_unknown(argv, commands)
             argv, commands["read"].prog = _protect_query(["read", *argv], commands["read"]), "feedreader"
     arguments, rest = parser.parse_known_args(argv)
     if rest:
@@ -64,13 +66,18 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def _refuse_unknown(words: Sequence[str], commands: Iterable[str]) -> None:
-    """Raises SystemExit, after saying so, if the first word is a command that there is not, rather than a file."""
-    word = next((word for word in words if not word.startswith("-")), "")
+def _refuse_unknown(argv: Sequence[str], commands: Mapping[str, argparse.ArgumentParser]) -> None:
+    """Raises SystemExit, after saying so, if the first word is a command that there is not, rather than a file; or one
+    that there is, after options that it does not take."""
+    word = next((word for word in _without_options(argv, commands["read"]) if not word.startswith("-")), "")
     looks_like_path = Path(word).suffix or not word.isprintable() or any(mark in word for mark in "/~\\")
-    if word and not looks_like_path and not os.path.lexists(word):
-        say(f"feedreader: {unknown_command(word, commands)}")
-        raise SystemExit(USAGE)
+    if not word or looks_like_path or os.path.lexists(word) or digests.meant_by(word):
+        return
+    if word in commands:
+        options = _without_options(argv[: argv.index(word)], commands[word])
+        commands[word].error(f"unrecognized arguments: {' '.join(options)}")
+    say(f"feedreader: {unknown_command(word, commands)}")
+    raise SystemExit(USAGE)
 
 
 def _decoded(value: object) -> object:

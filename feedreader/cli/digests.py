@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -53,10 +54,33 @@ def run_import(arguments: argparse.Namespace) -> int:
         finally:
             for name in library.papers.partial_sources():
                 say(f"{name}: only partly imported. Import or refresh it again for the rest.")
+    for path in arguments.paths:
+        if is_missing(path) and (meant := meant_by(path)):
+            say(f"{path}: {meant}")
     if all(result.skipped for result in results):
         say("Nothing to import: no papers found.")
     reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
+
+
+def is_missing(path: str) -> bool:
+    """Whether there is no such file or folder."""
+    from feedreader.sources.files import expanded
+
+    return path != "-" and not (path and os.path.exists(expanded(path)))  # noqa: PTH110
+
+
+def meant_by(path: str) -> str:
+    """What to do with the name of a file that there is not, but that is a category, an address or a paper; or ""."""
+    from feedreader.arxiv.categories import CATEGORIES
+    from feedreader.text.identifiers import arxiv_id, doi
+
+    if arxiv_id(path) or doi(path):
+        return f"To show a paper: `feedreader show {path}`."
+    categories = {code.lower() for code in CATEGORIES}
+    if path.startswith(("http://", "https://")) or categories.issuperset(path.lower().split("+")):
+        return f"To subscribe: `feedreader subscribe {path}`."
+    return ""
 
 
 def import_all(
@@ -109,6 +133,7 @@ def _put_result_json(result: ImportResult) -> None:
             "merged": result.merged,
             "known": result.known,
             "problems": problems,
+            "subscriptions": result.subscriptions,
             "failed": result.error is not None,
         }
     )

@@ -19,9 +19,10 @@ _ABOUT = (
 )
 _COMMANDS = "ID is an arXiv id, a DOI, or the id that feedreader list prints. --data-dir works with every command."
 _PLAIN = (
-    "feedreader --plain is the reader as lines, for screen readers, slow links and pipes. It writes no escape "
-    "sequences. It starts by itself where TERM is dumb. Papers are numbered; a command is a letter or its word, and "
-    "numbers, such as 3, s 3 5 7-9 or keep 3. Without a number, the paper that you read last is meant."
+    "feedreader --plain is the reader as lines, for screen readers, slow connections and pipes. It writes no escape "
+    "sequences, and starts by itself if TERM is dumb. Papers are numbered. 3 reads the third one; a command is a "
+    "letter or its word, then numbers, such as s 3 or keep 3 5 7-9. Without a number, it applies to the paper you read "
+    "last."
 )
 _EXIT = (
     ("0", "done"),
@@ -71,7 +72,7 @@ def man_page(usage: Usage) -> str:
         *_section("COMMANDS", _text(_COMMANDS)),
         *(line for command in usage.commands for line in _command(command)),
         *_section("PLAIN READER", _text(_PLAIN)),
-        *_tagged((command.usage, f"{command.does}.") for command in COMMANDS),
+        *_tagged((command.usage, f"{command.does[:1].upper()}{command.does[1:]}.") for command in COMMANDS),
         *_section("EXIT STATUS", *_tagged(_EXIT)),
         *_section("ENVIRONMENT", *_tagged(_VARIABLES)),
         *_section("FILES", *_tagged(_FILES)),
@@ -113,9 +114,15 @@ def _options(options: Iterable[Argument]) -> Iterator[str]:
             seen.update(option.names)
             names = ", ".join(map(_bold, option.names)) or _word(option)
             values = "".join(f" {_italic(value)}" for value in option.values) if option.names else ""
-            choices = f"One of {', '.join(option.choices)}." if option.choices else ""
-            help = f"{option.help[:1].upper()}{option.help[1:]}." if option.help else ""
-            yield from (".TP", names + values, _text(f"{help} {choices}".strip()))
+            yield from (".TP", names + values, _text(_about(option)))
+
+
+def _about(argument: Argument) -> str:
+    """The help as sentences, with the choices, unless it names them; words to be typed keep their case."""
+    if argument.choices and argument.help.startswith(argument.choices[0]):
+        return f"{argument.help}."
+    help = f"{argument.help[:1].upper()}{argument.help[1:]}." if argument.help else ""
+    return f"{help} One of {', '.join(argument.choices)}.".strip() if argument.choices else help
 
 
 def _synopsis(name: str, command: Command) -> Iterator[str]:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 def add_commands(command: AddCommand) -> None:
     parser = command("list", run_list, "list papers, newest day first, or search them")
     parser.add_argument(
-        "query", nargs="*", metavar="QUERY", help="words, is:unread, author:name, day:2019-05 …; default: all papers"
+        "query",
+        nargs="*",
+        metavar="QUERY",
+        help="words to find, is:unread, author:name, day:2019-05 …; default: all papers",
     )
     parser.add_argument("--json", action="store_true", help="print a JSON object per paper")
     parser.add_argument("--limit", type=count, metavar="N", help="print at most N papers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from feedreader.cli.terminal import USAGE, say
@@ -21,6 +21,7 @@ Usage: feedreader [OPTIONS] [PATH ...]
        feedreader COMMAND [OPTIONS] ...
 
 Read research papers in the terminal, grouped by day, each paper once.
+
 Without a command, feedreader imports the files and folders named as PATH, if any, and opens the reader.
 """
 _END = """\
@@ -33,19 +34,20 @@ Options, before or after the command:
   --version        show the version
   --data-dir DIR   folder of the library
 
-ID is an arXiv id, a DOI or the id that `feedreader list` shows. QUERY is what you would type after / in the reader.
+ID is an arXiv id, a DOI or the id that `feedreader list` shows.
+QUERY is what you would type after / in the reader.
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 some of several sources failed, 130 interrupted.
 """
 _INSTEAD = {  # words that newcomers try; each counts only while no command has its name
-    "list": "search find grep ls ll lst show-all all papers query latest new",
+    "list": "search find grep ls ll lst show-all all papers articles query latest new unread today sort stats count",
     "subscribe": "add follow sub watch",
     "unsubscribe": "unfollow unsub",
     "subscriptions": "feeds feed subs follows",
     "refresh": "sync update fetch pull reload get poll",
-    "import": "load digest",
+    "import": "load digest opml",
     "forget": "rm delete del remove uninstall",
     "mark shortlist": "star save keep fav favorite favourite bookmark shortlist",
-    "mark read": "done",
+    "mark read": "done seen mark-read read-all",
     "mark dismiss": "dismiss skip",
     "show": "cat view abstract info details",
     "open": "browser web url",
@@ -53,15 +55,17 @@ _INSTEAD = {  # words that newcomers try; each counts only while no command has 
     "tag add": "label",
     "note": "notes comment annotate",
     "mute": "hide block ignore filter",
-    "views": "searches saved",
+    "views": "searches saved save-search",
     "browse": "authors categories facets",
-    "export": "bib bibtex dump",
-    "config": "settings preferences prefs configure options",
+    "export": "bib bibtex zotero dump",
+    "config": "settings preferences prefs configure options themes theme setup init",
     "undo": "revert",
-    "--help": "help usage commands",
+    "run": "exec command cmd",
+    "--help": "help usage commands man about docs keys",
     "--version": "version",
     "": "tui ui gui start reader",
 }
+_LIKE, _SURE = 0.65, 0.81  # how much a word must be like a command, and like one that is merely tried
 _ERRORS = (  # what argparse says, and what we do
     (r"the following arguments are required: (.*?)(?:, .*)?", r"missing argument: \1."),
     (r"unrecognized arguments: ([^-\s]\S*)(?: .*)?", r"unexpected argument “\1”."),
@@ -130,13 +134,27 @@ class Program(Parser):
         for group, names in (*_GROUPS.items(), ("More", tuple(left))):
             rows = [f"  {name:<17}{left.pop(name)}" for name in names if name in left]
             lines += [f"{group}:", *rows, ""] if rows else []
-        return "\n".join([*lines, _END])
+        return "".join(f"{line}\n" for line in _wrapped("\n".join([*lines, _END.rstrip()])))
 
 
-def _nearest(word: str, known: Iterable[str]) -> list[str]:
+def _wrapped(text: str) -> Iterator[str]:
+    """The lines of the help, broken for the terminal; what is beside a name stays beside it."""
+    import shutil
+    from textwrap import wrap
+
+    width = max(shutil.get_terminal_size().columns - 2, 20)
+    for line in text.split("\n"):
+        row = re.match(r"  \S.*?  +|Usage: +", line)
+        indent = min(row.end() if row else 0, width // 2)
+        yield from wrap(line, width, subsequent_indent=" " * indent, drop_whitespace=True, break_on_hyphens=False) or [
+            ""
+        ]
+
+
+def _nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(word.lower(), list(known), n=1)
+    return get_close_matches(word.lower(), list(known), n=1, cutoff=cutoff)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
@@ -149,6 +167,8 @@ def unknown_command(word: str, commands: Iterable[str]) -> str:
     instead = {name: name for name in commands}
     for command, words in _INSTEAD.items():
         instead = dict.fromkeys(words.split(), command) | instead
-    near = [word.lower()] if word.lower() in instead else _nearest(word, instead)
+    near = (
+        [word.lower()] if word.lower() in instead else _nearest(word, instead, _SURE) or _nearest(word, commands, _LIKE)
+    )
     remedy = f"Did you mean `{f'feedreader {instead[near[0]]}'.strip()}`?" if near else "Try `feedreader --help`."
     return f"Unknown command “{word}”. {remedy}"

@@ -31,11 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None, *, plain: bool = False) -> int:
     """Import the paths, if any, and open the reader; its exit code."""
-    from feedreader.sources.files import expanded
+    from feedreader.cli.digests import is_missing, meant_by
 
-    missing = [path for path in paths if path != "-" and not os.path.exists(expanded(path))]  # noqa: PTH110
-    if missing:
-        say(f"feedreader: {missing[0]}: no such file")
+    missing = next((path for path in paths if is_missing(path)), None)
+    if missing is not None:
+        say(f"feedreader: {missing or '“”'}: no such file" + (f". {meant}" if (meant := meant_by(missing)) else ""))
         return FAILED
     if "-" in paths:
         say("feedreader: cannot read papers and keys from the same input. Run `feedreader import -` first.")
@@ -67,6 +67,7 @@ def _read_on_screen(data_dir: Path | None, paths: Sequence[str], query: str | No
             query=query,
             samples=config.paths(data_dir).samples,
             imported=imported,
+            today=lambda: library.now().astimezone().date(),
             settings=settings,
             rules=config.rules_place(),
         )

@@ -67,12 +67,12 @@ class Tally(NamedTuple):
     unplaced: Sequence[int]
 
 
-Shown = tuple[str, str | None, str | None, str | None]
+Shown = tuple[str, str | None, str | None, str | None, str]
 
 
 def _heir(shown: Shown, places: Sequence[int], merged: Sequence[MergedPaper]) -> int:
     """Which of the papers that one was parted into is what was shown of it: by name, title, address and day."""
-    name, title, url, day = shown
+    name, title, url, day, _ = shown
 
     def likeness(at: int) -> tuple[bool, bool, bool, bool]:
         paper = merged[at].paper
@@ -96,6 +96,7 @@ class Intake:
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
         self.separated = 0  # papers that were one before
         self.united = 0  # papers that are part of another one now
+        self.announced = 0  # papers that were known only as new versions and are announced as new now
 
     @cached_property
     def _category_ranks(self) -> dict[str, int]:
@@ -324,6 +325,7 @@ class Intake:
         heirs = {key: _heir(shown[key], sorted(ats), merged) for key, ats in parts.items()}
         self.separated += sum(len(ats) for ats in parts.values() if len(ats) > 1)
         self.united += len(heirs) - len(set(heirs.values()))
+        self.announced += sum(shown[key][4] == REPLACED and not merged[at].paper.replaced for key, at in heirs.items())
         names = {ref: entry_name(by_ref[ref].entry) for ref in before}
         former = self._take_names(names, by_ref)
         moved: dict[str, str] = {}
@@ -340,15 +342,15 @@ class Intake:
         return {at: min(key for key in heirs if heirs[key] == at) for at in set(heirs.values())}
 
     def _shown(self, papers: Iterable[int]) -> dict[int, Shown]:
-        """Names, titles, addresses and days of papers as they are stored."""
+        """Names, titles, addresses, days and sections of papers as they are stored."""
         shown: dict[int, Shown] = {}
         for chunk in chunks(sorted(papers)):
             rows = self._connection.execute(
-                f"""SELECT p.id, name, title, url, day FROM papers p JOIN groups g ON g.id = p.grp
+                f"""SELECT p.id, name, title, url, day, section FROM papers p JOIN groups g ON g.id = p.grp
                     WHERE p.id IN ({placeholders(len(chunk))})""",
                 chunk,
             )
-            shown |= {key: (name, title, url, day) for key, name, title, url, day in rows}
+            shown |= {row[0]: row[1:] for row in rows}
         return shown
 
     def _take_names(self, names: Mapping[int, str], by_ref: Mapping[int, PlacedEntry]) -> dict[int, str]:
@@ -459,10 +461,8 @@ class Intake:
         return marks.undo_step(self._connection, step, self._now)
 
     def refs_of_papers(self, papers: Iterable[int]) -> list[int]:
-        refs: list[int] = []
-        for key in papers:
-            refs += (ref for (ref,) in self._connection.execute("SELECT id FROM entries WHERE paper = ?", (key,)))
-        return refs
+        find = "SELECT id FROM entries WHERE paper = ?"
+        return [ref for key in papers for (ref,) in self._connection.execute(find, (key,))]
 
     def find_sources(self, name: str, path: str) -> list[int]:
         """The sources with this name, address or path. Raises UnknownSource if there is none, or more than one."""

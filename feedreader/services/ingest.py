@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,8 +41,10 @@ _BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of th
 class ImportResult:
     """The result of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
 
-    Of the new, `replaced` are new versions of older papers. Of papers that were there before, `separated` were one
-    paper and are several now, `united` are part of another one. `error` is set where the file could not be read at all.
+    Of the new, `replaced` are new versions of older papers (less those known as such that turn out to be new).
+    Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
+    `subscriptions` are the new ones that a list of subscriptions brought: it has no entries. `error` is set where the
+    file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     """
 
@@ -55,6 +58,7 @@ class ImportResult:
     replaced: int = 0
     separated: int = 0
     united: int = 0
+    subscriptions: int = 0
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False
@@ -86,7 +90,7 @@ class Undone:
 def brought(results: Sequence[ImportResult]) -> str:
     """What imports changed in the library: `12 new papers`; of a file alone `20 papers, 12 new, 2 separated`."""
     digests = [result for result in results if result.format != SUBSCRIPTION_LIST]
-    added = sum(result.new for result in results if result.format == SUBSCRIPTION_LIST)
+    added = sum(result.subscriptions for result in results)
     subscribed = [counted(added, "new subscription") if added else "no new subscriptions"]
     if not digests:
         return subscribed[0]
@@ -96,7 +100,7 @@ def brought(results: Sequence[ImportResult]) -> str:
     if len(digests) == 1 and papers > new:
         parts = [counted(papers, "paper"), f"{new:,} new" if new else "none new"]
     separated, united = sum(result.separated for result in digests), sum(result.united for result in digests)
-    parts += [counted(versions, "new version")] * bool(versions)
+    parts += [counted(versions, "new version")] * (versions > 0)
     parts += subscribed * bool(added)
     parts += [f"{separated:,} papers separated"] * bool(separated)
     parts += [f"{counted(united, 'duplicate')} merged"] * bool(united)
@@ -139,25 +143,23 @@ def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, 
         problem = Problem(None, "Skipped: a list of subscriptions. To subscribe to them, import this file by name.")
         return ImportResult(name, file.key, problems=(problem,), skipped=True)
     outlines, problems = parse.subscription_list(data)
-    new, known = add_outlines(library, outlines)
-    return ImportResult(name, file.key, SUBSCRIPTION_LIST, new + known, new=new, known=known, problems=problems)
+    new = add_outlines(library, outlines)
+    return ImportResult(name, file.key, SUBSCRIPTION_LIST, subscriptions=new, problems=problems)
 
 
-def add_outlines(library: Library, outlines: Iterable[Outline]) -> tuple[int, int]:
-    """Subscribe without fetching: the next refresh does that. How many are new, how many known."""
-    new = known = 0
+def add_outlines(library: Library, outlines: Iterable[Outline]) -> int:
+    """Subscribe without fetching: the next refresh does that. How many are new."""
+    new = 0
     with library.subscriptions.edit() as subscriptions:
         for outline in outlines:
             categories = arxiv.categories_of_feed(outline.xml_url)
             name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
             name = hide_passwords(name)
             kind = "arxiv" if categories else "feed"
-            try:
+            with suppress(SubscriptionError):  # it is known
                 subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
                 new += 1
-            except SubscriptionError:
-                known += 1
-    return new, known
+    return new
 
 
 def import_digest(
@@ -222,13 +224,14 @@ class _Import:
             self._is_known = intake.has_entries(self._source)
         if self._is_known:
             _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
-        before = intake.separated, intake.united
+        before = intake.separated, intake.united, intake.announced
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
         _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
         self._tally.separated += intake.separated - before[0]
         self._tally.united += intake.united - before[1]
+        self._tally.announced += intake.announced - before[2]
 
     def result(self, intake: Intake) -> ImportResult:
         intake.complete(self._source)
@@ -239,7 +242,7 @@ class _Import:
             format=self._digest.format,
             entries=tally.new + tally.joined + self._tally.known,
             new=tally.new,
-            replaced=tally.replaced,
+            replaced=tally.replaced - self._tally.announced,
             merged=tally.joined,
             known=self._tally.known,
             separated=self._tally.separated,
@@ -258,6 +261,7 @@ class _ImportCounts:
     left_out: int = 0
     separated: int = 0
     united: int = 0
+    announced: int = 0
 
 
 def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:

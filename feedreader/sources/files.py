@@ -61,6 +61,8 @@ def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFi
             continue
         path = expanded(argument)
         try:
+            if not argument:  # as a path, it would be the working folder
+                raise UnreadableSource("“”: no such file")
             inside = _walk(path) if os.path.isdir(path) else iter([path])  # noqa: PTH112 - is false where that fails
             for file in inside:
                 real = os.path.realpath(file)

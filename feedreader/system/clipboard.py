@@ -12,11 +12,13 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 SECONDS = 3.0  # that a program may take
 CLIPBOARD, TMUX, TMUX_AND_TERMINAL = "", " to tmux's buffer", " to tmux's buffer and the terminal's clipboard"
 TERMINAL = " through the terminal"  # it gives no answer
+_PBCOPY = {"LC_ALL": "", "LC_CTYPE": "UTF-8"}  # in the C locale, it takes the text for Mac Roman
 _SCREEN_PIECE = 500  # characters that screen passes on at once
 
 
@@ -26,6 +28,7 @@ class Tool(NamedTuple):
     argv: Sequence[str]
     encoding: str = "utf-8"
     place: str = CLIPBOARD
+    environment: Mapping[str, str] = MappingProxyType({})  # variables that it needs
 
 
 def tools(environment: Mapping[str, str], platform: str = sys.platform) -> list[Tool]:
@@ -34,7 +37,7 @@ def tools(environment: Mapping[str, str], platform: str = sys.platform) -> list[
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         pass
     elif platform == "darwin":
-        programs.append(Tool(["pbcopy"]))
+        programs.append(Tool(["pbcopy"], environment=_PBCOPY))
     else:
         if environment.get("WAYLAND_DISPLAY"):
             programs.append(Tool(["wl-copy"]))
@@ -54,6 +57,7 @@ def _run(tool: Tool, text: str) -> bool:
         done = subprocess.run(
             tool.argv,
             input=text.encode(tool.encoding, "replace"),
+            env={**os.environ, **tool.environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,

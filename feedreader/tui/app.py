@@ -70,10 +70,9 @@ class FeedreaderApp(ThemedApp):
         super().__init__(terminal or themes.Terminal(), settings.theme, session.chosen_theme(library))
         self.library = library
         self.context = context = Context(self, library, settings, rules)
-        self._samples = samples
         self._recent_commands: list[str] = []
         self._save_due = False
-        self._type_ahead = TypeAhead(self)
+        self._type_ahead = context.type_ahead = TypeAhead(self)
         self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
@@ -81,7 +80,7 @@ class FeedreaderApp(ThemedApp):
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None, session.UNUSED_KEYS: unused}
         self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
         self.exports = ExportsController(context)
-        self.imports = ImportsController(context, imported)
+        self.imports = ImportsController(context, imported, samples)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
         self.own_commands = OwnCommandsController(context)
@@ -142,6 +141,7 @@ class FeedreaderApp(ThemedApp):
 
     def on_failed(self, message: messages.Failed) -> None:
         self.feed.forget_requests()
+        self._type_ahead.release()
         if isinstance(message.error, QueryError) and self.feed.search.stopped(message.error):
             return
         if isinstance(message.error, LibraryGone):
@@ -172,9 +172,11 @@ class FeedreaderApp(ThemedApp):
 
             return ingest.undo(self.library, self.context.rules_file)
 
+        self._type_ahead.hold("undo")
         self.context.db_write.do(undo, self._undone, to=self.feed)  # in turn with marks
 
     def _undone(self, undone: Undone | None) -> None:
+        self._type_ahead.release("undo")
         if undone is None:
             self.feed.say("Nothing to undo.")
             return
@@ -267,8 +269,7 @@ class FeedreaderApp(ThemedApp):
         self.imports.ask()
 
     def action_load_samples(self) -> None:
-        if self._samples is not None:
-            self.imports.start([str(self._samples)])
+        self.imports.load_samples()
 
     def action_report(self) -> None:
         self.imports.show_report()

@@ -82,6 +82,10 @@ class PendingMarks:
         """A paper's marks when all that is under way has come about."""
         return marks._replace(**{mark: value for (paper, mark), (value, _) in self._latest.items() if paper == key})
 
+    def reads(self) -> Mapping[int, bool]:
+        """Of papers that are being marked read or unread, which."""
+        return {paper: value for (paper, mark), (value, _) in self._latest.items() if mark == "read"}
+
     def answered(self, keys: Sequence[int], values: Mapping[str, object]) -> None:
         """Marks came about, one for each of these papers."""
         if not self._latest:

@@ -1,9 +1,10 @@
-"""Keys on their way to what is on the screen: held while what they are meant for opens; letters of other alphabets are
-taken for the keys at their places."""
+"""Keys on their way to what is on the screen: held while what they are meant for opens or is looked up; letters of other
+alphabets are taken for the keys at their places."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.dom import DOMNode
 
+PATIENCE = 2.0  # seconds that a key waits at the most for what it is meant for
+
 
 class TypeAhead:
     """The App's part that keys pass first, and at last where nothing on the screen took them."""
@@ -22,6 +25,7 @@ class TypeAhead:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._held: list[events.Key] = []
+        self._awaited: dict[str, float] = {}  # what the feed's keys wait for, and until when
         self._sent: WeakKeyDictionary[events.Key, tuple[events.Key, DOMNode]] = WeakKeyDictionary()
 
     @property
@@ -34,6 +38,28 @@ class TypeAhead:
         screen = self._app.screen
         return screen.focused or screen
 
+    @property
+    def waits(self) -> bool:
+        """Whether the feed's keys are held."""
+        return any(until > monotonic() for until in self._awaited.values())
+
+    def hold(self, what: str) -> None:
+        """Hold the feed's keys until `release`: they are meant for what is being looked up."""
+        self._awaited[what] = monotonic() + PATIENCE
+        self._app.set_timer(PATIENCE, self._look)
+
+    def release(self, what: str = "") -> None:
+        """This came, or will not come; without `what`, nothing will."""
+        if not what:
+            self._awaited.clear()
+        elif self._awaited.pop(what, None) is None:
+            return
+        self._look()
+
+    def _look(self) -> None:
+        if self._held:
+            self._app.post_message(TakesKeys())
+
     def pressed(self, event: events.Key) -> events.Key | None:
         """A key as it is to be handled; None: it is held."""
         if self._held or not self._is_open:
@@ -43,16 +69,24 @@ class TypeAhead:
 
     def came_back(self, event: events.Key) -> bool:
         """A key that nothing took. Whether it is held: what it was meant for has begun to open since it was sent."""
+        key = event.key
         event, target = self._sent.get(event, (event, None))
         take = getattr(self._app.screen, "type_ahead", None)
         if take is not None:
             return bool(take(event))
+        if self._is_open and self._lacks_paper(key) and monotonic() - event.time < PATIENCE:
+            self.hold("paper")
         if self._is_open and target in (None, self._target):
             return False
         self._held.append(event)
         if self._is_open:
             self._app.post_message(TakesKeys())
         return True
+
+    def _lacks_paper(self, key: str) -> bool:
+        """Whether a key is meant for the paper under the feed's cursor, and that is not here yet."""
+        lacks, active = getattr(self._app.screen, "lacks_paper", None), self._app.screen.active_bindings.get(key)
+        return bool(lacks and active and lacks(active.binding.id))
 
     def due(self) -> Iterator[events.Key]:
         """Keys that were held, in the order in which they were pressed."""

@@ -263,8 +263,12 @@ class DayFeed:
                 group, unread=max(0, group.unread + unread), shortlisted=max(0, group.shortlisted + shortlisted)
             )
 
-    def next_unread(self, row: int, step: int) -> Unread:
-        """The next row down (step 1) or up (-1) whose paper is unread, as far as the pages here can tell."""
+    def next_unread(self, row: int, step: int, reads: Mapping[int, bool] | None = None) -> Unread:
+        """The next row down (step 1) or up (-1) whose paper is unread, as far as the pages here can tell.
+
+        `reads` says of papers whose marks are on their way whether they will be read.
+        """
+        reads = reads or {}
         if not self.groups:
             return Unread(None, True)
         index, position = self.place(row)
@@ -276,7 +280,7 @@ class DayFeed:
                 summary = None if key is None else self._summaries.get(key)
                 if summary is None and not self._gone(index, position):
                     return Unread(None, False)
-                if summary is not None and not summary.marks.read:
+                if summary is not None and not reads.get(summary.key, summary.marks.read):
                     return Unread(self.row(index, position), True)
                 position += step
             index += step

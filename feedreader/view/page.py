@@ -15,7 +15,7 @@ from feedreader.view.spans import Line, Span, address, copied, filled, hung, lin
 __all__ = ["TEXT_WIDTH", "all_links", "copied", "links", "page", "plain"]
 
 TEXT_WIDTH = 80  # cells: no text is shown wider
-LABELS = 50  # cells from which facts have labels
+LABELS = 40  # cells from which facts have labels, if there are lines for them
 SEPARATOR = " · "
 _LINES_OF_AUTHORS, _FEWER = 4, 2  # the second where there is little room
 
@@ -29,17 +29,34 @@ def page(
     *,
     raw: bool = False,
     measure: Measure = len,
-    compact: bool = False,
+    room: int | None = None,
     all_authors: bool = True,
     more: str = "",
 ) -> tuple[Line, ...]:
     """The whole pane for a paper, `width` cells wide. `raw` shows TeX as the source wrote it.
 
-    `compact` is for little room: facts follow one another without labels. Unless `all_authors`, a long list of them is
-    cut short, and `more` says how the others are seen.
+    Of its lines, `room` are seen at once (None: all). Facts have labels only if the end of the abstract is seen even
+    so; else they follow one another. Unless `all_authors`, a long list of them is cut short, and `more` says how the
+    others are seen.
     """
+    abstract = _abstract(paper, width, raw, measure)
+    others = [_mentions(paper, width, raw, measure)] if paper.mentions else []
+    for compact in (False, True):
+        if compact or width >= LABELS:
+            blocks = [*_head(paper, width, raw, measure, compact, all_authors, more), *abstract]
+            if compact or room is None or sum(map(len, blocks)) + len(blocks) - 1 + bool(others) <= room:
+                break
+    lines = list(blocks[0])
+    for block in (*blocks[1:], *others):
+        lines += [(), *block]
+    return tuple(lines)
+
+
+def _head(
+    paper: Paper, width: int, raw: bool, measure: Measure, compact: bool, all_authors: bool, more: str
+) -> list[list[Line]]:
+    """What is above the abstract, in blocks."""
     say = safe if raw else shown
-    compact = compact or width < LABELS
     lines = 0 if all_authors else _FEWER if compact else _LINES_OF_AUTHORS
     title, facts = _title(paper, width, raw, measure), _facts(paper, raw, compact)
     column = (
@@ -58,16 +75,13 @@ def page(
         blocks.append([*_label("Your note", width), *note_lines(paper.marks.note, width, raw=raw, measure=measure)])
     if paper.tldr:
         blocks.append(_labelled("tl;dr", column, _body(say(paper.tldr), "tldr", width - column, measure)))
+    return blocks
+
+
+def _abstract(paper: Paper, width: int, raw: bool, measure: Measure) -> list[list[Line]]:
     if paper.abstract:
-        blocks.append(_body(_paragraphs(paper.abstract, raw), "abstract", width, measure))
-    elif not paper.tldr:
-        blocks.append(_body("No abstract.", "fact", width, measure))
-    if paper.mentions:
-        blocks.append(_mentions(paper, width, raw, measure))
-    result = blocks[0]
-    for block in blocks[1:]:
-        result += [(), *block]
-    return tuple(result)
+        return [_body(_paragraphs(paper.abstract, raw), "abstract", width, measure)]
+    return [] if paper.tldr else [_body("No abstract.", "fact", width, measure)]
 
 
 # Where it is on the web --------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ AUTOMATIC, BESIDE, STACKED, LIST, ABSTRACT = "auto", "beside", "stacked", "list"
 LAYOUTS = {BESIDE: "side by side", STACKED: "stacked", LIST: "list only", ABSTRACT: "abstract only"}
 WIDE = 116  # columns from which the abstract is beside the list unless another layout was chosen
 ABSTRACT_SHARE = 460  # of 1000 columns, side by side
+LIST_MOST = 132  # columns of a list beside the abstract: more would only part titles from what is at the right edge
 LIST_SHARE = 450  # of 1000 lines, stacked
 COLUMNS_LEAST, LINES_LEAST = 34, 4  # that the list keeps, and the abstract
 STEPS = {BESIDE: 4, STACKED: 1}  # columns and lines that a key moves the split
@@ -49,9 +50,11 @@ class Panes(NamedTuple):
 
     def list_size(self, width: int, height: int, *, text: int, reading: bool = False) -> int:
         """The columns of the list side by side, or its lines when stacked. Where the split was never moved, the
-        abstract gets no more than its `text` takes, and a list above it makes room for it while it is read."""
+        abstract gets no more than its `text` takes unless the list has enough, and a list above it makes room for it
+        while it is read."""
         if self.shown(width, height) == BESIDE:
-            size = width * self.beside // 1000 if self.beside else width - min(text, width * ABSTRACT_SHARE // 1000)
+            usual = min(LIST_MOST, width - min(text, width * ABSTRACT_SHARE // 1000))
+            size = width * self.beside // 1000 if self.beside else usual
             return max(COLUMNS_LEAST, min(size, width - COLUMNS_LEAST))
         share = self.stacked or (200 if reading else LIST_SHARE)
         return max(LINES_LEAST, min(height * share // 1000, height - LINES_LEAST))

@@ -11,12 +11,13 @@ from datetime import date, timedelta
 
 from feedreader.model import DISMISSED, MARKS, Group, Marks, PaperSummary
 from feedreader.text.author_names import surname
-from feedreader.text.display import Measure, clip, counted, day_name, safe, short_day, shown
+from feedreader.text.display import Measure, clip, counted, safe, short_day, shown
 
 UNREAD = "●"
 NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
 NAMELESS = "Untitled"
+_OPENING = 160  # characters of an abstract in the place of a title
 SIGNED = tuple((place, mark.signs) for place, mark in enumerate(MARKS.values()) if mark.signs)  # a cell each
 
 
@@ -76,26 +77,34 @@ def group_counts(group: Group) -> list[str]:
     return list(dict.fromkeys(" · ".join(filter(None, words)) for words in wordings))
 
 
-def group_name(group: Group) -> str:
-    """A day or collection within a sentence: `Thu 23 May 2019`"""
-    return short_day(group.day) if group.day else shown(group.collection or "Without a day")
+def group_name(group: Group, today: date | None = None) -> str:
+    """A day or collection within a sentence: `Thu 23 May 2019`; a day of this year `Thu 23 May`"""
+    return (
+        short_day(group.day, today.year if today else None) if group.day else shown(group.collection or "Without a day")
+    )
 
 
-def when(group: Group, today: date) -> str:
+def when(group: Group, today: date, on: str = "on ") -> str:
     """A day or collection at the end of a sentence: `today`, `on Thu 23 May 2019`, `in Reading list`."""
     if group.day is None or group.section:
-        return f"in {group_name(group)}"
+        return f"in {group_name(group, today)}"
     days = (today - group.day).days
-    return {0: "today", 1: "yesterday"}.get(days) or f"on {group_name(group)}"
+    return {0: "today", 1: "yesterday"}.get(days) or f"{on}{group_name(group, today)}"
 
 
-def day_done(group: Group, dismissed: int) -> str:
-    """What came of a day of which nothing is left: `Thursday 23 May 2019: 12 kept of 214, 150 dismissed.`"""
-    name = day_name(group.day) if group.day else group_name(group)
-    others = f", {dismissed:,} dismissed" if dismissed else ""
-    return f"{clip(name, 60)}: {group.shortlisted:,} kept of {group.total:,}{others}."
+def day_done(group: Group, dismissed: int, today: date) -> str:
+    """What came of a day of which nothing is left: `All 214 papers from Thu 23 May read: 12 kept, 150 dismissed.` Of a
+    day with next to no papers there is nothing to say."""
+    if group.total < _WORTH_TELLING:
+        return ""
+    name = clip(when(group, today, ""), 60)
+    came = ", ".join(f"{n:,} {what}" for n, what in ((group.shortlisted, "kept"), (dismissed, "dismissed")) if n)
+    place = name if group.day is None else f"from {name}"
+    return f"All {group.total:,} papers {place} read{': ' * bool(came)}{came}."
 
 
+ALL_READ = "All caught up: no unread papers."
+_WORTH_TELLING = 3  # papers of a day that is done
 _DONE = {  # how the label of a step begins: what was done, and what that is called when it is undone
     "no longer kept": "stop keeping",
     "no longer dismissed": "stop dismissing",
@@ -126,7 +135,7 @@ def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual:
     if not query:
         return ("No papers.",)
     if query == "is:unread":
-        return ("All caught up: no unread papers.", "", f"{key('unread-only', 'U')} to show all papers")
+        return (ALL_READ, "", f"{key('unread-only', 'U')} to show all papers")
     if query == "is:shortlisted":
         return (
             "Your shortlist is empty.",
@@ -144,7 +153,8 @@ def row_title(summary: PaperSummary) -> tuple[str, bool]:
     """The title a row leads with, and whether it is a stand-in: `arXiv:1904.09925 · Convolutional networks have…`"""
     if summary.title:
         return shown(summary.title), False
-    return stand_in(summary.arxiv_id, summary.opening), True
+    words = stand_in(summary.arxiv_id, summary.opening)
+    return words if len(words) <= _OPENING else f"{words[:_OPENING].rpartition(' ')[0] or words[:_OPENING]} …", True
 
 
 def stand_in(arxiv_id: str | None, opening: str | None) -> str:

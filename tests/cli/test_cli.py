@@ -61,6 +61,7 @@ def test_import_says_what_became_of_each_file(run: Run, digest: Path) -> None:
             "merged": 0,
             "known": 2,
             "problems": [],
+            "subscriptions": 0,
             "failed": False,
         }
     ]

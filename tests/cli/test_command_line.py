@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from feedreader import __version__
 from feedreader.cli import main
 from feedreader.cli.arguments import command_names
 from feedreader.cli.parser import _GROUPS, _INSTEAD, unknown_command
@@ -48,6 +49,8 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]
         ("keep", "mark shortlist"),
         ("settings", "config"),
         ("cat", "show"),
+        ("unread", "list"),
+        ("mark-read", "mark read"),
     ],
 )
 def test_an_unknown_command_is_named_with_what_was_meant(
@@ -70,6 +73,15 @@ def test_options_and_more_words_do_not_hide_it(capsys: pytest.CaptureFixture[str
 def test_words_for_the_program_itself(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Did you mean `feedreader`?" in said(capsys, "tui")[2]
     assert "Did you mean `feedreader --help`?" in said(capsys, "help")[2]
+    for word in (
+        "foo",
+        "test",
+        "text",
+        "next",
+        "reset",
+        "cron",
+    ):  # like follow, latest, export, rules …, but not enough
+        assert said(capsys, word)[2] == f"feedreader: Unknown command “{word}”. Try `feedreader --help`.\n"
     assert said(capsys, "qqqqqq")[2] == "feedreader: Unknown command “qqqqqq”. Try `feedreader --help`.\n"
 
 
@@ -96,6 +108,30 @@ def test_a_file_of_that_name_is_a_file(capsys: pytest.CaptureFixture[str], tmp_p
     assert said(capsys, "search", "gone") == (1, "", "feedreader: gone: no such file\n")
 
 
+@pytest.mark.parametrize(
+    ("word", "does"),
+    [
+        ("cs.LG", "To subscribe: `feedreader subscribe cs.LG`."),
+        ("hep-th+stat.ml", "To subscribe: `feedreader subscribe hep-th+stat.ml`."),
+        ("https://a.example/feed.xml", "To subscribe: `feedreader subscribe https://a.example/feed.xml`."),
+        ("1905.03776", "To show a paper: `feedreader show 1905.03776`."),
+    ],
+)
+def test_what_is_no_file_leads_to_its_command(
+    word: str, does: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert said(capsys, word) == (1, "", f"feedreader: {word}: no such file. {does}\n")
+    assert not (tmp_path / "data").exists()
+    code, out, err = said(capsys, "import", word)
+    assert (code, out) == (1, "") and err.endswith(f": no such file\n{word}: {does}\n")
+
+
+def test_an_empty_name_is_not_the_working_folder(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Thu, 23 May 2019\n\nSnails Keep Diaries\nA. Lee\n\nThey write every day.\n")
+    assert said(capsys, "") == (1, "", "feedreader: “”: no such file\n")
+    assert said(capsys, "import", "") == (1, "", "“”: no such file\n")
+
+
 # --- options and arguments --------------------------------------------------------------------------------------------
 
 
@@ -116,6 +152,7 @@ def test_a_file_of_that_name_is_a_file(capsys: pytest.CaptureFixture[str], tmp_p
         (["views", "--save", "x"], "feedreader views: --save needs 2 values."),
         (["list", "--json=x"], "feedreader list: --json takes no value."),
         (["--data-dir", "", "list"], "feedreader list: --data-dir: the name of the folder is empty."),
+        (["--query", "x", "list"], "feedreader list: unknown option --query."),
         (["--qurey"], "feedreader: unknown option --qurey. Did you mean --query?"),
     ],
 )
@@ -130,10 +167,26 @@ def test_a_mistake_is_said_in_a_line_and_the_usage_in_another(
     assert more == f"Try `{program} --help`."
 
 
+def test_the_folder_of_the_library_does_not_hide_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "--data-dir", "x", "--version")[:2] == (0, f"feedreader {__version__}\n")
+    assert said(capsys, "--data-dir", "x", "-h") == said(capsys, "--help")
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 80, 132])
+def test_help_fits_the_terminal(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    help = said(capsys, "--help")[1]
+    assert max(map(len, help.splitlines())) < columns
+    monkeypatch.setenv("COLUMNS", "200")
+    assert said(capsys, "--help")[1].split() == help.split()
+
+
 def test_help_is_short_and_grouped(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = said(capsys, "--help")
     assert (code, err) == (0, "")
-    assert all(len(line) <= 118 for line in out.splitlines()) and len(out.splitlines()) < 60
+    assert all(len(line) <= 80 for line in out.splitlines()) and len(out.splitlines()) < 66
     assert re.findall(r"^  ([a-z]+) {2,}", out, re.MULTILINE) == sorted(
         command_names(), key=lambda name: out.index(f"\n  {name} ")
     )

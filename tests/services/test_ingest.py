@@ -6,6 +6,7 @@ import itertools
 import os
 import random
 import tempfile
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
-from tests.conftest import NOW
+from tests.conftest import NOW, new_library
 from tests.merge.test_identity import LONG, entries
 
+SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 DAY_LIST = """May 9, 2019
 Gliders in Wide Valleys
 Ann Lee, Bo Chan
@@ -39,6 +41,19 @@ def everything(library: Library) -> list[Paper]:
 
 def import_all(library: Library, *paths: Path | str) -> list[ingest.ImportResult]:
     return list(ingest.import_paths(library, [str(path) for path in paths]))
+
+
+def test_what_is_new_is_counted_as_the_list_counts_it_whatever_the_order(tmp_path: Path) -> None:
+    """Also where a paper is met as a new version first, and announced as new in a later file."""
+    files = sorted(path for path in SAMPLES.iterdir() if ".expected." not in path.name)
+    for seed in range(4):
+        random.Random(seed).shuffle(files)
+        with closing(Library.open(tmp_path / f"{seed}.sqlite3", now=lambda: NOW)) as fresh:
+            results = import_all(fresh, *files)
+            papers, unread, _ = fresh.papers.counts()
+            came = sum(result.new - result.replaced for result in results if result.format != "opml")
+            assert came + sum(result.separated - result.united for result in results) == unread
+            assert 0 < papers - unread <= sum(max(0, result.replaced) for result in results)
 
 
 def test_a_file_twice_adds_nothing_and_a_file_that_grew_only_what_is_new(library: Library, tmp_path: Path) -> None:
@@ -137,7 +152,7 @@ def test_a_cut_file_that_is_later_whole_gives_the_same_papers(library: Library, 
 
 
 def fresh(folder: Path) -> Library:
-    return Library.open(Path(tempfile.mkdtemp(dir=folder)) / "library.sqlite3", now=lambda: NOW)
+    return new_library(tempfile.mkdtemp(dir=folder))
 
 
 @settings(max_examples=40)

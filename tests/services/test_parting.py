@@ -221,7 +221,7 @@ def test_an_import_says_which_papers_it_separated_and_merged(library: Library) -
 def test_what_imports_brought_in_words() -> None:
     one = ingest.ImportResult("a", "/a", "rss", entries=430, new=430, replaced=100)
     known = ingest.ImportResult("b", "/b", "rss", entries=20, known=20, separated=2)
-    subscriptions = ingest.ImportResult("c", "/c", "opml", entries=3, new=2, known=1)
+    subscriptions = ingest.ImportResult("c", "/c", "opml", subscriptions=2)
     assert ingest.brought([one]) == "430 papers, 330 new, 100 new versions"
     assert ingest.brought([known]) == "20 papers, none new, 2 papers separated"
     assert ingest.brought([one, known]) == "330 new papers, 100 new versions, 2 papers separated"

@@ -26,6 +26,17 @@ def test_the_best_program_is_asked() -> None:
     assert tools({"WSL_DISTRO_NAME": "x"}, "linux") == [Tool(["clip.exe"], "utf-16")]
 
 
+def test_a_mac_takes_the_text_for_utf_8_whatever_the_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (program := tmp_path / "pbcopy").write_text(
+        f'#!/bin/sh\n{{ echo "$LC_ALL:$LC_CTYPE"; cat; }} > {tmp_path}/copied\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("LC_ALL", "C")
+    (pbcopy,) = tools({}, "darwin")
+    assert clipboard._run(pbcopy._replace(argv=[str(program)]), "Fréchet 𝒪")
+    assert (tmp_path / "copied").read_text(encoding="utf-8") == ":UTF-8\nFréchet 𝒪"
+
+
 def test_a_program_that_is_absent_or_fails_gives_way() -> None:
     def which(name: str) -> str | None:
         return None if name == "wl-copy" else f"/bin/{name}"

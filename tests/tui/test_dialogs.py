@@ -67,6 +67,13 @@ async def test_help_lists_all_keys_and_filters_them(papers: Library) -> None:
         assert reader.list.has_focus
 
 
+async def test_help_gives_each_key_one_line_in_two_columns(papers: Library) -> None:
+    async with reading(papers, size=(100, 100)) as reader:
+        await reader.press("question_mark")
+        shown = reader.app.screen.query_one(Lines).all_text
+        assert [each.tooltip for each in bindings() if each.group and each.tooltip not in shown] == []
+
+
 async def test_help_scrolls_on_a_small_screen(papers: Library) -> None:
     async with reading(papers, size=(60, 16)) as reader:
         await reader.press("question_mark")
@@ -249,7 +256,7 @@ async def test_a_welcome_while_there_is_nothing(library: Library, tmp_path: Path
         await reader.rest()
         assert reader.title == "A Paper About Digests"
         assert reader.list.has_focus
-        assert "day-list.txt: 2 new papers." in reader.message
+        assert reader.message == "Loaded 2 sample papers."
         await reader.press("I", "x")
         await reader.until(lambda: reader.counts[0] == 0, "they are out")
         await reader.press("escape")

@@ -58,10 +58,10 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
         hints = reader.text("#hints")
         assert " f5 keep  x dismiss" in hints and "tab help" in hints and "undo" not in hints
         keys = {command.name: command.key for command in commands_of(reader.app, reader.app.context, None)}
-        assert keys["Keep on the shortlist, or take off it"] == "f5"
+        assert keys["Keep on the shortlist, or remove from it"] == "f5"
         assert keys["Undo the last change"] == ""
         await reader.press("A")
-        assert reader.message.endswith("“Undo the latest mark” undoes it.")
+        assert reader.message.endswith("(“Undo the last change” to undo).")
         await reader.press("ctrl+@")
         assert "ctrl+@ to show all papers, f5 to keep one" in reader.text().replace("^@", "ctrl+@")
         await reader.press("tab")
@@ -69,7 +69,7 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
         await reader.until(lambda: "Keep on" in reader.text("#help-lines"), "the help")
         text = reader.app.screen.query_one("#help-lines").all_text  # type: ignore[attr-defined]
         assert "n  ↓" in text and ",  " in text and "f5  +" in text
-        assert "Undo the latest" not in text
+        assert "Undo the last" not in text
         assert reader.app.screen.focused is reader.app.screen.query_one(Input)
 
 

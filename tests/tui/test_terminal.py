@@ -224,7 +224,7 @@ def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) 
         start = time.monotonic()
         reader.press("q")
         assert reader.wait() == 1 and time.monotonic() - start < 15
-        assert b"is being written by another program" in reader.raw.split(b"\x1b[?1049l")[-1]
+        assert b"is in use by another program" in reader.raw.split(b"\x1b[?1049l")[-1]
         other.close()
     assert counts(path) == (39, 39, 0)
 

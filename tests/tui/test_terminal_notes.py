@@ -58,7 +58,7 @@ def test_a_session_of_triage_and_its_undoing(path: Path, capsys: pytest.CaptureF
         reader.press(" s x")
         reader.shows("1 unread left today")
         reader.press("x")
-        reader.shows("Thursday 23 May 2019: 1 kept of 4, 2 dismissed.")
+        reader.shows("All 4 papers from today read: 1 kept, 2 dismissed.")
         reader.press("u")
         reader.shows("Undid: dismiss")
         reader.program.kill()

@@ -156,6 +156,9 @@ def test_a_title_or_what_stands_for_it() -> None:
     )
     assert rows.row_title(summary(None, None, "Just words")) == ("Just words", True)
     assert rows.row_title(summary(None)) == ("Untitled", True)
+    long, _ = rows.row_title(summary(None, None, "An abstract that goes on. " * 20))
+    assert long.startswith("An abstract") and long.endswith(" …") and 140 < len(long) <= 162, "about as long as titles"
+    assert len(rows.row_title(summary(None, None, "x" * 400))[0]) <= 162
 
 
 def test_an_empty_list_says_what_to_press() -> None:

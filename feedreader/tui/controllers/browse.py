@@ -129,7 +129,8 @@ class BrowseController:
         view.list.move_to(feed.row(index, 0), far=True)
         day, wanted = feed.groups[index].day, last or first
         if day and wanted and not ((first or day) <= day <= wanted or day == wanted):
-            view.say(f"No papers on {short_day(wanted)}; the nearest day is {short_day(day)}.")
+            year = view.list.today.year
+            view.say(f"No papers on {short_day(wanted, year)}; the nearest day is {short_day(day, year)}.")
 
     # A random paper --------------------------------------------------------------------------------------------
 

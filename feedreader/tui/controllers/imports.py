@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader.text.display import counted, safe
@@ -17,11 +18,14 @@ _LOOK_SECONDS = 2.0  # between two looks at what an import has brought so far
 
 
 class ImportsController:
-    """Imports run one after the other, on a thread of their own. `report` is what the latest brought, file by file."""
+    """Imports run one after the other, on a thread of their own. `report` is what the latest brought, file by file;
+    `samples` is the folder of those that come with the program."""
 
-    def __init__(self, context: Context, report: Sequence[ImportResult]) -> None:
+    def __init__(self, context: Context, report: Sequence[ImportResult], samples: Path | None = None) -> None:
         self._context = context
+        self._samples = samples
         self._stopped = False
+        self._has_begun = False  # whether anything was imported since the start
         self._looked_at = 0.0
         self.report = report
 
@@ -33,9 +37,14 @@ class ImportsController:
 
         self._context.push_screen(ImportScreen(), lambda paths: self.start(paths) if paths else None)
 
+    def load_samples(self) -> None:
+        """Import the samples, if they are there."""
+        if self._samples is not None:
+            self.start([str(self._samples)])
+
     def start(self, paths: Sequence[str]) -> None:
         """Import these files and folders."""
-        self._stopped = False
+        self._stopped, self._has_begun = False, True
         self._context.db_import.do(partial(self._import, paths), self._done)
         self._context.feed.busy(f"Importing… · {self._stop_key} stops", "importing")
 
@@ -82,7 +91,7 @@ class ImportsController:
 
     def show_outcome(self) -> None:
         """A line; and the report itself where a file failed, or one that was asked for alone has problems."""
-        words = outcome(self.report, self._context.key("report"))
+        words = outcome(self.report, self._context.key("report"), self._samples)
         if words is None:
             self.show_report()
         else:
@@ -92,14 +101,16 @@ class ImportsController:
         """What the latest import brought, and what it did not understand."""
         from feedreader.tui.dialogs.report import ReportScreen
 
-        self._context.push_screen(ReportScreen(self.report))
+        key = self._context.key
+        keys = f"Press {key('import')} to import files, {key('refresh')} to refresh."
+        self._context.push_screen(ReportScreen(self.report, keys))
 
     def look_for_partial(self) -> None:
-        """Say which imports were broken off."""
+        """Say which imports were broken off before this start; one that runs now is partial, too, until it ends."""
         self._context.db_read.do(self._context.library.papers.partial_sources, self._say_partial)
 
     def _say_partial(self, names: Sequence[str]) -> None:
-        if names and not self._context.db_import.working:
+        if names and not self._has_begun:
             more = f" and {counted(len(names) - 1, 'other')}" if len(names) > 1 else ""
             keys = f"{self._context.key('import')} or {self._context.key('refresh')} to fetch the rest"
             words = f"{safe(names[0])}{more} only partly imported: {keys}."
@@ -136,17 +147,28 @@ class ImportsController:
         self._context.post(LibraryChanged())
 
 
-def outcome(results: Sequence[ImportResult], report: str = "R") -> Sequence[str] | None:
+def outcome(results: Sequence[ImportResult], report: str = "R", samples: Path | None = None) -> Sequence[str] | None:
     """What came of an import, in a line and in shorter ones. None where that is not enough: a file failed, or the
-    only one has problems. `report` is the key for the report."""
+    only one has problems. `report` is the key for the report. The `samples` have problems on purpose: the report alone
+    tells of them."""
     problems = sum(len(result.problems) for result in results)
     if any(result.error for result in results) or (problems and len(results) == 1):
         return None
     if not results:
         return ("Nothing to import.",)
+    if samples is not None and _are_files_of(samples, results):
+        new = sum(result.new - result.replaced + result.separated - result.united for result in results)
+        return (f"Loaded {counted(new, 'sample paper')}." if new else "The sample papers are already loaded.",)
     from feedreader.services.ingest import brought
 
     name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
     words = brought(results)
     more = f" · {counted(problems, 'problem')}: {report} for the report" if problems else ""
     return f"{name}: {words}{more}.", f"{words}{more}.", f"{words.partition(', ')[0]}{more}."
+
+
+def _are_files_of(folder: Path, results: Sequence[ImportResult]) -> bool:
+    """Whether these are all the files of a folder, or of a copy of it with the same name."""
+    imported = [Path(result.path) for result in results]
+    names = {file.name for file in folder.iterdir() if ".expected." not in file.name}
+    return {path.name for path in imported} == names and {path.parent.name for path in imported} == {folder.name}

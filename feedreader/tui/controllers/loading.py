@@ -47,6 +47,7 @@ class LoadingController:
         """What was asked for is not awaited any more."""
         self.number += 1
         self._pending = None
+        self._context.type_ahead.release("feed")
 
     def forget_requests(self) -> None:
         """Something failed: what was asked for may not come, and can be asked for again."""
@@ -75,6 +76,8 @@ class LoadingController:
         reach = 2 * max(papers.size.height, 24)
         request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top)
         self._pending = (self._marks.seen, request)
+        if back is not None or not keep:
+            self._context.type_ahead.hold("feed")
         number, library = self.number, self._context.library
 
         def load() -> LoadedFeed | None:
@@ -97,6 +100,7 @@ class LoadingController:
         self._cache.renew(loaded.papers)
         screen.list.empty = nothing_found(screen.query_text, self._context.key) if row is None else ()
         screen.show_loaded(loaded, row)
+        self._context.type_ahead.release("feed")
         if self._stale:
             self.bring_up_to_date()
 
@@ -118,6 +122,14 @@ class LoadingController:
             return
         papers.take(pages)
         self._screen.pages_came()
+        self._context.type_ahead.release("paper")
+
+    def lacks_paper(self, *, whole: bool) -> bool:
+        """Whether what the list shows of the cursor's paper, or the `whole` paper, has not come yet."""
+        papers = self._screen.list
+        if papers.cursor is None or papers.feed.gone(papers.cursor):
+            return False
+        return papers.summary is None or (whole and self._screen.paper is None)
 
     def load_papers(self) -> None:
         """Ask for the papers around the cursor."""
@@ -137,5 +149,6 @@ class LoadingController:
             self.load_papers()
             return
         self._cache.take(papers)
+        self._context.type_ahead.release("paper")
         if self._screen.current in papers:
             self._screen.show_paper()

@@ -17,7 +17,7 @@ from feedreader.tui import messages
 from feedreader.tui.feed_loader import FoundUnread, keys_of_group, unread_above, unread_before
 from feedreader.tui.keys import READ_KEYS
 from feedreader.tui.paper_cache import PendingMarks
-from feedreader.view.rows import day_done, row_title, when
+from feedreader.view.rows import ALL_READ, day_done, row_title, when
 
 if TYPE_CHECKING:
     from datetime import date
@@ -109,7 +109,7 @@ class MarksController:
         value, done = _next(name, marks)
         if value and name == "dismissed" and marks.shortlisted:
             key = self._context.key("toggle-kept", "s")
-            self._screen.hints.say(f"This paper is kept: press {key} first to dismiss it.")
+            self._screen.hints.say(f"This paper is kept. To dismiss it, press {key} first.")
             return None
         values = {name: value}
         if name == "dismissed":
@@ -161,7 +161,7 @@ class MarksController:
         if which == "above":
             find, what = partial(unread_above, library, feed, row), "above"
         elif (day := _day_of(papers) if which == "day" else today - timedelta(days=int(which))) is not None:
-            find, what = partial(unread_before, library, feed, day), f"from before {short_day(day)}"
+            find, what = partial(unread_before, library, feed, day), f"from before {short_day(day, today.year)}"
         else:
             self._screen.hints.say("This paper has no day.")
             return
@@ -221,8 +221,10 @@ class MarksController:
             )
 
     def _say_day_done(self, group: Group, dismissed: int) -> None:
-        anywhere = "" if self._screen.counts[1] else " All is read."
-        self._screen.hints.say(f"{day_done(group, dismissed)}{anywhere}")
+        done = day_done(group, dismissed, self._screen.list.today)
+        words = [done] * bool(done) + [ALL_READ] * (not self._screen.counts[1])
+        if words:
+            self._screen.hints.say(" ".join(words), words[0])
 
 
 def _day_of(papers: PaperList) -> date | None:

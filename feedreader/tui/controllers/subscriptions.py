@@ -277,7 +277,7 @@ def summary(results: Sequence[dict[str, Any]], backfill: str = "B") -> tuple[str
     waiting = [result for result in results if result["not_asked"] and not result["error"]]
     missing = {day for result in results for day in result["missing_days"]}
     parts = [counted(new, "new paper") if new else "No new papers" if versions else "Nothing new"]
-    parts += [counted(versions, "new version")] * bool(versions)
+    parts += [counted(versions, "new version")] * (versions > 0)
     if failed:
         parts.append(f"{counted(len(failed), 'subscription')} failed")
     short = " · ".join(parts)

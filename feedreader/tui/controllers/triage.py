@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.tui.feed_loader import Target, find_unread
-from feedreader.view.rows import when
+from feedreader.view.rows import ALL_READ, when
 
 if TYPE_CHECKING:
     from feedreader.tui.context import Context
@@ -71,7 +71,7 @@ class TriageController:
         cursor, feed, key = self._screen.list.cursor, self._screen.list.feed, self._screen.list.key
         if cursor is None:
             return
-        unread = feed.next_unread(cursor, step)
+        unread = feed.next_unread(cursor, step, self._marks.intended.reads())
         if unread.row is not None:
             self._screen.list.move_to(unread.row, far=True)
         elif unread.certain:
@@ -85,7 +85,9 @@ class TriageController:
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
         library, bare = self._context.library, feed.bare()
-        self._context.db_read.do(
+        self._context.type_ahead.hold("unread")
+        thread = self._context.db_write if self._marks.intended else self._context.db_read  # after marks on their way
+        thread.do(
             lambda: find_unread(library, bare, row, key, step),
             partial(self._jumped, feed, step, self._jump),
             to=self._screen,
@@ -104,6 +106,7 @@ class TriageController:
 
     def _jumped(self, feed: DayFeed, step: int, number: int, target: Target | None) -> None:
         """Where the next unread paper is; it counts if nothing else was done meanwhile."""
+        self._context.type_ahead.release("unread")
         papers = self._screen.list
         if number != self._jump or feed is not papers.feed:
             return
@@ -119,8 +122,8 @@ class TriageController:
         if self._going_on:  # to the end of the last one: it is read, though there is none to go on to
             self._going_on = False
             self._marks.leave()
-        anywhere = "" if self._screen.counts[1] else " All is read."
-        self._screen.hints.say(f"No unread papers {'below' if step > 0 else 'above'}.{anywhere}")
+        here = f"No unread papers {'below' if step > 0 else 'above'}."
+        self._screen.hints.say(here if self._screen.counts[1] else ALL_READ)
 
     def moved(self, another: bool) -> None:
         """The cursor was moved, to another paper or to the same one in another feed."""

@@ -62,10 +62,13 @@ class Keys(KeyHints):
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         yield "border", "╰─"
         used, before = 2, " "
-        for look, text in super().pieces(width - 4):
+        pieces = list(super().pieces(width - 4))
+        if all(text.isspace() for _, text in pieces[:2]):  # no keys at the left
+            pieces[0] = "border", "─"
+        for look, text in pieces:
             used += cell_len(text)
             if len(text) > 2 and text.isspace():
-                start = "" if before.endswith(" ") else " "
+                start = "" if before in (" ", "─") else " "
                 look, text = "border", f"{start}{'─' * (len(text) - len(start) - 1)} "
             yield look, text
             before = text

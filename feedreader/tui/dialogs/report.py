@@ -21,14 +21,15 @@ INDENT = 4
 
 
 class ReportScreen(Dialog[None]):
-    """The import report."""
+    """The import report. `keys` says what to press where there is none."""
 
     HEADING = "Last import report"
     HINTS = ((("lines-down", "lines-up"), "scroll"), (("close",), "close"))
 
-    def __init__(self, results: Sequence[ImportResult]) -> None:
+    def __init__(self, results: Sequence[ImportResult], keys: str = "") -> None:
         super().__init__(id="report")
         self._results = results
+        self._keys = keys
         self._lines = Lines(id="report-lines")
 
     def contents(self) -> ComposeResult:
@@ -47,7 +48,7 @@ class ReportScreen(Dialog[None]):
     def _show(self) -> None:
         width = self._lines.size.width - 1
         lines = [line for result in self._results for line in _file(result, width)][:-1]
-        self._lines.show(lines or [[("quiet", "Nothing imported in this session.")]])
+        self._lines.show(lines or [[("quiet", f"Nothing imported since the start. {self._keys}")]])
 
 
 def summary(results: Sequence[ImportResult]) -> str:

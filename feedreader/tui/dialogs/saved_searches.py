@@ -98,13 +98,9 @@ class SavedSearchesScreen(FilterList[str]):
         return "save" if self._query and self.box.value.strip() else "show" if self._searches.searches else ""
 
     def _show(self) -> None:
-        self.show_keys()
         searches = self._searches.searches
-        words = (
-            "No saved searches yet."
-            if self._query
-            else "No saved searches yet. Search for something, then press V to save it."
-        )
+        self.show_keys(None if searches else self.HINTS[-1:])
+        words = "No saved searches yet." if self._query else "No saved searches yet. Search first, then press V."
         self.show([self._line(number) for number in range(len(searches))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:

@@ -117,7 +117,7 @@ class SourcesScreen(Dialog[None]):
             nothing = f"No sources yet. Press {key('import')} to import files, {key('subscribe')} to subscribe."
             self._lines.show([[("quiet", nothing)]])
         elif not listed.subscriptions:
-            self._lines.show(source_lines(listed.digests, self._width), range(len(listed.digests)))
+            self._lines.show(source_lines(listed.digests, self._width, listed.now.year), range(len(listed.digests)))
         else:
             self._lines.show(*self._sections(listed))
         self.on_lines_moved()
@@ -136,7 +136,7 @@ class SourcesScreen(Dialog[None]):
         if listed.digests:
             lines += [[], [("label", "Digests")]]
             choices += range(len(lines), len(lines) + len(listed.digests))
-            lines += source_lines(listed.digests, self._width)
+            lines += source_lines(listed.digests, self._width, listed.now.year)
         return lines, choices
 
     # What the cursor is on -------------------------------------------------------------------------------------
@@ -201,14 +201,14 @@ class SourcesScreen(Dialog[None]):
         self.app.call_later(self.app.run_action, "import")
 
 
-def source_lines(sources: Sequence[SourceInfo], width: int) -> list[list[Piece]]:
+def source_lines(sources: Sequence[SourceInfo], width: int, this_year: int) -> list[list[Piece]]:
     """A line a source: name, layout, papers, day of import; the less important go first where there is no room."""
     formats = max(len(source.format) for source in sources)
     papers = [counted(source.papers, "paper") for source in sources]
     papers_width = max(map(len, papers))
     name_width = width - papers_width - 4
-    show_format, show_day = name_width - formats - 2 >= 24, name_width - formats - 2 - 18 >= 24
-    name_width -= (formats + 2 if show_format else 0) + (18 if show_day else 0)
+    show_format, show_day = name_width - formats - 2 >= 24, name_width - formats - 2 - 17 >= 24
+    name_width -= (formats + 2 if show_format else 0) + (17 if show_day else 0)
     lines: list[list[Piece]] = []
     for source, count in zip(sources, papers, strict=True):
         named = safe(source.name) + (" (partly)" if source.partial else "")
@@ -218,6 +218,6 @@ def source_lines(sources: Sequence[SourceInfo], width: int) -> list[list[Piece]]
             line.append(("quiet", f"{safe(source.format):<{formats}}  "))
         line.append(("text", f"{count:>{papers_width}}"))
         if show_day:
-            line.append(("quiet", f"  {short_day(source.imported_at.date()):>16}"))
+            line.append(("quiet", f"  {short_day(source.imported_at.date(), this_year):>15}"))
         lines.append(line)
     return lines

@@ -119,7 +119,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
     @property
     def takes_keys(self) -> bool:
         """Whether keys are not meant for something that is still opening."""
-        return not self.search.opening
+        return not self.search.opening and (self.search.origin is not None or not self._services.type_ahead.waits)
+
+    def lacks_paper(self, binding: str | None) -> bool:
+        """Whether a key is meant for the paper under the cursor, and that is not here yet."""
+        return binding not in keys.MOVES and self.loader.lacks_paper(whole=binding in keys.READS)
 
     @property
     def in_abstract(self) -> bool:
@@ -327,6 +331,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def forget_requests(self) -> None:
         """Something failed: what was asked for may not come about, and can be asked for again."""
         self.marks.intended.clear()
+        self.triage.stop()
         self.loader.forget_requests()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 LEFT = 3  # the separator and two blanks
 RIGHT = 2
 WHEEL = 3
-LOW = 40  # lines of a screen below which facts have no labels, with the list above them
+LOW = 20  # lines below which none stays blank above the text
+USUAL = 1300  # characters of an abstract
+TO_COME = "…"  # instead of an abstract
 FEW = 8  # authors that hardly take several lines
 
 
@@ -64,6 +66,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
         self.raw = False
         self.scrolled = 0
         self.beside = True
+        self.at_rest = 0  # lines that it has while the list has the focus; with more, the same is shown
         self._below = self._all_authors = False
         self.lines: Sequence[Line] = ()
         self._width = self._height = 0
@@ -105,7 +108,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
                 title=summary.title,
                 authors=summary.authors,
                 arxiv_id=summary.arxiv_id,
-                abstract="…",
+                abstract=TO_COME,
                 version=summary.version,
                 categories=summary.categories,
                 day=summary.day,
@@ -153,7 +156,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
                 self.text_width,
                 raw=self.raw,
                 measure=cell_len,
-                compact=self._compact,
+                room=self._lines_in_sight,
                 all_authors=self._all_authors,
                 more=self._more if len(self.paper.authors) > FEW else "",
             )
@@ -180,17 +183,28 @@ class PaperPane(Selectable, Widget, can_focus=True):
     @property
     def text_width(self) -> int:
         """How wide a line of text may be."""
-        return max(10, min(TEXT_WIDTH, self._width - (LEFT if self.beside else 1) - RIGHT))
+        return max(10, min(TEXT_WIDTH, self._width - self._margin - RIGHT))
 
     @property
-    def _compact(self) -> bool:
-        """Whether facts go without labels: the height is needed for the abstract."""
-        return (self.app.size.height if self._below else self._height) < (LOW if self._below else LOW // 2)
+    def _margin(self) -> int:
+        return LEFT if self.beside else 1
+
+    @property
+    def _indent(self) -> int:
+        """The column on which the text starts. What it leaves is on both sides of it, unless the list is above."""
+        spare = 0 if self._below else max(0, self._width - self._margin - RIGHT - self.text_width)
+        return self._margin + spare // 2
+
+    @property
+    def _lines_in_sight(self) -> int:
+        """How many lines of text are seen at once, while the list has the focus."""
+        to_come = USUAL // self.text_width if self.paper is not None and self.paper.abstract == TO_COME else 0
+        return (self.at_rest or self._height) - self._first - to_come
 
     @property
     def _first(self) -> int:
         """The line of the widget on which the text starts, after a blank one or the line that separates."""
-        return 1 if self._below or not self._compact else 0
+        return 1 if self._below or self._height >= LOW else 0
 
     @property
     def _room(self) -> int:
@@ -279,8 +293,9 @@ class PaperPane(Selectable, Widget, can_focus=True):
     def _drawn(self, line: Line, number: int | None = None) -> Strip:
         """A line between its margins; `number` is that of a line of the text."""
         text = self.look("text")
-        segments = [Segment("│", self._separator), Segment("  ", text)] if self.beside else [Segment(" ", text)]
-        used = LEFT if self.beside else 1
+        used = self._indent
+        segments = [Segment("│", self._separator)] if self.beside else []
+        segments.append(Segment(" " * (used - self.beside), text))
         selected = (0, 0) if number is None or self.selection is None else self.selected_in(number)
         column = 0
         for words, role, link, is_hit, _ in line:
@@ -315,7 +330,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
 
     @property
     def text_origin(self) -> Offset:
-        return Offset(LEFT if self.beside else 1, self._first)
+        return Offset(self._indent, self._first)
 
     def paragraph(self, number: int) -> tuple[int, int]:
         first = last = number

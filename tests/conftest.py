@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -55,6 +57,19 @@ def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
 @pytest.fixture(scope="session")
 def empty_library_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library_file(tmp_path_factory.mktemp("empty"))
+
+
+@cache
+def _empty_library() -> bytes:
+    with TemporaryDirectory() as folder:
+        return library_file(Path(folder)).read_bytes()
+
+
+def new_library(folder: Path | str, now: Callable[[], datetime] = lambda: NOW) -> Library:
+    """An empty library: a copy of one, as making the tables takes long for an example among many."""
+    path = Path(folder, "library.sqlite3")
+    path.write_bytes(_empty_library())
+    return Library.open(path, now=now)
 
 
 def library_file(folder: Path, *entries: Entry, title: str = "Undated papers", name: str = "digest.txt") -> Path:

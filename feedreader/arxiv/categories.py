@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from feedreader.errors import UnknownCategory
 
+_HOST = re.compile(r"([a-z0-9-]+)(?:\.[a-z0-9-]+)*\.[a-z]{2,}|[a-z0-9.-]+:[0-9]+")
 CATEGORIES: dict[str, str] = {
     # Computer science
     "cs": "Computer Science",
@@ -196,8 +198,9 @@ def read_categories(text: str) -> tuple[str, ...]:
 
 
 def looks_like_categories(text: str) -> bool:
-    """Whether a subscription's target is meant as categories, and not as an address."""
-    return "://" not in text and "/" not in text and not text.lower().endswith((".xml", ".opml"))
+    """Whether a subscription's target is meant as categories, and not as an address, such as `nature.com`."""
+    host = _HOST.fullmatch(text)
+    return "/" not in text and (host is None or any(code.startswith(f"{host[1]}.") for code in CATEGORIES))
 
 
 def _category(text: str) -> str:

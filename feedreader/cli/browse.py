@@ -54,10 +54,7 @@ def run_views(arguments: argparse.Namespace) -> int:
 
     file = config.views_place()
     if arguments.save:
-        name, query = arguments.save
-        _check(name, query)
-        saved_searches.save(file, name, query)
-        say(f"Saved “{name}” in {file}.")
+        say(save_search(*arguments.save))
         return DONE
     if arguments.remove is not None:
         saved_searches.remove(file, arguments.remove)
@@ -79,15 +76,18 @@ def run_views(arguments: argparse.Namespace) -> int:
     return FAILED if searches.faults else DONE
 
 
-def _check(name: str, query: str) -> None:
-    """Raises QueryError if it is none, ConfigError if the settings have a saved search of that name."""
+def save_search(name: str, query: str) -> str:
+    """Save a search, and say so. Raises QueryError, and ConfigError if the settings have one of that name."""
     from feedreader.errors import ConfigError
     from feedreader.query.language import parse_query
+    from feedreader.services import saved_searches
 
     parse_query(query)
     known = known_searches(say_faults=False).named(name)
     if known is not None and not known.own:
         raise ConfigError(f"“{known.name}” is defined in config.toml.", "Choose another name, or change it there.")
+    saved_searches.save(config.views_place(), name, query)
+    return f"Saved “{' '.join(name.split())}” in {config.views_place()}."
 
 
 def _count(library: Library, query: str) -> tuple[int, int] | None:

@@ -21,7 +21,8 @@ _COMMANDS = "ID is an arXiv id, a DOI, or the id that feedreader list prints. --
 _PLAIN = (
     "feedreader --plain is the reader as lines, for screen readers, slow connections and pipes. It writes no escape "
     "sequences, and starts by itself if TERM is dumb. Papers are numbered. 3 reads the third one; a command is a "
-    "letter or its word, then numbers, such as s 3 or keep 3 5 7-9. Without a number, it applies to the paper you read last."
+    "letter or its word, then numbers, such as s 3 or keep 3 5 7-9. Without a number, it applies to the paper you read "
+    "last."
 )
 _EXIT = (
     ("0", "done"),

@@ -39,15 +39,15 @@ QUERY is what you would type after / in the reader.
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 some of several sources failed, 130 interrupted.
 """
 _INSTEAD = {  # words that newcomers try; each counts only while no command has its name
-    "list": "search find grep ls ll lst show-all all papers query latest new",
+    "list": "search find grep ls ll lst show-all all papers articles query latest new unread today sort stats count",
     "subscribe": "add follow sub watch",
     "unsubscribe": "unfollow unsub",
     "subscriptions": "feeds feed subs follows",
     "refresh": "sync update fetch pull reload get poll",
-    "import": "load digest",
+    "import": "load digest opml",
     "forget": "rm delete del remove uninstall",
     "mark shortlist": "star save keep fav favorite favourite bookmark shortlist",
-    "mark read": "done",
+    "mark read": "done seen mark-read read-all",
     "mark dismiss": "dismiss skip",
     "show": "cat view abstract info details",
     "open": "browser web url",
@@ -55,16 +55,17 @@ _INSTEAD = {  # words that newcomers try; each counts only while no command has 
     "tag add": "label",
     "note": "notes comment annotate",
     "mute": "hide block ignore filter",
-    "views": "searches saved",
+    "views": "searches saved save-search",
     "browse": "authors categories facets",
-    "export": "bib bibtex dump",
-    "config": "settings preferences prefs configure options",
+    "export": "bib bibtex zotero dump",
+    "config": "settings preferences prefs configure options themes theme setup init",
     "undo": "revert",
-    "--help": "help usage commands",
+    "run": "exec command cmd",
+    "--help": "help usage commands man about docs keys",
     "--version": "version",
     "": "tui ui gui start reader",
 }
-_SURE = 0.75  # how much a word must be like one that is merely tried: “foo” is not “follow”
+_LIKE, _SURE = 0.65, 0.81  # how much a word must be like a command, and like one that is merely tried
 _ERRORS = (  # what argparse says, and what we do
     (r"the following arguments are required: (.*?)(?:, .*)?", r"missing argument: \1."),
     (r"unrecognized arguments: ([^-\s]\S*)(?: .*)?", r"unexpected argument “\1”."),
@@ -166,6 +167,8 @@ def unknown_command(word: str, commands: Iterable[str]) -> str:
     instead = {name: name for name in commands}
     for command, words in _INSTEAD.items():
         instead = dict.fromkeys(words.split(), command) | instead
-    near = [word.lower()] if word.lower() in instead else _nearest(word, instead, _SURE) or _nearest(word, commands)
+    near = (
+        [word.lower()] if word.lower() in instead else _nearest(word, instead, _SURE) or _nearest(word, commands, _LIKE)
+    )
     remedy = f"Did you mean `{f'feedreader {instead[near[0]]}'.strip()}`?" if near else "Try `feedreader --help`."
     return f"Unknown command “{word}”. {remedy}"

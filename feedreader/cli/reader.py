@@ -67,6 +67,7 @@ def _read_on_screen(data_dir: Path | None, paths: Sequence[str], query: str | No
             query=query,
             samples=config.paths(data_dir).samples,
             imported=imported,
+            today=lambda: library.now().astimezone().date(),
             settings=settings,
             rules=config.rules_place(),
         )

@@ -61,19 +61,24 @@ def apply_rules_for(library: Library, query: str) -> None:
 
 
 def run_add(arguments: argparse.Namespace, effect: str) -> int:
+    with opened(arguments.data_dir) as library:
+        done, message = add_rule(library, effect, " ".join(arguments.query), "`feedreader undo` removes the rule")
+    say(message)
+    return DONE if done else FAILED
+
+
+def add_rule(library: Library, effect: str, query: str, undo: str) -> tuple[bool, str]:
+    """Add a rule; whether it holds, and a sentence that says so and how to undo it. Raises QueryError, ConfigError."""
     from feedreader.services import rules
 
-    path, text = config.rules_place(), " ".join(" ".join(arguments.query).split())
-    with opened(arguments.data_dir) as library:
-        known = rules.add(library, path, effect, text)
-        done = apply_rules(library)
-        papers = next((info.papers for info in library.rules.all() if (info.effect, info.text) == (effect, text)), 0)
+    path, text = config.rules_place(), " ".join(query.split())
+    known = rules.add(library, path, effect, text)
+    done = apply_rules(library)
+    papers = next((info.papers for info in library.rules.all() if (info.effect, info.text) == (effect, text)), 0)
     state = rules.DONE[effect]
     if known is not None:
-        say(f"Already {state}: {path}, line {known.line}.")
-        return DONE
-    say(f"{plural(papers, 'paper')} {state} (`feedreader undo` removes the rule). Saved in {path}.")
-    return DONE if done is not None else FAILED
+        return True, f"Already {state}: {path}, line {known.line}."
+    return done is not None, f"{plural(papers, 'paper')} {state} ({undo}). Saved in {path}."
 
 
 def run_rules(arguments: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from feedreader.model import Subscription
     from feedreader.services.refresh import RefreshProgress, RefreshResult
 
+_ALL_PAUSED = "All subscriptions are paused. Resume one: `feedreader subscriptions --resume NAME`."
 _NO_SUBSCRIPTIONS = "No subscriptions yet. Add one: `feedreader subscribe cs.LG`."
 
 
@@ -110,26 +111,28 @@ def run_unsubscribe(arguments: argparse.Namespace) -> int:
 
 
 def run_subscriptions(arguments: argparse.Namespace) -> int:
+    with opened(arguments.data_dir) as library:
+        if not _change(library, arguments):
+            put_subscriptions(library, as_json=arguments.json)
+    return DONE
+
+
+def put_subscriptions(library: Library, *, as_json: bool = False) -> None:
+    """List the subscriptions and their status."""
     from feedreader.arxiv.addresses import addresses_asked
-    from feedreader.arxiv.calendar import missing_days, state_of
-    from feedreader.view.subscriptions import unfetched
+    from feedreader.arxiv.calendar import missing_days
+    from feedreader.view.subscriptions import status_of, unfetched
 
     now = config.clock()()
-    with opened(arguments.data_dir) as library:
-        if _change(library, arguments):
-            return DONE
-        editor = library.subscriptions.all()
-        urls = addresses_asked(addresses(), editor)
-        rows = [
-            (subscription, _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source]))
-            for subscription in editor
-        ]
-    if not rows:
+    subscriptions = library.subscriptions.all()
+    urls = addresses_asked(addresses(), subscriptions)
+    if not subscriptions:
         say(_NO_SUBSCRIPTIONS)
-    for subscription, not_before in rows:
-        state = "paused" if subscription.paused else state_of(subscription, now)
+    for subscription in subscriptions:
+        not_before = _latest(library.subscriptions.address(url).not_before for url in urls[subscription.source])
+        state = status_of(subscription, now)
         missing = missing_days(subscription, now) if subscription.kind == "arxiv" else ()
-        if arguments.json:
+        if as_json:
             put_json(
                 {
                     "source": subscription.name,
@@ -153,7 +156,6 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if not_before and not_before > now:
             wish = "asks to wait until" if subscription.error else "has nothing new until"
             put(f"    its server {wish} {_local(not_before)}")
-    return DONE
 
 
 def _local(time: datetime | None) -> str:
@@ -213,6 +215,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         from feedreader.system.atomic_write import write_atomically
 
         write_atomically(arguments.output, [text])
+        say(f"{plural(len(outlines), 'subscription')} written to {arguments.output}.")
     return DONE
 
 
@@ -263,8 +266,8 @@ def refresh_all(
             selected = subscriptions.find(names)
     else:
         selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
-    if not library.subscriptions.all():
-        say(_NO_SUBSCRIPTIONS)
+    if not selected:
+        say(_ALL_PAUSED if library.subscriptions.all() else _NO_SUBSCRIPTIONS)
     apply_rules(library, remembered=True)
     return asyncio.run(_refresh(library, data_dir, selected, backfill, report, progress))
 

@@ -51,9 +51,18 @@ class Context:
     def say(self, *wordings: str) -> None:
         """Say something in the bottom line of the screen on top, in the first of these wordings that fits; nothing when
         the reader is being left."""
-        if screens := self._app.screen_stack:
-            hints: KeyHints = getattr(screens[-1], "hints", self.feed.hints)
+        if hints := self._hints:
             hints.say(*wordings)
+
+    def unsay(self, words: str) -> None:
+        """End this message, if it is still there."""
+        if (hints := self._hints) and hints.message == words:
+            hints.hush()
+
+    @property
+    def _hints(self) -> KeyHints | None:
+        screens = self._app.screen_stack
+        return getattr(screens[-1], "hints", self.feed.hints) if screens else None
 
     def notify(self, text: str, title: str, severity: SeverityLevel = "error", timeout: float = 10) -> None:
         """Show a notification for so many seconds, unless one says so already. What it quotes can't steer the

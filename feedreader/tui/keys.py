@@ -29,7 +29,7 @@ LIST_KEYS: list[BindingType] = [
     _key("pagedown,ctrl+f", "page(1)", "page-down", "page down", "A page down", MOVE),
     _key("pageup,ctrl+b", "page(-1)", "page-up", "page up", "A page up", MOVE),
     _key("enter,l,right", "screen.open", "open", "abstract", "Read the abstract", READ),
-    _key("h,escape,left", "screen.back", "back", "all papers", "Back, or show all papers", FIND),
+    _key("escape,h,left", "screen.back", "back", "all papers", "Back, or show all papers", FIND),
 ]
 
 MOVES = {  # by their ids, keys that take the cursor on whatever it is on
@@ -49,7 +49,7 @@ PANE_KEYS: list[BindingType] = [
     _key("J", "screen.move(1)", "abstract-next", "next paper", "Next paper", ABSTRACT),
     _key("K", "screen.move(-1)", "abstract-previous", "previous paper", "Previous paper", ABSTRACT),
     _key("enter", "all_authors", "all-authors", "all authors", "Show all authors, or fewer", ABSTRACT),
-    _key("h,escape,left", "screen.back", "abstract-back", "list", "Back to the list", ABSTRACT),
+    _key("escape,h,left", "screen.back", "abstract-back", "list", "Back to the list", ABSTRACT),
 ]
 
 READS = {  # by their ids, keys that go on in the abstract

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from textual import constants
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from textual.app import App
 
 QUESTION = "\x1b]11;?\x1b\\"
+QUIT_SECONDS = 0.5  # after the question: a reader that is left sooner waits for the answer, or the shell would get it
 ANSWER_SECONDS = 5.0  # from an answer's first character to its last
+PIECE_SECONDS = 1.0  # from one piece of it to the next
 START_SECONDS = 3.0  # while an answer is likely
 ESCAPE_SECONDS = 0.5  # how long an escape may be the first character of an answer then
 
 _ESCAPE = "\x1b"
-_COLOR = r"[0-9a-zA-Z:;/#.,]*"
+_COLOR = r"[^\x00-\x1f\x7f-\x9f]{0,200}"  # or nonsense
 _ANSWER = re.compile(rf"\x1b\](\d+);({_COLOR})(?:\x07|\x1b\\|\x9c)")
 _BEGUN = re.compile(rf"\x1b(?:\](?:\d+(?:;{_COLOR}\x1b?)?)?)?\Z")
 _RGB = re.compile(r"rgba?:" + "/".join([r"([0-9a-f]{1,4})"] * 3) + r"(?:/[0-9a-f]{1,4})?\Z", re.IGNORECASE)
@@ -54,7 +56,7 @@ class AnswerParser(XTermParser):
 
     def __init__(self, debug: bool = False) -> None:
         self._begun = ""
-        self._since = 0.0  # when that came
+        self._since = self._latest = 0.0  # when that came, and the latest piece of it
         self._start = monotonic()
         super().__init__(debug)
 
@@ -64,7 +66,7 @@ class AnswerParser(XTermParser):
             return
         if self._begun == _ESCAPE and data[0] != "]" and monotonic() - self._since > constants.ESCAPE_DELAY:
             yield from self._escape()
-        data, self._begun = self._begun + data, ""
+        goes_on, data, self._begun = bool(self._begun), self._begun + data, ""
         at = 0
         for answer in _ANSWER.finditer(data):
             yield from self._typed(data[at : answer.start()])
@@ -74,16 +76,19 @@ class AnswerParser(XTermParser):
         begun = _BEGUN.search(data, at)
         yield from self._typed(data[at : begun.start() if begun else len(data)])
         if begun:
-            self._begun, self._since = begun[0], monotonic()
+            self._begun, self._latest = begun[0], monotonic()
+            if not goes_on or begun.start():
+                self._since = self._latest
 
     def tick(self) -> Iterable[Message]:
         yield from super().tick()
-        passed = monotonic() - self._since
+        now = monotonic()
+        passed = now - self._since
         if self._begun == _ESCAPE:
             starting = self._since - self._start < START_SECONDS
             if passed > (ESCAPE_SECONDS if starting else constants.ESCAPE_DELAY):
                 yield from self._escape()
-        elif self._begun and passed > ANSWER_SECONDS:
+        elif self._begun and (passed > ANSWER_SECONDS or now - self._latest > PIECE_SECONDS):
             self._begun = ""
 
     def _typed(self, data: str) -> Iterator[Message]:
@@ -103,6 +108,7 @@ class ReaderDriver(linux_driver.LinuxDriver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
+        self._answer_due = 0.0
         setattr(linux_driver, "XTermParser", AnswerParser)  # noqa: B010 - the driver makes its parser by this name
 
     def start_application_mode(self) -> None:
@@ -110,3 +116,14 @@ class ReaderDriver(linux_driver.LinuxDriver):
         if self._writer_thread is not None and getattr(self._app, "asks_terminal", False):
             self.write(QUESTION)
             self.flush()
+            self._answer_due = monotonic() + QUIT_SECONDS
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, BackgroundReported):
+            self._answer_due = 0.0
+        super().process_message(message)
+
+    def disable_input(self) -> None:
+        while monotonic() < self._answer_due:
+            sleep(0.01)
+        super().disable_input()

@@ -21,6 +21,8 @@ _RECEDES = re.compile(r"muted\b|\$receding|%")
 _RULE = "$rule"  # lines and bars: nothing to be read
 _GROUNDS = ("background", "surface", "panel")
 _COLORS = ("primary", "secondary", "accent", "warning", "error", "success")
+_CHIP = 0.2  # the share of its colour in the ground of a chip
+_CURSORS = {"block-cursor": 0.35, "block-cursor-blurred": 0.18}  # of the theme's main colour in the row's ground
 _COLORED = tuple(f"text-{color}" for color in _COLORS)
 
 _OWN = (
@@ -148,9 +150,13 @@ def variables(name: str) -> Mapping[str, str]:
     if theme.ansi or theme in _OWN:  # chips differ by the colours of their letters
         made |= {f"{color}-muted": made["panel"] if not theme.ansi else "ansi_default" for color in _COLORS}
     if theme.ansi:
-        return {**made, "rule": made["text-muted"], "receding": made["text-muted"]}
+        quiet = made["text-muted"]
+        return {**made, "rule": quiet, "receding": quiet, "border": made["text-accent"], "shade": "transparent"}
     grounds = [Color.parse(made[ground]) for ground in _GROUNDS]
     foreground, background = Color.parse(made["foreground"]), grounds[0]
+    if theme not in _OWN:
+        made |= _tints(made)
+    made["shade"] = background.with_alpha(0.6).hex  # over all that is behind a dialog
     made["rule"] = foreground.with_alpha(0.25).hex
     made["receding"] = background.blend(foreground, 0.5, 1.0).hex
     for names, least in ((_COLORED, TEXT), (("border", "receding"), RECEDING)):
@@ -164,6 +170,16 @@ def variables(name: str) -> Mapping[str, str]:
         made[f"{kind}-background"] = ground.hex
         made[f"{kind}-foreground"] = legible(foreground, ground, TEXT).hex
     return made
+
+
+def _tints(made: Mapping[str, str]) -> dict[str, str]:
+    """Calm grounds for the row of the cursor and for chips."""
+    foreground, background = Color.parse(made["foreground"]), Color.parse(made["background"])
+    tints = {f"{color}-muted": background.blend(parsed(made[color]), _CHIP, 1.0).hex for color in _COLORS}
+    for kind, share in _CURSORS.items():
+        ground = background.blend(parsed(made["primary"]), share, 1.0)
+        tints |= {f"{kind}-background": ground.hex, f"{kind}-foreground": legible(foreground, ground, TEXT).hex}
+    return tints
 
 
 def parsed(text: str) -> Color:

@@ -49,6 +49,8 @@ def said(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]
         ("keep", "mark shortlist"),
         ("settings", "config"),
         ("cat", "show"),
+        ("unread", "list"),
+        ("mark-read", "mark read"),
     ],
 )
 def test_an_unknown_command_is_named_with_what_was_meant(
@@ -71,7 +73,15 @@ def test_options_and_more_words_do_not_hide_it(capsys: pytest.CaptureFixture[str
 def test_words_for_the_program_itself(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Did you mean `feedreader`?" in said(capsys, "tui")[2]
     assert "Did you mean `feedreader --help`?" in said(capsys, "help")[2]
-    assert said(capsys, "foo")[2] == "feedreader: Unknown command “foo”. Try `feedreader --help`.\n", "not “follow”"
+    for word in (
+        "foo",
+        "test",
+        "text",
+        "next",
+        "reset",
+        "cron",
+    ):  # like follow, latest, export, rules …, but not enough
+        assert said(capsys, word)[2] == f"feedreader: Unknown command “{word}”. Try `feedreader --help`.\n"
     assert said(capsys, "qqqqqq")[2] == "feedreader: Unknown command “qqqqqq”. Try `feedreader --help`.\n"
 
 

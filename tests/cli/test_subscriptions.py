@@ -107,3 +107,32 @@ def test_no_password_of_an_address_is_printed(
     assert len(listed(run)) == 1, "what the password is for is there"
     (target,) = {line["target"] for line in run("subscriptions", "--json")[1] if line["target"].endswith("/mine")}
     assert "***" in target and run("unsubscribe", target)[0] == 0, "by the name that is shown"
+
+
+@pytest.mark.parametrize("target", ["nature.com", "www.nature.com", "feeds.example.org", "localhost:80", "ftp://x/y"])
+def test_an_address_without_its_start_is_not_taken_for_a_category(
+    target: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["subscribe", target]) == 1
+    assert capsys.readouterr().err == (
+        f"feedreader: “{target}” is not an arXiv category or web address. Write addresses in full: https://…\n"
+    )
+
+
+@pytest.mark.parametrize("target", ["cs.lx", "cs.XX", "sc.LG", "machine", "cs.LG+foo"])
+def test_a_category_with_a_slip_is_a_category(target: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["subscribe", target]) == 1
+    assert "Unknown arXiv category" in capsys.readouterr().err
+
+
+def test_a_refresh_of_what_is_paused_says_so(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    run("subscribe", "cs.LG")
+    run("subscriptions", "--pause", "cs.LG")
+    capsys.readouterr()
+    assert main(["refresh"]) == 0
+    assert capsys.readouterr() == (
+        "",
+        "All subscriptions are paused. Resume one: `feedreader subscriptions --resume NAME`.\n",
+    )

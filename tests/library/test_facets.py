@@ -20,7 +20,7 @@ from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.text.cleaning import clean
 from feedreader.text.notes import tags_of
-from tests.conftest import NOW
+from tests.conftest import NOW, new_library
 from tests.library.test_queries import without_index
 
 WRITTEN = (
@@ -60,7 +60,7 @@ def test_what_is_counted_is_found(
     papers: list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int, bool]],
 ) -> None:
     with TemporaryDirectory() as folder:
-        library = Library.open(Path(folder) / "library.sqlite3", now=lambda: NOW)
+        library = new_library(folder)
         sources = ("a b", 'A "B"', "cs.LG")
         for number, (authors, categories, tags, source, read) in enumerate(papers):
             entry = Entry(title=f"Paper {number}", authors=authors, categories=categories, arxiv_id=f"1905.{number:05}")

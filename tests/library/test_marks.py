@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from feedreader.library import Library
 from feedreader.library.rows import PAPER_QUERY
 from feedreader.model import FLAG, MARKS, UNMARKED, Changed, Digest, Entry, Mark, Marks, Paper, Query
 from feedreader.services import ingest
-from tests.conftest import NOW
+from tests.conftest import NOW, new_library
 
 HILLS = "A long enough abstract that two digests have in common, word for word, without any title in one of them."
 
@@ -37,7 +36,7 @@ def ticking() -> Iterator[Library]:
         return NOW + timedelta(seconds=ticks)
 
     with tempfile.TemporaryDirectory() as folder:
-        library = Library.open(Path(folder) / "library.sqlite3", now=now)
+        library = new_library(folder, now)
         try:
             yield library
         finally:

@@ -20,7 +20,7 @@ from feedreader.library.connection import Database
 from feedreader.model import Digest, Entry, Group, Query, Rule
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
-from tests.conftest import NOW
+from tests.conftest import NOW, new_library
 
 FIRST, SECOND = date(2019, 5, 9), date(2019, 5, 10)
 
@@ -313,7 +313,7 @@ def check_applied(library: Library, rules: list[Rule]) -> None:
 @settings(max_examples=80)
 def test_whatever_is_done_counts_and_folds_are_right(effects: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        library = Library.open(Path(folder) / "library.sqlite3", now=lambda: NOW)
+        library = new_library(folder)
         rules: list[Rule] = []
         try:
             for effect in effects:

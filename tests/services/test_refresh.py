@@ -342,6 +342,7 @@ def test_a_list_of_subscriptions_goes_in_and_comes_out(
     assert (result["entries"], result["new"], result["merged"], result["known"]) == (0, 0, 0, 0), "these are papers"
     subscriptions = {line["source"]: (line["target"], line["folder"]) for line in run("subscriptions", "--json")[1]}
     assert subscriptions == {"cs.LG": ("cs.LG", "Science"), "Garden": ("https://x.example/feed?a=1&b=2", "Science")}
+    assert {line["state"] for line in run("subscriptions", "--json")[1]} == {"new"}, "nothing was fetched yet"
     capsys.readouterr()
     assert main(["export", "--format", "opml", "-o", str(folder / "out.opml")]) == 0
     assert run("import", "--json", str(folder / "out.opml"))[1][0]["subscriptions"] == 1  # arXiv's is the server's here

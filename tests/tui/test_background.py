@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import select
+import threading
 import time
 from contextlib import closing
 
 import pytest
 from textual import constants, events
 from textual.color import Color
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from feedreader.library import Library
 from feedreader.tui import session, terminal
-from feedreader.tui.terminal import QUESTION, AnswerParser, BackgroundReported, parse_color
+from feedreader.tui.terminal import QUESTION, AnswerParser, BackgroundReported, ReaderDriver, parse_color
 from feedreader.tui.themes import Terminal as Known
 from tests.tui.test_terminal import Terminal
 
@@ -103,6 +105,21 @@ def test_an_answer_that_breaks_off_swallows_no_key(clock: Clock) -> None:
     assert told(got)[0][-2:] == ["3", "k"]
 
 
+def test_nonsense_for_an_answer_is_no_key() -> None:
+    for nonsense in ("what?ever is this", "rgb:zz/??/qq", "", "\u00e9 \u2713"):
+        for end in ("\x07", "\x1b\\"):
+            assert told(list(AnswerParser().feed(f"j\x1b]11;{nonsense}{end}k"))) == (["j", "k"], [])
+
+
+def test_what_is_typed_after_an_answer_that_breaks_off_is_soon_typed(clock: Clock) -> None:
+    parser = AnswerParser()
+    got = list(parser.feed("\x1b]11;rgb:12"))
+    for _ in range(20):
+        clock.now += 0.4
+        got += [*parser.tick(), *parser.feed("j")]
+    assert len(told(got)[0]) > 20 - terminal.ANSWER_SECONDS / 0.4 - 1
+
+
 def test_only_colors_are_colors() -> None:
     assert parse_color("rgb:f/8/0") == Color(255, 136, 0)
     assert parse_color("rgb:fff/800/000") == Color(255, 128, 0)
@@ -142,6 +159,20 @@ def test_the_theme_follows_the_terminal_or_the_person() -> None:
     assert Known(few_colors=True, light=True).theme("nord") == "ansi-dark"
     assert Known(few_colors=True).theme("solarized-light") == "ansi-light"
     assert Known(few_colors=True, light=True).theme(None) == "ansi-light"
+
+
+def test_leaving_at_once_the_answer_is_waited_for_but_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, start = list[float](), 0.0
+    monkeypatch.setattr(LinuxDriver, "process_message", lambda self, message: None)
+    monkeypatch.setattr(LinuxDriver, "disable_input", lambda self: left.append(time.monotonic() - start))
+    driver = ReaderDriver.__new__(ReaderDriver)
+    for answered, due in ((0.1, 5.0), (None, 0.2), (0.0, 0.0)):
+        start = time.monotonic()
+        driver._answer_due = start + due
+        if answered:
+            threading.Timer(answered, driver.process_message, [BackgroundReported(Color(0, 0, 0))]).start()
+        driver.disable_input()
+    assert 0.1 <= left[0] < 4.0 and left[1] >= 0.2 and left[2] < 0.1
 
 
 # In a real terminal ----------------------------------------------------------------------------------------------

@@ -149,10 +149,13 @@ async def test_time_and_size_are_bounded(papers: Library, monkeypatch: pytest.Mo
         assert reader.lines("#output-lines")[-1].startswith("… only the first 200 kB are shown.")
 
 
-async def test_while_something_is_typed_its_output_waits(papers: Library) -> None:
-    async with reading(papers, settings=settings(python("slow", "time.sleep(0.5); print('late')"))) as reader:
+async def test_while_something_is_typed_its_output_waits(papers: Library, tmp_path: Path) -> None:
+    typing = tmp_path / "typing"
+    slow = python("slow", f"while not os.path.exists({str(typing)!r}): time.sleep(0.02)\nprint('late')")
+    async with reading(papers, settings=settings(slow)) as reader:
         await reader.press("exclamation_mark", "1")
         await reader.press("slash")
+        typing.touch()
         await done(reader)
         assert reader.app.screen is reader.app.feed and "! o shows" in asides(reader)[-1][1]
         await reader.press("escape", "exclamation_mark", "o")

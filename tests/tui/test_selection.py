@@ -153,8 +153,10 @@ def test_two_clicks_select_a_word_and_three_a_paragraph(path: Path) -> None:
             reader.press("\x03")
             reader.shows(f"({len(copied):,} characters)")
             assert clipboard(reader) == copied
-            reader.press("jk")  # the message goes, and so does the selection
+            reader.press("J")  # the message goes, and so does the selection
             reader.until(lambda text: "characters" not in text, "the message is gone")
+            reader.press("K")
+            reader.shows("About Alpha")
 
 
 def test_without_a_selection_ctrl_c_says_how_to_quit(path: Path) -> None:
@@ -247,6 +249,25 @@ async def test_another_paper_and_another_width_end_a_selection(papers: Library) 
             await end
             await reader.rest()
             assert not reader.app.screen.get_selected_text()
+
+
+async def test_how_to_copy_is_said_as_long_as_something_is_selected(papers: Library) -> None:
+    async with reading(papers) as reader:
+        for end in ("click", "J"):
+            await reader.pilot.mouse_down("#pane", offset=(3, 1))
+            await reader.pilot.hover("#pane", offset=(12, 1))
+            await reader.pilot.mouse_up("#pane", offset=(12, 1))
+            await reader.rest()
+            assert reader.message == "ctrl+c copies the selection"
+            if end == "click":
+                await reader.pilot.click("#pane", offset=(30, 1))
+                await reader.rest()
+            else:
+                await reader.press(end)
+            assert not reader.message
+        reader.app.context.say("Something else.")
+        reader.app.context.unsay("ctrl+c copies the selection")
+        assert reader.message == "Something else."
 
 
 async def test_wide_characters_are_found_by_their_cells(papers: Library) -> None:

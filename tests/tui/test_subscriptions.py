@@ -49,6 +49,31 @@ async def test_a_category_clicked_twice_is_chosen_and_not_subscribed_to_yet(worl
     assert world.library.subscriptions.all() == ()
 
 
+@pytest.mark.parametrize(
+    "typed, said",
+    [
+        ("", ""),
+        ("cs.LG+", None),
+        ("stat.ML, cs.lg", None),
+        ("cs.LQ", "Unknown arXiv category “cs.LQ”."),
+        ("www.nature.com/nature.rss", "Write addresses in full: https://…"),
+    ],
+)
+async def test_a_mistake_in_what_to_subscribe_to_can_be_mended(world: World, typed: str, said: str | None) -> None:
+    async with world.reading() as reader:
+        await reader.press("a")
+        await reader.write(typed)
+        await reader.press("enter")
+        if said is None:
+            await over(reader)
+            (subscription,) = world.library.subscriptions.all()
+            assert subscription.target in ("cs.LG", "stat.ML+cs.LG")
+            return
+        assert reader.app.screen.id == "subscribe" and reader.app.screen.query_one(Input).value == typed
+        assert said in reader.text("#dialog-hints")
+    assert world.library.subscriptions.all() == ()
+
+
 async def test_an_address_that_is_no_feed_is_an_error_at_once(world: World) -> None:
     world.arxiv.server.expect_request("/nothing").respond_with_data("gone", status=404)
     async with world.reading() as reader:

@@ -63,6 +63,32 @@ def test_the_looks_of_all_widgets_are_known() -> None:
             assert "$foreground 25%" not in words, f"{kind.__name__}: {name} is drawn, not read: $rule"
 
 
+def test_only_what_is_beside_the_point_recedes() -> None:
+    read = {"title", "abstract", "highlighted", "unread", "kept", "found", "day", "key", "cursor", "selected", "error"}
+    read |= {
+        "fault",
+        "message",
+        "mention",
+        "tldr",
+        "strong",
+        "chosen",
+        "query",
+        "arrived",
+        "busy",
+        "new",
+        "tag",
+        "code",
+    }
+    beside = {("Verdict", "key")}
+    drawn = {("PaperList", "rule"), ("PaperList", "bar"), ("PaperPane", "separator"), ("Lines", "bar")}
+    for kind in drawn_widgets():
+        for name, words in kind.LOOKS.items():
+            if name in read and (kind.__name__, name) not in beside:
+                assert least(words) == TEXT, (kind.__name__, name)
+            if least(words) == 0.0:
+                assert any((each.__name__, name) in drawn for each in kind.__mro__), (kind.__name__, name)
+
+
 @pytest.mark.parametrize("theme", MIXED)
 @pytest.mark.parametrize("ground", ["background", "surface", "panel"])
 def test_every_look_has_contrast_in_every_theme(theme: str, ground: str) -> None:
@@ -148,6 +174,16 @@ def test_our_own_themes_can_be_read_with_256_colors(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", MIXED)
+def test_chips_are_tinted_not_loud(theme: str) -> None:
+    """In a theme of many colours; each differs a little from the ground of the list."""
+    variables = themes.variables(theme)
+    ground = themes.parsed(variables["background"])
+    for color in ("primary", "secondary", "accent", "warning", "error", "success"):
+        chip = themes.parsed(variables[f"{color}-muted"])
+        assert 1.02 < themes.contrast(chip, ground) < 2.6, color
+
+
+@pytest.mark.parametrize("theme", MIXED)
 def test_the_row_of_the_cursor_is_seen(theme: str) -> None:
     variables = themes.variables(theme)
     ground = themes.parsed(variables["background"])
@@ -155,6 +191,7 @@ def test_the_row_of_the_cursor_is_seen(theme: str) -> None:
         ground + themes.parsed(variables[f"block-cursor-{kind}background"]) for kind in ("", "blurred-")
     )
     assert themes.contrast(focused, ground) > 1.2 and focused != blurred
+    assert themes.contrast(focused, ground) > themes.contrast(blurred, ground) > 1.05
 
 
 @pytest.mark.parametrize("theme", [ANSI_DARK, ANSI_LIGHT])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -136,6 +137,24 @@ class Pages:
         if not 0 <= place < len(groups):
             raise UsageError("This is the oldest day." if days > 0 else "This is the newest day.")
         self._open_day(place, at_end=at_end)
+
+    def go_to_day(self, text: str) -> None:
+        """To a day of the feed, as `day:` names it, or the nearest that there is. Raises UsageError."""
+        from feedreader.query.date_range import bounds, normal
+
+        try:
+            first, last = bounds(normal(text), self._library.now().astimezone().date())
+        except ValueError as error:
+            raise UsageError(str(error), "Write 2026-11-20, 2026-11, yesterday or 7d.") from error
+        first, last = first or last or date.min, last or date.max
+        groups = self._library.papers.groups(expand=self._expand)
+        days = [(max(first - group.day, group.day - last), at) for at, group in enumerate(groups) if group.day]
+        if not days:
+            raise UsageError("No days yet.")
+        distance, place = min((max(distance, timedelta()), at) for distance, at in days)
+        if distance:
+            self._lines.put(f"No papers on {safe(text)}. The nearest day:")
+        self._open_day(place)
 
     def _place(self, groups: Sequence[Group]) -> int:
         """The place in the feed of the day that is shown, or of the one after it if it is no more."""

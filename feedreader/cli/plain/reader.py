@@ -100,14 +100,34 @@ class PlainReader:
 
         searches = known_searches().searches
         if text:
-            if not text.isdecimal() or not 1 <= int(text[:9]) <= len(searches):
-                raise UsageError(f"No saved search {safe(text)}.", "V lists them.")
-            self.pages.search(searches[int(text) - 1].query)
+            named = {search.name.lower(): search for search in searches}
+            named |= {str(number): search for number, search in enumerate(searches, 1)}
+            if (search := named.get(text.lower())) is None:
+                raise UsageError(f"No saved search “{safe(text)}”.", "V lists them.")
+            self.pages.search(search.query)
             return
         for number, search in enumerate(searches, 1):
             self.lines.put(f"{search.name}: {search.query or 'all papers'}", f"{number}. ")
         if not searches:
-            self.lines.put("No saved searches yet. Save one: `feedreader views --save NAME QUERY`.")
+            self.lines.put("No saved searches yet. Search, then save it: W and a name.")
+
+    def save_search(self, name: str) -> None:
+        """Save the search that is shown."""
+        from feedreader.cli.browse import save_search
+
+        if not self.pages.query:
+            raise UsageError("Nothing to save.", "Search first: / and a query.")
+        if not name:
+            raise UsageError("Under which name?", "Type it after the letter.")
+        self.lines.put(save_search(name, self.pages.query))
+
+    def add_rule(self, effect: str, query: str) -> None:
+        """Highlight or mute what a query finds, from now on."""
+        from feedreader.cli.rules import add_rule
+
+        if not query:
+            raise UsageError("Which papers?", "Type a query after the sign, such as author:Song.")
+        self.lines.put(add_rule(self.library, effect, query, "u to undo")[1])
 
     # Papers ----------------------------------------------------------------------------------------------------------
 
@@ -253,6 +273,38 @@ class PlainReader:
         for line in "".join(export.pieces(self.library, papers, "bibtex")).splitlines():
             put(line)
 
+    def hand_over(self, text: str) -> None:
+        """Hand papers to one of the user's own commands, or list those."""
+        from feedreader.services import own_commands
+
+        if not text:
+            for known in self._settings.commands:
+                self.lines.put(f"{known.name}: {' '.join(known.run)}")
+            if not self._settings.commands:
+                self.lines.put('No commands yet. Add one under [commands] in config.toml: name = "program args".')
+            return
+        name, *numbers = text.split(None, 1)
+        command = own_commands.named(self._settings.commands, name)
+        papers = [self._paper(numbered) for numbered in self._named("".join(numbers))]
+        finish_output()
+        own_commands.run(command, papers)
+
+    def export(self, text: str) -> None:
+        """Write what was found to a file, or the shortlist in the feed; its name tells the format."""
+        from feedreader.export import format_of
+        from feedreader.services import export
+        from feedreader.sources.files import expanded
+
+        path = expanded(text)
+        format = format_of(path.name)
+        if format is None:
+            raise UsageError("Which file?", "Its name must end in .bib, .ris, .json, .md, .csv or .jsonl.")
+        if path.exists() and not self.lines.ask(f"Replace {safe(text)}?"):
+            return
+        papers = self.library.papers.find(parse_query(self.pages.query or "is:shortlisted"))
+        number = export.export_file(self.library, papers, format, path)
+        self.lines.put(f"{counted(number, 'paper')} written to {safe(text)}.")
+
     # The library -----------------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
@@ -301,6 +353,12 @@ class PlainReader:
         if results:
             self.lines.put(f"{counted(new, 'new paper')}. g shows the newest day." if new else "Nothing new.")
         self._after_intake()
+
+    def subscriptions(self) -> None:
+        """List the subscriptions and their status."""
+        from feedreader.cli.subscriptions import put_subscriptions
+
+        put_subscriptions(self.library)
 
     def _after_intake(self) -> None:
         """Papers came in: an empty list is shown anew."""
@@ -364,6 +422,7 @@ COMMANDS = (
     Command("y", ("bibtex", "cite"), "N", "print the BibTeX entry", PlainReader.cite),
     Command("w", ("note",), "N TEXT", "add TEXT to the note; without TEXT print it; - removes it", PlainReader.note),
     Command("t", ("tag",), "N TAG", "add tags; -TAG removes one", PlainReader.tag),
+    Command("!", ("run",), "NAME N", "hand papers to your own command", PlainReader.hand_over),
     Command("D", ("remove",), "N", "remove from the library", PlainReader.remove),
     Command("u", ("undo",), "", "undo the latest change", lambda r, _: r.undo()),
     Command("n", ("next",), "", "next page", lambda r, _: r.pages.turn(1)),
@@ -372,15 +431,21 @@ COMMANDS = (
     Command("]", ("older",), "", "previous day", lambda r, _: r.pages.go(1)),
     Command("[", ("newer",), "", "next day", lambda r, _: r.pages.go(-1)),
     Command("g", ("newest",), "", "newest day", lambda r, _: r.pages.search()),
+    Command("@", ("day",), "DATE", "day of this date, or the nearest", lambda r, text: r.pages.go_to_day(text)),
     Command("/", ("search",), "QUERY", "search; alone, show all papers", lambda r, text: r.pages.search(text)),
     Command("U", ("unread",), "", "show only unread papers, or all", lambda r, _: r.pages.only("is:unread")),
     Command("S", ("shortlist",), "", "show only the shortlist, or all", lambda r, _: r.pages.only("is:shortlisted")),
     Command("O", ("order",), "", "sort by source, category, when kept, or title", lambda r, _: r.pages.reorder()),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
+    Command("W", ("save",), "NAME", "save this search", PlainReader.save_search),
+    Command("+", ("highlight",), "QUERY", "highlight papers that match", lambda r, text: r.add_rule("highlight", text)),
+    Command("-", ("mute",), "QUERY", "mute papers that match", lambda r, text: r.add_rule("mute", text)),
     Command("z", ("sections",), "", "list replaced and muted papers too", lambda r, _: r.pages.toggle_sections()),
     Command("A", ("all-read",), "", "mark the day or all results as read; asks first", lambda r, _: r.read_day()),
+    Command("e", ("export",), "FILE", "export what was found, or the shortlist", PlainReader.export),
     Command("i", ("import",), "PATH", "import a file or folder", PlainReader.import_),
     Command("a", ("subscribe",), "CATEGORY", "subscribe to arXiv categories or feeds", PlainReader.subscribe),
+    Command("I", ("subscriptions",), "", "list the subscriptions", lambda r, _: r.subscriptions()),
     Command("f", ("refresh",), "NAME", "refresh the subscriptions, or one", PlainReader.refresh),
     Command(
         *("B", ("backfill",), "NAME", "refresh and fetch missed days"),

@@ -101,7 +101,9 @@ class ImportsController:
         """What the latest import brought, and what it did not understand."""
         from feedreader.tui.dialogs.report import ReportScreen
 
-        self._context.push_screen(ReportScreen(self.report))
+        key = self._context.key
+        keys = f"Press {key('import')} to import files, {key('refresh')} to refresh."
+        self._context.push_screen(ReportScreen(self.report, keys))
 
     def look_for_partial(self) -> None:
         """Say which imports were broken off before this start; one that runs now is partial, too, until it ends."""
@@ -155,7 +157,7 @@ def outcome(results: Sequence[ImportResult], report: str = "R", samples: Path | 
     if not results:
         return ("Nothing to import.",)
     if samples is not None and _are_files_of(samples, results):
-        new = sum(result.new - result.replaced for result in results)
+        new = sum(result.new - result.replaced + result.separated - result.united for result in results)
         return (f"Loaded {counted(new, 'sample paper')}." if new else "The sample papers are already loaded.",)
     from feedreader.services.ingest import brought
 

@@ -96,7 +96,8 @@ class NotesController:
         editor.dismiss(None)
         feed, label, undo = self._context.feed, written.label, self._context.key("undo")
         feed.post_message(written)
-        feed.say(f"{label[:1].upper()}{label[1:]} ({undo} to undo)." if written.changes else "Nothing changed.")
+        said = [f"{words[:1].upper()}{words[1:]} ({undo} to undo)." for words in (label, "saved")]
+        feed.say(*(said if written.changes else ["Nothing changed."]))
         editor.replay_keys()
 
 

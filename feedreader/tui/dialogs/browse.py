@@ -25,7 +25,6 @@ _NONE = {
     "authors": "No authors yet.",
     "tags": "No tags yet. Press w on a paper to add some.",
 }
-_COUNTS, _PAPERS = 26, 8  # cells of both numbers, and of the last
 
 
 @dataclass
@@ -219,17 +218,18 @@ class Rows(Sequence[Sequence[Piece]]):
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
         count = self._names.counts[self._numbers[place]]
-        unread = f"{count.unread:,} unread /" if count.unread else ""
-        room = max(8, self._width() - _COUNTS - 2)
+        unread = f"{count.unread:,} unread" if count.unread else ""
+        digits = len(f"{self._names.counts[0].papers:,}")  # of the longest: they come in order of papers
+        room = max(8, self._width() - 2 * digits - len("     unread") - 2)
         clipped = clip_start if self._names.facet == "sources" else clip
         name = clipped(shown(count.name) or safe(count.name), room, cell_len)
         aside = clip(f"  {shown(count.detail)}", room - cell_len(name), cell_len) if count.detail else ""
         gap = " " * (room - cell_len(name) - cell_len(aside))
         return [
             ("text", f" {name}"),
-            ("quiet", f"{aside}{gap}"),
-            ("quiet", f"{unread:>{_COUNTS - _PAPERS}}"),
-            ("text", f"{count.papers:>{_PAPERS},}"),
+            ("quiet", f"{aside}{gap}  "),
+            ("text", f"{count.papers:>{digits},}"),
+            ("quiet", f"  {unread:>{digits + len(' unread')}}"),
         ]
 
 

@@ -20,6 +20,7 @@ from feedreader.tui.widgets.selection import SelectingScreen
 Answer = TypeVar("Answer")
 
 _LONGEST_OPENING = 0.5  # seconds that keys are held for a dialog that focuses nothing after all
+CLOSE: Hints = ((("close",), "close"),)
 _CLOSES = {"close", "menu-leave"}  # what they do is named at the right, however little room there is
 
 
@@ -61,16 +62,19 @@ class Keys(KeyHints):
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         yield "border", "╰─"
         used, before = 2, " "
-        for look, text in super().pieces(width - 4):
+        pieces = list(super().pieces(width - 4))
+        if all(text.isspace() for _, text in pieces[:2]):  # no keys at the left
+            pieces[0] = "border", "─"
+        for look, text in pieces:
             used += cell_len(text)
             if len(text) > 2 and text.isspace():
-                start = "" if before.endswith(" ") else " "
+                start = "" if before in (" ", "─") else " "
                 look, text = "border", f"{start}{'─' * (len(text) - len(start) - 1)} "
             yield look, text
             before = text
         self._places = [(start + 2, end + 2, hint) for start, end, hint in self._places]
-        yield "border", "─" * (width - used - 1)
-        yield "border", "╯"
+        gap = "" if before.endswith(" ") else " "
+        yield "border", f"{gap}{'─' * (width - used - 1 - len(gap))}╯"
 
 
 class Dialog(SelectingScreen, ModalScreen[Answer]):
@@ -84,7 +88,7 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "close", id="close", tooltip="Close")]
     HEADING: str = ""
     ENTER: str = ""
-    HINTS: ClassVar[Hints] = ((("close",), "close"),)
+    HINTS: ClassVar[Hints] = CLOSE
     NARROW: ClassVar[bool] = False
     FOCUSES: ClassVar[bool] = True
     TALL: ClassVar[bool] = False
@@ -111,9 +115,14 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
         """What enter does now; "" for nothing."""
         return self.ENTER
 
-    def show_keys(self, hints: Hints | None = None) -> None:
+    @property
+    def wanted_hints(self) -> Hints:
+        """The hints for what it shows now."""
+        return self.HINTS
+
+    def show_keys(self) -> None:
         """Name the keys in the lower border."""
-        wanted = self.HINTS if hints is None else hints
+        wanted = self.wanted_hints
         shown, _ = hints_for(self, [hint for hint in wanted if not _CLOSES.intersection(hint[0])])
         close, _ = hints_for(self, [hint for hint in wanted if _CLOSES.intersection(hint[0])])
         enter = [Hint("enter", self.enter, "enter")] if self.enter else []

@@ -163,7 +163,7 @@ def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
         what = choice.tooltip[:1].lower() + choice.tooltip[1:]
         run = choice.action.replace("take", "app.read_many")
         yield Command(f"Mark as read: {what}", "", keys, partial(app.run_action, run))
-    yield Command("Quit", "from wherever you are", "^q", partial(app.run_action, "app.quit"))
+    yield Command("Quit", "from wherever you are", "^q", partial(app.run_action, "app.quit"), "q qa wq x exit")
     yield Command("Change the theme", app.theme, "", partial(app.run_action, "app.change_theme"), "colours dark light")
     if context.rules_file is not None:
         yield Command("Rules", "highlighting and muting", "", partial(app.run_action, "app.rules"))

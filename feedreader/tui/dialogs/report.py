@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.events import Resize
 
 from feedreader.text.display import clip_start, counted, safe, wrap
-from feedreader.tui.dialogs.dialog import Dialog
+from feedreader.tui.dialogs.dialog import CLOSE, Dialog
+from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 
 if TYPE_CHECKING:
@@ -20,18 +21,23 @@ INDENT = 4
 
 
 class ReportScreen(Dialog[None]):
-    """The import report."""
+    """The import report. `keys` says what to press where there is none."""
 
     HEADING = "Last import report"
     HINTS = ((("lines-down", "lines-up"), "scroll"), (("close",), "close"))
 
-    def __init__(self, results: Sequence[ImportResult]) -> None:
+    def __init__(self, results: Sequence[ImportResult], keys: str = "") -> None:
         super().__init__(id="report")
         self._results = results
+        self._keys = keys
         self._lines = Lines(id="report-lines")
 
     def contents(self) -> ComposeResult:
         yield self._lines
+
+    @property
+    def wanted_hints(self) -> Hints:
+        return self.HINTS if self._results else CLOSE
 
     def on_mount(self) -> None:
         self.heading.aside(summary(self._results))
@@ -42,7 +48,7 @@ class ReportScreen(Dialog[None]):
     def _show(self) -> None:
         width = self._lines.size.width - 1
         lines = [line for result in self._results for line in _file(result, width)][:-1]
-        self._lines.show(lines or [[("quiet", "Nothing imported in this session.")]])
+        self._lines.show(lines or [[("quiet", f"Nothing imported since the start. {self._keys}")]])
 
 
 def summary(results: Sequence[ImportResult]) -> str:

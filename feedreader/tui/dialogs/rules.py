@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 
 from feedreader.text.display import clip_start, counted, fill, safe, short_day
-from feedreader.tui.dialogs.dialog import Dialog
+from feedreader.tui.dialogs.dialog import CLOSE, Dialog
 from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines, Piece
 
@@ -73,7 +73,12 @@ class RulesScreen(Dialog[str]):
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._show)
 
+    @property
+    def wanted_hints(self) -> Hints:
+        return self.HINTS if self._entries else CLOSE
+
     def _show(self) -> None:
+        self.show_keys()
         width = max(20, self._lines.size.width - 1)
         self.heading.aside(clip_start(safe(str(self._path)), max(10, width - 12), cell_len))
         if not self._entries:

@@ -12,8 +12,10 @@ from textual.binding import Binding, BindingType
 from feedreader.errors import FeedreaderError
 from feedreader.services.saved_searches import SavedSearches
 from feedreader.text.display import clip, fill, safe
+from feedreader.tui.dialogs.dialog import CLOSE
 from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
 from feedreader.tui.widgets.drawn import OneLine
+from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Piece
 
 _NAME = 24  # cells at the most
@@ -88,39 +90,42 @@ class SavedSearchesScreen(FilterList[str]):
         self._show()
 
     @property
+    def wanted_hints(self) -> Hints:
+        return self.HINTS if self._searches.searches else CLOSE
+
+    @property
     def enter(self) -> str:
         return "save" if self._query and self.box.value.strip() else "show" if self._searches.searches else ""
 
     def _show(self) -> None:
-        self.show_keys()
         searches = self._searches.searches
-        words = (
-            "No saved searches yet."
-            if self._query
-            else "No saved searches yet. Search for something, then press V to save it."
-        )
+        self.show_keys()
+        words = "No saved searches yet." if self._query else "No saved searches yet. Search first, then press V."
         self.show([self._line(number) for number in range(len(searches))], words)
 
     def _line(self, number: int) -> Sequence[Piece]:
         search = self._searches.searches[number]
         key = str(number + 1) if number < DIGITS else " "
         names = min(_NAME, max(cell_len(safe(each.name)) for each in self._searches.searches))
-        counts = max((len(self._count(each.query)) for each in self._searches.searches), default=0)
-        room = max(4, self.lines.size.width - names - counts - 9)
+        papers, unread = self._counted(search.query)
+        widths = [max(map(len, column)) for column in zip(*map(self._counted, self._queries), strict=True)]
+        room = max(4, self.lines.size.width - names - sum(widths) - 11)
         return [
             ("key", f" {key}  "),
             ("text", fill(safe(search.name), names, cell_len) + "  "),
             ("quiet", fill(safe(search.query) or "all papers", room, cell_len)),
-            ("quiet", f"  {self._count(search.query):>{counts}}"),
+            ("text", f"  {papers:>{widths[0]}}"),
+            ("quiet", f"  {unread:>{widths[1]}}"),
         ]
 
-    def _count(self, query: str) -> str:
-        """What a saved search finds, as far as it was counted."""
-        counts = self._counts.get(query)
-        if counts is None:
-            return ""
-        papers, unread = counts
-        return f"{unread:,} unread / {papers:,}" if unread else f"{papers:,}"
+    @property
+    def _queries(self) -> list[str]:
+        return [search.query for search in self._searches.searches]
+
+    def _counted(self, query: str) -> tuple[str, str]:
+        """The papers that a saved search finds and those unread, as far as they were counted."""
+        papers, unread = self._counts.get(query) or (None, 0)
+        return "" if papers is None else f"{papers:,}", f"{unread:,} unread" if unread else ""
 
     def action_move(self, step: int) -> None:
         self._sure = ""

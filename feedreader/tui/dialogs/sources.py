@@ -100,13 +100,12 @@ class SourcesScreen(Dialog[None]):
         self.call_after_refresh(self._show)
 
     def on_lines_moved(self) -> None:
-        self.show_keys(self._wanted_hints)
-
-    def on_descendant_focus(self) -> None:
-        self.on_lines_moved()
+        self.show_keys()
 
     @property
-    def _wanted_hints(self) -> Hints:
+    def wanted_hints(self) -> Hints:
+        if self._chosen is None:
+            return DIGEST_HINTS[2:]
         return SUBSCRIPTION_HINTS if self._subscription else DIGEST_HINTS
 
     def _show(self) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from feedreader.arxiv.categories import CATEGORIES
+from feedreader.arxiv.categories import CATEGORIES, looks_like_categories, read_categories
+from feedreader.errors import UnknownCategory
 from feedreader.text.display import clip
 from feedreader.tui.dialogs.filter_list import CompletingList
 from feedreader.tui.widgets.lines import Piece
+
+_SEPARATORS = re.compile(r"[+,;\s]+")
 
 
 class SubscribeScreen(CompletingList[str]):
@@ -35,27 +39,36 @@ class SubscribeScreen(CompletingList[str]):
             lines,
             "Press enter to subscribe to this address."
             if address
-            else "No matches. Enter a category or an address (https://…).",
+            else "No matches. Enter a category or a web address.",
         )
 
     def action_complete(self) -> None:
         """Put the category chosen in the place of the last word typed; more can follow behind a +."""
         if self._codes and "://" not in self.box.value:
-            before, plus, _ = self.box.value.rpartition("+")
-            self.write(before + plus + self._codes[self.lines.choice])
+            before = self.box.value[: len(self.box.value) - len(_last(self.box.value))]
+            self.write(before + self._codes[self.lines.choice])
 
     def take(self) -> None:
-        text = self.box.value.strip()
-        if "://" not in text and self._codes:
+        if "://" in self.box.value:
+            self.dismiss(self.box.value.strip())
+            return
+        if _last(self.box.value) or self.lines.choice:  # enter in an empty line is not meant for the first category
             self.action_complete()
-            text = self.box.value.strip()
-        if text:
-            self.dismiss(text)
+        text = "+".join(filter(None, _SEPARATORS.split(self.box.value)))
+        if not text:
+            return
+        if not looks_like_categories(text):
+            self.hints.say("Write addresses in full: https://…", error=True)
+            return
+        try:
+            self.dismiss("+".join(read_categories(text)))
+        except UnknownCategory as error:
+            self.hints.say(str(error), error.message, error=True)
 
 
 def matching(text: str) -> list[str]:
-    """The categories that what was typed (behind the last +) may mean: by code first, then by words of the name."""
-    prefix = text.rpartition("+")[2].strip().lower()
+    """The categories that what was typed (behind the last + or comma) may mean: by code, then by name."""
+    prefix = _last(text).strip().lower()
     if "://" in text:
         return []
     by_code = [code for code in CATEGORIES if code.lower().startswith(prefix)]
@@ -63,3 +76,8 @@ def matching(text: str) -> list[str]:
     by_name = [code for code, name in CATEGORIES.items() if words and all(word in name.lower() for word in words)]
     exact = [code for code in by_code if code.lower() == prefix]
     return list(dict.fromkeys([*exact, *by_code, *by_name]))
+
+
+def _last(text: str) -> str:
+    """What is typed of the last category."""
+    return re.split(r"[+,;]\s*", text.lstrip())[-1]

@@ -53,7 +53,7 @@ class ThemeScreen(FilterList[Chosen]):
 
     @staticmethod
     def _line(name: str) -> list[Piece]:
-        aside = "goes with the terminal's background" if name == AUTOMATIC else ""
+        aside = "matches your terminal" if name == AUTOMATIC else ""
         return [("text", f" {name:<22}"), ("quiet", aside)]
 
     @property

@@ -55,8 +55,17 @@ class Choice(OneLine, can_focus=True):
         yield f"label{focused}", f"{'▌' if focused else ' '} {self._label}".ljust(_LABEL)
         used = _LABEL
         self._places = []
+        sizes = [cell_len(word) + 2 for word in self._words]
+        first = next(
+            number
+            for number in range(self.chosen + 1)
+            if sum(sizes[number : self.chosen + 1]) < width - _LABEL - 2 or number == self.chosen
+        )  # so that the one chosen is seen
         for number, word in enumerate(self._words):
-            text = clip(f" {word} ", max(0, width - used - 1), cell_len)
+            text = clip(f" {word} ", max(0, width - used - 1), cell_len) if number >= first else ""
+            if number == first > 0:
+                yield "text", "…"
+                used += 1
             self._places.append((used, used + cell_len(text)))
             used += cell_len(text)
             yield (f"chosen{focused}" if number == self.chosen else "text"), text

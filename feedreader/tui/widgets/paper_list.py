@@ -134,14 +134,14 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
 
     def take(self, pages: Sequence[Page]) -> None:
         """Take pages that were asked for. The cursor's line does not move, whatever the heights of rows turn out to be;
-        out of sight, the first line does not."""
+        out of sight, the row at the top does not."""
         cursor, line = self.cursor, self.line
         for page in pages:
             self._asked.discard((page.request.group, page.request.offset))
             self.feed.put(page)
         if self._height:
-            in_sight = cursor is not None and 0 < line < self._height
-            self._top = self._rows.at(cursor, line) if in_sight and cursor else self._rows.clamped(self._top)
+            rows, in_sight = self._rows, cursor is not None and 0 < line < self._height
+            self._top = rows.at(cursor, line) if in_sight and cursor else rows.aligned(rows.clamped(self._top))
             self._shown = None
         self.refresh()
 
@@ -377,7 +377,8 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         self.post_message(PositionChanged())
 
     def _drag(self, y: int) -> None:
-        row = round(y / max(1, self._height - 1) * (self.feed.rows - 1))
+        last = max(1, self._height - 1)  # the mouse may leave the list
+        row = round(max(0, min(y, last)) / last * (self.feed.rows - 1))
         self._scroll(self._rows.aligned(Top(row)))
         self.ask()
 

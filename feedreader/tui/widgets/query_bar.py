@@ -245,6 +245,8 @@ class Verdict(OneLine):
                 yield "text", clip(f" {self._named()}", room - 7, cell_len)
         elif room > 3:
             rest = self._words or "enter keep results   esc cancel"
+            while rest and EXAMPLES.startswith(rest) and cell_len(rest) > room - 4:
+                rest = rest.rpartition(" · ")[0]
             yield "text", clip(f"   {rest}", room - 1, cell_len)
 
     def _named(self) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 else:
     _Screen = _Widget = object
 
+_HOW_TO_COPY = "ctrl+c copies the selection"
 SELECTED = "$screen-selection-foreground on $screen-selection-background"
 
 
@@ -99,6 +100,8 @@ class Selectable(Drawn, _Widget):
         return Style(color=look.color, bgcolor=look.bgcolor)
 
     def selection_updated(self, selection: Selection | None) -> None:
+        if self.selection is not None and selection is None:
+            cast("_Reader", self.app).context.unsay(_HOW_TO_COPY)
         self.selection = selection
         self.restyled()
         self.refresh()
@@ -132,6 +135,7 @@ class _Services(Protocol):
     """What the App's context has for this."""
 
     def say(self, text: str) -> None: ...
+    def unsay(self, words: str) -> None: ...
     def copy_selection(self, text: str) -> None: ...
 
 
@@ -161,7 +165,7 @@ class SelectingScreen(_Screen):
 
     def on_text_selected(self) -> None:
         if self.get_selected_text():
-            cast("_Reader", self.app).context.say("ctrl+c copies the selection")
+            cast("_Reader", self.app).context.say(_HOW_TO_COPY)
 
     def action_copy_text(self) -> None:
         text = self.get_selected_text()

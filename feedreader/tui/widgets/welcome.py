@@ -32,7 +32,7 @@ class Welcome(Drawn, Widget, can_focus=True):
             tooltip="Load the samples that come with it",
             group=LIBRARY,
         ),
-        Binding("h,escape,left", "screen.back", "all papers", id="welcome-back", show=False),
+        Binding("escape,h,left", "screen.back", "all papers", id="welcome-back", show=False),
     ]
     LOOKS: ClassVar[Mapping[str, str]] = {
         "text": "$text",

@@ -140,7 +140,8 @@ class MarksController:
 
     def _read(self, keys: Sequence[int], count: str, *, group: int | None = None) -> None:
         """Mark papers read as one step: `keys`, or all of a group; `count` says how many that are."""
-        self._context.type_ahead.hold("marks")
+        if len(keys) <= _MANY:
+            self._context.type_ahead.hold("marks")
         self._write(keys, {"read": True}, f"marked {count} as read", group=group)
 
     def ask_which_read(self) -> None:

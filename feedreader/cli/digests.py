@@ -31,8 +31,16 @@ if TYPE_CHECKING:
     from feedreader.services.ingest import ImportProgress, ImportResult
 
 
+FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
+    "Formats: rss, atom, json-feed, oai-pmh, opml; arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), "
+    "arxiv-records; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
+    "gzip are unpacked. What they look like: docs/formats.md"
+)
+
+
 def add_commands(command: AddCommand) -> None:
     parser = command("import", run_import, "import files and folders of papers")
+    parser.epilog = FORMATS
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print a JSON object per file")
 

@@ -138,7 +138,7 @@ def test_a_click_leads_into_an_abstract_under_the_list_when_nothing_is_selected(
         assert place(reader, "About Alpha") == (x, y), "the text stays under the mouse"
         mouse(reader, "down", x, y)
         mouse(reader, "up", x, y)
-        reader.shows("h list")
+        reader.shows("esc list")
 
 
 def test_two_clicks_select_a_word_and_three_a_paragraph(path: Path) -> None:

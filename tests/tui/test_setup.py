@@ -70,7 +70,7 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
         assert reader.app.screen.id == "help"
         await reader.until(lambda: words["toggle-kept"] in reader.text("#help-lines"), "the help")
         text = reader.app.screen.query_one("#help-lines").all_text  # type: ignore[attr-defined]
-        assert "n  ↓" in text and ",  " in text and "f5  +" in text
+        assert "n ↓" in text and " ,  " in text and "f5 +" in text
         assert words["undo"] not in text
         assert reader.app.screen.focused is reader.app.screen.query_one(Input)
 

@@ -36,7 +36,7 @@ async def test_the_lists_lead_to_the_papers_and_escape_leads_back(papers: Librar
         assert isinstance(reader.app.screen, BrowseScreen)
         assert "cs.LG" in chosen(reader) and "Machine Learning" in chosen(reader)
         await reader.press("tab")
-        assert "digest.txt" in chosen(reader) and chosen(reader).endswith("39  39 unread")
+        assert "digest.txt" in chosen(reader) and chosen(reader).endswith("39 unread  39")
         await reader.press("right")
         assert "Ada Lovelace" in chosen(reader)
         assert "Authors 4" in reader.text("#browse-tabs")
@@ -46,7 +46,7 @@ async def test_the_lists_lead_to_the_papers_and_escape_leads_back(papers: Librar
         feed = reader.app.feed
         assert feed.query_text == 'author:="Charles Babbage"' and reader.list.feed.papers == 36
         assert reader.title == "Alpha networks for everybody" and reader.list.has_focus
-        assert "back" in reader.text("#hints")
+        assert size[0] < 80 or "esc back" in reader.text("#hints"), "at 60 columns the keys of a paper go first"
         await reader.press("escape")
         assert place(reader) == before and reader.list.feed.papers == 39
         await reader.press("escape")
@@ -122,7 +122,7 @@ async def test_an_empty_list_gives_way_to_the_next_one_at_first(library: Library
 async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("b")
-        assert chosen(reader).endswith("1  1 unread")
+        assert chosen(reader).endswith("1 unread  1")
         await reader.press("escape", "m", "b")
         assert chosen(reader).endswith(" 1") and "unread" not in chosen(reader)
 

@@ -77,7 +77,7 @@ async def test_what_is_shown_is_saved_under_a_name(papers: Library, file: Path, 
         await reader.write("is:unread babbage")
         await reader.press("enter", "V")
         assert "Shown: is:unread babbage" in reader.text("#saved-searches-query")
-        assert rows(reader)[0].split() == ["1", "Undated", "undated", "3", "3", "unread"]
+        assert rows(reader)[0].split() == ["1", "Undated", "undated", "3", "unread", "3"]
         await reader.write("undated")
         await reader.press("enter")
         assert "is defined in config.toml" in said(reader) and not said_in(file)

@@ -228,8 +228,8 @@ class Rows(Sequence[Sequence[Piece]]):
         return [
             ("text", f" {name}"),
             ("quiet", f"{aside}{gap}  "),
+            ("quiet", f"{unread:>{digits + len(' unread')}}  "),
             ("text", f"{count.papers:>{digits},}"),
-            ("quiet", f"  {unread:>{digits + len(' unread')}}"),
         ]
 
 
@@ -263,15 +263,17 @@ class Tabs(OneLine):
     def pieces(self, width: int) -> Iterator[tuple[str, str]]:
         used = 0
         self._places = []
+        counts = {facet: f" {self._counts[facet]:,}" if facet in self._counts else "" for facet in LISTS}
+        if sum(len(_TITLES[facet]) + len(counts[facet]) + 4 for facet in LISTS) - 3 > width:
+            counts |= {facet: "" for facet in LISTS if facet != self._here}
         for facet in LISTS:
-            count = f" {self._counts[facet]:,}" if facet in self._counts else ""
-            title = _TITLES[facet]
+            title, count = _TITLES[facet], counts[facet]
             size = len(title) + len(count) + 4
-            if used + size > width:
+            if used + size - 3 > width:
                 return
             self._places.append((used, used + size, facet))
             yield "here" if facet == self._here else "text", f" {title}"
-            yield "count", f"{count}   "
+            yield "count", f"{count}   "[: width - used - len(title) - 1]
             used += size
 
     def on_click(self, event: events.Click) -> None:

@@ -100,7 +100,7 @@ class CompletingList(FilterList[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "complete", id="complete", tooltip="Complete the word", priority=True),
     ]
-    HINTS = ((("complete",), "complete"), (("narrow-down", "narrow-up"), "choose"), (("close",), "cancel"))
+    HINTS = ((("complete",), "complete"), (("narrow-up", "narrow-down"), "choose"), (("close",), "cancel"))
 
     def on_lines_chosen(self, event: Lines.Chosen) -> None:
         event.prevent_default()  # a click chooses; what is typed is taken by key

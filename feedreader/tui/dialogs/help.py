@@ -54,7 +54,7 @@ class HelpScreen(Dialog[None]):
         Binding("pagedown", "page(1)", "page down", id="help-page-down", tooltip="A page down", priority=True),
         Binding("pageup", "page(-1)", "page up", id="help-page-up", tooltip="A page up", priority=True),
     ]
-    HINTS = ((("help-down", "help-up"), "scroll"), (("close",), "close"))
+    HINTS = ((("help-up", "help-down"), "scroll"), (("close",), "close"))
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         super().__init__(id="help")

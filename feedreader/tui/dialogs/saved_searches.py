@@ -114,8 +114,8 @@ class SavedSearchesScreen(FilterList[str]):
             ("key", f" {key}  "),
             ("text", fill(safe(search.name), names, cell_len) + "  "),
             ("quiet", fill(safe(search.query) or "all papers", room, cell_len)),
-            ("text", f"  {papers:>{widths[0]}}"),
             ("quiet", f"  {unread:>{widths[1]}}"),
+            ("text", f"  {papers:>{widths[0]}}"),
         ]
 
     @property

@@ -111,6 +111,8 @@ async def test_the_palette_runs_a_command(papers: Library) -> None:
         ("the theme", "Change the theme"),
         ("pict", "Save a picture of the screen"),
         ("config", "Reload the settings"),
+        ("q", "Quit "),
+        (":wq", "Quit "),
     ],
 )
 async def test_the_palette_finds_what_is_meant(papers: Library, typed: str, first: str) -> None:

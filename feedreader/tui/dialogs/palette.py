@@ -139,7 +139,11 @@ def commands_of(app: App[Any], context: Context, put_back: Callable[[], object] 
         if binding.group is not None and not moves:
             shown = app.get_key_display(binding.with_key(key))
             yield Command(
-                binding.tooltip, "", shown, partial(app.run_action, binding.action, active.node), binding.description
+                binding.tooltip,
+                "",
+                shown,
+                partial(app.run_action, binding.action, active.node),
+                binding.description if binding.id != "quit" else "",  # :q is to find Quit first
             )
     if any(not keys for keys in context.keys.values()):
         from feedreader.tui.keymap import keyless

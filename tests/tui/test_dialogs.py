@@ -106,6 +106,7 @@ async def test_the_palette_runs_a_command(papers: Library) -> None:
     ("typed", "first"),
     [
         ("theme", "Change the theme"),
+        ("th", "Change the theme"),
         ("chth", "Change the theme"),
         ("dark", "Change the theme"),
         ("the theme", "Change the theme"),

@@ -15,6 +15,7 @@ from textual.binding import Binding
 from feedreader import __version__, parse
 from feedreader.cli import main
 from feedreader.cli.arguments import command_names
+from feedreader.cli.digests import FORMATS as IMPORT_FORMATS
 from feedreader.cli.export import FORMATS
 from feedreader.cli.marks import VERBS
 from feedreader.cli.plain.reader import COMMANDS as PLAIN_COMMANDS
@@ -143,6 +144,10 @@ def test_page_and_help_name_all_that_a_query_may_hold() -> None:
 
 def test_the_page_of_formats_names_every_one_that_is_exported() -> None:
     assert named_in("exports") == list(FORMATS)
+
+
+def test_the_help_of_import_names_every_format() -> None:
+    assert {module.NAME for module in parse.all_formats()} <= set(re.findall(r"[a-z][a-z-]+", IMPORT_FORMATS))
 
 
 def named_in(table: str) -> list[str]:

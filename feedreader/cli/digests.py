@@ -12,6 +12,7 @@ from feedreader.cli.terminal import (
     NO_PAPERS,
     USAGE,
     Reports,
+    asking,
     exit_code,
     opened,
     plural,
@@ -30,14 +31,23 @@ if TYPE_CHECKING:
     from feedreader.services.ingest import ImportProgress, ImportResult
 
 
+FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
+    "Formats: rss, atom, json-feed, oai-pmh, opml; arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), "
+    "arxiv-records; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
+    "gzip are unpacked. What they look like: docs/formats.md"
+)
+
+
 def add_commands(command: AddCommand) -> None:
     parser = command("import", run_import, "import files and folders of papers")
+    parser.epilog = FORMATS
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print a JSON object per file")
 
     parser = command("forget", run_forget, "remove papers, or a source and the papers only it has")
     parser.add_argument("ids", nargs="*", metavar="ID", help=ID)
     parser.add_argument("--source", metavar="NAME", help="a source, by name or path")
+    parser.add_argument("--query", help="all papers this query finds")
 
     parser = command("sources", run_sources, "list the sources of papers")
     parser.add_argument("--json", action="store_true", help="print a JSON object per source")
@@ -142,16 +152,27 @@ def _put_result_json(result: ImportResult) -> None:
 def run_forget(arguments: argparse.Namespace) -> int:
     from feedreader.services import ingest
 
-    if bool(arguments.ids) == (arguments.source is not None):
-        say("feedreader forget: give either IDs or --source NAME.")
+    given = [bool(arguments.ids), arguments.source is not None, arguments.query is not None]
+    if given.count(True) != 1:
+        say("feedreader forget: give either IDs, --source NAME or --query QUERY.")
         return USAGE
     with opened(arguments.data_dir) as library:
-        if arguments.source is None:
-            number = ingest.forget_papers(library, arguments.ids)
-        else:
+        if arguments.source is not None:
             number = ingest.forget_source(library, arguments.source)
+        else:
+            ids = arguments.ids or found_ids(library, arguments.query)
+            number = ingest.forget_papers(library, ids) if ids else 0
     say(f"{plural(number, 'paper')} removed from the library (`feedreader undo` brings them back).")
     return DONE
+
+
+def found_ids(library: Library, text: str) -> list[str]:
+    """The ids of the papers that a query finds. Raises QueryError."""
+    from feedreader.query.language import parse_query
+
+    query = parse_query(text)
+    with asking(text):
+        return [paper.id for paper in library.papers.find(query)]
 
 
 def run_sources(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from feedreader.cli.rules import apply_rules_for
-from feedreader.cli.terminal import DONE, ID, NO_PAPERS, asking, count, opened, put, put_json_text, say
+from feedreader.cli.terminal import DONE, ID, NO_PAPERS, asking, cells, count, opened, put, put_json_text, say
 from feedreader.query.language import parse_query
 
 if TYPE_CHECKING:
@@ -118,5 +118,5 @@ def _put_page(paper: Paper, after_another: bool) -> None:
 
     if after_another:
         put("")
-    for line in page(paper, min(shutil.get_terminal_size((TEXT_WIDTH, 24)).columns, TEXT_WIDTH)):
+    for line in page(paper, min(shutil.get_terminal_size((TEXT_WIDTH, 24)).columns, TEXT_WIDTH), measure=cells):
         put(plain(line).rstrip())

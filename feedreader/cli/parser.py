@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
-from feedreader.cli.terminal import USAGE, say
+from feedreader.cli.terminal import USAGE, put_text, say
 
 _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them comes last
     "Read": ("read", "list", "show", "open", "pdf"),
@@ -102,6 +102,9 @@ class Parser(argparse.ArgumentParser):
             return re.sub("^usage: ", "Usage: ", super().format_help())
         finally:
             self.usage = usage
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        put_text(message)  # argparse says nothing of an output that cannot be written
 
     def error(self, message: str) -> NoReturn:
         say(f"{self.prog}: {self._in_words(message)}")

@@ -31,12 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read(data_dir: Path | None, paths: Sequence[str] = (), query: str | None = None, *, plain: bool = False) -> int:
     """Import the paths, if any, and open the reader; its exit code."""
-    from feedreader.cli.digests import is_missing, meant_by
+    if paths:  # the usual start imports no more than it needs
+        from feedreader.cli.digests import is_missing, meant_by
 
-    missing = next((path for path in paths if is_missing(path)), None)
-    if missing is not None:
-        say(f"feedreader: {missing or '“”'}: no such file" + (f". {meant}" if (meant := meant_by(missing)) else ""))
-        return FAILED
+        missing = next((path for path in paths if is_missing(path)), None)
+        if missing is not None:
+            say(f"feedreader: {missing or '“”'}: no such file" + (f". {meant}" if (meant := meant_by(missing)) else ""))
+            return FAILED
     if "-" in paths:
         say("feedreader: cannot read papers and keys from the same input. Run `feedreader import -` first.")
         return USAGE

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
+UNDO_SECONDS = 0.5  # after which undoing says that it goes on
 PATIENCE = 1.5  # seconds that the end of the reader waits for another program
 _KEY_NAMES = {"enter": "enter", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "delete": "del"}
 COLLECT_AFTER = 0.3  # seconds after the first frame from which garbage is collected again
@@ -173,10 +174,26 @@ class FeedreaderApp(ThemedApp):
             return ingest.undo(self.library, self.context.rules_file)
 
         self._type_ahead.hold("undo")
-        self.context.db_write.do(undo, self._undone, to=self.feed)  # in turn with marks
+        takes_long = self.set_timer(UNDO_SECONDS, self._say_undoing)
+
+        def ended(then: Callable[[], None]) -> None:
+            takes_long.stop()
+            self.feed.busy("", "undo")
+            self._type_ahead.release("undo")
+            then()
+
+        self.context.db_write.do(  # in turn with marks
+            undo,
+            lambda undone: ended(lambda: self._undone(undone)),
+            error=lambda error: ended(lambda: self.on_failed(messages.Failed(error))),
+            to=self.feed,
+        )
+
+    def _say_undoing(self) -> None:
+        self._type_ahead.release("undo")
+        self.feed.busy("Undoing…", "undo")
 
     def _undone(self, undone: Undone | None) -> None:
-        self._type_ahead.release("undo")
         if undone is None:
             self.feed.say("Nothing to undo.")
             return

@@ -114,6 +114,13 @@ class Context:
         """Call something again and again."""
         self._app.set_interval(seconds, callback)
 
+    def after_writing(self, callback: Callable[[], object]) -> None:
+        """Call something when all that is being written is in the library."""
+        if self.db_write.working:
+            self.db_write.do(lambda: None, lambda _: callback(), to=self.feed)
+        else:
+            callback()
+
     def run(self, work: Coroutine[Any, Any, object], group: str) -> None:
         """Run a coroutine beside all else, until `cancel` ends its group."""
         self._app.run_worker(work, group=group)

@@ -1,5 +1,5 @@
-"""Keys on their way to what is on the screen: held while what they are meant for opens or is looked up; letters of other
-alphabets are taken for the keys at their places."""
+"""Keys on their way to what is on the screen: held while what they are meant for opens or is looked up; letters of
+other alphabets are taken for the keys at their places."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class TypeAhead:
         self._app = app
         self._held: list[events.Key] = []
         self._awaited: dict[str, float] = {}  # what the feed's keys wait for, and until when
+        self._lacking: WeakKeyDictionary[events.Key, float] = (
+            WeakKeyDictionary()
+        )  # a paper: until when they wait for it
         self._sent: WeakKeyDictionary[events.Key, tuple[events.Key, DOMNode]] = WeakKeyDictionary()
 
     @property
@@ -74,9 +77,10 @@ class TypeAhead:
         take = getattr(self._app.screen, "type_ahead", None)
         if take is not None:
             return bool(take(event))
-        if self._is_open and self._lacks_paper(key) and monotonic() - event.time < PATIENCE:
+        if self._is_open and self._lacks_paper(key) and not self._is_late(event):
             self.hold("paper")
-        if self._is_open and target in (None, self._target):
+        overtakes = any(held.time < event.time for held in self._held)
+        if self._is_open and target in (None, self._target) and not overtakes:
             return False
         self._held.append(event)
         if self._is_open:
@@ -87,6 +91,10 @@ class TypeAhead:
         """Whether a key is meant for the paper under the feed's cursor, and that is not here yet."""
         lacks, active = getattr(self._app.screen, "lacks_paper", None), self._app.screen.active_bindings.get(key)
         return bool(lacks and active and lacks(active.binding.id))
+
+    def _is_late(self, event: events.Key) -> bool:
+        """Whether a key has waited for a paper as long as it may."""
+        return monotonic() > self._lacking.setdefault(event, monotonic() + PATIENCE)
 
     def due(self) -> Iterator[events.Key]:
         """Keys that were held, in the order in which they were pressed."""

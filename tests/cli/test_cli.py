@@ -209,6 +209,15 @@ def test_forget_and_sources(run: Run, digest: Path) -> None:
     assert run("forget", "--source", digest).code == 0
     assert run("forget", "--source", "absent").code == 1
     assert run("forget").code == 2
+    run("undo")
+    first, second = (paper["id"] for paper in run("list", "--json").objects)
+    assert run("forget", "--query", "is:").code == run("forget", first, "--query", "x").code == 2
+    assert run("forget", "--query", "walrus").err.startswith("0 papers removed")
+    assert run("forget", "--query", f"id:{first}").code == 0
+    assert [paper["id"] for paper in run("list", "--json").objects] == [second]
+    assert run("forget", "--query", "").code == 0 and run("list").out == ""
+    run("undo")
+    assert len(run("list", "--json").objects) == 1, "one step"
 
 
 def test_without_a_terminal_the_reader_is_refused(run: Run, digest: Path) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,65 +19,16 @@ from feedreader.cli import main
 from feedreader.cli.plain.listing import described
 from feedreader.cli.plain.reader import COMMANDS
 from feedreader.library import Library, connection
-from feedreader.model import Digest, Entry, Marks, Paper, Query
+from feedreader.model import Digest, Marks, Paper, Query
 from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
+from tests.cli.conftest import Talk, entry
 from tests.conftest import NOW, library_file
 from tests.services.test_ingest import DAY_LIST
 from tests.services.test_refresh import TUESDAY
 from tests.test_architecture import imported_by
 from tests.tui.test_terminal import Terminal
-
-NEWEST, BEFORE = date(2026, 11, 21), date(2026, 11, 19)
-
-
-def entry(number: int, day: date = NEWEST, **values: Any) -> Entry:
-    given: dict[str, Any] = {
-        "title": f"Paper {number}",
-        "authors": ("Ann Lee", "Bo Chan"),
-        "abstract": f"Abstract number {number} of all.",
-        "arxiv_id": f"2611.{number:05}",
-        **values,
-    }
-    return Entry(day=day, announced=True, **given)
-
-
-class Said(NamedTuple):
-    out: str
-    err: str
-    code: int
-
-    @property
-    def listed(self) -> list[str]:
-        """The lines that number papers."""
-        return [line for line in self.out.splitlines() if line.split(".")[0].isdigit()]
-
-
-Talk = Callable[..., Said]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A library of 45 papers on one day, and three on another."""
-    library_file(tmp_path, *(entry(n) for n in range(1, 46)), *(entry(n, BEFORE) for n in (101, 102, 103)))
-    return tmp_path
-
-
-@pytest.fixture
-def talk(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Talk:
-    """Gives lines to the plain reader, on that library unless another is named."""
-    monkeypatch.setenv("FEEDREADER_NOW", NOW.isoformat())
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("FEEDREADER_DATA_DIR", str(folder))
-
-    def talk(*lines: str, argv: tuple[str, ...] = ()) -> Said:
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
-        code = main(["--plain", *argv])
-        return Said(*capsys.readouterr(), code)
-
-    return talk
 
 
 def papers(folder: Path) -> dict[int, Paper]:
@@ -193,7 +142,7 @@ def test_searching(talk: Talk) -> None:
     assert "1 paper found.\nThu 19 Nov:\n1. Paper 102." in said.out
     assert said.err.startswith("line 2: ") and "\n  is:unraed\n     ^\n" in said.err
     assert "No papers match nothing of the kind." in said.out and "48 papers found." in said.out
-    assert "No papers match is:shortlisted." in said.out and "No saved searches yet" in said.out
+    assert "Your shortlist is empty." in said.out and "No saved searches yet" in said.out
     assert talk(argv=("--query", "Paper 101")).listed == ["1. Paper 101. Lee, Chan. Unread."]
     wrong = talk("s 1", argv=("--query", "is:unraed"))
     assert wrong.code == 2 and wrong.out == "" and "^" in wrong.err
@@ -267,7 +216,7 @@ def test_help_names_every_command(talk: Talk) -> None:
 def test_an_empty_library_says_what_to_do(talk: Talk, tmp_path: Path) -> None:
     other = ("--data-dir", str(tmp_path / "other"))
     said = talk("1", "r", "n", "]", "A", "i", "n", argv=other)
-    assert "No papers yet." in said.out and "Dropout, ten years on" in said.out
+    assert "No papers yet." in said.out and "\n1. " in said.out and "Unread." in said.out
     assert "line 1: No paper 1 here. The list is empty." in said.err
     (tmp_path / "digest.txt").write_text(DAY_LIST)
     named = talk(f"i {tmp_path / 'digest.txt'}", f"i {tmp_path / 'none.txt'}", argv=("--data-dir", str(tmp_path / "b")))
@@ -467,76 +416,3 @@ def test_a_list_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, words: str) -> None:
     assert described(title, authors, marks, False) == words
     assert described(title, authors, marks, True).count("highlighted") == 1
-
-
-def test_a_saved_search_is_shown_by_its_number(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
-    (folder / "config.toml").touch()
-    assert main(["views", "--save", "Late", "Paper 103"]) == 0
-    said = talk("V", "V 1", "V late", "V 2", "V x", "V ²")
-    assert said.out.count("1 paper found.") == 2
-    assert "1. Late: Paper 103\n" in said.out and "1 paper found.\nThu 19 Nov:\n1. Paper 103." in said.out
-    assert said.err.count("No saved search") == 3
-
-
-def test_sections_are_counted_and_listed_when_asked(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
-    (folder / "config.toml").touch()
-    assert main(["mute", 'title:"Paper 7"']) == 0 and main(["highlight", 'title:"Paper 8"']) == 0
-    said = talk("z", "]", "n")
-    assert "44 papers, 44 unread, 0 kept. 1 muted (z lists them)." in said.out
-    assert "7. Paper 8. Lee, Chan. Unread, highlighted." in said.out
-    assert "Muted on Sat 21 Nov: 1 paper" in said.out and "1. Paper 7. Lee, Chan. Unread." in said.out
-    assert "Thu 19 Nov: 3 papers" in said.out
-
-
-def test_a_search_is_saved_under_a_name(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
-    (folder / "config.toml").touch()
-    said = talk("W x", "/ Paper 103", "W", "W Late", "/", "V Late")
-    assert said.err.splitlines()[0].startswith("line 1: Nothing to save.") and "Under which name?" in said.err
-    assert "Saved “Late” in" in said.out and said.out.count("1 paper found.") == 2
-
-
-def test_rules_are_made_and_undone(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
-    (folder / "config.toml").touch()
-    said = talk("+", "- title:(", '+ title:"Paper 8"', '- title:"Paper 7"', "u", "g")
-    assert "line 1: Which papers?" in said.err and "line 2: " in said.err
-    assert "1 paper highlighted (u to undo)" in said.out and "1 paper muted (u to undo)" in said.out
-    assert "Paper 8. Lee, Chan. Unread, highlighted." in said.out and "Paper 7. Lee, Chan. Unread." in said.out
-    assert main(["rules"]) == 0
-
-
-@pytest.mark.parametrize(
-    ("day", "first"),
-    [("2026-11-19", "Thu 19 Nov: 3"), ("2026-11", "Sat 21 Nov: 45"), ("2026-11-18", "nearest day:\nThu 19 Nov: 3")],
-)
-def test_a_day_by_its_date(day: str, first: str, talk: Talk) -> None:
-    assert first in talk(f"@ {day}").out.partition("n for the next page.\n")[2]
-    assert "is not a valid date" in talk("@ soon", "@").err
-
-
-def test_what_was_found_is_exported(talk: Talk, folder: Path) -> None:
-    file = folder / "papers.bib"
-    said = talk("e", f"e {folder}/x.doc", "s 1 2", f"e {file}", "/ Paper 103", f"e {file}", "no", f"e {file}", "yes")
-    assert said.err.count("must end in .bib") == 2 and "2 papers written to" in said.out
-    assert "Nothing changed." in said.out and "1 paper written to" in said.out
-    assert file.read_text().count("@") == 1 and "Paper 103" in file.read_text()
-
-
-def test_papers_are_handed_to_an_own_command(talk: Talk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEEDREADER_CONFIG", str(folder / "config.toml"))
-    (folder / "config.toml").touch()
-    assert "No commands yet." in talk("!").out
-    (folder / "config.toml").write_text(f'[commands]\nkeep = "tee {folder}/handed"\n')
-    said = talk("!", "! kep 1", "! keep", "! keep 1-3")
-    assert f"keep: tee {folder}/handed" in said.out.replace("\n", " ")
-    assert "Did you mean “keep”?" in said.err and "Which paper?" in said.err
-    assert [json.loads(line)["title"].split()[0] for line in (folder / "handed").read_text().splitlines()] == [
-        "Paper"
-    ] * 3
-
-
-def test_subscriptions_are_listed(talk: Talk) -> None:
-    assert "No subscriptions yet." in talk("I").err

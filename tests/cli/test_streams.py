@@ -39,8 +39,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shell(folder: Path, line: str, **env: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of a shell, in which `feedreader` is the program; no traceback may come of it."""
-    given = {**os.environ, "FEEDREADER_DATA_DIR": str(folder / "data"), **env}
-    given |= {"PYTHONPATH": os.fspath(ROOT), "PYTHONUNBUFFERED": ""}
+    given = {**os.environ, "PYTHONUNBUFFERED": "", "FEEDREADER_DATA_DIR": str(folder / "data"), **env}
+    given |= {"PYTHONPATH": os.fspath(ROOT)}
     function = f'feedreader() {{ {PROGRAM} "$@"; }}; '
     done = subprocess.run(
         ["bash", "-c", function + line], cwd=folder, env=given, capture_output=True, timeout=90, check=False
@@ -55,6 +55,8 @@ def test_a_full_disk_behind_the_output_is_an_error(filled: Path) -> None:
         done = shell(filled, f"feedreader {command} >/dev/full")
         assert (done.returncode, done.stdout) == (1, b""), command
         assert b"Standard output cannot be written: the disk is full" in done.stderr
+    done = shell(filled, "feedreader --version >/dev/full", PYTHONUNBUFFERED="1")
+    assert done.returncode == 1 and b"the disk is full" in done.stderr, "argparse does not swallow it"
 
 
 @needs_full_disk

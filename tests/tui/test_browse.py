@@ -46,7 +46,7 @@ async def test_the_lists_lead_to_the_papers_and_escape_leads_back(papers: Librar
         feed = reader.app.feed
         assert feed.query_text == 'author:="Charles Babbage"' and reader.list.feed.papers == 36
         assert reader.title == "Alpha networks for everybody" and reader.list.has_focus
-        assert "back" in reader.text("#hints")
+        assert size[0] < 80 or "esc back" in reader.text("#hints"), "at 60 columns the keys of a paper go first"
         await reader.press("escape")
         assert place(reader) == before and reader.list.feed.papers == 39
         await reader.press("escape")

@@ -286,6 +286,39 @@ async def test_a_file_is_imported_by_name(papers: Library, tmp_path: Path) -> No
         await reader.until(lambda: "2 new papers" in reader.message, "and it is said")
 
 
+@pytest.mark.parametrize(
+    "typed, said",
+    [
+        ("/nowhere/at-all.txt", "No such file or folder: /nowhere/at-all.txt"),
+        ("https://example.org/feed.xml", "This is a web address: subscribe to it instead."),
+    ],
+)
+async def test_what_cannot_be_imported_can_be_typed_again(papers: Library, typed: str, said: str) -> None:
+    async with reading(papers) as reader:
+        await reader.press("i")
+        reader.app.screen.query_one(Input).value = typed
+        await reader.press("enter")
+        assert said in reader.text("#dialog-hints")
+        assert reader.app.screen.query_one(Input).value == typed
+
+
+async def test_samples_with_problems_load_without_an_alarm(library: Library, tmp_path: Path) -> None:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    (samples / "day-list.txt").write_text(DAY_LIST)
+    rows = (
+        "title,authors,date,link",
+        *(f"{n} Odd Days,Ann Lee,sometime,https://arxiv.org/abs/1905.0000{n}" for n in "12"),
+    )
+    (samples / "table.csv").write_text("\n".join(rows))
+    async with reading(library, samples=samples) as reader:
+        await reader.press("enter")
+        await reader.until(lambda: reader.counts[0] == 4, "the samples are in")
+        await reader.until(lambda: reader.message == "Loaded 4 sample papers.", "no problem is named")
+        await reader.press("R")
+        assert "sometime" in reader.text("#report-lines"), "the report has them"
+
+
 async def test_an_import_with_problems_shows_its_report(papers: Library, tmp_path: Path) -> None:
     (tmp_path / "shopping.txt").write_text("milk\nbread\n")
     async with reading(papers) as reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.widgets import Input
 
 from feedreader.config import Settings
@@ -12,6 +13,7 @@ from feedreader.config.values import COMPACT
 from feedreader.library import Library
 from feedreader.tui import session
 from feedreader.tui.dialogs.palette import commands_of
+from feedreader.tui.keys import SCREEN_KEYS
 from tests.tui.conftest import Reader, reading
 
 KEYS = Settings(
@@ -57,19 +59,19 @@ async def test_hints_help_palette_and_sentences_name_them(papers: Library) -> No
     async with reading(papers, settings=KEYS) as reader:
         hints = reader.text("#hints")
         assert " f5 keep  x dismiss" in hints and "tab help" in hints and "undo" not in hints
+        words = {binding.id: binding.tooltip for binding in SCREEN_KEYS if isinstance(binding, Binding)}
         keys = {command.name: command.key for command in commands_of(reader.app, reader.app.context, None)}
-        assert keys["Keep on the shortlist, or remove from it"] == "f5"
-        assert keys["Undo the last change"] == ""
+        assert (keys[words["toggle-kept"]], keys[words["undo"]]) == ("f5", "")
         await reader.press("A")
-        assert reader.message.endswith("(“Undo the last change” to undo).")
+        assert reader.message.endswith(f"(“{words['undo']}” to undo).")
         await reader.press("ctrl+@")
         assert "ctrl+@ to show all papers, f5 to keep one" in reader.text().replace("^@", "ctrl+@")
         await reader.press("tab")
         assert reader.app.screen.id == "help"
-        await reader.until(lambda: "Keep on" in reader.text("#help-lines"), "the help")
+        await reader.until(lambda: words["toggle-kept"] in reader.text("#help-lines"), "the help")
         text = reader.app.screen.query_one("#help-lines").all_text  # type: ignore[attr-defined]
         assert "n  ↓" in text and ",  " in text and "f5  +" in text
-        assert "Undo the last" not in text
+        assert words["undo"] not in text
         assert reader.app.screen.focused is reader.app.screen.query_one(Input)
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import MouseMove, MouseScrollDown, MouseScrollUp
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Group
@@ -184,6 +184,20 @@ async def test_the_wheel_and_the_bar_reach_both_ends(day: Library) -> None:
         await reader.pilot.mouse_up("#list", offset=(79, 0))
         await reader.rest()
         assert reader.list.top == (0, 0) and reader.lines()[0].endswith("▐")
+
+
+async def test_a_clicked_row_stays_under_the_mouse(day: Library) -> None:
+    async with reading(day, size=(80, 24)) as reader:
+        await reader.press(*["j"] * 30)
+        for y in (1, reader.list.size.height - 3):
+            before = [row for row, _ in reader.list.shown]
+            await reader.pilot.click("#list", offset=(8, y))
+            await reader.rest()
+            assert [row for row, _ in reader.list.shown] == before and reader.list.cursor == before[y]
+        await reader.pilot.mouse_down("#list", offset=(79, 4))
+        await reader.pilot._post_mouse_events([MouseMove], "#list", offset=(79, -1), button=1)
+        await reader.rest()
+        assert reader.list.top == (0, 0), "above the list, the bar is at its end"
 
 
 async def test_days_of_other_years_name_them(library: Library) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from feedreader.cli.terminal import cells
 from feedreader.errors import FeedreaderError
 from feedreader.library import Library
 from feedreader.model import BY_SOURCE, DISMISSED, KEPT, MARKS, Group, Marks, Paper, Query
@@ -145,7 +146,7 @@ def state_words(marks: Marks, highlighted: bool) -> list[str]:
 
 def page_words(paper: Paper, width: int) -> list[str]:
     """What the abstract pane says of a paper, without its signs."""
-    return [_words(line).rstrip() for line in page(paper, width)]
+    return [_words(line).rstrip() for line in page(paper, width, measure=cells)]
 
 
 def _words(line: Line) -> str:

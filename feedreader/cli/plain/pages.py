@@ -19,6 +19,7 @@ from feedreader.tui.session import ORDER
 from feedreader.view.rows import group_title, row_title
 
 PAGE = 20  # papers
+_EMPTY = {"is:unread": "No unread papers.", "is:shortlisted": "Your shortlist is empty. s and a number keep a paper."}
 
 
 class Pages:
@@ -88,7 +89,8 @@ class Pages:
 
     def _nothing(self) -> str:
         if self.query:
-            return f"No papers match {safe(self.query)}. Type / to show all papers."
+            nothing = _EMPTY.get(self.query) or f"No papers match {safe(self.query)}."
+            return f"{nothing} Type / to show all papers."
         return "No papers yet. Type “a cs.LG” and then “f” for arXiv, or “i” and a file name. " + (
             "Type “i” to import the samples." if self._samples else ""
         )

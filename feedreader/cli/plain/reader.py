@@ -21,7 +21,6 @@ from feedreader.text.display import counted, quoted, safe
 from feedreader.view.page import TEXT_WIDTH
 from feedreader.view.rows import group_name, row_title
 
-PAGE = 20  # papers
 _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])(\d.*)", re.ASCII)
 _NUMBER = r"\d+(?:-\d+)?(?:[\s,]+|$)"
 _AFTER_NUMBER = re.compile(rf"((?:{_NUMBER})?)(.*)", re.ASCII | re.DOTALL)

@@ -54,7 +54,8 @@ class ExportsController:
             choices.append(ExportChoice(f"shown {feed.day_feed.papers:,}", "papers", None, feed.query_text))
         choices.append(ExportChoice(f"all {papers:,}", "library", None, ""))
         query = feed.query_text or "is:shortlisted"
-        chosen = next(number for number, choice in enumerate(choices) if choice.query == query)
+        wanted = [number for number, choice in enumerate(choices) if choice.query == query]
+        chosen = wanted[0] if feed.query_text or shortlisted or summary is None else 0  # with nothing kept, this paper
         self._context.push_screen(
             ExportScreen(choices, chosen), lambda request: self.export(request) if request else None
         )

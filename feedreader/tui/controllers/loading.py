@@ -83,7 +83,8 @@ class LoadingController:
         def load() -> LoadedFeed | None:
             return load_feed(library, request) if number == self.number else None
 
-        self._context.db_read.do(load, partial(self._loaded, number), to=screen)
+        context, then = self._context, partial(self._loaded, number)
+        context.after_writing(lambda: context.db_read.do(load, then, to=screen))
 
     def _loaded(self, number: int, loaded: LoadedFeed | None) -> None:
         if loaded is None or number != self.number or self._pending is None:

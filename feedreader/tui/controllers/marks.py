@@ -140,6 +140,8 @@ class MarksController:
 
     def _read(self, keys: Sequence[int], count: str, *, group: int | None = None) -> None:
         """Mark papers read as one step: `keys`, or all of a group; `count` says how many that are."""
+        if len(keys) <= _MANY:
+            self._context.type_ahead.hold("marks")
         self._write(keys, {"read": True}, f"marked {count} as read", group=group)
 
     def ask_which_read(self) -> None:
@@ -186,6 +188,7 @@ class MarksController:
     def answered(self, message: messages.PapersChanged) -> None:
         """What was asked for has come about."""
         self.intended.answered(message.marked, message.values)
+        self._context.type_ahead.release("marks")
         changes = message.changes
         if len(changes) == 1 and changes[0].after.read and not changes[0].before.read:
             self._day_done(changes[0].key)

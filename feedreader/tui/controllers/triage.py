@@ -29,6 +29,7 @@ class TriageController:
         self._going_on = False
         self._jump = 0
         self._awaited = False
+        self._step = 1  # where to what is awaited is looked for
         self._waiting: list[Callable[[], object]] = []
 
     @property
@@ -80,17 +81,15 @@ class TriageController:
             self._going_on = False
         else:
             self._jump += 1
-            self._awaited = self._going_on
+            self._awaited, self._step = True, step
             self._look_for_unread(feed, cursor, key, step)
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
         library, bare = self._context.library, feed.bare()
         self._context.type_ahead.hold("unread")
-        thread = self._context.db_write if self._marks.intended else self._context.db_read  # after marks on their way
-        thread.do(
-            lambda: find_unread(library, bare, row, key, step),
-            partial(self._jumped, feed, step, self._jump),
-            to=self._screen,
+        context, then = self._context, partial(self._jumped, feed, step, self._jump)
+        context.after_writing(
+            lambda: context.db_read.do(lambda: find_unread(library, bare, row, key, step), then, to=self._screen)
         )
 
     # What comes of them ----------------------------------------------------------------------------------------
@@ -130,7 +129,7 @@ class TriageController:
         self._jump += 1
         awaited, self._awaited = self._awaited, False
         if awaited and not another:
-            self.unread(1)
+            self.unread(self._step)
             self._catch_up()
             return
         if another:

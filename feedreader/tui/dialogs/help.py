@@ -25,7 +25,7 @@ QUERIES = Binding.Group("Search syntax")
 GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
 FIRST = Binding.Group("First five")
 FIRST_KEYS = ("read-on", "toggle-kept", "toggle-dismissed", "query", "help")
-KEYS_WIDTH = 13  # with the blanks behind them
+KEYS_WIDTH = 12  # with the blanks behind them
 TWO_COLUMNS = 90
 
 
@@ -144,8 +144,7 @@ def _block(group: Binding.Group, entries: Iterable[Entry], width: int) -> list[l
     for entry in entries:
         if entry.group is not group:
             continue
-        gap = "  " if cell_len("  ".join(entry.keys)) <= KEYS_WIDTH - 3 else " "
-        keys = f" {gap.join(entry.keys)}  "
+        keys = f" {' '.join(entry.keys)}  "
         indent = max(KEYS_WIDTH, cell_len(keys))
         for number, words in enumerate(wrap(entry.words, max(10, width - indent), cell_len)):
             lines.append([("key", (keys if number == 0 else "").ljust(indent)), ("text", words)])

@@ -69,7 +69,12 @@ class ImportScreen(CompletingList[Sequence[str]]):
             self.write(common if len(common) > len(self.box.value) else self._folder + self._names[self.lines.choice])
 
     def take(self) -> None:
-        if paths := given_paths(self.box.value):
+        paths = given_paths(self.box.value)
+        if self.box.value.strip().startswith(("http://", "https://")):
+            self.hints.say("This is a web address: subscribe to it instead.", error=True)
+        elif missing := next((path for path in paths if not os.path.lexists(path)), ""):
+            self.hints.say(f"No such file or folder: {safe(missing)}", "No such file or folder.", error=True)
+        elif paths:
             self.dismiss(paths)
 
 

@@ -85,9 +85,7 @@ class RulesScreen(Dialog[str]):
             key = self._key
             nothing = f"No rules yet. Press {key('highlight')} or {key('mute')} on a paper to make one."
             self._lines.show([[("quiet", nothing)]])
-            self.show_keys(self.HINTS[-1:])
             return
-        self.show_keys()
         self._lines.show([self._line(rule, papers, width) for rule, papers in self._entries], range(len(self._entries)))
 
     @staticmethod

@@ -99,7 +99,7 @@ class SavedSearchesScreen(FilterList[str]):
 
     def _show(self) -> None:
         searches = self._searches.searches
-        self.show_keys(None if searches else self.HINTS[-1:])
+        self.show_keys()
         words = "No saved searches yet." if self._query else "No saved searches yet. Search first, then press V."
         self.show([self._line(number) for number in range(len(searches))], words)
 

@@ -218,10 +218,11 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         rows = self._rows_of(feed)
         return rows.clamped(self._top) if abs(line) == far else rows.at(row, line)
 
-    def move_to(self, row: int, *, far: bool = False) -> None:
-        """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it."""
+    def move_to(self, row: int, *, far: bool = False, clicked: bool = False) -> None:
+        """Put the cursor on a paper's row. After a `far` jump out of sight, its surroundings show above it; what was
+        clicked stays where it is if it is seen whole, so that a second click meets it."""
         before, top = self.cursor, self._top
-        height, margin, rows = self._height, self._margin, self._rows
+        height, margin, rows = self._height, 0 if clicked else self._margin, self._rows
         line, size = rows.line(top, row, 2 * height), rows.height(row)
         if far and not (line > 0 and line + size <= height):
             self._scroll(rows.aligned(rows.at(row, height // 3)))
@@ -346,7 +347,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
             return
         row = self._row_at(event.y)
         if row is not None:
-            self.move_to(self.feed.nearest(row))
+            self.move_to(self.feed.nearest(row), clicked=True)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self._dragging:

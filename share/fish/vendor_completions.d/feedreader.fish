@@ -58,6 +58,7 @@ complete -c feedreader -n '__feedreader_in import' -F
 complete -c feedreader -n '__feedreader_in forget' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in forget' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in forget' -l source -x -d 'a source, by name or path'
+complete -c feedreader -n '__feedreader_in forget' -l query -x -d 'all papers this query finds'
 complete -c feedreader -n '__feedreader_in sources' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in sources' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in sources' -l json -d 'print a JSON object per source'

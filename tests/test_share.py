@@ -84,7 +84,7 @@ def test_the_wheel_has_all_that_the_program_needs(built: Path) -> None:
     assert {name.removeprefix(data) for name in names if name.startswith(data)} == set(files())
     for folder, inside in ((ROOT / "feedreader", "feedreader"), (ROOT / "sample_feeds", "feedreader/sample_feeds")):
         for file in folder.rglob("*"):
-            if file.is_file() and file.suffix != ".pyc":
+            if file.is_file() and "__pycache__" not in file.parts:
                 assert f"{inside}/{file.relative_to(folder)}" in names
     tops = {name.split("/")[0] for name in names}
     assert tops == {"feedreader", f"feedreader_tui-{__version__}.data", f"feedreader_tui-{__version__}.dist-info"}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Counted = tuple["SavedSearch", "tuple[int, int] | None"]  # with its papers and the unread ones
 
-_SMALL = frozenset("a all an and by for from in it its of on or that the them then this to too with".split())  # noqa: SIM905
+_SMALL = frozenset("a all an and by for from in it its of on or than that the them then this to too with".split())  # noqa: SIM905
 _NO_COMMAND = {"palette", "open", "back", "read-on", "saved-search-1"}
 
 

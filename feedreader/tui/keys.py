@@ -236,4 +236,4 @@ def feed_hints(
         return _PANE
     if empty:
         return (*back, *_EMPTY)
-    return _FLOW if flow else (*_TRIAGE, *back, *_MORE)
+    return _FLOW if flow else (*_TRIAGE[:3], *back, *_TRIAGE[3:], *_MORE)

@@ -21,7 +21,8 @@ _RECEDES = re.compile(r"muted\b|\$receding|%")
 _RULE = "$rule"  # lines and bars: nothing to be read
 _GROUNDS = ("background", "surface", "panel")
 _COLORS = ("primary", "secondary", "accent", "warning", "error", "success")
-_CHIP = 0.2  # the share of its colour in the ground of a chip
+_FADED = 0.35  # the share of the text's colour in the letters of a chip
+_CHIP = 0.16  # the share of its colour in the ground of a chip
 _CURSORS = {"block-cursor": 0.35, "block-cursor-blurred": 0.18}  # of the theme's main colour in the row's ground
 _COLORED = tuple(f"text-{color}" for color in _COLORS)
 
@@ -151,6 +152,7 @@ def variables(name: str) -> Mapping[str, str]:
         made |= {f"{color}-muted": made["panel"] if not theme.ansi else "ansi_default" for color in _COLORS}
     if theme.ansi:
         quiet = made["text-muted"]
+        made |= {f"chip-{color}": made[f"text-{color}"] for color in _COLORS}
         return {**made, "rule": quiet, "receding": quiet, "border": made["text-accent"], "shade": "transparent"}
     grounds = [Color.parse(made[ground]) for ground in _GROUNDS]
     foreground, background = Color.parse(made["foreground"]), grounds[0]
@@ -165,6 +167,8 @@ def variables(name: str) -> Mapping[str, str]:
             for ground in grounds:
                 color = legible(color, ground, least)
             made[each] = color.hex
+    for name in _COLORS:
+        made[f"chip-{name}"] = Color.parse(made[f"text-{name}"]).blend(foreground, _FADED, 1.0).hex
     for kind in ("screen-selection", "input-selection"):
         ground = background + parsed(made[f"{kind}-background"])
         made[f"{kind}-background"] = ground.hex

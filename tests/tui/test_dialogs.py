@@ -111,6 +111,8 @@ async def test_the_palette_runs_a_command(papers: Library) -> None:
         ("the theme", "Change the theme"),
         ("pict", "Save a picture of the screen"),
         ("config", "Reload the settings"),
+        ("q", "Quit "),
+        (":wq", "Quit "),
     ],
 )
 async def test_the_palette_finds_what_is_meant(papers: Library, typed: str, first: str) -> None:
@@ -123,6 +125,7 @@ async def test_the_palette_finds_what_is_meant(papers: Library, typed: str, firs
 
 
 def test_a_name_is_found_by_the_beginnings_of_its_words() -> None:
+    assert match("th", "Change the theme") > match("th", "Mark as read: papers more than a day old") > 0
     assert match("", "anything") > 0
     assert match("mr", "Mark read or unread") > match("mr", "A number") == 0
     assert match("theme", "Fetch the days that were missed") == 0

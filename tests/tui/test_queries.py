@@ -98,7 +98,7 @@ async def test_the_query_bar_says_where_the_mistake_is(papers: Library) -> None:
 async def test_escape_in_the_list_shows_all_papers(papers: Library) -> None:
     async with reading(papers, query="Undated") as reader:
         assert reader.list.feed.papers == 3
-        assert reader.text("#hints").lstrip().startswith("s keep  x dismiss  space read on  / search  esc all papers")
+        assert reader.text("#hints").lstrip().startswith("s keep  x dismiss  space read on  esc all papers  / search")
         await reader.press("escape")
         assert reader.list.feed.papers == 39
         assert reader.title == "Undated 1"

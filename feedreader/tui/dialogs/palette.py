@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Counted = tuple["SavedSearch", "tuple[int, int] | None"]  # with its papers and the unread ones
 
-_SMALL = frozenset("a all an and by for from in it its of on or that the them then this to too with".split())  # noqa: SIM905
+_SMALL = frozenset("a all an and by for from in it its of on or than that the them then this to too with".split())  # noqa: SIM905
 _NO_COMMAND = {"palette", "open", "back", "read-on", "saved-search-1"}
 
 
@@ -139,7 +139,11 @@ def commands_of(app: App[Any], context: Context, put_back: Callable[[], object] 
         if binding.group is not None and not moves:
             shown = app.get_key_display(binding.with_key(key))
             yield Command(
-                binding.tooltip, "", shown, partial(app.run_action, binding.action, active.node), binding.description
+                binding.tooltip,
+                "",
+                shown,
+                partial(app.run_action, binding.action, active.node),
+                binding.description if binding.id != "quit" else "",  # :q is to find Quit first
             )
     if any(not keys for keys in context.keys.values()):
         from feedreader.tui.keymap import keyless

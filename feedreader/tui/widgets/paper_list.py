@@ -71,12 +71,12 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
         "found": FOUND,
         "bar": "$rule",
-        "chip-0": "$text-primary on $primary-muted",
-        "chip-1": "$text-success on $success-muted",
-        "chip-2": "$text-error on $error-muted",
-        "chip-3": "$text-secondary on $secondary-muted",
-        "chip-4": "$text-warning on $warning-muted",
-        "chip-5": "$text-accent on $accent-muted",
+        "chip-0": "$chip-primary on $primary-muted",
+        "chip-1": "$chip-success on $success-muted",
+        "chip-2": "$chip-error on $error-muted",
+        "chip-3": "$chip-secondary on $secondary-muted",
+        "chip-4": "$chip-warning on $warning-muted",
+        "chip-5": "$chip-accent on $accent-muted",
         "empty": "$text-muted",
     }
 

@@ -61,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             count = export.export_file(library, papers, format, arguments.output)
             say(f"{plural(count, 'paper')} written to {arguments.output}.")
+            if not count and not arguments.query and arguments.view is None:
+                say('Your shortlist is empty. Keep papers first, or give a query: "" exports everything.')
     return DONE
 
 

@@ -313,7 +313,7 @@ def put_result(result: RefreshResult, *, named: bool = False) -> None:
         words += [plural(result.replaced, "new version")] * (result.replaced > 0)
         put(f"{result.source}: {', '.join(words)}")
     elif result.merged:
-        put(f"{result.source}: {plural(result.merged, 'paper')}, in the library already")
+        put(f"{result.source}: {plural(result.merged, 'paper')}, all in the library already")
     if result.missing_days:
         them = "it" if len(result.missing_days) == 1 else "them"
         say(f"{result.source}: {plural(len(result.missing_days), 'missed day')}. Add --backfill to fetch {them}.")

@@ -15,7 +15,7 @@ from feedreader.view.spans import Line, Span, address, copied, filled, hung, lin
 __all__ = ["TEXT_WIDTH", "all_links", "copied", "links", "page", "plain"]
 
 TEXT_WIDTH = 80  # cells: no text is shown wider
-LABELS = 40  # cells from which facts have labels, if there are lines for them
+LABELS = 40  # cells from which facts have labels
 SEPARATOR = " · "
 _LINES_OF_AUTHORS, _FEWER = 4, 2  # the second where there is little room
 
@@ -29,23 +29,18 @@ def page(
     *,
     raw: bool = False,
     measure: Measure = len,
-    room: int | None = None,
+    labels: bool = True,
     all_authors: bool = True,
     more: str = "",
 ) -> tuple[Line, ...]:
     """The whole pane for a paper, `width` cells wide. `raw` shows TeX as the source wrote it.
 
-    Of its lines, `room` are seen at once (None: all). Facts have labels only if the end of the abstract is seen even
-    so; else they follow one another. Unless `all_authors`, a long list of them is cut short, and `more` says how the
-    others are seen.
+    Facts have `labels` where the width allows it; else they follow one another, which takes fewer lines. Unless
+    `all_authors`, a long list of them is cut short, and `more` says how the others are seen.
     """
-    abstract = _abstract(paper, width, raw, measure)
+    head = _head(paper, width, raw, measure, not labels or width < LABELS, all_authors, more)
+    blocks = [*head, *_abstract(paper, width, raw, measure)]
     others = [_mentions(paper, width, raw, measure)] if paper.mentions else []
-    for compact in (False, True):
-        if compact or width >= LABELS:
-            blocks = [*_head(paper, width, raw, measure, compact, all_authors, more), *abstract]
-            if compact or room is None or sum(map(len, blocks)) + len(blocks) - 1 + bool(others) <= room:
-                break
     lines = list(blocks[0])
     for block in (*blocks[1:], *others):
         lines += [(), *block]
@@ -170,12 +165,17 @@ def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
     announced = "Announced" if paper.day else "Collection" if paper.collection else "Source"
     if sources and (compact or announced != "Source"):
         sources[0] = sources[0]._replace(text=f"from {sources[0].text}")
+    if sources and day and not compact:
+        day, sources = day._replace(text=f"{day.text} {sources[0].text}"), sources[1:]
+    status = list(_status(paper))
+    if len(status) == 1 and day and not compact:
+        sources, status = [*sources, *status], []  # one line less above the abstract
     facts = [
         Fact("Subjects", [Span(safe(category), "fact") for category in paper.categories]),
         _on_the_web(paper, compact),
         Fact(announced, [*([day] if day else []), *sources]),
         *_published(paper, raw),
-        Fact("Status", list(_status(paper))),
+        Fact("Status", status),
         Fact("Tags", [Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")][: len(paper.marks.tags)]),
         Fact("Rules", list(_rules(paper)), _each),
         Fact("Versions", list(_versions(paper)), _each),

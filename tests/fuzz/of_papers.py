@@ -245,7 +245,7 @@ def check_page(papers: tuple[Paper, ...]) -> None:
                 marked = mark_hits(lines, patterns)
                 assert list(map(plain, marked)) == list(map(plain, lines)), "marking changes the text"
                 narrow([plain(line) for line in lines], width)
-            short = page(paper, width, measure=cell_len, room=0, all_authors=False, more="enter shows all")
+            short = page(paper, width, measure=cell_len, labels=False, all_authors=False, more="enter shows all")
             narrow([plain(line) for line in short], width)
         for name, web in (*links(paper), *all_links(paper)):
             harmless(name, "")

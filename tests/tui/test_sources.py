@@ -49,7 +49,7 @@ async def test_subscriptions_stand_above_the_digests(
         assert lines[1].split()[:3] == ["✓", "cs.LG", "fresh"] and lines[1].endswith("2 h ago")
         assert lines[2].split()[:3] == ["–", "hep-ph", "quiet"]
         assert lines[5].startswith("digest.txt") and not any("cs.LG" in line for line in lines[2:])
-        assert "2 subscriptions · 1 digest" in reader.text("#dialog-heading")
+        assert "2 subscriptions · 1 file" in reader.text("#dialog-heading")
         assert "pause" in reader.text("#dialog-hints")
         await reader.press("j", "j")
         assert "remove" in reader.text("#dialog-hints") and "pause" not in reader.text("#dialog-hints")

@@ -92,7 +92,7 @@ class SourcesScreen(Dialog[None]):
         listed = self._listed
         if not text and listed is not None:
             counts = [counted(len(listed.subscriptions), "subscription")] if listed.subscriptions else []
-            counts += [counted(len(listed.digests), "digest")] if listed.digests or not counts else []
+            counts += [counted(len(listed.digests), "file")] if listed.digests else []
             text = " · ".join(counts)
         self.heading.aside(text)
 

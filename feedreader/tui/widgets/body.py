@@ -8,7 +8,7 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from feedreader.tui.widgets.paper_pane import LEFT, RIGHT, PaperPane
+from feedreader.tui.widgets.paper_pane import LEFT, RIGHT
 from feedreader.view.page import TEXT_WIDTH
 from feedreader.view.panes import BESIDE, STACKED, Panes
 
@@ -35,8 +35,6 @@ class PanesLayout(Layout):
         if layout not in (BESIDE, STACKED):
             return [_placed(second if self.reading else first, size.region)]
         cut = self.panes.list_size(*size, text=TEXT, reading=self.reading)
-        if layout == STACKED and isinstance(second, PaperPane):
-            second.at_rest = size.height - self.panes.list_size(*size, text=TEXT)
         split = size.region.split_vertical if layout == BESIDE else size.region.split_horizontal
         return [_placed(child, region) for child, region in zip(children, split(cut), strict=True)]
 

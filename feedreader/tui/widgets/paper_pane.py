@@ -33,8 +33,6 @@ LEFT = 3  # the separator and two blanks
 RIGHT = 2
 WHEEL = 3
 LOW = 20  # lines below which none stays blank above the text
-USUAL = 1300  # characters of an abstract
-TO_COME = "…"  # instead of an abstract
 FEW = 8  # authors that hardly take several lines
 
 
@@ -66,7 +64,6 @@ class PaperPane(Selectable, Widget, can_focus=True):
         self.raw = False
         self.scrolled = 0
         self.beside = True
-        self.at_rest = 0  # lines that it has while the list has the focus; with more, the same is shown
         self._below = self._all_authors = False
         self.lines: Sequence[Line] = ()
         self._width = self._height = 0
@@ -108,7 +105,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
                 title=summary.title,
                 authors=summary.authors,
                 arxiv_id=summary.arxiv_id,
-                abstract=TO_COME,
+                abstract="…",
                 version=summary.version,
                 categories=summary.categories,
                 day=summary.day,
@@ -156,7 +153,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
                 self.text_width,
                 raw=self.raw,
                 measure=cell_len,
-                room=self._lines_in_sight,
+                labels=not self._below,
                 all_authors=self._all_authors,
                 more=self._more if len(self.paper.authors) > FEW else "",
             )
@@ -194,12 +191,6 @@ class PaperPane(Selectable, Widget, can_focus=True):
         """The column on which the text starts. What it leaves is on both sides of it, unless the list is above."""
         spare = 0 if self._below else max(0, self._width - self._margin - RIGHT - self.text_width)
         return self._margin + spare // 2
-
-    @property
-    def _lines_in_sight(self) -> int:
-        """How many lines of text are seen at once, while the list has the focus."""
-        to_come = USUAL // self.text_width if self.paper is not None and self.paper.abstract == TO_COME else 0
-        return (self.at_rest or self._height) - self._first - to_come
 
     @property
     def _first(self) -> int:

@@ -15,7 +15,7 @@ from feedreader.model import Entry, Marks, Query
 from tests.conftest import NOW, library_file
 from tests.tui.conftest import Reader, reading
 
-KEYS = ["j", "k", "space", "s", "x", "n", "m", "u", "J", "K", "enter", "h", "G", "g", "]", "[", "U", "S", "0", "A"]
+KEYS = ["j", "k", "space", "s", "x", "n", "m", "u", "h", "G", "g", "]", "[", "U", "S", "0", "A"]
 NAMES = {"]": "right_square_bracket", "[": "left_square_bracket"}
 
 
@@ -33,6 +33,12 @@ def days_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(150)
     ]
     return library_file(tmp_path_factory.mktemp("days"), *entries)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is."""
+    monkeypatch.setattr("feedreader.tui.type_ahead.PATIENCE", 60.0)
 
 
 def marks(library: Library) -> dict[str, Marks]:

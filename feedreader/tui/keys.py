@@ -65,7 +65,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("@", "app.go_to_day", "go-to-day", "go to a day", "Go to a day: date, yesterday, 7d", MOVE),
     _key("space", "read_on", "read-on", "read on", "Read on: page, then next unread", READ),
     _key("m", "mark('read')", "toggle-read", "read", "Mark read or unread", READ),
-    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep, or stop keeping", READ),
+    _key("s", "toggle_kept", "toggle-kept", "keep", "Keep on the shortlist, or remove", READ),
     _key("x", "toggle_dismissed", "toggle-dismissed", "dismiss", "Dismiss and go on, or undo it", READ),
     _key("w", "app.write", "write", "note", "Note and tags", READ),
     _key("A", "read_day", "read-day", "day read", "Mark this day's papers as read", READ),

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedreader.model import Journal
@@ -283,7 +283,13 @@ def test_what_repeats_the_whole_title_and_the_doi_is_no_abstract() -> None:
     assert (entry.title, entry.abstract, entry.doi) == ("On Kites", "We fly.", "10.3390/s2")
 
 
+def test_authors_of_two_lines_are_named_once_each() -> None:
+    told = read_description(["by Ann Berg", "A. Berg, Carl Day", "Abstract", "We fly."], set())
+    assert told.authors == ("Ann Berg", "Carl Day")
+
+
 @given(_LINES)
+@example(["by Ann Berg", "Ann Berg, Carl Day", "Abstract"])
 def test_no_line_is_lost(lines: list[str]) -> None:
     """Whatever has letters is abstract, citation, teaser, author or DOI; or it is known, a heading or an identifier."""
     told = read_description(lines, {"On Kites"})

@@ -176,7 +176,8 @@ def test_shuffled_lines_are_read_or_refused_and_nothing_else_goes_with_a_rule(li
             continue
         rule = (entry.rule.effect, entry.rule.text)
         gone = Counter(text.splitlines()) - Counter(left.splitlines())  # of two that say the same, that which was made
-        assert any(line.startswith("made") for line in gone) and gone[f"[[{entry.rule.effect}]]"] <= 1
+        headings = 1 + entry.rule.text.count("[[")  # a query on several lines may hold what looks like one
+        assert any(line.startswith("made") for line in gone) and gone[f"[[{entry.rule.effect}]]"] <= headings
         others, after = (
             [(other.rule.effect, other.rule.text) for other in read(document).entries] for document in (text, left)
         )

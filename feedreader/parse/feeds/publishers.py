@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from feedreader.model import Journal
 from feedreader.parse.layout.author_lists import author_names
 from feedreader.parse.layout.authors import looks_like_authors
+from feedreader.text.author_names import surname
 from feedreader.text.identifiers import doi
 from feedreader.text.journal_reference import combined, journal_of, read_numbers, read_reference
 
@@ -184,9 +185,14 @@ class _Reading:
         if self.is_front and following and looks_like_authors(line):
             names = author_names([line])
             if self._beside_a_citation or (len(names) > 1 and self._is_citing(following)):
-                self.found.authors = self.found.authors or names
+                self._name(names)
                 return True
         return False
+
+    def _name(self, names: tuple[str, ...]) -> None:
+        """The authors: of two lists, with those of the second whom the first does not name."""
+        known = {surname(name) for name in self.found.authors}
+        self.found.authors += tuple(name for name in names if surname(name) not in known)
 
     def _is_citing(self, line: str) -> bool:
         label = _LABELLED.fullmatch(line)
@@ -198,7 +204,7 @@ class _Reading:
             return True
         journal = read_citation(line)
         if (book := _IN_PROCEEDINGS.fullmatch(line)) and looks_like_authors(book["authors"]):
-            self.found.authors = self.found.authors or author_names([book["authors"]])
+            self._name(author_names([book["authors"]]))
             line, journal = book["book"], journal_of(book["book"])
         if journal is not None:
             self.found.citations.append(line)
@@ -217,7 +223,7 @@ class _Reading:
             self.found.citations.append(value)
             self.found.journal = combined([self.found.journal, read_citation(value)])
         elif label.startswith("author") or (label == "by" and looks_like_authors(value)):
-            self.found.authors = self.found.authors or author_names([value])
+            self._name(author_names([value]))
         elif label == "doi" and (own := doi(value.partition(",")[0])):
             self.found.dois.append(own)
             self.found.citations += filter(None, [value.partition(",")[2].strip()])

@@ -96,6 +96,9 @@ from feedreader.parse.layout.authors import looks_like_authors, split_authors, s
         ("山田太郎・鈴木花子", ("山田太郎", "鈴木花子")),
         ("ジョン・スミス", ("ジョン・スミス",)),
         ("约翰·史密斯，李雷", ("约翰·史密斯", "李雷")),
+        ("3,,8,", ()),
+        ("Li|\n,Bo;", ("Li, ,Bo",)),
+        ("Ann Berg, , Bo Chen, ", ("Ann Berg", "Bo Chen")),
     ],
 )
 def test_authors_are_taken_apart(text: str, expected: tuple[str, ...]) -> None:

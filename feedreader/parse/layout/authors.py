@@ -142,7 +142,7 @@ def _pieces(text: str) -> list[str]:
     parts = _by_and(text)
     if len(parts) > 1 and all(map(_is_surname_first, parts)):
         return [_surname_first(part) for part in parts]
-    names = [name.strip() for part in _COMMA.split(text) for name in _by_and(part)]
+    names = [name for part in _COMMA.split(text) for each in _by_and(part) if (name := each.strip())]
     persons = [name for name in names if not _is_no_part(name)]
     if len(persons) > 1 and len(persons) % 2 == 0 and _alternate(persons[::2], persons[1::2]):
         return [*_turned(names)]
@@ -218,7 +218,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     for piece in (*_pieces(text), *bodies):
         text, more = _without_others(piece)
         others = others or more
-        name = _bare(text)
+        name = squash(_bare(text))
         if name and names and is_suffix(name):
             names[-1] += " " + name
         elif (

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedreader.parse.feeds.feed_item import address
 from feedreader.parse.formats import json_feed
 from tests.conftest import SHARED
 
@@ -148,3 +149,16 @@ def test_real_feeds() -> None:
     assert spec.entries[0].authors == ("Brent Simmons", "Manton Reece")
     assert spec.title == expected["title"]["content"]
     assert json_feed.parse_bytes((data / "conformance" / "reader_10.json").read_bytes()).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "base", "whole"),
+    [
+        ("/a b", "https://example.org", "https://example.org/a%20b"),
+        ("/s", "https://example.org/\u2000x/", "https://example.org/s"),
+        ("s", "https://example.org/\u2000x/", "https://example.org/%E2%80%80x/s"),
+        ("a b", "", None),
+    ],
+)
+def test_an_address_has_no_blanks(stated: str, base: str, whole: str | None) -> None:
+    assert address(stated, base) == whole

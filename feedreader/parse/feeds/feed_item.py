@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.utils import parsedate
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Entry, Journal, Problem
@@ -265,11 +265,12 @@ def address(stated: str, base: str = "") -> str | None:
     """The address, resolved against that of its feed; None if it is no web address."""
     if _PLAIN_ADDRESS.fullmatch(stated):
         return stated
-    stated = from_plain(stated).replace(" ", "%20") if len(stated) <= 4_000 else ""
+    stated = from_plain(stated) if len(stated) <= 4_000 else ""
     if not stated:
         return None
     try:
         whole = stated if ":" in stated.partition("/")[0] or not base else urljoin(base, stated)
+        whole = "".join(quote(each) if each.isspace() else each for each in whole)  # the base may have blanks, too
         parts = urlsplit(whole)
     except ValueError:
         return None

@@ -71,6 +71,11 @@ def os_reason(error: Exception) -> str:
     return words.rstrip(".")
 
 
+def exit_reason(code: int) -> str:
+    """How a program failed, by its exit code; one that a signal ended has a negative one."""
+    return f"exit {code}" if code > 0 else f"signal {-code}"
+
+
 class FeedreaderError(Exception):
     """The root. `str(error)` is one line: the message, then the remedy. No password of an address is in it."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from feedreader.errors import CommandError
+from feedreader.errors import CommandError, exit_reason
 
 if TYPE_CHECKING:
     from feedreader.config.values import OwnCommand
@@ -46,9 +46,8 @@ def pieces(papers: Iterable[Paper]) -> Iterator[bytes]:
 
 def failure(command: OwnCommand, code: int, error: str) -> CommandError:
     """What to say of a command that did not end well: its exit code, and the first line that it complained with."""
-    how = f"exit {code}" if code > 0 else f"signal {-code}"
     first = next((line.strip() for line in error.splitlines() if line.strip()), "")
-    return CommandError(f"{command.name} failed ({how}){f': {first}' if first else '.'}")
+    return CommandError(f"{command.name} failed ({exit_reason(code)}){f': {first}' if first else '.'}")
 
 
 def cannot_start(command: OwnCommand, error: OSError | ValueError) -> CommandError:

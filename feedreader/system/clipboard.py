@@ -34,11 +34,10 @@ class Tool(NamedTuple):
 def tools(environment: Mapping[str, str], platform: str = sys.platform) -> list[Tool]:
     """The programs that may be asked here, the best first."""
     programs = []
-    if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
-        pass
-    elif platform == "darwin":
+    far = environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")
+    if not far and platform == "darwin":
         programs.append(Tool(["pbcopy"], environment=_PBCOPY))
-    else:
+    elif not far:
         if environment.get("WAYLAND_DISPLAY"):
             programs.append(Tool(["wl-copy"]))
         if environment.get("DISPLAY"):

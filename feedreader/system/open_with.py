@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from feedreader.errors import LaunchError, os_reason
+from feedreader.errors import LaunchError, exit_reason, os_reason
 from feedreader.model import Paper
 
 if TYPE_CHECKING:
@@ -197,8 +197,7 @@ class Launched:
         self._over.join(seconds)
         code = self._process.returncode
         if code:
-            how = f"exit {code}" if code > 0 else f"signal {-code}"
-            raise LaunchError(f"{self.name} failed ({how}).", self._remedy)
+            raise LaunchError(f"{self.name} failed ({exit_reason(code)}).", self._remedy)
         return code is not None
 
 

@@ -26,9 +26,7 @@ class TypeAhead:
         self._app = app
         self._held: list[events.Key] = []
         self._awaited: dict[str, float] = {}  # what the feed's keys wait for, and until when
-        self._lacking: WeakKeyDictionary[events.Key, float] = (
-            WeakKeyDictionary()
-        )  # a paper: until when they wait for it
+        self._lacking: WeakKeyDictionary[events.Key, float] = WeakKeyDictionary()  # keys, until when, for a paper
         self._sent: WeakKeyDictionary[events.Key, tuple[events.Key, DOMNode]] = WeakKeyDictionary()
 
     @property

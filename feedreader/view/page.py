@@ -38,11 +38,13 @@ def page(
     Facts have `labels` where the width allows it; else they follow one another, which takes fewer lines. Unless
     `all_authors`, a long list of them is cut short, and `more` says how the others are seen.
     """
-    head = _head(paper, width, raw, measure, not labels or width < LABELS, all_authors, more)
-    blocks = [*head, *_abstract(paper, width, raw, measure)]
-    others = [_mentions(paper, width, raw, measure)] if paper.mentions else []
+    blocks = _head(paper, width, raw, measure, not labels or width < LABELS, all_authors, more)
+    if paper.abstract or not paper.tldr:
+        blocks.append(_abstract(paper, width, raw, measure))
+    if paper.mentions:
+        blocks.append(_mentions(paper, width, raw, measure))
     lines = list(blocks[0])
-    for block in (*blocks[1:], *others):
+    for block in blocks[1:]:
         lines += [(), *block]
     return tuple(lines)
 
@@ -73,10 +75,10 @@ def _head(
     return blocks
 
 
-def _abstract(paper: Paper, width: int, raw: bool, measure: Measure) -> list[list[Line]]:
+def _abstract(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
     if paper.abstract:
-        return [_body(_paragraphs(paper.abstract, raw), "abstract", width, measure)]
-    return [] if paper.tldr else [_body("No abstract.", "fact", width, measure)]
+        return _body(_paragraphs(paper.abstract, raw), "abstract", width, measure)
+    return _body("No abstract.", "fact", width, measure)
 
 
 # Where it is on the web --------------------------------------------------------------------------------------------

@@ -74,7 +74,6 @@ class ArrivalsController:
         if highest > self._highest or self._unseen:
             library, base, seen, order = self._context.library, self._base, dict(self._seen), self._order
             top = self._top and (self._top[0].key, self._top[1])
-            order = self._screen.list.feed.order
             self._context.db_read.do(
                 lambda: arrived(library, base, seen, top, order), partial(self._take, top), to=self._screen
             )

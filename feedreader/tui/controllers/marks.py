@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.config.values import ON_MOVING_ON, ON_OPEN
+from feedreader.library.marks import setting
 from feedreader.model import MARKS, Changed, Group, Marks, Paper, PaperSummary
 from feedreader.text.display import counted, quoted, short_day
 from feedreader.tui import messages
@@ -111,11 +112,8 @@ class MarksController:
             key = self._context.key("toggle-kept", "s")
             self._screen.hints.say(f"This paper is kept. To dismiss it, press {key} first.")
             return None
-        values = {name: value}
-        if name == "dismissed":
-            values["read"] = value or marks.opened
-        elif name == "shortlisted" and marks.dismissed:
-            values |= {"dismissed": False, "read": marks.opened}
+        after = setting({name: value})(marks)
+        values = {field: new for field, old, new in zip(Marks._fields, marks, after, strict=True) if old != new}
         if self.open == summary.key and (name == "dismissed" or (name == "read" and not value)):
             self.open = None
         self._mark(summary.key, values, f"{done} {quoted(row_title(summary)[0])}")

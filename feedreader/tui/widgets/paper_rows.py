@@ -79,19 +79,15 @@ def full_row(
     summary: PaperSummary, lines: Sequence[str], columns: Sequence[str], width: int, to: Drawing
 ) -> list[list[Segment]]:
     """The title on its lines, and what fits behind it."""
-    receded = _recedes(summary)
-    name = _title_look(summary)
-    style = _on_cursor(to.chosen, name, to.look)
-    quiet = to.look("dismissed" if receded else "authors") if to.chosen is None else to.chosen + Style(bold=False)
-    hanging = Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))
-    drawn = [[hanging, *words] for words in _title(lines, style, to)]
+    style, quiet = _on_cursor(to.chosen, _title_look(summary), to.look), _quiet(summary, to)
+    drawn = [[_hanging(to), *words] for words in _title(lines, style, to)]
     drawn[0][:1] = [*_signs(summary, to), Segment(" ", quiet)]
     room = width - EDGE - 1
     for line, text in zip(drawn[:-1], lines, strict=False):
         line.append(Segment(" " * (room + 1 - cell_len(text)), style))
     for cell in cells.behind(summary, cell_len(lines[-1]), columns, room, cell_len):
         if cell.name == cells.CHIP:
-            drawn[-1].append(Segment(cell.text, quiet if receded else _chip(cell.text, quiet, to)))
+            drawn[-1].append(Segment(cell.text, quiet if _recedes(summary) else _chip(cell.text, quiet, to)))
         else:
             drawn[-1] += _cell(cell, quiet, to)
     drawn[-1].append(Segment(NOTED if summary.marks.note else " ", to.chosen or to.look("kept")))
@@ -170,14 +166,23 @@ def _title_look(summary: PaperSummary) -> str:
 
 def second_line(summary: PaperSummary, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
     """What stands under the title."""
-    quiet = (
-        to.look("dismissed" if _recedes(summary) else "authors") if to.chosen is None else to.chosen + Style(bold=False)
-    )
-    segments = [Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))]
+    quiet, segments = _quiet(summary, to), [_hanging(to)]
     for cell in cells.second_line(summary, columns, width - EDGE - 1, cell_len):
         segments += _cell(cell, quiet, to)
     segments.append(Segment(" " * (width - sum(cell_len(segment.text) for segment in segments)), quiet))
     return segments
+
+
+def _quiet(summary: PaperSummary, to: Drawing) -> Style:
+    """The style of what is beside a title or under it."""
+    if to.chosen is not None:
+        return to.chosen + Style(bold=False)
+    return to.look("dismissed" if _recedes(summary) else "authors")
+
+
+def _hanging(to: Drawing) -> Segment:
+    """What is before the lines below the first."""
+    return Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))
 
 
 def _cell(cell: cells.Cell, style: Style, to: Drawing) -> list[Segment]:

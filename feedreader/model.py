@@ -203,6 +203,23 @@ class Changed(NamedTuple):
     after: Marks
 
 
+class KnownAuthor(NamedTuple):
+    """An author of papers on the shortlist: the name, and how many of them were kept."""
+
+    name: str
+    kept: int
+
+
+class Interest(NamedTuple):
+    """How likely the reader is to keep a paper, 0 to 1; the words that speak for it, the strongest first; and the
+    author of whom most papers were kept before, if there is one.
+    """
+
+    score: float
+    words: tuple[str, ...] = ()
+    author: KnownAuthor | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One paper, merged from all its entries, and what the reader did with it.

@@ -1,0 +1,1 @@
+"""How likely the reader is to keep a paper, learned from her marks, with reasons."""

@@ -230,6 +230,7 @@ class Paper:
     `pdf` is the file that was fetched, from the library's folder on; it may have been taken away since.
     `highlighted_by` and `muted_by` are the names of the rules that do so; what is muted by a rule shows nevertheless
     if it is kept or highlighted.
+    `interest` is None until there is something to learn from.
     """
 
     id: str
@@ -254,6 +255,7 @@ class Paper:
     pdf: str | None = None
     highlighted_by: tuple[str, ...] = ()
     muted_by: tuple[str, ...] = ()
+    interest: Interest | None = None
 
 
 class MergedPaper(NamedTuple):
@@ -273,7 +275,7 @@ class PaperSummary(NamedTuple):
     """As much of a paper as one row of the list shows. `key` is the library's handle, valid while it is open.
 
     `opening` is the start of the abstract, given only where there is no title. What follows the marks stands in the
-    list's columns.
+    list's columns, and the interest; `by_kept_author` says that an author of papers on the shortlist is among them.
     """
 
     key: int
@@ -289,9 +291,12 @@ class PaperSummary(NamedTuple):
     sources: tuple[str, ...] = ()
     version: int | None = None
     highlighted: bool = False
+    interest: float | None = None
+    by_kept_author: bool = False
 
 
-BY_SOURCE, BY_CATEGORY = "", "category"  # orders of the papers within their days
+BY_SOURCE, BY_CATEGORY, BY_INTEREST = "", "category", "interest"  # orders of the papers within their days
+BEST = "best"  # the order of a query by interest: its papers are one group
 SORTED = -1  # the key of the single group of papers that are not in the feed's order
 
 
@@ -363,11 +368,13 @@ Condition = Term | Not | And | Or
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is shown: all terms must hold (no terms: all papers). `sort` orders them within their days, by source
-    ("") or by category; or is rank, kept or title: then the papers are one group.
+    (""), by category or by interest; or is BEST, rank, kept or title: then the papers are one group.
+    `top` is how many of them are shown, the most interesting ones; 0: all.
     """
 
     terms: tuple[Condition, ...] = ()
     sort: str = ""
+    top: int = 0
 
     @property
     def everything(self) -> bool:
@@ -377,7 +384,7 @@ class Query:
     @property
     def by_day(self) -> bool:
         """Whether papers stand under their days."""
-        return self.sort in (BY_SOURCE, BY_CATEGORY)
+        return self.sort in (BY_SOURCE, BY_CATEGORY, BY_INTEREST)
 
 
 @dataclass(frozen=True, slots=True)

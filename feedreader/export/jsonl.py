@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from feedreader.model import Paper
+from feedreader.model import Interest, Paper
 
 
 def paper_object(paper: Paper) -> dict[str, Any]:
@@ -30,11 +30,20 @@ def paper_object(paper: Paper) -> dict[str, Any]:
         "url": paper.url,
         **{name: _plain(value) for name, value in paper.marks._asdict().items()},
         "mentions": [{"source": mention.source, "text": mention.text} for mention in paper.mentions],
+        "interest": round(paper.interest.score, 3) if paper.interest else None,
+        "why": why(paper.interest) if paper.interest else [],
     }
 
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else list(value) if isinstance(value, tuple) else value
+
+
+def why(interest: Interest) -> list[str]:
+    """What speaks for a paper, in words: "score matching", "by Ada Lovelace, kept 3 times"."""
+    author = interest.author
+    times = {1: "once", 2: "twice"}.get(author.kept, f"{author.kept} times") if author else ""
+    return [*interest.words, *([f"by {author.name}, kept {times}"] if author else [])]
 
 
 def paper_line(paper: Paper) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from feedreader.library.entry_rows import IndexText
     from feedreader.library.facets import FacetsPart
     from feedreader.library.intake import Intake
+    from feedreader.library.interest import InterestPart
     from feedreader.library.marks import MarksPart
     from feedreader.library.pdfs import PdfsPart
     from feedreader.library.rules import RulesPart
@@ -103,6 +104,14 @@ class Library:
         return rules
 
     @cached_property
+    def interest(self) -> InterestPart:
+        from feedreader.library.interest import InterestPart
+
+        # as above: it keeps the profile
+        part: InterestPart = self.__dict__.setdefault("interest", InterestPart(self._database, self.now))
+        return part
+
+    @cached_property
     def facets(self) -> FacetsPart:
         from feedreader.library.facets import FacetsPart
 
@@ -153,6 +162,7 @@ class Library:
         if not most:
             self._renew_index()
             self.order_days()
+            self.interest.bring_up_to_date()
         self.rules.apply_again()
 
     def _renew_index(self) -> None:

@@ -438,6 +438,7 @@ class Intake:
             "position": place.position,
             "category_order": order.category_order(categories[0] if categories else "", self._category_ranks),
             "abstract_entry": merged.abstract_ref,
+            "scored": 0,
         }
 
     def _group(self, merged: MergedPaper) -> int:

@@ -1,9 +1,10 @@
-"""The order of papers within a day: by source, or by category; the reader's own subscriptions first, as she made them.
+"""The order of papers within a day: by source, by category (the reader's own subscriptions first, as she made them), or
+by interest.
 
 A paper's row holds what it is ordered by, so that windows of a day come from an index: `place` and `position` (its
-source, and where it is in there), and `category_order`. A subscription's `rank` in `sources` is fixed when it is made.
-The ranks of categories change with the subscriptions: papers that are stored already follow a few hundred at a time
-(`moves`).
+source, and where it is in there), `category_order`, and `interest_order` (see `interest`). A subscription's `rank` in
+`sources` is fixed when it is made. The ranks of categories change with the subscriptions: papers that are stored
+already follow a few hundred at a time (`moves`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from collections.abc import Mapping, Sequence
 
 from feedreader.library.connection import placeholders
 from feedreader.library.schema import set_state, state
-from feedreader.model import BY_CATEGORY, BY_SOURCE
+from feedreader.model import BY_CATEGORY, BY_INTEREST, BY_SOURCE
 
 COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes that begin with `grp`
     BY_SOURCE: ("place", "position", "id"),
     BY_CATEGORY: ("category_order", "place", "position", "id"),
+    BY_INTEREST: ("interest_order", "place", "position", "id"),
 }
 _RANKS = "category ranks"  # the state that holds the ranks with which the papers stored are ordered
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold

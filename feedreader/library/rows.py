@@ -8,7 +8,21 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from feedreader.model import FLAG, MARKS, TEXT, TIME, WORDS, Journal, Marks, Mention, Paper, PaperSummary, Revision
+from feedreader.model import (
+    FLAG,
+    MARKS,
+    TEXT,
+    TIME,
+    WORDS,
+    Interest,
+    Journal,
+    KnownAuthor,
+    Marks,
+    Mention,
+    Paper,
+    PaperSummary,
+    Revision,
+)
 
 Row = tuple[Any, ...]
 
@@ -130,6 +144,7 @@ _PAPER = {  # of each field the column
     "pdf": _PDF,
     "highlighted_by": _rules("highlight", "highlighted"),
     "muted_by": _rules("mute", "muted"),
+    "interest": "p.interest || char(10) || ifnull(p.kept_author, '') || char(10) || p.why",
 }
 _SUMMARY = {
     "key": "p.id",
@@ -139,6 +154,8 @@ _SUMMARY = {
     "opening": _OPENING,
     "day": "(SELECT day FROM groups WHERE id = p.grp)",
     "highlighted": "p.highlighted",
+    "interest": "p.interest",
+    "by_kept_author": "p.kept_author IS NOT NULL",
 }
 PAPER_QUERY = f"""SELECT p.id, {", ".join(_PAPER.values())}, {MARK_COLUMNS}
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry"""
@@ -148,6 +165,21 @@ SUMMARY_QUERY = f"SELECT {', '.join(_SUMMARY.values())}, {MARK_COLUMNS} FROM pap
 def _mentions(text: str) -> tuple[Mention, ...]:
     parts = unlines(text)
     return tuple(Mention(source, words) for source, words in zip(parts[::2], parts[1::2], strict=True))
+
+
+def interest_row(interest: Interest) -> tuple[float, str, str | None]:
+    """The columns `interest`, `why` and `kept_author`."""
+    author = interest.author
+    return interest.score, lines(interest.words), f"{author.kept} {author.name}" if author else None
+
+
+def _interest(text: str | None) -> Interest | None:
+    """The interest of its columns, a line each."""
+    if text is None:
+        return None
+    score, author, *words = text.split("\n")
+    kept, _, name = author.partition(" ")
+    return Interest(float(score), tuple(filter(None, words)), KnownAuthor(name, int(kept)) if author else None)
 
 
 _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their columns
@@ -162,13 +194,17 @@ _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their co
     "highlighted_by": unlines,
     "muted_by": unlines,
     "highlighted": bool,
+    "by_kept_author": bool,
 }
 
 
-def _reader(columns: Iterable[str]) -> Callable[[Row], dict[str, Any]]:
+def _reader(
+    columns: Iterable[str],
+    others: Mapping[str, Callable[[Any], Any]] = {},
+) -> Callable[[Row], dict[str, Any]]:
     """What gives the fields of a row of these columns; the columns of the marks stand at its end."""
-    names = tuple(columns)
-    readers = [(place, _READ[name]) for place, name in enumerate(names) if name in _READ]
+    names, known = tuple(columns), {**_READ, **others}
+    readers = [(place, known[name]) for place, name in enumerate(names) if name in known]
 
     def read(row: Row) -> dict[str, Any]:
         values = list(row[: len(names)])
@@ -181,7 +217,8 @@ def _reader(columns: Iterable[str]) -> Callable[[Row], dict[str, Any]]:
     return read
 
 
-_paper_fields, _summary_fields = _reader(_PAPER), _reader(_SUMMARY)
+_paper_fields = _reader(_PAPER, {"interest": _interest})
+_summary_fields = _reader(_SUMMARY)
 
 
 def paper_of(row: Row) -> Paper:

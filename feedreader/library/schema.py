@@ -16,6 +16,10 @@ addresses fetched, `batches` the announcement days that the library has of a sub
 `rules` are the reader's rules as they were last applied, `applied` the highest document number to which each was;
 `ruled` says which papers each is about. The columns `highlighted` and `muted` repeat that for the list.
 
+`profile` has one row: what was learned of the reader's interest, from which papers, and how many marks changed since
+it was learned from all of them. `papers.scored` is the number of the profile that a paper's `interest`, `why` and
+`kept_author` come from (0: none); `interest_order` follows when no list in that order is on the screen.
+
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
 `PRAGMA user_version` is the number of migrations that were run. A copy of a file with papers is made before each.
@@ -239,6 +243,26 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX papers_shortlisted ON papers (grp, place, position) WHERE shortlisted = 1;
     CREATE INDEX papers_category ON papers (grp, category_order, place, position);
     CREATE INDEX papers_category_unread ON papers (grp, category_order, place, position) WHERE read = 0;
+    """,
+    """
+    ALTER TABLE papers ADD COLUMN interest REAL;
+    ALTER TABLE papers ADD COLUMN why TEXT NOT NULL DEFAULT '';
+    ALTER TABLE papers ADD COLUMN kept_author TEXT;
+    ALTER TABLE papers ADD COLUMN scored INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE papers ADD COLUMN interest_order INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX papers_interest ON papers (grp, interest_order, place, position);
+    CREATE INDEX papers_interest_unread ON papers (grp, interest_order, place, position) WHERE read = 0;
+    CREATE INDEX papers_unscored ON papers (id) WHERE scored = 0;
+    CREATE INDEX papers_opened ON papers (id) WHERE opened = 1;
+    CREATE INDEX papers_dismissed ON papers (id) WHERE dismissed = 1;
+    CREATE TABLE profile (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        examples TEXT NOT NULL,
+        changed INTEGER NOT NULL,
+        highest INTEGER NOT NULL,
+        pins TEXT NOT NULL,
+        data BLOB
+    );
     """,
 )
 

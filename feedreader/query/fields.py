@@ -8,6 +8,7 @@ and a function in `finder`. What `is:` and `has:` ask of marks follows from `mod
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
@@ -35,14 +36,15 @@ class FieldValue(NamedTuple):
 
 class Field(NamedTuple):
     """One row. `kind` is what it takes: words; a name, also as a whole (`tag:=ml`); one of `choices`, to find or sort
-    by; a date, or one of `choices`; dates from one to another, too; an id. Words and names may be regular expressions.
+    by; a date, or one of `choices`; dates from one to another, too; a number from 0 to 1; how many; an id. Words and
+    names may be regular expressions.
 
     `help` is what the help screen and docs/ say of it, `example` what a mistake is answered with: where they are "",
     its choices. `unknown` begins the answer to a wrong choice. `sign` may stand before a value, and is no part of it.
     """
 
     name: str
-    kind: Literal["words", "name", "choice", "sort", "date", "dates", "id"]
+    kind: Literal["words", "name", "choice", "sort", "date", "dates", "number", "count", "id"]
     help: str = ""
     example: str = ""
     choices: tuple[FieldValue, ...] = ()
@@ -135,6 +137,14 @@ _TABLE = (
         synonyms=("after",),
     ),
     Field(
+        "interest",
+        "number",
+        ">0.7 <0.2 (0 to 1)",
+        "interest:>0.7, with a number from 0 to 1",
+        synonyms=("score", "likely"),
+    ),
+    Field("top", "count", "top:20 (the most interesting ones)", "top:20", synonyms=("limit", "first"), in_rules=False),
+    Field(
         "sort",
         "sort",
         choices=(
@@ -142,6 +152,7 @@ _TABLE = (
                 "day", message="Sorted by source within each day.", synonyms=("newest", "date", "year", "source")
             ),
             FieldValue("category", message="Sorted by category within each day.", synonyms=("cat", "categories")),
+            FieldValue("interest", message="Sorted by interest within each day.", synonyms=("likely", "score")),
             FieldValue("kept", heading="Last kept first", message="Sorted by when kept."),
             FieldValue("title", heading="By title", message="Sorted by title."),
             FieldValue("rank", heading="Best matches first", synonyms=("relevance", "best")),
@@ -158,6 +169,10 @@ def checked(field: Field, value: str, at: int) -> str:
         return _chosen(field, value, at)
     if field.kind in ("date", "dates"):
         return _days(field, value, at)
+    if field.kind == "number":
+        return _number(field, value, at)
+    if field.kind == "count":
+        return _count(field, value, at)
     if field.kind == "id":
         return identifier(value) or value
     return value.lstrip(field.sign) or value
@@ -191,6 +206,29 @@ def _chosen(field: Field, value: str, at: int) -> str:
     unfinished = any(name.startswith(word) for name in field.values)
     what = "order" if field.kind == "sort" else "condition"
     raise QueryError(f"Unknown {what} “{field.name}:{value}”.", remedy, at, unfinished=unfinished)
+
+
+def number_bound(value: str) -> tuple[str, float]:
+    """The sign and the number of a checked value: `>=0.7`."""
+    sign = value[: len(value) - len(value.lstrip("<>="))]
+    return sign, float(value[len(sign) :])
+
+
+def _number(field: Field, value: str, at: int) -> str:
+    match = re.fullmatch(r"(<=?|>=?|≤|≥|=?)\s*(0?[.,]\d+|[01](?:[.,]\d*)?|\d{1,3}\s*%)", value.strip())
+    digits = match[2].replace(",", ".").rstrip(" %") if match else "inf"
+    number = float(digits) / (100 if "%" in value else 1)
+    if match is None or number > 1:
+        unfinished = re.fullmatch(r"[<>=≤≥]*[0.,]*", value) is not None
+        raise QueryError(f"{field.name}: takes a number from 0 to 1.", field.remedy, at, unfinished=unfinished)
+    sign = {"≤": "<=", "≥": ">=", "": ">=", "=": ">="}.get(match[1], match[1])
+    return f"{sign}{number:g}"
+
+
+def _count(field: Field, value: str, at: int) -> str:
+    if not re.fullmatch("0*[1-9][0-9]{0,5}", value):
+        raise QueryError(f"{field.name}: takes a number of papers.", field.remedy, at, unfinished=value == "0")
+    return str(int(value))
 
 
 def _days(field: Field, value: str, at: int) -> str:

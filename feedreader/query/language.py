@@ -13,9 +13,10 @@ is no quote: `Schr\\"odinger` is TeX. Fields and what they take stand in `fields
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from feedreader.errors import QueryError
-from feedreader.model import And, Condition, Not, Or, Query, Term
+from feedreader.model import BEST, BY_INTEREST, And, Condition, Not, Or, Query, Term
 from feedreader.query.parser import APOSTROPHES, FIELD, OPERATOR, QUOTES, Parser
 
 _BARE_QUOTE = re.compile(rf"(?<!\\)(?:\\\\)*[{QUOTES}]")
@@ -34,7 +35,9 @@ def format_query(query: Query) -> str:
     """A Query in words, such that `parse_query` reads it back."""
     alone = len(query.terms) == 1
     words = [_format(term, alone) for term in query.terms]
-    return " ".join([*words, f"sort:{query.sort}"] if query.sort else words)
+    if query.sort and not (query.sort == BEST and query.top):
+        words.append(f"sort:{BY_INTEREST if query.sort == BEST else query.sort}")
+    return " ".join([*words, f"top:{query.top}"] if query.top else words)
 
 
 def _format(condition: Condition, alone: bool = False) -> str:
@@ -65,4 +68,4 @@ def toggled(query: str, term: str) -> str:
     (toggle,) = parse_query(term).terms
     before = parse_query(query)
     rest = tuple(condition for condition in before.terms if condition != toggle)
-    return format_query(Query(rest if len(rest) < len(before.terms) else (*before.terms, toggle), before.sort))
+    return format_query(replace(before, terms=rest if len(rest) < len(before.terms) else (*before.terms, toggle)))

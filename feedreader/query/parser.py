@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feedreader.errors import QueryError
-from feedreader.model import And, Condition, Not, Or, Query, Term
+from feedreader.model import BEST, BY_INTEREST, And, Condition, Not, Or, Query, Term
 from feedreader.query.fields import ANYWHERE, FIELDS, Field, checked, identifier, nearest
 
 QUOTES = '"“”„‟«»＂'
@@ -32,6 +32,7 @@ class Parser:
         self.deepest = (0, 0)  # how many parentheses were open, and where the last of them is
         self.terms = 0
         self.sort: str | None = None
+        self.top: str | None = None
 
     def query(self) -> Query:
         condition = self.either(ANYWHERE)
@@ -42,7 +43,10 @@ class Parser:
                 "The parentheses are nested too deeply.", f"The limit is {_MAX_DEPTH} levels.", self.deepest[1]
             )
         terms = () if condition is None else condition.parts if isinstance(condition, And) else (condition,)
-        return Query(terms, "" if self.sort in (None, "day") else self.sort or "")
+        sort = "" if self.sort in (None, "day") else self.sort or ""
+        if self.top or (terms and sort == BY_INTEREST):
+            sort = BEST if sort in ("", BY_INTEREST) else sort
+        return Query(terms, sort, int(self.top or 0))
 
     def either(self, field: Field) -> Condition | None:
         """Parts with `or` between them. `field` is the one that stands before the parentheses around them."""
@@ -73,7 +77,7 @@ class Parser:
                 parts.append(part)
 
     def part(self, field: Field) -> Condition | None:
-        """One part, with what negates it; None where it only says how to sort."""
+        """One part, with what negates it; None where it is a setting of the whole query."""
         negated = False
         start = self.position
         while True:
@@ -89,15 +93,12 @@ class Parser:
             else:
                 break
             negated = not negated
-        part = self.primary(field, negated)
-        if part is None and (negated or self.open):
-            where = "be negated" if negated else "be in parentheses"
-            raise QueryError(f"sort: cannot {where}.", "Put it at the end of the whole query.", start)
+        part = self.primary(field, start if negated else None)
         if not negated or part is None:
             return part
         return part.part if isinstance(part, Not) else Not(part)
 
-    def primary(self, field: Field, negated: bool) -> Condition | None:
+    def primary(self, field: Field, negated: int | None) -> Condition | None:
         start = self.position
         if self.text[start] == "(":
             return self.group(field)
@@ -113,8 +114,8 @@ class Parser:
         rest = self.text[at:].strip()
         if self.text[at : at + 1].strip() in ("", ")"):
             raise QueryError(f"{inner.name}: needs a value.", inner.remedy, at, unfinished=not rest)
-        if inner.kind == "sort":
-            self.order(inner, start, negated)
+        if inner.kind in ("sort", "count"):
+            self.setting(inner, start, negated)
             return None
         return self.group(inner) if self.text[at] == "(" else self.term(inner, start)
 
@@ -135,13 +136,16 @@ class Parser:
         remedy += f' To search for the words themselves: "{self.word()}".'
         raise QueryError(f"Unknown field “{named[1]}”.", remedy, named.start())
 
-    def order(self, field: Field, start: int, negated: bool) -> None:
+    def setting(self, field: Field, start: int, negated: int | None) -> None:
+        """What is said of the whole query: its order, and how many papers. `negated`: where that begins, if it is."""
         at = self.position
         value = checked(field, self.value()[0], at)
-        if self.sort not in (None, value):
-            raise QueryError("sort: can be used only once.", "Remove one.", start)
-        if not self.open and not negated:
-            self.sort = value
+        if getattr(self, field.name) not in (None, value):
+            raise QueryError(f"{field.name}: can be used only once.", "Remove one.", start)
+        if self.open or negated is not None:
+            where, at = ("in parentheses", start) if negated is None else ("negated", negated)
+            raise QueryError(f"{field.name}: cannot be {where}.", "Put it at the end of the whole query.", at)
+        setattr(self, field.name, value)
 
     def group(self, field: Field) -> Condition:
         opened = self.position

@@ -15,7 +15,7 @@ _SORT = re.compile(  # what stands in quotes is text
 
 def in_order(query: Query, text: str, day_order: str) -> Query:
     """A query with its papers in `day_order` within their days, where its text says nothing else."""
-    if day_order == BY_SOURCE or query.sort or _words(text):
+    if day_order == BY_SOURCE or query.sort or query.top or _words(text):
         return query
     return replace(query, sort=day_order)
 

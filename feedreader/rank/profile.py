@@ -11,7 +11,7 @@ import heapq
 import json
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -65,7 +65,7 @@ class Profile:
         """Whether it is made from so few papers that it leans on single ones."""
         return self.kept < YOUNG_KEPT
 
-    def interest(self, document: Document) -> Interest:
+    def interest(self, document: Document, pins: Pins | None = None) -> Interest:
         """How likely she is to keep a paper, and why."""
         margin, reasons = self._words(document)
         margin += self.bias + self._form(document)
@@ -75,6 +75,15 @@ class Profile:
         if author:
             margin += AUTHOR_SCALE * self.author_weight * math.log1p(author.kept)
         return Interest(_share(self.slope * margin + self.offset), _words_of(reasons), author)
+
+    @classmethod
+    def empty(cls) -> Profile:
+        """A profile of nothing, for what is pinned."""
+        return cls({}, {}, 1.0, {}, (), {}, 0, -2.0)
+
+    def with_changes(self, added: Iterable[Any], removed: Iterable[Any]) -> Profile:
+        """With examples, and without others."""
+        return self
 
     def _words(self, document: Document) -> tuple[float, dict[str, float]]:
         """What the words add, and those that speak for a paper."""
@@ -163,3 +172,11 @@ def strongest(weights: Mapping[str, float], count: int) -> Sequence[tuple[str, f
     """The names with the highest weights above 0."""
     best = heapq.nlargest(count, weights, key=weights.__getitem__)
     return [(name, weights[name]) for name in best if weights[name] > 0]
+
+
+class Pins(NamedTuple):
+    """What the reader pinned or banned."""
+
+    @classmethod
+    def of(cls, *names: Sequence[str]) -> Pins:
+        return cls()

@@ -201,6 +201,11 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
     with closing(sqlite3.connect(old)) as file:  # as version 5 left it: all sources by name
         file.executescript(
             """DROP INDEX papers_category; DROP INDEX papers_category_unread;
+            DROP INDEX papers_interest; DROP INDEX papers_interest_unread; DROP INDEX papers_unscored;
+            DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;
+            ALTER TABLE papers DROP COLUMN interest; ALTER TABLE papers DROP COLUMN why;
+            ALTER TABLE papers DROP COLUMN kept_author; ALTER TABLE papers DROP COLUMN scored;
+            ALTER TABLE papers DROP COLUMN interest_order;
             ALTER TABLE papers DROP COLUMN category_order; ALTER TABLE sources DROP COLUMN rank;
             DELETE FROM settings WHERE name = 'category ranks';
             UPDATE papers SET (place, position) = (SELECT s.name || char(31) || s.path, e.position

@@ -25,7 +25,7 @@ KNOWN: Vocabulary = {
 @pytest.mark.parametrize(
     ("text", "candidates"),
     [
-        ("t", ["title:", "tag:"]),
+        ("t", ["title:", "tag:", "top:"]),
         ("deep ti", ["title:"]),
         ("(au", ["author:"]),
         ("-au", ["author:"]),
@@ -39,7 +39,7 @@ KNOWN: Vocabulary = {
         ("is:unread", []),
         ("IS:Sh", ["is:shortlisted"]),
         ("has:t", ["has:tag", "has:tldr"]),
-        ("sort:", [f"sort:{order}" for order in ("day", "category", "kept", "title", "rank")]),
+        ("sort:", [f"sort:{order}" for order in ("day", "category", "interest", "kept", "title", "rank")]),
         ("day:t", ["day:today"]),
         ("since:v", ["since:visit"]),
         ("cat:cs.", ["cat:cs.LG", "cat:cs.CL"]),

@@ -17,7 +17,7 @@ from feedreader.library.schema import has_index
 from feedreader.library.search.functions import exact_key, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
-from feedreader.query.fields import identifier, spelled_terms
+from feedreader.query.fields import identifier, number_bound, spelled_terms
 from feedreader.text.author_names import name_words, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, match_mode, normalize, search_words
 from feedreader.text.notes import tag_key
@@ -293,6 +293,7 @@ FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
     **dict.fromkeys(("is", "has"), lambda _, term: Sql(CHOICE_SQL[f"{term.field}:{term.value}"])),
     "day": Compiler._day,
     "since": Compiler._since,
+    "interest": lambda _, term: _interest(term.value),
 }
 WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Sql]] = {
     "author": Compiler._whole_author,
@@ -334,6 +335,11 @@ def _among(keys: Iterable[int]) -> Sql:
     """These papers."""
     ordered = sorted(keys)
     return _one_of("p.id", ordered) if ordered else Sql("0")
+
+
+def _interest(value: str) -> Sql:
+    sign, number = number_bound(value)
+    return Sql(f"ifnull(p.interest {sign} ?, 0)", (number,))
 
 
 def _id(paper: str) -> Sql:

@@ -15,13 +15,16 @@ from feedreader.library.order import COLUMNS
 from feedreader.library.schema import state
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
-from feedreader.model import BY_SOURCE, SORTED, Group, Query, Term
+from feedreader.model import BEST, BY_SOURCE, SORTED, Group, Query, Term
 from feedreader.query.fields import FIELDS
 
 _VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
 _RANKED = 1000  # papers, the newest, of which the best come first
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _PATTERNS_KEPT = 8
+HEADINGS = {BEST: "Most interesting first"} | {
+    order.name: order.heading for order in FIELDS["sort"].choices if order.heading
+}
 
 Found = tuple[tuple[Group, "array[int]"], ...]
 _Row = tuple[Any, ...]  # key, group, read, shortlisted, highlighted, section, document in the index
@@ -52,10 +55,14 @@ class Finder:
             return _by_group(connection, rows)
         if not rows:
             return ()
+        heading = HEADINGS[query.sort]
+        if query.top:
+            best = set(_most_interesting_first(connection, rows, None)[: query.top])
+            heading = f"The {len(best):,} best of {len(rows):,}"
+            rows = [row for row in rows if row[0] in best]
         keys = SORT_SQL[query.sort](connection, rows, compiler.ranking(query.terms))
         unread = sum(not read and not section for _, _, read, _, _, section, _ in rows)
         shortlisted, highlighted = sum(row[3] for row in rows), sum(row[4] for row in rows)
-        heading = next(order.heading for order in FIELDS["sort"].choices if order.name == query.sort)
         group = Group(SORTED, None, heading, len(keys), unread, shortlisted, highlighted=highlighted)
         return ((group, array("q", keys)),)
 
@@ -112,6 +119,17 @@ def _last_kept_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: st
     return sorted((row[0] for row in rows), key=lambda key: times.get(key, ""), reverse=True)
 
 
+def _most_interesting_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
+    """By interest; those without one last."""
+    keys = [row[0] for row in rows]
+    scores = dict(
+        connection.execute(
+            "SELECT id, interest FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
+        ).fetchall()
+    )
+    return sorted(keys, key=lambda key: scores.get(key) or 0.0, reverse=True)
+
+
 def _by_title(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
     """By the words of their titles; those without one last."""
     from feedreader.text.normalize import normalize
@@ -142,4 +160,4 @@ def _best_first(connection: sqlite3.Connection, rows: Sequence[_Row], match: str
 
 
 # Each takes the papers that were found, newest first, and what `Compiler.ranking` gave; it returns their keys.
-SORT_SQL = {"rank": _best_first, "kept": _last_kept_first, "title": _by_title}
+SORT_SQL = {BEST: _most_interesting_first, "rank": _best_first, "kept": _last_kept_first, "title": _by_title}

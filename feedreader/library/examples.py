@@ -17,34 +17,15 @@ SINCE = "interest since"  # the state that holds from when on marks are learned 
 _MOST = {KEPT: 2000, NOTED: 500, OPENED: 300, DISMISSED: 500}  # papers of a kind, the latest
 _OTHERS = 3000  # papers beside them
 _OTHERS_AMONG = 12_000  # chosen from so many, the newest
+_PASSED = _OTHERS // 2  # of them, papers that she saw and did nothing with, if there are so many
 _SPREAD = 2_654_435_761  # a prime: multiples of it, taken as 32 bits, are in no order
 
-_KINDS = {  # which papers are of a kind: none is of two. Each has an index; and the mark whose time counts
-    KEPT: ("p.shortlisted = 1", "shortlisted"),
-    NOTED: ("p.note IS NOT NULL AND p.shortlisted = 0", "note"),
-    "tagged": ("p.tags <> '' AND p.note IS NULL AND p.shortlisted = 0", "tags"),
-    OPENED: ("p.opened = 1 AND p.shortlisted = 0 AND p.dismissed = 0 AND p.note IS NULL AND p.tags = ''", "opened"),
-    DISMISSED: ("p.dismissed = 1 AND p.note IS NULL AND p.tags = ''", "dismissed"),
+_KINDS = {  # which papers are of a kind, none of two: each has an index; and the marks that make them so
+    KEPT: ("p.shortlisted = 1", ("shortlisted",)),
+    NOTED: ("(p.note IS NOT NULL OR p.tags <> '') AND p.shortlisted = 0", ("note", "tags")),
+    OPENED: ("p.opened = 1 AND p.shortlisted = 0 AND p.dismissed = 0 AND p.note IS NULL AND p.tags = ''", ("opened",)),
+    DISMISSED: ("p.dismissed = 1 AND p.note IS NULL AND p.tags = ''", ("dismissed",)),
 }
-
-
-def examples(connection: sqlite3.Connection) -> dict[int, str]:
-    """What the reader did with papers, by their keys: one of the kinds of `rank.learn`."""
-    since = state(connection, SINCE) or ""
-    found: dict[int, str] = {}
-    for kind, (where, mark) in _KINDS.items():
-        known = NOTED if kind == "tagged" else kind
-        rows = connection.execute(
-            f"""SELECT p.id, {_TIME} AS at FROM papers p WHERE {where} AND ifnull(at, '') >= ?
-                ORDER BY at DESC, p.id DESC LIMIT ?""",
-            (mark, since, _MOST[known]),
-        )
-        found |= dict.fromkeys((key for key, _ in rows), known)
-    return found
-
-
-_TIME = "(SELECT max(m.at) FROM marks m WHERE m.name = p.name AND m.kind = ?)"
-_MARKS = {KEPT: "shortlisted", NOTED: "note", OPENED: "opened", DISMISSED: "dismissed"}
 _DOCUMENTS = """SELECT p.id, p.title, e.abstract, p.authors, p.categories, p.sources
     FROM papers p LEFT JOIN entries e ON e.id = p.abstract_entry"""
 
@@ -59,22 +40,51 @@ def documents(connection: sqlite3.Connection, keys: Iterable[int], where: str = 
             yield key, Document(title or "", abstract or "", unlines(authors), labels)
 
 
+def examples(connection: sqlite3.Connection) -> dict[int, str]:
+    """What the reader did with papers, by their keys: one of the kinds of `rank.learn`."""
+    since = state(connection, SINCE)
+    found: dict[int, str] = {}
+    for kind, (where, marks) in _KINDS.items():
+        if since:
+            where += f" AND {_time(marks)} >= ?"
+        latest = "p.shortlisted_at DESC, p.id DESC" if kind == KEPT else "p.id DESC"
+        rows = connection.execute(
+            f"SELECT p.id FROM papers p WHERE {where} ORDER BY {latest} LIMIT ?",
+            (*([since] if since else []), _MOST[kind]),
+        )
+        found |= dict.fromkeys((key for (key,) in rows), kind)
+    return found
+
+
+def _time(marks: Iterable[str]) -> str:
+    """SQL: when the latest of these marks was made, "" if that is not known."""
+    kinds = ", ".join(f"'{mark}'" for mark in marks)
+    return f"ifnull((SELECT max(m.at) FROM marks m WHERE m.name = p.name AND m.kind IN ({kinds})), '')"
+
+
 def as_examples(connection: sqlite3.Connection, kinds: Mapping[int, str], now: datetime) -> list[Example]:
     """Papers as examples of these kinds."""
     found = []
     for key, document in documents(connection, kinds):
-        row = connection.execute(f"SELECT {_TIME} FROM papers p WHERE p.id = ?", (_MARKS[kinds[key]], key)).fetchone()
-        age = (now - datetime.fromisoformat(row[0])).total_seconds() / 86400 if row and row[0] else 0.0
+        _, marks = _KINDS[kinds[key]]
+        ((at,),) = connection.execute(f"SELECT {_time(marks)} FROM papers p WHERE p.id = ?", (key,)).fetchall()
+        age = (now - datetime.fromisoformat(at)).total_seconds() / 86400 if at else 0.0
         found.append(Example(str(key), document, kinds[key], age))
     return found
 
 
 def others(connection: sqlite3.Connection, but: Mapping[int, str]) -> list[Document]:
-    """A sample of the newest papers that are no examples; of the same papers, the same one."""
-    rows = connection.execute("SELECT id FROM papers ORDER BY id DESC LIMIT ?", (_OTHERS_AMONG + len(but),))
-    among = [key for (key,) in rows if key not in but][:_OTHERS_AMONG]
-    chosen = sorted(sorted(among, key=lambda key: key * _SPREAD % 2**32)[:_OTHERS])
-    return [document for _, document in documents(connection, chosen)]
+    """A sample of the newest papers that are no examples, above all of those she passed over: of the same papers and
+    marks the same one."""
+    rows = connection.execute(
+        "SELECT id, read AND NOT opened FROM papers ORDER BY id DESC LIMIT ?", (_OTHERS_AMONG + len(but),)
+    )
+    among = [(key * _SPREAD % 2**32, key, passed) for key, passed in rows if key not in but][:_OTHERS_AMONG]
+    among.sort()
+    chosen = [key for _, key, passed in among if passed][:_PASSED]
+    known = set(chosen)
+    chosen += [key for _, key, _ in among if key not in known][: _OTHERS - len(chosen)]
+    return [document for _, document in documents(connection, sorted(chosen))]
 
 
 def newest(connection: sqlite3.Connection, most: int) -> list[int]:

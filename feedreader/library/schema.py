@@ -252,7 +252,6 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE papers ADD COLUMN interest_order INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX papers_interest ON papers (grp, interest_order, place, position);
     CREATE INDEX papers_interest_unread ON papers (grp, interest_order, place, position) WHERE read = 0;
-    CREATE INDEX papers_unscored ON papers (id) WHERE scored = 0;
     CREATE INDEX papers_opened ON papers (id) WHERE opened = 1;
     CREATE INDEX papers_dismissed ON papers (id) WHERE dismissed = 1;
     CREATE TABLE profile (

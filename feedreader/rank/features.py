@@ -5,12 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+from operator import mul
 from typing import NamedTuple
 
 from feedreader.text.author_names import name_words
 from feedreader.text.normalize import search_words
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+Term = str | tuple[str, str]  # a word, or two that stand side by side
 
 FORM = (  # of a paper, in the order of `form`: what each of these numbers is
     "a name before the title",
@@ -22,21 +30,23 @@ FORM = (  # of a paper, in the order of `form`: what each of these numbers is
     "the number of authors",
     "the number of categories",
 )
-_TITLE_COUNTS = 2  # times
-_SHORTEST = 2  # letters of a word
+_SHORTEST, _LONGEST = 2, 40  # letters of a word
+_MOST_TITLE, _MOST_ABSTRACT = 200, 3000  # words that are looked at
+_LOGS = (0.0, *(1 + math.log(count) for count in range(1, 2 * _MOST_TITLE + _MOST_ABSTRACT + 1)))
 _NAMED = re.compile(r"[\w+-]{2,20}(?: [\w+-]{1,12})?:")
+_NUMBER = re.compile(r"\d")
 _PLAIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)+")
-_COMMON = frozenset(  # words of any text; what else is common, the papers themselves tell
-    "a about above across after again against all almost along also although am among an and any are around as at "
-    "be because been before being below between both but by can cannot could did do does doing done down due during "
-    "each either else et al etc ever every few first for from further gets given gives had has have having he hence "
-    "her here how however i if in instead into is it its itself just last least less let like made make makes many may "
+_COMMON = _words(  # of any text; what else is common, the papers themselves tell
+    "a about above across after again against all almost along also although am among an and any are around as at be "
+    "because been before being below between both but by can cannot could did do does doing done down due during each "
+    "either else et al etc ever every few first for from further gets given gives had has have having he hence her "
+    "here how however i if in instead into is it its itself just last least less let like made make makes many may "
     "might more moreover most much must near neither never no nor not now of off often on once one only onto or other "
     "others our ours out over own per perhaps quite rather same second see shall she should show shown shows since so "
-    "some still such take than that the their them themselves then there thereby therefore these they this those though "
-    "three through throughout thus to together too toward towards two under until up upon us use used uses using very "
-    "via was way we well were what when where whereas whether which while who whom whose why will with within without "
-    "would yet you your".split()
+    "some still such take than that the their them themselves then there thereby therefore these they this those "
+    "though three through throughout thus to together too toward towards two under until up upon us use used uses "
+    "using very via was way we well were what when where whereas whether which while who whom whose why will with "
+    "within without would yet you your"
 )
 
 
@@ -54,31 +64,52 @@ def label(kind: str, name: str) -> str:
     return f"{kind}:{name}"
 
 
-def terms(title: str, abstract: str) -> Counter[str]:
-    """Words, and pairs of words that stand side by side, with how often each is used; in the title it counts twice."""
-    counts: Counter[str] = Counter()
-    for text, times in ((title, _TITLE_COUNTS), (abstract, 1)):
-        words = ["" if word in _COMMON or len(word) < _SHORTEST else word for word in search_words(text).split(" ")]
-        pairs = [f"{first} {second}" for first, second in pairwise(words) if first and second]
-        for _ in range(times):
-            counts.update(words)
-            counts.update(pairs)
-    counts.pop("", None)
-    return counts
+def words_of(document: Document) -> list[str]:
+    """The words of a paper in their order, those of the title twice; between its parts an empty one."""
+    title = search_words(document.title[: 20 * _MOST_TITLE]).split(" ")[:_MOST_TITLE]
+    return [*title, "", *title, "", *search_words(document.abstract[: 20 * _MOST_ABSTRACT]).split(" ")[:_MOST_ABSTRACT]]
+
+
+def terms(words: Sequence[str]) -> Iterator[Term]:
+    """Words and pairs, also those that tell nothing."""
+    return chain(words, pairwise(words))
+
+
+def is_telling(term: Term) -> bool:
+    """Whether a term says anything of what a paper is about."""
+    if isinstance(term, str):
+        return _SHORTEST <= len(term) <= _LONGEST and term not in _COMMON
+    return all(map(is_telling, term))
+
+
+def text_of(term: Term) -> str:
+    """A term as text: its words with a blank between them."""
+    return term if isinstance(term, str) else " ".join(term)
+
+
+def measured(
+    words: Sequence[str], places: Mapping[Term, int], rare: Sequence[float]
+) -> tuple[Iterable[int], list[float], float]:
+    """The places (1 or more) of a paper's known terms; the value of each, by how often and how rare it is; and the
+    length of these values as a vector.
+    """
+    counts = Counter(filter(None, map(places.get, terms(words))))
+    values = list(map(mul, map(rare.__getitem__, counts), map(_LOGS.__getitem__, counts.values())))
+    return counts.keys(), values, math.hypot(*values) or 1.0
 
 
 def form(document: Document) -> tuple[float, ...]:
-    """The numbers of FORM."""
+    """The numbers of FORM, each about 1 at the most."""
     title, abstract = document.title, document.abstract
     return (
         1.0 if _NAMED.match(title) else 0.0,
         1.0 if title.endswith("?") else 0.0,
-        1.0 if any(map(str.isdigit, title)) else 0.0,
+        1.0 if _NUMBER.search(title) else 0.0,
         min(len(title), 200) / 100,
         min(len(abstract), 2500) / 1000,
         1.0 if "http" in abstract else 0.0,
         math.log1p(min(len(document.authors), 50)),
-        float(min(sum(label.startswith("cat:") for label in document.labels), 6)),
+        min(sum(label.startswith("cat:") for label in document.labels), 6) / 3,
     )
 
 

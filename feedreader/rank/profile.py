@@ -1,8 +1,8 @@
 """What the reader is interested in, as numbers; and how likely she is to keep a paper, with the reasons. Pure.
 
 A profile is a linear model (see `learn`): a paper's words, pairs of words, labels, authors and form each add a weight.
-The sum is turned into a number from 0 to 1 such that, of as many papers that she kept as of others, it is the share
-that she kept.
+The sum is turned into a number from 0 to 1 such that half of what she keeps is above 0.9, and half of the rest below
+0.1.
 """
 
 from __future__ import annotations
@@ -11,172 +11,410 @@ import heapq
 import json
 import math
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from feedreader.model import Interest, KnownAuthor
-from feedreader.rank.features import FORM, Document, author_keys, form, terms
+from feedreader.rank import reasons
+from feedreader.rank.features import (
+    FORM,
+    Document,
+    Term,
+    author_key,
+    author_keys,
+    form,
+    is_telling,
+    measured,
+    terms,
+    text_of,
+    words_of,
+)
+from feedreader.rank.solver import best_step, dot, share
+from feedreader.text.normalize import search_words
 
-FORM_SCALE, AUTHOR_SCALE, LABEL_SCALE = 0.1, 0.3, 0.1  # how much these count beside the words, which are 1 together
-REASONS = 4  # words that are named at the most, besides an author
+KEPT, NOTED, OPENED, DISMISSED = "kept", "noted", "opened", "dismissed"
+WEIGHTS = {KEPT: 1.0, NOTED: 0.6, OPENED: 0.15, DISMISSED: 2.0}  # of a paper; of one that is none of these, 1
+FORM_SCALE, AUTHOR_SCALE, LABEL_SCALE = 0.1, 0.1, 0.05  # how much these count beside the words, which are 1 together
 LEAST_KEPT = 5  # papers; with fewer nothing is learned
 YOUNG_KEPT = 20  # papers; with fewer a profile is young
-_VERSION = 1
-_LEAST_REASON = 0.02  # of the weights that speak for a paper: with less, a word is no reason
-_LOGS = (0.0, *(1 + math.log(count) for count in range(1, 64)))
+_VERSION = 2
+_LARGEST = 2_000_000  # bytes
+_HALF_LIFE = 365.0  # days
+_PINNED = 2.5  # what a pinned word or author adds to the log of odds, and a banned one takes from it
+_UNKNOWN = -2.0  # the log of odds of a paper of which nothing is known
+_NOTHING = 1e-4  # a weight that is none
+_LEAST_TOLD = 0.3  # interest from which reasons are given
 
 
-class FormWeight(NamedTuple):
-    """Of one number of a paper's form: the mean and the reach that it has among all papers, and its weight."""
+class Example(NamedTuple):
+    """A paper that she did something with. `age`: how many days ago. `id` names it (see `Profile.steps`)."""
 
-    mean: float
-    reach: float
-    weight: float
+    id: str
+    document: Document
+    kind: str
+    age: float = 0.0
+
+    @property
+    def weight(self) -> float:
+        """How much it counts, by itself."""
+        return WEIGHTS[self.kind] * float(0.5 ** (max(0.0, self.age) / _HALF_LIFE))
+
+
+class Pins(NamedTuple):
+    """What she said of herself that she likes (pinned) or does not (banned): words as search compares them, which may
+    be several in a row, and keys of authors.
+    """
+
+    pinned_words: tuple[str, ...] = ()
+    banned_words: tuple[str, ...] = ()
+    pinned_authors: Mapping[str, str] = {}
+    banned_authors: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        pinned_words: Iterable[str] = (),
+        banned_words: Iterable[str] = (),
+        pinned_authors: Iterable[str] = (),
+        banned_authors: Iterable[str] = (),
+    ) -> Pins:
+        """Pins as a person writes them."""
+        return cls(
+            tuple(dict.fromkeys(filter(None, map(search_words, pinned_words)))),
+            tuple(dict.fromkeys(filter(None, map(search_words, banned_words)))),
+            author_keys(pinned_authors),
+            frozenset(author_keys(banned_authors)),
+        )
+
+
+_NO_PINS = Pins()
+
+
+class Step(NamedTuple):
+    """What an example added to the weights: its features times `step`. The rest is how they were measured then: the
+    length of its words, the number of its authors, and whether all of its words were known (see `with_changes`).
+    """
+
+    step: float
+    length: float
+    author: float
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What was learned. `counts` says from how many papers of each kind (see `learn.Example`).
+    """What was learned. `counts` says from how many papers of each kind (see `Example`).
 
-    `terms` are words and pairs: how rare they are (inverse document frequency), and their weights. `rarest` is what a
-    word counts that no paper had. `steps` are what each example added to the weights.
+    `places` has the place of each word and pair, from 1 on, in `rare`, which is how rare it is (inverse document
+    frequency), and in `weights`. `rarest` is what a word counts that no paper had. `length` is that of the words of a
+    typical paper. `authors` are those of kept papers, the most kept first, without names that many papers have
+    (`homonyms`). `bounds` are how far an example of each kind may go, and `steps` how far each went.
     """
 
-    counts: Mapping[str, int]
-    terms: dict[str, tuple[float, float]]
-    rarest: float
-    labels: dict[str, float]
-    form: tuple[FormWeight, ...]
-    authors: dict[str, KnownAuthor]
-    author_weight: float
-    bias: float
+    counts: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[Term, int] = field(default_factory=dict)
+    rare: Sequence[float] = (0.0,)
+    weights: Sequence[float] = (0.0,)
+    rarest: float = 1.0
+    length: float = 1.0
+    labels: Mapping[str, float] = field(default_factory=dict)
+    form: Sequence[float] = (0.0,) * len(FORM)
+    authors: Mapping[str, KnownAuthor] = field(default_factory=dict)
+    homonyms: frozenset[str] = frozenset()
+    author_weight: float = 0.0
+    bias: float = 0.0
     slope: float = 1.0
-    offset: float = 0.0
-    steps: Mapping[str, float] = field(default_factory=dict)
+    offset: float = _UNKNOWN
+    bounds: Mapping[str, float] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
 
     @property
     def kept(self) -> int:
         """How many kept papers it is made from."""
-        return self.counts.get("kept", 0)
+        return self.counts.get(KEPT, 0)
 
     @property
     def is_young(self) -> bool:
         """Whether it is made from so few papers that it leans on single ones."""
         return self.kept < YOUNG_KEPT
 
-    def interest(self, document: Document, pins: Pins | None = None) -> Interest:
+    # What it says of a paper -----------------------------------------------------------------------------------------
+
+    def interest(self, document: Document, pins: Pins = _NO_PINS) -> Interest:
         """How likely she is to keep a paper, and why."""
-        margin, reasons = self._words(document)
-        margin += self.bias + self._form(document)
-        for label in document.labels:
-            margin += LABEL_SCALE * self.labels.get(label, 0.0)
-        author = self.known_author(document)
-        if author:
-            margin += AUTHOR_SCALE * self.author_weight * math.log1p(author.kept)
-        return Interest(_share(self.slope * margin + self.offset), _words_of(reasons), author)
+        words = words_of(document)
+        found, values, length = measured(words, self.places, self.rare)
+        known = self._known(document)
+        added = dot(values, map(self.weights.__getitem__, found)) / length
+        log_odds = self.slope * (added + self._rest(document, self._author_value(known))) + self.offset
+        pinned: list[str] = []
+        if pins != _NO_PINS:
+            text = f" {' '.join(words)} "
+            pinned = [phrase for phrase in pins.pinned_words if f" {phrase} " in text]
+            known, by_author = _pinned_author(document, known, pins)
+            banned = len([phrase for phrase in pins.banned_words if f" {phrase} " in text])
+            log_odds += _PINNED * (len(pinned) - banned + by_author)
+        score = share(log_odds)
+        author = max(known, key=lambda author: author.kept) if known else None
+        if score < _LEAST_TOLD:
+            return Interest(score, (), author)
+        chosen = reasons.strongest(self._reasons(words), pinned, pins.banned_words)
+        return Interest(score, reasons.as_written(chosen, document), author)
 
-    @classmethod
-    def empty(cls) -> Profile:
-        """A profile of nothing, for what is pinned."""
-        return cls({}, {}, 1.0, {}, (), {}, 0, -2.0)
+    def _reasons(self, words: Sequence[str]) -> dict[Term, float]:
+        """The terms that speak for a paper, with what each adds."""
+        result: dict[Term, float] = {}
+        for term in dict.fromkeys(terms(words)):
+            place = self.places.get(term, 0)
+            if self.weights[place] > 0:
+                result[term] = self.rare[place] * self.weights[place]
+        return result
 
-    def with_changes(self, added: Iterable[Any], removed: Iterable[Any]) -> Profile:
-        """With examples, and without others."""
-        return self
+    def _known(self, document: Document) -> list[KnownAuthor]:
+        """Those of a paper's authors of whom papers were kept."""
+        authors = self.authors
+        return [authors[key] for key in map(author_key, document.authors) if key in authors] if authors else []
 
-    def _words(self, document: Document) -> tuple[float, dict[str, float]]:
-        """What the words add, and those that speak for a paper."""
-        known, total, square = self.terms, 0.0, 0.0
-        reasons: dict[str, float] = {}
-        for term, count in terms(document.title, document.abstract).items():
-            if (entry := known.get(term)) is not None:
-                value = entry[0] * (_LOGS[count] if count < 64 else 1 + math.log(count))
-                square += value * value
-                added = value * entry[1]
-                total += added
-                if added > 0:
-                    reasons[term] = added
-        return (total / math.sqrt(square) if square else 0.0), reasons
+    @staticmethod
+    def _author_value(known: Iterable[KnownAuthor]) -> float:
+        return AUTHOR_SCALE * math.log1p(max((author.kept for author in known), default=0))
 
-    def _form(self, document: Document) -> float:
-        return FORM_SCALE * sum(
-            (value - each.mean) * each.weight / each.reach
-            for value, each in zip(form(document), self.form, strict=True)
-        )
+    def _rest(self, document: Document, author_value: float) -> float:
+        """What all but the words adds."""
+        added = self.bias + author_value * self.author_weight + FORM_SCALE * dot(form(document), self.form)
+        return added + LABEL_SCALE * sum(self.labels.get(label, 0.0) for label in document.labels)
 
-    def known_author(self, document: Document) -> KnownAuthor | None:
-        """The one of a paper's authors of whom most papers were kept."""
-        known = [self.authors[key] for key in author_keys(document.authors) if key in self.authors]
-        return max(known, key=lambda author: author.kept) if known else None
+    # What it says of her ---------------------------------------------------------------------------------------------
 
-    # As bytes ------------------------------------------------------------------------------------------------------
+    def words(self, most: int = 20, *, against: bool = False) -> list[tuple[str, float]]:
+        """The words and pairs that speak most for a paper, or against it: what each adds to the log of odds of a
+        typical paper, the strongest first.
+        """
+        scale = self.slope / self.length
+        weights = {text_of(term): scale * self.rare[place] * self.weights[place] for term, place in self.places.items()}
+        return [(reasons.plain(text), weight) for text, weight in _extreme(weights, most, against)]
+
+    def labelled(self, kind: str, most: int = 20, *, against: bool = False) -> list[tuple[str, float]]:
+        """The same of the categories (`cat`) or sources (`source`)."""
+        start = f"{kind}:"
+        scale = self.slope * LABEL_SCALE
+        weights = {name[len(start) :]: scale * weight for name, weight in self.labels.items() if name.startswith(start)}
+        return _extreme(weights, most, against)
+
+    # As bytes --------------------------------------------------------------------------------------------------------
 
     def to_bytes(self) -> bytes:
-        """All of it, to be kept in a file."""
+        """All of it, to be kept in a file: 2 MB at the most, for which the weakest words and authors are left out."""
+        data = self._to_bytes()
+        share = 1.0
+        while len(data) > _LARGEST and share > 0.01:
+            share /= 2
+            data = self._reduced(share)._to_bytes()
+        return data
+
+    def _to_bytes(self) -> bytes:
+        known = [(text_of(term), place) for term, place in self.places.items() if self.rare[place]]
         content = {
             "version": _VERSION,
             "counts": dict(self.counts),
-            "terms": list(self.terms),
-            "rare": [round(rare, 3) for rare, _ in self.terms.values()],
-            "weights": [round(weight, 4) for _, weight in self.terms.values()],
-            "rarest": self.rarest,
+            "terms": [text for text, _ in known],
             "labels": self.labels,
             "form": self.form,
             "authors": self.authors,
-            "numbers": [self.author_weight, self.bias, self.slope, self.offset],
+            "homonyms": sorted(self.homonyms),
+            "numbers": [self.rarest, self.length, self.author_weight, self.bias, self.slope, self.offset],
+            "bounds": self.bounds,
             "steps": self.steps,
         }
-        return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+        numbers = array("f", [self.rare[place] for _, place in known] + [self.weights[place] for _, place in known])
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return zlib.compress(text.encode("utf-8", "replace") + b"\n" + numbers.tobytes(), 1)
+
+    def _reduced(self, share: float) -> Profile:
+        """This share of it: the words, authors and steps that count most."""
+
+        def some(of: Mapping[Any, Any], weight: Callable[[Any], float]) -> dict[Any, Any]:
+            return {key: of[key] for key in heapq.nlargest(int(share * len(of)), of, key=weight)}
+
+        return replace(
+            self,
+            places=some(self.places, lambda term: abs(self.rare[self.places[term]] * self.weights[self.places[term]])),
+            labels=some(self.labels, lambda name: abs(self.labels[name])),
+            authors=some(self.authors, lambda key: self.authors[key].kept),
+            homonyms=frozenset(some(dict.fromkeys(sorted(self.homonyms)), lambda _: 0)),
+            steps=some(self.steps, lambda key: abs(self.steps[key].step)),
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Profile | None:
-        """What `to_bytes` gave; None if another version of the program wrote it."""
-        content: dict[str, Any] = json.loads(zlib.decompress(data))
-        if content["version"] != _VERSION or len(content["form"]) != len(FORM):
+        """What `to_bytes` gave; None if another version of the program wrote it, or it is damaged."""
+        try:
+            text, _, packed = zlib.decompress(data).partition(b"\n")
+            content: dict[str, Any] = json.loads(text)
+            if content["version"] != _VERSION:
+                return None
+            return cls._of(content, array("f", packed))
+        except (zlib.error, ValueError, KeyError, TypeError):
             return None
-        author_weight, bias, slope, offset = content["numbers"]
-        return cls(
-            content["counts"],
-            dict(zip(content["terms"], zip(content["rare"], content["weights"], strict=True), strict=True)),
-            content["rarest"],
-            content["labels"],
-            tuple(FormWeight(*numbers) for numbers in content["form"]),
-            {key: KnownAuthor(*author) for key, author in content["authors"].items()},
-            author_weight,
-            bias,
-            slope,
-            offset,
-            content["steps"],
-        )
-
-
-def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
-def _words_of(reasons: Mapping[str, float]) -> tuple[str, ...]:
-    """The strongest reasons, none of which is part of another."""
-    least = _LEAST_REASON * sum(reasons.values())
-    chosen: list[str] = []
-    said: set[str] = set()
-    for term in heapq.nlargest(4 * REASONS, reasons, key=reasons.__getitem__):
-        words = term.split(" ")
-        if reasons[term] >= least and said.isdisjoint(words) and len(chosen) < REASONS:
-            chosen.append(term)
-            said.update(words)
-    return tuple(chosen)
-
-
-def strongest(weights: Mapping[str, float], count: int) -> Sequence[tuple[str, float]]:
-    """The names with the highest weights above 0."""
-    best = heapq.nlargest(count, weights, key=weights.__getitem__)
-    return [(name, weights[name]) for name in best if weights[name] > 0]
-
-
-class Pins(NamedTuple):
-    """What the reader pinned or banned."""
 
     @classmethod
-    def of(cls, *names: Sequence[str]) -> Pins:
-        return cls()
+    def _of(cls, content: dict[str, Any], packed: array[float]) -> Profile:
+        count = len(content["terms"])
+        rarest, length, author_weight, bias, slope, offset = content["numbers"]
+        keys = (tuple(text.split(" ")) if " " in text else text for text in content["terms"])
+        return cls(
+            counts=content["counts"],
+            places=dict(zip(keys, range(1, count + 1), strict=True)),
+            rare=[0.0, *packed[:count]],
+            weights=[0.0, *packed[count:]],
+            rarest=array("f", [rarest])[0],
+            length=length,
+            labels=content["labels"],
+            form=content["form"],
+            authors={key: KnownAuthor(*author) for key, author in content["authors"].items()},
+            homonyms=frozenset(content["homonyms"]),
+            author_weight=author_weight,
+            bias=bias,
+            slope=slope,
+            offset=offset,
+            bounds=content["bounds"],
+            steps={key: Step(*step) for key, step in content["steps"].items()},
+        )
+
+    # Keeping it up to date -------------------------------------------------------------------------------------------
+
+    def with_changes(self, added: Iterable[Example] = (), removed: Iterable[Example] = ()) -> Profile:
+        """The profile after she did, or undid, something with a few papers, without learning it all again.
+
+        What is removed was an example before, of the same kind; what is added was none. Others change nothing.
+        """
+        changing = _Changing(self)
+        for example in removed:
+            changing.remove(example)
+        for example in added:
+            changing.add(example)
+        return changing.profile()
+
+
+class _Changing:
+    """A profile that is being changed."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.old = profile
+        self.counts = Counter(profile.counts)
+        self.places = dict(profile.places)
+        self.rare, self.weights = list(profile.rare), list(profile.weights)
+        self.labels, self.form, self.authors = dict(profile.labels), list(profile.form), dict(profile.authors)
+        self.author_weight, self.bias = profile.author_weight, profile.bias
+        self.steps = dict(profile.steps)
+
+    def profile(self) -> Profile:
+        return replace(
+            self.old,
+            counts=dict(+self.counts),
+            places=self.places,
+            rare=self.rare,
+            weights=self.weights,
+            labels=self.labels,
+            form=self.form,
+            authors=most_kept_first(self.authors),
+            author_weight=self.author_weight,
+            bias=self.bias,
+            steps=self.steps,
+        )
+
+    def remove(self, example: Example) -> None:
+        step = self.steps.pop(example.id, None)
+        if step is None:
+            return
+        self.counts[example.kind] -= 1
+        if example.kind == KEPT:
+            self._count_authors(example.document, -1)
+        self._move(example.document, step, -1)
+
+    def add(self, example: Example) -> None:
+        if example.id in self.steps:
+            return
+        document = example.document
+        words = words_of(document)
+        self._learn_terms(words)
+        known = [self.authors[key] for key in author_keys(document.authors) if key in self.authors]
+        author = Profile._author_value(known)
+        found, values, length = measured(words, self.places, self.rare)
+        margin = dot(values, map(self.weights.__getitem__, found)) / length
+        now = replace(self.old, labels=self.labels, form=self.form, author_weight=self.author_weight, bias=self.bias)
+        margin += now._rest(document, author)
+        sign = -1.0 if example.kind == DISMISSED else 1.0
+        bound = self.old.bounds.get(example.kind, 1.0) * example.weight / WEIGHTS[example.kind]
+        square = 2.0 + author**2 + FORM_SCALE**2 * sum(value**2 for value in form(document))
+        square += LABEL_SCALE**2 * len(document.labels)
+        step = Step(sign * best_step(0.0, bound, sign * margin, square), length, author, True)
+        self._move(document, step, 1)
+        self.steps[example.id] = step
+        self.counts[example.kind] += 1
+        if example.kind == KEPT:
+            self._count_authors(document, 1)
+
+    def _learn_terms(self, words: Sequence[str]) -> None:
+        """Words that no paper had are known from now on."""
+        for term in dict.fromkeys(filter(is_telling, terms(words))):
+            place = self.places.get(term)
+            if place is None:
+                self.places[term] = len(self.rare)
+                self.rare.append(self.old.rarest)
+                self.weights.append(0.0)
+            elif not self.rare[place]:
+                self.rare[place] = self.old.rarest
+
+    def _move(self, document: Document, step: Step, times: int) -> None:
+        """Add an example's features to the weights, or take them from them."""
+        change = times * step.step
+        found, values, _ = measured(words_of(document), self.places, self.rare)
+        for place, value in zip(found, values, strict=True):
+            is_late = self.rare[place] == self.old.rarest
+            if step.is_late or not is_late:
+                self.weights[place] += change * value / step.length
+            if is_late and abs(self.weights[place]) < _NOTHING:
+                self.rare[place] = self.weights[place] = 0.0
+        for label in document.labels:
+            self.labels[label] = self.labels.get(label, 0.0) + change * LABEL_SCALE
+        for place, value in enumerate(form(document)):
+            self.form[place] += change * FORM_SCALE * value
+        self.author_weight += change * step.author
+        self.bias += change
+
+    def _count_authors(self, document: Document, change: int) -> None:
+        for key, name in author_keys(document.authors).items():
+            if key in self.old.homonyms:
+                continue
+            before = self.authors.get(key, KnownAuthor(name, 0))
+            self.authors[key] = before._replace(kept=before.kept + change)
+            if self.authors[key].kept <= 0:
+                del self.authors[key]
+
+
+def most_kept_first(authors: Mapping[str, KnownAuthor]) -> dict[str, KnownAuthor]:
+    """Authors by how many of their papers were kept, then by name."""
+    return dict(sorted(authors.items(), key=lambda item: (-item[1].kept, item[0])))
+
+
+def _pinned_author(document: Document, known: Sequence[KnownAuthor], pins: Pins) -> tuple[list[KnownAuthor], int]:
+    """Who is named as the author: a pinned one before all, never a banned one. And 1, 0 or -1 for what they add."""
+    keys = author_keys(document.authors)
+    banned = not pins.banned_authors.isdisjoint(keys)
+    pinned = [key for key in keys if key in pins.pinned_authors]
+    named = [author for author in known if author_key(author.name) not in pins.banned_authors]
+    if pinned:
+        kept = {author_key(author.name): author for author in named}
+        named = [kept.get(key) or KnownAuthor(keys[key], 0) for key in pinned]
+    return named, bool(pinned) - banned
+
+
+def _extreme(weights: Mapping[str, float], most: int, against: bool) -> list[tuple[str, float]]:
+    """The names with the highest weights, or the lowest, the most extreme first."""
+    sign = -1 if against else 1
+    some = [(name, weight) for name, weight in weights.items() if sign * weight > 0]
+    return sorted(some, key=lambda item: (-sign * item[1], item[0]))[:most]

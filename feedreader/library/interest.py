@@ -29,7 +29,7 @@ from feedreader.library.examples import (
     to_text,
 )
 from feedreader.library.rows import interest_row, time_text
-from feedreader.library.schema import set_state
+from feedreader.library.schema import count_scores, set_state
 from feedreader.rank.learn import KEPT, learn
 from feedreader.rank.profile import LEAST_KEPT, Pins, Profile
 
@@ -146,6 +146,7 @@ class InterestPart(Part):
                         WHERE id IN ({placeholders(len(chunk))})""",
                     chunk,
                 )
+                count_scores(connection)
 
     def reset(self) -> None:
         """Forget what was learned: only what is done from now on counts. The marks stay."""
@@ -176,6 +177,7 @@ class InterestPart(Part):
                     connection.executemany(
                         "UPDATE papers SET interest = ?, why = ?, kept_author = ?, scored = ? WHERE id = ?", rows
                     )
+                    count_scores(connection)
                 self._scored.update(key for key, _ in outdated)
                 count += len(rows)
         return count

@@ -105,7 +105,7 @@ class InterestPart(Part):
                 profile = learn(as_examples(connection, now, self._now()), others(connection, now))
             changed, outdated = 0, False
         elif not can_learn:
-            profile, changed, highest = (Profile.empty() if pins else None), 0, 0
+            profile, changed, highest = (Profile() if pins else None), 0, 0
         elif profile is None or not profile.kept:
             return learned._replace(is_outdated=True)
         else:

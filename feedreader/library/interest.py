@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -153,6 +154,22 @@ class InterestPart(Part):
         with self._database.write() as connection:
             set_state(connection, SINCE, time_text(self._now()))
         self.learn()
+
+    def relearn(self) -> None:
+        """Learn from all marks again, also from those made before a reset."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM settings WHERE name = ?", (SINCE,))
+        self.learn()
+
+    def since(self) -> datetime | None:
+        """When it was last reset; None: all marks count."""
+        text = self._database.state(SINCE)
+        return datetime.fromisoformat(text) if text else None
+
+    def counts(self) -> Counter[str]:
+        """How many papers of each kind (see `rank.profile.Example`) there are to learn from, as the marks are now."""
+        with self._database.read() as connection:
+            return Counter(examples(connection).values())
 
     # scoring
 

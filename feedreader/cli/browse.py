@@ -113,8 +113,7 @@ def known_searches(*, say_faults: bool = True) -> SavedSearches:
 
 
 def within(name: str, query: Query) -> Query:
-    """What a query finds in a saved search; the query's order goes before the search's. Raises ConfigError."""
-    from feedreader.query.language import parse_query
+    """What a query finds in a saved search; its order goes before that of the search. Raises ConfigError."""
+    from feedreader.query import language
 
-    saved = parse_query(known_searches().need(name).query)
-    return Query((*saved.terms, *query.terms), query.sort or saved.sort)
+    return language.within(language.parse_query(known_searches().need(name).query), query)

@@ -123,7 +123,7 @@ def run_interest(arguments: argparse.Namespace) -> int:
             return FAILED
         if arguments.reset:
             library.interest.reset()
-            say("Forgot what was learned. Your marks stay, but only those you make from now on count.")
+            say("Your interests are reset. Your marks stay, but only those you make from now on count.")
             say("`feedreader interest --relearn` learns from all of them again.")
         if arguments.relearn:
             library.interest.relearn()

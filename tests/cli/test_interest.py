@@ -407,6 +407,6 @@ def test_the_plain_reader_sorts_by_interest(run: Run, place: Path, monkeypatch: 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"O\nO\n/ is:unread top:4\n")))
     ran = run("--plain")
     day = ran.out.split("Sorted by interest within each day.")[1]
-    titles = [line.split(". ")[1].lower() for line in day.splitlines() if line[:1].isdigit()][:8]
+    titles = [line.split(". ")[1].lower() for line in day.splitlines() if line[1:3] == ". "][:8]
     assert [title.split()[0] in PEAT for title in titles] == [True] * 4 + [False] * 4
     assert "4 papers found." in ran.out

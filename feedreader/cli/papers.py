@@ -39,11 +39,11 @@ def add_commands(command: AddCommand) -> None:
 def run_list(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query)
     query = parse_query(text)
-    if arguments.view is not None:
-        from feedreader.cli.browse import within
-
-        query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
+        if arguments.view is not None:
+            from feedreader.cli.browse import within
+
+            query = within(arguments.view, query, library)
         apply_rules_for(library, text)
         found = library.papers.find(query, arguments.limit)
         first = next(found, None)
@@ -98,7 +98,7 @@ def _plain_line(paper: Paper, by_day: bool) -> str:
     from feedreader.cli.plain.listing import described
 
     day = "" if by_day or not paper.day else f" of {paper.day}"
-    return f"{paper.id}{day}: {described(_title(paper), paper.authors, paper.marks, bool(paper.highlighted_by))}"
+    return f"{paper.id}{day}: {described(_title(paper), paper)}"
 
 
 def run_show(arguments: argparse.Namespace) -> int:

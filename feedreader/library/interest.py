@@ -82,6 +82,11 @@ class InterestPart(Part):
                 self._known = Learned(row[0], Profile.from_bytes(data) if data else None)
         return self._known
 
+    def kept(self) -> int:
+        """How many kept papers there are to learn from."""
+        with self._database.read() as connection:
+            return sum(kind == KEPT for kind in examples(connection).values())
+
     def learn(self, *, thorough: bool = True) -> Learned:
         """Learn from the marks as they are. Unless `thorough`, what takes long is left undone (`is_outdated`)."""
         learned = self.learned()
@@ -206,10 +211,10 @@ class InterestPart(Part):
         self._scored.clear()
         return moved > 0
 
-    def bring_up_to_date(self) -> None:
-        """Learn from all, score the newest papers and order them."""
+    def bring_up_to_date(self, *, thorough: bool = True) -> None:
+        """Learn from the marks (see `learn`), score the newest papers and order them."""
         if not self._database.read_only:
-            if self.learn().profile is not None:
+            if self.learn(thorough=thorough).profile is not None:
                 self.score_newest()
             self.order()
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from feedreader.library import Library
+from feedreader.library.interest import NEWEST
 from feedreader.model import BEST, BY_INTEREST, BY_SOURCE, Condition, Not, Query, Term
+from feedreader.rank.profile import LEAST_KEPT
 
 _ORDERS = (BEST, BY_INTEREST)
+
+WEEK = "day:7d -is:dismissed sort:interest"
+BEST_UNREAD = "is:unread top:20"
 
 
 def uses_interest(query: Query) -> bool:
@@ -21,6 +26,25 @@ def score_matches(library: Library, query: Query, most: int) -> int:
     candidates = Query(tuple(term for term in query.terms if not _names_interest(term)), BY_SOURCE)
     keys = [key for _, found in library.papers.matches(candidates) for key in found][:most]
     return library.interest.score(keys)
+
+
+def prepare(library: Library, query: Query, *, in_order: bool) -> None:
+    """Before a query is asked that uses interest: score what it can find, and if `in_order`, let the order of days
+    follow."""
+    if not query.everything:
+        score_matches(library, query, NEWEST)
+    if in_order and query.sort == BY_INTEREST:
+        library.interest.order()
+
+
+def missing(library: Library) -> str:
+    """What an order by interest lacks, in words; "" if nothing."""
+    if library.interest.learned().profile is not None:
+        return ""
+    kept = library.interest.kept()
+    if kept < LEAST_KEPT:
+        return f"Keep {LEAST_KEPT} papers and the list can be ordered by interest ({kept} so far)."
+    return "feedreader is still learning what interests you."
 
 
 def _names_interest(condition: Condition) -> bool:

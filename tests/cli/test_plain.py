@@ -19,7 +19,7 @@ from feedreader.cli import main
 from feedreader.cli.plain.listing import described
 from feedreader.cli.plain.reader import COMMANDS
 from feedreader.library import Library, connection
-from feedreader.model import Digest, Marks, Paper, Query
+from feedreader.model import Digest, Interest, KnownAuthor, Marks, Paper, PaperSummary
 from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
@@ -414,5 +414,13 @@ def test_a_list_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, words: str) -> None:
-    assert described(title, authors, marks, False) == words
-    assert described(title, authors, marks, True).count("highlighted") == 1
+    paper = PaperSummary(1, "x", 1, title, authors, None, None, marks)
+    assert described(title, paper) == words
+    assert described(title, paper._replace(highlighted=True)).count("highlighted") == 1
+    known = paper._replace(interest=0.98, by_kept_author=True)
+    assert described(title, known) == f"{words[:-1]}, high interest, by an author you kept."
+    whole = Paper(
+        id="x", authors=authors, marks=marks, interest=Interest(0.98, ("gliders",), KnownAuthor("Ann Lee", 3))
+    )
+    assert described(title, whole) == described(title, known)
+    assert described(title, paper._replace(interest=0.1)) == words

@@ -19,7 +19,7 @@ from feedreader.cli import main
 from feedreader.cli.plain.listing import described
 from feedreader.cli.plain.reader import COMMANDS
 from feedreader.library import Library, connection
-from feedreader.model import Digest, Interest, KnownAuthor, Marks, Paper, PaperSummary
+from feedreader.model import Digest, Interest, KnownAuthor, Marks, Paper, PaperSummary, Query
 from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run

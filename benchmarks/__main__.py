@@ -1,4 +1,5 @@
-"""`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]`: ratios of one run."""
+"""`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]
+[interest]`: ratios of one run."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from statistics import median
 
 from benchmarks.browse import browse
 from benchmarks.export import PAPERS, export
+from benchmarks.interest import FOLDER, interest
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.search import searching
@@ -135,43 +137,59 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
         print(f"list   {name:28} {median(measured) * 1000:7.0f} ms  {ratio:5.2f}x  ({SIZES[0]} papers)")
 
 
-def main() -> None:
-    names = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export"]
+NAMES = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export", "interest"]
+
+
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*names, []], help="all, if none is named")
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*NAMES, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=11)
-    arguments = parser.parse_args()
-    selected = arguments.names or names
-    machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
-    print(f"{machine}, {kind()}, {arguments.runs} runs")
+    only = parser.add_argument_group("interest")
+    only.add_argument("--data", type=Path, default=FOLDER, metavar="FOLDER", help="papers-*.jsonl.gz and keeps.json")
+    only.add_argument("--readers", nargs="+", default=[], metavar="NAME", help="only these of keeps.json")
+    only.add_argument("--weeks", type=int, default=1, metavar="N", help="only every Nth week")
+    return parser.parse_args()
+
+
+def with_libraries(selected: set[str], runs: int) -> None:
+    """The benchmarks of a small library and a large one."""
     with tempfile.TemporaryDirectory() as parent:
         libraries = {}
-        for size in SIZES if set(selected) - {"parse", "refresh", "export"} else ():
+        for size in SIZES:
             folder = Path(parent) / str(size)
             folder.mkdir()
             libraries[size] = (folder, make_library(folder, size))
         if "start" in selected:
-            start(libraries, arguments.runs)
+            start(libraries, runs)
         if "keys" in selected:
-            keys(libraries, 10 * arguments.runs)
-        if "parse" in selected:
-            parsing(arguments.runs)
+            keys(libraries, 10 * runs)
         if "list" in selected:
-            listing(libraries, arguments.runs)
+            listing(libraries, runs)
         if "search" in selected:
-            folder, _ = libraries[SIZES[-1]]
-            searching(folder, SIZES[-1], environment(folder), min(arguments.runs, 5))
+            searching(folder, SIZES[-1], environment(folder), min(runs, 5))
         if "browse" in selected:
-            folder, _ = libraries[SIZES[-1]]
-            browse(folder, SIZES[-1], environment(folder), arguments.runs)
-        if "export" in selected:
-            folder = Path(parent) / "export"
-            folder.mkdir()
+            browse(folder, SIZES[-1], environment(folder), runs)
+
+
+def main() -> None:
+    arguments = options()
+    selected = set(arguments.names or NAMES)
+    machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
+    print(f"{machine}, {kind()}, {arguments.runs} runs")
+    if selected - {"parse", "refresh", "export", "interest"}:
+        with_libraries(selected, arguments.runs)
+    if "parse" in selected:
+        parsing(arguments.runs)
+    if "export" in selected:
+        with tempfile.TemporaryDirectory() as parent:
+            folder = Path(parent)
             make_library(folder, PAPERS)
             export(folder, environment(folder), arguments.runs)
     if "refresh" in selected:
         refresh(min(arguments.runs, 5))
         answers_while_refreshing()
+    if "interest" in selected:
+        interest(arguments.data, arguments.readers, max(1, arguments.weeks), arguments.runs)
 
 
 if __name__ == "__main__":

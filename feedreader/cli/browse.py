@@ -114,8 +114,7 @@ def known_searches(library: Library | None = None, *, say_faults: bool = True) -
 
 
 def within(name: str, query: Query, library: Library) -> Query:
-    """What a query finds in a saved search; the query's order goes before the search's. Raises ConfigError."""
-    from feedreader.query.language import parse_query
+    """What a query finds in a saved search; its order goes before that of the search. Raises ConfigError."""
+    from feedreader.query import language
 
-    saved = parse_query(known_searches(library).need(name).query)
-    return Query((*saved.terms, *query.terms), query.sort or saved.sort, query.top or saved.top)
+    return language.within(language.parse_query(known_searches(library).need(name).query), query)

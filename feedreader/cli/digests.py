@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from feedreader.cli.interest import score_for
 from feedreader.cli.terminal import (
     DONE,
     ID,
@@ -43,6 +44,9 @@ def add_commands(command: AddCommand) -> None:
     parser.epilog = FORMATS
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print a JSON object per file")
+    parser.add_argument("--keep", action="store_true", help="keep these papers on your shortlist")
+    parser.add_argument("--read", action="store_true", help="mark them as read")
+    parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="add a tag to them; may be repeated")
 
     parser = command("forget", run_forget, "remove papers, or a source and the papers only it has")
     parser.add_argument("ids", nargs="*", metavar="ID", help=ID)
@@ -55,7 +59,12 @@ def add_commands(command: AddCommand) -> None:
 
 def run_import(arguments: argparse.Namespace) -> int:
     from feedreader.cli.rules import apply_rules
+    from feedreader.text.notes import tags_of
 
+    tags = tags_of(",".join(arguments.tag))
+    if arguments.tag and not tags:
+        say(f"feedreader import: “{arguments.tag[0]}” is not a tag. A tag is a word, such as thesis.")
+        return USAGE
     with opened(arguments.data_dir) as library:
         apply_rules(library, remembered=True)
         reports = Reports(_put_result_json if arguments.json else put_result)
@@ -64,6 +73,8 @@ def run_import(arguments: argparse.Namespace) -> int:
         finally:
             for name in library.papers.partial_sources():
                 say(f"{name}: only partly imported. Import or refresh it again for the rest.")
+        if arguments.keep or arguments.read or tags:
+            _mark(library, results, keep=arguments.keep, read=arguments.read, tags=tags)
     for path in arguments.paths:
         if is_missing(path) and (meant := meant_by(path)):
             say(f"{path}: {meant}")
@@ -71,6 +82,28 @@ def run_import(arguments: argparse.Namespace) -> int:
         say("Nothing to import: no papers found.")
     reports.finish()
     return exit_code(sum(1 for result in results if result.error), len(results))
+
+
+def _mark(library: Library, results: Sequence[ImportResult], *, keep: bool, read: bool, tags: Sequence[str]) -> None:
+    """Mark the papers of imports as was asked for, as one step, and say so. Their order of interest follows."""
+    from feedreader.services import ingest
+
+    keys = ingest.imported_papers(library, results)
+    if not keys:
+        return
+    sources = [result.source for result in results if result.refs]
+    papers = f"{plural(len(keys), 'paper')} of {sources[0] if len(sources) == 1 else f'{len(sources)} files'}"
+    words = " ".join(f"#{tag}" for tag in tags)
+    values = {"shortlisted": True} if keep else {}
+    values |= {"read": True} if read else {}
+    done = ["kept"] * keep + ["marked read"] * read
+    label = f"{done[0]} {papers}" if done else f"tagged {papers} {words}"
+    done += [f"tagged {words}"] * bool(tags)
+    changed = library.marks.set(keys, values, add_tags=tags, label=label)
+    library.interest.bring_up_to_date()
+    library.rules.apply_again()
+    undo = " (`feedreader undo` takes that back)" if changed else ""
+    say(f"{plural(len(changed), 'paper')} {' and '.join(done)}{undo}.")
 
 
 def is_missing(path: str) -> bool:
@@ -172,6 +205,7 @@ def found_ids(library: Library, text: str) -> list[str]:
 
     query = parse_query(text)
     with asking(text):
+        score_for(library, query)
         return [paper.id for paper in library.papers.find(query)]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
+from feedreader.cli.interest import score_for
 from feedreader.cli.terminal import DONE, USAGE, opened, plural, put_document, say
 from feedreader.errors import FeedreaderError
 from feedreader.export import EXPORTERS, format_of
@@ -55,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             from feedreader.cli.browse import within
 
             query = within(arguments.view, query, library)
+        score_for(library, query, always=format == "jsonl")
         papers = library.papers.find(query)
         if arguments.output is None:
             put_document(export.pieces(library, papers, format))
@@ -82,6 +84,8 @@ def follow_up(data_dir: Path | None) -> None:
         from feedreader.services.export import sync_export_file
 
         with opened(data_dir) as library:
-            sync_export_file(library, settings.export_file, parse_query(settings.export_query))
+            query = parse_query(settings.export_query)
+            score_for(library, query)
+            sync_export_file(library, settings.export_file, query)
     except FeedreaderError as error:
         say(f"feedreader: {error}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from feedreader import config
+from feedreader.cli.interest import score_for
 from feedreader.cli.terminal import DONE, FAILED, ID, USAGE, asking, opened, plural, put, put_json, say
 from feedreader.model import MARKS
 from feedreader.query.language import parse_query
@@ -75,6 +76,7 @@ def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
         return [library.papers.key_of(id) for id in arguments.ids]
     query = parse_query(arguments.query)
     with asking(arguments.query):
+        score_for(library, query)
         return [key for _, group in library.papers.matches(query) for key in group]
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from feedreader.cli.interest import score, score_for
 from feedreader.cli.rules import apply_rules_for
 from feedreader.cli.terminal import DONE, ID, NO_PAPERS, asking, cells, count, opened, put, put_json_text, say
 from feedreader.query.language import parse_query
+from feedreader.services.interest import uses_interest
 
 if TYPE_CHECKING:
     import argparse
 
     from feedreader.cli.terminal import AddCommand
-    from feedreader.model import Paper
+    from feedreader.model import Paper, Query
 
 
 def add_commands(command: AddCommand) -> None:
@@ -45,6 +47,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
             query = within(arguments.view, query, library)
         apply_rules_for(library, text)
+        score_for(library, query, limit=arguments.limit, always=arguments.json)
         found = library.papers.find(query, arguments.limit)
         first = next(found, None)
         if first is None and not library.papers.counts()[0]:
@@ -53,7 +56,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         if arguments.json:
             _put_papers_json(papers)
         else:
-            _put_feed(papers, by_day=query.by_day, plain=arguments.plain)
+            _put_feed(papers, query, plain=arguments.plain)
     return DONE
 
 
@@ -64,18 +67,20 @@ def _put_papers_json(papers: Iterable[Paper]) -> None:
         put_json_text(paper_line(paper))
 
 
-def _put_feed(papers: Iterable[Paper], *, by_day: bool, plain: bool) -> None:
-    """Papers as plain text, a line each; by day below a line for it, else with it."""
+def _put_feed(papers: Iterable[Paper], query: Query, *, plain: bool) -> None:
+    """Papers as plain text, a line each; by day below a line for it, else with it; with their interest if a query uses
+    it."""
     from feedreader.text import display
 
     line = _plain_line if plain else _line
+    by_day, with_interest = query.by_day, uses_interest(query)
     group: tuple[object, ...] | None = None
     for paper in papers:
         if by_day and group != (paper.day, paper.collection):
             title = display.day_name(paper.day) if paper.day else display.shown(paper.collection or "")
             put(("\n" if group else "") + title)
             group = (paper.day, paper.collection)
-        put(line(paper, by_day))
+        put(line(paper, by_day, with_interest))
 
 
 def _title(paper: Paper) -> str:
@@ -85,25 +90,36 @@ def _title(paper: Paper) -> str:
     return shown(paper.title) if paper.title else stand_in(paper.arxiv_id, (paper.abstract or "")[:60] + ELLIPSIS)
 
 
-def _line(paper: Paper, by_day: bool) -> str:
+def _line(paper: Paper, by_day: bool, with_interest: bool) -> str:
     from feedreader.view import rows
 
     marks = "".join(rows.signs(paper.marks, bool(paper.highlighted_by)))
     authors = rows.short_authors(paper.authors, 40)
     day = "" if by_day else f"{paper.day or ''!s:>10}  "
+    if with_interest:
+        day += f"{paper.interest.score:.2f}  " if paper.interest else "      "
     return f"{marks} {day}{paper.id:<14}  {_title(paper)}" + (f"  ({authors})" if authors else "")
 
 
-def _plain_line(paper: Paper, by_day: bool) -> str:
+def _plain_line(paper: Paper, by_day: bool, with_interest: bool) -> str:
     from feedreader.cli.plain.listing import described
+    from feedreader.text.display import shown
 
     day = "" if by_day or not paper.day else f" of {paper.day}"
-    return f"{paper.id}{day}: {described(_title(paper), paper)}"
+    words = described(_title(paper), paper)
+    if with_interest and paper.interest:
+        from feedreader.export.jsonl import why
+
+        words += f" Interest: {', '.join([f'{paper.interest.score:.2f}', *map(shown, why(paper.interest))])}."
+    return f"{paper.id}{day}: {words}"
 
 
 def run_show(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library:
-        papers = [paper for id in arguments.ids if (paper := library.papers.get(library.papers.key_of(id)))]
+        keys = [library.papers.key_of(id) for id in arguments.ids]
+        if arguments.json:
+            score(library, lambda: keys)
+        papers = [paper for key in keys if (paper := library.papers.get(key))]
     if arguments.json:
         _put_papers_json(papers)
         return DONE

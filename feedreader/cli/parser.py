@@ -12,7 +12,7 @@ from feedreader.cli.terminal import USAGE, put_text, say
 _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them comes last
     "Read": ("read", "list", "show", "open", "pdf"),
     "Get papers": ("subscribe", "unsubscribe", "subscriptions", "refresh", "import", "sources", "forget"),
-    "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules"),
+    "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules", "interest"),
     "Find and export": ("browse", "views", "export", "run"),
     "Set up": ("config", "completions"),
 }
@@ -55,6 +55,7 @@ _INSTEAD = {  # words that newcomers try; each counts only while no command has 
     "tag add": "label",
     "note": "notes comment annotate",
     "mute": "hide block ignore filter",
+    "interest": "profile recommend recommended recommendations suggest likes liked why",
     "views": "searches saved save-search",
     "browse": "authors categories facets",
     "export": "bib bibtex zotero dump",

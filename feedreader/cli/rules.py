@@ -38,12 +38,15 @@ def add_commands(command: AddCommand) -> None:
 
 
 def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied | None:
-    """Apply the rules to this library and report faults in them; None if their file cannot be read.
+    """Apply the rules to this library and report faults in them; None if their file cannot be read. Before that, the
+    same of what is pinned or banned.
 
-    `remembered` rules hold where there is no file.
+    What is `remembered` holds where there is no file.
     """
+    from feedreader.cli.interest import apply_pins
     from feedreader.services import rules
 
+    apply_pins(library, remembered=remembered)
     try:
         done = rules.apply_rules(library, config.rules_place(), remembered=remembered)
     except ConfigError as error:

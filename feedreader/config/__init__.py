@@ -14,7 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.config.places import Paths, expanded, paths, rules_place, settings_file, settings_place, views_place
+from feedreader.config.places import (
+    Paths,
+    expanded,
+    interest_place,
+    paths,
+    rules_place,
+    settings_file,
+    settings_place,
+    views_place,
+)
 from feedreader.config.values import Settings
 from feedreader.errors import ConfigError, Fault
 
@@ -27,6 +36,7 @@ __all__ = [
     "Settings",
     "clock",
     "expanded",
+    "interest_place",
     "paths",
     "rules_place",
     "settings",

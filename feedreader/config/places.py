@@ -13,6 +13,7 @@ from feedreader.errors import ConfigError, os_reason
 FILE = "config.toml"
 VIEWS = "views.toml"
 RULES = "rules.toml"
+INTEREST = "interest.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ def views_place() -> Path:
 def rules_place() -> Path:
     """Where the file of rules is, or would be: beside the file of settings."""
     return settings_place().with_name(RULES)
+
+
+def interest_place() -> Path:
+    """Where the file of what is pinned or banned is, or would be: beside the file of settings."""
+    return settings_place().with_name(INTEREST)
 
 
 def settings_file() -> Path | None:

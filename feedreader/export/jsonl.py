@@ -41,9 +41,10 @@ def _plain(value: object) -> object:
 
 def why(interest: Interest) -> list[str]:
     """What speaks for a paper, in words: "score matching", "by Ada Lovelace, kept 3 times"."""
-    author = interest.author
-    times = {1: "once", 2: "twice"}.get(author.kept, f"{author.kept} times") if author else ""
-    return [*interest.words, *([f"by {author.name}, kept {times}"] if author else [])]
+    if not (author := interest.author):
+        return list(interest.words)
+    known = {0: "pinned", 1: "kept once", 2: "kept twice"}.get(author.kept, f"kept {author.kept} times")
+    return [*interest.words, f"by {author.name}, {known}"]
 
 
 def paper_line(paper: Paper) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -29,7 +30,7 @@ from feedreader.library.examples import (
     to_text,
 )
 from feedreader.library.rows import interest_row, time_text
-from feedreader.library.schema import set_state
+from feedreader.library.schema import count_scores, set_state
 from feedreader.rank.learn import KEPT, learn
 from feedreader.rank.profile import LEAST_KEPT, Pins, Profile
 
@@ -82,11 +83,6 @@ class InterestPart(Part):
                 self._known = Learned(row[0], Profile.from_bytes(data) if data else None)
         return self._known
 
-    def kept(self) -> int:
-        """How many kept papers there are to learn from."""
-        with self._database.read() as connection:
-            return sum(kind == KEPT for kind in examples(connection).values())
-
     def learn(self, *, thorough: bool = True) -> Learned:
         """Learn from the marks as they are. Unless `thorough`, what takes long is left undone (`is_outdated`)."""
         learned = self.learned()
@@ -110,7 +106,7 @@ class InterestPart(Part):
                 profile = learn(as_examples(connection, now, self._now()), others(connection, now))
             changed, outdated = 0, False
         elif not can_learn:
-            profile, changed, highest = (Profile.empty() if pins else None), 0, 0
+            profile, changed, highest = (Profile() if pins else None), 0, 0
         elif profile is None or not profile.kept:
             return learned._replace(is_outdated=True)
         else:
@@ -151,12 +147,29 @@ class InterestPart(Part):
                         WHERE id IN ({placeholders(len(chunk))})""",
                     chunk,
                 )
+                count_scores(connection)
 
     def reset(self) -> None:
         """Forget what was learned: only what is done from now on counts. The marks stay."""
         with self._database.write() as connection:
             set_state(connection, SINCE, time_text(self._now()))
         self.learn()
+
+    def relearn(self) -> None:
+        """Learn from all marks again, also from those made before a reset."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM settings WHERE name = ?", (SINCE,))
+        self.learn()
+
+    def since(self) -> datetime | None:
+        """When it was last reset; None: all marks count."""
+        text = self._database.state(SINCE)
+        return datetime.fromisoformat(text) if text else None
+
+    def counts(self) -> Counter[str]:
+        """How many papers of each kind (see `rank.profile.Example`) there are to learn from, as the marks are now."""
+        with self._database.read() as connection:
+            return Counter(examples(connection).values())
 
     # scoring
 
@@ -181,6 +194,7 @@ class InterestPart(Part):
                     connection.executemany(
                         "UPDATE papers SET interest = ?, why = ?, kept_author = ?, scored = ? WHERE id = ?", rows
                     )
+                    count_scores(connection)
                 self._scored.update(key for key, _ in outdated)
                 count += len(rows)
         return count

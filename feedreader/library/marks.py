@@ -37,14 +37,21 @@ class MarksPart(Part):
     """What the reader does. Goes before the next piece of a running import, and is on the disk on return."""
 
     def set(
-        self, keys: Sequence[int], values: Mapping[str, object], *, label: str, step: bool = True
+        self,
+        keys: Sequence[int],
+        values: Mapping[str, object],
+        *,
+        add_tags: Sequence[str] = (),
+        label: str,
+        step: bool = True,
     ) -> tuple[Changed, ...]:
-        """Set marks of papers, by the names of `Marks`, as one step if `step`; the papers that changed.
+        """Set marks of papers, by the names of `Marks`, and add tags, as one step if `step`; the papers that changed.
 
         Dismissing marks read, too; when it is taken back, what was never opened is unread again.
         Raises ValueError where a tag is not a word; it counts once, however it is spelled (see `tag_key`).
         """
-        return self._change(keys, setting(values), label, step)
+        set_values, tag = setting(values), retagging(add_tags, ())
+        return self._change(keys, lambda marks: tag(set_values(marks)) if add_tags else set_values(marks), label, step)
 
     def tag(
         self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str

@@ -1,7 +1,8 @@
 """Rules, applied: which papers are highlighted, and which are muted.
 
 A rule is a query. It is asked once of the whole library when it is new, and later of the papers that were taken in
-or changed since: `rules.applied` is the highest number that a document had then. It runs beside everything else, on
+or changed since: `rules.applied` is the highest number that a document had then. One that names the interest of papers
+is asked anew of all whenever that was written (see `schema.SCORES`). It runs beside everything else, on
 a connection of its own; what comes of it is written a few hundred papers at a time, so that a mark never waits.
 It may be broken off anywhere, and another process may do the same: what is left is done the next time.
 """
@@ -18,12 +19,14 @@ from typing import NamedTuple
 from feedreader.errors import QueryError
 from feedreader.library import collapsed
 from feedreader.library.connection import Database, Part, placeholders
-from feedreader.library.schema import state
+from feedreader.library.schema import SCORES, set_state, state
 from feedreader.library.search.compiler import Compiler, Moment
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import Rule
+from feedreader.query.language import names_interest
 
 BATCH = 250  # papers a transaction
+_ASKED = "scores when rules were asked"  # the state that holds SCORES as it was then
 
 _RulesByQuery = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
 
@@ -85,13 +88,13 @@ class RulesPart(Part):
         rules = {(rule.effect, rule.text): (position, rule) for position, rule in enumerate(self.current)}
         with self._database.read() as connection:
             other_rules = _differ(_stored(connection), rules)
-            if not other_rules and not _anything_new(connection):
+            if not other_rules and not _anything_new(connection) and not _other_scores(connection, rules):
                 return Applied()
         if other_rules:
             with self._database.write(durable=False) as connection:
                 _put(connection, rules)
         with self._database.snapshot() as connection:
-            last = _last_document(connection)
+            last, scores = _last_document(connection), state(connection, SCORES)
             differences, faults = _ask_all(connection, rules, self._now().astimezone().date())
         papers = _by_paper(differences)
         keys = sorted(papers)
@@ -99,7 +102,7 @@ class RulesPart(Part):
             with self._database.write(durable=False) as connection:
                 _write(connection, {key: papers[key] for key in keys[start : start + BATCH]})
         with self._database.write(durable=False) as connection:
-            _note_applied(connection, rules, last)
+            _note_applied(connection, rules, last, scores)
         collapsed_any = self._collapse_seen()
         return Applied(other_rules or bool(papers) or collapsed_any, faults)
 
@@ -144,8 +147,11 @@ def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
     )
 
 
-def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: int) -> None:
-    """Note up to which document the rules were applied, and drop deleted ones that no paper refers to."""
+def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: int, scores: str | None) -> None:
+    """Note up to which document, and by which scores, the rules were applied, and drop deleted ones that no paper
+    refers to."""
+    if scores:
+        set_state(connection, _ASKED, scores)
     for stored in _stored(connection):
         if (stored.effect, stored.text) in rules:
             connection.execute("UPDATE rules SET applied = max(applied, ?) WHERE id = ?", (last, stored.id))
@@ -168,28 +174,37 @@ def _anything_new(connection: sqlite3.Connection) -> bool:
     return applied < _last_document(connection) or bool(collapsed.seen_though_muted(connection, 1))
 
 
+def _other_scores(connection: sqlite3.Connection, rules: _RulesByQuery) -> bool:
+    """Whether a rule names the interest of papers, and that was written since they were asked."""
+    named = any(names_interest(rule.query) for _, rule in rules.values())
+    return named and state(connection, SCORES) != state(connection, _ASKED)
+
+
 def _ask_all(
     connection: sqlite3.Connection, rules: _RulesByQuery, today: date
 ) -> tuple[list[_Difference], tuple[tuple[Rule, QueryError], ...]]:
     """What all rules, old ones too, are about now that they were not; and those that could not be asked."""
     differences: list[_Difference] = []
     faults: list[tuple[Rule, QueryError]] = []
+    other_scores = _other_scores(connection, rules)
     for stored in _stored(connection):
         _, rule = rules.get((stored.effect, stored.text), (0, None))
         if rule is None:
             differences.append(_Difference(stored.id, frozenset(), frozenset(_ruled(connection, stored.id))))
             continue
         try:
-            differences.append(_ask(connection, stored, rule, today))
+            anew = not stored.applied or (other_scores and names_interest(rule.query))
+            differences.append(_ask(connection, stored, rule, today, anew=anew))
         except QueryError as error:
             faults.append((rule, error))
     return differences, tuple(faults)
 
 
-def _ask(connection: sqlite3.Connection, stored: _StoredRule, rule: Rule, today: date) -> _Difference:
-    """Ask a rule of the papers to which it was not applied yet. Raises QueryError if that takes too long."""
+def _ask(connection: sqlite3.Connection, stored: _StoredRule, rule: Rule, today: date, *, anew: bool) -> _Difference:
+    """Ask a rule of all papers, if `anew`, or of those to which it was not applied yet. Raises QueryError if that takes
+    too long."""
     among: list[int] | None = None
-    if stored.applied:
+    if not anew:
         rows = connection.execute(
             "SELECT id FROM papers WHERE doc > ? UNION ALL SELECT id FROM papers WHERE doc < ?",
             (stored.applied, -stored.applied),

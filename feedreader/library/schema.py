@@ -34,6 +34,7 @@ from pathlib import Path
 
 from feedreader.errors import LibraryError
 
+SCORES = "scores"  # the state that counts how often the interest of papers was written
 WORDS = "2"  # what the search index holds: to be raised when `search_words` or `entry_rows.document` changes
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -336,6 +337,11 @@ def state(connection: sqlite3.Connection, name: str) -> str | None:
 
 def set_state(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
+def count_scores(connection: sqlite3.Connection) -> None:
+    """Note that papers have another interest."""
+    set_state(connection, SCORES, str(int(state(connection, SCORES) or 0) + 1))
 
 
 def has_index(connection: sqlite3.Connection) -> bool:

@@ -13,11 +13,12 @@ is no quote: `Schr\\"odinger` is TeX. Fields and what they take stand in `fields
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from feedreader.errors import QueryError
 from feedreader.model import BEST, BY_INTEREST, And, Condition, Not, Or, Query, Term
-from feedreader.query.parser import APOSTROPHES, FIELD, OPERATOR, QUOTES, Parser
+from feedreader.query.parser import APOSTROPHES, FIELD, OPERATOR, QUOTES, Parser, ordered
 
 _BARE_QUOTE = re.compile(rf"(?<!\\)(?:\\\\)*[{QUOTES}]")
 
@@ -38,6 +39,26 @@ def format_query(query: Query) -> str:
     if query.sort and not (query.sort == BEST and query.top):
         words.append(f"sort:{BY_INTEREST if query.sort == BEST else query.sort}")
     return " ".join([*words, f"top:{query.top}"] if query.top else words)
+
+
+def within(saved: Query, query: Query) -> Query:
+    """What a query finds in another; its order, and how many, go before the other's."""
+    sort = query.sort or (BY_INTEREST if saved.sort == BEST else saved.sort)
+    return ordered((*saved.terms, *query.terms), sort, query.top or saved.top)
+
+
+def terms_of(conditions: Iterable[Condition]) -> Iterator[Term]:
+    """All terms of conditions, those of their parts too."""
+    for condition in conditions:
+        if isinstance(condition, Term):
+            yield condition
+        else:
+            yield from terms_of((condition.part,) if isinstance(condition, Not) else condition.parts)
+
+
+def names_interest(query: Query) -> bool:
+    """Whether what a query finds hangs on the interest of papers."""
+    return any(term.field == "interest" for term in terms_of(query.terms))
 
 
 def _format(condition: Condition, alone: bool = False) -> str:

@@ -22,6 +22,13 @@ _MAX_TERMS = 200
 _MAX_VALUE = 1000  # characters
 
 
+def ordered(terms: tuple[Condition, ...], sort: str, top: int) -> Query:
+    """A query with these terms: the best of it, or what it finds by interest, is one list."""
+    if top or (terms and sort == BY_INTEREST):
+        sort = BEST if sort in ("", BY_INTEREST) else sort
+    return Query(terms, sort, top)
+
+
 class Parser:
     """Reads the text once; `position` is the current place."""
 
@@ -44,9 +51,7 @@ class Parser:
             )
         terms = () if condition is None else condition.parts if isinstance(condition, And) else (condition,)
         sort = "" if self.sort in (None, "day") else self.sort or ""
-        if self.top or (terms and sort == BY_INTEREST):
-            sort = BEST if sort in ("", BY_INTEREST) else sort
-        return Query(terms, sort, int(self.top or 0))
+        return ordered(terms, sort, int(self.top or 0))
 
     def either(self, field: Field) -> Condition | None:
         """Parts with `or` between them. `field` is the one that stands before the parentheses around them."""

@@ -1,12 +1,12 @@
-"""What a paper is compared by: its words and pairs of words, its authors, and the form of its announcement. Pure."""
+"""What a paper is compared by: its words, its authors, and the form of its announcement. Pure."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from operator import mul
 from typing import NamedTuple
 
@@ -17,8 +17,6 @@ from feedreader.text.normalize import search_words
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
-
-Term = str | tuple[str, str]  # a word, or two that stand side by side
 
 FORM = (  # of a paper, in the order of `form`: what each of these numbers is
     "a name before the title",
@@ -33,6 +31,7 @@ FORM = (  # of a paper, in the order of `form`: what each of these numbers is
 _SHORTEST, _LONGEST = 2, 40  # letters of a word
 _MOST_TITLE, _MOST_ABSTRACT = 200, 3000  # words that are looked at
 _LOGS = (0.0, *(1 + math.log(count) for count in range(1, 2 * _MOST_TITLE + _MOST_ABSTRACT + 1)))
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u9fff\uf900-\ufaff]{2,}")
 _NAMED = re.compile(r"[\w+-]{2,20}(?: [\w+-]{1,12})?:")
 _NUMBER = re.compile(r"\d")
 _PLAIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)+")
@@ -65,35 +64,34 @@ def label(kind: str, name: str) -> str:
 
 
 def words_of(document: Document) -> list[str]:
-    """The words of a paper in their order, those of the title twice; between its parts an empty one."""
-    title = search_words(document.title[: 20 * _MOST_TITLE]).split(" ")[:_MOST_TITLE]
-    return [*title, "", *title, "", *search_words(document.abstract[: 20 * _MOST_ABSTRACT]).split(" ")[:_MOST_ABSTRACT]]
+    """The words of a paper in their order, those of the title twice."""
+    title = _words_in(document.title, _MOST_TITLE)
+    return [*title, *title, *_words_in(document.abstract, _MOST_ABSTRACT)]
 
 
-def terms(words: Sequence[str]) -> Iterator[Term]:
-    """Words and pairs, also those that tell nothing."""
-    return chain(words, pairwise(words))
+def _words_in(text: str, most: int) -> list[str]:
+    words = search_words(text[: 20 * most])
+    if not words.isascii():
+        words = _UNSPACED.sub(_in_twos, words)
+    return words.split(" ")[:most]
 
 
-def is_telling(term: Term) -> bool:
-    """Whether a term says anything of what a paper is about."""
-    if isinstance(term, str):
-        return _SHORTEST <= len(term) <= _LONGEST and term not in _COMMON
-    return all(map(is_telling, term))
+def _in_twos(run: re.Match[str]) -> str:
+    return " ".join(map("".join, pairwise(run[0])))
 
 
-def text_of(term: Term) -> str:
-    """A term as text: its words with a blank between them."""
-    return term if isinstance(term, str) else " ".join(term)
+def is_telling(word: str) -> bool:
+    """Whether a word says anything of what a paper is about."""
+    return _SHORTEST <= len(word) <= _LONGEST and word not in _COMMON
 
 
 def measured(
-    words: Sequence[str], places: Mapping[Term, int], rare: Sequence[float]
+    words: Iterable[str], places: Mapping[str, int], rare: Sequence[float]
 ) -> tuple[Iterable[int], list[float], float]:
-    """The places (1 or more) of a paper's known terms; the value of each, by how often and how rare it is; and the
+    """The places (1 or more) of a paper's known words; the value of each, by how often and how rare it is; and the
     length of these values as a vector.
     """
-    counts = Counter(filter(None, map(places.get, terms(words))))
+    counts = Counter(filter(None, map(places.get, words)))
     values = list(map(mul, map(rare.__getitem__, counts), map(_LOGS.__getitem__, counts.values())))
     return counts.keys(), values, math.hypot(*values) or 1.0
 

@@ -20,13 +20,10 @@ from statistics import fmean, median, pstdev
 from feedreader.model import KnownAuthor
 from feedreader.rank.features import (
     Document,
-    Term,
     author_keys,
     form,
     is_telling,
     measured,
-    terms,
-    text_of,
     words_of,
 )
 from feedreader.rank.profile import (
@@ -50,9 +47,8 @@ __all__ = ["DISMISSED", "KEPT", "NOTED", "OPENED", "Example", "learn"]
 
 _MOST = {NOTED: 0.5, OPENED: 0.3, DISMISSED: 0.5}  # of those kept, or of the others: no more than this share
 _MOST_EXAMPLES = 3000  # of a kind, the newest
-_VOCABULARY = 20_000  # terms of all papers, the most frequent
-_OWN_TERMS = 10_000  # and of those kept, beside them
-_LEAST_PAPERS = 3  # that have a term, for it to be among the first
+_VOCABULARY = 20_000  # words, the most frequent
+_LEAST_PAPERS = 3  # in which a word is found, unless a kept paper has it
 _STRENGTH = 20.0  # of the weights, by papers kept
 _STRONGEST = 2000.0
 _TYPICAL = 0.9  # the interest of a typical kept paper
@@ -84,7 +80,7 @@ def _newest(examples: Iterable[Example]) -> list[Example]:
 
 
 class _Learning:
-    """The work on one profile. Its weights: 0 for what is unknown, terms, labels, form, author, and the bias."""
+    """The work on one profile. Its weights: 0 for what is unknown, words, labels, form, author, and the bias."""
 
     def __init__(self, examples: Sequence[Example], others: Sequence[Document]) -> None:
         self.examples = examples
@@ -100,21 +96,22 @@ class _Learning:
         self.lengths: list[float] = []
         self.author_values: list[float] = []
 
-    def _vocabulary(self) -> tuple[dict[Term, int], list[float]]:
-        """The terms that count, each with its place, and how rare the term of each place is."""
-        frequency: Counter[Term] = Counter()
-        own: Counter[Term] = Counter()
+    def _vocabulary(self) -> tuple[dict[str, int], list[float]]:
+        """The words that count, each with its place, and how rare the word of each place is."""
+        frequency: Counter[str] = Counter()
+        own: set[str] = set()
         for place, words in enumerate(self.words):
-            found = set(terms(words))
+            found = set(words)
             frequency.update(found)
             if not self._is_other(place):
-                own.update(found)
-        chosen = _most_frequent(frequency, _LEAST_PAPERS, _VOCABULARY)
-        already = set(chosen)
-        chosen += _most_frequent(Counter({t: n for t, n in own.items() if t not in already}), 1, _OWN_TERMS)
+                own |= found
+        some = [
+            word for word, count in frequency.items() if (count >= _LEAST_PAPERS or word in own) and is_telling(word)
+        ]
+        chosen = sorted(some, key=lambda word: (-frequency[word], word))[:_VOCABULARY]
         number = len(self.documents)
-        places = {term: place for place, term in enumerate(chosen, 1)}
-        return places, [0.0, *(_rarity(number, frequency[term]) for term in chosen)]
+        places = {word: place for place, word in enumerate(chosen, 1)}
+        return places, [0.0, *(_rarity(number, frequency[word]) for word in chosen)]
 
     def _known_authors(self) -> tuple[dict[str, KnownAuthor], frozenset[str]]:
         """Whose papers were kept, and the names that too many papers have."""
@@ -218,9 +215,7 @@ class _Learning:
         Half of the kept papers are above _TYPICAL, as they would be had they been left out, and half of the others
         below 1 - _TYPICAL.
         """
-        sums = [
-            product(self.weights, vector) - step * vector.square for vector, step in zip(vectors, steps, strict=True)
-        ]
+        sums = [product(self.weights, vector) - step for vector, step in zip(vectors, steps, strict=True)]
         kept = median(own for own, example in zip(sums, self.examples, strict=False) if example.kind == KEPT)
         rest = sums[len(self.examples) :] or [kept - 1]
         other = median(rest)
@@ -232,12 +227,6 @@ class _Learning:
 
 def _total(shares: Sequence[float], signs: Sequence[float], sign: float) -> float:
     return sum(share for share, own in zip(shares, signs, strict=True) if own == sign) or 1.0
-
-
-def _most_frequent(frequency: Counter[Term], least: int, most: int) -> list[Term]:
-    """The terms that tell something and are used by `least` papers or more; at most so many."""
-    some = [term for term, count in frequency.items() if count >= least and is_telling(term)]
-    return sorted(some, key=lambda term: (-frequency[term], text_of(term)))[:most]
 
 
 def _rarity(documents: int, frequency: int) -> float:

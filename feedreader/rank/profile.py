@@ -1,6 +1,6 @@
 """What the reader is interested in, as numbers; and how likely she is to keep a paper, with the reasons. Pure.
 
-A profile is a linear model (see `learn`): a paper's words, pairs of words, labels, authors and form each add a weight.
+A profile is a linear model (see `learn`): a paper's words, labels, authors and form each add a weight.
 The sum is turned into a number from 0 to 1 such that half of what she keeps is above 0.9, and half of the rest below
 0.1.
 """
@@ -18,20 +18,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from feedreader.model import Interest, KnownAuthor
-from feedreader.rank import reasons
 from feedreader.rank.features import (
     FORM,
     Document,
-    Term,
     author_key,
     author_keys,
     form,
     is_telling,
     measured,
-    terms,
-    text_of,
     words_of,
 )
+from feedreader.rank.reasons import as_typed, reasons
 from feedreader.rank.solver import best_step, dot, share
 from feedreader.text.normalize import search_words
 
@@ -45,6 +42,7 @@ _LARGEST = 2_000_000  # bytes
 _HALF_LIFE = 365.0  # days
 _PINNED = 2.5  # what a pinned word or author adds to the log of odds, and a banned one takes from it
 _UNKNOWN = -2.0  # the log of odds of a paper of which nothing is known
+_ONE_PAPER = math.log(2.5)  # by what a word of one paper is less rare than one of none, and a bit: of two it is log(3)
 _NOTHING = 1e-4  # a weight that is none
 _LEAST_TOLD = 0.3  # interest from which reasons are given
 
@@ -108,14 +106,14 @@ class Step(NamedTuple):
 class Profile:
     """What was learned. `counts` says from how many papers of each kind (see `Example`).
 
-    `places` has the place of each word and pair, from 1 on, in `rare`, which is how rare it is (inverse document
+    `places` has the place of each word, from 1 on, in `rare`, which is how rare it is (inverse document
     frequency), and in `weights`. `rarest` is what a word counts that no paper had. `length` is that of the words of a
     typical paper. `authors` are those of kept papers, the most kept first, without names that many papers have
     (`homonyms`). `bounds` are how far an example of each kind may go, and `steps` how far each went.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    places: Mapping[Term, int] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
     rare: Sequence[float] = (0.0,)
     weights: Sequence[float] = (0.0,)
     rarest: float = 1.0
@@ -161,17 +159,17 @@ class Profile:
         author = max(known, key=lambda author: author.kept) if known else None
         if score < _LEAST_TOLD:
             return Interest(score, (), author)
-        chosen = reasons.strongest(self._reasons(words), pinned, pins.banned_words)
-        return Interest(score, reasons.as_written(chosen, document), author)
+        return Interest(score, reasons(document, self._reasons(words), pinned, pins.banned_words), author)
 
-    def _reasons(self, words: Sequence[str]) -> dict[Term, float]:
-        """The terms that speak for a paper, with what each adds."""
-        result: dict[Term, float] = {}
-        for term in dict.fromkeys(terms(words)):
-            place = self.places.get(term, 0)
-            if self.weights[place] > 0:
-                result[term] = self.rare[place] * self.weights[place]
-        return result
+    def _reasons(self, words: Iterable[str]) -> dict[str, float]:
+        """The words that speak for a paper, with what each adds; those of several papers, if there are any."""
+        places = {word: place for word in words if self.weights[place := self.places.get(word, 0)] > 0}
+        several = {word: place for word, place in places.items() if self._is_of_several(place)}
+        return {word: self.rare[place] * self.weights[place] for word, place in (several or places).items()}
+
+    def _is_of_several(self, place: int) -> bool:
+        """Whether a word was found in more than one paper."""
+        return self.rare[place] < self.rarest - _ONE_PAPER
 
     def _known(self, document: Document) -> list[KnownAuthor]:
         """Those of a paper's authors of whom papers were kept."""
@@ -190,12 +188,16 @@ class Profile:
     # What it says of her ---------------------------------------------------------------------------------------------
 
     def words(self, most: int = 20, *, against: bool = False) -> list[tuple[str, float]]:
-        """The words and pairs that speak most for a paper, or against it: what each adds to the log of odds of a
-        typical paper, the strongest first.
+        """The words that speak most for a paper, or against it: what each adds to the log of odds of a typical paper,
+        the strongest first. Words of a single paper are left out.
         """
         scale = self.slope / self.length
-        weights = {text_of(term): scale * self.rare[place] * self.weights[place] for term, place in self.places.items()}
-        return [(reasons.plain(text), weight) for text, weight in _extreme(weights, most, against)]
+        weights = {
+            word: scale * self.rare[place] * self.weights[place]
+            for word, place in self.places.items()
+            if self._is_of_several(place)
+        }
+        return [(as_typed(word), weight) for word, weight in _extreme(weights, most, against)]
 
     def labelled(self, kind: str, most: int = 20, *, against: bool = False) -> list[tuple[str, float]]:
         """The same of the categories (`cat`) or sources (`source`)."""
@@ -216,11 +218,11 @@ class Profile:
         return data
 
     def _to_bytes(self) -> bytes:
-        known = [(text_of(term), place) for term, place in self.places.items() if self.rare[place]]
+        known = [(word, place) for word, place in self.places.items() if self.rare[place]]
         content = {
             "version": _VERSION,
             "counts": dict(self.counts),
-            "terms": [text for text, _ in known],
+            "words": [word for word, _ in known],
             "labels": self.labels,
             "form": self.form,
             "authors": self.authors,
@@ -241,7 +243,7 @@ class Profile:
 
         return replace(
             self,
-            places=some(self.places, lambda term: abs(self.rare[self.places[term]] * self.weights[self.places[term]])),
+            places=some(self.places, lambda word: abs(self.rare[self.places[word]] * self.weights[self.places[word]])),
             labels=some(self.labels, lambda name: abs(self.labels[name])),
             authors=some(self.authors, lambda key: self.authors[key].kept),
             homonyms=frozenset(some(dict.fromkeys(sorted(self.homonyms)), lambda _: 0)),
@@ -262,12 +264,11 @@ class Profile:
 
     @classmethod
     def _of(cls, content: dict[str, Any], packed: array[float]) -> Profile:
-        count = len(content["terms"])
+        count = len(content["words"])
         rarest, length, author_weight, bias, slope, offset = content["numbers"]
-        keys = (tuple(text.split(" ")) if " " in text else text for text in content["terms"])
         return cls(
             counts=content["counts"],
-            places=dict(zip(keys, range(1, count + 1), strict=True)),
+            places=dict(zip(content["words"], range(1, count + 1), strict=True)),
             rare=[0.0, *packed[:count]],
             weights=[0.0, *packed[count:]],
             rarest=array("f", [rarest])[0],
@@ -340,7 +341,7 @@ class _Changing:
             return
         document = example.document
         words = words_of(document)
-        self._learn_terms(words)
+        self._learn_words(words)
         known = [self.authors[key] for key in author_keys(document.authors) if key in self.authors]
         author = Profile._author_value(known)
         found, values, length = measured(words, self.places, self.rare)
@@ -358,12 +359,12 @@ class _Changing:
         if example.kind == KEPT:
             self._count_authors(document, 1)
 
-    def _learn_terms(self, words: Sequence[str]) -> None:
+    def _learn_words(self, words: Iterable[str]) -> None:
         """Words that no paper had are known from now on."""
-        for term in dict.fromkeys(filter(is_telling, terms(words))):
-            place = self.places.get(term)
+        for word in dict.fromkeys(filter(is_telling, words)):
+            place = self.places.get(word)
             if place is None:
-                self.places[term] = len(self.rare)
+                self.places[word] = len(self.rare)
                 self.rare.append(self.old.rarest)
                 self.weights.append(0.0)
             elif not self.rare[place]:

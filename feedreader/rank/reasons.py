@@ -4,63 +4,146 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+from typing import NamedTuple
 
-from feedreader.rank.features import Document, Term, text_of
+from feedreader.rank.features import Document
 from feedreader.text.display import shown
-from feedreader.text.normalize import normalize_in_place
+from feedreader.text.normalize import is_plain_text, normalize_in_place
 from feedreader.text.scripts import SIGNS
 
 MOST_WORDS = 5  # in all the reasons of a paper together
 _MOST_REASONS = 4
-_LEAST = 0.02  # of all that speaks for a paper: with less, a word is no reason
+_CANDIDATES = 10  # words that may be reasons, alone or side by side
+_LEAST = 0.2  # of what the strongest word adds: with less, a word is no reason
+_EQUAL = 0.25  # of the strongest word of a phrase: with less, a word is not part of it
+_LONGEST_PHRASE = 3  # words
+_STEM = 5  # letters
+_JOINTS = frozenset((" ", "-", "‐", "‑", "–"))  # between words of one phrase
 _SIGNS = str.maketrans({letter: "++" if sign == "+" else sign for sign, letter in SIGNS.items()})
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_WORD = re.compile(r"[^\s‐‑–-]+")
 _INSIDE = re.compile(r"[\w,)’'-]\s\Z")  # what stands before a word in the middle of a sentence
 
 
-def strongest(added: Mapping[Term, float], pinned: Sequence[str], banned: Iterable[str]) -> list[str]:
-    """The pinned words, then the terms that add most; none of them holds a banned word or is part of another."""
-    chosen = list(pinned[:_MOST_REASONS])
-    said = {word for phrase in chosen for word in phrase.split(" ")}
-    least = _LEAST * sum(added.values())
-    unwanted = [f" {phrase} " for phrase in banned]
-    for term in heapq.nlargest(6 * _MOST_REASONS, added, key=lambda term: (added[term], text_of(term))):
-        text = text_of(term)
-        words = text.split(" ")
-        room = len(chosen) < _MOST_REASONS and len(said) + len(words) <= MOST_WORDS
-        is_banned = any(phrase in f" {text} " for phrase in unwanted)
-        if room and added[term] >= least and said.isdisjoint(words) and not is_banned:
-            chosen.append(text)
-            said.update(words)
-    return chosen
+class _Word(NamedTuple):
+    """A word in a text: where it starts and ends there, and as search compares it."""
+
+    start: int
+    end: int
+    word: str
 
 
-def as_written(phrases: Iterable[str], document: Document) -> tuple[str, ...]:
-    """Normalized words as the paper writes them: in lower case, unless they have capitals in the middle of a sentence
-    or inside a word.
+def reasons(
+    document: Document, added: Mapping[str, float], pinned: Sequence[str], banned: Iterable[str]
+) -> tuple[str, ...]:
+    """The pinned phrases; then the words that add most, together with those beside them that do, too.
+
+    `added` has what each word adds, `pinned` and `banned` phrases of normalized words. No reason has a banned phrase.
     """
-    texts = [shown(text) for text in (document.abstract, document.title)]
-    folded = [normalize_in_place(text) for text in texts]
-    return tuple(_as_written(phrase, texts, folded) for phrase in phrases)
+    candidates = heapq.nlargest(_CANDIDATES, added, key=lambda word: (added[word], word))
+    least = _LEAST * added[candidates[0]] if candidates else 0.0
+    strong = {word: added[word] for word in candidates if added[word] >= least}
+    chosen = [tuple(phrase.split(" ")) for phrase in pinned[:_MOST_REASONS]]
+    texts = [_Text(text, {*strong, *(word for phrase in chosen for word in phrase)}) for text in document[:2]]
+    phrases = {(word,) for word in strong} | {phrase for text in texts for phrase in text.phrases(strong)}
+    unwanted = [f" {phrase} " for phrase in banned]
+
+    def strength(phrase: Sequence[str]) -> tuple[float, float]:
+        each = list(map(added.__getitem__, phrase))
+        return max(each), sum(each)
+
+    order = sorted(sorted(phrases), key=strength, reverse=True)
+    said = [word for phrase in chosen for word in phrase]
+    for phrase in order:
+        text = f" {' '.join(phrase)} "
+        has_room = len(chosen) < _MOST_REASONS and len(said) + len(phrase) <= MOST_WORDS
+        is_new = not any(_alike(word, other) for word in phrase for other in said)
+        if has_room and is_new and not any(part in text for part in unwanted):
+            chosen.append(phrase)
+            said += phrase
+    title, abstract = texts
+    return tuple(
+        abstract.inside(phrase) or (abstract.lowered(phrase) or title.lowered(phrase) or as_typed(" ".join(phrase)))
+        for phrase in chosen
+    )
 
 
-def _as_written(phrase: str, texts: Sequence[str], folded: Sequence[tuple[str, Sequence[int]]]) -> str:
-    pattern = re.compile(r"(?<!\S)" + r"\s+".join(map(re.escape, phrase.split(" "))) + r"(?!\S)")
-    found = ""
-    for text, (letters, places) in zip(texts, folded, strict=True):
-        for match in pattern.finditer(letters):
-            start, end = places[match.start()], places[match.end()] if match.end() < len(places) else len(text)
-            written = " ".join(text[start:end].split())
-            if text is texts[0] and _INSIDE.search(text, max(0, start - 2), start):
-                return written
-            found = found or written
-    return " ".join(map(_lowered, (found or plain(phrase)).split(" ")))
+class _Text:
+    """Where some words are in a text."""
+
+    def __init__(self, text: str, words: Iterable[str]) -> None:
+        self.text = shown(text)
+        letters = self.text.lower().translate(_BLANKS)
+        found = {word: list(_places(letters, range(len(letters)), word)) for word in words}
+        if not all(found.values()) and not is_plain_text(self.text):
+            letters, places = normalize_in_place(self.text)
+            found = {word: list(_places(letters, places, word)) for word in words}
+        self.words = sorted(chain.from_iterable(found.values()))
+
+    def phrases(self, strong: Mapping[str, float]) -> Iterator[tuple[str, ...]]:
+        """Two or three strong words that are side by side, and about equally strong."""
+        run: tuple[str, ...] = ()
+        before = 0
+        for start, end, word in self.words:
+            if word not in strong:
+                continue
+            is_joined = word not in run and self.text[before:start] in _JOINTS
+            run = (*run, word)[-_LONGEST_PHRASE:] if is_joined else (word,)
+            for length in range(2, len(run) + 1):
+                added = list(map(strong.__getitem__, run[-length:]))
+                if min(added) >= _EQUAL * max(added):
+                    yield run[-length:]
+            before = end
+
+    def inside(self, phrase: Sequence[str]) -> str:
+        """A phrase as it is written in the middle of a sentence, with as few capitals as it ever is."""
+        found = (
+            self.text[start:end]
+            for start, end in self._found(phrase)
+            if _INSIDE.search(self.text, max(0, start - 2), start)
+        )
+        return min(found, key=lambda text: sum(map(str.isupper, text)), default="")
+
+    def lowered(self, phrase: Sequence[str]) -> str:
+        """A phrase as it is written, in lower case but for words with capitals inside."""
+        for start, end in self._found(phrase):
+            return _WORD.sub(_lowered, self.text[start:end])
+        return ""
+
+    def _found(self, phrase: Sequence[str]) -> Iterator[tuple[int, int]]:
+        for place, first in enumerate(self.words):
+            here = self.words[place : place + len(phrase)]
+            if first.word == phrase[0] and [each.word for each in here] == list(phrase):
+                joints = (self.text[one.end : other.start] for one, other in pairwise(here))
+                if _JOINTS.issuperset(joints):
+                    yield first.start, here[-1].end
 
 
-def _lowered(word: str) -> str:
-    return word.lower() if word[1:] == word[1:].lower() and len(word) > 1 else word
+def _alike(first: str, second: str) -> bool:
+    """Whether one word is a form of the other, as far as their beginnings show: `attack`, `attacks`, `attacking`."""
+    short, long = sorted((first, second), key=len)
+    stem = short.removesuffix("s")
+    return long.startswith(stem) and (len(stem) >= _STEM or long.removesuffix("s") == stem)
 
 
-def plain(phrase: str) -> str:
+def _places(letters: str, places: Sequence[int], word: str) -> Iterator[_Word]:
+    """Where a word is in a normalized text, by the places from which its characters come."""
+    letters = f" {letters} "
+    needle = f" {word} "
+    at = letters.find(needle)
+    while at >= 0:
+        end = at + len(word)
+        yield _Word(places[at], places[end] if end < len(places) else places[-1] + 1, word)
+        at = letters.find(needle, end + 1)
+
+
+def _lowered(match: re.Match[str]) -> str:
+    word = match[0]
+    return word.lower() if len(word) > 1 and word[1:] == word[1:].lower() else word
+
+
+def as_typed(phrase: str) -> str:
     """Normalized words with their signs as they are typed: `c++`."""
     return phrase.translate(_SIGNS)

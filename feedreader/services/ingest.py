@@ -46,6 +46,7 @@ class ImportResult:
     `subscriptions` are the new ones that a list of subscriptions brought: it has no entries. `error` is set where the
     file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
+    `refs` are the library's handles of all its entries.
     """
 
     source: str
@@ -62,6 +63,7 @@ class ImportResult:
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False
+    refs: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,24 +242,25 @@ class _Import:
             source=self._name,
             path=self._path,
             format=self._digest.format,
-            entries=tally.new + tally.joined + self._tally.known,
+            entries=tally.new + tally.joined + len(self._tally.known_refs),
             new=tally.new,
             replaced=tally.replaced - self._tally.announced,
             merged=tally.joined,
-            known=self._tally.known,
+            known=len(self._tally.known_refs),
             separated=self._tally.separated,
             united=self._tally.united,
             problems=(*self._digest.problems, *_problems(self._tally, tally.unplaced, self._digest.entries)),
+            refs=(*self._tally.known_refs, *self._tally.fresh),
         )
 
 
 @dataclass(slots=True)
 class _ImportCounts:
-    """Counts of an import so far: the new entries (by ref, with their positions), how many were known, and what became
-    of papers that were there before."""
+    """Counts of an import so far: the new entries (by ref, with their positions), the known ones, and what became of
+    papers that were there before."""
 
     fresh: dict[int, int] = field(default_factory=dict)
-    known: int = 0
+    known_refs: list[int] = field(default_factory=list)
     left_out: int = 0
     separated: int = 0
     united: int = 0
@@ -310,7 +313,7 @@ def _take_in(
         before = occasions.get(intake.occasion(prepared.name, prepared.entry))
         if before:
             stored = before.pop(0)
-            tally.known += 1
+            tally.known_refs.append(stored.ref)
             if stored.forgotten:
                 tally.left_out += 1
             if intake.renew(stored, position, prepared) and not stored.forgotten:
@@ -330,6 +333,13 @@ def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[E
         yield Problem(entry.line, "This post names no paper and quotes no post in the library.")
     if tally.left_out:
         yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
+
+
+def imported_papers(library: Library, results: Sequence[ImportResult]) -> list[int]:
+    """The keys of the papers that imports brought, new and known ones."""
+    with library.intake() as intake:
+        papers = intake.papers_of({ref for result in results for ref in result.refs})
+    return sorted(set(papers.values()))
 
 
 # --- merging -----------------------------------------------------------------------------------------------------

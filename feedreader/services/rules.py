@@ -14,17 +14,16 @@ and nothing but its own lines; comments stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from feedreader.config.kinds import did_you_mean
 from feedreader.errors import ConfigError, Fault, QueryError
-from feedreader.model import Condition, Not, Query, Rule, Term
-from feedreader.query.language import parse_query
-from feedreader.services.user_toml import UserToml
+from feedreader.model import Query, Rule, Term
+from feedreader.query.language import names_interest, parse_query, terms_of
+from feedreader.services.user_toml import Listed, UserToml
 from feedreader.text import toml
 
 if TYPE_CHECKING:
@@ -88,10 +87,14 @@ def apply_rules(library: Library, path: Path, *, remembered: bool = False) -> Ru
     """From now on the rules of this file hold. Raises ConfigError; then those hold that were applied last.
 
     So they do where they are `remembered` and there is no file: a cron job may know of another folder for it.
+    The interest of papers is brought up to date, if a rule names it.
     """
     rules = load(path)
     if remembered and not path.exists():
         rules = rules._replace(entries=tuple(_remembered(library)))
+    if any(names_interest(entry.rule.query) for entry in rules.entries):
+        library.interest.learn()
+        library.interest.score_newest()
     applied = library.rules.apply(tuple(entry.rule for entry in rules.entries))
     faults = list(rules.faults)
     for rule, error in applied.faults:
@@ -105,7 +108,7 @@ def _remembered(library: Library) -> Iterator[RuleEntry]:
     """The rules that were applied last."""
     for number, info in enumerate(library.rules.all(), 1):
         with suppress(QueryError):
-            yield RuleEntry(Rule(info.effect, info.text, info.name, rule_query(info.text)), number)
+            yield RuleEntry(Rule(info.effect, info.text, info.name, rule_query(info.text, info.effect)), number)
 
 
 def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | None:
@@ -114,7 +117,7 @@ def add(library: Library, path: Path, effect: str, text: str) -> RuleEntry | Non
     The rule that says so already, if there is one. Raises QueryError, ConfigError and ExportError.
     """
     text = " ".join(text.split())
-    rule_query(text)
+    rule_query(text, effect)
     file = UserToml.read(path)
     if (known := read(file).find(effect, text)) is not None:
         return known
@@ -183,37 +186,18 @@ def removed(file: UserToml, effect: str, query: str) -> UserToml | None:
 def read(file: UserToml) -> Rules:
     """The rules that stand in a file. Raises ConfigError if it is no TOML."""
     entries: dict[tuple[str, str], RuleEntry] = {}
-    faults = list(_unknown_keys(file))
-    for effect in EFFECTS:
-        rules = file.values.get(effect, [])
-        if not isinstance(rules, list) or not all(isinstance(values, dict) for values in rules):
-            remedy = f"Write [[{effect}]] in double brackets."
-            faults.append(file.fault(file.line(effect), f"“{effect}” is not a list of rules", remedy))
-            continue
-        tables = [table for table in file.tables if table.heading.keys == (effect,)]
-        for place, values in enumerate(rules):
-            table = tables[place] if len(tables) == len(rules) else None
-            faults += _read_rule(file, effect, values, table, entries)
+    tables, faults = file.listed(EFFECTS, _KEYS, "rule")
+    for table in tables:
+        faults += _read_rule(file, table, entries)
     faults.sort(key=lambda fault: fault.line or 0)
     return Rules(tuple(sorted(entries.values(), key=lambda entry: entry.line)), tuple(faults))
 
 
-def _read_rule(
-    file: UserToml,
-    effect: str,
-    values: Mapping[str, Any],
-    table: toml.Table | None,
-    entries: dict[tuple[str, str], RuleEntry],
-) -> Iterator[Fault]:
+def _read_rule(file: UserToml, table: Listed, entries: dict[tuple[str, str], RuleEntry]) -> Iterator[Fault]:
     """Put a rule to the others, which are here by what they say, if it is one; what is wrong with it."""
-    start = table.heading.first if table else file.line(effect)
-    lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
-    for key in values:
-        if key not in _KEYS:
-            yield file.fault(lines.get(key, start), f"Unknown key “{key}” in a rule", did_you_mean(key, _KEYS))
-    text, line = values.get("query"), lines.get("query", start)
+    effect, text, line = table.kind, table.values.get("query"), table.line("query")
     if text is None:
-        yield file.fault(start, "This rule has no query", 'Add a line query = "…".')
+        yield file.fault(line, "This rule has no query", 'Add a line query = "…".')
         return
     if not isinstance(text, str):
         remedy = 'It should be a query in quotes: query = "survey".'
@@ -221,56 +205,46 @@ def _read_rule(
         return
     text = text.strip()
     try:
-        query = rule_query(text)
+        query = rule_query(text, effect)
     except QueryError as error:
         yield file.query_fault(line, text, error)
         return
     if (effect, text) in entries:
         yield file.fault(line, "This rule appears twice", "Remove one.")
         return
-    name, created = values.get("name"), values.get("made")
+    name, created = table.values.get("name"), table.values.get("made")
     if name is not None and (not isinstance(name, str) or not name.strip() or not name.isprintable()):
         remedy = 'It should be a name: name = "surveys".'
-        yield file.fault(lines.get("name", start), f"“name” is {toml.shown(name)}", remedy)
+        yield file.fault(table.line("name"), f"“name” is {toml.shown(name)}", remedy)
         name = None
     rule = Rule(effect, text, name.strip() if name else " ".join(text.split()), query)
-    entries[effect, text] = RuleEntry(rule, start, created if isinstance(created, date) else None)
-
-
-def _unknown_keys(file: UserToml) -> Iterator[Fault]:
-    """What is neither highlighted nor muted."""
-    for key in file.values:
-        if key not in EFFECTS:
-            belongs = "It belongs under [[highlight]] or [[mute]]."
-            remedy = belongs if key in _KEYS else did_you_mean(key, EFFECTS, "[[{}]]")
-            yield file.fault(file.line(key), f"Unknown kind of rule “{key}”", remedy)
+    entries[effect, text] = RuleEntry(rule, table.heading, created if isinstance(created, date) else None)
 
 
 # Queries -------------------------------------------------------------------------------------------------------------
 
 
-def rule_query(text: str) -> Query:
-    """A rule's query. Raises QueryError, also where it asks for what may be otherwise tomorrow."""
+def rule_query(text: str, effect: str = "highlight") -> Query:
+    """The query of a rule with this effect. Raises QueryError, also where it asks for what may be otherwise tomorrow;
+    except for the interest of papers, which highlighting follows. Nothing is muted for that."""
     try:
         query = parse_query(text)
+        if query.top:
+            remedy = "Remove top:. To highlight by interest, write interest:>0.7."
+            raise QueryError("A rule cannot pick the most interesting papers.", remedy, max(0, text.find("top:")))
         if not query.terms:
             raise QueryError("A rule needs a query.", "Write what it should find.", 0)
         if query.sort:
             raise QueryError("A rule cannot be sorted.", "Remove sort:.", max(0, text.find("sort:")))
-        for term in _terms(query.terms):
+        for term in terms_of(query.terms):
+            if term.field == "interest" and effect == "mute":
+                remedy = "Highlight by interest instead, or sort by it."
+                raise QueryError("No paper is hidden for its interest.", remedy, term.at)
             _check(term)
     except QueryError as error:
         error.query = text
         raise
     return query
-
-
-def _terms(conditions: tuple[Condition, ...]) -> Iterator[Term]:
-    for condition in conditions:
-        if isinstance(condition, Term):
-            yield condition
-        else:
-            yield from _terms((condition.part,) if isinstance(condition, Not) else condition.parts)
 
 
 def _check(term: Term) -> None:

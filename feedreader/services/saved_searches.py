@@ -26,7 +26,7 @@ _BEGINNING = '# Searches saved in feedreader, each as "name" = "query".\n'
 
 
 class SavedSearch(NamedTuple):
-    """A query under a name. `own` ones stand in `views.toml`, one `made` for the reader nowhere, others in the settings."""
+    """A query under a name. `own` ones stand in `views.toml`, others in the settings, one `made` for her nowhere."""
 
     name: str
     query: str

@@ -6,12 +6,26 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from feedreader.config.kinds import did_you_mean
 from feedreader.errors import ConfigError, ExportError, Fault, QueryError, os_reason
 from feedreader.system.atomic_write import write_atomically
 from feedreader.system.text_file import read_text
 from feedreader.text import toml
+
+
+class Listed(NamedTuple):
+    """A table of a list, `[[kind]]`: what it says, the line of its heading, and those of its keys."""
+
+    kind: str
+    values: Mapping[str, Any]
+    heading: int
+    lines: Mapping[str, int]
+
+    def line(self, key: str) -> int:
+        """The line of a key, or of the heading."""
+        return self.lines.get(key, self.heading)
 
 
 class UserToml:
@@ -54,6 +68,37 @@ class UserToml:
     def fault(self, line: int, problem: str, remedy: str = "") -> Fault:
         """What is wrong on a line."""
         return Fault(problem, remedy, path=self.path, line=line)
+
+    def listed(self, kinds: Sequence[str], keys: Sequence[str], what: str) -> tuple[list[Listed], list[Fault]]:
+        """The tables of lists by these names, and what is wrong besides: other names, and keys that are none of these.
+
+        `what` is what a table is called. Raises ConfigError.
+        """
+        faults = [self._unknown_kind(key, kinds, keys, what) for key in self.values if key not in kinds]
+        found: list[Listed] = []
+        for kind in kinds:
+            values = self.values.get(kind, [])
+            if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+                remedy = f"Write [[{kind}]] in double brackets."
+                faults.append(self.fault(self.line(kind), f"“{kind}” is not a list of {what}s", remedy))
+                continue
+            tables = [table for table in self.tables if table.heading.keys == (kind,)]
+            for place, each in enumerate(values):
+                table = tables[place] if len(tables) == len(values) else None
+                start = table.heading.first if table else self.line(kind)
+                lines = {pair.keys[-1]: pair.first for pair in table.pairs} if table else {}
+                found.append(Listed(kind, each, start, lines))
+                faults += (
+                    self.fault(found[-1].line(key), f"Unknown key “{key}” in a {what}", did_you_mean(key, keys))
+                    for key in each
+                    if key not in keys
+                )
+        return found, faults
+
+    def _unknown_kind(self, key: str, kinds: Sequence[str], keys: Sequence[str], what: str) -> Fault:
+        belongs = f"It belongs under {' or '.join(f'[[{kind}]]' for kind in kinds)}."
+        remedy = belongs if key in keys else did_you_mean(key, kinds, "[[{}]]")
+        return self.fault(self.line(key), f"Unknown kind of {what} “{key}”", remedy)
 
     def query_fault(self, line: int, query: str, error: QueryError, about: str = "") -> Fault:
         """What is wrong in a query that stands on a line."""

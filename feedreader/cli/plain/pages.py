@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from feedreader.cli.interest import score_for
 from feedreader.cli.plain.lines import Lines, UsageError
 from feedreader.cli.plain.listing import Listing, Numbered, described, found
 from feedreader.errors import QueryError
@@ -39,6 +40,7 @@ class Pages:
     def search(self, text: str = "") -> None:
         """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
         query = in_order(parse_query(text), text, self._order)
+        score_for(self._library, query)
         if query.everything:
             self._order = query.sort
             self._open_day(0)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from feedreader.services.user_toml import Listed, UserToml
 
 WEEK = "day:7d -is:dismissed sort:interest"
-BEST_UNREAD = "is:unread top:20"
+BEST_UNREAD = "is:unread -is:shortlisted top:20"
 MOST = 20_000  # papers of a list that are scored, the first
 DONE = {"pin": "pinned", "ban": "banned"}
 EFFECTS = tuple(DONE)

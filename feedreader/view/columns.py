@@ -54,13 +54,16 @@ def title_lines(title: str, width: int, measure: Measure = len) -> list[str]:
 
 
 def interest_signs(summary: PaperSummary, room: int) -> list[Cell]:
-    """That an author of kept papers is among a paper's, and how high its interest is; where there is little room, or
-    nothing is known, not even blanks."""
-    if summary.interest is None or room < SIGNS:
+    """That an author of kept papers is among a paper's, and how high its interest is, or at least one of the two; where
+    there is no room, or nothing is known, not even blanks."""
+    if summary.interest is None or room < SIGNS - 1:
         return []
     high = level(summary.interest)
-    author = BY_KEPT_AUTHOR if summary.by_kept_author else " "
-    return [Cell("", " "), Cell(AUTHOR_SIGN, author), Cell(INTEREST_SIGN, high.sign if high else " ")]
+    author = Cell(AUTHOR_SIGN, BY_KEPT_AUTHOR if summary.by_kept_author else " ")
+    interest = Cell(INTEREST_SIGN, high.sign if high else " ")
+    if room < SIGNS:
+        return [Cell("", " "), interest if high else author]
+    return [Cell("", " "), author, interest]
 
 
 def line_of_signs(lines: Sequence[str], width: int, measure: Measure = len) -> int:
@@ -81,7 +84,7 @@ def behind(
     """The columns in what a title leaves of its last line: exactly `width` - `used` cells. The signs of interest, the
     category and the day stand at the right edge, all others follow the title. What does not fit is not there."""
     signs = interest_signs(summary, width - used) if with_signs else []
-    right = [*_at_the_edge(summary, columns, width - used - (SIGNS if signs else 0), measure), *signs]
+    right = [*_at_the_edge(summary, columns, width - used - len(signs), measure), *signs]
     room = width - used - sum(measure(text) for _, text in right)
     others = [name for name in columns if name not in (TITLE, CATEGORIES, DAY)]
     left: list[Cell] = []
@@ -110,7 +113,7 @@ def one_line(
 ) -> list[Cell]:
     """The title among its columns, exactly `width` cells in all. Behind the title the mark of a note has its place."""
     signs = interest_signs(summary, width - TITLE_LEAST) if with_signs else []
-    width -= SIGNS if signs else 0
+    width -= len(signs)
     title_at = columns.index(TITLE) if TITLE in columns else 0
     fitting = [(name, size, _value(summary, name, size, measure)) for name, size in _fitting(columns, width)]
     before = [column for column in fitting if columns.index(column[0]) < title_at]

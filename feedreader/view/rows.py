@@ -32,9 +32,9 @@ class Level(NamedTuple):
 
 
 LEVELS = (  # the highest first; of a day's papers about one in ten has one of the first two, most have none
-    Level(0.97, "▇", "high interest"),
-    Level(0.9, "▅", "medium interest"),
-    Level(0.6, "▂", "some interest"),
+    Level(0.8, "▇", "high interest"),
+    Level(0.5, "▅", "medium interest"),
+    Level(0.3, "▂", "some interest"),
 )
 
 

@@ -174,7 +174,7 @@ def second_line(summary: PaperSummary, columns: Sequence[str], width: int, to: D
     """What stands under the title."""
     quiet, segments = _quiet(summary, to), [_hanging(to)]
     room = width - EDGE - 1
-    signs = cells.interest_signs(summary, room)
+    signs = cells.interest_signs(summary, room)  # a cell each
     for cell in cells.second_line(summary, columns, room - len(signs), cell_len):
         segments += _cell(cell, summary, quiet, to)
     used = sum(cell_len(segment.text) for segment in segments)

@@ -84,11 +84,13 @@ def score(library: Library, keys: Callable[[], Iterable[int]]) -> None:
     """Learn from the marks as they are, and score these papers. If that fails, it is said, and their interest is as
     it was."""
     apply_pins(library)
+    progress = _Progress()
     try:
-        bring_up_to_date(library, keys, progress := _Progress())
-        progress.end()
+        bring_up_to_date(library, keys, progress)
     except LibraryError as error:
-        say(f"feedreader: {error} Interest is as of the last time.")
+        say(f"feedreader: {error} Interest is shown as it was.")
+    finally:
+        progress.end()
 
 
 class _Progress:
@@ -96,19 +98,19 @@ class _Progress:
 
     def __init__(self) -> None:
         self._done = 0
+        self._is_shown = False
         self._next = time.monotonic() + _SILENT
 
     def __call__(self) -> None:
         self._done += 1
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _STEP
-            self._show(is_over=False)
+            self._is_shown = True
+            progress_line(f"Interest: {plural(self._done, 'paper')}", False)
 
     def end(self) -> None:
-        self._show(is_over=True)
-
-    def _show(self, *, is_over: bool) -> None:
-        progress_line(f"Interest: {plural(self._done, 'paper')}", is_over)
+        if self._is_shown:
+            progress_line("", True)
 
 
 # The profile ---------------------------------------------------------------------------------------------------------

@@ -22,7 +22,11 @@ _SPREAD = 2_654_435_761  # a prime: multiples of it, taken as 32 bits, are in no
 
 _KINDS = {  # which papers are of a kind, none of two: each has an index; and the marks that make them so
     KEPT: ("p.shortlisted = 1", ("shortlisted",)),
-    NOTED: ("(p.note IS NOT NULL OR p.tags <> '') AND p.shortlisted = 0", ("note", "tags")),
+    NOTED: (
+        "p.id IN (SELECT id FROM papers WHERE note IS NOT NULL UNION SELECT id FROM papers WHERE tags <> '')"
+        " AND p.shortlisted = 0",
+        ("note", "tags"),
+    ),
     OPENED: ("p.opened = 1 AND p.shortlisted = 0 AND p.dismissed = 0 AND p.note IS NULL AND p.tags = ''", ("opened",)),
     DISMISSED: ("p.dismissed = 1 AND p.note IS NULL AND p.tags = ''", ("dismissed",)),
 }
@@ -47,7 +51,7 @@ def examples(connection: sqlite3.Connection) -> dict[int, str]:
     for kind, (where, marks) in _KINDS.items():
         if since:
             where += f" AND {_time(marks)} >= ?"
-        latest = "p.shortlisted_at DESC, p.id DESC" if kind == KEPT else "p.id DESC"
+        latest = "p.shortlisted_at DESC" if kind == KEPT else "p.id DESC"
         rows = connection.execute(
             f"SELECT p.id FROM papers p WHERE {where} ORDER BY {latest} LIMIT ?",
             (*([since] if since else []), _MOST[kind]),
@@ -76,10 +80,14 @@ def as_examples(connection: sqlite3.Connection, kinds: Mapping[int, str], now: d
 def others(connection: sqlite3.Connection, but: Mapping[int, str]) -> list[Document]:
     """A sample of the newest papers that are no examples, above all of those she passed over: of the same papers and
     marks the same one."""
-    rows = connection.execute(
-        "SELECT id, read AND NOT opened FROM papers ORDER BY id DESC LIMIT ?", (_OTHERS_AMONG + len(but),)
-    )
-    among = [(key * _SPREAD % 2**32, key, passed) for key, passed in rows if key not in but][:_OTHERS_AMONG]
+    keys = [key for key in newest(connection, _OTHERS_AMONG + len(but)) if key not in but][:_OTHERS_AMONG]
+    among = []
+    for chunk in chunks(keys):
+        among += connection.execute(
+            f"""SELECT id * {_SPREAD} % {2**32}, id, read AND NOT opened FROM papers
+                WHERE id IN ({placeholders(len(chunk))})""",
+            chunk,
+        ).fetchall()
     among.sort()
     chosen = [key for _, key, passed in among if passed][:_PASSED]
     known = set(chosen)

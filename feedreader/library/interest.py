@@ -14,9 +14,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feedreader.library.connection import Database, Part, chunks, placeholders
 from feedreader.library.examples import (
@@ -31,8 +31,9 @@ from feedreader.library.examples import (
 )
 from feedreader.library.rows import interest_row, time_text
 from feedreader.library.schema import count_scores, set_state
+from feedreader.model import Interest
 from feedreader.rank.learn import KEPT, learn
-from feedreader.rank.profile import LEAST_KEPT, Pins, Profile
+from feedreader.rank.profile import LEAST_KEPT, LEAST_TOLD, Pins, Profile
 
 NEWEST = 2000  # papers that are scored again whenever the profile changes
 _BATCH = 250  # papers a transaction
@@ -174,30 +175,46 @@ class InterestPart(Part):
     # scoring
 
     def score(self, keys: Iterable[int], *, pause: Callable[[], object] = lambda: None) -> int:
-        """Score those of these papers that were not scored by this profile; how many. `pause` is called again and
-        again meanwhile."""
-        learned = self.learned()
-        if learned.profile is None or self._database.read_only:
+        """Score those of these papers that were not scored by this profile, then give the reasons of those that have
+        some; how many. `pause` is called again and again meanwhile."""
+        number, profile, _ = self.learned()
+        if profile is None or self._database.read_only:
             return 0
-        pins = self._pins()
-        count = 0
-        keys = list(keys)
-        for start in range(0, len(keys), _BATCH):
+        keys, pins = list(keys), self._pins()
+
+        def interests(chunk: Sequence[int], which: str, *, explained: bool) -> Iterator[tuple[int, Interest]]:
             with self._database.read() as connection:
-                outdated = list(documents(connection, keys[start : start + _BATCH], f"p.scored <> {learned.number}"))
-            rows = []
-            for key, document in outdated:
-                rows.append((*interest_row(learned.profile.interest(document, pins)), learned.number, key))
+                chosen = list(documents(connection, chunk, which))
+            for key, document in chosen:
+                yield key, profile.interest(document, pins, explained=explained)
                 pause()
-            if rows:
-                with self._database.write(durable=False) as connection:
-                    connection.executemany(
-                        "UPDATE papers SET interest = ?, why = ?, kept_author = ?, scored = ? WHERE id = ?", rows
-                    )
-                    count_scores(connection)
-                self._scored.update(key for key, _ in outdated)
-                count += len(rows)
+
+        count = 0
+        for chunk in _batches(keys):
+            rows = []
+            for key, interest in interests(chunk, f"abs(p.scored) <> {number}", explained=False):
+                score, why, author = interest_row(interest)
+                rows.append((score, author, -number if score >= LEAST_TOLD else number, why, score < LEAST_TOLD, key))
+            self._write(
+                """UPDATE papers SET interest = ?1, kept_author = ?2, scored = ?3,
+                   why = CASE WHEN ?5 THEN ?4 ELSE why END WHERE id = ?6""",
+                rows,
+            )
+            self._scored.update(row[-1] for row in rows)
+            count += len(rows)
+        for chunk in _batches(keys):
+            found = interests(chunk, f"p.scored = -{number}", explained=True)
+            self._write(
+                f"UPDATE papers SET why = ?, scored = {number} WHERE id = ? AND scored = -{number}",
+                [(interest_row(interest)[1], key) for key, interest in found],
+            )
         return count
+
+    def _write(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            with self._database.write(durable=False) as connection:
+                connection.executemany(statement, rows)
+                count_scores(connection)
 
     def score_newest(self, most: int = NEWEST, *, pause: Callable[[], object] = lambda: None) -> int:
         """Score the newest papers; how many were not scored by this profile."""
@@ -210,8 +227,7 @@ class InterestPart(Part):
         moved = 0
         with self._database.read() as connection:
             keys = sorted(self._scored.union(newest(connection, NEWEST)))
-        for start in range(0, len(keys), _BATCH):
-            chunk = keys[start : start + _BATCH]
+        for chunk in _batches(keys):
             with self._database.read() as connection:
                 rows = connection.execute(
                     f"""SELECT -CAST(round(ifnull(interest, 0) * 1000) AS INTEGER) AS wanted, id FROM papers
@@ -236,6 +252,10 @@ class InterestPart(Part):
         with self._database.read() as connection:
             stored = _stored(connection)
         return Pins.of(*json.loads(stored.pins)) if stored.pins else Pins()
+
+
+def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
 
 
 def _stored(connection: sqlite3.Connection) -> _Stored:

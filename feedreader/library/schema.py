@@ -18,7 +18,8 @@ addresses fetched, `batches` the announcement days that the library has of a sub
 
 `profile` has one row: what was learned of the reader's interest, from which papers, and how many marks changed since
 it was learned from all of them. `papers.scored` is the number of the profile that a paper's `interest`, `why` and
-`kept_author` come from (0: none); `interest_order` follows when no list in that order is on the screen.
+`kept_author` come from (0: none; negative while its
+`why` is still of an earlier one); `interest_order` follows when no list in that order is on the screen.
 
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
 
@@ -253,6 +254,7 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE papers ADD COLUMN interest_order INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX papers_interest ON papers (grp, interest_order, place, position);
     CREATE INDEX papers_interest_unread ON papers (grp, interest_order, place, position) WHERE read = 0;
+    CREATE INDEX papers_kept ON papers (shortlisted_at) WHERE shortlisted = 1;
     CREATE INDEX papers_opened ON papers (id) WHERE opened = 1;
     CREATE INDEX papers_dismissed ON papers (id) WHERE dismissed = 1;
     CREATE TABLE profile (

@@ -44,7 +44,7 @@ _PINNED = 2.5  # what a pinned word or author adds to the log of odds, and a ban
 _UNKNOWN = -2.0  # the log of odds of a paper of which nothing is known
 _ONE_PAPER = math.log(2.5)  # by what a word of one paper is less rare than one of none, and a bit: of two it is log(3)
 _NOTHING = 1e-4  # a weight that is none
-_LEAST_TOLD = 0.3  # interest from which reasons are given
+LEAST_TOLD = 0.3  # interest from which reasons are given
 
 
 class Example(NamedTuple):
@@ -141,8 +141,8 @@ class Profile:
 
     # What it says of a paper -----------------------------------------------------------------------------------------
 
-    def interest(self, document: Document, pins: Pins = _NO_PINS) -> Interest:
-        """How likely she is to keep a paper, and why."""
+    def interest(self, document: Document, pins: Pins = _NO_PINS, *, explained: bool = True) -> Interest:
+        """How likely she is to keep a paper, and why; without the words, which take longer, unless `explained`."""
         words = words_of(document)
         found, values, length = measured(words, self.places, self.rare)
         known = self._known(document)
@@ -157,7 +157,7 @@ class Profile:
             log_odds += _PINNED * (len(pinned) - banned + by_author)
         score = share(log_odds)
         author = max(known, key=lambda author: author.kept) if known else None
-        if score < _LEAST_TOLD:
+        if score < LEAST_TOLD or not explained:
             return Interest(score, (), author)
         return Interest(score, reasons(document, self._reasons(words), pinned, pins.banned_words), author)
 

@@ -114,11 +114,14 @@ def apply_pins(library: Library, path: Path, *, remembered: bool = False) -> Pin
 
     So it does where it is `remembered` and there is no file: a cron job may know of another folder for it.
     """
-    from feedreader.services.user_toml import UserToml
+    pinned = Pinned()
+    if path.exists() or path.is_symlink():
+        from feedreader.services.user_toml import UserToml
 
-    pinned = read_pins(UserToml.read(path))
-    if not remembered or path.exists():
-        library.interest.names = pinned[:4]
+        pinned = read_pins(UserToml.read(path))
+    elif remembered:
+        return pinned
+    library.interest.names = pinned[:4]
     return pinned
 
 

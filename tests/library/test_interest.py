@@ -95,7 +95,7 @@ def test_with_the_fifth_kept_paper_there_is_an_order(read: Library) -> None:
     assert all(number % 2 for number in ordered[:20]) and not any(number % 2 for number in ordered[20:])
     assert ordered == sorted(ordered, key=lambda number: -round(interest(read, number), 3))
     best = read.papers.get(read.papers.key_of("2611.00011"))
-    assert best and best.interest and set(best.interest.words) & set(KELP)
+    assert best and best.interest and set(" ".join(best.interest.words).split()) <= set(KELP)
 
 
 def test_a_paper_by_an_author_kept_before_says_so(read: Library) -> None:
@@ -141,15 +141,13 @@ def test_dismissed_papers_and_notes_count(read: Library) -> None:
     take_in(read, *(paper(n, ["tundra", "peat", "moss", "methane"]) for n in range(200, 220)), name="b.txt")
     keep(read, range(1, 12, 2))
     read.interest.bring_up_to_date()
-    before = interest(read, 219)
     keys = [read.papers.key_of(f"2611.{n:05}") for n in range(200, 210)]
     read.marks.set(keys, {"note": "read this"}, label="wrote")
     read.interest.bring_up_to_date()
-    noted = interest(read, 219)
+    assert interest(read, 219) > interest(read, 38)
     read.marks.set(keys, {"note": None, "dismissed": True}, label="dismissed")
     read.interest.bring_up_to_date()
-    dismissed = interest(read, 219)
-    assert dismissed < before < noted
+    assert interest(read, 219) < interest(read, 38)
     counts = read.interest.learned().profile.counts  # type: ignore[union-attr]
     assert (counts["kept"], counts["dismissed"]) == (6, 10)
 
@@ -192,7 +190,7 @@ def test_only_what_was_not_scored_by_this_profile_is_scored(read: Library) -> No
     keep(read, (11,))
     read.interest.learn()
     assert read.interest.score_newest(10, pause=lambda: pauses.append(None)) == 10
-    assert len(pauses) == 10
+    assert len(pauses) >= 10
 
 
 def test_a_few_marks_are_put_in_at_once_and_many_need_all_to_be_learned(read: Library) -> None:

@@ -215,6 +215,20 @@ def test_a_note_and_tags_are_one_step(library: Library) -> None:
     assert ingest.undo(library) is None
 
 
+def test_tags_are_added_with_other_marks_as_one_step(library: Library) -> None:
+    take_in(library, numbered(2))
+    a, b = keys_of(library)
+    library.marks.tag([a], add=("Moss",), label="tagged")
+    changed = library.marks.set([a, b], {"shortlisted": True, "read": True}, add_tags=("moss", "fen"), label="x")
+    assert [change.after.tags for change in changed] == [("Moss", "fen"), ("moss", "fen")]
+    assert all(change.after.shortlisted and change.after.read for change in changed)
+    undone = ingest.undo(library)
+    assert undone and [change.after.tags for change in undone.changes] == [("Moss",), ()]
+    assert library.papers.summaries([b])[b].marks == UNMARKED
+    with pytest.raises(ValueError):
+        library.marks.set([a], {"read": True}, add_tags=("two words",), label="x")
+
+
 def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
     take_in(library, numbered(2))
     keys = [library.papers.key_of(f"1905.0000{n}") for n in range(2)]

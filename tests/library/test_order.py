@@ -202,7 +202,7 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
         file.executescript(
             """DROP INDEX papers_category; DROP INDEX papers_category_unread;
             DROP INDEX papers_interest; DROP INDEX papers_interest_unread;
-            DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;
+            DROP INDEX papers_kept; DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;
             ALTER TABLE papers DROP COLUMN interest; ALTER TABLE papers DROP COLUMN why;
             ALTER TABLE papers DROP COLUMN kept_author; ALTER TABLE papers DROP COLUMN scored;
             ALTER TABLE papers DROP COLUMN interest_order;

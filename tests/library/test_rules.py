@@ -131,6 +131,41 @@ def test_papers_taken_in_later_are_looked_at_alone(three: Library, monkeypatch: 
     assert titles(three, "is:muted") == ["A survey of graphs", "Lattices", "Another survey"]
 
 
+def test_a_rule_that_names_interest_follows_it_and_is_asked_anew_only_then(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from feedreader.library import rules
+
+    take_in(library, *(entry(n, f"{'Mosses and ferns' if n % 2 else 'Tram timetables'} {n}") for n in range(1, 31)))
+    keys = {n: library.papers.key_of(f"1905.{n:05}") for n in range(1, 31)}
+    library.marks.set([keys[n] for n in (1, 3, 5, 7, 9)], {"shortlisted": True}, label="kept")
+    by_interest = rule("highlight", "interest:>0.5 -is:replaced")
+    library.rules.apply([by_interest, rule("highlight", "tram 12")])
+    assert titles(library, "is:highlighted") == ["Tram timetables 12"]
+    asked: list[str] = []
+    matches = rules._matches
+
+    def noted(connection: Any, rule: Rule, *others: Any) -> set[int]:
+        asked.append(rule.text)
+        return matches(connection, rule, *others)
+
+    monkeypatch.setattr(rules, "_matches", noted)
+    library.interest.bring_up_to_date()
+    assert library.rules.apply_again().changed
+    mosses = {f"Mosses and ferns {n}" for n in range(1, 31, 2)}
+    assert set(titles(library, "is:highlighted")) == mosses | {"Tram timetables 12"}
+    assert asked == [by_interest.text]
+    library.interest.bring_up_to_date()
+    assert not library.rules.apply_again().changed and len(asked) == 1
+    library.marks.set([keys[n] for n in range(1, 10)], {"shortlisted": False}, label="kept")
+    library.interest.bring_up_to_date()
+    assert library.rules.apply_again().changed
+    assert titles(library, "is:highlighted") == ["Tram timetables 12"]
+    assert len(asked) == 2
+    take_in(library, entry(40, "Tram 12"), name="b.txt")
+    assert asked[2:] == [by_interest.text, "tram 12"]
+
+
 def test_undated_papers_fold_at_the_end_of_their_collection(library: Library) -> None:
     take_in(library, entry(1, "A survey", None), entry(2, "Graphs", None))
     library.rules.apply([rule("mute", "survey")])

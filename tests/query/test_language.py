@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from feedreader.errors import QueryError
 from feedreader.model import And, Condition, Not, Or, Query, Term
 from feedreader.query.fields import FIELDS
-from feedreader.query.language import format_query, parse_query, toggled
+from feedreader.query.language import format_query, names_interest, parse_query, terms_of, toggled, within
 
 
 def word(text: str, field: str = "") -> Term:
@@ -172,3 +172,30 @@ def test_terms_are_put_in_and_taken_out() -> None:
     assert toggled("a or b", "is:unread") == "(a or b) is:unread"
     assert toggled("(a or b) is:unread", "is:unread") == "a or b"
     assert toggled('"x  y" sort:rank', "is:unread") == '"x y" is:unread sort:rank'
+
+
+@pytest.mark.parametrize(
+    ("saved", "text", "together"),
+    [
+        ("moss", "fern", "moss fern"),
+        ("moss sort:title", "fern", "moss fern sort:title"),
+        ("moss sort:title", "fern sort:kept", "moss fern sort:kept"),
+        ("is:unread top:20", "fern", "is:unread fern top:20"),
+        ("is:unread top:20", "top:5 sort:title", "is:unread top:5 sort:title"),
+        ("sort:interest", "fern", "fern sort:interest"),
+        ("moss", "sort:interest", "moss sort:interest"),
+        ("moss sort:interest", "", "moss sort:interest"),
+        ("sort:interest", "", "sort:interest"),
+        ("", "", ""),
+    ],
+)
+def test_a_query_in_a_saved_search(saved: str, text: str, together: str) -> None:
+    assert within(parse_query(saved), parse_query(text)) == parse_query(together)
+
+
+def test_all_terms_of_a_query_are_found() -> None:
+    query = parse_query("a (b or -(c title:d)) -interest:<0.3")
+    assert [(term.field, term.value) for term in terms_of(query.terms)] == [
+        *(("", "a"), ("", "b"), ("", "c"), ("title", "d"), ("interest", "<0.3"))
+    ]
+    assert names_interest(query) and not names_interest(parse_query("a interest"))

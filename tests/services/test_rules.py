@@ -109,6 +109,23 @@ def test_a_rule_cannot_ask_for_what_is_otherwise_tomorrow(query: str) -> None:
         rule_query(query)
 
 
+@pytest.mark.parametrize("query", ["moss top:20", "top:5", "top:5 sort:title"])
+def test_a_rule_cannot_pick_the_best(query: str) -> None:
+    with pytest.raises(QueryError, match=r"To highlight by interest, write interest:>0\.7\.") as error:
+        rule_query(query)
+    assert error.value.position == query.index("top:")
+
+
+@pytest.mark.parametrize("query", ["interest:<0.2", "survey -interest:>0.5", "moss or (fern interest:<0.1)"])
+def test_interest_highlights_and_never_mutes(query: str) -> None:
+    assert rule_query(query, "highlight").terms
+    with pytest.raises(QueryError, match="No paper is hidden for its interest") as error:
+        rule_query(query, "mute")
+    assert error.value.position == query.index("interest:")
+    (fault,) = read(f"[[highlight]]\nquery = '{query}'\n[[mute]]\nquery = '{query}'\n").faults
+    assert fault.line == 4 and "Highlight by interest instead" in fault.remedy
+
+
 @pytest.mark.parametrize("query", ["is:replaced", "has:tldr", "day:2019-05", "since:2019-05-09", "/x/ or -cat:cs"])
 def test_a_rule_can_ask_for_what_a_paper_says(query: str) -> None:
     assert rule_query(query).terms

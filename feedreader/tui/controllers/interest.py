@@ -50,7 +50,7 @@ class InterestController:
         self._number = 0  # of the profile that is shown; 0: nothing was learned
         self._rated: set[int] = set()  # papers that were looked at since that came
         self._feed: object = None  # which these were on
-        self._is_waiting = self._is_looking = self._is_ending = False
+        self._is_waiting = self._is_looking = self._is_learning = self._is_ending = False
         self._anew_at: int | None = None  # `_changes` when all was last learned anew
         self._has_failed = False
         self._has_scored = False
@@ -90,10 +90,11 @@ class InterestController:
         self._do(learn, partial(self._learned_from, self._changes))
 
     def _learned_from(self, changes: int, learned: Learned) -> None:
-        if self._learned(learned) or self._is_behind:
-            self._do(partial(self._score_newest, changes))
-        if learned.is_outdated and not self._context.library.read_only:
+        is_new = self._learned(learned)
+        if learned.is_outdated and not self._has_failed and changes != self._anew_at:  # which scores the newest, too
             self._context.after(LONG_PAUSE, partial(self._learn_anew, changes))
+        elif is_new or self._is_behind:
+            self._do(partial(self._score_newest, changes))
 
     def _learned(self, learned: Learned) -> bool:
         """Show another profile; whether it is one."""
@@ -121,18 +122,20 @@ class InterestController:
 
     def _learn_anew(self, changes: int) -> None:
         """Learn from all, unless marks came since: then it will be asked for again."""
-        if changes == self._changes != self._anew_at and not self.children and not self._has_failed:
-            self._anew_at = changes
+        if changes == self._changes and not self._is_learning:
+            self._anew_at, self._is_learning = changes, True
             self._context.run(self._run(), group="interest")
 
     async def _run(self) -> None:
         from feedreader.system.child_process import run_command
 
         folder = self._context.library.path.parent
-        outcome = await run_command(["interest", "--json"], folder, self.children, lambda _: None)
+        try:
+            outcome = await run_command(["interest", "--json"], folder, self.children, lambda _: None)
+        finally:
+            self._is_learning = False
         self._has_failed = outcome.code != 0
-        if not self._has_failed:
-            self.learn()
+        self.learn()
 
     # What is on the screen -------------------------------------------------------------------------------------
 

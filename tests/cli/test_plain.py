@@ -421,8 +421,6 @@ def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, wo
     assert described(title, paper._replace(highlighted=True)).count("highlighted") == 1
     known = paper._replace(interest=0.9, by_kept_author=True)
     assert described(title, known) == f"{words[:-1]}, high interest, by an author you kept."
-    whole = Paper(
-        id="x", authors=authors, marks=marks, interest=Interest(0.9, ("gliders",), KnownAuthor("Ann Lee", 3))
-    )
+    whole = Paper(id="x", authors=authors, marks=marks, interest=Interest(0.9, ("gliders",), KnownAuthor("Ann Lee", 3)))
     assert described(title, whole) == described(title, known)
     assert described(title, paper._replace(interest=0.1)) == words

@@ -131,10 +131,11 @@ class InterestController:
 
         folder = self._context.library.path.parent
         try:
-            outcome = await run_command(["interest", "--json"], folder, self.children, lambda _: None)
+            outcome = await run_command(["interest", "--beside"], folder, self.children, lambda _: None)
         finally:
             self._is_learning = False
         self._has_failed = outcome.code != 0
+        self._has_scored = True
         self.learn()
 
     # What is on the screen -------------------------------------------------------------------------------------

@@ -57,13 +57,14 @@ def run_views(arguments: argparse.Namespace) -> int:
         say(save_search(*arguments.save))
         return DONE
     if arguments.remove is not None:
-        saved_searches.remove(file, arguments.remove)
-        say(f"Removed “{arguments.remove}” from {file}.")
+        with opened(arguments.data_dir) as library:
+            saved_searches.remove(file, arguments.remove, library)
+        say(f"Removed “{arguments.remove}”.")
         return DONE
-    searches = known_searches()
-    if not searches.searches:
-        say("No saved searches yet. Save one: `feedreader views --save NAME QUERY`.")
     with opened(arguments.data_dir) as library:
+        searches = known_searches(library)
+        if not searches.searches:
+            say("No saved searches yet. Save one: `feedreader views --save NAME QUERY`.")
         for number, search in enumerate(searches.searches, 1):
             counts = _count(library, search.query)
             if arguments.json:
@@ -102,18 +103,18 @@ def _count(library: Library, query: str) -> tuple[int, int] | None:
         return None
 
 
-def known_searches(*, say_faults: bool = True) -> SavedSearches:
-    """The saved searches; what is wrong with others is said."""
+def known_searches(library: Library | None = None, *, say_faults: bool = True) -> SavedSearches:
+    """The saved searches, with what is made for the reader of a library; what is wrong with others is said."""
     from feedreader.services import saved_searches
 
-    searches = saved_searches.load(config.settings().views, config.views_place(), config.settings_place())
+    searches = saved_searches.load(config.settings().views, config.views_place(), config.settings_place(), library)
     for fault in searches.faults if say_faults else ():
         say_fault(fault)
     return searches
 
 
-def within(name: str, query: Query) -> Query:
+def within(name: str, query: Query, library: Library) -> Query:
     """What a query finds in a saved search; its order goes before that of the search. Raises ConfigError."""
     from feedreader.query import language
 
-    return language.within(language.parse_query(known_searches().need(name).query), query)
+    return language.within(language.parse_query(known_searches(library).need(name).query), query)

@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     default = DEFAULT_QUERY if arguments.view is None else ""
     query = parse_query(" ".join(arguments.query) if arguments.query else default)
-    if arguments.view is not None:
-        from feedreader.cli.browse import within
-
-        query = within(arguments.view, query)
     with opened(arguments.data_dir) as library:
+        if arguments.view is not None:
+            from feedreader.cli.browse import within
+
+            query = within(arguments.view, query, library)
         papers = find(library, query, with_interest=format == "jsonl")
         if arguments.output is None:
             put_document(export.pieces(library, papers, format))

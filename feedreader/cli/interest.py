@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -13,8 +15,6 @@ from feedreader.errors import ConfigError, LibraryError
 from feedreader.services.interest import MOST, bring_up_to_date, candidates, uses_interest
 
 if TYPE_CHECKING:
-    import argparse
-
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
     from feedreader.model import Paper, Query
@@ -48,6 +48,7 @@ author = "Ada Lovelace\""""
 def add_commands(command: AddCommand) -> None:
     parser = command("interest", run_interest, "show what feedreader thinks you like, learned from your marks")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
+    parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)  # for the reader: its rows stay
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--reset", action="store_true", help="forget it: learn only from marks you make from now on")
     which.add_argument("--relearn", action="store_true", help="learn from all marks again, also those before a reset")
@@ -125,6 +126,8 @@ class _Progress:
 
 
 def run_interest(arguments: argparse.Namespace) -> int:
+    if arguments.beside and hasattr(os, "nice"):
+        os.nice(10)  # the reader's screen goes first
     with opened(arguments.data_dir) as library:
         pinned = apply_pins(library)
         if pinned is None:
@@ -136,7 +139,7 @@ def run_interest(arguments: argparse.Namespace) -> int:
         if arguments.relearn:
             library.interest.relearn()
             say("All your marks count again.")
-        library.interest.bring_up_to_date()
+        library.interest.bring_up_to_date(in_order=not arguments.beside)
         profile = _profile(library, pinned)
     if arguments.json:
         put_json(profile)

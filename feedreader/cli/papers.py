@@ -41,11 +41,11 @@ def add_commands(command: AddCommand) -> None:
 def run_list(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query)
     query = parse_query(text)
-    if arguments.view is not None:
-        from feedreader.cli.browse import within
-
-        query = within(arguments.view, query)
     with opened(arguments.data_dir) as library, asking(text):
+        if arguments.view is not None:
+            from feedreader.cli.browse import within
+
+            query = within(arguments.view, query, library)
         apply_rules_for(library, text)
         found = find(library, query, arguments.limit, with_interest=arguments.json)
         first = next(found, None)
@@ -105,7 +105,7 @@ def _plain_line(paper: Paper, by_day: bool, with_interest: bool) -> str:
     from feedreader.text.display import shown
 
     day = "" if by_day or not paper.day else f" of {paper.day}"
-    words = described(_title(paper), paper.authors, paper.marks, bool(paper.highlighted_by))
+    words = described(_title(paper), paper)
     if with_interest and paper.interest:
         from feedreader.export.jsonl import why
 

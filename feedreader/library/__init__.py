@@ -147,10 +147,11 @@ class Library:
             yield intake
             intake.finish()
 
-    def index(self, *, most: int = 0) -> None:
+    def index(self, *, most: int = 0, thorough: bool = True) -> None:
         """Make findable what was taken in, by any process, unless only so many papers of this one wait.
 
-        Rules that were given are then applied to it. An index of an older version is renewed first.
+        Rules that were given are then applied to it. An index of an older version is renewed first. `thorough`: see
+        `InterestPart.learn`.
         """
         if self.read_only or (most and len(self._waiting) <= most):
             return
@@ -162,7 +163,7 @@ class Library:
         if not most:
             self._renew_index()
             self.order_days()
-            self.interest.bring_up_to_date()
+            self.interest.bring_up_to_date(thorough=thorough)
         self.rules.apply_again()
 
     def _renew_index(self) -> None:

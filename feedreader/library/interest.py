@@ -241,12 +241,13 @@ class InterestPart(Part):
         self._scored.clear()
         return moved > 0
 
-    def bring_up_to_date(self) -> None:
-        """Learn from all, score the newest papers and order them."""
+    def bring_up_to_date(self, *, thorough: bool = True, in_order: bool = True) -> None:
+        """Learn from the marks (see `learn`), score the newest papers and order them, unless rows are to stay."""
         if not self._database.read_only:
-            if self.learn().profile is not None:
+            if self.learn(thorough=thorough).profile is not None:
                 self.score_newest()
-            self.order()
+            if in_order:
+                self.order()
 
     def _pins(self) -> Pins:
         with self._database.read() as connection:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.services.user_toml import Listed, UserToml
 
+WEEK = "day:7d -is:dismissed sort:interest"
+BEST_UNREAD = "is:unread -is:shortlisted top:20"
 MOST = 20_000  # papers of a list that are scored, the first
 DONE = {"pin": "pinned", "ban": "banned"}
 EFFECTS = tuple(DONE)
@@ -59,6 +61,29 @@ def candidates(library: Library, query: Query, most: int, *, limit: int | None =
 def score_matches(library: Library, query: Query, most: int) -> int:
     """Score the papers that a query can find (see `candidates`); how many were not scored by this profile."""
     return library.interest.score(candidates(library, query, most))
+
+
+def prepare(library: Library, query: Query, *, in_order: bool) -> None:
+    """Before a query is asked that uses interest: score what it can find, and if `in_order`, let the order of days
+    follow."""
+    if not query.everything:
+        from feedreader.library.interest import NEWEST
+
+        score_matches(library, query, NEWEST)
+    if in_order and query.sort == BY_INTEREST:
+        library.interest.order()
+
+
+def missing(library: Library) -> str:
+    """What an order by interest lacks, in words; "" if nothing."""
+    from feedreader.rank.profile import LEAST_KEPT
+
+    if library.interest.learned().profile is not None:
+        return ""
+    kept = library.interest.counts()["kept"]
+    if kept < LEAST_KEPT:
+        return f"Keep {LEAST_KEPT} papers and the list can be ordered by interest ({kept} so far)."
+    return "feedreader is still learning what interests you."
 
 
 def bring_up_to_date(library: Library, keys: Callable[[], Iterable[int]], pause: Callable[[], object]) -> None:

@@ -1,7 +1,9 @@
 """Saved searches: queries under a name. Those of the settings, in their order, then those saved in the reader.
 
 The latter stand in `views.toml` beside the settings, a line `"name" = "query"` each; people may write there, too.
-The program adds lines at the end and removes only its own; all else stays as it is.
+The program adds lines at the end and removes only its own; all else stays as it is. Behind them comes one that is made
+for the reader once something was learned from her marks; it stands in no file, and one of hers with its name goes
+before it.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedreader.config.kinds import Unfit, did_you_mean, read_saved_search
-from feedreader.errors import ConfigError, Fault, QueryError
+from feedreader.errors import ConfigError, Fault, LibraryError, QueryError
 from feedreader.library import Library
 from feedreader.query.language import parse_query
+from feedreader.services.interest import BEST_UNREAD, prepare, uses_interest
 from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
 
@@ -23,11 +26,16 @@ _BEGINNING = '# Searches saved in feedreader, each as "name" = "query".\n'
 
 
 class SavedSearch(NamedTuple):
-    """A query under a name. `own` ones stand in `views.toml`, the others in the settings."""
+    """A query under a name. `own` ones stand in `views.toml`, others in the settings, one `made` for her nowhere."""
 
     name: str
     query: str
     own: bool
+    made: bool = False
+
+
+MADE = SavedSearch("Best unread", BEST_UNREAD, own=False, made=True)  # once something was learned
+_HIDDEN = "best unread hidden"  # the state of the library that says that she removed it
 
 
 class SavedSearches(NamedTuple):
@@ -50,8 +58,11 @@ class SavedSearches(NamedTuple):
         return search
 
 
-def load(settings: Iterable[tuple[str, str]], path: Path, settings_path: Path) -> SavedSearches:
-    """Those of the settings and of the file, if it is there. Raises ConfigError if it is no TOML."""
+def load(
+    settings: Iterable[tuple[str, str]], path: Path, settings_path: Path, library: Library | None = None
+) -> SavedSearches:
+    """Those of the settings and of the file, if it is there, and what is made for the reader of a library. Raises
+    ConfigError if the file is no TOML."""
     searches: dict[str, SavedSearch] = {}
     faults: list[Fault] = []
     for name, query in settings:
@@ -61,7 +72,14 @@ def load(settings: Iterable[tuple[str, str]], path: Path, settings_path: Path) -
         else:
             searches.setdefault(_key(name), SavedSearch(name, query, False))
     faults += _read(UserToml.read(path), searches)
+    known = {search.query for search in searches.values()}
+    if library and MADE.query not in known and _key(MADE.name) not in searches and _is_made_for(library):
+        searches[_key(MADE.name)] = MADE
     return SavedSearches(tuple(searches.values()), tuple(faults))
+
+
+def _is_made_for(library: Library) -> bool:
+    return library.interest.learned().profile is not None and not library.state(_HIDDEN)
 
 
 def _settings(path: Path) -> UserToml:
@@ -142,7 +160,11 @@ def _key(name: str) -> str:
 
 def count(library: Library, query: str) -> tuple[int, int]:
     """How many papers a query finds, and how many of them are unread. Raises QueryError."""
-    groups = [group for group, _ in library.papers.matches(parse_query(query))]
+    parsed = parse_query(query)
+    if uses_interest(parsed):
+        with suppress(LibraryError):
+            prepare(library, parsed, in_order=False)
+    groups = [group for group, _ in library.papers.matches(parsed)]
     return sum(group.total for group in groups), sum(group.unread for group in groups)
 
 
@@ -170,10 +192,14 @@ def save(path: Path, name: str, query: str) -> None:
     left.write()
 
 
-def remove(path: Path, name: str) -> None:
-    """Remove a search from the file. Raises ConfigError if it is not there, ExportError if it cannot be written."""
+def remove(path: Path, name: str, library: Library | None = None) -> None:
+    """Remove a search from the file; what is made for the reader of a library is not shown there any more. Raises
+    ConfigError if it is not there, ExportError if it cannot be written."""
     file = UserToml.read(path)
     search = read(file).named(name)
+    if search is None and library and _key(name) == _key(MADE.name) and _is_made_for(library):
+        library.set_state(_HIDDEN, "yes")
+        return
     if search is None:
         raise ConfigError(f"No saved search “{name}” in {path}.", "`feedreader views` lists them.")
     _without(file, search).write()

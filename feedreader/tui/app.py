@@ -19,6 +19,7 @@ from textual.binding import Binding
 from feedreader.config.values import Settings
 from feedreader.errors import LibraryGone, QueryError
 from feedreader.library import Library
+from feedreader.model import BY_INTEREST
 from feedreader.text.display import safe
 from feedreader.tui import messages, session, themes
 from feedreader.tui.context import Context
@@ -121,17 +122,24 @@ class FeedreaderApp(ThemedApp):
             if moved:
                 self.on_library_changed()
 
+        def caught_up(_: None) -> None:
+            if self.feed.shown_query.sort == BY_INTEREST:  # its order may have followed
+                self.feed.bring_up_to_date()
+            self.feed.interest.learn()
+
         self.context.db_import.do(self.library.order_days, ordered)
-        self.context.db_import.do(self.library.index)
+        self.context.db_import.do(lambda: self.library.index(thorough=False), caught_up)
 
     # What changed ----------------------------------------------------------------------------------------------
 
     def on_library_changed(self) -> None:
         self.feed.bring_up_to_date()
+        self.feed.interest.look()
         self.subscriptions.look_at_sources()
         self.exports.sync()
 
     def on_papers_changed(self) -> None:
+        self.feed.interest.marked()
         self.exports.sync()
 
     def on_import_progressed(self, message: messages.ImportProgressed) -> None:
@@ -204,6 +212,7 @@ class FeedreaderApp(ThemedApp):
         if undone.rule:
             self.rules.apply()
         self.feed.undone(undone.changes, undone.papers)
+        self.feed.interest.marked()
 
     def copy_to_clipboard(self, text: str) -> None:
         """By the terminal: Textual's own knows nothing of tmux and screen."""
@@ -364,6 +373,7 @@ class FeedreaderApp(ThemedApp):
 
     def on_position_changed(self) -> None:
         self.feed.arrivals.moved()
+        self.feed.interest.moved()
         if not self._save_due:
             self._save_due = True
             self.set_timer(SAVE_SECONDS, self.save_position)
@@ -424,6 +434,7 @@ class FeedreaderApp(ThemedApp):
         if not context.db_import.close(timeout=0.3):
             print("Finishing the import of the current file…", file=sys.stderr)
             context.db_import.close()
+        self.feed.interest.finish()
 
 
 def _has_terminal() -> bool:

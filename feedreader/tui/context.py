@@ -44,6 +44,7 @@ class Context:
         self.db_read = WorkerThread("db_read", self._app)
         self.db_write = WorkerThread("db_write", self._app)
         self.db_import = WorkerThread("db_import", self._app)
+        self.db_rank = WorkerThread("db_rank", self._app)
         self.db_export = WorkerThread("db_export", self._app)
 
     # Saying ----------------------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedreader.errors import LibraryError
 from feedreader.library import Library
 from feedreader.model import BY_SOURCE, SORTED, Group, Paper, PaperSummary, Query
 from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
@@ -39,7 +41,8 @@ class FeedRequest(NamedTuple):
 class LoadedFeed(NamedTuple):
     """A feed, the row for the cursor (None: there are no papers), the library's counts, and the paper to show.
 
-    `highest` is the highest key of a paper: those that come later have higher ones.
+    `highest` is the highest key of a paper: those that come later have higher ones. `missing` is what an order by
+    interest lacks, in words.
     """
 
     feed: DayFeed
@@ -48,6 +51,7 @@ class LoadedFeed(NamedTuple):
     papers: Mapping[int, Paper | None]
     request: FeedRequest
     highest: int
+    missing: str = ""
 
 
 class Arrived(NamedTuple):
@@ -87,6 +91,19 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
             papers[key] = library.papers.get(key)
             break
     return LoadedFeed(feed, row, library.papers.counts(), papers, request, highest)
+
+
+def load_scored(library: Library, request: FeedRequest) -> LoadedFeed:
+    """The same, after what the query asks for by interest was scored and, unless rows are to stay, ordered."""
+    from feedreader.services import interest
+
+    if not interest.uses_interest(request.query):
+        return load_feed(library, request)
+    missing = ""
+    with suppress(LibraryError):  # where nothing can be written, as it was scored last
+        missing = interest.missing(library)
+        interest.prepare(library, request.query, in_order=request.keep is None)
+    return load_feed(library, request)._replace(missing=missing)
 
 
 def arrived(library: Library, after: int, seen: Mapping[int, int], top: tuple[int, int] | None, order: str) -> Arrived:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from feedreader.model import Changed, Marks, Paper
+from feedreader.model import Changed, Interest, Marks, Paper
 from feedreader.view.day_feed import DayFeed
 
 AHEAD = 6  # papers on either side of the cursor
@@ -61,6 +61,16 @@ class PaperCache:
             paper = self._papers.get(key)
             if paper is not None:
                 self._papers[key] = replace(paper, marks=after)
+
+    def rate(self, papers: Iterable[tuple[int, Interest | None]]) -> bool:
+        """Takes the interest of papers, by their keys; whether that of any changed."""
+        changed = False
+        for key, interest in papers:
+            paper = self._papers.get(key)
+            if paper is not None and paper.interest != interest:
+                self._papers[key] = replace(paper, interest=interest)
+                changed = True
+        return changed
 
 
 class PendingMarks:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from feedreader.errors import QueryError, UnknownPaper
 from feedreader.library import Library
-from feedreader.model import BY_CATEGORY, BY_SOURCE, Query
+from feedreader.model import BY_CATEGORY, BY_INTEREST, BY_SOURCE, Query
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed
 from feedreader.view.panes import Panes
 
@@ -53,7 +53,7 @@ def start(library: Library, query: str | None, reach: int) -> Start:
         if query is not None:
             raise
         text, parsed = "", Query()
-    day_order = BY_CATEGORY if library.state(ORDER) == BY_CATEGORY else BY_SOURCE
+    day_order = remembered_order(library)
     if day_order:
         from feedreader.query.sorting import in_order
 
@@ -69,6 +69,12 @@ def start(library: Library, query: str | None, reach: int) -> Start:
     loaded = load_feed(library, FeedRequest(parsed, key, reach=reach))
     panes = Panes.of(library.state(LAYOUT))
     return Start(loaded, text, day_order, line, panes, frozenset((unused or "").split()))
+
+
+def remembered_order(library: Library) -> str:
+    """The order that days were last given, as `Query.sort` has it."""
+    order = library.state(ORDER)
+    return order if order in (BY_CATEGORY, BY_INTEREST) else BY_SOURCE
 
 
 def chosen_theme(library: Library) -> str | None:

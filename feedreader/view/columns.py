@@ -2,7 +2,9 @@
 
 In full, the title takes the lines that it needs, and columns only what it leaves of the last one. On one line each
 column has a width of its own, and those go that leave the title too little room, the last ones first. On two lines the
-columns follow one another under the title, as far as they fit. Widths are terminal cells.
+columns follow one another under the title, as far as they fit. The signs of interest stand at the right edge, where the
+title leaves them room; as soon as a paper's interest is known, they have it even if there is none to show, so that all
+else is aligned. Widths are terminal cells.
 """
 
 from __future__ import annotations
@@ -12,16 +14,18 @@ from typing import NamedTuple
 
 from feedreader.model import PaperSummary
 from feedreader.text.display import ELLIPSIS, Measure, clip, fill, safe, short_day, shown, wrap
-from feedreader.view.rows import row_title, short_authors
+from feedreader.view.rows import BY_KEPT_AUTHOR, level, row_title, short_authors
 
 TITLE = "title"
 AUTHORS = "authors"
 DAY = "day"
 NOTE = "note"
 CHIP, CATEGORIES = "chip", "categories"
+AUTHOR_SIGN, INTEREST_SIGN = "author-sign", "interest-sign"
 LINES = 3  # lines that a title takes at the most, in full
 LINES_WHOLE = 5  # but a narrow list gives it so many if they show all of it
 GAP = 2  # cells between two columns
+SIGNS = 3  # cells of the signs of interest, with a blank before them
 NOTE_GAP = 3  # cells behind the title: the mark of a note has its place there
 TITLE_LEAST = 30  # cells that the title keeps
 _AUTHORS_LEAST = 12
@@ -49,10 +53,38 @@ def title_lines(title: str, width: int, measure: Measure = len) -> list[str]:
     return lines
 
 
-def behind(summary: PaperSummary, used: int, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
-    """The columns in what a title leaves of its last line: exactly `width` - `used` cells. The category and the day
-    stand at the right edge, all others follow the title. What does not fit is not there."""
-    right = _at_the_edge(summary, columns, width - used, measure)
+def interest_signs(summary: PaperSummary, room: int) -> list[Cell]:
+    """That an author of kept papers is among a paper's, and how high its interest is, or at least one of the two; where
+    there is no room, or nothing is known, not even blanks."""
+    if summary.interest is None or room < SIGNS - 1:
+        return []
+    high = level(summary.interest)
+    author = Cell(AUTHOR_SIGN, BY_KEPT_AUTHOR if summary.by_kept_author else " ")
+    interest = Cell(INTEREST_SIGN, high.sign if high else " ")
+    if room < SIGNS:
+        return [Cell("", " "), interest if high else author]
+    return [Cell("", " "), author, interest]
+
+
+def line_of_signs(lines: Sequence[str], width: int, measure: Measure = len) -> int:
+    """On which of a title's lines the signs of interest stand: the last one that has room, or else the last."""
+    fitting = [place for place, line in enumerate(lines) if measure(line) + SIGNS <= width]
+    return fitting[-1] if fitting else len(lines) - 1
+
+
+def behind(
+    summary: PaperSummary,
+    used: int,
+    columns: Sequence[str],
+    width: int,
+    measure: Measure = len,
+    *,
+    with_signs: bool = True,
+) -> list[Cell]:
+    """The columns in what a title leaves of its last line: exactly `width` - `used` cells. The signs of interest, the
+    category and the day stand at the right edge, all others follow the title. What does not fit is not there."""
+    signs = interest_signs(summary, width - used) if with_signs else []
+    right = [*_at_the_edge(summary, columns, width - used - len(signs), measure), *signs]
     room = width - used - sum(measure(text) for _, text in right)
     others = [name for name in columns if name not in (TITLE, CATEGORIES, DAY)]
     left: list[Cell] = []
@@ -76,8 +108,12 @@ def _at_the_edge(summary: PaperSummary, columns: Sequence[str], room: int, measu
     return cells
 
 
-def one_line(summary: PaperSummary, columns: Sequence[str], width: int, measure: Measure = len) -> list[Cell]:
+def one_line(
+    summary: PaperSummary, columns: Sequence[str], width: int, measure: Measure = len, *, with_signs: bool = True
+) -> list[Cell]:
     """The title among its columns, exactly `width` cells in all. Behind the title the mark of a note has its place."""
+    signs = interest_signs(summary, width - TITLE_LEAST) if with_signs else []
+    width -= len(signs)
     title_at = columns.index(TITLE) if TITLE in columns else 0
     fitting = [(name, size, _value(summary, name, size, measure)) for name, size in _fitting(columns, width)]
     before = [column for column in fitting if columns.index(column[0]) < title_at]
@@ -91,7 +127,7 @@ def one_line(summary: PaperSummary, columns: Sequence[str], width: int, measure:
         gap = Cell("", " " * GAP) if number else Cell(NOTE, " " * NOTE_GAP)
         back += [gap, *_aligned(name, text, size, number == len(after) - 1 or name == DAY, measure)]
     used = sum(measure(text) for _, text in (*front, *back))
-    return [*front, Cell(TITLE, fill(row_title(summary)[0], width - used, measure)), *back]
+    return [*front, Cell(TITLE, fill(row_title(summary)[0], width - used, measure)), *back, *signs]
 
 
 def _aligned(name: str, text: str, size: int, right: bool, measure: Measure) -> list[Cell]:

@@ -244,6 +244,16 @@ class DayFeed:
                 certain = False
         return certain
 
+    def rate(self, summaries: Iterable[PaperSummary]) -> bool:
+        """Takes the interest of papers that are here; whether that of any changed. No row moves."""
+        changed = False
+        for new in summaries:
+            old = self._summaries.get(new.key)
+            if old is not None and (old.interest, old.by_kept_author) != (new.interest, new.by_kept_author):
+                self._summaries[new.key] = old._replace(interest=new.interest, by_kept_author=new.by_kept_author)
+                changed = True
+        return changed
+
     def place_of_group(self, key: int) -> int | None:
         """Where the group of a paper stands among the groups, if the paper is here."""
         summary = self._summaries.get(key)

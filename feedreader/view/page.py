@@ -176,6 +176,7 @@ def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
         Fact("Subjects", [Span(safe(category), "fact") for category in paper.categories]),
         _on_the_web(paper, compact),
         Fact(announced, [*([day] if day else []), *sources]),
+        Fact("Interest", list(_interest(paper, compact))),
         *_published(paper, raw),
         Fact("Status", status),
         Fact("Tags", [Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")][: len(paper.marks.tags)]),
@@ -183,6 +184,15 @@ def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
         Fact("Versions", list(_versions(paper)), _each),
     ]
     return [fact for fact in facts if fact.spans]
+
+
+def _interest(paper: Paper, compact: bool) -> Iterator[Span]:
+    """What speaks for a paper: words, and an author of kept papers."""
+    reasons = [shown(word) for word in paper.interest.words] if paper.interest else []
+    if paper.interest and (author := paper.interest.author):
+        reasons.append(f"by {shown(author.name)} ({f'kept {author.kept:,}' if author.kept else 'pinned'})")
+    for place, reason in enumerate(reasons):
+        yield Span(f"Interest: {reason}" if compact and not place else reason, "fact")
 
 
 def _status(paper: Paper) -> Iterable[Span]:

@@ -8,17 +8,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from feedreader.model import DISMISSED, MARKS, Group, Marks, PaperSummary
+from feedreader.model import DISMISSED, KEPT, MARKS, Group, Marks, PaperSummary, Query
 from feedreader.text.author_names import surname
 from feedreader.text.display import Measure, clip, counted, safe, short_day, shown
 
 UNREAD = "●"
 NOTED = "✎"
 HIGHLIGHTED, HIGHLIGHTED_READ = "◆", "◇"
+BY_KEPT_AUTHOR = "✦"
 NAMELESS = "Untitled"
 _OPENING = 160  # characters of an abstract in the place of a title
 SIGNED = tuple((place, mark.signs) for place, mark in enumerate(MARKS.values()) if mark.signs)  # a cell each
+
+
+class Level(NamedTuple):
+    """A height of interest: from which on, 0 to 1, its sign, and the words for it."""
+
+    least: float
+    sign: str
+    words: str
+
+
+LEVELS = (  # the highest first; of a day's papers about one in ten has one of the first two, most have none
+    Level(0.8, "▇", "high interest"),
+    Level(0.5, "▅", "medium interest"),
+    Level(0.3, "▂", "some interest"),
+)
+
+
+def level(interest: float | None) -> Level | None:
+    """How high an interest is; None: it is not, or nothing is known."""
+    return next((level for level in LEVELS if interest is not None and interest >= level.least), None)
+
+
+def interest_words(interest: float | None, by_kept_author: bool) -> list[str]:
+    """The signs of interest in words: `high interest`, `by an author you kept`"""
+    return [high.words for high in (level(interest),) if high] + ["by an author you kept"] * by_kept_author
+
+
+SIGNS = (  # what they mean, for the help
+    (UNREAD, "Unread"),
+    (f"{HIGHLIGHTED} {HIGHLIGHTED_READ}", "Highlighted by a rule; read"),
+    (KEPT, "Kept"),
+    (DISMISSED, "Dismissed"),
+    (NOTED, "Has a note"),
+    (" ".join(each.sign for each in reversed(LEVELS)), "Interest: some, medium, high"),
+    (BY_KEPT_AUTHOR, "By an author you kept before"),
+)
 
 
 def signs(marks: Marks, highlighted: bool) -> tuple[str, str]:
@@ -147,6 +185,12 @@ def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual:
         "",
         f"{key('back', 'esc')} to show all papers, {key('query', '/')} to search again",
     )
+
+
+def shown_words(query: Query, text: str, name: str) -> str:
+    """What is shown, in words: the query's text or its name; and the order of days, unless the text says it."""
+    order = f"by {query.sort}" if query.by_day and query.sort and "sort:" not in text else ""
+    return " · ".join(filter(None, (name, order)))
 
 
 def row_title(summary: PaperSummary) -> tuple[str, bool]:

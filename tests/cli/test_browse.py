@@ -55,7 +55,14 @@ def test_saved_searches_are_listed_with_what_they_find(capsys: pytest.CaptureFix
     assert unread == {**unread, "name": "Unread [x]", "query": "is:unread -is:shortlisted"}
     assert lines(capsys, "views")[2].split(None, 4)[4] == "Unread [x]  (is:unread -is:shortlisted)"
     assert main(["views", "--remove", "unread [X]"]) == 0
+    assert len(lines(capsys, "views")) == 3, "one is made for her, now that something was learned"
+    made = json.loads(lines(capsys, "views", "--json")[2])
+    assert made == {"name": "Best unread", "query": "is:unread -is:shortlisted top:20", "papers": 4, "unread": 4}
+    assert len(lines(capsys, "list", "--view", "best unread")) == 4
+    assert "Best" not in places.read_text()
+    assert main(["views", "--remove", "Best unread"]) == 0 and main(["views", "--remove", "Best unread"]) == 1
     assert len(lines(capsys, "views")) == 2
+    assert main(["list", "--view", "Best unread"]) == 1
     assert places.read_text().startswith("#")
 
 

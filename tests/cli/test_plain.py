@@ -19,7 +19,7 @@ from feedreader.cli import main
 from feedreader.cli.plain.listing import described
 from feedreader.cli.plain.reader import COMMANDS
 from feedreader.library import Library, connection
-from feedreader.model import Digest, Marks, Paper, Query
+from feedreader.model import Digest, Interest, KnownAuthor, Marks, Paper, PaperSummary, Query
 from feedreader.query.sorting import next_order
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
@@ -156,12 +156,12 @@ def test_numbers_go_through_what_was_found_and_days_are_named(talk: Talk, folder
 
 def test_an_order_of_its_own(talk: Talk) -> None:
     assert "48 papers found.\n1. Paper 1. " in talk("/ sort:title").out
-    text, order = "", ""
-    for _ in range(2):  # the orders of days are remembered
-        text, order, message = next_order(text, order)
-        assert order and f"{message}\nToday, Sat 21 Nov:" in talk("O").out
-    *_, message = next_order(text, order)
-    assert f"{message}\n48 papers found.\n" in talk("O").out
+    text, order, first = next_order("", "")
+    *_, third = next_order(*next_order(text, order)[:2])
+    assert f"{first}\nToday, Sat 21 Nov:" in talk("O").out
+    nothing = "Keep 5 papers and the list can be ordered by interest (0 so far)."
+    assert f"{nothing}\nToday, Sat 21 Nov:" in talk("O").out, "the order of days was remembered"
+    assert f"{third}\n48 papers found.\n" in talk("O").out
 
 
 def test_the_whole_day_only_when_asked(talk: Talk, folder: Path) -> None:
@@ -416,5 +416,11 @@ def test_a_list_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, words: str) -> None:
-    assert described(title, authors, marks, False) == words
-    assert described(title, authors, marks, True).count("highlighted") == 1
+    paper = PaperSummary(1, "x", 1, title, authors, None, None, marks)
+    assert described(title, paper) == words
+    assert described(title, paper._replace(highlighted=True)).count("highlighted") == 1
+    known = paper._replace(interest=0.9, by_kept_author=True)
+    assert described(title, known) == f"{words[:-1]}, high interest, by an author you kept."
+    whole = Paper(id="x", authors=authors, marks=marks, interest=Interest(0.9, ("gliders",), KnownAuthor("Ann Lee", 3)))
+    assert described(title, whole) == described(title, known)
+    assert described(title, paper._replace(interest=0.1)) == words

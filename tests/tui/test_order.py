@@ -57,6 +57,8 @@ async def test_o_orders_days_by_category_and_the_paper_stays_where_it_is(days: L
         assert first_of_each_category(reader, 60) == ["stat.ML", "cs.LG", "cs.AI", "cs.CL", "math.CO"]
         assert reader.message == "Sorted by category within each day." and "by category" in reader.text("#status")
         assert [group.day and group.day.day for group in reader.list.feed.groups] == [12, 11, 10, 9]
+        await reader.press("O")
+        assert reader.message == "Keep 5 papers and the list can be ordered by interest (0 so far)."
         for expected in ("Sorted by when", "Sorted by title.", "Sorted by source within each day."):
             await reader.press("O")
             assert reader.message.startswith(expected) and (reader.title, reader.list.line) == (title, line)
@@ -95,7 +97,7 @@ async def test_the_order_is_remembered_and_holds_for_searches(days: Library) -> 
         assert titles(reader)[:2] == ["cs.LG 11-0", "cs.AI 11-1"] and "by category" not in reader.text("#status")
         await reader.press("O")
         assert titles(reader)[:2] == ["stat.ML 11-3", "stat.ML 11-8"] and reader.app.feed.query_text == "day:2026-11-11"
-        await reader.press("O", "O", "O")
+        await reader.press("O", "O", "O", "O")
         assert titles(reader)[:2] == ["cs.LG 11-0", "cs.AI 11-1"] and reader.app.feed.query_text == "day:2026-11-11"
         await reader.press("escape")
         assert titles(reader)[0] == "cs.LG 12-0"

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from feedreader.cli.terminal import cells
 from feedreader.errors import FeedreaderError
 from feedreader.library import Library
-from feedreader.model import BY_SOURCE, DISMISSED, KEPT, MARKS, Group, Marks, Paper, Query
+from feedreader.model import BY_SOURCE, DISMISSED, KEPT, MARKS, Group, Marks, Paper, PaperSummary, Query
 from feedreader.text.author_names import surname
 from feedreader.text.display import safe, shown
 from feedreader.view.page import SEPARATOR, page
-from feedreader.view.rows import HIGHLIGHTED, HIGHLIGHTED_READ, NOTED, UNREAD
+from feedreader.view.rows import HIGHLIGHTED, HIGHLIGHTED_READ, NOTED, UNREAD, interest_words
 from feedreader.view.spans import Line
 
 _CHUNK = 500
@@ -119,9 +119,16 @@ def found(library: Library, query: Query) -> Listing:
     return Listing(library, [group for group, _ in matches], [keys for _, keys in matches])
 
 
-def described(title: str, authors: Sequence[str], marks: Marks, highlighted: bool) -> str:
-    """A paper in a line: `Gliders in Wide Valleys. Lee, Chan and 3 others. Unread, kept.`"""
-    sentences = (title, _authors(authors), ", ".join(state_words(marks, highlighted)).capitalize())
+def described(title: str, paper: Paper | PaperSummary) -> str:
+    """A paper in a line: `Gliders in Wide Valleys. Lee, Chan and 3 others. Unread, kept, high interest.`"""
+    if isinstance(paper, Paper):
+        highlighted, interest = bool(paper.highlighted_by), paper.interest and paper.interest.score
+        by_kept_author = bool(paper.interest and paper.interest.author)
+    else:
+        highlighted, interest, by_kept_author = paper.highlighted, paper.interest, paper.by_kept_author
+    words = [*state_words(paper.marks, highlighted), *interest_words(interest, by_kept_author)]
+    words[0] = words[0].capitalize()
+    sentences = (title, _authors(paper.authors), ", ".join(words))
     return " ".join(text if text[-1] in ".?!…" else f"{text}." for text in sentences if text)
 
 

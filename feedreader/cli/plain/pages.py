@@ -12,11 +12,11 @@ from feedreader.cli.plain.lines import Lines, UsageError
 from feedreader.cli.plain.listing import Listing, Numbered, described, found
 from feedreader.errors import QueryError
 from feedreader.library import Library
-from feedreader.model import BY_CATEGORY, BY_INTEREST, BY_SOURCE, SORTED, Group
+from feedreader.model import BY_INTEREST, SORTED, Group
 from feedreader.query.language import parse_query
 from feedreader.query.sorting import in_order, next_order
 from feedreader.text.display import counted, safe
-from feedreader.tui.session import ORDER
+from feedreader.tui.session import ORDER, remembered_order
 from feedreader.view.rows import group_title, row_title
 
 PAGE = 20  # papers
@@ -35,8 +35,7 @@ class Pages:
         self._lines = lines
         self._samples = samples
         self._expand = False
-        order = library.state(ORDER)
-        self._order = order if order in (BY_CATEGORY, BY_INTEREST) else BY_SOURCE
+        self._order = remembered_order(library)
 
     def search(self, text: str = "") -> None:
         """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
@@ -89,9 +88,7 @@ class Pages:
             for paper in together:
                 summary, number = summaries.get(paper.key), f"{paper.number}. "
                 self._lines.put(
-                    described(row_title(summary)[0], summary.authors, summary.marks, summary.highlighted)
-                    if summary
-                    else "Removed from the library.",
+                    described(row_title(summary)[0], summary) if summary else "Removed from the library.",
                     number,
                 )
         self._lines.put(self._footer(papers[-1].number))
@@ -175,6 +172,10 @@ class Pages:
         """Give the list the next order. That of days is remembered."""
         text, self._order, message = next_order(self.query, self._order)
         self._library.set_state(ORDER, self._order or None)
+        if in_order(parse_query(text), text, self._order).sort == BY_INTEREST:
+            from feedreader.services.interest import missing
+
+            message = missing(self._library) or message
         self._lines.put(message)
         self.search(text)
 

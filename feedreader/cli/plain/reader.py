@@ -97,7 +97,7 @@ class PlainReader:
         """List the saved searches, or show the papers of one."""
         from feedreader.cli.browse import known_searches
 
-        searches = known_searches().searches
+        searches = known_searches(self.library).searches
         if text:
             named = {search.name.lower(): search for search in searches}
             named |= {str(number): search for number, search in enumerate(searches, 1)}

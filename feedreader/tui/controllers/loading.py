@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_feed, load_pages, load_papers
+from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_pages, load_papers, load_scored
 from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class LoadingController:
         number, library = self.number, self._context.library
 
         def load() -> LoadedFeed | None:
-            return load_feed(library, request) if number == self.number else None
+            return load_scored(library, request) if number == self.number else None
 
         context, then = self._context, partial(self._loaded, number)
         context.after_writing(lambda: context.db_read.do(load, then, to=screen))

@@ -37,7 +37,8 @@ class SavedSearchesController:
         from feedreader import config
         from feedreader.services import saved_searches
 
-        return saved_searches.load(self._context.settings.views, config.views_place(), config.settings_place())
+        settings, library = self._context.settings, self._context.library
+        return saved_searches.load(settings.views, config.views_place(), config.settings_place(), library)
 
     def count(self, query: str) -> tuple[int, int] | None:
         """On a thread: papers and unread ones; None if the query cannot be answered."""
@@ -50,10 +51,10 @@ class SavedSearchesController:
             return None
 
     def load(self) -> None:
-        """Read them, if there are any, to know their names."""
+        """Read them, if there are any, or a query is shown, to know their names."""
         from feedreader import config
 
-        if self._context.settings.views or config.views_place().exists():
+        if self._context.settings.views or config.views_place().exists() or self._context.feed.query_text:
             self._context.db_read.do(self.read, self._learn)
 
     def _learn(self, searches: SavedSearches) -> None:
@@ -172,7 +173,7 @@ class SavedSearchesController:
             from feedreader import config
             from feedreader.services import saved_searches
 
-            saved_searches.remove(config.views_place(), name)
+            saved_searches.remove(config.views_place(), name, self._context.library)
             return self.read()
 
         self._context.db_read.do(write, partial(self._removed, screen, name), error=screen.show_error, to=screen)

@@ -20,9 +20,11 @@ from feedreader.text.display import wrap
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.keys import ABSTRACT, FIND, LIBRARY, MOVE, OUT, PROGRAM, READ, RULES, SUBSCRIPTIONS
 from feedreader.tui.widgets.lines import Lines, Piece
+from feedreader.view.rows import SIGNS
 
 QUERIES = Binding.Group("Search syntax")
-GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT)
+SIGNED = Binding.Group("Signs in the list")
+GROUPS = (MOVE, READ, FIND, RULES, OUT, LIBRARY, SUBSCRIPTIONS, PROGRAM, ABSTRACT, SIGNED)
 FIRST = Binding.Group("First five")
 FIRST_KEYS = ("read-on", "toggle-kept", "toggle-dismissed", "query", "help")
 KEYS_WIDTH = 12  # with the blanks behind them
@@ -30,7 +32,7 @@ TWO_COLUMNS = 90
 
 
 class Entry(NamedTuple):
-    """A key, or a part of a query, and what it does. The ids of queries are empty."""
+    """A key, a part of a query or a sign, and what it does or means. Only keys have ids."""
 
     group: Binding.Group
     keys: tuple[str, ...]
@@ -44,7 +46,7 @@ class Entry(NamedTuple):
 
 
 class HelpScreen(Dialog[None]):
-    """The keys of the feed screen and its widgets, by group."""
+    """The keys of the feed screen and its widgets by group, the signs of the list, and queries."""
 
     HEADING = "Keys and queries"
     TALL = True
@@ -97,7 +99,8 @@ class HelpScreen(Dialog[None]):
 
 
 def entries_of(screen: Screen[None], nodes: Iterable[DOMNode]) -> list[Entry]:
-    """An entry for every binding of these nodes that has words, with the keys it is bound to now; then the queries."""
+    """An entry for every binding of these nodes that has words, with the keys it is bound to now; then for the signs of
+    the list, and the queries."""
     entries: dict[str, Entry] = {}
     for node in nodes:
         bindings = node._bindings.copy()
@@ -108,7 +111,8 @@ def entries_of(screen: Screen[None], nodes: Iterable[DOMNode]) -> list[Entry]:
                 before = entries.get(binding.id)
                 keys = (*before.keys, shown) if before else (shown,)
                 entries[binding.id] = Entry(binding.group, tuple(dict.fromkeys(keys)), binding.tooltip, binding.id)
-    return [*entries.values(), *(Entry(QUERIES, (written,), meaning) for written, meaning in query_help())]
+    signs = (Entry(SIGNED, (sign,), meaning) for sign, meaning in SIGNS)
+    return [*entries.values(), *signs, *(Entry(QUERIES, (written,), meaning) for written, meaning in query_help())]
 
 
 def help_lines(entries: Sequence[Entry], width: int) -> list[list[Piece]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.cells import cell_len
 from textual import events
 
+from feedreader.services.interest import BEST_UNREAD, WEEK
 from feedreader.text.display import clip, fill, safe
 from feedreader.text.normalize import normalize
 from feedreader.tui.dialogs.filter_list import DIGITS, FilterList
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Counted = tuple["SavedSearch", "tuple[int, int] | None"]  # with its papers and the unread ones
 
+_REVIEW = "The last seven days, most interesting first, without what you dismissed."
 _SMALL = frozenset("a all an and by for from in it its of on or than that the them then this to too with".split())  # noqa: SIM905
 _NO_COMMAND = {"palette", "open", "back", "read-on", "saved-search-1"}
 
@@ -171,6 +173,11 @@ def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
     yield Command("Change the theme", app.theme, "", partial(app.run_action, "app.change_theme"), "colours dark light")
     if context.rules_file is not None:
         yield Command("Rules", "highlighting and muting", "", partial(app.run_action, "app.rules"))
+    best = "The 20 most interesting unread papers."
+    yield Command(
+        "Review the week", "by interest", "", partial(context.feed.jump, WEEK, words=_REVIEW), "weekly missed"
+    )
+    yield Command("The best unread papers", "", "", partial(context.feed.jump, BEST_UNREAD, words=best), "interest top")
     reload = partial(app.run_action, "app.read_settings")
     yield Command("Reload the settings", "keys, theme, list", "", reload, "config.toml")
     yield Command("Save a picture of the screen", "SVG", "", partial(app.set_timer, 0.1, app.deliver_screenshot))

@@ -140,9 +140,9 @@ class SavedSearchesScreen(FilterList[str]):
 
     def _save(self, name: str) -> None:
         known = self._searches.named(name)
-        if known is not None and not known.own:
+        if known is not None and not known.own and not known.made:
             self.hints.say(f"“{known.name}” is defined in config.toml. Choose another name.")
-        elif known is not None and self._sure != name:
+        elif known is not None and known.own and self._sure != name:
             self._sure = name
             self.hints.say(f"“{known.name}” exists. Press enter again to replace it.")
         else:
@@ -152,7 +152,7 @@ class SavedSearchesScreen(FilterList[str]):
         if self.lines.choice >= len(self._searches.searches):
             return
         search = self._searches.searches[self.lines.choice]
-        if not search.own:
+        if not search.own and not search.made:
             self.hints.say(f"“{search.name}” is defined in config.toml; remove it there.")
         elif self._sure != f"-{search.name}":
             self._sure = f"-{search.name}"

@@ -12,9 +12,10 @@ from textual.binding import BindingType
 from textual.messages import Update
 from textual.screen import Screen
 
-from feedreader.model import BY_CATEGORY, Paper, PaperSummary, Query
+from feedreader.model import Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
 from feedreader.tui.controllers.arrivals import ArrivalsController
+from feedreader.tui.controllers.interest import InterestController
 from feedreader.tui.controllers.layout import LayoutController
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
@@ -31,6 +32,7 @@ from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.selection import SelectingScreen
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.panes import ABSTRACT
+from feedreader.view.rows import shown_words
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -47,14 +49,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     AUTO_FOCUS = "PaperList"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.SCREEN_KEYS, *keys.SAVED_SEARCH_KEYS]
 
-    def __init__(
-        self,
-        context: Context,
-        start: Start,
-        *,
-        today: date,
-        has_samples: bool,
-    ) -> None:
+    def __init__(self, context: Context, start: Start, *, today: date, has_samples: bool) -> None:
         super().__init__(id="feed")
         self._services = context  # Screen has a _context of its own
         loaded = start.loaded
@@ -71,6 +66,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.arrivals = ArrivalsController(context, loaded)
         self.loader = LoadingController(context, self.marks, self._cache, self.arrivals)
         self.triage = TriageController(context, self.marks)
+        self.interest = InterestController(context, self._cache)
         self.search = SearchController(context)
         self._history = NavigationHistory()
         self.status = StatusBar(id="status")
@@ -184,7 +180,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._show_feed(request.query, loaded.feed, row, line=line, top=top, back=request.back is not None)
         words, self._said_when_shown = self._said_when_shown, ""
         if words:
-            self.say(words)
+            self.say(loaded.missing or words)
         self.arrivals.loaded(loaded.highest)
 
     def _show_feed(
@@ -229,10 +225,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def _show_counts(self) -> None:
         papers = None if self.shown_query.everything else self.list.feed.papers
-        shown = self._names.get(self.query_text, self.query_text)
-        if self.shown_query.sort == BY_CATEGORY and "sort:" not in self.query_text:
-            shown = f"{shown} · by category" if shown else "by category"
-        self.status.show(shown, papers, self.counts)
+        name = self._names.get(self.query_text, self.query_text)
+        self.status.show(shown_words(self.shown_query, self.query_text, name), papers, self.counts)
 
     def name_queries(self, names: Mapping[str, str]) -> None:
         """These are the names of saved searches, by their queries."""
@@ -312,11 +306,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
             self.loader.load(self._parsed(snapshot.text))
         self.arrivals.moved()
 
-    def jump(self, query: str, by: str = "") -> None:
-        """Show what a query finds, from the first paper on; `escape` leads back. Raises QueryError."""
+    def jump(self, query: str, by: str = "", words: str = "") -> None:
+        """Show what a query finds, from the first paper on, and say `words`; `escape` leads back. Raises QueryError."""
         origin = self.snapshot()
         self.focus_list()  # before papers come: in the abstract, the first of them would be opened
-        self.run_query(query, top=True)
+        self.run_query(query, top=True, words=words)
         self._history.add(origin, self.query_text, by)
 
     def jump_within(self, target: Target, by: str) -> None:

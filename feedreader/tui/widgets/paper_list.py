@@ -67,6 +67,8 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         "authors": "$text-muted",
         "unread": "$text-accent",
         "kept": "$text-warning",
+        "author-sign": "$text-warning",
+        "interest-sign": "$text-accent",
         "cursor": "bold $block-cursor-foreground on $block-cursor-background",
         "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
         "found": FOUND,
@@ -442,7 +444,8 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
             if summary is None:
                 drawn = (None, self.feed.gone(row), state, part, width, bar)
             else:
-                drawn = (summary.key, summary.marks, summary.highlighted, state, part, width, bar)
+                known = summary.marks, summary.highlighted, summary.interest, summary.by_kept_author
+                drawn = (summary.key, *known, state, part, width, bar)
         strip = self._strips.get(drawn)
         if strip is None:
             if y == 0 or position < 0:
@@ -469,7 +472,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
             return full_row(summary, self._heights.lines(summary), self._columns, width, drawing)[part]
         if part:
             return second_line(summary, self._columns, width, drawing)
-        return first_line(summary, self._columns if self.density == COMPACT else (), width, drawing)
+        return first_line(summary, self._columns if self.density == COMPACT else None, width, drawing)
 
     @property
     def _columns(self) -> Sequence[str]:

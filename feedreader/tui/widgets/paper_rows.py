@@ -83,13 +83,18 @@ def full_row(
     drawn = [[_hanging(to), *words] for words in _title(lines, style, to)]
     drawn[0][:1] = [*_signs(summary, to), Segment(" ", quiet)]
     room = width - EDGE - 1
-    for line, text in zip(drawn[:-1], lines, strict=False):
-        line.append(Segment(" " * (room + 1 - cell_len(text)), style))
-    for cell in cells.behind(summary, cell_len(lines[-1]), columns, room, cell_len):
+    signs_at = cells.line_of_signs(lines, room, cell_len)
+    for place, (line, text) in enumerate(zip(drawn[:-1], lines, strict=False)):
+        left = room - cell_len(text)
+        drawn_signs = _interest(cells.interest_signs(summary, left) if place == signs_at else [], summary, quiet, to)
+        blanks = left - sum(len(segment.text) for segment in drawn_signs)
+        line += [Segment(" " * blanks, style), *drawn_signs, Segment(" ", style)]
+    with_signs = signs_at == len(lines) - 1
+    for cell in cells.behind(summary, cell_len(lines[-1]), columns, room, cell_len, with_signs=with_signs):
         if cell.name == cells.CHIP:
             drawn[-1].append(Segment(cell.text, quiet if _recedes(summary) else _chip(cell.text, quiet, to)))
         else:
-            drawn[-1] += _cell(cell, quiet, to)
+            drawn[-1] += _cell(cell, summary, quiet, to)
     drawn[-1].append(Segment(NOTED if summary.marks.note else " ", to.chosen or to.look("kept")))
     return drawn
 
@@ -124,20 +129,21 @@ def _title(lines: Sequence[str], style: Style, to: Drawing) -> list[list[Segment
     return drawn
 
 
-def first_line(summary: PaperSummary, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
-    """The marks, the title, and its columns."""
+def first_line(summary: PaperSummary, columns: Sequence[str] | None, width: int, to: Drawing) -> list[Segment]:
+    """The marks, the title, and what is beside it; None: that stands on a second line."""
     look, chosen = to.look, to.chosen
     note, quiet = NOTED if summary.marks.note else " ", chosen or look("dismissed" if _recedes(summary) else "authors")
     segments = [*_signs(summary, to), Segment(" ", quiet)]
     title = row_title(summary)[0]
-    for cell in cells.one_line(summary, columns, width - EDGE - 1, cell_len):
+    alone = columns is not None
+    for cell in cells.one_line(summary, columns or (), width - EDGE - 1, cell_len, with_signs=alone):
         if cell.name == cells.TITLE:
             segments += _words(title, cell.text, "title", _on_cursor(chosen, _title_look(summary), look), to)
         elif cell.name == cells.NOTE:
             segments.append(Segment(f" {note} ", chosen or look("kept")))
             note = " "
         else:
-            segments += _cell(cell, quiet, to)
+            segments += _cell(cell, summary, quiet, to)
     segments.append(Segment(note, chosen or look("kept")))
     return segments
 
@@ -167,10 +173,13 @@ def _title_look(summary: PaperSummary) -> str:
 def second_line(summary: PaperSummary, columns: Sequence[str], width: int, to: Drawing) -> list[Segment]:
     """What stands under the title."""
     quiet, segments = _quiet(summary, to), [_hanging(to)]
-    for cell in cells.second_line(summary, columns, width - EDGE - 1, cell_len):
-        segments += _cell(cell, quiet, to)
-    segments.append(Segment(" " * (width - sum(cell_len(segment.text) for segment in segments)), quiet))
-    return segments
+    room = width - EDGE - 1
+    signs = cells.interest_signs(summary, room)  # a cell each
+    for cell in cells.second_line(summary, columns, room - len(signs), cell_len):
+        segments += _cell(cell, summary, quiet, to)
+    used = sum(cell_len(segment.text) for segment in segments)
+    segments.append(Segment(" " * (width - 1 - len(signs) - used), quiet))
+    return [*segments, *_interest(signs, summary, quiet, to), Segment(" ", quiet)]
 
 
 def _quiet(summary: PaperSummary, to: Drawing) -> Style:
@@ -185,9 +194,15 @@ def _hanging(to: Drawing) -> Segment:
     return Segment("▌" + " " * (EDGE - 1) if to.chosen else " " * EDGE, to.chosen or to.look("text"))
 
 
-def _cell(cell: cells.Cell, style: Style, to: Drawing) -> list[Segment]:
+def _interest(signs: Sequence[cells.Cell], summary: PaperSummary, quiet: Style, to: Drawing) -> list[Segment]:
+    return [segment for cell in signs for segment in _cell(cell, summary, quiet, to)]
+
+
+def _cell(cell: cells.Cell, summary: PaperSummary, style: Style, to: Drawing) -> list[Segment]:
     if cell.name == cells.AUTHORS:
         return _words(cell.text, cell.text, "author", style, to)
+    if cell.name in (cells.AUTHOR_SIGN, cells.INTEREST_SIGN) and not to.chosen and not _recedes(summary):
+        style = to.look(cell.name)
     return [Segment(cell.text, style)] if cell.text else []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.interest import score_for
+from feedreader.cli.interest import find, score_for
 from feedreader.cli.terminal import DONE, USAGE, opened, plural, put_document, say
 from feedreader.errors import FeedreaderError
 from feedreader.export import EXPORTERS, format_of
@@ -56,8 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             from feedreader.cli.browse import within
 
             query = within(arguments.view, query, library)
-        score_for(library, query, always=format == "jsonl")
-        papers = library.papers.find(query)
+        papers = find(library, query, with_interest=format == "jsonl")
         if arguments.output is None:
             put_document(export.pieces(library, papers, format))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from feedreader.services.interest import MOST, bring_up_to_date, candidates, use
 if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
-    from feedreader.model import Query
+    from feedreader.model import Paper, Query
     from feedreader.rank.profile import Profile
     from feedreader.services.interest import Pinned
 
@@ -74,11 +74,19 @@ def apply_pins(library: Library, *, remembered: bool = False) -> Pinned | None:
     return pinned
 
 
-def score_for(library: Library, query: Query, *, limit: int | None = None, always: bool = False) -> None:
-    """Before a query is asked: score the papers that it can find, if it uses their interest, or `always`. Raises
-    QueryError."""
-    if always or uses_interest(query):
+def score_for(library: Library, query: Query, limit: int | None = None) -> None:
+    """Before a query is asked: if it uses their interest, score the papers that it can find. Raises QueryError."""
+    if uses_interest(query):
         score(library, lambda: candidates(library, query, MOST, limit=limit))
+
+
+def find(library: Library, query: Query, limit: int | None = None, *, with_interest: bool = False) -> Iterator[Paper]:
+    """What a query finds, whole. `with_interest`: scored even if the query does not use that. Raises QueryError."""
+    score_for(library, query, limit)
+    keys = [key for _, found in library.papers.matches(query) for key in found][:limit]
+    if with_interest and not uses_interest(query):
+        score(library, lambda: keys[:MOST])
+    return library.papers.whole(keys)
 
 
 def score(library: Library, keys: Callable[[], Iterable[int]]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.export import DEFAULT_QUERY
-from feedreader.cli.interest import score_for
+from feedreader.cli.interest import find
 from feedreader.cli.terminal import DONE, USAGE, asking, opened, say
 
 if TYPE_CHECKING:
@@ -35,6 +35,5 @@ def run(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query) if arguments.query else DEFAULT_QUERY
     query = parse_query(text)
     with opened(arguments.data_dir) as library, asking(text):
-        score_for(library, query, always=True)
-        own_commands.run(command, library.papers.find(query))
+        own_commands.run(command, find(library, query, with_interest=True))
     return DONE

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from feedreader.cli.interest import score, score_for
+from feedreader.cli.interest import find, score
 from feedreader.cli.rules import apply_rules_for
 from feedreader.cli.terminal import DONE, ID, NO_PAPERS, asking, cells, count, opened, put, put_json_text, say
 from feedreader.query.language import parse_query
@@ -47,8 +47,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
             query = within(arguments.view, query, library)
         apply_rules_for(library, text)
-        score_for(library, query, limit=arguments.limit, always=arguments.json)
-        found = library.papers.find(query, arguments.limit)
+        found = find(library, query, arguments.limit, with_interest=arguments.json)
         first = next(found, None)
         if first is None and not library.papers.counts()[0]:
             say(NO_PAPERS)

@@ -231,7 +231,11 @@ class PapersPart(Part):
 
     def find(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
         """What a query finds, whole, in feed order."""
-        for chunk in chunks([key for _, keys in self.matches(query) for key in keys][:limit]):
+        return self.whole([key for _, keys in self.matches(query) for key in keys][:limit])
+
+    def whole(self, keys: Sequence[int]) -> Iterator[Paper]:
+        """Papers in the order asked for, without those that are gone."""
+        for chunk in chunks(keys):
             with self._database.read() as connection:
                 rows = connection.execute(f"{PAPER_QUERY} WHERE p.id IN ({placeholders(len(chunk))})", chunk)
                 papers = {row[0]: paper_of(row) for row in rows}

@@ -43,20 +43,19 @@ def uses_interest(query: Query) -> bool:
 
 
 def candidates(library: Library, query: Query, most: int, *, limit: int | None = None) -> list[int]:
-    """The papers to score before a query is asked: what it can find whatever their interest, the newest `most`;
-    if no more than `limit` are listed, only as many as that takes.
+    """The papers to score before a query that uses their interest is asked: all that it can find, the newest
+    `most`; if no more than `limit` are listed by day, those of as many days.
 
     Raises QueryError if a regular expression takes too long.
     """
     terms = tuple(term for term in query.terms if not any(part.field == "interest" for part in terms_of((term,))))
-    uses = uses_interest(query)
-    enough = most if limit is None or query.sort == BEST or len(terms) < len(query.terms) else limit
+    enough = most if limit is None or query.sort != BY_INTEREST or len(terms) < len(query.terms) else limit
     keys: list[int] = []
-    for _, found in library.papers.matches(Query(terms, BY_SOURCE) if uses else query):
+    for _, found in library.papers.matches(Query(terms, BY_SOURCE)):
         if len(keys) >= enough:
             break
         keys += found
-    return keys[: most if uses else min(most, enough)]
+    return keys[:most]
 
 
 def score_matches(library: Library, query: Query, most: int) -> int:

@@ -175,6 +175,7 @@ class Pages:
         if in_order(parse_query(text), text, self._order).sort == BY_INTEREST:
             from feedreader.services.interest import missing
 
+            score(self._library, lambda: ())  # which learns, first
             message = missing(self._library) or message
         self._lines.put(message)
         self.search(text)

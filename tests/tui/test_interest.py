@@ -1,4 +1,4 @@
-"""The reader's interest on the screen: learned while she reads, shown in rows and pane, and an order that no row leaves."""
+"""The reader's interest on the screen: learned as she reads, shown in rows and pane, an order that keeps its rows."""
 
 from __future__ import annotations
 

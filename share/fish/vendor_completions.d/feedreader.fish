@@ -1,7 +1,7 @@
 # Completions of feedreader for fish, made by `feedreader completions fish`.
 function __feedreader_command
     for word in (commandline -opc)[2..]
-        if contains -- $word read import forget sources list show mark tag tags note undo browse views open pdf highlight mute rules subscribe unsubscribe subscriptions refresh export run config completions
+        if contains -- $word read import forget sources list show mark tag tags note undo browse views open pdf highlight mute rules interest subscribe unsubscribe subscriptions refresh export run config completions
             echo $word
             return
         end
@@ -33,6 +33,7 @@ complete -c feedreader -n '__feedreader_in ' -a pdf -d 'fetch PDFs, each once, a
 complete -c feedreader -n '__feedreader_in ' -a highlight -d 'highlight papers that match a query'
 complete -c feedreader -n '__feedreader_in ' -a mute -d 'mute papers that match a query (they collapse at the end of their day)'
 complete -c feedreader -n '__feedreader_in ' -a rules -d 'list the rules for highlighting and muting'
+complete -c feedreader -n '__feedreader_in ' -a interest -d 'show what feedreader thinks you like, learned from your marks'
 complete -c feedreader -n '__feedreader_in ' -a subscribe -d 'subscribe to arXiv categories or feeds'
 complete -c feedreader -n '__feedreader_in ' -a unsubscribe -d 'unsubscribe; papers and marks stay'
 complete -c feedreader -n '__feedreader_in ' -a subscriptions -d 'list or change subscriptions'
@@ -54,6 +55,9 @@ complete -c feedreader -n '__feedreader_in read' -F
 complete -c feedreader -n '__feedreader_in import' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in import' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in import' -l json -d 'print a JSON object per file'
+complete -c feedreader -n '__feedreader_in import' -l keep -d 'keep these papers on your shortlist'
+complete -c feedreader -n '__feedreader_in import' -l read -d 'mark them as read'
+complete -c feedreader -n '__feedreader_in import' -l tag -x -d 'add a tag to them; may be repeated'
 complete -c feedreader -n '__feedreader_in import' -F
 complete -c feedreader -n '__feedreader_in forget' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in forget' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
@@ -114,6 +118,11 @@ complete -c feedreader -n '__feedreader_in rules' -s h -l help -d 'show this hel
 complete -c feedreader -n '__feedreader_in rules' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in rules' -l remove -x -d 'remove rule number N, if feedreader made it'
 complete -c feedreader -n '__feedreader_in rules' -l json -d 'print a JSON object per rule'
+complete -c feedreader -n '__feedreader_in interest' -s h -l help -d 'show this help'
+complete -c feedreader -n '__feedreader_in interest' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
+complete -c feedreader -n '__feedreader_in interest' -l json -d 'print a JSON object'
+complete -c feedreader -n '__feedreader_in interest' -l reset -d 'forget it: learn only from marks you make from now on'
+complete -c feedreader -n '__feedreader_in interest' -l relearn -d 'learn from all marks again, also those before a reset'
 complete -c feedreader -n '__feedreader_in subscribe' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in subscribe' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in subscribe' -l folder -x -a '(__fish_complete_directories)' -d 'put them in this folder'

@@ -11,11 +11,14 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import sys
 import time
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import chain, pairwise
 from operator import itemgetter
 from pathlib import Path
 from random import Random
@@ -23,7 +26,7 @@ from statistics import fmean, median
 from typing import NamedTuple
 
 from feedreader import parse
-from feedreader.rank.features import Document, Term, is_telling, label, terms, words_of
+from feedreader.rank.features import Document, is_telling, label, words_of
 from feedreader.rank.learn import learn
 from feedreader.rank.profile import KEPT, LEAST_KEPT, Example, Profile
 from feedreader.rank.solver import Vector, add, product, solve
@@ -169,11 +172,10 @@ class Rankers:
 
 def vectors(documents: Iterable[Document]) -> list[Vector]:
     """TF-IDF of words and pairs, of length 1; and a last feature for the bias of the logistic regression."""
-    counts: list[Counter[Term]] = []
-    frequency: Counter[Term] = Counter()
-    for document in documents:
-        counts.append(Counter(filter(is_telling, terms(words_of(document)))))
-        frequency.update(counts[-1].keys())
+    counts = [_terms(document) for document in documents]
+    frequency: Counter[str] = Counter()
+    for own in counts:
+        frequency.update(own.keys())
     rare = {
         term: (place, 1 + math.log((1 + len(counts)) / (1 + number)))
         for place, (term, number) in enumerate(frequency.most_common(_VOCABULARY))
@@ -182,10 +184,18 @@ def vectors(documents: Iterable[Document]) -> list[Vector]:
     for own in counts:
         weighted = [(rare[term][0], count * rare[term][1]) for term, count in own.items() if term in rare]
         length = math.hypot(*map(itemgetter(1), weighted)) or 1.0
-        places = [place for place, _ in weighted] + [_VOCABULARY]
-        result.append(Vector(places, [value / length for _, value in weighted] + [1.0], 2.0))
+        places = array("i", [place for place, _ in weighted] + [_VOCABULARY])
+        result.append(Vector(places, array("f", [value / length for _, value in weighted] + [1.0]), 2.0))
         own.clear()
     return result
+
+
+def _terms(document: Document) -> Counter[str]:
+    words = [sys.intern(word) if is_telling(word) else "" for word in words_of(document)]
+    pairs = (f"{first} {second}" for first, second in pairwise(words) if first and second)
+    counts = Counter(chain(words, pairs))
+    del counts[""]
+    return counts
 
 
 # Figures -----------------------------------------------------------------------------------------------------------

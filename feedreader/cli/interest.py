@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _WORDS, _NAMES = 20, 10  # how many are shown
 _SILENT = 1.5  # seconds
-_STEP = 0.2  # seconds between two words of progress
+_STEP = 1.0  # seconds between two words of progress
 _LEAST = 0.005  # a weight that is shown
 _OTHER_KINDS = {"noted": "with a note or tags", "opened": "opened", "dismissed": "dismissed"}
 _LABELS = {"cat": "categories", "source": "sources"}
@@ -95,19 +95,19 @@ def score(library: Library, keys: Callable[[], Iterable[int]]) -> None:
 
 
 class _Progress:
-    """Shows how many papers were scored, if it takes long."""
+    """Shows that papers are scored, if it takes long."""
 
     def __init__(self) -> None:
-        self._done = 0
         self._is_shown = False
-        self._next = time.monotonic() + _SILENT
+        self._start = time.monotonic()
+        self._next = self._start + _SILENT
 
     def __call__(self) -> None:
-        self._done += 1
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _STEP
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _STEP
             self._is_shown = True
-            progress_line(f"Interest: {plural(self._done, 'paper')}", False)
+            progress_line(f"Working out the interest of papers: {now - self._start:.0f} s", False)
 
     def end(self) -> None:
         if self._is_shown:
@@ -126,7 +126,7 @@ def run_interest(arguments: argparse.Namespace) -> int:
             return FAILED
         if arguments.reset:
             library.interest.reset()
-            say("Forgot what was learned. Your marks stay, but only those you make from now on count.")
+            say("Your interests are reset. Your marks stay, but only those you make from now on count.")
             say("`feedreader interest --relearn` learns from all of them again.")
         if arguments.relearn:
             library.interest.relearn()

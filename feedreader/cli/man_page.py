@@ -46,6 +46,7 @@ _FILES = (
     ("~/.local/share/feedreader/library.sqlite3", "the library"),
     ("~/.config/feedreader/config.toml", "the settings; feedreader config prints them"),
     ("~/.config/feedreader/views.toml, rules.toml", "saved searches and rules"),
+    ("~/.config/feedreader/interest.toml", "words and authors that you like or not"),
     ("~/Library/Application Support/feedreader", "all of them on macOS"),
 )
 _EXAMPLES = (

@@ -66,7 +66,7 @@ _INSTEAD = {  # words that newcomers try; each counts only while no command has 
     "--version": "version",
     "": "tui ui gui start reader",
 }
-_LIKE, _SURE = 0.65, 0.81  # how much a word must be like a command, and like one that is merely tried
+_LIKE, _SURE = 0.67, 0.81  # how much a word must be like a command, and like one that is merely tried
 _ERRORS = (  # what argparse says, and what we do
     (r"the following arguments are required: (.*?)(?:, .*)?", r"missing argument: \1."),
     (r"unrecognized arguments: ([^-\s]\S*)(?: .*)?", r"unexpected argument “\1”."),

@@ -43,6 +43,7 @@ _HALF_LIFE = 365.0  # days
 _PINNED = 2.5  # what a pinned word or author adds to the log of odds, and a banned one takes from it
 _UNKNOWN = -2.0  # the log of odds of a paper of which nothing is known
 _ONE_PAPER = math.log(2.5)  # by what a word of one paper is less rare than one of none, and a bit: of two it is log(3)
+_CANDIDATES = 12  # words of a paper that may be reasons
 _NOTHING = 1e-4  # a weight that is none
 LEAST_TOLD = 0.3  # interest from which reasons are given
 
@@ -106,7 +107,7 @@ class Step(NamedTuple):
 class Profile:
     """What was learned. `counts` says from how many papers of each kind (see `Example`).
 
-    `places` has the place of each word, from 1 on, in `rare`, which is how rare it is (inverse document
+    `places` has the place of each word, from 1 on in this order, in `rare`, which is how rare it is (inverse document
     frequency), and in `weights`. `rarest` is what a word counts that no paper had. `length` is that of the words of a
     typical paper. `authors` are those of kept papers, the most kept first, without names that many papers have
     (`homonyms`). `bounds` are how far an example of each kind may go, and `steps` how far each went.
@@ -128,6 +129,10 @@ class Profile:
     offset: float = _UNKNOWN
     bounds: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
+    _names: Sequence[str] = field(init=False, repr=False, compare=False)  # the words by their places
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_names", ("", *self.places))
 
     @property
     def kept(self) -> int:
@@ -159,13 +164,14 @@ class Profile:
         author = max(known, key=lambda author: author.kept) if known else None
         if score < LEAST_TOLD or not explained:
             return Interest(score, (), author)
-        return Interest(score, reasons(document, self._reasons(words), pinned, pins.banned_words), author)
+        return Interest(score, reasons(document, self._added(found), pinned, pins.banned_words), author)
 
-    def _reasons(self, words: Iterable[str]) -> dict[str, float]:
-        """The words that speak for a paper, with what each adds; those of several papers, if there are any."""
-        places = {word: place for word in words if self.weights[place := self.places.get(word, 0)] > 0}
-        several = {word: place for word, place in places.items() if self._is_of_several(place)}
-        return {word: self.rare[place] * self.weights[place] for word, place in (several or places).items()}
+    def _added(self, found: Iterable[int]) -> dict[str, float]:
+        """The words that add most to a paper, and what; those of several papers, if there are any."""
+        weights, rare = self.weights, self.rare
+        best = sorted([(rare[place] * weights[place], place) for place in found if weights[place] > 0])[-_CANDIDATES:]
+        several = [each for each in best if self._is_of_several(each[1])]
+        return {self._names[place]: added for added, place in several or best}
 
     def _is_of_several(self, place: int) -> bool:
         """Whether a word was found in more than one paper."""

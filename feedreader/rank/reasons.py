@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from feedreader.rank.features import Document
+from feedreader.rank.features import Document, plain_letters
 from feedreader.text.display import shown
 from feedreader.text.normalize import is_plain_text, normalize_in_place
 from feedreader.text.scripts import SIGNS
 
 MOST_WORDS = 5  # in all the reasons of a paper together
 _MOST_REASONS = 4
-_CANDIDATES = 10  # words that may be reasons, alone or side by side
 _LEAST = 0.2  # of what the strongest word adds: with less, a word is no reason
 _EQUAL = 0.25  # of the strongest word of a phrase: with less, a word is not part of it
 _LONGEST_PHRASE = 3  # words
 _STEM = 5  # letters
 _JOINTS = frozenset((" ", "-", "‐", "‑", "–"))  # between words of one phrase
 _SIGNS = str.maketrans({letter: "++" if sign == "+" else sign for sign, letter in SIGNS.items()})
-_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _WORD = re.compile(r"[^\s‐‑–-]+")
 _INSIDE = re.compile(r"[\w,)’'-]\s\Z")  # what stands before a word in the middle of a sentence
 
@@ -40,11 +37,10 @@ def reasons(
 ) -> tuple[str, ...]:
     """The pinned phrases; then the words that add most, together with those beside them that do, too.
 
-    `added` has what each word adds, `pinned` and `banned` phrases of normalized words. No reason has a banned phrase.
+    `added` has what some words add, `pinned` and `banned` phrases of normalized words. No reason has a banned phrase.
     """
-    candidates = heapq.nlargest(_CANDIDATES, added, key=lambda word: (added[word], word))
-    least = _LEAST * added[candidates[0]] if candidates else 0.0
-    strong = {word: added[word] for word in candidates if added[word] >= least}
+    least = _LEAST * max(added.values(), default=0.0)
+    strong = {word: value for word, value in added.items() if value >= least}
     chosen = [tuple(phrase.split(" ")) for phrase in pinned[:_MOST_REASONS]]
     texts = [_Text(text, {*strong, *(word for phrase in chosen for word in phrase)}) for text in document[:2]]
     phrases = {(word,) for word in strong} | {phrase for text in texts for phrase in text.phrases(strong)}
@@ -57,10 +53,7 @@ def reasons(
     order = sorted(sorted(phrases), key=strength, reverse=True)
     said = [word for phrase in chosen for word in phrase]
     for phrase in order:
-        text = f" {' '.join(phrase)} "
-        has_room = len(chosen) < _MOST_REASONS and len(said) + len(phrase) <= MOST_WORDS
-        is_new = not any(_alike(word, other) for word in phrase for other in said)
-        if has_room and is_new and not any(part in text for part in unwanted):
+        if len(chosen) < _MOST_REASONS and len(said) + len(phrase) <= MOST_WORDS and _is_new(phrase, said, unwanted):
             chosen.append(phrase)
             said += phrase
     title, abstract = texts
@@ -73,14 +66,15 @@ def reasons(
 class _Text:
     """Where some words are in a text."""
 
-    def __init__(self, text: str, words: Iterable[str]) -> None:
+    def __init__(self, text: str, words: Collection[str]) -> None:
         self.text = shown(text)
-        letters = self.text.lower().translate(_BLANKS)
-        found = {word: list(_places(letters, range(len(letters)), word)) for word in words}
-        if not all(found.values()) and not is_plain_text(self.text):
+        letters = plain_letters(self.text)
+        places: Sequence[int] = range(len(letters))
+        padded = f" {letters} "
+        if not is_plain_text(self.text) and not all(f" {word} " in padded for word in words):
             letters, places = normalize_in_place(self.text)
-            found = {word: list(_places(letters, places, word)) for word in words}
-        self.words = sorted(chain.from_iterable(found.values()))
+            padded = f" {letters} "
+        self.words = sorted(chain.from_iterable(_places(padded, places, word) for word in words))
 
     def phrases(self, strong: Mapping[str, float]) -> Iterator[tuple[str, ...]]:
         """Two or three strong words that are side by side, and about equally strong."""
@@ -121,16 +115,21 @@ class _Text:
                     yield first.start, here[-1].end
 
 
+def _is_new(phrase: Sequence[str], said: Sequence[str], unwanted: Sequence[str]) -> bool:
+    text = f" {' '.join(phrase)} "
+    alike = any(_alike(word, other) for word in phrase for other in said)
+    return not alike and not any(part in text for part in unwanted)
+
+
 def _alike(first: str, second: str) -> bool:
     """Whether one word is a form of the other, as far as their beginnings show: `attack`, `attacks`, `attacking`."""
-    short, long = sorted((first, second), key=len)
+    short, long = (first, second) if len(first) < len(second) else (second, first)
     stem = short.removesuffix("s")
     return long.startswith(stem) and (len(stem) >= _STEM or long.removesuffix("s") == stem)
 
 
 def _places(letters: str, places: Sequence[int], word: str) -> Iterator[_Word]:
-    """Where a word is in a normalized text, by the places from which its characters come."""
-    letters = f" {letters} "
+    """Where a word is in a normalized text, with a blank at both ends, whose characters come from these places."""
     needle = f" {word} "
     at = letters.find(needle)
     while at >= 0:

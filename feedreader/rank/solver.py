@@ -12,10 +12,10 @@ from operator import itemgetter, mul
 from random import Random
 from typing import NamedTuple
 
-_PASSES = 12
+_PASSES = 8
 _ALL_AGAIN = 4  # passes; in those between, what hardly changed is left alone
-_START = 0.1  # of its bound, a step
-_EXACT = 0.003  # of its bound, a change that is worth making
+_START = 0.05  # of its bound, a step
+_EXACT = 0.01  # of its bound, a change that is worth making
 
 
 class Vector(NamedTuple):

@@ -125,6 +125,8 @@ def test_list_in_feed_order_as_text_and_as_json(run: Run, digest: Path) -> None:
         "tags": [],
         "note": None,
         "mentions": [],
+        "interest": None,
+        "why": [],
     }
     assert len(run("list", "", "--json", "--limit", 1).objects) == 1
     assert len(run("list", "-snails", "--json").objects) == len(run("list", "--json", "wait", "thermal").objects) == 1

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from feedreader.cli.interest import score_for
+from feedreader.cli.interest import score, score_for
 from feedreader.cli.plain.lines import Lines, UsageError
 from feedreader.cli.plain.listing import Listing, Numbered, described, found
 from feedreader.errors import QueryError
@@ -40,12 +40,12 @@ class Pages:
     def search(self, text: str = "") -> None:
         """List what a query finds; without one, the newest day of the feed. Raises QueryError."""
         query = in_order(parse_query(text), text, self._order)
-        score_for(self._library, query)
         if query.everything:
             self._order = query.sort
             self._open_day(0)
             return
         try:
+            score_for(self._library, query)
             listing = found(self._library, query)
         except QueryError as error:
             error.query = error.query or text
@@ -60,7 +60,13 @@ class Pages:
     def _open_day(self, place: int, *, at_end: bool = False) -> None:
         groups = self._library.papers.groups(expand=self._expand)
         self.query = ""
+        if self._order == BY_INTEREST:
+            self._score(groups[place : place + 1])
         self._open(Listing(self._library, groups[place : place + 1], order=self._order), at_end=at_end)
+
+    def _score(self, groups: Sequence[Group]) -> None:
+        papers = self._library.papers
+        score(self._library, lambda: [key for group in groups for key in papers.keys(group.key, 0, group.total)])
 
     def _open(self, listing: Listing, *, at_end: bool = False) -> None:
         self.list, self.current = listing, None

@@ -434,7 +434,9 @@ COMMANDS = (
     Command("/", ("search",), "QUERY", "search; alone, show all papers", lambda r, text: r.pages.search(text)),
     Command("U", ("unread",), "", "show only unread papers, or all", lambda r, _: r.pages.only("is:unread")),
     Command("S", ("shortlist",), "", "show only the shortlist, or all", lambda r, _: r.pages.only("is:shortlisted")),
-    Command("O", ("order",), "", "sort by source, category, interest, when kept, or title", lambda r, _: r.pages.reorder()),
+    Command(
+        "O", ("order",), "", "sort by source, category, interest, when kept, or title", lambda r, _: r.pages.reorder()
+    ),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
     Command("W", ("save",), "NAME", "save this search", PlainReader.save_search),
     Command("+", ("highlight",), "QUERY", "highlight papers that match", lambda r, text: r.add_rule("highlight", text)),

@@ -112,6 +112,7 @@ async def test_quick_keys_do_what_slow_ones_do(tmp_path: Path, days_file: Path, 
         ["enter", "]", "K", "J", "h"],  # each is read that was open for a moment
         ["]", "U", "u", "A", "u", "g", "s"],
         ["]", "X", "a", "N", "s"],
+        ["j", "D", "s", "D", "x", "u", "u", "s"],
         ["X", "b", "y", "n", "s"],  # the answer to a question that has yet to come
         ["U", "/", "1", "4", "9", "enter", "s", "h", "s"],
         ["enter", "space", "space", "h", "space", "space", "s"],  # with another height of the abstract

@@ -161,6 +161,15 @@ def test_the_next_unread_paper_is_found_without_asking(read: list[bool], data: s
     assert feed.next_unread(row, -1) == (above, True)
 
 
+def test_a_paper_that_is_being_marked_unread_is_found_in_a_group_that_has_no_other() -> None:
+    feed = DayFeed(groups(3))
+    loaded(feed)
+    keys = [key_at(10, place) for place in range(3)]
+    feed.apply([Changed(key, UNMARKED, Marks(read=True)) for key in keys])
+    assert feed.next_unread(1, 1) == (None, True)
+    assert feed.next_unread(1, 1, {keys[2]: False}) == (feed.row_of(keys[2]), True)
+
+
 def test_what_the_pages_do_not_tell_is_uncertain() -> None:
     feed = DayFeed(groups(3, 200))
     for request in feed.requests(0, 3):

@@ -60,11 +60,14 @@ _HOMONYM_LEAST = 6
 
 
 def learn(examples: Iterable[Example], others: Sequence[Document]) -> Profile | None:
-    """The profile of these examples beside other papers, which may be a sample of all; None with too few kept."""
+    """The profile of these examples, each of another paper, beside other papers, which may be a sample of all.
+
+    None with too few kept.
+    """
     chosen = _newest(examples)
     if sum(example.kind == KEPT for example in chosen) < LEAST_KEPT:
         return None
-    return _Learning(chosen, sorted(others)).profile()
+    return _Learning(chosen, sorted(others, key=lambda other: tuple(map(tuple, other)))).profile()
 
 
 def _newest(examples: Iterable[Example]) -> list[Example]:
@@ -86,6 +89,7 @@ class _Learning:
         self.examples = examples
         self.documents = [*(example.document for example in examples), *others]
         self.words = [words_of(document) for document in self.documents]
+        self.keys = [author_keys(document.authors) for document in self.documents]
         self.places, self.rare = self._vocabulary()
         labels = dict.fromkeys(label for document in self.documents for label in document.labels)
         self.labels = {label: place for place, label in enumerate(labels, len(self.rare))}
@@ -117,14 +121,11 @@ class _Learning:
         """Whose papers were kept, and the names that too many papers have."""
         kept: Counter[str] = Counter()
         names: dict[str, str] = {}
-        for example in self.examples:
+        for example, keys in zip(self.examples, self.keys, strict=False):
             if example.kind == KEPT:
-                keys = author_keys(example.document.authors)
                 kept.update(keys.keys())
                 names |= keys
-        others: Counter[str] = Counter()
-        for document in self.documents[len(self.examples) :]:
-            others.update(author_keys(document.authors).keys())
+        others = Counter(chain.from_iterable(self.keys[len(self.examples) :]))
         most = max(_HOMONYM_LEAST, _HOMONYM * len(self.documents))
         homonyms = frozenset(key for key, count in others.items() if count > most)
         known = {key: KnownAuthor(names[key], count) for key, count in kept.items() if key not in homonyms}
@@ -139,7 +140,7 @@ class _Learning:
         places = [*found, *(self.labels[label] for label in document.labels)]
         values = [value / length for value in measures] + [LABEL_SCALE] * len(document.labels)
         own = place < len(self.examples) and self.examples[place].kind == KEPT
-        known = (self.authors[key].kept - own for key in author_keys(document.authors) if key in self.authors)
+        known = (self.authors[key].kept - own for key in self.keys[place] if key in self.authors)
         author = AUTHOR_SCALE * math.log1p(max(known, default=0))
         places += range(self.form_at, self.author_at + 2)
         values += [FORM_SCALE * value for value in form(document)]
@@ -162,12 +163,20 @@ class _Learning:
         bounds = [share * units[sign] for share, sign in zip(shares, signs, strict=True)]
         steps = solve(vectors, signs, bounds, self.weights)
         slope, offset = self._calibrated(vectors, steps)
-        weights = self.weights
+        weights, liked = self.weights, [0.0] * len(self.weights)
+        for vector, step in zip(vectors, steps, strict=True):
+            if step > 0:
+                add(liked, vector, step)
+        words = slice(len(self.rare))
+        pull = sum(step for step in steps if step > 0)
         return Profile(
             counts=dict(Counter(example.kind for example in self.examples)),
             places=self.places,
             rare=self.rare,
-            weights=weights[: len(self.rare)],
+            liked=liked[words],
+            disliked=[both - weight for both, weight in zip(liked[words], weights[words], strict=True)],
+            pull=pull,
+            full_pull=pull,
             rarest=_rarity(len(self.documents), 0),
             length=fmean(self.lengths),
             labels={label: weights[place] for label, place in self.labels.items()},

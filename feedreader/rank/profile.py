@@ -37,12 +37,14 @@ WEIGHTS = {KEPT: 1.0, NOTED: 0.6, OPENED: 0.15, DISMISSED: 2.0}  # of a paper; o
 FORM_SCALE, AUTHOR_SCALE, LABEL_SCALE = 0.1, 0.1, 0.05  # how much these count beside the words, which are 1 together
 LEAST_KEPT = 5  # papers; with fewer nothing is learned
 YOUNG_KEPT = 20  # papers; with fewer a profile is young
-_VERSION = 2
+_VERSION = 3
 _LARGEST = 2_000_000  # bytes
 _HALF_LIFE = 365.0  # days
 _PINNED = 2.5  # what a pinned word or author adds to the log of odds, and a banned one takes from it
 _UNKNOWN = -2.0  # the log of odds of a paper of which nothing is known
 _ONE_PAPER = math.log(2.5)  # by what a word of one paper is less rare than one of none, and a bit: of two it is log(3)
+_MOST_SCALED = 10.0  # times
+_NUMBERS = ("pull", "full_pull", "rarest", "length", "author_weight", "bias", "slope", "offset")
 _CANDIDATES = 12  # words of a paper that may be reasons
 _NOTHING = 1e-4  # a weight that is none
 LEAST_TOLD = 0.3  # interest from which reasons are given
@@ -108,7 +110,9 @@ class Profile:
     """What was learned. `counts` says from how many papers of each kind (see `Example`).
 
     `places` has the place of each word, from 1 on in this order, in `rare`, which is how rare it is (inverse document
-    frequency), and in `weights`. `rarest` is what a word counts that no paper had. `length` is that of the words of a
+    frequency), and in `liked` and `disliked`: what the examples for and those against it add up to. Those for it made
+    steps of `pull` together, and count as if these were `full_pull`, so that the scale remains while they come and go:
+    `weights` is what comes of it. `rarest` is what a word counts that no paper had. `length` is that of the words of a
     typical paper. `authors` are those of kept papers, the most kept first, without names that many papers have
     (`homonyms`). `bounds` are how far an example of each kind may go, and `steps` how far each went.
     """
@@ -116,7 +120,10 @@ class Profile:
     counts: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
     rare: Sequence[float] = (0.0,)
-    weights: Sequence[float] = (0.0,)
+    liked: Sequence[float] = (0.0,)
+    disliked: Sequence[float] = (0.0,)
+    pull: float = 1.0
+    full_pull: float = 1.0
     rarest: float = 1.0
     length: float = 1.0
     labels: Mapping[str, float] = field(default_factory=dict)
@@ -129,9 +136,13 @@ class Profile:
     offset: float = _UNKNOWN
     bounds: Mapping[str, float] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
+    weights: Sequence[float] = field(init=False, repr=False)
     _names: Sequence[str] = field(init=False, repr=False, compare=False)  # the words by their places
 
     def __post_init__(self) -> None:
+        scale = _scale(self.pull, self.full_pull)
+        weights = [scale * liked - disliked for liked, disliked in zip(self.liked, self.disliked, strict=True)]
+        object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "_names", ("", *self.places))
 
     @property
@@ -233,11 +244,12 @@ class Profile:
             "form": self.form,
             "authors": self.authors,
             "homonyms": sorted(self.homonyms),
-            "numbers": [self.rarest, self.length, self.author_weight, self.bias, self.slope, self.offset],
+            "numbers": [getattr(self, name) for name in _NUMBERS],
             "bounds": self.bounds,
             "steps": self.steps,
         }
-        numbers = array("f", [self.rare[place] for _, place in known] + [self.weights[place] for _, place in known])
+        columns = (self.rare, self.liked, self.disliked)
+        numbers = array("f", [column[place] for column in columns for _, place in known])
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return zlib.compress(text.encode("utf-8", "replace") + b"\n" + numbers.tobytes(), 1)
 
@@ -271,32 +283,33 @@ class Profile:
     @classmethod
     def _of(cls, content: dict[str, Any], packed: array[float]) -> Profile:
         count = len(content["words"])
-        rarest, length, author_weight, bias, slope, offset = content["numbers"]
+        if len(packed) != 3 * count:
+            raise ValueError("words without their numbers")
+        numbers = dict(zip(_NUMBERS, content["numbers"], strict=True))
+        numbers["rarest"] = array("f", [numbers["rarest"]])[0]
         return cls(
             counts=content["counts"],
             places=dict(zip(content["words"], range(1, count + 1), strict=True)),
             rare=[0.0, *packed[:count]],
-            weights=[0.0, *packed[count:]],
-            rarest=array("f", [rarest])[0],
-            length=length,
+            liked=[0.0, *packed[count : 2 * count]],
+            disliked=[0.0, *packed[2 * count :]],
             labels=content["labels"],
             form=content["form"],
             authors={key: KnownAuthor(*author) for key, author in content["authors"].items()},
             homonyms=frozenset(content["homonyms"]),
-            author_weight=author_weight,
-            bias=bias,
-            slope=slope,
-            offset=offset,
             bounds=content["bounds"],
             steps={key: Step(*step) for key, step in content["steps"].items()},
+            **numbers,
         )
 
     # Keeping it up to date -------------------------------------------------------------------------------------------
 
     def with_changes(self, added: Iterable[Example] = (), removed: Iterable[Example] = ()) -> Profile:
-        """The profile after she did, or undid, something with a few papers, without learning it all again.
+        """The profile after she did, or undid, something with a few papers, without learning it all again: the more
+        have changed, the more it is worth to learn.
 
-        What is removed was an example before, of the same kind; what is added was none. Others change nothing.
+        What is removed was an example before, of the same kind; what is added was none. Others change nothing. Words,
+        labels and authors follow; form and bias, which belong to all papers together, wait for the next learning.
         """
         changing = _Changing(self)
         for example in removed:
@@ -313,9 +326,13 @@ class _Changing:
         self.old = profile
         self.counts = Counter(profile.counts)
         self.places = dict(profile.places)
-        self.rare, self.weights = list(profile.rare), list(profile.weights)
-        self.labels, self.form, self.authors = dict(profile.labels), list(profile.form), dict(profile.authors)
-        self.author_weight, self.bias = profile.author_weight, profile.bias
+        self.rare, self.liked, self.disliked = list(profile.rare), list(profile.liked), list(profile.disliked)
+        self.pull = profile.pull
+        self.labels, self.authors, self.author_weight = (
+            dict(profile.labels),
+            dict(profile.authors),
+            profile.author_weight,
+        )
         self.steps = dict(profile.steps)
 
     def profile(self) -> Profile:
@@ -324,12 +341,12 @@ class _Changing:
             counts=dict(+self.counts),
             places=self.places,
             rare=self.rare,
-            weights=self.weights,
+            liked=self.liked,
+            disliked=self.disliked,
+            pull=self.pull,
             labels=self.labels,
-            form=self.form,
             authors=most_kept_first(self.authors),
             author_weight=self.author_weight,
-            bias=self.bias,
             steps=self.steps,
         )
 
@@ -348,16 +365,16 @@ class _Changing:
         document = example.document
         words = words_of(document)
         self._learn_words(words)
-        known = [self.authors[key] for key in author_keys(document.authors) if key in self.authors]
-        author = Profile._author_value(known)
         found, values, length = measured(words, self.places, self.rare)
-        margin = dot(values, map(self.weights.__getitem__, found)) / length
-        now = replace(self.old, labels=self.labels, form=self.form, author_weight=self.author_weight, bias=self.bias)
-        margin += now._rest(document, author)
+        author = Profile._author_value(
+            self.authors[key] for key in author_keys(document.authors) if key in self.authors
+        )
         sign = -1.0 if example.kind == DISMISSED else 1.0
         bound = self.old.bounds.get(example.kind, 1.0) * example.weight / WEIGHTS[example.kind]
-        square = 2.0 + author**2 + FORM_SCALE**2 * sum(value**2 for value in form(document))
-        square += LABEL_SCALE**2 * len(document.labels)
+        square = 1.0 + author**2 + LABEL_SCALE**2 * len(document.labels)
+        scale = _scale(self.pull, self.old.full_pull)
+        weights = (scale * self.liked[place] - self.disliked[place] for place in found)
+        margin = dot(values, weights) / length + self.old._rest(document, author)
         step = Step(sign * best_step(0.0, bound, sign * margin, square), length, author, True)
         self._move(document, step, 1)
         self.steps[example.id] = step
@@ -372,26 +389,27 @@ class _Changing:
             if place is None:
                 self.places[word] = len(self.rare)
                 self.rare.append(self.old.rarest)
-                self.weights.append(0.0)
+                self.liked.append(0.0)
+                self.disliked.append(0.0)
             elif not self.rare[place]:
                 self.rare[place] = self.old.rarest
 
     def _move(self, document: Document, step: Step, times: int) -> None:
         """Add an example's features to the weights, or take them from them."""
         change = times * step.step
+        column, sign = (self.liked, 1.0) if step.step > 0 else (self.disliked, -1.0)
         found, values, _ = measured(words_of(document), self.places, self.rare)
         for place, value in zip(found, values, strict=True):
             is_late = self.rare[place] == self.old.rarest
             if step.is_late or not is_late:
-                self.weights[place] += change * value / step.length
-            if is_late and abs(self.weights[place]) < _NOTHING:
-                self.rare[place] = self.weights[place] = 0.0
+                column[place] += sign * change * value / step.length
+            if is_late and self.liked[place] + self.disliked[place] < _NOTHING:
+                self.rare[place] = self.liked[place] = self.disliked[place] = 0.0
+        if step.step > 0:
+            self.pull += change
         for label in document.labels:
             self.labels[label] = self.labels.get(label, 0.0) + change * LABEL_SCALE
-        for place, value in enumerate(form(document)):
-            self.form[place] += change * FORM_SCALE * value
         self.author_weight += change * step.author
-        self.bias += change
 
     def _count_authors(self, document: Document, change: int) -> None:
         for key, name in author_keys(document.authors).items():
@@ -401,6 +419,10 @@ class _Changing:
             self.authors[key] = before._replace(kept=before.kept + change)
             if self.authors[key].kept <= 0:
                 del self.authors[key]
+
+
+def _scale(pull: float, full_pull: float) -> float:
+    return min(_MOST_SCALED, full_pull / max(pull, 1e-9))
 
 
 def most_kept_first(authors: Mapping[str, KnownAuthor]) -> dict[str, KnownAuthor]:

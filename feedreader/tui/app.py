@@ -225,20 +225,30 @@ class FeedreaderApp(ThemedApp):
     # Keys ------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if (pressed := self._type_ahead.pressed(event)) is None:
-                return
-            event = pressed
-        await super().on_event(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._type_ahead.pressed(event)
+            await self.on_takes_keys()
+        else:
+            await super().on_event(event)
 
     async def on_takes_keys(self) -> None:
-        for event in self._type_ahead.due():
+        while (event := self._type_ahead.due()) is not None:
+            self._type_ahead.sent(is_done=await self._send(event))
+
+    async def _send(self, event: events.Key | events.Paste) -> bool:
+        """Do at once what a key is bound to. False: it is on its way from widget to widget; one of them may take it."""
+        if isinstance(event, events.Paste) or not self._type_ahead.only_binds:
             await super().on_event(event)
+            return False
+        self.app_focus = True
+        if not await self._check_bindings(event.key, priority=True):
+            await self.screen.handle_key(event)
+            event._set_forwarded()
+            await super().on_event(event)
+        return True
 
     def on_key(self, event: events.Key) -> None:
         self.feed.pressed(event.key)
-        if self._type_ahead.came_back(event):
-            event.prevent_default()
 
     def action_write(self) -> None:
         self.feed.triage.press(self.notes.edit)

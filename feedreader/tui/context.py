@@ -13,6 +13,7 @@ from feedreader.config.values import Settings
 from feedreader.errors import FeedreaderError, LaunchError
 from feedreader.library import Library
 from feedreader.text.display import clip, counted, quoted, safe
+from feedreader.tui.messages import TakesKeys
 from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Context:
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     feed: FeedView = field(init=False)
     type_ahead: TypeAhead = field(init=False)
+    _looked_up: int = 0
 
     def __post_init__(self) -> None:
         self.db_read = WorkerThread("db_read", self._app)
@@ -88,6 +90,11 @@ class Context:
         """Open a dialog; what it answers is given to `answered`."""
         self._app.push_screen(screen, answered)
 
+    def close(self, dialog: Screen[Answer]) -> None:
+        """Close a dialog that has saved; keys that came meanwhile reach what is under it."""
+        dialog.dismiss(None)
+        self.post(TakesKeys())
+
     @contextmanager
     def suspended(self) -> Iterator[None]:
         """Leave the terminal to another program meanwhile. Raises LaunchError where that is not possible."""
@@ -121,6 +128,18 @@ class Context:
             self.db_write.do(lambda: None, lambda _: callback(), to=self.feed)
         else:
             callback()
+
+    def look_up(self, job: Callable[[], Answer], then: Callable[[Answer], object]) -> None:
+        """Ask the library, when all is written, what a key press needs; keys wait until `then` has the answer."""
+        self._looked_up += 1
+        what = f"answer {self._looked_up}"
+
+        def answered(answer: Answer) -> None:
+            self.type_ahead.release(what)
+            then(answer)
+
+        self.type_ahead.hold(what)
+        self.after_writing(lambda: self.db_read.do(job, answered, to=self.feed))
 
     def run(self, work: Coroutine[Any, Any, object], group: str) -> None:
         """Run a coroutine beside all else, until `cancel` ends its group."""

@@ -267,7 +267,7 @@ def on_latin_keyboard(event: Key, screen: Screen[Any]) -> Key:
 
     from feedreader.tui.keyboard import latin_key
 
-    typing = isinstance(screen.focused, Input | TextArea) or hasattr(screen, "type_ahead")
+    typing = isinstance(screen.focused, Input | TextArea)
     if (typing and event.is_printable) or event.key in screen.active_bindings:
         return event
     key = latin_key(event.key)

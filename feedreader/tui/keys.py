@@ -144,6 +144,8 @@ SAVED_SEARCH_KEYS: list[BindingType] = [  # the help names them with the first
     for number in range(2, 10)
 ]
 
+COUNTS = {"read-day", "read-many"}  # by their ids, keys that go by how many papers are unread
+
 APP_KEYS: list[BindingType] = [
     _key(":,ctrl+p", "command_palette", "palette", "commands", "Find a command or theme by name", PROGRAM),
 ]

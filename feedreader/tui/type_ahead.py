@@ -1,12 +1,12 @@
-"""Keys on their way to what is on the screen: held while what they are meant for opens or is looked up; letters of
-other alphabets are taken for the keys at their places."""
+"""Keys on their way to what is on the screen, one after another: each goes when all that the one before set going on
+the screen is done, and when what it is meant for is open and looked up. Letters of other alphabets are taken for the
+keys at their places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from textual import events
 
@@ -18,26 +18,28 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0  # seconds that a key waits at the most for what it is meant for
 
+Typed = events.Key | events.Paste
+
+
+class _UnderWay:
+    """A key that was sent to a target: to a text, if it is a letter."""
+
+    def __init__(self, target: DOMNode, is_letter_for: DOMNode | None) -> None:
+        self.target = target
+        self.is_letter_for = is_letter_for
+
 
 class TypeAhead:
-    """The App's part that keys pass first, and at last where nothing on the screen took them."""
+    """The App's part that keys, and what is pasted, pass first."""
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
-        self._held: list[events.Key] = []
+        self._waiting: deque[Typed] = deque()  # in the order in which they were pressed
+        self._under_way: _UnderWay | None = None  # until all is done that it set going
         self._awaited: dict[str, float] = {}  # what the feed's keys wait for, and until when
-        self._lacking: WeakKeyDictionary[events.Key, float] = WeakKeyDictionary()  # keys, until when, for a paper
-        self._sent: WeakKeyDictionary[events.Key, tuple[events.Key, DOMNode]] = WeakKeyDictionary()
+        self._early_until: float | None = None  # when the first of them does without what the feed lacks
 
-    @property
-    def _is_open(self) -> bool:
-        """Whether what is on top takes keys already."""
-        return getattr(self._app.screen, "takes_keys", True)
-
-    @property
-    def _target(self) -> DOMNode:
-        screen = self._app.screen
-        return screen.focused or screen
+    # What keys wait for ----------------------------------------------------------------------------------------
 
     @property
     def waits(self) -> bool:
@@ -58,54 +60,97 @@ class TypeAhead:
         self._look()
 
     def _look(self) -> None:
-        if self._held:
+        if self._waiting:
             self._app.post_message(TakesKeys())
 
-    def pressed(self, event: events.Key) -> events.Key | None:
-        """A key as it is to be handled; None: it is held."""
-        if self._held or not self._is_open:
-            self._held.append(event)
-            return None
-        return self._send(event)
+    @property
+    def _is_open(self) -> bool:
+        """Whether what is on top takes keys already."""
+        return getattr(self._app.screen, "takes_keys", True)
 
-    def came_back(self, event: events.Key) -> bool:
-        """A key that nothing took. Whether it is held: what it was meant for has begun to open since it was sent."""
-        key = event.key
-        event, target = self._sent.get(event, (event, None))
-        take = getattr(self._app.screen, "type_ahead", None)
-        if take is not None:
-            return bool(take(event))
-        if self._is_open and self._lacks_paper(key) and not self._is_late(event):
-            self.hold("paper")
-        overtakes = any(held.time < event.time for held in self._held)
-        if self._is_open and target in (None, self._target) and not overtakes:
+    def _comes_early(self, event: Typed) -> bool:
+        """Whether a key is meant for what the feed does not have yet; then all are held."""
+        lacks = getattr(self._app.screen, "lacks", None)
+        if lacks is None or not isinstance(event, events.Key) or not lacks(event.key):
             return False
-        self._held.append(event)
-        if self._is_open:
-            self._app.post_message(TakesKeys())
+        self._early_until = self._early_until or monotonic() + PATIENCE
+        if monotonic() > self._early_until:
+            return False
+        self.hold("lacking")
         return True
 
-    def _lacks_paper(self, key: str) -> bool:
-        """Whether a key is meant for the paper under the feed's cursor, and that is not here yet."""
-        lacks, active = getattr(self._app.screen, "lacks_paper", None), self._app.screen.active_bindings.get(key)
-        return bool(lacks and active and lacks(active.binding.id))
+    # Keys ------------------------------------------------------------------------------------------------------
 
-    def _is_late(self, event: events.Key) -> bool:
-        """Whether a key has waited for a paper as long as it may."""
-        return monotonic() > self._lacking.setdefault(event, monotonic() + PATIENCE)
+    @property
+    def _target(self) -> DOMNode:
+        screen = self._app.screen
+        return screen.focused or screen
 
-    def due(self) -> Iterator[events.Key]:
-        """Keys that were held, in the order in which they were pressed."""
-        self._held.sort(key=lambda event: event.time)
-        while self._held and self._is_open:
-            yield self._send(self._held.pop(0))
+    @property
+    def is_busy(self) -> bool:
+        """Whether keys wait, or one is under way."""
+        return self._under_way is not None or bool(self._waiting)
 
-    def _send(self, event: events.Key) -> events.Key:
-        latin = event
-        if not event.key.isascii():
-            from feedreader.tui.keymap import on_latin_keyboard
+    def pressed(self, event: Typed) -> None:
+        """A key was pressed, or something pasted; `due` gives it when its turn comes."""
+        self._waiting.append(event)
 
-            latin = on_latin_keyboard(event, self._app.screen)
-        sent = events.Key(latin.key, latin.character)
-        self._sent[sent] = event, self._target
-        return sent
+    def due(self) -> Typed | None:
+        """What is to be sent now; then `sent` has to be called."""
+        if not self._waiting or not self._is_open:
+            return None
+        event = self._latin(self._waiting[0])
+        is_letter = self._is_letter(event)
+        if self._under_way is not None and not (is_letter and self._under_way.is_letter_for is self._target):
+            return None
+        if self._comes_early(event):
+            return None
+        self._waiting.popleft()
+        self._early_until = None
+        self._under_way = _UnderWay(self._target, self._target if is_letter else None)
+        return event
+
+    def _latin(self, event: Typed) -> Typed:
+        if isinstance(event, events.Paste) or event.key.isascii():
+            return event
+        from feedreader.tui.keymap import on_latin_keyboard
+
+        return on_latin_keyboard(event, self._app.screen)
+
+    def _is_letter(self, event: Typed) -> bool:
+        """Whether a key is typed into a text."""
+        if self.only_binds or not isinstance(event, events.Key) or not event.is_printable:
+            return False
+        from textual.widgets import Input, TextArea
+
+        return isinstance(self._target, Input | TextArea)
+
+    @property
+    def only_binds(self) -> bool:
+        """Whether what is on the screen has bindings for keys, and nothing else to do with them."""
+        return bool(getattr(self._app.screen, "only_binds", False))
+
+    def sent(self, *, is_done: bool) -> None:
+        """It was sent; `is_done`: to its binding, which has done what it does at once."""
+        key = self._under_way
+        if key is None or (is_done and key.target is self._target):
+            self._under_way = None
+        else:
+            self._follow(key.target, key, again=True)
+
+    def _follow(self, node: DOMNode, key: _UnderWay, *, again: bool) -> None:
+        """Go from the target of a key up to the App, on each node behind all that has to be done there."""
+        if not node.call_later(self._passed, node, key, again=again):
+            self._passed(node, key, again=again)  # it is closed
+
+    def _passed(self, node: DOMNode, key: _UnderWay, *, again: bool) -> None:
+        if node is not self._app:
+            self._follow(node.parent or self._app, key, again=again)
+        elif key is not self._under_way:
+            return  # more was typed behind it
+        elif again or key.target is not self._target:  # what came of the key has to be done, too
+            key.target = self._target
+            self._follow(key.target, key, again=False)
+        else:
+            self._under_way = None
+            self._look()

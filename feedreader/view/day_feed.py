@@ -279,13 +279,14 @@ class DayFeed:
         `reads` says of papers whose marks are on their way whether they will be read.
         """
         reads = reads or {}
+        uncounted = False in reads.values()  # papers that the groups do not count as unread yet
         if not self.groups:
             return Unread(None, True)
         index, position = self.place(row)
         position += step
         while 0 <= index < len(self.groups):
             group = self.groups[index]
-            while group.unread and 0 <= position < group.total:
+            while (group.unread or uncounted) and 0 <= position < group.total:
                 key = self._key(index, position)
                 summary = None if key is None else self._summaries.get(key)
                 if summary is None and not self._gone(index, position):

@@ -33,7 +33,8 @@ _NEVER = {
     "one document for two papers": "SELECT doc FROM papers GROUP BY doc HAVING count(*) > 1",
     "two papers with one arXiv id": """SELECT arxiv_id FROM papers
         WHERE arxiv_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1""",
-    "an interest by no profile": """SELECT id FROM papers WHERE abs(scored) > ifnull((SELECT max(number) FROM profile), 0)
+    "an interest by no profile": """SELECT id FROM papers
+        WHERE abs(scored) > ifnull((SELECT max(number) FROM profile), 0)
         OR (interest IS NULL AND (scored <> 0 OR why <> '' OR kept_author IS NOT NULL))""",
     "two profiles": "SELECT count(*) FROM profile HAVING count(*) > 1",
     "a rule's paper that is not there": "SELECT paper FROM ruled WHERE paper NOT IN (SELECT id FROM papers)",

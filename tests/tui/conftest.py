@@ -117,7 +117,7 @@ class Reader:
     @property
     def _workers(self) -> Sequence[WorkerThread]:
         context = self.app.context
-        return context.db_read, context.db_write, context.db_import
+        return context.db_read, context.db_write, context.db_import, context.db_rank
 
     @property
     def _at_rest(self) -> bool:
@@ -128,6 +128,7 @@ class Reader:
             or feed.loader._pending
             or feed.marks.intended
             or feed.triage._awaited
+            or self.app._type_ahead.is_busy
         )
         return not awaited and not any(worker.working for worker in self._workers)
 

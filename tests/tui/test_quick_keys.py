@@ -7,16 +7,30 @@ import shutil
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from textual import events
 
 from feedreader.library import Library
 from feedreader.model import Entry, Marks, Query
 from tests.conftest import NOW, library_file
 from tests.tui.conftest import Reader, reading
 
-KEYS = ["j", "k", "space", "s", "x", "n", "m", "u", "h", "G", "g", "]", "[", "U", "S", "0", "A"]
-NAMES = {"]": "right_square_bracket", "[": "left_square_bracket"}
+LIST = ["j", "k", "space", "s", "x", "n", "N", "m", "u", "h", "G", "g", "]", "[", "U", "S", "0", "A", "O", "v"]
+ABSTRACT = ["enter", "J", "K", "escape"]
+DIALOGS = [
+    "X a",
+    "X b y",
+    "X w n",
+    "/ 1 4 9 enter",
+    "/ a escape",
+    "w x q ctrl+s",
+    "@ 7 d enter",
+    "? j escape",
+    "y escape",
+]
+NAMES = {"]": "right_square_bracket", "[": "left_square_bracket", "?": "question_mark", "/": "slash", "@": "at"}
 
 
 @pytest.fixture(scope="session")
@@ -69,13 +83,16 @@ async def _outcome(library: Library, keys: list[str], *, quick: bool) -> tuple[o
 
 async def held(reader: Reader) -> None:
     """Wait for the keys that wait."""
-    await reader.until(lambda: not reader.app._type_ahead._held, "keys are held")
+    await reader.until(lambda: not reader.app._type_ahead.is_busy, "keys are held")
     await reader.rest()
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_quick_keys_do_what_slow_ones_do(tmp_path: Path, days_file: Path, seed: int) -> None:
-    keys = random.Random(seed).choices(KEYS, k=60)
+@pytest.mark.parametrize(
+    ("seed", "among"),
+    [*((seed, LIST) for seed in range(4)), (4, LIST + ABSTRACT * 3), (5, LIST + ABSTRACT * 3), (6, LIST + DIALOGS)],
+)
+async def test_quick_keys_do_what_slow_ones_do(tmp_path: Path, days_file: Path, seed: int, among: list[str]) -> None:
+    keys = " ".join(random.Random(seed).choices(among, k=60)).split()[:60]
     slow = await outcome(tmp_path, days_file, keys, quick=False)
     quick = await outcome(tmp_path, days_file, keys, quick=True)
     assert slow == quick, keys
@@ -90,6 +107,15 @@ async def test_quick_keys_do_what_slow_ones_do(tmp_path: Path, days_file: Path, 
         ["s", "j", "j", "S", "x"],
         ["n", "]", "[", "N", "n", "s"],
         ["A", "n", "s"],
+        ["s", "A", "space", "]", "s"],  # the day is not read as soon as the paper is kept
+        ["s", "A", "m", "A", "u", "n"],
+        ["enter", "]", "K", "J", "h"],  # each is read that was open for a moment
+        ["]", "U", "u", "A", "u", "g", "s"],
+        ["]", "X", "a", "N", "s"],
+        ["j", "D", "s", "D", "x", "u", "u", "s"],
+        ["X", "b", "y", "n", "s"],  # the answer to a question that has yet to come
+        ["U", "/", "1", "4", "9", "enter", "s", "h", "s"],
+        ["enter", "space", "space", "h", "space", "space", "s"],  # with another height of the abstract
     ],
 )
 async def test_a_quick_key_is_for_what_the_one_before_leads_to(
@@ -97,6 +123,30 @@ async def test_a_quick_key_is_for_what_the_one_before_leads_to(
 ) -> None:
     slow = await outcome(tmp_path, days_file, keys, quick=False)
     assert await outcome(tmp_path, days_file, keys, quick=True) == slow
+
+
+async def test_what_is_pasted_overtakes_no_key_and_none_overtakes_it(papers: Library) -> None:
+    async with reading(papers) as reader:
+        slash, enter, s = events.Key("slash", "/"), events.Key("enter", "\r"), events.Key("s", "s")
+        typed = [events.Key(letter, letter) for letter in "title"]
+        for event in (slash, *typed, events.Paste(":number title:8"), enter, s):
+            reader.app.post_message(event)
+        await reader.rest()
+        assert reader.app.feed.query_text == "title:number title:8"
+        assert [paper.title for paper in papers.papers.find(Query()) if paper.marks.shortlisted] == [
+            "Number 8 of a long day"
+        ]
+
+
+async def test_held_keys_are_done_together(papers: Library) -> None:
+    """One that is held down is not drawn each time: the screen keeps up with it."""
+    async with reading(papers) as reader:
+        with patch.object(reader.list, "render_line", wraps=reader.list.render_line) as drawn:
+            for _ in range(30):
+                reader.app.post_message(events.Key("j", "j"))
+            await reader.rest()
+        assert reader.list.cursor == reader.list.feed.step(1, 30)
+        assert drawn.call_count < 8 * reader.list.size.height
 
 
 async def test_keys_do_not_wait_for_what_never_comes(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,19 @@ from rich.cells import cell_len
 
 from feedreader.config.kinds import COLUMNS
 from feedreader.model import Marks, PaperSummary
-from feedreader.view.columns import LINES, LINES_WHOLE, TITLE_LEAST, Cell, behind, one_line, second_line, title_lines
+from feedreader.view.columns import (
+    LINES,
+    LINES_WHOLE,
+    SIGNS,
+    TITLE_LEAST,
+    Cell,
+    behind,
+    interest_signs,
+    line_of_signs,
+    one_line,
+    second_line,
+    title_lines,
+)
 from feedreader.view.rows import row_title
 
 PAPER = PaperSummary(
@@ -91,6 +103,36 @@ def test_behind_a_title_columns_take_the_room_that_is_left_in_whole_words() -> N
     assert last_line(28, ("tags", "version", "authors")).startswith(" · #thesis · v2 · Lovelace, van den Oord ")
 
 
+KNOWN = PAPER._replace(interest=0.9, by_kept_author=True)
+
+
+def test_signs_of_interest_stand_behind_the_chip() -> None:
+    usual = ("authors", "categories")
+    assert text(behind(KNOWN, 28, usual, 80)) == f"{' · Lovelace, van den Oord':42} cs.LG  ✦▇"
+    assert text(behind(KNOWN._replace(by_kept_author=False), 28, (), 80)) == f"{'':51}▇"
+    unsigned = behind(KNOWN._replace(interest=0.1, by_kept_author=False), 28, usual, 80)
+    assert text(unsigned) == f"{' · Lovelace, van den Oord':42} cs.LG    ", "what is beside it is aligned"
+    assert text(behind(KNOWN, 77, usual, 80)) == " ✦▇"
+    assert text(behind(KNOWN, 78, usual, 80)) == " ▇"
+    assert text(behind(KNOWN._replace(interest=0.1), 78, usual, 80)) == " ✦"
+    assert text(behind(KNOWN, 79, usual, 80)) == " "
+    assert text(behind(KNOWN, 28, usual, 80, with_signs=False)) == last_line(28, usual)
+
+
+def test_signs_of_interest_are_on_the_last_line_of_a_title_with_room_for_them() -> None:
+    assert line_of_signs(["a" * 20], 20) == line_of_signs(["a"], 20) == 0
+    assert line_of_signs(["a" * 9, "a" * 20], 20) == 0
+    assert line_of_signs(["a" * 9, "a" * 17], 20) == 1
+    assert line_of_signs(["a" * 18, "a" * 18], 20) == 1
+
+
+def test_on_one_line_signs_of_interest_take_no_room_that_a_title_needs() -> None:
+    assert text(one_line(KNOWN, ("day",), 80)).endswith(" 9 May 2019 ✦▇")
+    assert text(one_line(KNOWN, (), 80)) == f"{KNOWN.title:77} ✦▇"
+    assert text(one_line(KNOWN, (), TITLE_LEAST)) == f"{KNOWN.title:{TITLE_LEAST}}"
+    assert "▇" not in text(one_line(KNOWN, ("day",), 80, with_signs=False))
+
+
 def test_a_phrase_is_no_chip() -> None:
     wordy = PAPER._replace(categories=("Computer Science and Machine Learning",))
     assert text(behind(wordy, 28, ("categories",), 80)).strip() == ""
@@ -120,6 +162,8 @@ summaries = st.builds(
     categories=st.lists(words, max_size=4).map(tuple),
     sources=st.lists(words, max_size=2).map(tuple),
     version=st.none() | st.integers(1, 12),
+    interest=st.none() | st.floats(0, 1),
+    by_kept_author=st.booleans(),
 )
 some_columns = st.lists(st.sampled_from(COLUMNS), unique=True)
 
@@ -130,6 +174,8 @@ def test_any_paper_fills_its_lines_and_no_more(summary: PaperSummary, columns: l
     assert cell_len(text(first)) == width
     assert cell_len(dict(first)["title"]) >= min(width, TITLE_LEAST)
     assert cell_len(text(second)) <= width
+    signs = interest_signs(summary, width)
+    assert cell_len(text(signs)) == len(signs) == (0 if summary.interest is None else SIGNS)
     assert text([*first, *second]).isprintable()
 
 

@@ -115,6 +115,17 @@ def test_groups_are_gone_through() -> None:
     assert feed.row_of_place(99, 0) is None
 
 
+def test_interest_changes_summaries_and_nothing_else() -> None:
+    feed = loaded(DayFeed(groups(3, 2)))
+    before = [feed.summary(row) for row in range(feed.rows)]
+    new = summary(key_at(10, 1), 10, read=True)._replace(interest=0.9, by_kept_author=True)
+    assert feed.rate([new, new._replace(key=999_999)]) and not feed.rate([new])
+    after = [feed.summary(row) for row in range(feed.rows)]
+    changed = [(old, now) for old, now in zip(before, after, strict=True) if old != now]
+    assert [(now.key, now.interest, now.by_kept_author) for _, now in changed if now] == [(new.key, 0.9, True)]
+    assert all(old and now and old.marks == now.marks for old, now in changed), "marks may be newer here"
+
+
 def test_marks_change_summaries_and_counts() -> None:
     feed = loaded(DayFeed(groups(2, 3)))
     key = key_at(11, 0)
@@ -148,6 +159,15 @@ def test_the_next_unread_paper_is_found_without_asking(read: list[bool], data: s
     above = next((feed.row_of(keys[n]) for n in range(at - 1, -1, -1) if not read[n]), None)
     assert feed.next_unread(row, 1) == (below, True)
     assert feed.next_unread(row, -1) == (above, True)
+
+
+def test_a_paper_that_is_being_marked_unread_is_found_in_a_group_that_has_no_other() -> None:
+    feed = DayFeed(groups(3))
+    loaded(feed)
+    keys = [key_at(10, place) for place in range(3)]
+    feed.apply([Changed(key, UNMARKED, Marks(read=True)) for key in keys])
+    assert feed.next_unread(1, 1) == (None, True)
+    assert feed.next_unread(1, 1, {keys[2]: False}) == (feed.row_of(keys[2]), True)
 
 
 def test_what_the_pages_do_not_tell_is_uncertain() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from feedreader.model import Journal, Marks, Mention, Paper, Revision
+from feedreader.model import Interest, Journal, KnownAuthor, Marks, Mention, Paper, Revision
 from feedreader.view.page import all_links, links, page, plain
 from feedreader.view.spans import Span, copied, word_at
 
@@ -68,6 +68,17 @@ def test_with_little_room_facts_follow_one_another() -> None:
     ]
     narrow = text(WHOLE, 39)
     assert narrow == text(WHOLE, 39, labels=False) and "Authors " not in narrow
+
+
+def test_what_speaks_for_a_paper_is_said() -> None:
+    known = replace(WHOLE, interest=Interest(0.9, ("diffusion", "score matching"), KnownAuthor("Ada Lovelace", 3)))
+    reasons = "diffusion · score matching · by Ada Lovelace (kept 3)"
+    assert f"Announced  Mon 6 May 2019 from 000_a.txt · 002_b.txt\nInterest   {reasons}\n" in text(known, 70)
+    assert f"Interest: {reasons}" in " ".join(text(known, 120, labels=False).split())
+    pinned = replace(WHOLE, interest=Interest(0.9, (), KnownAuthor("[b]Ada[/b]", 0)))
+    assert "Interest   by [b]Ada[/b] (pinned)\n" in text(pinned)
+    for nothing in (None, Interest(0.01)):
+        assert text(replace(WHOLE, interest=nothing)) == text(WHOLE)
 
 
 def test_it_says_where_it_was_printed() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from feedreader.model import Group, Marks, PaperSummary
+from feedreader.model import BEST, BY_INTEREST, Group, Marks, PaperSummary, Query
 from feedreader.text import display
 from feedreader.view import rows
 
@@ -23,6 +23,30 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 
 def group(day: date | None, total: int = 14, unread: int = 2, collection: str | None = None) -> Group:
     return Group(1, day, collection, total, unread, 0)
+
+
+def test_most_interest_is_none_to_speak_of() -> None:
+    heights = [level.sign if (level := rows.level(score)) else "" for score in (None, 0.0, 0.29, 0.3, 0.5, 0.8, 1.0)]
+    assert heights == ["", "", "", "▂", "▅", "▇", "▇"]
+    assert rows.interest_words(0.85, True) == ["high interest", "by an author you kept"]
+    assert rows.interest_words(0.1, False) == rows.interest_words(None, False) == []
+
+
+def test_signs_of_interest_take_a_cell_and_are_no_marks() -> None:
+    signs = [rows.BY_KEPT_AUTHOR, *(level.sign for level in rows.LEVELS)]
+    assert [cell_len(sign) for sign in signs] == [1] * 4
+    others = {rows.UNREAD, rows.NOTED, rows.HIGHLIGHTED, rows.HIGHLIGHTED_READ, "★", "×"}
+    assert not others & set(signs)
+    assert {sign for words, _ in rows.SIGNS for sign in words.split()} == others | set(signs), "the help has them all"
+
+
+def test_what_is_shown_names_the_order_of_days_once() -> None:
+    by_interest = Query(sort=BY_INTEREST)
+    assert rows.shown_words(by_interest, "", "") == "by interest"
+    assert rows.shown_words(by_interest, "cat:cs", "Mine") == "Mine · by interest"
+    assert rows.shown_words(by_interest, "sort:interest", "sort:interest") == "sort:interest"
+    assert rows.shown_words(Query(sort=BEST), "gliders", "gliders") == "gliders"
+    assert rows.shown_words(Query(), "", "") == ""
 
 
 def test_days_have_english_names() -> None:

@@ -140,9 +140,7 @@ class BrowseController:
         feed, pick, library = view.day_feed, self.chance.random(), self._context.library
         if view.key is not None:
             bare = feed.bare()
-            self._context.db_read.do(
-                lambda: find_random(library, bare, pick), partial(self._go_to_random, feed), to=view
-            )
+            self._context.look_up(lambda: find_random(library, bare, pick), partial(self._go_to_random, feed))
 
     def _go_to_random(self, feed: DayFeed, target: Target | None) -> None:
         view = self._context.feed

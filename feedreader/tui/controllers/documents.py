@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ class DocumentsController:
     def links(self) -> None:
         """Let one of the selected paper's links be picked, and open it."""
         if (key := self._context.feed.key) is not None:
-            self._context.run(self._pick_link(key), group="documents")
+            self._context.look_up(lambda: self._context.library.papers.get(key), partial(self._pick_link, key))
 
     def pdf(self) -> None:
         """Show the selected paper's PDF; fetch it first if it is not at hand."""
@@ -92,12 +93,7 @@ class DocumentsController:
 
     # The links -------------------------------------------------------------------------------------------------
 
-    async def _pick_link(self, key: int) -> None:
-        try:
-            paper = await asyncio.to_thread(self._context.library.papers.get, key)
-        except FeedreaderError as error:
-            self._failed(error)
-            return
+    def _pick_link(self, key: int, paper: Paper | None) -> None:
         if paper is None:
             return
         from feedreader.services.pdf import address_of

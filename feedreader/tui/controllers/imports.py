@@ -140,10 +140,13 @@ class ImportsController:
 
             return ingest.forget_papers(self._context.library, (summary.id,))
 
+        self._context.type_ahead.hold("removal")
         self._context.db_write.do(remove, lambda papers: self._removed(counted(papers, "paper")))
 
     def _removed(self, words: str) -> None:
         self._context.say(f"Removed {words} ({self._context.key('undo')} to undo).")
+        self._context.feed.bring_up_to_date(awaited=True)
+        self._context.type_ahead.release("removal")
         self._context.post(LibraryChanged())
 
 

@@ -122,7 +122,7 @@ class InterestController:
 
     def _learn_anew(self, changes: int) -> None:
         """Learn from all, unless marks came since: then it will be asked for again."""
-        if changes == self._changes and not self._is_learning:
+        if changes == self._changes != self._anew_at and not self._is_learning:
             self._anew_at, self._is_learning = changes, True
             self._context.run(self._run(), group="interest")
 

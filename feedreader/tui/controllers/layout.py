@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.tui.session import LAYOUT
@@ -21,6 +22,8 @@ class LayoutController:
         self._context = context
         self._body = body
         self._opened: int | None = None
+        body.arranges = partial(context.type_ahead.hold, "layout")
+        body.arranged = partial(context.type_ahead.release, "layout")
 
     @property
     def _screen(self) -> FeedView:
@@ -36,7 +39,7 @@ class LayoutController:
         shown = self._body.shown
         if shown == ABSTRACT:
             self._opened = None if screen.in_abstract else screen.current
-            screen.pane.focus()
+            screen.focus_pane()
         elif before == ABSTRACT or shown == LIST:
             if self._opened is not None and self._opened == screen.current:
                 screen.set_open(None)

@@ -3,14 +3,17 @@ dropped, and asked for again if they are still wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_pages, load_papers, load_scored
+from feedreader.tui.keys import COUNTS, MOVES, READS
 from feedreader.view.rows import nothing_found
 
 if TYPE_CHECKING:
+    from textual.binding import ActiveBinding
+
     from feedreader.model import Paper, Query
     from feedreader.tui.context import Context
     from feedreader.tui.controllers.arrivals import ArrivalsController
@@ -32,7 +35,7 @@ class LoadingController:
         self._cache = cache
         self.number = 0
         self._pending: tuple[int, FeedRequest] | None = None
-        self._stale = False
+        self._stale = self._stale_awaited = False
 
     @property
     def _screen(self) -> FeedView:
@@ -57,10 +60,13 @@ class LoadingController:
 
     # The feed --------------------------------------------------------------------------------------------------
 
-    def bring_up_to_date(self) -> None:
-        """Look at the library again; the rows that are shown stay."""
+    def bring_up_to_date(self, *, awaited: bool = False) -> None:
+        """Look at the library again; the rows that are shown stay. If `awaited`, keys wait for what comes of it."""
+        if awaited:
+            self._context.type_ahead.hold("feed")
         if self._pending is not None:
             self._stale = True
+            self._stale_awaited = self._stale_awaited or awaited
         else:
             first = self._arrivals.keeps_top(more_to_come=self._screen.status.is_busy)
             self.load(self._screen.shown_query, keep=True, top=first)
@@ -70,7 +76,7 @@ class LoadingController:
         `top`, on that of `back` if it is there, else where it is."""
         screen, papers = self._screen, self._screen.list
         self.number += 1
-        self._stale = False
+        self._stale = self._stale_awaited = False
         row = 0 if papers.cursor is None else papers.cursor
         keeping = papers.feed.bare() if keep else None
         reach = 2 * max(papers.size.height, 24)
@@ -93,7 +99,8 @@ class LoadingController:
         self._pending = None
         screen = self._screen
         row = loaded.row
-        if row is not None and screen.current != request.key and not request.top:
+        moved = (screen.current, screen.list.cursor or 0) != (request.key, request.row)
+        if row is not None and moved and not request.top:
             row = None if screen.current is None else loaded.feed.row_of(screen.current)
         if seen != self._marks.seen or (row is None and loaded.row is not None):
             self.load(request.query, keep=request.keep is not None, top=request.top, back=request.back)
@@ -101,7 +108,8 @@ class LoadingController:
         self._cache.renew(loaded.papers)
         screen.list.empty = nothing_found(screen.query_text, self._context.key) if row is None else ()
         screen.show_loaded(loaded, row)
-        self._context.type_ahead.release("feed")
+        if not self._stale_awaited:
+            self._context.type_ahead.release("feed")
         if self._stale:
             self.bring_up_to_date()
 
@@ -123,9 +131,21 @@ class LoadingController:
             return
         papers.take(pages)
         self._screen.pages_came()
-        self._context.type_ahead.release("paper")
+        self._context.type_ahead.release("lacking")
 
-    def lacks_paper(self, *, whole: bool) -> bool:
+    def lacks(self, bound: Callable[[], ActiveBinding | None]) -> bool:
+        """Whether a key is meant for what is not here yet: the paper under the cursor, or marks on their way. `bound`
+        tells what the key does."""
+        intended = self._marks.intended
+        if not intended and not self._lacks_paper(whole=True):
+            return False
+        active = bound()
+        id = active.binding.id if active else None
+        if id in MOVES and not self._screen.in_abstract:  # there, going on from a paper says that it was opened
+            return False
+        return (id in COUNTS and bool(intended)) or self._lacks_paper(whole=id in READS)
+
+    def _lacks_paper(self, *, whole: bool) -> bool:
         """Whether what the list shows of the cursor's paper, or the `whole` paper, has not come yet."""
         papers = self._screen.list
         if papers.cursor is None or papers.feed.gone(papers.cursor):
@@ -150,6 +170,6 @@ class LoadingController:
             self.load_papers()
             return
         self._cache.take(papers)
-        self._context.type_ahead.release("paper")
+        self._context.type_ahead.release("lacking")
         if self._screen.current in papers:
             self._screen.show_paper()

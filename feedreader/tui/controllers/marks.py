@@ -42,6 +42,7 @@ class MarksController:
         self.open: int | None = None
         self.seen = 0
         self.mark_read = ON_MOVING_ON
+        self._awaited: Mapping[str, object] | None = None  # the values of the marks that keys wait for
 
     @property
     def _screen(self) -> FeedView:
@@ -138,9 +139,11 @@ class MarksController:
 
     def _read(self, keys: Sequence[int], count: str, *, group: int | None = None) -> None:
         """Mark papers read as one step: `keys`, or all of a group; `count` says how many that are."""
+        values = {"read": True}
         if len(keys) <= _MANY:
+            self._awaited = values
             self._context.type_ahead.hold("marks")
-        self._write(keys, {"read": True}, f"marked {count} as read", group=group)
+        self._write(keys, values, f"marked {count} as read", group=group)
 
     def ask_which_read(self) -> None:
         """Wait for the second key: which papers are to be marked read."""
@@ -165,7 +168,7 @@ class MarksController:
         else:
             self._screen.hints.say("This paper has no day.")
             return
-        self._context.db_read.do(find, partial(self._found_unread, what), to=self._screen)
+        self._context.look_up(find, partial(self._found_unread, what))
 
     def _found_unread(self, what: str, found: FoundUnread) -> None:
         if not found.keys:
@@ -186,7 +189,10 @@ class MarksController:
     def answered(self, message: messages.PapersChanged) -> None:
         """What was asked for has come about."""
         self.intended.answered(message.marked, message.values)
-        self._context.type_ahead.release("marks")
+        if not self.intended:
+            self._context.type_ahead.release("lacking")
+        if message.values is self._awaited:
+            self._context.type_ahead.release("marks")
         changes = message.changes
         if len(changes) == 1 and changes[0].after.read and not changes[0].before.read:
             self._day_done(changes[0].key)

@@ -93,12 +93,11 @@ class NotesController:
 
     def _saved(self, editor: NoteScreen, written: PapersChanged) -> None:
         """It is on the disk."""
-        editor.dismiss(None)
+        self._context.close(editor)
         feed, label, undo = self._context.feed, written.label, self._context.key("undo")
         feed.post_message(written)
         said = [f"{words[:1].upper()}{words[1:]} ({undo} to undo)." for words in (label, "saved")]
         feed.say(*(said if written.changes else ["Nothing changed."]))
-        editor.replay_keys()
 
 
 def _label(before: str | None, after: str | None) -> str:

@@ -198,7 +198,7 @@ class RulesController:
             question = Confirm(f"Mute {text}? {words}", "Mute")
             self._context.push_screen(question, lambda yes: self._make(effect, text) if yes else None)
 
-        self._context.db_read.do(count, ask)
+        self._context.look_up(count, ask)
 
     def _make(self, effect: str, text: str) -> None:
         """Write a rule, and apply it; one that is in the file already is named with its line."""

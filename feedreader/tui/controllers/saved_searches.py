@@ -72,7 +72,7 @@ class SavedSearchesController:
     def show(self, number: int) -> None:
         """Show one by its number, from 1; 0: all papers."""
         if number:
-            self._context.db_read.do(self.read, partial(self._show, number))
+            self._context.look_up(self.read, partial(self._show, number))
         else:
             self._context.feed.show_all()
 
@@ -161,7 +161,7 @@ class SavedSearchesController:
 
     def _saved(self, screen: SavedSearchesScreen, name: str, searches: SavedSearches) -> None:
         self._learn(searches)
-        screen.dismiss(None)
+        self._context.close(screen)
         saved = searches.named(name)
         number = searches.searches.index(saved) + 1 if saved else 0
         key = f" Press {number} to show it." if 0 < number < 10 else ""

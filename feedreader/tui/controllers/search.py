@@ -5,6 +5,7 @@ The library is asked on the thread `db_read`; of several questions that wait the
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class SearchController:
         self._close()
         if origin is not None and origin.text != feed.query_text:
             feed.restore(origin)
-            feed.call_after_refresh(feed.bring_up_to_date)  # when the list has its height again
+            self._context.type_ahead.hold("feed")
+            feed.call_after_refresh(partial(feed.bring_up_to_date, awaited=True))  # when the list has its height again
 
     def stopped(self, error: QueryError) -> bool:
         """The library gave the query up. Whether the bar is open, and says so."""
@@ -75,6 +77,7 @@ class SearchController:
         return True
 
     def _close(self) -> None:
+        self._context.type_ahead.hold("layout")
         self._context.feed.hints.display = True
         self._context.feed.focus_list()
 

@@ -81,16 +81,23 @@ class TriageController:
             self._going_on = False
         else:
             self._jump += 1
-            self._awaited, self._step = True, step
+            self._step = step
+            self._await(True)
             self._look_for_unread(feed, cursor, key, step)
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
         library, bare = self._context.library, feed.bare()
-        self._context.type_ahead.hold("unread")
         context, then = self._context, partial(self._jumped, feed, step, self._jump)
         context.after_writing(
             lambda: context.db_read.do(lambda: find_unread(library, bare, row, key, step), then, to=self._screen)
         )
+
+    def _await(self, awaited: bool) -> None:
+        self._awaited = awaited
+        if awaited:
+            self._context.type_ahead.hold("unread")
+        else:
+            self._context.type_ahead.release("unread")
 
     # What comes of them ----------------------------------------------------------------------------------------
 
@@ -105,11 +112,10 @@ class TriageController:
 
     def _jumped(self, feed: DayFeed, step: int, number: int, target: Target | None) -> None:
         """Where the next unread paper is; it counts if nothing else was done meanwhile."""
-        self._context.type_ahead.release("unread")
         papers = self._screen.list
         if number != self._jump or feed is not papers.feed:
             return
-        self._awaited = False
+        self._await(False)
         if target is None:
             self._none(step)
         else:
@@ -127,7 +133,8 @@ class TriageController:
     def moved(self, another: bool) -> None:
         """The cursor was moved, to another paper or to the same one in another feed."""
         self._jump += 1
-        awaited, self._awaited = self._awaited, False
+        awaited = self._awaited
+        self._await(False)
         if awaited and not another:
             self.unread(self._step)
             self._catch_up()
@@ -145,7 +152,8 @@ class TriageController:
     def stop(self) -> None:
         """What waited for the next unread paper does not happen any more."""
         self._jump += 1
-        self._awaited = self._going_on = False
+        self._await(False)
+        self._going_on = False
         self._waiting.clear()
 
     def _catch_up(self) -> None:

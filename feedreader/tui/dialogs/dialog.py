@@ -80,8 +80,9 @@ class Keys(KeyHints):
 class Dialog(SelectingScreen, ModalScreen[Answer]):
     """A dialog names its heading, what enter does and its hints, and composes its contents in `contents`.
 
-    One that focuses nothing takes keys from the start. One that asks a short question is NARROW; one whose list changes
-    while it is open is TALL, to stay where it is.
+    One that focuses nothing takes keys from the start. While it is `saving`, keys wait: they are meant for what is
+    under it, or for itself if it could not save. One that asks a short question is NARROW; one whose list changes while
+    it is open is TALL, to stay where it is.
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
@@ -96,6 +97,7 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, classes=" ".join(["-narrow"] * self.NARROW + ["-tall"] * self.TALL))
         self._waited = False
+        self.saving = False
         self.heading = Heading(self.HEADING, id="dialog-heading")
         self.hints = Keys(id="dialog-hints")
 
@@ -131,7 +133,7 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
     @property
     def takes_keys(self) -> bool:
         """Whether it is open: keys that come before are held."""
-        return not self.FOCUSES or self.focused is not None or self._waited
+        return not self.saving and (not self.FOCUSES or self.focused is not None or self._waited)
 
     def on_mount(self) -> None:
         self.show_keys()
@@ -143,6 +145,11 @@ class Dialog(SelectingScreen, ModalScreen[Answer]):
 
     def on_descendant_focus(self) -> None:
         self.show_keys()
+        self.post_message(TakesKeys())
+
+    def could_not_save(self) -> None:
+        """It stays open."""
+        self.saving = False
         self.post_message(TakesKeys())
 
     def action_leave(self) -> None:

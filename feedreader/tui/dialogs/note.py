@@ -27,18 +27,16 @@ Draft = tuple[str, str]  # a note and a line of tags, as typed
 class NoteScreen(Dialog[None]):
     """Holds what is typed until it is saved; closes when that is on the disk. What a paper has may come later.
 
-    Keys that come while it opens are typed into it, and those that come while it saves reach what is under it.
+    Keys that come while it saves are meant for what is under it.
     `save` is called with note and tags, `leave` with a draft that is not saved; both close the editor in the end.
     `edit` lets another editor go on with a text.
     """
 
     HEADING = "Note and tags"
     TALL = True
-    FOCUSES = False
     AUTO_FOCUS = "#note-text"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", id="note-save", tooltip="Save note and tags", priority=True),
-        Binding("ctrl+s", "save", "save", id="note-save-ahead", show=False),  # pressed before the editor was open
         Binding("ctrl+e", "edit", "editor", id="note-edit", tooltip="Edit in $EDITOR", priority=True),
         Binding("ctrl+r", "revert", "revert", id="note-revert", tooltip="Undo your edits"),
         Binding("tab", "to_tags", "tags", id="note-next", tooltip="Switch between note and tags", priority=True),
@@ -70,9 +68,7 @@ class NoteScreen(Dialog[None]):
         self.key = key
         self.paper_title = title
         self._before: Draft | None = None if paper is None else _as_typed(paper)
-        self._saving = False
         self._save_due = False
-        self._later: list[events.Key] = []
         note, tags = draft or self._before or ("", "")
         self._draft = draft is not None
         self._note = NoteArea(note)
@@ -120,26 +116,11 @@ class NoteScreen(Dialog[None]):
     def _show_known(self) -> None:
         self._known.show(self._tags.matching())
 
-    def type_ahead(self, event: events.Key) -> bool:
-        """A key that was pressed before the editor had the focus, or while it saves; whether it is dealt with."""
-        if self._saving:
-            self._later.append(event)
-            return True
-        text = event.character if event.is_printable else "\n" if event.key == "enter" else None
-        if text is None:
-            return False
-        if self.focused is self._tags:
-            self._tags.insert_text_at_cursor(text)
-        else:
-            self._note.insert(text)
-        return True
-
     def action_save(self) -> None:
-        """Save what was typed up to now: keys that are on their way into the boxes belong to it, later ones do not."""
-        if not self._saving:
-            self._saving = True
-            self.set_focus(None)
-            self._note.call_later(self._tags.call_later, self._save)
+        """Save what was typed."""
+        self.saving = True
+        self.set_focus(None)
+        self._save()
 
     def _save(self) -> None:
         if self._before is None:
@@ -147,15 +128,11 @@ class NoteScreen(Dialog[None]):
         else:
             self._write(*self.typed)
 
-    def replay_keys(self) -> None:
-        """The editor is closed: keys that were pressed while it saved reach what was under it."""
-        for key in self._later:
-            self.app.post_message(events.Key(key.key, key.character))
-
     def go_on(self) -> None:
         """It could not be saved: back to the note."""
-        self._saving = self._save_due = False
-        self._note.focus()
+        self._save_due = False
+        self.set_focus(self._note)
+        self.could_not_save()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "to_tags" or self.focused is self._note
@@ -165,21 +142,18 @@ class NoteScreen(Dialog[None]):
         self.set_focus(self._tags)
 
     def action_revert(self) -> None:
-        if self._before is not None and not self._saving:
+        if self._before is not None:
             self._note.text, self._tags.value = self._before
             self._draft = False
             self._say_title()
 
     def action_edit(self) -> None:
         """Go on in another editor, and come back with what it saved."""
-        if not self._saving:
-            self._note.text = self._edit(self._note.text)
-            self._note.move_cursor(self._note.document.end)
-            self.set_focus(self._note)
+        self._note.text = self._edit(self._note.text)
+        self._note.move_cursor(self._note.document.end)
+        self.set_focus(self._note)
 
     def action_leave(self) -> None:
-        if self._saving:
-            return
         note, tags = self.typed
         before = self._before or ("", "")
         same = note_of(note) == note_of(before[0]) and tags_of(tags) == tags_of(before[1])

@@ -83,6 +83,7 @@ class SavedSearchesScreen(FilterList[str]):
 
     def show_error(self, error: FeedreaderError) -> None:
         """It could not be saved or removed."""
+        self.could_not_save()
         self.hints.say(str(error), error=True)
 
     def narrow(self, text: str) -> None:
@@ -146,6 +147,7 @@ class SavedSearchesScreen(FilterList[str]):
             self._sure = name
             self.hints.say(f"“{known.name}” exists. Press enter again to replace it.")
         else:
+            self.saving = True
             self._save_as(name, self._query)
 
     def action_remove(self) -> None:

@@ -90,11 +90,9 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._show_facts()
         self._cursor_moved()
         if self._body.panes.layout == ABSTRACT and self.counts[0]:
-            self.pane.focus()
+            self.focus_pane()
 
-    # What is shown ---------------------------------------------------------------------------------------------
-
-    # What these say stands in `FeedView`
+    # What is shown; `FeedView` says what these are --------------------------------------------------------------
 
     @property
     def day_feed(self) -> DayFeed:
@@ -117,9 +115,13 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Whether keys are not meant for something that is still opening."""
         return not self.search.opening and (self.search.origin is not None or not self._services.type_ahead.waits)
 
-    def lacks_paper(self, binding: str | None) -> bool:
-        """Whether a key is meant for the paper under the cursor, and that is not here yet."""
-        return binding not in keys.MOVES and self.loader.lacks_paper(whole=binding in keys.READS)
+    @property
+    def only_binds(self) -> bool:
+        return self.search.origin is None
+
+    def lacks(self, key: str) -> bool:
+        """Whether a key is meant for what is not here yet; none is that goes to the query bar."""
+        return self.search.origin is None and self.loader.lacks(lambda: self.active_bindings.get(key))
 
     @property
     def in_abstract(self) -> bool:
@@ -127,6 +129,9 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def focus_list(self) -> None:
         self.set_focus(self._body.welcome or self.list)
+
+    def focus_pane(self) -> None:
+        self.set_focus(self.pane)  # at once: the next key is meant for it
 
     def run_query(self, text: str, *, top: bool = False, words: str = "") -> None:
         """Show what a query finds, if `top` from the first paper on, and say `words` with it. Raises QueryError."""
@@ -150,9 +155,9 @@ class FeedScreen(SelectingScreen, Screen[None]):
         else:
             self.say("Showing all papers.")
 
-    def bring_up_to_date(self) -> None:
-        """Look at the library again; the rows that are shown stay."""
-        self.loader.bring_up_to_date()
+    def bring_up_to_date(self, *, awaited: bool = False) -> None:
+        """Look at the library again; the rows that are shown stay. If `awaited`, keys wait for what comes of it."""
+        self.loader.bring_up_to_date(awaited=awaited)
 
     def undone(self, changes: Sequence[Changed], papers: Sequence[int]) -> None:
         """A step was undone, and `papers` are back: look at the library again; to the paper, if it was one and is in
@@ -161,7 +166,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.arrivals.came_back(papers)
         back = [changed.key for changed in changes] or papers
         if len(back) != 1:
-            self.bring_up_to_date()
+            self.bring_up_to_date(awaited=True)
             return
         self.triage.stop()
         request = self.loader.pending
@@ -332,7 +337,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         certain = self._apply(message.changes)
         self.marks.answered(message)
         if not certain:
-            self.bring_up_to_date()
+            self.bring_up_to_date(awaited=True)
         self.arrivals.count()
 
     def _apply(self, changes: Sequence[Changed]) -> bool:
@@ -435,7 +440,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def action_open(self) -> None:
         if self.list.key is not None:
-            self.set_focus(self.pane)  # at once: the next key is meant for it
+            self.focus_pane()
 
     async def action_back(self) -> None:
         if self.in_abstract:
@@ -455,7 +460,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Back to where a jump began, or else to the whole feed; False if that is shown already."""
         if origin is not None:
             self.restore(origin)
-            self.bring_up_to_date()
+            self.bring_up_to_date(awaited=True)
         elif self.query_text:
             self.run_query("")
         else:

@@ -44,7 +44,8 @@ def _placed(child: Widget, region: Region) -> WidgetPlacement:
 
 
 class Body(Widget):
-    """Holds the list and the pane; or the welcome instead of both."""
+    """Holds the list and the pane; or the welcome instead of both. `arranges` is called when they are about to get
+    other sizes, `arranged` when the screen has given them."""
 
     def __init__(self, *children: Widget, panes: Panes, welcome: Callable[[], Widget], id: str | None = None) -> None:
         super().__init__(*children, id=id)
@@ -52,6 +53,11 @@ class Body(Widget):
         self._welcome: Widget | None = None
         self._layout = PanesLayout()
         self._layout.panes = panes
+        self.arranges: Callable[[], None] = lambda: None
+        self.arranged: Callable[[], None] = lambda: None
+
+    def on_mount(self) -> None:
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self.arranged(), immediate=True)
 
     @property
     def layout(self) -> Layout:
@@ -100,3 +106,4 @@ class Body(Widget):
     def _arrange_again(self) -> None:
         for child in self.children[:1]:  # whose ancestors forget how they were arranged
             child.refresh(layout=True)
+        self.arranges()

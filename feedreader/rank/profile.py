@@ -311,9 +311,10 @@ class Profile:
         What is removed was an example before, of the same kind; what is added was none. Others change nothing. Words,
         labels and authors follow; form and bias, which belong to all papers together, wait for the next learning.
         """
-        changing = _Changing(self)
+        without = _Changing(self)
         for example in removed:
-            changing.remove(example)
+            without.remove(example)
+        changing = _Changing(without.profile())
         for example in added:
             changing.add(example)
         return changing.profile()

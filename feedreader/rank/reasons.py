@@ -140,7 +140,7 @@ def _places(letters: str, places: Sequence[int], word: str) -> Iterator[_Word]:
 
 def _lowered(match: re.Match[str]) -> str:
     word = match[0]
-    return word.lower() if len(word) > 1 and word[1:] == word[1:].lower() else word
+    return word.lower() if word[1:] == word[1:].lower() and sum(map(str.isalpha, word)) > 1 else word
 
 
 def as_typed(phrase: str) -> str:

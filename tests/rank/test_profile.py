@@ -15,6 +15,7 @@ from feedreader.model import KnownAuthor
 from feedreader.rank import profile as profiles
 from feedreader.rank.features import Document
 from feedreader.rank.profile import DISMISSED, KEPT, NOTED, OPENED, Example, Pins, Profile
+from feedreader.text.normalize import search_words
 from tests.rank.test_learn import learned, weaver
 from tests.rank.world import TOPICS, keeps, paper
 
@@ -112,12 +113,12 @@ WORDS = st.sampled_from([word for words in TOPICS.values() for word in words])
 def test_each_pinned_word_of_a_paper_raises_it_and_each_banned_one_lowers_it(
     document: Document, words: list[str]
 ) -> None:
-    text = f"{document.title} {document.abstract}".lower()
+    own = search_words(f"{document.title} {document.abstract}").split(" ")
     up = down = weaver().interest(document).score
     for count in range(1, len(words) + 1):
         pinned = weaver().interest(document, Pins.of(pinned_words=words[:count])).score
         banned = weaver().interest(document, Pins.of(banned_words=words[:count])).score
-        if words[count - 1] in text:
+        if words[count - 1] in own:
             assert pinned > up or up > 0.999999
             assert banned < down or down < 0.000001
         else:

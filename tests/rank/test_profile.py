@@ -130,7 +130,18 @@ def test_a_pinned_phrase_is_the_first_reason_as_the_paper_writes_it() -> None:
     document = Document("A study", "We look at Score-Matching and a loom with weft.")
     pins = Pins.of(pinned_words=["score matching", "SCORE  matching", "weft", "keel", " "])
     assert weaver().interest(document, pins).words[:2] == ("Score-Matching", "weft")
-    assert pins.pinned_words == ("score matching", "weft", "keel")
+    assert list(pins.pinned_words) == ["score matching", "weft", "keel"]
+
+
+def test_a_phrase_is_found_within_title_or_abstract_only_and_in_scripts_without_blanks() -> None:
+    pins = Pins.of(pinned_words=["shuttle sails", "扩散模型", "C++"])
+    profile = Profile()
+    assert profile.interest(Document("Sails of a shuttle", "Sails and more"), pins) == profile.interest(
+        Document("", "")
+    )
+    assert profile.interest(Document("新扩散模型研究", ""), pins).words == ("扩散模型",)
+    assert profile.interest(Document("", "Written in C++."), pins).words == ("C++",)
+    assert profile.interest(Document("", "Written in C."), pins).words == ()
 
 
 def test_a_banned_word_is_no_reason_alone_or_in_a_phrase() -> None:

@@ -15,7 +15,7 @@ from tests.rank.world import TOPICS, paper
 def reason(document: Document, *words: str, pinned: tuple[str, ...] = (), banned: tuple[str, ...] = ()) -> list[str]:
     """The reasons if these words speak for a paper, each less than the one before."""
     added = {word: 1 - number / 10 for number, word in enumerate(words)}
-    return list(reasons(document, added, pinned, banned))
+    return list(reasons(document, added, {word: word for word in pinned}, banned))
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_words_side_by_side_are_one_reason_and_forms_of_a_word_too(
 
 def test_a_weak_word_is_no_part_of_a_phrase_and_no_reason_beside_a_strong_one() -> None:
     document = Document("", "a novel loom, novel")
-    assert reasons(document, {"loom": 1.0, "novel": 0.1}, (), ()) == ("loom",)
-    assert reasons(document, {"loom": 1.0, "novel": 0.22}, (), ()) == ("loom", "novel")
+    assert reasons(document, {"loom": 1.0, "novel": 0.1}, {}, ()) == ("loom",)
+    assert reasons(document, {"loom": 1.0, "novel": 0.22}, {}, ()) == ("loom", "novel")
 
 
 def test_pinned_phrases_come_first_and_banned_ones_are_never_named() -> None:

@@ -15,6 +15,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import sub
 from typing import Any, NamedTuple
 
 from feedreader.model import Interest, KnownAuthor
@@ -141,7 +142,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         scale = _scale(self.pull, self.full_pull)
-        weights = [scale * liked - disliked for liked, disliked in zip(self.liked, self.disliked, strict=True)]
+        weights = list(map(sub, map(scale.__mul__, self.liked), self.disliked))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "_names", ("", *self.places))
 
@@ -311,13 +312,14 @@ class Profile:
         What is removed was an example before, of the same kind; what is added was none. Others change nothing. Words,
         labels and authors follow; form and bias, which belong to all papers together, wait for the next learning.
         """
-        without = _Changing(self)
-        for example in removed:
-            without.remove(example)
-        changing = _Changing(without.profile())
-        for example in added:
-            changing.add(example)
-        return changing.profile()
+        profile = self
+        for change, examples in ((_Changing.remove, list(removed)), (_Changing.add, list(added))):
+            if examples:
+                changing = _Changing(profile)
+                for example in examples:
+                    change(changing, example)
+                profile = changing.profile()
+        return profile
 
 
 class _Changing:
@@ -329,12 +331,8 @@ class _Changing:
         self.places = dict(profile.places)
         self.rare, self.liked, self.disliked = list(profile.rare), list(profile.liked), list(profile.disliked)
         self.pull = profile.pull
-        self.labels, self.authors, self.author_weight = (
-            dict(profile.labels),
-            dict(profile.authors),
-            profile.author_weight,
-        )
-        self.steps = dict(profile.steps)
+        self.labels, self.authors, self.steps = dict(profile.labels), dict(profile.authors), dict(profile.steps)
+        self.author_weight = profile.author_weight
 
     def profile(self) -> Profile:
         return replace(

@@ -194,10 +194,11 @@ class InterestPart(Part):
             rows = []
             for key, interest in interests(chunk, f"abs(p.scored) <> {number}", explained=False):
                 score, why, author = interest_row(interest)
-                rows.append((score, author, -number if score >= LEAST_TOLD else number, why, score < LEAST_TOLD, key))
+                may_have_reasons = score >= LEAST_TOLD or bool(any(pins))
+                rows.append((score, author, -number if may_have_reasons else number, why, may_have_reasons, key))
             self._write(
                 """UPDATE papers SET interest = ?1, kept_author = ?2, scored = ?3,
-                   why = CASE WHEN ?5 THEN ?4 ELSE why END WHERE id = ?6""",
+                   why = CASE WHEN ?5 THEN why ELSE ?4 END WHERE id = ?6""",
                 rows,
             )
             self._scored.update(row[-1] for row in rows)

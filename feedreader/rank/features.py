@@ -64,19 +64,20 @@ def label(kind: str, name: str) -> str:
 
 
 def words_of(document: Document) -> list[str]:
-    """The words of a paper in their order, those of the title twice."""
-    title = _words_in(document.title, _MOST_TITLE)
-    return [*title, *title, *_words_in(document.abstract, _MOST_ABSTRACT)]
+    """The words of a paper in their order, those of the title twice; between its parts an empty one."""
+    title = words_in(document.title, _MOST_TITLE)
+    return [*title, "", *title, "", *words_in(document.abstract, _MOST_ABSTRACT)]
 
 
-def _words_in(text: str, most: int) -> list[str]:
+def words_in(text: str, most: int = _MOST_TITLE) -> list[str]:
+    """The first words of a text; what is written without blanks between words, in twos of its characters."""
     text = text[: 20 * most]
     if is_plain_text(text):  # the same, faster
         return plain_letters(text).split()[:most]
     words = search_words(text)
     if not words.isascii():
         words = _UNSPACED.sub(_in_twos, words)
-    return words.split(" ")[:most]
+    return words.split()[:most]
 
 
 def plain_letters(text: str) -> str:

@@ -15,6 +15,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import sub
 from typing import Any, NamedTuple
 
 from feedreader.model import Interest, KnownAuthor
@@ -26,11 +27,11 @@ from feedreader.rank.features import (
     form,
     is_telling,
     measured,
+    words_in,
     words_of,
 )
 from feedreader.rank.reasons import as_typed, reasons
 from feedreader.rank.solver import best_step, dot, share
-from feedreader.text.normalize import search_words
 
 KEPT, NOTED, OPENED, DISMISSED = "kept", "noted", "opened", "dismissed"
 WEIGHTS = {KEPT: 1.0, NOTED: 0.6, OPENED: 0.15, DISMISSED: 2.0}  # of a paper; of one that is none of these, 1
@@ -65,14 +66,14 @@ class Example(NamedTuple):
 
 
 class Pins(NamedTuple):
-    """What she said of herself that she likes (pinned) or does not (banned): words as search compares them, which may
-    be several in a row, and keys of authors.
+    """What she said of herself that she likes (pinned) or does not (banned): words, or several in a row, as they are
+    compared; and keys of authors. Each with what she wrote.
     """
 
-    pinned_words: tuple[str, ...] = ()
-    banned_words: tuple[str, ...] = ()
+    pinned_words: Mapping[str, str] = {}
+    banned_words: Mapping[str, str] = {}
     pinned_authors: Mapping[str, str] = {}
-    banned_authors: frozenset[str] = frozenset()
+    banned_authors: Mapping[str, str] = {}
 
     @classmethod
     def of(
@@ -84,10 +85,10 @@ class Pins(NamedTuple):
     ) -> Pins:
         """Pins as a person writes them."""
         return cls(
-            tuple(dict.fromkeys(filter(None, map(search_words, pinned_words)))),
-            tuple(dict.fromkeys(filter(None, map(search_words, banned_words)))),
+            {key: phrase for phrase in pinned_words if (key := " ".join(words_in(phrase)))},
+            {key: phrase for phrase in banned_words if (key := " ".join(words_in(phrase)))},
             author_keys(pinned_authors),
-            frozenset(author_keys(banned_authors)),
+            author_keys(banned_authors),
         )
 
 
@@ -141,7 +142,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         scale = _scale(self.pull, self.full_pull)
-        weights = [scale * liked - disliked for liked, disliked in zip(self.liked, self.disliked, strict=True)]
+        weights = list(map(sub, map(scale.__mul__, self.liked), self.disliked))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "_names", ("", *self.places))
 
@@ -164,16 +165,16 @@ class Profile:
         known = self._known(document)
         added = dot(values, map(self.weights.__getitem__, found)) / length
         log_odds = self.slope * (added + self._rest(document, self._author_value(known))) + self.offset
-        pinned: list[str] = []
+        pinned: dict[str, str] = {}
         if pins != _NO_PINS:
             text = f" {' '.join(words)} "
-            pinned = [phrase for phrase in pins.pinned_words if f" {phrase} " in text]
+            pinned = {phrase: typed for phrase, typed in pins.pinned_words.items() if f" {phrase} " in text}
             known, by_author = _pinned_author(document, known, pins)
             banned = len([phrase for phrase in pins.banned_words if f" {phrase} " in text])
             log_odds += _PINNED * (len(pinned) - banned + by_author)
         score = share(log_odds)
         author = max(known, key=lambda author: author.kept) if known else None
-        if score < LEAST_TOLD or not explained:
+        if not explained or (score < LEAST_TOLD and not pinned):
             return Interest(score, (), author)
         return Interest(score, reasons(document, self._added(found), pinned, pins.banned_words), author)
 
@@ -311,12 +312,14 @@ class Profile:
         What is removed was an example before, of the same kind; what is added was none. Others change nothing. Words,
         labels and authors follow; form and bias, which belong to all papers together, wait for the next learning.
         """
-        changing = _Changing(self)
-        for example in removed:
-            changing.remove(example)
-        for example in added:
-            changing.add(example)
-        return changing.profile()
+        profile = self
+        for change, examples in ((_Changing.remove, list(removed)), (_Changing.add, list(added))):
+            if examples:
+                changing = _Changing(profile)
+                for example in examples:
+                    change(changing, example)
+                profile = changing.profile()
+        return profile
 
 
 class _Changing:
@@ -328,12 +331,8 @@ class _Changing:
         self.places = dict(profile.places)
         self.rare, self.liked, self.disliked = list(profile.rare), list(profile.liked), list(profile.disliked)
         self.pull = profile.pull
-        self.labels, self.authors, self.author_weight = (
-            dict(profile.labels),
-            dict(profile.authors),
-            profile.author_weight,
-        )
-        self.steps = dict(profile.steps)
+        self.labels, self.authors, self.steps = dict(profile.labels), dict(profile.authors), dict(profile.steps)
+        self.author_weight = profile.author_weight
 
     def profile(self) -> Profile:
         return replace(
@@ -433,7 +432,7 @@ def most_kept_first(authors: Mapping[str, KnownAuthor]) -> dict[str, KnownAuthor
 def _pinned_author(document: Document, known: Sequence[KnownAuthor], pins: Pins) -> tuple[list[KnownAuthor], int]:
     """Who is named as the author: a pinned one before all, never a banned one. And 1, 0 or -1 for what they add."""
     keys = author_keys(document.authors)
-    banned = not pins.banned_authors.isdisjoint(keys)
+    banned = not pins.banned_authors.keys().isdisjoint(keys)
     pinned = [key for key in keys if key in pins.pinned_authors]
     named = [author for author in known if author_key(author.name) not in pins.banned_authors]
     if pinned:

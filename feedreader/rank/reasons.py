@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from feedreader.rank.features import Document, plain_letters
-from feedreader.text.display import shown
+from feedreader.text.display import safe, shown
 from feedreader.text.normalize import is_plain_text, normalize_in_place
 from feedreader.text.scripts import SIGNS
 
@@ -33,15 +33,16 @@ class _Word(NamedTuple):
 
 
 def reasons(
-    document: Document, added: Mapping[str, float], pinned: Sequence[str], banned: Iterable[str]
+    document: Document, added: Mapping[str, float], pinned: Mapping[str, str], banned: Iterable[str]
 ) -> tuple[str, ...]:
     """The pinned phrases; then the words that add most, together with those beside them that do, too.
 
-    `added` has what some words add, `pinned` and `banned` phrases of normalized words. No reason has a banned phrase.
+    `added` has what some words add; `pinned` and `banned` are phrases of normalized words, the pinned ones with how she
+    wrote them. No reason has a banned phrase.
     """
     least = _LEAST * max(added.values(), default=0.0)
     strong = {word: value for word, value in added.items() if value >= least}
-    chosen = [tuple(phrase.split(" ")) for phrase in pinned[:_MOST_REASONS]]
+    chosen = [tuple(phrase.split(" ")) for phrase in islice(pinned, _MOST_REASONS)]
     texts = [_Text(text, {*strong, *(word for phrase in chosen for word in phrase)}) for text in document[:2]]
     phrases = {(word,) for word in strong} | {phrase for text in texts for phrase in text.phrases(strong)}
     unwanted = [f" {phrase} " for phrase in banned]
@@ -58,7 +59,10 @@ def reasons(
             said += phrase
     title, abstract = texts
     return tuple(
-        abstract.inside(phrase) or (abstract.lowered(phrase) or title.lowered(phrase) or as_typed(" ".join(phrase)))
+        abstract.inside(phrase)
+        or abstract.lowered(phrase)
+        or title.lowered(phrase)
+        or as_typed(" ".join(phrase), pinned)
         for phrase in chosen
     )
 
@@ -140,9 +144,9 @@ def _places(letters: str, places: Sequence[int], word: str) -> Iterator[_Word]:
 
 def _lowered(match: re.Match[str]) -> str:
     word = match[0]
-    return word.lower() if len(word) > 1 and word[1:] == word[1:].lower() else word
+    return word.lower() if word[1:] == word[1:].lower() and sum(map(str.isalpha, word)) > 1 else word
 
 
-def as_typed(phrase: str) -> str:
-    """Normalized words with their signs as they are typed: `c++`."""
-    return phrase.translate(_SIGNS)
+def as_typed(phrase: str, typed: Mapping[str, str] = {}) -> str:
+    """Normalized words as she typed them, else with their signs: `c++`."""
+    return safe(typed[phrase]) if phrase in typed else phrase.translate(_SIGNS)

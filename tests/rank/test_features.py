@@ -28,9 +28,8 @@ def test_plain_letters_keep_their_places(text: str) -> None:
 
 
 def test_words_of_the_title_count_twice() -> None:
-    assert sorted(words_of(Document("Warp threads", "Loom and warp"))) == [
-        *("and", "loom", "threads", "threads", "warp", "warp", "warp")
-    ]
+    words = words_of(Document("Warp threads", "Loom and warp"))
+    assert words == ["warp", "threads", "", "warp", "threads", "", "loom", "and", "warp"]
 
 
 def test_chinese_is_compared_by_twos_of_its_characters() -> None:

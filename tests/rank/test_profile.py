@@ -15,6 +15,7 @@ from feedreader.model import KnownAuthor
 from feedreader.rank import profile as profiles
 from feedreader.rank.features import Document
 from feedreader.rank.profile import DISMISSED, KEPT, NOTED, OPENED, Example, Pins, Profile
+from feedreader.text.normalize import search_words
 from tests.rank.test_learn import learned, weaver
 from tests.rank.world import TOPICS, keeps, paper
 
@@ -112,12 +113,12 @@ WORDS = st.sampled_from([word for words in TOPICS.values() for word in words])
 def test_each_pinned_word_of_a_paper_raises_it_and_each_banned_one_lowers_it(
     document: Document, words: list[str]
 ) -> None:
-    text = f"{document.title} {document.abstract}".lower()
+    own = search_words(f"{document.title} {document.abstract}").split(" ")
     up = down = weaver().interest(document).score
     for count in range(1, len(words) + 1):
         pinned = weaver().interest(document, Pins.of(pinned_words=words[:count])).score
         banned = weaver().interest(document, Pins.of(banned_words=words[:count])).score
-        if words[count - 1] in text:
+        if words[count - 1] in own:
             assert pinned > up or up > 0.999999
             assert banned < down or down < 0.000001
         else:
@@ -129,7 +130,18 @@ def test_a_pinned_phrase_is_the_first_reason_as_the_paper_writes_it() -> None:
     document = Document("A study", "We look at Score-Matching and a loom with weft.")
     pins = Pins.of(pinned_words=["score matching", "SCORE  matching", "weft", "keel", " "])
     assert weaver().interest(document, pins).words[:2] == ("Score-Matching", "weft")
-    assert pins.pinned_words == ("score matching", "weft", "keel")
+    assert list(pins.pinned_words) == ["score matching", "weft", "keel"]
+
+
+def test_a_phrase_is_found_within_title_or_abstract_only_and_in_scripts_without_blanks() -> None:
+    pins = Pins.of(pinned_words=["shuttle sails", "扩散模型", "C++"])
+    profile = Profile()
+    assert profile.interest(Document("Sails of a shuttle", "Sails and more"), pins) == profile.interest(
+        Document("", "")
+    )
+    assert profile.interest(Document("新扩散模型研究", ""), pins).words == ("扩散模型",)
+    assert profile.interest(Document("", "Written in C++."), pins).words == ("C++",)
+    assert profile.interest(Document("", "Written in C."), pins).words == ()
 
 
 def test_a_banned_word_is_no_reason_alone_or_in_a_phrase() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.errors import LibraryError
 from feedreader.library import Library
-from feedreader.model import BY_SOURCE, SORTED, Group, Paper, PaperSummary, Query
+from feedreader.model import BY_INTEREST, BY_SOURCE, SORTED, Group, Paper, PaperSummary, Query
 from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
 
 def load_scored(library: Library, request: FeedRequest) -> LoadedFeed:
     """The same, after what the query asks for by interest was scored and, unless rows are to stay, ordered."""
-    from feedreader.services import interest
+    if request.query.everything and request.query.sort != BY_INTEREST:
+        return load_feed(library, request)
+    from feedreader.services import interest  # not needed to show the whole feed
 
     if not interest.uses_interest(request.query):
         return load_feed(library, request)

@@ -260,10 +260,11 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             await reader.press(*keys, "s")
         await reader.press("S")
         titles = []
-        for _ in range(5):
+        for _ in range(6):
             titles.append([line.partition("★")[2].split()[0][:6] for line in reader.lines() if "★" in line])
             await reader.press("O")
         assert titles == [
+            ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
             ["Alpha", "Bounds", "Undate"],
             ["Undate", "Alpha", "Bounds"],

@@ -182,9 +182,10 @@ class InterestController:
     def finish(self) -> None:
         """Let the order of days follow, for the next time; unless another program keeps it from being written."""
         self._is_ending = True
-        library = self._context.library
-        if self._context.db_rank.close(timeout=1) and self._has_scored:
+        library, thread = self._context.library, self._context.db_rank
+        if thread.working or self._has_scored:
             library.give_up(ORDER_SECONDS)
+        if thread.close(timeout=1) and self._has_scored:
             with suppress(LibraryError):
                 library.interest.order()
 

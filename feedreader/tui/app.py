@@ -86,7 +86,7 @@ class FeedreaderApp(ThemedApp):
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
         self.own_commands = OwnCommandsController(context)
-        self.rules = RulesController(context, applied=self.exports.sync)
+        self.rules = RulesController(context, applied=self.exports.sync, pinned=lambda: self.feed.interest.learn())
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
         self.saved_searches = SavedSearchesController(context)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
     from feedreader.library.interest import Learned
+    from feedreader.library.rules import Applied
     from feedreader.model import Interest, PaperSummary
     from feedreader.tui.context import Context
     from feedreader.tui.feed_view import FeedView
@@ -94,7 +95,7 @@ class InterestController:
         if learned.is_outdated and not self._has_failed and changes != self._anew_at:  # which scores the newest, too
             self._context.after(LONG_PAUSE, partial(self._learn_anew, changes))
         elif is_new or self._is_behind:
-            self._do(partial(self._score_newest, changes))
+            self._do(partial(self._score_newest, changes), lambda _: self._apply_rules())
 
     def _learned(self, learned: Learned) -> bool:
         """Show another profile; whether it is one."""
@@ -107,7 +108,7 @@ class InterestController:
         self._number = number
         self._rated.clear()
         self._look_at_rows()
-        return number > 0
+        return True
 
     def _score_newest(self, changes: int) -> None:
         """On the thread."""
@@ -119,6 +120,14 @@ class InterestController:
         with suppress(_Interrupted):
             self._context.library.interest.score_newest(pause=_breathing(is_of_no_use))
             self._is_behind = False
+
+    def _apply_rules(self) -> None:
+        """Let rules by interest follow."""
+        self._context.db_import.do(self._context.library.rules.apply_again, self._show_rules, to=self._screen)
+
+    def _show_rules(self, applied: Applied) -> None:
+        if applied.changed:
+            self._screen.bring_up_to_date()
 
     def _learn_anew(self, changes: int) -> None:
         """Learn from all, unless marks came since: then it will be asked for again."""
@@ -137,6 +146,7 @@ class InterestController:
         self._has_failed = outcome.code != 0
         self._has_scored = True
         self.learn()
+        self._apply_rules()
 
     # What is on the screen -------------------------------------------------------------------------------------
 

@@ -1,4 +1,6 @@
-"""What is highlighted and muted: rules made from the paper under the cursor, and the file of rules watched."""
+"""What is highlighted and muted: rules made from the paper under the cursor, and the file of rules watched. So is the
+file of what is pinned or banned, which counts for the interest of papers.
+"""
 
 from __future__ import annotations
 
@@ -48,13 +50,13 @@ class RulesReport(NamedTuple):
 class RulesController:
     """Rules are written on the thread `db_write` and applied on `db_import`: neither a key press nor a mark waits.
 
-    `applied` is called after the rules were applied.
+    `applied` is called after the rules were applied, `pinned` when other words or authors are pinned or banned.
     """
 
-    def __init__(self, context: Context, applied: Callable[[], object]) -> None:
+    def __init__(self, context: Context, applied: Callable[[], object], pinned: Callable[[], object]) -> None:
         self._context = context
-        self._notify_applied = applied
-        self._stamp: tuple[int, int] | None = None  # of the file when it was read last
+        self._notify_applied, self._notify_pinned = applied, pinned
+        self._stamps: Sequence[tuple[int, int] | None] = ()  # of the files when they were read last
         self._faults: Sequence[str] = ()
         self._entries: Sequence[tuple[RuleEntry, int]] = ()
         self._screen: RulesScreen | None = None
@@ -62,21 +64,28 @@ class RulesController:
     # The file ----------------------------------------------------------------------------------------------------
 
     def begin(self, seconds: float) -> None:
-        """Apply the rules, and again whenever somebody changes the file; looks at it every so many seconds."""
+        """Apply the rules, and again whenever somebody changes a file; looks at them every so many seconds."""
         if self._context.rules_file is not None:
             self.apply()
             self._context.every(seconds, self.look)
 
     def look(self) -> None:
-        """Apply the rules if somebody changed the file."""
+        """Apply the rules if somebody changed a file."""
         worker = self._context.db_import
         if not worker.working:
-            worker.do(lambda: self._applied() if self._stamp != _stamp(self._path) else None, self._show_applied)
+            worker.do(lambda: self._applied() if self._stamps != self._stamps_now() else None, self._show_applied)
 
     @property
     def _path(self) -> Path:
         assert self._context.rules_file is not None
         return self._context.rules_file
+
+    @property
+    def _pins(self) -> Path:
+        return self._path.with_name("interest.toml")
+
+    def _stamps_now(self) -> Sequence[tuple[int, int] | None]:
+        return _stamp(self._path), _stamp(self._pins)
 
     def apply(self, words: str = "", rule: tuple[str, str] | None = None) -> None:
         """Apply the rules of the file, and say something then; of a new rule, how many papers it is about."""
@@ -85,17 +94,24 @@ class RulesController:
 
     def _applied(self, words: str = "", rule: tuple[str, str] | None = None) -> RulesReport:
         """On the thread: apply the rules."""
-        from feedreader.services import rules
+        from feedreader.services import interest, rules
 
         library = self._context.library
-        self._stamp = _stamp(self._path)
+        self._stamps = self._stamps_now()
+        names, faults = library.interest.names, list[str]()
+        try:
+            faults += map(str, interest.apply_pins(library, self._pins).faults)
+        except FeedreaderError as error:
+            faults.append(str(error))
+        if library.interest.names != names:
+            self._context.later(self._notify_pinned)
         try:
             done = rules.apply_rules(library, self._path)
         except FeedreaderError as error:
-            return RulesReport(False, self._entries, (str(error),))
+            return RulesReport(False, self._entries, (*faults, str(error)))
         papers = {(count.effect, count.text): count.papers for count in library.rules.all()}
         entries = [(entry, papers.get((entry.rule.effect, entry.rule.text), 0)) for entry in done.rules.entries]
-        faults = [str(fault) for fault in done.faults]
+        faults += map(str, done.faults)
         if rule is not None:
             words = f"{words}: {counted(papers.get(rule, 0), 'paper')}."
         return RulesReport(done.changed, entries, faults, words, rule is not None)

@@ -52,9 +52,9 @@ _LEAST_PAPERS = 3  # in which a word is found, unless a kept paper has it
 _STRENGTH = 10.0  # of the weights, by papers kept
 _STRONGEST = 2000.0
 _TYPICAL = 0.9  # the interest of a typical kept paper
-_ALIKE = 10  # papers that are taken for kept ones in a young profile
+_ALIKE = 20  # papers that are taken for kept ones in a young profile
 _ALIKE_UNTIL = 30  # papers kept
-_ALIKE_WEIGHT = 0.3  # of the weight of those kept
+_ALIKE_WEIGHT = 0.2  # of the weight of those kept
 _HOMONYM = 0.0015  # the share of all papers from which a name is held for those of several people
 _HOMONYM_LEAST = 6
 

@@ -55,6 +55,12 @@ def entries() -> list[Entry]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def no_learning_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept in a test starts no other process."""
+    monkeypatch.setattr("feedreader.tui.controllers.interest.LONG_PAUSE", 3600)
+
+
 @pytest.fixture(scope="session")
 def papers_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library_file(tmp_path_factory.mktemp("papers"), *entries())

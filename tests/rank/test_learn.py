@@ -108,6 +108,8 @@ def test_names_that_many_papers_have_are_no_authors_of_hers() -> None:
     profile = learned(*examples, others=shared)
     assert [author.name for author in profile.authors.values()] == ["Ada Weavingson"]
     assert profile.interest(paper("baking", 1)._replace(authors=["Li Wei"])).author is None
+    more = profile.with_changes([Example("new", examples[0].document, KEPT)])
+    assert [*more.authors.values()] == [("Ada Weavingson", 7)]
 
 
 def test_an_author_of_kept_papers_is_named_and_counts() -> None:

@@ -92,6 +92,16 @@ def test_a_keep_teaches_words_that_no_paper_had() -> None:
     assert KnownAuthor("Ferdinand Zett", 1) in weaver().with_changes([new]).authors.values()
 
 
+def test_unlearning_a_paper_leaves_words_alone_that_were_unknown_when_it_was_learned() -> None:
+    dismissed = Example("old", Document("Zeppelin moorings", "Of a dull zeppelin."), DISMISSED)
+    profile = learned(*keeps("weaving", 10), dismissed)
+    assert "zeppelin" not in profile.places
+    changed = profile.with_changes([Example("new", Document("Zeppelin", "A zeppelin"), KEPT)])
+    place = changed.places["zeppelin"]
+    after = changed.with_changes((), [dismissed])
+    assert after.weights[place] == changed.weights[place] > 0
+
+
 def test_what_is_known_is_not_added_twice_nor_what_is_unknown_removed() -> None:
     known, unknown = keeps("weaving", 1), keeps("baking", 1)
     assert_alike(weaver(), weaver().with_changes(known, unknown))

@@ -15,7 +15,7 @@ from statistics import median
 
 from benchmarks.browse import browse
 from benchmarks.export import PAPERS, export
-from benchmarks.interest import FOLDER, interest
+from benchmarks.interest import FOLDER, in_a_library, interest
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
 from benchmarks.search import searching
@@ -147,6 +147,7 @@ def options() -> argparse.Namespace:
     only = parser.add_argument_group("interest")
     only.add_argument("--data", type=Path, default=FOLDER, metavar="FOLDER", help="papers-*.jsonl.gz and keeps.json")
     only.add_argument("--readers", nargs="+", default=[], metavar="NAME", help="only these of keeps.json")
+    only.add_argument("--papers", type=int, default=SIZES[-1], metavar="N", help="of the library that is ranked")
     only.add_argument("--weeks", type=int, default=1, metavar="N", help="only every Nth week")
     return parser.parse_args()
 
@@ -190,6 +191,7 @@ def main() -> None:
         answers_while_refreshing()
     if "interest" in selected:
         interest(arguments.data, arguments.readers, max(1, arguments.weeks), arguments.runs)
+        in_a_library(arguments.papers, arguments.runs)
 
 
 if __name__ == "__main__":

@@ -17,15 +17,20 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, pairwise
 from operator import itemgetter
 from pathlib import Path
 from random import Random
 from statistics import fmean, median
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from benchmarks.papers import make_library
 from feedreader import parse
+from feedreader.library import Library
+from feedreader.library.interest import NEWEST
+from feedreader.model import Query
 from feedreader.rank.features import Document, is_telling, label, words_of
 from feedreader.rank.learn import learn
 from feedreader.rank.profile import KEPT, LEAST_KEPT, Example, Profile
@@ -301,6 +306,41 @@ def speed(papers: Sequence[Paper], kept: Sequence[Paper], runs: int) -> None:
     for name, (work, times) in rows.items():
         print(f"interest  {name:48} {timed(work, times):7.1f} ms")
     print(f"interest  {'the profile, stored':48} {len(profile.to_bytes()) / 1000:7.0f} kB")
+
+
+def in_a_library(count: int, runs: int) -> None:
+    """Print what it takes in a library of so many papers of which 300 are kept, in processor time and in all."""
+    with TemporaryDirectory() as folder:
+        make_library(Path(folder), count)
+        library = Library.open(Path(folder, "library.sqlite3"), now=lambda: datetime.now(UTC))
+        try:
+            _in_a_library(library, count, runs)
+        finally:
+            library.close()
+
+
+def _in_a_library(library: Library, count: int, runs: int) -> None:
+    found = [key for _, keys in library.papers.matches(Query()) for key in keys]
+    newest, kept, others = found[:NEWEST], found[NEWEST : NEWEST + 300], found[NEWEST + 300 :]
+    library.marks.set(kept, {"shortlisted": True}, label="kept")
+    library.interest.bring_up_to_date()
+    took: dict[str, list[tuple[float, float]]] = {}
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        began, cpu = time.perf_counter(), time.process_time()
+        work()
+        took.setdefault(name, []).append((time.perf_counter() - began, time.process_time() - cpu))
+
+    for run in range(runs):
+        library.marks.set([others.pop()], {"shortlisted": True}, label="kept")
+        timed("one keep learned and stored", lambda: library.interest.learn(thorough=False))
+        day = others[500 * run : 500 * (run + 1)]
+        timed("500 papers of old days ranked and stored", lambda day=day: library.interest.score(day))  # type: ignore[misc]
+        timed(f"the newest {len(newest):,} ranked and stored", library.interest.score_newest)
+        timed("their order brought up to date", library.interest.order)
+    for name, times in took.items():
+        wall, cpu = (median(column) * 1000 for column in zip(*times, strict=True))
+        print(f"interest  {count:,} papers: {name:42} {wall:7.1f} ms, of which processor {cpu:7.1f} ms")
 
 
 def interest(folder: Path, names: Sequence[str], every: int, runs: int) -> None:

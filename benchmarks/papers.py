@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from feedreader.library import Library
@@ -62,7 +62,8 @@ def make_library(folder: Path, count: int) -> str:
     """A library of this many papers in a data folder; the title that its list shows first."""
     library = Library.open(folder / "library.sqlite3", now=lambda: datetime.now(UTC))
     try:
-        digest = Digest(format="benchmark", title="Benchmark", entries=tuple(islice(entries(), count)))
+        more = chain(entries(), _made_up())  # where there are not so many real ones
+        digest = Digest(format="benchmark", title="Benchmark", entries=tuple(islice(more, count)))
         ingest.import_digest(library, digest, name="benchmark", path="/benchmark")
         group = library.papers.groups()[0]
         (head,) = library.papers.summaries(library.papers.keys(group.key, 0, 1)).values()

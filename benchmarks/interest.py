@@ -18,6 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import chain, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -335,8 +336,10 @@ def _in_a_library(library: Library, count: int, runs: int) -> None:
         library.marks.set([others.pop()], {"shortlisted": True}, label="kept")
         timed("one keep learned and stored", lambda: library.interest.learn(thorough=False))
         day = others[500 * run : 500 * (run + 1)]
-        timed("500 papers of old days ranked and stored", lambda day=day: library.interest.score(day))  # type: ignore[misc]
-        timed(f"the newest {len(newest):,} ranked and stored", library.interest.score_newest)
+        timed("500 papers of old days scored and stored", partial(library.interest.score, day, explained=False))
+        timed("the reasons of those that have some", partial(library.interest.score, day))
+        timed(f"the newest {len(newest):,} scored and stored", partial(library.interest.score, newest, explained=False))
+        timed("the reasons of those of them that have some", partial(library.interest.score, newest))
         timed("their order brought up to date", library.interest.order)
     for name, times in took.items():
         wall, cpu = (median(column) * 1000 for column in zip(*times, strict=True))

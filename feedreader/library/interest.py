@@ -174,9 +174,9 @@ class InterestPart(Part):
 
     # scoring
 
-    def score(self, keys: Iterable[int], *, pause: Callable[[], object] = lambda: None) -> int:
-        """Score those of these papers that were not scored by this profile, then give the reasons of those that have
-        some; how many. `pause` is called again and again meanwhile."""
+    def score(self, keys: Iterable[int], *, pause: Callable[[], object] = lambda: None, explained: bool = True) -> int:
+        """Score those of these papers that were not scored by this profile, then, if they are to be `explained`, give
+        the reasons of those that have some; how many were scored. `pause` is called again and again meanwhile."""
         number, profile, _ = self.learned()
         if profile is None or self._database.read_only:
             return 0
@@ -203,7 +203,7 @@ class InterestPart(Part):
             )
             self._scored.update(row[-1] for row in rows)
             count += len(rows)
-        for chunk in _batches(keys):
+        for chunk in _batches(keys) if explained else ():
             found = interests(chunk, f"p.scored = -{number}", explained=True)
             self._write(
                 f"UPDATE papers SET why = ?, scored = {number} WHERE id = ? AND scored = -{number}",

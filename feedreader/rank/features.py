@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import mul
 from typing import NamedTuple
 
-from feedreader.text.author_names import name_words
+from feedreader.text.author_names import is_others, name_words
 from feedreader.text.normalize import is_plain_text, search_words
 
 
@@ -120,10 +120,13 @@ def form(document: Document) -> tuple[float, ...]:
 
 
 def author_key(name: str) -> str:
-    """The form in which names of one author are alike: case and order do not count, nor do initials' points."""
-    return name.lower() if _PLAIN_NAME.fullmatch(name) else " ".join(name_words(name))
+    """The form in which names of one author are alike: case and order do not count, nor do initials' points. "" if it
+    names nobody, such as "et al."."""
+    if _PLAIN_NAME.fullmatch(name):
+        return name.lower()
+    return "" if is_others(name) else " ".join(name_words(name))
 
 
 def author_keys(names: Iterable[str]) -> dict[str, str]:
     """Of each author the key and the name as it is written."""
-    return {author_key(name): name for name in names}
+    return {key: name for name in names if (key := author_key(name))}

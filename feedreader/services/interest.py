@@ -156,7 +156,8 @@ def _read_pin(file: UserToml, table: Listed, known: dict[tuple[str, str], tuple[
     text = " ".join(name.split()) if isinstance(name, str) else ""
     compared = (author_key if key == "author" else search_words)(text).strip()
     if not compared:
-        remedy = f'It should be in quotes: {key} = "{_EXAMPLES[key]}".'
+        needed = "have letters" if isinstance(name, str) else "be in quotes"
+        remedy = f'It should {needed}: {key} = "{_EXAMPLES[key]}".'
         yield file.fault(table.line(key), f"“{key}” is {toml.shown(name)}", remedy)
     elif (before := known.get((key, compared))) is not None:
         how = "twice" if before[0] == table.kind else f"and {DONE[table.kind]}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.rank.features import Document, author_key, form, is_telling, label, plain_letters, words_of
+from feedreader.rank.features import Document, author_key, author_keys, form, is_telling, label, plain_letters, words_of
 from feedreader.text.normalize import search_words
 
 ANY_TEXT = st.text(max_size=200) | st.text(alphabet="ab ÄΩ扩散模型$\\{}_^*+#.\n\x1b", max_size=80)
@@ -65,6 +65,11 @@ def test_no_number_of_the_form_is_large(title: str, abstract: str, authors: list
 )
 def test_an_author_is_known_however_the_name_is_written(name: str) -> None:
     assert author_key(name) == author_key("Ada Lovelace")
+
+
+@pytest.mark.parametrize("name", ["et al.", "and others", "…", ""])
+def test_what_names_nobody_is_no_author(name: str) -> None:
+    assert author_keys([name, "Ada Lovelace"]) == {"ada lovelace": "Ada Lovelace"}
 
 
 def test_other_authors_are_others() -> None:

@@ -50,8 +50,9 @@ def test_words_and_authors_are_pinned_and_banned() -> None:
         ("[[ban]]\nwrod = 'y'\nword = 'x'", "line 2: Unknown key “wrod” in a preference. Did you mean “word”?"),
         ("\n[[pin]]\nword = 'x'\nauthor = 'y'", "line 2: A preference has either a word or an author. Write two"),
         ("[[pin]]\nword = 3", 'line 2: “word” is 3. It should be in quotes: word = "score matching".'),
-        ("[[pin]]\nauthor = ''", 'line 2: “author” is "". It should be in quotes: author = "Ada Lovelace".'),
-        ("[[pin]]\nword = ' … '", 'line 2: “word” is " … ". It should be in quotes'),
+        ("[[pin]]\nauthor = ''", 'line 2: “author” is "". It should have letters: author = "Ada Lovelace".'),
+        ("[[pin]]\nword = ' … '", 'line 2: “word” is " … ". It should have letters'),
+        ("[[pin]]\nauthor = 'et al.'", 'line 2: “author” is "et al.". It should have letters'),
         ("[[pin]]\nword = 'X-ray'\n[[pin]]\nword = 'x ray'", "line 4: “x ray” is pinned twice. Remove one."),
         (
             "[[ban]]\nauthor = 'Ode Lund'\n[[pin]]\nauthor = 'Lund, Ode'",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from feedreader import config
 from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say, say_fault
 from feedreader.errors import ConfigError, LibraryError
-from feedreader.services.interest import MOST, bring_up_to_date, candidates, uses_interest
+from feedreader.services.interest import MOST, bring_up_to_date, candidates, missing, uses_interest
 
 if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
@@ -75,9 +75,12 @@ def apply_pins(library: Library, *, remembered: bool = False) -> Pinned | None:
 
 
 def score_for(library: Library, query: Query, limit: int | None = None) -> None:
-    """Before a query is asked: if it uses their interest, score the papers that it can find. Raises QueryError."""
+    """Before a query is asked: if it uses their interest, score the papers that it can find, or say what that lacks.
+    Raises QueryError."""
     if uses_interest(query):
         score(library, lambda: candidates(library, query, MOST, limit=limit))
+        if lacking := missing(library):
+            say(lacking)
 
 
 def find(library: Library, query: Query, limit: int | None = None, *, with_interest: bool = False) -> Iterator[Paper]:

@@ -162,13 +162,25 @@ def _profile(library: Library, pinned: Pinned) -> dict[str, Any]:
         **{kind: counts[kind] for kind in ("kept", *_OTHER_KINDS)},
         "young": counts["kept"] < YOUNG_KEPT,
         "since": since.isoformat() if since else None,
-        "words": _weights("word", profile.words(_WORDS)),
-        "against": _weights("word", profile.words(_NAMES, against=True)),
+        **_words(library, profile),
         "authors": [author._asdict() for author in islice(profile.authors.values(), _WORDS)],
         **{name: _labels(profile, kind) for kind, name in _LABELS.items()},
         "form": _form(profile),
         "pinned": {"words": pinned.pinned_words, "authors": pinned.pinned_authors},
         "banned": {"words": pinned.banned_words, "authors": pinned.banned_authors},
+    }
+
+
+def _words(library: Library, profile: Profile) -> dict[str, Any]:
+    """Words that speak for a paper and against it, as papers write them."""
+    from feedreader.rank.features import words_in
+
+    words = {"words": profile.words(_WORDS), "against": profile.words(_NAMES, against=True)}
+    compared = {word: " ".join(words_in(word)) for rows in words.values() for word, _ in rows}
+    spelled = library.interest.spelled(compared.values())
+    return {
+        name: _weights("word", ((spelled.get(compared[word], word), weight) for word, weight in rows))
+        for name, rows in words.items()
     }
 
 

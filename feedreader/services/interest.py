@@ -146,6 +146,8 @@ def _read_pin(file: UserToml, table: Listed, known: dict[tuple[str, str], tuple[
     from feedreader.text.normalize import search_words
 
     keys = [key for key in _KEYS if key in table.values]
+    if not keys and table.values:
+        return  # with a key that is unknown, which is said
     if len(keys) != 1:
         problem = "A preference has either a word or an author" if keys else "This preference is empty"
         remedy = f"Write two [[{table.kind}]]." if keys else 'Add a line word = "…" or author = "…".'

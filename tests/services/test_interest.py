@@ -48,6 +48,7 @@ def test_words_and_authors_are_pinned_and_banned() -> None:
         ("\n[ban]\nword = 'x'", "line 2: “ban” is not a list of preferences. Write [[ban]] in double brackets."),
         ("[[ban]]", 'line 1: This preference is empty. Add a line word = "…" or author = "…".'),
         ("[[ban]]\nwrod = 'y'\nword = 'x'", "line 2: Unknown key “wrod” in a preference. Did you mean “word”?"),
+        ("[[pin]]\nwords = 'x'", "line 2: Unknown key “words” in a preference. Did you mean “word”?"),
         ("\n[[pin]]\nword = 'x'\nauthor = 'y'", "line 2: A preference has either a word or an author. Write two"),
         ("[[pin]]\nword = 3", 'line 2: “word” is 3. It should be in quotes: word = "score matching".'),
         ("[[pin]]\nauthor = ''", 'line 2: “author” is "". It should have letters: author = "Ada Lovelace".'),

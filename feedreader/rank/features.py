@@ -29,6 +29,7 @@ FORM = (  # of a paper, in the order of `form`: what each of these numbers is
 )
 _SHORTEST, _LONGEST = 2, 40  # letters of a word
 _MOST_TITLE, _MOST_ABSTRACT = 200, 3000  # words that are looked at
+_USUAL_ABSTRACT = 1200  # letters: that a source gives none says nothing of the paper
 _LOGS = (0.0, *(1 + math.log(count) for count in range(1, 2 * _MOST_TITLE + _MOST_ABSTRACT + 1)))
 _FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u9fff\uf900-\ufaff]{2,}")
@@ -113,7 +114,7 @@ def form(document: Document) -> tuple[float, ...]:
         1.0 if title.endswith("?") else 0.0,
         1.0 if _NUMBER.search(title) else 0.0,
         min(len(title), 200) / 100,
-        min(len(abstract), 2500) / 1000,
+        min(len(abstract) or _USUAL_ABSTRACT, 2500) / 1000,
         1.0 if "http" in abstract else 0.0,
         math.log1p(min(len(document.authors), 50)),
     )

@@ -55,6 +55,11 @@ def test_the_form_of_a_paper_says_nothing_of_its_words() -> None:
     assert form(plain) == form(Document("Weft thready", "Abcde", ["Cy Dee"], [label("cat", "x")]))
 
 
+def test_no_abstract_is_neither_a_short_nor_a_long_one() -> None:
+    short, none, long = (form(Document("Loom", "x" * letters)) for letters in (200, 0, 2400))
+    assert sorted((short, none, long)) == [short, none, long]
+
+
 @given(st.text(max_size=3000), st.text(max_size=3000), st.lists(st.text(max_size=20), max_size=80))
 def test_no_number_of_the_form_is_large(title: str, abstract: str, authors: list[str]) -> None:
     assert all(0 <= number <= 4 for number in form(Document(title, abstract, authors)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from feedreader import config
 from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say, say_fault
 from feedreader.errors import ConfigError, LibraryError
-from feedreader.services.interest import MOST, bring_up_to_date, candidates, uses_interest
+from feedreader.services.interest import MOST, bring_up_to_date, candidates, missing, uses_interest
 
 if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
@@ -75,9 +75,12 @@ def apply_pins(library: Library, *, remembered: bool = False) -> Pinned | None:
 
 
 def score_for(library: Library, query: Query, limit: int | None = None) -> None:
-    """Before a query is asked: if it uses their interest, score the papers that it can find. Raises QueryError."""
+    """Before a query is asked: if it uses their interest, score the papers that it can find, or say what that lacks.
+    Raises QueryError."""
     if uses_interest(query):
         score(library, lambda: candidates(library, query, MOST, limit=limit))
+        if lacking := missing(library):
+            say(lacking)
 
 
 def find(library: Library, query: Query, limit: int | None = None, *, with_interest: bool = False) -> Iterator[Paper]:
@@ -159,13 +162,25 @@ def _profile(library: Library, pinned: Pinned) -> dict[str, Any]:
         **{kind: counts[kind] for kind in ("kept", *_OTHER_KINDS)},
         "young": counts["kept"] < YOUNG_KEPT,
         "since": since.isoformat() if since else None,
-        "words": _weights("word", profile.words(_WORDS)),
-        "against": _weights("word", profile.words(_NAMES, against=True)),
+        **_words(library, profile),
         "authors": [author._asdict() for author in islice(profile.authors.values(), _WORDS)],
         **{name: _labels(profile, kind) for kind, name in _LABELS.items()},
         "form": _form(profile),
         "pinned": {"words": pinned.pinned_words, "authors": pinned.pinned_authors},
         "banned": {"words": pinned.banned_words, "authors": pinned.banned_authors},
+    }
+
+
+def _words(library: Library, profile: Profile) -> dict[str, Any]:
+    """Words that speak for a paper and against it, as papers write them."""
+    from feedreader.rank.features import words_in
+
+    words = {"words": profile.words(_WORDS), "against": profile.words(_NAMES, against=True)}
+    compared = {word: " ".join(words_in(word)) for rows in words.values() for word, _ in rows}
+    spelled = library.interest.spelled(compared.values())
+    return {
+        name: _weights("word", ((spelled.get(compared[word], word), weight) for word, weight in rows))
+        for name, rows in words.items()
     }
 
 

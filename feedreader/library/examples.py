@@ -78,14 +78,14 @@ def as_examples(connection: sqlite3.Connection, kinds: Mapping[int, str], now: d
 
 
 def others(connection: sqlite3.Connection, but: Mapping[int, str]) -> list[Document]:
-    """A sample of the newest papers that are no examples, above all of those she passed over: of the same papers and
-    marks the same one."""
+    """A sample of the newest papers that she did not keep and that are no examples, above all of those she passed over:
+    of the same papers and marks the same one."""
     keys = [key for key in newest(connection, _OTHERS_AMONG + len(but)) if key not in but][:_OTHERS_AMONG]
     among = []
     for chunk in chunks(keys):
         among += connection.execute(
             f"""SELECT id * {_SPREAD} % {2**32}, id, read AND NOT opened FROM papers
-                WHERE id IN ({placeholders(len(chunk))})""",
+                WHERE id IN ({placeholders(len(chunk))}) AND shortlisted = 0""",
             chunk,
         ).fetchall()
     among.sort()

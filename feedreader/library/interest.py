@@ -16,6 +16,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from feedreader.library.connection import Database, Part, chunks, placeholders
@@ -34,9 +35,11 @@ from feedreader.library.schema import count_scores, set_state
 from feedreader.model import Interest
 from feedreader.rank.learn import KEPT, learn
 from feedreader.rank.profile import LEAST_KEPT, LEAST_TOLD, Pins, Profile
+from feedreader.rank.reasons import spelled
 
 NEWEST = 2000  # papers that are scored again whenever the profile changes
 _BATCH = 250  # papers a transaction
+_SPELLING = 300  # papers that words are looked for in, to write them as they do
 _FEW = 0.05  # of the papers kept: so many changed marks are put into a profile one by one
 _GROWN = 1.5, 200  # times as many papers, and so many more: then all is learned anew
 
@@ -171,6 +174,12 @@ class InterestPart(Part):
         """How many papers of each kind (see `rank.profile.Example`) there are to learn from, as the marks are now."""
         with self._database.read() as connection:
             return Counter(examples(connection).values())
+
+    def spelled(self, words: Iterable[str]) -> dict[str, str]:
+        """Words of the profile as papers write them, by what they are compared as; without those that few have."""
+        with self._database.read() as connection:
+            keys = [*islice(examples(connection), _SPELLING), *newest(connection, _SPELLING)]
+            return spelled(words, (document for _, document in documents(connection, keys)))
 
     # scoring
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import mul
 from typing import NamedTuple
 
-from feedreader.text.author_names import name_words
+from feedreader.text.author_names import is_others, name_words
 from feedreader.text.normalize import is_plain_text, search_words
 
 
@@ -29,6 +29,7 @@ FORM = (  # of a paper, in the order of `form`: what each of these numbers is
 )
 _SHORTEST, _LONGEST = 2, 40  # letters of a word
 _MOST_TITLE, _MOST_ABSTRACT = 200, 3000  # words that are looked at
+_USUAL_ABSTRACT = 1200  # letters: that a source gives none says nothing of the paper
 _LOGS = (0.0, *(1 + math.log(count) for count in range(1, 2 * _MOST_TITLE + _MOST_ABSTRACT + 1)))
 _FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u31f0-\u9fff\uf900-\ufaff]{2,}")
@@ -113,17 +114,20 @@ def form(document: Document) -> tuple[float, ...]:
         1.0 if title.endswith("?") else 0.0,
         1.0 if _NUMBER.search(title) else 0.0,
         min(len(title), 200) / 100,
-        min(len(abstract), 2500) / 1000,
+        min(len(abstract) or _USUAL_ABSTRACT, 2500) / 1000,
         1.0 if "http" in abstract else 0.0,
         math.log1p(min(len(document.authors), 50)),
     )
 
 
 def author_key(name: str) -> str:
-    """The form in which names of one author are alike: case and order do not count, nor do initials' points."""
-    return name.lower() if _PLAIN_NAME.fullmatch(name) else " ".join(name_words(name))
+    """The form in which names of one author are alike: case and order do not count, nor do initials' points. "" if it
+    names nobody, such as "et al."."""
+    if _PLAIN_NAME.fullmatch(name):
+        return name.lower()
+    return "" if is_others(name) else " ".join(name_words(name))
 
 
 def author_keys(names: Iterable[str]) -> dict[str, str]:
     """Of each author the key and the name as it is written."""
-    return {author_key(name): name for name in names}
+    return {key: name for name in names if (key := author_key(name))}

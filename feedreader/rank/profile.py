@@ -67,13 +67,15 @@ class Example(NamedTuple):
 
 class Pins(NamedTuple):
     """What she said of herself that she likes (pinned) or does not (banned): words, or several in a row, as they are
-    compared; and keys of authors. Each with what she wrote.
+    compared; and keys of authors. Each with what she wrote. `places` are those of all the words here, by the first of
+    them and by all: thousands cost a paper no more than those that it may have.
     """
 
     pinned_words: Mapping[str, str] = {}
     banned_words: Mapping[str, str] = {}
     pinned_authors: Mapping[str, str] = {}
     banned_authors: Mapping[str, str] = {}
+    places: Mapping[str, Mapping[str, int]] = {}
 
     @classmethod
     def of(
@@ -84,12 +86,27 @@ class Pins(NamedTuple):
         banned_authors: Iterable[str] = (),
     ) -> Pins:
         """Pins as a person writes them."""
-        return cls(
-            {key: phrase for phrase in pinned_words if (key := " ".join(words_in(phrase)))},
-            {key: phrase for phrase in banned_words if (key := " ".join(words_in(phrase)))},
-            author_keys(pinned_authors),
-            author_keys(banned_authors),
+        pinned, banned = (
+            {key: phrase for phrase in phrases if (key := " ".join(words_in(phrase)))}
+            for phrases in (pinned_words, banned_words)
         )
+        places: dict[str, dict[str, int]] = {}
+        for place, phrase in enumerate((*pinned, *banned)):
+            places.setdefault(phrase.split(" ")[0], {})[phrase] = place
+        return cls(pinned, banned, author_keys(pinned_authors), author_keys(banned_authors), places)
+
+    def words_among(self, words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+        """Which of these words in a row are pinned, with what she wrote, and which are banned, each in her order."""
+        text = f" {' '.join(words)} "
+        places = {
+            phrase: place
+            for first in self.places.keys() & set(words)
+            for phrase, place in self.places[first].items()
+            if f" {phrase} " in text
+        }
+        found = sorted(places, key=places.__getitem__)
+        pinned = {phrase: self.pinned_words[phrase] for phrase in found if phrase in self.pinned_words}
+        return pinned, [phrase for phrase in found if phrase in self.banned_words]
 
 
 _NO_PINS = Pins()
@@ -166,17 +183,16 @@ class Profile:
         added = dot(values, map(self.weights.__getitem__, found)) / length
         log_odds = self.slope * (added + self._rest(document, self._author_value(known))) + self.offset
         pinned: dict[str, str] = {}
+        banned: list[str] = []
         if pins != _NO_PINS:
-            text = f" {' '.join(words)} "
-            pinned = {phrase: typed for phrase, typed in pins.pinned_words.items() if f" {phrase} " in text}
+            pinned, banned = pins.words_among(words)
             known, by_author = _pinned_author(document, known, pins)
-            banned = len([phrase for phrase in pins.banned_words if f" {phrase} " in text])
-            log_odds += _PINNED * (len(pinned) - banned + by_author)
+            log_odds += _PINNED * (len(pinned) - len(banned) + by_author)
         score = share(log_odds)
         author = max(known, key=lambda author: author.kept) if known else None
         if not explained or (score < LEAST_TOLD and not pinned):
             return Interest(score, (), author)
-        return Interest(score, reasons(document, self._added(found), pinned, pins.banned_words), author)
+        return Interest(score, reasons(document, self._added(found), pinned, banned), author)
 
     def _added(self, found: Iterable[int]) -> dict[str, float]:
         """The words that add most to a paper, and what; those of several papers, if there are any."""

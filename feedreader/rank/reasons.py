@@ -67,6 +67,27 @@ def reasons(
     )
 
 
+def spelled(words: Iterable[str], documents: Iterable[Document]) -> dict[str, str]:
+    """Normalized words as these papers write them, without a capital if one of them does. Words that none has are left
+    out."""
+    found: dict[str, str] = {}
+    sought = set(words)
+    for document in documents:
+        for text in (document.abstract, document.title):
+            here = _Text(text, sought)
+            for word in {each.word for each in here.words}:
+                if own := here.inside((word,)) or here.lowered((word,)):
+                    found[word] = min(found.get(word, own), own, key=_capitals)
+        sought = {word for word in sought if word not in found or _capitals(found[word]) == 1}
+        if not sought:
+            break
+    return found
+
+
+def _capitals(text: str) -> int:
+    return sum(map(str.isupper, text))
+
+
 class _Text:
     """Where some words are in a text."""
 
@@ -102,7 +123,7 @@ class _Text:
             for start, end in self._found(phrase)
             if _INSIDE.search(self.text, max(0, start - 2), start)
         )
-        return min(found, key=lambda text: sum(map(str.isupper, text)), default="")
+        return min(found, key=_capitals, default="")
 
     def lowered(self, phrase: Sequence[str]) -> str:
         """A phrase as it is written, in lower case but for words with capitals inside."""

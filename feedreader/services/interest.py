@@ -146,6 +146,8 @@ def _read_pin(file: UserToml, table: Listed, known: dict[tuple[str, str], tuple[
     from feedreader.text.normalize import search_words
 
     keys = [key for key in _KEYS if key in table.values]
+    if not keys and table.values:
+        return  # with a key that is unknown, which is said
     if len(keys) != 1:
         problem = "A preference has either a word or an author" if keys else "This preference is empty"
         remedy = f"Write two [[{table.kind}]]." if keys else 'Add a line word = "…" or author = "…".'
@@ -156,7 +158,8 @@ def _read_pin(file: UserToml, table: Listed, known: dict[tuple[str, str], tuple[
     text = " ".join(name.split()) if isinstance(name, str) else ""
     compared = (author_key if key == "author" else search_words)(text).strip()
     if not compared:
-        remedy = f'It should be in quotes: {key} = "{_EXAMPLES[key]}".'
+        needed = "have letters" if isinstance(name, str) else "be in quotes"
+        remedy = f'It should {needed}: {key} = "{_EXAMPLES[key]}".'
         yield file.fault(table.line(key), f"“{key}” is {toml.shown(name)}", remedy)
     elif (before := known.get((key, compared))) is not None:
         how = "twice" if before[0] == table.kind else f"and {DONE[table.kind]}"

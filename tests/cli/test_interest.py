@@ -399,6 +399,17 @@ def test_a_library_goes_to_another_machine_as_json_lines(
     assert run("interest", "--json").objects[0]["kept"] == 5
 
 
+def test_a_query_by_interest_says_what_it_lacks(run: Run, place: Path) -> None:
+    keep(run, 1, 3)
+    lacking = "Keep 5 papers and the list can be ordered by interest (2 so far).\n"
+    for query in ("top:3", "sort:interest", "interest:>0.5"):
+        assert run("list", query).err == run("export", query, "--format", "jsonl").err == lacking
+    assert run("mark", "read", "--query", "top:3").err.startswith(lacking)
+    assert run("list", "--json").err == ""
+    keep(run, 5, 7, 9)
+    assert run("list", "top:3").err == ""
+
+
 def test_the_plain_reader_sorts_by_interest(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import io
     import sys

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feedreader.library import Library
+from feedreader.library import Library, examples
 from feedreader.library.interest import NEWEST
 from feedreader.model import BEST, BY_INTEREST, BY_SOURCE, Digest, Entry, Query
 from feedreader.query.language import parse_query
@@ -73,6 +73,16 @@ def read(library: Library) -> Library:
     """A library of 20 papers on kelp and as many on spins, turn by turn."""
     take_in(library, *(paper(number, KELP if number % 2 else SPIN) for number in range(40)))
     return library
+
+
+def test_a_kept_paper_never_speaks_against_its_like(read: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(examples._MOST, "kept", 5)  # of more kept papers only the latest are learned from
+    keep(read, range(1, 40, 2))
+    read.interest.bring_up_to_date()
+    with read._database.read() as connection:
+        beside = examples.others(connection, examples.examples(connection))
+    assert len(beside) == 20 and all(document.labels[0] == "cat:cond-mat.str-el" for document in beside)
+    assert all(interest(read, number) > 0.5 for number in range(1, 40, 2))
 
 
 def test_nothing_is_learned_from_four_papers(read: Library) -> None:

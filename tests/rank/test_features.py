@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.rank.features import Document, author_key, form, is_telling, label, plain_letters, words_of
+from feedreader.rank.features import Document, author_key, author_keys, form, is_telling, label, plain_letters, words_of
 from feedreader.text.normalize import search_words
 
 ANY_TEXT = st.text(max_size=200) | st.text(alphabet="ab ÄΩ扩散模型$\\{}_^*+#.\n\x1b", max_size=80)
@@ -55,6 +55,11 @@ def test_the_form_of_a_paper_says_nothing_of_its_words() -> None:
     assert form(plain) == form(Document("Weft thready", "Abcde", ["Cy Dee"], [label("cat", "x")]))
 
 
+def test_no_abstract_is_neither_a_short_nor_a_long_one() -> None:
+    short, none, long = (form(Document("Loom", "x" * letters)) for letters in (200, 0, 2400))
+    assert sorted((short, none, long)) == [short, none, long]
+
+
 @given(st.text(max_size=3000), st.text(max_size=3000), st.lists(st.text(max_size=20), max_size=80))
 def test_no_number_of_the_form_is_large(title: str, abstract: str, authors: list[str]) -> None:
     assert all(0 <= number <= 4 for number in form(Document(title, abstract, authors)))
@@ -65,6 +70,11 @@ def test_no_number_of_the_form_is_large(title: str, abstract: str, authors: list
 )
 def test_an_author_is_known_however_the_name_is_written(name: str) -> None:
     assert author_key(name) == author_key("Ada Lovelace")
+
+
+@pytest.mark.parametrize("name", ["et al.", "and others", "…", ""])
+def test_what_names_nobody_is_no_author(name: str) -> None:
+    assert author_keys([name, "Ada Lovelace"]) == {"ada lovelace": "Ada Lovelace"}
 
 
 def test_other_authors_are_others() -> None:

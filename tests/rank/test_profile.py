@@ -143,6 +143,14 @@ def test_a_pinned_phrase_is_the_first_reason_as_the_paper_writes_it() -> None:
     assert list(pins.pinned_words) == ["score matching", "weft", "keel"]
 
 
+def test_pinned_and_banned_words_are_found_in_her_order() -> None:
+    pins = Pins.of(["weft yarn", "loom", "loom weft", "keel"], ["weft", "yarn loom", "weft yarn"])
+    assert pins.words_among(["a", "loom", "weft", "yarn"]) == (
+        {"weft yarn": "weft yarn", "loom": "loom", "loom weft": "loom weft"},
+        ["weft", "weft yarn"],
+    )
+
+
 def test_a_phrase_is_found_within_title_or_abstract_only_and_in_scripts_without_blanks() -> None:
     pins = Pins.of(pinned_words=["shuttle sails", "扩散模型", "C++"])
     profile = Profile()

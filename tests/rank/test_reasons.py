@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.rank.features import Document
-from feedreader.rank.reasons import MOST_WORDS, reasons
+from feedreader.rank.features import Document, words_of
+from feedreader.rank.reasons import MOST_WORDS, reasons, spelled
 from tests.rank.test_learn import weaver
 from tests.rank.world import TOPICS, paper
 
@@ -97,3 +97,26 @@ def test_a_paper_of_no_interest_has_no_reasons_and_another_has_those_that_she_kn
     assert weaver().interest(paper("baking", 600)).words == ()
     words = weaver().interest(paper("weaving", 600)).words
     assert words and all(word in TOPICS["weaving"] for reason in words for word in reason.split(" "))
+
+
+def test_words_are_written_as_papers_write_them_without_a_capital_if_one_does() -> None:
+    papers = [
+        Document("Software for SQL", "We test Python by Schrödinger on C++."),
+        Document("", "Here software is нейронный, and SQL is not sql."),
+    ]
+    words = {"software", "sql", "python", "schrodinger", "неиронныи", "c\ue001", "absent"}
+    assert spelled(words, papers) == {
+        "software": "software",
+        "sql": "SQL",
+        "python": "Python",
+        "schrodinger": "Schrödinger",
+        "неиронныи": "нейронный",
+        "c\ue001": "C++",
+    }
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_words_of_any_text_are_spelled(title: str, abstract: str) -> None:
+    words = set(words_of(Document(title, abstract))) - {""}
+    found = spelled(words, [Document(title, abstract)])
+    assert found.keys() <= words and all(found.values())

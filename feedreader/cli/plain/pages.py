@@ -172,7 +172,8 @@ class Pages:
         """Give the list the next order. That of days is remembered."""
         text, self._order, message = next_order(self.query, self._order)
         self._library.set_state(ORDER, self._order or None)
-        if in_order(parse_query(text), text, self._order).sort == BY_INTEREST:
+        query = in_order(parse_query(text), text, self._order)
+        if query.everything and query.sort == BY_INTEREST:
             from feedreader.services.interest import missing
 
             score(self._library, lambda: ())  # which learns, first

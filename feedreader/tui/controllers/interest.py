@@ -64,9 +64,10 @@ class InterestController:
 
     # Learning --------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Another profile may have come: show what it says."""
-        self._do(self._context.library.interest.learned, self._learned)
+    def library_changed(self) -> None:
+        """Another profile may have come, or papers to learn from."""
+        self._anew_at = None
+        self.learn()
 
     def marked(self) -> None:
         """Marks changed: learn from them when no more come."""
@@ -105,6 +106,7 @@ class InterestController:
         if learned.profile and not self._number and self._changes and self._screen.day_order != BY_INTEREST:
             kept = counted(learned.profile.kept, "kept paper")
             self._context.say(f"Learned from {kept}: {self._context.key('order', 'O')} sorts by interest.")
+        self._has_scored = self._has_scored or not number  # or none has a score now
         self._number = number
         self._rated.clear()
         self._look_at_rows()

@@ -12,6 +12,7 @@ from feedreader.config.values import COMFORTABLE, COMPACT, FULL
 from feedreader.errors import LibraryError
 from feedreader.library import Library
 from feedreader.library.interest import InterestPart, Learned
+from feedreader.tui import session
 from feedreader.view.rows import BY_KEPT_AUTHOR
 from tests.conftest import NOW
 from tests.rank.world import TOPICS
@@ -105,6 +106,21 @@ async def test_the_fifth_keep_is_learned_from_and_no_row_moves(papers: Library, 
         await reader.until(lambda: not signed(reader), "unlearned")
         await reader.rest()
         assert "Interest" not in reader.text("#pane")
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [("", "O sorts by interest."), ("interest", "the next list you ask for"), ("category", "search for sort:interest")],
+)
+async def test_when_it_has_learned_it_says_what_sorts_by_interest(
+    papers: Library, child: Child, order: str, words: str
+) -> None:
+    papers.set_state(session.ORDER, order or None)
+    keep(papers, *range(100, 104))
+    async with reading(papers) as reader:
+        await reader.press("s")
+        await reader.until(lambda: "Learned from 5 kept papers" in reader.message, "it is said")
+        assert words in reader.message
 
 
 async def test_what_is_undone_is_unlearned(papers: Library, child: Child) -> None:

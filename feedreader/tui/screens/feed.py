@@ -178,10 +178,8 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
         request = loaded.request
-        line = top = None
-        if row is not None and request.day_top:
-            line = 1  # below the day
-        elif row is not None and request.back is not None:
+        line, top = 1 if request.day_top else None, None  # below the day
+        if row is not None and request.back is not None:
             line = self.list.line_in(loaded.feed, row)
         elif row is not None and request.keep is not None:
             top = self.list.top_out_of_sight(loaded.feed, row)
@@ -493,8 +491,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         from feedreader.query.sorting import next_order
 
         query, self.day_order, words = next_order(self.query_text, self.day_order)
-        best_first = self._parsed(query).sort == BY_INTEREST and not self.in_abstract
-        self.run_query(query, day_top=best_first, words=words)
+        self.run_query(query, day_top=not self.in_abstract and self._parsed(query).sort == BY_INTEREST, words=words)
 
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand

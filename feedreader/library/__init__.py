@@ -38,6 +38,7 @@ class Library:
     def __init__(self, path: Path, now: Callable[[], datetime], on_wait: Callable[[], object] = lambda: None) -> None:
         self.path = path
         self.now = now
+        self.learns = True  # whether `index` learns from the marks, too; the reader does that when she pauses
         self._database = Database(path, on_wait)
         self._waiting: dict[int, IndexText] = {}  # for the index, of papers that this process took in
         self.papers = PapersPart(self._database, now)
@@ -147,11 +148,10 @@ class Library:
             yield intake
             intake.finish()
 
-    def index(self, *, most: int = 0, thorough: bool = True) -> None:
+    def index(self, *, most: int = 0) -> None:
         """Make findable what was taken in, by any process, unless only so many papers of this one wait.
 
-        Rules that were given are then applied to it. An index of an older version is renewed first. `thorough`: see
-        `InterestPart.learn`.
+        Rules that were given are then applied to it. An index of an older version is renewed first.
         """
         if self.read_only or (most and len(self._waiting) <= most):
             return
@@ -163,7 +163,7 @@ class Library:
         if not most:
             self._renew_index()
             self.order_days()
-            self.interest.bring_up_to_date(thorough=thorough)
+            self.interest.bring_up_to_date(learns=self.learns)
         self.rules.apply_again()
 
     def _renew_index(self) -> None:

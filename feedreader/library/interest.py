@@ -102,7 +102,7 @@ class InterestPart(Part):
         few = max(1, int(_FEW * profile.kept)) if profile else 0
         has_grown = highest > _GROWN[0] * stored.highest + _GROWN[1]
         can_learn = sum(kind == KEPT for kind in now.values()) >= LEAST_KEPT
-        outdated = can_learn and (profile is None or not profile.kept or changed > few or (has_grown and thorough))
+        outdated = can_learn and (profile is None or not profile.kept or changed > few or has_grown)
         if not differing and pins == stored.pins and not (outdated and thorough):
             return learned._replace(is_outdated=outdated)
         if outdated and thorough:
@@ -141,13 +141,14 @@ class InterestPart(Part):
         return int(cursor.lastrowid or 0)
 
     def _clear(self) -> None:
-        """No paper has an interest any more."""
+        """No paper has an interest any more; the order follows by `order`."""
         with self._database.read() as connection:
             keys = [key for (key,) in connection.execute("SELECT id FROM papers WHERE interest IS NOT NULL")]
+        self._scored.update(keys)
         for chunk in chunks(keys):
             with self._database.write(durable=False) as connection:
                 connection.execute(
-                    f"""UPDATE papers SET interest = NULL, why = '', kept_author = NULL, scored = 0, interest_order = 0
+                    f"""UPDATE papers SET interest = NULL, why = '', kept_author = NULL, scored = 0
                         WHERE id IN ({placeholders(len(chunk))})""",
                     chunk,
                 )
@@ -251,10 +252,11 @@ class InterestPart(Part):
         self._scored.clear()
         return moved > 0
 
-    def bring_up_to_date(self, *, thorough: bool = True, in_order: bool = True) -> None:
+    def bring_up_to_date(self, *, learns: bool = True, thorough: bool = True, in_order: bool = True) -> None:
         """Learn from the marks (see `learn`), score the newest papers and order them, unless rows are to stay."""
         if not self._database.read_only:
-            if self.learn(thorough=thorough).profile is not None:
+            learned = self.learn(thorough=thorough) if learns else self.learned()
+            if learned.profile is not None:
                 self.score_newest()
             if in_order:
                 self.order()

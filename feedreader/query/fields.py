@@ -151,8 +151,8 @@ _TABLE = (
             FieldValue(
                 "day", message="Sorted by source within each day.", synonyms=("newest", "date", "year", "source")
             ),
-            FieldValue("category", message="Sorted by category within each day.", synonyms=("cat", "categories")),
             FieldValue("interest", message="Sorted by interest within each day.", synonyms=("likely", "score")),
+            FieldValue("category", message="Sorted by category within each day.", synonyms=("cat", "categories")),
             FieldValue("kept", heading="Last kept first", message="Sorted by when kept."),
             FieldValue("title", heading="By title", message="Sorted by title."),
             FieldValue("rank", heading="Best matches first", synonyms=("relevance", "best")),

@@ -83,6 +83,8 @@ def missing(library: Library) -> str:
     kept = library.interest.counts()["kept"]
     if kept < LEAST_KEPT:
         return f"Keep {LEAST_KEPT} papers and the list can be ordered by interest ({kept} so far)."
+    if library.read_only:
+        return "The library is read-only: nothing can be learned from it."
     return "feedreader is still learning what interests you."
 
 

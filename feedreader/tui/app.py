@@ -71,6 +71,7 @@ class FeedreaderApp(ThemedApp):
         settings = settings or Settings()
         super().__init__(terminal or themes.Terminal(), settings.theme, session.chosen_theme(library))
         self.library = library
+        library.learns = False  # the feed screen sees to that
         self.context = context = Context(self, library, settings, rules)
         self._recent_commands: list[str] = []
         self._save_due = False
@@ -122,19 +123,23 @@ class FeedreaderApp(ThemedApp):
             if moved:
                 self.on_library_changed()
 
+        def catch_up() -> None:
+            self.library.index()
+            self.library.interest.bring_up_to_date(thorough=False)
+
         def caught_up(_: None) -> None:
             if self.feed.shown_query.sort == BY_INTEREST:  # its order may have followed
                 self.feed.bring_up_to_date()
             self.feed.interest.learn()
 
         self.context.db_import.do(self.library.order_days, ordered)
-        self.context.db_import.do(lambda: self.library.index(thorough=False), caught_up)
+        self.context.db_import.do(catch_up, caught_up)
 
     # What changed ----------------------------------------------------------------------------------------------
 
     def on_library_changed(self) -> None:
         self.feed.bring_up_to_date()
-        self.feed.interest.look()
+        self.feed.interest.library_changed()
         self.subscriptions.look_at_sources()
         self.exports.sync()
 

@@ -25,7 +25,7 @@ class FeedRequest(NamedTuple):
     `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
     `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
     `expand` shows the sections at the days' ends. `back` is a paper to lead the cursor to if it is there.
-    `top` puts the cursor on the first paper.
+    `top` puts the cursor on the first paper, `day_top` on the first of the day where it would be.
     """
 
     query: Query
@@ -36,6 +36,7 @@ class FeedRequest(NamedTuple):
     expand: bool = False
     back: int | None = None
     top: bool = False
+    day_top: bool = False
 
 
 class LoadedFeed(NamedTuple):
@@ -84,6 +85,7 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
         if not feed.papers:
             break
         row = _row_for(library, feed, request._replace(key=target))
+        row = feed.row(feed.place(row).group, 0) if request.day_top else row
         for page in load_pages(library, feed.requests(row - request.reach, row + request.reach)):
             feed.put(page)
         key = feed.key(row)
@@ -105,6 +107,8 @@ def load_scored(library: Library, request: FeedRequest) -> LoadedFeed:
     with suppress(LibraryError):  # where nothing can be written, as it was scored last
         missing = interest.missing(library)
         interest.prepare(library, request.query, in_order=request.keep is None)
+    if missing:
+        request = request._replace(day_top=False)
     return load_feed(library, request)._replace(missing=missing)
 
 

@@ -78,7 +78,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("/", "query", "query", "search", "Search: words, is:unread, day:7d", FIND),
     _key("U", "toggle_term('is:unread')", "unread-only", "unread only", "Show only unread papers, or all", FIND),
     _key("S", "toggle_term('is:shortlisted')", "kept-only", "shortlist", "Show only the shortlist, or all", FIND),
-    _key("O", "order", "order", "order", "Order: category, interest, kept…", FIND),
+    _key("O", "order", "order", "order", "Order: interest, category, kept…", FIND),
     _key("b", "app.browse", "browse", "browse", "Browse authors, categories, tags", FIND),
     _key(
         "1",

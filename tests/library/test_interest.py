@@ -14,6 +14,7 @@ from feedreader.library.interest import NEWEST
 from feedreader.model import BEST, BY_INTEREST, BY_SOURCE, Digest, Entry, Query
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
+from feedreader.services.interest import missing
 from tests.conftest import NOW
 
 DAY = date(2026, 11, 20)
@@ -263,6 +264,7 @@ def test_a_library_that_may_only_be_read_learns_nothing(read: Library, monkeypat
     assert read.interest.learn().profile is None
     read.interest.bring_up_to_date()
     assert read.interest.score_newest() == 0 and not read.interest.order()
+    assert missing(read).startswith("The library is read-only")
 
 
 def test_after_a_reset_only_what_comes_counts(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ KNOWN: Vocabulary = {
         ("is:unread", []),
         ("IS:Sh", ["is:shortlisted"]),
         ("has:t", ["has:tag", "has:tldr"]),
-        ("sort:", [f"sort:{order}" for order in ("day", "category", "interest", "kept", "title", "rank")]),
+        ("sort:", [f"sort:{order}" for order in ("day", "interest", "category", "kept", "title", "rank")]),
         ("day:t", ["day:today"]),
         ("since:v", ["since:visit"]),
         ("cat:cs.", ["cat:cs.LG", "cat:cs.CL"]),

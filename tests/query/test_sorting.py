@@ -11,14 +11,14 @@ from feedreader.query.sorting import in_order, next_order
 @pytest.mark.parametrize(
     ("query", "following"),
     [
-        ("is:shortlisted sort:category", "is:shortlisted"),
-        ("is:shortlisted sort:interest", "is:shortlisted sort:kept"),
+        ("is:shortlisted sort:category", "is:shortlisted sort:kept"),
+        ("is:shortlisted sort:interest", "is:shortlisted"),
         ("is:shortlisted sort:kept", "is:shortlisted sort:title"),
         ("is:shortlisted sort:title", "is:shortlisted"),
         ("sort:kept is:shortlisted", "is:shortlisted sort:title"),
         ("sort:rank words", "words"),
         ("sort:nonsense words", "words"),
-        ("'a sort:title b' don't sort:interest", "'a sort:title b' don't sort:kept"),
+        ("'a sort:title b' don't sort:category", "'a sort:title b' don't sort:kept"),
         ('"a sort:title b"  (x  or y) SORT:Kept', '"a sort:title b"  (x  or y) sort:title'),
         ("sort:day x", "x"),
     ],
@@ -34,8 +34,8 @@ def test_five_times_on_is_where_one_was(query: str) -> None:
         steps.append(next_order(*steps[-1][:2]))
     del steps[0]
     assert [text.removeprefix(query).strip() for text, _, _ in steps] == ["", "", "sort:kept", "sort:title", ""]
-    assert [order for _, order, _ in steps] == ["category", "interest", "interest", "interest", ""]
-    assert [words.split()[2] for _, _, words in steps] == ["category", "interest", "when", "title.", "source"]
+    assert [order for _, order, _ in steps] == ["interest", "category", "category", "category", ""]
+    assert [words.split()[2] for _, _, words in steps] == ["interest", "category", "when", "title.", "source"]
     assert steps[-1][0] == query
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from feedreader.config import Settings
 from feedreader.config.values import COMFORTABLE, COMPACT, FULL
 from feedreader.errors import LibraryError
 from feedreader.library import Library
-from feedreader.library.interest import InterestPart
+from feedreader.library.interest import InterestPart, Learned
+from feedreader.tui import session
 from feedreader.view.rows import BY_KEPT_AUTHOR
 from tests.conftest import NOW
 from tests.rank.world import TOPICS
@@ -104,6 +108,21 @@ async def test_the_fifth_keep_is_learned_from_and_no_row_moves(papers: Library, 
         assert "Interest" not in reader.text("#pane")
 
 
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [("", "O sorts by interest."), ("interest", "the next list you ask for"), ("category", "search for sort:interest")],
+)
+async def test_when_it_has_learned_it_says_what_sorts_by_interest(
+    papers: Library, child: Child, order: str, words: str
+) -> None:
+    papers.set_state(session.ORDER, order or None)
+    keep(papers, *range(100, 104))
+    async with reading(papers) as reader:
+        await reader.press("s")
+        await reader.until(lambda: "Learned from 5 kept papers" in reader.message, "it is said")
+        assert words in reader.message
+
+
 async def test_what_is_undone_is_unlearned(papers: Library, child: Child) -> None:
     keep(papers, *range(100, 104))
     async with reading(papers) as reader:
@@ -165,6 +184,30 @@ async def test_a_child_that_fails_is_quiet_and_not_started_again(papers: Library
         assert child.ended == 1 and not reader.app._notifications and not signed(reader)
 
 
+async def test_what_is_imported_or_removed_is_learned_from_by_the_child_alone(
+    learned: Library, child: Child, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    learns: list[bool] = []
+    learn = InterestPart.learn
+
+    def noted(self: InterestPart, *, thorough: bool = True) -> Learned:
+        learns.append(thorough and not child.running)
+        return learn(self, thorough=thorough)
+
+    monkeypatch.setattr(InterestPart, "learn", noted)
+    lines = [json.dumps({"id": f"1906.{n:05}", "title": f"Sailing {n}", "abstract": "Sails."}) for n in range(400)]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines))
+    async with reading(learned) as reader:
+        await caught_up(reader)
+        await reader.press("i")
+        await reader.write(str(tmp_path / "many.jsonl"))
+        await reader.press("enter")
+        await reader.until(lambda: child.ended == 1, "the grown library is learned from")
+        await reader.press("D")
+        await reader.rest()
+    assert learns and not any(learns) and child.ended == 1
+
+
 async def test_the_program_itself_learns_anew(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDREADER_NOW", NOW.isoformat())
     keep(papers, *range(100, 104))
@@ -215,8 +258,8 @@ async def test_a_library_that_cannot_be_written_shows_what_is_known(
         for name in ("score", "score_newest", "order", "learn"):
             monkeypatch.setattr(InterestPart, name, fails)
         reader.app.feed.interest.marked()
-        reader.app.feed.interest.look()
-        await reader.press("O", "O", "j", "slash")
+        reader.app.feed.interest.library_changed()
+        await reader.press("O", "j", "slash")
         await reader.write("top:3")
         await reader.press("enter")
         assert reader.list.feed.papers == 3 and not reader.app._notifications
@@ -225,7 +268,7 @@ async def test_a_library_that_cannot_be_written_shows_what_is_known(
 async def test_a_library_that_was_deleted_is_no_crash(learned: Library) -> None:
     async with reading(learned) as reader:
         learned.path.unlink()
-        await reader.press("O", "O", "j", "s", "]")
+        await reader.press("O", "j", "s", "]")
         reader.app.feed.interest.learn()
         await reader.rest()
         assert titles(reader)

@@ -35,7 +35,7 @@ __all__ = ["at_once", "child", "learned", "papers"]  # fixtures
 
 async def test_o_orders_days_by_interest_and_that_is_remembered(learned: Library) -> None:
     async with reading(learned) as reader:
-        await reader.press("O", "O")
+        await reader.press("O")
         assert reader.message == "Sorted by interest within each day."
         assert "by interest" in reader.text("#status") and all(first_places(reader))
         assert [group.day for group in reader.list.feed.groups] == [TODAY, OLDER]
@@ -49,8 +49,19 @@ async def test_o_orders_days_by_interest_and_that_is_remembered(learned: Library
         await reader.press("q")
     async with reading(learned) as reader:
         assert "by interest" in reader.text("#status") and all(first_places(reader))
-        await reader.press("O")
+        await reader.press("O", "O")
         assert reader.message == "Sorted by when kept." and "sort:kept" in reader.text("#status")
+
+
+async def test_o_shows_the_day_from_its_most_interesting_paper_on(learned: Library) -> None:
+    async with reading(learned, size=(120, 20)) as reader:
+        await reader.press("]", *"jjjjjjjjjjjj", "O")
+        assert reader.list.group and reader.list.group.day == OLDER and is_on(SAILING, reader.title)
+        assert reader.list.feed.place(reader.list.cursor or 0).position == 0 and reader.list.line == 1
+        await reader.press("O", *"jjjj")
+        title = reader.title
+        await reader.press("enter", "O", "O", "O", "O")
+        assert "by interest" in reader.text("#status") and reader.title == title  # which is being read
 
 
 async def test_rows_stay_while_the_interest_changes_and_follow_when_asked(
@@ -68,8 +79,23 @@ async def test_rows_stay_while_the_interest_changes_and_follow_when_asked(
         await reader.rest()
         assert titles(reader) == order
         before = learned.papers.groups()
-        await reader.press(*["O"] * 6)
+        await reader.press(*["O"] * 5)
         assert titles(reader) != order and learned.papers.groups() == before
+
+
+async def test_rows_stay_when_too_few_papers_are_kept_to_order_them(learned: Library) -> None:
+    learned.set_state(session.ORDER, "interest")
+    async with reading(learned) as reader:
+        await caught_up(reader)
+        order = titles(reader)
+        keep_no_more = [learned.papers.key_of(f"1904.1{number:04}") for number in range(100, 106)]
+        learned.marks.set(keep_no_more, {"shortlisted": False}, label="kept no more")
+        await reader.press("j", "x")
+        await reader.until(lambda: not reader.app.feed.interest._number, "nothing is known any more")
+        await reader.press("u")
+        assert titles(reader) == order
+        await reader.press("O", "O", "O", "O", "O")
+        assert titles(reader) != order
 
 
 async def test_leaving_lets_the_order_follow(learned: Library, child: Child) -> None:

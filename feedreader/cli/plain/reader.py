@@ -435,7 +435,7 @@ COMMANDS = (
     Command("U", ("unread",), "", "show only unread papers, or all", lambda r, _: r.pages.only("is:unread")),
     Command("S", ("shortlist",), "", "show only the shortlist, or all", lambda r, _: r.pages.only("is:shortlisted")),
     Command(
-        "O", ("order",), "", "sort by source, category, interest, when kept, or title", lambda r, _: r.pages.reorder()
+        "O", ("order",), "", "sort by source, interest, category, when kept, or title", lambda r, _: r.pages.reorder()
     ),
     Command("V", ("saved",), "N", "list the saved searches, or show one", PlainReader.saved_search),
     Command("W", ("save",), "NAME", "save this search", PlainReader.save_search),

@@ -64,9 +64,10 @@ class InterestController:
 
     # Learning --------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Another profile may have come: show what it says."""
-        self._do(self._context.library.interest.learned, self._learned)
+    def library_changed(self) -> None:
+        """Another profile may have come, or papers to learn from."""
+        self._anew_at = None
+        self.learn()
 
     def marked(self) -> None:
         """Marks changed: learn from them when no more come."""
@@ -102,13 +103,23 @@ class InterestController:
         number = learned.number if learned.profile is not None else 0
         if number == self._number:
             return False
-        if learned.profile and not self._number and self._changes and self._screen.day_order != BY_INTEREST:
+        if learned.profile and not self._number and self._changes:
             kept = counted(learned.profile.kept, "kept paper")
-            self._context.say(f"Learned from {kept}: {self._context.key('order', 'O')} sorts by interest.")
+            self._context.say(f"Learned from {kept}: {self._what_sorts()}.")
+        self._has_scored = self._has_scored or not number  # or none has a score now
         self._number = number
         self._rated.clear()
         self._look_at_rows()
         return True
+
+    def _what_sorts(self) -> str:
+        from feedreader.query.sorting import next_order
+
+        if self._screen.day_order == BY_INTEREST:  # chosen before anything was known
+            return "the next list you ask for is sorted by interest"
+        if next_order(self._screen.query_text, self._screen.day_order)[1] == BY_INTEREST:
+            return f"{self._context.key('order', 'O')} sorts by interest"
+        return "search for sort:interest to see the best first"
 
     def _score_newest(self, changes: int) -> None:
         """On the thread."""

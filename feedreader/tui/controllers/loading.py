@@ -71,16 +71,24 @@ class LoadingController:
             first = self._arrivals.keeps_top(more_to_come=self._screen.status.is_busy)
             self.load(self._screen.shown_query, keep=True, top=first)
 
-    def load(self, query: Query, *, keep: bool = False, top: bool = False, back: int | None = None) -> None:
+    def load(
+        self,
+        query: Query,
+        *,
+        keep: bool = False,
+        top: bool = False,
+        day_top: bool = False,
+        back: int | None = None,
+    ) -> None:
         """Ask for what a query finds: with the rows that are shown if `keep`, with the cursor on the first paper if
-        `top`, on that of `back` if it is there, else where it is."""
+        `top`, on that of its day if `day_top`, on that of `back` if it is there, else where it is."""
         screen, papers = self._screen, self._screen.list
         self.number += 1
         self._stale = self._stale_awaited = False
         row = 0 if papers.cursor is None else papers.cursor
         keeping = papers.feed.bare() if keep else None
         reach = 2 * max(papers.size.height, 24)
-        request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top)
+        request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top, day_top)
         self._pending = (self._marks.seen, request)
         if back is not None or not keep:
             self._context.type_ahead.hold("feed")
@@ -100,10 +108,11 @@ class LoadingController:
         screen = self._screen
         row = loaded.row
         moved = (screen.current, screen.list.cursor or 0) != (request.key, request.row)
-        if row is not None and moved and not request.top:
+        if row is not None and moved and not (request.top or request.day_top):
             row = None if screen.current is None else loaded.feed.row_of(screen.current)
         if seen != self._marks.seen or (row is None and loaded.row is not None):
-            self.load(request.query, keep=request.keep is not None, top=request.top, back=request.back)
+            keep, top, day_top, back = request.keep is not None, request.top, request.day_top, request.back
+            self.load(request.query, keep=keep, top=top, day_top=day_top, back=back)
             return
         self._cache.renew(loaded.papers)
         screen.list.empty = nothing_found(screen.query_text, self._context.key) if row is None else ()

@@ -128,7 +128,7 @@ class RulesController:
             undo = f" ({context.key('undo', 'u')} to undo)." if applied.can_undo else ""
             context.say(f"{applied.words.removesuffix('.')}{undo}" if undo else applied.words)
         if applied.faults and applied.faults != self._faults:
-            context.notify("\n".join(map(safe, applied.faults[:5])), "Rules", "warning")
+            context.notify("\n".join(map(safe, applied.faults[:5])), "Rules and interest", "warning")
         self._faults = applied.faults
         if self._screen is not None:
             self._screen.show_rules(applied.entries)

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.messages import Update
 from textual.screen import Screen
 
-from feedreader.model import Paper, PaperSummary, Query
+from feedreader.model import BY_INTEREST, Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
 from feedreader.tui.controllers.arrivals import ArrivalsController
 from feedreader.tui.controllers.interest import InterestController
@@ -133,12 +133,13 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def focus_pane(self) -> None:
         self.set_focus(self.pane)  # at once: the next key is meant for it
 
-    def run_query(self, text: str, *, top: bool = False, words: str = "") -> None:
-        """Show what a query finds, if `top` from the first paper on, and say `words` with it. Raises QueryError."""
+    def run_query(self, text: str, *, top: bool = False, day_top: bool = False, words: str = "") -> None:
+        """Show what a query finds, if `top` from the first paper on, if `day_top` from the first of this day on, and
+        say `words` with it. Raises QueryError."""
         query = self._parsed(text)
         self.query_text = text.strip()
         self._said_when_shown = words
-        self.loader.load(query, top=top)
+        self.loader.load(query, top=top, day_top=day_top)
 
     def _parsed(self, text: str) -> Query:
         from feedreader.query.language import parse_query  # not needed to show the whole feed
@@ -177,7 +178,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Show a feed that was asked for, with the cursor on a row."""
         self.counts = loaded.counts
         request = loaded.request
-        line = top = None
+        line, top = 1 if request.day_top else None, None  # below the day
         if row is not None and request.back is not None:
             line = self.list.line_in(loaded.feed, row)
         elif row is not None and request.keep is not None:
@@ -490,7 +491,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         from feedreader.query.sorting import next_order
 
         query, self.day_order, words = next_order(self.query_text, self.day_order)
-        self.run_query(query, words=words)
+        self.run_query(query, day_top=not self.in_abstract and self._parsed(query).sort == BY_INTEREST, words=words)
 
     def action_toggle_sections(self) -> None:
         self.expand = not self.expand

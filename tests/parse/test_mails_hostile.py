@@ -49,7 +49,7 @@ def test_no_mail_is_slow_to_read(name: str) -> None:
     start = time.process_time()
     with suppress(DigestError):
         assert_safe(parse(SLOW[name]))
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 20, "what grows with the square takes minutes"
 
 
 PIECES = st.sampled_from([

@@ -272,7 +272,7 @@ async def test_the_shortlist_has_other_orders(papers: Library, monkeypatch: pyte
             ["Alpha", "Bounds", "Undate"],
         ]
         assert reader.app.feed.query_text == "is:shortlisted"
-        assert reader.message == "Sorted by category within each day."
+        assert reader.message == "Keep 5 papers and the list can be ordered by interest (3 so far)."
 
 
 async def yes(reader: Reader, question: str) -> None:

@@ -114,4 +114,8 @@ def to_text(kinds: Mapping[int, str]) -> str:
 
 
 def of_text(text: str) -> dict[int, str]:
-    return {int(key): kind for key, kind in json.loads(text).items()}
+    """What `to_text` gave; {} where it is damaged: then all is learned anew."""
+    try:
+        return {int(key): str(kind) for key, kind in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

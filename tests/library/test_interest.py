@@ -341,3 +341,18 @@ def test_the_best_of_what_is_found(read: Library) -> None:
     ((group, keys),) = read.papers.matches(parse_query("top:500"))
     assert group.total == 40
     assert read.papers.matches(parse_query("top:5 zebra")) == ()
+
+
+@pytest.mark.parametrize("column", ["examples", "data"])
+@pytest.mark.parametrize("value", ["rubbish", "[]", "", b"\x00\xff"])
+def test_a_damaged_profile_is_learned_anew(read: Library, column: str, value: str | bytes) -> None:
+    keep(read, range(1, 30, 2))
+    read.interest.bring_up_to_date()
+    with read._database.write() as connection:
+        connection.execute(f"UPDATE profile SET {column} = ?", (value,))
+    other = Library.open(read.path, now=lambda: NOW)
+    other.interest.bring_up_to_date()
+    profile = other.interest.learned().profile
+    assert profile is not None and profile.kept == 15
+    assert interest(other, 31) > interest(other, 30)
+    other.close()

@@ -11,7 +11,7 @@ from feedreader.library.connection import chunks, placeholders
 from feedreader.library.rows import unlines
 from feedreader.library.schema import state
 from feedreader.rank.features import Document, label
-from feedreader.rank.learn import DISMISSED, KEPT, NOTED, OPENED, Example
+from feedreader.rank.profile import DISMISSED, KEPT, NOTED, OPENED, Example
 
 SINCE = "interest since"  # the state that holds from when on marks are learned from; without it, all are
 _MOST = {KEPT: 2000, NOTED: 500, OPENED: 300, DISMISSED: 500}  # papers of a kind, the latest
@@ -45,7 +45,7 @@ def documents(connection: sqlite3.Connection, keys: Iterable[int], where: str = 
 
 
 def examples(connection: sqlite3.Connection) -> dict[int, str]:
-    """What the reader did with papers, by their keys: one of the kinds of `rank.learn`."""
+    """What the reader did with papers, by their keys: one of the kinds of `rank.profile`."""
     since = state(connection, SINCE)
     found: dict[int, str] = {}
     for kind, (where, marks) in _KINDS.items():

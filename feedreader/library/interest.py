@@ -33,8 +33,8 @@ from feedreader.library.examples import (
 from feedreader.library.rows import interest_row, time_text
 from feedreader.library.schema import count_scores, set_state
 from feedreader.model import Interest
-from feedreader.rank.learn import KEPT, learn
-from feedreader.rank.profile import LEAST_KEPT, LEAST_TOLD, Pins, Profile
+from feedreader.rank.learn import learn
+from feedreader.rank.profile import KEPT, LEAST_KEPT, LEAST_TOLD, Pins, Profile
 from feedreader.rank.reasons import spelled
 
 NEWEST = 2000  # papers that are scored again whenever the profile changes
@@ -79,7 +79,7 @@ class InterestPart(Part):
     def learned(self) -> Learned:
         """What was learned last."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT number, pins FROM profile ORDER BY number DESC LIMIT 1").fetchone()
+            row = connection.execute("SELECT number FROM profile ORDER BY number DESC LIMIT 1").fetchone()
             if row is None:
                 self._known = Learned()
             elif row[0] != self._known.number:
@@ -204,7 +204,7 @@ class InterestPart(Part):
             rows = []
             for key, interest in interests(chunk, f"abs(p.scored) <> {number}", explained=False):
                 score, why, author = interest_row(interest)
-                may_have_reasons = score >= LEAST_TOLD or bool(any(pins))
+                may_have_reasons = score >= LEAST_TOLD or any(pins)
                 rows.append((score, author, -number if may_have_reasons else number, why, may_have_reasons, key))
             self._write(
                 """UPDATE papers SET interest = ?1, kept_author = ?2, scored = ?3,

@@ -43,8 +43,6 @@ from feedreader.rank.profile import (
 )
 from feedreader.rank.solver import Vector, add, product, solve
 
-__all__ = ["DISMISSED", "KEPT", "NOTED", "OPENED", "Example", "learn"]
-
 _MOST = {NOTED: 0.5, OPENED: 0.3, DISMISSED: 0.5}  # of those kept, or of the others: no more than this share
 _MOST_EXAMPLES = 3000  # of a kind, the newest
 _VOCABULARY = 20_000  # words, the most frequent

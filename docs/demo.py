@@ -23,7 +23,7 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from textual.strip import Strip
 
 from feedreader.library import Library
-from feedreader.services import ingest
+from feedreader.services import import_files
 from feedreader.tui.app import FeedreaderApp
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -170,7 +170,7 @@ def main() -> None:
         library = Library.open(Path(folder) / "library.sqlite3", now=lambda: now)
         digest = Path(folder) / "arXiv"
         digest.write_text("\n".join(papers()), encoding="utf-8")
-        list(ingest.import_paths(library, [str(digest)]))
+        list(import_files.import_paths(library, [str(digest)]))
         frames, background = asyncio.run(record(library))
         (Path(__file__).parent / "demo.svg").write_text(picture(frames, background), encoding="utf-8")
         library.close()

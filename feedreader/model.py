@@ -31,9 +31,28 @@ class Journal(NamedTuple):
     year: int | None = None
 
 
+class Marks(NamedTuple):
+    """What the reader did with a paper, as JSON has it too. A row of MARKS says of each field what it is called where.
+
+    `opened` tells that its abstract was read, `dismissed` that it was put aside by its title, `shortlisted_at` (aware)
+    since when it is on the shortlist. `note` is Markdown.
+    """
+
+    read: bool = False
+    shortlisted: bool = False
+    shortlisted_at: datetime | None = None
+    opened: bool = False
+    dismissed: bool = False
+    tags: tuple[str, ...] = ()
+    note: str | None = None
+
+
+UNMARKED = Marks()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One announcement of one paper by one source. It says nothing about the reader.
+    """One announcement of one paper by one source.
 
     `day` is the calendar day the source gives; `announced` says that it is the day on which the
     paper was announced, and not merely a date that a digest prints beside it. `announce_type` is what
@@ -42,6 +61,10 @@ class Entry:
     `mentions` is what people say of the paper, a paragraph each.
     `quotes` are passages quoted from its abstract: they tell which paper is meant.
     `guid` is what the document itself calls the entry (RSS guid, Atom id), as it stands there.
+    `preprint_doi` is the DOI of the preprint, where `doi` is that of what was published.
+    `marks` is what the document's owner did with the paper: the keywords of a library are tags, its annotations the
+    note. They are not stored with the entry: an import takes them as marks if it was told to, else tags and note are
+    shown as the source's words.
     `line` is where the entry starts in its document, from 1.
     """
 
@@ -63,6 +86,8 @@ class Entry:
     submitted: datetime | None = None
     mentions: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
+    preprint_doi: str | None = None
+    marks: Marks = UNMARKED
     line: int | None = None
 
 
@@ -114,23 +139,6 @@ class Revision:
     changed: tuple[str, ...] = ()
 
 
-class Marks(NamedTuple):
-    """What the reader did with a paper, as JSON has it too. A row of MARKS says of each field what it is called where.
-
-    `opened` tells that its abstract was read, `dismissed` that it was put aside by its title, `shortlisted_at` (aware)
-    since when it is on the shortlist. `note` is Markdown.
-    """
-
-    read: bool = False
-    shortlisted: bool = False
-    shortlisted_at: datetime | None = None
-    opened: bool = False
-    dismissed: bool = False
-    tags: tuple[str, ...] = ()
-    note: str | None = None
-
-
-UNMARKED = Marks()
 FLAG, TIME, WORDS, TEXT = "flag", "time", "words", "text"  # what a mark can be; how it is stored, `library.rows` says
 KEPT, DISMISSED = "★", "×"
 
@@ -231,6 +239,7 @@ class Paper:
     `highlighted_by` and `muted_by` are the names of the rules that do so; what is muted by a rule shows nevertheless
     if it is kept or highlighted.
     `interest` is None until there is something to learn from.
+    `libraries` are those of its sources that list what somebody has (a BibTeX file, say).
     """
 
     id: str
@@ -256,6 +265,7 @@ class Paper:
     highlighted_by: tuple[str, ...] = ()
     muted_by: tuple[str, ...] = ()
     interest: Interest | None = None
+    libraries: tuple[str, ...] = ()
 
 
 class MergedPaper(NamedTuple):

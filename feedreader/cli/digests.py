@@ -134,10 +134,10 @@ def import_all(
 ) -> list[ImportResult]:
     """Import files and folders; each result is given to `put_result` as it comes. Without `progress`, a terminal shows
     how far it is."""
-    from feedreader.services import ingest
+    from feedreader.services import import_files
 
     results = []
-    for result in ingest.import_paths(library, paths, progress=progress or _show_progress):
+    for result in import_files.import_paths(library, paths, progress=progress or _show_progress):
         put_result(result)
         results.append(result)
     return results
@@ -155,7 +155,7 @@ def put_result(result: ImportResult) -> None:
         named = "" if isinstance(result.error, UnreadableSource) else f"{result.source}: "
         say(f"{named}{result.error}")
     elif not result.skipped:
-        from feedreader.services.ingest import brought
+        from feedreader.services.import_files import brought
 
         put(f"{result.source} ({result.format}): {brought([result])}")
     for problem in result.problems:
@@ -183,7 +183,7 @@ def _put_result_json(result: ImportResult) -> None:
 
 
 def run_forget(arguments: argparse.Namespace) -> int:
-    from feedreader.services import ingest
+    from feedreader.services import removal
 
     given = [bool(arguments.ids), arguments.source is not None, arguments.query is not None]
     if given.count(True) != 1:
@@ -191,10 +191,10 @@ def run_forget(arguments: argparse.Namespace) -> int:
         return USAGE
     with opened(arguments.data_dir) as library:
         if arguments.source is not None:
-            number = ingest.forget_source(library, arguments.source)
+            number = removal.forget_source(library, arguments.source)
         else:
             ids = arguments.ids or found_ids(library, arguments.query)
-            number = ingest.forget_papers(library, ids) if ids else 0
+            number = removal.forget_papers(library, ids) if ids else 0
     say(f"{plural(number, 'paper')} removed from the library (`feedreader undo` brings them back).")
     return DONE
 

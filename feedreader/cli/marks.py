@@ -142,9 +142,9 @@ def run_undo(arguments: argparse.Namespace) -> int:
 
 def undo_latest(library: Library) -> str:
     """Undo the latest step; a sentence that says so."""
-    from feedreader.services import ingest
+    from feedreader.services import removal
 
-    undone = ingest.undo(library, config.rules_place())
+    undone = removal.undo(library, config.rules_place())
     if undone is not None and undone.rule:
         from feedreader.cli.rules import apply_rules
 

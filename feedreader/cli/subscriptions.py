@@ -187,7 +187,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
                     put(f"{'Paused' if paused else 'Resumed'} {subscription.name}.")
             changed = True
     if arguments.rename:
-        from feedreader.services.ingest import rename_source
+        from feedreader.services.removal import rename_source
 
         name, new = arguments.rename
         with library.subscriptions.edit() as editor:

@@ -14,7 +14,7 @@ from feedreader.text.normalize import is_plain_text, normalize, search_words, sp
 
 ENTRY_COLUMNS = (
     "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
-    "announced, announce_type, mentions, quotes, line"
+    "announced, announce_type, mentions, quotes, preprint_doi, line"
 )
 
 
@@ -38,13 +38,14 @@ def entry_row(entry: Entry) -> Row:
         entry.announce_type,
         lines(entry.mentions),
         lines(entry.quotes),
+        entry.preprint_doi,
         entry.line,
     )
 
 
 def entry_of(row: Row) -> Entry:
     title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, *rest = row
-    categories, day, announced, announce_type, mentions, quotes, line = rest
+    categories, day, announced, announce_type, mentions, quotes, preprint_doi, line = rest
     return Entry(
         title=title,
         authors=unlines(authors),
@@ -63,6 +64,7 @@ def entry_of(row: Row) -> Entry:
         announce_type=announce_type,
         mentions=unlines(mentions),
         quotes=unlines(quotes),
+        preprint_doi=preprint_doi,
         line=line,
     )
 

@@ -266,6 +266,11 @@ MIGRATIONS: tuple[str, ...] = (
         data BLOB
     );
     """,
+    """
+    ALTER TABLE entries ADD COLUMN preprint_doi TEXT;
+    CREATE TABLE messages (source INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, name)) WITHOUT ROWID;
+    CREATE TABLE zotero (name TEXT PRIMARY KEY, item TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
 
 

@@ -143,7 +143,7 @@ class SubscriptionEditor:
             self._connection.execute("UPDATE subscriptions SET paused = ? WHERE source = ?", (paused, source))
 
     def rename(self, source: int, name: str) -> None:
-        """Rename it. Its papers keep the old name until they are stored again (`ingest.rename_source`).
+        """Rename it. Its papers keep the old name until they are stored again (`removal.rename_source`).
 
         Raises SubscriptionError if that is no name, or another subscription's.
         """

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
     from feedreader.parse.formats.oai_pmh import OaiPage
 
-FEEDS = ("atom", "rss", "json_feed", "oai_pmh")
+SERVICES: tuple[str, ...] = ()  # what paper services answer in JSON; one can subscribe to them as to feeds
+FEEDS = ("atom", "rss", "json_feed", "oai_pmh", *SERVICES)
+LIBRARIES: tuple[str, ...] = ()  # what somebody has, out of a reference manager
+ALERTS: tuple[str, ...] = ()  # the HTML of mails that tell of papers
 TEXTS = (
+    *LIBRARIES,
     *("arxiv_jsonl", "arxiv_mail", "table_list", "markdown_list"),
     *("arxiv_records", "search_page", "day_list", "reading_thread"),
 )

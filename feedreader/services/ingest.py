@@ -1,31 +1,20 @@
-"""The straight line: retrieve → parse → merge → store. The command line and the reader both call it.
+"""Digests into the library: merge → store. Imports, refreshes and backfills all end here.
 
-    for result in import_paths(library, ["~/digests"]):
-        ...                                     # one result a file; an error is a value in it
-
-What removes papers again, and puts them back, runs along the same line: the entries concerned are
-looked at together with all that may be the same paper, and what merging decides is stored.
+result = import_digest(library, digest, name="monday.txt", path="/home/ada/monday.txt")
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from feedreader import parse
-from feedreader.arxiv import addresses as arxiv
-from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
+from feedreader.errors import FeedreaderError
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
 from feedreader.merge import identity
-from feedreader.model import Changed, Digest, Entry, Outline, PlacedEntry, Problem
-from feedreader.sources import files
-from feedreader.text.cleaning import clean, squash
-from feedreader.text.display import counted
+from feedreader.model import Digest, Entry, PlacedEntry, Problem
 
 if TYPE_CHECKING:
     from feedreader.library import Library
@@ -34,7 +23,7 @@ if TYPE_CHECKING:
 
 _UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 SUBSCRIPTION_LIST = "opml"  # the format of a file whose entries are subscriptions
-_BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
+BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,95 +64,6 @@ class ImportProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What was undone: in words, and the papers whose marks are concerned.
-
-    `papers` are the keys of those that came back. `rule` is one that was made (see `Step.rule`); to apply the rules
-    that are left is up to the caller.
-    """
-
-    label: str
-    changes: tuple[Changed, ...]
-    papers: tuple[int, ...] = ()
-    rule: str = ""
-
-
-def brought(results: Sequence[ImportResult]) -> str:
-    """What imports changed in the library: `12 new papers`; of a file alone `20 papers, 12 new, 2 separated`."""
-    digests = [result for result in results if result.format != SUBSCRIPTION_LIST]
-    added = sum(result.subscriptions for result in results)
-    subscribed = [counted(added, "new subscription") if added else "no new subscriptions"]
-    if not digests:
-        return subscribed[0]
-    papers, versions = sum(result.entries for result in digests), sum(result.replaced for result in digests)
-    new = sum(result.new for result in digests) - versions
-    parts = [counted(new, "new paper") if new else "no new papers" if papers else "no papers"]
-    if len(digests) == 1 and papers > new:
-        parts = [counted(papers, "paper"), f"{new:,} new" if new else "none new"]
-    separated, united = sum(result.separated for result in digests), sum(result.united for result in digests)
-    parts += [counted(versions, "new version")] * (versions > 0)
-    parts += subscribed * bool(added)
-    parts += [f"{separated:,} papers separated"] * bool(separated)
-    parts += [f"{counted(united, 'duplicate')} merged"] * bool(united)
-    return ", ".join(parts)
-
-
-def import_paths(
-    library: Library, paths: Sequence[str], *, progress: Callable[[ImportProgress], None] = lambda _: None
-) -> Iterator[ImportResult]:
-    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
-    for path in paths:
-        try:
-            for file in files.find([path]):
-                yield _import_file(library, file, progress)
-        except FeedreaderError as error:
-            name = files.path_text(path)
-            yield ImportResult(squash(clean(name)), name, error=error)
-
-
-def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
-    name, problems = squash(clean(file.name)), tuple[Problem, ...]()
-    try:
-        data, problems = files.read(file.path)
-        if parse.is_subscription_list(data):
-            listed = _import_subscriptions(library, data, file, name)
-            return replace(listed, problems=(*problems, *listed.problems))
-        digest = parse.parse(data)
-    except DigestError as error:
-        if file.asked_for:
-            return ImportResult(name, file.key, problems=problems, error=error)
-        problem = Problem(None, f"Skipped: {error.message}")
-        return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
-    digest = replace(digest, problems=(*problems, *digest.problems))
-    return import_digest(library, digest, name=name, path=file.key, progress=progress)
-
-
-def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
-    """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
-    if not file.asked_for:
-        problem = Problem(None, "Skipped: a list of subscriptions. To subscribe to them, import this file by name.")
-        return ImportResult(name, file.key, problems=(problem,), skipped=True)
-    outlines, problems = parse.subscription_list(data)
-    new = add_outlines(library, outlines)
-    return ImportResult(name, file.key, SUBSCRIPTION_LIST, subscriptions=new, problems=problems)
-
-
-def add_outlines(library: Library, outlines: Iterable[Outline]) -> int:
-    """Subscribe without fetching: the next refresh does that. How many are new."""
-    new = 0
-    with library.subscriptions.edit() as subscriptions:
-        for outline in outlines:
-            categories = arxiv.categories_of_feed(outline.xml_url)
-            name = categories or outline.title or urlsplit(outline.xml_url).hostname or outline.xml_url
-            name = hide_passwords(name)
-            kind = "arxiv" if categories else "feed"
-            with suppress(SubscriptionError):  # it is known
-                subscriptions.add(kind, categories or outline.xml_url, name, "/".join(outline.folder) or None)
-                new += 1
-    return new
-
-
 def import_digest(
     library: Library,
     digest: Digest,
@@ -177,8 +77,8 @@ def import_digest(
     digest = identity.told_apart(digest)
     job = _Import(digest, name, path)
     total = len(digest.entries)
-    for start in range(0, max(total, 1), _BATCH):
-        end = min(start + _BATCH, total)
+    for start in range(0, max(total, 1), BATCH):
+        end = min(start + BATCH, total)
         with library.intake() as intake:
             job.take(intake, start, prepare_entries(digest.entries[start:end]))
             if end == total:
@@ -195,8 +95,8 @@ def import_into(
 ) -> ImportResult:
     """Merge a digest, whose entries are prepared, within a transaction; `Library.index` makes them findable later."""
     job = _Import(digest, name, path)
-    for start in range(0, max(len(prepared), 1), _BATCH):
-        job.take(intake, start, prepared[start : start + _BATCH])
+    for start in range(0, max(len(prepared), 1), BATCH):
+        job.take(intake, start, prepared[start : start + BATCH])
     return job.result(intake)
 
 
@@ -230,7 +130,7 @@ class _Import:
         touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
         place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
-        _settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
+        settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
         self._tally.separated += intake.separated - before[0]
         self._tally.united += intake.united - before[1]
         self._tally.announced += intake.announced - before[2]
@@ -345,11 +245,11 @@ def imported_papers(library: Library, results: Sequence[ImportResult]) -> list[i
 # --- merging -----------------------------------------------------------------------------------------------------
 
 
-def _settle(intake: Intake, entries: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None) -> None:
+def settle(intake: Intake, entries: Sequence[PlacedEntry], keys: Mapping[int, Sequence[int]] | None = None) -> None:
     """Merge entries (with their keys, by ref) with all that may be the same paper, and store the outcome."""
     keys = keys or {placed.ref: identity.identity_keys(placed.entry) for placed in entries}
     alone, others = _split(intake, entries, keys)
-    together = _neighbourhood(intake, others) if others else []
+    together = neighbourhood(intake, others) if others else []
     merged = [identity.compose([placed]) for placed in alone] + (identity.merge(together) if together else [])
     intake.store([*alone, *together], merged)
 
@@ -372,7 +272,7 @@ def _split(
     return alone, others
 
 
-def _neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[PlacedEntry]:
+def neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
     quoted = _Quoted(intake.quotes())
     related: dict[int, PlacedEntry] = {}
@@ -412,82 +312,3 @@ class _Quoted:
             return set()
         runs = identity.shared_shingles(entry.abstract, self._refs.keys(), self._openings)
         return {ref for run in runs for ref in self._refs[run]}
-
-
-# --- removing and putting back --------------------------------------------------------------------------------------
-
-
-def forget_papers(library: Library, ids: Sequence[str]) -> int:
-    """Remove papers from the library, as one step that can be undone; how many. Raises UnknownPaper."""
-    keys = tuple(dict.fromkeys(library.papers.key_of(id) for id in ids))
-    papers = [library.papers.get(key) for key in keys]
-    titles = [paper.title or paper.id for paper in papers if paper]
-    label = f"removed “{titles[0]}”" if len(titles) == 1 else f"removed {len(titles)} papers"
-    with library.intake(urgent=True) as intake:
-        step = intake.begin_forgetting(label)
-        _forget(intake, intake.refs_of_papers(keys), step)
-    library.index()
-    return len(keys)
-
-
-def forget_source(library: Library, name: str) -> int:
-    """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
-    before, file = library.papers.counts()[0], files.InputFile(str(files.expanded(name).absolute()), asked_for=True)
-    name = squash(clean(files.name_text(name)))
-    with library.intake(urgent=True) as intake:
-        (source,) = intake.find_sources(name, file.key)
-        step = intake.begin_forgetting(f"removed the source {name}", source)
-        _forget(intake, intake.refs_of_source(source), step)
-    library.index()
-    return before - library.papers.counts()[0]
-
-
-def rename_source(library: Library, source: int, name: str) -> str:
-    """Give a subscription another name, and its papers with it, a few hundred at a time; the name as it is kept.
-
-    Raises SubscriptionError if that is no name, or another subscription's.
-    """
-    name = squash(clean(name))
-    with library.subscriptions.edit() as subscriptions:
-        subscriptions.rename(source, name)
-    with library.intake() as intake:
-        refs = intake.refs_of_source(source)
-    for start in range(0, len(refs), _BATCH):
-        with library.intake() as intake:
-            _settle(intake, [*intake.placed_entries(refs[start : start + _BATCH])])
-    library.index()
-    return name
-
-
-def _forget(intake: Intake, refs: Sequence[int], step: int) -> None:
-    together = _neighbourhood(intake, intake.placed_entries(refs))
-    gone = set(refs)
-    intake.store(together, identity.merge(a for a in together if a.ref not in gone))
-    intake.forget(refs, step)
-
-
-def undo(library: Library, rules_file: Path | None = None) -> Undone | None:
-    """Undo the latest step, whoever made it. None: there is nothing to undo.
-
-    A rule that was made is removed from `rules_file`. Raises ConfigError or ExportError if that cannot be read or
-    written, and the step stays; NotRemovable if the rule is no more there, and the step is undone.
-    """
-    gone = None
-    with library.intake(urgent=True) as intake:
-        step = intake.last_step()
-        if step is None:
-            return None
-        if step.rule and rules_file is not None:
-            from feedreader.services import rules
-
-            gone = rules.undo(rules_file, step.rule)
-        changes = intake.undo_step(step)
-        refs = intake.remember(step.number)
-        if refs:
-            _settle(intake, [*intake.placed_entries(refs)])
-        papers = intake.papers_of(refs)
-    if refs:
-        library.index()
-    if gone is not None:
-        raise gone
-    return Undone(step.label, changes, tuple(sorted(set(papers.values()))), step.rule)

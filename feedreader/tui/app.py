@@ -39,7 +39,8 @@ from feedreader.tui.themed_app import ThemedApp
 from feedreader.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
-    from feedreader.services.ingest import ImportResult, Undone
+    from feedreader.services.ingest import ImportResult
+    from feedreader.services.removal import Undone
 
 POLL_SECONDS = 1.0
 SAVE_SECONDS = 0.5
@@ -182,9 +183,9 @@ class FeedreaderApp(ThemedApp):
 
     def action_undo(self) -> None:
         def undo() -> Undone | None:
-            from feedreader.services import ingest
+            from feedreader.services import removal
 
-            return ingest.undo(self.library, self.context.rules_file)
+            return removal.undo(self.library, self.context.rules_file)
 
         self._type_ahead.hold("undo")
         takes_long = self.set_timer(UNDO_SECONDS, self._say_undoing)

@@ -29,7 +29,7 @@ from feedreader.model import Digest, Entry, Journal, Marks, Mention, Paper, Pape
 from feedreader.parse.formats import arxiv_jsonl
 from feedreader.query.hits import hit_patterns
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from feedreader.text.cleaning import clean, squash
 from feedreader.text.normalize import normalize
 from feedreader.text.notes import note_of, tags_of
@@ -183,8 +183,8 @@ def check_library(entries: tuple[Entry, ...]) -> None:
             assert sum(paper.marks.shortlisted for paper in after) == (1 if kept else 0), "marks changed by an import"
             assert len({paper.id for paper in after}) == len(after), "two papers with one name"
             if after:
-                ingest.forget_papers(library, [after[0].id])
-                ingest.undo(library)
+                removal.forget_papers(library, [after[0].id])
+                removal.undo(library)
                 assert {paper.id for paper in library.papers.find(Query())} == {paper.id for paper in after}, (
                     "not as before"
                 )

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from feedreader.library import Library
-from feedreader.services import ingest
+from feedreader.services import import_files
 from tests import kill
 from tests.kill.killer import Killer, kill_reader
 from tests.kill.state import now
@@ -67,7 +67,7 @@ def begin(folder: Path, address: str) -> None:
     (folder / "list.opml").write_text(opml)
     library = Library.open(folder / "library.sqlite3", now=now)
     try:
-        list(ingest.import_paths(library, [str(folder / "list.opml")]))
+        list(import_files.import_paths(library, [str(folder / "list.opml")]))
     finally:
         library.close()
 

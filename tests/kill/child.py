@@ -20,7 +20,7 @@ from feedreader.cli import main as program
 from feedreader.library import Library
 from feedreader.model import Query
 from feedreader.query.language import parse_query
-from feedreader.services import export, ingest
+from feedreader.services import export, import_files, removal
 from tests.kill.state import Act, now
 
 ENTRIES, OVERLAP = 30, 5  # of a file, and of them in the file before, too
@@ -87,15 +87,15 @@ class Worker:
     def _do(self, act: Act, library: Library) -> None:
         match act["do"]:
             case "import":
-                (result,) = ingest.import_paths(library, [str(self.folder / f"{act['file']}.jsonl")])
+                (result,) = import_files.import_paths(library, [str(self.folder / f"{act['file']}.jsonl")])
                 assert not result.error, result.error
             case "mark":
                 values = {name: value or None if name == "note" else value for name, value in act["values"].items()}
                 library.marks.set([library.papers.key_of(id) for id in act["ids"]], values, label="x")
             case "remove":
-                ingest.forget_papers(library, [act["id"]])
+                removal.forget_papers(library, [act["id"]])
             case "undo":
-                ingest.undo(library)
+                removal.undo(library)
             case "export":
                 papers = library.papers.find(parse_query("is:shortlisted"))
                 export.export_file(library, papers, "bibtex", self.folder / "kept.bib")

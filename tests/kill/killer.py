@@ -15,7 +15,7 @@ from random import Random
 
 from feedreader.library import Library
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import import_files
 from tests.kill.child import ENTRIES, Trap, Worker, live, refresh, title
 from tests.kill.state import Act, State, now, papers_of
 from tests.library.soundness import faults_of, recovered
@@ -125,7 +125,7 @@ class Killer:
         before = papers_of(self.path)
         library = Library.open(self.path, now=now)
         try:
-            (result,) = ingest.import_paths(library, [str(self.folder / f"{act['file']}.jsonl")])
+            (result,) = import_files.import_paths(library, [str(self.folder / f"{act['file']}.jsonl")])
         finally:
             library.close()
         self.state = self.state.after(act)

@@ -10,7 +10,7 @@ from pathlib import Path
 from feedreader.library import Library
 from feedreader.library.citations import _letters
 from feedreader.model import Digest, Entry, Query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from tests.conftest import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def test_of_two_papers_that_become_one_the_first_key_stays_and_the_other_stays_t
     assert keys(library) == {"1905.00001": "leegliders"}
     take(library, "d", Entry(title="Gliders Again", arxiv_id="1905.00002", authors=("Bo Lee",)))
     assert keys(library) == {"1905.00001": "leegliders", "1905.00002": "lee2019glidersa"}
-    ingest.forget_source(library, "c")
+    removal.forget_source(library, "c")
     assert sorted(keys(library).values()) == ["lee2019gliders", "lee2019glidersa", "leegliders"]
 
 
@@ -75,10 +75,10 @@ def test_a_key_is_kept_when_the_source_of_its_name_is_taken_out(library: Library
         Entry(title="Gliders in Wide Valleys", arxiv_id="1905.00001", authors=("Ann Lee",), abstract=ABSTRACT),
     )
     assert keys(library) == {"1905.00001": "lee2019gliders"}
-    ingest.forget_source(library, "b")
+    removal.forget_source(library, "b")
     ((id, key),) = keys(library).items()
     assert id != "1905.00001" and key == "lee2019gliders"
-    ingest.undo(library)
+    removal.undo(library)
     assert keys(library) == {"1905.00001": "lee2019gliders"}
 
 
@@ -88,7 +88,7 @@ def test_of_one_paper_that_becomes_two_the_older_one_keeps_the_key(library: Libr
     bridge = Entry(title="Gliders in Wide Valleys", arxiv_id="1905.00001", authors=("Ann Lee",), abstract=ABSTRACT)
     take(library, "c", bridge)
     assert set(keys(library).values()) == {"lee2019gliders"}
-    ingest.forget_source(library, "c")
+    removal.forget_source(library, "c")
     before = keys(library)
     assert len(before) == len(set(before.values())) == 2 and "lee2019gliders" in before.values()
     assert keys(library) == before

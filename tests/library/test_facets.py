@@ -17,7 +17,7 @@ from feedreader.query.completion import complete
 from feedreader.query.facets import LISTS, query_for
 from feedreader.query.fields import FACETS
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from feedreader.text.cleaning import clean
 from feedreader.text.notes import tags_of
 from tests.conftest import NOW, new_library
@@ -152,7 +152,7 @@ def test_sources_have_their_folders_and_those_without_papers_stand_there_too(lib
         FacetCount("a.txt", 1, 1),
         FacetCount("cs.LG", 0, 0, "Work"),
     )
-    ingest.forget_source(library, "b.txt")
+    removal.forget_source(library, "b.txt")
     assert library.facets.counts("sources") == (FacetCount("a.txt", 1, 1), FacetCount("cs.LG", 0, 0, "Work"))
 
 

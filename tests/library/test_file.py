@@ -17,7 +17,7 @@ from feedreader.library import Library, connection, schema
 from feedreader.library.schema import MIGRATIONS
 from feedreader.model import Query, Rule
 from feedreader.query.language import parse_query
-from feedreader.services import ingest, rules
+from feedreader.services import removal, rules
 from tests.conftest import NOW, OpenCopy, needs_any_name
 from tests.library.test_library import all_keys, papers, take_in
 
@@ -205,8 +205,8 @@ def test_a_library_that_may_only_be_read_is_read(read_only: Library, tmp_path: P
     for write in (
         lambda: read_only.marks.set(all_keys(read_only), {"read": True}, label="x"),
         lambda: take_in(read_only, papers(3)),
-        lambda: ingest.undo(read_only),
-        lambda: ingest.forget_papers(read_only, ["1905.00001"]),
+        lambda: removal.undo(read_only),
+        lambda: removal.forget_papers(read_only, ["1905.00001"]),
     ):
         with pytest.raises(LibraryError, match="is read-only"):
             write()

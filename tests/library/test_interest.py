@@ -13,7 +13,7 @@ from feedreader.library import Library, examples
 from feedreader.library.interest import NEWEST
 from feedreader.model import BEST, BY_INTEREST, BY_SOURCE, Digest, Entry, Query
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from feedreader.services.interest import missing
 from tests.conftest import NOW
 
@@ -127,7 +127,7 @@ def test_what_is_undone_or_kept_no_longer_is_unlearned(read: Library) -> None:
     keep(read, (9,))
     read.interest.bring_up_to_date()
     assert shown(read, BY_INTEREST) != shown(read, BY_SOURCE)
-    ingest.undo(read)
+    removal.undo(read)
     read.interest.bring_up_to_date()
     assert read.interest.learned().profile is None
     assert {summary.interest for summary in read.papers.summaries(range(1, 41)).values()} == {None}

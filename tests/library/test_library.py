@@ -24,7 +24,7 @@ from feedreader.library import Library
 from feedreader.library.schema import MIGRATIONS
 from feedreader.model import UNMARKED, Changed, Digest, Entry, Marks, Query, Rule, Term
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from tests.conftest import NOW
 
 UNREAD = Query((Term("is", "unread"),))
@@ -180,7 +180,7 @@ def test_undo_goes_back_step_by_step_and_over_a_restart(library: Library, tmp_pa
     library.close()
     again = Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)
     seen = []
-    while undone := ingest.undo(again):
+    while undone := removal.undo(again):
         seen.append((undone.label, keys_of(undone.changes), again.papers.counts()))
     assert seen == [("not c", (c,), (3, 0, 1)), ("read all", (a, b, c), (3, 3, 1)), ("kept one", (a,), (3, 3, 0))]
     again.close()
@@ -219,7 +219,7 @@ def test_marks_are_united_when_two_papers_turn_out_to_be_one(library: Library) -
     assert library.papers.key_of(old.id) == merged
     library.marks.set([merged], {"shortlisted": False}, label="dropped")
     assert library.papers.counts() == (1, 0, 0)
-    ingest.undo(library)
+    removal.undo(library)
     assert library.papers.counts() == (1, 0, 1)
 
 
@@ -231,16 +231,16 @@ def test_removing_a_source_takes_what_only_it_brought_and_undo_brings_it_back(li
     take_in(library, papers(3, start=3), "b.txt")
     library.marks.set([library.papers.key_of("1905.00001")], {"shortlisted": True}, label="kept")
     before = list(library.papers.find(Query()))
-    assert ingest.forget_source(library, "a.txt") == 2
+    assert removal.forget_source(library, "a.txt") == 2
     assert library.papers.counts() == (3, 3, 0)
     assert [source.name for source in library.papers.sources()] == ["b.txt"]
     paper = library.papers.get(library.papers.key_of("1905.00003"))
     assert paper and paper.sources == ("b.txt",)
-    undone = ingest.undo(library)
+    undone = removal.undo(library)
     assert undone and undone.papers and "a.txt" in undone.label
     assert list(library.papers.find(Query())) == before
     with pytest.raises(UnknownSource):
-        ingest.forget_source(library, "zzz")
+        removal.forget_source(library, "zzz")
 
 
 def test_a_subscription_that_has_its_name_from_another_is_removed_by_its_address(library: Library) -> None:
@@ -248,27 +248,27 @@ def test_a_subscription_that_has_its_name_from_another_is_removed_by_its_address
     for feed, entries in zip(feeds, (papers(1), papers(2, start=5)), strict=True):
         ingest.import_digest(library, Digest(format="rss", entries=tuple(entries)), name="Feed", path=feed)
     with pytest.raises(UnknownSource):
-        ingest.forget_source(library, "Feed")
-    assert ingest.forget_source(library, feeds[1]) == 2
+        removal.forget_source(library, "Feed")
+    assert removal.forget_source(library, feeds[1]) == 2
     assert [source.path for source in library.papers.sources()] == [feeds[0]]
 
 
 def test_a_removed_paper_stays_out_when_its_file_comes_again(library: Library) -> None:
     take_in(library, papers(3))
-    assert ingest.forget_papers(library, ["arXiv:1905.00002v3"]) == 1
+    assert removal.forget_papers(library, ["arXiv:1905.00002v3"]) == 1
     with pytest.raises(UnknownPaper):
         library.papers.key_of("1905.00002")
     result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
     assert (result.known, result.new, library.papers.counts()[0]) == (3, 0, 2)
     assert any("Skipped" in problem.reason for problem in result.problems)
-    ingest.undo(library)
+    removal.undo(library)
     assert library.papers.counts()[0] == 3
 
 
 def test_a_removed_source_that_is_imported_again_is_new(library: Library) -> None:
     take_in(library, papers(3))
     library.marks.set([library.papers.key_of("1905.00002")], {"read": True}, label="x")
-    ingest.forget_source(library, "a.txt")
+    removal.forget_source(library, "a.txt")
     result = ingest.import_digest(library, Digest(format="x", entries=tuple(papers(3))), name="a.txt", path="/a.txt")
     assert (result.new, result.known, library.papers.counts()) == (3, 0, (3, 2, 0))
 
@@ -308,7 +308,7 @@ def test_every_public_method_says_when_the_file_is_locked(library: Library, tmp_
         lambda: library.marks.set([key], {"read": True}, label="x"),
         lambda: library.marks.set([key], {"note": "x", "tags": ("y",)}, label="x"),
         lambda: library.set_state("a", "b"),
-        lambda: ingest.undo(library),
+        lambda: removal.undo(library),
         lambda: take_in(library, papers(2)),
     ):
         with pytest.raises(LibraryError, match="another program"):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from feedreader.library import Library
 from feedreader.library.rows import PAPER_QUERY
 from feedreader.model import FLAG, MARKS, UNMARKED, Changed, Digest, Entry, Mark, Marks, Paper, Query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from tests.conftest import NOW, new_library
 
 HILLS = "A long enough abstract that two digests have in common, word for word, without any title in one of them."
@@ -66,7 +66,7 @@ def test_every_mark_has_its_row_in_order_and_a_column_that_is_read_back(library:
     assert change == Changed(a, UNMARKED, Marks(**values, shortlisted_at=NOW))  # type: ignore[arg-type]
     assert paper(library, "1905.00000").marks == library.papers.summaries([a])[a].marks == change.after
     assert library.papers.summaries([b])[b].marks == UNMARKED
-    undone = ingest.undo(library)
+    undone = removal.undo(library)
     assert undone and undone.changes == (Changed(a, change.after, UNMARKED),)
     for bad in ({"shortlisted_at": NOW}, {"stars": 3}, {"tags": ["two words"]}):
         with pytest.raises(ValueError):
@@ -90,9 +90,9 @@ def test_a_mark_that_is_no_step_is_not_undone(library: Library) -> None:
     a, b = keys_of(library)
     library.marks.set([a], {"read": True}, label="m")
     library.marks.set([b], {"read": True}, label="left", step=False)
-    assert ingest.undo(library) is not None
+    assert removal.undo(library) is not None
     assert [summary.marks.read for summary in library.papers.summaries([a, b]).values()] == [False, True]
-    assert ingest.undo(library) is None
+    assert removal.undo(library) is None
 
 
 # dismissing -----------------------------------------------------------------------------------------------------------
@@ -114,10 +114,10 @@ def test_to_dismiss_marks_read_and_not_opened_in_one_step(library: Library) -> N
     assert library.papers.counts() == (3, 1, 0)
     (group,) = library.papers.groups()
     assert (library.papers.dismissed(group.key), library.papers.dismissed(group.key, keys[1:])) == (2, 1)
-    assert ingest.undo(library) is not None
+    assert removal.undo(library) is not None
     assert library.papers.counts() == (3, 3, 0)
     assert not paper(library, "1905.00000").marks.dismissed
-    assert ingest.undo(library) is None
+    assert removal.undo(library) is None
 
 
 def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_was_opened(library: Library) -> None:
@@ -132,7 +132,7 @@ def test_what_was_dismissed_is_unread_again_when_that_is_taken_back_unless_it_wa
         Changed(opened, Marks(read=True, opened=True, dismissed=True), Marks(read=True, opened=True)),
     )
     assert library.papers.counts() == (3, 1, 0)
-    ingest.undo(library)
+    removal.undo(library)
     assert paper(library, "1905.00000").marks.dismissed and library.papers.counts() == (3, 0, 0)
 
 
@@ -148,7 +148,7 @@ def test_no_paper_is_both_kept_and_dismissed(library: Library) -> None:
     assert not any(marks.dismissed for marks in states.values())
     assert all(marks.shortlisted for marks in states.values())
     assert [marks.read for marks in states.values()] == [False, False, True], "as when the dismissal is taken back"
-    ingest.undo(library)
+    removal.undo(library)
     assert [summary.marks.dismissed for summary in library.papers.summaries(keys).values()] == [False, True, True]
     library.marks.set([dismissed], {"shortlisted": False}, label="e")
     assert paper(library, "1905.00001").marks.dismissed, "it was not kept"
@@ -167,7 +167,7 @@ def test_a_library_that_holds_both_keeps_what_is_kept(library: Library) -> None:
     library.marks.set([key], {"shortlisted": False}, label="b")
     check(library)
     assert paper(library, "1905.00000").marks == Marks(read=True)
-    ingest.undo(library)
+    removal.undo(library)
     check(library)
     after = paper(library, "1905.00000").marks
     assert after.shortlisted and not after.dismissed and after.read
@@ -184,8 +184,8 @@ def test_kept_since_goes_with_kept() -> None:
         assert paper(library, "1905.00000").marks.shortlisted_at is None
         library.marks.set([key], {"shortlisted": True}, label="x")
         assert (paper(library, "1905.00000").marks.shortlisted_at or first) > first
-        ingest.undo(library)
-        ingest.undo(library)
+        removal.undo(library)
+        removal.undo(library)
         assert paper(library, "1905.00000").marks.shortlisted_at == first
 
 
@@ -208,11 +208,11 @@ def test_a_note_and_tags_are_one_step(library: Library) -> None:
     assert library.marks.set([key], {"note": None, "tags": ()}, label="wiped")
     assert (paper(library, "1905.00000").marks.note, paper(library, "1905.00000").marks.tags) == (None, ())
     for label, note in (("wiped", "Read *this*.\n\nTwice."), ("wrote a note", None)):
-        undone = ingest.undo(library)
+        undone = removal.undo(library)
         assert undone and (undone.label, [change.key for change in undone.changes]) == (label, [key])
         assert undone.changes[0].after.note == note
         assert paper(library, "1905.00000").marks.note == note
-    assert ingest.undo(library) is None
+    assert removal.undo(library) is None
 
 
 def test_tags_are_added_with_other_marks_as_one_step(library: Library) -> None:
@@ -222,7 +222,7 @@ def test_tags_are_added_with_other_marks_as_one_step(library: Library) -> None:
     changed = library.marks.set([a, b], {"shortlisted": True, "read": True}, add_tags=("moss", "fen"), label="x")
     assert [change.after.tags for change in changed] == [("Moss", "fen"), ("moss", "fen")]
     assert all(change.after.shortlisted and change.after.read for change in changed)
-    undone = ingest.undo(library)
+    undone = removal.undo(library)
     assert undone and [change.after.tags for change in undone.changes] == [("Moss",), ()]
     assert library.papers.summaries([b])[b].marks == UNMARKED
     with pytest.raises(ValueError):
@@ -239,7 +239,7 @@ def test_tags_come_and_go_whatever_their_case(library: Library) -> None:
     assert [paper(library, f"1905.0000{n}").marks.tags for n in range(2)] == [("A", "c"), ("b", "A")]
     assert library.facets.tags() == (("A", 2), ("b", 1), ("c", 1))
     assert library.marks.tag(keys, remove=["nowhere"], label="x") == ()
-    ingest.undo(library)
+    removal.undo(library)
     assert paper(library, "1905.00000").marks.tags == ("b", "A")
     with pytest.raises(ValueError):
         library.marks.tag(keys, add=["two words"], label="x")
@@ -251,8 +251,8 @@ def test_an_import_leaves_notes_alone_and_a_removed_source_brings_them_back(libr
     library.marks.set([library.papers.key_of("1905.00001")], {"note": "Mine.", "tags": ("one",)}, label="x")
     take_in(library, [Entry(arxiv_id="1905.00001", comment="more", tldr="short")], "b.txt")
     assert paper(library, "1905.00001").marks.note == "Mine."
-    ingest.forget_source(library, "a.txt")
-    ingest.forget_source(library, "b.txt")
+    removal.forget_source(library, "a.txt")
+    removal.forget_source(library, "b.txt")
     assert library.facets.tags() == ()
     take_in(library, numbered(2))
     assert (paper(library, "1905.00001").marks.note, paper(library, "1905.00001").marks.tags) == ("Mine.", ("one",))
@@ -276,12 +276,12 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
             True,
         )
         library.marks.set([library.papers.key_of("1905.00001")], {"note": "Both.", "tags": ("z",)}, label="four")
-        ingest.forget_source(library, "c.txt")
+        removal.forget_source(library, "c.txt")
         assert [paper.marks.note for paper in library.papers.find(Query()) if paper.marks.note] == ["Both."], (
             "under one name"
         )
-        ingest.undo(library)
-        ingest.undo(library)
+        removal.undo(library)
+        removal.undo(library)
         assert paper(library, "1905.00001").marks.note == first.marks.note
         library.marks.set([library.papers.key_of("1905.00001")], {"note": None}, label="five")
         assert paper(library, "1905.00001").marks.note is None
@@ -320,7 +320,7 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
     """Do one of `effects`; whether it made a step of the journal."""
     name, *how = effect
     if name == "undo":
-        ingest.undo(library)
+        removal.undo(library)
         return False
     if name == "import":
         take_in(library, PARTS[how[0]], how[0])
@@ -328,7 +328,7 @@ def do(library: Library, effect: tuple[Any, ...]) -> bool:
     if name == "forget":
         if how[0] not in {source.name for source in library.papers.sources()}:
             return False
-        ingest.forget_source(library, how[0])
+        removal.forget_source(library, how[0])
         return True
     keys = keys_of(library)
     if not keys:
@@ -402,7 +402,7 @@ def test_whatever_is_done_the_columns_say_what_the_marks_say_and_undoing_all_lea
         for effect in effects:
             do(library, effect)
             check(library)
-        while ingest.undo(library):
+        while removal.undo(library):
             check(library)
         assert all(not any(facts[:4]) and facts[5:] == (frozenset(), None) for facts in marks_by_id(library).values())
 
@@ -416,7 +416,7 @@ def test_a_step_undone_leaves_what_stood_before_it(effects: list[tuple[Any, ...]
         for effect in effects:
             before = marks_by_id(library)
             if do(library, effect):
-                ingest.undo(library)
+                removal.undo(library)
                 assert marks_by_id(library) == before
                 do(library, effect)
 

@@ -19,7 +19,7 @@ from feedreader.library import Library
 from feedreader.library.connection import Database
 from feedreader.model import Digest, Entry, Group, Query, Rule
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from tests.conftest import NOW, new_library
 
 FIRST, SECOND = date(2019, 5, 9), date(2019, 5, 10)
@@ -107,7 +107,7 @@ def test_undoing_what_dropped_a_muted_paper_brings_it_out_again(three: Library) 
     three.marks.set([survey], {"shortlisted": False}, label="dropped")
     three.rules.apply([rule("mute", "survey")])
     assert shape(three)[1][0] == "muted"
-    ingest.undo(three)
+    removal.undo(three)
     assert shape(three) == [("", 3, 3, 0, 0)]
 
 
@@ -279,9 +279,9 @@ def do(library: Library, effect: tuple[Any, ...], rules: list[Rule]) -> list[Rul
     if name == "import":
         take_in(library, *PARTS[how[0]], name=how[0])
     elif name == "forget" and how[0] in {source.name for source in library.papers.sources()}:
-        ingest.forget_source(library, how[0])
+        removal.forget_source(library, how[0])
     elif name == "undo":
-        ingest.undo(library)
+        removal.undo(library)
     elif name == "apply":
         rules = [rule(*pair) for pair in sorted(how[0])]
         library.rules.apply(rules)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
 from feedreader.query.language import parse_query
-from feedreader.services import ingest
+from feedreader.services import import_files, ingest, removal
 from tests.conftest import NOW, new_library
 from tests.merge.test_identity import LONG, entries
 
@@ -40,7 +40,7 @@ def everything(library: Library) -> list[Paper]:
 
 
 def import_all(library: Library, *paths: Path | str) -> list[ingest.ImportResult]:
-    return list(ingest.import_paths(library, [str(path) for path in paths]))
+    return list(import_files.import_paths(library, [str(path) for path in paths]))
 
 
 def test_what_is_new_is_counted_as_the_list_counts_it_whatever_the_order(tmp_path: Path) -> None:
@@ -188,9 +188,9 @@ def test_removing_a_source_is_as_if_it_had_never_come_and_undo_as_if_it_had_stay
         if name != gone:
             ingest.import_digest(without, digest, name=name, path="/" + name)
     before = everything(with_all)
-    ingest.forget_source(with_all, gone)
+    removal.forget_source(with_all, gone)
     assert everything(with_all) == everything(without)
-    ingest.undo(with_all)
+    removal.undo(with_all)
     assert everything(with_all) == before
     with_all.close()
     without.close()

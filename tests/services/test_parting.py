@@ -12,7 +12,7 @@ import pytest
 from feedreader.library import Library
 from feedreader.merge.identity import title_keys
 from feedreader.model import Digest, Entry, Paper, Query
-from feedreader.services import ingest
+from feedreader.services import import_files, ingest, removal
 from feedreader.text.normalize import normalize_compact
 from tests.merge.test_identity import LONG, OTHER, TITLE
 
@@ -87,7 +87,7 @@ def test_what_a_source_gives_again_in_other_words_keeps_its_marks(library: Libra
         "mine",
     )
     assert (paper.title, paper.abstract, paper.url) == (again.title, again.abstract, again.url)
-    ingest.undo(library)
+    removal.undo(library)
     assert not papers(library)[0].marks.read
 
 
@@ -108,10 +108,10 @@ def test_citation_key_and_pdf_stay_with_a_paper_whose_page_moved(library: Librar
 def test_what_was_removed_stays_so_when_it_is_given_in_other_words(library: Library) -> None:
     give(library, PAPER)
     read_all(library)
-    ingest.forget_papers(library, [papers(library)[0].id])
+    removal.forget_papers(library, [papers(library)[0].id])
     give(library, replace(PAPER, url="https://new.example/paper/1"))
     assert papers(library) == []
-    ingest.undo(library)
+    removal.undo(library)
     assert [paper.marks.note for paper in papers(library)] == ["mine"]
 
 
@@ -165,7 +165,7 @@ def test_papers_that_were_taken_for_one_part_and_the_marks_stay_with_the_one_sho
     assert library.papers.counts() == (3, 2, 1)
     give(library, *entries)
     assert papers(library) == parted
-    ingest.undo(library)
+    removal.undo(library)
     assert library.papers.counts() == (3, 3, 0)
 
 
@@ -211,22 +211,22 @@ def test_an_import_says_which_papers_it_separated_and_merged(library: Library) -
     first = Entry(title="On Tides", authors=("Ann Lee",), abstract=LONG, arxiv_id="2401.00001")
     other = replace(first, arxiv_id=None, doi="10.1000/tides")
     result = give(library, first, name="a")
-    assert (ingest.brought([result]), result.separated, result.united) == ("1 new paper", 0, 0)
+    assert (import_files.brought([result]), result.separated, result.united) == ("1 new paper", 0, 0)
     give(library, Entry(title="Another", authors=("Bo Chan",), abstract=OTHER, doi="10.1000/tides"), name="b")
     both = replace(other, arxiv_id="2401.00001")
     result = give(library, both, name="c")
-    assert result.united == 1 and ingest.brought([result]) == "1 paper, none new, 1 duplicate merged"
+    assert result.united == 1 and import_files.brought([result]) == "1 paper, none new, 1 duplicate merged"
 
 
 def test_what_imports_brought_in_words() -> None:
     one = ingest.ImportResult("a", "/a", "rss", entries=430, new=430, replaced=100)
     known = ingest.ImportResult("b", "/b", "rss", entries=20, known=20, separated=2)
     subscriptions = ingest.ImportResult("c", "/c", "opml", subscriptions=2)
-    assert ingest.brought([one]) == "430 papers, 330 new, 100 new versions"
-    assert ingest.brought([known]) == "20 papers, none new, 2 papers separated"
-    assert ingest.brought([one, known]) == "330 new papers, 100 new versions, 2 papers separated"
-    assert ingest.brought([subscriptions]) == "2 new subscriptions"
-    assert ingest.brought([known, one, subscriptions]).endswith(
+    assert import_files.brought([one]) == "430 papers, 330 new, 100 new versions"
+    assert import_files.brought([known]) == "20 papers, none new, 2 papers separated"
+    assert import_files.brought([one, known]) == "330 new papers, 100 new versions, 2 papers separated"
+    assert import_files.brought([subscriptions]) == "2 new subscriptions"
+    assert import_files.brought([known, one, subscriptions]).endswith(
         "100 new versions, 2 new subscriptions, 2 papers separated"
     )
-    assert ingest.brought([ingest.ImportResult("d", "/d", "rss")]) == "no papers"
+    assert import_files.brought([ingest.ImportResult("d", "/d", "rss")]) == "no papers"

@@ -9,7 +9,7 @@ import pytest
 from feedreader.errors import LibraryError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Query
-from feedreader.services import ingest
+from feedreader.services import ingest, removal
 from feedreader.tui.feed_loader import FeedRequest, load_feed, load_pages
 from feedreader.tui.messages import LibraryChanged
 from tests.tui.conftest import HOSTILE, reading
@@ -67,7 +67,7 @@ async def test_papers_that_arrive_join_a_query_and_leave_its_rows_alone(papers: 
 async def test_a_paper_that_left_the_library_gives_its_place_to_the_next(papers: Library) -> None:
     async with reading(papers) as reader:
         await reader.press("j")
-        ingest.forget_papers(papers, [_id(papers, reader.list.key)])
+        removal.forget_papers(papers, [_id(papers, reader.list.key)])
         reader.app.post_message(LibraryChanged())
         await reader.until(lambda: reader.counts[0] == 38, "it is gone")
         assert "Bounds" in (reader.title or "")

@@ -240,11 +240,11 @@ class PlainReader:
 
     def remove(self, text: str) -> None:
         """Remove papers from the library."""
-        from feedreader.services import ingest
+        from feedreader.services import removal
 
         papers = self._summaries(self._named(text))
         if papers and self.lines.ask(f"Remove {_these(papers)} from the library?"):
-            number = ingest.forget_papers(self.library, [paper.id for paper in papers])
+            number = removal.forget_papers(self.library, [paper.id for paper in papers])
             self.lines.put(f"Removed {counted(number, 'paper')} (u to undo).")
 
     def open(self, text: str) -> None:

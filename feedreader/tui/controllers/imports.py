@@ -50,7 +50,7 @@ class ImportsController:
 
     def _import(self, paths: Sequence[str]) -> Sequence[ImportResult]:
         """On the thread: import, and tell how far it is."""
-        from feedreader.services import ingest
+        from feedreader.services import import_files
 
         results: list[ImportResult] = []
         post: Callable[[ImportProgressed], None] = self._context.post
@@ -59,7 +59,7 @@ class ImportsController:
             papers = sum(result.entries for result in results) + step.done
             post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
 
-        for result in ingest.import_paths(self._context.library, paths, progress=progress):
+        for result in import_files.import_paths(self._context.library, paths, progress=progress):
             results.append(result)
             post(ImportProgressed(len(results), sum(result.entries for result in results)))
             if self._stopped:
@@ -122,9 +122,9 @@ class ImportsController:
         """Remove a source from the library."""
 
         def remove() -> int:
-            from feedreader.services import ingest
+            from feedreader.services import removal
 
-            return ingest.forget_source(self._context.library, source)
+            return removal.forget_source(self._context.library, source)
 
         self._context.db_write.do(remove, lambda papers: self._removed(f"{source} with {counted(papers, 'paper')}"))
 
@@ -136,9 +136,9 @@ class ImportsController:
         self._context.feed.set_open(None)
 
         def remove() -> int:
-            from feedreader.services import ingest
+            from feedreader.services import removal
 
-            return ingest.forget_papers(self._context.library, (summary.id,))
+            return removal.forget_papers(self._context.library, (summary.id,))
 
         self._context.type_ahead.hold("removal")
         self._context.db_write.do(remove, lambda papers: self._removed(counted(papers, "paper")))
@@ -162,7 +162,7 @@ def outcome(results: Sequence[ImportResult], report: str = "R", samples: Path | 
     if samples is not None and _are_files_of(samples, results):
         new = sum(result.new - result.replaced + result.separated - result.united for result in results)
         return (f"Loaded {counted(new, 'sample paper')}." if new else "The sample papers are already loaded.",)
-    from feedreader.services.ingest import brought
+    from feedreader.services.import_files import brought
 
     name = safe(results[0].source) if len(results) == 1 else counted(len(results), "file")
     words = brought(results)

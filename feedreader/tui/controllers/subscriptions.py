@@ -142,7 +142,7 @@ class SubscriptionsController:
 
     def _rename(self, subscription: Subscription, name: str) -> str:
         """On a thread: as the library is asked; the words for what was done."""
-        from feedreader.services.ingest import rename_source
+        from feedreader.services.removal import rename_source
 
         new = rename_source(self._context.library, subscription.source, name)
         return f"Renamed {safe(subscription.name)} to {new}."

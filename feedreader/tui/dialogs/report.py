@@ -53,7 +53,7 @@ class ReportScreen(Dialog[None]):
 
 def summary(results: Sequence[ImportResult]) -> str:
     """The whole import in a line."""
-    from feedreader.services.ingest import brought
+    from feedreader.services.import_files import brought
 
     failed = sum(result.error is not None for result in results)
     problems = sum(len(result.problems) for result in results)
@@ -70,7 +70,7 @@ def _file(result: ImportResult, width: int) -> Iterator[list[Piece]]:
         if result.error.remedy:
             yield from _under(safe(result.error.remedy), "text", width)
     elif not result.skipped:
-        from feedreader.services.ingest import brought
+        from feedreader.services.import_files import brought
 
         parts = [result.format or "", brought([result])]
         yield from _under(" · ".join(part for part in parts if part), "quiet", width)

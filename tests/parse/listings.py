@@ -52,9 +52,15 @@ def claimed_elsewhere(module: ModuleType, *own: str) -> set[str]:
     }
 
 
+def _set_in(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in fields.items() if each not in (None, (), False)}
+
+
 def twin(value: Any) -> dict[str, Any]:
     """A value as JSON has it, without what is absent or empty."""
-    fields = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
+    fields = _set_in(dataclasses.asdict(value))
+    if marks := fields.pop("marks", None):
+        fields |= {"marks": set_marks} if (set_marks := _set_in(marks._asdict())) else {}
     plain: dict[str, Any] = json.loads(json.dumps(fields, default=str))
     return plain
 

@@ -23,6 +23,7 @@ from feedreader.parse import all_formats, is_subscription_list, parse, subscript
 from feedreader.parse.formats import opml
 from feedreader.text.cleaning import decode
 from tests.parse.listings import real_files
+from tests.parse.listings import twin as plain
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 TWINS = sorted(SAMPLES.glob("*.expected.json"))
@@ -51,13 +52,6 @@ def read(data: bytes) -> Reading:
 @cache
 def whole(path: Path) -> Reading:
     return read(path.read_bytes())
-
-
-def plain(item: Entry | Outline) -> dict[str, Any]:
-    """What an item holds, as JSON has it, without what is absent or empty."""
-    fields = {name: value for name, value in dataclasses.asdict(item).items() if value not in (None, (), False)}
-    values: dict[str, Any] = json.loads(json.dumps(fields, default=str))
-    return values
 
 
 def as_twin(reading: Reading) -> dict[str, Any]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from feedreader.model import Digest, Problem
 from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, base_of, entries_of
+from feedreader.parse.layout.json_records import STRINGS, JsonText
 from feedreader.text.cleaning import decode
 
 NAME = "json-feed"
 
 _VERSION = re.compile(rb"\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/")
-_ITEMS = re.compile(r"\"items\"\s*:\s*\[")
-_BETWEEN = re.compile(r"[\s,]*")
-_DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 
 
 def matches_bytes(data: bytes) -> bool:
@@ -31,20 +27,21 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
     """The feed, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
     text, decoding = decode(data)
     problems = [problem for problem in decoding if "control" not in problem.reason]  # those were invisible
-    breaks_off = False
-    try:
-        about = _DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
-        breaks_off = isinstance(error, json.JSONDecodeError) and _is_at_end(error, text)
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        problems.append(Problem(line, "Invalid JSON from here on; the items before it were read."))
-        about = {**_before_items(text), "items": list(_whole_items(text))}
-    if not isinstance(about, dict):
-        return Digest(format=NAME, problems=(*problems, Problem(None, "This is not a JSON Feed.")))
-    stated = about.get("items")
-    items = stated if isinstance(stated, list) else []
-    if stated is not None and not isinstance(stated, list):
-        problems.append(Problem(None, "“items” is not a list."))
+    document = JsonText(text, lists=("items",), decoder=STRINGS)
+    records = tuple(document.records())
+    problems += [
+        Problem(record.line, "Invalid JSON from here on; the items before it were read.")
+        for record in records
+        if record.reason
+    ]
+    items = [record.value for record in records if not record.reason]
+    about = document.about
+    if not document.listed:  # then it is no item that was read
+        about, items = next((item for item in items if isinstance(item, dict)), {}), []
+        if about.get("items") is not None:
+            problems.append(Problem(None, "“items” is not a list."))
+        elif not about and not document.breaks_off:
+            problems.append(Problem(None, "This is not a JSON Feed."))
     if odd := sum(not isinstance(item, dict) for item in items):
         problems.append(Problem(None, f"Skipped {odd} of {len(items)} items that are not objects."))
     base = base_of(address) or _text(about, "home_page_url", "feed_url")
@@ -55,7 +52,7 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
         title=FeedText(feed.title, False).text(TITLE_LIMIT) or None,
         entries=entries,
         problems=(*problems, *empty),
-        breaks_off=breaks_off,
+        breaks_off=document.breaks_off,
     )
 
 
@@ -90,32 +87,3 @@ def _list(stated: dict[str, Any], key: str) -> list[Any]:
 def _text(stated: dict[str, Any], *keys: str) -> str:
     """The first of the values that is a string with something in it."""
     return next((value for key in keys if isinstance(value := stated.get(key), str) and value.strip()), "")
-
-
-def _is_at_end(error: json.JSONDecodeError, text: str) -> bool:
-    """Whether it is the end that was met too early: within a string, a word (at most "false"), or between them."""
-    return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip()) - 6
-
-
-def _before_items(text: str) -> dict[str, Any]:
-    """What a damaged feed says of itself before its items, as far as it can be told."""
-    items = _ITEMS.search(text)
-    head = text[: items.start()] if items else ""
-    try:
-        about = _DECODER.decode(head.rstrip().rstrip(",") + "}")
-    except (ValueError, RecursionError):
-        return {}
-    return about if isinstance(about, dict) else {}
-
-
-def _whole_items(text: str) -> Iterator[Any]:
-    """The items of a damaged feed that are whole."""
-    start = _ITEMS.search(text)
-    position = start.end() if start else len(text)
-    while position < len(text):
-        blank = _BETWEEN.match(text, position)
-        try:
-            item, position = _DECODER.raw_decode(text, blank.end() if blank else position)
-        except (ValueError, RecursionError):
-            return
-        yield item

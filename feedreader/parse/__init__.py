@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
     from feedreader.parse.formats.oai_pmh import OaiPage
 
-SERVICES: tuple[str, ...] = ()  # what paper services answer in JSON; one can subscribe to them as to feeds
+# What paper services answer in JSON; one can subscribe to them as to feeds.
+SERVICES = ("hf_papers", "openreview", "semantic_scholar", "crossref", "openalex", "biorxiv_api")
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh", *SERVICES)
 LIBRARIES: tuple[str, ...] = ()  # what somebody has, out of a reference manager
 ALERTS: tuple[str, ...] = ()  # the HTML of mails that tell of papers

@@ -48,3 +48,9 @@ def tag_key(tag: str) -> str:
         return tag.lower()
     key = quotable(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()))
     return key.lstrip("# ") or key
+
+
+def keyword_tags(keywords: Iterable[str]) -> tuple[str, ...]:
+    """Keywords as tags, each once: one of several words becomes one word, machine-learning."""
+    words = ("-".join(keyword.translate(_NOT_IN_TAGS).split()).strip("#-") for keyword in keywords)
+    return distinct_tags(tag for tag in words if tag_key(tag))

@@ -3,6 +3,7 @@
 FeedreaderError
 ├── DigestError              a document could not be read
 │   ├── NotADigest           its layout is none that is known
+│   │   └── ServiceFault     it is the error message of a web service
 │   ├── EmptyDigest          there is no text in it
 │   └── UnreadableSource     it is absent, not a file, too large, or may not be read
 ├── FetchError               an address could not be fetched
@@ -96,6 +97,10 @@ class DigestError(FeedreaderError):
 
 class NotADigest(DigestError):
     title = "Unrecognized format"
+
+
+class ServiceFault(NotADigest):
+    title = "The service answered with an error"
 
 
 class EmptyDigest(DigestError):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
-from feedreader.errors import NotADigest
+from feedreader.errors import NotADigest, ServiceFault
+from feedreader.text.cleaning import clean, squash
 
 SUPPORTED = (
-    "Supported: feeds (RSS, Atom, JSON Feed), arXiv e-mails, Markdown lists, tables (CSV, TSV) and OPML. "
+    "Supported: feeds (RSS, Atom, JSON Feed), answers of paper services (JSON), arXiv e-mails, Markdown lists, "
+    "tables (CSV, TSV) and OPML. "
     "All formats: `feedreader import --help` and docs/formats.md"
 )
 _HEAD = 4000  # bytes or characters that are looked at
@@ -35,11 +39,16 @@ _LINES = (  # how a line begins, and what the file is then; the first that is fo
     (r"\\documentclass\b", "a LaTeX file", ""),
 )
 _URLS = r"\s*(?:#.*\n\s*)*(?:https?://|\"?(?:query|filter|exec):)\S"
+_LONGEST_FAULT = 200
+_SAYING = ("error", "errors", "message", "detail")  # where services say what went wrong
+_OF_FAULTS = {*_SAYING, "name", "code", "status", "statusCode", "details", "message-type", "message-version", "path"}
 _CSL = r"\s*\[\s*\{[^\0]*\"(?:issued|container-title|family)\"\s*:"
 
 
 def unrecognized(data: bytes, text: str = "") -> NotADigest:
     """What is wrong with a document that was to be imported, and what could be. `text` is its text, if it has one."""
+    if fault := _fault(text[: _HEAD + 1]):
+        return ServiceFault(f"A web service answered with an error: “{fault}”.", "Check what it was asked for.")
     kind, remedy = _kind_of_text(text[:_HEAD]) if text else _kind_of_bytes(data[:_HEAD])
     if not kind:
         return NotADigest("Unrecognized file format.", SUPPORTED)
@@ -67,3 +76,28 @@ def _kind_of_text(head: str) -> tuple[str, str]:
     if re.match(_CSL, head):
         return "a CSL-JSON file", ""
     return ("a JSON file", "") if head.lstrip()[:1] in ("{", "[") and '"' in head else ("", "")
+
+
+def _fault(head: str) -> str:
+    """What a web service says went wrong, if that is all there is; "" for any other text."""
+    if len(head) > _HEAD:
+        return ""
+    if re.fullmatch(r"\s*Resource not found\.?\s*", head):  # Crossref says it like that
+        return "Resource not found"
+    try:
+        answer = json.loads(head)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(answer, dict):
+        return ""
+    is_fault = "error" in answer or "errors" in answer or not answer.keys() - _OF_FAULTS
+    said = dict.fromkeys(text for key in _SAYING for text in _texts_in(answer.get(key)))
+    return squash(clean(": ".join(said)))[:_LONGEST_FAULT].rstrip(".") if is_fault else ""
+
+
+def _texts_in(stated: Any) -> list[str]:
+    """The words of a message: a text, an object with one, or a list of those."""
+    if isinstance(stated, list):
+        return [text for each in stated[:5] for text in _texts_in(each if isinstance(each, str | dict) else None)]
+    inner = stated.get("message") if isinstance(stated, dict) else stated
+    return [inner.rstrip(".")] if isinstance(inner, str) and inner.strip() else []

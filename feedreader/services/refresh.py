@@ -20,7 +20,7 @@ from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.arxiv.categories import is_in
-from feedreader.errors import DigestError, FeedreaderError, FetchError, SubscriptionError, unexpected
+from feedreader.errors import DigestError, FeedreaderError, FetchError, ServiceFault, SubscriptionError, unexpected
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, SubscriptionEditor
 from feedreader.model import Digest, Subscription
@@ -405,6 +405,8 @@ def _read_feed(fetched: Fetched, members: Iterable[Subscription], read: Callable
     """The feed that was fetched. Raises FeedreaderError for what is none."""
     try:
         ready = read()
+    except ServiceFault as fault:
+        raise SubscriptionError(f"{shown(fetched.url)}: {fault.message}", "Check it in a browser.") from fault
     except DigestError:
         ready = None
     if ready is not None and parse.is_feed(ready.digest):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.categories import looks_like_categories, read_categories
-from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
+from feedreader.errors import DigestError, FeedreaderError, ServiceFault, SubscriptionError, hide_passwords
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
@@ -78,7 +76,8 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
     except FeedreaderError as error:
         page, _ = decode(fetched.body or b"")
         named = feeds_of_page(page, fetched.url)[:_NAMED]
-        reason = f"The page was cut off: {fetched.broken}." if fetched.broken else "The page does not link to a feed."
+        reason = error.remedy or "The page does not link to a feed."
+        reason = f"The page was cut off: {fetched.broken}." if fetched.broken else reason
         for link in named:
             try:
                 answer = await client.get(link, named_by=fetched.url)
@@ -91,8 +90,13 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
 
 
 def _feed(fetched: Fetched) -> Digest:
-    with suppress(DigestError):
+    said = ""
+    try:
         digest = parse.parse(fetched.body or b"", fetched.url)
         if parse.is_feed(digest):
             return digest
-    raise SubscriptionError(f"{shown(fetched.url)} is not a feed.")
+    except ServiceFault as fault:
+        said = fault.message
+    except DigestError:
+        pass
+    raise SubscriptionError(f"{shown(fetched.url)} is not a feed.", said)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from feedreader.model import Digest, Entry, Journal, Marks, Problem
-from feedreader.parse.feeds.feed_item import TEXT_LIMIT, TITLE_LIMIT, FeedText
+from feedreader.parse.feeds.feed_item import TEXT_LIMIT, TITLE_LIMIT, FeedText, address, day_of
 from feedreader.parse.layout.json_records import JsonRecord, JsonText
 from feedreader.text.cleaning import decode
 from feedreader.text.display import counted
@@ -79,7 +79,7 @@ def is_whole_answer(value: object, service: Service) -> bool:
     return isinstance(value, dict) and not service.is_own(value) and service.is_answer(value, ())
 
 
-def read(data: bytes, address: str, service: Service) -> Digest:
+def read(data: bytes, fetched: str, service: Service) -> Digest:
     """An answer, fetched from an address, as a digest. It never raises: what is wrong becomes a problem."""
     text, decoding = decode(data)
     document = JsonText(text, service.lists, service.inside)
@@ -94,7 +94,7 @@ def read(data: bytes, address: str, service: Service) -> Digest:
     problems += [*reader.problems, *reader.left_out(), *_told(document.about, service, reader.given)]
     return Digest(
         format=service.name,
-        title=service.title(address, entries),
+        title=service.title(fetched, entries),
         entries=entries,
         problems=tuple(problems),
         breaks_off=document.breaks_off,
@@ -207,7 +207,25 @@ class Fields:
     def number(self, name: str) -> int | None:
         """A whole number above 0, also if it stands there as text."""
         digits = self.raw(name)
-        return int(digits) or None if re.fullmatch(r"[0-9]{1,9}", digits) else None
+        if re.fullmatch(r"[0-9]{1,9}", digits):
+            return int(digits) or None
+        self.odd += [name] if digits else []
+        return None
+
+    def day(self, *names: str) -> date | None:
+        """The first of these that says a day."""
+        for name in names:
+            if (stated := self.raw(name)) and (day := day_of(stated)):
+                return day
+            self.odd += [name] if stated else []
+        return None
+
+    def doi(self, name: str) -> str:
+        """A DOI as it is written, or arXiv's."""
+        stated = self.raw(name)
+        stated = "" if stated.upper() == "NA" else stated
+        self.odd += [name] if stated and not any(ids_in(stated)) else []
+        return stated
 
     def says(self, name: str) -> bool:
         return self.values.get(name) is True
@@ -251,12 +269,25 @@ def abstract_of(markup: str) -> str | None:
     return FeedText(" ".join((*headed, last)), is_html=False).text() or None
 
 
-def ids_in(*stated: str) -> tuple[tuple[str, int | None] | tuple[None, None], str | None]:
-    """The arXiv id with its version, and the DOI, that are stated first. A DOI that arXiv gave is an arXiv id."""
+class Ids(NamedTuple):
+    """The ids of a paper: on arXiv, with the version, and the DOI."""
+
+    arxiv: str | None
+    version: int | None
+    doi: str | None
+
+
+def ids_in(*stated: str) -> Ids:
+    """The ids that are stated first. A DOI that arXiv gave is an arXiv id."""
     named = [text for text in stated if text]
-    arxiv = next(filter(None, map(arxiv_id, named)), None)
-    doi = next(filter(None, (doi_of(text) for text in named if not arxiv_id(text))), None)
-    return arxiv or (None, None), doi
+    arxiv, version = next(filter(None, map(arxiv_id, named)), (None, None))
+    return Ids(arxiv, version, next(filter(None, (doi_of(text) for text in named if not arxiv_id(text))), None))
+
+
+def page_of(*stated: str) -> str | None:
+    """The address of a page; nothing for that of a DOI, which says nothing more."""
+    page = next(filter(None, map(address, stated)), None)
+    return None if page and "doi.org/" in page else page
 
 
 _NO_JOURNAL = re.compile(
@@ -309,10 +340,10 @@ _BARE = re.compile(r"(?:content\.)?(?:venueid|venue)|q|query(?:\.[a-z-]+)?|searc
 _LONGEST_NAME = 80
 
 
-def asked_for(address: str, ignored: Collection[str] = ()) -> str:
+def asked_for(fetched: str, ignored: Collection[str] = ()) -> str:
     """What an address asks for, in the words of its query, else of its path without the `ignored` parts."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(fetched)
         asked = parse_qsl(parts.query, max_num_fields=100)
     except ValueError:
         return ""
@@ -324,9 +355,9 @@ def asked_for(address: str, ignored: Collection[str] = ()) -> str:
     return said if len(said) <= _LONGEST_NAME else said[: _LONGEST_NAME - 1] + "…"
 
 
-def titled(label: str, address: str, ignored: Collection[str] = ()) -> str | None:
+def titled(label: str, fetched: str, ignored: Collection[str] = ()) -> str | None:
     """ "OpenAlex: snails"; nothing for a file, whose own name says more."""
-    if not address:
+    if not fetched:
         return None
-    asked = asked_for(address, ignored)
+    asked = asked_for(fetched, ignored)
     return f"{label}: {asked}" if asked else label

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from feedreader.model import Digest, Entry
 from feedreader.parse.feeds import services
-from feedreader.parse.feeds.feed_item import TEXT_LIMIT, day_of
+from feedreader.parse.feeds.feed_item import TEXT_LIMIT
 from feedreader.parse.feeds.services import Fields, Service, abstract_of, asked_for, ids_in, journal
 from feedreader.parse.layout.author_lists import author_names
 from feedreader.text.html_text import from_plain
@@ -23,8 +23,10 @@ from feedreader.text.html_text import from_plain
 NAME = "biorxiv"
 
 _HEADING = re.compile(r"O_ST_ABS(.{0,80}?)C_ST_ABS", re.DOTALL)
-_FIGURE = re.compile(r"O_(FIG|TBL)\b(?:(?!O_).)*?C_\1\b", re.DOTALL)  # and what its page says below it
-_MARK = re.compile(r"[OC]_(?:SCPCAP|SCPLOW|ST_ABS|LI|FIG|TBL|QD|TEXTBOX|MATH)")  # what was small capitals, an item …
+_FIGURE = re.compile(r"O_(FIG|TBL)\b(?:(?!O_(?:FIG|TBL)\b).)*?C_\1\b", re.DOTALL)  # and what its page says below it
+_MARK = re.compile(
+    r"[OC]_(?:LINKSMALLFIG|SCPCAP|SCPLOW|ST_ABS|LI|FIG|TBL|QD|TEXTBOX|MATH)"
+)  # what was small capitals, an item …
 _NAMES = {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 _PATH = ("details", "pubs", "pub", "json", "na", "0", *_NAMES)
 
@@ -40,10 +42,9 @@ def _entry(paper: Fields) -> Entry:
 
 
 def _posted(paper: Fields) -> Entry:
-    _, own = ids_in(paper.raw("doi"))
-    _, published = ids_in(paper.raw("published"))
+    own, published = ids_in(paper.doi("doi")).doi, ids_in(paper.doi("published")).doi
     version = paper.number("version")
-    day = day_of(paper.raw("date"))
+    day = paper.day("date")
     kind = paper.raw("type")
     return Entry(
         title=paper.title("title"),
@@ -57,16 +58,16 @@ def _posted(paper: Fields) -> Entry:
         categories=_categories(paper.text("category")),
         day=day,
         announced=day is not None,
-        announce_type="replace" if version and version > 1 else "new",
+        announce_type=("replace" if version and version > 1 else "new") if day else None,
         line=paper.line,
     )
 
 
 def _published(paper: Fields) -> Entry:
     """A preprint that a journal has published."""
-    _, own = ids_in(paper.raw("preprint_doi", "biorxiv_doi"))
-    _, published = ids_in(paper.raw("published_doi"))
-    day = day_of(paper.raw("published_date"))
+    own = ids_in(paper.doi("preprint_doi"), paper.doi("biorxiv_doi")).doi
+    published = ids_in(paper.doi("published_doi")).doi
+    day = paper.day("published_date")
     return Entry(
         title=paper.title("preprint_title"),
         authors=author_names([paper.text("preprint_authors")]),
@@ -76,7 +77,7 @@ def _published(paper: Fields) -> Entry:
         url=_page(paper.raw("preprint_platform"), own, None) if not published else None,
         journal=journal(paper.text("published_journal"), year=day.year if day else None),
         categories=_categories(paper.text("preprint_category")),
-        day=day or day_of(paper.raw("preprint_date")),
+        day=day or paper.day("preprint_date"),
         line=paper.line,
     )
 

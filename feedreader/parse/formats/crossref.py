@@ -15,8 +15,7 @@ from typing import Any
 
 from feedreader.model import Digest, Entry
 from feedreader.parse.feeds import services
-from feedreader.parse.feeds.feed_item import address as address_of
-from feedreader.parse.feeds.services import Fields, Service, ids_in, journal, keywords, titled, with_year
+from feedreader.parse.feeds.services import Fields, Service, ids_in, journal, keywords, page_of, titled, with_year
 from feedreader.parse.layout.author_lists import whole_names
 
 NAME = "crossref"
@@ -35,11 +34,11 @@ def _is_own(work: Mapping[str, Any]) -> bool:
 
 
 def _entry(work: Fields) -> Entry:
-    own = work.raw("DOI")
+    own = work.doi("DOI")
     related = work.inner("relation")
     published, preprints = [*_dois(related, "is-preprint-of")], [*_dois(related, "has-preprint")]
-    (arxiv, version), doi = ids_in(*published, own, *preprints)
-    _, preprint = ids_in(*([own] if published else preprints))
+    arxiv, version, doi = ids_in(*published, own, *preprints)
+    preprint = ids_in(*([own] if published else preprints)).doi
     year, day = _dates(work)
     names = work.texts("container-title")
     return Entry(
@@ -51,7 +50,7 @@ def _entry(work: Fields) -> Entry:
         version=version,
         doi=doi,
         preprint_doi=preprint if preprint != doi else None,
-        url=_page(work),
+        url=page_of(work.raw("URL")),
         journal=with_year(
             journal(
                 names[0] if names else "",
@@ -85,12 +84,6 @@ def _authors(work: Fields) -> tuple[str, ...]:
         for person in work.objects("author")
     )
     return whole_names([*names])
-
-
-def _page(work: Fields) -> str | None:
-    """The address of the page, where it is another than that of the DOI."""
-    page = address_of(work.raw("URL"))
-    return None if page and "doi.org/" in page else page
 
 
 def _dois(of: Fields, name: str) -> Iterator[str]:

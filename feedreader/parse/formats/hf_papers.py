@@ -15,7 +15,6 @@ from urllib.parse import quote
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Digest, Entry
 from feedreader.parse.feeds import services
-from feedreader.parse.feeds.feed_item import day_of
 from feedreader.parse.feeds.services import Fields, Service, asked_for, ids_in, keywords
 from feedreader.parse.layout.author_lists import whole_names
 
@@ -35,7 +34,7 @@ def _is_own(paper: Mapping[str, Any]) -> bool:
 
 def _entry(paper: Fields) -> Entry:
     id = paper.raw("id")
-    (arxiv, version), _ = ids_in(id)
+    arxiv, version, _ = ids_in(id)
     abstract = paper.abstract("summary")
     places = (("Code", paper.raw("githubRepo")), ("Project", paper.raw("projectPage")))
     upvotes = paper.number("upvotes")
@@ -48,7 +47,7 @@ def _entry(paper: Fields) -> Entry:
         arxiv_id=arxiv,
         version=version,
         url=abs_url(arxiv) if arxiv else f"https://huggingface.co/papers/{quote(id)}" if id else None,
-        day=day_of(paper.raw("submittedOnDailyAt")) or day_of(paper.raw("publishedAt")),
+        day=paper.day("submittedOnDailyAt", "publishedAt"),
         mentions=(f"{upvotes} upvote{'s' * (upvotes > 1)}",) if upvotes and abstract else (),
         marks=keywords(paper.texts("ai_keywords")),
         line=paper.line,

@@ -14,9 +14,18 @@ from typing import Any
 
 from feedreader.model import Digest, Entry, Journal
 from feedreader.parse.feeds import services
-from feedreader.parse.feeds.feed_item import TEXT_LIMIT, day_of
-from feedreader.parse.feeds.feed_item import address as address_of
-from feedreader.parse.feeds.services import Fields, Service, abstract_of, ids_in, journal, keywords, titled, with_year
+from feedreader.parse.feeds.feed_item import TEXT_LIMIT
+from feedreader.parse.feeds.services import (
+    Fields,
+    Service,
+    abstract_of,
+    ids_in,
+    journal,
+    keywords,
+    page_of,
+    titled,
+    with_year,
+)
 from feedreader.parse.layout.author_lists import whole_names
 from feedreader.parse.layout.authors import ET_AL
 
@@ -35,8 +44,8 @@ def _entry(work: Fields) -> Entry:
     main = work.inner("primary_location")
     pages = [place.raw(name) for place in work.objects("locations") for name in ("landing_page_url", "pdf_url")]
     page = main.raw("landing_page_url", "pdf_url")
-    (arxiv, version), doi = ids_in(work.raw("doi"), work.inner("ids").raw("doi"), page, *pages)
-    day = _day(work.raw("publication_date"))
+    arxiv, version, doi = ids_in(work.doi("doi"), work.inner("ids").raw("doi"), page, *pages)
+    day = _day(work.day("publication_date"))
     topics = work.objects("keywords") or work.objects("topics")
     return Entry(
         title=work.title("title", "display_name"),
@@ -46,7 +55,7 @@ def _entry(work: Fields) -> Entry:
         arxiv_id=arxiv,
         version=version,
         doi=doi,
-        url=address_of(page),
+        url=page_of(page),
         guid=work.raw("id") or None,
         journal=with_year(_journal(work, main), work.number("publication_year"), bool(day or arxiv)),
         day=day,
@@ -85,8 +94,7 @@ def _journal(work: Fields, main: Fields) -> Journal | None:
     return journal(name, biblio.raw("volume"), biblio.raw("issue"), pages, work.number("publication_year"))
 
 
-def _day(stated: str) -> date | None:
-    day = day_of(stated)
+def _day(day: date | None) -> date | None:
     return None if day and (day.month, day.day) == (1, 1) else day
 
 

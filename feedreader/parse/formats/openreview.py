@@ -48,7 +48,7 @@ def _note(note: Fields) -> Entry:
     stated = note.inner("content").values
     content = Fields({name: _value(value) for name, value in stated.items()}, note.odd)
     links = [link for name in ("html", "pdf", "arxiv", "doi", "DOI") if (link := content.raw(name))]
-    (arxiv, version), doi = ids_in(*links)
+    arxiv, version, doi = ids_in(*links)
     moments = [moment_of_millis(note.values.get(name)) for name in ("pdate", "odate", "cdate", "tcdate")]
     forum = note.raw("forum", "id")
     return Entry(
@@ -104,7 +104,7 @@ def _keywords(content: Fields) -> list[str]:
 def _listed(paper: Fields) -> Entry:
     """A record of a list of papercopilot's: its authors and keywords are strings with semicolons."""
     links = [link for name in ("arxiv", "pdf", "openreview", "site") if (link := paper.raw(name))]
-    (arxiv, version), doi = ids_in(*links, paper.raw("doi"))
+    arxiv, version, doi = ids_in(*links, paper.raw("doi"))
     page = paper.raw("openreview", "site") or f"{_SITE}forum?id={quote(paper.raw('id'))}"
     return Entry(
         title=paper.title("title"),

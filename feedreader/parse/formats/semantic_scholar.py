@@ -12,9 +12,7 @@ from typing import Any
 
 from feedreader.model import Digest, Entry, Journal
 from feedreader.parse.feeds import services
-from feedreader.parse.feeds.feed_item import address as address_of
-from feedreader.parse.feeds.feed_item import day_of
-from feedreader.parse.feeds.services import MORE, Fields, Service, ids_in, journal, titled, with_year
+from feedreader.parse.feeds.services import MORE, Fields, Service, ids_in, journal, page_of, titled, with_year
 from feedreader.parse.layout.author_lists import whole_names
 
 NAME = "semantic-scholar"
@@ -35,8 +33,8 @@ def _unwrapped(value: Any) -> Iterator[Any]:
 def _entry(paper: Fields) -> Entry:
     ids = paper.inner("externalIds")
     pdf = paper.inner("openAccessPdf").raw("url")
-    (arxiv, version), doi = ids_in(ids.raw("ArXiv"), ids.raw("DOI"), pdf)
-    day = day_of(paper.raw("publicationDate"))
+    arxiv, version, doi = ids_in(ids.raw("ArXiv"), ids.doi("DOI"), pdf)
+    day = paper.day("publicationDate")
     return Entry(
         title=paper.title("title"),
         authors=whole_names([author.text("name") for author in paper.objects("authors")]),
@@ -45,7 +43,7 @@ def _entry(paper: Fields) -> Entry:
         arxiv_id=arxiv,
         version=version,
         doi=doi,
-        url=address_of(paper.raw("url")) or address_of(pdf),
+        url=page_of(paper.raw("url"), pdf),
         guid=paper.raw("paperId") or None,
         journal=with_year(_journal(paper), paper.number("year"), bool(day or arxiv)),
         day=day,

@@ -73,7 +73,8 @@ class JsonText:
         start = re.match(r"\s*([\[{])", self._text)
         if start is None:
             return iter(())
-        if start[1] == "{" and any(map(self._is_object, islice(self._text[:_HEAD].split("\n"), _LOOK))):
+        lines = [*islice(filter(str.strip, self._text[:_HEAD].split("\n")), _LOOK)]
+        if start[1] == "{" and 2 * sum(map(self._is_object, lines)) >= len(lines):
             return self._unwrapped()
         return self._one_after_the_other()
 

@@ -239,6 +239,7 @@ class Paper:
     `highlighted_by` and `muted_by` are the names of the rules that do so; what is muted by a rule shows nevertheless
     if it is kept or highlighted.
     `interest` is None until there is something to learn from.
+    `preprint_doi` is the DOI of its preprint, where `doi` is that of what was published.
     `libraries` are those of its sources that list what somebody has (a BibTeX file, say).
     """
 
@@ -266,6 +267,7 @@ class Paper:
     muted_by: tuple[str, ...] = ()
     interest: Interest | None = None
     libraries: tuple[str, ...] = ()
+    preprint_doi: str | None = None
 
 
 class MergedPaper(NamedTuple):

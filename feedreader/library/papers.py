@@ -200,7 +200,10 @@ class PapersPart(Part):
                 from feedreader.text.identifiers import arxiv_id, doi  # only where the text isn't the id itself
 
                 arxiv = arxiv_id(id)
-                key = _named(connection, arxiv[0] if arxiv else doi(id) or id.strip())
+                name = arxiv[0] if arxiv else doi(id) or id.strip()
+                key = _named(connection, name)
+                if key is None and doi(name):
+                    key = _with_doi(connection, name)
         if key is None:
             raise UnknownPaper(f"No paper “{id}” in the library.", "`feedreader list` shows all papers.")
         return key
@@ -321,3 +324,16 @@ def _named(connection: sqlite3.Connection, name: str) -> int | None:
         (name, name),
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def _with_doi(connection: sqlite3.Connection, doi: str) -> int | None:
+    """The paper with another version of a DOI, or whose preprint has it."""
+    from feedreader.merge.identity import doi_keys  # only where no entry has the DOI itself
+
+    keys = doi_keys(doi)
+    row = connection.execute(
+        f"""SELECT min(e.paper) FROM keys k JOIN entries e ON e.id = k.entry
+            WHERE k.key IN ({placeholders(len(keys))}) AND e.paper IS NOT NULL""",
+        keys,
+    ).fetchone()
+    return None if row[0] is None else int(row[0])

@@ -131,6 +131,8 @@ def _rules(effect: str, column: str) -> str:
 
 _PDF = """CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
     SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id ORDER BY f.at DESC LIMIT 1) END"""
+_PREPRINT = """CASE WHEN p.doi IS NOT NULL AND p.arxiv_id IS NULL THEN
+    (SELECT max(preprint_doi) FROM entries WHERE paper = p.id) END"""
 _OPENING = """CASE WHEN p.title IS NULL THEN
     (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END"""
 _PAPER = {  # of each field the column
@@ -142,6 +144,7 @@ _PAPER = {  # of each field the column
     "collection": "g.collection",
     "replaced": "g.section",
     "pdf": _PDF,
+    "preprint_doi": _PREPRINT,
     "highlighted_by": _rules("highlight", "highlighted"),
     "muted_by": _rules("mute", "muted"),
     "interest": "p.interest || char(10) || ifnull(p.kept_author, '') || char(10) || p.why",

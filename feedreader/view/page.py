@@ -94,6 +94,8 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
         )
     if paper.doi:
         pages.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
+    if paper.preprint_doi and not paper.arxiv_id:
+        pages.append((f"preprint doi:{paper.preprint_doi}", f"https://doi.org/{quote(paper.preprint_doi, safe='/')}"))
     if not pages and paper.url and (web := address(paper.url)):
         pages.append((web.split("/")[2], web))
     return tuple((safe(name), web) for name, web in pages)
@@ -101,7 +103,8 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
 
 def all_links(paper: Paper, pdf: str | None = None) -> tuple[tuple[str, str], ...]:
     """All addresses that are known of a paper, each once: where it comes from, and the address. `pdf` is its PDF's."""
-    found = [("arXiv" if web.startswith("https://arxiv.org/") else "DOI", web) for _, web in links(paper)]
+    names = {"arXiv": "arXiv", "preprint": "Preprint"}
+    found = [(names.get(re.split(r"[ :]", name)[0], "DOI"), web) for name, web in links(paper)]
     if not (paper.arxiv_id or paper.doi):
         found = []
     if pdf and (web := address(pdf)):

@@ -49,8 +49,8 @@ def test_two_published_dois_of_one_preprint_are_two_papers_and_it_joins_the_lowe
 
 def test_what_an_arxiv_paper_became_is_found_by_its_doi_whatever_the_title() -> None:
     arxiv = Entry(arxiv_id="1905.00001", doi="10.1/a", title=TITLE, authors=("Ann Lee",))
-    for entries in ((arxiv, PUBLISHED), (PUBLISHED, arxiv)):
-        paper = merged_paper(*entries).paper
+    for pair in ((arxiv, PUBLISHED), (PUBLISHED, arxiv)):
+        paper = merged_paper(*pair).paper
         assert (paper.id, paper.doi) == ("1905.00001", "10.1/a")
     with_erratum = replace(arxiv, doi="10.1/e", version=2)
     erratum = Entry(doi="10.1/e", title=f"Erratum: {TITLE}", authors=("Ann Lee",))

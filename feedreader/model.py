@@ -240,6 +240,8 @@ class Paper:
     if it is kept or highlighted.
     `interest` is None until there is something to learn from.
     `preprint_doi` is the DOI of its preprint, where `doi` is that of what was published.
+    `versions` are what was said of each, and when that came, if known, where new ones were announced; only a paper that
+    is asked for by itself has them.
     `libraries` are those of its sources that list what somebody has (a BibTeX file, say).
     """
 
@@ -268,6 +270,7 @@ class Paper:
     interest: Interest | None = None
     libraries: tuple[str, ...] = ()
     preprint_doi: str | None = None
+    versions: tuple[tuple[PlacedEntry, datetime | None], ...] = ()
 
 
 class MergedPaper(NamedTuple):

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import Database, Part, chunks, placeholders
 from feedreader.library.order import COLUMNS
-from feedreader.library.rows import MUTED, PAPER_QUERY, REPLACED, SUMMARY_QUERY, paper_of, summary_of
+from feedreader.library.rows import (
+    MUTED,
+    PAPER_QUERY,
+    REPLACED,
+    SUMMARY_QUERY,
+    VERSIONS_QUERY,
+    paper_of,
+    summary_of,
+    version_of,
+)
 from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
 
 if TYPE_CHECKING:
@@ -209,9 +218,13 @@ class PapersPart(Part):
         return key
 
     def get(self, key: int) -> Paper | None:
+        """A whole paper, with the texts of its versions; None if it is gone."""
         with self._database.read() as connection:
             row = connection.execute(f"{PAPER_QUERY} WHERE p.id = ?", (key,)).fetchone()
-        return paper_of(row) if row else None
+            paper = paper_of(row) if row else None
+            if paper is None or not paper.revisions:
+                return paper
+            return replace(paper, versions=tuple(map(version_of, connection.execute(VERSIONS_QUERY, (key,)))))
 
     def summaries(self, keys: Sequence[int]) -> dict[int, PaperSummary]:
         """Summaries in the order asked for, without those of papers that are gone."""

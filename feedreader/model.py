@@ -239,6 +239,9 @@ class Paper:
     `highlighted_by` and `muted_by` are the names of the rules that do so; what is muted by a rule shows nevertheless
     if it is kept or highlighted.
     `interest` is None until there is something to learn from.
+    `preprint_doi` is the DOI of its preprint, where `doi` is that of what was published.
+    `versions` are what was said of each, and when that came, if known, where new ones were announced; only a paper that
+    is asked for by itself has them.
     `libraries` are those of its sources that list what somebody has (a BibTeX file, say).
     """
 
@@ -266,6 +269,8 @@ class Paper:
     muted_by: tuple[str, ...] = ()
     interest: Interest | None = None
     libraries: tuple[str, ...] = ()
+    preprint_doi: str | None = None
+    versions: tuple[tuple[PlacedEntry, datetime | None], ...] = ()
 
 
 class MergedPaper(NamedTuple):

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import Database, Part, chunks, placeholders
 from feedreader.library.order import COLUMNS
-from feedreader.library.rows import MUTED, PAPER_QUERY, REPLACED, SUMMARY_QUERY, paper_of, summary_of
+from feedreader.library.rows import (
+    MUTED,
+    PAPER_QUERY,
+    REPLACED,
+    SUMMARY_QUERY,
+    VERSIONS_QUERY,
+    paper_of,
+    summary_of,
+    version_of,
+)
 from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
 
 if TYPE_CHECKING:
@@ -200,15 +209,22 @@ class PapersPart(Part):
                 from feedreader.text.identifiers import arxiv_id, doi  # only where the text isn't the id itself
 
                 arxiv = arxiv_id(id)
-                key = _named(connection, arxiv[0] if arxiv else doi(id) or id.strip())
+                name = arxiv[0] if arxiv else doi(id) or id.strip()
+                key = _named(connection, name)
+                if key is None and doi(name):
+                    key = _with_doi(connection, name)
         if key is None:
             raise UnknownPaper(f"No paper “{id}” in the library.", "`feedreader list` shows all papers.")
         return key
 
     def get(self, key: int) -> Paper | None:
+        """A whole paper, with the texts of its versions; None if it is gone."""
         with self._database.read() as connection:
             row = connection.execute(f"{PAPER_QUERY} WHERE p.id = ?", (key,)).fetchone()
-        return paper_of(row) if row else None
+            paper = paper_of(row) if row else None
+            if paper is None or not paper.revisions:
+                return paper
+            return replace(paper, versions=tuple(map(version_of, connection.execute(VERSIONS_QUERY, (key,)))))
 
     def summaries(self, keys: Sequence[int]) -> dict[int, PaperSummary]:
         """Summaries in the order asked for, without those of papers that are gone."""
@@ -321,3 +337,16 @@ def _named(connection: sqlite3.Connection, name: str) -> int | None:
         (name, name),
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def _with_doi(connection: sqlite3.Connection, doi: str) -> int | None:
+    """The paper with another version of a DOI, or whose preprint has it."""
+    from feedreader.merge.identity import doi_keys  # only where no entry has the DOI itself
+
+    keys = doi_keys(doi)
+    row = connection.execute(
+        f"""SELECT min(e.paper) FROM keys k JOIN entries e ON e.id = k.entry
+            WHERE k.key IN ({placeholders(len(keys))}) AND e.paper IS NOT NULL""",
+        keys,
+    ).fetchone()
+    return None if row[0] is None else int(row[0])

@@ -14,6 +14,7 @@ from feedreader.model import (
     TEXT,
     TIME,
     WORDS,
+    Entry,
     Interest,
     Journal,
     KnownAuthor,
@@ -21,6 +22,7 @@ from feedreader.model import (
     Mention,
     Paper,
     PaperSummary,
+    PlacedEntry,
     Revision,
 )
 
@@ -131,6 +133,8 @@ def _rules(effect: str, column: str) -> str:
 
 _PDF = """CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
     SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id ORDER BY f.at DESC LIMIT 1) END"""
+_PREPRINT = """CASE WHEN p.doi IS NOT NULL AND p.arxiv_id IS NULL THEN
+    (SELECT max(preprint_doi) FROM entries WHERE paper = p.id) END"""
 _OPENING = """CASE WHEN p.title IS NULL THEN
     (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END"""
 _PAPER = {  # of each field the column
@@ -142,6 +146,7 @@ _PAPER = {  # of each field the column
     "collection": "g.collection",
     "replaced": "g.section",
     "pdf": _PDF,
+    "preprint_doi": _PREPRINT,
     "highlighted_by": _rules("highlight", "highlighted"),
     "muted_by": _rules("mute", "muted"),
     "interest": "p.interest || char(10) || ifnull(p.kept_author, '') || char(10) || p.why",
@@ -160,6 +165,27 @@ _SUMMARY = {
 PAPER_QUERY = f"""SELECT p.id, {", ".join(_PAPER.values())}, {MARK_COLUMNS}
     FROM papers p JOIN groups g ON g.id = p.grp LEFT JOIN entries e ON e.id = p.abstract_entry"""
 SUMMARY_QUERY = f"SELECT {', '.join(_SUMMARY.values())}, {MARK_COLUMNS} FROM papers p"
+
+
+VERSIONS_QUERY = """SELECT CASE WHEN s.rank IS NULL THEN s.imported_at END,
+    e.id, s.name, s.path, s.collection, e.position, e.arxiv_id, e.version, e.day, e.announce_type, e.title, e.abstract
+    FROM entries e JOIN sources s ON s.id = e.source WHERE e.paper = ? AND e.arxiv_id IS NOT NULL ORDER BY e.id"""
+
+
+def version_of(row: Row) -> tuple[PlacedEntry, datetime | None]:
+    """What one source says of a version, in an entry with its texts alone, from a row of VERSIONS_QUERY; and when it
+    was imported, if it is a file."""
+    imported_at, ref, source, path, collection, position, arxiv_id, version, day, announce_type, title, abstract = row
+    entry = Entry(
+        arxiv_id=arxiv_id,
+        version=version,
+        day=date.fromisoformat(day) if day else None,
+        announce_type=announce_type,
+        title=title,
+        abstract=abstract,
+    )
+    placed = PlacedEntry(ref, source, path, collection, position, entry)
+    return placed, datetime.fromisoformat(imported_at) if imported_at else None
 
 
 def _mentions(text: str) -> tuple[Mention, ...]:

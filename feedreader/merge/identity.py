@@ -5,7 +5,9 @@ Identity
     tracking. That two entries are one paper needs evidence, and nothing against it.
 
     Evidence, each enough by itself:
-    - one arXiv id (without version), or one DOI;
+    - one arXiv id (without version), or one DOI (of which the version is left out where a server of preprints gives
+      each version its own). The DOI of a preprint counts as that of what was published, as soon as an entry states
+      both, and so on from one to the next; where several were published, as the lowest of these;
     - one title and one guid in one source; one title and one page, but a title of a column (see below) on one day;
     - one telling title, where not both name authors, and no site has it at two pages: not "Kites";
     - one title and authors that agree, or abstracts that are nearly alike and long enough not to be a notice. But a
@@ -21,7 +23,7 @@ Identity
 
     Against it, whatever else agrees but an id:
     - two ids of one kind; of two arXiv ids even an agreeing DOI makes no one paper, but an agreeing arXiv id outweighs
-      two DOIs;
+      two DOIs: of the entries with one of these, those with nearly its title are that paper, and an erratum is not;
     - two pages or two guids in one document: it knows its papers apart; there, two days of a generic title too;
     - one title by others, or by namesakes with another abstract or, in one document, without abstracts; or by nobody
       named, or in one document, with another abstract.
@@ -39,7 +41,9 @@ Identity
 
 Precedence
     Where entries disagree, those with an id count first, then those with authors, then the newest version, then the
-    longest statement; talk counts last. The day is the earliest announcement as new or cross-listed, else the earliest
+    longest statement; talk counts last. A paper is called by its arXiv id, else by its DOI; that is the DOI of what was
+    published, if an entry states it beside that of the preprint. The journal is what is told of it in most parts, a
+    server of preprints last. The day is the earliest announcement as new or cross-listed, else the earliest
     day given. A new version's day counts only if the paper is known from nothing else, and such a paper is marked as
     replaced. Within its day a paper stands where the first source that gives that day (by name, then path) has it.
     Everything said of it is kept as mentions.
@@ -53,29 +57,31 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import product
 from operator import attrgetter
 from typing import Any
 
-from feedreader.arxiv.addresses import abs_url
 from feedreader.merge import titles
 from feedreader.merge.matching import (
     Comparable,
     Order,
     authors_agree,
     continues,
+    differ_in_doi,
     is_quoted,
     is_recognisable,
     is_same,
-    is_talk,
     must_differ,
-    name_order,
     page_of,
+    published_of,
 )
 from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
-from feedreader.model import Digest, Entry, Mention, MergedPaper, Paper, PlacedEntry, Problem, Revision
-from feedreader.text.normalize import normalize_compact
+from feedreader.merge.precedence import compose as compose
+from feedreader.merge.precedence import url_of
+from feedreader.model import Digest, Entry, MergedPaper, PlacedEntry, Problem
+from feedreader.text.identifiers import arxiv_id
 
 _TOO_MANY_TITLES = 3
 _MOST_ALIKE = 200  # entries of one title or guid that are looked through
@@ -91,6 +97,11 @@ def identity_keys(entry: Entry) -> tuple[int, ...]:
 def weak_keys(entry: Entry) -> tuple[int, ...]:
     """Those of the keys that are no id. What very many entries have (a notice, the title of a column) tells nothing."""
     return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets if kind not in ("arxiv", "doi"))
+
+
+def doi_keys(doi: str) -> tuple[int, ...]:
+    """The keys of entries that have a DOI, with another version too, or whose preprint has it."""
+    return identity_keys(Entry(doi=doi))
 
 
 def title_keys(entry: Entry) -> tuple[int, ...]:
@@ -111,17 +122,21 @@ def _comparable(entry: Entry, without: Collection[str] = ()) -> Comparable:
 
 
 def told_apart(digest: Digest) -> Digest:
-    """A document without the ids that it gives to several of its entries: they are no entry's own."""
+    """A document without the ids that it gives to several of its entries, which are no entry's own; arXiv's DOIs, and
+    DOIs of preprints of which nothing was published, are where they belong."""
+    if any(entry.preprint_doi or (entry.doi and arxiv_id(entry.doi)) for entry in digest.entries):
+        digest = replace(digest, entries=tuple(map(_with_ids_in_place, digest.entries)))
     collective = {
         "guid": _shared(digest.entries, attrgetter("guid"), _are_several),
         "doi": _shared(digest.entries, attrgetter("doi"), _are_of_several_papers),
+        "preprint_doi": _shared(digest.entries, attrgetter("preprint_doi"), _are_of_several_papers),
         "arxiv_id": _shared(digest.entries, attrgetter("arxiv_id"), _are_of_several_papers),
     }
     if not any(collective.values()):
         return digest
     problems = (
         Problem(None, f"Ignored the id {id}: papers with other titles and authors have it too.")
-        for field in ("arxiv_id", "doi")
+        for field in ("arxiv_id", "doi", "preprint_doi")
         for id in sorted(collective[field])
     )
     entries = tuple(_without(entry, collective) for entry in digest.entries)
@@ -171,12 +186,24 @@ def _are_of_several_papers(nodes: Sequence[Comparable]) -> bool:
     return len(by_title) >= _TOO_MANY_TITLES
 
 
+def _with_ids_in_place(entry: Entry) -> Entry:
+    """An entry whose `doi` and `preprint_doi` are no DOIs of arXiv, and which has the second only beside the first."""
+    ids: dict[str, Any] = {"doi": entry.doi, "preprint_doi": entry.preprint_doi, "arxiv_id": entry.arxiv_id}
+    for field in ("doi", "preprint_doi"):
+        arxiv = arxiv_id(ids[field] or "")
+        if arxiv and ids["arxiv_id"] in (None, arxiv[0]):
+            ids |= {field: None, "arxiv_id": arxiv[0]}
+    if ids["preprint_doi"] and ids["doi"] in (None, ids["preprint_doi"]):
+        ids |= {"doi": ids["preprint_doi"], "preprint_doi": None}
+    return replace(entry, **ids)
+
+
 def _without(entry: Entry, collective: Mapping[str, Collection[str]]) -> Entry:
     gone: dict[str, Any] = {field: None for field, values in collective.items() if getattr(entry, field) in values}
     if not gone:
         return entry
     lost = {field: getattr(entry, field) if field in gone else None for field in ("arxiv_id", "doi")}
-    return replace(entry, url=entry.url or _url(lost["arxiv_id"], None, lost["doi"]), **gone)
+    return replace(entry, url=entry.url or url_of(lost["arxiv_id"], None, lost["doi"]), **gone)
 
 
 def successors(before: Sequence[Entry], now: Sequence[Entry], shared: Collection[str] = ()) -> dict[int, int]:
@@ -210,144 +237,14 @@ def merge(entries: Iterable[PlacedEntry]) -> list[MergedPaper]:
     The entries must be complete: with an entry come all others that share a key with it, or quote it.
     """
     nodes = [Comparable(placed) for placed in entries]
+    published = published_of(node.entry for node in nodes)
+    for node in nodes if published else ():
+        node.doi = published.get(node.doi or "", node.doi)
     _find_shared_abstracts(nodes)
     clusters = _gather(_share_an_id(nodes))
     _attach_nameless(clusters)
     _attach_talk(clusters)
     return [compose([node.placed for node in cluster.nodes]) for cluster in clusters if cluster.is_paper]
-
-
-def compose(entries: Sequence[PlacedEntry]) -> MergedPaper:
-    """One paper from all its entries, by the rules of precedence above."""
-    return _of_one(entries[0]) if len(entries) == 1 else _of_several(entries)
-
-
-def _of_one(placed: PlacedEntry) -> MergedPaper:
-    """What `_of_several` makes of one entry, at a tenth of the work: nearly all papers have but one."""
-    entry = placed.entry
-    replaced = _is_replacement(entry)
-    paper = Paper(
-        id=entry_name(entry),
-        title=entry.title or None,
-        authors=entry.authors,
-        abstract=entry.abstract or None,
-        tldr=entry.tldr or None,
-        comment=entry.comment or None,
-        arxiv_id=entry.arxiv_id or None,
-        version=entry.version or None,
-        doi=entry.doi or None,
-        url=_url(entry.arxiv_id, entry.url, entry.doi),
-        journal=entry.journal,
-        categories=tuple(dict.fromkeys(entry.categories)),
-        day=entry.day,
-        collection=None if entry.day else placed.collection,
-        sources=(placed.source,),
-        mentions=tuple(dict.fromkeys(Mention(placed.source, words) for words in entry.mentions)),
-        revisions=_revisions([entry]) if replaced else (),
-        replaced=replaced,
-    )
-    abstract_ref = placed.ref if entry.abstract else None
-    return MergedPaper((placed.ref,), paper, placed, abstract_ref)
-
-
-def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
-    members = sorted(members, key=lambda each: (*_place(each), entry_name(each.entry)))
-    entries = [each.entry for each in members]
-    by_authority = sorted(entries, key=_authority)
-    abstract = _best(members, "abstract")
-    arxiv_id = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
-    doi = _stated(members, "doi")
-    firsts = [entry for entry in entries if not _is_replacement(entry) and not is_talk(entry)]
-    day = _day(firsts or entries)
-    first = _first(members, day)
-    paper = Paper(
-        id=min(map(entry_name, entries), key=name_order),
-        title=_stated(members, "title"),
-        authors=_stated(members, "authors") or (),
-        abstract=abstract.entry.abstract if abstract else None,
-        tldr=_stated(members, "tldr"),
-        comment=_stated(members, "comment"),
-        arxiv_id=arxiv_id,
-        version=max(filter(None, (entry.version for entry in entries)), default=None),
-        doi=doi,
-        journal=_stated(members, "journal"),
-        url=_url(arxiv_id, _stated(members, "url"), doi),
-        categories=tuple(dict.fromkeys(category for entry in by_authority for category in entry.categories)),
-        day=day,
-        collection=None if day else first.collection,
-        sources=tuple(dict.fromkeys(each.source for each in members)),
-        mentions=tuple(dict.fromkeys(Mention(each.source, text) for each in members for text in each.entry.mentions)),
-        revisions=_revisions(entries),
-        replaced=not firsts and any(map(_is_replacement, entries)),
-    )
-    refs = tuple(sorted(each.ref for each in members))
-    return MergedPaper(refs, paper, first, abstract.ref if abstract else None)
-
-
-def _best(members: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
-    """Of those whose entries state a field, the one that counts."""
-    stating = [each for each in members if getattr(each.entry, field)]
-    return min(stating, key=lambda each: (*_authority(each.entry), -len(getattr(each.entry, field))), default=None)
-
-
-def _stated(members: Iterable[PlacedEntry], field: str) -> Any:
-    best = _best(members, field)
-    return getattr(best.entry, field) if best else None
-
-
-def _day(entries: Iterable[Entry]) -> date | None:
-    """The earliest day on which one was announced, else the earliest given."""
-    dated = [(not entry.announced, entry.day) for entry in entries if entry.day]
-    return min(dated)[1] if dated else None
-
-
-def _first(members: Sequence[PlacedEntry], day: date | None) -> PlacedEntry:
-    """The first of those that give the day; without a day, the first in the first collection, before talk."""
-    if day:
-        return min((each for each in members if each.entry.day == day), key=_feed_order)
-    undated = [each for each in members if not each.entry.day and not is_talk(each.entry)] or members
-    return min(undated, key=lambda each: (each.collection.casefold(), each.collection, *_feed_order(each)))
-
-
-def _place(placed: PlacedEntry) -> tuple[str, str, int]:
-    return placed.source, placed.path, placed.position
-
-
-def _feed_order(placed: PlacedEntry) -> tuple[bool, int, str, str, int]:
-    """The reader's subscriptions as she made them, then files by name; each in its own order."""
-    return placed.rank is None, placed.rank or 0, *_place(placed)
-
-
-def _url(arxiv_id: str | None, url: str | None, doi: str | None) -> str | None:
-    return abs_url(arxiv_id) if arxiv_id else url or (f"https://doi.org/{doi}" if doi else None)
-
-
-def _authority(entry: Entry) -> tuple[bool, bool, bool, int]:
-    """Sorts entries: who is believed first."""
-    has_id = bool(entry.arxiv_id or entry.doi)
-    return (is_talk(entry), not has_id, not entry.authors, -(entry.version or 0))
-
-
-def _revisions(entries: Sequence[Entry]) -> tuple[Revision, ...]:
-    """The new versions announced, in order, each with what it changed of the one before it."""
-    revisions = []
-    for entry in entries:
-        if _is_replacement(entry) and entry.day:
-            older = [e for e in entries if (e.version or 1) < (entry.version or 2) and not is_talk(e)]
-            before = max(older, key=lambda e: (e.version or 1, bool(e.title), bool(e.abstract)), default=None)
-            revisions.append(Revision(entry.version, entry.day, _changes(before, entry) if before else ()))
-    return tuple(sorted(dict.fromkeys(revisions), key=lambda revision: (revision.version or 0, revision.day)))
-
-
-def _changes(before: Entry, after: Entry) -> tuple[str, ...]:
-    pairs = {"title": (before.title, after.title), "abstract": (before.abstract, after.abstract)}
-    return tuple(
-        name for name, (old, new) in pairs.items() if old and new and normalize_compact(old) != normalize_compact(new)
-    )
-
-
-def _is_replacement(entry: Entry) -> bool:
-    return (entry.announce_type or "").startswith("replace")
 
 
 # --- gathering entries into papers -----------------------------------------------------------------------------------
@@ -379,7 +276,22 @@ class _Cluster:
         return any(is_same(mine, theirs) for mine in self.nodes for theirs in other.nodes)
 
     def fits(self, other: _Cluster) -> bool:
-        return not any(must_differ(mine, theirs) for mine in self.nodes for theirs in other.nodes)
+        pairs = (pair for pair in product(self.nodes, other.nodes) if must_differ(*pair))
+        against = next(pairs, None)
+        return against is None or (self._has_doi_of(other) and all(differ_in_doi(*pair) for pair in (against, *pairs)))
+
+    def _has_doi_of(self, other: _Cluster) -> bool:
+        """Whether the arXiv id was once said to have the DOI of these entries, and the title is theirs."""
+        return any(
+            mine.arxiv_id and mine.doi and mine.doi == theirs.doi and _titles_are_alike(mine.entry, theirs.entry)
+            for mine, theirs in product(self.nodes, other.nodes)
+        )
+
+
+def _titles_are_alike(a: Entry, b: Entry) -> bool:
+    """Whether two titles may be one paper's: not that of an erratum, though all its other words are the same."""
+    words = a.title or "", b.title or ""
+    return all(words) and titles.are_alike(*words) and not titles.are_numbered(*words)
 
 
 def _find_shared_abstracts(nodes: Iterable[Comparable]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from feedreader.merge import titles
 from feedreader.model import Entry, PlacedEntry
 from feedreader.text.author_names import is_others, is_plain, parse_name
+from feedreader.text.identifiers import unversioned
 from feedreader.text.normalize import ANYWHERE, match_mode, normalize, normalize_compact, search_words
 
 _START = 120  # letters and digits of an abstract that make it recognisable
@@ -82,6 +83,34 @@ def name_order(name: str) -> tuple[int, str]:
     return (2 if name.startswith("p-") else 1 if name.startswith("10.") else 0, name)
 
 
+def _dois(entry: Entry) -> Collection[str]:
+    """All DOIs that an entry has, with their versions and without them."""
+    stated = [doi for doi in (entry.doi, entry.preprint_doi) if doi]
+    return dict.fromkeys([*stated, *map(unversioned, stated)])
+
+
+def published_of(entries: Iterable[Entry]) -> dict[str, str]:
+    """By the DOI of a preprint, that of what became of it, as far as entries state both; both without versions.
+
+    Of several the lowest is taken, and so it is where they state it round in a circle.
+    """
+    stated: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.doi and entry.preprint_doi:
+            stated[unversioned(entry.preprint_doi)].add(unversioned(entry.doi))
+    following = {preprint: min(dois) for preprint, dois in stated.items()}
+    published: dict[str, str] = {}
+    for preprint in following:
+        way: dict[str, None] = {}
+        doi = preprint
+        while doi in following and doi not in way and doi not in published:
+            way[doi] = None
+            doi = following[doi]
+        circle = [*way][[*way].index(doi) :] if doi in way else ()
+        published |= dict.fromkeys(way, min(circle, default=published.get(doi, doi)))
+    return published
+
+
 Order = tuple[tuple[int, str], str, str, int]  # the entry's name, then its source, path and position
 
 
@@ -92,7 +121,8 @@ class Comparable:
         self.placed = placed
         self.entry = placed.entry
         self.arxiv_id = placed.entry.arxiv_id
-        self.doi = placed.entry.doi
+        doi = placed.entry.doi or placed.entry.preprint_doi
+        self.doi = unversioned(doi) if doi else None  # of what was published, once `merge` knows it
         self.is_shared = False  # whether its abstract stands with papers of too many titles
 
     @cached_property
@@ -137,7 +167,9 @@ class Comparable:
     @cached_property
     def buckets(self) -> tuple[tuple[str, str], ...]:
         """What entries of one paper have in common, some of it at least. Too many have a generic title."""
-        keys = [("arxiv", self.arxiv_id), ("doi", self.doi), ("abstract", self.start)]
+        keys = [("arxiv", self.arxiv_id), ("abstract", self.start)]
+        if self.doi:
+            keys += [("doi", doi) for doi in _dois(self.entry)]
         if not self.arxiv_id and not self.doi:
             keys.append(("guid", self.entry.guid))  # by which a source is asked what it gave before
         if self.arxiv_id or self.weight > titles.GENERIC:
@@ -226,6 +258,11 @@ def _differ(mine: object, others: object) -> bool:
 
 def _ids_differ(a: Comparable, b: Comparable) -> bool:
     return _differ(a.arxiv_id, b.arxiv_id) if a.arxiv_id and b.arxiv_id else _differ(a.doi, b.doi)
+
+
+def differ_in_doi(a: Comparable, b: Comparable) -> bool:
+    """Whether two DOIs are all that tells two entries apart."""
+    return not (a.arxiv_id and b.arxiv_id) and _differ(a.doi, b.doi)
 
 
 def _ids_agree(a: Comparable, b: Comparable) -> bool:
@@ -401,7 +438,7 @@ def continues(before: Comparable, now: Comparable) -> bool:
     if before.title != now.title or not now.title:
         is_one = all(same) or (any(same) and not any(differ) and same_day and now.entry.day is not None)
         return is_one and same_text and (now.has_abstract or bool(now.surnames))
-    if before.doi and now.doi and not (before.doi.startswith(now.doi) or now.doi.startswith(before.doi)):
+    if _dois_contradict(before, now):
         return False
     if any(same) and not any(differ):
         return same[1] or now.weight > titles.GENERIC or not _days_differ(before, now)
@@ -410,6 +447,13 @@ def continues(before: Comparable, now: Comparable) -> bool:
     if _days_differ(before, now):
         return now.weight == titles.TELLING and _says_enough(now) and (same[0] or not any(differ))
     return same[0] or _says_enough(now) or (not any(differ) and same_day)
+
+
+def _dois_contradict(before: Comparable, now: Comparable) -> bool:
+    """Whether they have DOIs of different papers: not one cut short, nor those of a preprint and what became of it."""
+    if not before.doi or not now.doi or before.doi.startswith(now.doi) or now.doi.startswith(before.doi):
+        return False
+    return set(_dois(before.entry)).isdisjoint(_dois(now.entry))
 
 
 def _says_enough(node: Comparable) -> bool:

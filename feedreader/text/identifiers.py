@@ -88,6 +88,11 @@ _VIEW = re.compile(
 _ARTICLE_PAGE = re.compile(r"/[a-z-]*article[a-z-]*/doi/\Z", re.IGNORECASE)  # of Silverchair: Oxford, ACS, AIP, RSC …
 _ARTICLE_NUMBER = re.compile(r"/[0-9]{4,}(?:/[^/]*)?\Z")
 _PREPRINT_VERSION = re.compile(r"(10\.(?:1101|64898)/[0-9.]+)v[0-9]+(?:\..*)?\Z")
+_VERSION_OF_DOI = re.compile(  # as these servers of preprints and these journals make them
+    r"(10\.(?:21203|20944|22541|26434|31124|33774|36227|6084|7287)/.+?)[./_-]?v[0-9]{1,3}"
+    r"|(10\.[0-9]+/osf\.io/[a-z0-9]+)_v[0-9]{1,3}"
+    r"|(10\.12688/[a-z0-9]+\.[0-9]+)\.[0-9]{1,2}"
+)
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -110,9 +115,14 @@ def doi(text: str) -> str | None:
     if match is None or rest[match.end() :].strip(_AROUND + "]"):
         return None
     name = _trimmed(match[0]).lower()
-    if at_publisher:
-        name = _PREPRINT_VERSION.sub(r"\1", _VIEW.sub("", name))
+    name = _PREPRINT_VERSION.sub(r"\1", _VIEW.sub("", name) if at_publisher else name)
     return name if _DOI.fullmatch(name) else None
+
+
+def unversioned(doi: str) -> str:
+    """A DOI as `doi` gives it, without the version at its end: some servers give one to each version of a preprint."""
+    match = _VERSION_OF_DOI.fullmatch(doi)
+    return match[match.lastindex or 0] if match else doi
 
 
 def _trimmed(text: str) -> str:

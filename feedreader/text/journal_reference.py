@@ -120,6 +120,41 @@ def combined(journals: Iterable[Journal | None]) -> Journal | None:
     return whole if whole and any(whole) else None
 
 
+_SERVER = re.compile(
+    r"(?:cornell university )?arxiv\b.*|corr|abs/.*|(?:bio|med|chem|psy|eco|edu|soc|tech|engr|earth|eng)r?xiv\b.*"
+    r"|ssrn\b.*|(?:osf|psyarxiv|peerj|sage) preprints?.*|research square\b.*|preprints(?:\.org)?|zenodo|hal"
+    r"|open ?review(?:\.net)?",
+    re.IGNORECASE,
+)
+
+
+def is_server(journal: Journal) -> bool:
+    """Whether it is no journal but a server of preprints, as lists of references have it: "CoRR", "arXiv preprint"."""
+    return journal.name is not None and _SERVER.fullmatch(journal.name) is not None
+
+
+def fullest(journals: Iterable[Journal]) -> Journal | None:
+    """Of what several say of one paper the most detailed, those without a name and then servers of preprints last, and
+    earlier ones first; with the parts that it lacks, of those that speak of the same place."""
+    known = sorted(journals, key=lambda journal: (is_server(journal), not journal.name, -sum(map(bool, journal))))
+    return combined([*known[:1], *(other for other in known[1:] if _are_one_place(known[0], other))])
+
+
+def _are_one_place(one: Journal, other: Journal) -> bool:
+    """Whether two statements have the name, the volume or the pages in common, and nothing in them differs, but for
+    how a name is abbreviated."""
+    stated = [(field, *pair) for field, *pair in zip(Journal._fields, one, other, strict=True) if all(pair)]
+    same = {field for field, mine, theirs in stated if _plain_words(mine) == _plain_words(theirs)}
+    differing = {field for field, *_ in stated} - same
+    if "volume" in same and not same.isdisjoint(("pages", "year")):
+        differing.discard("name")
+    return not differing and not same.isdisjoint(("name", "volume", "pages"))
+
+
+def _plain_words(part: object) -> str:
+    return squash(str(part)).casefold().replace(".", "")
+
+
 def _name(text: str) -> str | None:
     """The name that stands before the numbers; None if it holds what can be no name."""
     name = text.rstrip(" ,:;([-")

@@ -11,6 +11,7 @@ from feedreader.model import MARKS, Journal, Paper
 from feedreader.text.display import Measure, long_day, printed_in, safe, short_day, shown, wrap
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address, copied, filled, hung, linked, plain
+from feedreader.view.versions import SIGNS, KeptChange, Signs, changed_lines, kept_change, kept_line
 
 __all__ = ["TEXT_WIDTH", "all_links", "copied", "links", "page", "plain"]
 
@@ -32,13 +33,18 @@ def page(
     labels: bool = True,
     all_authors: bool = True,
     more: str = "",
+    signs: Signs = SIGNS,
 ) -> tuple[Line, ...]:
     """The whole pane for a paper, `width` cells wide. `raw` shows TeX as the source wrote it.
 
     Facts have `labels` where the width allows it; else they follow one another, which takes fewer lines. Unless
-    `all_authors`, a long list of them is cut short, and `more` says how the others are seen.
+    `all_authors`, a long list of them is cut short, and `more` says how the others are seen. `signs` stand at words
+    that a new version deleted or inserted.
     """
-    blocks = _head(paper, width, raw, measure, not labels or width < LABELS, all_authors, more)
+    change = kept_change(paper, lambda text: _paragraphs(text, raw)) if paper.versions else None
+    blocks = _head(paper, width, raw, measure, not labels or width < LABELS, all_authors, more, change)
+    if change and (lines := changed_lines(change, width, signs, measure)):
+        blocks.append(lines)
     if paper.abstract or not paper.tldr:
         blocks.append(_abstract(paper, width, raw, measure))
     if paper.mentions:
@@ -50,12 +56,19 @@ def page(
 
 
 def _head(
-    paper: Paper, width: int, raw: bool, measure: Measure, compact: bool, all_authors: bool, more: str
+    paper: Paper,
+    width: int,
+    raw: bool,
+    measure: Measure,
+    compact: bool,
+    all_authors: bool,
+    more: str,
+    change: KeptChange | None,
 ) -> list[list[Line]]:
     """What is above the abstract, in blocks."""
     say = safe if raw else shown
     lines = 0 if all_authors else _FEWER if compact else _LINES_OF_AUTHORS
-    title, facts = _title(paper, width, raw, measure), _facts(paper, raw, compact)
+    title, facts = _title(paper, width, raw, measure), _facts(paper, raw, compact, change)
     column = (
         8 * (width >= 30) if compact else max(len(label) for label in ("Authors", *(fact.label for fact in facts))) + 2
     )
@@ -94,6 +107,8 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
         )
     if paper.doi:
         pages.append((f"doi:{paper.doi}", f"https://doi.org/{quote(paper.doi, safe='/')}"))
+    if paper.preprint_doi and not paper.arxiv_id:
+        pages.append((f"preprint doi:{paper.preprint_doi}", f"https://doi.org/{quote(paper.preprint_doi, safe='/')}"))
     if not pages and paper.url and (web := address(paper.url)):
         pages.append((web.split("/")[2], web))
     return tuple((safe(name), web) for name, web in pages)
@@ -101,7 +116,8 @@ def links(paper: Paper) -> tuple[tuple[str, str], ...]:
 
 def all_links(paper: Paper, pdf: str | None = None) -> tuple[tuple[str, str], ...]:
     """All addresses that are known of a paper, each once: where it comes from, and the address. `pdf` is its PDF's."""
-    found = [("arXiv" if web.startswith("https://arxiv.org/") else "DOI", web) for _, web in links(paper)]
+    names = {"arXiv": "arXiv", "preprint": "Preprint"}
+    found = [(names.get(re.split(r"[ :]", name)[0], "DOI"), web) for name, web in links(paper)]
     if not (paper.arxiv_id or paper.doi):
         found = []
     if pdf and (web := address(pdf)):
@@ -158,7 +174,7 @@ def _authors(paper: Paper, width: int, raw: bool, measure: Measure, most: int, m
     return lines
 
 
-def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
+def _facts(paper: Paper, raw: bool, compact: bool, change: KeptChange | None) -> list[Fact]:
     """What is known, in the order in which it is shown; authors are apart."""
     sources = [Span(safe(source), "fact") for source in paper.sources]
     day = Span(short_day(paper.day), "fact") if paper.day else None
@@ -181,7 +197,7 @@ def _facts(paper: Paper, raw: bool, compact: bool) -> list[Fact]:
         Fact("Status", status),
         Fact("Tags", [Span(safe(" ".join(f"#{tag}" for tag in paper.marks.tags)), "fact")][: len(paper.marks.tags)]),
         Fact("Rules", list(_rules(paper)), _each),
-        Fact("Versions", list(_versions(paper)), _each),
+        Fact("Versions", list(_versions(paper, change)), _each),
     ]
     return [fact for fact in facts if fact.spans]
 
@@ -256,12 +272,15 @@ def _rules(paper: Paper) -> Iterator[Span]:
         yield Span(words + (f"; shown because {why}" if why else ""), "fact")
 
 
-def _versions(paper: Paper) -> Iterator[Span]:
+def _versions(paper: Paper, change: KeptChange | None) -> Iterator[Span]:
     """That it was announced as a new version, and the new versions announced since; of a kept paper they stand out."""
     role = "mark" if paper.marks.shortlisted else "fact"
     if paper.replaced:
         yield Span("Announced as a new version of an older paper", role)
     for revision in paper.revisions:
+        if change and revision == change.revision:
+            yield Span(kept_line(change), role)
+            continue
         version = f"v{revision.version}" if revision.version else "A new version"
         changed = f": {' and '.join(revision.changed)} changed" if revision.changed else ""
         yield Span(f"{version} on {long_day(revision.day)}{changed}", role)

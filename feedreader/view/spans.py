@@ -13,7 +13,8 @@ _ADDRESS = re.compile(r"https?://[^\s<>]+")
 
 class Span(NamedTuple):
     """A piece of a line. `role` is one of title, stand-in, authors, more, fact, mark, label, comment, tldr, abstract,
-    mention, and margin (blanks and bars, which are not copied); in a note text, strong, emphasis and code.
+    mention, deleted and inserted (words, by a new version), and margin (blanks and bars, which are not copied); in a
+    note text, strong, emphasis and code.
 
     `hit` marks what a query looked for. `joint` is there where a line goes on from the one before: what was between
     them before they were wrapped.

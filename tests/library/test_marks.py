@@ -289,12 +289,13 @@ def test_the_notes_of_two_papers_that_turn_out_to_be_one_follow_one_another() ->
 
 # any sequence of actions -------------------------------------------------------------------------------------------
 
-# Four names; the entries of c.txt and d.txt make one paper of two of them each.
+# Five names; the entries of c.txt, d.txt and e.txt make one paper of two of them each.
 PARTS = {
     "a.txt": [Entry(title="Hills", authors=("A B",), abstract=HILLS), Entry(title="Alone", arxiv_id="1905.00009")],
     "b.txt": [Entry(title="Wells", authors=("C D",), arxiv_id="1905.00001"), Entry(title="Third", doi="10.1/xyz")],
     "c.txt": [Entry(arxiv_id="1905.00001", abstract=HILLS)],
     "d.txt": [Entry(arxiv_id="1905.00001", doi="10.1/xyz")],
+    "e.txt": [Entry(title="Fourth", doi="10.1/printed", preprint_doi="10.1/xyz")],
 }
 
 FLAGS = [name for name, mark in MARKS.items() if mark.kind == FLAG]

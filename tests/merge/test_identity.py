@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.merge.identity import _of_one, _of_several, entry_name, merge, told_apart
+from feedreader.merge.identity import entry_name, merge, told_apart
 from feedreader.merge.matching import page_of
+from feedreader.merge.precedence import _of_one, _of_several
 from feedreader.model import Digest, Entry, MergedPaper, PlacedEntry
 
 TITLE = "Why gliders wait for a second thermal"
@@ -303,7 +304,10 @@ def entries(draw: st.DrawFn) -> Entry:
         arxiv_id=draw(st.sampled_from([None, None, "1905.00001", "1905.00002", "hep-th/9901001"])),
         url=draw(st.sampled_from([None, None, *PAGES, "https://a.example/2"])),
         guid=draw(st.sampled_from([None, None, "a-1", "a-2"])),
-        doi=draw(st.sampled_from([None, None, None, "10.1/a", "10.1/b"])),
+        doi=draw(
+            st.sampled_from([None, None, None, "10.1/a", "10.1/b", "10.21203/rs.3.rs-1/v1", "10.21203/rs.3.rs-1/v2"])
+        ),
+        preprint_doi=draw(st.sampled_from([None, None, None, "10.1/b", "10.21203/rs.3.rs-1/v1"])),
         day=draw(st.sampled_from([None, date(2019, 5, 9), date(2019, 5, 10)])),
         quotes=(draw(st.sampled_from([LONG, OTHER]))[10:150],) if talk else (),
         mentions=("So it is.",) if talk else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from feedreader.library import Library
 from feedreader.merge.identity import title_keys
 from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.query.language import parse_query
 from feedreader.services import import_files, ingest, removal
 from feedreader.text.normalize import normalize_compact
 from tests.merge.test_identity import LONG, OTHER, TITLE
@@ -216,6 +218,51 @@ def test_an_import_says_which_papers_it_separated_and_merged(library: Library) -
     both = replace(other, arxiv_id="2401.00001")
     result = give(library, both, name="c")
     assert result.united == 1 and import_files.brought([result]) == "1 paper, none new, 1 duplicate merged"
+
+
+VERSIONS = {
+    "preprint": Entry(title=TITLE, doi="10.1101/b", abstract=LONG),
+    "journal": Entry(title="On thermals", doi="10.1/a", abstract=OTHER),
+    "both": Entry(title="Of thermals", doi="10.1/a", preprint_doi="10.1101/b"),
+}
+
+
+@pytest.mark.parametrize("order", [*permutations(VERSIONS)])
+def test_a_preprint_and_what_was_published_are_one_paper_as_long_as_a_source_says_so(
+    library: Library, order: tuple[str, ...]
+) -> None:
+    for name in order:
+        give(library, VERSIONS[name], name=name)
+        read_all(library)
+    (paper,) = papers(library)
+    assert (paper.id, paper.doi, paper.preprint_doi) == ("10.1/a", "10.1/a", "10.1101/b")
+    assert paper.marks.note and paper.marks.shortlisted
+    keys = {library.papers.key_of(id) for id in ("10.1/a", "https://doi.org/10.1101/B", "10.1101/b")}
+    assert len(keys) == 1
+    for id in ("10.1/a", "10.1101/b"):
+        assert [found.id for found in library.papers.find(parse_query(f"id:{id}"))] == ["10.1/a"]
+    removal.forget_source(library, "both")
+    assert sorted(paper.id for paper in papers(library)) == ["10.1/a", "10.1101/b"]
+    assert any(paper.marks.note for paper in papers(library))
+    removal.undo(library)
+    assert [paper.id for paper in papers(library)] == ["10.1/a"]
+    removal.forget_source(library, "preprint")
+    assert library.papers.key_of("10.1101/b") == library.papers.key_of("10.1/a")
+
+
+def test_a_source_that_learns_what_became_of_a_preprint_keeps_its_marks(library: Library) -> None:
+    preprint = replace(VERSIONS["preprint"], guid="s-1", url="https://s.example/1")
+    give(library, preprint)
+    read_all(library)
+    result = give(library, replace(preprint, doi="10.1/a", preprint_doi="10.1101/b"))
+    assert (result.new, result.known) == (0, 1)
+    (paper,) = papers(library)
+    assert (paper.id, paper.marks.note) == ("10.1/a", "mine")
+
+
+def test_another_version_of_a_preprints_doi_finds_it(library: Library) -> None:
+    give(library, Entry(title=TITLE, doi="10.21203/rs.3.rs-1/v2"))
+    assert library.papers.key_of("10.21203/rs.3.rs-1/v1") == library.papers.key_of("10.21203/rs.3.rs-1/v2")
 
 
 def test_what_imports_brought_in_words() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
+from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids, unversioned
 
 
 @pytest.mark.parametrize(
@@ -137,3 +137,32 @@ def test_no_text_is_too_much(text: str) -> None:
 def test_keys_are_keys_of_themselves(text: str) -> None:
     id = arxiv_id(text)
     assert id is None or (arxiv_id(id[0]) == (id[0], None) and arxiv_id(abs_url(id[0])) == (id[0], None))
+
+
+@pytest.mark.parametrize(
+    ("versioned", "bare"),
+    [
+        ("10.21203/rs.3.rs-1234567/v2", "10.21203/rs.3.rs-1234567"),
+        ("10.31234/osf.io/ab3cd_v1", "10.31234/osf.io/ab3cd"),
+        ("10.20944/preprints202401.0001.v2", "10.20944/preprints202401.0001"),
+        ("10.26434/chemrxiv-2021-abcde-v3", "10.26434/chemrxiv-2021-abcde"),
+        ("10.26434/chemrxiv.1234567.v1", "10.26434/chemrxiv.1234567"),
+        ("10.22541/au.170000001.12345678/v1", "10.22541/au.170000001.12345678"),
+        ("10.36227/techrxiv.12345678.v1", "10.36227/techrxiv.12345678"),
+        ("10.7287/peerj.preprints.123v2", "10.7287/peerj.preprints.123"),
+        ("10.12688/f1000research.12345.2", "10.12688/f1000research.12345"),
+    ],
+)
+def test_the_version_of_a_doi_that_a_server_of_preprints_numbers(versioned: str, bare: str) -> None:
+    assert (unversioned(versioned), unversioned(bare), doi(versioned)) == (bare, bare, versioned)
+
+
+@pytest.mark.parametrize("other", ["10.1038/s41586-024-v2", "10.5281/zenodo.123", "10.1016/j.x.2020.v2", "10.1/v1"])
+def test_other_dois_end_as_they_end(other: str) -> None:
+    assert unversioned(other) == other
+
+
+@pytest.mark.parametrize("text", ["10.1101/2024.01.02.573984v2", "doi: 10.1101/2024.01.02.573984v2.full"])
+def test_a_doi_of_biorxiv_has_no_version(text: str) -> None:
+    assert doi(text) == "10.1101/2024.01.02.573984"
+    assert doi("10.1101/gr.123v2") == "10.1101/gr.123v2"

@@ -303,3 +303,13 @@ def test_margins_and_wraps_are_not_copied() -> None:
 def test_a_word_is_found(text_shown: str, column: int, word: str) -> None:
     start, end = word_at(text_shown, column)
     assert text_shown[start:end] == word
+
+
+def test_a_published_paper_links_to_its_preprint_too() -> None:
+    paper = Paper(id="10.1/a", title="Kites", doi="10.1/a", preprint_doi="10.1101/b")
+    assert links(paper) == (
+        ("doi:10.1/a", "https://doi.org/10.1/a"),
+        ("preprint doi:10.1101/b", "https://doi.org/10.1101/b"),
+    )
+    assert [name for name, _ in all_links(paper)] == ["DOI", "Preprint"]
+    assert any("DOI" in plain(line) and "10.1/a · preprint doi:10.1101/b" in plain(line) for line in page(paper, 80))

@@ -18,6 +18,7 @@ from feedreader.text.display import safe, shown
 from feedreader.view.page import SEPARATOR, page
 from feedreader.view.rows import HIGHLIGHTED, HIGHLIGHTED_READ, NOTED, UNREAD, interest_words
 from feedreader.view.spans import Line
+from feedreader.view.versions import WORDS
 
 _CHUNK = 500
 _SIGN = re.compile(f"[{UNREAD}{HIGHLIGHTED}{HIGHLIGHTED_READ}{NOTED}{KEPT}{DISMISSED}] ?")
@@ -153,7 +154,7 @@ def state_words(marks: Marks, highlighted: bool) -> list[str]:
 
 def page_words(paper: Paper, width: int) -> list[str]:
     """What the abstract pane says of a paper, without its signs."""
-    return [_words(line).rstrip() for line in page(paper, width, measure=cells)]
+    return [_words(line).rstrip() for line in page(paper, width, measure=cells, signs=WORDS)]
 
 
 def _words(line: Line) -> str:

@@ -343,8 +343,15 @@ def _interest(value: str) -> Sql:
 
 
 def _id(paper: str) -> Sql:
+    keys = Sql("0")
+    if "/" in paper:
+        from feedreader.merge.identity import doi_keys  # needed only where a DOI is looked for
+
+        keys = _one_of("key", doi_keys(paper))
     return Sql(
-        "p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND (e.name = ? OR e.doi = ?))", (paper,) * 2
+        f"""p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL
+            AND (e.name = ? OR e.id IN (SELECT entry FROM keys WHERE {keys.text})))""",
+        (paper, *keys.parameters),
     )
 
 

@@ -25,6 +25,7 @@ from feedreader.tui.widgets.drawn import FOUND
 from feedreader.tui.widgets.selection import SELECTED, Selectable
 from feedreader.view.page import TEXT_WIDTH, page
 from feedreader.view.spans import Line, Span, copied, joint, plain
+from feedreader.view.versions import BARE, SIGNS
 
 if TYPE_CHECKING:
     from feedreader.query.hits import HitPatterns
@@ -51,6 +52,8 @@ class PaperPane(Selectable, Widget, can_focus=True):
         "strong": "bold $text",
         "emphasis": "italic $text",
         "code": "$text-success",
+        "deleted": "strike $text-error",
+        "inserted": "underline $text-success",
         "more": "$text-accent",
         "found": FOUND,
         "selected": SELECTED,
@@ -156,6 +159,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
                 labels=not self._below,
                 all_authors=self._all_authors,
                 more=self._more if len(self.paper.authors) > FEW else "",
+                signs=SIGNS if self.app.current_theme.ansi else BARE,
             )
         self.lines = self._marked(lines) if self._hits is not None else lines
         self.scrolled = min(self.scrolled, self._furthest)
@@ -251,6 +255,7 @@ class PaperPane(Selectable, Widget, can_focus=True):
         self.refresh()
 
     def restyled(self) -> None:
+        self._wrap(redraw=False)  # a theme of few colours has signs where others have looks
         self._draw_anew()
 
     def on_focus(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
 from feedreader.model import Digest, Problem
+from feedreader.parse.layout.dates import read_date
 from feedreader.parse.mails.parts import Mail, MailText
 from feedreader.parse.unrecognized import SUPPORTED
 from feedreader.text.cleaning import decode
@@ -92,12 +93,14 @@ def _text_of(texts: Iterable[MailText]) -> _Text:
 class _MailReader:
     """Reads mail after mail. `waiting` are those that a thread may be made of."""
 
-    def __init__(self, document: ReadDocument, text: ReadText, layouts: Sequence[str], several: bool) -> None:
+    def __init__(
+        self, document: ReadDocument, text: ReadText, layouts: Sequence[str], alerts: Sequence[str], several: bool
+    ) -> None:
         self.digests: list[Digest] = []
         self.problems: list[Problem] = []
         self.unread: list[Mail] = []
         self.waiting: list[tuple[Mail, _Text]] = []
-        self._document, self._text, self._layouts = document, text, layouts
+        self._document, self._text, self._layouts, self._alerts = document, text, layouts, alerts
         self._several = several
 
     def read(self, mail: Mail) -> None:
@@ -105,21 +108,23 @@ class _MailReader:
         for text in mail.texts:
             if text.kind == "attached":
                 found += self._attached(mail, text)
-        self.digests += found
+        self.digests += [_of_day(digest, mail) for digest in found]
         self.problems += mail.problems
         if not found and not mail.mails and not (self.waiting and self.waiting[-1][0] is mail):
             self.unread.append(mail)
 
     def _bodies(self, mail: Mail) -> list[Digest]:
         """What the mail itself says."""
-        plain = _text_of(text for text in mail.texts if text.kind == "plain")
-        pages = [text for text in mail.texts if text.kind == "html"]
+        read = [(page, self._alert(page)) for page in mail.texts if page.kind == "html"]
+        alerts = [alert for _, alert in read if alert]
+        pages = [page for page, alert in read if not (alert or (alerts and page.alternative))]
+        plain = _text_of(text for text in mail.texts if text.kind == "plain" and not (alerts and text.alternative))
         digest = next(filter(None, (self._layout(mail, text) for text in _readings(plain))), None)
         if digest:
             pages = [text for text in pages if not text.alternative]
         page = _text_of(pages)
         more = self._layout(mail, page) if page.words() else None
-        found = [each for each in (digest, more) if each]
+        found = [*alerts, *(each for each in (digest, more) if each)]
         if found or any(text.kind == "attached" for text in mail.texts) or mail.mails:
             alternative = any(text.alternative for text in mail.texts if text.kind == "plain") and more
             if not digest and not alternative and plain.words() >= _FEWEST:
@@ -129,6 +134,12 @@ class _MailReader:
         elif self._several:
             self.waiting.append((mail, plain if plain.words() else page))
         return found
+
+    def _alert(self, page: MailText) -> Digest | None:
+        """The alert that a page is, in HTML: what it is made of, and where links lead, tells it."""
+        text, problems = decode(page.data)
+        digest = self._text(text, self._alerts)
+        return _Text([], list(page.lines), list(problems)).placed(digest) if digest else None
 
     def _layout(self, mail: Mail, text: _Text) -> Digest | None:
         """The digest that a text is, by the first layout that knows it."""
@@ -203,10 +214,15 @@ def _not_understood(text: _Text) -> Problem:
     return Problem(line, "This part of the mail is not in a supported format.")
 
 
-def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str]) -> Digest:
-    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says why."""
+def read(
+    mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str], alerts: Sequence[str] = ()
+) -> Digest:
+    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says why.
+
+    `layouts` are tried on texts, `alerts` on HTML as it is. An entry without a day is of the day of its mail.
+    """
     every = [inner for mail in mails for inner in mail.every()]
-    reader = _MailReader(document, text, layouts, len(mails) > 1)
+    reader = _MailReader(document, text, layouts, alerts, len(mails) > 1)
     for mail in every:
         reader.read(mail)
     reader.finish()
@@ -223,6 +239,19 @@ def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts:
         entries=tuple(entry for digest in reader.digests for entry in digest.entries),
         problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
     )
+
+
+_DATE = re.compile(r"(?:date|sent): *", re.IGNORECASE)
+
+
+def _of_day(digest: Digest, mail: Mail) -> Digest:
+    """A digest whose entries without a day are of the day on which the mail was sent."""
+    if all(entry.day for entry in digest.entries):
+        return digest
+    day = next(
+        (day for _, line in mail.head if (at := _DATE.match(line)) and (day := read_date(line[at.end() :]))), None
+    )
+    return replace(digest, entries=tuple(replace(entry, day=entry.day or day) for entry in digest.entries))
 
 
 def _subject(mails: Iterable[Mail]) -> str | None:

@@ -39,10 +39,11 @@ Identity
 
 Precedence
     Where entries disagree, those with an id count first, then those with authors, then the newest version, then the
-    longest statement; talk counts last. The day is the earliest announcement as new or cross-listed, else the earliest
-    day given. A new version's day counts only if the paper is known from nothing else, and such a paper is marked as
-    replaced. Within its day a paper stands where the first source that gives that day (by name, then path) has it.
-    Everything said of it is kept as mentions.
+    longest statement (of authors: the most names, in full); talk counts last, and an abstract that breaks off ("…")
+    after any that does not. The day is the earliest announcement as new or cross-listed, else the earliest day given. A
+    new version's day counts only if the paper is known from nothing else, and such a paper is marked as replaced.
+    Within its day a paper stands where the first source that gives that day (by name, then path) has it. Everything
+    said of it is kept as mentions.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ from feedreader.merge.matching import (
     Comparable,
     Order,
     authors_agree,
+    breaks_off,
     continues,
     is_quoted,
     is_recognisable,
@@ -75,6 +77,7 @@ from feedreader.merge.matching import entry_name as entry_name
 from feedreader.merge.matching import shared_shingles as shared_shingles
 from feedreader.merge.matching import shingles as shingles
 from feedreader.model import Digest, Entry, Mention, MergedPaper, Paper, PlacedEntry, Problem, Revision
+from feedreader.text.author_names import is_others
 from feedreader.text.normalize import normalize_compact
 
 _TOO_MANY_TITLES = 3
@@ -254,7 +257,8 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
     members = sorted(members, key=lambda each: (*_place(each), entry_name(each.entry)))
     entries = [each.entry for each in members]
     by_authority = sorted(entries, key=_authority)
-    abstract = _best(members, "abstract")
+    whole = [each for each in members if not breaks_off(each.entry.abstract or "")]
+    abstract = _best(whole, "abstract") or _best(members, "abstract")
     arxiv_id = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
     doi = _stated(members, "doi")
     firsts = [entry for entry in entries if not _is_replacement(entry) and not is_talk(entry)]
@@ -287,7 +291,17 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
 def _best(members: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
     """Of those whose entries state a field, the one that counts."""
     stating = [each for each in members if getattr(each.entry, field)]
-    return min(stating, key=lambda each: (*_authority(each.entry), -len(getattr(each.entry, field))), default=None)
+    if len(stating) < 2:
+        return stating[0] if stating else None
+    return min(stating, key=lambda each: (*_authority(each.entry), *_brevity(getattr(each.entry, field))))
+
+
+def _brevity(statement: Any) -> tuple[int, int]:
+    """Sorts statements: the longest first; of lists that with the most parts."""
+    if isinstance(statement, tuple):
+        parts = [str(part) for part in statement if part and not is_others(str(part))]
+        return -len(parts), -sum(map(len, parts))
+    return -len(statement) if isinstance(statement, str) else 0, 0
 
 
 def _stated(members: Iterable[PlacedEntry], field: str) -> Any:

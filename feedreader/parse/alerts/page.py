@@ -19,13 +19,19 @@ _TAG = re.compile(
     r"<(?:(?P<end>/?)(?P<name>[A-Za-z][\w:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+)>"
     r"|(?P<comment>!--)|[!?][^<>]*+>)"
 )
-_BLOCKS = frozenset(
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_BLOCKS = _names(
     "p div hr li ul ol dl dt dd table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 h6 blockquote pre section "
-    "article aside header footer main nav center form fieldset body html".split()
+    "article aside header footer main nav center form fieldset body html"
 )
-_KEPT = frozenset(("sub", "sup"))
-_DROPPED = frozenset(("script", "style", "title", "textarea", "select"))
-_VOID = frozenset("br hr img input meta link area base col wbr".split())
+_KEPT = _names("sub sup")
+_DROPPED = _names("script style title textarea select")
+_VOID = _names("br hr img input meta link area base col wbr")
 _CLASS = re.compile(r"(?:\A|[\s\"'])class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _HREF = re.compile(r"(?:\A|[\s\"'])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _REWRITTEN = re.compile(r"\A(?:m_-?\d+|(?:x_)+)")  # what Gmail and Outlook put before the classes of a forwarded mail

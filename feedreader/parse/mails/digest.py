@@ -1,15 +1,18 @@
 """The digest that mails hold: in their text, else in their HTML, in what is attached, in mails within them. PURE.
 
-A mail's own text is read by the layouts of text (arXiv's mailings with their head); HTML as Markdown; what is
-attached as a document of its own. Of texts that say the same, the plain one is taken, if it can be read. Mails of a
-mailbox that only a discussion can be made of are read together, as one thread.
+A mail's own text is read by the layouts of text (arXiv's mailings with their head); HTML as the alert that it is, else
+as Markdown; what is attached as a document of its own. Of texts that say the same an alert is taken, else the plain
+one, if it can be read. Mails of a mailbox that only a discussion can be made of are read together, as one thread. What
+has no day of its own is of the day on which its mail was sent.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
 from feedreader.model import Digest, Problem
@@ -30,6 +33,11 @@ _FORWARDED = re.compile(
 )
 _FIELD = re.compile(r"[>\s*]{0,9}[A-Z][A-Za-z-]{1,20}:[\s*]")
 _QUOTED = re.compile(r"\A(?:> ?)+")
+_SERVICE = re.compile(  # it mails papers and never discusses them
+    r"from: .{0,200}?(?:\b(?:scholar\w+-noreply@google|e-?alerts?@(?:[\w-]+\.)*nature)\.com"
+    r"|@(?:[\w-]+\.)*(?:e-alert\.nature\.com|semanticscholar\.org|alerts\.highwire\.org|ncbi\.nlm\.nih\.gov))\b",
+    re.IGNORECASE,
+)
 _FEWEST = 8  # words: what has fewer is a greeting
 
 
@@ -108,7 +116,7 @@ class _MailReader:
         for text in mail.texts:
             if text.kind == "attached":
                 found += self._attached(mail, text)
-        self.digests += [_of_day(digest, mail) for digest in found]
+        self.digests += [_of_day(digest, [mail]) for digest in found]
         self.problems += mail.problems
         if not found and not mail.mails and not (self.waiting and self.waiting[-1][0] is mail):
             self.unread.append(mail)
@@ -131,7 +139,7 @@ class _MailReader:
                 self.problems.append(_not_understood(plain))
             if not more and page.words() >= _FEWEST:
                 self.problems.append(_not_understood(page))
-        elif self._several:
+        elif self._several and not _is_of_a_service(mail):
             self.waiting.append((mail, plain if plain.words() else page))
         return found
 
@@ -146,7 +154,7 @@ class _MailReader:
         whole = with_head(mail, text)
         body = "\n".join(text.lines)
         for name in self._layouts:
-            if name == _THREAD and self._several:
+            if name == _THREAD and (self._several or _is_of_a_service(mail)):
                 continue
             source = whole if name == _WITH_HEAD else text
             if digest := self._text("\n".join(whole.lines) if source is whole else body, (name,)):
@@ -177,7 +185,7 @@ class _MailReader:
             thread.add(whole.lines, whole.numbers)
         digest = self._text("\n".join(thread.lines), (_THREAD,)) if self.waiting else None
         if digest:
-            self.digests.append(thread.placed(digest))
+            self.digests.append(_of_day(thread.placed(digest), [mail for mail, _ in self.waiting]))
         elif self.waiting:
             self.unread += [mail for mail, _ in self.waiting]
 
@@ -241,17 +249,30 @@ def read(
     )
 
 
-_DATE = re.compile(r"(?:date|sent): *", re.IGNORECASE)
+_DATE = re.compile(r"date: *", re.IGNORECASE)
 
 
-def _of_day(digest: Digest, mail: Mail) -> Digest:
-    """A digest whose entries without a day are of the day on which the mail was sent."""
+def _day_of(mail: Mail) -> date | None:
+    """The day on which a mail was sent, as its sender counted."""
+    dates = (read_date(line[at.end() :]) for _, line in mail.head if (at := _DATE.match(line)))
+    return next(filter(None, dates), None)
+
+
+def _of_day(digest: Digest, mails: Sequence[Mail]) -> Digest:
+    """A digest of some mails in which an entry without a day is of the day of its mail."""
     if all(entry.day for entry in digest.entries):
         return digest
-    day = next(
-        (day for _, line in mail.head if (at := _DATE.match(line)) and (day := read_date(line[at.end() :]))), None
+    lines, days = [mail.line for mail in mails], list(map(_day_of, mails))
+    entries = (
+        entry if entry.day else replace(entry, day=days[max(0, bisect_right(lines, entry.line or 0) - 1)])
+        for entry in digest.entries
     )
-    return replace(digest, entries=tuple(replace(entry, day=entry.day or day) for entry in digest.entries))
+    return replace(digest, entries=tuple(entries))
+
+
+def _is_of_a_service(mail: Mail) -> bool:
+    """Whether a mail is from a service of alerts: what holds no papers there is no discussion of some."""
+    return any(_SERVICE.match(line) for _, line in mail.head)
 
 
 def _subject(mails: Iterable[Mail]) -> str | None:

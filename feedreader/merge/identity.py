@@ -41,7 +41,8 @@ Identity
 
 Precedence
     Where entries disagree, those with an id count first, then those with authors, then the newest version, then the
-    longest statement; talk counts last. A paper is called by its arXiv id, else by its DOI; that is the DOI of what was
+    longest statement (of authors: the most names, in full); talk counts last, and an abstract that breaks off ("…")
+    after any that does not. A paper is called by its arXiv id, else by its DOI; that is the DOI of what was
     published, if an entry states it beside that of the preprint. The journal is what is told of it in most parts, a
     server of preprints last. The day is the earliest announcement as new or cross-listed, else the earliest
     day given. A new version's day counts only if the paper is known from nothing else, and such a paper is marked as

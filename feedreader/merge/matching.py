@@ -36,6 +36,7 @@ _NOBODY = frozenset(
         "n/a",
     )
 )
+_CUT = re.compile(r"(?:…|\.{3}|\[(?:…|\.{3})\])\W*\Z")
 _COLLABORATION = re.compile(r"\A(?:(?:for|on behalf of)\s+)?the\s+|\s+collaborations?\Z", re.IGNORECASE)
 
 
@@ -81,6 +82,11 @@ def page_of(url: str | None) -> str:
 
 def name_order(name: str) -> tuple[int, str]:
     return (2 if name.startswith("p-") else 1 if name.startswith("10.") else 0, name)
+
+
+def breaks_off(abstract: str) -> bool:
+    """Whether it is but a part of an abstract, by its "…"."""
+    return _CUT.search(abstract, max(0, len(abstract) - 12)) is not None or abstract[:3].startswith(("…", "..."))
 
 
 def _dois(entry: Entry) -> Collection[str]:
@@ -155,6 +161,11 @@ class Comparable:
     def has_abstract(self) -> bool:
         """Whether the abstract is long enough to be one."""
         return len(self.abstract) >= _SHORTEST
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether the abstract is but a part of one: then it differs from another without telling anything."""
+        return breaks_off(self.entry.abstract or "")
 
     @cached_property
     def page(self) -> str:
@@ -305,6 +316,10 @@ def _abstracts_alike(a: Comparable, b: Comparable) -> bool:
     return len(a.triples & b.triples) >= _ALIKE * min(len(a.triples), len(b.triples))
 
 
+def _abstracts_differ(a: Comparable, b: Comparable) -> bool:
+    return not (a.is_cut or b.is_cut or _abstracts_alike(a, b))
+
+
 def _texts_agree(a: Comparable, b: Comparable) -> bool:
     return a.has_abstract and b.has_abstract and _abstracts_alike(a, b)
 
@@ -355,11 +370,11 @@ def _conflict(a: Comparable, b: Comparable) -> bool:
     of another text."""
     has_texts = bool(a.entry.abstract and b.entry.abstract)
     is_told = (a.has_abstract and b.has_abstract) or (has_texts and a.weight == titles.GENERIC)
-    if is_told and a.placed.path == b.placed.path and not _abstracts_alike(a, b):
+    if is_told and a.placed.path == b.placed.path and _abstracts_differ(a, b):
         return True
     if a.surnames and b.surnames:
         return not authors_agree(a, b) or _are_namesakes(a, b)
-    return not a.surnames and not b.surnames and has_texts and not _abstracts_alike(a, b)
+    return not a.surnames and not b.surnames and has_texts and _abstracts_differ(a, b)
 
 
 def _are_namesakes(a: Comparable, b: Comparable) -> bool:
@@ -369,9 +384,8 @@ def _are_namesakes(a: Comparable, b: Comparable) -> bool:
         return False
     if (a.name_words & b.name_words) - shared:
         return False
-    has_texts = a.has_abstract and b.has_abstract
-    if has_texts:
-        return not _abstracts_alike(a, b)
+    if a.has_abstract and b.has_abstract and (_abstracts_alike(a, b) or _abstracts_differ(a, b)):
+        return _abstracts_differ(a, b)
     return a.weight < titles.TELLING or a.placed.path == b.placed.path
 
 

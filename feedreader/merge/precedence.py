@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from feedreader.arxiv.addresses import abs_url
-from feedreader.merge.matching import entry_name, is_talk
+from feedreader.merge.matching import breaks_off, entry_name, is_talk
 from feedreader.model import Entry, Journal, Mention, MergedPaper, Paper, PlacedEntry, Revision
+from feedreader.text.author_names import is_others
 from feedreader.text.identifiers import unversioned
 from feedreader.text.journal_reference import fullest
 from feedreader.text.normalize import normalize_compact
@@ -52,7 +53,8 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
     members = sorted(members, key=lambda each: (*_place(each), entry_name(each.entry)))
     entries = [each.entry for each in members]
     by_authority = sorted(entries, key=_authority)
-    abstract = _best(members, "abstract")
+    whole = [each for each in members if not breaks_off(each.entry.abstract or "")]
+    abstract = _best(whole, "abstract") or _best(members, "abstract")
     arxiv = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
     doi, preprint_doi = _published_doi(members), _stated(members, "preprint_doi")
     firsts = [entry for entry in entries if not _is_replacement(entry) and not is_talk(entry)]
@@ -86,7 +88,17 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
 def _best(members: Iterable[PlacedEntry], field: str) -> PlacedEntry | None:
     """Of those whose entries state a field, the one that counts."""
     stating = [each for each in members if getattr(each.entry, field)]
-    return min(stating, key=lambda each: (*_authority(each.entry), -len(getattr(each.entry, field))), default=None)
+    if len(stating) < 2:
+        return stating[0] if stating else None
+    return min(stating, key=lambda each: (*_authority(each.entry), *_brevity(getattr(each.entry, field))))
+
+
+def _brevity(statement: Any) -> tuple[int, int]:
+    """Sorts statements: the longest first; of lists that with the most parts."""
+    if isinstance(statement, tuple):
+        parts = [str(part) for part in statement if part and not is_others(str(part))]
+        return -len(parts), -sum(map(len, parts))
+    return -len(statement) if isinstance(statement, str) else 0, 0
 
 
 def _stated(members: Iterable[PlacedEntry], field: str) -> Any:

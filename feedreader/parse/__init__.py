@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 SERVICES = ("hf_papers", "openreview", "semantic_scholar", "crossref", "openalex", "biorxiv_api")
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh", *SERVICES)
 LIBRARIES: tuple[str, ...] = ()  # what somebody has, out of a reference manager
-ALERTS: tuple[str, ...] = ()  # the HTML of mails that tell of papers
+ALERTS = ("scholar_alert", "semantic_scholar_alert", "pubmed_alert", "biorxiv_alert", "nature_alert")  # of mails
 TEXTS = (
     *LIBRARIES,
+    *ALERTS,
     *("arxiv_jsonl", "arxiv_mail", "table_list", "markdown_list"),
     *("arxiv_records", "search_page", "day_list", "reading_thread"),
 )
@@ -78,7 +79,7 @@ def parse(data: bytes, address: str = "") -> Digest:
         if mails := parts.read(data):
             from feedreader.parse.mails import digest
 
-            return digest.read(mails, parse_document, parse_text, TEXTS)
+            return digest.read(mails, parse_document, parse_text, TEXTS, ALERTS)
     return parse_document(data, address)
 
 

@@ -21,6 +21,7 @@ from feedreader.errors import DigestError, NotADigest
 from feedreader.model import Digest, Entry, Outline, Problem
 from feedreader.parse import all_formats, is_subscription_list, parse, subscription_list
 from feedreader.parse.formats import opml
+from feedreader.parse.mails import parts
 from feedreader.text.cleaning import decode
 from tests.parse.listings import real_files
 from tests.parse.listings import twin as plain
@@ -93,8 +94,11 @@ def test_one_format_claims_a_sample(sample: Path) -> None:
 
 
 def claims(format: Any, data: bytes) -> bool:
-    """Whether a format of either kind, of text or of bytes, takes a document for its own."""
-    return bool(format.matches(decode(data)[0]) if hasattr(format, "matches") else format.matches_bytes(data))
+    """Whether a format of either kind, of text or of bytes, takes a document, or a text of a mail, for its own."""
+    texts = [text.data for mail in parts.read(data) for text in mail.texts] or [data]
+    return any(
+        format.matches(decode(each)[0]) if hasattr(format, "matches") else format.matches_bytes(each) for each in texts
+    )
 
 
 # ── cut off ──────────────────────────────────────────────────────────────────────────────────────

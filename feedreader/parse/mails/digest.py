@@ -1,18 +1,22 @@
 """The digest that mails hold: in their text, else in their HTML, in what is attached, in mails within them. PURE.
 
-A mail's own text is read by the layouts of text (arXiv's mailings with their head); HTML as Markdown; what is
-attached as a document of its own. Of texts that say the same, the plain one is taken, if it can be read. Mails of a
-mailbox that only a discussion can be made of are read together, as one thread.
+A mail's own text is read by the layouts of text (arXiv's mailings with their head); HTML as the alert that it is, else
+as Markdown; what is attached as a document of its own. Of texts that say the same an alert is taken, else the plain
+one, if it can be read. Mails of a mailbox that only a discussion can be made of are read together, as one thread. What
+has no day of its own is of the day on which its mail was sent.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
 from feedreader.model import Digest, Problem
+from feedreader.parse.layout.dates import read_date
 from feedreader.parse.mails.parts import Mail, MailText
 from feedreader.parse.unrecognized import SUPPORTED
 from feedreader.text.cleaning import decode
@@ -29,6 +33,11 @@ _FORWARDED = re.compile(
 )
 _FIELD = re.compile(r"[>\s*]{0,9}[A-Z][A-Za-z-]{1,20}:[\s*]")
 _QUOTED = re.compile(r"\A(?:> ?)+")
+_SERVICE = re.compile(  # it mails papers and never discusses them
+    r"from: .{0,200}?(?:\b(?:scholar\w+-noreply@google|e-?alerts?@(?:[\w-]+\.)*nature)\.com"
+    r"|@(?:[\w-]+\.)*(?:e-alert\.nature\.com|semanticscholar\.org|alerts\.highwire\.org|ncbi\.nlm\.nih\.gov))\b",
+    re.IGNORECASE,
+)
 _FEWEST = 8  # words: what has fewer is a greeting
 
 
@@ -92,12 +101,14 @@ def _text_of(texts: Iterable[MailText]) -> _Text:
 class _MailReader:
     """Reads mail after mail. `waiting` are those that a thread may be made of."""
 
-    def __init__(self, document: ReadDocument, text: ReadText, layouts: Sequence[str], several: bool) -> None:
+    def __init__(
+        self, document: ReadDocument, text: ReadText, layouts: Sequence[str], alerts: Sequence[str], several: bool
+    ) -> None:
         self.digests: list[Digest] = []
         self.problems: list[Problem] = []
         self.unread: list[Mail] = []
         self.waiting: list[tuple[Mail, _Text]] = []
-        self._document, self._text, self._layouts = document, text, layouts
+        self._document, self._text, self._layouts, self._alerts = document, text, layouts, alerts
         self._several = several
 
     def read(self, mail: Mail) -> None:
@@ -105,37 +116,45 @@ class _MailReader:
         for text in mail.texts:
             if text.kind == "attached":
                 found += self._attached(mail, text)
-        self.digests += found
+        self.digests += [_of_day(digest, [mail]) for digest in found]
         self.problems += mail.problems
         if not found and not mail.mails and not (self.waiting and self.waiting[-1][0] is mail):
             self.unread.append(mail)
 
     def _bodies(self, mail: Mail) -> list[Digest]:
         """What the mail itself says."""
-        plain = _text_of(text for text in mail.texts if text.kind == "plain")
-        pages = [text for text in mail.texts if text.kind == "html"]
+        read = [(page, self._alert(page)) for page in mail.texts if page.kind == "html"]
+        alerts = [alert for _, alert in read if alert]
+        pages = [page for page, alert in read if not (alert or (alerts and page.alternative))]
+        plain = _text_of(text for text in mail.texts if text.kind == "plain" and not (alerts and text.alternative))
         digest = next(filter(None, (self._layout(mail, text) for text in _readings(plain))), None)
         if digest:
             pages = [text for text in pages if not text.alternative]
         page = _text_of(pages)
         more = self._layout(mail, page) if page.words() else None
-        found = [each for each in (digest, more) if each]
+        found = [*alerts, *(each for each in (digest, more) if each)]
         if found or any(text.kind == "attached" for text in mail.texts) or mail.mails:
             alternative = any(text.alternative for text in mail.texts if text.kind == "plain") and more
             if not digest and not alternative and plain.words() >= _FEWEST:
                 self.problems.append(_not_understood(plain))
             if not more and page.words() >= _FEWEST:
                 self.problems.append(_not_understood(page))
-        elif self._several:
+        elif self._several and not _is_of_a_service(mail):
             self.waiting.append((mail, plain if plain.words() else page))
         return found
+
+    def _alert(self, page: MailText) -> Digest | None:
+        """The alert that a page is, in HTML: what it is made of, and where links lead, tells it."""
+        text, problems = decode(page.data)
+        digest = self._text(text, self._alerts)
+        return _Text([], list(page.lines), list(problems)).placed(digest) if digest else None
 
     def _layout(self, mail: Mail, text: _Text) -> Digest | None:
         """The digest that a text is, by the first layout that knows it."""
         whole = with_head(mail, text)
         body = "\n".join(text.lines)
         for name in self._layouts:
-            if name == _THREAD and self._several:
+            if name == _THREAD and (self._several or _is_of_a_service(mail)):
                 continue
             source = whole if name == _WITH_HEAD else text
             if digest := self._text("\n".join(whole.lines) if source is whole else body, (name,)):
@@ -166,7 +185,7 @@ class _MailReader:
             thread.add(whole.lines, whole.numbers)
         digest = self._text("\n".join(thread.lines), (_THREAD,)) if self.waiting else None
         if digest:
-            self.digests.append(thread.placed(digest))
+            self.digests.append(_of_day(thread.placed(digest), [mail for mail, _ in self.waiting]))
         elif self.waiting:
             self.unread += [mail for mail, _ in self.waiting]
 
@@ -203,10 +222,15 @@ def _not_understood(text: _Text) -> Problem:
     return Problem(line, "This part of the mail is not in a supported format.")
 
 
-def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str]) -> Digest:
-    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says why."""
+def read(
+    mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts: Sequence[str], alerts: Sequence[str] = ()
+) -> Digest:
+    """The digest of all that the mails of a file hold. Raises EmptyDigest or NotADigest, which says why.
+
+    `layouts` are tried on texts, `alerts` on HTML as it is. An entry without a day is of the day of its mail.
+    """
     every = [inner for mail in mails for inner in mail.every()]
-    reader = _MailReader(document, text, layouts, len(mails) > 1)
+    reader = _MailReader(document, text, layouts, alerts, len(mails) > 1)
     for mail in every:
         reader.read(mail)
     reader.finish()
@@ -223,6 +247,32 @@ def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts:
         entries=tuple(entry for digest in reader.digests for entry in digest.entries),
         problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
     )
+
+
+_DATE = re.compile(r"date: *", re.IGNORECASE)
+
+
+def _day_of(mail: Mail) -> date | None:
+    """The day on which a mail was sent, as its sender counted."""
+    dates = (read_date(line[at.end() :]) for _, line in mail.head if (at := _DATE.match(line)))
+    return next(filter(None, dates), None)
+
+
+def _of_day(digest: Digest, mails: Sequence[Mail]) -> Digest:
+    """A digest of some mails in which an entry without a day is of the day of its mail."""
+    if all(entry.day for entry in digest.entries):
+        return digest
+    lines, days = [mail.line for mail in mails], list(map(_day_of, mails))
+    entries = (
+        entry if entry.day else replace(entry, day=days[max(0, bisect_right(lines, entry.line or 0) - 1)])
+        for entry in digest.entries
+    )
+    return replace(digest, entries=tuple(entries))
+
+
+def _is_of_a_service(mail: Mail) -> bool:
+    """Whether a mail is from a service of alerts: what holds no papers there is no discussion of some."""
+    return any(_SERVICE.match(line) for _, line in mail.head)
 
 
 def _subject(mails: Iterable[Mail]) -> str | None:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from itertools import accumulate
 
 from feedreader.model import Problem
@@ -28,6 +29,8 @@ def decoded(raw: Numbered, fields: Message) -> tuple[Numbered, Problem | None]:
     encoding = transfer(fields)
     if encoding == "base64":
         return _from_base64(raw)
+    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        return (packed[0][2], packed[0][3]) if (packed := unpacked(raw)[1]) else (raw, None)
     return (_from_quoted(raw) if encoding == "quoted-printable" else raw), None
 
 
@@ -73,6 +76,79 @@ def _from_base64(raw: Numbered) -> tuple[Numbered, Problem | None]:
     return list(zip(lines, numbers, strict=True)), Problem(odd, reason) if odd else None
 
 
+_BEGIN = re.compile(rb"begin(?:-base64)? [0-7]{3,4} +(\S.{0,200})")
+_LONGEST_ROW = 61 + 3  # characters for 45 bytes, and what may stand behind them
+
+Packed = tuple[str, int, Numbered, Problem | None]  # a file: its name, its line, what it holds, what was wrong
+
+
+def unpacked(raw: Numbered) -> tuple[Numbered, list[Packed]]:
+    """A body without the files that are in it by uuencode ("begin 644 name" … "end"), and these files."""
+    if not any(line[:5] == b"begin" and _BEGIN.match(line) for line, _ in raw):
+        return raw, []
+    left: Numbered = []
+    files: list[Packed] = []
+    at = 0
+    while at < len(raw):
+        line, number = raw[at]
+        begin = _BEGIN.match(line.rstrip()) if line[:5] == b"begin" else None
+        rows, end = _rows(raw, at + 1) if begin else ([], at)
+        if begin is None or not rows or not _is_row(rows[0][0], in_base64=line[5:6] == b"-"):
+            left.append(raw[at])
+            at += 1
+            continue
+        name = begin[1].decode("utf-8", "replace")
+        files.append((name, number, *(_from_base64(rows) if line[5:6] == b"-" else _from_rows(rows))))
+        at = end
+    return left, files
+
+
+def _is_row(line: bytes, in_base64: bool) -> bool:
+    """Whether a packed file can begin with this line."""
+    if in_base64:
+        return _BASE64.fullmatch(line.strip()) is not None
+    try:
+        return bool(binascii.a2b_uu(line.rstrip(b"\r")))
+    except binascii.Error:
+        return False
+
+
+def _rows(raw: Numbered, start: int) -> tuple[Numbered, int]:
+    """The lines of a packed file, and where the text goes on. One without an end is as long as its lines are rows."""
+    at = start
+    while at < len(raw) and (line := raw[at][0].rstrip()) not in (b"end", b"===="):
+        if line in (b"", b"`") or len(line) > _LONGEST_ROW + 12:
+            break
+        at += 1
+    rows = raw[start:at]
+    while at < len(raw) and raw[at][0].strip() in (b"", b"`", b"end", b"===="):
+        at += 1
+        if raw[at - 1][0].strip() in (b"end", b"===="):
+            break
+    return rows, at
+
+
+def _from_rows(rows: Numbered) -> tuple[Numbered, Problem | None]:
+    """What rows of uuencode hold. One that is damaged is left out, and reported."""
+    done: Numbered = []
+    open_, first, odd = bytearray(), 0, None
+    for line, number in rows:
+        try:
+            row = binascii.a2b_uu(line.rstrip(b"\r"))
+        except binascii.Error:
+            odd = odd or number
+            continue
+        first = first if open_ else number
+        *whole, rest = (bytes(open_) + row).split(b"\n")
+        done += [(each, first if i == 0 else number) for i, each in enumerate(whole)]
+        first = number if whole else first
+        open_ = bytearray(rest)
+    if open_:
+        done.append((bytes(open_), first))
+    reason = "This line of the mail is damaged and was skipped."
+    return done, Problem(odd, reason) if odd else None
+
+
 _ONE_BYTE = ("iso8859", "cp125", "koi8", "mac", "tis")
 _CODECS = (*_ONE_BYTE, "cp", "gb", "big5", "euc", "shift_jis", "iso2022", "hz", "johab", "utf-16", "utf-32")
 _META = re.compile(rb"<meta\s[^<>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -90,7 +166,7 @@ def _codec(charset: str) -> str | None:
 def in_utf8(raw: Numbered, fields: Message, is_html: bool) -> Numbered:
     """The lines as UTF-8, if they say in what else they are, and it can be so; else as they are."""
     data = b"\n".join(line for line, _ in raw)
-    charset = str(fields.get_param("charset", "") or "")
+    charset = collapse_rfc2231_value(fields.get_param("charset", "") or "")
     if is_html and not charset and (meta := _META.search(data[:4000])):
         charset = meta[1].decode()
     name = _codec(charset.strip("\"' "))

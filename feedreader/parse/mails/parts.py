@@ -22,8 +22,8 @@ from email.parser import HeaderParser
 
 from feedreader.model import Problem
 from feedreader.parse.mails.bodies import as_written
-from feedreader.parse.mails.encodings import Numbered, decoded, in_utf8, is_base64, is_quoted, transfer
-from feedreader.text.cleaning import clean, decode
+from feedreader.parse.mails.encodings import Numbered, decoded, in_utf8, is_base64, is_quoted, transfer, unpacked
+from feedreader.text.cleaning import clean, decode, looks_binary
 from feedreader.text.lines import squash
 
 _DEEPEST = 20  # parts within parts
@@ -264,10 +264,25 @@ def _take_leaf(mail: Mail, part: _Part, fields: Message, depth: int, alternative
         return
     attached = name or fields.get_content_disposition() == "attachment" or not kind.startswith("text/")
     how = "attached" if attached else "html" if kind == "text/html" else "plain"
+    if how == "plain":
+        raw, files = unpacked(raw)
+        for file, _, inside, wrong in files:
+            mail.problems += [wrong] if wrong else []
+            _take_file(mail, file, inside)
     text = in_utf8(raw, fields, kind == "text/html")
     if how == "plain":
         text = as_written(text, fields, part.boxed)
     mail.texts.append(MailText(b"\n".join(line for line, _ in text), [n for _, n in text], how, name, alternative))
+
+
+def _take_file(mail: Mail, name: str, raw: Numbered) -> None:
+    """A file that stands in a text, packed."""
+    text = MailText(b"\n".join(line for line, _ in raw), [number for _, number in raw], "attached", name)
+    if _TEXT_NAMES.search(name) or not looks_binary(text.data):
+        mail.texts.append(text)
+    else:
+        line = raw[0][1] if raw else mail.line
+        mail.problems.append(Problem(line, f"Skipped an attachment that is not text: {name[:80]}"))
 
 
 def _packed(raw: Numbered, depth: int) -> Mail:

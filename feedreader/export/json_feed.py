@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedreader.export.plain import line, moment, permanent_id, shown, stamp, web_address
-from feedreader.model import Paper
+from feedreader.model import Journal, Paper
 
 BRACE = "{\n"
 
@@ -33,7 +33,7 @@ def _item(paper: Paper) -> dict[str, Any]:
         "doi": line(paper.doi or ""),
         "comment": shown(paper.comment or ""),
         "day": paper.day.isoformat() if paper.day else None,
-        "journal": paper.journal and {part: text for part, text in paper.journal._asdict().items() if text},
+        "journal": _journal(paper.journal) if paper.journal else None,
     }
     item = {
         "id": permanent_id(paper),
@@ -45,6 +45,11 @@ def _item(paper: Paper) -> dict[str, Any]:
         "_feedreader": {name: value for name, value in more.items() if value},
     }
     return {name: value for name, value in item.items() if value} | {"content_text": shown(paper.abstract or "")}
+
+
+def _journal(journal: Journal) -> dict[str, Any]:
+    parts = {part: shown(text) if isinstance(text, str) else text for part, text in journal._asdict().items()}
+    return {part: value for part, value in parts.items() if value}
 
 
 def _json(value: object) -> str:

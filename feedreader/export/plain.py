@@ -84,7 +84,7 @@ def stamp(moment: datetime) -> str:
 def permanent_id(paper: Paper) -> str:
     """An address or a URN that names the paper, the same in every feed that was ever written."""
     if paper.arxiv_id:
-        return abs_url(paper.arxiv_id)
+        return abs_url(line(paper.arxiv_id))
     return f"https://doi.org/{quote(line(paper.doi))}" if paper.doi else urn(f"paper {paper.id}")
 
 
@@ -92,7 +92,7 @@ def urn(name: str) -> str:
     """A URN made from a name."""
     from uuid import NAMESPACE_URL, uuid5
 
-    return uuid5(NAMESPACE_URL, f"feedreader {name}").urn
+    return uuid5(NAMESPACE_URL, f"feedreader {line(name)}").urn
 
 
 def first_and_last(pages: str) -> tuple[str, str]:

@@ -140,10 +140,11 @@ def sync_live_files(
             if file.path in seen:
                 raise ExportError(f"{file.path} is set twice {_CONFIG}.", "Remove one of them.")
             seen.add(file.path)
-            text = searches().need(file.view).query if file.view else file.query
+            search = searches().need(file.view) if file.view else None
+            text = search.query if search else file.query
             query = parse_query(text)
             prepare(query)
-            title = file.title or title_of(text, file.view)
+            title = file.title or title_of(text, search.name if search else "")
             yield Synced(file.path, sync_live_file(library, file.path, query, title))
         except FeedreaderError as error:
             about = "" if str(file.path) in str(error) else f"{file.path}: "

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Sequence
 
 INTERRUPTED = 130
+_CHANGING = frozenset(  # after which live files may have to follow
+    ("mark", "tag", "note", "undo", "import", "refresh", "forget", "views", "highlight", "mute", "rules")
+)
 
 
 def entry() -> None:
@@ -76,7 +79,7 @@ def _run(argv: Sequence[str]) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     code = int(arguments.run(arguments))
-    if arguments.command in ("mark", "tag", "note", "undo", "import", "refresh", "forget"):
+    if arguments.command in _CHANGING:
         from feedreader.cli.export import follow_up
 
         follow_up(arguments.data_dir)

@@ -8,7 +8,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from feedreader.config.values import COMFORTABLE, COMPACT, FULL, OwnCommand
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL, LIVE_ENDINGS, LiveFile, OwnCommand
 from feedreader.text import toml
 
 COLUMNS = ("title", "authors", "categories", "day", "source", "version", "tags", "id")
@@ -16,6 +16,7 @@ LINES = {"full": FULL, "compact": COMPACT, "comfortable": COMFORTABLE}
 MEGABYTE = 1_000_000
 COMMAND_MENU_KEYS = ("j", "k", "g", "G", "q", "o", "y")  # which mean something else in the menu of commands
 _COMMAND, _OUTPUTS = ("run", "key", "output"), ("show", "ignore")
+_LIVE = ("query", "view", "title")
 _MOST = 1_000_000.0
 
 Read = Callable[[Any, Path], Any]  # a TOML value and the file's folder
@@ -137,7 +138,7 @@ def _home(text: str) -> Path:
 def read_file(*suffixes: str) -> Read:
     def read(value: object, folder: Path) -> Path:
         path = read_path(value, folder)
-        if path.suffix.lower() not in suffixes:
+        if not path.name.lower().endswith(suffixes):
             raise Unfit
         return path
 
@@ -169,6 +170,22 @@ def read_saved_search(name: str, query: object) -> tuple[str, str]:
     if not isinstance(query, str):
         raise Unfit
     return name.strip(), read_text(query, Path())
+
+
+def read_live_file(name: str, value: object) -> LiveFile:
+    path = _home(name.strip())
+    if not name.isprintable() or not path.is_absolute():
+        raise Unfit("is not a whole path", 'Begin it with ~/ or /, as "~/papers.atom" = "is:shortlisted".')
+    if not path.name.lower().endswith(LIVE_ENDINGS):
+        raise Unfit("has an unknown ending", f"It can be {', '.join(LIVE_ENDINGS[:-1])} or {LIVE_ENDINGS[-1]}.")
+    given = value if isinstance(value, dict) else {"query": value}
+    for word in given:
+        if word not in _LIVE:
+            raise Unfit(f"has an unknown part {toml.shown(word)}", did_you_mean(word, _LIVE))
+    query, view, title = (read_text(given.get(part, ""), Path()) for part in _LIVE)
+    if ("query" in given) == ("view" in given):
+        raise Unfit("needs a query or a saved search", 'Write { query = "…" } or { view = "NAME" }.')
+    return LiveFile(path, query, view, title)
 
 
 def read_own_command(name: str, value: object) -> OwnCommand:

@@ -16,6 +16,7 @@ from feedreader.config.kinds import (
     read_density,
     read_file,
     read_keys,
+    read_live_file,
     read_name,
     read_number,
     read_own_command,
@@ -25,7 +26,7 @@ from feedreader.config.kinds import (
     read_text,
     read_times,
 )
-from feedreader.config.values import COMFORTABLE, COMPACT, FULL, NEVER, ON_MOVING_ON, ON_OPEN, Settings
+from feedreader.config.values import COMFORTABLE, COMPACT, FULL, LIVE_ENDINGS, NEVER, ON_MOVING_ON, ON_OPEN, Settings
 
 COLUMNS_BY_LINES = {
     FULL: ("authors", "categories"),
@@ -145,10 +146,10 @@ TABLE: tuple[Setting, ...] = (
         "export",
         "file",
         "export_file",
-        read_file(".bib", ".md"),
+        read_file(*LIVE_ENDINGS),
         None,
-        'a path in quotes ending in .bib or .md, as "~/papers.bib"',
-        "a file that follows your shortlist, .bib or .md",
+        'a path in quotes ending in .bib, .md, .atom or .feed.json, as "~/papers.bib"',
+        "a file that follows your shortlist: `.bib`, `.md`, or a feed, `.atom` or `.feed.json`",
         "~/papers.bib",
     ),
     Setting(
@@ -160,6 +161,20 @@ TABLE: tuple[Setting, ...] = (
         'a query in quotes, as "is:shortlisted"',
         "which papers go into that file",
         "is:shortlisted tag:thesis",
+    ),
+    Setting(
+        "live",
+        "",
+        "live",
+        read_live_file,
+        None,
+        '"path" = "query", or "path" = { view = "NAME", title = "…" }',
+        "more files that follow a query, or a saved search (`view`); `title` is what a feed is called",
+        {
+            "~/public/shortlist.atom": {"query": "is:shortlisted", "title": "Ada's shortlist"},
+            "~/public/unread.feed.json": {"view": "Unread ML"},
+            "~/notes/thesis.md": "tag:thesis",
+        },
     ),
     Setting(
         "open",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, time
+from urllib.parse import quote
 
 from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Paper
@@ -41,6 +43,14 @@ def address(paper: Paper) -> str | None:
     return paper.url or (abs_url(paper.arxiv_id) if paper.arxiv_id else None)
 
 
+def web_address(paper: Paper) -> str | None:
+    """The address of the paper's page on the web, or of its DOI, without characters that no address has."""
+    url = line(address(paper) or "")
+    if paper.doi and not _WEB.match(url):
+        return permanent_id(paper)
+    return _NOT_IN_ADDRESSES.sub(lambda match: quote(match[0]), url) if _WEB.match(url) else None
+
+
 def any_doi(paper: Paper) -> str | None:
     """The paper's DOI, or the one that arXiv has given to each of its papers."""
     return paper.doi or (_ARXIV_DOI + paper.arxiv_id if paper.arxiv_id else None)
@@ -59,11 +69,39 @@ def in_journal(paper: Paper) -> bool:
     return bool(paper.journal and paper.journal.name) or (paper.doi is not None and paper.arxiv_id is None)
 
 
+def moment(paper: Paper) -> datetime | None:
+    """When the paper was kept, else the start of its day (UTC); None where it has neither."""
+    if paper.marks.shortlisted and paper.marks.shortlisted_at:
+        return paper.marks.shortlisted_at
+    return datetime.combine(paper.day, time(), UTC) if paper.day else None
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in UTC, to the second, as RFC 3339 writes it."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def permanent_id(paper: Paper) -> str:
+    """An address or a URN that names the paper, the same in every feed that was ever written."""
+    if paper.arxiv_id:
+        return abs_url(line(paper.arxiv_id))
+    return f"https://doi.org/{quote(line(paper.doi))}" if paper.doi else urn(f"paper {paper.id}")
+
+
+def urn(name: str) -> str:
+    """A URN made from a name."""
+    from uuid import NAMESPACE_URL, uuid5
+
+    return uuid5(NAMESPACE_URL, f"feedreader {line(name)}").urn
+
+
 def first_and_last(pages: str) -> tuple[str, str]:
     """The pages from … to …; there is no last one in "e1004", nor in "1-3, 7"."""
     match = _PAGES.fullmatch(pages.strip())
     return (match[1], match[2]) if match else (pages.strip(), "")
 
 
+_WEB = re.compile(r"https?://[^\s/?#\[\]]", re.IGNORECASE)
+_NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}]")
 _PREPRINTS = ("10.48550/", "10.1101/", "10.64898/", "10.31234/", "10.31219/", "10.2139/", "10.21203/", "10.20944/")
 _PAGES = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)\s*[-–—]{1,3}\s*([A-Za-z]{0,3}\d+[A-Za-z]?)")

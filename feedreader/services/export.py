@@ -2,34 +2,46 @@
 
     for piece in pieces(library, library.papers.find(query), "bibtex"): ...
 
-A **live file** is one that is kept in step with what a query finds, for an editor or a reference manager to read. It
-is written anew only when its text would be another, and only if it is ours: its first line says so, and from which
-library, so that neither a file made by hand nor that of another library is ever overwritten.
+A **live file** is one that is kept in step with what a query finds, for an editor or a reference manager to read, or
+for colleagues to subscribe to. It is written anew only when its text would be another, and only if it is ours: it
+begins with a line that says so, and from which library, so that neither a file made by hand nor that of another library
+is ever overwritten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from feedreader.errors import ExportError, os_reason
+from feedreader.config.values import LIVE_ENDINGS, LiveFile, Settings
+from feedreader.errors import ExportError, FeedreaderError, os_reason
 from feedreader.export import EXPORTERS, exporter, format_of
+from feedreader.export.atom import DECLARATION
+from feedreader.export.json_feed import BRACE
+from feedreader.export.plain import moment
 from feedreader.library import Library
 from feedreader.model import Paper, Query
+from feedreader.query.language import parse_query, within
+from feedreader.services.saved_searches import SavedSearches
 from feedreader.system.atomic_write import write_atomically
 
 _CHUNK = 500
-_COMMENTS = {"bibtex": ("% ", ""), "markdown": ("<!-- ", " -->")}
-_WRITTEN_BY = "Written by feedreader from library "
 
 
 def pieces(
-    library: Library, papers: Iterable[Paper], format: str, *, progress: Callable[[int], None] = lambda _: None
+    library: Library,
+    papers: Iterable[Paper],
+    format: str,
+    *,
+    title: str = "",
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[str]:
     """Papers in a format, piece by piece. Their citation keys are on the disk before they are shown.
 
-    `progress` is told how many papers there were so far.
+    `title` is that of a feed. `progress` is told how many papers there were so far.
     """
     keys: dict[str, str] = {}
 
@@ -43,7 +55,8 @@ def pieces(
             done += len(chunk)
             progress(done)
 
-    yield from exporter(format)(prepared(), keys)
+    name = f"{library.identity()} {title}" if EXPORTERS[format].is_feed else ""
+    yield from exporter(format, title, name)(prepared(), keys)
 
 
 def export_file(
@@ -52,6 +65,7 @@ def export_file(
     format: str,
     path: Path,
     *,
+    title: str = "",
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write papers to a file; how many there were. Raises ExportError, and then the file is as it was."""
@@ -63,32 +77,114 @@ def export_file(
             count += 1
             yield paper
 
-    write_atomically(path, pieces(library, counted(), format, progress=progress))
+    write_atomically(path, pieces(library, counted(), format, title=title, progress=progress))
     return count
 
 
-def sync_export_file(library: Library, path: Path, query: Query) -> bool:
+def title_of(query: str, view: str = "") -> str:
+    """What a feed of the papers that a query finds, or a saved search, is called where nothing else is said."""
+    return view or ("Shortlist" if query == "is:shortlisted" else query) or "All papers"
+
+
+# Live files ----------------------------------------------------------------------------------------------------------
+
+MOST_IN_FEED = 500  # papers: who subscribes to a live feed wants what is new
+_WRITTEN_BY = "Written by feedreader from library "
+_CONFIG = "under [live] or [export] in config.toml"
+
+
+class _Opening(NamedTuple):
+    """How a live file says whose it is: what stands before and behind that, and what of that the export begins with."""
+
+    before: str
+    after: str
+    known: str = ""
+
+
+_OPENINGS = {
+    "bibtex": _Opening("% ", "\n\n"),
+    "markdown": _Opening("<!-- ", " -->\n\n"),
+    "atom": _Opening(f"{DECLARATION}<!-- ", " -->\n", DECLARATION),
+    "json-feed": _Opening(f'{BRACE}"_feedreader": {{"notice": "', '"},\n', BRACE),
+}
+
+
+class Synced(NamedTuple):
+    """What became of a live file: whether it was written, or what hindered that, in words that name it."""
+
+    path: Path
+    written: bool = False
+    problem: str = ""
+
+
+def live_files(settings: Settings) -> tuple[LiveFile, ...]:
+    """All live files of the settings."""
+    if settings.export_file is None:
+        return settings.live
+    return (LiveFile(settings.export_file, settings.export_query), *settings.live)
+
+
+def sync_live_files(
+    library: Library,
+    settings: Settings,
+    searches: Callable[[], SavedSearches],
+    prepare: Callable[[Query], object] = lambda _: None,
+) -> Iterator[Synced]:
+    """Bring the live files up to date, one by one; what hinders one hinders no other.
+
+    `searches` reads the saved searches, if one is named. `prepare` is told of each query before it is asked.
+    """
+    seen: set[Path] = set()
+    for file in live_files(settings):
+        try:
+            if file.path in seen:
+                raise ExportError(f"{file.path} is set twice {_CONFIG}.", "Remove one of them.")
+            seen.add(file.path)
+            search = searches().need(file.view) if file.view else None
+            text = search.query if search else file.query
+            query = parse_query(text)
+            prepare(query)
+            title = file.title or title_of(text, search.name if search else "")
+            yield Synced(file.path, sync_live_file(library, file.path, query, title))
+        except FeedreaderError as error:
+            about = "" if str(file.path) in str(error) else f"{file.path}: "
+            yield Synced(file.path, problem=f"{about}{error}")
+
+
+def sync_live_file(library: Library, path: Path, query: Query, title: str = "") -> bool:
     """Bring a live file up to date; whether it was written. Raises ExportError."""
     format = format_of(path.name) or ""
-    if format not in _COMMENTS:
-        raise ExportError(f"{path} cannot be kept up to date: its name must end in .bib or .md.", "Rename it.")
-    start, end = _COMMENTS[format]
-    mine = f"{start}{_WRITTEN_BY}{library.identity()}"
+    if format not in _OPENINGS:
+        endings = f"{', '.join(LIVE_ENDINGS[:-1])} or {LIVE_ENDINGS[-1]}"
+        raise ExportError(f"{path} cannot be kept up to date.", f"Its name must end in {endings}.")
+    opening = _OPENINGS[format]
+    mine = f"{opening.before}{_WRITTEN_BY}{library.identity()}"
     before = _read(path)
     if before and not before.startswith(mine):
-        other = before.startswith(start + _WRITTEN_BY)
+        other = before.startswith(opening.before + _WRITTEN_BY)
         reason = "belongs to another library" if other else "was not written by feedreader"
-        raise ExportError(
-            f"{path} {reason}, so it was not changed.",
-            "Move it away, or set another file under [export] in config.toml.",
-        )
-    text = "".join(
-        (f"{mine}; changes made here are overwritten.{end}\n\n", *pieces(library, library.papers.find(query), format))
-    )
+        raise ExportError(f"{path} {reason}, so it was not changed.", f"Move it away, or set another file {_CONFIG}.")
+    papers = newest(library, query) if EXPORTERS[format].is_feed else library.papers.find(query)
+    text = "".join(pieces(library, papers, format, title=title)).removeprefix(opening.known)
+    text = f"{mine}; changes made here are overwritten.{opening.after}{text}"
     if text == before:
         return False
     write_atomically(path, [text])
     return True
+
+
+def newest(library: Library, query: Query) -> list[Paper]:
+    """As many of the papers that a query finds as a live feed holds: the latest by when they were kept, or their day.
+
+    What the query itself puts in order, or counts, stays as it is.
+    """
+    papers = {paper.id: paper for paper in library.papers.find(query, MOST_IN_FEED)}
+    if not query.by_day or query.top:
+        return list(papers.values())
+    kept = within(query, parse_query("is:shortlisted sort:kept"))  # kept just now, they may be of days long gone
+    papers |= {paper.id: paper for paper in library.papers.find(kept, MOST_IN_FEED)}
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(papers.values(), key=lambda paper: moment(paper) or never, reverse=True)[:MOST_IN_FEED]
 
 
 def _read(path: Path) -> str | None:
@@ -101,6 +197,4 @@ def _read(path: Path) -> str | None:
     except UnicodeError:
         return "?"
     except OSError as error:
-        raise ExportError(
-            f"{path} cannot be read: {os_reason(error)}.", "Set another file under [export] in config.toml."
-        ) from error
+        raise ExportError(f"{path} cannot be read: {os_reason(error)}.", f"Set another file {_CONFIG}.") from error

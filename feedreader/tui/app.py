@@ -83,7 +83,8 @@ class FeedreaderApp(ThemedApp):
         unused = None if start.unused_keys else ""
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None, session.UNUSED_KEYS: unused}
         self.feed = context.feed = FeedScreen(context, start, today=today(), has_samples=samples is not None)
-        self.exports = ExportsController(context)
+        self.saved_searches = SavedSearchesController(context, changed=lambda: self.exports.sync())
+        self.exports = ExportsController(context, self.saved_searches.read)
         self.imports = ImportsController(context, imported, samples)
         self.library_file = LibraryFileController(context)
         self.notes = NotesController(context)
@@ -91,7 +92,6 @@ class FeedreaderApp(ThemedApp):
         self.rules = RulesController(context, applied=self.exports.sync, pinned=lambda: self.feed.interest.learn())
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
-        self.saved_searches = SavedSearchesController(context)
         self.subscriptions = SubscriptionsController(context)
         self._apply_settings()
 
@@ -366,6 +366,7 @@ class FeedreaderApp(ThemedApp):
         self.context.settings = settings
         self._apply_settings()
         self.feed.bring_up_to_date()
+        self.exports.sync()
         self.context.say("Settings reloaded; refresh times apply after restart.")
 
     def _apply_settings(self) -> None:

@@ -19,7 +19,7 @@ from feedreader.arxiv.addresses import Addresses
 from feedreader.cli import main
 from feedreader.config.reading import read
 from feedreader.config.table import TABLE
-from feedreader.config.values import OwnCommand
+from feedreader.config.values import LiveFile, OwnCommand
 from feedreader.errors import ConfigError
 
 Write = Callable[[str], Path]
@@ -112,9 +112,9 @@ def test_a_file_says_it_and_the_environment_overrides_it(write: Write, monkeypat
         ("list.columns = 'day'\n", ("It should be a list of columns",)),
         ("reading.mark_read = 'on open'\n", ('Did you mean "on_open"?',)),
         ("refresh.at = ['7.30']\n", ("It should be a list of times",)),
-        ("export.file = '~/papers.txt'\n", ("ending in .bib or .md",)),
+        ("export.file = '~/papers.txt'\n", ("ending in .bib, .md, .atom or .feed.json",)),
         ("export.file = '~nobody-at-all/x.bib'\n", ("there is no such user",)),
-        ("export.file = ''\n", ("ending in .bib or .md",)),
+        ("export.file = ''\n", ("ending in .bib, .md, .atom or .feed.json",)),
         ('open.browser = "firefox \'x"\n', ("no closing quotation",)),
         ("open.viewer = ['', 'x']\n", ("a command in quotes",)),
         ("open.pdf_max_mb = 0\n", ("a number of megabytes",)),
@@ -176,6 +176,9 @@ def test_all_of_it(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "Unread ML" = "is:unread cat:cs.LG"
         b = ""
         a = "x"
+        [live]
+        "~/kept.atom" = "is:shortlisted"
+        "/srv/new.feed.json" = { view = "b", title = "New" }
         [keys]
         next = ["n", "down"]
         undo = ""
@@ -194,6 +197,10 @@ def test_all_of_it(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         viewer=("/home/ada/bin/view it", "{file}"),
         pdf_folder=Path("/home/ada/Papers"),
         pdf_limit=2_500_000,
+        live=(
+            LiveFile(Path("/home/ada/kept.atom"), "is:shortlisted"),
+            LiveFile(Path("/srv/new.feed.json"), view="b", title="New"),
+        ),
         views=(("Unread ML", "is:unread cat:cs.LG"), ("b", ""), ("a", "x")),
         keys=(("next", ("n", "down")), ("undo", ()), ("quit", ())),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 
 from hypothesis import strategies as st
 
@@ -123,7 +123,12 @@ PAPERS = st.lists(
         journal=st.none() | st.builds(Journal, st.none() | _TEX.map(safe), pages=st.none() | _TEX.map(safe)),
         collection=_TEX.map(safe),
         sources=st.lists(_TEX.map(safe), max_size=2).map(tuple),
-        marks=st.builds(Marks, tags=st.lists(_TEX.map(safe), max_size=2).map(tuple), note=st.none() | _TEX),
+        marks=st.builds(
+            Marks,
+            shortlisted_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+            tags=st.lists(_TEX.map(safe), max_size=2).map(tuple),
+            note=st.none() | _TEX,
+        ),
     ),
     max_size=4,
 )

@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import rispy
 from hypothesis import given
 
-from feedreader.export import EXPORTERS, exporter, format_of
+from feedreader.export import EXPORTERS, ending_of, exporter, format_of
 from feedreader.export.csv import COLUMNS, guarded
 from feedreader.export.markdown import marked
 from feedreader.export.plain import first_and_last, shown
 from feedreader.model import Journal, Marks, Mention, Paper
+from feedreader.parse import parse
 from feedreader.text.display import printed_in
 from tests.export.hostile import PAPERS, hostile, keys_of
 
@@ -38,6 +40,7 @@ PAPER = Paper(
     marks=Marks(shortlisted=True, tags=("to read", "vision"), note="# Why\n\nRead *this*."),
 )
 JOURNAL = Paper(id="10.1038/x", title="In a journal", authors=("Ada Lovelace",), doi="10.1038/x", day=date(2020, 2, 29))
+ATOM = "{http://www.w3.org/2005/Atom}"
 KEYS = {PAPER.id: "beethoven2019s4l", JOURNAL.id: "lovelace2020journal"}
 
 
@@ -50,12 +53,18 @@ def test_every_format_has_its_ending() -> None:
         format: format for format in EXPORTERS
     }
     assert format_of("papers.txt") is None
+    assert (format_of("feed.XML"), ending_of("feed.XML"), ending_of("a.feed.json")) == ("atom", ".xml", ".feed.json")
+    assert format_of("feed.json") == "csl-json"
 
 
 @pytest.mark.parametrize("format", EXPORTERS)
 def test_no_papers(format: str) -> None:
     text = written(format, [])
-    assert text == {"csl-json": "[]\n", "csv": ",".join(COLUMNS) + "\r\n"}.get(format, "")
+    if EXPORTERS[format].is_feed:
+        digest = parse(text.encode())
+        assert (digest.title, digest.entries, digest.problems) == ("Papers", (), ())
+    else:
+        assert text == {"csl-json": "[]\n", "csv": ",".join(COLUMNS) + "\r\n"}.get(format, "")
 
 
 def test_ris() -> None:
@@ -227,6 +236,11 @@ def test_a_note_s_open_code_block_ends_with_the_note() -> None:
     assert "```\ncode\n```\n\n> Abstract." in text
 
 
+def legal(text: str) -> str:
+    """What XML can hold of a text."""
+    return re.sub("[\ufffe\uffff]", "", text)
+
+
 @given(PAPERS)
 def test_whatever_a_paper_says_each_format_reads_it_back(papers: list[Paper]) -> None:
     papers = [*papers, *hostile()]
@@ -247,6 +261,10 @@ def test_whatever_a_paper_says_each_format_reads_it_back(papers: list[Paper]) ->
 
     lines = written("jsonl", papers, keys).split("\n")[:-1]
     assert [json.loads(line)["title"] for line in lines] == [paper.title for paper in papers]
+
+    feed = ElementTree.fromstring(written("atom", papers, keys))
+    assert [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")] == list(map(legal, titles))
+    assert [item.get("title", "") for item in json.loads(written("json-feed", papers, keys))["items"]] == titles
 
     without_notes = [Paper(id=p.id, title=p.title, authors=p.authors, abstract=p.abstract) for p in papers]
     markdown = written("markdown", without_notes, keys)

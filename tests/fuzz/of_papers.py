@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import feedparser
 import rispy
 from bibtexparser.entrypoint import parse_string
 from hypothesis import strategies as st
@@ -108,6 +109,7 @@ PAPERS = st.builds(
     marks=st.builds(
         Marks,
         shortlisted=st.booleans(),
+        shortlisted_at=st.none() | st.datetimes(timezones=st.just(UTC)),
         read=st.booleans(),
         tags=texts(NAMES, most=3).map(tags_of),
         note=texts(PROSE, most=6).map(note_of),
@@ -290,6 +292,9 @@ def check_exports(papers: tuple[Paper, ...]) -> None:
     assert len(json.loads(written["csl-json"])) == count, "CSL-JSON"
     assert len(list(csv.reader(io.StringIO(written["csv"], newline="")))) == count + 1, "CSV"
     assert len(written["jsonl"].splitlines() if count else ()) >= count, "JSON Lines"
+    feed = feedparser.parse(written["atom"])
+    assert len(feed.entries) == count and not feed.bozo, "Atom"
+    assert len(json.loads(written["json-feed"])["items"]) == count, "JSON Feed"
 
 
 def check_json(papers: tuple[Paper, ...]) -> None:

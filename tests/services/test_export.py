@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import feedparser
 import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
@@ -34,6 +35,8 @@ COUNTS: dict[str, Callable[[str], int]] = {
     "markdown": lambda text: text.count("\n### "),
     "csv": lambda text: len(list(csv.DictReader(io.StringIO(text, newline="")))),
     "jsonl": lambda text: len(text.splitlines()),
+    "atom": lambda text: len(feedparser.parse(text).entries),
+    "json-feed": lambda text: len(json.loads(text)["items"]),
 }
 
 
@@ -51,7 +54,11 @@ def test_each_format_on_standard_output_and_into_a_file(kept: Run, format: str, 
     assert ran.code == 0 and ran.err == "" and "Snails" in ran.out and "Gliders" not in ran.out
     assert COUNTS[format](kept("export", "", "--format", format).out) == 2
     assert COUNTS[format](kept("export", "-snails", "--format", format).out) == 1
-    assert kept("export", "title:snails", "--format", format, "-wombats").out == ran.out
+    queried = kept("export", "title:snails", "--format", format, "-wombats").out
+    if EXPORTERS[format].is_feed:
+        assert "Shortlist" in ran.out and "title:snails -wombats" in queried and COUNTS[format](queried) == 1
+    else:
+        assert queried == ran.out
     file = tmp_path / f"papers{EXPORTERS[format].suffix}"
     written = kept("export", "-o", file)
     assert (written.code, written.out, written.err) == (0, "", f"1 paper written to {file}.\n")

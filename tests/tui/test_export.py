@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from feedreader.config import Settings
+from feedreader.config.values import LiveFile
 from feedreader.library import Library
 from feedreader.tui.controllers import exports
 from feedreader.tui.dialogs.export import ExportRequest
@@ -190,6 +191,40 @@ async def test_the_live_file_follows_the_shortlist(
         await reader.press("s")
         assert reader.app.exports._due
     assert len(keys_in(file)) == 2, "what was due is done at the end"
+
+
+async def test_each_of_several_live_files_follows_and_what_hinders_one_is_said_once(
+    papers: Library, tmp_path: Path
+) -> None:
+    atom, feed, lost = (tmp_path / name for name in ("a.atom", "b.feed.json", "none/c.atom"))
+    live = (LiveFile(atom, "is:shortlisted"), LiveFile(feed, "is:shortlisted"), LiveFile(lost, "is:shortlisted"))
+    async with reading(papers, settings=Settings(live=live)) as reader:
+        await reader.press("s")
+        await reader.until(lambda: atom.exists() and "Alpha" in atom.read_text(), "the first follows")
+        await reader.until(lambda: feed.exists() and "Alpha" in feed.read_text(), "the second, too")
+        await reader.until(lambda: len(reader.app._notifications) == 1, "the third cannot")
+        await reader.press("s")
+        await reader.until(lambda: "Alpha" not in feed.read_text(), "it is no longer kept")
+        await reader.until(lambda: not reader.app.context.db_export.working, "all are done")
+        (notification,) = reader.app._notifications
+        assert str(lost) in notification.message
+    assert "Alpha" not in atom.read_text()
+
+
+async def test_a_live_file_follows_a_saved_search_that_changes(
+    papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEEDREADER_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").write_text("")
+    (tmp_path / "views.toml").write_text('Mine = "alpha"\n')
+    file = tmp_path / "a.atom"
+    async with reading(papers, settings=Settings(live=(LiveFile(file, view="mine"),))) as reader:
+        await reader.press("s")
+        await reader.until(lambda: file.exists() and "<title>Alpha" in file.read_text(), "the file follows")
+        (tmp_path / "views.toml").write_text('Mine = "-alpha"\n')
+        await reader.press("V", "escape")
+        await reader.until(lambda: "<title>Alpha" not in file.read_text(), "the search was changed")
+    assert "<title>Mine</title>" in file.read_text()
 
 
 async def test_the_live_file_follows_other_programs(

@@ -290,18 +290,20 @@ class PlainReader:
 
     def export(self, text: str) -> None:
         """Write what was found to a file, or the shortlist in the feed; its name tells the format."""
-        from feedreader.export import format_of
+        from feedreader.export import EXPORTERS, format_of
         from feedreader.services import export
         from feedreader.sources.files import expanded
 
         path = expanded(text)
         format = format_of(path.name)
         if format is None:
-            raise UsageError("Which file?", "Its name must end in .bib, .ris, .json, .md, .csv or .jsonl.")
+            *endings, last = (known.suffix for known in EXPORTERS.values())
+            raise UsageError("Which file?", f"Its name must end in {', '.join(endings)} or {last}.")
         if path.exists() and not self.lines.ask(f"Replace {safe(text)}?"):
             return
-        papers = self.library.papers.find(parse_query(self.pages.query or "is:shortlisted"))
-        number = export.export_file(self.library, papers, format, path)
+        query = self.pages.query or "is:shortlisted"
+        papers = self.library.papers.find(parse_query(query))
+        number = export.export_file(self.library, papers, format, path, title=export.title_of(query))
         self.lines.put(f"{counted(number, 'paper')} written to {safe(text)}.")
 
     # The library -----------------------------------------------------------------------------------------------------

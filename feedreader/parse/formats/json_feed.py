@@ -1,18 +1,23 @@
-"""JSON Feed, versions 1 and 1.1. Source: https://jsonfeed.org/version/1.1"""
+"""JSON Feed, versions 1 and 1.1, and what feedreader's own say more of papers, in `_feedreader`.
+
+Source: https://jsonfeed.org/version/1.1
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from feedreader.model import Digest, Problem
+from feedreader.model import Digest, Journal, Problem
 from feedreader.parse.feeds.feed_item import TITLE_LIMIT, Feed, FeedItem, FeedText, base_of, entries_of
 from feedreader.parse.layout.json_records import STRINGS, JsonText
 from feedreader.text.cleaning import decode
+from feedreader.text.html_text import from_plain
 
 NAME = "json-feed"
 
 _VERSION = re.compile(rb"\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/")
+_YEAR = re.compile(r"[12][0-9]{3}")
 
 
 def matches_bytes(data: bytes) -> bool:
@@ -57,7 +62,7 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
 
 
 def _item(stated: dict[str, Any]) -> FeedItem:
-    html = _text(stated, "content_html")
+    html, more = _text(stated, "content_html"), _dict(stated, "_feedreader")
     return FeedItem(
         title=FeedText(_text(stated, "title"), False),
         summary=FeedText(_text(stated, "summary"), False),
@@ -68,7 +73,17 @@ def _item(stated: dict[str, Any]) -> FeedItem:
         published=_text(stated, "date_published"),
         updated=_text(stated, "date_modified"),
         categories=[tag for tag in _list(stated, "tags") if isinstance(tag, str)],
+        comment=_text(more, "comment"),
+        journal=_journal(_dict(more, "journal")),
+        dois=[_text(more, "doi")],
     )
+
+
+def _journal(stated: dict[str, Any]) -> Journal | None:
+    name, volume, number, pages = (from_plain(_text(stated, part)) or None for part in Journal._fields[:4])
+    year = _text(stated, "year")
+    journal = Journal(name, volume, number, pages, int(year) if _YEAR.fullmatch(year) else None)
+    return journal if any(journal) else None
 
 
 def _authors(stated: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +97,11 @@ def _authors(stated: dict[str, Any]) -> dict[str, Any]:
 def _list(stated: dict[str, Any], key: str) -> list[Any]:
     value = stated.get(key)
     return value if isinstance(value, list) else []
+
+
+def _dict(stated: dict[str, Any], key: str) -> dict[str, Any]:
+    value = stated.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _text(stated: dict[str, Any], *keys: str) -> str:

@@ -1,13 +1,12 @@
-"""Papers on their way out: into a file, onto the clipboard, and into the file that is kept up to date."""
+"""Papers on their way out: into a file, onto the clipboard, and into the files that are kept up to date."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.errors import FeedreaderError
 from feedreader.text.display import counted, quoted, safe
 from feedreader.tui.keys import COPY_KEYS
 from feedreader.tui.messages import Busy
@@ -15,10 +14,11 @@ from feedreader.tui.messages import Busy
 if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.model import Paper
+    from feedreader.services.saved_searches import SavedSearches
     from feedreader.tui.context import Context
     from feedreader.tui.dialogs.export import ExportRequest
 
-REST = 1.0  # seconds from a change until the file that is kept up to date is looked at
+REST = 1.0  # seconds from a change until the files that are kept up to date are looked at
 MANY = 1000  # papers from which progress is shown
 
 
@@ -27,13 +27,17 @@ class _Stopped(Exception):
 
 
 class ExportsController:
-    """Exports have a thread of their own: neither a key press nor a mark waits for them."""
+    """Exports have a thread of their own: neither a key press nor a mark waits for them.
 
-    def __init__(self, context: Context) -> None:
+    `searches` reads the saved searches, on that thread.
+    """
+
+    def __init__(self, context: Context, searches: Callable[[], SavedSearches]) -> None:
         self._context = context
+        self._searches = searches
         self._stop = False
         self._due = False
-        self._last_problem = ""
+        self._problems: Sequence[str] = ()  # of the live files, when they were last looked at
 
     # Into a file -----------------------------------------------------------------------------------------------
 
@@ -70,19 +74,22 @@ class ExportsController:
     def _export(self, request: ExportRequest, day_order: str) -> str:
         """On the thread: write the file; the words for what was done."""
         from feedreader.export import EXPORTERS
+        from feedreader.export.plain import shown
         from feedreader.query.language import parse_query
         from feedreader.query.sorting import in_order
-        from feedreader.services.export import export_file
+        from feedreader.services.export import export_file, title_of
         from feedreader.tui.dialogs.export import shortened
 
         library = self._context.library
         if request.key is not None:
             paper = library.papers.get(request.key)
             papers: Iterable[Paper] = [paper] if paper else []
+            title = shown(paper.title or "") if paper else ""
         else:
+            title = title_of(request.query)
             papers = library.papers.find(in_order(parse_query(request.query), request.query, day_order))
         try:
-            count = export_file(library, papers, request.format, request.path, progress=self._progress)
+            count = export_file(library, papers, request.format, request.path, title=title, progress=self._progress)
         except _Stopped:
             return "Stopped; nothing was written."
         finally:
@@ -137,44 +144,39 @@ class ExportsController:
         names = {"key": "citation key", "url": "address", "id": "arXiv id" if paper.arxiv_id else "id"}
         return f"{names[kind]} {text}"
 
-    # The file that is kept up to date --------------------------------------------------------------------------
+    # The files that are kept up to date ------------------------------------------------------------------------
 
     def sync(self) -> None:
-        """Something changed that the file may show: look at it soon, once for all that changes meanwhile."""
-        if not self._due and self._context.settings.export_file is not None:
+        """Something changed that the files may show: look at them soon, once for all that changes meanwhile."""
+        settings = self._context.settings
+        if not self._due and (settings.export_file is not None or settings.live):
             self._due = True
             self._context.after(REST, self._begin_sync)
 
     def _begin_sync(self) -> None:
         if self._due:
             self._due = False
-            self._context.db_export.do(self._sync, self._show_problem)
+            self._context.db_export.do(self._sync, self._show_problems)
 
-    def _show_problem(self, problem: str) -> None:
-        if problem:
-            self._context.notify(problem, "The export file")
+    def _show_problems(self, problems: Sequence[str]) -> None:
+        for problem in problems:
+            self._context.notify(problem, "Live file")
 
-    def _sync(self) -> str:
-        """Bring the file up to date; what hinders it, if that was not said before."""
-        from feedreader.query.language import parse_query
-        from feedreader.services.export import sync_export_file
+    def _sync(self) -> Sequence[str]:
+        """Bring the files up to date; what hinders it and was not said before."""
+        from feedreader.services.export import sync_live_files
 
-        settings, last = self._context.settings, self._last_problem
-        if settings.export_file is None:
-            return ""
-        try:
-            sync_export_file(self._context.library, settings.export_file, parse_query(settings.export_query))
-        except FeedreaderError as error:
-            self._last_problem = str(error)
-            return self._last_problem if self._last_problem != last else ""
-        self._last_problem = ""
-        return ""
+        context, last = self._context, self._problems
+        synced = sync_live_files(context.library, context.settings, self._searches)
+        self._problems = [file.problem for file in synced if file.problem]
+        return [problem for problem in self._problems if problem not in last]
 
     def finish(self) -> None:
         """Do what is due, and come to an end."""
         self._stop = True
-        if self._context.db_export.close(timeout=10) and self._due and (problem := self._sync()):
-            print(safe(problem), file=sys.stderr)
+        if self._context.db_export.close(timeout=10) and self._due:
+            for problem in self._sync():
+                print(safe(problem), file=sys.stderr)
 
 
 def text_of(library: Library, paper: Paper, kind: str) -> str | None:

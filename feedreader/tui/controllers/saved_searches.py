@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from feedreader.errors import FeedreaderError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from feedreader.errors import Fault
     from feedreader.services.saved_searches import SavedSearches
     from feedreader.tui.context import Context
@@ -18,10 +20,14 @@ _BY = "saved search"  # from one to the next is one jump: back leads to where it
 
 
 class SavedSearchesController:
-    """What is wrong with saved searches is said once; those that are right can be shown."""
+    """What is wrong with saved searches is said once; those that are right can be shown.
 
-    def __init__(self, context: Context) -> None:
+    `changed` is called when they are not what they were.
+    """
+
+    def __init__(self, context: Context, changed: Callable[[], object]) -> None:
         self._context = context
+        self._changed = changed
         self._known: SavedSearches | None = None
         self._faults: tuple[Fault, ...] = ()
 
@@ -59,6 +65,8 @@ class SavedSearchesController:
 
     def _learn(self, searches: SavedSearches) -> None:
         """They are known: the screen calls their queries by their names."""
+        if self._known is not None and self._known != searches:
+            self._changed()
         self._known = searches
         names = {search.query: search.name for search in reversed(searches.searches) if search.query}
         self._context.feed.name_queries(names)

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from feedreader.export import EXPORTERS, format_of
+from feedreader.export import EXPORTERS, ending_of, format_of
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.widgets.choice import Choice
 
@@ -106,7 +106,7 @@ class ExportScreen(Dialog[ExportRequest]):
         self._suggest()
         name = self._box.value
         if (known := format_of(name)) and known != self.format:
-            self._set_name(name[: -len(EXPORTERS[known].suffix)] + EXPORTERS[self.format].suffix)
+            self._set_name(name[: -len(ending_of(name))] + EXPORTERS[self.format].suffix)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -25,6 +25,8 @@ from feedreader.model import Digest, Entry
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
 from tests.raw_server import RawServer, serving
+from tests.zotero_server import ZoteroServer
+from tests.zotero_server import serving as serving_zotero
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
 settings.load_profile("here")
@@ -91,6 +93,7 @@ def library(open_copy: OpenCopy, empty_library_file: Path) -> Library:
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have a settings file, or no proper terminal; that is to make no difference."""
     monkeypatch.setenv("FEEDREADER_CONFIG", os.devnull)
+    monkeypatch.setenv("FEEDREADER_ZOTERO", "http://127.0.0.1:1")
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
@@ -158,6 +161,14 @@ def shared() -> Path:
 def raw() -> Iterator[RawServer]:
     """A server that sends whatever bytes it is told to."""
     with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def zotero(monkeypatch: pytest.MonkeyPatch) -> Iterator[ZoteroServer]:
+    """A server that stands for Zotero, which the settings name."""
+    with serving_zotero() as server:
+        monkeypatch.setenv("FEEDREADER_ZOTERO", server.address)
         yield server
 
 

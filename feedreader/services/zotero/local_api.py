@@ -186,7 +186,8 @@ class LocalApi:
         if reply.status != 200:
             raise self._refusal(reply)
         told = dict_of(value_of(reply))
-        created = {at: str(key) for part in ("unchanged", "success") for at, key in _by_place(told.get(part)).items()}
+        parts = [_by_place(told.get(part)) for part in ("unchanged", "success")]
+        created = {at: key for part in parts for at, key in part.items() if isinstance(key, str) and at < len(objects)}
         failed = {at: _reason(why) for at, why in _by_place(told.get("failed")).items()}
         unsaid = set(range(len(objects))) - created.keys() - failed.keys()
         return created, failed | dict.fromkeys(unsaid, "Zotero did not say what became of it")

@@ -149,7 +149,7 @@ class ZoteroServer:
         if self.selected in ("L2", *(id for id, *_ in self.group_collections)):
             library = {"libraryID": 2, "libraryName": "Our Group"}
         chosen = self.selected[0] == "C"
-        place = {"id": int(self.selected[1:]) if chosen else None}
+        place: dict[str, Any] = {"id": int(self.selected[1:]) if chosen else None}
         place["name"] = names[self.selected] if chosen else library["libraryName"]
         rights = {"libraryEditable": self.editable, "filesEditable": self.takes_files, "editable": self.editable}
         targets = [{"id": "L1", "name": "My Library", "filesEditable": self.takes_files, "level": 0}]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from feedreader import __version__, config
 from feedreader.cli.export import DEFAULT_QUERY
 from feedreader.cli.interest import find
-from feedreader.cli.terminal import asking, exit_code, opened, plural, progress_line, put, put_json, say
+from feedreader.cli.terminal import DONE, asking, exit_code, opened, plural, progress_line, put, put_json, say
 
 if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
-    from feedreader.services.zotero import Outcome
+    from feedreader.services.zotero import Outcome, Zotero
 
 
 def add_commands(command: AddCommand) -> None:
@@ -25,8 +25,10 @@ def add_commands(command: AddCommand) -> None:
     parser.add_argument(
         "--collection", metavar="NAME", help="collection or library (default: the one selected in Zotero)"
     )
+    parser.add_argument("--collections", action="store_true", help="list the libraries and collections in Zotero")
     parser.add_argument("--again", action="store_true", help="send papers again that were sent before")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
+    parser.add_argument("--id", help=argparse.SUPPRESS)  # for the reader, which knows the paper
     parser.add_argument("--progress", action="store_true", help=argparse.SUPPRESS)  # for the reader, which shows it
 
 
@@ -37,8 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query) if arguments.query else DEFAULT_QUERY
     query = parse_query(text)
     zotero = Zotero(config.settings().zotero, user_agent=f"feedreader/{__version__}")
+    if arguments.collections:
+        return _list_collections(zotero, as_json=arguments.json)
     with opened(arguments.data_dir) as library, asking(text):
-        papers = {paper.id: paper for paper in find(library, query)}
+        found = [library.papers.get(library.papers.key_of(arguments.id))] if arguments.id else find(library, query)
+        papers = {paper.id: paper for paper in found if paper}
         if not papers:
             _say_none(arguments)
             outcome = Outcome("")
@@ -63,6 +68,18 @@ def run(arguments: argparse.Namespace) -> int:
     for remark in outcome.remarks:
         say(f"feedreader: {remark}")
     return exit_code(len(outcome.failed), outcome.done)
+
+
+def _list_collections(zotero: Zotero, *, as_json: bool) -> int:
+    zotero.check()
+    places, selected = zotero.places()
+    if as_json:
+        told = [{"id": place.id, "name": place.words, "selected": place.id == selected.id} for place in places]
+        put_json({"collections": told})
+    else:
+        for place in places:
+            put(place.words)
+    return DONE
 
 
 def _say_none(arguments: argparse.Namespace) -> None:

@@ -198,9 +198,9 @@ def test_tags_notes_and_the_pdf_go_with_it(
     assert send(library, server).remarks == []
     assert "<img" not in str(server.items)
     assert [tag["tag"] for tag in server.papers[0]["tags"]] == ["glass", "to-read"]
-    (note,) = server.children("Lattices of Glass")
-    assert note["note"].startswith("<p><strong>Good</strong> &lt;script&gt;") and "<li>one</li>" in note["note"]
-    assert "<script" not in note["note"] and 'href="javascript' not in note["note"]
+    (child,) = server.children("Lattices of Glass")
+    assert child["note"].startswith("<p><strong>Good</strong> &lt;script&gt;") and "<li>one</li>" in child["note"]
+    assert "<script" not in child["note"] and 'href="javascript' not in child["note"]
     if door == "asks each time":  # a file would be a question of its own
         (attachment,) = server.children("Lattices of Glass", "attachment")
         assert (attachment["linkMode"], attachment["path"]) == ("linked_file", str(pdf))

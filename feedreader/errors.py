@@ -14,6 +14,7 @@ FeedreaderError
 ├── ConfigError              a setting cannot be understood
 ├── QueryError               a query has a mistake, at a place
 ├── CommandError             one of the user's own commands is not there, or did not do its work
+├── ZoteroError              Zotero is not running, refuses, or answers nonsense
 ├── UnknownPaper             no paper has this id
 ├── UnknownSource            no source has this name
 ├── ExportError              a file cannot be written
@@ -165,6 +166,10 @@ class QueryError(FeedreaderError):
 
 class CommandError(FeedreaderError):
     title = "Command failed"
+
+
+class ZoteroError(FeedreaderError):
+    title = "Zotero"
 
 
 class UnknownPaper(FeedreaderError):

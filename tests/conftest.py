@@ -25,6 +25,8 @@ from feedreader.model import Digest, Entry
 from feedreader.services import ingest
 from tests.arxiv_server import ArxivServer, Run
 from tests.raw_server import RawServer, serving
+from tests.zotero_server import ZoteroServer
+from tests.zotero_server import serving as serving_zotero
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
 settings.load_profile("here")
@@ -96,11 +98,12 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sockets to other machines are refused; the loopback and local sockets are not."""
+    """Sockets to other machines are refused; the loopback and local sockets are not, but for a real Zotero's."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        far = self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost")
+        if far or address[1:2] == (23119,):
             raise OSError(f"a test reached for the network: {address}")
         connect(self, address)
 
@@ -158,6 +161,14 @@ def shared() -> Path:
 def raw() -> Iterator[RawServer]:
     """A server that sends whatever bytes it is told to."""
     with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def zotero(monkeypatch: pytest.MonkeyPatch) -> Iterator[ZoteroServer]:
+    """A server that stands for Zotero, which the settings name."""
+    with serving_zotero() as server:
+        monkeypatch.setenv("FEEDREADER_ZOTERO", server.address)
         yield server
 
 

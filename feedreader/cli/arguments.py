@@ -22,6 +22,7 @@ from feedreader.cli import (
     rules,
     settings,
     subscriptions,
+    zotero,
 )
 from feedreader.cli.parser import Parser, Program, unknown_command
 from feedreader.cli.terminal import USAGE, say
@@ -37,11 +38,12 @@ FAMILIES = (
     interest,
     subscriptions,
     export,
+    zotero,
     own_commands,
     settings,
     completions,
 )
-_TAKES_QUERY = ("list", "export", "run", "highlight", "mute")
+_TAKES_QUERY = ("list", "export", "zotero", "run", "highlight", "mute")
 _AS_GIVEN = ("paths", "source")  # arguments that may be the name of a file, in whatever encoding
 
 

@@ -13,7 +13,7 @@ _GROUPS = {  # the commands of `feedreader --help`; one that is in none of them 
     "Read": ("read", "list", "show", "open", "pdf"),
     "Get papers": ("subscribe", "unsubscribe", "subscriptions", "refresh", "import", "sources", "forget"),
     "Mark and organize": ("mark", "tag", "tags", "note", "undo", "highlight", "mute", "rules", "interest"),
-    "Find and export": ("browse", "views", "export", "run"),
+    "Find and export": ("browse", "views", "export", "zotero", "run"),
     "Set up": ("config", "completions"),
 }
 _OPENING = """\
@@ -58,7 +58,7 @@ _INSTEAD = {  # words that newcomers try; each counts only while no command has 
     "interest": "profile recommend recommended recommendations suggest likes liked why",
     "views": "searches saved save-search",
     "browse": "authors categories facets",
-    "export": "bib bibtex zotero dump",
+    "export": "bib bibtex dump",
     "config": "settings preferences prefs configure options themes theme setup init",
     "undo": "revert",
     "run": "exec command cmd",

@@ -1,7 +1,7 @@
 """Where things are kept, and the settings. Read once, by the command line, and passed on as values.
 
 Settings stand in a TOML file, `config.toml` in the platform's configuration folder, which need not be there
-and is never written; the environment overrides what it says of arXiv. What can be set is a table (`table`),
+and is never written; the environment overrides what it says of arXiv and Zotero. What can be set is a table (`table`),
 from which parsing, `feedreader config`, its example and docs/settings.md follow.
 """
 
@@ -46,13 +46,14 @@ __all__ = [
     "views_place",
 ]
 
+_VARIABLES = ("FEEDREADER_ARXIV_", "FEEDREADER_ZOTERO")  # what those that stand for a setting begin with
 Check = Callable[[Settings], Iterable[Fault]]  # what else is wrong with settings that can be read
 
 
 def settings(*checks: Check) -> Settings:
     """What the file and the environment say. Raises ConfigError, which names all that is wrong, and where."""
     path = settings_file()
-    if path is None and not any(name.startswith("FEEDREADER_ARXIV_") for name in os.environ):
+    if path is None and not any(name.startswith(_VARIABLES) for name in os.environ):
         return Settings()  # the usual case: nothing to read, nothing to import
     file = _read(path, checks)
     if file.faults:

@@ -280,4 +280,15 @@ TABLE: tuple[Setting, ...] = (
         5,
         "FEEDREADER_ARXIV_GAP",
     ),
+    Setting(
+        "zotero",
+        "address",
+        "zotero",
+        read_address,
+        _PLAIN.zotero,
+        'an address in quotes, as "http://127.0.0.1:23119"',
+        "address of the Zotero on this computer",
+        "http://127.0.0.1:24119",
+        "FEEDREADER_ZOTERO",
+    ),
 )

@@ -103,5 +103,15 @@ def first_and_last(pages: str) -> tuple[str, str]:
 
 _WEB = re.compile(r"https?://[^\s/?#\[\]]", re.IGNORECASE)
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}]")
-_PREPRINTS = ("10.48550/", "10.1101/", "10.64898/", "10.31234/", "10.31219/", "10.2139/", "10.21203/", "10.20944/")
+PREPRINT_SERVERS = {  # by what their DOIs begin with; medRxiv has the same as bioRxiv
+    "10.48550/": "arXiv",
+    "10.1101/": "bioRxiv",
+    "10.64898/": "bioRxiv",
+    "10.31234/": "PsyArXiv",
+    "10.31219/": "OSF Preprints",
+    "10.2139/": "SSRN",
+    "10.21203/": "Research Square",
+    "10.20944/": "Preprints.org",
+}
+_PREPRINTS = tuple(PREPRINT_SERVERS)
 _PAGES = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)\s*[-–—]{1,3}\s*([A-Za-z]{0,3}\d+[A-Za-z]?)")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from feedreader.library.pdfs import PdfsPart
     from feedreader.library.rules import RulesPart
     from feedreader.library.subscriptions import SubscriptionsPart
+    from feedreader.library.zotero import ZoteroPart
 
 RENEWED_AT_ONCE = 2000  # papers whose index, if it is of an older version, is renewed before the library is shown
 
@@ -135,6 +136,12 @@ class Library:
         from feedreader.library.pdfs import PdfsPart
 
         return PdfsPart(self._database, self.now)
+
+    @cached_property
+    def zotero(self) -> ZoteroPart:
+        from feedreader.library.zotero import ZoteroPart
+
+        return ZoteroPart(self._database, self.now)
 
     # taking papers in
 

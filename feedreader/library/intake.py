@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 from feedreader.errors import UnknownSource
-from feedreader.library import citations, marks, order, pdfs
+from feedreader.library import citations, marks, order, pdfs, zotero
 from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
@@ -32,7 +32,7 @@ _CROWD = 100  # entries
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
     """Let what stands under names of papers stand under others."""
     if names:
-        for part in (marks, citations, pdfs):
+        for part in (marks, citations, pdfs, zotero):
             part.rename(connection, names)
 
 

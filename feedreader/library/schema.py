@@ -21,7 +21,8 @@ it was learned from all of them. `papers.scored` is the number of the profile th
 `kept_author` come from (0: none; negative while its
 `why` is still of an earlier one); `interest_order` follows when no list in that order is on the screen.
 
-`citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched.
+`citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched;
+`zotero` the papers that were sent there (see `feedreader.library.zotero`).
 
 `PRAGMA user_version` is the number of migrations that were run. A copy of a file with papers is made before each.
 """

@@ -33,6 +33,7 @@ from feedreader.tui.controllers.own_commands import OwnCommandsController
 from feedreader.tui.controllers.rules import RulesController
 from feedreader.tui.controllers.saved_searches import SavedSearchesController
 from feedreader.tui.controllers.subscriptions import SubscriptionsController
+from feedreader.tui.controllers.zotero import ZoteroController
 from feedreader.tui.keys import APP_KEYS
 from feedreader.tui.screens.feed import FeedScreen
 from feedreader.tui.themed_app import ThemedApp
@@ -93,6 +94,7 @@ class FeedreaderApp(ThemedApp):
         self.documents = DocumentsController(context)
         self.browse = BrowseController(context)
         self.subscriptions = SubscriptionsController(context)
+        self.zotero = ZoteroController(context)
         self._apply_settings()
 
     def get_default_screen(self) -> FeedScreen:
@@ -280,6 +282,10 @@ class FeedreaderApp(ThemedApp):
     def action_export(self) -> None:
         self.exports.ask()
 
+    def action_zotero(self, what: str) -> None:
+        zotero = self.zotero
+        {"paper": zotero.send_paper, "shortlist": zotero.send_shortlist, "collection": zotero.choose}[what]()
+
     def action_copy(self) -> None:
         self.exports.ask_what_to_copy()
 
@@ -332,7 +338,8 @@ class FeedreaderApp(ThemedApp):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
-        for controller in (self.imports, self.exports, self.subscriptions, self.documents, self.own_commands):
+        others = (self.exports, self.subscriptions, self.documents, self.own_commands, self.zotero)
+        for controller in (self.imports, *others):
             controller.stop()
 
     def action_command_palette(self) -> None:

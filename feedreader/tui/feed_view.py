@@ -52,7 +52,7 @@ class FeedView(Queue, Protocol):
         """The papers that are shown."""
 
     @property
-    def is_current(self) -> bool:
+    def is_active(self) -> bool:
         """Whether nothing is open over the feed."""
 
     @property

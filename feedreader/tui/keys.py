@@ -103,6 +103,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("-", "app.make_rule('mute')", "mute", "mute", "Mute by author, words…", RULES),
     _key("y", "app.copy", "copy", "copy", "Copy BibTeX, address, id…", OUT),
     _key("e", "app.export", "export", "export", "Export papers to a file", OUT),
+    _key("Z", "app.zotero('paper')", "zotero", "Zotero", "Send this paper to Zotero", OUT),
     _key(
         "!",
         "app.run_command",

@@ -149,15 +149,17 @@ async def test_time_and_size_are_bounded(papers: Library, monkeypatch: pytest.Mo
         assert reader.lines("#output-lines")[-1].startswith("… only the first 200 kB are shown.")
 
 
-async def test_while_something_is_typed_its_output_waits(papers: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["slash", "question_mark"])
+async def test_while_something_is_typed_or_open_its_output_waits(papers: Library, tmp_path: Path, key: str) -> None:
     typing = tmp_path / "typing"
     slow = python("slow", f"while not os.path.exists({str(typing)!r}): time.sleep(0.02)\nprint('late')")
     async with reading(papers, settings=settings(slow)) as reader:
         await reader.press("exclamation_mark", "1")
-        await reader.press("slash")
+        await reader.press(key)
+        screen = reader.app.screen
         typing.touch()
         await done(reader)
-        assert reader.app.screen is reader.app.feed and "! o shows" in asides(reader)[-1][1]
+        assert reader.app.screen is screen and "! o shows" in asides(reader)[-1][1]
         await reader.press("escape", "exclamation_mark", "o")
         assert reader.lines("#output-lines")[0] == "late"
 

@@ -125,7 +125,7 @@ class OwnCommandsController:
         if not whole:
             text += f"\n… only the first {_MOST // 1000:,} kB are shown."
         self._last = command.name, text
-        if self._context.feed.is_current and self._context.feed.hints.display:
+        if self._context.feed.is_active and self._context.feed.hints.display:
             self._show(*self._last)
         else:  # something else is open, or being typed
             menu = self._context.key("run-command", "!")

@@ -112,7 +112,8 @@ class CompletingList(FilterList[Answer]):
 
 
 class PickList(FilterList[int]):
-    """Answers with the number, from 0, of the name that was picked. The first nine have a digit."""
+    """Answers with the number, from 0, of the name that was picked; the cursor begins at `chosen`. The first nine have
+    a digit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "select", id="pick-take", tooltip="Select"),
@@ -126,11 +127,15 @@ class PickList(FilterList[int]):
     TYPING = False
     NARROW = True
 
-    def __init__(self, heading: str, names: Sequence[str]) -> None:
+    def __init__(self, heading: str, names: Sequence[str], *, chosen: int = 0) -> None:
         self.HEADING = heading
         super().__init__(id="pick", typing=self.TYPING)
+        self.lines.choice = chosen
         self._names = names
         self._numbers: Sequence[int] = ()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.lines.action_move, 0)  # which brings the cursor into sight
 
     def narrow(self, text: str) -> None:
         words = normalize(text).split()

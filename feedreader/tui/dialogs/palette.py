@@ -178,6 +178,11 @@ def _keyless_commands(app: App[Any], context: Context) -> Iterator[Command]:
         "Review the week", "by interest", "", partial(context.feed.jump, WEEK, words=_REVIEW), "weekly missed"
     )
     yield Command("The best unread papers", "", "", partial(context.feed.jump, BEST_UNREAD, words=best), "interest top")
+    for name, aside, what in (
+        ("Send the shortlist to Zotero", "", "shortlist"),
+        ("Choose the collection in Zotero", "for what you send", "collection"),
+    ):
+        yield Command(name, aside, "", partial(app.run_action, f"app.zotero('{what}')"), "zotero library")
     reload = partial(app.run_action, "app.read_settings")
     yield Command("Reload the settings", "keys, theme, list", "", reload, "config.toml")
     yield Command("Save a picture of the screen", "SVG", "", partial(app.set_timer, 0.1, app.deliver_screenshot))

@@ -1,7 +1,7 @@
 # Completions of feedreader for fish, made by `feedreader completions fish`.
 function __feedreader_command
     for word in (commandline -opc)[2..]
-        if contains -- $word read import forget sources list show mark tag tags note undo browse views open pdf highlight mute rules interest subscribe unsubscribe subscriptions refresh export run config completions
+        if contains -- $word read import forget sources list show mark tag tags note undo browse views open pdf highlight mute rules interest subscribe unsubscribe subscriptions refresh export zotero run config completions
             echo $word
             return
         end
@@ -39,6 +39,7 @@ complete -c feedreader -n '__feedreader_in ' -a unsubscribe -d 'unsubscribe; pap
 complete -c feedreader -n '__feedreader_in ' -a subscriptions -d 'list or change subscriptions'
 complete -c feedreader -n '__feedreader_in ' -a refresh -d 'fetch new papers'
 complete -c feedreader -n '__feedreader_in ' -a export -d 'export papers (default: your shortlist) or subscriptions'
+complete -c feedreader -n '__feedreader_in ' -a zotero -d 'send papers to Zotero (default: your shortlist)'
 complete -c feedreader -n '__feedreader_in ' -a run -d 'hand papers to your own command, as JSON Lines'
 complete -c feedreader -n '__feedreader_in ' -a config -d 'show the settings and where they are'
 complete -c feedreader -n '__feedreader_in ' -a completions -d 'print completions for your shell'
@@ -145,6 +146,12 @@ complete -c feedreader -n '__feedreader_in export' -l view -x -d 'only papers of
 complete -c feedreader -n '__feedreader_in export' -l format -x -a 'bibtex ris csl-json markdown csv jsonl atom json-feed opml' -d 'bibtex, ris, csl-json, markdown, csv, jsonl, atom, json-feed, opml; default: from the name of FILE'
 complete -c feedreader -n '__feedreader_in export' -l live -d 'bring the live files of the settings up to date'
 complete -c feedreader -n '__feedreader_in export' -s o -l output -r -F -d 'write to this file (default: standard output)'
+complete -c feedreader -n '__feedreader_in zotero' -s h -l help -d 'show this help'
+complete -c feedreader -n '__feedreader_in zotero' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
+complete -c feedreader -n '__feedreader_in zotero' -l collection -x -d 'collection or library (default: the one selected in Zotero)'
+complete -c feedreader -n '__feedreader_in zotero' -l collections -d 'list the libraries and collections in Zotero'
+complete -c feedreader -n '__feedreader_in zotero' -l again -d 'send papers again that were sent before'
+complete -c feedreader -n '__feedreader_in zotero' -l json -d 'print a JSON object'
 complete -c feedreader -n '__feedreader_in run' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in run' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in config' -s h -l help -d 'show this help'

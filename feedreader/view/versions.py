@@ -41,7 +41,7 @@ def kept_change(paper: Paper, say: Say) -> KeptChange | None:
     """
     if not paper.marks.shortlisted or not paper.revisions or not paper.versions:
         return None
-    newest = max(paper.revisions, key=lambda revision: (revision.version or 2, revision.day))
+    newest = max(paper.revisions, key=lambda each: (each.version or 2, each.day, bool(each.version)))
     place = newest.version or 2, newest.day
     new = [each for each, _ in paper.versions if _replaces(each.entry) and _place(each.entry) == place]
     older = [version for version in paper.versions if _place(version[0].entry) < place]
@@ -108,8 +108,7 @@ def kept_line(change: KeptChange) -> str:
 def _what(change: KeptChange) -> str:
     known = {name: diff for name in ("title", "abstract") if (diff := getattr(change, name)) is not None}
     changed = [name for name, diff in known.items() if diff]
-    since = f" since v{change.since}" if change.since else ""
-    return " and ".join(changed or known) + (f" changed{since}" if changed else " unchanged")
+    return " and ".join(changed or known) + (" changed" if changed else " unchanged")
 
 
 def changed_lines(change: KeptChange, width: int, signs: Signs, measure: Measure) -> list[Line]:
@@ -123,7 +122,7 @@ def changed_lines(change: KeptChange, width: int, signs: Signs, measure: Measure
     for name, diff in changed.items():
         if is_rewritten(diff):
             before = " ".join(piece.text for piece in diff if piece.kind != INSERTED)
-            spans = [Span(f"{name} written anew. It was: ", "label"), Span(before, "fact")]
+            spans = [Span(f"{name} rewritten. It was: ", "label"), Span(before, "fact")]
         else:
             spans = [Span(f"{name}: ", "label")] if len(changed) > 1 else []
             spans += _spans(diff if name == "Title" else excerpt(diff), signs)

@@ -19,11 +19,13 @@ SAME, DELETED, INSERTED = "same", "deleted", "inserted"
 _MOST = 800  # words that are compared; a longer text changed as a whole
 _BRIDGE = 2  # words in common between two changes that are longer: the changes are easier to read as one
 _CONTEXT = 12  # words at the most that are shown before and behind a change
+_SPARED = 5  # words for which "…" does not stand
 _REWRITTEN = 0.3  # share of the longer text's words that both have, below which it was written anew
 
 _EDGES = "\"'“”‘’„‟«»‹›`´.,;:!?()[]{}…¡¿*_"
 _DASHES = re.compile(r"[-‐-―−\u00ad\u200b]+")
 _DASHES_BETWEEN = re.compile(r"-(?!\d)")
+_LETTERS = re.compile(r"(?:[^\W\d_]|['’])+")
 _SENTENCE_END = re.compile(r"\w{3,}[.?!][\"”’)\]]*\Z|[.?!][\"”’)\]]+\Z")
 
 
@@ -75,7 +77,7 @@ def excerpt(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
             first, last = place == 0, place == len(pieces) - 1
             behind = 0 if first else _to_sentence_end(words)
             before = 0 if last else _from_sentence_start(words)
-            if behind + before < len(words) - 1:
+            if len(words) - behind - before > _SPARED:
                 words = [*words[:behind], ELLIPSIS, *words[len(words) - before :]]
         result.append(Piece(piece.kind, words))
     return tuple(result)
@@ -130,7 +132,7 @@ def _key(word: str) -> str:
     """A word as it is compared. Numbers keep their signs: 5.2 is not 52."""
     bare = _DASHES.sub("-", unicodedata.normalize("NFKC", word)).casefold().strip(_EDGES)
     bare = _DASHES_BETWEEN.sub("", bare)
-    return normalize_compact(bare) or bare if bare.isalpha() else bare
+    return normalize_compact(bare) or bare if _LETTERS.fullmatch(bare) else bare
 
 
 def _same(before: Sequence[str], after: Sequence[str]) -> bool:

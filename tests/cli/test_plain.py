@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -425,3 +427,27 @@ def test_a_paper_in_words(title: str, authors: tuple[str, ...], marks: Marks, wo
     whole = Paper(id="x", authors=authors, marks=marks, interest=Interest(0.9, ("gliders",), KnownAuthor("Ann Lee", 3)))
     assert described(title, whole) == described(title, known)
     assert described(title, paper._replace(interest=0.1)) == words
+
+
+def test_a_new_version_of_a_kept_paper_says_which_words_changed(
+    talk: Talk, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = entry(1, NOW.date() - timedelta(days=9))
+    newer = replace(
+        first,
+        abstract="Abstract number 1 of many.",
+        version=2,
+        day=NOW.date() + timedelta(days=2),
+        announce_type="replace",
+    )
+    library = Library.open(folder / "library.sqlite3", now=lambda: NOW)
+    library.marks.set([library.papers.key_of("2611.00001")], {"shortlisted": True}, label="x")
+    ingest.import_digest(library, Digest(format="rss", entries=(newer,)), name="b", path="/b")
+    library.close()
+    plain = talk("/ is:kept", "1").out
+    main(["show", "2611.00001"])
+    shown = capsys.readouterr().out
+    for text in (plain, shown):
+        assert "v2 of a paper you kept: abstract changed" in text and "What changed in v2 since v1" in text
+    assert "Abstract number 1 of (deleted: all.) (added: many.)" in plain
+    assert "Abstract number 1 of [-all.-] {+many.+}" in shown

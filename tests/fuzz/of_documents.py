@@ -79,6 +79,16 @@ FEED_FIELDS = (
     "external_url",
     "language",
 )
+ANSWERS = (
+    *("hf-papers.json", "openreview.json", "semantic-scholar.json", "crossref.json", "openalex.json"),
+    *("biorxiv.json", "biorxiv-published.json", "openreview-list.json"),
+)
+SERVICE_FIELDS = (
+    *("id", "paper", "title", "summary", "authors", "name", "upvotes", "forum", "content", "value", "pdate"),
+    *("paperId", "externalIds", "DOI", "ArXiv", "journal", "year", "author", "container-title", "issued"),
+    *("date-parts", "relation", "abstract", "abstract_inverted_index", "authorships", "primary_location", "doi"),
+    *("server", "version", "published", "data", "results", "items", "message", "notes", "collection"),
+)
 RECORD_FIELDS = (
     "id",
     "title",
@@ -215,12 +225,22 @@ def targets(real: bool) -> Iterator[Target]:
         | json_texts(RECORD_FIELDS)
         | json_texts(RECORD_FIELDS, lambda items: items[0] if items else {})
     )
-    anything = feed | spoiled(lines, *LINES, HTML) | json_feed | record | foreign(*LINES)
+    answers = (
+        spoiled(samples(*ANSWERS), *RECORDS)
+        | json_texts(SERVICE_FIELDS)
+        | json_texts(
+            SERVICE_FIELDS, lambda items: {"meta": {}, "results": items, "data": items, "message": {"items": items}}
+        )
+    )
+    anything = feed | spoiled(lines, *LINES, HTML) | json_feed | record | answers | foreign(*LINES)
     everything = (*XML, *HTML, *LAYOUT, *JSON)
     yield Target("parse", anything, check_parse, timed(_parse), everything, (*XML_FRAMES, *LINE_FRAMES, *JSON_FRAMES))
     for name, of in (("atom", feed), ("rss", feed), ("oai_pmh", feed), ("json_feed", json_feed)):
         units, frames = ((*JSON, *HTML), JSON_FRAMES) if name == "json_feed" else ((*XML, *HTML), XML_FRAMES)
         yield Target(name.replace("_", "-"), of, check_feed(name), timed(check_feed(name)), units, frames)
+    for name in parse.SERVICES:
+        check = check_feed(name)
+        yield Target(name.replace("_", "-"), answers, check, timed(check), (*JSON, *HTML), JSON_FRAMES)
     yield Target(
         "opml",
         feed,

@@ -12,7 +12,8 @@ import textwrap
 import threading
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -454,3 +455,24 @@ def test_a_document_that_is_written_when_its_number_has_passed_is_in_the_new_ind
     assert papers_of(library, "paper") == 3
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM search_docsize").fetchone() == (3,)
+
+
+def test_a_paper_asked_for_by_itself_has_what_was_said_of_its_versions(library: Library) -> None:
+    first = Entry(
+        arxiv_id="2605.00001", version=1, title="Kites over wide and windy lakes", abstract="Old.", day=date(2026, 5, 4)
+    )
+    second = replace(first, version=2, abstract="New.", day=date(2026, 5, 8), announced=True, announce_type="replace")
+    plain = Entry(title="Kites over wide and windy lakes", day=date(2026, 5, 9))
+    for name, entry in (("a", first), ("b", second), ("c", plain)):
+        ingest.import_digest(library, Digest(format="rss", entries=(entry,)), name=name, path=f"/{name}")
+
+    def versions() -> list[tuple[str, int | None, str | None, datetime | None]]:
+        paper = library.papers.get(library.papers.key_of("2605.00001"))
+        assert paper is not None
+        return [(each.source, each.entry.version, each.entry.abstract, came) for each, came in paper.versions]
+
+    assert versions() == [("a", 1, "Old.", NOW), ("b", 2, "New.", NOW)]
+    (paper,) = library.papers.find(Query())
+    assert paper.versions == ()
+    removal.forget_source(library, "b")
+    assert versions() == []

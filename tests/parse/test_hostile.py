@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -13,12 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import Digest
+from feedreader.parse import SERVICES
 from feedreader.parse.formats import atom, json_feed, oai_pmh, opml, rss
 from tests.conftest import SHARED
 from tests.fuzz.inputs import strings
 
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
-FORMATS: tuple[ModuleType, ...] = (rss, atom, json_feed, oai_pmh)
+FORMATS: tuple[ModuleType, ...] = (
+    *(rss, atom, json_feed, oai_pmh),
+    *(import_module(f"feedreader.parse.formats.{name}") for name in SERVICES),
+)
 FOLDERS = ("nasty", "conformance", "blog-feeds", "paper-feeds", "opml", "arxiv-rss", "arxiv-api", "arxiv-oai")
 
 

@@ -10,7 +10,7 @@ from feedreader.model import Digest, Entry, Journal, Problem
 from feedreader.parse.alerts.addresses import real_address
 from feedreader.parse.alerts.page import Element, Page
 from feedreader.parse.feeds.publishers import read_citation
-from feedreader.parse.layout.authors import ET_AL, looks_like_authors, split_authors, split_header
+from feedreader.parse.layout.authors import ET_AL, looks_like_authors, plain_names, split_authors, split_header
 from feedreader.text.html_text import to_markdown
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.lines import join_wrapped, prose, squash
@@ -58,6 +58,10 @@ class Item:
 
     def paragraphs(self) -> list[str]:
         return self.page.paragraphs(self._start, self.end)
+
+    def says(self, words: str) -> bool:
+        """Whether these words stand in one piece of the text behind the title."""
+        return any(words in piece for piece in self.page.pieces[self._start : self.end])
 
     def part(self, *names: str) -> Element | None:
         """The first element behind the title with one of these classes, the first class before the others."""
@@ -120,9 +124,10 @@ def digest_of(name: str, entries: Iterable[Entry]) -> Digest:
 def authors_of(text: str) -> tuple[str, ...]:
     """The authors of a list that may break off, or leave some out: "A Lee, B Kim…", "A Lee, +3 authors, C Roe"."""
     parts = _ELLIPSIS.split(_MORE_AUTHORS.sub("…", text))
-    names = tuple(name for name in split_authors(", ".join(parts)) if name != ET_AL)
-    cut = len(parts) > 1 or split_authors(text)[-1:] == (ET_AL,)
-    return (*names, ET_AL) if names and cut else names
+    listed = ", ".join(filter(None, parts))
+    names = plain_names(listed) or split_authors(listed)
+    named = tuple(name for name in names if name != ET_AL)
+    return (*named, ET_AL) if named and (len(parts) > 1 or len(named) < len(names)) else named
 
 
 def are_authors(text: str) -> bool:

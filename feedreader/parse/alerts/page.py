@@ -10,14 +10,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from feedreader.text.html_text import from_html, unescape
 
 _LONGEST = 8_000_000  # characters that are read
 _DEEPEST = 40  # elements that an end tag may leave open
 _TAG = re.compile(
-    r"<(?:(?P<end>/?)(?P<name>[A-Za-z][\w:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+)>"
-    r"|(?P<comment>!--)|[!?][^<>]*+>)"
+    r"<(?:(/?)([A-Za-z][\w:-]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+)>"
+    r"|(!--)|[!?][^<>]*+>)"
 )
 
 
@@ -36,17 +37,22 @@ _CLASS = re.compile(r"(?:\A|[\s\"'])class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\
 _HREF = re.compile(r"(?:\A|[\s\"'])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _REWRITTEN = re.compile(r"\A(?:m_-?\d+|(?:x_)+)")  # what Gmail and Outlook put before the classes of a forwarded mail
 _BREAK, _PARAGRAPH = "\n", "\n\n"
+_MARKS = dict.fromkeys(_BLOCKS, _PARAGRAPH) | {"br": _BREAK}
 
 
 @dataclass(slots=True)
 class Element:
-    """A link, or an element with classes: its text is `pieces[start:end]` of its page."""
+    """A link, or an element with classes: its text is `pieces[start:end]` of its page. `href` is as it stands there."""
 
     start: int
     end: int
     place: int
-    address: str = ""
+    href: str = ""
     classes: frozenset[str] = frozenset()
+
+    @property
+    def address(self) -> str:
+        return unescape(self.href).strip()
 
 
 def _start_of(element: Element) -> int:
@@ -58,7 +64,6 @@ class Page:
     """The text in pieces, with marks where lines and paragraphs end, and the elements in their order."""
 
     pieces: list[str] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)  # of the pieces in the markup
     elements: list[Element] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)  # places of line ends in the markup
 
@@ -83,7 +88,7 @@ class Page:
         for at in range(bisect_left(self.elements, start, key=_start_of), len(self.elements)):
             if (element := self.elements[at]).start >= end:
                 break
-            if element.address:
+            if element.href:
                 yield element
 
     def within(self, name: str, start: int, end: int) -> Element | None:
@@ -96,8 +101,9 @@ class Page:
         return None
 
 
+@lru_cache(maxsize=1)
 def read_page(markup: str) -> Page:
-    """The page that this HTML makes. It never raises."""
+    """The page that this HTML makes, not to be changed: the last one is remembered. It never raises."""
     reader = _Reader(markup[:_LONGEST])
     reader.read()
     return reader.page
@@ -105,97 +111,86 @@ def read_page(markup: str) -> Page:
 
 @dataclass(slots=True)
 class _Reader:
+    """Reads tag after tag. `open` are elements that count, and those of the same name within them; `named` how many of
+    each name that are."""
+
     markup: str
     page: Page = field(default_factory=Page)
     open: list[tuple[str, Element | None]] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)
     endless: set[str] = field(default_factory=set)  # what is opened again, but not closed any more
 
     def read(self) -> None:
-        markup = self.markup
+        markup, pieces, search = self.markup, self.page.pieces, _TAG.search
         self.page.breaks = [match.start() for match in re.finditer("\n", markup)]
-        done = at = 0
-        while tag := _TAG.search(markup, at):
-            self._say(markup[done : tag.start()], done)
-            if tag["comment"]:
-                done = at = self._behind("-->", tag.end())
-            elif tag["name"]:
-                name = tag["name"].lower()
-                done = at = self._end(name, tag) if tag["end"] else self._start(name, tag)
-            else:
-                done = at = tag.end()
-        self._say(markup[done:], done)
+        done = 0
+        while tag := search(markup, done):
+            if text := markup[done : tag.start()]:
+                pieces.append(text.replace("\n", " "))
+            ends, name, rest, comment = tag.groups()
+            done = tag.end()
+            if name:
+                spelled, name = name, name.lower()
+                if ends and self.named.get(name):
+                    self._leave(name)
+                if mark := _MARKS.get(name):
+                    pieces.append(mark)
+                elif name in _KEPT:
+                    pieces.append(f"<{ends}{name}>")
+                if name in _DROPPED:
+                    done = done if ends else self._behind(f"</{spelled}", done, keep=True)
+                elif not ends and name not in _VOID:
+                    self._start(name, rest, tag.start())
+            elif comment:
+                done = self._behind("-->", done)
+        pieces.append(markup[done:].replace("\n", " "))
         while self.open:
             self._close()
 
-    def _say(self, text: str, place: int) -> None:
-        if text:
-            self.page.pieces.append(" ".join(text.split("\n")))
-            self.page.places.append(place)
-
-    def _mark(self, mark: str, place: int) -> None:
-        self.page.pieces.append(mark)
-        self.page.places.append(place)
-
-    def _behind(self, end: str, at: int) -> int:
-        """The place behind what ends like this; if it never does, it never began."""
+    def _behind(self, end: str, at: int, keep: bool = False) -> int:
+        """The place behind (`keep`: before) what ends like this; if it never does, it never began."""
         found = -1 if end in self.endless else self.markup.find(end, at)
         if found < 0:
             self.endless.add(end)
             return at
-        return found + len(end)
+        return found if keep else found + len(end)
 
-    def _start(self, name: str, tag: re.Match[str]) -> int:
-        if name in _DROPPED:
-            behind = self._behind(f"</{tag['name']}", tag.end())
-            return behind if behind == tag.end() else self._behind(">", behind)
-        self._part(name, tag)
-        if name == "a":
-            self._leave("a")  # links are never within each other
-        if name not in _VOID and not tag["rest"].endswith("/"):
-            self.open.append((name, self._element(name, tag)))
-        return tag.end()
+    def _start(self, name: str, rest: str, place: int) -> None:
+        is_link = name == "a"
+        if is_link and self.named.get(name):
+            self._leave(name)  # links are never within each other
+        element = self._element(name, rest, place) if is_link or "class" in rest or "CLASS" in rest else None
+        if (element or self.named.get(name)) and (is_link or not rest.endswith("/")):
+            self.open.append((name, element))
+            self.named[name] = self.named.get(name, 0) + 1
+        elif element:
+            element.end = element.start
 
-    def _part(self, name: str, tag: re.Match[str]) -> None:
-        """Put in what a tag does to the text."""
-        if name == "br":
-            self._mark(_BREAK, tag.start())
-        elif name in _BLOCKS:
-            self._mark(_PARAGRAPH, tag.start())
-        elif name in _KEPT:
-            self._mark(f"<{tag['end']}{name}>", tag.start())
-
-    def _element(self, name: str, tag: re.Match[str]) -> Element | None:
-        rest = tag["rest"]
-        address = _value(_HREF, rest) if name == "a" else ""
-        classes = (
-            frozenset(_REWRITTEN.sub("", each) for each in _value(_CLASS, rest).split())
-            if "lass" in rest.lower()
-            else ()
-        )
-        if not address and not classes:
+    def _element(self, name: str, rest: str, place: int) -> Element | None:
+        href = _value(_HREF, rest) if name == "a" else ""
+        names = frozenset(_REWRITTEN.sub("", each) for each in _value(_CLASS, rest).split())
+        if not href and not names:
             return None
-        element = Element(len(self.page.pieces), -1, tag.start(), address, frozenset(classes))
+        element = Element(len(self.page.pieces), -1, place, href, names)
         self.page.elements.append(element)
         return element
 
-    def _end(self, name: str, tag: re.Match[str]) -> int:
-        self._leave(name)
-        self._part(name, tag)
-        return tag.end()
-
     def _leave(self, name: str) -> None:
         """Close an element, and those in it that are open."""
-        lowest = max(-1, len(self.open) - _DEEPEST - 1)
-        found = next((at for at in range(len(self.open) - 1, lowest, -1) if self.open[at][0] == name), None)
-        while found is not None and len(self.open) > found:
-            self._close()
+        last = len(self.open)
+        for at in range(last - 1, max(-1, last - _DEEPEST - 1), -1):
+            if self.open[at][0] == name:
+                while len(self.open) > at:
+                    self._close()
+                break
 
     def _close(self) -> None:
-        element = self.open.pop()[1]
+        name, element = self.open.pop()
+        self.named[name] -= 1
         if element:
             element.end = len(self.page.pieces)
 
 
 def _value(attribute: re.Pattern[str], rest: str) -> str:
     match = attribute.search(rest)
-    return unescape(match[1] or match[2] or match[3] or "").strip() if match else ""
+    return match[1] or match[2] or match[3] or "" if match else ""

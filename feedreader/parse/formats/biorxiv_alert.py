@@ -59,7 +59,7 @@ def _entries(text: str) -> Iterator[Entry]:
 def _items(text: str) -> Iterator[Item]:
     page = read_page(text)
     titles = [each for each in page.elements if not each.classes.isdisjoint(_TITLES)]
-    return items(page, titles or [link for link in page.elements if link.address and _is_title(page, link)])
+    return items(page, titles or [link for link in page.elements if link.href and _is_title(page, link)])
 
 
 def _is_title(page: Page, link: Element) -> bool:

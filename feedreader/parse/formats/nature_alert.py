@@ -61,7 +61,7 @@ def _entries(text: str) -> Iterator[Entry]:
 
 def _items(text: str) -> Iterator[Item]:
     page = read_page(text)
-    return items(page, [link for link in page.elements if link.address and _may_be_title(page, link)])
+    return items(page, [link for link in page.elements if link.href and _may_be_title(page, link)])
 
 
 def _may_be_title(page: Page, link: Element) -> bool:

@@ -57,7 +57,7 @@ def parse(text: str) -> Digest:
 
 def _items(text: str) -> Iterator[Item]:
     page = read_page(text)
-    links = [(link, real_address(link.address)) for link in page.elements if "ncbi" in link.address]
+    links = [(link, real_address(link.address)) for link in page.elements if "ncbi" in link.href]
     leading = [link for link, address in links if address and _PAGE.match(address)]
     titles = [link for link in leading if "docsum-title" in link.classes] or leading
     labels = {link.start: page.text(link.start, link.end) for link in titles}

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from feedreader.model import Digest, Entry, Journal
 from feedreader.parse.alerts.addresses import real_address
 from feedreader.parse.alerts.items import Item, authors_of, digest_of, entry_of, excerpt, is_html, items, title_of
-from feedreader.parse.alerts.page import Page, read_page
+from feedreader.parse.alerts.page import Element, Page, read_page
 from feedreader.parse.layout.authors import looks_like_authors
 from feedreader.text.identifiers import find_arxiv_ids
 from feedreader.text.lines import squash
@@ -52,13 +52,15 @@ def parse(text: str) -> Digest:
 
 def _items(text: str) -> Iterator[Item]:
     page = read_page(text)
-    titles = [each for each in page.elements if _TITLE in each.classes or _is_title(page, each.address, each.start)]
+    titles = [each for each in page.elements if _TITLE in each.classes or _is_title(page, each)]
     return items(page, titles)
 
 
-def _is_title(page: Page, address: str, start: int) -> bool:
+def _is_title(page: Page, link: Element) -> bool:
     """Whether a link leads to a paper, and not to where one shares it."""
-    return _LINK.search(address) is not None and any(piece.strip() for piece in page.pieces[start : start + 4])
+    if "scholar_url" not in link.href or not _LINK.search(link.address):
+        return False
+    return any(piece.strip() for piece in page.pieces[link.start : link.start + 4])
 
 
 def _entry(item: Item) -> Entry:
@@ -71,7 +73,8 @@ def _entry(item: Item) -> Entry:
         above = item.page.paragraphs(start, item.end)
         said = [text for text in above[1:2] if len(text) >= _SHORTEST and not _OF_SCHOLAR.search(text)]
     byline = next((text for text in above[:1] if not _OF_SCHOLAR.search(text)), "")
-    cites = next((match[1] for text in item.paragraphs() if (match := _CITES.match(text))), None)
+    below = item.paragraphs() if item.says("Cites:") else ()
+    cites = next((match[1] for text in below if (match := _CITES.match(text))), None)
     return entry_of(item.title, item.address, item.line, _facts(byline, said, cites))
 
 

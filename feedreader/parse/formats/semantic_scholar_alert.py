@@ -36,14 +36,14 @@ def parse(text: str) -> Digest:
 
 def _page_of(link: Element) -> str | None:
     """The page of a paper, if the link leads to one."""
-    address = real_address(link.address) if link.address else None
+    address = real_address(link.address)
     paper = _PAPER.match(address) if address else None
     return paper[0] if paper else None
 
 
 def _items(text: str) -> Iterator[Item]:
     page = read_page(text)
-    leading = [link for link in page.elements if link.address and _page_of(link)]
+    leading = [link for link in page.elements if "semanticscholar" in link.href and _page_of(link)]
     classed = [link for link in leading if _CLASS in link.classes]
     return items(page, classed or list(_first_of_each(page, leading)))
 

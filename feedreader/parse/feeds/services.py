@@ -28,6 +28,8 @@ from feedreader.text.notes import keyword_tags
 _HEADS = (1 << 16, 1 << 20, 1 << 24)  # bytes that are looked at until a record stands in them; no paper takes more
 _LOOK = 20  # records that are looked at
 _MOST_KEYWORDS = 30
+_LISTS = ("notes", "data", "recommendedPapers", "papers", "items", "results", "collection")  # of any service's answers
+_INSIDE = ("message",)
 MORE = -1  # as a total: there are more, nobody says how many
 
 
@@ -61,7 +63,7 @@ def matches(data: bytes, service: Service) -> bool:
     if not decode(data[:200])[0].lstrip().startswith(("{", "[")):
         return False
     for size in _HEADS:
-        document = JsonText(decode(data[:size])[0], service.lists, service.inside)
+        document = JsonText(decode(data[:size])[0], _LISTS, _INSIDE)
         records = islice(document.records(), _LOOK)
         values = [value for record in records if not record.reason for value in service.unwrapped(record.value)]
         known = [value for value in values if value is not None]

@@ -218,8 +218,8 @@ def test_a_wrong_kind_is_told_with_its_line_and_name() -> None:
     digest = semantic_scholar.parse_bytes(text.encode())
     assert [(entry.title, entry.line) for entry in digest.entries] == [(None, 2), ("B", 3)]
     assert reasons(digest) == [
-        (2, "Not understood in this record: “title”."),
-        (4, "This record is no JSON object."),
+        (2, "Invalid value: “title”."),
+        (4, "This record is not a JSON object."),
         (2, "No title: 1 paper, the first here."),
     ]
 

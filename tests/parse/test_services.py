@@ -145,7 +145,7 @@ def test_reviews_are_told_and_are_no_papers() -> None:
     review = {"id": "r1", "forum": "n1", "replyto": "n1", "content": {"title": {"value": "Fine"}}}
     digest = read(openreview, {"notes": [NOTE, review, review], "count": 3})
     assert [entry.title for entry in digest.entries] == ["T"]
-    assert reasons(digest) == [(1, "Skipped 2 records, the first here: reviews and comments are no papers.")]
+    assert reasons(digest) == [(1, "Skipped 2 records other than papers (reviews and comments), the first here.")]
 
 
 # ── Semantic Scholar ─────────────────────────────────────────────────────────────────────────────

@@ -28,6 +28,8 @@ from feedreader.text.notes import keyword_tags
 _HEADS = (1 << 16, 1 << 20, 1 << 24)  # bytes that are looked at until a record stands in them; no paper takes more
 _LOOK = 20  # records that are looked at
 _MOST_KEYWORDS = 30
+_LISTS = ("notes", "data", "recommendedPapers", "papers", "items", "results", "collection")  # of any service's answers
+_INSIDE = ("message",)
 MORE = -1  # as a total: there are more, nobody says how many
 
 
@@ -61,7 +63,7 @@ def matches(data: bytes, service: Service) -> bool:
     if not decode(data[:200])[0].lstrip().startswith(("{", "[")):
         return False
     for size in _HEADS:
-        document = JsonText(decode(data[:size])[0], service.lists, service.inside)
+        document = JsonText(decode(data[:size])[0], _LISTS, _INSIDE)
         records = islice(document.records(), _LOOK)
         values = [value for record in records if not record.reason for value in service.unwrapped(record.value)]
         known = [value for value in values if value is not None]
@@ -128,7 +130,7 @@ class _Reader:
         self.given += 1
         for value in self._service.unwrapped(record.value):
             if not isinstance(value, dict):
-                empty = "Nothing was found for this one." if value is None else "This record is no JSON object."
+                empty = "Nothing was found for this one." if value is None else "This record is not a JSON object."
                 self.problems.append(Problem(record.line, empty))
             elif other := self._service.other(value):
                 self._others.append((record.line, other))
@@ -139,7 +141,7 @@ class _Reader:
         fields = Fields(value, line=line)
         entry = self._service.entry(fields)
         if odd := ", ".join(f"“{name}”" for name in dict.fromkeys(fields.odd)):
-            self.problems.append(Problem(line, f"Not understood in this record: {odd}."))
+            self.problems.append(Problem(line, f"Invalid value: {odd}."))
         if entry.title or entry.abstract or entry.arxiv_id or entry.doi:
             self.entries.append(entry)
         if not entry.title:
@@ -150,7 +152,7 @@ class _Reader:
         if self._others:
             kinds = ", ".join(sorted({kind for _, kind in self._others}))
             records = counted(len(self._others), "record")
-            yield Problem(self._others[0][0], f"Skipped {records}, the first here: {kinds} are no papers.")
+            yield Problem(self._others[0][0], f"Skipped {records} other than papers ({kinds}), the first here.")
         if self._untitled:
             papers = counted(len(self._untitled), "paper")
             yield Problem(self._untitled[0], f"No title: {papers}, the first here.")

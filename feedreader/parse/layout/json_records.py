@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -34,11 +34,7 @@ class JsonRecord(NamedTuple):
     reason: str | None = None
 
 
-def _integer(digits: str) -> int | str:
-    return int(digits) if len(digits) < 19 else digits  # no longer number is a count, a year or a time
-
-
-DECODER = json.JSONDecoder(strict=False, parse_int=_integer, parse_constant=lambda _: None)
+DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 STRINGS = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)  # numbers as written
 
 
@@ -83,7 +79,7 @@ class JsonText:
     def _is_object(self, line: str) -> bool:
         """Whether a line is an object, all of it; one within another is indented."""
         try:
-            return line[:1] == "{" and bool(self._decoder.decode(line))
+            return line[:1] == "{" and bool(_decoded(self._decoder.decode, line))
         except (ValueError, RecursionError):
             return False
 
@@ -92,7 +88,7 @@ class JsonText:
         for number, line in enumerate(self._text.split("\n"), 1):
             if line and not line.isspace():
                 try:
-                    yield JsonRecord(number, self._decoder.decode(line))
+                    yield JsonRecord(number, _decoded(self._decoder.decode, line))
                 except (ValueError, RecursionError):
                     cut = number == last and line.rstrip()[-1:] != "}"
                     self.breaks_off = cut
@@ -192,7 +188,7 @@ class JsonText:
     def _decoded(self, line: int) -> Any:
         """The value that comes next. `line` is that of the record it belongs to, 0 outside of one."""
         try:
-            value, self._position = self._decoder.raw_decode(self._text, self._position)
+            value, self._position = _decoded(self._decoder.raw_decode, self._text, self._position)
         except json.JSONDecodeError as error:
             # an unclosed string is reported where it begins
             unclosed = error.msg.startswith("Unterminated")
@@ -224,6 +220,17 @@ class JsonText:
         self._line += self._text.count("\n", self._counted, self._position)
         self._counted = self._position
         return self._line
+
+
+def _decoded(decode: Callable[..., Any], *text: Any) -> Any:
+    """What a decoder makes of a text. Of a number with thousands of digits, which Python takes for an attack, all
+    numbers stay as they are written."""
+    try:
+        return decode(*text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return getattr(STRINGS, decode.__name__)(*text)
 
 
 class _Broken(Exception):

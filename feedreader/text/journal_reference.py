@@ -33,11 +33,12 @@ _TOKEN = re.compile(
     rf"|(?:numbers?|nos?|nr|num|n|issues?|iss)\b\.?\s?(?P<number>[a-z]{{0,12}}_?\d{{1,5}}[a-z]?(?:\s?[-/&n]\s?\d{{1,5}})?"
     rf"(?:\spt\s\d)?|(?-i:[A-Z]{{2,12}})|suppl[a-z]*)"
     rf"|(?:no|n)(?P<close_number>\d{{1,4}})"
-    rf"|(?:pages?|pp?|pgs?|articles?|art|paper|e?id)\b\.?\s?(?:(?:no|id|number)\b\.?:?\s?)?(?P<pages>{_PAGES})"
+    rf"|(?:\#|(?:pages?|pp?|pgs?|articles?|art|(?:research )?paper|e?id)\b\.?)\s?"
+    rf"(?:(?:no|id|number)\b\.?:?\s?)?(?P<pages>{_PAGES})"
     rf"|(?-i:pp?)(?P<close_pages>\d{{1,9}}(?:\s?-\s?\d{{1,9}})?)"
     rf"|(?P<outer>\d{{1,4}})\s?\((?!{_YEAR}\)|\d+\s?p)(?:no\.?\s?|issue\s)?"
-    rf"(?P<inner>[\w.]{{1,8}}(?:[ &/-]{{1,3}}[\w.]{{1,8}}){{0,2}})\)"
-    rf"|\d{{1,4}}\s?(?:pp?|pages)\b(?=\.?\))"  # how many it has
+    rf"(?!{_MONTHS}\s{_YEAR}\))(?P<inner>[\w.]{{1,8}}(?:[ &/-]{{1,3}}[\w.]{{1,8}}){{0,2}})\)"
+    rf"|\d{{1,4}}\s?(?:pp?|pages)\b(?=\.?(?:[)\],;]|\Z))"  # how many it has
     rf"|(?P<year>{_YEAR})(?:[\s-]{_MONTHS}(?:\s\d{{1,2}})?|-\d\d(?:-\d\d)?)?(?![\w-])"
     rf"|(?:\d\d?\s)?{_MONTHS}(?:\s\d\d?,)?\s?,?\s?(?P<late_year>{_YEAR})(?![\w-])"
     rf"|(?<=;\()(?P<mere_issue>\d{{1,5}})(?=\))"
@@ -54,15 +55,22 @@ _BARE = {  # what each part looks like without a label
     "pages": re.compile(r".+"),
 }
 _BOLD = re.compile(r"\{\\(?:bf|it|em)(?:series)?\s+(\w+)\}|\\text(?:bf|it)\{(\w+)\}|\*\*(\w+)\*\*")
-_DOI = re.compile(r"[\s,;.]+(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+\Z", re.IGNORECASE)
+_LINK = re.compile(r"[\s,;.]+(?:doi:?\s*10\.\S+?(?=[,;.]*(?:\s|\Z))|\(?https?://\S+)", re.IGNORECASE)
+_BESIDE = re.compile(  # what follows a reference: its correction, the id of its site; and a part of Nuclear Physics B
+    r"[\s,;.]+[\[(]?erratum\b.*\Z|(?-i:\s[a-z]{3,10}:\d{1,6}\Z)|\s\[FS\d*\](?=\s)", re.IGNORECASE
+)
+_WHERE = re.compile(r"(?:in|dans):?\s(?=proc|ieee|acm|advances|lecture|international|journal|trans)", re.IGNORECASE)
+_ALSO = re.compile(r";\s|\s?\[(?=[^\W\d_][^\]]*\]\Z)")  # between a journal and its translation
+_POS = re.compile(r"(?:PoS|POS)(?:\s|\s?\()([A-Z][A-Za-z -]*\d*(?:\s?\d{4})?)[\s):,]+(\d{3})(?:[\s,(]+(\d{4})\)?)?")
 _ISSUE_TITLE = re.compile(rf"(\({_YEAR}\)):[^;]{{1,100}};")  # "Toys; Vol 12 No 3 (2024): Spring; 1-20"
 _REST = re.compile(r"[\s,:;.()\[\]]*")
 _START = re.compile(
     r"(?<![^\W_])(?=[\w])|(?<=[. ][A-Z])(?=\d)|(?<=[A-Z]{3})(?=\d{1,3}\()"  # "Phys.Lett.B650", "JHEP05(2018)012"
 )
-_NAME = re.compile(r"(?:[^\W_]|[\"“'(&])[^;@*\\{}=%<>]*")
+_ACCENT = r"\{?\\(?:['`^\"~=.]\s?|[cvuHkr](?![a-z]))\{?\\?[a-zA-Z]\}{0,2}"  # in TeX
+_NAME = re.compile(rf"(?:{_ACCENT}|[^\W_]|[\"“'(&])(?:{_ACCENT}|[^;@*\\{{}}=%<>])*")
 _NO_NAME = re.compile(
-    r"[,:]\s?\d|\((?!\d\))\d|\s\d[\d/-]*\Z|\b(?:vol(?:ume)?|no|pp?|pages?|issue)\b\.?\s?\d"
+    r"[,:]\s?\d|\s\d+,|\((?!\d\))\d|\s\d[\d/-]*\Z|\b(?:vol(?:ume)?|no|pp?|pages?|issue)\b\.?\s?\d"
     r"|\A(?:volume|vol|number|no|issue|pages?|pp)\.?\Z"
     r"|\A(?:to (?:appear|be)|accepted|submitted|in press|published|under review|presented|see|erratum)\b",
     re.IGNORECASE,
@@ -81,6 +89,12 @@ def read_reference(reference: str) -> Journal | None:
     text = _plain(reference)
     if len(text) > _LONGEST or not any(map(str.isdecimal, text)):
         return None
+    if pos := _POS.fullmatch(text):
+        return Journal(f"PoS {pos[1]}", None, None, pos[2], int(pos[3]) if pos[3] else None)
+    if len(parts := _ALSO.split(text)) == 2:
+        both = [read_reference(part.rstrip("]")) for part in parts]
+        if all(journal and journal.volume for journal in both):
+            return both[0]
     if (year := _LEADING_YEAR.match(text)) and (journal := read_reference(text[year.end() :])) and journal.volume:
         return journal._replace(year=journal.year or int(year[0]))
     for start in _START.finditer(text, 2):
@@ -107,7 +121,8 @@ def read_numbers(text: str) -> Journal | None:
 
 def _plain(reference: str) -> str:
     """A reference with one kind of dash, without marks of bold type and the DOI behind it."""
-    text = squash(_DOI.sub("", _BOLD.sub(r"\1\2\3", reference[: 2 * _LONGEST])))
+    text = squash(_LINK.sub("", _BOLD.sub(r"\1\2\3", reference[: 2 * _LONGEST])))
+    text = _WHERE.sub("", _BESIDE.sub("", text), count=1) if _WHERE.match(text) else _BESIDE.sub("", text)
     text = re.sub(r"[‐-―−-]+", "-", text)
     return re.sub(r"(?<=\d) - (?=[A-Za-z]?\d)", "-", text)
 

@@ -7,8 +7,8 @@ import re
 from feedreader.errors import NotADigest
 
 SUPPORTED = (
-    "Supported: feeds (RSS, Atom, JSON Feed), arXiv e-mails, Markdown lists, tables (CSV, TSV) and OPML. "
-    "All formats: `feedreader import --help` and docs/formats.md"
+    "Supported: feeds (RSS, Atom, JSON Feed), arXiv e-mails, alert mails (Google Scholar, PubMed …), Markdown lists, "
+    "tables (CSV, TSV) and OPML. All formats: `feedreader import --help` and docs/formats.md"
 )
 _HEAD = 4000  # bytes or characters that are looked at
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")

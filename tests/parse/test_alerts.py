@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import quopri
 import re
-import time
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
@@ -16,17 +13,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from feedreader.errors import DigestError, NotADigest
+from feedreader.errors import NotADigest
 from feedreader.model import Digest, Entry, Journal
 from feedreader.parse import ALERTS, parse
-from feedreader.parse.alerts.addresses import real_address
-from feedreader.parse.formats import scholar_alert
 from feedreader.parse.mails import parts
 from tests.conftest import SHARED
-from tests.parse.listings import SAMPLES, assert_safe
+from tests.parse.listings import SAMPLES
 
 NAMES = [name.replace("_", "-") for name in ALERTS]
 EACH = pytest.mark.parametrize("name", NAMES)
@@ -402,55 +395,6 @@ def test_a_link_as_the_title_of_a_preprint() -> None:
     assert first.journal == Journal("medRxiv") and third.url and first.authors == ("Zoe Roe", "Ann Marsh")
 
 
-# ── addresses ────────────────────────────────────────────────────────────────────────────────────
-
-
-def counted(address: str) -> str:
-    """As links.springernature.com packs an address: behind a letter and its length."""
-    raw = b"\x44\x18\x11\x67\x0f\x44" + bytes([len(address)]) + address.encode() + b"W\x03spcB\n"
-    packed = base64.urlsafe_b64encode(raw).decode().rstrip("=")
-    return f"https://links.springernature.com/f/a/Q2c~~/AABE5gA~/{packed}"
-
-
-PAPER = "https://example.org/papers/17?v=2"
-PACKED = "https%3A%2F%2Fexample.org%2Fpapers%2F17%3Fv%3D2"
-
-
-@pytest.mark.parametrize(
-    "stated",
-    [
-        PAPER,
-        f" {PAPER}\n",
-        f"https://scholar.google.co.uk/scholar_url?url={PACKED}&hl=en&sa=X",
-        f"https://www.google.com/url?q={PACKED}&source=gmail&ust=1",
-        f"https://nam02.safelinks.protection.outlook.com/?url={PACKED}&data=05%7C01&reserved=0",
-        "https://urldefense.com/v3/__https://example.org/papers/17?v=2__;!!AbC!xyz$",
-        "https://urldefense.com/v3/__https:/example.org/papers/17?v=2__;!!AbC!xyz$",
-        "https://urldefense.proofpoint.com/v2/url?u=https-3A__example.org_papers_17-3Fv-3D2&d=DwM",
-        f"https://secure-web.cisco.com/1AbC-dEf/{PACKED}",
-        f"https://linkprotect.cudasvc.com/url?a={PACKED}&c=E,1",
-        counted(PAPER),
-        f"{PAPER}&utm_source=alert_email&utm_campaign=AlertEmails_DAILY",
-    ],
-)
-def test_where_a_link_leads(stated: str) -> None:
-    assert real_address(stated) == PAPER
-    twice = f"https://eur01.safelinks.protection.outlook.com/?url={quote(stated.strip(), '')}&data=05"
-    assert real_address(twice) == PAPER
-
-
-@pytest.mark.parametrize(
-    "stated", ["", "javascript:alert(1)", "mailto:a@example.org", "/papers/17", "https://a b", "http://[::1"]
-)
-def test_what_is_no_address(stated: str) -> None:
-    assert real_address(stated) in (None, "http://[::1")
-
-
-def test_scholars_page_of_a_citation_does_not_tell_who_was_mailed() -> None:
-    stated = "https://scholar.google.com/scholar?oi=scholaralrt&hl=en&cluster=123456&hist=SECRET:1"
-    assert real_address(stated) == "https://scholar.google.com/scholar?cluster=123456"
-
-
 # ── what is none, and what is broken ─────────────────────────────────────────────────────────────
 
 NONE = {
@@ -488,101 +432,6 @@ def test_a_title_that_is_empty_is_reported() -> None:
     assert [entry.title for entry in digest.entries] == [entry.title for entry in sample("scholar-alert")[1:]]
     assert [problem.reason for problem in digest.problems] == ["Skipped a paper without a title."]
     assert digest.problems[0].line and digest.problems[0].line < (digest.entries[0].line or 0)
-
-
-LINK = '<a class="gse_alrt_title" href="https://scholar.google.com/scholar_url?url=https://example.org/p">'
-TITLE = f"<h3>{LINK}A paper</a></h3>"
-N = 30_000
-HOSTILE = {
-    "angles": "<" * 1_000_000,
-    "ends": "</" * N,
-    "quotes": "<a \"'" * N,
-    "attributes": "<a " + "b=c " * N,
-    "comments": "<!--" * N,
-    "declarations": "<!" * N + "<?" * N,
-    "styles": "<style>" * N,
-    "cases": "<style></STYLE>" * N,
-    "tables": "<table class=a><tr><td>" * 10_000 + "x" + "</td></tr></table>" * 10_000,
-    "classes": f'<div class="{"a " * N}">' + "<p class=a>" * N,
-    "open titles": LINK * (N // 20),
-    "titles": TITLE * (N // 20),
-    "entities": "&amp" * N + "&#x" * N,
-    "scripts": "<sub>" * N,
-    "spans": "<span class=a></b>" * N,
-    "packed": '<a href="https://links.springernature.com/f/a/' + "aHR0c" * N + '">a b c d</a>',
-    "redirects": '<a class="gse_alrt_title" href="' + "https://a.org/?url=" * N + '">a b c d</a>',
-    "links": '<a href="http://biorxiv.org/cgi/content/abstract/2024.06.03.597001v1">a b c d</a>' * (N // 30),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("mark", ["scholar", "others"])
-def test_no_page_is_slow_to_read(name: str, mark: str) -> None:
-    before = (
-        TITLE
-        if mark == "scholar"
-        else "<p class=docsum-title>My NCBI, eAlert, nature, citation_title: biorxiv.org/cgi/content/</p>"
-    )
-    data = (before + HOSTILE[name]).encode()
-    start = time.process_time()
-    with suppress(DigestError):
-        assert_safe(parse(data))
-    if mark == "scholar":
-        text = data.decode()
-        assert scholar_alert.matches(text) and scholar_alert.parse(text).entries[0].title == "A paper"
-    assert time.process_time() - start < 20, "what grows with the square takes minutes"
-
-
-PIECES = st.sampled_from([
-    TITLE, "<h3>", "</h3>", "<a class='docsum-title' href='https://pubmed.ncbi.nlm.nih.gov/123/'>", "</a>", "<td>",
-    "<div class=gse_alrt_sni>", "A Lovel, B Kites… - Journal, 2026", "doi:10.1038/s41-1", "<p class='citation_title'>",
-    "http://biorxiv.org/cgi/content/abstract/2024.06.03.597001v1", "<", ">", '"', "TLDR", "My NCBI", "PMID: 12\n\n",
-    "<a class=paper-link href=https://www.semanticscholar.org/paper/x/y>", "<a href='https://www.nature.com/articles/s1'>",
-    "eAlert nature ", "\n\n", "\n", "J Kites. 2026;1(2):3.", "<sub>2</sub>", "&#27;[31m", "<!--", "-->", "\u202e", "1.",
-    "<https://scholar.google.com/scholar_url?url=https://example.org>\n", "<style>", "2026", "<br>",
-])  # fmt: skip
-
-
-@given(st.lists(PIECES | st.text(max_size=4), max_size=25).map("".join))
-def test_it_never_raises(soup: str) -> None:
-    for data in (soup.encode("utf-8", "replace"), sent(soup.encode("utf-8", "replace").decode()).as_bytes()):
-        try:
-            digest = parse(data)
-        except DigestError as error:
-            assert error.remedy
-        else:
-            assert_safe(digest)
-
-
-# ── files that are packed by uuencode ────────────────────────────────────────────────────────────
-
-
-def packed_file(name: str, data: bytes) -> bytes:
-    rows = b"".join(binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
-    return f"begin 644 {name}\n".encode() + rows + b"`\nend\n"
-
-
-def test_a_file_that_is_uuencoded() -> None:
-    head = b"From: ann@example.org\nSubject: x\nDate: Thu, 2 May 1996 20:00:00 -0400\n"
-    data = (SAMPLES / "markdown-list.md").read_bytes()
-    expected = [replace(entry, line=None, day=entry.day or date(1996, 5, 2)) for entry in parse(data).entries]
-    packed = packed_file("list.md", data)
-    for mail in (
-        head + b"\nHi Bob!\n\n" + packed + b"\nAnn\n",
-        head + b"Content-Transfer-Encoding: x-uuencode\n\n" + packed,
-        head + b"\nHi Bob!\n\n" + packed.replace(b"`\nend\n", b""),
-    ):
-        digest = parse(mail)
-        assert [replace(entry, line=None) for entry in digest.entries] == expected
-        assert all((entry.line or 0) > 4 for entry in digest.entries)
-    rows = packed.split(b"\n")
-    damaged = head + b"\nHi Bob!\n\n" + b"\n".join([*rows[:4], b"M\x7f" + rows[4], *rows[5:]])
-    assert "This line of the mail is damaged and was skipped." in [p.reason for p in parse(damaged).problems]
-    image = head + b"\n" + packed_file("kite.gif", b"GIF89a\0\1\2" * 50) + b"\n" + data
-    digest = parse(image)
-    assert len(digest.entries) == len(expected)
-    assert "Skipped an attachment that is not text: kite.gif" in [problem.reason for problem in digest.problems]
-    assert parse(head + b"\nbegin 644 reasons to\nread this list:\n\n" + data).entries
 
 
 def test_the_samples_are_of_this_folder() -> None:

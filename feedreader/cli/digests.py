@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
     "Formats: rss, atom, json-feed, oai-pmh, opml; hf-papers, openreview, semantic-scholar, crossref, openalex, "
-    "biorxiv (the JSON of these services); arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), "
-    "arxiv-records; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
+    "biorxiv (the JSON of these services); arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), arxiv-records; "
+    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert; day-list, search-page, "
+    "reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
     "gzip are unpacked. What they look like: docs/formats.md"
 )
 

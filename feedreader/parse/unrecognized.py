@@ -10,8 +10,8 @@ from feedreader.errors import NotADigest, ServiceFault
 from feedreader.text.cleaning import clean, squash
 
 SUPPORTED = (
-    "Supported: feeds (RSS, Atom, JSON Feed), answers of paper services (JSON), arXiv e-mails, Markdown lists, "
-    "tables (CSV, TSV) and OPML. "
+    "Supported: feeds (RSS, Atom, JSON Feed), answers of paper services (JSON), arXiv e-mails, alert mails (Google "
+    "Scholar, PubMed …), Markdown lists, tables (CSV, TSV) and OPML. "
     "All formats: `feedreader import --help` and docs/formats.md"
 )
 _HEAD = 4000  # bytes or characters that are looked at

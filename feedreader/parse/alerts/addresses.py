@@ -14,7 +14,9 @@ _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _GUARDED = re.compile(r"/v3/__(https?:/.+?)__;", re.IGNORECASE)  # Proofpoint
 _GUARDED_BEFORE = re.compile(r"urldefense\.proofpoint\.com/v[12]/url\?u=(https?[-:%][^&]+)", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(https?%3A(?:%2F|/){2}[^/?&#]+)", re.IGNORECASE)
-_IN_BASE64 = re.compile(r"[A-Za-z0-9_+-]{0,400}aHR0c[A-Za-z0-9_+-]{8,}")  # "http"
+_IN_BASE64 = re.compile(
+    r"[A-Za-z0-9_+-]{0,400}?(?:aHR0c|odHRw|h0dH[AB])[A-Za-z0-9_+-]{8,}"
+)  # "http", wherever it begins
 _NATURE = re.compile(r"[?&]_L54AD1F204_=([A-Za-z0-9_+/=-]+)")
 _TARGET = re.compile(r"(?:\A|[?&])target=([^&\s]+)")
 _CLUSTER = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar\?(?:[^#]*&)?(cluster=\d+)", re.IGNORECASE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from feedreader.text.html_text import from_html, unescape
+from feedreader.text.lines import join_wrapped
 
 _LONGEST = 8_000_000  # characters that are read
 _DEEPEST = 40  # elements that an end tag may leave open
@@ -81,7 +82,7 @@ class Page:
 
     def paragraphs(self, start: int, end: int) -> list[str]:
         parts = "".join(self.pieces[start:end]).split(_PARAGRAPH)
-        return [text for part in parts if part.strip() and (text := from_html(part))]
+        return [text for part in parts if part.strip() and (text := join_wrapped(map(from_html, part.split(_BREAK))))]
 
     def links(self, start: int, end: int) -> Iterator[Element]:
         """The links that begin between two places."""
@@ -127,25 +128,27 @@ class _Reader:
         while tag := search(markup, done):
             if text := markup[done : tag.start()]:
                 pieces.append(text.replace("\n", " "))
-            ends, name, rest, comment = tag.groups()
-            done = tag.end()
-            if name:
-                spelled, name = name, name.lower()
-                if ends and self.named.get(name):
-                    self._leave(name)
-                if mark := _MARKS.get(name):
-                    pieces.append(mark)
-                elif name in _KEPT:
-                    pieces.append(f"<{ends}{name}>")
-                if name in _DROPPED:
-                    done = done if ends else self._behind(f"</{spelled}", done, keep=True)
-                elif not ends and name not in _VOID:
-                    self._start(name, rest, tag.start())
-            elif comment:
-                done = self._behind("-->", done)
+            done = self._tag(tag)
         pieces.append(markup[done:].replace("\n", " "))
         while self.open:
             self._close()
+
+    def _tag(self, tag: re.Match[str]) -> int:
+        """Do what a tag does. Returns where reading goes on."""
+        ends, spelled, rest, comment = tag.groups()
+        end = tag.end()
+        if not spelled:
+            return self._behind("-->", end) if comment else end
+        name = spelled.lower()
+        if ends and self.named.get(name):
+            self._leave(name)
+        if mark := _MARKS.get(name) or (name in _KEPT and f"<{ends}{name}>"):
+            self.page.pieces.append(mark)
+        if name in _DROPPED:
+            return end if ends else self._behind(f"</{spelled}", end, keep=True)
+        if not ends and name not in _VOID:
+            self._start(name, rest, tag.start())
+        return end
 
     def _behind(self, end: str, at: int, keep: bool = False) -> int:
         """The place behind (`keep`: before) what ends like this; if it never does, it never began."""

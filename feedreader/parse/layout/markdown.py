@@ -46,7 +46,7 @@ _GENERIC = re.compile(
     r"(?:\s(?:link|page|version|paper|pdf|code|abs|post|v?\d+))*|[\W\d]+"
 )
 _HTML_LINK = re.compile(
-    r"<a\s[^<>]*?href\s*=\s*[\"']?([^\"'\s<>]*)[^<>]*>((?:[^<]|<(?!/?a[\s>])){0,800})</a>", re.IGNORECASE
+    r"<a\s[^<>]{0,400}?href\s*=\s*[\"']?([^\"'\s<>]*+)[^<>]*+>((?:[^<]|<(?!/?a[\s>])){0,800}+)</a>", re.IGNORECASE
 )
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)|<img\s[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(

@@ -45,9 +45,11 @@ def pieces(papers: Iterable[Paper]) -> Iterator[bytes]:
 
 
 def failure(command: OwnCommand, code: int, error: str) -> CommandError:
-    """What to say of a command that did not end well: its exit code, and the first line that it complained with."""
-    first = next((line.strip() for line in error.splitlines() if line.strip()), "")
-    return CommandError(f"{command.name} failed ({exit_reason(code)}){f': {first}' if first else '.'}")
+    """What to say of a command that did not end well: its exit code, and the first line that it complained with, or
+    the last one of a Python traceback."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()] or [""]
+    told = lines[-1 if lines[0].startswith("Traceback (") else 0]
+    return CommandError(f"{command.name} failed ({exit_reason(code)}){f': {told}' if told else '.'}")
 
 
 def cannot_start(command: OwnCommand, error: OSError | ValueError) -> CommandError:

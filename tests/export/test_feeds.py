@@ -17,6 +17,8 @@ from feedreader.export import exporter
 from feedreader.export.plain import moment, permanent_id, shown, web_address
 from feedreader.model import Digest, Journal, Marks, Paper
 from feedreader.parse import parse
+from feedreader.parse.feeds import rss_strict
+from feedreader.parse.feeds.xml_text import read_document
 from tests.export.hostile import hostile
 
 FEEDS = ("atom", "json-feed")
@@ -239,3 +241,7 @@ def test_what_others_put_in_our_place_does_no_harm(more: str) -> None:
     digest = parse(f'{{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{item}]}}'.encode())
     (entry,) = digest.entries
     assert (entry.title, entry.doi, entry.journal, entry.comment) == ("A title", None, None, None)
+
+
+def test_our_atom_is_read_the_fast_way() -> None:
+    assert rss_strict.parse(read_document(written("atom", [*ALL, *hostile()]).encode())) is not None

@@ -76,13 +76,18 @@ async def test_what_it_writes_can_not_steer_the_screen_and_can_be_copied(papers:
 
 async def test_what_goes_wrong_is_said_with_its_first_line(papers: Library) -> None:
     fails = python("fails", "print('x'); sys.stderr.write('\\nno [b]model\\nmore\\n'); sys.exit(3)")
-    async with reading(papers, settings=settings(fails, OwnCommand("none", ("no-such-program-here",)))) as reader:
+    raises = python("raises", "raise SystemError('out of cheese')")
+    none = OwnCommand("none", ("no-such-program-here",))
+    async with reading(papers, settings=settings(fails, none, raises)) as reader:
         await reader.press("exclamation_mark", "1")
         await done(reader)
         assert asides(reader)[-1][:2] == ("Command failed", "fails failed (exit 3): no [b]model")
         await reader.press("exclamation_mark", "2")
         await done(reader)
         assert "cannot start no-such-program-here: No such file" in asides(reader)[-1][1]
+        await reader.press("exclamation_mark", "3")
+        await done(reader)
+        assert asides(reader)[-1][1] == "raises failed (exit 1): SystemError: out of cheese"
         assert reader.app.screen is reader.app.feed
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, address, day_of, page_among
+from feedreader.parse.feeds.prism import journal_of
 from feedreader.parse.feeds.xml_text import XmlDocument
 from feedreader.text.cleaning import mended
 
@@ -20,6 +21,7 @@ Result = tuple[Feed, list[FeedItem], dict[str, str]]
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
+_PRISM = tuple(f"{{http://prismstandard.org/namespaces/basic/{version}/}}" for version in ("2.0", "2.1", "3.0"))
 _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
@@ -51,6 +53,11 @@ _ATOM_ENTRY = MappingProxyType(
     }
     | {f"{_ARXIV}{name}": name for name in ("announce_type", "comment", "journal_ref", "primary_category", "doi")}
     | {f"{_ARXIV}DOI": "doi", f"{_ARXIV}journal_reference": "journal_ref"}
+    | {
+        f"{prism}{name}": f"prism_{name.lower()}"
+        for prism in _PRISM
+        for name in ("doi", "publicationName", "volume", "number", "pageRange", "publicationDate")
+    }
 )
 _NONE: frozenset[str] = frozenset()
 _RSS_ATTRIBUTES = {"guid": frozenset(("isPermaLink",))}
@@ -187,7 +194,8 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedI
             stated[name] = _text(child)
             is_html[name] = not is_atom or _TYPES[kind]
     links = many["link"]
-    if not links or not all(map(address, links)):
+    has_none = is_atom and element.find(f"{_ATOM}link") is None  # as Atom allows, if the text is all there is
+    if not (links or has_none) or not all(map(address, links)):
         raise _Unknown
     content = FeedText(stated.get("content", ""), is_html.get("content", True))
     summary = FeedText(stated["summary"], is_html["summary"]) if "summary" in stated else content
@@ -206,7 +214,8 @@ def _item(element: ET.Element, known: Mapping[str, str], is_atom: bool) -> FeedI
         announce_type=stated.get("announce_type", ""),
         comment=stated.get("comment", ""),
         journal_ref=stated.get("journal_ref", ""),
-        dois=[stated["doi"]] if "doi" in stated else [],
+        journal=journal_of(lambda name: stated.get(name, "")),
+        dois=[stated[name] for name in ("doi", "prism_doi") if name in stated],
     )
 
 

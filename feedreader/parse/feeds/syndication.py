@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from feedreader.model import Digest, Journal, Problem
+from feedreader.model import Digest, Problem
 from feedreader.parse.feeds import lenient, rss_strict
 from feedreader.parse.feeds.feed_item import (
     TITLE_LIMIT,
@@ -23,6 +24,7 @@ from feedreader.parse.feeds.feed_item import (
     entries_of,
     page_among,
 )
+from feedreader.parse.feeds.prism import journal_of
 from feedreader.parse.feeds.xml_text import XmlDocument, read_document
 from feedreader.text.cleaning import mended
 from feedreader.text.html_text import from_html
@@ -182,46 +184,11 @@ def _item(entry: dict[str, Any], is_atom: bool) -> FeedItem:
         primary_category=_text(primary, "term") if isinstance(primary, dict) else "",
         announce_type=_text(entry, "arxiv_announce_type") or _text(entry, "announce_type"),
         comment=_text(entry, "arxiv_comment"),
-        journal=_journal(entry),
+        journal=journal_of(partial(_text, entry)),
         sources=_texts(entry, "sources"),
         journal_ref=_text(entry, "arxiv_journal_ref") or _text(entry, "arxiv_journal_reference"),
         dois=[*(_text(entry, key) for key in ("arxiv_doi", "prism_doi", "doi")), *_texts(entry, "identifiers")],
     )
-
-
-_JOURNAL = {  # PRISM, and the elements that IEEE and JOSS made up
-    "name": ("prism_publicationname",),
-    "volume": ("prism_volume", "volume"),
-    "number": ("prism_number", "prism_issueidentifier", "issue"),
-    "pages": ("prism_pagerange",),
-    "first": ("prism_startingpage", "prism_elocationid", "prism_articlenumber", "startpage", "page"),
-    "last": ("prism_endingpage", "endpage"),
-    "date": ("prism_publicationdate", "prism_coverdate", "prism_coverdisplaydate", "publicationyear"),
-}
-
-
-_UNKNOWN = re.compile(r"n/?a|0+|-+|ahead.of.print|in press|ja", re.IGNORECASE)  # in place of a number
-_NUMBERED = re.compile(r"(?:volume|vol|issue|number|no|pages?|pp)\b\.?\s*(?=\d)", re.IGNORECASE)
-
-
-def _numbered(text: str) -> str | None:
-    """A volume, an issue or pages, without what such are called."""
-    return None if _UNKNOWN.fullmatch(text) else _NUMBERED.sub("", text, count=1).replace("–", "-") or None
-
-
-def _journal(entry: dict[str, Any]) -> Journal | None:
-    """Where the item was published, as PRISM states it part by part."""
-    stated = {
-        part: next((text for key in keys if (text := from_html(_text(entry, key)))), None)
-        for part, keys in _JOURNAL.items()
-    }
-    volume, number, pages, first, last = (
-        _numbered(stated[part] or "") for part in ("volume", "number", "pages", "first", "last")
-    )
-    pages = pages or (f"{first}-{last}" if first and last and first != last else first)
-    year = re.search(r"\b(?:1[89]|20)\d\d\b", stated["date"] or "")
-    journal = Journal(stated["name"], volume, number, pages, int(year[0]) if year else None)
-    return journal if journal.name or journal.volume else None
 
 
 def _text_of(detail: dict[str, Any], is_atom: bool) -> FeedText:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 from feedreader.errors import UnreadableSource, os_reason
@@ -51,17 +50,13 @@ def _lasting(name: str) -> str:
     return name
 
 
-def read(folder: str, message: MessageFile) -> bytes | None:
-    """A message, wherever it is by now; None if it is gone, or no file. Raises UnreadableSource."""
-    path = message.path
-    if not os.path.lexists(path):  # it was seen, or got another flag
-        path = next((each.path for each in messages(folder) if each.name == message.name), "")
-    if not path or (os.path.exists(path) and not os.path.isfile(path)):  # noqa: PTH110, PTH113
+def read(path: str) -> bytes | None:
+    """A message; None if it is not there any more, or a folder. Raises UnreadableSource."""
+    if os.path.isdir(path) or not os.path.lexists(path):  # noqa: PTH112
         return None
     try:
         return files.read(path)[0]
     except UnreadableSource:
-        with suppress(OSError):
-            if os.path.lexists(path):
-                raise
+        if os.path.lexists(path):
+            raise
         return None

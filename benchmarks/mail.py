@@ -30,7 +30,7 @@ def make_mailbox(messages: int = MESSAGES) -> Iterator[bytes]:
             snippet = " ".join(chance.choices(words, k=40)).capitalize()
             address = f"https://arxiv.org/abs/{2501 + number // 800:04}.{number % 800 * 20 + paper:05}"
             rows.append(
-                f'<tr><td style="{_STYLE * 6}"><h3 style="{_STYLE}"><a href="{address}" style="{_STYLE}">{title}</a></h3>'
+                f'<tr><td style="{_STYLE * 6}"><h3><a href="{address}" style="{_STYLE * 2}">{title}</a></h3>'
                 f'<div style="{_STYLE * 3}color:#006621">{people} - arXiv preprint, 2026</div>'
                 f'<div style="{_STYLE * 6}">{snippet} …<br></div></td></tr>'
             )

@@ -124,10 +124,10 @@ class _Maildir:
                 self._failures.append(error)
                 continue
             if data is not None:
-                yield Message(file.name, self._next, data)
                 self._starts.append(self._next)
                 self._names.append(file.name)
                 self._next += data.count(b"\n") + 1
+                yield Message(file.name, self._starts[-1], data)
         if self._failures:
             first = f"{counted(len(self._failures), 'message')} cannot be read. The first: {self._failures[0]}"
             self.unreadable = self._failures[0] if len(self._failures) == 1 else UnreadableSource(first)

@@ -39,8 +39,7 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         return mailboxes.subscribe(library, path, folder)
     if not is_web_address(target):
         raise SubscriptionError(
-            f"“{shown(target)}” is not an arXiv category, web address or mailbox.",
-            "Write addresses in full: https://…",
+            f"“{shown(target)}” is not an arXiv category or web address.", "Write addresses in full: https://…"
         )
     address, fetched, digest = await _find_feed(client, target)
     name = hide_passwords(squash(clean(digest.title or "")) or host_of(address))

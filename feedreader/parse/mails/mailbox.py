@@ -67,7 +67,9 @@ def _begins(data: bytes | bytearray, at: int, *, is_end: bool) -> bool | None:
 def messages(pieces: Iterable[bytes], most: int) -> Iterator[Message]:
     """The messages of an mbox, of each so many bytes at most."""
     source = iter(pieces)
-    held = bytearray(next(source, b""))
+    held = bytearray()
+    while len(held) < _HEAD and (piece := next(source, None)) is not None:
+        held += piece
     line, is_end = 1, False
     start = at = _first(bytes(held[:_HEAD]))  # of the message at hand, and how far it was searched for the next
     line += held.count(b"\n", 0, start)
@@ -100,7 +102,7 @@ def messages(pieces: Iterable[bytes], most: int) -> Iterator[Message]:
 
 
 def _message(data: bytes, line: int, most: int, *, cut: bool) -> Message:
-    return Message(_name(data), line, data[:most] if cut else data, cut)
+    return Message(_name(data[:most]), line, data[:most], cut or len(data) > most)
 
 
 def _name(data: bytes) -> str:

@@ -229,6 +229,24 @@ def _unread(count: int, first: int) -> Problem:
     return Problem(first, f"{these} nothing in a supported format.{' The first is on this line.' * (count > 1)}")
 
 
+def _subject(mails: Iterable[Mail]) -> str | None:
+    """What the first mail that says so is about."""
+    subjects = (_REPLY.sub("", mail.subject, count=1) for mail in mails if mail.subject)
+    return next(filter(None, subjects), None)
+
+
+def _has_text(mail: Mail) -> bool:
+    return any(text.data.strip() for text in mail.texts)
+
+
+def _why_nothing(is_encrypted: bool, has_text: bool) -> DigestError:
+    if is_encrypted:
+        return NotADigest("This mail is encrypted.", "Decrypt it and save its text.")
+    if not has_text:
+        return EmptyDigest("This mail has no text.", "Save it again with its text.")
+    return NotADigest("This mail contains nothing in a supported format.", SUPPORTED)
+
+
 # ── a mailbox, message by message ────────────────────────────────────────────────────────────────
 
 _WAITING = 2_000_000  # characters of mails that are read together as one discussion
@@ -323,21 +341,3 @@ class MailboxReader:
             self._first_unread = self._first_unread or mail.line
             self._unread += 1
         self._mails.unread.clear()
-
-
-def _subject(mails: Iterable[Mail]) -> str | None:
-    """What the first mail that says so is about."""
-    subjects = (_REPLY.sub("", mail.subject, count=1) for mail in mails if mail.subject)
-    return next(filter(None, subjects), None)
-
-
-def _has_text(mail: Mail) -> bool:
-    return any(text.data.strip() for text in mail.texts)
-
-
-def _why_nothing(is_encrypted: bool, has_text: bool) -> DigestError:
-    if is_encrypted:
-        return NotADigest("This mail is encrypted.", "Decrypt it and save its text.")
-    if not has_text:
-        return EmptyDigest("This mail has no text.", "Save it again with its text.")
-    return NotADigest("This mail contains nothing in a supported format.", SUPPORTED)

@@ -224,11 +224,6 @@ def read(mails: Sequence[Mail], document: ReadDocument, text: ReadText, layouts:
     )
 
 
-def _unread(count: int, first: int) -> Problem:
-    these = "This mail contains" if count == 1 else f"{count:,} mails contain"
-    return Problem(first, f"{these} nothing in a supported format.{' The first is on this line.' * (count > 1)}")
-
-
 def _subject(mails: Iterable[Mail]) -> str | None:
     """What the first mail that says so is about."""
     subjects = (_REPLY.sub("", mail.subject, count=1) for mail in mails if mail.subject)
@@ -245,6 +240,11 @@ def _why_nothing(is_encrypted: bool, has_text: bool) -> DigestError:
     if not has_text:
         return EmptyDigest("This mail has no text.", "Save it again with its text.")
     return NotADigest("This mail contains nothing in a supported format.", SUPPORTED)
+
+
+def _unread(count: int, first: int) -> Problem:
+    these = "This mail contains" if count == 1 else f"{count:,} mails contain"
+    return Problem(first, f"{these} nothing in a supported format.{' The first is on this line.' * (count > 1)}")
 
 
 # ── a mailbox, message by message ────────────────────────────────────────────────────────────────

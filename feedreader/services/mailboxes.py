@@ -21,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 from feedreader import parse
 from feedreader.errors import FeedreaderError, SubscriptionError, UnreadableSource, unexpected
+from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_row
+from feedreader.library.rows import Row
 from feedreader.library.subscriptions import Address
 from feedreader.merge import identity
 from feedreader.model import Entry, Problem, Subscription
@@ -33,7 +35,7 @@ from feedreader.text.display import counted
 if TYPE_CHECKING:
     from feedreader.library import Library
     from feedreader.library.entry_rows import PreparedEntry
-    from feedreader.library.intake import Intake, Stored
+    from feedreader.library.intake import Intake
     from feedreader.library.subscriptions import SubscriptionEditor
     from feedreader.parse.mails.digest import MailboxReader
 
@@ -264,20 +266,27 @@ class _MailImport(Importing):
         self._position = self._first = intake.subscriptions.next_position(self._source)
 
     def _not_given_before(self, intake: Intake, prepared: Sequence[PreparedEntry]) -> list[PreparedEntry]:
-        """Those that the mailbox has not given in the same words, and that were not removed.
+        """Those that the mailbox has not given in the same words, at least for as early a day, or that were removed.
 
-        Another message on a paper takes the place of none before: each says what it says.
+        In other words they take the place of none before: each message says what it says.
         """
         stored = intake.stored_before(self._source, {each.name for each in prepared})
+        removed = {occasion: one.ref for occasion, before in stored.items() for one in before if one.forgotten}
+        refs = [one.ref for before in stored.values() for one in before if not one.forgotten]
+        given: dict[tuple[object, ...], tuple[str, int]] = {}  # the earliest days of what was given, and the entries
+        for placed in intake.placed_entries(refs):
+            row = entry_row(placed.entry)
+            given[_words(row)] = min((_day(row), placed.ref), given.get(_words(row), (_NEVER, placed.ref)))
         fresh = []
         for each in prepared:
-            before: Sequence[Stored] = stored.get(intake.occasion(each.name, each.entry), ())
-            same = next((one for one in before if one.forgotten or one.fingerprint == each.fingerprint), None)
-            if same is None:
-                fresh.append(each)
+            same = given.get(_words(each.row))
+            if (gone := removed.get(intake.occasion(each.name, each.entry))) is not None:
+                self._tally.known_refs.append(gone)
+                self._tally.left_out += 1
+            elif same and same[0] <= _day(each.row):
+                self._tally.known_refs.append(same[1])
             else:
-                self._tally.known_refs.append(same.ref)
-                self._tally.left_out += same.forgotten
+                fresh.append(each)
         return fresh
 
     def _finish(self, note: _Note | None) -> ImportResult:
@@ -298,6 +307,21 @@ class _MailImport(Importing):
                 result = replace(result, error=self._mailbox.unreadable)
                 note(intake.subscriptions, result, not intake.has_entries(self._source))
         return result
+
+
+_COLUMNS = [column.strip() for column in ENTRY_COLUMNS.split(",")]
+_DAY, _ANNOUNCED, _LINE = (_COLUMNS.index(name) for name in ("day", "announced", "line"))
+_NEVER = "9999"  # later than any day
+
+
+def _words(row: Row) -> tuple[object, ...]:
+    """What an entry says, wherever it stands; a day on which it was announced is part of that."""
+    left_out = (_LINE,) if row[_ANNOUNCED] else (_LINE, _DAY)
+    return tuple(value for at, value in enumerate(row) if at not in left_out)
+
+
+def _day(row: Row) -> str:
+    return str(row[_DAY] or _NEVER)
 
 
 # ── imports ──────────────────────────────────────────────────────────────────────────────────────

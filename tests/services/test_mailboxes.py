@@ -114,6 +114,20 @@ def test_one_paper_in_many_alerts_keeps_what_each_says(library: Library, tmp_pat
     assert paper.authors == ("Ada Brook", "Ben Cole"), "a later message takes nothing away"
 
 
+def test_what_is_said_again_and_again_is_stored_once(library: Library, tmp_path: Path) -> None:
+    box = tmp_path / "alerts"
+    messages = [alert(number, *ids(1, 10)) for number in range(100)]
+    box.write_bytes(mbox(messages[:50]))
+    assert taken_in(library, box)[0].entries == 500
+    with box.open("ab") as file:
+        file.write(mbox(messages[50:]))
+    (result,) = taken_in(library, box)
+    assert counts(result)[:2] == (0, 0)
+    with library.intake() as intake:
+        source = intake.subscriptions.mailbox(str(box))
+        assert source and len(intake.refs_of_source(source.source)) <= 250
+
+
 def test_a_discussion_is_read_as_one(library: Library, tmp_path: Path) -> None:
     thread = (Path(__file__).parents[2] / "sample_feeds" / "reading-thread.txt").read_text("utf-8")
     half = thread.index("\n\n", len(thread) // 2)

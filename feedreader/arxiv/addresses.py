@@ -56,7 +56,9 @@ def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription])
 
     subscriptions = tuple(subscriptions)
     together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
-    by_source: dict[int, tuple[str, ...]] = {each.source: (each.target,) for each in subscriptions}
+    by_source: dict[int, tuple[str, ...]] = {
+        each.source: () if each.kind == "mail" else (each.target,) for each in subscriptions
+    }
     for each in subscriptions:
         if each.kind == "arxiv":
             own = tuple(each.target.split("+"))

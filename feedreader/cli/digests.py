@@ -147,7 +147,11 @@ def import_all(
 
 def _show_progress(progress: ImportProgress) -> None:
     """Shows long imports."""
-    if progress.total > 1000:
+    if progress.messages:
+        share = "" if progress.share is None else f" ({progress.share:.0%})"
+        words = f"{plural(progress.messages, 'message')}{share}, {plural(progress.done, 'paper')}"
+        progress_line(f"{progress.source}: {words}", progress.share == 1)
+    elif progress.total > 1000:
         progress_line(f"{progress.source}: {progress.done} of {progress.total}", progress.done >= progress.total)
 
 

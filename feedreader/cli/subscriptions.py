@@ -31,6 +31,7 @@ from feedreader.errors import SubscriptionError, unexpected
 if TYPE_CHECKING:
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
+    from feedreader.library.subscriptions import SubscriptionEditor
     from feedreader.model import Subscription
     from feedreader.services.refresh import RefreshProgress, RefreshResult
 
@@ -39,12 +40,13 @@ _NO_SUBSCRIPTIONS = "No subscriptions yet. Add one: `feedreader subscribe cs.LG`
 
 
 def add_commands(command: AddCommand) -> None:
-    parser = command("subscribe", run_subscribe, "subscribe to arXiv categories or feeds")
+    parser = command("subscribe", run_subscribe, "subscribe to arXiv categories, feeds or mailboxes")
     parser.add_argument(
         "targets",
         nargs="+",
         metavar="TARGET",
-        help="an arXiv category (cs.LG), several (cs.LG+cs.CL), or the address of a feed or web page",
+        help="an arXiv category (cs.LG), several (cs.LG+cs.CL), the address of a feed or web page, or the path of a "
+        "mailbox (mbox or Maildir)",
     )
     parser.add_argument("--folder", help="put them in this folder")
 
@@ -92,7 +94,7 @@ async def subscribe_all(
                 say(f"feedreader: {unexpected(error)}")
                 failed += 1
             else:
-                then = f" {refresh} to fetch its papers." if subscription.kind == "arxiv" else ""
+                then = f" {refresh} to fetch its papers." if subscription.kind in ("arxiv", "mail") else ""
                 report(f"Subscribed to {subscription.name}.{then}")
                 if subscription.error:
                     say(f"{subscription.name}: {subscription.error}")
@@ -102,7 +104,7 @@ async def subscribe_all(
 
 def run_unsubscribe(arguments: argparse.Namespace) -> int:
     with opened(arguments.data_dir) as library, library.subscriptions.edit() as editor:
-        removed = editor.find(arguments.names)
+        removed = _found(editor, arguments.names)
         for subscription in removed:
             editor.remove(subscription.source)
     for subscription in removed:
@@ -115,6 +117,13 @@ def run_subscriptions(arguments: argparse.Namespace) -> int:
         if not _change(library, arguments):
             put_subscriptions(library, as_json=arguments.json)
     return DONE
+
+
+def _found(editor: SubscriptionEditor, names: Sequence[str]) -> tuple[Subscription, ...]:
+    """The subscriptions with these names, addresses or paths. Raises SubscriptionError."""
+    from feedreader.services.mailboxes import as_target
+
+    return editor.find(map(as_target, names))
 
 
 def put_subscriptions(library: Library, *, as_json: bool = False) -> None:
@@ -171,7 +180,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
     changed = False
     for name, folder in [arguments.folder] if arguments.folder else []:
         with library.subscriptions.edit() as editor:
-            for subscription in editor.find([name]):
+            for subscription in _found(editor, [name]):
                 editor.change(subscription.source, folder=folder)
                 put(
                     f"{subscription.name} is now in {folder}."
@@ -182,7 +191,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
     for name, paused in ((arguments.pause, True), (arguments.resume, False)):
         if name is not None:
             with library.subscriptions.edit() as editor:
-                for subscription in editor.find([name]):
+                for subscription in _found(editor, [name]):
                     editor.change(subscription.source, paused=paused)
                     put(f"{'Paused' if paused else 'Resumed'} {subscription.name}.")
             changed = True
@@ -191,7 +200,7 @@ def _change(library: Library, arguments: argparse.Namespace) -> bool:
 
         name, new = arguments.rename
         with library.subscriptions.edit() as editor:
-            subscription, *more = editor.find([name])
+            subscription, *more = _found(editor, [name])
         if more:
             raise SubscriptionError(f"Several subscriptions are named “{name}”.", "Give the address of one.")
         put(f"Renamed {subscription.name} to {rename_source(library, subscription.source, new)}.")
@@ -205,10 +214,13 @@ def run_export(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         outlines = outlines_of(library, addresses())
+        mailboxes = [each.name for each in library.subscriptions.all() if each.kind == "mail"]
     text = opml.export(outlines)
     for each in outlines:
         if opml.public_address(each.xml_url) != each.xml_url:
             say(f"{each.title}: left out the password in its address.")
+    for name in mailboxes:
+        say(f"{name}: left out, because a mailbox has no web address.")
     if arguments.output is None:
         put_document([text])
     else:
@@ -263,7 +275,7 @@ def refresh_all(
 
     if names:
         with library.subscriptions.edit() as subscriptions:
-            selected = subscriptions.find(names)
+            selected = _found(subscriptions, names)
     else:
         selected = tuple(subscription for subscription in library.subscriptions.all() if not subscription.paused)
     if not selected:

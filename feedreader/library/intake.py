@@ -41,9 +41,7 @@ Occasion = tuple[str | None, ...]
 
 
 def occasion(name: str, entry: Entry) -> Occasion:
-    if not entry.announced:
-        return (name,)
-    return (name, entry.day.isoformat() if entry.day else None, entry.announce_type)
+    return (name, entry.day.isoformat() if entry.day else None, entry.announce_type) if entry.announced else (name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,7 @@ class Intake:
             gone = "SELECT id FROM entries WHERE source = ? AND forgotten = ?"
             self._connection.execute(f"DELETE FROM keys WHERE entry IN ({gone})", row)
             self._connection.execute(f"DELETE FROM entries WHERE id IN ({gone})", row)
+            self._connection.execute("DELETE FROM messages WHERE source = ?", row[:1])
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at, partial)
                VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -478,8 +477,8 @@ class Intake:
         return [source for source, _ in rows]
 
     def refs_of_source(self, source: int) -> list[int]:
-        rows = self._connection.execute("SELECT id FROM entries WHERE source = ? AND forgotten IS NULL", (source,))
-        return [ref for (ref,) in rows]
+        find = "SELECT id FROM entries WHERE source = ? AND forgotten IS NULL"
+        return [ref for (ref,) in self._connection.execute(find, (source,))]
 
     def begin_forgetting(self, label: str, source: int | None = None) -> int:
         """Open a step of the journal, under whose number entries are forgotten."""

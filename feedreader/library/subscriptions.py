@@ -1,4 +1,4 @@
-"""Subscriptions, what servers said of the addresses fetched, and which days the library has."""
+"""Subscriptions, what servers said of the addresses fetched, which days the library has, and which messages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from feedreader.errors import SubscriptionError, hide_passwords
 from feedreader.library.connection import Part, chunks, placeholders
@@ -29,6 +30,16 @@ class Address:
     moved_to: str | None = None
 
 
+class Mailbox(NamedTuple):
+    """A source that gives messages: its number, what it is called, and the collection of its undated papers."""
+
+    source: int
+    name: str
+    format: str
+    title: str | None
+    collection: str
+
+
 class SubscriptionsPart(Part):
     """Reads subscriptions and addresses; `edit` writes them."""
 
@@ -45,6 +56,15 @@ class SubscriptionsPart(Part):
         """What a server said of an address when it was last asked."""
         with self._database.read() as connection:
             return SubscriptionEditor(connection, self._now()).address(url)
+
+    def messages(self, path: str) -> set[str] | None:
+        """The names of the messages that the mailbox with this path has given; None if it was removed, or is new."""
+        with self._database.read() as connection:
+            source = SubscriptionEditor(connection, self._now()).mailbox(path)
+            if source is None:
+                return None
+            rows = connection.execute("SELECT name FROM messages WHERE source = ?", (source.source,))
+            return {name for (name,) in rows}
 
     @contextmanager
     def edit(self) -> Iterator[SubscriptionEditor]:
@@ -113,7 +133,7 @@ class SubscriptionEditor:
         path = f"arxiv:{target}" if kind == "arxiv" else target
         self._connection.execute(
             """INSERT INTO sources (path, name, format, title, collection, imported_at) VALUES (?, ?, '', ?, ?, ?)
-               ON CONFLICT (path) DO UPDATE SET forgotten = NULL""",  # its papers bear the name it had
+               ON CONFLICT (path) DO NOTHING""",  # its papers bear the name it had, and may be removed
             (path, name, name, name, self._now.isoformat()),
         )
         (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
@@ -135,6 +155,7 @@ class SubscriptionEditor:
             "DELETE FROM sources WHERE id = ? AND NOT EXISTS (SELECT 1 FROM entries WHERE source = sources.id)",
             (source,),
         )
+        self._connection.execute("DELETE FROM messages WHERE source NOT IN (SELECT id FROM sources)")
 
     def change(self, source: int, *, folder: str | None = None, paused: bool | None = None) -> None:
         if folder is not None:
@@ -162,7 +183,9 @@ class SubscriptionEditor:
             self._connection.execute("UPDATE subscriptions SET target = ? WHERE source = ?", (target, source))
             self._connection.execute("UPDATE sources SET path = ? WHERE id = ?", (target, source))
 
-    def succeeded(self, source: int, status: int, *, news: bool, empty: bool | None, days: Iterable[date]) -> None:
+    def succeeded(
+        self, source: int, status: int | None, *, news: bool, empty: bool | None, days: Iterable[date]
+    ) -> None:
         """It answered. `empty` is None where nothing had changed."""
         now = self._now.isoformat()
         self._connection.execute(
@@ -209,6 +232,26 @@ class SubscriptionEditor:
                 address.not_before.isoformat() if address.not_before else None,
                 address.moved_to,
             ),
+        )
+
+    # messages of mailboxes
+
+    def mailbox(self, path: str) -> Mailbox | None:
+        """The source with this path, unless it was removed."""
+        row = self._connection.execute(
+            "SELECT id, name, format, title, collection FROM sources WHERE path = ? AND forgotten IS NULL", (path,)
+        ).fetchone()
+        return Mailbox(*row) if row else None
+
+    def next_position(self, source: int) -> int:
+        """The position behind all entries of a source."""
+        row = self._connection.execute("SELECT ifnull(max(position) + 1, 0) FROM entries WHERE source = ?", (source,))
+        return int(row.fetchone()[0])
+
+    def put_messages(self, source: int, names: Iterable[str]) -> None:
+        """These messages were read, and need not be again."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO messages (source, name) VALUES (?, ?)", [(source, name) for name in names]
         )
 
     # missed days

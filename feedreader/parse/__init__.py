@@ -8,7 +8,7 @@ strictest first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -21,6 +21,8 @@ from feedreader.text.cleaning import decode, looks_binary
 if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
     from feedreader.parse.formats.oai_pmh import OaiPage
+    from feedreader.parse.mails.digest import MailboxReader
+    from feedreader.parse.mails.mailbox import Message
 
 # What paper services answer in JSON; one can subscribe to them as to feeds.
 SERVICES = ("hf_papers", "openreview", "semantic_scholar", "crossref", "openalex", "biorxiv_api")
@@ -81,6 +83,27 @@ def parse(data: bytes, address: str = "") -> Digest:
 
             return digest.read(mails, parse_document, parse_text, TEXTS, ALERTS)
     return parse_document(data, address)
+
+
+def is_mailbox(head: bytes) -> bool:
+    """Whether a document that begins like this is an mbox, which is better read message by message."""
+    from feedreader.parse.mails import mailbox
+
+    return mailbox.is_mailbox(head)
+
+
+def messages(pieces: Iterable[bytes], most: int) -> Iterator[Message]:
+    """The messages of an mbox that comes in pieces; of each so many bytes at most."""
+    from feedreader.parse.mails import mailbox
+
+    return mailbox.messages(pieces, most)
+
+
+def mailbox_reader() -> MailboxReader:
+    """What reads mails one after the other."""
+    from feedreader.parse.mails import digest
+
+    return digest.MailboxReader(parse_document, parse_text, TEXTS)
 
 
 def parse_document(data: bytes, address: str = "") -> Digest:

@@ -48,22 +48,48 @@ def brought(results: Sequence[ImportResult]) -> str:
 
 
 def import_paths(
-    library: Library, paths: Sequence[str], *, progress: Callable[[ImportProgress], None] = lambda _: None
+    library: Library,
+    paths: Sequence[str],
+    *,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[ImportResult]:
-    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
+    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
+
+    A mailbox asks after each message whether it was `stopped`.
+    """
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, progress)
+                yield _import_file(library, file, progress, stopped)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)
 
 
-def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
+def _import_file(
+    library: Library,
+    file: files.InputFile,
+    progress: Callable[[ImportProgress], None],
+    stopped: Callable[[], bool],
+) -> ImportResult:
     name, problems = squash(clean(file.name)), tuple[Problem, ...]()
     try:
-        data, problems = files.read(file.path)
+        if file.is_maildir:
+            from feedreader.services import mailboxes
+
+            return mailboxes.import_maildir(
+                library, file.path, name=name, path=file.key, progress=progress, stopped=stopped
+            )
+        with files.opened(file.path) as opened:
+            if parse.is_mailbox(opened.head):
+                from feedreader.services import mailboxes
+
+                return mailboxes.import_mbox(
+                    library, opened, name=name, path=file.key, progress=progress, stopped=stopped
+                )
+            data = opened.whole()
+        problems = tuple(opened.problems)
         if parse.is_subscription_list(data):
             listed = _import_subscriptions(library, data, file, name)
             return replace(listed, problems=(*problems, *listed.problems))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake, Occasion, Stored
     from feedreader.library.subscriptions import SubscriptionEditor
 
-_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
+UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
 SUBSCRIPTION_LIST = "opml"  # the format of a file whose entries are subscriptions
 BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
@@ -57,11 +57,14 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far the import of one file is, in entries."""
+    """How far the import of one file is, in entries. Of a mailbox, `total` is what was read so far, `messages` how many
+    messages were, and `share` how much of the whole that is, from 0 to 1 (None: nobody knows)."""
 
     source: str
     done: int
     total: int
+    messages: int = 0
+    share: float | None = None
 
 
 def import_digest(
@@ -84,7 +87,7 @@ def import_digest(
             if end == total:
                 result = job.result(intake)
                 note(intake.subscriptions)
-        library.index(most=_UNINDEXED)
+        library.index(most=UNINDEXED)
         progress(ImportProgress(name, end, total))
     library.index()
     return result
@@ -100,19 +103,64 @@ def import_into(
     return job.result(intake)
 
 
-class _Import:
-    """A digest that is being imported, batch by batch."""
+class Importing:
+    """Entries of one source on their way into the library, batch by batch."""
 
-    def __init__(self, digest: Digest, name: str, path: str) -> None:
-        self._digest = digest
+    def __init__(self, name: str, path: str) -> None:
         self._name = name
         self._path = path
-        self._collection = digest.title or Path(name).stem
+        self._collection = ""
         self._source = 0
+        self._tally = _ImportCounts()
+
+    def _merge(
+        self,
+        intake: Intake,
+        start: int,
+        prepared_entries: Sequence[PreparedEntry],
+        stored: dict[Occasion, list[Stored]],
+    ) -> None:
+        """Store the entries from a position on, and merge them."""
+        before = intake.separated, intake.united, intake.announced
+        touched = _take_in(intake, self._source, start, prepared_entries, stored, self._tally)
+        place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
+        placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
+        settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
+        self._tally.separated += intake.separated - before[0]
+        self._tally.united += intake.united - before[1]
+        self._tally.announced += intake.announced - before[2]
+
+    def _result(
+        self, intake: Intake, format: str | None, problems: Sequence[Problem], line_of: Callable[[int], int | None]
+    ) -> ImportResult:
+        """What came of it; `line_of` gives the line of the entry at a position."""
+        tally = intake.tally(self._tally.fresh)
+        return ImportResult(
+            source=self._name,
+            path=self._path,
+            format=format,
+            entries=tally.new + tally.joined + len(self._tally.known_refs),
+            new=tally.new,
+            replaced=tally.replaced - self._tally.announced,
+            merged=tally.joined,
+            known=len(self._tally.known_refs),
+            separated=self._tally.separated,
+            united=self._tally.united,
+            problems=(*problems, *_problems(self._tally, tally.unplaced, line_of)),
+            refs=(*self._tally.known_refs, *self._tally.fresh),
+        )
+
+
+class _Import(Importing):
+    """A digest that is being imported."""
+
+    def __init__(self, digest: Digest, name: str, path: str) -> None:
+        super().__init__(name, path)
+        self._digest = digest
+        self._collection = digest.title or Path(name).stem
         self._stored: dict[Occasion, list[Stored]] = {}
         self._names: set[str] = set()
         self._is_known = False  # whether the source gave something before
-        self._tally = _ImportCounts()
 
     def take(self, intake: Intake, start: int, prepared_entries: Sequence[PreparedEntry]) -> None:
         """Store the entries from a position on."""
@@ -126,32 +174,12 @@ class _Import:
             self._is_known = intake.has_entries(self._source)
         if self._is_known:
             _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
-        before = intake.separated, intake.united, intake.announced
-        touched = _take_in(intake, self._source, start, prepared_entries, self._stored, self._tally)
-        place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
-        placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
-        settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
-        self._tally.separated += intake.separated - before[0]
-        self._tally.united += intake.united - before[1]
-        self._tally.announced += intake.announced - before[2]
+        self._merge(intake, start, prepared_entries, self._stored)
 
     def result(self, intake: Intake) -> ImportResult:
         intake.complete(self._source)
-        tally = intake.tally(self._tally.fresh)
-        return ImportResult(
-            source=self._name,
-            path=self._path,
-            format=self._digest.format,
-            entries=tally.new + tally.joined + len(self._tally.known_refs),
-            new=tally.new,
-            replaced=tally.replaced - self._tally.announced,
-            merged=tally.joined,
-            known=len(self._tally.known_refs),
-            separated=self._tally.separated,
-            united=self._tally.united,
-            problems=(*self._digest.problems, *_problems(self._tally, tally.unplaced, self._digest.entries)),
-            refs=(*self._tally.known_refs, *self._tally.fresh),
-        )
+        entries = self._digest.entries
+        return self._result(intake, self._digest.format, self._digest.problems, lambda at: entries[at].line)
 
 
 @dataclass(slots=True)
@@ -227,10 +255,9 @@ def _take_in(
     return touched + added
 
 
-def _problems(tally: _ImportCounts, unplaced: Iterable[int], entries: Sequence[Entry]) -> Iterator[Problem]:
+def _problems(tally: _ImportCounts, unplaced: Iterable[int], line_of: Callable[[int], int | None]) -> Iterator[Problem]:
     for ref in unplaced:
-        entry = entries[tally.fresh[ref]]
-        yield Problem(entry.line, "This post names no paper and quotes no post in the library.")
+        yield Problem(line_of(tally.fresh[ref]), "This post names no paper and quotes no post in the library.")
     if tally.left_out:
         yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
 

@@ -24,6 +24,7 @@ from feedreader.errors import DigestError, FeedreaderError, FetchError, ServiceF
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, SubscriptionEditor
 from feedreader.model import Digest, Subscription
+from feedreader.services import mailboxes
 from feedreader.services.backfill import Backfill, spans
 from feedreader.services.ingest import ImportResult, import_into
 from feedreader.services.parse_worker import ParsedBody, ParseWorker
@@ -89,6 +90,7 @@ class Refresh:
         self._backfill = Backfill(library, client, addresses, self._storing, self._tell)
         self._notes: list[Callable[[SubscriptionEditor], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
+        self._reading = asyncio.Lock()  # one mailbox after the other
         self._parser = ParseWorker()
         self._coming: deque[_Batch] = deque()
         self._done = 0
@@ -100,7 +102,9 @@ class Refresh:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
         jobs = [
-            self._alone([subscription], self._feed(subscription))
+            self._alone(
+                [subscription], (self._mail if subscription.kind == mailboxes.KIND else self._feed)(subscription)
+            )
             for subscription in subscriptions
             if subscription.kind != "arxiv"
         ]
@@ -161,7 +165,15 @@ class Refresh:
             await self._note(lambda editor: _failed(editor, members, None, reason, None))
             return [(subscription.source, _FetchResult(error=reason)) for subscription in members]
 
-    # feeds
+    # feeds and mailboxes
+
+    async def _mail(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
+        async with self._reading:
+            self._tell(subscription.name)
+            result = await mailboxes.refresh(self._library, subscription, self._tell)
+            self._done += 1
+        self._progress(RefreshProgress(subscription.name, self._done, self._total))
+        return [(subscription.source, _FetchResult.stored(result))]
 
     async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._flying:
@@ -230,15 +242,7 @@ class Refresh:
             await self._note(lambda editor: _failed(editor, members, fetched.status, ready, Address(url)))
             return [(subscription.source, _FetchResult(fetched.status, error=ready)) for subscription in members]
         broken = broke_off(fetched, ready.digest)
-        jobs = [
-            _Batch(
-                subscription,
-                _share(ready, subscription) if subscription.kind == "arxiv" else ready,
-                fetched.status,
-                broken,
-            )
-            for subscription in members
-        ]
+        jobs = [_Batch(each, _share(ready, each), fetched.status, broken) for each in members]
         jobs[-1].finish = partial(_asked_anew, url) if broken else answered
         await self._stored(jobs)
         if any(job.fault for job in jobs):
@@ -372,7 +376,7 @@ class _Batch:
     def added_to(self, tally: _FetchResult) -> _FetchResult:
         if self.result is None:
             return _FetchResult(self.status, error=self.fault)
-        return replace(tally, new=self.result.new, replaced=self.result.replaced, merged=self.result.merged)
+        return tally.add(_FetchResult.stored(self.result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +392,11 @@ class _FetchResult:
     @classmethod
     def of(cls, fetched: Fetched) -> _FetchResult:
         return cls(status=fetched.status, next_allowed=fetched.not_before)
+
+    @classmethod
+    def stored(cls, result: ImportResult) -> _FetchResult:
+        error = str(result.error) if result.error else None
+        return cls(new=result.new, replaced=result.replaced, merged=result.merged, error=error)
 
     def add(self, other: _FetchResult) -> _FetchResult:
         return _FetchResult(
@@ -441,6 +450,8 @@ def broke_off(fetched: Fetched, digest: Digest) -> str:
 
 def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     """What belongs to one of the subscriptions that were asked for together."""
+    if subscription.kind != "arxiv":
+        return ready
     ours = tuple(
         prepared
         for prepared in ready.prepared

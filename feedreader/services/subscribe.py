@@ -10,6 +10,7 @@ from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
 from feedreader.parse.feeds.page_links import feeds_of_page
+from feedreader.services import mailboxes
 from feedreader.services.ingest import import_digest
 from feedreader.services.refresh import broke_off
 from feedreader.sources.http import Client, Fetched
@@ -20,7 +21,8 @@ _NAMED = 5  # feeds at the most that a page names and that are tried
 
 
 async def subscribe(library: Library, client: Client, target: str, folder: str | None = None) -> Subscription:
-    """Subscribe to categories of arXiv (`cs.LG+cs.CL`), or the feed at (or named by the page at) an http(s) address.
+    """Subscribe to categories of arXiv (`cs.LG+cs.CL`), the feed at (or named by the page at) an http(s) address, or
+    the mailbox at a path. Categories and mailboxes are read by the next refresh.
 
     Of a feed that broke off the subscription has an `error` that says so.
 
@@ -31,6 +33,8 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         categories = "+".join(read_categories(target))
         with library.subscriptions.edit() as subscriptions:
             return subscriptions.add("arxiv", categories, categories, folder)
+    if path := mailboxes.path_of(target):
+        return mailboxes.subscribe(library, path, folder)
     if not is_web_address(target):
         raise SubscriptionError(
             f"“{shown(target)}” is not an arXiv category or web address.", "Write addresses in full: https://…"
@@ -55,7 +59,7 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
 
 
 def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
-    """The subscriptions as a list that other feed readers take."""
+    """The subscriptions as a list that other feed readers take: without mailboxes, which have no address."""
     return [
         Outline(
             title=subscription.name,
@@ -65,6 +69,7 @@ def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
             folder=tuple(subscription.folder.split("/")) if subscription.folder else (),
         )
         for subscription in library.subscriptions.all()
+        if subscription.kind != mailboxes.KIND
     ]
 
 

@@ -5,28 +5,40 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from feedreader.errors import UnreadableSource, os_reason
 from feedreader.model import Problem
 
+if TYPE_CHECKING:
+    import zlib
+
 STDIN = "-"
 _GZIP = b"\x1f\x8b"
+MAILDIR = ("new", "cur")  # folders with messages: what moves on while they are listed is met again, and not missed
+HEAD = 64 * 1024  # bytes by which a file is recognized
+_AT_ONCE = 1 << 20  # bytes
 _PIECE = 512  # bytes of a gzip member that are unpacked at first, twice as many each time
+_LARGEST_PIECE = 16 * 1024  # bytes; they may unpack to a thousand times as many
 LARGEST = 64 * 1024 * 1024  # bytes; the arXiv mailings of a year have about 50 MB
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to import. `asked_for` tells a file that was named from one that only lies in a named folder."""
+    """A file to import, or a Maildir. `asked_for` tells what was named from what only lies in a named folder."""
 
     path: str
     asked_for: bool
+    is_maildir: bool = False
 
     @property
     def name(self) -> str:
-        return "stdin" if self.path == STDIN else name_text(Path(self.path).name)
+        name = "stdin" if self.path == STDIN else name_text(Path(self.path).name)
+        return (name.lstrip(".") or name) if self.is_maildir else name
 
     @property
     def key(self) -> str:
@@ -52,7 +64,8 @@ def expanded(path: str) -> Path:
 def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFile]:
     """The files behind these paths, folders walked in order of name, each file once. `-` is standard input.
 
-    In folders, hidden files and the expected twins of samples (`*.expected.*`) are passed over.
+    A Maildir counts as one file. In other folders, hidden files and the expected twins of samples (`*.expected.*`) are
+    passed over.
     """
     seen: set[str] = set()
     for argument in paths:
@@ -68,13 +81,25 @@ def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFi
                 real = os.path.realpath(file)
                 if real not in seen:
                     seen.add(real)
-                    yield InputFile(str(file.absolute()), file == path)
+                    yield InputFile(str(file.absolute()), file == path, is_maildir(file))
         except (OSError, ValueError) as error:  # the working folder is gone, say
             raise _unreadable(str(path), error) from error
 
 
+def is_maildir(folder: Path | str) -> bool:
+    """Whether a folder is a mailbox (see `feedreader.sources.maildir`)."""
+    return all(os.path.isdir(os.path.join(folder, place)) for place in MAILDIR)  # noqa: PTH112, PTH118
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """The files in a folder; a folder in it that cannot be read stands for itself, and `read` says so."""
+    if is_maildir(folder):
+        yield folder
+        with suppress(OSError):
+            for child in sorted(folder.iterdir()):
+                if _may_hold_a_mailbox(child):
+                    yield from _walk(child)
+        return
     try:
         children = sorted(folder.iterdir(), key=lambda child: child.name)
     except OSError:
@@ -89,51 +114,116 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield child
 
 
+def _may_hold_a_mailbox(child: Path) -> bool:
+    """Whether to look into a folder that lies in a Maildir: Maildir++ begins the names of subfolders with a dot."""
+    if child.name in (*MAILDIR, "tmp") or child.is_symlink() or not child.is_dir():
+        return False
+    return not child.name.startswith(".") or is_maildir(child)
+
+
 def read(path: str) -> tuple[bytes, tuple[Problem, ...]]:
     """The bytes of a file, or of standard input for `-`; of what gzip packed, those within, and what it lacks.
 
     Raises UnreadableSource.
     """
-    name, problems = path_text(path), list[Problem]()
+    with opened(path) as file:
+        return file.whole(), tuple(file.problems)
+
+
+class OpenFile:
+    """A file that is being read, unpacked if gzip packed it. Its methods raise UnreadableSource.
+
+    `head` is its beginning (of a small file all), `size` its bytes on the disk (None: nobody knows), `stamp` changes
+    when it does, `changed_at` is when it last did (a POSIX time). `problems` says what gzip lacked of what was read.
+    """
+
+    def __init__(self, name: str, file: BinaryIO, status: os.stat_result | None) -> None:
+        self.problems: list[Problem] = []
+        self.size = status.st_size if status else None
+        self.stamp = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}" if status else None
+        self.changed_at = status.st_mtime if status else 0.0
+        self.done = 0  # bytes of the file, as they lie on the disk, that were read so far
+        self._name, self._file = name, file
+        raw = self._raw()
+        start = next(raw, b"")
+        raw = chain([start], raw)
+        self._rest = _unpacked(raw, name, self.problems) if start.startswith(_GZIP) else raw
+        pieces, size = list[bytes](), 0
+        while size < HEAD and (piece := next(self._rest, None)) is not None:
+            pieces.append(piece)
+            size += len(piece)
+        self.head = b"".join(pieces)
+
+    def pieces(self) -> Iterator[bytes]:
+        """All of it, piece by piece. Only once."""
+        yield self.head
+        yield from self._rest
+
+    def whole(self) -> bytes:
+        """All of it, unless that is too much."""
+        data = bytearray()
+        for piece in self.pieces():
+            data += piece
+            if len(data) > LARGEST:
+                large = f"{self._name}: larger than {LARGEST // 1024 // 1024} MiB."
+                raise UnreadableSource(large, "Split it into smaller files.")
+        return bytes(data)
+
+    def _raw(self) -> Iterator[bytes]:
+        try:
+            while piece := self._file.read(_AT_ONCE):
+                self.done += len(piece)
+                yield piece
+        except (OSError, ValueError) as error:
+            raise _unreadable(self._name, error) from error
+
+
+@contextmanager
+def opened(path: str) -> Iterator[OpenFile]:
+    """A file to be read piece by piece; `-` is standard input. Raises UnreadableSource."""
+    name = path_text(path)
+    if path == STDIN:
+        yield OpenFile(name, sys.stdin.buffer, None)
+        return
     try:
-        if path == STDIN:
-            data = sys.stdin.buffer.read(LARGEST + 1)
-        else:
-            if not os.path.isfile(path):  # noqa: PTH113
-                raise _missing(path)
-            with Path(path).open("rb") as file:
-                data = file.read(LARGEST + 1)
+        if not os.path.isfile(path):  # noqa: PTH113
+            raise _missing(path)
+        file = Path(path).open("rb")  # noqa: SIM115 - it is closed below
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
-    if data.startswith(_GZIP) and len(data) <= LARGEST:
-        data = _unpacked(data, name, problems)
-    if len(data) > LARGEST:
-        raise UnreadableSource(f"{name}: larger than {LARGEST // 1024 // 1024} MiB.", "Split it into smaller files.")
-    return data, tuple(problems)
+    with file:
+        yield OpenFile(name, file, os.fstat(file.fileno()))
 
 
-def _unpacked(data: bytes, name: str, problems: list[Problem]) -> bytes:
-    """The unpacked bytes, at most one more than the largest allowed. Of a file that is cut off, what is there."""
+def _unpacked(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iterator[bytes]:
+    """What gzip packed, in one member or several. Of a file that is cut off, what is there."""
     import zlib
 
-    pieces: list[bytes] = []
-    room, at = LARGEST + 1, 0
-    while data.startswith(_GZIP, at) and room > 0:
-        member, step = zlib.decompressobj(wbits=31), _PIECE
+    data, at, behind = b"", 0, 0
+    member: zlib._Decompress | None = None
+    step = _PIECE
+    while True:
+        if len(data) - at < (1 if member else len(_GZIP)) and (more := next(packed, b"")):
+            data, at = data[at:] + more, 0
+        if at >= len(data):
+            break
+        if member is None and not data.startswith(_GZIP, at):
+            behind = len(data[at:].strip(b"\0")) + sum(len(more.strip(b"\0")) for more in packed)
+            break
+        member, step = (member, step) if member else (zlib.decompressobj(wbits=31), _PIECE)
         try:
-            while not member.eof and at < len(data) and room > 0:
-                pieces.append(member.decompress(data[at : at + step], room))  # a little: there may be many members
-                room -= len(pieces[-1])
-                at += step
-                step *= 2
+            piece = member.decompress(data[at : at + step])  # a little: there may be many members
         except zlib.error as error:
             raise UnreadableSource(f"{name}: damaged gzip file.", "Download or compress it again.") from error
-        at = min(at, len(data)) - len(member.unused_data)
-        if not member.eof and room > 0:
-            problems.append(Problem(None, "The gzip file is incomplete; the part that is there was read."))
-    if room > 0 and (rest := data[at:].strip(b"\0")):
-        problems.append(Problem(None, f"{len(rest):,} bytes after the end of the gzip data were skipped."))
-    return b"".join(pieces)
+        at = min(at + step, len(data)) - len(member.unused_data)
+        step = min(step * 2, _LARGEST_PIECE)
+        member = None if member.eof else member
+        if piece:
+            yield piece
+    if member:
+        problems.append(Problem(None, "The gzip file is incomplete; the part that is there was read."))
+    if behind:
+        problems.append(Problem(None, f"{behind:,} bytes after the end of the gzip data were skipped."))
 
 
 def _unreadable(name: str, error: Exception) -> UnreadableSource:

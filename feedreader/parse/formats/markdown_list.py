@@ -17,6 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from feedreader.model import Digest, Entry, Problem
 from feedreader.parse.layout import columns
@@ -467,11 +468,14 @@ _LINKED = re.compile(r"^#{1,6} \S.{0,400}$(?=[^#]*https?://)|\]\[|^\[[^\[\]\n]{1
 _TABLE = re.compile(r"^[ \t]*+\|?[ :]*+-[- :]*+\|", re.MULTILINE)
 
 
+_look = lru_cache(maxsize=1)(_read)  # what was matched is parsed next
+
+
 def matches(text: str) -> bool:
     """Whether most of a Markdown document is papers with their addresses."""
     if _OTHER_FORMATS.match(text) or not ("](" in text or _TABLE.search(text) or _LINKED.search(text)):
         return False
-    _, reader = _read(text[:_LOOK])
+    _, reader = _look(text[:_LOOK])
     named_ = [item for item in reader.items if item.draft.title]
     sure = [item for item in named_ if item.sure]
     if not sure or len(sure) * 2 < len(reader.items):
@@ -484,7 +488,7 @@ def matches(text: str) -> bool:
 
 def parse(text: str) -> Digest:
     """Read the list. What has a paper's address and is not understood is reported with its line; it never raises."""
-    title, reader = _read(text)
+    title, reader = (_look if len(text) <= _LOOK else _read)(text)
     vague = {item.vague for item in reader.items if item.vague and not item.day}
     problems = reader.problems + [
         Problem(line, "This heading does not name a single day, so the papers under it have none.") for line in vague

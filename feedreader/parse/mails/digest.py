@@ -17,6 +17,7 @@ from datetime import date
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
 from feedreader.model import Digest, Problem
 from feedreader.parse.layout.dates import read_date
+from feedreader.parse.mails import parts
 from feedreader.parse.mails.parts import Mail, MailText
 from feedreader.parse.unrecognized import SUPPORTED
 from feedreader.text.cleaning import decode
@@ -235,11 +236,9 @@ def read(
         reader.read(mail)
     reader.finish()
     if not reader.digests:
-        raise _why_nothing(every)
+        raise _why_nothing(any(mail.encrypted for mail in every), any(map(_has_text, every)))
     if reader.unread:
-        these = "This mail contains" if len(reader.unread) == 1 else f"{len(reader.unread):,} mails contain"
-        first = "" if len(reader.unread) == 1 else " The first is on this line."
-        reader.problems.append(Problem(reader.unread[0].line, f"{these} nothing in a supported format.{first}"))
+        reader.problems.append(_unread(len(reader.unread), reader.unread[0].line))
     problems = [*reader.problems, *(problem for digest in reader.digests for problem in digest.problems)]
     return Digest(
         format=reader.digests[0].format,
@@ -281,9 +280,114 @@ def _subject(mails: Iterable[Mail]) -> str | None:
     return next(filter(None, subjects), None)
 
 
-def _why_nothing(mails: Sequence[Mail]) -> DigestError:
-    if any(mail.encrypted for mail in mails):
+def _has_text(mail: Mail) -> bool:
+    return any(text.data.strip() for text in mail.texts)
+
+
+def _why_nothing(is_encrypted: bool, has_text: bool) -> DigestError:
+    if is_encrypted:
         return NotADigest("This mail is encrypted.", "Decrypt it and save its text.")
-    if not any(text.data.strip() for mail in mails for text in mail.texts):
+    if not has_text:
         return EmptyDigest("This mail has no text.", "Save it again with its text.")
     return NotADigest("This mail contains nothing in a supported format.", SUPPORTED)
+
+
+def _unread(count: int, first: int) -> Problem:
+    these = "This mail contains" if count == 1 else f"{count:,} mails contain"
+    return Problem(first, f"{these} nothing in a supported format.{' The first is on this line.' * (count > 1)}")
+
+
+# ── a mailbox, message by message ────────────────────────────────────────────────────────────────
+
+_WAITING = 2_000_000  # characters of mails that are read together as one discussion
+
+
+class MailboxReader:
+    """Reads the messages of a mailbox, so many as there are: it keeps only what it needs.
+
+    Those that only a discussion can be made of wait: they are read together with the next ones, up to a size.
+    `subject` is that of the first message that has one.
+    """
+
+    def __init__(self, document: ReadDocument, text: ReadText, layouts: Sequence[str]) -> None:
+        self.subject: str | None = None
+        self._document = document
+        self._mails = _MailReader(document, text, layouts, True)
+        self._done: list[str] = []
+        self._waiting: list[str] = []  # the names of those that wait
+        self._held: list[Problem] = []  # what is said of these, should they come to something
+        self._size = 0
+        self._unread, self._first_unread = 0, 0
+        self._is_encrypted = self._has_text = False
+
+    def read(self, name: str, data: bytes, line: int = 1) -> None:
+        """Read the message of this name, whose first line has this number in the mailbox."""
+        mails = [parts.renumbered(mail, lambda number: number + line - 1) for mail in parts.read(data)]
+        every = [inner for mail in mails for inner in mail.every()]
+        before = len(self._mails.waiting), len(self._mails.digests), len(self._mails.problems)
+        for mail in every:
+            self._mails.read(mail)
+        if not mails:
+            self._read_document(data, line)
+        self.subject = self.subject or _subject(every)
+        self._is_encrypted = self._is_encrypted or any(mail.encrypted for mail in every)
+        self._has_text = self._has_text or not mails or any(map(_has_text, every))
+        waits = self._mails.waiting[before[0] :]
+        (self._waiting if waits else self._done).append(name)
+        for mail, text in waits:
+            mail.texts.clear()
+            self._size += sum(map(len, text.lines))
+        if len(self._mails.digests) == before[1]:  # it is counted, which says enough
+            self._held += self._mails.problems[before[2] :] if waits else []
+            del self._mails.problems[before[2] :]
+        self._count_unread()
+        if self._size > _WAITING:
+            self.finish()
+
+    def _read_document(self, data: bytes, line: int) -> None:
+        """A file in a Maildir that is no mail."""
+        try:
+            self._mails.digests.append(
+                _Text([], list(range(line, line + data.count(b"\n") + 1))).placed(self._document(data))
+            )
+        except DigestError:
+            self._mails.unread.append(Mail(line))
+
+    def finish(self) -> None:
+        """No more messages come that those which wait could be read with."""
+        before = len(self._mails.digests)
+        self._mails.finish()
+        if len(self._mails.digests) > before:
+            self._mails.problems += self._held
+        self._mails.waiting.clear()
+        self._done += self._waiting
+        self._waiting.clear()
+        self._held.clear()
+        self._size = 0
+        self._count_unread()
+
+    def take(self) -> tuple[Sequence[Digest], Sequence[Problem], Sequence[str]]:
+        """What the messages read since the last call hold, what was not understood, and their names."""
+        taken = tuple(self._mails.digests), tuple(self._mails.problems), tuple(self._done)
+        self._mails.digests.clear()
+        self._mails.problems.clear()
+        self._done.clear()
+        return taken
+
+    def left_over(self) -> Sequence[Problem]:
+        """What is said of the messages without papers, once, at the end."""
+        return (_unread(self._unread, self._first_unread),) if self._unread else ()
+
+    def why_nothing(self) -> DigestError:
+        """Why no message held anything."""
+        if not self._unread:
+            return EmptyDigest("The mailbox has no messages.")
+        if self._unread == 1 or not self._has_text:
+            return _why_nothing(self._is_encrypted, self._has_text)
+        return NotADigest(f"{self._unread:,} mails contain nothing in a supported format.", SUPPORTED)
+
+    def _count_unread(self) -> None:
+        for mail in self._mails.unread:
+            self._first_unread = self._first_unread or mail.line
+            self._unread += 1
+        self._mails.unread.clear()

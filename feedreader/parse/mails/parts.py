@@ -12,7 +12,7 @@ looked for, bytes in no known encoding are guessed at. Time grows with length on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.errors import MessageError
@@ -96,7 +96,17 @@ def _head_end(lines: Sequence[bytes], start: int) -> tuple[int, set[bytes]]:
     return at, names
 
 
-def _is_head(lines: Sequence[bytes], start: int) -> bool:
+def is_separator(line: bytes) -> bool:
+    """Whether a line may stand over a message of an mbox."""
+    return _SEPARATOR.match(line) is not None
+
+
+def goes_on(line: bytes) -> bool:
+    """Whether a line may be one of the head of a mail, but not its first."""
+    return line[:1] in (b" ", b"\t") or _FIELD.match(line) is not None
+
+
+def is_head(lines: Sequence[bytes], start: int) -> bool:
     """Whether a mail begins here."""
     if start >= len(lines) or not _FIELD.match(lines[start]):
         return False
@@ -113,10 +123,10 @@ def _start(lines: Sequence[bytes]) -> int | None:
     first = next((i for i, line in enumerate(lines[:_PREAMBLE]) if line.strip()), None)
     if first is None:
         return None
-    if _SEPARATOR.match(lines[first]) and _is_head(lines, first + 1):
+    if is_separator(lines[first]) and is_head(lines, first + 1):
         return first
     for at in range(first, min(len(lines), first + _PREAMBLE)):
-        if (at == first or not lines[at - 1].strip()) and _is_head(lines, at):
+        if (at == first or not lines[at - 1].strip()) and is_head(lines, at):
             return at if at == first or _head_end(lines, at)[1] & _MIME else None
     return None
 
@@ -132,12 +142,12 @@ def read(data: bytes) -> list[Mail]:
     start = _start(lines)
     if start is None:
         return _without_head(lines)
-    if not _SEPARATOR.match(lines[start]):
+    if not is_separator(lines[start]):
         return [_read_mail(_Part(lines, start, len(lines)))]
     starts = [
         i
         for i in range(start, len(lines))
-        if lines[i].startswith(b"From ") and _SEPARATOR.match(lines[i]) and _is_head(lines, i + 1)
+        if lines[i].startswith(b"From ") and is_separator(lines[i]) and is_head(lines, i + 1)
     ]
     return [
         _read_mail(_Part(lines, at + 1, end, boxed=True))
@@ -289,11 +299,16 @@ def _packed(raw: Numbered, depth: int) -> Mail:
     """A mail that was itself encoded: its lines have the numbers that they have in the file."""
     numbers = [number for _, number in raw] or [1]
     mail = _read_mail(_Part([line.rstrip(b"\r") for line, _ in raw], 0, len(raw)), depth + 1)
+    return renumbered(mail, lambda line: numbers[min(line, len(numbers)) - 1])
+
+
+def renumbered(mail: Mail, number: Callable[[int], int]) -> Mail:
+    """A mail whose lines have other numbers in the file: for each, what `number` gives."""
     for each in mail.every():
-        each.line = numbers[min(each.line, len(numbers)) - 1]
-        each.head = [(numbers[line - 1], text) for line, text in each.head]
-        each.texts = [replace(text, lines=[numbers[line - 1] for line in text.lines]) for text in each.texts]
-        each.problems = [replace(p, line=numbers[min(p.line or 1, len(numbers)) - 1]) for p in each.problems]
+        each.line = number(each.line)
+        each.head = [(number(line), text) for line, text in each.head]
+        each.texts = [replace(text, lines=[number(line) for line in text.lines]) for text in each.texts]
+        each.problems = [replace(p, line=number(p.line or 1)) for p in each.problems]
     return mail
 
 

@@ -59,7 +59,9 @@ class ImportsController:
             papers = sum(result.entries for result in results) + step.done
             post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
 
-        for result in import_files.import_paths(self._context.library, paths, progress=progress):
+        for result in import_files.import_paths(
+            self._context.library, paths, progress=progress, stopped=lambda: self._stopped
+        ):
             results.append(result)
             post(ImportProgressed(len(results), sum(result.entries for result in results)))
             if self._stopped:
@@ -71,7 +73,7 @@ class ImportsController:
         return self._context.key("back", "escape")
 
     def stop(self) -> None:
-        """End a running import after the file at hand."""
+        """End a running import after the file at hand, or the message if that is a mailbox."""
         self._stopped = self._context.db_import.working
 
     def progressed(self, step: ImportProgressed) -> None:

@@ -123,7 +123,7 @@ class SubscriptionsController:
         self._context.push_screen(SubscribeScreen(), lambda target: self.subscribe(target) if target else None)
 
     def subscribe(self, target: str) -> None:
-        """Subscribe to an arXiv category, or a feed's address."""
+        """Subscribe to an arXiv category, a feed's address, or the path of a mailbox."""
         self._context.run(self._subscribe(target), group="subscriptions")
 
     def stop(self) -> None:
@@ -193,7 +193,7 @@ class SubscriptionsController:
             self._over()
         if done.code:
             self._context.notify(safe(done.message), "Not subscribed")
-        elif "://" in target:
+        elif "://" in target and not target.startswith("file:"):
             self._context.say(f"Subscribed to {safe(hide_passwords(target))}.")
         else:
             self.refresh([target])

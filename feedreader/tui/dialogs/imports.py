@@ -12,6 +12,7 @@ from textual.message import Message
 
 from feedreader.sources.files import expanded
 from feedreader.text.display import clip, safe
+from feedreader.tui.dialogs.dialog import Answer
 from feedreader.tui.dialogs.filter_list import CompletingList
 from feedreader.tui.widgets.lines import Piece
 
@@ -28,17 +29,13 @@ class Completions(Message):
         self.names = names
 
 
-class ImportScreen(CompletingList[Sequence[str]]):
-    """Answers with the paths to import, or None."""
+class PathList(CompletingList[Answer]):
+    """Completes names of files and folders. A subclass takes what is typed."""
 
-    HEADING = "Import"
-    PLACEHOLDER = "a file or folder; ~ is your home folder"
-    ENTER = "import"
     TALL = True
-    BOX, LINES = "import-path", "import-names"
 
-    def __init__(self) -> None:
-        super().__init__(id="import")
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
         self._number = 0
         self._folder = ""
         self._names: Sequence[str] = ()
@@ -67,6 +64,18 @@ class ImportScreen(CompletingList[Sequence[str]]):
         if self._names:
             common = self._folder + _common_start(self._names)
             self.write(common if len(common) > len(self.box.value) else self._folder + self._names[self.lines.choice])
+
+
+class ImportScreen(PathList[Sequence[str]]):
+    """Answers with the paths to import, or None."""
+
+    HEADING = "Import"
+    PLACEHOLDER = "a file or folder; ~ is your home folder"
+    ENTER = "import"
+    BOX, LINES = "import-path", "import-names"
+
+    def __init__(self) -> None:
+        super().__init__(id="import")
 
     def take(self) -> None:
         paths = given_paths(self.box.value)

@@ -1,4 +1,4 @@
-"""Asks what to subscribe to: a category of arXiv, found by code or name as one types, or an address."""
+"""Asks what to subscribe to: a category of arXiv, found by code or name as one types, an address, or a mailbox."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from rich.cells import cell_len
 from feedreader.arxiv.categories import CATEGORIES, looks_like_categories, read_categories
 from feedreader.errors import UnknownCategory
 from feedreader.text.display import clip
-from feedreader.tui.dialogs.filter_list import CompletingList
+from feedreader.tui.dialogs.imports import PathList
 from feedreader.tui.widgets.lines import Piece
 
 _SEPARATORS = re.compile(r"[+,;\s]+")
 
 
-class SubscribeScreen(CompletingList[str]):
+_PATHS = ("/", "~", "./", "../", "file:")  # what begins like this is the path of a mailbox
+
+
+class SubscribeScreen(PathList[str]):
     """Answers with what to subscribe to, or None."""
 
     HEADING = "Subscribe"
-    PLACEHOLDER = "machine learning, cs.LG+cs.CL, or https://…"
+    PLACEHOLDER = "machine learning, cs.LG+cs.CL, https://…, or ~/Mail/alerts"
     ENTER = "subscribe"
-    TALL = True
     BOX, LINES = "target", "categories"
 
     def __init__(self) -> None:
@@ -30,6 +32,10 @@ class SubscribeScreen(CompletingList[str]):
         self._codes: Sequence[str] = ()
 
     def narrow(self, text: str) -> None:
+        if text.startswith(_PATHS):
+            super().narrow(text)
+            return
+        self._number += 1  # what comes of completing a path is late
         self._codes = matching(text)
         lines: list[list[Piece]] = [
             [("key", f" {code:<19}"), ("text", clip(CATEGORIES[code], 60, cell_len))] for code in self._codes
@@ -39,17 +45,20 @@ class SubscribeScreen(CompletingList[str]):
             lines,
             "Press enter to subscribe to this address."
             if address
-            else "No matches. Enter a category or a web address.",
+            else "No matches. Enter a category, a web address, or the path of a mailbox.",
         )
 
     def action_complete(self) -> None:
-        """Put the category chosen in the place of the last word typed; more can follow behind a +."""
-        if self._codes and "://" not in self.box.value:
+        """Put the category chosen in the place of the last word typed; more can follow behind a +. Or go on with a
+        path."""
+        if self.box.value.startswith(_PATHS):
+            super().action_complete()
+        elif self._codes and "://" not in self.box.value:
             before = self.box.value[: len(self.box.value) - len(_last(self.box.value))]
             self.write(before + self._codes[self.lines.choice])
 
     def take(self) -> None:
-        if "://" in self.box.value:
+        if "://" in self.box.value or self.box.value.startswith(_PATHS):
             self.dismiss(self.box.value.strip())
             return
         if _last(self.box.value) or self.lines.choice:  # enter in an empty line is not meant for the first category

@@ -103,7 +103,7 @@ def mailbox_reader() -> MailboxReader:
     """What reads mails one after the other."""
     from feedreader.parse.mails import digest
 
-    return digest.MailboxReader(parse_document, parse_text, TEXTS)
+    return digest.MailboxReader(parse_document, parse_text, TEXTS, ALERTS)
 
 
 def parse_document(data: bytes, address: str = "") -> Digest:

@@ -118,7 +118,7 @@ def test_what_looks_like_a_mailbox_all_along_takes_linear_time() -> None:
 
 def digests(data: bytes) -> tuple[list[Digest], list[str]]:
     """What is in a mailbox, and the reasons of its problems with their lines."""
-    reader, found, problems = parse.mailbox_reader(), list[Digest](), []
+    reader, found, problems = parse.mailbox_reader(), list[Digest](), list[str]()
     for message in read(data):
         reader.read(message.name, message.data, message.line)
         taken = reader.take()

@@ -309,10 +309,12 @@ class MailboxReader:
     `subject` is that of the first message that has one.
     """
 
-    def __init__(self, document: ReadDocument, text: ReadText, layouts: Sequence[str]) -> None:
+    def __init__(
+        self, document: ReadDocument, text: ReadText, layouts: Sequence[str], alerts: Sequence[str] = ()
+    ) -> None:
         self.subject: str | None = None
         self._document = document
-        self._mails = _MailReader(document, text, layouts, True)
+        self._mails = _MailReader(document, text, layouts, alerts, True)
         self._done: list[str] = []
         self._waiting: list[str] = []  # the names of those that wait
         self._held: list[Problem] = []  # what is said of these, should they come to something

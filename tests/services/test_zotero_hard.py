@@ -410,6 +410,27 @@ def test_few_papers_are_asked_for_each_and_many_all_at_once(
     assert zotero.routes().count(f"GET {ITEMS}/top") == 3
 
 
+@pytest.mark.parametrize("few", [True, False])
+def test_what_cannot_be_read_is_not_taken_for_absent(
+    zotero: ZoteroServer, library: Library, monkeypatch: pytest.MonkeyPatch, few: bool
+) -> None:
+    monkeypatch.setattr(local_api, "PAGE", 2)
+    zotero.add(**ALREADY[0])
+    take_in(library, LATTICE, *([] if few else many(20)[5:]))
+    part = "q=" if few else "start=0"
+    zotero.before = lambda request: told(500, "busy") if part in request.path else None
+    assert refused(library, zotero) == "Zotero refused: it answered 500 busy. Try again, or update Zotero."
+    assert len(zotero.papers) == 1
+
+
+@pytest.mark.parametrize("title", ["量子のための新しい方法", "$\\mathcal{O}(n^2)$", "Über Öl", "α"])
+def test_titles_in_any_script_are_found(zotero: ZoteroServer, library: Library, title: str) -> None:
+    take_in(library, Entry(title=title, authors=("Mona Roy",), day=DAY, url="https://things.example/x"))
+    send(library, zotero)
+    library.zotero.drop(paper.id for paper in library.papers.find(Query()))
+    assert len(send(library, zotero).known) == 1 and len(zotero.papers) == 1
+
+
 def test_pages_that_never_end_do(zotero: ZoteroServer, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_api, "PAGE", 2)
     pages = [{"key": "A", "data": {"itemType": "book", "title": "x"}}, {"key": "B", "data": {"itemType": "book"}}]

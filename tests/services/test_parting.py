@@ -93,18 +93,20 @@ def test_what_a_source_gives_again_in_other_words_keeps_its_marks(library: Libra
     assert not papers(library)[0].marks.read
 
 
-def test_citation_key_and_pdf_stay_with_a_paper_whose_page_moved(library: Library, tmp_path: Path) -> None:
+def test_citation_key_pdf_and_zotero_item_stay_with_a_paper_whose_page_moved(library: Library, tmp_path: Path) -> None:
     give(library, PAPER)
     (paper,) = papers(library)
     file = tmp_path / "x.pdf"
     file.write_bytes(b"%PDF")
     library.pdfs.put(library.papers.key_of(paper.id), file)
+    library.zotero.put({paper.id: "ABCD2345"})
     (key,) = library.citations.keys_for([paper]).values()
     give(library, replace(PAPER, url="https://new.example/paper/1"))
     (moved,) = papers(library)
     assert moved.id != paper.id
     assert library.pdfs.file(library.papers.key_of(moved.id)) == file
     assert library.citations.keys_for([moved]) == {moved.id: key}
+    assert library.zotero.items([moved.id]) == {moved.id: "ABCD2345"}
 
 
 def test_what_was_removed_stays_so_when_it_is_given_in_other_words(library: Library) -> None:

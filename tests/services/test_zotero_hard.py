@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -335,96 +334,6 @@ def test_midway_what_was_sent_counts_and_the_rest_goes_later(zotero: ZoteroServe
     posts = 100
     outcome = send(library, zotero)
     assert (len(outcome.sent), len(outcome.known), len(zotero.papers)) == (30, 100, 130)
-
-
-# What it has already -------------------------------------------------------------------------------------------------
-
-ALREADY: tuple[dict[str, Any], ...] = (
-    {"itemType": "preprint", "title": "Another title", "archiveID": "arXiv:1905.00001"},
-    {"itemType": "preprint", "title": "Lattices", "DOI": "10.48550/ARXIV.1905.00001"},
-    {"itemType": "preprint", "title": "Lattices", "url": "http://arxiv.org/abs/1905.00001v2"},
-    {"itemType": "journalArticle", "title": "Lattices", "extra": "tex.x: y\narXiv: 1905.00001 [cs.LG]"},
-    {"itemType": "journalArticle", "title": "Lattices of <i>Glass</i>", "DOI": "10.1000/other", "date": "2020",
-     "creators": [{"firstName": "A.", "lastName": "Lee", "creatorType": "author"},
-                  {"firstName": "Li", "lastName": "Wu", "creatorType": "author"}]},
-)  # fmt: skip
-NOT_YET: tuple[dict[str, Any], ...] = (
-    {"itemType": "preprint", "title": "Lattices of Glass", "archiveID": "arXiv:1905.00001", "deleted": 1},
-    {"itemType": "preprint", "title": "Lattices of Glass", "archiveID": "arXiv:1905.00002"},
-    {"itemType": "note", "note": "arXiv:1905.00001 Lattices of Glass"},
-    {"itemType": "attachment", "title": "Lattices of Glass", "url": "http://arxiv.org/pdf/1905.00001"},
-    {"itemType": "journalArticle", "title": "Lattices of Brass", "extra": "cites arXiv:1905.00001", "date": "2020"},
-    {"itemType": "journalArticle", "title": "Lattices of Glass",
-     "creators": [{"name": "Zoltan Quux", "creatorType": "author"}]},
-    {"itemType": "preprint", "title": None, "creators": [None, 5, {"name": []}], "extra": {}, "date": 5, "url": []},
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("few", [True, False])
-@pytest.mark.parametrize("data", ALREADY)
-def test_a_paper_that_is_there_is_known(
-    zotero: ZoteroServer, library: Library, data: dict[str, Any], few: bool
-) -> None:
-    thing = zotero.add(**data)
-    take_in(library, LATTICE, *([] if few else many(20)[5:]))
-    outcome = send(library, zotero)
-    assert outcome.known == ["1905.00001"] and library.zotero.items(["1905.00001"]) == {"1905.00001": thing["key"]}
-
-
-@pytest.mark.parametrize("few", [True, False])
-@pytest.mark.parametrize("data", NOT_YET)
-def test_another_is_not(zotero: ZoteroServer, library: Library, data: dict[str, Any], few: bool) -> None:
-    zotero.add(**data)
-    take_in(library, LATTICE, *([] if few else many(20)[5:]))
-    assert "1905.00001" in send(library, zotero).sent
-
-
-def test_by_its_doi_or_title_too(zotero: ZoteroServer, library: Library) -> None:
-    zotero.add(itemType="journalArticle", title="x", DOI="https://doi.org/10.1000/PRINTED.1")
-    zotero.add(itemType="webpage", title="Sand without any number.", creators=[{"name": "Mona Roy"}])
-    take_in(library, *THREE)
-    assert len(send(library, zotero).known) == 2
-
-
-@pytest.mark.parametrize("few", [True, False])
-def test_what_she_removed_there_can_be_sent_again(zotero: ZoteroServer, library: Library, few: bool) -> None:
-    take_in(library, *(THREE if few else (*THREE, *many(20)[5:])))
-    sent = len(send(library, zotero).sent)
-    zotero.items = [each for each in zotero.items if "Glass" not in each["data"]["title"]]
-    zotero.items[0]["data"]["deleted"] = 1
-    again = send(library, zotero)
-    assert len(again.sent) == 2 and len(again.known) == sent - 2
-
-
-def test_few_papers_are_asked_for_each_and_many_all_at_once(
-    zotero: ZoteroServer, library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_api, "PAGE", 40)
-    papers = take_in(library, *many(90))
-    send(library, zotero)
-    zotero.requests.clear()
-    assert len(send(library, zotero, papers[:2]).known) == 2
-    assert f"GET {ITEMS}/top" not in zotero.routes()
-    zotero.requests.clear()
-    assert len(send(library, zotero).known) == 90
-    assert zotero.routes().count(f"GET {ITEMS}/top") == 3
-
-
-def test_pages_that_never_end_do(zotero: ZoteroServer, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_api, "PAGE", 2)
-    pages = [{"key": "A", "data": {"itemType": "book", "title": "x"}}, {"key": "B", "data": {"itemType": "book"}}]
-    zotero.before = lambda request: told(200, pages) if request.method == "GET" and "/api/" in request.route else None
-    take_in(library, *many(6))
-    assert len(send(library, zotero).sent) == 6
-
-
-def test_a_paper_is_known_by_any_of_its_names(zotero: ZoteroServer, library: Library) -> None:
-    zotero.api = False
-    take_in(library, LATTICE)
-    send(library, zotero)
-    take_in(library, LATTICE, replace(LATTICE, arxiv_id=None, doi="10.1000/glass"))
-    (paper,) = library.papers.find(Query())
-    assert send(library, zotero, [paper]).known == [paper.id] and len(zotero.papers) == 1
 
 
 # Where it goes -------------------------------------------------------------------------------------------------------

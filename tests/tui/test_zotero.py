@@ -37,7 +37,8 @@ async def test_the_collection_is_chosen_once_and_the_selected_one_is_offered(
     async with open_reader(papers) as reader:
         await reader.press("Z")
         await done(reader)
-        assert "Send to" in reader.text("#dialog-heading") and "Our Group / Reading" in reader.text("#narrow-lines")
+        assert "Send to Zotero" in reader.text("#dialog-heading")
+        assert "Our Group / Reading" in reader.text("#narrow-lines")
         await reader.press("up", "enter")
         await sent(reader, zotero, 1)
         assert reader.message == "1 paper sent to Zotero (My Library / Reading)."
@@ -123,7 +124,7 @@ async def test_a_collection_that_is_gone_is_asked_for_again(papers: Library, zot
     async with open_reader(papers) as reader:
         await reader.press("Z")
         await done(reader)
-        assert "Send to" in reader.text("#dialog-heading")
+        assert "Send to Zotero" in reader.text("#dialog-heading")
         await reader.press("escape")
         assert papers.state(COLLECTION) is None and not reader.app.zotero._waiting
         await reader.press("Z")

@@ -28,9 +28,10 @@ from feedreader.services.zotero.program import (
     read_only,
     refusal,
     value_of,
-    words_of,
 )
 from feedreader.sources.loopback import Reply
+from feedreader.text.cleaning import clean, squash
+from feedreader.text.display import clip
 
 MOST = 50  # objects of one request, by Zotero's rule
 FEW = 5  # papers up to which Zotero is asked for each; else for all that it has
@@ -40,7 +41,9 @@ OWN = "L1"  # the library that is hers; the others are those of groups
 KEY = "zotero key"  # the state that has the id of the server and the key
 _APP = {"appName": "feedreader"}
 _PLAIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+_ANY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _MOST_WORDS = 8
+_TELLING = 8  # letters
 _UNABLE = (400, 404, 405, 501)  # what a Zotero answers that can't write
 
 
@@ -63,11 +66,11 @@ class LocalApi:
 
     def is_readable(self) -> bool:
         """Whether it says what is in the library that the place is in."""
-        if self._get("/items?format=json&limit=1") is None:
+        if self._ask("/items?format=json&limit=1").status != 200:
             return False
         if self._place.library == OWN:
             return True
-        groups = self._get("/groups?format=json") or []
+        groups = self._get("/groups?format=json")
         found = [group.get("id") for group in groups if dict_of(group.get("data")).get("name") == self._place.path[0]]
         if len(found) != 1 or not isinstance(found[0], int):
             return False
@@ -82,35 +85,41 @@ class LocalApi:
         return matches([paper for paper in papers if paper.id not in by_key], objects) | by_key
 
     def _all(self) -> Iterator[Mapping[str, Any]]:
-        seen, path = set[object](), "/items/top"
+        path, seen = "/items/top", set[object]()
         for start in range(0, 10_000_000, PAGE):
             page = self._get(f"{path}?format=json&limit={PAGE}&start={start}")
-            if page is None and not start:  # as it should never be
+            if not page and not start:  # no items, or none by themselves
                 path = "/items"
                 page = self._get(f"{path}?format=json&limit={PAGE}&start={start}")
-            new = [object for object in page or () if object.get("key") not in seen]
+            new = [object for object in page if object.get("key") not in seen]
             seen |= {object.get("key") for object in new}
             yield from new
-            if len(page or ()) != PAGE or not new:
+            if len(page) != PAGE or not new:
                 return
 
     def _for_each(self, papers: Iterable[Paper], noted: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         for paper in papers:
             if re.fullmatch(r"[A-Z0-9]{8}", noted.get(paper.id, "")):
-                yield from self._get(f"/items/{noted[paper.id]}?format=json") or ()
+                yield from self._get(f"/items/{noted[paper.id]}?format=json")
             for words in filter(None, (paper.arxiv_id, paper.doi)):
-                yield from self._get(f"/items?format=json&qmode=everything&q={quote(words, safe='')}") or ()
+                yield from self._get(f"/items?format=json&qmode=everything&q={quote(words, safe='')}")
             if words := _words_of_title(paper):
-                yield from self._get(f"/items?format=json&q={quote(words, safe='')}") or ()
+                yield from self._get(f"/items?format=json&q={quote(words, safe='')}")
 
-    def _get(self, path: str) -> list[dict[str, Any]] | None:
-        """Objects; None where there are none to be read."""
-        reply = self._zotero.get(self._prefix + path)
-        self._server = reply.headers.get("zotero-server-id", self._server)
+    def _get(self, path: str) -> list[dict[str, Any]]:
+        """Objects; none where there is nothing (404). Raises ZoteroError where they can't be read."""
+        reply = self._ask(path)
+        if reply.status == 404:
+            return []
         if reply.status != 200:
-            return None
+            raise refusal(reply)
         value = value_of(reply)
         return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+
+    def _ask(self, path: str) -> Reply:
+        reply = self._zotero.get(self._prefix + path)
+        self._server = reply.headers.get("zotero-server-id", self._server)
+        return reply
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -131,7 +140,7 @@ class LocalApi:
         """The key of the collection; "" for a library. Raises NotWritable if it is not certain which one it is."""
         if self._place.is_library:
             return ""
-        objects = {str(object.get("key")): dict_of(object.get("data")) for object in self._get("/collections") or ()}
+        objects = {str(object.get("key")): dict_of(object.get("data")) for object in self._get("/collections")}
         found = [key for key in objects if _path(key, objects) == self._place.path[1:]]
         if len(found) != 1:
             raise NotWritable
@@ -171,8 +180,9 @@ class LocalApi:
     def _upload(self, paper: Paper, key: str, pdf: Pdf, remarks: list[str]) -> None:
         try:
             upload(self._zotero, f"{self._prefix}/items/{key}/file", pdf, self._authorized)
-        except ZoteroError as error:
-            remarks.append(f"The PDF of {short(paper)} was not attached: {error}")
+        except (NotWritable, ZoteroError) as error:
+            reason = str(error) or "Zotero takes no more."
+            remarks.append(f"The PDF of {short(paper)} was not attached: {reason}")
 
     def _create(self, objects: Sequence[Mapping[str, Any]]) -> tuple[dict[int, str], dict[int, str]]:
         """The keys of what was created, and the reasons why something was not, by their places."""
@@ -263,8 +273,8 @@ def _is_off(reply: Reply) -> bool:
 
 
 def _reason(why: object) -> str:
-    message = dict_of(why).get("message")
-    return words_of(Reply(0, {}, str(message).encode()))[2:].rstrip(".") if message else "Zotero gave no reason"
+    message = squash(clean(str(dict_of(why).get("message", ""))))
+    return clip(message, 200).rstrip(".") or "Zotero gave no reason"
 
 
 def _path(key: str, collections: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
@@ -279,6 +289,8 @@ def _path(key: str, collections: Mapping[str, Mapping[str, Any]]) -> tuple[str, 
 
 
 def _words_of_title(paper: Paper) -> str:
-    """The longest run of plain words in a title, which another spelling of it has, too."""
-    runs = _PLAIN_WORDS.findall(shown(paper.title or ""))
-    return " ".join(max(runs, key=len, default="").split()[:_MOST_WORDS])
+    """The longest run of words in a title, of plain ones if there are: these another spelling of it has, too."""
+    title = shown(paper.title or "")
+    plain, any_words = (max(words.findall(title), key=len, default="") for words in (_PLAIN_WORDS, _ANY_WORDS))
+    run = plain if len(plain) >= _TELLING else any_words
+    return " ".join(run.split()[:_MOST_WORDS])

@@ -120,7 +120,8 @@ class ZoteroController:
             from feedreader.tui.dialogs.filter_list import FilteredPickList
 
             chosen = next((number for number, place in enumerate(places) if place["selected"]), 0)
-            picker = FilteredPickList("Send to", [place["name"] for place in places], chosen=chosen)
+            names = [place["name"] for place in places]
+            picker = FilteredPickList("Send to Zotero: which collection?", names, chosen=chosen)
             self._context.push_screen(picker, partial(self._picked, places))
 
     async def _places(self) -> tuple[list[dict[str, Any]], Outcome]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from feedreader.model import UNMARKED, Digest
+from feedreader.model import Digest
 from feedreader.text.cleaning import decode, looks_binary
 from tests.conftest import SHARED
 
@@ -54,7 +54,7 @@ def claimed_elsewhere(module: ModuleType, *own: str) -> set[str]:
 
 def twin(value: Any) -> dict[str, Any]:
     """A value as JSON has it, without what is absent or empty."""
-    fields = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False, UNMARKED)}
+    fields = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
     plain: dict[str, Any] = json.loads(json.dumps(fields, default=str))
     return plain
 

@@ -19,6 +19,7 @@ from feedreader.cli.digests import FORMATS as IMPORT_FORMATS
 from feedreader.cli.export import FORMATS
 from feedreader.cli.marks import VERBS
 from feedreader.cli.plain.reader import COMMANDS as PLAIN_COMMANDS
+from feedreader.config.reading import read
 from feedreader.config.table import TABLE
 from feedreader.query.fields import FIELDS
 from feedreader.query.help import query_help
@@ -183,6 +184,16 @@ def test_links_lead_to_files_and_headings_that_are_there(page: str) -> None:
         if heading:
             headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
             assert heading in [re.sub(r"[^\w -]", "", text).lower().replace(" ", "-") for text in headings], target
+
+
+@pytest.mark.parametrize("page", ["settings", "formats", "own-commands"])
+def test_settings_in_the_pages_are_valid(page: str, tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", TEXTS[page], re.DOTALL)
+    assert examples
+    for number, example in enumerate(examples):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(example, encoding="utf-8")
+        assert read(file, {}).faults == (), example
 
 
 def test_the_changelog_has_a_place_for_the_next_release() -> None:

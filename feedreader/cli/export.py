@@ -67,11 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
 
             query = within(arguments.view, query, library)
         papers = find(library, query, with_interest=format == "jsonl")
-        title = export.title_of(text, arguments.view or "")
+        feed = export.feed_name(text, arguments.view or "")
         if arguments.output is None:
-            put_document(export.pieces(library, papers, format, title=title))
+            put_document(export.pieces(library, papers, format, feed=feed))
         else:
-            count = export.export_file(library, papers, format, arguments.output, title=title)
+            count = export.export_file(library, papers, format, arguments.output, feed=feed)
             say(f"{plural(count, 'paper')} written to {arguments.output}.")
             if not count and not arguments.query and arguments.view is None:
                 say('Your shortlist is empty. Keep papers first, or give a query: "" exports everything.')

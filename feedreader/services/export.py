@@ -31,17 +31,30 @@ from feedreader.system.atomic_write import write_atomically
 _CHUNK = 500
 
 
+class FeedName(NamedTuple):
+    """What a feed is called, and what tells it from the other feeds of its library, which is nowhere to be read."""
+
+    title: str = ""
+    key: str = ""
+
+
+def feed_name(query: str, view: str = "", title: str = "") -> FeedName:
+    """The name of a feed of what a query finds, or a saved search. Its title does not tell the query: that is hers."""
+    plain = "Shortlist" if query == "is:shortlisted" and not view else view
+    return FeedName(title or plain, f"view {view}" if view else query)
+
+
 def pieces(
     library: Library,
     papers: Iterable[Paper],
     format: str,
     *,
-    title: str = "",
+    feed: FeedName = FeedName(),  # noqa: B008
     progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[str]:
     """Papers in a format, piece by piece. Their citation keys are on the disk before they are shown.
 
-    `title` is that of a feed. `progress` is told how many papers there were so far.
+    `feed` names them, if that is what the format is. `progress` is told how many papers there were so far.
     """
     keys: dict[str, str] = {}
 
@@ -55,8 +68,8 @@ def pieces(
             done += len(chunk)
             progress(done)
 
-    name = f"{library.identity()} {title}" if EXPORTERS[format].is_feed else ""
-    yield from exporter(format, title, name)(prepared(), keys)
+    name = f"{library.identity()} {feed.key}" if EXPORTERS[format].is_feed else ""
+    yield from exporter(format, feed.title, name)(prepared(), keys)
 
 
 def export_file(
@@ -65,7 +78,7 @@ def export_file(
     format: str,
     path: Path,
     *,
-    title: str = "",
+    feed: FeedName = FeedName(),  # noqa: B008
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write papers to a file; how many there were. Raises ExportError, and then the file is as it was."""
@@ -77,13 +90,8 @@ def export_file(
             count += 1
             yield paper
 
-    write_atomically(path, pieces(library, counted(), format, title=title, progress=progress))
+    write_atomically(path, pieces(library, counted(), format, feed=feed, progress=progress))
     return count
-
-
-def title_of(query: str, view: str = "") -> str:
-    """What a feed of the papers that a query finds, or a saved search, is called where nothing else is said."""
-    return view or ("Shortlist" if query == "is:shortlisted" else query) or "All papers"
 
 
 # Live files ----------------------------------------------------------------------------------------------------------
@@ -144,14 +152,14 @@ def sync_live_files(
             text = search.query if search else file.query
             query = parse_query(text)
             prepare(query)
-            title = file.title or title_of(text, search.name if search else "")
-            yield Synced(file.path, sync_live_file(library, file.path, query, title))
+            feed = feed_name(text, search.name if search else "", file.title)
+            yield Synced(file.path, sync_live_file(library, file.path, query, feed))
         except FeedreaderError as error:
             about = "" if str(file.path) in str(error) else f"{file.path}: "
             yield Synced(file.path, problem=f"{about}{error}")
 
 
-def sync_live_file(library: Library, path: Path, query: Query, title: str = "") -> bool:
+def sync_live_file(library: Library, path: Path, query: Query, feed: FeedName = FeedName()) -> bool:  # noqa: B008
     """Bring a live file up to date; whether it was written. Raises ExportError."""
     format = format_of(path.name) or ""
     if format not in _OPENINGS:
@@ -165,7 +173,7 @@ def sync_live_file(library: Library, path: Path, query: Query, title: str = "") 
         reason = "belongs to another library" if other else "was not written by feedreader"
         raise ExportError(f"{path} {reason}, so it was not changed.", f"Move it away, or set another file {_CONFIG}.")
     papers = newest(library, query) if EXPORTERS[format].is_feed else library.papers.find(query)
-    text = "".join(pieces(library, papers, format, title=title)).removeprefix(opening.known)
+    text = "".join(pieces(library, papers, format, feed=feed)).removeprefix(opening.known)
     text = f"{mine}; changes made here are overwritten.{opening.after}{text}"
     if text == before:
         return False

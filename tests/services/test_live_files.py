@@ -94,6 +94,23 @@ def test_feeds_follow_queries_and_saved_searches(library_of_two: Run, settle: Se
     assert json.loads(feed.read_text())["items"] == []
 
 
+def test_two_feeds_have_two_ids_and_each_keeps_its_own(library_of_two: Run, settle: Settle, tmp_path: Path) -> None:
+    def ids() -> list[str | None]:
+        assert library_of_two("export", "--live").code == 0
+        files = (tmp_path / name for name in ("a.atom", "b.atom", "c.atom"))
+        return [ElementTree.fromstring(file.read_text()).findtext(f"{ATOM}id") for file in files]
+
+    views = '[views]\nMine = "{}"\n'
+    live = '[live]\n"{}/a.atom" = "tag:rival"\n"{}/b.atom" = "tag:mine"\n"{}/c.atom" = { view = "Mine" }\n'
+    settle(live + views.replace("{}", "snails"))
+    first = ids()
+    assert len(set(first)) == 3
+    assert "rival" not in (tmp_path / "a.atom").read_text()
+    settle(live.replace('"tag:mine"', '{ query = "tag:mine", title = "New" }') + views.replace("{}", "gliders"))
+    assert ids() == first
+    assert library_of_two("export", "tag:rival", "--format", "atom").out.count(str(first[0])) == 1
+
+
 def test_it_says_whose_it_is_and_is_still_a_feed(library_of_two: Run, settle: Settle, tmp_path: Path) -> None:
     settle('[live]\n"{}/a.atom" = "is:shortlisted"\n"{}/b.feed.json" = "is:shortlisted"\n')
     assert library_of_two("export", "--live").code == 0

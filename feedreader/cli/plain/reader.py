@@ -303,7 +303,7 @@ class PlainReader:
             return
         query = self.pages.query or "is:shortlisted"
         papers = self.library.papers.find(parse_query(query))
-        number = export.export_file(self.library, papers, format, path, title=export.title_of(query))
+        number = export.export_file(self.library, papers, format, path, feed=export.feed_name(query))
         self.lines.put(f"{counted(number, 'paper')} written to {safe(text)}.")
 
     # The library -----------------------------------------------------------------------------------------------------

@@ -77,19 +77,19 @@ class ExportsController:
         from feedreader.export.plain import shown
         from feedreader.query.language import parse_query
         from feedreader.query.sorting import in_order
-        from feedreader.services.export import export_file, title_of
+        from feedreader.services.export import FeedName, export_file, feed_name
         from feedreader.tui.dialogs.export import shortened
 
         library = self._context.library
         if request.key is not None:
             paper = library.papers.get(request.key)
             papers: Iterable[Paper] = [paper] if paper else []
-            title = shown(paper.title or "") if paper else ""
+            feed = FeedName(shown(paper.title or ""), f"paper {paper.id}") if paper else FeedName()
         else:
-            title = title_of(request.query)
+            feed = feed_name(request.query)
             papers = library.papers.find(in_order(parse_query(request.query), request.query, day_order))
         try:
-            count = export_file(library, papers, request.format, request.path, title=title, progress=self._progress)
+            count = export_file(library, papers, request.format, request.path, feed=feed, progress=self._progress)
         except _Stopped:
             return "Stopped; nothing was written."
         finally:

@@ -245,7 +245,7 @@ NOTES = "https://api2.openreview.net/notes"
     ("module", "address", "title"),
     [
         (hf_papers, f"{HF_API}/daily_papers?limit=50", "Hugging Face daily papers"),
-        (hf_papers, f"{HF_API}/daily_papers?date=2026-06-12", "Hugging Face daily papers, date 2026-06-12"),
+        (hf_papers, f"{HF_API}/daily_papers?date=2026-06-12", "Hugging Face daily papers, 2026-06-12"),
         (hf_papers, f"{HF_API}/papers/search?q=tiny+models", "Hugging Face: tiny models"),
         (openalex, f"{ALEX_API}/works?search=snails&per-page=50&mailto=a@b.c&api_key=s3", "OpenAlex: snails"),
         (openalex, f"{ALEX_API}/works?filter=author.id:A1,type:article", "OpenAlex: author.id:A1,type:article"),

@@ -338,7 +338,9 @@ _TECHNICAL = re.compile(  # parameters that do not say what was asked for
     r"(?:api[-_]?)?key|domain|data[-_]version|(?:access|auth)[-_]token|password|secret",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?:content\.)?(?:venueid|venue)|q|query(?:\.[a-z-]+)?|search|term|filter|invitation")
+_BARE = re.compile(  # parameters whose values say it all
+    r"(?:content\.)?(?:venueid|venue)|q|query(?:\.[a-z-]+)?|search|term|filter|invitation|date|week|month"
+)
 _LONGEST_NAME = 80
 
 

@@ -92,7 +92,7 @@ def read_reference(reference: str) -> Journal | None:
     if pos := _POS.fullmatch(text):
         return Journal(f"PoS {pos[1]}", None, None, pos[2], int(pos[3]) if pos[3] else None)
     if len(stated := _ALSO.split(text)) == 2:
-        both = [read_reference(part.rstrip("]")) for part in stated]
+        both = [read_reference(each.rstrip("]")) for each in stated]
         if all(journal and journal.volume for journal in both):
             return both[0]
     if (year := _LEADING_YEAR.match(text)) and (journal := read_reference(text[year.end() :])) and journal.volume:

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
     "Formats: rss, atom, json-feed, oai-pmh; arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), arxiv-records; "
-    "lists of subscriptions: opml, newsboat-urls, elfeed-feeds, elfeed-org; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
-    "gzip are unpacked. What they look like: docs/formats.md"
+    "day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and gzip are "
+    "unpacked. Lists of subscriptions: opml, newsboat-urls, elfeed-feeds, elfeed-org. What they look like: "
+    "docs/formats.md"
 )
 
 

@@ -16,6 +16,7 @@ from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.model import Outline, Problem, SubscriptionList
+from feedreader.services import newsboat
 from feedreader.services.ingest import ImportProgress, ImportResult, import_digest
 from feedreader.sources import files
 from feedreader.text.cleaning import clean, squash
@@ -53,15 +54,17 @@ def import_paths(
     *,
     progress: Callable[[ImportProgress], None] = lambda _: None,
     searches: SearchPlaces | None = None,
+    marks: bool = False,
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
 
-    The saved searches of lists of subscriptions go to `searches`.
+    The saved searches of lists of subscriptions go to `searches`. `marks` tells that what a document's owner did is
+    taken.
     """
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, progress, searches)
+                yield _import_file(library, file, progress, searches, marks)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)
@@ -72,9 +75,12 @@ def _import_file(
     file: files.InputFile,
     progress: Callable[[ImportProgress], None],
     searches: SearchPlaces | None,
+    marks: bool,
 ) -> ImportResult:
     name, problems = squash(clean(file.name)), tuple[Problem, ...]()
     try:
+        if newsboat.is_cache(file.path):
+            return newsboat.import_cache(library, file, name, progress, marks=marks)
         data, problems = files.read(file.path)
         if (listed := parse.subscription_list(data)) is not None:
             result = _import_subscriptions(library, listed, file, name, searches)
@@ -102,7 +108,7 @@ def _import_subscriptions(
         from feedreader.services.saved_searches import save_listed
 
         saved, faults = save_listed(searches, listed.searches)
-    problems = (*listed.problems, *faults)
+    problems = tuple(sorted((*listed.problems, *faults), key=lambda each: (each.line is None, each.line or 0)))
     return ImportResult(name, file.key, listed.format, subscriptions=new, searches=saved, problems=problems)
 
 

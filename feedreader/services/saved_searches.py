@@ -228,7 +228,7 @@ def save_listed(places: SearchPlaces, listed: Iterable[ListedSearch]) -> tuple[i
 def _hindrance(search: ListedSearch, known: Mapping[str, str]) -> str:
     """Why a search of a list cannot be saved beside those that are known; "" if it can be."""
     if (error := _mistake(search.query)) is not None:
-        return f"The query “{search.name}” was not taken: {error} ({search.stated})"
+        return f"The query “{search.name}” was not taken: {error.message} ({search.stated})"
     if known.get(_key(search.name), search.query) != search.query:
         return f"There is another saved search “{search.name}”. This one was not taken: {search.query}"
     try:

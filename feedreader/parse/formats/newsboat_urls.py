@@ -77,10 +77,10 @@ def matches(text: str) -> bool:
     ]
     if len(rows) > 1 and not text.endswith("\n"):
         rows.pop()  # it may be cut off
-    if not rows or not any(map(_LISTED.match, rows[:100])):
+    if not rows or not _LISTED.match(rows[0]):
         return False
     listed = [row for row in rows if _lists(row)]
-    papers = sum(_is_paper(row.split(maxsplit=1)[0].strip('"')) for row in listed)
+    papers = sum(_is_paper(re.split(r"[,\s]", row.strip('" \t'), maxsplit=1)[0].strip('"')) for row in listed)
     return bool(listed) and len(rows) - len(listed) <= len(rows) // 4 and 2 * papers < len(listed)
 
 
@@ -141,7 +141,7 @@ def _search(line: _Line, feeds: Sequence[tuple[_Line, Outline]], collector: Coll
 
 def _of_tag(tag: str, feeds: Sequence[tuple[_Line, Outline]]) -> str:
     """What finds the papers of the feeds with a tag: its folder, and by their names those in other folders."""
-    tagged = [outline for line, outline in feeds if any(tag in each.split() for each in line.tags)]
+    tagged = [outline for line, outline in feeds if any(tag in (each, *each.split()) for each in line.tags)]
     if not tagged:
         raise Untranslatable(f"no feed in this list has the tag “{tag}”")
     in_folder = [outline for outline in tagged if outline.folder == (tag,)]

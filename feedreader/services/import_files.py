@@ -54,17 +54,17 @@ def import_paths(
     *,
     progress: Callable[[ImportProgress], None] = lambda _: None,
     searches: SearchPlaces | None = None,
-    marks: bool = False,
+    marks_apart: bool = False,
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
 
-    The saved searches of lists of subscriptions go to `searches`. `marks` tells that what a document's owner did is
-    taken.
+    The saved searches of lists of subscriptions go to `searches`. `marks_apart`: the marks in documents are to be taken
+    as such.
     """
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, progress, searches, marks)
+                yield _import_file(library, file, progress, searches, marks_apart)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)
@@ -75,12 +75,12 @@ def _import_file(
     file: files.InputFile,
     progress: Callable[[ImportProgress], None],
     searches: SearchPlaces | None,
-    marks: bool,
+    marks_apart: bool,
 ) -> ImportResult:
     name, problems = squash(clean(file.name)), tuple[Problem, ...]()
     try:
         if newsboat.is_cache(file.path):
-            return newsboat.import_cache(library, file, name, progress, marks=marks)
+            return newsboat.import_cache(library, file, name, progress, marks_apart=marks_apart)
         data, problems = files.read(file.path)
         if (listed := parse.subscription_list(data)) is not None:
             result = _import_subscriptions(library, listed, file, name, searches)

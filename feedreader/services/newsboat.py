@@ -30,10 +30,15 @@ _LONGEST_TITLE = 500  # characters
 
 
 def import_cache(
-    library: Library, file: InputFile, name: str, progress: Callable[[ImportProgress], None], *, marks: bool = False
+    library: Library,
+    file: InputFile,
+    name: str,
+    progress: Callable[[ImportProgress], None],
+    *,
+    marks_apart: bool = False,
 ) -> ImportResult:
-    """Import what newsboat has fetched, one result for all of its feeds. `marks` tells that the entries' marks are
-    taken. Raises UnreadableSource."""
+    """Import what newsboat has fetched, one result for all of its feeds. `marks_apart`: the entries' marks are to be
+    taken as such. Raises UnreadableSource."""
     total = ImportResult(name, file.key, FORMAT)
     untitled = {each.path for each in library.subscriptions.all() if is_untitled(each)}
     names = {source.path: source.name for source in library.papers.sources() if source.path not in untitled}
@@ -50,7 +55,7 @@ def import_cache(
         deleted += feed.deleted
         read += sum(article.read for article in feed.articles)
         flags.update(flag for article in feed.articles for flag in set(article.flags))
-    left = tuple(Problem(None, reason) for reason in _left(read * (not marks), flags, deleted))
+    left = tuple(Problem(None, reason) for reason in _left(read * (not marks_apart), flags, deleted))
     return replace(total, refs=tuple(refs), problems=(*total.problems, *left))
 
 
@@ -66,7 +71,7 @@ def _left(read: int, flags: Counter[str], deleted: int) -> Iterator[str]:
     """What was not taken."""
     if read:
         articles = f"{counted(read, 'article')} {'is' if read == 1 else 'are'} read in newsboat"
-        yield f"{articles}. Import again with --marks to take that."
+        yield f"{articles}. To mark them read here, too: `feedreader import --marks FILE`"
     if flags:
         each = ", ".join(f"{flag} ({number:,})" for flag, number in sorted(flags.items())[:52])
         yield f"Flags were not taken: {each}"

@@ -7,11 +7,11 @@ custom-set-variables, add-to-list or push. The first of a feed's autotags is its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from feedreader.model import SubscriptionList
 from feedreader.parse.lists.collector import Collector
-from feedreader.parse.lists.lisp import LIST, STRING, SYMBOL, Node, lists
+from feedreader.parse.lists.lisp import LIST, STRING, SYMBOL, Node, forms
 
 NAME = "elfeed-feeds"
 
@@ -27,7 +27,13 @@ def matches(text: str) -> bool:
     """Whether this is Emacs Lisp that sets or names the variable outside of comments."""
     if not _MENTIONED.search(text):
         return False
-    return any(child.text == _VARIABLE for each in lists(_code(text)) for child in each.inside if child.kind == SYMBOL)
+    waiting = forms(_code(text))
+    while waiting:
+        node = waiting.pop()
+        if node.kind == SYMBOL and node.text == _VARIABLE:
+            return True
+        waiting += node.inside
+    return False
 
 
 def _code(text: str) -> str:
@@ -55,16 +61,23 @@ def parse_list(text: str) -> SubscriptionList:
 
 
 def _values(text: str) -> Iterator[Node]:
-    """What the variable is set to, or what is added to it."""
-    for form in lists(_code(text)):
-        inside = [each for each in form.inside if (each.kind, each.text) != (SYMBOL, ".")]
-        for place, child in enumerate(inside):
-            if child.kind != SYMBOL or child.text != _VARIABLE:
-                continue
-            before = place > 0 and inside[0].kind == SYMBOL and inside[0].text in _BEFORE
-            at = place - 1 if before else place + 1
-            if 0 <= at < len(inside) and inside[at].kind in (LIST, STRING):
-                yield inside[at]
+    """What the variable is set to, or what is added to it, in the order of the file."""
+    waiting = forms(_code(text))[::-1]
+    while waiting:
+        inside = [each for each in waiting.pop().inside if (each.kind, each.text) != (SYMBOL, ".")]
+        values = [inside[at] for at in _places(inside) if inside[at].kind in (LIST, STRING)]
+        yield from values
+        taken = set(map(id, values))
+        waiting += (each for each in reversed(inside) if each.kind == LIST and id(each) not in taken)
+
+
+def _places(inside: Sequence[Node]) -> Iterator[int]:
+    """Where values of the variable stand in a form."""
+    before = bool(inside) and inside[0].kind == SYMBOL and inside[0].text in _BEFORE
+    for place, child in enumerate(inside):
+        at = place - 1 if before else place + 1
+        if (child.kind, child.text) == (SYMBOL, _VARIABLE) and 0 <= at < len(inside):
+            yield at
 
 
 def _read(value: Node, collector: Collector, computed: dict[int, None]) -> None:

@@ -22,7 +22,7 @@ _TREE = "elfeed"
 _IGNORED = "ignore"  # the tag of feeds that elfeed-org passes over
 _HEADING = re.compile(r"(\*+)[ \t]+(.*)")
 _TAGS = re.compile(r"(?:\A|[ \t]):((?:[\w@#%-]+:)+)[ \t]*\Z")
-_KEYWORD = re.compile(r"(?:TODO|DONE|COMMENT)[ \t]+|\[#\w\][ \t]*")
+_KEYWORD = re.compile(r"(?:(?:TODO|DONE|COMMENT)[ \t]+)?+(?:\[#\w\][ \t]*)?+")
 _LINK = re.compile(r"\[\[([^\[\]]*)\](?:\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?)\])?\]")
 _ADDRESS = re.compile(r"(?<!\[)<?((?:https?|feed|file|gopher):[^\s<>]+)>?", re.IGNORECASE)
 _ID = re.compile(r"[ \t]*:ID:[ \t]+(\S+)", re.IGNORECASE)
@@ -64,9 +64,8 @@ def _parted(text: str) -> tuple[str, tuple[str, ...]]:
     found = _TAGS.search(text)
     tags = tuple(found[1].strip(":").split(":")) if found else ()
     text = text[: found.start()] if found else text
-    while keyword := _KEYWORD.match(text):
-        text = text[keyword.end() :]
-    return text.strip(), tags
+    keyword = _KEYWORD.match(text)
+    return (text[keyword.end() :] if keyword else text).strip(), tags
 
 
 def parse_list(text: str) -> SubscriptionList:

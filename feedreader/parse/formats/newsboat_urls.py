@@ -8,7 +8,8 @@ does (extract_token_quoted in its utils.rs).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from feedreader.arxiv.addresses import categories_of_feed
@@ -109,7 +110,8 @@ def parse_list(text: str) -> SubscriptionList:
         elif outline := collector.add(line.what, line.number, line.title, tags=line.folders):
             feeds.append((line, outline))
             hidden |= {outline.title: None} if len(line.folders) < len(line.tags) else {}
-    searches = [_search(line, feeds, collector) for line in lines if line.what.startswith("query:")]
+    tags = _Tags(feeds)
+    searches = [_search(line, tags, collector) for line in lines if line.what.startswith("query:")]
     if hidden:
         names = ", ".join(list(hidden)[:_MOST_TAGS]) + (" …" if len(hidden) > _MOST_TAGS else "")
         collector.problem(f"Subscribed as well, though newsboat hides them: {names}")
@@ -126,30 +128,38 @@ def _program(stated: str) -> str:
     return f"Not taken: newsboat runs a program for it: {shown(stated)}"
 
 
-def _search(line: _Line, feeds: Sequence[tuple[_Line, Outline]], collector: Collector) -> ListedSearch | None:
+class _Tags:
+    """The feeds by their tags."""
+
+    def __init__(self, feeds: Iterable[tuple[_Line, Outline]]) -> None:
+        self._tagged: dict[str, list[Outline]] = {}
+        for line, outline in feeds:
+            for tag in {part for each in line.tags for part in (each, *each.split())}:
+                self._tagged.setdefault(tag, []).append(outline)
+
+    def query(self, tag: str) -> str:
+        """What finds the papers of the feeds with a tag: its folder, and by their names those in other folders."""
+        tagged = self._tagged.get(tag, [])
+        if not tagged:
+            raise Untranslatable(f"no feed in this list has the tag “{tag}”")
+        others = list(islice((outline for outline in tagged if outline.folder != (tag,)), _MOST_SOURCES + 1))
+        if len(others) > _MOST_SOURCES:
+            raise Untranslatable(f"“{tag}” is not the first tag of more than {_MOST_SOURCES} feeds")
+        terms = [f"folder:={quoted(tag)}"] * any(outline.folder == (tag,) for outline in tagged)
+        terms += dict.fromkeys(f"source:={quoted(_source_name(outline, tag))}" for outline in others)
+        return terms[0] if len(terms) == 1 else f"({' or '.join(terms)})"
+
+
+def _search(line: _Line, tags: _Tags, collector: Collector) -> ListedSearch | None:
     _, _, rest = line.what.partition(":")
     name, _, stated = rest.partition(":")
     name = short(line.title or name)
     collector.leave(line.folders)
     try:
-        return ListedSearch(name, translated(stated, lambda tag: _of_tag(tag, feeds)), line.number, short(stated))
+        return ListedSearch(name, translated(stated, tags.query), line.number, short(stated))
     except Untranslatable as reason:
-        said = f"The query “{name}” was not taken, because {reason}: {shown(stated)}"
-        collector.problem(said, line.number)
+        collector.problem(f"The query “{name}” was not taken, because {reason}: {shown(stated)}", line.number)
         return None
-
-
-def _of_tag(tag: str, feeds: Sequence[tuple[_Line, Outline]]) -> str:
-    """What finds the papers of the feeds with a tag: its folder, and by their names those in other folders."""
-    tagged = [outline for line, outline in feeds if any(tag in (each, *each.split()) for each in line.tags)]
-    if not tagged:
-        raise Untranslatable(f"no feed in this list has the tag “{tag}”")
-    in_folder = [outline for outline in tagged if outline.folder == (tag,)]
-    others = dict.fromkeys(_source_name(outline, tag) for outline in tagged if outline.folder != (tag,))
-    if len(others) > _MOST_SOURCES:
-        raise Untranslatable(f"{len(others)} feeds with the tag “{tag}” are in other folders")
-    terms = [f"folder:={quoted(tag)}"] * bool(in_folder) + [f"source:={quoted(name)}" for name in others]
-    return terms[0] if len(terms) == 1 else f"({' or '.join(terms)})"
 
 
 def _source_name(outline: Outline, tag: str) -> str:

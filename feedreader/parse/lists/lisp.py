@@ -6,7 +6,6 @@ Quotes (' ` , #') mean nothing here, comments are passed over, and what is never
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -30,29 +29,24 @@ class Node(NamedTuple):
 STRING, SYMBOL, LIST = "string", "symbol", "list"
 
 
-def lists(text: str) -> Iterator[Node]:
-    """All lists in the text, whatever they lie in, in the order in which they end."""
+def forms(text: str) -> list[Node]:
+    """The lists that lie in no other, in their order."""
+    outermost: list[Node] = []
     stack: list[Node] = []
     line, counted = 1, 0
     for match in _TOKEN.finditer(text):
         line += text.count("\n", counted, match.start())
         counted = match.start()
         if match["open"]:
-            stack.append(Node(LIST, "", [], line))
+            node = Node(LIST, "", [], line)
+            (stack[-1].inside if stack else outermost).append(node)
+            stack.append(node)
         elif match["close"]:
             if stack:
-                yield _ended(stack)
-        elif stack and (node := _atom(match, line)):
-            stack[-1].inside.append(node)
-    while stack:
-        yield _ended(stack)
-
-
-def _ended(stack: list[Node]) -> Node:
-    node = stack.pop()
-    if stack:
-        stack[-1].inside.append(node)
-    return node
+                stack.pop()
+        elif stack and (atom := _atom(match, line)):
+            stack[-1].inside.append(atom)
+    return outermost
 
 
 def _atom(match: re.Match[str], line: int) -> Node | None:

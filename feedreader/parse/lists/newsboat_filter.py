@@ -23,7 +23,7 @@ _JOIN = re.compile(r"(and|or)(?=[ \t]*\(|[ \t])")
 _SEARCHED = {"title": "title", "author": "author", "content": "abstract", "feedtitle": "source"}
 _CLASS = re.compile(r"\[[:.=]")  # of characters: [[:alpha:]]
 _BOUNDARY = re.compile(r"\\[<>]")
-_BARE_SLASH = re.compile(r"((?:[^\\/]|\\.)*+)/", re.DOTALL)
+_PAIR_OR_SLASH = re.compile(r"\\.|/", re.DOTALL)
 _QUOTES = '"“”„‟«»＂'
 _NEGATED = {"!=": "=", "!~": "=~", "!#": "#"}
 
@@ -130,7 +130,8 @@ def _pattern(stated: str) -> str:
     """A regular expression of POSIX, which ignores case, as one of Python between slashes."""
     if not stated or _CLASS.search(stated) or "\n" in stated:
         raise Untranslatable(f"the regular expression “{stated[:40]}” is written differently here")
-    return _BARE_SLASH.sub(r"\1\/", _BOUNDARY.sub(r"\\b", stated))
+    bounded = _BOUNDARY.sub(r"\\b", stated)
+    return _PAIR_OR_SLASH.sub(lambda found: r"\/" if found[0] == "/" else found[0], bounded)
 
 
 def _days(sign: str, value: str) -> str:

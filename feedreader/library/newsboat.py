@@ -6,7 +6,7 @@ The layout is that of its src/cache.cpp; columns that a version has not are take
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import groupby
@@ -25,6 +25,7 @@ _COLUMNS = {  # what an article says, and what stands for a column that is not t
     "deleted": "0",
 }
 _LONGEST = 400_000  # characters of an article
+_AS_IT_IS = "immutable=1"  # for SQLite: nobody changes the file, so that no lock and no log is looked at
 _WAIT = 5.0  # seconds for newsboat, while it writes
 
 
@@ -59,7 +60,7 @@ def is_cache(path: str) -> bool:
         with Path(path).open("rb") as file:
             if file.read(len(_HEADER)) != _HEADER:
                 return False
-        with _opened(path) as connection:
+        with _opened(path, _AS_IT_IS) as connection:  # also while newsboat writes
             return all(_columns(connection, table) for table in _TABLES)
     return False
 
@@ -119,25 +120,25 @@ def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[sqlite3.Connection]:
+def _opened(path: str, *hows: str) -> Iterator[sqlite3.Connection]:
     """A connection that writes nothing; errors of SQLite as UnreadableSource."""
     try:
-        with closing(_connection(path)) as connection:
+        with closing(_connection(path, hows or ("mode=ro", _AS_IT_IS))) as connection:
             yield connection
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise UnreadableSource(f"{path}: in use by another program", "Quit newsboat and try again.") from error
+            raise UnreadableSource(f"{path}: in use by another program.", "Quit newsboat and try again.") from error
         raise UnreadableSource(f"{path}: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise UnreadableSource(f"{path}: the database is damaged", "Start newsboat once, or restore a copy.") from error
+        raise UnreadableSource(f"{path}: the database is damaged.", "Start newsboat once, or restore it.") from error
     except OSError as error:
         raise UnreadableSource(f"{path}: {os_reason(error)}") from error
 
 
-def _connection(path: str) -> sqlite3.Connection:
-    """As it is; where SQLite cannot read it so, beside a log that may not be written, as a file that nobody changes."""
+def _connection(path: str, hows: Sequence[str]) -> sqlite3.Connection:
+    """A connection in the first of these ways in which SQLite can read the file."""
     address = Path(path).absolute().as_uri()
-    for how in ("mode=ro", "immutable=1"):
+    for how in hows:
         connection = sqlite3.connect(f"{address}?{how}", uri=True, timeout=_WAIT, isolation_level=None)
         try:
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
@@ -145,7 +146,7 @@ def _connection(path: str) -> sqlite3.Connection:
             connection.execute("SELECT count(*) FROM sqlite_master")
         except sqlite3.Error as error:
             connection.close()
-            if how == "immutable=1" or "locked" in str(error):
+            if how == hows[-1] or "locked" in str(error):
                 raise
         else:
             return connection

@@ -71,7 +71,7 @@ def _left(read: int, flags: Counter[str], deleted: int) -> Iterator[str]:
     """What was not taken."""
     if read:
         articles = f"{counted(read, 'article')} {'is' if read == 1 else 'are'} read in newsboat"
-        yield f"{articles}. To mark them read here, too: `feedreader import --marks FILE`"
+        yield f"{articles}. To mark {'it' if read == 1 else 'them'} read here, too: `feedreader import --marks FILE`"
     if flags:
         each = ", ".join(f"{flag} ({number:,})" for flag, number in sorted(flags.items())[:52])
         yield f"Flags were not taken: {each}"

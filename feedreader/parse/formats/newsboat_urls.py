@@ -113,7 +113,7 @@ def parse_list(text: str) -> SubscriptionList:
     tags = _Tags(feeds)
     searches = [_search(line, tags, collector) for line in lines if line.what.startswith("query:")]
     if hidden:
-        names = ", ".join(list(hidden)[:_MOST_TAGS]) + (" …" if len(hidden) > _MOST_TAGS else "")
+        names = ", ".join(map(shown, list(hidden)[:_MOST_TAGS])) + (" …" if len(hidden) > _MOST_TAGS else "")
         collector.problem(f"Subscribed as well, though newsboat hides them: {names}")
     return collector.finish(NAME, [search for search in searches if search])
 

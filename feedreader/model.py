@@ -461,27 +461,6 @@ class Outline:
     folder: tuple[str, ...] = ()
 
 
-class ListedSearch(NamedTuple):
-    """A saved search in a list of subscriptions: its name, its query in words of this program, its line, and how the
-    other program has it.
-    """
-
-    name: str
-    query: str
-    line: int
-    stated: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionList:
-    """One parsed list of subscriptions: the format it was read as, what it holds, and what was not taken."""
-
-    format: str
-    outlines: tuple[Outline, ...] = ()
-    searches: tuple[ListedSearch, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A source that is asked again and again. `kind` is "arxiv" (`target`: categories joined by +) or "feed" (`target`:

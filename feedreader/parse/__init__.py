@@ -14,13 +14,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from feedreader.errors import EmptyDigest
-from feedreader.model import Digest, SubscriptionList
+from feedreader.model import Digest
 from feedreader.parse.unrecognized import unrecognized
 from feedreader.text.cleaning import decode, looks_binary
 
 if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
     from feedreader.parse.formats.oai_pmh import OaiPage
+    from feedreader.parse.lists.collector import SubscriptionList
 
 SERVICES: tuple[str, ...] = ()  # what paper services answer in JSON; one can subscribe to them as to feeds
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh", *SERVICES)

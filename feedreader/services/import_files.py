@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
-from feedreader.model import Outline, Problem, SubscriptionList
+from feedreader.model import Outline, Problem
+from feedreader.parse.lists.collector import SubscriptionList
 from feedreader.services import newsboat
 from feedreader.services.ingest import ImportProgress, ImportResult, import_digest
 from feedreader.sources import files

@@ -70,13 +70,13 @@ def _sum(total: ImportResult, result: ImportResult) -> ImportResult:
 def _left(read: int, flags: Counter[str], deleted: int) -> Iterator[str]:
     """What was not taken."""
     if read:
-        articles = f"{counted(read, 'article')} {'is' if read == 1 else 'are'} read in newsboat"
-        yield f"{articles}. To mark {'it' if read == 1 else 'them'} read here, too: `feedreader import --marks FILE`"
+        articles = f"{counted(read, 'article')} {'is' if read == 1 else 'are'} already read in newsboat"
+        yield f"{articles}. To mark {'it' if read == 1 else 'them'} as read here too: `feedreader import --marks FILE`"
     if flags:
         each = ", ".join(f"{flag} ({number:,})" for flag, number in sorted(flags.items())[:52])
-        yield f"Flags were not taken: {each}"
+        yield f"Flags not imported: {each}"
     if deleted:
-        yield f"Skipped articles that were deleted in newsboat: {deleted:,}"
+        yield f"Skipped {counted(deleted, 'article')} that you deleted in newsboat."
 
 
 def _source(feed: CachedFeed, names: Mapping[str, str]) -> tuple[str, str]:
@@ -96,7 +96,7 @@ def digest_of(feed: CachedFeed) -> Digest:
         found, problems = entries_of([_item(article)], about)
         entries += (replace(entry, marks=Marks(read=True)) if article.read else entry for entry in found)
         empty += len(problems)
-    problem = Problem(None, f"{counted(empty, 'article')} without a title and a text skipped.")
+    problem = Problem(None, f"Skipped {counted(empty, 'article')} without a title or text.")
     title = FeedText(feed.title).text(_LONGEST_TITLE) or None
     return Digest(format=FORMAT, title=title, entries=tuple(entries), problems=(problem,) if empty else ())
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from feedreader.config.kinds import Unfit, did_you_mean, read_saved_search
 from feedreader.errors import ConfigError, ExportError, Fault, LibraryError, QueryError
 from feedreader.library import Library
-from feedreader.model import ListedSearch, Problem
+from feedreader.model import Problem
+from feedreader.parse.lists.collector import ListedSearch
 from feedreader.query.language import parse_query
 from feedreader.services.interest import BEST_UNREAD, prepare, uses_interest
 from feedreader.services.user_toml import UserToml
@@ -221,20 +222,20 @@ def save_listed(places: SearchPlaces, listed: Iterable[ListedSearch]) -> tuple[i
                 )
             left.write()
     except (ConfigError, ExportError) as error:
-        return 0, (*problems, Problem(None, f"The saved searches were not taken. {error}"))
+        return 0, (*problems, Problem(None, f"Saved searches not imported. {error}"))
     return len(known) - before, tuple(problems)
 
 
 def _hindrance(search: ListedSearch, known: Mapping[str, str]) -> str:
     """Why a search of a list cannot be saved beside those that are known; "" if it can be."""
     if (error := _mistake(search.query)) is not None:
-        return f"The query “{search.name}” was not taken: {error.message} ({search.stated})"
+        return f"Query “{search.name}” not imported: {error.message} ({search.stated})"
     if known.get(_key(search.name), search.query) != search.query:
-        return f"There is another saved search “{search.name}”. This one was not taken: {search.query}"
+        return f"You already have another saved search “{search.name}”. Not imported: {search.query}"
     try:
         read_saved_search(search.name, search.query)
     except Unfit:
-        return f"The query “{search.name}” was not taken: use printable characters for its name. ({search.stated})"
+        return f"Query “{search.name}” not imported: use printable characters for its name. ({search.stated})"
     return ""
 
 

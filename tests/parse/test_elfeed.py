@@ -56,8 +56,8 @@ def test_what_cannot_be_taken_is_named_with_its_line() -> None:
     problems = elfeed_feeds.parse_list(text).problems
     assert [(problem.line, problem.reason) for problem in problems] == [
         (3, "Not a web address: ftp://y.org/f"),
-        (4, "Not taken: Lisp code makes this address."),
-        (None, "A subscription is in one folder. Tags that were not taken: b"),
+        (4, "Not imported: Lisp code makes this address."),
+        (None, "Tags not imported, because a subscription has only one folder: b"),
     ]
     (empty,) = elfeed_feeds.parse_list("(setq elfeed-feeds nil)").problems
     assert empty.reason == "The list contains no subscriptions."
@@ -123,7 +123,7 @@ def test_headings_are_folders_and_tags_are_inherited() -> None:
         feed(f"{X}/more"),
     ]
     (problem,) = elfeed_org.parse_list(text).problems
-    assert problem.reason == "A subscription is in one folder. Tags that were not taken: c, top, blog"
+    assert problem.reason == "Tags not imported, because a subscription has only one folder: c, top, blog"
 
 
 def test_a_tree_may_be_named_by_its_id() -> None:
@@ -140,7 +140,7 @@ def test_what_the_outline_holds_besides_is_named() -> None:
         (2, "Not a web address: gopher://x.org/f"),
         (3, f"Skipped, tagged ignore: {X}"),
         (5, f"Skipped, tagged ignore: {Y}"),
-        (6, "The rule for titles “\\(a\\|b\\)” was not taken. feedreader has rules of its own: `feedreader highlight`"),
+        (6, "Rule not imported: entry-title: \\(a\\|b\\). To make one here: `feedreader highlight`"),
     ]
 
 

@@ -53,8 +53,8 @@ def test_what_is_left_out_is_said_once() -> None:
     text = 'https://x.org/f a b\nhttps://y.org/f c b "!x" ~Y\n# https://z.org/f\nhttps://x.org/f d A\n'
     assert listed(text) == [("https://x.org/f", "https://x.org/f", ("a",)), ("https://y.org/f", "Y", ("c",))]
     assert reasons(text) == [
-        (None, "Subscribed as well, though newsboat hides them: Y"),
-        (None, "A subscription is in one folder. Tags that were not taken: b, d"),
+        (None, "Hidden in newsboat, subscribed to anyway: Y"),
+        (None, "Tags not imported, because a subscription has only one folder: b, d"),
     ]
 
 
@@ -66,8 +66,8 @@ def test_many_tags_are_not_all_named() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('"exec:~/bin/feed --all"', "newsboat runs a program for it: exec:~/bin/feed --all"),
-        ("filter:~/bin/f:https://x.org/f t", "Unfiltered: `feedreader subscribe https://x.org/f`"),
+        ('"exec:~/bin/feed --all"', "newsboat runs a program for this feed: exec:~/bin/feed --all"),
+        ("filter:~/bin/f:https://x.org/f t", "without the filter: `feedreader subscribe https://x.org/f`"),
         ("file:///home/ada/feed.xml", "Not a web address: file:///home/ada/feed.xml"),
         ("https://", "Not a web address: https://"),
         ("ftp://me:secret@x.org/f", "Not a web address: ftp://***@x.org/f"),
@@ -249,8 +249,8 @@ def test_tags_are_folders_or_feeds_by_name() -> None:
         ("My papers", 'folder:="papers"', 7),
     ]
     assert [(problem.line, problem.reason) for problem in known.problems] == [
-        (8, 'The query “None” was not taken, because no feed in this list has the tag “no”: tags # "no"'),
-        (None, "A subscription is in one folder. Tags that were not taken: ml, extra"),
+        (8, 'Query “None” not imported: no feed in this list has the tag “no” (tags # "no")'),
+        (None, "Tags not imported, because a subscription has only one folder: ml, extra"),
     ]
 
 

@@ -51,10 +51,10 @@ def test_a_category_stands_in_for_a_folder() -> None:
     outlines, problems = parse_opml(opml(body))
     assert outlines[0].folder == ("news", "daily")
     assert [problem.reason for problem in problems] == [
-        "A subscription is in one folder. Tags that were not taken: other"
+        "Tags not imported, because a subscription has only one folder: other"
     ]
     outlines, problems = parse_opml(opml(f'<outline text="F">{body}</outline>'))
-    assert outlines[0].folder == ("F",) and problems[0].reason.endswith("not taken: news/daily, other")
+    assert outlines[0].folder == ("F",) and problems[0].reason.endswith("folder: news/daily, other")
 
 
 def test_an_address_counts_once_and_without_a_title_is_its_own() -> None:

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from feedreader.errors import DigestError, NotADigest
-from feedreader.model import Digest, Entry, ListedSearch, Outline, Problem
+from feedreader.model import Digest, Entry, Outline, Problem
 from feedreader.parse import all_formats, is_list, parse, subscription_list
+from feedreader.parse.lists.collector import ListedSearch
 from feedreader.text.cleaning import decode
 from tests.parse.listings import real_files
 

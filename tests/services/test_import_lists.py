@@ -50,8 +50,8 @@ def test_feeds_and_queries_are_taken_once(library: Library, urls: Path, places: 
     assert import_files.brought([result]) == "2 new subscriptions, 2 saved searches"
     assert own(places) == [("Unread", "is:unread"), ("Papers", 'folder:="papers" day:7d')]
     assert [(problem.line, problem.reason.partition(":")[0]) for problem in result.problems] == [
-        (5, "The query “Odd” was not taken"),
-        (None, "A subscription is in one folder. Tags that were not taken"),
+        (5, "Query “Odd” not imported"),
+        (None, "Tags not imported, because a subscription has only one folder"),
     ]
     assert {(each.name, each.folder) for each in library.subscriptions.all()} == {
         ("cs.LG", "papers"),
@@ -71,8 +71,8 @@ def test_a_saved_search_of_another_query_stays(library: Library, urls: Path, pla
     result = imported(library, urls, places)
     assert result.searches == 1
     assert [(problem.line, problem.reason) for problem in result.problems if "another" in problem.reason] == [
-        (3, "There is another saved search “Unread”. This one was not taken: is:unread"),
-        (7, "There is another saved search “MINE”. This one was not taken: is:unread"),
+        (3, "You already have another saved search “Unread”. Not imported: is:unread"),
+        (7, "You already have another saved search “MINE”. Not imported: is:unread"),
     ]
     assert places.path.read_text() == '# mine\n"unread" = "is:read"\n"Papers" = \'folder:="papers" day:7d\'\n'
 
@@ -81,7 +81,7 @@ def test_a_file_of_searches_that_is_broken_is_left_alone(library: Library, urls:
     places.path.write_text("no toml")
     result = imported(library, urls, places)
     assert (result.subscriptions, result.searches, places.path.read_text()) == (2, 0, "no toml")
-    assert any("The saved searches were not taken. " in problem.reason for problem in result.problems)
+    assert any("Saved searches not imported. " in problem.reason for problem in result.problems)
 
 
 def test_names_of_any_kind_are_saved_or_named(library: Library, urls: Path, places: SearchPlaces) -> None:

@@ -50,7 +50,7 @@ def test_articles_are_read_as_from_the_feed(cache: Path) -> None:
     assert tides.abstract == "The tide comes in twice a day, as we show with a stick in the sand."
     assert (sea.title, [problem.reason for problem in sea.problems]) == (
         "The Sea",
-        ["1 article without a title and a text skipped."],
+        ["Skipped 1 article without a title or text."],
     )
 
 
@@ -58,10 +58,10 @@ def test_each_feed_is_a_source_and_what_is_left_out_is_said(library: Library, ca
     result = imported(library, cache)
     assert (result.source, result.format, result.entries, result.new) == ("cache.db", "newsboat-cache", 3, 3)
     assert [problem.reason for problem in result.problems] == [
-        "The Sea: 1 article without a title and a text skipped.",
-        "1 article is read in newsboat. To mark it read here, too: `feedreader import --marks FILE`",
-        "Flags were not taken: a (1), b (1)",
-        "Skipped articles that were deleted in newsboat: 1",
+        "The Sea: Skipped 1 article without a title or text.",
+        "1 article is already read in newsboat. To mark it as read here too: `feedreader import --marks FILE`",
+        "Flags not imported: a (1), b (1)",
+        "Skipped 1 article that you deleted in newsboat.",
     ]
     assert {(source.name, source.path) for source in library.papers.sources()} == {
         ("cs.LG", "arxiv:cs.LG"),

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from feedreader.model import SubscriptionList
-from feedreader.parse.lists.collector import Collector
+from feedreader.parse.lists.collector import Collector, SubscriptionList
 from feedreader.parse.lists.lisp import LIST, STRING, SYMBOL, Node, forms
 
 NAME = "elfeed-feeds"
@@ -56,7 +55,7 @@ def parse_list(text: str) -> SubscriptionList:
     for value in _values(text):
         _read(value, collector, computed)
     for line in computed:
-        collector.problem("Not taken: Lisp code makes this address.", line)
+        collector.problem("Not imported: Lisp code makes this address.", line)
     return collector.finish(NAME)
 
 

@@ -13,8 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from feedreader.model import SubscriptionList
-from feedreader.parse.lists.collector import Collector, shown
+from feedreader.parse.lists.collector import Collector, SubscriptionList, shown
 
 NAME = "elfeed-org"
 
@@ -73,11 +72,8 @@ def parse_list(text: str) -> SubscriptionList:
     collector = Collector()
     for heading in _headings(text):
         if heading.text.startswith("entry-title:"):
-            rule = shown(heading.text.removeprefix("entry-title:").strip())
-            words = (
-                f"The rule for titles “{rule}” was not taken. feedreader has rules of its own: `feedreader highlight`"
-            )
-            collector.problem(words, heading.line)
+            rule = shown(heading.text)
+            collector.problem(f"Rule not imported: {rule}. To make one here: `feedreader highlight`", heading.line)
         elif (found := _feed(heading.text)) is None:
             continue
         elif _IGNORED in (*heading.tags, *heading.above):

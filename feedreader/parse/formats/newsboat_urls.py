@@ -13,8 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from feedreader.arxiv.addresses import categories_of_feed
-from feedreader.model import ListedSearch, Outline, SubscriptionList
-from feedreader.parse.lists.collector import Collector, short, shown
+from feedreader.model import Outline
+from feedreader.parse.lists.collector import Collector, ListedSearch, SubscriptionList, short, shown
 from feedreader.parse.lists.newsboat_filter import Untranslatable, quoted, translated
 from feedreader.text.identifiers import arxiv_id, doi
 
@@ -26,7 +26,7 @@ _RULER = re.compile(
 )  # headings that people make
 _TOKEN = re.compile(r'[ \t]*(?:(?P<comment>\#.*)|"(?P<quoted>(?:[^"\\]|\\.)*+)(?:"|\Z|\\\Z)|(?P<bare>[^ \t]+))')
 _ESCAPE = re.compile(r"\\(.)")
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+_ESCAPED = {"n": " ", "r": " ", "t": " "}  # in a title or a tag, all the same
 _MOST_TAGS = 6  # without quotes: more words are a sentence
 _MOST_SOURCES = 40  # that stand in a query by their names
 
@@ -114,7 +114,7 @@ def parse_list(text: str) -> SubscriptionList:
     searches = [_search(line, tags, collector) for line in lines if line.what.startswith("query:")]
     if hidden:
         names = ", ".join(map(shown, list(hidden)[:_MOST_TAGS])) + (" …" if len(hidden) > _MOST_TAGS else "")
-        collector.problem(f"Subscribed as well, though newsboat hides them: {names}")
+        collector.problem(f"Hidden in newsboat, subscribed to anyway: {names}")
     return collector.finish(NAME, [search for search in searches if search])
 
 
@@ -122,10 +122,9 @@ def _program(stated: str) -> str:
     """What is said of a feed that a program makes."""
     kind, _, rest = stated.partition(":")
     if kind == "filter" and (address := rest.partition(":")[2]):
-        return (
-            f"Not taken: newsboat filters this feed with a program. Unfiltered: `feedreader subscribe {shown(address)}`"
-        )
-    return f"Not taken: newsboat runs a program for it: {shown(stated)}"
+        instead = f"To subscribe without the filter: `feedreader subscribe {shown(address)}`"
+        return f"Not imported: newsboat filters this feed with a program. {instead}"
+    return f"Not imported: newsboat runs a program for this feed: {shown(stated)}"
 
 
 class _Tags:
@@ -158,7 +157,7 @@ def _search(line: _Line, tags: _Tags, collector: Collector) -> ListedSearch | No
     try:
         return ListedSearch(name, translated(stated, tags.query), line.number, short(stated))
     except Untranslatable as reason:
-        collector.problem(f"The query “{name}” was not taken, because {reason}: {shown(stated)}", line.number)
+        collector.problem(f"Query “{name}” not imported: {reason} ({shown(stated)})", line.number)
         return None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from feedreader.model import Problem, SubscriptionList
+from feedreader.model import Problem
 from feedreader.parse.feeds.feed_item import address, feed_address
 from feedreader.parse.feeds.xml_text import read_document, sniff
-from feedreader.parse.lists.collector import Collector, short, shown
+from feedreader.parse.lists.collector import Collector, SubscriptionList, short, shown
 
 NAME = "opml"
 

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedreader.errors import hide_passwords
-from feedreader.model import ListedSearch, Outline, Problem, SubscriptionList
+from feedreader.model import Outline, Problem
 from feedreader.parse.feeds.feed_item import feed_address
 from feedreader.text.html_text import from_plain
 
 _LONGEST = 500  # characters of a title, or of a folder's name
 _SHOWN = 200  # characters of an address
 _NAMED = 12  # tags at the most that a problem names
+
+
+class ListedSearch(NamedTuple):
+    """A saved search in a list of subscriptions: its name, its query in words of this program, its line, and how the
+    other program has it.
+    """
+
+    name: str
+    query: str
+    line: int
+    stated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionList:
+    """One parsed list of subscriptions: the format it was read as, what it holds, and what was not taken."""
+
+    format: str
+    outlines: tuple[Outline, ...] = ()
+    searches: tuple[ListedSearch, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 class Collector:
@@ -64,7 +87,7 @@ class Collector:
 def tags_not_taken(tags: Sequence[str]) -> str:
     """What is said of tags for which there is no folder."""
     more = f" and {len(tags) - _NAMED:,} more" if len(tags) > _NAMED else ""
-    return f"A subscription is in one folder. Tags that were not taken: {', '.join(tags[:_NAMED])}{more}"
+    return f"Tags not imported, because a subscription has only one folder: {', '.join(tags[:_NAMED])}{more}"
 
 
 def short(stated: str) -> str:

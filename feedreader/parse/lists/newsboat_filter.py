@@ -52,7 +52,7 @@ def translated(stated: str, of_tag: Callable[[str], str]) -> str:
     reader = _Reader(stated, of_tag)
     piece = reader.joined(0)
     if reader.at < len(stated):
-        raise Untranslatable(f"“{stated[reader.at :][:40]}” is not understood")
+        raise Untranslatable(f"invalid at “{stated[reader.at :][:40]}”")
     return piece.text
 
 
@@ -102,7 +102,7 @@ class _Reader:
         else:
             match = _COMPARISON.match(self.text, self.at)
             if match is None:
-                raise Untranslatable(f"“{self.text[self.at :][:40]}” is not understood")
+                raise Untranslatable(f"invalid at “{self.text[self.at :][:40]}”")
             self.at = match.end()
             piece = _Piece(self._comparison(match["name"], match["sign"], match["text"], match["number"]))
         self._blanks()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from feedreader.errors import UnknownCategory
 from feedreader.model import Subscription
@@ -14,7 +14,6 @@ THANKS = "Thank you to arXiv for use of its open access interoperability."
 FEED_LIMIT = 2000  # items that one feed address serves
 JOINED = 12  # categories in one address: their days fit into FEED_LIMIT
 PAGE = 200  # records of the API a request
-_FEED_HOSTS = ("rss.arxiv.org", "export.arxiv.org", "arxiv.org", "www.arxiv.org")
 _PHYSICS = (  # the archives of the OAI set "physics"; all others are sets of their own
     *("astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th"),
     *("math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
@@ -114,10 +113,13 @@ def categories_of_feed(address: str) -> str | None:
     """The categories that an address of arXiv's feeds stands for, as a subscription's target; None for others."""
     from feedreader.arxiv.categories import read_categories  # the settings alone do without
 
-    parts = urlsplit(address)
-    host, path = parts.hostname or "", parts.path.strip("/").split("/")
-    if host not in _FEED_HOSTS or len(path) != 2 or path[0] not in ("rss", "atom"):
+    try:
+        parts = urlsplit(address)
+        host, path = parts.hostname or "", unquote(parts.path).strip("/").split("/")
+    except ValueError:
         return None
+    if not f".{host}".endswith((".arxiv.org", ".xxx.lanl.gov")) or len(path) != 2 or path[0] not in ("rss", "atom"):
+        return None  # export.arxiv.org, rss.arxiv.org, and the mirrors of old: de.arxiv.org, xxx.lanl.gov
     try:
         return "+".join(read_categories(path[1]))
     except UnknownCategory:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from feedreader import config
 from feedreader.cli.interest import score_for
 from feedreader.cli.terminal import (
     DONE,
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
 
 
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
-    "Formats: rss, atom, json-feed, oai-pmh, opml; hf-papers, openreview, semantic-scholar, crossref, openalex, "
+    "Formats: rss, atom, json-feed, oai-pmh; hf-papers, openreview, semantic-scholar, crossref, openalex, "
     "biorxiv (the JSON of these services); arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), arxiv-records; "
     "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert; day-list, search-page, "
-    "reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
-    "gzip are unpacked. What they look like: docs/formats.md"
+    "reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and gzip are unpacked. "
+    "Lists of subscriptions: opml, newsboat-urls, elfeed-feeds, elfeed-org. What they look like: docs/formats.md"
 )
 
 
@@ -137,9 +138,11 @@ def import_all(
     """Import files and folders; each result is given to `put_result` as it comes. Without `progress`, a terminal shows
     how far it is."""
     from feedreader.services import import_files
+    from feedreader.services.saved_searches import SearchPlaces
 
+    searches = SearchPlaces(config.settings().views, config.views_place(), config.settings_place())
     results = []
-    for result in import_files.import_paths(library, paths, progress=progress or _show_progress):
+    for result in import_files.import_paths(library, paths, progress=progress or _show_progress, searches=searches):
         put_result(result)
         results.append(result)
     return results
@@ -183,6 +186,7 @@ def _put_result_json(result: ImportResult) -> None:
             "known": result.known,
             "problems": problems,
             "subscriptions": result.subscriptions,
+            "searches": result.searches,
             "failed": result.error is not None,
         }
     )

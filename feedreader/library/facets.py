@@ -26,10 +26,11 @@ _Row = tuple[str, int, int]  # names, a line each; the papers that have just the
 
 
 class Names(NamedTuple):
-    """What can be named in a query: categories and tags, the most frequent first; sources by name."""
+    """What can be named in a query: categories and tags, the most frequent first; sources and folders by name."""
 
     categories: tuple[str, ...]
     sources: tuple[str, ...]
+    folders: tuple[str, ...]
     tags: tuple[str, ...]
 
 
@@ -62,7 +63,10 @@ class FacetsPart(Part):
         """Names as `counts` has them. Sources are not counted for this: that reads all entries."""
         with self._database.read() as connection:
             sources = sorted(_Sources(connection).names.values(), key=str.casefold)
-        return Names(_names(self.counts("categories")), tuple(sources), _names(self.counts("tags")))
+            rows = connection.execute("SELECT DISTINCT folder FROM subscriptions WHERE folder <> ''")
+            folders = sorted((folder for (folder,) in rows), key=str.casefold)
+        names = _names(self.counts("categories")), tuple(sources), tuple(folders), _names(self.counts("tags"))
+        return Names(*names)
 
 
 def _names(counts: Sequence[FacetCount]) -> tuple[str, ...]:

@@ -305,6 +305,11 @@ class SubscriptionEditor:
         return seen
 
 
+def is_untitled(subscription: Subscription) -> bool:
+    """Whether it bears its address for a name, for want of a title in the list it came from."""
+    return subscription.kind == "feed" and subscription.name == hide_passwords(subscription.target)
+
+
 def _is_called(subscription: Subscription, name: str) -> bool:
     target = subscription.target.lower()
     return name.lower() in (subscription.name.lower(), target, hide_passwords(target))

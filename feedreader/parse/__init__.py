@@ -14,13 +14,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from feedreader.errors import EmptyDigest
-from feedreader.model import Digest, Outline, Problem
+from feedreader.model import Digest
 from feedreader.parse.unrecognized import unrecognized
 from feedreader.text.cleaning import decode, looks_binary
 
 if TYPE_CHECKING:
     from feedreader.parse.feeds.syndication import ParsedFeed
     from feedreader.parse.formats.oai_pmh import OaiPage
+    from feedreader.parse.lists.collector import SubscriptionList
     from feedreader.parse.mails.digest import MailboxReader
     from feedreader.parse.mails.mailbox import Message
 
@@ -35,6 +36,8 @@ TEXTS = (
     *("arxiv_jsonl", "arxiv_mail", "table_list", "markdown_list"),
     *("arxiv_records", "search_page", "day_list", "reading_thread"),
 )
+LISTS = ("opml", "elfeed_feeds", "elfeed_org", "newsboat_urls")  # of subscriptions: they name feeds and hold no papers
+_LONGEST_LIST = 8_000_000  # bytes of one that is text, with the settings around it
 
 
 class InputFormat(Protocol):
@@ -59,9 +62,17 @@ class FeedFormat(InputFormat, Protocol):
         """The document as a digest. `address` is where it was fetched. It never raises."""
 
 
+class ListFormat(InputFormat, Protocol):
+    def matches(self, text: str) -> bool:
+        """Whether the (safe, decoded) text is such a list."""
+
+    def parse_list(self, text: str) -> SubscriptionList:
+        """The feeds in it, saved searches, and what was not taken. It never raises."""
+
+
 def all_formats() -> tuple[InputFormat, ...]:
     """All formats, in the order in which they are tried."""
-    return tuple(cast(InputFormat, _module(name)) for name in (*FEEDS, *TEXTS))
+    return tuple(cast(InputFormat, _module(name)) for name in (*LISTS, *FEEDS, *TEXTS))
 
 
 def _module(name: str) -> object:
@@ -136,11 +147,9 @@ def is_feed(digest: Digest) -> bool:
     return digest.format in {cast(InputFormat, _module(name)).NAME for name in FEEDS}
 
 
-def is_subscription_list(data: bytes) -> bool:
-    """Whether a document is OPML, which names feeds and holds no papers."""
-    from feedreader.parse.formats import opml
-
-    return opml.matches_bytes(data)
+def is_list(format: str) -> bool:
+    """Whether a format (its name) is that of a list of subscriptions."""
+    return format.replace("-", "_") in LISTS
 
 
 def read_answer(data: bytes) -> ParsedFeed:
@@ -157,8 +166,18 @@ def read_records(data: bytes) -> OaiPage:
     return oai_pmh.read_page(data)
 
 
-def subscription_list(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
-    """The subscriptions of an OPML document, and what was not understood."""
+def subscription_list(data: bytes) -> SubscriptionList | None:
+    """The subscriptions in a document, and what was not understood; None if it is no list of subscriptions."""
     from feedreader.parse.formats import opml
 
-    return opml.parse_opml(data)
+    if opml.matches_bytes(data):
+        return opml.parse_list(data)
+    if len(data) > _LONGEST_LIST or looks_binary(data):
+        return None
+    text, problems = decode(data)
+    for name in LISTS[1:]:
+        format = cast(ListFormat, _module(name))
+        if format.matches(text):
+            listed = format.parse_list(text)
+            return replace(listed, problems=(*problems, *listed.problems))
+    return None

@@ -18,8 +18,6 @@ _HEAD = 4000  # bytes or characters that are looked at
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _ARCHIVES = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
 _UNPACK = "Unpack it and import the files inside."
-_ELFEED = "Export OPML from elfeed (M-x elfeed-export-opml) and import that."
-_NEWSBOAT = "Export OPML from newsboat (`newsboat -e`) and import that."
 _BIBTEX = (
     "article|book|booklet|collection|comment|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|"
     "misc|online|phdthesis|preamble|proceedings|report|software|string|techreport|thesis|unpublished"
@@ -35,10 +33,9 @@ _LINES = (  # how a line begins, and what the file is then; the first that is fo
     (r"TY  - \w", "an RIS file", ""),
     (r"PMID- *\d", "a PubMed file", ""),
     (r"%0 [A-Z]\w+", "an EndNote file", ""),
-    (r"\(setq\s+elfeed-feeds\b|\*+ .*:elfeed:", "a feed list for elfeed", _ELFEED),
     (r"\\documentclass\b", "a LaTeX file", ""),
 )
-_URLS = r"\s*(?:#.*\n\s*)*(?:https?://|\"?(?:query|filter|exec):)\S"
+_URLS = r"\s*(?:#.*\n\s*)*https?://\S"
 _LONGEST_FAULT = 200
 _SAYING = ("error", "errors", "message", "detail")  # where services say what went wrong
 _OF_FAULTS = {*_SAYING, "name", "code", "status", "statusCode", "details", "message-type", "message-version", "path"}
@@ -72,7 +69,7 @@ def _kind_of_text(head: str) -> tuple[str, str]:
         if re.search(rf"(?im)^[ \t]*(?:{pattern})", head):
             return kind, remedy
     if re.match(_URLS, head, re.IGNORECASE):
-        return "a list of addresses", _NEWSBOAT
+        return "a list of addresses", ""
     if re.match(_CSL, head):
         return "a CSL-JSON file", ""
     return ("a JSON file", "") if head.lstrip()[:1] in ("{", "[") and '"' in head else ("", "")

@@ -89,6 +89,14 @@ _TABLE = (
         synonyms=("from", "feed"),
     ),
     Field(
+        "folder",
+        "name",
+        "Part of the name of a folder of subscriptions",
+        "folder:name, with part of the name of a folder of subscriptions",
+        synonyms=("group",),
+        in_rules=False,
+    ),
+    Field(
         "tag",
         "name",
         "A tag, or the start of one",

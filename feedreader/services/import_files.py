@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
 from feedreader.model import Outline, Problem
+from feedreader.parse.lists.collector import SubscriptionList
+from feedreader.services import newsboat
 from feedreader.services.ingest import ImportProgress, ImportResult, import_digest
 from feedreader.sources import files
 from feedreader.text.cleaning import clean, squash
@@ -23,17 +25,17 @@ from feedreader.text.display import counted
 
 if TYPE_CHECKING:
     from feedreader.library import Library
-
-SUBSCRIPTION_LIST = "opml"  # the format of a file whose entries are subscriptions
+    from feedreader.services.saved_searches import SearchPlaces
 
 
 def brought(results: Sequence[ImportResult]) -> str:
     """What imports changed in the library: `12 new papers`; of a file alone `20 papers, 12 new, 2 separated`."""
-    digests = [result for result in results if result.format != SUBSCRIPTION_LIST]
-    added = sum(result.subscriptions for result in results)
-    subscribed = [counted(added, "new subscription") if added else "no new subscriptions"]
+    digests = [result for result in results if not parse.is_list(result.format or "")]
+    added, saved = sum(result.subscriptions for result in results), sum(result.searches for result in results)
+    subscribed = [counted(added, "new subscription")] * bool(added)
+    subscribed += [counted(saved, "saved search", "saved searches")] * bool(saved)
     if not digests:
-        return subscribed[0]
+        return ", ".join(subscribed) or "no new subscriptions"
     papers, versions = sum(result.entries for result in digests), sum(result.replaced for result in digests)
     new = sum(result.new for result in digests) - versions
     parts = [counted(new, "new paper") if new else "no new papers" if papers else "no papers"]
@@ -41,7 +43,7 @@ def brought(results: Sequence[ImportResult]) -> str:
         parts = [counted(papers, "paper"), f"{new:,} new" if new else "none new"]
     separated, united = sum(result.separated for result in digests), sum(result.united for result in digests)
     parts += [counted(versions, "new version")] * (versions > 0)
-    parts += subscribed * bool(added)
+    parts += subscribed
     parts += [f"{separated:,} papers separated"] * bool(separated)
     parts += [f"{counted(united, 'duplicate')} merged"] * bool(united)
     return ", ".join(parts)
@@ -53,46 +55,48 @@ def import_paths(
     *,
     progress: Callable[[ImportProgress], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
+    searches: SearchPlaces | None = None,
+    marks_apart: bool = False,
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
 
-    A mailbox asks after each message whether it was `stopped`.
+    A mailbox asks after each message whether it was `stopped`. The saved searches of lists of subscriptions go to
+    `searches`. `marks_apart`: the marks in documents are to be taken as such.
     """
+    how = _How(progress, stopped, searches, marks_apart)
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, progress, stopped)
+                yield _import_file(library, file, how)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)
 
 
-def _import_file(
-    library: Library,
-    file: files.InputFile,
-    progress: Callable[[ImportProgress], None],
-    stopped: Callable[[], bool],
-) -> ImportResult:
+class _How(NamedTuple):
+    """What `import_paths` was asked for."""
+
+    progress: Callable[[ImportProgress], None]
+    stopped: Callable[[], bool]
+    searches: SearchPlaces | None
+    marks_apart: bool
+
+
+def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportResult:
     name, problems = squash(clean(file.name)), tuple[Problem, ...]()
     try:
         if file.is_maildir:
-            from feedreader.services import mailboxes
-
-            return mailboxes.import_maildir(
-                library, file.path, name=name, path=file.key, progress=progress, stopped=stopped
-            )
+            return _import_mailbox(library, None, file, how)
+        if newsboat.is_cache(file.path):
+            return newsboat.import_cache(library, file, name, how.progress, marks_apart=how.marks_apart)
         with files.opened(file.path) as opened:
             if parse.is_mailbox(opened.head):
-                from feedreader.services import mailboxes
-
-                return mailboxes.import_mbox(
-                    library, opened, name=name, path=file.key, progress=progress, stopped=stopped
-                )
+                return _import_mailbox(library, opened, file, how)
             data = opened.whole()
         problems = tuple(opened.problems)
-        if parse.is_subscription_list(data):
-            listed = _import_subscriptions(library, data, file, name)
-            return replace(listed, problems=(*problems, *listed.problems))
+        if (listed := parse.subscription_list(data)) is not None:
+            result = _import_subscriptions(library, listed, file, name, how.searches)
+            return replace(result, problems=(*problems, *result.problems))
         digest = parse.parse(data)
     except DigestError as error:
         if file.asked_for:
@@ -100,17 +104,36 @@ def _import_file(
         problem = Problem(None, f"Skipped: {error.message}")
         return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
     digest = replace(digest, problems=(*problems, *digest.problems))
-    return import_digest(library, digest, name=name, path=file.key, progress=progress)
+    return import_digest(library, digest, name=name, path=file.key, progress=how.progress)
 
 
-def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:
+def _import_mailbox(library: Library, mbox: files.OpenFile | None, file: files.InputFile, how: _How) -> ImportResult:
+    """Read an open mbox, or a Maildir."""
+    from feedreader.services import mailboxes
+
+    name = squash(clean(file.name))
+    if mbox is None:
+        return mailboxes.import_maildir(
+            library, file.path, name=name, path=file.key, progress=how.progress, stopped=how.stopped
+        )
+    return mailboxes.import_mbox(library, mbox, name=name, path=file.key, progress=how.progress, stopped=how.stopped)
+
+
+def _import_subscriptions(
+    library: Library, listed: SubscriptionList, file: files.InputFile, name: str, searches: SearchPlaces | None
+) -> ImportResult:
     """Subscribe to the feeds of a list that was asked for by name; one that lies in a folder is only named."""
     if not file.asked_for:
         problem = Problem(None, "Skipped: a list of subscriptions. To subscribe to them, import this file by name.")
         return ImportResult(name, file.key, problems=(problem,), skipped=True)
-    outlines, problems = parse.subscription_list(data)
-    new = add_outlines(library, outlines)
-    return ImportResult(name, file.key, SUBSCRIPTION_LIST, subscriptions=new, problems=problems)
+    new = add_outlines(library, listed.outlines)
+    saved, faults = 0, tuple[Problem, ...]()
+    if listed.searches and searches:
+        from feedreader.services.saved_searches import save_listed
+
+        saved, faults = save_listed(searches, listed.searches)
+    problems = tuple(sorted((*listed.problems, *faults), key=lambda each: (each.line is None, each.line or 0)))
+    return ImportResult(name, file.key, listed.format, subscriptions=new, searches=saved, problems=problems)
 
 
 def add_outlines(library: Library, outlines: Iterable[Outline]) -> int:

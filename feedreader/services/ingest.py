@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from feedreader.library.subscriptions import SubscriptionEditor
 
 UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
-SUBSCRIPTION_LIST = "opml"  # the format of a file whose entries are subscriptions
 BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of these at the most
 
 
@@ -32,8 +31,8 @@ class ImportResult:
 
     Of the new, `replaced` are new versions of older papers (less those known as such that turn out to be new).
     Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
-    `subscriptions` are the new ones that a list of subscriptions brought: it has no entries. `error` is set where the
-    file could not be read at all.
+    `subscriptions` and saved `searches` are the new ones that a list of subscriptions brought: it has no entries.
+    `error` is set where the file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     `refs` are the library's handles of all its entries.
     """
@@ -49,6 +48,7 @@ class ImportResult:
     separated: int = 0
     united: int = 0
     subscriptions: int = 0
+    searches: int = 0
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False

@@ -22,7 +22,7 @@ from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.arxiv.categories import is_in
 from feedreader.errors import DigestError, FeedreaderError, FetchError, ServiceFault, SubscriptionError, unexpected
 from feedreader.library import Library
-from feedreader.library.subscriptions import Address, SubscriptionEditor
+from feedreader.library.subscriptions import Address, SubscriptionEditor, is_untitled
 from feedreader.model import Digest, Subscription
 from feedreader.services import mailboxes
 from feedreader.services.backfill import Backfill, spans
@@ -320,7 +320,8 @@ class Refresh:
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
                 seen = editor.seen(source, [prepared.name for prepared in entries])
                 unseen = [prepared.entry for prepared in entries if prepared.name not in seen]
-                job.result = import_into(intake, job.ready.digest, entries, name=current.name, path=current.path)
+                name = (is_untitled(current) and job.ready.digest.title) or current.name
+                job.result = import_into(intake, job.ready.digest, entries, name=name, path=current.path)
                 if job.broken:
                     editor.failed(source, _PARTIAL, job.broken, news=bool(unseen))
                 else:

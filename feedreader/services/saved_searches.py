@@ -8,14 +8,16 @@ before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from feedreader.config.kinds import Unfit, did_you_mean, read_saved_search
-from feedreader.errors import ConfigError, Fault, LibraryError, QueryError
+from feedreader.errors import ConfigError, ExportError, Fault, LibraryError, QueryError
 from feedreader.library import Library
+from feedreader.model import Problem
+from feedreader.parse.lists.collector import ListedSearch
 from feedreader.query.language import parse_query
 from feedreader.services.interest import BEST_UNREAD, prepare, uses_interest
 from feedreader.services.user_toml import UserToml
@@ -36,6 +38,14 @@ class SavedSearch(NamedTuple):
 
 MADE = SavedSearch("Best unread", BEST_UNREAD, own=False, made=True)  # once something was learned
 _HIDDEN = "best unread hidden"  # the state of the library that says that she removed it
+
+
+class SearchPlaces(NamedTuple):
+    """Where saved searches stand: those of the settings, the file that the program writes, and that of the settings."""
+
+    settings: tuple[tuple[str, str], ...]
+    path: Path
+    settings_path: Path
 
 
 class SavedSearches(NamedTuple):
@@ -190,6 +200,43 @@ def save(path: Path, name: str, query: str) -> None:
     if SavedSearch(name, query, True) not in searches.searches:
         raise ConfigError(f"Cannot add a saved search at the end of {path}.", "Add a line [views] there first.")
     left.write()
+
+
+def save_listed(places: SearchPlaces, listed: Iterable[ListedSearch]) -> tuple[int, tuple[Problem, ...]]:
+    """Save the searches of a list of subscriptions; how many are new, and what is wrong with others."""
+    problems: list[Problem] = []
+    try:
+        known = {_key(each.name): each.query for each in load(*places).searches}
+        before, lines = len(known), ""
+        for search in listed:
+            if fault := _hindrance(search, known):
+                problems.append(Problem(search.line, fault))
+            elif _key(search.name) not in known:
+                known[_key(search.name)] = search.query
+                lines += f"{toml.written(' '.join(search.name.split()))} = {toml.quoted(search.query)}\n"
+        if lines:
+            left = UserToml.read(places.path).added(lines, _BEGINNING)
+            if len(read(left).searches) != len(read(UserToml.read(places.path)).searches) + len(known) - before:
+                raise ConfigError(
+                    f"Cannot add saved searches at the end of {places.path}.", "Add a line [views] there first."
+                )
+            left.write()
+    except (ConfigError, ExportError) as error:
+        return 0, (*problems, Problem(None, f"Saved searches not imported. {error}"))
+    return len(known) - before, tuple(problems)
+
+
+def _hindrance(search: ListedSearch, known: Mapping[str, str]) -> str:
+    """Why a search of a list cannot be saved beside those that are known; "" if it can be."""
+    if (error := _mistake(search.query)) is not None:
+        return f"Query “{search.name}” not imported: {error.message} ({search.stated})"
+    if known.get(_key(search.name), search.query) != search.query:
+        return f"You already have another saved search “{search.name}”. Not imported: {search.query}"
+    try:
+        read_saved_search(search.name, search.query)
+    except Unfit:
+        return f"Query “{search.name}” not imported: use printable characters for its name. ({search.stated})"
+    return ""
 
 
 def remove(path: Path, name: str, library: Library | None = None) -> None:

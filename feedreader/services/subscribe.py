@@ -9,6 +9,7 @@ from feedreader.errors import DigestError, FeedreaderError, ServiceFault, Subscr
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
+from feedreader.parse.feeds.feed_item import feed_address
 from feedreader.parse.feeds.page_links import feeds_of_page
 from feedreader.services import mailboxes
 from feedreader.services.ingest import import_digest
@@ -29,8 +30,9 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
     Raises UnknownCategory, FetchError or SubscriptionError.
     """
     target = target.strip()
-    if looks_like_categories(target):
-        categories = "+".join(read_categories(target))
+    target = feed_address(target) or target
+    if (listed := arxiv.categories_of_feed(target)) or looks_like_categories(target):
+        categories = "+".join(read_categories(listed or target))
         with library.subscriptions.edit() as subscriptions:
             return subscriptions.add("arxiv", categories, categories, folder)
     if path := mailboxes.path_of(target):

@@ -32,6 +32,7 @@ XML_FOLDERS = (
 TEXT_FOLDERS = ("digests", "arxiv-email", "kaggle-jsonl", "cases/people", "arxiv-abs")
 MARKUP, LINES, RECORDS = (XML, HTML, NAMES, IDS), (LAYOUT, NAMES, IDS, TEX), (JSON, NAMES, IDS)
 ITEM = ("<rss><channel><title>t</title><item><title>T</title>", "</item></channel></rss>")
+LISTED = ('"', "\\", "(", ")", " and ", " or ", "title =~ ", "*", ":", ";", "[[", "]]", " https://x.org/", *LAYOUT)
 FIELD_FRAMES = tuple(
     (f"{ITEM[0]}<{name}>", f"</{name}>{ITEM[1]}")
     for name in ("title", "description", "author", "dc:creator", "link", "pubDate", "guid")
@@ -170,11 +171,10 @@ def check_mail(data: bytes) -> None:
 
 
 def check_subscriptions(data: bytes) -> None:
-    parse.is_subscription_list(data)
-    outlines, problems = parse.subscription_list(data)
-    harmless_throughout(outlines)
-    harmless_throughout(problems)
-    assert all(outline.xml_url and outline.title is not None for outline in outlines), "no address"
+    if listed := parse.subscription_list(data):
+        harmless_throughout(listed)
+        assert all(outline.xml_url and outline.title for outline in listed.outlines), "no address"
+        assert all(search.query for search in listed.searches), "no query"
 
 
 def check_answers(data: bytes) -> None:
@@ -249,6 +249,14 @@ def targets(real: bool) -> Iterator[Target]:
         XML,
         (("<opml><body>", "</body></opml>"), ("", "")),
     )
+    lists = samples("newsboat.urls", "elfeed-feeds.el", "elfeed.org")
+    frames = (
+        ("https://example.org/f ", "\n"),
+        ('"query:N:', '"\n'),
+        ("(setq elfeed-feeds '(", "))"),
+        ("* F :elfeed:\n** ", "\n"),
+    )
+    yield Target("lists", spoiled(lists, *LINES), check_subscriptions, timed(check_subscriptions), LISTED, frames)
     mails = spoiled(samples("arxiv-mail.txt"), *LINES)
     yield Target("mime", mails, check_mail, timed(_parse), (*LAYOUT, *MIME, *MIME), MAIL_FRAMES)
     yield Target("answers", feed, check_answers)

@@ -10,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.export import opml as written
-from feedreader.model import Outline
-from feedreader.parse.formats.opml import matches_bytes, parse_opml
+from feedreader.model import Outline, Problem
+from feedreader.parse.formats.opml import matches_bytes, parse_list
 from tests.conftest import SHARED
+
+
+def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
+    listed = parse_list(data)
+    return listed.outlines, listed.problems
 
 
 def opml(body: str, declaration: str = '<?xml version="1.0"?>') -> bytes:
@@ -42,8 +47,14 @@ def test_folders_are_a_path() -> None:
 
 
 def test_a_category_stands_in_for_a_folder() -> None:
-    outlines, _ = parse_opml(opml('<outline text="x" xmlUrl="https://x.org/f" category="/ , news/daily, other"/>'))
+    body = '<outline text="x" xmlUrl="https://x.org/f" category="/ , news/daily, other"/>'
+    outlines, problems = parse_opml(opml(body))
     assert outlines[0].folder == ("news", "daily")
+    assert [problem.reason for problem in problems] == [
+        "Tags not imported, because a subscription has only one folder: other"
+    ]
+    outlines, problems = parse_opml(opml(f'<outline text="F">{body}</outline>'))
+    assert outlines[0].folder == ("F",) and problems[0].reason.endswith("folder: news/daily, other")
 
 
 def test_an_address_counts_once_and_without_a_title_is_its_own() -> None:

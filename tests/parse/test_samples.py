@@ -19,8 +19,8 @@ import pytest
 
 from feedreader.errors import DigestError, NotADigest
 from feedreader.model import Digest, Entry, Outline, Problem
-from feedreader.parse import all_formats, is_subscription_list, parse, subscription_list
-from feedreader.parse.formats import opml
+from feedreader.parse import all_formats, is_list, parse, subscription_list
+from feedreader.parse.lists.collector import ListedSearch
 from feedreader.parse.mails import parts
 from feedreader.text.cleaning import decode
 from tests.parse.listings import real_files
@@ -29,23 +29,25 @@ from tests.parse.listings import twin as plain
 SAMPLES = Path(__file__).parents[2] / "sample_feeds"
 TWINS = sorted(SAMPLES.glob("*.expected.json"))
 FILES = sorted(path for path in SAMPLES.iterdir() if path not in TWINS)
-FORMATS = (*all_formats(), opml)  # a list of subscriptions holds no papers, so the registry of digests has it not
+FORMATS = all_formats()
 EACH_SAMPLE = pytest.mark.parametrize("sample", FILES, ids=lambda path: path.name)
 
 
 class Reading(NamedTuple):
-    """What a document of any format comes to. `items` are entries, or the subscriptions of OPML."""
+    """What a document of any format comes to. `items` are entries, or the subscriptions of a list, which may hold
+    saved `searches`, too."""
 
     format: str
     title: str | None
     items: tuple[Entry, ...] | tuple[Outline, ...]
     problems: tuple[Problem, ...]
+    searches: tuple[ListedSearch, ...] = ()
 
 
 def read(data: bytes) -> Reading:
     """Raises DigestError, as `parse` does."""
-    if is_subscription_list(data):
-        return Reading(opml.NAME, None, *subscription_list(data))
+    if listed := subscription_list(data):
+        return Reading(listed.format, None, listed.outlines, listed.problems, listed.searches)
     digest: Digest = parse(data)
     return Reading(digest.format, digest.title, digest.entries, digest.problems)
 
@@ -59,8 +61,9 @@ def as_twin(reading: Reading) -> dict[str, Any]:
     """A reading in the words of the twins."""
     items = [plain(item) for item in reading.items]
     problems = [dataclasses.asdict(problem) for problem in reading.problems]
-    if reading.format == opml.NAME:
-        return {"format": reading.format, "subscriptions": items, "problems": problems}
+    if is_list(reading.format):
+        searches = {"searches": [search._asdict() for search in reading.searches]} if reading.searches else {}
+        return {"format": reading.format, "subscriptions": items, **searches, "problems": problems}
     return {"format": reading.format, "title": reading.title, "entries": items, "problems": problems}
 
 

@@ -31,10 +31,7 @@ ENDS = b"\n" * 3
         (b"%0 Journal Article\n%T Snails\n", "an EndNote file"),
         (b'[{"id": "a", "type": "book", "title": "Snails", "issued": {"date-parts": [[2019]]}}]', "a CSL-JSON file"),
         (b'{"settings": {"a": "b"}}', "a JSON file"),
-        (b'(setq elfeed-feeds\n  \'("https://example.org/feed"))', "a feed list for elfeed"),
-        (b"* root :elfeed:\n** https://example.org/feed\n", "a feed list for elfeed"),
         (b"# mine\nhttps://example.org/feed.xml news\n\nhttps://example.com/atom\n", "a list of addresses"),
-        (b'"query:Unread:unread = \\"yes\\""\nhttps://example.org/feed.xml\n', "a list of addresses"),
         (b"\\documentclass{article}\n\\begin{document}\nSnails\n\\end{document}\n", "a LaTeX file"),
     ],
 )
@@ -50,8 +47,6 @@ def test_a_file_of_another_kind_is_named(data: bytes, said: str) -> None:
     [
         (b"<html></html>", "feedreader subscribe"),
         (b"PK\x03\x04" + bytes(60), "Unpack"),
-        (b"https://example.org/feed.xml\n", "newsboat -e"),
-        (b"(setq elfeed-feeds nil)\n", "elfeed-export-opml"),
     ],
 )
 def test_where_there_is_a_way_it_is_told(data: bytes, remedy: str) -> None:

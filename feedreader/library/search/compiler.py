@@ -180,6 +180,13 @@ class Compiler:
             (f"%{_like(term.value)}%",) * 2,
         )
 
+    def _folder(self, term: Term) -> Sql:
+        return Sql(
+            """p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND e.source IN
+               (SELECT source FROM subscriptions WHERE folder LIKE ? ESCAPE '\\'))""",
+            (f"%{_like(term.value)}%",),
+        )
+
     def _anywhere(self, term: Term) -> _Compiled:
         """Words in all of the index; and in notes, in tags and as an id."""
         beside = [self._beside(column, _holds(column, term)) for column in ("note", "tags")]
@@ -268,6 +275,11 @@ class Compiler:
         source = _one_of("source", [source for source, name in rows if exact_key("source", name) == key])
         return Sql(f"p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL AND {source.text})", source.parameters)
 
+    def _whole_folder(self, key: str) -> Sql:
+        rows = self._connection.execute("SELECT source, folder FROM subscriptions WHERE folder <> ''")
+        source = _one_of("source", [source for source, folder in rows if exact_key("folder", folder) == key])
+        return Sql(f"p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL AND {source.text})", source.parameters)
+
     def _whole_tag(self, key: str) -> Sql:
         return self._beside("tags", Sql("names(tags, 'tag', ?)", (key,)))
 
@@ -287,6 +299,7 @@ FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
     "abstract": Compiler._words,
     "cat": Compiler._category,
     "source": Compiler._source,
+    "folder": Compiler._folder,
     "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (tag_key(term.value),))),
     "note": lambda compiler, term: compiler._beside("note", _holds("note", term)),
     "id": lambda _, term: _id(term.value),
@@ -299,6 +312,7 @@ WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Sql]] = {
     "author": Compiler._whole_author,
     "cat": Compiler._whole_category,
     "source": Compiler._whole_source,
+    "folder": Compiler._whole_folder,
     "tag": Compiler._whole_tag,
 }
 

@@ -28,6 +28,10 @@ TEXTS = {  # by field, what the expression is looked for in
         """SELECT e.paper AS id, s.name, s.title FROM entries e JOIN sources s ON s.id = e.source
            WHERE e.paper IS NOT NULL""",
     ),
+    "folder": (
+        """SELECT e.paper AS id, u.folder FROM entries e JOIN subscriptions u ON u.source = e.source
+           WHERE e.paper IS NOT NULL AND u.folder <> ''""",
+    ),
 }
 _PROGRAM = "from feedreader.query.regex import serve; serve({!r})"
 

@@ -277,6 +277,15 @@ def address(stated: str, base: str = "") -> str | None:
     return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
+_FEED_SCHEME = re.compile(r"\A(?:feed|pcast|itpc|rss):(?:(?://)?(?=https?:)|(?=//))", re.IGNORECASE)
+
+
+def feed_address(stated: str) -> str | None:
+    """The address of a feed, also where it is only said to be one: "feed://example.org/", "feed:https://…"."""
+    bare = _FEED_SCHEME.sub("", from_plain(stated))
+    return address(f"http:{bare}" if bare.startswith("//") else bare)
+
+
 def page_among(addresses: Sequence[str]) -> str:
     """The last address that is no PDF's, else the last."""
     pages = [page for page in addresses if page and not page.lower().partition("?")[0].endswith(".pdf")]

@@ -466,8 +466,6 @@ _OTHER_FORMATS = re.compile(r"\s*(?:<\?xml|<!doctype|<(?:rss|feed|rdf|html|opml)
 _LOOK = 200_000  # characters that `matches` looks at
 _LINKED = re.compile(r"^#{1,6} \S.{0,400}$(?=[^#]*https?://)|\]\[|^\[[^\[\]\n]{1,200}\]: ?\S|<a href=", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*+\|?[ :]*+-[- :]*+\|", re.MULTILINE)
-
-
 _look = lru_cache(maxsize=1)(_read)  # what was matched is parsed next
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from feedreader.model import Outline, Problem
-from feedreader.parse.feeds.feed_item import address
+from feedreader.model import Problem
+from feedreader.parse.feeds.feed_item import address, feed_address
 from feedreader.parse.feeds.xml_text import read_document, sniff
-from feedreader.text.html_text import from_plain
+from feedreader.parse.lists.collector import Collector, SubscriptionList, short, shown
 
 NAME = "opml"
 
 _OUTLINE = re.compile(r"<(/?)outline\b[^<>]*?(/?)>", re.IGNORECASE)
-_FEED_SCHEME = re.compile(r"\A(?:feed|pcast|itpc|rss):(?:(?://)?(?=https?:)|(?=//))", re.IGNORECASE)
 _DEEPEST = 50
-_LONGEST = 500  # characters of a title, or of a folder's name
 
 
 def matches_bytes(data: bytes) -> bool:
@@ -23,46 +21,38 @@ def matches_bytes(data: bytes) -> bool:
     return sniff(data).local_name == "opml"
 
 
-def parse_opml(data: bytes) -> tuple[tuple[Outline, ...], tuple[Problem, ...]]:
+def parse_list(data: bytes) -> SubscriptionList:
     """The subscriptions of a list, each address once, and what was not understood. It never raises."""
-    document = read_document(data)
-    problems = list(document.problems)
+    document, collector = read_document(data), Collector()
+    collector.problems += document.problems
     if document.local_name != "opml":
-        return (), (*problems, Problem(None, "This is not OPML."))
-    if _depth(document.text) > _DEEPEST:
-        problems.append(Problem(None, f"The list was skipped: its folders are nested more than {_DEEPEST} deep."))
-        return (), tuple(problems)
-    outlines: dict[str, Outline] = {}
-    listed, damage = _stated(document.text)
-    problems += damage
-    for stated, path, commented_out in listed:
-        title = (from_plain(stated.get("text", "")) or from_plain(stated.get("title", "")))[:_LONGEST]
-        kind, other = stated.get("type", "").strip().lower(), stated.get("url", "")
-        named = stated.get("xmlurl", "").strip()
-        url = _web_address(named or (other if kind in ("rss", "atom") else ""))
-        if url and commented_out:
-            problems.append(Problem(None, f"Skipped, commented out: {title or url}"))
-            continue
-        if url is None:
-            if named:
-                problems.append(Problem(None, f"Not a web address: {from_plain(named)[:200]}"))
-            elif kind in ("include", "link") and address(other):
-                problems.append(Problem(None, f"Skipped a link to another list: {from_plain(other)[:200]}"))
-            elif address(stated.get("htmlurl", "")):
-                page = title or from_plain(stated["htmlurl"])
-                problems.append(Problem(None, f"This has a page but no feed: {page}"))
-            continue
-        folder = tuple(name for part in path or _category(stated) if (name := from_plain(part)[:_LONGEST]))
-        outlines.setdefault(url, Outline(title or url, url, address(stated.get("htmlurl", "")), folder))
-    if not outlines and not problems:
-        problems.append(Problem(None, "The list contains no subscriptions."))
-    return tuple(outlines.values()), tuple(problems)
+        collector.problem("This is not OPML.")
+    elif _depth(document.text) > _DEEPEST:
+        collector.problem(f"The list was skipped: its folders are nested more than {_DEEPEST} deep.")
+    else:
+        listed, damage = _stated(document.text)
+        collector.problems += damage
+        for stated, path, commented_out in listed:
+            _take(stated, path, commented_out, collector)
+    return collector.finish(NAME)
 
 
-def _web_address(stated: str) -> str | None:
-    """The address of a feed, also where it is only said to be one: "feed://example.org/", "feed:https://…"."""
-    bare = _FEED_SCHEME.sub("", from_plain(stated))
-    return address(f"http:{bare}" if bare.startswith("//") else bare)
+def _take(stated: dict[str, str], path: tuple[str, ...], commented_out: bool, collector: Collector) -> None:
+    """Put down what an outline says. `path` are the folders around it."""
+    title = short(stated.get("text", "")) or short(stated.get("title", ""))
+    kind, other = stated.get("type", "").strip().lower(), stated.get("url", "")
+    feed = stated.get("xmlurl", "").strip() or (other if kind in ("rss", "atom") else "")
+    page = address(stated.get("htmlurl", ""))
+    if commented_out and feed_address(feed):
+        collector.problem(f"Skipped, commented out: {title or shown(feed)}")
+    elif feed_address(feed) or stated.get("xmlurl", "").strip():
+        categories = _categories(stated)
+        folder = path or (categories[0] if categories else ())
+        collector.add(feed, None, title, folder, ["/".join(parts) for parts in categories], page)
+    elif kind in ("include", "link") and address(other):
+        collector.problem(f"Skipped a link to another list: {shown(other)}")
+    elif page:
+        collector.problem(f"This has a page but no feed: {title or shown(page)}")
 
 
 _LONE = re.compile(
@@ -101,10 +91,10 @@ def _stated(text: str) -> tuple[list[tuple[dict[str, str], tuple[str, ...], bool
     return outlines, []
 
 
-def _category(stated: dict[str, str]) -> list[str]:
-    """The first path among the categories, which newsboat writes instead of folders."""
+def _categories(stated: dict[str, str]) -> list[list[str]]:
+    """The paths among the categories, which newsboat writes instead of folders."""
     paths = (path.split("/") for path in stated.get("category", "").split(","))
-    return next((parts for path in paths if (parts := [part for part in path if part.strip()])), [])
+    return [parts for path in paths if (parts := [part for part in path if part.strip()])]
 
 
 def _depth(text: str) -> int:

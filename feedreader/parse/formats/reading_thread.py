@@ -320,6 +320,7 @@ _RECORD = re.compile(  # tables, mailings, BibTeX, RIS, MEDLINE, separated value
 )
 _DOCUMENT = re.compile(  # what hardly stands in a post: headings, code, settings, labelled fields
     r"#{1,6} |```|~~~|\$ |>>> |import \w|from \w+ import|def \w+\(|class \w+|#include|.*[{};]\s*$|\s*[\w-]+\s*=|"
+    r"\*{1,8} .*[ \t]:[\w@:-]+:[ \t]*$|"
     r"[\s*_>-]*(?:title|authors?|categories|comments|abstract|keywords|journal-ref|subj-class|url|date)[*_]*:",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from feedreader import config
 from feedreader.text.display import counted, safe
 from feedreader.tui.messages import ImportProgressed, LibraryChanged
 
@@ -51,7 +52,9 @@ class ImportsController:
     def _import(self, paths: Sequence[str]) -> Sequence[ImportResult]:
         """On the thread: import, and tell how far it is."""
         from feedreader.services import import_files
+        from feedreader.services.saved_searches import SearchPlaces
 
+        searches = SearchPlaces(self._context.settings.views, config.views_place(), config.settings_place())
         results: list[ImportResult] = []
         post: Callable[[ImportProgressed], None] = self._context.post
 
@@ -60,7 +63,7 @@ class ImportsController:
             post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
 
         for result in import_files.import_paths(
-            self._context.library, paths, progress=progress, stopped=lambda: self._stopped
+            self._context.library, paths, progress=progress, stopped=lambda: self._stopped, searches=searches
         ):
             results.append(result)
             post(ImportProgressed(len(results), sum(result.entries for result in results)))

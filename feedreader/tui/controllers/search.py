@@ -88,5 +88,5 @@ def load_vocabulary(library: Library) -> Vocabulary:
 
     names = library.facets.names()
     categories = {code: CATEGORIES.get(code, "") for code in names.categories}
-    sources, tags = dict.fromkeys(names.sources, ""), dict.fromkeys(names.tags, "")
-    return {"cat": {**categories, **CATEGORIES}, "source": sources, "tag": tags}
+    others = {"source": names.sources, "folder": names.folders, "tag": names.tags}
+    return {"cat": {**categories, **CATEGORIES}, **{field: dict.fromkeys(each, "") for field, each in others.items()}}

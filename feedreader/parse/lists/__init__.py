@@ -1,0 +1,1 @@
+"""What the lists of subscriptions of other feed readers share."""

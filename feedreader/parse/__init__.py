@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SERVICES: tuple[str, ...] = ()  # what paper services answer in JSON; one can subscribe to them as to feeds
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh", *SERVICES)
-LIBRARIES = ("bibtex",)  # what somebody has, out of a reference manager
+LIBRARIES = ("bibtex", "ris", "nbib", "endnote", "csl_json")  # what somebody has, out of a reference manager
 ALERTS: tuple[str, ...] = ()  # the HTML of mails that tell of papers
 TEXTS = (
     *LIBRARIES,

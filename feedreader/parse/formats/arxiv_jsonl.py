@@ -12,17 +12,16 @@ The day of an arXiv record is that of its first version, else of its last update
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from feedreader.model import Digest, Entry, Journal, Marks, Problem
 from feedreader.parse.layout.authors import ET_AL, plain_names, split_authors, stated_apart
 from feedreader.parse.layout.dates import moment_of, read_date
+from feedreader.parse.layout.json_records import JsonRecord, records
 from feedreader.text.author_names import is_others
 from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
@@ -115,66 +114,6 @@ def _journal(stated: object) -> Journal | None:
 # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class _JsonRecord(NamedTuple):
-    """A JSON value and the line it starts on; or, if it is none, why."""
-
-    line: int
-    value: Any
-    reason: str | None = None
-
-
-def _why(cut: bool) -> str:
-    if cut:
-        return "The file ends within this record."
-    return "Invalid JSON."
-
-
-def _by_line(text: str) -> Iterator[_JsonRecord]:
-    last = text.rstrip().count("\n") + 1
-    for number, line in enumerate(text.split("\n"), 1):
-        if line and not line.isspace():
-            try:
-                yield _JsonRecord(number, json.loads(line))
-            except (ValueError, RecursionError):
-                yield _JsonRecord(number, None, _why(number == last and line.rstrip()[-1:] != "}"))
-
-
-_BETWEEN = re.compile(r"[\s,\[\]]*")
-
-
-def _one_after_the_other(text: str) -> Iterator[_JsonRecord]:
-    """The objects of an array, or of a file that spreads each over several lines. The first broken one ends it."""
-    decoder = json.JSONDecoder()
-    end = len(text.rstrip())
-    position, line = 0, 1
-    while match := _BETWEEN.match(text, position):
-        line += text.count("\n", position, match.end())
-        position = match.end()
-        if position >= end:
-            return
-        try:
-            value, after = decoder.raw_decode(text, position)
-        except (ValueError, RecursionError) as error:
-            # an unclosed string is reported where it begins, anything else that is cut where the text ends
-            cut = isinstance(error, json.JSONDecodeError) and (
-                error.pos >= end - 1 or error.msg.startswith("Unterminated")
-            )
-            yield _JsonRecord(line, None, _why(cut) + ("" if cut else " The rest was skipped."))
-            return
-        yield _JsonRecord(line, value)
-        line += text.count("\n", position, after)
-        position = after
-
-
-def _records(text: str) -> Iterator[_JsonRecord]:
-    match = re.match(r"\s*([\[{])", text)
-    if match is None:
-        return iter(())
-    if match[1] == "{" and any(record.reason is None for record in islice(_by_line(text[: 1 << 20]), _LOOK)):
-        return _by_line(text)
-    return _one_after_the_other(text)
-
-
 def _kind(record: object) -> str | None:
     """ "own" for a line of `list --json`, "arxiv" for a record of arXiv's, None for anything else."""
     if not isinstance(record, dict):
@@ -188,9 +127,9 @@ def _kind(record: object) -> str | None:
 
 def matches(text: str) -> bool:
     """Whether most of the first records are papers, with titles."""
-    records = [record.value for record in islice(_records(text), _LOOK) if record.reason is None]
-    papers = [record for record in records if (kind := _kind(record)) and (kind == "own" or _text(record.get("title")))]
-    return len(papers) * 2 > len(records)
+    values = [record.value for record in islice(records(text), _LOOK) if record.reason is None]
+    papers = [record for record in values if (kind := _kind(record)) and (kind == "own" or _text(record.get("title")))]
+    return len(papers) * 2 > len(values)
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────
@@ -210,7 +149,7 @@ class _Reader:
     def report(self, line: int, reason: str) -> None:
         self.problems.append(Problem(line, squash(reason)))
 
-    def read(self, record: _JsonRecord) -> None:
+    def read(self, record: JsonRecord) -> None:
         kind = _kind(record.value)
         if record.reason is not None:
             self.report(record.line, record.reason)
@@ -292,7 +231,7 @@ class _Reader:
 def parse(text: str) -> Digest:
     """Read the records. What is not understood is reported with its line; it never raises."""
     reader = _Reader()
-    for record in _records(text):
+    for record in records(text):
         reader.read(record)
     collections = reader.collections - {""}
     return Digest(

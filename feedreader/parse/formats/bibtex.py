@@ -36,7 +36,8 @@ _ENTRY = re.compile(
 _LOOK = 100_000  # characters from the first entry on that `matches` looks at
 _PROSE = 0.1  # share of these that may stand outside entries
 _PREFACE = 5  # lines before the first entry that are no comments
-_NO_PREFACE = re.compile(r"(?m)^(?:```|~~~|#{1,6} |[-*+] |<|\{|\[|\\begin\b|From |Subject: )")
+_NO_PREFACE = re.compile(r"(?m)^(?:```|~~~|[-*+] |<|\{|\[|\\begin\b|From |Subject: )")
+_COMMENTS = ("%", "#", "//", ";")
 _STRUCTURE = ("xdata", "set", "string", "preamble", "comment")
 _VOLUMES = ("proceedings", "mvproceedings", "collection", "mvcollection")
 _INHERITED = ("booktitle", "journal", "journaltitle", "year", "date", "volume", "number", "publisher", "series", "editor")
@@ -78,7 +79,7 @@ def matches(text: str) -> bool:
         if len(said) > _PREFACE or _NO_PREFACE.search(preface):
             return False
     sample = text[first.start() : first.start() + _LOOK]
-    outside = [line for line in _outside(_blocks(sample)) if not line.lstrip().startswith("%")]
+    outside = [line for line in _outside(_blocks(sample)) if not line.lstrip().startswith(_COMMENTS)]
     return not any(map(_NO_PREFACE.match, outside)) and sum(map(len, outside)) <= _PROSE * len(sample)
 
 
@@ -126,7 +127,10 @@ class _Item:
 
     def get(self, *names: str) -> str:
         """The first of these fields that says something, as it stands; "" if none does."""
-        return next((self.fields[name][0] for name in names if name in self.fields), "")
+        for name in names:
+            if name in self.fields:
+                return self.fields[name][0]
+        return ""
 
     def all(self, *names: str) -> list[str]:
         return [value for name in names if name in self.fields for value in self.fields[name]]
@@ -219,6 +223,8 @@ class _Reader:
     def _split(self, raw: str) -> tuple[str, str]:
         """A value without its delimiters, its pieces joined and its macros replaced; and what stands behind it."""
         raw = raw.strip()
+        if raw[:1] == "{" and raw[-1:] == "}" and raw.count("{") == raw.count("}") == 1:
+            return raw[1:-1], ""
         if raw[:1] not in ("{", '"') and "#" not in raw:
             return self.macros.get(raw.lower(), raw), ""
         pieces: list[str] = []
@@ -296,6 +302,8 @@ def _inherit(item: _Item, parent: _Item) -> None:
 
 _MATH = re.compile(r"((?<!\\)\$\$?[^$]+(?<!\\)\$\$?|\\\([^$]{1,2000}?\\\)|\\ensuremath\{[^{}]*\})")
 _LITERAL = re.compile(r"\\([{}])")
+_LOOSE_ACCENT = re.compile(r"(?<=\{)\\([\"'`^~=.]) +(?=\\?[A-Za-z])")  # {\" O}
+_NO_WORDS = re.compile(r"\\[hv]?phantom(?:\{[^{}]*\})?")
 _LITERAL_BACK = {0xE000: "{", 0xE001: "}"}
 _TEX = re.compile(r"[\\~`]|--|''")
 _ESCAPED = re.compile(r"\\(?:([_%&#~{}$^])|textasciitilde(?:\{\}|\s)?|(?:url|path|nolinkurl)(?=\{)|href(?=\{))")
@@ -305,13 +313,14 @@ _LINE_END = re.compile(r"[ \t]*\\\\[ \t]*\n|\\\\\Z|\n")
 def _text(value: str) -> str:
     """A value as text: its TeX is Unicode and its braces are gone, but formulas stay as they are."""
     if "\\" not in value and "$" not in value:
-        return text_of(_words(value))
+        return text_of(_words(value)) if "{" in value or _TEX.search(value) else text_of(value)
     return text_of("".join(part if odd % 2 else _words(part) for odd, part in enumerate(_MATH.split(value))))
 
 
 def _words(value: str) -> str:
     """Words without formulas, their TeX as Unicode, without braces."""
     if _TEX.search(value):
+        value = _LOOSE_ACCENT.sub(r"\\\1", _NO_WORDS.sub("", value))
         value = _LITERAL.sub(lambda match: "\ue000" if match[1] == "{" else "\ue001", value)
         value = to_unicode(value)
     if "{" in value or "}" in value:
@@ -350,6 +359,9 @@ def _authors(value: str) -> list[str]:
 def _author(stated: str) -> str:
     """A name: "First von Last", "von Last, First", "von Last, Jr., First", with its parts named, or in braces whole."""
     stated = stated.strip(" ,")
+    if "{" not in stated and "=" not in stated and "\\" not in stated and stated.count(",") == 1:
+        family, _, given = stated.partition(",")  # as most are
+        return _text(f"{given.strip()} {family}")
     if stated.lower() == "others":
         return ET_AL
     if _is_braced(stated):

@@ -34,9 +34,9 @@ _DASHES = re.compile(r"\s*(?:--+|[–—])\s*")
 
 
 def text_of(stated: str) -> str:
-    """A text as people read it: without markup and character references, safe and folded."""
+    """A safe text as people read it: without markup and character references, folded, and as safe as before."""
     if "&" not in stated and "<" not in stated:
-        return squash(clean(stated))
+        return squash(stated)
     return from_html(stated) if _MARKUP.search(stated) else squash(clean(unescape(stated)))
 
 
@@ -111,7 +111,8 @@ class Reference:
             comments.append(self.publisher)
         if self.journal and not (journal and journal.name) and not arxiv:
             comments.insert(0, self.journal)  # what names arXiv, and no id
-        tags = tags_of(", ".join(_IN_TAGS.sub("-", word.strip(" *#,")) for word in self.keywords))
+        notes = [note for note in self.notes if note.strip() and not _is_only(note.strip(), arxiv, known_doi)]
+        tags = tags_of(", ".join(_IN_TAGS.sub("-", word.strip(" *#,")) for word in self.keywords if any(map(str.isalnum, word))))
         return Entry(
             title=self.title or None,
             authors=_with_others_last(self.authors),
@@ -123,7 +124,7 @@ class Reference:
             url=self._url(known_doi),
             journal=journal,
             categories=tuple(dict.fromkeys(self.categories)),
-            marks=Marks(read=self.read, tags=tags, note=note_of("\n\n".join(filter(None, self.notes)))),
+            marks=Marks(read=self.read, tags=tags, note=note_of("\n\n".join(notes))),
             line=self.line,
         )
 
@@ -149,6 +150,7 @@ class Reference:
     def _url(self, known_doi: str | None) -> str | None:
         """The first address that says more than the DOI."""
         addresses = [match[0].rstrip(".,;)") for text in self.urls for match in _ADDRESS.finditer(text)]
+        addresses = [part for each in addresses for part in re.split(r";(?=https?:)", each)]
         return next((each for each in addresses if "doi.org/" not in each.lower() or not known_doi), None)
 
     def _journal(self, arxiv: str | None) -> Journal | None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
-from feedreader.model import Outline, Problem
+from feedreader.model import UNMARKED, Entry, Outline, Problem
 from feedreader.services.ingest import ImportProgress, ImportResult, import_digest
 from feedreader.sources import files
 from feedreader.text.cleaning import clean, squash
@@ -48,19 +48,28 @@ def brought(results: Sequence[ImportResult]) -> str:
 
 
 def import_paths(
-    library: Library, paths: Sequence[str], *, progress: Callable[[ImportProgress], None] = lambda _: None
+    library: Library,
+    paths: Sequence[str],
+    *,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
+    marks_apart: bool = False,
 ) -> Iterator[ImportResult]:
-    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in."""
+    """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
+
+    `marks_apart`: the marks in them are to be taken as such (`ImportResult.marks`), and are not among the files' words.
+    """
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, progress)
+                yield _import_file(library, file, progress, marks_apart)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)
 
 
-def _import_file(library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None]) -> ImportResult:
+def _import_file(
+    library: Library, file: files.InputFile, progress: Callable[[ImportProgress], None], marks_apart: bool
+) -> ImportResult:
     name, problems = squash(clean(file.name)), tuple[Problem, ...]()
     try:
         data, problems = files.read(file.path)
@@ -73,8 +82,18 @@ def _import_file(library: Library, file: files.InputFile, progress: Callable[[Im
             return ImportResult(name, file.key, problems=problems, error=error)
         problem = Problem(None, f"Skipped: {error.message}")
         return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
-    digest = replace(digest, problems=(*problems, *digest.problems))
-    return import_digest(library, digest, name=name, path=file.key, progress=progress)
+    lost = () if marks_apart else _left_marks(digest.entries)
+    digest = replace(digest, problems=(*problems, *digest.problems, *lost))
+    return import_digest(library, digest, name=name, path=file.key, progress=progress, marks_apart=marks_apart)
+
+
+def _left_marks(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """That marks other than tags and notes, which are shown as words, were not taken; nothing if there are none."""
+    for entry in entries:
+        if entry.marks._replace(tags=(), note=None) != UNMARKED:
+            words = "Marks were not imported (the first is on this line)."
+            yield Problem(entry.line, f"{words} To take them: `feedreader import --marks FILE`.")
+            return
 
 
 def _import_subscriptions(library: Library, data: bytes, file: files.InputFile, name: str) -> ImportResult:

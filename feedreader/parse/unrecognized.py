@@ -7,7 +7,7 @@ import re
 from feedreader.errors import NotADigest
 
 SUPPORTED = (
-    "Supported: feeds (RSS, Atom, JSON Feed), arXiv e-mails, Markdown lists, tables (CSV, TSV) and OPML. "
+    "Supported: feeds (RSS, Atom, JSON Feed), arXiv e-mails, BibTeX, RIS, Markdown lists, tables (CSV, TSV), OPML. "
     "All formats: `feedreader import --help` and docs/formats.md"
 )
 _HEAD = 4000  # bytes or characters that are looked at
@@ -16,10 +16,6 @@ _ARCHIVES = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\x
 _UNPACK = "Unpack it and import the files inside."
 _ELFEED = "Export OPML from elfeed (M-x elfeed-export-opml) and import that."
 _NEWSBOAT = "Export OPML from newsboat (`newsboat -e`) and import that."
-_BIBTEX = (
-    "article|book|booklet|collection|comment|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|"
-    "misc|online|phdthesis|preamble|proceedings|report|software|string|techreport|thesis|unpublished"
-)
 _LINES = (  # how a line begins, and what the file is then; the first that is found counts
     (
         r"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b",
@@ -27,15 +23,11 @@ _LINES = (  # how a line begins, and what the file is then; the first that is fo
         "To subscribe, run `feedreader subscribe ADDRESS`.",
     ),
     (r"(?:<\?xml[^>]*>\s*)?<svg\b", "an image", ""),
-    (rf"@(?:{_BIBTEX})\s*[{{(]", "a BibTeX file", ""),
-    (r"TY  - \w", "an RIS file", ""),
-    (r"PMID- *\d", "a PubMed file", ""),
-    (r"%0 [A-Z]\w+", "an EndNote file", ""),
+    (r"@(?:comment|preamble|string)\s*[{(]", "a BibTeX file without entries", ""),
     (r"\(setq\s+elfeed-feeds\b|\*+ .*:elfeed:", "a feed list for elfeed", _ELFEED),
     (r"\\documentclass\b", "a LaTeX file", ""),
 )
 _URLS = r"\s*(?:#.*\n\s*)*(?:https?://|\"?(?:query|filter|exec):)\S"
-_CSL = r"\s*\[\s*\{[^\0]*\"(?:issued|container-title|family)\"\s*:"
 
 
 def unrecognized(data: bytes, text: str = "") -> NotADigest:
@@ -64,6 +56,4 @@ def _kind_of_text(head: str) -> tuple[str, str]:
             return kind, remedy
     if re.match(_URLS, head, re.IGNORECASE):
         return "a list of addresses", _NEWSBOAT
-    if re.match(_CSL, head):
-        return "a CSL-JSON file", ""
     return ("a JSON file", "") if head.lstrip()[:1] in ("{", "[") and '"' in head else ("", "")

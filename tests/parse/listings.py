@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from feedreader.model import Digest
+from feedreader.model import Digest, Entry
 from feedreader.text.cleaning import decode, looks_binary
 from tests.conftest import SHARED
 
@@ -54,7 +54,10 @@ def claimed_elsewhere(module: ModuleType, *own: str) -> set[str]:
 
 def twin(value: Any) -> dict[str, Any]:
     """A value as JSON has it, without what is absent or empty."""
-    fields = {name: each for name, each in dataclasses.asdict(value).items() if each not in (None, (), False)}
+    stated = dataclasses.asdict(value)
+    if isinstance(value, Entry):
+        stated["marks"] = {name: each for name, each in value.marks._asdict().items() if each} or None
+    fields = {name: each for name, each in stated.items() if each not in (None, (), False)}
     plain: dict[str, Any] = json.loads(json.dumps(fields, default=str))
     return plain
 
@@ -82,7 +85,10 @@ def strings(value: object) -> Iterator[str]:
 
 def assert_safe(digest: Digest) -> None:
     """Every text is folded, and can do nothing to a screen; problems name lines that can be."""
-    for text in strings(digest):
+    notes = [entry.marks.note or "" for entry in digest.entries]  # the only texts of several lines
+    bare = [dataclasses.replace(entry, marks=entry.marks._replace(note=None)) for entry in digest.entries]
+    lines = [line for note in notes for line in note.split("\n")]
+    for text in strings([dataclasses.replace(digest, entries=tuple(bare)), [line for line in lines if line]]):
         assert text == " ".join(text.split())
         assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text), text
     for problem in digest.problems:

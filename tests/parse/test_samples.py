@@ -55,7 +55,10 @@ def whole(path: Path) -> Reading:
 
 def plain(item: Entry | Outline) -> dict[str, Any]:
     """What an item holds, as JSON has it, without what is absent or empty."""
-    fields = {name: value for name, value in dataclasses.asdict(item).items() if value not in (None, (), False)}
+    stated = dataclasses.asdict(item)
+    if isinstance(item, Entry):
+        stated["marks"] = {name: value for name, value in item.marks._asdict().items() if value} or None
+    fields = {name: value for name, value in stated.items() if value not in (None, (), False)}
     values: dict[str, Any] = json.loads(json.dumps(fields, default=str))
     return values
 

@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 NAME = "bibtex"
 
 _ENTRY = re.compile(
-    r"(?m)^[ \t]*@[A-Za-z]{2,30}[ \t]*[{(]\s{0,20}(?:[^\s,{}()=\"]{0,200}\s{0,20},)?\s{0,200}[A-Za-z][\w-]{0,40}\s{0,20}="
+    r"(?m)^[ \t]*@[A-Za-z]{2,30}[ \t]*(?:[{(]\s{0,20}[^\s,{}()=\"]{0,200}\s{0,20},|\{)\s{0,200}[A-Za-z][\w-]{0,40}\s{0,20}="
 )
 _LOOK = 100_000  # characters from the first entry on that `matches` looks at
 _PROSE = 0.1  # share of these that may stand outside entries
 _PREFACE = 5  # lines before the first entry that are no comments
+_HEADER = re.compile(
+    r"(?i)\b(?:jabref|mendeley|endnote|zotero|(?:bib)?tex|bibliography|references|encoding|generated|exported|created)\b"
+)
 _NO_PREFACE = re.compile(r"(?m)^(?:```|~~~|[-*+] |<|\{|\[|\\begin\b|From |Subject: )")
 _COMMENTS = ("%", "#", "//", ";")
 _STRUCTURE = ("xdata", "set", "string", "preamble", "comment")
@@ -75,8 +78,8 @@ def matches(text: str) -> bool:
     preface = text[: first.start()]
     stated = [block for block in _blocks(preface) if type(block).__name__ != "ImplicitComment"] if "@" in preface else []
     if not stated:
-        said = [line for line in preface.split("\n") if line.strip() and not line.lstrip().startswith("%")]
-        if len(said) > _PREFACE or _NO_PREFACE.search(preface):
+        said = [line for line in preface.split("\n") if line.strip() and not line.lstrip().startswith(_COMMENTS)]
+        if len(said) > _PREFACE or (said and not _HEADER.search(said[0])) or _NO_PREFACE.search(preface):
             return False
     sample = text[first.start() : first.start() + _LOOK]
     outside = [line for line in _outside(_blocks(sample)) if not line.lstrip().startswith(_COMMENTS)]
@@ -211,8 +214,9 @@ class _Reader:
     def _put_told(self, item: _Item, raw: str) -> None:
         """Put in the fields that begin anywhere in a text; each reaches to the next."""
         found = [*_FIELD_AT.finditer(raw)]
-        for match, after in zip(found, [*found[1:], None], strict=True):
-            value = raw[match.end() : after.start() if after else len(raw)].strip(' \t\n,{}"')
+        ends = [*(match.start() for match in found[1:]), len(raw)]
+        for match, end in zip(found, ends, strict=False):
+            value = raw[match.end() : end].strip(' \t\n,{}"')
             item.put(match["name"], self.macros.get(value.lower(), value))
 
     # values
@@ -349,7 +353,7 @@ def _journal(value: str) -> str:
 def _authors(value: str) -> list[str]:
     """The authors between "and"s, each as it is read aloud."""
     stated = [*_apart(squash(value), " and ")]
-    if len(stated) == 1 and not _is_braced(stated[0]) and len([*_apart(stated[0], ", ")]) > 2 or ";" in value:
+    if len(stated) == 1 and "=" not in value and not _is_braced(stated[0]) and len([*_apart(stated[0], ", ")]) > 2 or ";" in value and "=" not in value:
         names = _text(value) if not _text(value).count(", ") == 2 or not is_suffix(_text(value).split(", ")[1]) else ""
         if names:  # no "and" stands between them
             return [*author_names([names])]

@@ -28,6 +28,7 @@ _NO_JOURNAL = re.compile(  # what names arXiv, where a journal's name is expecte
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s\"<>{}\\]+", re.IGNORECASE)
+_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _IN_TAGS = re.compile(r"[\s,]+")
 _OLD_ID = re.compile(r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?")
 _DASHES = re.compile(r"\s*(?:--+|[–—])\s*")
@@ -124,7 +125,7 @@ class Reference:
             url=self._url(known_doi),
             journal=journal,
             categories=tuple(dict.fromkeys(self.categories)),
-            marks=Marks(read=self.read, tags=tags, note=note_of("\n\n".join(notes))),
+            marks=Marks(read=self.read, tags=tags, note=note_of(_GAPS.sub("\n\n", "\n\n".join(notes)))),
             line=self.line,
         )
 

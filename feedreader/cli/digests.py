@@ -46,7 +46,9 @@ def add_commands(command: AddCommand) -> None:
     parser.epilog = FORMATS
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print a JSON object per file")
-    parser.add_argument("--keep", action="store_true", help="keep these papers on your shortlist, with the files' tags and notes")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep these papers on your shortlist, with the files' tags and notes"
+    )
     parser.add_argument("--read", action="store_true", help="mark them as read")
     parser.add_argument("--marks", action="store_true", help="mark them as the files say")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="add a tag to them; may be repeated")
@@ -135,7 +137,9 @@ def _marked(wish: _Wish, given: Mapping[int, Marks], changed: Sequence[Changed],
     """What was done, in a sentence."""
     done = " and ".join(wish.done(files))
     if not changed:
-        return f"The paper was already {done}." if len(given) == 1 else f"All {len(given):,} papers were already {done}."
+        return (
+            f"The paper was already {done}." if len(given) == 1 else f"All {len(given):,} papers were already {done}."
+        )
     parts = ["tags"] * any(marks.tags for marks in given.values())
     parts += ["notes"] * any(marks.note for marks in given.values())
     if parts and not wish.marks:

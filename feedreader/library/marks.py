@@ -249,9 +249,7 @@ def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     return names
 
 
-def _set(
-    connection: sqlite3.Connection, mark: str, values: Mapping[str, tuple[str, datetime]]
-) -> Iterable[_Before]:
+def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, tuple[str, datetime]]) -> Iterable[_Before]:
     """Write a mark by name, with its time; what stood there before. Where nothing stood, nothing is taken away."""
     names = list(values)
     for start in range(0, len(names), _CHUNK):

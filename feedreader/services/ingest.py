@@ -188,7 +188,9 @@ def prepare_entries(entries: Iterable[Entry], *, marks_apart: bool = False) -> t
 
 def _with_marks_as_words(entry: Entry) -> Entry:
     words = keyword_words(entry.marks.tags), squash(entry.marks.note or "")
-    return replace(entry, mentions=tuple(dict.fromkeys((*entry.mentions, *filter(None, words))))) if any(words) else entry
+    return (
+        replace(entry, mentions=tuple(dict.fromkeys((*entry.mentions, *filter(None, words))))) if any(words) else entry
+    )
 
 
 def _find_continued(

@@ -166,7 +166,11 @@ def test_versions_and_categories() -> None:
 @pytest.mark.parametrize(
     ("fields", "journal", "comment"),
     [
-        ("journal = {Nature}, volume = 5, number = {2}, pages = {1--9}, year = {2001}", ("Nature", "5", "2", "1-9", 2001), None),
+        (
+            "journal = {Nature}, volume = 5, number = {2}, pages = {1--9}, year = {2001}",
+            ("Nature", "5", "2", "1-9", 2001),
+            None,
+        ),
         ("journaltitle = {Nature}, date = {2001-05-03}, issue = {2}", ("Nature", None, "2", None, 2001), None),
         (r"journal = {\mnras}, eid = {L12}, year = 2001", ("MNRAS", None, None, "L12", 2001), None),
         (r"journal = \aap, year = 2001", ("A&A", None, None, None, 2001), None),
@@ -223,7 +227,9 @@ def test_crossref_and_xdata() -> None:
 
 
 def test_entries_that_refer_to_one_another() -> None:
-    assert [e.title for e in read("@book{a, title={A}, crossref={b}}\n@book{b, title={B}, crossref={a}}\n").entries] == ["A", "B"]
+    assert [
+        e.title for e in read("@book{a, title={A}, crossref={b}}\n@book{b, title={B}, crossref={a}}\n").entries
+    ] == ["A", "B"]
     assert read("@book{, title={A}, crossref={}}\n@book{, title={B}}\n").entries[1].journal is None
 
 
@@ -279,7 +285,22 @@ def test_nothing_is_said_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> N
 
 
 PIECES = (
-    *("@article{a, title = {b}}\n", "@article{", "@string{a = ", "{", "}", '"', ",", "=", "#", "@", "\n", " ", "a", "\\"),
+    *(
+        "@article{a, title = {b}}\n",
+        "@article{",
+        "@string{a = ",
+        "{",
+        "}",
+        '"',
+        ",",
+        "=",
+        "#",
+        "@",
+        "\n",
+        " ",
+        "a",
+        "\\",
+    ),
     *("title = ", "author = ", " and ", "crossref = {a}", "$", "%", "(", ")", "\x1b[2J", "é", "\\'", "&amp;", "\u202e"),
 )
 
@@ -293,7 +314,9 @@ def test_no_soup_raises(soup: str) -> None:
             pass
 
 
-@pytest.mark.parametrize("unit", ["{", "}", '"', "@", "@a{", "@a{\n", "@article{a,\n", "a={", "\n@", " and ", "\\'{", "$", "#"])
+@pytest.mark.parametrize(
+    "unit", ["{", "}", '"', "@", "@a{", "@a{\n", "@article{a,\n", "a={", "\n@", " and ", "\\'{", "$", "#"]
+)
 def test_nothing_is_slow_to_read(unit: str) -> None:
     for frame in ("{}", "@article{a, title={b}, author={{}", "@article{a, author={{}}, title={{}}}\n"):
         text = frame.replace("{}", unit * (100_000 // len(unit)))

@@ -219,7 +219,9 @@ def test_one_item_and_items_a_line() -> None:
     assert [problem.line for problem in digest.problems] == [2]
 
 
-@pytest.mark.parametrize("text", ['[{"type": "a"}]', '{"items": [1, 2]}', "[[[", '{"type": "x", "a": 1}', "[]", "", "{"])
+@pytest.mark.parametrize(
+    "text", ['[{"type": "a"}]', '{"items": [1, 2]}', "[[[", '{"type": "x", "a": 1}', "[]", "", "{"]
+)
 def test_what_is_no_library_in_json(text: str) -> None:
     assert not csl_json.matches(text)
 
@@ -266,7 +268,9 @@ def test_real_files(name: str, titles: list[str | None] | None, dois: int, probl
     ],
 )
 def test_two_programs_say_the_same_of_a_paper(name: str, twin: str) -> None:
-    for ours, theirs in zip(parse((BIB / name).read_bytes()).entries, parse((BIB / twin).read_bytes()).entries, strict=True):
+    for ours, theirs in zip(
+        parse((BIB / name).read_bytes()).entries, parse((BIB / twin).read_bytes()).entries, strict=True
+    ):
         assert (ours.title or "").rstrip(".") == (theirs.title or "").rstrip(".")
         assert ours.authors[: len(theirs.authors)] == theirs.authors
         journals = [entry.journal or Journal() for entry in (ours, theirs)]
@@ -321,20 +325,58 @@ def test_what_is_exported_is_read_back(format: str) -> None:
 # ── harm ─────────────────────────────────────────────────────────────────────────────────────────
 
 PIECES = (
-    *("TY  - JOUR\n", "TI  - a\n", "AU  - a, b\n", "ER  - \n", "PMID- 1\n", "FAU - a\n", "%0 a\n", "%A b\n", "KW  - a; b\n"),
-    *('[{"type":"a","title":"b","DOI":"c"},', '{"itemType":"x","title":"y"', "}", "]", "{", "[", ",", '"', ":", "      a\n"),
-    *('"author":[', '"issued":', '"note":"a\\nb"', "N1  - ", "\n", " ", "\x1b[2J", "é", "\\u001b", "&#27;", "<b>", "10.1/a"),
+    *(
+        "TY  - JOUR\n",
+        "TI  - a\n",
+        "AU  - a, b\n",
+        "ER  - \n",
+        "PMID- 1\n",
+        "FAU - a\n",
+        "%0 a\n",
+        "%A b\n",
+        "KW  - a; b\n",
+    ),
+    *(
+        '[{"type":"a","title":"b","DOI":"c"},',
+        '{"itemType":"x","title":"y"',
+        "}",
+        "]",
+        "{",
+        "[",
+        ",",
+        '"',
+        ":",
+        "      a\n",
+    ),
+    *(
+        '"author":[',
+        '"issued":',
+        '"note":"a\\nb"',
+        "N1  - ",
+        "\n",
+        " ",
+        "\x1b[2J",
+        "é",
+        "\\u001b",
+        "&#27;",
+        "<b>",
+        "10.1/a",
+    ),
 )
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_no_soup_raises(soup: str) -> None:
-    for text in (soup, ris_of() + soup, "PMID- 1\nTI  - a\n" + soup, "%0 a\n%T b\n" + soup, '[{"type":"a","DOI":"c"},' + soup):
+    for text in (
+        soup,
+        ris_of() + soup,
+        "PMID- 1\nTI  - a\n" + soup,
+        "%0 a\n%T b\n" + soup,
+        '[{"type":"a","DOI":"c"},' + soup,
+    ):
         try:
             assert_safe(parse(text.encode()))
         except DigestError:
             pass
         for module in (ris, nbib, endnote, csl_json):
             assert_safe(module.parse(text))
-
-

@@ -13,7 +13,7 @@ The day of an arXiv record is that of its first version, else of its last update
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -103,11 +103,18 @@ def _mentions(stated: object) -> tuple[str, ...]:
     return _texts([mention.get("text") for mention in mentions if isinstance(mention, dict)])
 
 
+def _read_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _marks(record: dict[str, Any]) -> Marks:
     """What the reader did, as `list --json` has it."""
     flags = {name: record.get(name) is True for name in ("read", "shortlisted", "opened", "dismissed")}
     since, note, tags = record.get("shortlisted_at"), record.get("note"), _texts(record.get("tags"))
-    time = moment_of(_text(since)) if flags["shortlisted"] else None
+    time = _read_time(_text(since)) if flags["shortlisted"] else None
     return Marks(
         **flags,
         shortlisted_at=time if time and time.tzinfo else None,

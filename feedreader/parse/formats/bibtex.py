@@ -43,7 +43,18 @@ _NO_PREFACE = re.compile(r"(?m)^(?:```|~~~|[-*+] |<|\{|\[|\\begin\b|From |Subjec
 _COMMENTS = ("%", "#", "//", ";")
 _STRUCTURE = ("xdata", "set", "string", "preamble", "comment")
 _VOLUMES = ("proceedings", "mvproceedings", "collection", "mvcollection")
-_INHERITED = ("booktitle", "journal", "journaltitle", "year", "date", "volume", "number", "publisher", "series", "editor")
+_INHERITED = (
+    "booktitle",
+    "journal",
+    "journaltitle",
+    "year",
+    "date",
+    "volume",
+    "number",
+    "publisher",
+    "series",
+    "editor",
+)
 _KINDS = {
     "phdthesis": "PhD thesis",
     "mastersthesis": "Master's thesis",
@@ -62,7 +73,13 @@ _JOURNALS = {  # the commands that ADS writes, as the AAS's style prints them
     **{"jqsrt": "J. Quant. Spec. Radiat. Transf.", "memsai": "Mem. Soc. Astron. Italiana", "mnras": "MNRAS"},
     **{"na": "New A", "nar": "New A Rev.", "nat": "Nature", "nphysa": "Nucl. Phys. A", "pasa": "PASA", "pasj": "PASJ"},
     **{"pasp": "PASP", "physrep": "Phys. Rep.", "physscr": "Phys. Scr", "planss": "Planet. Space Sci."},
-    **{"pra": "Phys. Rev. A", "prb": "Phys. Rev. B", "prc": "Phys. Rev. C", "prd": "Phys. Rev. D", "pre": "Phys. Rev. E"},
+    **{
+        "pra": "Phys. Rev. A",
+        "prb": "Phys. Rev. B",
+        "prc": "Phys. Rev. C",
+        "prd": "Phys. Rev. D",
+        "pre": "Phys. Rev. E",
+    },
     **{"prl": "Phys. Rev. Lett.", "procspie": "Proc. SPIE", "psj": "PSJ", "qjras": "QJRAS", "rmxaa": "RMxAA"},
     **{"skytel": "S&T", "solphys": "Sol. Phys.", "sovast": "Soviet Ast.", "ssr": "Space Sci. Rev.", "zap": "ZAp"},
 }
@@ -76,7 +93,9 @@ def matches(text: str) -> bool:
     if first is None:
         return False
     preface = text[: first.start()]
-    stated = [block for block in _blocks(preface) if type(block).__name__ != "ImplicitComment"] if "@" in preface else []
+    stated = (
+        [block for block in _blocks(preface) if type(block).__name__ != "ImplicitComment"] if "@" in preface else []
+    )
     if not stated:
         said = [line for line in preface.split("\n") if line.strip() and not line.lstrip().startswith(_COMMENTS)]
         if len(said) > _PREFACE or (said and not _HEADER.search(said[0])) or _NO_PREFACE.search(preface):
@@ -287,7 +306,9 @@ def _related(items: list[_Item]) -> list[_Item]:
         for parent in item.parents:
             for ancestor in (parent, *parent.parents):
                 _inherit(item, ancestor)
-    return [item for item in items if not (item.kind in _STRUCTURE or (item.kind in _VOLUMES and item.key.lower() in named))]
+    return [
+        item for item in items if not (item.kind in _STRUCTURE or (item.kind in _VOLUMES and item.key.lower() in named))
+    ]
 
 
 def _inherit(item: _Item, parent: _Item) -> None:
@@ -305,7 +326,7 @@ def _inherit(item: _Item, parent: _Item) -> None:
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────
 
 _MATH = re.compile(r"((?<!\\)\$\$?[^$]+(?<!\\)\$\$?|\\\([^$]{1,2000}?\\\)|\\ensuremath\{[^{}]*\})")
-_LITERAL = re.compile(r"\\([{}])")
+_LITERAL = re.compile(r"\\(?:([{}])|textbrace(?:left|right)(?![A-Za-z])(?:\{\})?)")
 _LOOSE_ACCENT = re.compile(r"(?<=\{)\\([\"'`^~=.]) +(?=\\?[A-Za-z])")  # {\" O}
 _NO_WORDS = re.compile(r"\\[hv]?phantom(?:\{[^{}]*\})?")
 _LITERAL_BACK = {0xE000: "{", 0xE001: "}"}
@@ -325,7 +346,9 @@ def _words(value: str) -> str:
     """Words without formulas, their TeX as Unicode, without braces."""
     if _TEX.search(value):
         value = _LOOSE_ACCENT.sub(r"\\\1", _NO_WORDS.sub("", value))
-        value = _LITERAL.sub(lambda match: "\ue000" if match[1] == "{" else "\ue001", value)
+        value = _LITERAL.sub(
+            lambda match: "\ue000" if match[0].startswith(("\\{", "\\textbraceleft")) else "\ue001", value
+        )
         value = to_unicode(value)
     if "{" in value or "}" in value:
         value = value.replace("{", "").replace("}", "")
@@ -353,7 +376,14 @@ def _journal(value: str) -> str:
 def _authors(value: str) -> list[str]:
     """The authors between "and"s, each as it is read aloud."""
     stated = [*_apart(squash(value), " and ")]
-    if len(stated) == 1 and "=" not in value and not _is_braced(stated[0]) and len([*_apart(stated[0], ", ")]) > 2 or ";" in value and "=" not in value:
+    if (
+        len(stated) == 1
+        and "=" not in value
+        and not _is_braced(stated[0])
+        and len([*_apart(stated[0], ", ")]) > 2
+        or ";" in value
+        and "=" not in value
+    ):
         names = _text(value) if not _text(value).count(", ") == 2 or not is_suffix(_text(value).split(", ")[1]) else ""
         if names:  # no "and" stands between them
             return [*author_names([names])]
@@ -377,7 +407,11 @@ def _author(stated: str) -> str:
     if len(parts) == 2:
         return name_of(parts[0], parts[1])
     if len(parts) == 3:
-        return name_of(parts[0], parts[2], suffix=parts[1]) if not is_suffix(parts[2]) else name_of(*parts[:2], "", parts[2])
+        return (
+            name_of(parts[0], parts[2], suffix=parts[1])
+            if not is_suffix(parts[2])
+            else name_of(*parts[:2], "", parts[2])
+        )
     return _text(stated)
 
 
@@ -424,7 +458,9 @@ def _reference(item: _Item) -> Reference:
         publisher=_publisher(item),
         comments=[_text(value) for value in item.all("note", "addendum", "pubstate")],
         categories=_address(item.get("primaryclass", "eprintclass")).split(),
-        keywords=[word for value in item.all("keywords", "keyword", "mendeley-tags", "groups") for word in _keywords(value)],
+        keywords=[
+            word for value in item.all("keywords", "keyword", "mendeley-tags", "groups") for word in _keywords(value)
+        ],
         notes=[_note(value) for value in item.all("annote", "annotation", "comment", "review")],
         read=item.get("readstatus").strip().lower() in ("read", "skimmed"),
     )

@@ -100,7 +100,9 @@ def _of_csl(line: int, item: dict[str, Any]) -> Reference:
         title=_text(item, "title"),
         authors=[_person(each) for each in _list(item.get("author")) or _list(item.get("editor"))],
         abstract=_text(item, "abstract"),
-        arxiv=next((id for id in (number, archive) if "arxiv" in id.lower()), archive if "arxiv" in house.lower() else ""),
+        arxiv=next(
+            (id for id in (number, archive) if "arxiv" in id.lower()), archive if "arxiv" in house.lower() else ""
+        ),
         dois=[_said(item, "DOI", "doi")],
         urls=[_said(item, "URL", "url")],
         journal=_text(item, "container-title", "event-title"),

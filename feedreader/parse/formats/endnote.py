@@ -40,6 +40,8 @@ def _reference(record: Record) -> Reference:
         pages=text_of(record.get("%P")),
         year=year_of(record.get("%D", "%8")),
         publisher=text_of(record.get("%I")),
-        keywords=[word for value in record.texts("%K") for line in value.split("\n") for word in keywords_in(text_of(line))],
+        keywords=[
+            word for value in record.texts("%K") for line in value.split("\n") for word in keywords_in(text_of(line))
+        ],
         notes=["\n".join(text_of(line) for line in value.split("\n")) for value in record.texts("%Z")],
     )

@@ -52,7 +52,8 @@ def _reference(record: Record) -> Reference:
         journal=text_of(journal),
         volume=text_of(record.get("VL")),
         number=number,
-        pages=(f"{first}-{last}" if first and last and last != first else first or last) or text_of(record.get(*_PAPER_NUMBER[:2])),
+        pages=(f"{first}-{last}" if first and last and last != first else first or last)
+        or text_of(record.get(*_PAPER_NUMBER[:2])),
         year=year_of(record.get("PY", "Y1", "DA")),
         publisher=f"PhD thesis, {house}".rstrip(", ") if kind == "THES" else house,
         comments=[text_of(value) for value in record.all("C1") if "rxiv" in value.lower()],

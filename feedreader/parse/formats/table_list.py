@@ -70,7 +70,13 @@ def _head(lines: Sequence[str]) -> _Head | None:
         roles = [columns.role(label) for label in labels]
         if "title" in roles and {"abstract", "link", "id", "authors"} & set(roles):
             is_own = _OWN.issubset(labels)
-            return _Head(at, delimiter, labels, [_own_role(*each) for each in zip(labels, roles, strict=True)] if is_own else roles, is_own)
+            return _Head(
+                at,
+                delimiter,
+                labels,
+                [_own_role(*each) for each in zip(labels, roles, strict=True)] if is_own else roles,
+                is_own,
+            )
     return None
 
 

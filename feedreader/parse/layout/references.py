@@ -113,7 +113,9 @@ class Reference:
         if self.journal and not (journal and journal.name) and not arxiv:
             comments.insert(0, self.journal)  # what names arXiv, and no id
         notes = [note for note in self.notes if note.strip() and not _is_only(note.strip(), arxiv, known_doi)]
-        tags = tags_of(", ".join(_IN_TAGS.sub("-", word.strip(" *#,")) for word in self.keywords if any(map(str.isalnum, word))))
+        tags = tags_of(
+            ", ".join(_IN_TAGS.sub("-", word.strip(" *#,")) for word in self.keywords if any(map(str.isalnum, word)))
+        )
         return Entry(
             title=self.title or None,
             authors=_with_others_last(self.authors),
@@ -179,9 +181,7 @@ def digest_of(name: str, references: Iterable[Reference], problems: Iterable[Pro
     """The digest of a library; what holds nothing is reported, not listed."""
     reported = [*problems]
     entries = tuple(_told(references, reported))
-    return Digest(
-        format=name, entries=entries, problems=tuple(sorted(reported, key=lambda problem: problem.line or 0))
-    )
+    return Digest(format=name, entries=entries, problems=tuple(sorted(reported, key=lambda problem: problem.line or 0)))
 
 
 def _told(references: Iterable[Reference], problems: list[Problem]) -> Iterator[Entry]:

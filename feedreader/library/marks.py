@@ -62,7 +62,7 @@ class MarksPart(Part):
     def take(
         self,
         given: Mapping[int, Marks],
-        values: Mapping[str, object] = {},  # noqa: B006
+        values: Mapping[str, object] = {},
         *,
         add_tags: Sequence[str] = (),
         label: str,
@@ -129,8 +129,8 @@ def retagging(add: Sequence[str], remove: Sequence[str]) -> Change:
 
 
 def taking(given: Marks) -> Change:
-    """The change that adds marks to those that stand: nothing is unread, no longer kept or overwritten. A note goes behind
-    the one that stands, unless it is in it. Where the paper is not kept yet, it is since the time that is given.
+    """The change that adds marks to those that stand: nothing is unread, no longer kept or overwritten. A note goes
+    behind the one that stands, unless it is in it. A paper that was not kept is so since the time that is given.
     """
     keep = setting({"shortlisted": True})
     words = " ".join((given.note or "").split())

@@ -38,7 +38,7 @@ class ImportResult:
     `subscriptions` are the new ones that a list of subscriptions brought: it has no entries. `error` is set where the
     file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
-    `refs` are the library's handles of all its entries; `marks` what the document's owner did with their papers, by ref.
+    `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
     """
 
     source: str

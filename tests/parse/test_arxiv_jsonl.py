@@ -197,8 +197,14 @@ def test_marks_come_with_the_papers_they_are_of() -> None:
 
 
 def test_marks_that_make_no_sense_are_none() -> None:
-    record = {"id": "p", "title": "A", "authors": [], "day": None, "sources": [], "mentions": []}
-    odd = {"read": "yes", "shortlisted": 1, "shortlisted_at": "2024-05-03", "tags": ["a b", 3, "\u001b[2Jc"], "note": 4}
+    record: dict[str, Any] = {"id": "p", "title": "A", "authors": [], "day": None, "sources": [], "mentions": []}
+    odd: dict[str, Any] = {
+        "read": "yes",
+        "shortlisted": 1,
+        "shortlisted_at": "2024-05-03",
+        "tags": ["a b", 3, "\u001b[2Jc"],
+        "note": 4,
+    }
     (entry,) = arxiv_jsonl.parse(json.dumps(record | odd)).entries
     assert entry.marks == Marks(tags=("a-b", "c"))
     (entry,) = arxiv_jsonl.parse(json.dumps(record | odd | {"shortlisted": True})).entries

@@ -1,10 +1,9 @@
 """BibTeX and BibLaTeX, as JabRef, Zotero, Mendeley, ADS, INSPIRE, DBLP and people write it.
 
-bibtexparser finds the entries and their fields; 10,000 entries take it a second and a half, and time grows with length
-only, whatever a file holds. It tells of an entry that it is damaged, where, and goes on with the next line that begins
-one; such an entry is read again here, as well as it goes, field by field. What bibtexparser leaves as it stands is worked
-out here: macros and `#`, `crossref` and `xdata`, names, and TeX, which is how BibTeX writes what is not ASCII: it becomes
-Unicode, but for formulas.
+bibtexparser finds the entries and their fields; 10,000 entries take it two seconds, and time grows with length only,
+whatever a file holds. It tells of an entry that it is damaged, where, and goes on with the next line that begins one;
+such an entry is read again here, as well as it goes, field by field. What bibtexparser leaves as it stands is worked
+out here: macros and `#`, `crossref` and `xdata`; and in `parse.layout.bibtex_text` names and TeX.
 Sources: Patashnik, "BibTeXing" (btxdoc); the BibLaTeX manual; https://docs.jabref.org (fields of JabRef).
 """
 
@@ -12,18 +11,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from feedreader.model import Digest, Problem
-from feedreader.parse.layout.author_lists import author_names
-from feedreader.parse.layout.authors import ET_AL
-from feedreader.parse.layout.references import Reference, digest_of, keywords_in, name_of, text_of, year_of
-from feedreader.text.author_names import is_suffix
+from feedreader.parse.layout.bibtex_text import (
+    end_of,
+    value_address,
+    value_authors,
+    value_journal,
+    value_note,
+    value_text,
+)
+from feedreader.parse.layout.references import Reference, digest_of, keywords_in, year_of
+from feedreader.text.display import MONTHS
 from feedreader.text.identifiers import arxiv_id
-from feedreader.text.lines import squash
-from feedreader.text.tex.to_unicode import to_unicode
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 NAME = "bibtex"
 
 _ENTRY = re.compile(
-    r"(?m)^[ \t]*@[A-Za-z]{2,30}[ \t]*(?:[{(]\s{0,20}[^\s,{}()=\"]{0,200}\s{0,20},|\{)\s{0,200}[A-Za-z][\w-]{0,40}\s{0,20}="
+    r"(?m)^[ \t]*@[A-Za-z]{2,30}[ \t]*(?:[{(]\s{0,20}[^\s,{}()=\"]{0,200}\s{0,20},|\{)"
+    r"\s{0,200}[A-Za-z][\w-]{0,40}\s{0,20}="
 )
 _LOOK = 100_000  # characters from the first entry on that `matches` looks at
 _PROSE = 0.1  # share of these that may stand outside entries
@@ -62,27 +66,7 @@ _KINDS = {
     "techreport": "Technical report",
     "report": "Report",
 }
-_MONTHS = {name: name.capitalize() for name in "jan feb mar apr may jun jul aug sep oct nov dec".split()}
-_JOURNALS = {  # the commands that ADS writes, as the AAS's style prints them
-    **{"aj": "AJ", "araa": "ARA&A", "apj": "ApJ", "apjl": "ApJL", "apjlett": "ApJL", "apjs": "ApJS", "apjsupp": "ApJS"},
-    **{"ao": "Appl. Opt.", "apss": "Ap&SS", "aap": "A&A", "astap": "A&A", "aapr": "A&A Rev.", "aaps": "A&AS"},
-    **{"actaa": "Acta Astron.", "azh": "AZh", "baas": "BAAS", "bac": "Bull. astr. Inst. Czechosl."},
-    **{"caa": "Chinese Astron. Astrophys.", "cjaa": "Chinese J. Astron. Astrophys.", "fcp": "Fund. Cosmic Phys."},
-    **{"gca": "Geochim. Cosmochim. Acta", "grl": "Geophys. Res. Lett.", "iaucirc": "IAU Circ.", "icarus": "Icarus"},
-    **{"jcap": "JCAP", "jcp": "J. Chem. Phys.", "jgr": "J. Geophys. Res.", "jrasc": "JRASC", "memras": "MmRAS"},
-    **{"jqsrt": "J. Quant. Spec. Radiat. Transf.", "memsai": "Mem. Soc. Astron. Italiana", "mnras": "MNRAS"},
-    **{"na": "New A", "nar": "New A Rev.", "nat": "Nature", "nphysa": "Nucl. Phys. A", "pasa": "PASA", "pasj": "PASJ"},
-    **{"pasp": "PASP", "physrep": "Phys. Rep.", "physscr": "Phys. Scr", "planss": "Planet. Space Sci."},
-    **{
-        "pra": "Phys. Rev. A",
-        "prb": "Phys. Rev. B",
-        "prc": "Phys. Rev. C",
-        "prd": "Phys. Rev. D",
-        "pre": "Phys. Rev. E",
-    },
-    **{"prl": "Phys. Rev. Lett.", "procspie": "Proc. SPIE", "psj": "PSJ", "qjras": "QJRAS", "rmxaa": "RMxAA"},
-    **{"skytel": "S&T", "solphys": "Sol. Phys.", "sovast": "Soviet Ast.", "ssr": "Space Sci. Rev.", "zap": "ZAp"},
-}
+_MONTHS = {name[:3].lower(): name[:3] for name in MONTHS}
 
 # ── recognising ──────────────────────────────────────────────────────────────────────────────────
 
@@ -263,7 +247,7 @@ class _Reader:
     def _piece(self, raw: str, place: int) -> tuple[str, int]:
         """A piece of a value, and where it ends."""
         if raw[place : place + 1] in ("{", '"'):
-            end = _end_of(raw, place)
+            end = end_of(raw, place)
             return raw[place + 1 : end], end + 1
         word = _WORD.match(raw, place)
         end = word.end() if word else len(raw)
@@ -272,21 +256,6 @@ class _Reader:
 
 _JOINT = re.compile(r"\s*#\s*")
 _WORD = re.compile(r"[^#\n]*")
-_BRACES = re.compile(r"(?<!\\)[{}\"]")
-
-
-def _end_of(raw: str, start: int) -> int:
-    """Where the brace or quotation mark that opens at a place is closed; the end of the text if it is not."""
-    opening, depth = raw[start], 0
-    for match in _BRACES.finditer(raw, start):
-        sign, place = match[0], match.start()
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-        if (opening == "{" and depth == 0) or (opening == sign == '"' and depth == 0 and place > start):
-            return place
-    return len(raw)
 
 
 # ── what stands where else ───────────────────────────────────────────────────────────────────────
@@ -325,161 +294,52 @@ def _inherit(item: _Item, parent: _Item) -> None:
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────
 
-_MATH = re.compile(r"((?<!\\)\$\$?[^$]+(?<!\\)\$\$?|\\\([^$]{1,2000}?\\\)|\\ensuremath\{[^{}]*\})")
-_LITERAL = re.compile(r"\\(?:([{}])|textbrace(?:left|right)(?![A-Za-z])(?:\{\})?)")
-_LOOSE_ACCENT = re.compile(r"(?<=\{)\\([\"'`^~=.]) +(?=\\?[A-Za-z])")  # {\" O}
-_NO_WORDS = re.compile(r"\\[hv]?phantom(?:\{[^{}]*\})?")
-_LITERAL_BACK = {0xE000: "{", 0xE001: "}"}
-_TEX = re.compile(r"[\\~`]|--|''")
-_ESCAPED = re.compile(r"\\(?:([_%&#~{}$^])|textasciitilde(?:\{\}|\s)?|(?:url|path|nolinkurl)(?=\{)|href(?=\{))")
-_LINE_END = re.compile(r"[ \t]*\\\\[ \t]*\n|\\\\\Z|\n")
-
-
-def _text(value: str) -> str:
-    """A value as text: its TeX is Unicode and its braces are gone, but formulas stay as they are."""
-    if "\\" not in value and "$" not in value:
-        return text_of(_words(value)) if "{" in value or _TEX.search(value) else text_of(value)
-    return text_of("".join(part if odd % 2 else _words(part) for odd, part in enumerate(_MATH.split(value))))
-
-
-def _words(value: str) -> str:
-    """Words without formulas, their TeX as Unicode, without braces."""
-    if _TEX.search(value):
-        value = _LOOSE_ACCENT.sub(r"\\\1", _NO_WORDS.sub("", value))
-        value = _LITERAL.sub(
-            lambda match: "\ue000" if match[0].startswith(("\\{", "\\textbraceleft")) else "\ue001", value
-        )
-        value = to_unicode(value)
-    if "{" in value or "}" in value:
-        value = value.replace("{", "").replace("}", "")
-    return value.translate(_LITERAL_BACK) if "\ue000" in value or "\ue001" in value else value
-
-
-def _note(value: str) -> str:
-    """A note with its lines; two backslashes end one, too."""
-    lines = (_words(part) for part in _LINE_END.split(value))
-    return "\n".join(text_of(line) for line in lines)
-
-
-def _address(value: str) -> str:
-    """An address or id without what TeX needs around its signs."""
-    if "\\" in value:
-        value = _ESCAPED.sub(lambda match: match[1] or ("~" if "tilde" in match[0] else ""), value)
-    return squash(value.replace("{", " ").replace("}", " ") if value[:1] == "{" else re.sub(r"[{}]", "", value))
-
-
-def _journal(value: str) -> str:
-    name = value.strip().removeprefix("\\").rstrip("{} ")
-    return _JOURNALS.get(name, "") if value.strip().startswith("\\") and name in _JOURNALS else _text(value)
-
-
-def _authors(value: str) -> list[str]:
-    """The authors between "and"s, each as it is read aloud."""
-    stated = [*_apart(squash(value), " and ")]
-    if (
-        len(stated) == 1
-        and "=" not in value
-        and not _is_braced(stated[0])
-        and len([*_apart(stated[0], ", ")]) > 2
-        or ";" in value
-        and "=" not in value
-    ):
-        names = _text(value) if not _text(value).count(", ") == 2 or not is_suffix(_text(value).split(", ")[1]) else ""
-        if names:  # no "and" stands between them
-            return [*author_names([names])]
-    return [name for part in stated if (name := _author(part))]
-
-
-def _author(stated: str) -> str:
-    """A name: "First von Last", "von Last, First", "von Last, Jr., First", with its parts named, or in braces whole."""
-    stated = stated.strip(" ,")
-    if "{" not in stated and "=" not in stated and "\\" not in stated and stated.count(",") == 1:
-        family, _, given = stated.partition(",")  # as most are
-        return _text(f"{given.strip()} {family}")
-    if stated.lower() == "others":
-        return ET_AL
-    if _is_braced(stated):
-        return _text(stated)
-    parts = [_text(part) for part in _apart(stated, ",")]
-    if "=" in stated and (named := dict(re.findall(r"\s*(family|given|prefix|suffix)\s*=\s*\"?([^,\"]*)", stated))):
-        family, given, prefix, suffix = (_text(named.get(part, "")) for part in ("family", "given", "prefix", "suffix"))
-        return name_of(family, given, prefix, suffix)
-    if len(parts) == 2:
-        return name_of(parts[0], parts[1])
-    if len(parts) == 3:
-        return (
-            name_of(parts[0], parts[2], suffix=parts[1])
-            if not is_suffix(parts[2])
-            else name_of(*parts[:2], "", parts[2])
-        )
-    return _text(stated)
-
-
-def _is_braced(text: str) -> bool:
-    return text[:1] == "{" and _end_of(text, 0) == len(text) - 1 and text[1:2] != "\\"
-
-
-def _apart(text: str, separator: str) -> Iterator[str]:
-    """The parts of a text between separators outside braces."""
-    if "{" not in text:
-        yield from re.split(re.escape(separator), text, flags=re.IGNORECASE)
-        return
-    depth = start = 0
-    for match in re.finditer(rf"(?<!\\)[{{}}]|{re.escape(separator)}", text, re.IGNORECASE):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth -= 1
-        elif depth <= 0 and match.start() >= start:
-            yield text[start : match.start()]
-            start = match.end()
-    yield text[start:]
-
 
 def _reference(item: _Item) -> Reference:
-    eprint, kind = _address(item.get("eprint", "arxivid", "arxiv")), item.get("archiveprefix", "eprinttype").lower()
-    year = _text(item.get("year", "date"))
-    subtitle = _text(item.get("subtitle"))
-    title = _text(item.get("title"))
+    eprint = value_address(item.get("eprint", "arxivid", "arxiv"))
+    kind = item.get("archiveprefix", "eprinttype").lower()
+    year = value_text(item.get("year", "date"))
+    subtitle = value_text(item.get("subtitle"))
+    title = value_text(item.get("title"))
     how = item.get("howpublished")
     reference = Reference(
         line=item.line,
         title=f"{title}: {subtitle}" if title and subtitle else title,
-        authors=_authors(item.get("author", "editor")),
-        abstract=_text(item.get("abstract")),
+        authors=value_authors(item.get("author", "editor")),
+        abstract=value_text(item.get("abstract")),
         arxiv=eprint if "arxiv" in kind or (not kind and arxiv_id(eprint)) else "",
-        dois=[_address(value) for value in item.all("doi")],
-        urls=[_address(value) for value in (*item.all("url", "ee", "link", "pdf"), *([how] if "://" in how else []))],
-        journal=_journal(item.get("journal", "journaltitle", "booktitle")),
-        volume=_text(item.get("volume")),
-        number=_text(item.get("number", "issue")),
-        pages=_text(item.get("pages", "eid", "article-number")),
-        year=year_of(year) or year_of(_text(item.get("date"))),
+        dois=[value_address(value) for value in item.all("doi")],
+        urls=[*map(value_address, (*item.all("url", "ee", "link", "pdf"), *([how] if "://" in how else [])))],
+        journal=value_journal(item.get("journal", "journaltitle", "booktitle")),
+        volume=value_text(item.get("volume")),
+        number=value_text(item.get("number", "issue")),
+        pages=value_text(item.get("pages", "eid", "article-number")),
+        year=year_of(year) or year_of(value_text(item.get("date"))),
         publisher=_publisher(item),
-        comments=[_text(value) for value in item.all("note", "addendum", "pubstate")],
-        categories=_address(item.get("primaryclass", "eprintclass")).split(),
+        comments=[value_text(value) for value in item.all("note", "addendum", "pubstate")],
+        categories=value_address(item.get("primaryclass", "eprintclass")).split(),
         keywords=[
             word for value in item.all("keywords", "keyword", "mendeley-tags", "groups") for word in _keywords(value)
         ],
-        notes=[_note(value) for value in item.all("annote", "annotation", "comment", "review")],
+        notes=[value_note(value) for value in item.all("annote", "annotation", "comment", "review")],
         read=item.get("readstatus").strip().lower() in ("read", "skimmed"),
     )
     if how and "://" not in how:
-        reference.comments.insert(0, _text(how))
+        reference.comments.insert(0, value_text(how))
     if year and reference.year is None:
         reference.comments.append(year)  # "in press"
     return reference
 
 
 def _keywords(value: str) -> list[str]:
-    return keywords_in(_text(value))
+    return keywords_in(value_text(value))
 
 
 def _publisher(item: _Item) -> str:
     """What stands for the journal of what is in none: "PhD thesis, University of Somewhere"."""
-    kind = _text(item.get("type")) or _KINDS.get(item.kind, "")
-    number = _text(item.get("number")) if item.kind in ("techreport", "report") else ""
-    house = _text(item.get("school", "institution", "organization", "publisher"))
+    kind = value_text(item.get("type")) or _KINDS.get(item.kind, "")
+    number = value_text(item.get("number")) if item.kind in ("techreport", "report") else ""
+    house = value_text(item.get("school", "institution", "organization", "publisher"))
     return ", ".join(filter(None, (" ".join(filter(None, (kind, number))), house)))
 
 

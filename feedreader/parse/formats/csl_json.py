@@ -120,7 +120,7 @@ def _of_csl(line: int, item: dict[str, Any]) -> Reference:
 
 
 def _of_zotero(line: int, item: dict[str, Any]) -> Reference:
-    people = [each for each in _list(item.get("creators"))]
+    people = _list(item.get("creators"))
     authors = [each for each in people if each.get("creatorType") == "author"] or people
     house = _text(item, "university", "institution", "repository", "publisher")
     archive = _text(item, "archiveID", "archiveLocation", "reportNumber")

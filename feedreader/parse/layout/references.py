@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from feedreader.model import Digest, Entry, Journal, Marks, Problem
 from feedreader.parse.layout.authors import ET_AL
-from feedreader.text.author_names import is_others
+from feedreader.text.author_names import is_others, is_suffix
 from feedreader.text.cleaning import clean
 from feedreader.text.html_text import from_html, unescape
 from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
@@ -24,7 +24,8 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _FOUND_DOI = re.compile(r"(?:\bdoi\s?[:=]\s?|doi\.org/)(10\.\d{4,9}/[^\s\"<>{}]+)", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arxiv."
 _NO_JOURNAL = re.compile(  # what names arXiv, where a journal's name is expected
-    r"(?:the\s)?arxiv(?:\.org)?(?:\s?\(cornell university\))?(?:[\s,]+(?:e-?prints?|pre-?prints?))?(?:[\s,:(]+.*)?|corr(?:[\s,]+abs.*)?",
+    r"(?:the\s)?arxiv(?:\.org)?(?:\s?\(cornell university\))?(?:[\s,]+(?:e-?prints?|pre-?prints?))?(?:[\s,:(]+.*)?"
+    r"|corr(?:[\s,]+abs.*)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s\"<>{}\\]+", re.IGNORECASE)
@@ -66,23 +67,18 @@ def name_in_order(stated: str) -> str:
     if len(parts) == 2 and all(parts):
         return f"{parts[1]} {parts[0]}"
     if len(parts) == 3 and all(parts):  # RIS puts "Jr." last, BibTeX between
-        last, first, suffix = parts if _is_suffix(parts[2]) or not _is_suffix(parts[1]) else (parts[0], *parts[:0:-1])
-        return f"{first} {last} {suffix}" if _is_suffix(suffix) else squash(stated)
+        last, first, suffix = parts if is_suffix(parts[2]) or not is_suffix(parts[1]) else (parts[0], *parts[:0:-1])
+        return f"{first} {last} {suffix}" if is_suffix(suffix) else squash(stated)
     return squash(" ".join(filter(None, parts))) if len(parts) < 3 else squash(stated)
-
-
-def _is_suffix(text: str) -> bool:
-    from feedreader.text.author_names import is_suffix
-
-    return is_suffix(text)
 
 
 @dataclass(slots=True)
 class Reference:
-    """One item of a library. `line` is where it starts; "" is absent. Texts are safe and folded, notes keep their lines.
+    """One item of a library. `line` is where it starts; "" is absent. Texts are safe and folded; notes keep their
+    lines.
 
-    `places` are where an id may stand as such (fields for ids and addresses), `texts` are what may mention one.
-    `publisher` is said only if there is no journal.
+    `arxiv`, `dois` and `urls` are as stated: forms and labels of ids do not matter. `publisher` is told as a comment
+    where there is no journal.
     """
 
     line: int
@@ -161,8 +157,8 @@ class Reference:
         name = "" if _NO_JOURNAL.fullmatch(self.journal) else self.journal
         if not name:
             return Journal(year=self.year) if self.year and not arxiv else None
-        numbers = (_DASHES.sub("-", text) or None for text in (self.volume, self.number, self.pages))
-        return Journal(name, *numbers, self.year)
+        volume, number, pages = (_DASHES.sub("-", text) or None for text in (self.volume, self.number, self.pages))
+        return Journal(name, volume, number, pages, self.year)
 
 
 def _with_others_last(names: Iterable[str]) -> tuple[str, ...]:

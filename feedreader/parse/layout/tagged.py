@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Record:
-    """The fields of a record in their order, each with its lines; `line` is its first, from 1. `whole`: it has its end."""
+    """The fields of a record in their order, each with its lines. `line` is its first, from 1. `whole`: it has its
+    end."""
 
     line: int
     fields: list[tuple[str, list[str]]] = field(default_factory=list)

@@ -58,7 +58,7 @@ def parse(text: str) -> Digest:
         if record.reason is not None:
             problems.append(Problem(record.line, record.reason))
         elif not _is_item(record.value):
-            problems.append(Problem(record.line, "This is no item of a library."))
+            problems.append(Problem(record.line, "This is not an item of a library."))
         else:
             data = record.value.get("data", record.value)
             if isinstance(data, dict) and "itemType" in data:

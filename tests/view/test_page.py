@@ -303,3 +303,19 @@ def test_margins_and_wraps_are_not_copied() -> None:
 def test_a_word_is_found(text_shown: str, column: int, word: str) -> None:
     start, end = word_at(text_shown, column)
     assert text_shown[start:end] == word
+
+
+def test_a_paper_that_somebody_has_says_so() -> None:
+    paper = Paper(id="p", title="T", sources=("feed", "own.bib"), day=date(2024, 5, 3))
+    assert "in your library" not in text(paper)
+    assert "● unread · in your library" in text(replace(paper, libraries=("own.bib",)))
+
+
+def test_words_of_a_source_that_repeat_the_readers_own_are_left_out() -> None:
+    said = ("Keywords: a, b", "One note. - two", "Something else")
+    paper = Paper(id="p", title="T", mentions=tuple(Mention("own.bib", words) for words in said))
+    assert all(words in text(paper) for words in said)
+    own = text(replace(paper, marks=Marks(tags=("b", "c", "a"), note="One note.\n\n- two\n\nMore")))
+    assert "Keywords" not in own and own.count("One note.") == 1 and "Something else" in own
+    assert "Mentions" not in text(replace(paper, mentions=paper.mentions[:1], marks=Marks(tags=("a", "b"))))
+    assert "Keywords" in text(replace(paper, marks=Marks(tags=("a",))))

@@ -150,7 +150,7 @@ def test_own_json_lines_bring_all_marks(run: Run, tmp_path: Path, monkeypatch: p
     }
 
 
-@pytest.mark.parametrize("format", ["bibtex", "ris", "csl-json", "csv", "jsonl"])
+@pytest.mark.parametrize("format", ["bibtex", "ris", "csl-json", "csv", "markdown", "jsonl"])
 def test_a_shortlist_goes_to_another_machine(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:

@@ -475,9 +475,7 @@ def test_given_marks_are_added_as_one_step_and_undone(library: Library) -> None:
     assert paper(library, "1905.00000").marks == marks[0]  # the time is that of the mark, whatever merges
     undone = removal.undo(library)
     assert undone is not None and undone.label == "kept 6 papers"
-    assert [getattr(library.papers.get(key), "marks", None) for key in keys] == [
-        each.marks for each in before if each
-    ]
+    assert [getattr(library.papers.get(key), "marks", None) for key in keys] == [each.marks for each in before if each]
 
 
 def test_given_marks_are_taken_with_what_all_get(library: Library) -> None:

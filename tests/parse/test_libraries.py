@@ -304,7 +304,7 @@ PAPERS = [
 ]
 
 
-@pytest.mark.parametrize("format", ["bibtex", "ris", "csl-json", "csv", "jsonl"])
+@pytest.mark.parametrize("format", ["bibtex", "ris", "csl-json", "csv", "markdown", "jsonl"])
 def test_what_is_exported_is_read_back(format: str) -> None:
     digest = parse("".join(exporter(format)(PAPERS, keys_of(PAPERS))).encode())
     assert not digest.problems and len(digest.entries) == len(PAPERS)
@@ -316,7 +316,7 @@ def test_what_is_exported_is_read_back(format: str) -> None:
         assert to_unicode(entry.abstract or "") == to_unicode(paper.abstract or "")
         assert (entry.journal or Journal())[:4] == (paper.journal or Journal())[:4]
         assert entry.marks.tags == paper.marks.tags
-        lines = format in ("bibtex", "csl-json", "jsonl")  # the others have notes on one line
+        lines = format in ("bibtex", "csl-json", "markdown", "jsonl")  # the others have notes on one line
         note, own = entry.marks.note or "", paper.marks.note or ""
         assert note == own if lines else note.split() == own.split()
         if format == "jsonl":

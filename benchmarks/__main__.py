@@ -1,5 +1,5 @@
 """`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]
-[interest] [mail]`: ratios of one run."""
+[interest] [library] [mail]`: ratios of one run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from statistics import median
 from benchmarks.browse import browse
 from benchmarks.export import PAPERS, export
 from benchmarks.interest import FOLDER, in_a_library, interest
+from benchmarks.library import importing
 from benchmarks.mail import mail
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
@@ -138,7 +139,7 @@ def listing(libraries: dict[int, tuple[Path, str]], runs: int) -> None:
         print(f"list   {name:28} {median(measured) * 1000:7.0f} ms  {ratio:5.2f}x  ({SIZES[0]} papers)")
 
 
-NAMES = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export", "interest", "mail"]
+NAMES = ["start", "keys", "parse", "list", "search", "browse", "refresh", "export", "interest", "library", "mail"]
 
 
 def options() -> argparse.Namespace:
@@ -178,7 +179,7 @@ def main() -> None:
     selected = set(arguments.names or NAMES)
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
-    if selected - {"parse", "refresh", "export", "interest", "mail"}:
+    if selected - {"parse", "refresh", "export", "interest", "library", "mail"}:
         with_libraries(selected, arguments.runs)
     if "parse" in selected:
         parsing(arguments.runs)
@@ -187,6 +188,8 @@ def main() -> None:
             folder = Path(parent)
             make_library(folder, PAPERS)
             export(folder, environment(folder), arguments.runs)
+    if "library" in selected:
+        importing(environment, min(arguments.runs, 3))
     if "refresh" in selected:
         refresh(min(arguments.runs, 5))
         answers_while_refreshing()

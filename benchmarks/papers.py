@@ -19,7 +19,7 @@ FIRST = date(2026, 8, 3)
 
 
 def entries() -> Iterator[Entry]:
-    return _real() if REAL.exists() else _made_up()
+    return _real() if REAL.exists() else made_up()
 
 
 def kind() -> str:
@@ -41,7 +41,7 @@ def _real() -> Iterator[Entry]:
             )
 
 
-def _made_up() -> Iterator[Entry]:
+def made_up() -> Iterator[Entry]:
     chance = random.Random(1)
     words = [f"w{chance.randrange(10**6):06}" for _ in range(20_000)]
     number = 0
@@ -62,7 +62,7 @@ def make_library(folder: Path, count: int) -> str:
     """A library of this many papers in a data folder; the title that its list shows first."""
     library = Library.open(folder / "library.sqlite3", now=lambda: datetime.now(UTC))
     try:
-        more = chain(entries(), _made_up())  # where there are not so many real ones
+        more = chain(entries(), made_up())  # where there are not so many real ones
         digest = Digest(format="benchmark", title="Benchmark", entries=tuple(islice(more, count)))
         ingest.import_digest(library, digest, name="benchmark", path="/benchmark")
         group = library.papers.groups()[0]

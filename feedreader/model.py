@@ -105,6 +105,9 @@ class Digest:
     breaks_off: bool = False
 
 
+LIBRARY_FORMATS = ("bibtex", "ris", "nbib", "endnote", "csl-json")  # of sources that list what somebody has
+
+
 class PlacedEntry(NamedTuple):
     """An entry with its place: which source gave it, and as which one there.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader import config
 from feedreader.cli.interest import score_for
@@ -24,6 +24,7 @@ from feedreader.cli.terminal import (
     say,
 )
 from feedreader.errors import UnreadableSource
+from feedreader.model import UNMARKED, Changed, Marks
 
 if TYPE_CHECKING:
     import argparse
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
     "Formats: rss, atom, json-feed, oai-pmh; hf-papers, openreview, semantic-scholar, crossref, openalex, "
     "biorxiv (the JSON of these services); arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), arxiv-records; "
-    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert; day-list, search-page, "
-    "reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and gzip are unpacked. "
-    "Lists of subscriptions: opml, newsboat-urls, elfeed-feeds, elfeed-org. What they look like: docs/formats.md"
+    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert; bibtex, ris, nbib (PubMed), "
+    "endnote, csl-json; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, "
+    "mbox, Maildir) and gzip are unpacked. Lists of subscriptions: opml, newsboat-urls, elfeed-feeds, elfeed-org. "
+    "What they look like: docs/formats.md"
 )
 
 
@@ -47,8 +49,11 @@ def add_commands(command: AddCommand) -> None:
     parser.epilog = FORMATS
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
     parser.add_argument("--json", action="store_true", help="print a JSON object per file")
-    parser.add_argument("--keep", action="store_true", help="keep these papers on your shortlist")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep these papers on your shortlist, with the files' tags and notes"
+    )
     parser.add_argument("--read", action="store_true", help="mark them as read")
+    parser.add_argument("--marks", action="store_true", help="mark them as the files say")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="add a tag to them; may be repeated")
 
     parser = command("forget", run_forget, "remove papers, or a source and the papers only it has")
@@ -72,12 +77,13 @@ def run_import(arguments: argparse.Namespace) -> int:
         apply_rules(library, remembered=True)
         reports = Reports(_put_result_json if arguments.json else put_result)
         try:
-            results = import_all(library, arguments.paths, reports)
+            marks_apart = arguments.keep or arguments.marks
+            results = import_all(library, arguments.paths, reports, marks_apart=marks_apart)
         finally:
             for name in library.papers.partial_sources():
                 say(f"{name}: only partly imported. Import or refresh it again for the rest.")
-        if arguments.keep or arguments.read or tags:
-            _mark(library, results, keep=arguments.keep, read=arguments.read, tags=tags)
+        if arguments.keep or arguments.read or arguments.marks or tags:
+            _mark(library, results, _Wish(arguments.keep, arguments.read, arguments.marks, tags))
     for path in arguments.paths:
         if is_missing(path) and (meant := meant_by(path)):
             say(f"{path}: {meant}")
@@ -87,26 +93,61 @@ def run_import(arguments: argparse.Namespace) -> int:
     return exit_code(sum(1 for result in results if result.error), len(results))
 
 
-def _mark(library: Library, results: Sequence[ImportResult], *, keep: bool, read: bool, tags: Sequence[str]) -> None:
+class _Wish(NamedTuple):
+    """How imported papers are to be marked. `marks`: as their documents say."""
+
+    keep: bool
+    read: bool
+    marks: bool
+    tags: Sequence[str]
+
+    def taken(self, given: Marks) -> Marks:
+        """What is taken of the marks that a document gives: tags and note go with keeping."""
+        if self.marks:
+            return given._replace(shortlisted=given.shortlisted or self.keep)
+        if self.keep:
+            return UNMARKED._replace(
+                shortlisted=True, shortlisted_at=given.shortlisted_at, tags=given.tags, note=given.note
+            )
+        return UNMARKED
+
+    def done(self, files: str) -> list[str]:
+        """What the message calls it, of these files."""
+        done = ["kept"] * self.keep + ["marked read"] * self.read
+        done += [f"tagged {' '.join(f'#{tag}' for tag in self.tags)}"] * bool(self.tags)
+        return done + [f"marked as {files} say{'s' * (not files.endswith(' files'))}"] * self.marks
+
+
+def _mark(library: Library, results: Sequence[ImportResult], wish: _Wish) -> None:
     """Mark the papers of imports as was asked for, as one step, and say so. Their order of interest follows."""
     from feedreader.services import ingest
 
-    keys = ingest.imported_papers(library, results)
-    if not keys:
+    given = {key: wish.taken(marks) for key, marks in ingest.imported_papers(library, results).items()}
+    if not given:
         return
     sources = [result.source for result in results if result.refs]
-    papers = f"{plural(len(keys), 'paper')} of {sources[0] if len(sources) == 1 else f'{len(sources)} files'}"
-    words = " ".join(f"#{tag}" for tag in tags)
-    values = {"shortlisted": True} if keep else {}
-    values |= {"read": True} if read else {}
-    done = ["kept"] * keep + ["marked read"] * read
-    label = f"{done[0]} {papers}" if done else f"tagged {papers} {words}"
-    done += [f"tagged {words}"] * bool(tags)
-    changed = library.marks.set(keys, values, add_tags=tags, label=label)
+    files = sources[0] if len(sources) == 1 else f"{len(sources)} files"
+    papers, words = plural(len(given), "paper"), " ".join(f"#{tag}" for tag in wish.tags)
+    verb = "kept" if wish.keep else "marked read" if wish.read else "marked" if wish.marks else "tagged"
+    label = f"{verb} {papers} of {files}" + f" {words}" * (verb == "tagged")
+    changed = library.marks.take(given, {"read": True} if wish.read else {}, add_tags=wish.tags, label=label)
     library.interest.bring_up_to_date()
     library.rules.apply_again()
-    undo = " (`feedreader undo` takes that back)" if changed else ""
-    say(f"{plural(len(changed), 'paper')} {' and '.join(done)}{undo}.")
+    say(_marked(wish, given, changed, files))
+
+
+def _marked(wish: _Wish, given: Mapping[int, Marks], changed: Sequence[Changed], files: str) -> str:
+    """What was done, in a sentence."""
+    done = " and ".join(wish.done(files))
+    if not changed:
+        return (
+            f"The paper was already {done}." if len(given) == 1 else f"All {len(given):,} papers were already {done}."
+        )
+    parts = ["tags"] * any(marks.tags for marks in given.values())
+    parts += ["notes"] * any(marks.note for marks in given.values())
+    if parts and not wish.marks:
+        done += f", with the {' and '.join(parts)} of {files}"
+    return f"{plural(len(changed), 'paper')} {done} (`feedreader undo` takes that back)."
 
 
 def is_missing(path: str) -> bool:
@@ -134,15 +175,19 @@ def import_all(
     paths: Sequence[str],
     put_result: Callable[[ImportResult], None],
     progress: Callable[[ImportProgress], None] | None = None,
+    *,
+    marks_apart: bool = False,
 ) -> list[ImportResult]:
     """Import files and folders; each result is given to `put_result` as it comes. Without `progress`, a terminal shows
-    how far it is."""
+    how far it is. `marks_apart`: the marks in them are taken as such later, and are not the files' words."""
     from feedreader.services import import_files
     from feedreader.services.saved_searches import SearchPlaces
 
     searches = SearchPlaces(config.settings().views, config.views_place(), config.settings_place())
     results = []
-    for result in import_files.import_paths(library, paths, progress=progress or _show_progress, searches=searches):
+    for result in import_files.import_paths(
+        library, paths, progress=progress or _show_progress, searches=searches, marks_apart=marks_apart
+    ):
         put_result(result)
         results.append(result)
     return results

@@ -59,6 +59,27 @@ class MarksPart(Part):
         """Add tags to papers and remove others, as one step; the papers that changed."""
         return self._change(keys, retagging(add, remove), label, True)
 
+    def take(
+        self,
+        given: Mapping[int, Marks],
+        values: Mapping[str, object] = {},
+        *,
+        add_tags: Sequence[str] = (),
+        label: str,
+    ) -> tuple[Changed, ...]:
+        """Add to papers (by key) the marks that a document gives them, then set marks and add tags of all, as one step;
+        the papers that changed. What is marked stays so (see `taking`)."""
+        of_all, tag = setting(values), retagging(add_tags, ())
+
+        def both(marks: Marks) -> Change:
+            take = taking(marks)
+            return lambda before: tag(of_all(take(before)))
+
+        alike = {marks: both(marks) for marks in set(given.values())}
+        with self._database.write(urgent=True) as connection:
+            changes = {key: alike[marks] for key, marks in given.items()}
+            return mark_each(connection, changes, self._now(), label)
+
     def _change(self, keys: Sequence[int], change: Change, label: str, step: bool) -> tuple[Changed, ...]:
         with self._database.write(urgent=True) as connection:
             return mark(connection, keys, change, self._now(), label, step)
@@ -107,6 +128,31 @@ def retagging(add: Sequence[str], remove: Sequence[str]) -> Change:
     return lambda marks: marks._replace(tags=distinct((*(tag for tag in marks.tags if tag_key(tag) not in gone), *add)))
 
 
+def taking(given: Marks) -> Change:
+    """The change that adds marks to those that stand: nothing is unread, no longer kept or overwritten. A note goes
+    behind the one that stands, unless it is in it. A paper that was not kept is so since the time that is given.
+    """
+    keep = setting({"shortlisted": True})
+    words = " ".join((given.note or "").split())
+
+    def change(marks: Marks) -> Marks:
+        if given.shortlisted and not marks.shortlisted:
+            marks = keep(marks)._replace(shortlisted_at=given.shortlisted_at)
+        dismissed = marks.dismissed or (given.dismissed and not marks.shortlisted)
+        note = marks.note
+        if words and words not in " ".join((note or "").split()):
+            note = f"{note}\n\n{given.note}" if note else given.note
+        return marks._replace(
+            read=marks.read or given.read or (dismissed and not marks.dismissed),
+            opened=marks.opened or given.opened,
+            dismissed=dismissed,
+            tags=distinct((*marks.tags, *given.tags)),
+            note=note,
+        )
+
+    return change
+
+
 # writing --------------------------------------------------------------------------------------------------------------
 
 
@@ -114,26 +160,32 @@ def mark(
     connection: sqlite3.Connection, papers: Iterable[int], change: Change, now: datetime, label: str, step: bool = True
 ) -> tuple[Changed, ...]:
     """Change the marks of papers, as one step of the journal if `step`. Those that are not as they were before."""
-    alike: defaultdict[Marks, list[tuple[int, str]]] = defaultdict(list)
-    papers = tuple(dict.fromkeys(papers))
+    return mark_each(connection, dict.fromkeys(papers, change), now, label, step)
+
+
+def mark_each(
+    connection: sqlite3.Connection, wanted: Mapping[int, Change], now: datetime, label: str, step: bool = True
+) -> tuple[Changed, ...]:
+    """The same, with a change for each paper."""
+    known: dict[tuple[Marks, Change], Marks] = {}
+    changes: list[Changed] = []
+    names: dict[int, str] = {}
+    papers = tuple(wanted)
     for start in range(0, len(papers), _CHUNK):
         chunk = papers[start : start + _CHUNK]
         for key, name, *stored in connection.execute(
             f"SELECT p.id, p.name, {MARK_COLUMNS} FROM papers p WHERE p.id IN ({placeholders(len(chunk))})", chunk
         ):
-            alike[marks_of(tuple(stored))].append((key, name))
-    changes: list[Changed] = []
+            before, change = marks_of(tuple(stored)), wanted[key]
+            after = known.get((before, change))
+            if after is None:
+                after = known[before, change] = _dated(before, change(before), now.astimezone(UTC))
+            if after != before:
+                changes.append(Changed(key, before, after))
+                names[key] = name
     written: list[_Before] = []
-    for before, names in alike.items():
-        after = _dated(before, change(before), now.astimezone(UTC))
-        unkept = before.shortlisted and not after.shortlisted
-        for field, was, value in zip(Marks._fields, before, after, strict=True):
-            if was != value:
-                written += _write(connection, field, was, value, dict(names), now)
-            elif unkept and field == "dismissed":  # it may have been so under another name, which keeping hid
-                written += _write(connection, field, True, value, dict(names), now)
-        if after != before:
-            changes += (Changed(key, before, after) for key, _ in names)
+    for field in MARKS:
+        written += _write(connection, field, changes, names, now)
     if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
         collapsed.place(connection, kept)
     if step and written:
@@ -142,9 +194,9 @@ def mark(
 
 
 def _dated(before: Marks, after: Marks, now: datetime) -> Marks:
-    """Marks with the time at which those changed that have one."""
+    """Marks with the time at which those changed that have one: now, or the earlier one that was given."""
     times: dict[str, Any] = {
-        name: now if getattr(after, mark.since) else None
+        name: min(getattr(after, name) or now, now) if getattr(after, mark.since) else None
         for name, mark in MARKS.items()
         if mark.since and getattr(after, mark.since) != getattr(before, mark.since)
     }
@@ -152,16 +204,31 @@ def _dated(before: Marks, after: Marks, now: datetime) -> Marks:
 
 
 def _write(
-    connection: sqlite3.Connection, mark: str, before: object, after: object, names: Mapping[int, str], now: datetime
+    connection: sqlite3.Connection, mark: str, changes: Sequence[Changed], names: Mapping[int, str], now: datetime
 ) -> Iterable[_Before]:
-    """Write a mark that papers, given by their keys and names, had alike: by name, and in the list's columns and
-    counts. What stood there."""
+    """Write one mark of the papers in which it changed: under their names, and in the list's columns and counts. What
+    stood there."""
+    unmarked = getattr(UNMARKED, mark)
+    alike: defaultdict[object, list[int]] = defaultdict(list)
+    marked: list[int] = []  # it may stand under other names, too
+    values: dict[str, tuple[str, datetime]] = {}
+    for key, before, after in changes:
+        value = getattr(after, mark)
+        hidden = mark == "dismissed" and before.shortlisted and not after.shortlisted  # by keeping
+        if getattr(before, mark) == value and not hidden:
+            continue
+        alike[value].append(key)
+        if getattr(before, mark) != unmarked or hidden:
+            marked.append(key)
+        values[names[key]] = _text(mark, value), (value and getattr(after, _TIMES.get(mark, ""), None)) or now
     if not MARKS[mark].since:
-        unmarked = getattr(UNMARKED, mark)
-        others = () if before == unmarked else _names(connection, tuple(names))
-        values = dict.fromkeys(others, _text(mark, unmarked)) | dict.fromkeys(names.values(), _text(mark, after))
-        yield from _set(connection, mark, values, now)
-    _follow(connection, tuple(names), mark, after)
+        gone = dict.fromkeys(_names(connection, marked), (_text(mark, unmarked), now))
+        yield from _set(connection, mark, gone | values)
+    for value, keys in alike.items():
+        _follow(connection, keys, mark, value)
+
+
+_TIMES = {mark.since: name for name, mark in MARKS.items() if mark.since}  # of the marks that have one
 
 
 def _text(name: str, value: object) -> str:
@@ -182,9 +249,9 @@ def _names(connection: sqlite3.Connection, papers: Sequence[int]) -> list[str]:
     return names
 
 
-def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, str], now: datetime) -> Iterable[_Before]:
-    """Write a mark by name; what stood there before. Where nothing stood, nothing is taken away."""
-    names, time = list(values), time_text(now)
+def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, tuple[str, datetime]]) -> Iterable[_Before]:
+    """Write a mark by name, with its time; what stood there before. Where nothing stood, nothing is taken away."""
+    names = list(values)
     for start in range(0, len(names), _CHUNK):
         chunk = names[start : start + _CHUNK]
         before = {
@@ -194,10 +261,10 @@ def _set(connection: sqlite3.Connection, mark: str, values: Mapping[str, str], n
                 (mark, *chunk),
             )
         }
-        touched = [name for name in chunk if values[name] not in ("", "0") or name in before]
+        touched = [name for name in chunk if values[name][0] not in ("", "0") or name in before]
         connection.executemany(
             "INSERT OR REPLACE INTO marks (name, kind, value, at) VALUES (?, ?, ?, ?)",
-            [(name, mark, values[name], time) for name in touched],
+            [(name, mark, values[name][0], time_text(values[name][1])) for name in touched],
         )
         for name in touched:
             yield (name, mark, *before.get(name, (None, None)))

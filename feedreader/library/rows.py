@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from feedreader.model import (
     FLAG,
+    LIBRARY_FORMATS,
     MARKS,
     TEXT,
     TIME,
@@ -135,6 +136,10 @@ _PDF = """CASE WHEN EXISTS (SELECT 1 FROM pdfs) THEN (
     SELECT f.file FROM entries n JOIN pdfs f ON f.name = n.name WHERE n.paper = p.id ORDER BY f.at DESC LIMIT 1) END"""
 _PREPRINT = """CASE WHEN p.doi IS NOT NULL AND p.arxiv_id IS NULL THEN
     (SELECT max(preprint_doi) FROM entries WHERE paper = p.id) END"""
+OF_LIBRARIES = f"s.format IN ({', '.join(repr(name) for name in LIBRARY_FORMATS)})"  # of sources s
+_LIBRARIES = f"""(SELECT group_concat(name, char(10)) FROM (
+    SELECT DISTINCT s.name FROM entries n JOIN sources s ON s.id = n.source
+    WHERE n.paper = p.id AND {OF_LIBRARIES} ORDER BY s.name))"""
 _OPENING = """CASE WHEN p.title IS NULL THEN
     (SELECT substr(abstract, 1, 400) FROM entries WHERE id = p.abstract_entry) END"""
 _PAPER = {  # of each field the column
@@ -149,6 +154,7 @@ _PAPER = {  # of each field the column
     "preprint_doi": _PREPRINT,
     "highlighted_by": _rules("highlight", "highlighted"),
     "muted_by": _rules("mute", "muted"),
+    "libraries": _LIBRARIES,
     "interest": "p.interest || char(10) || ifnull(p.kept_author, '') || char(10) || p.why",
 }
 _SUMMARY = {
@@ -219,6 +225,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {  # fields that are not as their co
     "replaced": lambda section: section == REPLACED,
     "highlighted_by": unlines,
     "muted_by": unlines,
+    "libraries": unlines,
     "highlighted": bool,
     "by_kept_author": bool,
 }

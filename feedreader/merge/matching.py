@@ -330,8 +330,8 @@ def is_recognisable(node: Comparable) -> bool:
 
 
 def is_talk(entry: Entry) -> bool:
-    """Whether an entry only says something of a paper."""
-    return not entry.abstract and bool(entry.mentions or entry.quotes)
+    """Whether an entry only says something of a paper: neither its abstract nor where it was printed."""
+    return not entry.abstract and not entry.journal and bool(entry.mentions or entry.quotes)
 
 
 def _titles_agree(a: Comparable, b: Comparable) -> bool:

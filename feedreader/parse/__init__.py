@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What paper services answer in JSON; one can subscribe to them as to feeds.
 SERVICES = ("hf_papers", "openreview", "semantic_scholar", "crossref", "openalex", "biorxiv_api")
 FEEDS = ("atom", "rss", "json_feed", "oai_pmh", *SERVICES)
-LIBRARIES: tuple[str, ...] = ()  # what somebody has, out of a reference manager
+LIBRARIES = ("bibtex", "ris", "nbib", "endnote", "csl_json")  # what somebody has, out of a reference manager
 ALERTS = ("scholar_alert", "semantic_scholar_alert", "pubmed_alert", "biorxiv_alert", "nature_alert")  # of mails
 TEXTS = (
     *LIBRARIES,

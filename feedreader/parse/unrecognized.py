@@ -11,17 +11,13 @@ from feedreader.text.cleaning import clean, squash
 
 SUPPORTED = (
     "Supported: feeds (RSS, Atom, JSON Feed), answers of paper services (JSON), arXiv e-mails, alert mails (Google "
-    "Scholar, PubMed …), Markdown lists, tables (CSV, TSV) and OPML. "
+    "Scholar, PubMed …), BibTeX, RIS, Markdown lists, tables (CSV, TSV), OPML. "
     "All formats: `feedreader import --help` and docs/formats.md"
 )
 _HEAD = 4000  # bytes or characters that are looked at
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _ARCHIVES = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
 _UNPACK = "Unpack it and import the files inside."
-_BIBTEX = (
-    "article|book|booklet|collection|comment|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|"
-    "misc|online|phdthesis|preamble|proceedings|report|software|string|techreport|thesis|unpublished"
-)
 _LINES = (  # how a line begins, and what the file is then; the first that is found counts
     (
         r"(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b",
@@ -29,17 +25,13 @@ _LINES = (  # how a line begins, and what the file is then; the first that is fo
         "To subscribe, run `feedreader subscribe ADDRESS`.",
     ),
     (r"(?:<\?xml[^>]*>\s*)?<svg\b", "an image", ""),
-    (rf"@(?:{_BIBTEX})\s*[{{(]", "a BibTeX file", ""),
-    (r"TY  - \w", "an RIS file", ""),
-    (r"PMID- *\d", "a PubMed file", ""),
-    (r"%0 [A-Z]\w+", "an EndNote file", ""),
+    (r"@(?:comment|preamble|string)\s*[{(]", "a BibTeX file without entries", ""),
     (r"\\documentclass\b", "a LaTeX file", ""),
 )
 _URLS = r"\s*(?:#.*\n\s*)*https?://\S"
 _LONGEST_FAULT = 200
 _SAYING = ("error", "errors", "message", "detail")  # where services say what went wrong
 _OF_FAULTS = {*_SAYING, "name", "code", "status", "statusCode", "details", "message-type", "message-version", "path"}
-_CSL = r"\s*\[\s*\{[^\0]*\"(?:issued|container-title|family)\"\s*:"
 
 
 def unrecognized(data: bytes, text: str = "") -> NotADigest:
@@ -70,8 +62,6 @@ def _kind_of_text(head: str) -> tuple[str, str]:
             return kind, remedy
     if re.match(_URLS, head, re.IGNORECASE):
         return "a list of addresses", ""
-    if re.match(_CSL, head):
-        return "a CSL-JSON file", ""
     return ("a JSON file", "") if head.lstrip()[:1] in ("{", "[") and '"' in head else ("", "")
 
 

@@ -117,6 +117,7 @@ _TABLE = (
             FieldValue("replaced", "Announced as a new version, or replaced since", in_rules=True),
             FieldValue("highlighted", "Highlighted by one of your rules"),
             FieldValue("muted", "Muted by one of your rules"),
+            FieldValue("owned", "In a library you imported, such as a .bib file", synonyms=("library", "mine", "have")),
         ),
     ),
     Field(

@@ -18,7 +18,7 @@ from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, h
 from feedreader.model import Outline, Problem
 from feedreader.parse.lists.collector import SubscriptionList
 from feedreader.services import newsboat
-from feedreader.services.ingest import ImportProgress, ImportResult, import_digest
+from feedreader.services.ingest import ImportProgress, ImportResult, import_digest, left_marks
 from feedreader.sources import files
 from feedreader.text.cleaning import clean, squash
 from feedreader.text.display import counted
@@ -61,7 +61,8 @@ def import_paths(
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
 
     A mailbox asks after each message whether it was `stopped`. The saved searches of lists of subscriptions go to
-    `searches`. `marks_apart`: the marks in documents are to be taken as such.
+    `searches`. `marks_apart`: the marks in documents are to be taken as such (`ImportResult.marks`), and are not among
+    their words.
     """
     how = _How(progress, stopped, searches, marks_apart)
     for path in paths:
@@ -103,20 +104,25 @@ def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportRe
             return ImportResult(name, file.key, problems=problems, error=error)
         problem = Problem(None, f"Skipped: {error.message}")
         return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
-    digest = replace(digest, problems=(*problems, *digest.problems))
-    return import_digest(library, digest, name=name, path=file.key, progress=how.progress)
+    lost = () if how.marks_apart else left_marks(digest.entries)
+    digest = replace(digest, problems=(*problems, *digest.problems, *lost))
+    return import_digest(library, digest, name=name, path=file.key, progress=how.progress, marks_apart=how.marks_apart)
 
 
 def _import_mailbox(library: Library, mbox: files.OpenFile | None, file: files.InputFile, how: _How) -> ImportResult:
     """Read an open mbox, or a Maildir."""
     from feedreader.services import mailboxes
 
-    name = squash(clean(file.name))
-    if mbox is None:
-        return mailboxes.import_maildir(
-            library, file.path, name=name, path=file.key, progress=how.progress, stopped=how.stopped
-        )
-    return mailboxes.import_mbox(library, mbox, name=name, path=file.key, progress=how.progress, stopped=how.stopped)
+    return mailboxes.import_mailbox(
+        library,
+        mbox,
+        name=squash(clean(file.name)),
+        path=file.path,
+        key=file.key,
+        progress=how.progress,
+        stopped=how.stopped,
+        marks_apart=how.marks_apart,
+    )
 
 
 def _import_subscriptions(

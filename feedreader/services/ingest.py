@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedreader.errors import FeedreaderError
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
+from feedreader.library.marks import taking
 from feedreader.merge import identity
-from feedreader.model import Digest, Entry, PlacedEntry, Problem
+from feedreader.model import UNMARKED, Digest, Entry, Marks, PlacedEntry, Problem
+from feedreader.text.lines import squash
+from feedreader.text.notes import keyword_words
 
 if TYPE_CHECKING:
     from feedreader.library import Library
@@ -34,7 +37,7 @@ class ImportResult:
     `subscriptions` and saved `searches` are the new ones that a list of subscriptions brought: it has no entries.
     `error` is set where the file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
-    `refs` are the library's handles of all its entries.
+    `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
     """
 
     source: str
@@ -53,6 +56,7 @@ class ImportResult:
     error: FeedreaderError | None = None
     skipped: bool = False
     refs: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    marks: Mapping[int, Marks] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,19 @@ def import_digest(
     path: str,
     progress: Callable[[ImportProgress], None] = lambda _: None,
     note: Callable[[SubscriptionEditor], None] = lambda _: None,
+    marks_apart: bool = False,
 ) -> ImportResult:
-    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last."""
+    """Merge a digest into the library, in transactions of a few hundred entries; `note` belongs to the last.
+
+    `marks_apart`: see `prepare_entries`.
+    """
     digest = identity.told_apart(digest)
     job = _Import(digest, name, path)
     total = len(digest.entries)
     for start in range(0, max(total, 1), BATCH):
         end = min(start + BATCH, total)
         with library.intake() as intake:
-            job.take(intake, start, prepare_entries(digest.entries[start:end]))
+            job.take(intake, start, prepare_entries(digest.entries[start:end], marks_apart=marks_apart))
             if end == total:
                 result = job.result(intake)
                 note(intake.subscriptions)
@@ -148,6 +156,7 @@ class Importing:
             united=self._tally.united,
             problems=(*problems, *_problems(self._tally, tally.unplaced, line_of)),
             refs=(*self._tally.known_refs, *self._tally.fresh),
+            marks=self._tally.marks,
         )
 
 
@@ -184,20 +193,32 @@ class _Import(Importing):
 
 @dataclass(slots=True)
 class _ImportCounts:
-    """Counts of an import so far: the new entries (by ref, with their positions), the known ones, and what became of
-    papers that were there before."""
+    """Counts of an import so far: the new entries (by ref, with their positions), the known ones, the marks in them,
+    and what became of papers that were there before."""
 
     fresh: dict[int, int] = field(default_factory=dict)
     known_refs: list[int] = field(default_factory=list)
+    marks: dict[int, Marks] = field(default_factory=dict)
     left_out: int = 0
     separated: int = 0
     united: int = 0
     announced: int = 0
 
 
-def prepare_entries(entries: Iterable[Entry]) -> tuple[PreparedEntry, ...]:
-    """Prepare entries for the library. Pure, and half the work of an import."""
+def prepare_entries(entries: Iterable[Entry], *, marks_apart: bool = False) -> tuple[PreparedEntry, ...]:
+    """Prepare entries for the library. Pure, and half the work of an import.
+
+    Tags and notes in them become the source's words, unless they are kept apart because they are taken as marks.
+    """
+    entries = entries if marks_apart else map(_with_marks_as_words, entries)
     return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
+
+
+def _with_marks_as_words(entry: Entry) -> Entry:
+    words = keyword_words(entry.marks.tags), squash(entry.marks.note or "")
+    return (
+        replace(entry, mentions=tuple(dict.fromkeys((*entry.mentions, *filter(None, words))))) if any(words) else entry
+    )
 
 
 def _find_continued(
@@ -242,6 +263,8 @@ def _take_in(
         if before:
             stored = before.pop(0)
             tally.known_refs.append(stored.ref)
+            if prepared.entry.marks != UNMARKED:
+                tally.marks[stored.ref] = prepared.entry.marks
             if stored.forgotten:
                 tally.left_out += 1
             if intake.renew(stored, position, prepared) and not stored.forgotten:
@@ -251,6 +274,7 @@ def _take_in(
     added = [
         (ref, position, prepared) for ref, (position, prepared) in zip(intake.add(source, fresh), fresh, strict=True)
     ]
+    tally.marks |= {ref: prepared.entry.marks for ref, _, prepared in added if prepared.entry.marks != UNMARKED}
     tally.fresh |= {ref: position for ref, position, _ in added}
     return touched + added
 
@@ -262,11 +286,24 @@ def _problems(tally: _ImportCounts, unplaced: Iterable[int], line_of: Callable[[
         yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
 
 
-def imported_papers(library: Library, results: Sequence[ImportResult]) -> list[int]:
-    """The keys of the papers that imports brought, new and known ones."""
+def left_marks(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """That marks other than tags and notes, which are shown as words, were not taken; nothing if there are none."""
+    for entry in entries:
+        if entry.marks._replace(tags=(), note=None) != UNMARKED:
+            words = "Marks were not imported (the first is on this line)."
+            yield Problem(entry.line, f"{words} To take them: `feedreader import --marks FILE`.")
+            return
+
+
+def imported_papers(library: Library, results: Sequence[ImportResult]) -> dict[int, Marks]:
+    """The keys of the papers that imports brought, new and known ones, with the marks that the documents give them."""
     with library.intake() as intake:
         papers = intake.papers_of({ref for result in results for ref in result.refs})
-    return sorted(set(papers.values()))
+    marks = dict.fromkeys(sorted(set(papers.values())), UNMARKED)
+    for ref, given in (each for result in results for each in result.marks.items()):
+        if (key := papers.get(ref)) is not None:
+            marks[key] = taking(given)(marks[key])
+    return marks
 
 
 # --- merging -----------------------------------------------------------------------------------------------------

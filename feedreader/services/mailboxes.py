@@ -27,7 +27,15 @@ from feedreader.library.subscriptions import Address
 from feedreader.merge import identity
 from feedreader.model import Entry, Problem, Subscription
 from feedreader.parse.mails.mailbox import Message
-from feedreader.services.ingest import BATCH, UNINDEXED, Importing, ImportProgress, ImportResult, prepare_entries
+from feedreader.services.ingest import (
+    BATCH,
+    UNINDEXED,
+    Importing,
+    ImportProgress,
+    ImportResult,
+    left_marks,
+    prepare_entries,
+)
 from feedreader.sources import files, maildir
 from feedreader.text.cleaning import clean, squash
 from feedreader.text.display import counted
@@ -173,8 +181,11 @@ class _MailImport(Importing):
         path: str,
         progress: Progress,
         stopped: Callable[[], bool],
+        *,
+        marks_apart: bool = False,
     ) -> None:
         super().__init__(name, path)
+        self._marks_apart = marks_apart
         self._library = library
         self._mailbox = mailbox
         self._progress = progress
@@ -223,7 +234,8 @@ class _MailImport(Importing):
             self._format = self._format or digest.format
             self._title = self._title or digest.title
             self._entries += digest.entries
-            self._problems += map(self._mailbox.placed, digest.problems)
+            lost = () if self._marks_apart else left_marks(digest.entries)
+            self._problems += map(self._mailbox.placed, (*digest.problems, *lost))
         self._problems += map(self._mailbox.placed, problems)
         self._read_names += names
         if len(self._entries) >= BATCH or (self._is_known and len(self._read_names) >= _MESSAGES):
@@ -234,7 +246,7 @@ class _MailImport(Importing):
         entries = [replace(entry, line=self._mailbox.line(entry.line)) for entry in self._entries]
         for start in range(0, len(entries), BATCH):
             with self._library.intake() as intake:
-                self._take(intake, prepare_entries(entries[start : start + BATCH]))
+                self._take(intake, prepare_entries(entries[start : start + BATCH], marks_apart=self._marks_apart))
                 if start + BATCH >= len(entries):
                     intake.subscriptions.put_messages(self._source, self._read_names)
             self._library.index(most=UNINDEXED)
@@ -327,32 +339,23 @@ def _day(row: Row) -> str:
 # ── imports ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def import_mbox(
+def import_mailbox(
     library: Library,
-    file: files.OpenFile,
+    mbox: files.OpenFile | None,
     *,
     name: str,
     path: str,
+    key: str,
     progress: Progress = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
+    marks_apart: bool = False,
 ) -> ImportResult:
-    """Read the messages of an mbox that the library does not know. Raises DigestError if it has nothing at all."""
-    result = _MailImport(library, _Mbox(file), name, path, progress, stopped).run()
-    library.index()
-    return result
+    """Read the messages of an open mbox, or else of the Maildir at `path`, that the library does not know.
 
-
-def import_maildir(
-    library: Library,
-    folder: str,
-    *,
-    name: str,
-    path: str,
-    progress: Progress = lambda _: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> ImportResult:
-    """Read the messages of a Maildir that the library does not know. Raises DigestError as above."""
-    result = _MailImport(library, _Maildir(folder), name, path, progress, stopped).run()
+    `key` is the path by which the library knows the mailbox. Raises DigestError if it has nothing at all.
+    """
+    mailbox = _Mbox(mbox) if mbox else _Maildir(path)
+    result = _MailImport(library, mailbox, name, key, progress, stopped, marks_apart=marks_apart).run()
     library.index()
     return result
 

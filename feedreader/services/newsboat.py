@@ -46,17 +46,19 @@ def import_cache(
     flags: Counter[str] = Counter()
     deleted = read = 0
     refs: list[int] = []
+    marks: dict[int, Marks] = {}
     for feed in newsboat.cached_feeds(file.path):
         digest = digest_of(feed)
         source, place = _source(feed, names)
-        result = import_digest(library, digest, name=source, path=place, progress=progress)
+        result = import_digest(library, digest, name=source, path=place, progress=progress, marks_apart=marks_apart)
+        marks |= result.marks
         refs += result.refs
         total = _sum(total, result)
         deleted += feed.deleted
         read += sum(article.read for article in feed.articles)
         flags.update(flag for article in feed.articles for flag in set(article.flags))
     left = tuple(Problem(None, reason) for reason in _left(read * (not marks_apart), flags, deleted))
-    return replace(total, refs=tuple(refs), problems=(*total.problems, *left))
+    return replace(total, refs=tuple(refs), marks=marks, problems=(*total.problems, *left))
 
 
 def _sum(total: ImportResult, result: ImportResult) -> ImportResult:

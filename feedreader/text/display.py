@@ -76,7 +76,9 @@ def printed_in(journal: Journal) -> str:
     issue = f"({journal.number})" if journal.number else None
     place = " ".join(part for part in (journal.name, journal.volume, issue) if part)
     text = ", ".join(part for part in (place, journal.pages) if part)
-    return f"{text} ({journal.year})".lstrip() if journal.year else text
+    if not text:
+        return str(journal.year or "")
+    return f"{text} ({journal.year})" if journal.year else text
 
 
 def shown(text: str) -> str:

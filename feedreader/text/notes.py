@@ -33,6 +33,12 @@ def tags_of(text: str) -> tuple[str, ...]:
     return distinct_tags(filter(tag_key, words))
 
 
+def keyword_words(tags: Iterable[str]) -> str:
+    """What a source says where it gives a paper these tags; "" for none."""
+    words = ", ".join(tags)
+    return f"Keywords: {words}" if words else ""
+
+
 def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags in their order, each once, as it was written first."""
     by_key: dict[str, str] = {}

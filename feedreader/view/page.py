@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feedreader.model import MARKS, Journal, Paper
+from feedreader.model import MARKS, Journal, Marks, Mention, Paper
 from feedreader.text.display import Measure, long_day, printed_in, safe, short_day, shown, wrap
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address, copied, filled, hung, linked, plain
@@ -47,8 +47,8 @@ def page(
         blocks.append(lines)
     if paper.abstract or not paper.tldr:
         blocks.append(_abstract(paper, width, raw, measure))
-    if paper.mentions:
-        blocks.append(_mentions(paper, width, raw, measure))
+    if mentions := [mention for mention in paper.mentions if not _is_own(mention.text, paper.marks)]:
+        blocks.append(_mentions(mentions, width, raw, measure))
     lines = list(blocks[0])
     for block in blocks[1:]:
         lines += [(), *block]
@@ -218,6 +218,8 @@ def _status(paper: Paper) -> Iterable[Span]:
             yield Span(mark.label.format(value), "mark" if mark.signs else "fact")
     if paper.pdf:
         yield Span("PDF saved", "fact")
+    if paper.libraries:
+        yield Span("in your library", "mark")
 
 
 def _on_the_web(paper: Paper, compact: bool) -> Fact:
@@ -363,10 +365,17 @@ def _body(text: str, role: str, width: int, measure: Measure) -> list[Line]:
     return [line for part in text.split("\n") for line in filled(list(linked(part, role)), width, measure) or [()]]
 
 
-def _mentions(paper: Paper, width: int, raw: bool, measure: Measure) -> list[Line]:
+def _is_own(text: str, marks: Marks) -> bool:
+    """Whether words of a source only repeat the reader's tags or note, which are shown by themselves."""
+    if marks.note and text in " ".join(marks.note.split()):
+        return True
+    return bool(marks.tags) and text.startswith("Keywords: ") and set(text[10:].split(", ")) <= set(marks.tags)
+
+
+def _mentions(mentions: Iterable[Mention], width: int, raw: bool, measure: Measure) -> list[Line]:
     lines = _label("Mentions", width)
     before = None
-    for place, mention in enumerate(paper.mentions):
+    for place, mention in enumerate(mentions):
         if place:
             lines.append(())
         if mention.source != before:

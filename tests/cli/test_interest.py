@@ -376,7 +376,7 @@ def test_only_what_the_files_name_is_marked_and_without_flags_nothing(run: Run, 
 def test_an_import_twice_changes_nothing_more(run: Run, place: Path) -> None:
     write(place / "refs.jsonl", (1, 3), run, "--keep")
     first = run("list", "--json", "is:shortlisted").out
-    assert write(place / "refs.jsonl", (1, 3), run, "--keep").err == "0 papers kept.\n"
+    assert write(place / "refs.jsonl", (1, 3), run, "--keep").err == "All 2 papers were already kept.\n"
     assert run("list", "--json", "is:shortlisted").out == first
     assert run("undo").err == "Undid: keep 2 papers of refs.jsonl.\n"
 

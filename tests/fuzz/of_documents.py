@@ -29,7 +29,7 @@ XML_FOLDERS = (
     "opml",
     "cases/feeds",
 )
-TEXT_FOLDERS = ("digests", "arxiv-email", "kaggle-jsonl", "cases/people", "arxiv-abs")
+TEXT_FOLDERS = ("digests", "arxiv-email", "kaggle-jsonl", "cases/people", "arxiv-abs", "bib")
 MARKUP, LINES, RECORDS = (XML, HTML, NAMES, IDS), (LAYOUT, NAMES, IDS, TEX), (JSON, NAMES, IDS)
 ITEM = ("<rss><channel><title>t</title><item><title>T</title>", "</item></channel></rss>")
 LISTED = ('"', "\\", "(", ")", " and ", " or ", "title =~ ", "*", ":", ";", "[[", "]]", " https://x.org/", *LAYOUT)
@@ -214,6 +214,11 @@ def targets(real: bool) -> Iterator[Target]:
         "arxiv-records.txt",
         "search-page.txt",
         "day-list.txt",
+        "bibtex.bib",
+        "ris.ris",
+        "nbib.nbib",
+        "endnote.enw",
+        "csl-json.json",
     )
     lines = samples(*names, "reading-thread.txt", folders=TEXT_FOLDERS, real=real)
     feed = spoiled(feeds, *MARKUP) | foreign(*MARKUP)

@@ -439,3 +439,53 @@ def test_what_merging_makes_of_notes_does_not_hang_on_the_order_of_imports(effec
                 take_in(library, PARTS[name], name)
             outcomes.append({paper.id: (paper.marks.note, paper.marks.tags) for paper in library.papers.find(Query())})
     assert outcomes[0] == outcomes[1]
+
+
+# marks that a document gives
+
+
+def test_given_marks_are_added_as_one_step_and_undone(library: Library) -> None:
+    take_in(library, numbered(6))
+    keys = [library.papers.key_of(f"1905.{n:05}") for n in range(6)]
+    long_ago, later = NOW - timedelta(days=900), NOW + timedelta(days=900)
+    library.marks.set(keys[1:2], {"shortlisted": True, "tags": ("b",), "note": "Mine"}, label="a")
+    library.marks.set(keys[2:3], {"dismissed": True}, label="b")
+    before = [library.papers.get(key) for key in keys]
+    given = {
+        keys[0]: Marks(shortlisted=True, shortlisted_at=long_ago, tags=("x",), note="Theirs"),
+        keys[1]: Marks(shortlisted=True, shortlisted_at=long_ago, tags=("B", "c"), note="Theirs\n\n- two"),
+        keys[2]: Marks(shortlisted=True, shortlisted_at=later),
+        keys[3]: Marks(read=True, opened=True, dismissed=True),
+        keys[4]: Marks(shortlisted=True),
+        keys[5]: UNMARKED,
+    }
+    changed = library.marks.take(given, label="kept 6 papers")
+    assert {change.key for change in changed} == set(keys[:5])
+    marks = [each.marks for key in keys if (each := library.papers.get(key))]
+    assert marks == [
+        Marks(shortlisted=True, shortlisted_at=long_ago, tags=("x",), note="Theirs"),
+        Marks(shortlisted=True, shortlisted_at=NOW, tags=("b", "c"), note="Mine\n\nTheirs\n\n- two"),
+        Marks(shortlisted=True, shortlisted_at=NOW),  # no paper was kept in the future
+        Marks(read=True, opened=True, dismissed=True),
+        Marks(shortlisted=True, shortlisted_at=NOW),
+        UNMARKED,
+    ]
+    assert library.papers.counts() == (6, 5, 4)
+    assert library.marks.take(given, label="again") == ()
+    take_in(library, [Entry(arxiv_id="1905.00000", title="Paper 0", comment="Now merged.")], "b.txt")
+    assert paper(library, "1905.00000").marks == marks[0]  # the time is that of the mark, whatever merges
+    undone = removal.undo(library)
+    assert undone is not None and undone.label == "kept 6 papers"
+    assert [getattr(library.papers.get(key), "marks", None) for key in keys] == [each.marks for each in before if each]
+
+
+def test_given_marks_are_taken_with_what_all_get(library: Library) -> None:
+    take_in(library, numbered(3))
+    keys = [library.papers.key_of(f"1905.{n:05}") for n in range(3)]
+    given = {key: Marks(tags=(f"t{place}",)) for place, key in enumerate(keys)}
+    library.marks.take(given, {"read": True}, add_tags=("all",), label="x")
+    assert [paper(library, f"1905.{n:05}").marks for n in range(3)] == [
+        Marks(read=True, tags=(f"t{n}", "all")) for n in range(3)
+    ]
+    with pytest.raises(ValueError):
+        library.marks.take(given, add_tags=("two words",), label="x")

@@ -183,14 +183,32 @@ def test_papers_without_a_day_keep_their_collection_if_there_is_but_one() -> Non
     assert title(None) is None
 
 
-def test_marks_are_never_imported_and_that_is_said_once() -> None:
-    papers = [
-        OWN,
-        Paper(id="p-1", title="A", marks=Marks(read=True)),
-        Paper(id="p-2", title="B", marks=Marks(tags=("x",), note="y")),
+def test_marks_come_with_the_papers_they_are_of() -> None:
+    marks = [
+        Marks(),
+        Marks(read=True, opened=True),
+        Marks(tags=("x",), note="y\n\n- *z*"),
+        Marks(shortlisted=True, shortlisted_at=datetime(2024, 5, 3, 12, tzinfo=UTC)),
+        Marks(read=True, dismissed=True),
     ]
+    papers = [Paper(id=f"p-{place}", title="A", marks=each) for place, each in enumerate(marks)]
     digest = arxiv_jsonl.parse("".join(jsonl.export(papers, {})))
-    assert reasons(digest) == [(2, "Read, kept, tags and notes were not imported (the first is on this line).")]
+    assert [entry.marks for entry in digest.entries] == marks and not digest.problems
+
+
+def test_marks_that_make_no_sense_are_none() -> None:
+    record: dict[str, Any] = {"id": "p", "title": "A", "authors": [], "day": None, "sources": [], "mentions": []}
+    odd: dict[str, Any] = {
+        "read": "yes",
+        "shortlisted": 1,
+        "shortlisted_at": "2024-05-03",
+        "tags": ["a b", 3, "\u001b[2Jc"],
+        "note": 4,
+    }
+    (entry,) = arxiv_jsonl.parse(json.dumps(record | odd)).entries
+    assert entry.marks == Marks(tags=("a-b", "c"))
+    (entry,) = arxiv_jsonl.parse(json.dumps(record | odd | {"shortlisted": True})).entries
+    assert entry.marks == Marks(tags=("a-b", "c"), shortlisted=True)
 
 
 def test_a_record_that_says_nothing_is_reported() -> None:

@@ -313,3 +313,19 @@ def test_a_published_paper_links_to_its_preprint_too() -> None:
     )
     assert [name for name, _ in all_links(paper)] == ["DOI", "Preprint"]
     assert any("DOI" in plain(line) and "10.1/a · preprint doi:10.1101/b" in plain(line) for line in page(paper, 80))
+
+
+def test_a_paper_that_somebody_has_says_so() -> None:
+    paper = Paper(id="p", title="T", sources=("feed", "own.bib"), day=date(2024, 5, 3))
+    assert "in your library" not in text(paper)
+    assert "● unread · in your library" in text(replace(paper, libraries=("own.bib",)))
+
+
+def test_words_of_a_source_that_repeat_the_readers_own_are_left_out() -> None:
+    said = ("Keywords: a, b", "One note. - two", "Something else")
+    paper = Paper(id="p", title="T", mentions=tuple(Mention("own.bib", words) for words in said))
+    assert all(words in text(paper) for words in said)
+    own = text(replace(paper, marks=Marks(tags=("b", "c", "a"), note="One note.\n\n- two\n\nMore")))
+    assert "Keywords" not in own and own.count("One note.") == 1 and "Something else" in own
+    assert "Mentions" not in text(replace(paper, mentions=paper.mentions[:1], marks=Marks(tags=("a", "b"))))
+    assert "Keywords" in text(replace(paper, marks=Marks(tags=("a",))))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from feedreader.library.rows import OF_LIBRARIES
 from feedreader.library.schema import has_index
 from feedreader.library.search.functions import exact_key, names, register
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
@@ -33,6 +34,7 @@ CHOICE_SQL = {  # of what `is:` and `has:` ask for
     "is:replaced": "g.section = 'replaced' OR p.revisions <> ''",
     "is:highlighted": "p.highlighted = 1",
     "is:muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
+    "is:owned": f"p.id IN (SELECT e.paper FROM sources s JOIN entries e ON e.source = s.id WHERE {OF_LIBRARIES})",
     **{
         f"has:{mark.has}": f"p.{mark.column} IS NOT NULL AND p.{mark.column} <> ''"
         for mark in MARKS.values()

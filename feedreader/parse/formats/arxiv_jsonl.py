@@ -5,7 +5,7 @@ Two kinds of record are known. Those of the arXiv snapshot that Kaggle offers:
      "abstract": …, "categories": "hep-ph math.CO", "comments": …, "journal-ref": …, "doi": …,
      "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}, …], "update_date": "2008-11-26"}
 and those that `feedreader list --json` and `export --format jsonl` write, so that a library can be read back as a
-digest. What the reader did (read, kept, tags, notes) is not taken from them: no import writes marks.
+digest, with what the reader did.
 
 The day of an arXiv record is that of its first version, else of its last update: not when it was announced.
 """
@@ -13,7 +13,7 @@ The day of an arXiv record is that of its first version, else of its last update
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -27,6 +27,7 @@ from feedreader.text.cleaning import clean
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import squash
+from feedreader.text.notes import note_of, tags_of
 
 NAME = "arxiv-jsonl"
 
@@ -58,6 +59,7 @@ def _read_day(text: str) -> date | None:
     return read_date(text)
 
 
+_IN_TAGS = re.compile(r"[\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,3}")
 
 
@@ -101,6 +103,26 @@ def _mentions(stated: object) -> tuple[str, ...]:
     return _texts([mention.get("text") for mention in mentions if isinstance(mention, dict)])
 
 
+def _read_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _marks(record: dict[str, Any]) -> Marks:
+    """What the reader did, as `list --json` has it."""
+    flags = {name: record.get(name) is True for name in ("read", "shortlisted", "opened", "dismissed")}
+    since, note, tags = record.get("shortlisted_at"), record.get("note"), _texts(record.get("tags"))
+    time = _read_time(_text(since)) if flags["shortlisted"] else None
+    return Marks(
+        **flags,
+        shortlisted_at=time if time and time.tzinfo else None,
+        tags=tags_of(", ".join(_IN_TAGS.sub("-", tag) for tag in tags)),
+        note=note_of(note) if isinstance(note, str) else None,
+    )
+
+
 def _journal(stated: object) -> Journal | None:
     """A journal in its parts, as `list --json` has it."""
     if not isinstance(stated, dict):
@@ -127,9 +149,9 @@ def _kind(record: object) -> str | None:
 
 def matches(text: str) -> bool:
     """Whether most of the first records are papers, with titles."""
-    records = [record.value for record in islice(JsonText(text).records(), _LOOK) if record.reason is None]
-    papers = [record for record in records if (kind := _kind(record)) and (kind == "own" or _text(record.get("title")))]
-    return len(papers) * 2 > len(records)
+    values = [record.value for record in islice(JsonText(text).records(), _LOOK) if record.reason is None]
+    papers = [record for record in values if (kind := _kind(record)) and (kind == "own" or _text(record.get("title")))]
+    return len(papers) * 2 > len(values)
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────
@@ -144,7 +166,6 @@ class _Reader:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.collections: set[str] = set()
-        self._marked = False
 
     def report(self, line: int, reason: str) -> None:
         self.problems.append(Problem(line, squash(reason)))
@@ -201,15 +222,13 @@ class _Reader:
             categories=_categories(record.get("categories")),
             day=self._day(line, record["day"]),
             mentions=_mentions(record.get("mentions")),
+            marks=_marks(record),
             line=line,
         )
         if not (entry.title or entry.abstract or entry.arxiv_id or entry.doi or entry.mentions):
             self.report(line, "This record is empty.")
         if not entry.day:
             self.collections.add(_text(record.get("collection")))
-        if not self._marked and any(record.get(mark) for mark in Marks._fields):
-            self._marked = True
-            self.report(line, "Read, kept, tags and notes were not imported (the first is on this line).")
         return entry
 
     def _day(self, line: int, value: object) -> date | None:

@@ -20,20 +20,11 @@ from datetime import date
 from functools import lru_cache
 
 from feedreader.model import Digest, Entry, Problem
-from feedreader.parse.layout import columns
+from feedreader.parse.layout import columns, own_markdown
 from feedreader.parse.layout.authors import looks_like_authors, split_authors
 from feedreader.parse.layout.dates import Order, read_date, slash_order
 from feedreader.parse.layout.fields import Draft
-from feedreader.parse.layout.markdown import (
-    Link,
-    cells,
-    is_delimiter,
-    links,
-    notes,
-    numbered_lines,
-    pieces,
-    plain,
-)
+from feedreader.parse.layout.markdown import Link, cells, is_delimiter, links, notes, numbered_lines, pieces, plain
 from feedreader.parse.layout.markdown_names import (
     Named,
     between,
@@ -471,6 +462,8 @@ _look = lru_cache(maxsize=1)(_read)  # what was matched is parsed next
 
 def matches(text: str) -> bool:
     """Whether most of a Markdown document is papers with their addresses."""
+    if own_markdown.is_own(text):
+        return True
     if _OTHER_FORMATS.match(text) or not ("](" in text or _TABLE.search(text) or _LINKED.search(text)):
         return False
     _, reader = _look(text[:_LOOK])
@@ -486,6 +479,8 @@ def matches(text: str) -> bool:
 
 def parse(text: str) -> Digest:
     """Read the list. What has a paper's address and is not understood is reported with its line; it never raises."""
+    if own_markdown.is_own(text):
+        return own_markdown.parse(text, NAME)
     title, reader = (_look if len(text) <= _LOOK else _read)(text)
     vague = {item.vague for item in reader.items if item.vague and not item.day}
     problems = reader.problems + [

@@ -1,7 +1,8 @@
 """The layout "table-list": papers as separated values (tabs, commas, semicolons) under a line that names the columns.
 
 The columns that `layout.columns` knows are read (title, authors, abstract, date, link, id, doi, categories,
-comment, summary, journal, pages, …); a problem names the others. There must be titles, and what makes them those of
+comment, summary, journal, pages, …); a problem names the others. A table that feedreader exported is read back, with
+the reader's marks. There must be titles, and what makes them those of
 papers: abstracts, or addresses of papers, in at least half of the rows.
 
 Such files are often made without care. A row with more cells than there are columns, because a comma stands in it
@@ -13,19 +14,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from feedreader.model import Digest, Problem
+from feedreader.model import Digest, Entry, Journal, Marks, Problem
 from feedreader.parse.layout import columns
 from feedreader.parse.layout.dates import Order, slash_order
 from feedreader.parse.layout.fields import Draft
 from feedreader.text.lines import squash
+from feedreader.text.notes import note_of, tags_of
 
 NAME = "table-list"
 
 _LOOK = 50  # rows that `matches` looks at
 _LONGEST_HEAD = 4000
+_OWN = frozenset(("key", "shortlisted", "collection", "sources", "tags", "note"))  # no one else's table has them all
+_NAMES = ("key", "id")  # of it that an entry does not need
 _RETRIES = 20  # quotation marks that are never closed, in one file
 
 
@@ -37,6 +41,7 @@ class _Head:
     delimiter: str
     labels: Sequence[str]
     roles: Sequence[str | None]
+    is_own: bool = False  # feedreader wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,14 @@ def _head(lines: Sequence[str]) -> _Head | None:
         labels = [squash(label) for label in _split(lines[at], delimiter)]
         roles = [columns.role(label) for label in labels]
         if "title" in roles and {"abstract", "link", "id", "authors"} & set(roles):
-            return _Head(at, delimiter, labels, roles)
+            is_own = _OWN.issubset(labels)
+            return _Head(
+                at,
+                delimiter,
+                labels,
+                [_own_role(*each) for each in zip(labels, roles, strict=True)] if is_own else roles,
+                is_own,
+            )
     return None
 
 
@@ -121,6 +133,34 @@ def _swallows(lines: Sequence[str], cells: Sequence[str], head: _Head) -> bool:
     return len(cells) != len(head.roles) == len(_split(lines[0], head.delimiter))
 
 
+def _own_role(label: str, role: str | None) -> str | None:
+    """What a column of feedreader's own table holds: marks and the parts of a journal by their names."""
+    if label == "journal":
+        return "name"
+    return label if label in (*Marks._fields, "volume", "number", "pages") else None if label in _NAMES else role
+
+
+def _entry(draft: Draft) -> Entry:
+    return draft.entry(draft.dates.get("date") or draft.dates.get("updated"))
+
+
+def _own_entry(draft: Draft, row: _TableRow, head: _Head) -> Entry:
+    """The paper of a row that feedreader wrote, with what the reader did. The year alone is told of every paper."""
+    journal = draft.journal
+    if journal and not journal.name:
+        draft.journal = None
+    entry = _entry(draft)
+    said = dict(zip(head.labels, (cell.removeprefix("'") for cell in row.cells), strict=False))
+    marks = Marks(
+        read=said.get("read") == "yes",
+        shortlisted=said.get("shortlisted") == "yes",
+        tags=tags_of(said.get("tags", "").replace(";", ",")),
+        note=note_of(said.get("note", "")),
+    )
+    is_dated = entry.day or entry.arxiv_id
+    return replace(entry, marks=marks, journal=entry.journal or (None if is_dated else journal))
+
+
 def _draft(row: _TableRow, head: _Head, order: Order | None) -> tuple[Draft, list[str]]:
     """The paper of a row, and what of it was not understood."""
     reasons = [row.reason] if row.reason else []
@@ -131,11 +171,21 @@ def _draft(row: _TableRow, head: _Head, order: Order | None) -> tuple[Draft, lis
     draft = Draft(row.line)
     cells = columns.realign(row.cells, head.roles, head.delimiter)
     for role, label, cell in zip(head.roles, head.labels, cells, strict=True):
-        if role and cell and (reason := columns.take(draft, role, label, cell, order)):
+        cell = cell.removeprefix("'") if head.is_own else cell
+        if role and cell and (reason := _take(draft, role, label, cell, order)):
             reasons.append(reason)
     if not draft.title:
         reasons.append("This row has no title.")
     return draft, reasons
+
+
+def _take(draft: Draft, role: str, label: str, cell: str, order: Order | None) -> str | None:
+    if role in Marks._fields:
+        return None  # see `_own_entry`
+    if role == "name":
+        draft.print_in(Journal(cell))
+        return None
+    return columns.take(draft, role, label, cell, order)
 
 
 def matches(text: str) -> bool:
@@ -158,7 +208,8 @@ def parse(text: str) -> Digest:
         problem = Problem(1, "The first line does not name the columns.")
         return Digest(format=NAME, problems=(problem,))
     problems: list[Problem] = []
-    if unknown := [label for label, role in zip(head.labels, head.roles, strict=True) if label and not role]:
+    unknown = [label for label, role in zip(head.labels, head.roles, strict=True) if label and not role]
+    if unknown and not head.is_own:
         problems.append(Problem(head.line + 1, f"Skipped columns: {squash(', '.join(unknown)[:200])}."))
     order = slash_order(cell for row in _rows(lines, head) for cell in row.cells)
     entries = []
@@ -166,5 +217,5 @@ def parse(text: str) -> Digest:
         draft, reasons = _draft(row, head, order)
         problems += [Problem(row.line, squash(reason)) for reason in reasons]
         if draft.title or draft.arxiv or draft.doi or draft.abstract:
-            entries.append(draft.entry(draft.dates.get("date") or draft.dates.get("updated")))
+            entries.append(_own_entry(draft, row, head) if head.is_own else _entry(draft))
     return Digest(format=NAME, entries=tuple(entries), problems=tuple(problems))

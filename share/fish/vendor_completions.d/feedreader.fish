@@ -56,8 +56,9 @@ complete -c feedreader -n '__feedreader_in read' -F
 complete -c feedreader -n '__feedreader_in import' -s h -l help -d 'show this help'
 complete -c feedreader -n '__feedreader_in import' -l data-dir -x -a '(__fish_complete_directories)' -d 'folder of the library'
 complete -c feedreader -n '__feedreader_in import' -l json -d 'print a JSON object per file'
-complete -c feedreader -n '__feedreader_in import' -l keep -d 'keep these papers on your shortlist'
+complete -c feedreader -n '__feedreader_in import' -l keep -d 'keep these papers on your shortlist, with the files\' tags and notes'
 complete -c feedreader -n '__feedreader_in import' -l read -d 'mark them as read'
+complete -c feedreader -n '__feedreader_in import' -l marks -d 'mark them as the files say'
 complete -c feedreader -n '__feedreader_in import' -l tag -x -d 'add a tag to them; may be repeated'
 complete -c feedreader -n '__feedreader_in import' -F
 complete -c feedreader -n '__feedreader_in forget' -s h -l help -d 'show this help'

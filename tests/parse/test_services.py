@@ -295,6 +295,17 @@ def test_where_it_is_and_what_of_it_is_known() -> None:
     assert (entry.day, entry.comment) == (None, "Retracted")
 
 
+def test_the_doi_of_a_preprint_is_that_of_a_submitted_version() -> None:
+    def of(version: str, kind: str, page: str = "https://doi.org/10.1101/x") -> str | None:
+        place = {"landing_page_url": page, "version": version, "source": {"type": kind, "display_name": "S"}}
+        return entry_of(openalex, doi="https://doi.org/10.5555/t", locations=[place]).preprint_doi
+
+    assert of("submittedVersion", "repository") == "10.1101/x"
+    assert of("publishedVersion", "repository") is of("submittedVersion", "journal") is None
+    assert of("submittedVersion", "repository", "https://doi.org/10.48550/arXiv.2603.01111") is None
+    assert of("submittedVersion", "repository", "https://doi.org/10.5555/T") is None
+
+
 def test_other_things_of_openalex_are_no_papers() -> None:
     author = {"meta": {"count": 1}, "results": [{"id": "https://openalex.org/A1", "display_name": "Ann Lee"}]}
     with pytest.raises(NotADigest):

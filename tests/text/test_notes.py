@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from feedreader.text.cleaning import clean
 from feedreader.text.display import safe
-from feedreader.text.notes import note_of, tag_key, tags_of
+from feedreader.text.notes import keyword_tags, note_of, tag_key, tags_of
 from feedreader.view.markdown import note_lines
 from feedreader.view.page import plain
 
@@ -127,3 +127,12 @@ def test_no_word_is_lost(text: str, width: int) -> None:
 def test_a_long_line_of_openers_takes_no_longer_than_its_length() -> None:
     for opener in ("[", "*a", "**a", "`a ", "$", "_a ", "[a]("):
         assert note_lines(opener * 20_000, 60)
+
+
+def test_keywords_become_tags_of_one_word() -> None:
+    assert keyword_tags(["machine learning", "Machine-Learning", " #graphs ", "a, “b”", "", "-", "KI ＫＩ"]) == (
+        "machine-learning",
+        "graphs",
+        "a-b",
+        "KI-ＫＩ",
+    )

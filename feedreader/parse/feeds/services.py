@@ -67,10 +67,9 @@ def matches(data: bytes, service: Service) -> bool:
         records = islice(document.records(), _LOOK)
         values = [value for record in records if not record.reason for value in service.unwrapped(record.value)]
         known = [value for value in values if value is not None]
-        if known and not is_whole_answer(known[0], service):
-            return 2 * sum(isinstance(value, dict) and service.is_own(value) for value in known) > len(known)
         if known:
-            return True
+            own = sum(isinstance(value, dict) and service.is_own(value) for value in known)
+            return 2 * own > len(known) or is_whole_answer(known[0], service)
         if len(data) <= size:
             break
     return not document.breaks_off and service.is_answer(document.about, document.listed)

@@ -8,7 +8,7 @@ Source: https://developers.openalex.org/api-reference/works
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -42,7 +42,8 @@ def _is_own(work: Mapping[str, Any]) -> bool:
 
 def _entry(work: Fields) -> Entry:
     main = work.inner("primary_location")
-    pages = [place.raw(name) for place in work.objects("locations") for name in ("landing_page_url", "pdf_url")]
+    places = work.objects("locations")
+    pages = [place.raw(name) for place in places for name in ("landing_page_url", "pdf_url")]
     page = main.raw("landing_page_url", "pdf_url")
     arxiv, version, doi = ids_in(work.doi("doi"), work.inner("ids").raw("doi"), page, *pages)
     day = _day(work.day("publication_date"))
@@ -55,6 +56,7 @@ def _entry(work: Fields) -> Entry:
         arxiv_id=arxiv,
         version=version,
         doi=doi,
+        preprint_doi=_preprint(places, doi),
         url=page_of(page),
         guid=work.raw("id") or None,
         journal=with_year(_journal(work, main), work.number("publication_year"), bool(day or arxiv)),
@@ -62,6 +64,17 @@ def _entry(work: Fields) -> Entry:
         marks=keywords(topic.text("display_name", "keyword") for topic in topics),
         line=work.line,
     )
+
+
+def _preprint(places: Iterable[Fields], doi: str | None) -> str | None:
+    """The DOI that a server of preprints gave, beside that of what was published."""
+    submitted = (
+        place.raw("landing_page_url")
+        for place in places
+        if place.inner("source").raw("type") == "repository" and place.raw("version") == "submittedVersion"
+    )
+    preprint = ids_in(*submitted).doi
+    return preprint if doi and preprint != doi else None
 
 
 def _authors(work: Fields) -> tuple[str, ...]:

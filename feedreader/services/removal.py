@@ -51,14 +51,16 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
 
 def forget_source(library: Library, name: str) -> int:
     """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
-    before, file = library.papers.counts()[0], files.InputFile(str(files.expanded(name).absolute()), asked_for=True)
+    file = files.InputFile(str(files.expanded(name).absolute()), asked_for=True)
     name = squash(clean(files.name_text(name)))
     with library.intake(urgent=True) as intake:
         (source,) = intake.find_sources(name, file.key)
         step = intake.begin_forgetting(f"removed the source {name}", source)
-        _forget(intake, intake.refs_of_source(source), step)
+        refs = intake.refs_of_source(source)
+        before = sorted(set(intake.papers_of(refs).values()))
+        _forget(intake, refs, step)
     library.index()
-    return before - library.papers.counts()[0]
+    return len(before) - len(library.papers.summaries(before))
 
 
 def rename_source(library: Library, source: int, name: str) -> str:

@@ -200,7 +200,8 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
     shutil.copy(library.path, old)
     with closing(sqlite3.connect(old)) as file:  # as version 5 left it: all sources by name
         file.executescript(
-            """DROP INDEX papers_category; DROP INDEX papers_category_unread;
+            """ALTER TABLE entries DROP COLUMN preprint_doi; DROP TABLE messages; DROP TABLE zotero;
+            DROP INDEX papers_category; DROP INDEX papers_category_unread;
             DROP INDEX papers_interest; DROP INDEX papers_interest_unread;
             DROP INDEX papers_kept; DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;
             ALTER TABLE papers DROP COLUMN interest; ALTER TABLE papers DROP COLUMN why;

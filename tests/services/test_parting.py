@@ -243,7 +243,7 @@ def test_a_preprint_and_what_was_published_are_one_paper_as_long_as_a_source_say
     assert len(keys) == 1
     for id in ("10.1/a", "10.1101/b"):
         assert [found.id for found in library.papers.find(parse_query(f"id:{id}"))] == ["10.1/a"]
-    removal.forget_source(library, "both")
+    assert removal.forget_source(library, "both") == 0
     assert sorted(paper.id for paper in papers(library)) == ["10.1/a", "10.1101/b"]
     assert any(paper.marks.note for paper in papers(library))
     removal.undo(library)

@@ -166,7 +166,7 @@ def sync_live_file(library: Library, path: Path, query: Query, feed: FeedName = 
         endings = f"{', '.join(LIVE_ENDINGS[:-1])} or {LIVE_ENDINGS[-1]}"
         raise ExportError(f"{path} cannot be kept up to date.", f"Its name must end in {endings}.")
     opening = _OPENINGS[format]
-    mine = f"{opening.before}{_WRITTEN_BY}{library.identity()}"
+    mine = f"{opening.before}{_WRITTEN_BY}{library.identity()};"
     before = _read(path)
     if before and not before.startswith(mine):
         other = before.startswith(opening.before + _WRITTEN_BY)
@@ -174,7 +174,7 @@ def sync_live_file(library: Library, path: Path, query: Query, feed: FeedName = 
         raise ExportError(f"{path} {reason}, so it was not changed.", f"Move it away, or set another file {_CONFIG}.")
     papers = newest(library, query) if EXPORTERS[format].is_feed else library.papers.find(query)
     text = "".join(pieces(library, papers, format, feed=feed)).removeprefix(opening.known)
-    text = f"{mine}; changes made here are overwritten.{opening.after}{text}"
+    text = f"{mine} changes made here are overwritten.{opening.after}{text}"
     if text == before:
         return False
     write_atomically(path, [text])

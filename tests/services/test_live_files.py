@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from feedreader.errors import ExportError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.query.language import parse_query
@@ -213,6 +215,22 @@ def test_what_can_be_no_live_file(run: Run, settle: Settle, line: str, problem: 
 
 
 # What a live feed holds ----------------------------------------------------------------------------------------------
+
+
+def test_a_library_that_can_only_be_read_overwrites_no_other_s_file(many: Library, tmp_path: Path) -> None:
+    file = tmp_path / "a.atom"
+    export.sync_live_file(many, file, parse_query(""))
+    before = file.read_text()
+
+    class Nameless:
+        papers, citations = many.papers, many.citations
+
+        def identity(self) -> str:
+            return ""
+
+    with pytest.raises(ExportError, match="belongs to another library"):
+        export.sync_live_file(cast(Library, Nameless()), file, parse_query("paper"))
+    assert file.read_text() == before
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ is ever overwritten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -64,12 +66,20 @@ def pieces(
         while chunk := list(islice(waiting, _CHUNK)):
             if EXPORTERS[format].keyed:
                 keys.update(library.citations.keys_for(chunk))
-            yield from chunk
+            yield from map(_in_local_time, chunk) if EXPORTERS[format].is_feed else chunk
             done += len(chunk)
             progress(done)
 
     name = f"{library.identity()} {feed.key}" if EXPORTERS[format].is_feed else ""
     yield from exporter(format, feed.title, name)(prepared(), keys)
+
+
+def _in_local_time(paper: Paper) -> Paper:
+    """The paper, kept at a time of our zone: its day is the one on which the reader kept it."""
+    kept = paper.marks.shortlisted_at
+    with suppress(OverflowError, OSError, ValueError):  # times that no clock shows
+        return replace(paper, marks=paper.marks._replace(shortlisted_at=kept and kept.astimezone()))
+    return paper
 
 
 def export_file(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote
 
 from feedreader.arxiv.addresses import abs_url
@@ -77,8 +77,10 @@ def moment(paper: Paper) -> datetime | None:
 
 
 def stamp(moment: datetime) -> str:
-    """A moment in UTC, to the second, as RFC 3339 writes it."""
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    """A moment to the second, in its own offset (which tells its day), as RFC 3339 writes it."""
+    if (moment.utcoffset() or _MINUTE) % _MINUTE:  # of times before there were time zones
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def permanent_id(paper: Paper) -> str:
@@ -101,6 +103,7 @@ def first_and_last(pages: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (pages.strip(), "")
 
 
+_MINUTE = timedelta(minutes=1)
 _WEB = re.compile(r"https?://[^\s/?#\[\]]", re.IGNORECASE)
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}]")
 PREPRINT_SERVERS = {  # by what their DOIs begin with; medRxiv has the same as bioRxiv

@@ -11,6 +11,8 @@ is ever overwritten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -64,12 +66,20 @@ def pieces(
         while chunk := list(islice(waiting, _CHUNK)):
             if EXPORTERS[format].keyed:
                 keys.update(library.citations.keys_for(chunk))
-            yield from chunk
+            yield from map(_in_local_time, chunk) if EXPORTERS[format].is_feed else chunk
             done += len(chunk)
             progress(done)
 
     name = f"{library.identity()} {feed.key}" if EXPORTERS[format].is_feed else ""
     yield from exporter(format, feed.title, name)(prepared(), keys)
+
+
+def _in_local_time(paper: Paper) -> Paper:
+    """The paper, kept at a time of our zone: its day is the one on which the reader kept it."""
+    kept = paper.marks.shortlisted_at
+    with suppress(OverflowError, OSError, ValueError):  # times that no clock shows
+        return replace(paper, marks=paper.marks._replace(shortlisted_at=kept and kept.astimezone()))
+    return paper
 
 
 def export_file(
@@ -166,7 +176,7 @@ def sync_live_file(library: Library, path: Path, query: Query, feed: FeedName = 
         endings = f"{', '.join(LIVE_ENDINGS[:-1])} or {LIVE_ENDINGS[-1]}"
         raise ExportError(f"{path} cannot be kept up to date.", f"Its name must end in {endings}.")
     opening = _OPENINGS[format]
-    mine = f"{opening.before}{_WRITTEN_BY}{library.identity()}"
+    mine = f"{opening.before}{_WRITTEN_BY}{library.identity()};"
     before = _read(path)
     if before and not before.startswith(mine):
         other = before.startswith(opening.before + _WRITTEN_BY)
@@ -174,7 +184,7 @@ def sync_live_file(library: Library, path: Path, query: Query, feed: FeedName = 
         raise ExportError(f"{path} {reason}, so it was not changed.", f"Move it away, or set another file {_CONFIG}.")
     papers = newest(library, query) if EXPORTERS[format].is_feed else library.papers.find(query)
     text = "".join(pieces(library, papers, format, feed=feed)).removeprefix(opening.known)
-    text = f"{mine}; changes made here are overwritten.{opening.after}{text}"
+    text = f"{mine} changes made here are overwritten.{opening.after}{text}"
     if text == before:
         return False
     write_atomically(path, [text])

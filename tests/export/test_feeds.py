@@ -14,7 +14,7 @@ import feedparser
 import pytest
 
 from feedreader.export import exporter
-from feedreader.export.plain import moment, permanent_id, shown, web_address
+from feedreader.export.plain import moment, permanent_id, shown, stamp, web_address
 from feedreader.model import Digest, Journal, Marks, Paper
 from feedreader.parse import parse
 from feedreader.parse.feeds import rss_strict
@@ -88,8 +88,8 @@ def test_our_importer_reads_the_same_papers(format: str) -> None:
 @pytest.mark.parametrize("format", FEEDS)
 def test_a_kept_paper_is_news_of_when_it_was_kept_and_others_of_their_day(format: str) -> None:
     days = [entry.day for entry in read(format, ALL).entries]
-    assert days == [date(2026, 12, 1), date(2024, 2, 29), date(2026, 12, 1), None, None, date(2020, 1, 1)]
-    assert "2026-12-01T04:30:01Z" in written(format, [PREPRINT]), "and the paper's own day is there, too"
+    assert days == [date(2026, 11, 30), date(2024, 2, 29), date(2026, 11, 30), None, None, date(2020, 1, 1)]
+    assert "2026-11-30T23:30:01-05:00" in written(format, [PREPRINT]), "and the paper's own day is there, too"
     assert "2019-05-09" in written(format, [PREPRINT])
 
 
@@ -123,7 +123,7 @@ def test_what_atom_requires() -> None:
         assert bool(entry.findall(f"{ATOM}link")) != bool(entry.findall(f"{ATOM}content")), "a page, or the text itself"
         for name in ("updated", "published"):
             for stated in entry.findall(f"{ATOM}{name}"):
-                assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stated.text or "")
+                assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|-05:00)", stated.text or "")
         for named in (entry.findtext(f"{ATOM}id"), *(link.get("href") for link in entry.findall(f"{ATOM}link"))):
             assert named and re.fullmatch(r"(?:https?://|urn:uuid:)[^\s<>\"{}|\\^`]+", named)
     ids = [entry.findtext(f"{ATOM}id") for entry in entries[: len(ALL)]]
@@ -133,7 +133,7 @@ def test_what_atom_requires() -> None:
 def test_the_feed_was_changed_when_its_latest_paper_came() -> None:
     for papers in (ALL, ALL[::-1], ALL * 2):
         root = ElementTree.fromstring(written("atom", papers))
-        assert root.findtext(f"{ATOM}updated") == "2026-12-01T04:30:01Z"
+        assert root.findtext(f"{ATOM}updated") == "2026-11-30T23:30:01-05:00"
     assert ElementTree.fromstring(written("atom", [])).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00Z"
     assert written("atom", ALL) == written("atom", ALL), "and no clock is in it"
 
@@ -218,6 +218,12 @@ def test_no_character_breaks_it(format: str) -> None:
         assert len(feedparser.parse(said).entries) == 1
     else:
         assert len(json.loads(said)["items"]) == 1
+
+
+def test_a_moment_is_written_in_its_own_offset_if_that_can_be_written() -> None:
+    assert stamp(KEPT) == "2026-11-30T23:30:01-05:00" and stamp(KEPT.astimezone(UTC)) == "2026-12-01T04:30:01Z"
+    old = datetime(1890, 1, 1, 12, tzinfo=timezone(timedelta(minutes=9, seconds=21)))
+    assert stamp(old) == "1890-01-01T11:50:39Z"
 
 
 def test_when_a_paper_is_news() -> None:

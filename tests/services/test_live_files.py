@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from feedreader.errors import ExportError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.query.language import parse_query
@@ -215,6 +219,22 @@ def test_what_can_be_no_live_file(run: Run, settle: Settle, line: str, problem: 
 # What a live feed holds ----------------------------------------------------------------------------------------------
 
 
+def test_a_library_that_can_only_be_read_overwrites_no_other_s_file(many: Library, tmp_path: Path) -> None:
+    file = tmp_path / "a.atom"
+    export.sync_live_file(many, file, parse_query(""))
+    before = file.read_text()
+
+    class Nameless:
+        papers, citations = many.papers, many.citations
+
+        def identity(self) -> str:
+            return ""
+
+    with pytest.raises(ExportError, match="belongs to another library"):
+        export.sync_live_file(cast(Library, Nameless()), file, parse_query("paper"))
+    assert file.read_text() == before
+
+
 @pytest.fixture
 def many(library: Library) -> Library:
     """Nine papers, one a day, and one without a day."""
@@ -247,6 +267,28 @@ def test_a_live_feed_holds_the_latest(many: Library, tmp_path: Path, monkeypatch
     assert (tmp_path / "a.bib").read_text().count("@misc") == 10, "only feeds are limited"
 
 
+@pytest.mark.parametrize(
+    ("kept", "stated"),
+    [
+        (datetime(2026, 12, 1, 4, 30, tzinfo=UTC), "2026-11-30T20:30:00-08:00"),
+        (datetime(2026, 7, 1, 4, 30, tzinfo=UTC), "2026-06-30T21:30:00-07:00"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_the_day_is_that_of_her_clock(
+    many: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: datetime, stated: str
+) -> None:
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    try:
+        paper = next(many.papers.find(parse_query("")))
+        paper = replace(paper, marks=paper.marks._replace(shortlisted=True, shortlisted_at=kept))
+        assert f"<published>{stated}</published>" in "".join(export.pieces(many, [paper], "atom"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 # A colleague ---------------------------------------------------------------------------------------------------------
 
 
@@ -269,7 +311,7 @@ def test_a_colleague_subscribes(
 
     def kept_on(word: str) -> str:
         (paper,) = map(json.loads, run("list", "--json", word).out.splitlines())
-        return str(paper["shortlisted_at"])[:10]
+        return datetime.fromisoformat(paper["shortlisted_at"]).astimezone().date().isoformat()
 
     assert papers() == {"Snails": (kept_on("snails"), ["Ada's list"])}
     settle(f'[live]\n"{{}}/{name}" = {{ query = "is:shortlisted", title = "Ada\'s list" }}\n')

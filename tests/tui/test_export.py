@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,26 @@ async def test_ending_and_format_follow_one_another(papers: Library, tmp_path: P
         await reader.until(message(reader, "papers exported as CSV to "), "it is said")
         lines = (tmp_path / "mine.csv").read_text().splitlines()
         assert len(lines) == 1, "the shortlist is empty"
+
+
+async def test_endings_of_feeds_are_taken_whole(papers: Library, tmp_path: Path) -> None:
+    async with reading(papers) as reader:
+        await reader.press("s", "e")
+        box = reader.app.screen.query_one(Input)
+        for typed, key, name in (
+            ("my.feed.json", "left", "my.atom"),
+            ("my.xml", "right", "my.feed.json"),
+            ("my.json", "right", "my.md"),
+        ):
+            box.value = str(tmp_path / typed)
+            await reader.rest()
+            await reader.press(key)
+            assert box.value.endswith(f"/{name}")
+        box.value = str(tmp_path / "my.feed.json")
+        await reader.rest()
+        await reader.press("enter")
+        await reader.until(message(reader, "1 paper exported as JSON Feed to "), "it is said")
+    assert json.loads((tmp_path / "my.feed.json").read_text())["title"] == "Shortlist"
 
 
 async def test_one_paper_and_all(papers: Library, tmp_path: Path) -> None:

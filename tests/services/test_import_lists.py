@@ -57,7 +57,7 @@ def test_feeds_and_queries_are_taken_once(library: Library, urls: Path, places: 
         ("cs.LG", "papers"),
         ("The Sea", "papers"),
     }
-    library.subscriptions.all()
+    assert library.facets.names().folders == ("papers",), "to complete folder: with"
     with library.subscriptions.edit() as editor:
         editor.change(editor.find(["The Sea"])[0].source, folder="elsewhere")
     again = imported(library, urls, places)

@@ -231,7 +231,7 @@ def _put_result_json(result: ImportResult) -> None:
             "known": result.known,
             "problems": problems,
             "subscriptions": result.subscriptions,
-            "searches": result.searches,
+            **({"searches": result.searches} if result.searches else {}),
             "failed": result.error is not None,
         }
     )

@@ -57,6 +57,8 @@ class CachedFeed(NamedTuple):
 def is_cache(path: str) -> bool:
     """Whether a file is a database with newsboat's tables. One that cannot be read is none."""
     with suppress(OSError, ValueError, sqlite3.Error, UnreadableSource):
+        if not Path(path).is_file():  # no pipe, which would be waited for
+            return False
         with Path(path).open("rb") as file:
             if file.read(len(_HEADER)) != _HEADER:
                 return False

@@ -18,6 +18,7 @@ from feedreader.library.subscriptions import is_untitled
 from feedreader.model import Digest, Entry, Marks, Problem
 from feedreader.parse.feeds.feed_item import Feed, FeedItem, FeedText, entries_of, feed_address
 from feedreader.services.ingest import ImportProgress, ImportResult, import_digest
+from feedreader.text.cleaning import clean, squash
 from feedreader.text.display import counted
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def import_cache(
         total = _sum(total, result)
         deleted += feed.deleted
         read += sum(article.read for article in feed.articles)
-        flags.update(flag for article in feed.articles for flag in set(article.flags))
+        flags.update(flag for article in feed.articles for flag in set(filter(str.isalpha, article.flags)))
     left = tuple(Problem(None, reason) for reason in _left(read * (not marks_apart), flags, deleted))
     return replace(total, refs=tuple(refs), marks=marks, problems=(*total.problems, *left))
 
@@ -84,7 +85,7 @@ def _left(read: int, flags: Counter[str], deleted: int) -> Iterator[str]:
 def _source(feed: CachedFeed, names: Mapping[str, str]) -> tuple[str, str]:
     """The name and the path of the source that a subscription to a feed is, or would be. `names` are known, by path."""
     categories = arxiv.categories_of_feed(feed.address)
-    path = f"arxiv:{categories}" if categories else feed_address(feed.address) or feed.address
+    path = f"arxiv:{categories}" if categories else feed_address(feed.address) or squash(clean(feed.address))
     title = FeedText(feed.title).text(_LONGEST_TITLE)
     return names.get(path) or categories or title or hide_passwords(path), path
 

@@ -57,7 +57,7 @@ def test_feeds_and_queries_are_taken_once(library: Library, urls: Path, places: 
         ("cs.LG", "papers"),
         ("The Sea", "papers"),
     }
-    library.subscriptions.all()
+    assert library.facets.names().folders == ("papers",), "to complete folder: with"
     with library.subscriptions.edit() as editor:
         editor.change(editor.find(["The Sea"])[0].source, folder="elsewhere")
     again = imported(library, urls, places)
@@ -100,8 +100,10 @@ def test_the_command_tells_it_in_words(
     assert main(["import", str(urls)]) == 0
     assert capsys.readouterr().out == "urls (newsboat-urls): 2 new subscriptions, 2 saved searches\n"
     (result,) = run("import", "--json", str(urls))[1]
-    assert (result["subscriptions"], result["searches"], result["entries"]) == (0, 0, 0)
-    assert [line["name"] for line in run("views", "--json")[1]] == ["Unread", "Papers"]
+    assert (result["subscriptions"], result["entries"], "searches" in result) == (0, 0, False)
+    urls.write_text('"query:New:age < 3"\n')
+    assert run("import", "--json", str(urls))[1][0]["searches"] == 1
+    assert [line["name"] for line in run("views", "--json")[1]] == ["Unread", "Papers", "New"]
 
 
 def test_a_title_comes_with_the_first_refresh_where_the_list_has_none(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.parse import subscription_list
 from feedreader.query.language import parse_query
 from feedreader.services import import_files, ingest, removal
 from tests.conftest import NOW, new_library
@@ -46,12 +47,13 @@ def import_all(library: Library, *paths: Path | str) -> list[ingest.ImportResult
 def test_what_is_new_is_counted_as_the_list_counts_it_whatever_the_order(tmp_path: Path) -> None:
     """Also where a paper is met as a new version first, and announced as new in a later file."""
     files = sorted(path for path in SAMPLES.iterdir() if ".expected." not in path.name)
+    files = [path for path in files if subscription_list(path.read_bytes()) is None]
     for seed in range(4):
         random.Random(seed).shuffle(files)
         with closing(Library.open(tmp_path / f"{seed}.sqlite3", now=lambda: NOW)) as fresh:
             results = import_all(fresh, *files)
             papers, unread, _ = fresh.papers.counts()
-            came = sum(result.new - result.replaced for result in results if result.format != "opml")
+            came = sum(result.new - result.replaced for result in results)
             assert came + sum(result.separated - result.united for result in results) == unread
             assert 0 < papers - unread <= sum(max(0, result.replaced) for result in results)
 

@@ -107,6 +107,16 @@ def test_a_subscription_without_a_title_gets_the_feeds(run: Run, cache: Path, tm
     assert [line["source"] for line in run("subscriptions", "--json")[1]] == ["The Sea"]
 
 
+def test_nothing_in_it_steers_the_terminal(library: Library, tmp_path: Path) -> None:
+    feed = "exec:/bin/\x1b[31mfeed\n"
+    odd = article(guid="\x1b]0;x\x07", title="A\x1b[2J title", author="\u202eAda", feedurl=feed, flags="\x1ba\u202e")
+    result = imported(library, make_cache(tmp_path / "cache.db", [(feed, "", "\x9b1mFeed\x07")], [odd]))
+    (source,) = library.papers.sources()
+    said = [source.name, source.path, *(problem.reason for problem in result.problems)]
+    assert (source.name, source.path) == ("Feed", "exec:/bin/feed") and all(map(str.isprintable, said))
+    assert said[-1] == "Flags not imported: a (1)"
+
+
 def test_a_cache_that_cannot_be_read_is_one_sentence(
     cache: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

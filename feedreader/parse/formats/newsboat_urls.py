@@ -59,7 +59,7 @@ def _tokens(line: str) -> Iterator[tuple[str, bool]]:
         if match["comment"]:
             return
         if match["quoted"] is not None:
-            yield _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), match["quoted"]), True
+            yield _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), match["quoted"]).replace("\t", " "), True
         elif match["bare"]:
             yield match["bare"], False
 

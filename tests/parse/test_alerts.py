@@ -107,6 +107,13 @@ def in_gmail(page: str) -> str:
     )
 
 
+@EACH
+@pytest.mark.parametrize("prefix", ["m_12", "x_x_", "yiv0123456789", "ox-0a1b2c3d4e-", "v1", "defanged3-"])
+def test_classes_that_a_program_rewrote(name: str, prefix: str) -> None:
+    page = page_of(name).replace('class="', f'class="{prefix}').replace(" full-", f" {prefix}full-")
+    assert said(parse(page.encode())) == sample(name)
+
+
 def in_outlook(page: str) -> str:
     """As Outlook forwards it: the classes with a prefix, and each link through what guards the mailbox."""
 
@@ -239,6 +246,21 @@ def test_scholar_without_its_classes() -> None:
     assert found[0].abstract == expected[0].abstract
 
 
+def test_scholar_before_2017() -> None:
+    page = """<h3 style="font-weight:normal"><font size="-2"><b>[PDF]</b></font>
+<a href="http://scholar.google.com/scholar_url?url=http://kites.example.org/17.pdf&hl=en&sa=X">On <b>Kites</b></a></h3>
+<font size="-1"><font color="#006621">A Lovel, B Kites - Journal of Kites, 2016</font><br>Abstract What goes up<br>
+is seen to come down in nine <br>of ten cases ...</font><br><br>
+<h3><a href="http://scholar.google.com/scholar_url?url=http://kites.example.org/18.pdf&hl=en">On Strings</a></h3>
+<font size="-1"><font color="#006621">R Moe - 2016</font></font><br>
+<p>This Google Scholar Alert is brought to you by Google.</p>"""
+    first, second = parse(page.encode()).entries
+    assert (first.title, first.url) == ("On Kites", "http://kites.example.org/17.pdf")
+    assert (first.authors, first.journal) == (("A Lovel", "B Kites"), Journal("Journal of Kites", year=2016))
+    assert first.abstract == "Abstract What goes up is seen to come down in nine of ten cases ..."
+    assert (second.title, second.authors, second.abstract) == ("On Strings", ("R Moe",), None)
+
+
 def test_scholar_as_plain_text() -> None:
     text = """[PDF] Listening to the Wind with a Hundred Kites: What a Long Title Says
 About Strings
@@ -325,6 +347,14 @@ def test_pubmed_before_2020() -> None:
     assert (entry.title, entry.authors, entry.doi) == ("Kites and knees", ("Lovel Q", "Braun A"), "10.5555/jkm.5")
     assert entry.journal == Journal("J Kite Med", "5", "2", "1-9", 2019)
     assert entry.url == "https://pubmed.ncbi.nlm.nih.gov/31000001/"
+
+
+def test_pubmed_without_its_classes() -> None:
+    page = re.sub(r' class="[^"]*"', "", page_of("pubmed-alert"))
+    found = said(parse(page.encode()))
+    assert [(entry.title, entry.doi, entry.url) for entry in found] == [
+        (entry.title, entry.doi, entry.url) for entry in sample("pubmed-alert")
+    ]
 
 
 BIORXIV = """bioRxiv Subject Collection Alert

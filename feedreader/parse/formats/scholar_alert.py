@@ -65,17 +65,25 @@ def _is_title(page: Page, link: Element) -> bool:
 
 def _entry(item: Item) -> Entry:
     part = item.part(_EXCERPT)
-    start = min(item.element.end, item.end)
     if part:
-        above = item.page.paragraphs(start, part.start)
-        said = item.page.lines(part.start, min(part.end, item.end))
+        above = item.page.paragraphs(min(item.element.end, item.end), part.start)
+        byline, said = above[0] if above else "", item.page.lines(part.start, min(part.end, item.end))
     else:
-        above = item.page.paragraphs(start, item.end)
-        said = [text for text in above[1:2] if len(text) >= _SHORTEST and not _OF_SCHOLAR.search(text)]
-    byline = next((text for text in above[:1] if not _OF_SCHOLAR.search(text)), "")
+        byline, said = _by_place(item.page.blocks(min(item.element.end, item.end), item.end))
     below = item.paragraphs() if item.says("Cites:") else ()
     cites = next((match[1] for text in below if (match := _CITES.match(text))), None)
     return entry_of(item.title, item.address, item.line, _facts(byline, said, cites))
+
+
+def _by_place(blocks: Sequence[Sequence[str]]) -> tuple[str, Sequence[str]]:
+    """Byline and excerpt where nothing but their place tells them: two blocks; before 2017, the lines of one."""
+    blocks = [lines for lines in blocks[:2] if not _OF_SCHOLAR.search(lines[0])]
+    if not blocks:
+        return "", ()
+    if len(blocks[0]) > 1:
+        return blocks[0][0], blocks[0][1:]
+    said = blocks[1] if len(blocks) > 1 and sum(map(len, blocks[1])) >= _SHORTEST else ()
+    return blocks[0][0], said
 
 
 def _facts(byline: str, said: Sequence[str], cites: str | None) -> Entry:

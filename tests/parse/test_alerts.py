@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from tests.parse.listings import SAMPLES
 NAMES = [name.replace("_", "-") for name in ALERTS]
 EACH = pytest.mark.parametrize("name", NAMES)
 SENT = date(2024, 5, 2)
+SCHOLAR = "https://scholar.google.com/scholar_url?url=https://example.org/p&hl=en"
 
 
 def page_of(name: str) -> str:
@@ -446,6 +448,17 @@ NONE = {
 def test_a_mail_without_papers(sender: str) -> None:
     with pytest.raises(NotADigest, match="This mail contains nothing in a supported format"):
         parse(sent(NONE[sender], sender=f"Alerts <{sender}>").as_bytes())
+
+
+def test_other_documents_that_lead_to_the_same_papers_are_no_alerts() -> None:
+    item = "<item><title>Do fliers sleep?</title><link>http://biorxiv.org/cgi/content/short/2024.06.03.597001v1</link></item>"
+    feed = f'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>bioRxiv alert</title>{item * 2}</channel></rss>'
+    listed = (
+        f"# Papers\n\n- [Adam](https://arxiv.org/abs/1412.6980) by Ann Lee, [Scholar]({SCHOLAR})\n- [B]({SCHOLAR})\n"
+    )
+    for text in (feed, feed[:150], listed):
+        assert not any(import_module(f"feedreader.parse.formats.{name}").matches(text) for name in ALERTS)
+    assert parse(feed.encode()).format == "rss"
 
 
 def test_a_mail_of_a_service_is_recognised_by_what_it_holds() -> None:

@@ -21,6 +21,7 @@ _ELLIPSIS = re.compile(r"\s*(?:…|\.{3,9})\s*")
 _ENDED = re.compile(r"[.!?…。:]['\"”’)\]]*\Z")
 _TLDR = re.compile(r"tl;?dr\b\W*", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z!/]")
+_FEED = re.compile(r"\s*(?:<\?xml\b[^<>]*>\s*)?<(?:rss|rdf:rdf|feed|opml)\b", re.IGNORECASE)
 _MORE_AUTHORS = re.compile(r"\+\s?\d+\s(?:more\s)?authors?", re.IGNORECASE)
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"“”<>|]+")
 _PUBLISHED = re.compile(r"(?P<name>[^•·|\d]{2,120}?)\s*[,•·|-]?\s*(?P<year>(?:19|20)\d\d)\Z")
@@ -86,6 +87,11 @@ def items(page: Page, titles: Sequence[Element]) -> Iterator[Item]:
 def is_html(text: str) -> bool:
     """Whether a text has tags."""
     return _TAG.search(text) is not None
+
+
+def is_feed(text: str) -> bool:
+    """Whether a text is a feed or another document of XML: it may link to the same papers as an alert."""
+    return _FEED.match(text) is not None
 
 
 def title_of(text: str) -> str:

@@ -20,6 +20,7 @@ from feedreader.parse.alerts.items import (
     doi_in,
     entry_of,
     facts_of,
+    is_feed,
     is_html,
     items,
     numbered,
@@ -46,7 +47,7 @@ _NO_TITLE = re.compile(
 
 
 def matches(text: str) -> bool:
-    if "nature" not in text.lower() or not _MARK.search(text):
+    if "nature" not in text.lower() or is_feed(text) or not _MARK.search(text):
         return False
     return any(entry.title and (entry.doi or "").startswith(_PREFIX) for entry in _entries(text))
 

@@ -42,12 +42,16 @@ def matches(text: str) -> bool:
         return False
     if is_html(text) and _CLASSED.search(text):
         return True
-    return any(item.title for item in _items(text)) if "</" in text else any(_plain_items(text.split("\n")))
+    return any(entry.title for entry in _entries(text))
 
 
 def parse(text: str) -> Digest:
-    found = (_entry(item) for item in _items(text)) if "</" in text else _plain_items(text.split("\n"))
-    return digest_of(NAME, found)
+    return digest_of(NAME, _entries(text))
+
+
+def _entries(text: str) -> Iterator[Entry]:
+    found = list(map(_entry, _items(text))) if is_html(text) else []
+    yield from found or _plain_items(text.split("\n"))
 
 
 def _items(text: str) -> Iterator[Item]:
@@ -65,6 +69,7 @@ def _is_title(page: Page, link: Element) -> bool:
 
 def _entry(item: Item) -> Entry:
     part = item.part(_EXCERPT)
+    said: Sequence[str]
     if part:
         above = item.page.paragraphs(min(item.element.end, item.end), part.start)
         byline, said = above[0] if above else "", item.page.lines(part.start, min(part.end, item.end))
@@ -77,13 +82,14 @@ def _entry(item: Item) -> Entry:
 
 def _by_place(blocks: Sequence[Sequence[str]]) -> tuple[str, Sequence[str]]:
     """Byline and excerpt where nothing but their place tells them: two blocks; before 2017, the lines of one."""
-    blocks = [lines for lines in blocks[:2] if not _OF_SCHOLAR.search(lines[0])]
-    if not blocks:
-        return "", ()
-    if len(blocks[0]) > 1:
-        return blocks[0][0], blocks[0][1:]
-    said = blocks[1] if len(blocks) > 1 and sum(map(len, blocks[1])) >= _SHORTEST else ()
-    return blocks[0][0], said
+    first, second = ([*filter(_is_of_paper, blocks[:2]), (), ()])[:2]
+    if len(first) > 1:
+        return first[0], first[1:]
+    return "".join(first), second if sum(map(len, second)) >= _SHORTEST else ()
+
+
+def _is_of_paper(block: Sequence[str]) -> bool:
+    return not _OF_SCHOLAR.search(block[0])
 
 
 def _facts(byline: str, said: Sequence[str], cites: str | None) -> Entry:

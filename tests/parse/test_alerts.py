@@ -413,6 +413,14 @@ def test_titles_that_are_no_links(text: str, name: str, dois: list[str], as_html
         assert first.journal == Journal("bioRxiv", year=2026)
 
 
+def test_links_of_nature_that_are_no_papers() -> None:
+    page = page_of("nature-alert").replace("</body>", "", 1)
+    link = '<p><a href="https://links.springernature.com/f/a/EXAMPLE~~/AABE5gA~/x">{}</a></p><p>{}</p>'
+    labels = ("Springer Nature Limited", "Open Access", "View Paper", "Nature Careers", "London")
+    more = "".join(link.format(f"Ten ways to number {n}", label) for n, label in enumerate(labels))
+    assert said(parse((page + more).encode())) == sample("nature-alert")
+
+
 def test_a_link_as_the_title_of_a_preprint() -> None:
     page = """<p>medRxiv alert: new papers</p><ul>
 <li><a href="http://medrxiv.org/cgi/content/short/2024.06.01.24308001v2?rss=1">Do fliers of kites sleep well?</a>

@@ -79,7 +79,7 @@ def _entry(item: Item) -> Entry | None:
     facts = facts_of(item.lines())
     article = _ARTICLE.match(item.address or "")
     own = doi(_PREFIX + article[1]) if article else doi(item.address or "")
-    if not (own or facts.doi or facts.authors):
+    if not (own or facts.doi or len(facts.authors) > 1):
         return None
     address = f"https://www.nature.com/articles/{article[1]}" if article else None
     return entry_of(item.title, address, item.line, replace(facts, doi=own or facts.doi))

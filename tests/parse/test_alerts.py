@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from tests.parse.listings import SAMPLES
 NAMES = [name.replace("_", "-") for name in ALERTS]
 EACH = pytest.mark.parametrize("name", NAMES)
 SENT = date(2024, 5, 2)
+SCHOLAR = "https://scholar.google.com/scholar_url?url=https://example.org/p&hl=en"
 
 
 def page_of(name: str) -> str:
@@ -105,6 +107,13 @@ def in_gmail(page: str) -> str:
         "Forwarded message ---------<br>From: <b>Alerts</b><br>Date: Tue, Nov 3, 2026<br></div>"
         f"{page}</div></div>"
     )
+
+
+@EACH
+@pytest.mark.parametrize("prefix", ["m_12", "x_x_", "yiv0123456789", "ox-0a1b2c3d4e-", "v1", "defanged3-"])
+def test_classes_that_a_program_rewrote(name: str, prefix: str) -> None:
+    page = page_of(name).replace('class="', f'class="{prefix}').replace(" full-", f" {prefix}full-")
+    assert said(parse(page.encode())) == sample(name)
 
 
 def in_outlook(page: str) -> str:
@@ -239,6 +248,21 @@ def test_scholar_without_its_classes() -> None:
     assert found[0].abstract == expected[0].abstract
 
 
+def test_scholar_before_2017() -> None:
+    page = """<h3 style="font-weight:normal"><font size="-2"><b>[PDF]</b></font>
+<a href="http://scholar.google.com/scholar_url?url=http://kites.example.org/17.pdf&hl=en&sa=X">On <b>Kites</b></a></h3>
+<font size="-1"><font color="#006621">A Lovel, B Kites - Journal of Kites, 2016</font><br>Abstract What goes up<br>
+is seen to come down in nine <br>of ten cases ...</font><br><br>
+<h3><a href="http://scholar.google.com/scholar_url?url=http://kites.example.org/18.pdf&hl=en">On Strings</a></h3>
+<font size="-1"><font color="#006621">R Moe - 2016</font></font><br>
+<p>This Google Scholar Alert is brought to you by Google.</p>"""
+    first, second = parse(page.encode()).entries
+    assert (first.title, first.url) == ("On Kites", "http://kites.example.org/17.pdf")
+    assert (first.authors, first.journal) == (("A Lovel", "B Kites"), Journal("Journal of Kites", year=2016))
+    assert first.abstract == "Abstract What goes up is seen to come down in nine of ten cases ..."
+    assert (second.title, second.authors, second.abstract) == ("On Strings", ("R Moe",), None)
+
+
 def test_scholar_as_plain_text() -> None:
     text = """[PDF] Listening to the Wind with a Hundred Kites: What a Long Title Says
 About Strings
@@ -327,6 +351,14 @@ def test_pubmed_before_2020() -> None:
     assert entry.url == "https://pubmed.ncbi.nlm.nih.gov/31000001/"
 
 
+def test_pubmed_without_its_classes() -> None:
+    page = re.sub(r' class="[^"]*"', "", page_of("pubmed-alert"))
+    found = said(parse(page.encode()))
+    assert [(entry.title, entry.doi, entry.url) for entry in found] == [
+        (entry.title, entry.doi, entry.url) for entry in sample("pubmed-alert")
+    ]
+
+
 BIORXIV = """bioRxiv Subject Collection Alert
 
 Ecology
@@ -381,6 +413,14 @@ def test_titles_that_are_no_links(text: str, name: str, dois: list[str], as_html
         assert first.journal == Journal("bioRxiv", year=2026)
 
 
+def test_links_of_nature_that_are_no_papers() -> None:
+    page = page_of("nature-alert").replace("</body>", "", 1)
+    link = '<p><a href="https://links.springernature.com/f/a/EXAMPLE~~/AABE5gA~/x">{}</a></p><p>{}</p>'
+    labels = ("Springer Nature Limited", "Open Access", "View Paper", "Nature Careers", "London")
+    more = "".join(link.format(f"Ten ways to number {n}", label) for n, label in enumerate(labels))
+    assert said(parse((page + more).encode())) == sample("nature-alert")
+
+
 def test_a_link_as_the_title_of_a_preprint() -> None:
     page = """<p>medRxiv alert: new papers</p><ul>
 <li><a href="http://medrxiv.org/cgi/content/short/2024.06.01.24308001v2?rss=1">Do fliers of kites sleep well?</a>
@@ -416,6 +456,17 @@ NONE = {
 def test_a_mail_without_papers(sender: str) -> None:
     with pytest.raises(NotADigest, match="This mail contains nothing in a supported format"):
         parse(sent(NONE[sender], sender=f"Alerts <{sender}>").as_bytes())
+
+
+def test_other_documents_that_lead_to_the_same_papers_are_no_alerts() -> None:
+    item = "<item><title>Do fliers sleep?</title><link>http://biorxiv.org/cgi/content/short/2024.06.03.597001v1</link></item>"
+    feed = f'<?xml version="1.0"?>\n<rss version="2.0"><channel><title>bioRxiv alert</title>{item * 2}</channel></rss>'
+    listed = (
+        f"# Papers\n\n- [Adam](https://arxiv.org/abs/1412.6980) by Ann Lee, [Scholar]({SCHOLAR})\n- [B]({SCHOLAR})\n"
+    )
+    for text in (feed, feed[:150], listed):
+        assert not any(import_module(f"feedreader.parse.formats.{name}").matches(text) for name in ALERTS)
+    assert parse(feed.encode()).format == "rss"
 
 
 def test_a_mail_of_a_service_is_recognised_by_what_it_holds() -> None:

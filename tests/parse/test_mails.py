@@ -123,6 +123,23 @@ def test_the_head_without_mime_tells_the_day_of_an_arxiv_mailing() -> None:
     assert {entry.announced for entry in parse(message(text, "base64").as_bytes()).entries} == {True}
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "Thu, 2 May 2024 23:59:59 -0700 (PDT)",
+        "Thu May  2 00:00:00 2024",
+        "2 May 24 05:10 GMT",
+        "Thu, 2 May 2024 05:10:41 +0200 (Mitteleuropäische Zeit)",
+        "2024-05-02T05:10:41Z",
+        "Do, 2 May 2024 5:10:41 +0100",
+    ],
+)
+def test_the_day_is_the_one_that_the_sender_counts(stated: str) -> None:
+    data = HEAD.replace(b"Thu, 2 May 2024 20:00:00 -0400", stated.encode()) + b"\n" + LIST.encode()
+    assert {entry.day for entry in parse(data).entries} == {SENT}
+    assert {entry.day for entry in parse(data.replace(stated.encode(), b"soon")).entries} == {None}
+
+
 def test_the_subject_is_the_title_where_there_is_no_better() -> None:
     assert parse(message(LIST).as_bytes()).title == "Papers we liked"
     bare = LIST.partition("\n\n")[2]

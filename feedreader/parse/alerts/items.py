@@ -21,6 +21,13 @@ _ELLIPSIS = re.compile(r"\s*(?:…|\.{3,9})\s*")
 _ENDED = re.compile(r"[.!?…。:]['\"”’)\]]*\Z")
 _TLDR = re.compile(r"tl;?dr\b\W*", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z!/]")
+_FEED = re.compile(r"\s*(?:<\?xml\b[^<>]*>\s*)?<(?:rss|rdf:rdf|feed|opml)\b", re.IGNORECASE)
+_LABEL = re.compile(  # what stands beside papers, and has capitals as names have
+    r"\W*(?:(?:open access|original (?:paper|article|research)|public health|springer nature|quick links)\b"
+    r"|(?:nature|science|article)\b"
+    r"|(?:view|show|read|see|save|add|download|share|get|sign|learn|manage|subscribe|unsubscribe)\b(?! [A-Z]\.))",
+    re.IGNORECASE,
+)
 _MORE_AUTHORS = re.compile(r"\+\s?\d+\s(?:more\s)?authors?", re.IGNORECASE)
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"“”<>|]+")
 _PUBLISHED = re.compile(r"(?P<name>[^•·|\d]{2,120}?)\s*[,•·|-]?\s*(?P<year>(?:19|20)\d\d)\Z")
@@ -88,6 +95,11 @@ def is_html(text: str) -> bool:
     return _TAG.search(text) is not None
 
 
+def is_feed(text: str) -> bool:
+    """Whether a text is a feed or another document of XML: it may link to the same papers as an alert."""
+    return _FEED.match(text) is not None
+
+
 def title_of(text: str) -> str:
     """A title without what a list puts before it ("[PDF]")."""
     return _MARKS.sub("", squash(text))[:_LONGEST].strip()
@@ -132,6 +144,8 @@ def authors_of(text: str) -> tuple[str, ...]:
 
 def are_authors(text: str) -> bool:
     """Whether a line names authors and nothing else."""
+    if len(text.split()) < 6 and _LABEL.match(text):
+        return False
     return looks_like_authors(", ".join(_ELLIPSIS.split(_MORE_AUTHORS.sub("…", text))).strip(" ,"))
 
 

@@ -36,7 +36,9 @@ _DROPPED = _names("script style title textarea select")
 _VOID = _names("br hr img input meta link area base col wbr")
 _CLASS = re.compile(r"(?:\A|[\s\"'])class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _HREF = re.compile(r"(?:\A|[\s\"'])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_REWRITTEN = re.compile(r"\A(?:m_-?\d+|(?:x_)+)")  # what Gmail and Outlook put before the classes of a forwarded mail
+_REWRITTEN = re.compile(  # what programs put before the classes of a mail: Gmail, Outlook, Yahoo, Open-Xchange, …
+    r"\A(?:m_-?\d+|(?:x_)+|yiv\d+|ox-[0-9a-f]{4,}-|v1|defanged\d*-)"
+)
 _BREAK, _PARAGRAPH = "\n", "\n\n"
 _MARKS = dict.fromkeys(_BLOCKS, _PARAGRAPH) | {"br": _BREAK}
 
@@ -80,9 +82,14 @@ class Page:
         parts = "".join(self.pieces[start:end]).split(_BREAK)
         return [line for part in parts if part.strip() and (line := from_html(part))]
 
-    def paragraphs(self, start: int, end: int) -> list[str]:
+    def blocks(self, start: int, end: int) -> list[list[str]]:
+        """The paragraphs between two places, each as its lines."""
         parts = "".join(self.pieces[start:end]).split(_PARAGRAPH)
-        return [text for part in parts if part.strip() and (text := join_wrapped(map(from_html, part.split(_BREAK))))]
+        lines = ([line for each in part.split(_BREAK) if (line := from_html(each))] for part in parts if part.strip())
+        return [each for each in lines if each]
+
+    def paragraphs(self, start: int, end: int) -> list[str]:
+        return [join_wrapped(lines) for lines in self.blocks(start, end)]
 
     def links(self, start: int, end: int) -> Iterator[Element]:
         """The links that begin between two places."""

@@ -14,7 +14,17 @@ from dataclasses import replace
 
 from feedreader.model import Digest, Entry, Journal
 from feedreader.parse.alerts.addresses import real_address
-from feedreader.parse.alerts.items import Item, digest_of, entry_of, facts_of, is_html, items, numbered, told_by_doi
+from feedreader.parse.alerts.items import (
+    Item,
+    digest_of,
+    entry_of,
+    facts_of,
+    is_feed,
+    is_html,
+    items,
+    numbered,
+    told_by_doi,
+)
 from feedreader.parse.alerts.page import Element, Page, read_page
 from feedreader.text.identifiers import doi
 
@@ -42,7 +52,7 @@ _LAST_OF_ONE = 24  # the last year in which all DOIs began with 10.1101
 
 
 def matches(text: str) -> bool:
-    if "rxiv" not in text.lower() or not _MARK.search(text):
+    if "rxiv" not in text.lower() or is_feed(text) or not _MARK.search(text):
         return False
     return any(entry.title for entry in _entries(text))
 

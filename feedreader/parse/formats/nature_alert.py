@@ -20,6 +20,7 @@ from feedreader.parse.alerts.items import (
     doi_in,
     entry_of,
     facts_of,
+    is_feed,
     is_html,
     items,
     numbered,
@@ -36,6 +37,7 @@ _MARK = re.compile(
 _ARTICLE = re.compile(r"https?://(?:www\.)?nature\.com/(?:articles|doifinder)/(?:10\.1038/)?([\w.-]+)", re.IGNORECASE)
 _COUNTED = re.compile(r"https?://[\w.-]*(?:springernature|nature)\.com/", re.IGNORECASE)
 _STATED = re.compile(r"\bdoi:?\s*(?:https?://(?:dx\.)?doi\.org/)?(?=10\.\d{4,9}/)", re.IGNORECASE)
+_PREFIX = "10.1038/"
 _FEWEST = 3  # words of a title
 _NO_TITLE = re.compile(
     r"\W*(?:abstract|full text|pdf|view (?:this|in|all|the)|read (?:more|the|this)|unsubscribe|manage |sign up"
@@ -45,9 +47,9 @@ _NO_TITLE = re.compile(
 
 
 def matches(text: str) -> bool:
-    if "nature" not in text.lower() or not _MARK.search(text):
+    if "nature" not in text.lower() or is_feed(text) or not _MARK.search(text):
         return False
-    return any(entry.title and (entry.doi or "").startswith("10.1038/") for entry in _entries(text))
+    return any(entry.title and (entry.doi or "").startswith(_PREFIX) for entry in _entries(text))
 
 
 def parse(text: str) -> Digest:
@@ -68,15 +70,16 @@ def _may_be_title(page: Page, link: Element) -> bool:
     label = page.text(link.start, link.end)
     if len(label.split()) < _FEWEST or doi_in(label) or _NO_TITLE.match(label):
         return False
-    return _COUNTED.match(real_address(link.address) or "") is not None
+    address = real_address(link.address) or ""
+    return _COUNTED.match(address) is not None or (doi(address) or "").startswith(_PREFIX)
 
 
 def _entry(item: Item) -> Entry | None:
     """The paper of a title; None if it is a link of another kind: nothing below it is a paper's."""
     facts = facts_of(item.lines())
     article = _ARTICLE.match(item.address or "")
-    own = doi(f"10.1038/{article[1]}") if article else doi(item.address or "")
-    if not (own or facts.doi or facts.authors):
+    own = doi(_PREFIX + article[1]) if article else doi(item.address or "")
+    if not (own or facts.doi or len(facts.authors) > 1):
         return None
     address = f"https://www.nature.com/articles/{article[1]}" if article else None
     return entry_of(item.title, address, item.line, replace(facts, doi=own or facts.doi))

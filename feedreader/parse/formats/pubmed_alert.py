@@ -76,6 +76,7 @@ def _entry(item: Item) -> Entry:
     authors = authors or (lines[0] if at and lines[0] != citation else "")
     abstract = item.text_of("full-view-snippet", "abstract-content", "abstract")
     page = _PAGE.match(item.address or "")
+    citation = citation or " ".join(lines[:12])  # what parted it from the rest is gone: its DOI can be found
     return _paper(item.title, authors, citation, abstract, page[1] if page else None, item.line)
 
 

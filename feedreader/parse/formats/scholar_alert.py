@@ -42,12 +42,16 @@ def matches(text: str) -> bool:
         return False
     if is_html(text) and _CLASSED.search(text):
         return True
-    return any(item.title for item in _items(text)) if "</" in text else any(_plain_items(text.split("\n")))
+    return any(entry.title for entry in _entries(text))
 
 
 def parse(text: str) -> Digest:
-    found = (_entry(item) for item in _items(text)) if "</" in text else _plain_items(text.split("\n"))
-    return digest_of(NAME, found)
+    return digest_of(NAME, _entries(text))
+
+
+def _entries(text: str) -> Iterator[Entry]:
+    found = list(map(_entry, _items(text))) if is_html(text) else []
+    yield from found or _plain_items(text.split("\n"))
 
 
 def _items(text: str) -> Iterator[Item]:
@@ -65,17 +69,27 @@ def _is_title(page: Page, link: Element) -> bool:
 
 def _entry(item: Item) -> Entry:
     part = item.part(_EXCERPT)
-    start = min(item.element.end, item.end)
+    said: Sequence[str]
     if part:
-        above = item.page.paragraphs(start, part.start)
-        said = item.page.lines(part.start, min(part.end, item.end))
+        above = item.page.paragraphs(min(item.element.end, item.end), part.start)
+        byline, said = above[0] if above else "", item.page.lines(part.start, min(part.end, item.end))
     else:
-        above = item.page.paragraphs(start, item.end)
-        said = [text for text in above[1:2] if len(text) >= _SHORTEST and not _OF_SCHOLAR.search(text)]
-    byline = next((text for text in above[:1] if not _OF_SCHOLAR.search(text)), "")
+        byline, said = _by_place(item.page.blocks(min(item.element.end, item.end), item.end))
     below = item.paragraphs() if item.says("Cites:") else ()
     cites = next((match[1] for text in below if (match := _CITES.match(text))), None)
     return entry_of(item.title, item.address, item.line, _facts(byline, said, cites))
+
+
+def _by_place(blocks: Sequence[Sequence[str]]) -> tuple[str, Sequence[str]]:
+    """Byline and excerpt where nothing but their place tells them: two blocks; before 2017, the lines of one."""
+    first, second = ([*filter(_is_of_paper, blocks[:2]), (), ()])[:2]
+    if len(first) > 1:
+        return first[0], first[1:]
+    return "".join(first), second if sum(map(len, second)) >= _SHORTEST else ()
+
+
+def _is_of_paper(block: Sequence[str]) -> bool:
+    return not _OF_SCHOLAR.search(block[0])
 
 
 def _facts(byline: str, said: Sequence[str], cites: str | None) -> Entry:

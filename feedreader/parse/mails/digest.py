@@ -16,7 +16,7 @@ from datetime import date
 
 from feedreader.errors import DigestError, EmptyDigest, NotADigest
 from feedreader.model import Digest, Problem
-from feedreader.parse.layout.dates import read_date
+from feedreader.parse.feeds.feed_item import day_of
 from feedreader.parse.mails import parts
 from feedreader.parse.mails.parts import Mail, MailText
 from feedreader.parse.unrecognized import SUPPORTED
@@ -253,7 +253,7 @@ _DATE = re.compile(r"date: *", re.IGNORECASE)
 
 def _day_of(mail: Mail) -> date | None:
     """The day on which a mail was sent, as its sender counted."""
-    dates = (read_date(line[at.end() :]) for _, line in mail.head if (at := _DATE.match(line)))
+    dates = (day_of(line[at.end() :]) for _, line in mail.head if (at := _DATE.match(line)))
     return next(filter(None, dates), None)
 
 

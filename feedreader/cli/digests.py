@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
     "Formats: rss, atom, json-feed, oai-pmh, opml; arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), "
-    "arxiv-records; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox, "
-    "Maildir) and gzip are unpacked. What they look like: docs/formats.md"
+    "arxiv-records; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, mbox) and "
+    "gzip are unpacked. What they look like: docs/formats.md"
 )
 
 

@@ -436,7 +436,8 @@ def _refresh(
     name = subscription.name
 
     def progress(step: ImportProgress) -> None:
-        tell(f"{step.source}: {counted(step.messages, 'message')}")
+        if step.messages:
+            tell(f"{step.source}: {counted(step.messages, 'message')}")
 
     try:
         if files.is_maildir(path):

@@ -402,7 +402,7 @@ def _check(path: str) -> None:
     if files.is_maildir(path):
         maildir.messages(path)
         return
-    if os.path.isdir(path):  # noqa: PTH112
+    if _is_open_folder(path):
         found = [file.path for file in files.find([path]) if file.is_maildir]
         more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
         one_of = f"Subscribe to one of those in it: {', '.join(found[:3])}{more}."
@@ -412,6 +412,11 @@ def _check(path: str) -> None:
     with files.opened(path) as file:
         if file.head.strip() and not parse.is_mailbox(file.head):
             raise SubscriptionError(f"{path} is not a mailbox.", f"To import it: {_IMPORT} {path}")
+
+
+def _is_open_folder(path: str) -> bool:
+    """Whether it is a folder that one may look into; into others, `files.opened` says why not."""
+    return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112
 
 
 _IMPORT = "feedreader import"
@@ -442,6 +447,8 @@ def _refresh(
     try:
         if files.is_maildir(path):
             return _MailImport(library, _Maildir(path), name, path, progress, stopped).run(_noted(subscription, None))
+        if _is_open_folder(path):
+            raise SubscriptionError(f"{path} is no longer a mailbox.")
         with files.opened(path) as file:
             if _is_unchanged(library, subscription, file):
                 with library.subscriptions.edit() as editor:

@@ -83,6 +83,14 @@ def test_one_mailbox_that_cannot_be_read_hurts_no_other(run: Run, maildir: Path,
     assert refreshed(run, "alerts.mbox")[1][0][1:] == ("fresh", 3, 0, None)
 
 
+def test_a_maildir_that_is_none_any_more_says_so(run: Run, maildir: Path) -> None:
+    assert run("subscribe", str(maildir))[0] == 0
+    (maildir / "new").rename(maildir / "old")
+    assert refreshed(run) == (1, [("alerts", "failed", 0, 0, f"{maildir} is no longer a mailbox.")])
+    (maildir / "old").rename(maildir / "new")
+    assert refreshed(run) == (0, [("alerts", "fresh", 3, 0, None)])
+
+
 def test_a_message_that_cannot_be_read_is_a_failure_until_it_can(run: Run, maildir: Path) -> None:
     assert run("subscribe", str(maildir))[0] == 0
     (maildir / "new" / "1900.M1.host").symlink_to("1900.M1.host")

@@ -183,7 +183,7 @@ class _MailImport(Importing):
         self._format: str | None = None
         self._title: str | None = None
         self._entries: list[Entry] = []
-        self._problems: dict[Problem, None] = {}  # in their order; what is said of several messages, once
+        self._problems: list[Problem] = []
         self._read_names: list[str] = []
         self._position = self._first = 0
         self._lines = array("q")  # of the entries stored, from position `_first` on
@@ -223,8 +223,8 @@ class _MailImport(Importing):
             self._format = self._format or digest.format
             self._title = self._title or digest.title
             self._entries += digest.entries
-            self._problems |= dict.fromkeys(map(self._mailbox.placed, digest.problems))
-        self._problems |= dict.fromkeys(map(self._mailbox.placed, problems))
+            self._problems += map(self._mailbox.placed, digest.problems)
+        self._problems += map(self._mailbox.placed, problems)
         self._read_names += names
         if len(self._entries) >= BATCH or (self._is_known and len(self._read_names) >= _MESSAGES):
             self._store()
@@ -302,6 +302,7 @@ class _MailImport(Importing):
                     intake.complete(self._source)
             problems = (*self._mailbox.problems, *self._problems)
             problems = (*problems, *map(self._mailbox.placed, self._reader.left_over()))
+            problems = tuple(dict.fromkeys(problems))  # what is said of several messages without a line, once
             result = self._result(intake, format, problems, lambda at: self._lines[at - self._first] or None)
             if note and not self._stopped():
                 result = replace(result, error=self._mailbox.unreadable)

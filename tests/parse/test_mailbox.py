@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader import parse
-from feedreader.model import Digest
+from feedreader.model import Digest, Problem
 from feedreader.parse.mails.mailbox import Message, is_mailbox, messages
 from tests.mailboxes import SEPARATOR, alert, chat, ids, mbox
 
@@ -118,7 +118,7 @@ def test_what_looks_like_a_mailbox_all_along_takes_linear_time() -> None:
 
 def digests(data: bytes) -> tuple[list[Digest], list[str]]:
     """What is in a mailbox, and the reasons of its problems with their lines."""
-    reader, found, problems = parse.mailbox_reader(), list[Digest](), []
+    reader, found, problems = parse.mailbox_reader(), list[Digest](), list[Problem]()
     for message in read(data):
         reader.read(message.name, message.data, message.line)
         taken = reader.take()

@@ -12,7 +12,7 @@ import pytest
 
 from feedreader.errors import SubscriptionError, UnreadableSource
 from feedreader.library import Library
-from feedreader.model import Query
+from feedreader.model import Problem, Query
 from feedreader.services import import_files, mailboxes, removal
 from feedreader.services.ingest import ImportProgress, ImportResult
 from feedreader.sources import files, maildir
@@ -202,7 +202,12 @@ def test_a_maildir_is_one_source_and_each_message_is_read_once(
     deliver(folder, 3, alert(3, *ids(3)))
     read = list[str]()
     opened = files.read
-    monkeypatch.setattr(files, "read", lambda path: read.append(path) or opened(path))
+
+    def noted(path: str) -> tuple[bytes, tuple[Problem, ...]]:
+        read.append(path)
+        return opened(path)
+
+    monkeypatch.setattr(files, "read", noted)
     (again,) = taken_in(library, folder)
     assert counts(again) == (2, 0, 3) and len(read) == 1, "what is known is not opened"
 

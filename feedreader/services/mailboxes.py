@@ -314,6 +314,7 @@ class _MailImport(Importing):
                     intake.complete(self._source)
             problems = (*self._mailbox.problems, *self._problems)
             problems = (*problems, *map(self._mailbox.placed, self._reader.left_over()))
+            problems = tuple(dict.fromkeys(problems))  # what is said of several messages without a line, once
             result = self._result(intake, format, problems, lambda at: self._lines[at - self._first] or None)
             if note and not self._stopped():
                 result = replace(result, error=self._mailbox.unreadable)
@@ -405,7 +406,7 @@ def _check(path: str) -> None:
     if files.is_maildir(path):
         maildir.messages(path)
         return
-    if os.path.isdir(path):  # noqa: PTH112
+    if _is_open_folder(path):
         found = [file.path for file in files.find([path]) if file.is_maildir]
         more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
         one_of = f"Subscribe to one of those in it: {', '.join(found[:3])}{more}."
@@ -415,6 +416,11 @@ def _check(path: str) -> None:
     with files.opened(path) as file:
         if file.head.strip() and not parse.is_mailbox(file.head):
             raise SubscriptionError(f"{path} is not a mailbox.", f"To import it: {_IMPORT} {path}")
+
+
+def _is_open_folder(path: str) -> bool:
+    """Whether it is a folder that one may look into; into others, `files.opened` says why not."""
+    return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112
 
 
 _IMPORT = "feedreader import"
@@ -439,11 +445,14 @@ def _refresh(
     name = subscription.name
 
     def progress(step: ImportProgress) -> None:
-        tell(f"{step.source}: {counted(step.messages, 'message')}")
+        if step.messages:
+            tell(f"{step.source}: {counted(step.messages, 'message')}")
 
     try:
         if files.is_maildir(path):
             return _MailImport(library, _Maildir(path), name, path, progress, stopped).run(_noted(subscription, None))
+        if _is_open_folder(path):
+            raise SubscriptionError(f"{path} is no longer a mailbox.")
         with files.opened(path) as file:
             if _is_unchanged(library, subscription, file):
                 with library.subscriptions.edit() as editor:

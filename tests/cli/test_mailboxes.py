@@ -37,7 +37,7 @@ def test_a_maildir_is_read_at_each_refresh(run: Run, maildir: Path, capsys: pyte
     assert refreshed(run) == (0, [("alerts", "fresh", 3, 0, None)])
     assert refreshed(run) == (0, [("alerts", "fresh", 0, 0, None)])
     deliver(maildir, 3, alert(3, *ids(3)))
-    assert refreshed(run, "alerts") == (0, [("alerts", "fresh", 2, 1, None)])
+    assert refreshed(run, "alerts") == (0, [("alerts", "fresh", 2, 0, None)])
     deliver(maildir, 4, alert(4, *ids(90)))
     main(["refresh"])
     assert capsys.readouterr().out == "alerts: 3 new papers\n"
@@ -81,6 +81,14 @@ def test_one_mailbox_that_cannot_be_read_hurts_no_other(run: Run, maildir: Path,
     assert refreshed(run, "alerts.mbox")[1][0][1:] == ("fresh", 0, 0, None), "mail programs empty their mailboxes"
     box.write_bytes(mbox([alert(1, *ids(50)), alert(2, *ids(60))]))
     assert refreshed(run, "alerts.mbox")[1][0][1:] == ("fresh", 3, 0, None)
+
+
+def test_a_maildir_that_is_none_any_more_says_so(run: Run, maildir: Path) -> None:
+    assert run("subscribe", str(maildir))[0] == 0
+    (maildir / "new").rename(maildir / "old")
+    assert refreshed(run) == (1, [("alerts", "failed", 0, 0, f"{maildir} is no longer a mailbox.")])
+    (maildir / "old").rename(maildir / "new")
+    assert refreshed(run) == (0, [("alerts", "fresh", 3, 0, None)])
 
 
 def test_a_message_that_cannot_be_read_is_a_failure_until_it_can(run: Run, maildir: Path) -> None:

@@ -447,7 +447,7 @@ COMMANDS = (
     Command("A", ("all-read",), "", "mark the day or all results as read; asks first", lambda r, _: r.read_day()),
     Command("e", ("export",), "FILE", "export what was found, or the shortlist", PlainReader.export),
     Command("i", ("import",), "PATH", "import a file or folder", PlainReader.import_),
-    Command("a", ("subscribe",), "CATEGORY", "subscribe to arXiv categories or feeds", PlainReader.subscribe),
+    Command("a", ("subscribe",), "CATEGORY", "subscribe to arXiv, feeds or mailboxes", PlainReader.subscribe),
     Command("I", ("subscriptions",), "", "list the subscriptions", lambda r, _: r.subscriptions()),
     Command("f", ("refresh",), "NAME", "refresh the subscriptions, or one", PlainReader.refresh),
     Command(

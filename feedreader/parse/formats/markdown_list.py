@@ -401,9 +401,8 @@ def _read(text: str) -> tuple[str | None, _Reader]:
     """The document's title, and what was read of it."""
     rows, footnotes = numbered_lines(text)
     reader = _Reader(slash_order(line for _, line in rows))
-    title, start = (
-        _front_matter([line for _, line in rows[:41]]) if rows and rows[0][1].rstrip() == "---" else (None, 0)
-    )
+    has_front = rows and rows[0][1].rstrip() == "---"
+    title, start = _front_matter([line for _, line in rows[:41]]) if has_front else (None, 0)
     fence, in_comment, in_table = "", False, False
     for i in range(start, len(rows)):
         number, line = rows[i][0], rows[i][1].replace("\t", "    ")

@@ -244,7 +244,7 @@ def read(
         format=reader.digests[0].format,
         title=next((digest.title for digest in reader.digests if digest.title), None) or _subject(every),
         entries=tuple(entry for digest in reader.digests for entry in digest.entries),
-        problems=tuple(sorted(problems, key=lambda problem: problem.line or 0)),
+        problems=tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)),
     )
 
 

@@ -34,7 +34,7 @@ complete -c feedreader -n '__feedreader_in ' -a highlight -d 'highlight papers t
 complete -c feedreader -n '__feedreader_in ' -a mute -d 'mute papers that match a query (they collapse at the end of their day)'
 complete -c feedreader -n '__feedreader_in ' -a rules -d 'list the rules for highlighting and muting'
 complete -c feedreader -n '__feedreader_in ' -a interest -d 'show what feedreader thinks you like, learned from your marks'
-complete -c feedreader -n '__feedreader_in ' -a subscribe -d 'subscribe to arXiv categories or feeds'
+complete -c feedreader -n '__feedreader_in ' -a subscribe -d 'subscribe to arXiv categories, feeds or mailboxes'
 complete -c feedreader -n '__feedreader_in ' -a unsubscribe -d 'unsubscribe; papers and marks stay'
 complete -c feedreader -n '__feedreader_in ' -a subscriptions -d 'list or change subscriptions'
 complete -c feedreader -n '__feedreader_in ' -a refresh -d 'fetch new papers'

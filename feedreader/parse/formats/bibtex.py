@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 NAME = "bibtex"
 
 _ENTRY = re.compile(
-    r"(?m)^[ \t]*@[A-Za-z]{2,30}[ \t]*(?:[{(]\s{0,20}[^\s,{}()=\"]{0,200}\s{0,20},|\{)"
+    r"(?mi)^[ \t]*@(?!(?:string|comment|preamble)\b)[a-z]{2,30}[ \t]*(?:[{(]\s{0,20}[^\s,{}()=\"]{0,200}\s{0,20},|\{)"
     r"\s{0,200}[A-Za-z][\w-]{0,40}\s{0,20}="
 )
 _LOOK = 100_000  # characters from the first entry on that `matches` looks at
 _PROSE = 0.1  # share of these that may stand outside entries
-_PREFACE = 5  # lines before the first entry that are no comments
+_PREFACE = 5  # lines that a program may put before the first entry
 _HEADER = re.compile(
     r"(?i)\b(?:jabref|mendeley|endnote|zotero|(?:bib)?tex|bibliography|references|encoding|generated|exported|created)\b"
 )
@@ -76,16 +76,14 @@ def matches(text: str) -> bool:
     first = _ENTRY.search(text)
     if first is None:
         return False
-    preface = text[: first.start()]
-    stated = (
-        [block for block in _blocks(preface) if type(block).__name__ != "ImplicitComment"] if "@" in preface else []
-    )
-    if not stated:
-        said = [line for line in preface.split("\n") if line.strip() and not line.lstrip().startswith(_COMMENTS)]
-        if len(said) > _PREFACE or (said and not _HEADER.search(said[0])) or _NO_PREFACE.search(preface):
-            return False
     sample = text[first.start() : first.start() + _LOOK]
-    outside = [line for line in _outside(_blocks(sample)) if not line.lstrip().startswith(_COMMENTS)]
+    before, between = (
+        [line for line in _outside(_blocks(part)) if line.strip() and not line.lstrip().startswith(_COMMENTS)]
+        for part in (text[: first.start()], sample)
+    )
+    if before and len(before) <= _PREFACE and _HEADER.search(before[0]):
+        before = []
+    outside = [*before, *between]
     return not any(map(_NO_PREFACE.match, outside)) and sum(map(len, outside)) <= _PROSE * len(sample)
 
 

@@ -59,5 +59,5 @@ def _authors(record: Record) -> Iterator[str]:
 
 def _title(stated: str) -> str:
     """A title without the full stop; one that was translated stands in brackets."""
-    title = stated if stated.endswith("..") else stated.removesuffix(".")
-    return title[1:-1] if title.startswith("[") and title.endswith("]") else title
+    title = stated if stated.endswith("..") else stated.removesuffix(".").rstrip()
+    return title[1:-1].strip() if title.startswith("[") and title.endswith("]") else title

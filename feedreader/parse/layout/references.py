@@ -109,9 +109,7 @@ class Reference:
         if self.journal and not (journal and journal.name) and not arxiv:
             comments.insert(0, self.journal)  # what names arXiv, and no id
         notes = [note for note in self.notes if note.strip() and not _is_only(note.strip(), arxiv, known_doi)]
-        tags = tags_of(
-            ", ".join(_IN_TAGS.sub("-", word.strip(" *#,")) for word in self.keywords if any(map(str.isalnum, word)))
-        )
+        tags = tags_of(", ".join(map(_as_tag, self.keywords)))
         return Entry(
             title=self.title or None,
             authors=_with_others_last(self.authors),
@@ -171,6 +169,13 @@ def _is_only(text: str, arxiv: str | None, known_doi: str | None) -> bool:
     """Whether a comment is nothing but an id that the entry has."""
     found = arxiv_id(text)
     return bool((found and found[0] == arxiv) or (known_doi and doi(text) == known_doi))
+
+
+def _as_tag(keyword: str) -> str:
+    """A keyword as a tag, which is one word: "Astrophysics - Solar physics" is Astrophysics-Solar-physics."""
+    words = (word.strip("*#–—-") for word in _IN_TAGS.split(keyword))
+    tag = "-".join(filter(None, words))
+    return tag if any(map(str.isalnum, tag)) else ""
 
 
 def digest_of(name: str, references: Iterable[Reference], problems: Iterable[Problem]) -> Digest:

@@ -62,9 +62,8 @@ class Entry:
     `quotes` are passages quoted from its abstract: they tell which paper is meant.
     `guid` is what the document itself calls the entry (RSS guid, Atom id), as it stands there.
     `preprint_doi` is the DOI of the preprint, where `doi` is that of what was published.
-    `marks` is what the document's owner did with the paper: the keywords of a library are tags, its annotations the
-    note. They are not stored with the entry: an import takes them as marks if it was told to, else tags and note are
-    shown as the source's words.
+    `marks` is what the document's owner did with the paper (keywords are tags, annotations the note). They are not
+    stored: an import takes them as marks if told to, else tags and note are shown as the source's words.
     `line` is where the entry starts in its document, from 1.
     """
 

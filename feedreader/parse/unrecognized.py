@@ -10,9 +10,8 @@ from feedreader.errors import NotADigest, ServiceFault
 from feedreader.text.cleaning import clean, squash
 
 SUPPORTED = (
-    "Supported: feeds (RSS, Atom, JSON Feed), answers of paper services (JSON), arXiv e-mails, alert mails (Google "
-    "Scholar, PubMed …), BibTeX, RIS, Markdown lists, tables (CSV, TSV), OPML. "
-    "All formats: `feedreader import --help` and docs/formats.md"
+    "Supported: feeds, alert mails, arXiv e-mails, BibTeX, RIS, answers of paper services (JSON), Markdown lists, "
+    "tables (CSV), OPML. All formats: `feedreader import --help` and docs/formats.md"
 )
 _HEAD = 4000  # bytes or characters that are looked at
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")

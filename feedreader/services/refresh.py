@@ -101,13 +101,8 @@ class Refresh:
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
-        jobs = [
-            self._alone(
-                [subscription], (self._mail if subscription.kind == mailboxes.KIND else self._feed)(subscription)
-            )
-            for subscription in subscriptions
-            if subscription.kind != "arxiv"
-        ]
+        kinds = {"feed": self._feed, mailboxes.KIND: self._mail}
+        jobs = [self._alone([each], kinds[each.kind](each)) for each in subscriptions if each.kind in kinds]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
         for joined in arxiv.joined(subscription.target for subscription in categories):
             members = [subscription for subscription in categories if is_in(subscription.target.split("+"), joined)]

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feedreader.model import Digest, Entry
+from feedreader.model import Digest
 from feedreader.parse.threads.posts import is_furniture
 from feedreader.text.cleaning import decode
 from tests.conftest import SHARED
-from tests.parse.listings import needs_shared, real_files
+from tests.parse.listings import needs_shared, real_files, twin
 from tests.parse.threads import ABSTRACT, CHAT, FORUM, MAIL, MIXMATCH, RESNET, matches, only, read
 
 ROOT = Path(__file__).parents[2]
@@ -254,17 +254,10 @@ def test_the_time_is_linear(unit: str) -> None:
 def as_json(digest: Digest) -> dict[str, Any]:
     """A digest as its twin holds it: what is not empty, tuples as lists, days as ISO."""
 
-    def entry(value: Entry) -> dict[str, Any]:
-        pairs = dataclasses.asdict(value).items()
-        filled = {
-            key: list(item) if isinstance(item, tuple) else item for key, item in pairs if item not in (None, (), False)
-        }
-        return filled | ({"day": value.day.isoformat()} if value.day else {})
-
     return {
         "format": digest.format,
         "title": digest.title,
-        "entries": [entry(value) for value in digest.entries],
+        "entries": [twin(value) for value in digest.entries],
         "problems": [dataclasses.asdict(problem) for problem in digest.problems],
     }
 

@@ -470,13 +470,12 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A source that is asked again and again. `kind` is "arxiv" (`target`: categories joined by +), "feed" (`target`:
-    an address) or "mail" (`target`: the absolute path of a mailbox).
+    """A source that is asked again and again. `kind` is "arxiv" (`target`: categories joined by +), "feed" (an address)
+    or "mail" (the absolute path of a mailbox).
 
-    `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its
-    first failure without a success since was, `error` what was said then. `status` is the last HTTP status, 206 of an
-    answer that broke off. `days` are the announcement
-    days that the library has of it, oldest first (arXiv only).
+    `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its first failure
+    without a success since was, `error` what was said then. `status` is the last HTTP status, 206 of an answer that
+    broke off. `days` are the announcement days that the library has of it, oldest first (arXiv only).
     """
 
     source: int

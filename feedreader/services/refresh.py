@@ -216,10 +216,9 @@ class Refresh:
 
     def _hold(self, url: str, members: list[Subscription], until: datetime) -> str:
         """Why a server is not asked now."""
-        when = at(until, self._now().astimezone())
         failing = any(subscription.failing_since for subscription in members)
         said = "asks to wait until" if failing else "has nothing new until"
-        return f"Skipped: {host_of(url)} {said} {when}."
+        return f"Skipped: {host_of(url)} {said} {at(until, self._now().astimezone())}."
 
     def _back_off(self, members: list[Subscription]) -> timedelta:
         """How long to leave a server alone that wants that, and does not say how long: as long again as it has."""

@@ -267,7 +267,12 @@ def test_a_damaged_entry_hurts_only_itself(damaged: str, lines: list[int]) -> No
 def test_one_key_for_two_papers_and_a_field_that_stands_twice() -> None:
     digest = read(TWO.replace("{b,", "{a,") + "@article{c, title={Three}, keywords={x}, keywords={y}}\n")
     assert [each.title for each in digest.entries] == ["One", "Two", "Three"]
-    assert digest.entries[2].marks.tags == ("x", "y")
+    assert digest.entries[2].marks.tags == ("x", "y") and not digest.problems
+    digest = read(TWO + "@article{c, title={Three}, title={Four}, year={2001}, year={2001}}\n")
+    assert digest.entries[2].title == "Three"
+    assert [(p.line, p.reason.split(";")[0]) for p in digest.problems] == [
+        (3, "This entry has the field “title” twice")
+    ]
 
 
 def test_what_says_nothing_is_reported() -> None:

@@ -146,6 +146,7 @@ _FIELD_AT = re.compile(
     r"(?=[{\"]|\d+\s{0,9}(?:[,}]|$)|[A-Za-z]+\s{0,9}(?:[,#}]|$))",
     re.MULTILINE,
 )
+_SINGLE = ("title", "author", "abstract", "journal", "year", "doi", "eprint")
 _DAMAGED = "This entry is damaged: a brace or quotation mark is missing. What could be told was read."
 _TOO_MANY = "A brace too many ends this entry early. What follows it was read, too."
 
@@ -191,6 +192,10 @@ class _Reader:
                 item.put(name[0], said)
                 more = _FIELD_AT.match(rest.lstrip())  # no comma stands between the two
                 name, value = ([more["name"]], rest.lstrip()[more.end() :]) if more else ([], "")
+        for each in _SINGLE:
+            if len(set(item.fields.get(each, ()))) > 1:
+                reason = f"This entry has the field “{each}” twice; the first was read."
+                self.problems.append(Problem(line + 1, reason))
         self.items.append(item)
 
     def _mend(self, start: int, end: int) -> None:

@@ -95,21 +95,22 @@ _LITERAL = re.compile(r"\\(?:([{}])|textbrace(?:left|right)(?![A-Za-z])(?:\{\})?
 _LOOSE_ACCENT = re.compile(r"(?<=\{)\\([\"'`^~=.]) +(?=\\?[A-Za-z])")  # {\" O}
 _NO_WORDS = re.compile(r"\\[hv]?phantom(?:\{[^{}]*\})?")
 _LITERAL_BACK = {0xE000: "{", 0xE001: "}"}
-_TEX = re.compile(r"[\\~`]|--|''")
 _ESCAPED = re.compile(r"\\(?:([_%&#~{}$^])|textasciitilde(?:\{\}|\s)?|(?:url|path|nolinkurl)(?=\{)|href(?=\{))")
 _LINE_END = re.compile(r"[ \t]*\\\\[ \t]*\n|\\\\\Z|\n")
 
 
 def value_text(value: str) -> str:
     """A value as text: its TeX is Unicode and its braces are gone, but formulas stay as they are."""
+    if not value:
+        return ""
     if "\\" not in value and "$" not in value:
-        return text_of(_words(value)) if "{" in value or _TEX.search(value) else text_of(value)
+        return text_of(_words(value))
     return text_of("".join(part if odd % 2 else _words(part) for odd, part in enumerate(_MATH.split(value))))
 
 
 def _words(value: str) -> str:
     """Words without formulas, their TeX as Unicode, without braces."""
-    if _TEX.search(value):
+    if "\\" in value or "~" in value or "`" in value or "--" in value or "''" in value:
         value = _LOOSE_ACCENT.sub(r"\\\1", _NO_WORDS.sub("", value))
         value = _LITERAL.sub(
             lambda match: "\ue000" if match[0].startswith(("\\{", "\\textbraceleft")) else "\ue001", value
@@ -128,6 +129,8 @@ def value_note(value: str) -> str:
 
 def value_address(value: str) -> str:
     """An address or id without what TeX needs around its signs."""
+    if not value:
+        return ""
     if "\\" in value:
         value = _ESCAPED.sub(lambda match: match[1] or ("~" if "tilde" in match[0] else ""), value)
     return squash(value.replace("{", " ").replace("}", " ") if value[:1] == "{" else re.sub(r"[{}]", "", value))

@@ -62,8 +62,8 @@ class Entry:
     `quotes` are passages quoted from its abstract: they tell which paper is meant.
     `guid` is what the document itself calls the entry (RSS guid, Atom id), as it stands there.
     `preprint_doi` is the DOI of the preprint, where `doi` is that of what was published.
-    `marks` is what the document's owner did with the paper (keywords are tags, annotations the note). They are not
-    stored: an import takes them as marks if told to, else tags and note are shown as the source's words.
+    `keywords` are the source's own, `marks` is what the document's owner did with the paper. They are not stored as
+    such: an import takes them as the reader's tags and marks if told to, else shows keywords, tags and note as words.
     `line` is where the entry starts in its document, from 1.
     """
 
@@ -86,6 +86,7 @@ class Entry:
     mentions: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     preprint_doi: str | None = None
+    keywords: tuple[str, ...] = ()
     marks: Marks = UNMARKED
     line: int | None = None
 

@@ -17,7 +17,7 @@ from feedreader.library.marks import taking
 from feedreader.merge import identity
 from feedreader.model import UNMARKED, Digest, Entry, Marks, PlacedEntry, Problem
 from feedreader.text.lines import squash
-from feedreader.text.notes import keyword_words
+from feedreader.text.notes import distinct_tags, keyword_tags, keyword_words
 
 if TYPE_CHECKING:
     from feedreader.library import Library
@@ -208,17 +208,24 @@ class _ImportCounts:
 def prepare_entries(entries: Iterable[Entry], *, marks_apart: bool = False) -> tuple[PreparedEntry, ...]:
     """Prepare entries for the library. Pure, and half the work of an import.
 
-    Tags and notes in them become the source's words, unless they are kept apart because they are taken as marks.
+    Keywords, tags and notes in them become the source's words, unless they are kept apart to be taken as marks.
     """
     entries = entries if marks_apart else map(_with_marks_as_words, entries)
     return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
 
 
 def _with_marks_as_words(entry: Entry) -> Entry:
-    words = keyword_words(entry.marks.tags), squash(entry.marks.note or "")
+    words = keyword_words((*entry.keywords, *entry.marks.tags)), squash(entry.marks.note or "")
     return (
         replace(entry, mentions=tuple(dict.fromkeys((*entry.mentions, *filter(None, words))))) if any(words) else entry
     )
+
+
+def _marks_in(entry: Entry) -> Marks:
+    """What a document says that the reader may take as her marks: its keywords are tags."""
+    if not entry.keywords:
+        return entry.marks
+    return entry.marks._replace(tags=distinct_tags((*entry.marks.tags, *keyword_tags(entry.keywords))))
 
 
 def _find_continued(
@@ -263,8 +270,8 @@ def _take_in(
         if before:
             stored = before.pop(0)
             tally.known_refs.append(stored.ref)
-            if prepared.entry.marks != UNMARKED:
-                tally.marks[stored.ref] = prepared.entry.marks
+            if (marks := _marks_in(prepared.entry)) != UNMARKED:
+                tally.marks[stored.ref] = marks
             if stored.forgotten:
                 tally.left_out += 1
             if intake.renew(stored, position, prepared) and not stored.forgotten:
@@ -274,7 +281,8 @@ def _take_in(
     added = [
         (ref, position, prepared) for ref, (position, prepared) in zip(intake.add(source, fresh), fresh, strict=True)
     ]
-    tally.marks |= {ref: prepared.entry.marks for ref, _, prepared in added if prepared.entry.marks != UNMARKED}
+    stated = ((ref, _marks_in(prepared.entry)) for ref, _, prepared in added)
+    tally.marks |= {ref: marks for ref, marks in stated if marks != UNMARKED}
     tally.fresh |= {ref: position for ref, position, _ in added}
     return touched + added
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from feedreader.text.normalize import quotable
 
+_KEYWORDS = "Keywords: "
 _NOT_IN_TAGS = str.maketrans(dict.fromkeys(',"“”', " "))
 
 
@@ -33,10 +34,15 @@ def tags_of(text: str) -> tuple[str, ...]:
     return distinct_tags(filter(tag_key, words))
 
 
-def keyword_words(tags: Iterable[str]) -> str:
-    """What a source says where it gives a paper these tags; "" for none."""
-    words = ", ".join(tags)
-    return f"Keywords: {words}" if words else ""
+def keyword_words(keywords: Iterable[str]) -> str:
+    """What a source says where it gives a paper these keywords; "" for none."""
+    words = ", ".join(keywords)
+    return f"{_KEYWORDS}{words}" if words else ""
+
+
+def keywords_in(words: str) -> tuple[str, ...]:
+    """The keywords in what a source says; none if it speaks of something else."""
+    return tuple(words.removeprefix(_KEYWORDS).split(", ")) if words.startswith(_KEYWORDS) else ()
 
 
 def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -57,6 +63,7 @@ def tag_key(tag: str) -> str:
 
 
 def keyword_tags(keywords: Iterable[str]) -> tuple[str, ...]:
-    """Keywords as tags, each once: one of several words becomes one word, machine-learning."""
-    words = ("-".join(keyword.translate(_NOT_IN_TAGS).split()).strip("#-") for keyword in keywords)
-    return distinct_tags(tag for tag in words if tag_key(tag))
+    """Keywords as tags, each once and one word: "Astrophysics - Solar physics" is Astrophysics-Solar-physics."""
+    words = ((word.strip("*#–—-") for word in keyword.translate(_NOT_IN_TAGS).split()) for keyword in keywords)
+    tags = ("-".join(filter(None, each)) for each in words)
+    return distinct_tags(tag for tag in tags if tag_key(tag) and any(map(str.isalnum, tag)))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from feedreader import parse
 from feedreader.errors import EmptyDigest, FeedreaderError, NotADigest
 from feedreader.model import Digest
+from feedreader.parse.mails import parts
 from feedreader.services.ingest import prepare_entries
 from feedreader.text.cleaning import clean, decode
 from tests.fuzz.checks import harmless, harmless_throughout, sound
@@ -266,9 +267,9 @@ def targets(real: bool) -> Iterator[Target]:
     yield Target("mime", mails, check_mail, timed(_parse), (*LAYOUT, *MIME, *MIME), MAIL_FRAMES)
     yield Target("answers", feed, check_answers)
     for name in parse.TEXTS:
-        own = samples(
-            *(sample for sample in (*names, "reading-thread.txt") if sample.startswith(name.replace("_", "-")))
-        )
+        named = name.replace("_", "-")
+        own = samples(*(sample for sample in (*names, "reading-thread.txt") if sample.startswith(named)))
+        own += _pages(f"{named}.eml") if name in parse.ALERTS else []
         of = (
             record
             if name == "arxiv_jsonl"
@@ -277,9 +278,13 @@ def targets(real: bool) -> Iterator[Target]:
         units, frames = (
             ((*JSON, *NAMES), JSON_FRAMES) if name == "arxiv_jsonl" else ((*LAYOUT, *NAMES, *HTML[:20]), LINE_FRAMES)
         )
-        yield Target(
-            name.replace("_", "-"), of, check_text(name), timed(check_text(name)), units, _own_frames(own, frames)
-        )
+        yield Target(named, of, check_text(name), timed(check_text(name)), units, _own_frames(own, frames))
+
+
+def _pages(sample: str) -> list[bytes]:
+    """The HTML in a mail."""
+    (data,) = samples(sample)
+    return [text.data for mail in parts.read(data) for text in mail.texts if text.kind == "html"]
 
 
 def _own_frames(own: Sequence[bytes], frames: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

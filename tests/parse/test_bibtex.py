@@ -197,15 +197,15 @@ def test_a_thesis_says_what_it_is() -> None:
     assert entry("title={T}, institution={CERN}, number={12}", "techreport").comment == "Technical report 12, CERN"
 
 
-def test_keywords_are_tags_and_annotations_notes() -> None:
+def test_keywords_and_annotations() -> None:
     read = entry(
         "title={T}, keywords={machine learning, GAN, gan, {R \\& D}}, groups={Thesis}, note={to appear},\n"
         "annote={One:\n\n- 5\\% {of} it\n\n\n\nTwo}, comment={Three}, readstatus={read}, ranking={rank5}"
     )
-    tags = ("machine-learning", "GAN", "R-&-D", "Thesis")
-    assert read.marks == Marks(read=True, tags=tags, note="One:\n\n- 5% of it\n\nTwo\n\nThree")
+    assert read.keywords == ("machine learning", "GAN", "R & D", "Thesis")
+    assert read.marks == Marks(read=True, note="One:\n\n- 5% of it\n\nTwo\n\nThree")
     assert read.comment == "to appear"
-    assert entry("title={T}, keywords={Models, Biological*; Software}").marks.tags == ("Models-Biological", "Software")
+    assert entry("title={T}, keywords={Models, Biological*; Software}").keywords == ("Models, Biological", "Software")
 
 
 def test_macros_and_what_is_joined() -> None:
@@ -267,7 +267,7 @@ def test_a_damaged_entry_hurts_only_itself(damaged: str, lines: list[int]) -> No
 def test_one_key_for_two_papers_and_a_field_that_stands_twice() -> None:
     digest = read(TWO.replace("{b,", "{a,") + "@article{c, title={Three}, keywords={x}, keywords={y}}\n")
     assert [each.title for each in digest.entries] == ["One", "Two", "Three"]
-    assert digest.entries[2].marks.tags == ("x", "y") and not digest.problems
+    assert digest.entries[2].keywords == ("x", "y") and not digest.problems
     digest = read(TWO + "@article{c, title={Three}, title={Four}, year={2001}, year={2001}}\n")
     assert digest.entries[2].title == "Three"
     assert [(p.line, p.reason.split(";")[0]) for p in digest.problems] == [

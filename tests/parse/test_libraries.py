@@ -19,6 +19,7 @@ from feedreader.export import exporter
 from feedreader.model import LIBRARY_FORMATS, Digest, Entry, Journal, Marks, Paper
 from feedreader.parse import parse
 from feedreader.parse.formats import csl_json, endnote, nbib, ris
+from feedreader.text.notes import keyword_tags
 from feedreader.text.tex.to_unicode import to_unicode
 from tests.export.hostile import keys_of
 from tests.parse.listings import DATA, assert_safe, check_sample
@@ -126,7 +127,7 @@ def test_what_is_no_ris(text: str) -> None:
 
 def test_names_in_nbib_where_the_full_form_is_missing() -> None:
     entry = one(nbib, "PMID- 1\nTI  - T.\nAU  - Berg A\nAU  - Day CY\nCN  - A Group\nMH  - *Sleep/physiology\n")
-    assert entry.authors == ("Berg A", "Day CY", "A Group") and entry.marks.tags == ("Sleep/physiology",)
+    assert entry.authors == ("Berg A", "Day CY", "A Group") and entry.keywords == ("Sleep/physiology",)
     assert (entry.title, entry.url) == ("T", "https://pubmed.ncbi.nlm.nih.gov/1/")
 
 
@@ -208,7 +209,7 @@ def test_zoteros_own_json(text: str) -> None:
     entry = one(csl_json, text)
     assert (entry.title, entry.authors, entry.abstract) == ("A title", ("Ann Lee", "A Group"), "An abstract.")
     assert (entry.arxiv_id, entry.doi, entry.journal, entry.comment) == ("2401.00001", None, None, None)
-    assert entry.marks == Marks(tags=("machine-learning", "x"), note="One\nTwo")
+    assert (entry.keywords, entry.marks) == (("machine learning", "x"), Marks(note="One\nTwo"))
 
 
 def test_one_item_and_items_a_line() -> None:
@@ -315,7 +316,7 @@ def test_what_is_exported_is_read_back(format: str) -> None:
         assert (entry.arxiv_id, entry.doi) == (paper.arxiv_id, paper.doi)
         assert to_unicode(entry.abstract or "") == to_unicode(paper.abstract or "")
         assert (entry.journal or Journal())[:4] == (paper.journal or Journal())[:4]
-        assert entry.marks.tags == paper.marks.tags
+        assert (*entry.marks.tags, *keyword_tags(entry.keywords)) == paper.marks.tags
         lines = format in ("bibtex", "csl-json", "markdown", "jsonl")  # the others have notes on one line
         note, own = entry.marks.note or "", paper.marks.note or ""
         assert note == own if lines else note.split() == own.split()

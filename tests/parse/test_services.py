@@ -86,7 +86,7 @@ def test_a_daily_paper_is_of_the_day_of_the_list() -> None:
     entry = entry_of(hf_papers, paper=paper)
     assert (entry.arxiv_id, entry.day, entry.announced) == ("2606.01234", date(2026, 6, 12), False)
     assert (entry.tldr, entry.comment, entry.mentions) == ("Short.", "Project: https://t.example/", ("1 upvote",))
-    assert entry.marks.tags == ("graph-neural-networks", "GNN")
+    assert entry.keywords == ("graph neural networks", "GNN")
 
 
 def test_a_paper_without_abstract_is_no_talk() -> None:

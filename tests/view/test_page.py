@@ -329,3 +329,5 @@ def test_words_of_a_source_that_repeat_the_readers_own_are_left_out() -> None:
     assert "Keywords" not in own and own.count("One note.") == 1 and "Something else" in own
     assert "Mentions" not in text(replace(paper, mentions=paper.mentions[:1], marks=Marks(tags=("a", "b"))))
     assert "Keywords" in text(replace(paper, marks=Marks(tags=("a",))))
+    several = Paper(id="p", title="T", mentions=(Mention("own.bib", "Keywords: machine learning"),))
+    assert "Keywords" not in text(replace(several, marks=Marks(tags=("Machine-Learning",))))

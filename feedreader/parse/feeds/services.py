@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from feedreader.model import Digest, Entry, Journal, Marks, Problem
+from feedreader.model import Digest, Entry, Journal, Problem
 from feedreader.parse.feeds.feed_item import TEXT_LIMIT, TITLE_LIMIT, FeedText, address, day_of
 from feedreader.parse.layout.json_records import JsonRecord, JsonText
 from feedreader.text.cleaning import decode
@@ -23,7 +23,7 @@ from feedreader.text.html_text import from_html, from_plain, html_lines
 from feedreader.text.identifiers import arxiv_id
 from feedreader.text.identifiers import doi as doi_of
 from feedreader.text.lines import opens_like_prose
-from feedreader.text.notes import keyword_tags
+from feedreader.text.notes import distinct_tags
 
 _HEADS = (1 << 16, 1 << 20, 1 << 24)  # bytes that are looked at until a record stands in them; no paper takes more
 _LOOK = 20  # records that are looked at
@@ -311,9 +311,10 @@ def with_year(journal: Journal | None, year: int | None, dated: bool) -> Journal
     return journal or (Journal(year=year) if year and not dated else None)
 
 
-def keywords(stated: Iterable[str]) -> Marks:
-    """Keywords, as the words that the source gives a paper."""
-    return Marks(tags=keyword_tags(stated)[:_MOST_KEYWORDS])
+def keywords(stated: Iterable[str]) -> tuple[str, ...]:
+    """Keywords, each once."""
+    words = (" ".join(each.split()).lstrip("#") for each in stated)
+    return distinct_tags(word for word in words if any(map(str.isalnum, word)))[:_MOST_KEYWORDS]
 
 
 def moment_of_millis(stated: object) -> datetime | None:

@@ -63,7 +63,7 @@ def _entry(work: Fields) -> Entry:
             bool(day or arxiv),
         ),
         day=day,
-        marks=keywords(work.texts("subject")),
+        keywords=keywords(work.texts("subject")),
         line=work.line,
     )
 

@@ -49,7 +49,7 @@ def _entry(paper: Fields) -> Entry:
         url=abs_url(arxiv) if arxiv else f"https://huggingface.co/papers/{quote(id)}" if id else None,
         day=paper.day("submittedOnDailyAt", "publishedAt"),
         mentions=(f"{upvotes} upvote{'s' * (upvotes > 1)}",) if upvotes and abstract else (),
-        marks=keywords(paper.texts("ai_keywords")),
+        keywords=keywords(paper.texts("ai_keywords")),
         line=paper.line,
     )
 

@@ -61,7 +61,7 @@ def _entry(work: Fields) -> Entry:
         guid=work.raw("id") or None,
         journal=with_year(_journal(work, main), work.number("publication_year"), bool(day or arxiv)),
         day=day,
-        marks=keywords(topic.text("display_name", "keyword") for topic in topics),
+        keywords=keywords(topic.text("display_name", "keyword") for topic in topics),
         line=work.line,
     )
 

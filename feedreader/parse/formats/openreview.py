@@ -64,7 +64,7 @@ def _note(note: Fields) -> Entry:
         guid=note.raw("id") or None,
         day=next(filter(None, map(full_day, moments)), None),
         submitted=moment_of_millis(note.values.get("tcdate")) or moments[2],
-        marks=keywords(_keywords(content)),
+        keywords=keywords(_keywords(content)),
         line=note.line,
     )
 
@@ -117,7 +117,7 @@ def _listed(paper: Fields) -> Entry:
         doi=doi,
         url=address_of(page, _SITE),
         guid=paper.raw("id") or None,
-        marks=keywords(_keywords(paper)),
+        keywords=keywords(_keywords(paper)),
         line=paper.line,
     )
 

@@ -17,7 +17,7 @@ from feedreader.text.cleaning import clean
 from feedreader.text.html_text import from_html, unescape
 from feedreader.text.identifiers import arxiv_id, doi, find_arxiv_ids
 from feedreader.text.lines import squash
-from feedreader.text.notes import note_of, tags_of
+from feedreader.text.notes import distinct_tags, note_of
 
 _MARKUP = re.compile(r"</?[A-Za-z][\w:-]{0,20}(?:\s[^<>]{0,500})?/?>")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d|21\d\d)(?!\d)")
@@ -30,7 +30,6 @@ _NO_JOURNAL = re.compile(  # what names arXiv, where a journal's name is expecte
 )
 _ADDRESS = re.compile(r"https?://[^\s\"<>{}\\]+", re.IGNORECASE)
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
-_IN_TAGS = re.compile(r"[\s,]+")
 _OLD_ID = re.compile(r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?")
 _DASHES = re.compile(r"\s*(?:--+|[–—])\s*")
 
@@ -109,7 +108,6 @@ class Reference:
         if self.journal and not (journal and journal.name) and not arxiv:
             comments.insert(0, self.journal)  # what names arXiv, and no id
         notes = [note for note in self.notes if note.strip() and not _is_only(note.strip(), arxiv, known_doi)]
-        tags = tags_of(", ".join(map(_as_tag, self.keywords)))
         return Entry(
             title=self.title or None,
             authors=_with_others_last(self.authors),
@@ -121,7 +119,8 @@ class Reference:
             url=self._url(known_doi),
             journal=journal,
             categories=tuple(dict.fromkeys(self.categories)),
-            marks=Marks(read=self.read, tags=tags, note=note_of(_GAPS.sub("\n\n", "\n\n".join(notes)))),
+            keywords=distinct_tags(filter(_says, (word.strip(" *#,;") for word in self.keywords))),
+            marks=Marks(read=self.read, note=note_of(_GAPS.sub("\n\n", "\n\n".join(notes)))),
             line=self.line,
         )
 
@@ -171,11 +170,8 @@ def _is_only(text: str, arxiv: str | None, known_doi: str | None) -> bool:
     return bool((found and found[0] == arxiv) or (known_doi and doi(text) == known_doi))
 
 
-def _as_tag(keyword: str) -> str:
-    """A keyword as a tag, which is one word: "Astrophysics - Solar physics" is Astrophysics-Solar-physics."""
-    words = (word.strip("*#–—-") for word in _IN_TAGS.split(keyword))
-    tag = "-".join(filter(None, words))
-    return tag if any(map(str.isalnum, tag)) else ""
+def _says(keyword: str) -> bool:
+    return any(map(str.isalnum, keyword))
 
 
 def digest_of(name: str, references: Iterable[Reference], problems: Iterable[Problem]) -> Digest:

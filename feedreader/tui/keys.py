@@ -116,7 +116,7 @@ SCREEN_KEYS: list[BindingType] = [
     _key("I", "app.sources", "sources", "sources", "Manage subscriptions and files", LIBRARY),
     _key("R", "app.report", "report", "report", "Last import report", LIBRARY),
     _key("D,delete", "app.remove", "remove", "remove", "Remove from the library", LIBRARY),
-    _key("a", "app.subscribe", "subscribe", "subscribe", "Subscribe to arXiv, a feed or a mailbox", SUBSCRIPTIONS),
+    _key("a", "app.subscribe", "subscribe", "subscribe", "Subscribe to arXiv, feeds, mail", SUBSCRIPTIONS),
     _key("r", "app.refresh", "refresh", "refresh", "Refresh", SUBSCRIPTIONS),
     _key("B", "app.backfill", "backfill", "missed days", "Refresh and fetch missed days", SUBSCRIPTIONS),
     _key(

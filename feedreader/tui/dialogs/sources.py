@@ -51,7 +51,7 @@ class SourcesScreen(Dialog[None]):
         Binding("x,d,delete", "remove", "remove", id="source-remove", tooltip="Unsubscribe, or remove this file"),
         Binding("u", "app.undo", "undo", id="sources-undo", tooltip="Undo the last change"),
         Binding("i", "import", "import", id="sources-import", tooltip="Import a file or folder"),
-        Binding("a", "app.subscribe", "subscribe", id="sources-subscribe", tooltip="Subscribe to arXiv or a feed"),
+        Binding("a", "app.subscribe", "subscribe", id="sources-subscribe", tooltip="Subscribe to arXiv, feeds, mail"),
         Binding("r", "change('refresh')", "refresh", id="refresh-one", tooltip="Refresh this subscription"),
         Binding("B", "change('backfill')", "missed days", id="backfill-one", tooltip="Fetch its missed days"),
         Binding("p", "pause", "pause", id="pause", tooltip="Pause or resume this subscription"),

@@ -133,7 +133,7 @@ def test_where_a_paper_was_printed_is_in_each_format() -> None:
     [
         (Journal("JHEP", "05", None, "12", 2021), "JHEP 05, 12 (2021)"),
         (Journal("Nature"), "Nature"),
-        (Journal(year=2020), "(2020)"),
+        (Journal(year=2020), "2020"),
         (Journal(pages="e1004"), "e1004"),
         (Journal(), ""),
     ],

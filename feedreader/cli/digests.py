@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
     "Feeds: rss, atom, json-feed, oai-pmh. From arXiv: arxiv-mail, arxiv-records, arxiv-jsonl. Alert mails: "
-    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert. Reference managers: bibtex, ris, "
-    "nbib, endnote, csl-json. JSON of paper services: hf-papers, openreview, semantic-scholar, crossref, openalex, "
-    "biorxiv. Lists and digests: markdown-list, table-list (CSV, TSV), day-list, search-page, reading-thread. "
-    "Subscriptions of other readers: opml, newsboat-urls, elfeed-feeds, elfeed-org. Mail (.eml, mbox, Maildir) and "
-    "gzip are unpacked. More: docs/formats.md"
+    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert. Reference managers: bibtex, "
+    "ris, nbib, endnote, csl-json. JSON of paper services: hf-papers, openreview, semantic-scholar, crossref, "
+    "openalex, biorxiv. Lists and digests: markdown-list, table-list (CSV, TSV), day-list, search-page, "
+    "reading-thread. Subscriptions of other readers: opml, newsboat-urls, elfeed-feeds, elfeed-org. Mail (.eml, mbox, "
+    "Maildir) and gzip are unpacked. More: docs/formats.md"
 )
 
 

@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 
 FORMATS = (  # as in docs/formats.md, with the names that are printed after an import
-    "Formats: rss, atom, json-feed, oai-pmh; hf-papers, openreview, semantic-scholar, crossref, openalex, "
-    "biorxiv (the JSON of these services); arxiv-mail (the daily e-mail), arxiv-jsonl (metadata), arxiv-records; "
-    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert; bibtex, ris, nbib (PubMed), "
-    "endnote, csl-json; day-list, search-page, reading-thread, markdown-list, table-list (CSV, TSV). Mail (.eml, "
-    "mbox, Maildir) and gzip are unpacked. Lists of subscriptions: opml, newsboat-urls, elfeed-feeds, elfeed-org. "
-    "What they look like: docs/formats.md"
+    "Feeds: rss, atom, json-feed, oai-pmh. From arXiv: arxiv-mail, arxiv-records, arxiv-jsonl. Alert mails: "
+    "scholar-alert, semantic-scholar-alert, pubmed-alert, biorxiv-alert, nature-alert. Reference managers: bibtex, "
+    "ris, nbib, endnote, csl-json. JSON of paper services: hf-papers, openreview, semantic-scholar, crossref, "
+    "openalex, biorxiv. Lists and digests: markdown-list, table-list (CSV, TSV), day-list, search-page, "
+    "reading-thread. Subscriptions of other readers: opml, newsboat-urls, elfeed-feeds, elfeed-org. Mail (.eml, mbox, "
+    "Maildir) and gzip are unpacked. More: docs/formats.md"
 )
 
 

@@ -10,6 +10,7 @@ from feedreader.arxiv.addresses import abs_url
 from feedreader.model import Paper
 from feedreader.text.author_names import is_others, is_plain
 from feedreader.text.citation_key import year_and_month
+from feedreader.text.preprint_servers import is_server, server_of
 from feedreader.text.tex.to_unicode import to_unicode
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -64,9 +65,10 @@ def year_of(paper: Paper) -> int | None:
 
 def in_journal(paper: Paper) -> bool:
     """Whether the paper came out in a journal, as it says or its DOI tells: not on arXiv, bioRxiv or their like."""
-    if paper.doi and paper.doi.lower().startswith(_PREPRINTS):
+    if server_of(paper.doi):
         return False
-    return bool(paper.journal and paper.journal.name) or (paper.doi is not None and paper.arxiv_id is None)
+    name = paper.journal.name if paper.journal and not is_server(paper.journal.name) else None
+    return bool(name) or (paper.doi is not None and paper.arxiv_id is None)
 
 
 def moment(paper: Paper) -> datetime | None:
@@ -106,15 +108,4 @@ def first_and_last(pages: str) -> tuple[str, str]:
 _MINUTE = timedelta(minutes=1)
 _WEB = re.compile(r"https?://[^\s/?#\[\]]", re.IGNORECASE)
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}]")
-PREPRINT_SERVERS = {  # by what their DOIs begin with; medRxiv has the same as bioRxiv
-    "10.48550/": "arXiv",
-    "10.1101/": "bioRxiv",
-    "10.64898/": "bioRxiv",
-    "10.31234/": "PsyArXiv",
-    "10.31219/": "OSF Preprints",
-    "10.2139/": "SSRN",
-    "10.21203/": "Research Square",
-    "10.20944/": "Preprints.org",
-}
-_PREPRINTS = tuple(PREPRINT_SERVERS)
 _PAGES = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)\s*[-–—]{1,3}\s*([A-Za-z]{0,3}\d+[A-Za-z]?)")

@@ -11,12 +11,13 @@ from datetime import date
 from typing import Any
 
 from feedreader.export.csl_json import date_parts
-from feedreader.export.plain import PREPRINT_SERVERS, address, any_doi, authors_of, in_journal, line, shown
+from feedreader.export.plain import address, any_doi, authors_of, in_journal, line, shown
 from feedreader.model import Entry, Journal, Paper
 from feedreader.text.author_names import parse_name
 from feedreader.text.cleaning import clean, squash
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.notes import safe_note
+from feedreader.text.preprint_servers import server_of
 
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|span)\b[^<>]{0,200}>")  # which Zotero's titles may have
 _IN_EXTRA = re.compile(r"^\s*(arxiv|doi)\s*:\s*(.{1,300})$", re.IGNORECASE | re.MULTILINE)
@@ -50,7 +51,7 @@ def _server(paper: Paper) -> str | None:
         return "arXiv"
     if "medrxiv" in (paper.url or "").lower():
         return "medRxiv"
-    return next((name for start, name in PREPRINT_SERVERS.items() if (paper.doi or "").lower().startswith(start)), None)
+    return server_of(paper.doi) or (shown(paper.journal.name or "") if paper.journal else None)
 
 
 def _printed(paper: Paper) -> dict[str, Any]:

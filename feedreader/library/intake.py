@@ -56,11 +56,9 @@ class Stored:
 
 
 class Tally(NamedTuple):
-    """Of entries just made: how many papers they alone make, how many of those are new versions of older papers, how
-    many entries joined a paper, and those that are in none."""
+    """Of entries just made: how many papers they alone make, how many entries joined a paper, and those in none."""
 
     new: int
-    replaced: int
     joined: int
     unplaced: Sequence[int]
 
@@ -80,6 +78,10 @@ def _heir(shown: Shown, places: Sequence[int], merged: Sequence[MergedPaper]) ->
     return max(places, key=likeness)
 
 
+def _section(merged: MergedPaper) -> str:
+    return REPLACED if merged.paper.day and merged.paper.replaced else ""
+
+
 class Intake:
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
@@ -94,7 +96,7 @@ class Intake:
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
         self.separated = 0  # papers that were one before
         self.united = 0  # papers that are part of another one now
-        self.announced = 0  # papers that were known only as new versions and are announced as new now
+        self.replaced = 0  # papers that stand among the replaced now, less those that did before
 
     @cached_property
     def _category_ranks(self) -> dict[str, int]:
@@ -306,6 +308,7 @@ class Intake:
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
         self._connection.executemany("DELETE FROM ruled WHERE paper = ?", [(key,) for key in left])
         self._stored.update(stored)
+        self.replaced += sum(_section(paper) == REPLACED for paper in merged)
         self._emptied |= groups
         self._documents.clear()
 
@@ -320,11 +323,11 @@ class Intake:
         for ref, key in before.items():
             if ref in places:
                 parts[key].add(places[ref])
-        shown = self._shown(parts)
+        shown = self._shown(set(before.values()))
         heirs = {key: _heir(shown[key], sorted(ats), merged) for key, ats in parts.items()}
         self.separated += sum(len(ats) for ats in parts.values() if len(ats) > 1)
         self.united += len(heirs) - len(set(heirs.values()))
-        self.announced += sum(shown[key][4] == REPLACED and not merged[at].paper.replaced for key, at in heirs.items())
+        self.replaced -= sum(section == REPLACED for *_, section in shown.values())
         names = {ref: entry_name(by_ref[ref].entry) for ref in before}
         former = self._take_names(names, by_ref)
         moved: dict[str, str] = {}
@@ -390,16 +393,8 @@ class Intake:
         for chunk in chunks(sorted(alone)):
             counted = f"SELECT paper, count(*) FROM entries WHERE paper IN ({placeholders(len(chunk))}) GROUP BY paper"
             alone.subtract(dict(self._connection.execute(counted, chunk)))
-        new = sorted(paper for paper, difference in alone.items() if difference == 0)
-        replaced = 0
-        for chunk in chunks(new):
-            (some,) = self._connection.execute(
-                f"""SELECT count(*) FROM papers p JOIN groups g ON g.id = p.grp
-                    WHERE g.section = ? AND p.id IN ({placeholders(len(chunk))})""",
-                (REPLACED, *chunk),
-            ).fetchone()
-            replaced += some
-        return Tally(len(new), replaced, len(placed) - len(new), [ref for ref in fresh if ref not in placed])
+        new = sum(not others for others in alone.values())
+        return Tally(new, len(placed) - new, [ref for ref in fresh if ref not in placed])
 
     def write_index(self) -> int:
         """Write some of the documents that wait for the index; how many (0: none waits)."""
@@ -442,11 +437,7 @@ class Intake:
 
     def _group(self, merged: MergedPaper) -> int:
         paper = merged.paper
-        where = (
-            paper.day.isoformat() if paper.day else None,
-            paper.collection,
-            REPLACED if paper.day and paper.replaced else "",
-        )
+        where = paper.day.isoformat() if paper.day else None, paper.collection, _section(merged)
         if where not in self._groups:
             self._groups[where] = group_of(self._connection, *where)
         return self._groups[where]

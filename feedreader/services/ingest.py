@@ -32,7 +32,7 @@ BATCH = 250  # entries a transaction: a mark made meanwhile waits for one of the
 class ImportResult:
     """The result of one file. `entries` = `new` (papers made) + `merged` (joined a paper) + `known` (given before).
 
-    Of the new, `replaced` are new versions of older papers (less those known as such that turn out to be new).
+    `replaced` are the papers that are listed as new versions of older ones now, less those that no longer are.
     Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
     `subscriptions` and saved `searches` are the new ones that a list of subscriptions brought: it has no entries.
     `error` is set where the file could not be read at all.
@@ -129,14 +129,14 @@ class Importing:
         stored: dict[Occasion, list[Stored]],
     ) -> None:
         """Store the entries from a position on, and merge them."""
-        before = intake.separated, intake.united, intake.announced
+        before = intake.separated, intake.united, intake.replaced
         touched = _take_in(intake, self._source, start, prepared_entries, stored, self._tally)
         place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
         placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
         settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
         self._tally.separated += intake.separated - before[0]
         self._tally.united += intake.united - before[1]
-        self._tally.announced += intake.announced - before[2]
+        self._tally.replaced += intake.replaced - before[2]
 
     def _result(
         self, intake: Intake, format: str | None, problems: Sequence[Problem], line_of: Callable[[int], int | None]
@@ -149,7 +149,7 @@ class Importing:
             format=format,
             entries=tally.new + tally.joined + len(self._tally.known_refs),
             new=tally.new,
-            replaced=tally.replaced - self._tally.announced,
+            replaced=self._tally.replaced,
             merged=tally.joined,
             known=len(self._tally.known_refs),
             separated=self._tally.separated,
@@ -202,7 +202,7 @@ class _ImportCounts:
     left_out: int = 0
     separated: int = 0
     united: int = 0
-    announced: int = 0
+    replaced: int = 0
 
 
 def prepare_entries(entries: Iterable[Entry], *, marks_apart: bool = False) -> tuple[PreparedEntry, ...]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from feedreader.model import Journal
 from feedreader.text.lines import squash
+from feedreader.text.preprint_servers import is_server
 
 _LONGEST = 400  # characters of a reference; no name of a journal is longer than the second number
 _LONGEST_NAME = 100
@@ -135,23 +136,10 @@ def combined(journals: Iterable[Journal | None]) -> Journal | None:
     return whole if whole and any(whole) else None
 
 
-_SERVER = re.compile(
-    r"(?:cornell university )?arxiv\b.*|corr|abs/.*|(?:bio|med|chem|psy|eco|edu|soc|tech|engr|earth|eng)r?xiv\b.*"
-    r"|ssrn\b.*|(?:osf|psyarxiv|peerj|sage) preprints?.*|research square\b.*|preprints(?:\.org)?|zenodo|hal"
-    r"|open ?review(?:\.net)?",
-    re.IGNORECASE,
-)
-
-
-def is_server(journal: Journal) -> bool:
-    """Whether it is no journal but a server of preprints, as lists of references have it: "CoRR", "arXiv preprint"."""
-    return journal.name is not None and _SERVER.fullmatch(journal.name) is not None
-
-
 def fullest(journals: Iterable[Journal]) -> Journal | None:
     """Of what several say of one paper the most detailed, those without a name and then servers of preprints last, and
     earlier ones first; with the parts that it lacks, of those that speak of the same place."""
-    known = sorted(journals, key=lambda journal: (is_server(journal), not journal.name, -sum(map(bool, journal))))
+    known = sorted(journals, key=lambda journal: (is_server(journal.name), not journal.name, -sum(map(bool, journal))))
     return combined([*known[:1], *(other for other in known[1:] if _are_one_place(known[0], other))])
 
 

@@ -49,6 +49,10 @@ def test_any_paper_is_an_item_that_zotero_takes(papers: list[Paper]) -> None:
             {"arxiv_id": None, "doi": "10.1101/2020.1", "url": "https://www.medrxiv.org/content/10.1101/2020.1"},
             {"repository": "medRxiv", "url": "https://www.medrxiv.org/content/10.1101/2020.1"},
         ),
+        (
+            {"arxiv_id": None, "journal": Journal("ChemRxiv", year=2024)},
+            {"itemType": "preprint", "repository": "ChemRxiv"},
+        ),
         ({"arxiv_id": None, "doi": "10.1000/x"}, {"itemType": "journalArticle", "DOI": "10.1000/x"}),
         ({"arxiv_id": None, "title": None, "id": "p-1"}, {"title": "p-1", "itemType": "preprint"}),
         (
@@ -97,7 +101,9 @@ def test_a_note_keeps_its_lines_lists_and_links() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
 )
 
 

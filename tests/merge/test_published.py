@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.merge.identity import merge, told_apart
@@ -109,7 +109,6 @@ def test_the_journal_is_the_one_told_in_most_parts(stated: list[Journal | None],
         assert merged_paper(*entries).paper.journal == shown
 
 
-@settings(max_examples=300)
 @given(st.lists(entries(), max_size=9), st.integers(0, 8))
 def test_entries_with_one_doi_or_that_of_its_preprint_part_only_for_their_arxiv_ids(
     drawn: list[Entry], gone: int

@@ -17,9 +17,9 @@ from tests.parse.test_alerts import sent
 
 LINK = '<a class="gse_alrt_title" href="https://scholar.google.com/scholar_url?url=https://example.org/p">'
 TITLE = f"<h3>{LINK}A paper</a></h3>"
-N = 30_000
+N = 15_000
 HOSTILE = {
-    "angles": "<" * 1_000_000,
+    "angles": "<" * 500_000,
     "ends": "</" * N,
     "quotes": "<a \"'" * N,
     "attributes": "<a " + "b=c " * N,
@@ -55,7 +55,7 @@ def test_no_page_is_slow_to_read(name: str, mark: str) -> None:
     if mark == "scholar":
         text = data.decode()
         assert scholar_alert.matches(text) and scholar_alert.parse(text).entries[0].title == "A paper"
-    assert time.process_time() - start < 20, "what grows with the square takes minutes"
+    assert time.process_time() - start < 10, "what grows with the square takes a minute"
 
 
 PIECES = st.sampled_from([

@@ -25,6 +25,7 @@ from tests.conftest import OpenCopy, library_file
 
 TODAY = date(2019, 5, 23)
 PATIENCE = 30.0  # seconds, for a busy machine; what is waited for is there within one
+WITH_CHILDREN = 120.0  # where processes have to start first, each of which takes as long as the reader
 HOSTILE = "[MASK] [/] [@click=app.quit]x[/] \x1b[31mred \u202eback"
 LONG = "A very long abstract goes on and on, and says nothing that one would not have guessed. " * 40
 
@@ -72,9 +73,9 @@ def papers(open_copy: OpenCopy, papers_file: Path) -> Library:
     return open_copy(papers_file)
 
 
-def _looks() -> Iterator[float]:
+def _looks(patience: float = PATIENCE) -> Iterator[float]:
     """The seconds from each look at something that is to come to the next: few at first. They end with the patience."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     delay = 0.002
     while time.monotonic() < end:
         yield delay
@@ -144,8 +145,8 @@ class Reader:
         pumps = (self.app, *self.app.screen.walk_children(with_self=True))
         return all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps)
 
-    async def until(self, condition: Callable[[], bool], what: str = "") -> None:
-        for delay in _looks():
+    async def until(self, condition: Callable[[], bool], what: str = "", patience: float = PATIENCE) -> None:
+        for delay in _looks(patience):
             if condition():
                 return
             await self.pilot.pause(delay)

@@ -16,7 +16,7 @@ from feedreader.config import Settings
 from feedreader.library import Library
 from feedreader.tui.widgets.key_hints import KeyHints
 from tests.arxiv_server import ArxivServer
-from tests.tui.conftest import Reader, reading
+from tests.tui.conftest import WITH_CHILDREN, Reader, reading
 
 TUESDAY = date(2026, 11, 17)
 WEDNESDAY, FRIDAY = TUESDAY + timedelta(1), TUESDAY + timedelta(3)
@@ -80,7 +80,8 @@ def world(server: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 async def over(reader: Reader) -> None:
     """Wait until nothing is asked for any more, and all of it is on the screen."""
-    await come(reader, lambda: not reader.app.subscriptions.running, "the children are done")
+    await reader.until(lambda: not reader.app.subscriptions.running, "the children are done", WITH_CHILDREN)
+    await reader.rest()
 
 
 async def come(reader: Reader, condition: Callable[[], bool], what: str) -> None:

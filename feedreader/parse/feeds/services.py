@@ -24,6 +24,7 @@ from feedreader.text.identifiers import arxiv_id
 from feedreader.text.identifiers import doi as doi_of
 from feedreader.text.lines import opens_like_prose
 from feedreader.text.notes import distinct_tags
+from feedreader.text.preprint_servers import is_server
 
 _HEADS = (1 << 16, 1 << 20, 1 << 24)  # bytes that are looked at until a record stands in them; no paper takes more
 _LOOK = 20  # records that are looked at
@@ -291,16 +292,9 @@ def page_of(*stated: str) -> str | None:
     return None if page and "doi.org/" in page else page
 
 
-_NO_JOURNAL = re.compile(
-    r"(?:arxiv|bio-?rxiv|med-?rxiv|chemrxiv|psyarxiv|osf preprints|corr|research square|preprints(?:\.org)?)\b.*"
-    r"|ssrn electronic journal|(?:cornell university )?arxiv",
-    re.IGNORECASE,
-)
-
-
 def journal(name: str, volume: str = "", number: str = "", pages: str = "", year: int | None = None) -> Journal | None:
     """Where a paper was published; no server of preprints is a journal."""
-    if not name or _NO_JOURNAL.fullmatch(name):
+    if not name or is_server(name):
         return None
     pages = re.sub(r"\s*[-–—]+\s*", "-", pages)
     return Journal(name, volume or None, number or None, pages or None, year)

@@ -37,23 +37,22 @@ def forms(text: str) -> list[Node]:
     for match in _TOKEN.finditer(text):
         line += text.count("\n", counted, match.start())
         counted = match.start()
-        if match["open"]:
+        kind = match.lastgroup
+        if kind == "open":
             node = Node(LIST, "", [], line)
             (stack[-1].inside if stack else outermost).append(node)
             stack.append(node)
-        elif match["close"]:
-            if stack:
+        elif stack:
+            if kind == "close":
                 stack.pop()
-        elif stack and (atom := _atom(match, line)):
-            stack[-1].inside.append(atom)
+            elif atom := _atom(match, line):
+                stack[-1].inside.append(atom)
     return outermost
 
 
 def _atom(match: re.Match[str], line: int) -> Node | None:
-    if match["symbol"]:
+    if match.lastgroup == "symbol":
         return Node(SYMBOL, match["symbol"], [], line)
-    if match["string"] is None:
-        return None
     if not match["end"]:
-        return None  # it is cut off
+        return None  # a comment, or a string that is cut off
     return Node(STRING, _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), match["string"]), [], line)

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from feedreader.export.plain import PREPRINT_SERVERS
 from feedreader.export.zotero import entry_of, item
 from feedreader.merge.identity import identity_keys, merge
 from feedreader.model import Entry, Paper, PlacedEntry
-
-_PREPRINTS = tuple(PREPRINT_SERVERS)
+from feedreader.text.preprint_servers import server_of
 
 
 def is_paper(object: Mapping[str, Any]) -> bool:
@@ -43,6 +41,6 @@ def matches(papers: Sequence[Paper], objects: Iterable[Mapping[str, Any]]) -> di
 def _are_one(mine: Entry, theirs: Entry) -> bool:
     """Whether an item is the paper. The DOI of a preprint says nothing against that of what was published."""
     if mine.doi and theirs.doi and mine.doi != theirs.doi:
-        mine, theirs = (replace(e, doi=None) if (e.doi or "").startswith(_PREPRINTS) else e for e in (mine, theirs))
+        mine, theirs = (replace(e, doi=None) if server_of(e.doi) else e for e in (mine, theirs))
     both = [PlacedEntry(0, "mine", "", "", 0, mine), PlacedEntry(1, "theirs", "", "", 0, theirs)]
     return any(len(paper.refs) == 2 for paper in merge(both))

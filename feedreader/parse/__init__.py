@@ -123,6 +123,8 @@ def parse_document(data: bytes, address: str = "") -> Digest:
         feed = cast(FeedFormat, _module(name))
         if feed.matches_bytes(data):
             return feed.parse_bytes(data, address)
+    if data.strip() == b"[]":
+        return _empty_list(data, address)
     if looks_binary(data):
         raise unrecognized(data)
     text, problems = decode(data)
@@ -131,6 +133,14 @@ def parse_document(data: bytes, address: str = "") -> Digest:
     if digest := parse_text(text, TEXTS):
         return replace(digest, problems=(*problems, *digest.problems))
     raise unrecognized(data, text)
+
+
+def _empty_list(data: bytes, address: str) -> Digest:
+    from feedreader.parse.formats import hf_papers
+
+    if hf_papers.is_empty_list(data, address):
+        return hf_papers.parse_bytes(data, address)
+    raise EmptyDigest("The file is an empty list.", "Save or download it again.")
 
 
 def parse_text(text: str, names: Iterable[str]) -> Digest | None:

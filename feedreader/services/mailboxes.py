@@ -243,7 +243,7 @@ class _MailImport(Importing):
 
     def _store(self) -> None:
         """Store what was gathered, and the names of the messages with the last of it."""
-        entries = [replace(entry, line=self._mailbox.line(entry.line)) for entry in self._entries]
+        entries = [_on_line(entry, self._mailbox.line(entry.line)) for entry in self._entries]
         for start in range(0, len(entries), BATCH):
             with self._library.intake() as intake:
                 self._take(intake, prepare_entries(entries[start : start + BATCH], marks_apart=self._marks_apart))
@@ -320,6 +320,10 @@ class _MailImport(Importing):
                 result = replace(result, error=self._mailbox.unreadable)
                 note(intake.subscriptions, result, not intake.has_entries(self._source))
         return result
+
+
+def _on_line(entry: Entry, line: int | None) -> Entry:
+    return entry if line == entry.line else replace(entry, line=line)
 
 
 _COLUMNS = [column.strip() for column in ENTRY_COLUMNS.split(",")]

@@ -123,6 +123,8 @@ _INVISIBLE = (  # soft hyphen, bidi and format controls, zero width blanks, tags
 )
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 
+_SAFE = bytes((9, 10, *range(32, 127)))
+_MANY = 1 << 20  # characters from which on a copy takes too much room
 _SUSPECT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SUSPECT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_MARKS}\u200c\u200d\u2028\u2029\ud800-\udfff]")
 
@@ -153,7 +155,10 @@ def clean_counted(text: str) -> tuple[str, int]:
             return text, 0
         safe, lone = text, 0
     else:
-        kinds = "".join(set(text))  # far fewer than the text has characters, so that these searches cost nothing
+        odd = text  # what is beyond ASCII, with what else may be suspect
+        if len(text) < _MANY:
+            odd = text.encode("utf-8", "surrogatepass").translate(None, _SAFE).decode("utf-8", "surrogatepass")
+        kinds = "".join(set(odd))  # far fewer than the text has characters, so that these searches cost nothing
         if not _SUSPECT.search(kinds):
             return text, 0
         safe, lone = _SURROGATE.subn("\ufffd", text) if _SURROGATE.search(kinds) else (text, 0)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader import parse
-from feedreader.errors import NotADigest, ServiceFault
+from feedreader.errors import EmptyDigest, NotADigest, ServiceFault
 from feedreader.parse.formats import (
     atom,
     biorxiv_api,
@@ -98,10 +98,25 @@ def test_an_error_says_what_the_service_said(answer: str, said: str) -> None:
 
 
 def test_a_document_that_merely_has_a_message_is_no_error() -> None:
-    for answer in ('{"message": "hello", "papers": 3}', "[]", "{}", '{"status": "ok"}', '{"error": ' + "[" * 3000):
+    for answer in ('{"message": "hello", "papers": 3}', "{}", '{"status": "ok"}', '{"error": ' + "[" * 3000):
         with pytest.raises(NotADigest) as caught:
             parse.parse(answer.encode())
         assert not isinstance(caught.value, ServiceFault)
+
+
+def test_an_empty_list_is_an_answer_only_where_its_address_says_so() -> None:
+    assert parse.parse(b"[]\n", "https://huggingface.co/api/daily_papers?date=2026-11-01").format == "hf-papers"
+    for address in ("", "https://example.org/api/works", "https://example.org/papers.json"):
+        with pytest.raises(EmptyDigest):
+            parse.parse(b" []", address)
+
+
+def test_what_is_no_paper_does_not_hide_those_beside_it() -> None:
+    papers = [RECORDS[hf_papers], {"paper": None}, 7, None, {}, {"paper": {"id": None}}]
+    digest = parse.parse(json.dumps(papers).encode())
+    assert (digest.format, len(digest.entries)) == ("hf-papers", 1)
+    assert any("not a JSON object" in problem.reason for problem in digest.problems)
+    assert any("without title, abstract and ids" in problem.reason for problem in digest.problems)
 
 
 @pytest.mark.parametrize("module", SERVICES, ids=lambda module: module.NAME)

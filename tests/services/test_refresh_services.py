@@ -119,3 +119,12 @@ def test_no_papers_today_is_no_failure(run: Run, httpserver: HTTPServer) -> None
     assert run("subscribe", httpserver.url_for("/details/biorxiv/1d"))[0] == 0
     _, (result,) = run("refresh", "--json")
     assert (result["state"], result["error"]) == ("quiet", None)
+
+
+def test_a_day_without_daily_papers_is_no_failure(run: Run, httpserver: HTTPServer) -> None:
+    for answer in (daily(("2611.00001", 1)), b"[]"):
+        httpserver.expect_ordered_request("/api/daily_papers").respond_with_data(answer)
+    assert run("subscribe", httpserver.url_for("/api/daily_papers"))[0] == 0
+    _, (result,) = run("refresh", "--json")
+    assert (result["state"], result["error"]) == ("quiet", None)
+    assert len(papers_of(run)) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import urlsafe_b64decode
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 _LONGEST = 8_000
 _MOST = 6  # redirections one in another
@@ -14,9 +14,9 @@ _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _GUARDED = re.compile(r"/v3/__(https?:/.+?)__;", re.IGNORECASE)  # Proofpoint
 _GUARDED_BEFORE = re.compile(r"urldefense\.proofpoint\.com/v[12]/url\?u=(https?[-:%][^&]+)", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(https?%3A(?:%2F|/){2}[^/?&#]+)", re.IGNORECASE)
-_IN_BASE64 = re.compile(
-    r"[A-Za-z0-9_+-]{0,400}?(?:aHR0c|odHRw|h0dH[AB])[A-Za-z0-9_+-]{8,}"
-)  # "http", wherever it begins
+_IN_BASE64 = re.compile(r"(?:aHR0c|odHRw|h0dH[AB])[A-Za-z0-9_+-]{8,}")  # "http", wherever it begins
+_OF_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-"
+_BEFORE = 400  # characters of what is packed that may stand before "http"
 _NATURE = re.compile(r"[?&]_L54AD1F204_=([A-Za-z0-9_+/=-]+)")
 _TARGET = re.compile(r"(?:\A|[?&])target=([^&\s]+)")
 _CLUSTER = re.compile(r"https?://scholar\.google\.[a-z.]{2,6}/scholar\?(?:[^#]*&)?(cluster=\d+)", re.IGNORECASE)
@@ -41,25 +41,25 @@ def real_address(stated: str) -> str | None:
 
 def _inner(address: str) -> str | None:
     """The address that another one holds, if it only redirects to that."""
-    if guarded := _GUARDED.search(address):
+    lowered = address.lower()
+    if "/v3/__" in lowered and (guarded := _GUARDED.search(address)):
         return re.sub(r"\A(https?:)/+", r"\1//", guarded[1])
-    if guarded := _GUARDED_BEFORE.search(address):
+    if "urldefense" in lowered and (guarded := _GUARDED_BEFORE.search(address)):
         return unquote(guarded[1].replace("-", "%").replace("_", "/"))
     if nature := _NATURE.search(address):
         target = _TARGET.search(_from_base64(nature[1]))
         path = unquote(target[1]) if target else ""
         return "https://www.nature.com" + path if path.startswith("/") else path or None
-    try:
-        query = urlsplit(address).query
-    except ValueError:
-        return None
-    for part in query.split("&"):
+    for part in address.partition("#")[0].partition("?")[2].split("&"):
         name, _, value = part.partition("=")
         if name.lower() in _KEYS and _WEB.fullmatch(value := unquote(value)):
             return value
-    if found := _IN_PATH.search(address):
+    if "/http" in lowered and (found := _IN_PATH.search(address)):
         return unquote(found[1])
-    return _packed(found[0]) if (found := _IN_BASE64.search(address)) else None
+    if found := _IN_BASE64.search(address):
+        before = address[max(0, found.start() - _BEFORE) : found.start()]
+        return _packed(before[len(before.rstrip(_OF_BASE64)) :] + found[0])
+    return None
 
 
 def _packed(packed: str) -> str | None:

@@ -11,15 +11,17 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedreader.text.html_text import from_html, unescape
 from feedreader.text.lines import join_wrapped
 
 _LONGEST = 8_000_000  # characters that are read
+_OFTEN = 200  # characters: what is longer is hardly ever met again
 _DEEPEST = 40  # elements that an end tag may leave open
 _TAG = re.compile(
     r"<(?:(/?)([A-Za-z][\w:-]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+)>"
-    r"|(!--)|[!?][^<>]*+>)"
+    r"|!--|[!?][^<>]*+>)"
 )
 
 
@@ -109,6 +111,33 @@ class Page:
         return None
 
 
+class _Tag(NamedTuple):
+    """What a tag says; `mark` is what it leaves in the text, `is_closed` whether it ends itself ("<p/>")."""
+
+    name: str
+    ends: bool
+    mark: str
+    href: str
+    classes: frozenset[str]
+    is_closed: bool
+
+
+@lru_cache(maxsize=1_000)
+def _tag(markup: str) -> _Tag:
+    """Read a tag. Few of a mail are not like others before them."""
+    match = _TAG.fullmatch(markup)
+    assert match is not None
+    ends, name, rest = bool(match[1]), match[2].lower(), match[3]
+    mark = _MARKS.get(name) or (f"<{match[1]}{name}>" if name in _KEPT else "")
+    href = _value(_HREF, rest) if name == "a" else ""
+    names = (
+        frozenset(_REWRITTEN.sub("", each) for each in _value(_CLASS, rest).split())
+        if "class" in rest.lower()
+        else frozenset[str]()
+    )
+    return _Tag(name, ends, mark, href, names, rest.endswith("/"))
+
+
 @lru_cache(maxsize=1)
 def read_page(markup: str) -> Page:
     """The page that this HTML makes, not to be changed: the last one is remembered. It never raises."""
@@ -132,29 +161,32 @@ class _Reader:
         markup, pieces, search = self.markup, self.page.pieces, _TAG.search
         self.page.breaks = [match.start() for match in re.finditer("\n", markup)]
         done = 0
-        while tag := search(markup, done):
-            if text := markup[done : tag.start()]:
-                pieces.append(text.replace("\n", " "))
-            done = self._tag(tag)
+        while found := search(markup, done):
+            start, end = found.span()
+            if text := markup[done:start]:
+                pieces.append(text.replace("\n", " ") if "\n" in text else text)
+            if markup[start + 1] in "!?":
+                done = self._behind("-->", end) if markup.startswith("<!--", start) else end
+            else:
+                read_tag = _tag if end - start < _OFTEN else _tag.__wrapped__
+                done = self._do(read_tag(found[0]), start, end)
         pieces.append(markup[done:].replace("\n", " "))
         while self.open:
             self._close()
 
-    def _tag(self, tag: re.Match[str]) -> int:
+    def _do(self, tag: _Tag, place: int, end: int) -> int:
         """Do what a tag does. Returns where reading goes on."""
-        ends, spelled, rest, comment = tag.groups()
-        end = tag.end()
-        if not spelled:
-            return self._behind("-->", end) if comment else end
-        name = spelled.lower()
-        if ends and self.named.get(name):
-            self._leave(name)
-        if mark := _MARKS.get(name) or (name in _KEPT and f"<{ends}{name}>"):
-            self.page.pieces.append(mark)
+        name = tag.name
+        if (tag.ends or name == "a") and self.named.get(name):
+            self._leave(name)  # links are never within each other
+        if tag.mark:
+            self.page.pieces.append(tag.mark)
         if name in _DROPPED:
-            return end if ends else self._behind(f"</{spelled}", end, keep=True)
-        if not ends and name not in _VOID:
-            self._start(name, rest, tag.start())
+            return (
+                end if tag.ends else self._behind(f"</{self.markup[place + 1 : place + 1 + len(name)]}", end, keep=True)
+            )
+        if not tag.ends and name not in _VOID:
+            self._start(tag, place)
         return end
 
     def _behind(self, end: str, at: int, keep: bool = False) -> int:
@@ -165,25 +197,16 @@ class _Reader:
             return at
         return found if keep else found + len(end)
 
-    def _start(self, name: str, rest: str, place: int) -> None:
-        is_link = name == "a"
-        if is_link and self.named.get(name):
-            self._leave(name)  # links are never within each other
-        element = self._element(name, rest, place) if is_link or "class" in rest or "CLASS" in rest else None
-        if (element or self.named.get(name)) and (is_link or not rest.endswith("/")):
-            self.open.append((name, element))
-            self.named[name] = self.named.get(name, 0) + 1
+    def _start(self, tag: _Tag, place: int) -> None:
+        element = None
+        if tag.href or tag.classes:
+            element = Element(len(self.page.pieces), -1, place, tag.href, tag.classes)
+            self.page.elements.append(element)
+        if (element or self.named.get(tag.name)) and (tag.name == "a" or not tag.is_closed):
+            self.open.append((tag.name, element))
+            self.named[tag.name] = self.named.get(tag.name, 0) + 1
         elif element:
             element.end = element.start
-
-    def _element(self, name: str, rest: str, place: int) -> Element | None:
-        href = _value(_HREF, rest) if name == "a" else ""
-        names = frozenset(_REWRITTEN.sub("", each) for each in _value(_CLASS, rest).split())
-        if not href and not names:
-            return None
-        element = Element(len(self.page.pieces), -1, place, href, names)
-        self.page.elements.append(element)
-        return element
 
     def _leave(self, name: str) -> None:
         """Close an element, and those in it that are open."""

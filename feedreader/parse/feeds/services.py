@@ -60,7 +60,7 @@ class Service:
 
 
 def matches(data: bytes, service: Service) -> bool:
-    """Whether most of the first records are the service's, or it answers that there are none."""
+    """Whether half of the first records that may be papers are the service's, or it answers that there are none."""
     if not decode(data[:200])[0].lstrip().startswith(("{", "[")):
         return False
     for size in _HEADS:
@@ -69,8 +69,9 @@ def matches(data: bytes, service: Service) -> bool:
         values = [value for record in records if not record.reason for value in service.unwrapped(record.value)]
         known = [value for value in values if value is not None]
         if known:
-            own = sum(isinstance(value, dict) and service.is_own(value) for value in known)
-            return 2 * own > len(known) or is_whole_answer(known[0], service)
+            papers = [value for value in known if isinstance(value, dict) and len(value) > 1]
+            own = sum(map(service.is_own, papers))
+            return 2 * own >= max(1, len(papers)) or is_whole_answer(known[0], service)
         if len(data) <= size:
             break
     return not document.breaks_off and service.is_answer(document.about, document.listed)
@@ -144,6 +145,9 @@ class _Reader:
             self.problems.append(Problem(line, f"Invalid value: {odd}."))
         if entry.title or entry.abstract or entry.arxiv_id or entry.doi:
             self.entries.append(entry)
+        else:
+            self.problems.append(Problem(line, "Skipped a paper without title, abstract and ids."))
+            return
         if not entry.title:
             self._untitled.append(line)
 

@@ -77,6 +77,11 @@ def matches_bytes(data: bytes) -> bool:
     return services.matches(data, _SERVICE)
 
 
+def is_empty_list(data: bytes, address: str) -> bool:
+    """Whether it is the answer for a day without papers: an empty list, which only its address tells from others."""
+    return data.strip() == b"[]" and "papers" in address.partition("?")[0].rpartition("/api/")[2].split("/")[0]
+
+
 def parse_bytes(data: bytes, address: str = "") -> Digest:
     """The papers as a digest. It never raises: what is wrong becomes a problem."""
     return services.read(data, address, _SERVICE)

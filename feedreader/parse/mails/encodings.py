@@ -42,13 +42,12 @@ def _from_quoted(raw: Numbered) -> Numbered:
     for line, number in raw:
         line = line.rstrip(b" \t\r")
         first = first if open_ else number
-        soft = line.endswith(b"=")
-        open_.append(binascii.a2b_qp(line[:-1] if soft else line))
-        if not soft:
-            done += [(each, first) for each in b"".join(open_).split(b"\n")]
+        open_.append(line)
+        if line[-1:] != b"=":
+            done += [(each, first) for each in binascii.a2b_qp(b"\n".join(open_)).split(b"\n")]
             open_ = []
     if open_:
-        done += [(each, first) for each in b"".join(open_).split(b"\n")]
+        done += [(each, first) for each in binascii.a2b_qp(b"\n".join(open_)).split(b"\n")]
     return done
 
 

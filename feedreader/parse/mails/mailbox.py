@@ -17,6 +17,7 @@ from feedreader.parse.mails import parts
 _MARK = b"\nFrom "
 _HEAD = 64_000  # bytes of a head that are looked at
 _BLANK = b" \t\r\n"
+_LARGE = 1 << 20  # bytes
 _LASTING = frozenset((b"from", b"to", b"date", b"subject", b"message-id"))  # fields that programs leave as they are
 _QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
 
@@ -78,10 +79,14 @@ def messages(pieces: Iterable[bytes], most: int) -> Iterator[Message]:
         found = held.find(_MARK, at)
         begins = _begins(held, found + 1, is_end=is_end) if found >= 0 else None
         if begins:
-            yield _message(bytes(held[start : found + 1]), line, most, cut=left_out > 0)
+            data, is_cut, first = _part(held, start, found + 1), left_out > 0, line
             line += held.count(b"\n", start, found + 1) + left_out
             start = at = found + 1
             left_out = 0
+            if start > _LARGE:  # whoever reads the message needs the room
+                del held[:start]
+                start = at = 0
+            yield _message(data, first, most, cut=is_cut)
         elif begins is False:
             at = found + 1
         elif is_end:
@@ -98,7 +103,14 @@ def messages(pieces: Iterable[bytes], most: int) -> Iterator[Message]:
             is_end = piece is None
             held += piece or b""
     if held[start:].strip():
-        yield _message(bytes(held[start:]), line, most, cut=left_out > 0)
+        data = _part(held, start, len(held))
+        held.clear()
+        yield _message(data, line, most, cut=left_out > 0)
+
+
+def _part(held: bytearray, start: int, end: int) -> bytes:
+    with memoryview(held) as view, view[start:end] as part:
+        return bytes(part)
 
 
 def _message(data: bytes, line: int, most: int, *, cut: bool) -> Message:
@@ -109,11 +121,18 @@ def _name(data: bytes) -> str:
     """What a message is known by: its text and those fields that stay as they are when a program writes the mailbox
     anew, notes in it that the message was read, and quotes "From " in another way."""
     data = data.replace(b"\r\n", b"\n")
-    _, _, rest = data.partition(b"\n")  # the separator has the time of delivery
-    head, _, body = rest.partition(b"\n\n")
-    fields = re.split(rb"\n(?![ \t])", head)
+    start = data.find(b"\n") + 1 or len(data)  # the separator has the time of delivery
+    end = data.find(b"\n\n", start)
+    end = end if end >= 0 else len(data)
+    fields = re.split(rb"\n(?![ \t])", data[start:end])
     kept = sorted(field for field in fields if field.partition(b":")[0].strip().lower() in _LASTING)
-    if b"From " in body:
-        body = _QUOTED.sub(b"", body)
-    text = b"\n".join((*kept, b"", body.strip(_BLANK)))
-    return hashlib.blake2b(text, digest_size=12, usedforsecurity=False).hexdigest()
+    name = hashlib.blake2b(b"\n".join((*kept, b"", b"")), digest_size=12, usedforsecurity=False)
+    if data.find(b"From ", end) >= 0:
+        data, end = _QUOTED.sub(b"", data[end + 2 :]), -2
+    first, last = end + 2, len(data)
+    while first < last and data[first] in _BLANK:
+        first += 1
+    while first < last and data[last - 1] in _BLANK:
+        last -= 1
+    name.update(memoryview(data)[first:last])
+    return name.hexdigest()

@@ -53,6 +53,7 @@ def _live_faults(file: SettingsFile) -> Iterator[Fault]:
     from feedreader.services import saved_searches
 
     written = next(item.value for item in file.values if item.setting.field == "live")
+    assert isinstance(written, dict)
     for name, live in zip(written, file.settings.live, strict=True):
         try:
             if not live.view:

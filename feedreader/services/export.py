@@ -41,9 +41,10 @@ class FeedName(NamedTuple):
 
 
 def feed_name(query: str, view: str = "", title: str = "") -> FeedName:
-    """The name of a feed of what a query finds, or a saved search. Its title does not tell the query: that is hers."""
+    """The name of a feed of what a query finds, all or of a saved search. Its title does not tell the query: that is
+    hers."""
     plain = "Shortlist" if query == "is:shortlisted" and not view else view
-    return FeedName(title or plain, f"view {view}" if view else query)
+    return FeedName(title or plain, f"view {view} {query}".rstrip() if view else query)
 
 
 def pieces(
@@ -162,7 +163,7 @@ def sync_live_files(
             text = search.query if search else file.query
             query = parse_query(text)
             prepare(query)
-            feed = feed_name(text, search.name if search else "", file.title)
+            feed = feed_name(file.query, search.name if search else "", file.title)
             yield Synced(file.path, sync_live_file(library, file.path, query, feed))
         except FeedreaderError as error:
             about = "" if str(file.path) in str(error) else f"{file.path}: "

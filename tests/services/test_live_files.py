@@ -114,6 +114,9 @@ def test_two_feeds_have_two_ids_and_each_keeps_its_own(library_of_two: Run, sett
     settle(live.replace('"tag:mine"', '{ query = "tag:mine", title = "New" }') + views.replace("{}", "gliders"))
     assert ids() == first
     assert library_of_two("export", "tag:rival", "--format", "atom").out.count(str(first[0])) == 1
+    assert library_of_two("export", "--view", "mINE", "--format", "atom").out.count(str(first[2])) == 1
+    part = library_of_two("export", "--view", "Mine", "sort:title", "--format", "atom").out
+    assert "<title>Mine</title>" in part and str(first[2]) not in part, "another choice is another feed"
 
 
 def test_it_says_whose_it_is_and_is_still_a_feed(library_of_two: Run, settle: Settle, tmp_path: Path) -> None:

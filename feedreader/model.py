@@ -435,10 +435,8 @@ class SourceInfo(NamedTuple):
 
 
 class FacetCount(NamedTuple):
-    """How many papers stand under a name (of a category, a source, an author, a tag), and how many are unread.
-
-    `detail` is what else is to be said of it: the folder of a subscription.
-    """
+    """How many papers stand under a name (of a category, a source, an author, a tag), and how many are unread; in
+    `detail` a subscription's folder."""
 
     name: str
     papers: int
@@ -447,10 +445,7 @@ class FacetCount(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One thing the reader did, as the journal keeps it: `label` says it in words.
-
-    `rule` is the rule that was made, as `effect query`; "" if none was.
-    """
+    """One thing the reader did: `label` says it in words, `rule` is one that was made (`effect query`), or ""."""
 
     number: int
     label: str
@@ -471,8 +466,8 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A source that is asked again and again. `kind` is "arxiv" (`target`: categories joined by +), "feed" (an address)
-    or "mail" (the absolute path of a mailbox).
+    """A source that is asked again and again. `kind` is "arxiv" (`target`: categories joined by +), "feed" (an
+    address), "mail" or "file" (the absolute path of a mailbox, or of a file with a feed).
 
     `last_news` is when it last brought a paper that it had not brought before, `failing_since` when its first failure
     without a success since was, `error` what was said then. `status` is the last HTTP status, 206 of an answer that
@@ -493,6 +488,11 @@ class Subscription:
     status: int | None = None
     empty: bool = False
     days: tuple[date, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is read by its path, and has no web address."""
+        return self.kind in ("mail", "file")
 
     @property
     def path(self) -> str:

@@ -56,7 +56,7 @@ def addresses_asked(addresses: Addresses, subscriptions: Iterable[Subscription])
     subscriptions = tuple(subscriptions)
     together = tuple(joined(each.target for each in subscriptions if each.kind == "arxiv" and not each.paused))
     by_source: dict[int, tuple[str, ...]] = {
-        each.source: () if each.kind == "mail" else (each.target,) for each in subscriptions
+        each.source: () if each.is_local else (each.target,) for each in subscriptions
     }
     for each in subscriptions:
         if each.kind == "arxiv":

@@ -62,12 +62,15 @@ def run(arguments: argparse.Namespace) -> int:
     text = " ".join(arguments.query) if arguments.query else default
     query = parse_query(text)
     with opened(arguments.data_dir) as library:
+        view = ""
         if arguments.view is not None:
-            from feedreader.cli.browse import within
+            from feedreader.cli.browse import known_searches
+            from feedreader.query.language import within
 
-            query = within(arguments.view, query, library)
+            search = known_searches(library).need(arguments.view)
+            view, query = search.name, within(parse_query(search.query), query)
         papers = find(library, query, with_interest=format == "jsonl")
-        feed = export.feed_name(text, arguments.view or "")
+        feed = export.feed_name(text, view)
         if arguments.output is None:
             put_document(export.pieces(library, papers, format, feed=feed))
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from feedreader import config
 from feedreader.cli.terminal import DONE, FAILED, put, put_json, put_text, say_fault
+from feedreader.errors import Fault, FeedreaderError
 
 if TYPE_CHECKING:
     import argparse
@@ -37,11 +38,32 @@ def run_config(arguments: argparse.Namespace) -> int:
     from feedreader.tui.setup import reader_checks
 
     file = config.survey(*reader_checks())
+    faults = sorted((*file.faults, *_live_faults(file)), key=lambda fault: fault.line or 0)
+    file = file._replace(faults=tuple(faults))
     library = config.paths(arguments.data_dir).library
     (_put_json if arguments.json else _put)(file, library)
     for fault in file.faults:
         say_fault(fault)
     return FAILED if file.faults else DONE
+
+
+def _live_faults(file: SettingsFile) -> Iterator[Fault]:
+    """Queries of live files with a mistake, and saved searches that there are not."""
+    from feedreader.query.language import parse_query
+    from feedreader.services import saved_searches
+
+    written = next(item.value for item in file.values if item.setting.field == "live")
+    assert isinstance(written, dict)
+    for name, live in zip(written, file.settings.live, strict=True):
+        try:
+            if not live.view:
+                parse_query(live.query)
+            elif live.view.casefold() != saved_searches.MADE.name.casefold():
+                views = file.settings.views
+                saved_searches.load(views, config.views_place(), config.settings_place()).need(live.view)
+        except FeedreaderError as error:
+            problem = f"“{name}” cannot be kept up to date: {error.message.rstrip('.')}"
+            yield Fault(problem, error.remedy, path=file.path, line=file.line(("live", name)))
 
 
 def _put(file: SettingsFile, library: Path) -> None:

@@ -46,7 +46,7 @@ def add_commands(command: AddCommand) -> None:
         nargs="+",
         metavar="TARGET",
         help="an arXiv category (cs.LG), several (cs.LG+cs.CL), the address of a feed or web page, or the path of a "
-        "mailbox (mbox or Maildir)",
+        "feed or a mailbox (mbox or Maildir)",
     )
     parser.add_argument("--folder", help="put them in this folder")
 
@@ -214,13 +214,14 @@ def run_export(arguments: argparse.Namespace) -> int:
 
     with opened(arguments.data_dir) as library:
         outlines = outlines_of(library, addresses())
-        mailboxes = [each.name for each in library.subscriptions.all() if each.kind == "mail"]
+        local = [each for each in library.subscriptions.all() if each.is_local]
     text = opml.export(outlines)
     for each in outlines:
         if opml.public_address(each.xml_url) != each.xml_url:
             say(f"{each.title}: left out the password in its address.")
-    for name in mailboxes:
-        say(f"{name}: left out, because a mailbox has no web address.")
+    for subscription in local:
+        what = "mailbox" if subscription.kind == "mail" else "file"
+        say(f"{subscription.name}: left out, because a {what} has no web address.")
     if arguments.output is None:
         put_document([text])
     else:

@@ -183,7 +183,7 @@ def read_live_file(name: str, value: object) -> LiveFile:
         if word not in _LIVE:
             raise Unfit(f"has an unknown part {toml.shown(word)}", did_you_mean(word, _LIVE))
     query, view, title = (read_text(given.get(part, ""), Path()) for part in _LIVE)
-    if ("query" in given) == ("view" in given):
+    if ("query" in given) == ("view" in given) or ("view" in given and not view.strip()):
         raise Unfit("needs a query or a saved search", 'Write { query = "…" } or { view = "NAME" }.')
     return LiveFile(path, query, view, title)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote
 
 from feedreader.arxiv.addresses import abs_url
+from feedreader.errors import hide_passwords
 from feedreader.model import Paper
 from feedreader.text.author_names import is_others, is_plain
 from feedreader.text.citation_key import year_and_month
@@ -45,8 +46,9 @@ def address(paper: Paper) -> str | None:
 
 
 def web_address(paper: Paper) -> str | None:
-    """The address of the paper's page on the web, or of its DOI, without characters that no address has."""
-    url = line(address(paper) or "")
+    """The address of the paper's page on the web, or of its DOI, as others may read it: without passwords, and without
+    characters that no address has."""
+    url = hide_passwords(line(address(paper) or "")).replace("://***@", "://")
     if paper.doi and not _WEB.match(url):
         return permanent_id(paper)
     return _NOT_IN_ADDRESSES.sub(lambda match: quote(match[0]), url) if _WEB.match(url) else None

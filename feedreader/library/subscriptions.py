@@ -30,8 +30,8 @@ class Address:
     moved_to: str | None = None
 
 
-class Mailbox(NamedTuple):
-    """A source that gives messages: its number, what it is called, and the collection of its undated papers."""
+class StoredSource(NamedTuple):
+    """A source that is in the library: its number, what it is called, and the collection of its undated papers."""
 
     source: int
     name: str
@@ -57,10 +57,15 @@ class SubscriptionsPart(Part):
         with self._database.read() as connection:
             return SubscriptionEditor(connection, self._now()).address(url)
 
+    def source(self, path: str) -> StoredSource | None:
+        """The source with this path, unless it was removed."""
+        with self._database.read() as connection:
+            return SubscriptionEditor(connection, self._now()).stored_source(path)
+
     def messages(self, path: str) -> set[str] | None:
         """The names of the messages that the mailbox with this path has given; None if it was removed, or is new."""
         with self._database.read() as connection:
-            source = SubscriptionEditor(connection, self._now()).mailbox(path)
+            source = SubscriptionEditor(connection, self._now()).stored_source(path)
             if source is None:
                 return None
             rows = connection.execute("SELECT name FROM messages WHERE source = ?", (source.source,))
@@ -236,12 +241,12 @@ class SubscriptionEditor:
 
     # messages of mailboxes
 
-    def mailbox(self, path: str) -> Mailbox | None:
+    def stored_source(self, path: str) -> StoredSource | None:
         """The source with this path, unless it was removed."""
         row = self._connection.execute(
             "SELECT id, name, format, title, collection FROM sources WHERE path = ? AND forgotten IS NULL", (path,)
         ).fetchone()
-        return Mailbox(*row) if row else None
+        return StoredSource(*row) if row else None
 
     def next_position(self, source: int) -> int:
         """The position behind all entries of a source."""

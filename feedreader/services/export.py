@@ -41,9 +41,10 @@ class FeedName(NamedTuple):
 
 
 def feed_name(query: str, view: str = "", title: str = "") -> FeedName:
-    """The name of a feed of what a query finds, or a saved search. Its title does not tell the query: that is hers."""
+    """The name of a feed of what a query finds, all or of a saved search. Its title does not tell the query: that is
+    hers."""
     plain = "Shortlist" if query == "is:shortlisted" and not view else view
-    return FeedName(title or plain, f"view {view}" if view else query)
+    return FeedName(title or plain, f"view {view} {query}".rstrip() if view else query)
 
 
 def pieces(
@@ -162,7 +163,7 @@ def sync_live_files(
             text = search.query if search else file.query
             query = parse_query(text)
             prepare(query)
-            feed = feed_name(text, search.name if search else "", file.title)
+            feed = feed_name(file.query, search.name if search else "", file.title)
             yield Synced(file.path, sync_live_file(library, file.path, query, feed))
         except FeedreaderError as error:
             about = "" if str(file.path) in str(error) else f"{file.path}: "
@@ -177,7 +178,7 @@ def sync_live_file(library: Library, path: Path, query: Query, feed: FeedName = 
         raise ExportError(f"{path} cannot be kept up to date.", f"Its name must end in {endings}.")
     opening = _OPENINGS[format]
     mine = f"{opening.before}{_WRITTEN_BY}{library.identity()};"
-    before = _read(path)
+    before = _read(path, mine)
     if before and not before.startswith(mine):
         other = before.startswith(opening.before + _WRITTEN_BY)
         reason = "belongs to another library" if other else "was not written by feedreader"
@@ -205,11 +206,14 @@ def newest(library: Library, query: Query) -> list[Paper]:
     return sorted(papers.values(), key=lambda paper: moment(paper) or never, reverse=True)[:MOST_IN_FEED]
 
 
-def _read(path: Path) -> str | None:
-    """What a file holds; None if it is not there."""
+def _read(path: Path, mine: str) -> str | None:
+    """What a file holds if it is ours, which begins like that; else only its beginning; None if it is not there."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise ExportError(f"{path} is not a file.", f"Set another file {_CONFIG}.")
         with path.open(encoding="utf-8", newline="") as stream:
-            return stream.read()
+            begins = stream.read(len(mine))
+            return begins + stream.read() if begins == mine else begins
     except FileNotFoundError:
         return None
     except UnicodeError:

@@ -104,6 +104,8 @@ def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportRe
             return ImportResult(name, file.key, problems=problems, error=error)
         problem = Problem(None, f"Skipped: {error.message}")
         return ImportResult(name, file.key, problems=(*problems, problem), skipped=True)
+    known = library.subscriptions.source(file.key)  # a subscription keeps the name it has
+    name = known.name if known else name
     lost = () if how.marks_apart else left_marks(digest.entries)
     digest = replace(digest, problems=(*problems, *digest.problems, *lost))
     return import_digest(library, digest, name=name, path=file.key, progress=how.progress, marks_apart=how.marks_apart)

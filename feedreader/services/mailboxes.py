@@ -253,7 +253,7 @@ class _MailImport(Importing):
             self._tell()
         if not entries and self._read_names and self._is_known:
             with self._library.intake() as intake:
-                if mailbox := intake.subscriptions.mailbox(self._path):
+                if mailbox := intake.subscriptions.stored_source(self._path):
                     intake.subscriptions.put_messages(mailbox.source, self._read_names)
         if self._is_known:
             self._read_names.clear()
@@ -268,7 +268,7 @@ class _MailImport(Importing):
         self._lines.extend(each.entry.line or 0 for each in fresh)
 
     def _begin(self, intake: Intake) -> None:
-        known = intake.subscriptions.mailbox(self._path)
+        known = intake.subscriptions.stored_source(self._path)
         title = known.title if known else self._title or self._reader.subject
         self._name = known.name if known else self._name
         self._collection = known.collection if known else title or Path(self._name).stem
@@ -304,7 +304,7 @@ class _MailImport(Importing):
     def _finish(self, note: _Note | None) -> ImportResult:
         with self._library.intake() as intake:
             format = self._format
-            if mailbox := intake.subscriptions.mailbox(self._path):
+            if mailbox := intake.subscriptions.stored_source(self._path):
                 self._source, self._name = mailbox.source, mailbox.name
                 format = mailbox.format or format
                 if self._mailbox.skipped and note is None:
@@ -387,14 +387,18 @@ def as_target(name: str) -> str:
     return (path_of(name) or name) if "/" in name or name == ".." else name
 
 
-def subscribe(library: Library, path: str, folder: str | None = None) -> Subscription:
-    """Subscribe to the mailbox at an absolute path. Raises SubscriptionError if there is none."""
+def subscribe(library: Library, path: str, folder: str | None = None) -> Subscription | None:
+    """Subscribe to the mailbox at an absolute path; None if there is another file.
+
+    Raises SubscriptionError if there is nothing that can be read, or a folder.
+    """
     try:
         path.encode()
     except UnicodeError:
         raise SubscriptionError(f"{files.path_text(path)}: its name is not UTF-8.", "Rename it first.") from None
     try:
-        _check(path)
+        if not _is_mailbox(path):
+            return None
     except UnreadableSource as error:
         raise SubscriptionError(error.message, error.remedy) from error
     name = squash(clean(files.InputFile(path, True, files.is_maildir(path)).name))
@@ -405,29 +409,26 @@ def subscribe(library: Library, path: str, folder: str | None = None) -> Subscri
 KIND = "mail"
 
 
-def _check(path: str) -> None:
-    """Raises SubscriptionError or UnreadableSource for what is no mailbox."""
+def _is_mailbox(path: str) -> bool:
+    """Whether it is one, and not another file. Raises SubscriptionError or UnreadableSource for what is no file."""
     if files.is_maildir(path):
         maildir.messages(path)
-        return
+        return True
     if _is_open_folder(path):
         found = [file.path for file in files.find([path]) if file.is_maildir]
         more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
         one_of = f"Subscribe to one of those in it: {', '.join(found[:3])}{more}."
         raise SubscriptionError(
-            f"{path} is not a mailbox but a folder.", one_of if found else f"To import what is in it: {_IMPORT} {path}"
+            f"{path} is not a mailbox but a folder.",
+            one_of if found else f"To import what is in it: feedreader import {path}",
         )
     with files.opened(path) as file:
-        if file.head.strip() and not parse.is_mailbox(file.head):
-            raise SubscriptionError(f"{path} is not a mailbox.", f"To import it: {_IMPORT} {path}")
+        return not file.head.strip() or parse.is_mailbox(file.head)
 
 
 def _is_open_folder(path: str) -> bool:
     """Whether it is a folder that one may look into; into others, `files.opened` says why not."""
     return os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112
-
-
-_IMPORT = "feedreader import"
 
 
 async def refresh(library: Library, subscription: Subscription, tell: Callable[[str], None]) -> ImportResult:

@@ -16,22 +16,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.arxiv.categories import is_in
-from feedreader.errors import DigestError, FeedreaderError, FetchError, ServiceFault, SubscriptionError, unexpected
+from feedreader.errors import FeedreaderError, FetchError, unexpected
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address, SubscriptionEditor, is_untitled
-from feedreader.model import Digest, Subscription
-from feedreader.services import mailboxes
+from feedreader.model import Subscription
+from feedreader.services import feed_files, mailboxes
 from feedreader.services.backfill import Backfill, spans
+from feedreader.services.feed_answers import broke_off, read_feed
 from feedreader.services.ingest import ImportResult, import_into
 from feedreader.services.parse_worker import ParsedBody, ParseWorker
 from feedreader.sources.headers import LONGEST_HOLD
 from feedreader.sources.http import Client, Fetched, Validators
-from feedreader.sources.redirects import host_of, shown
-from feedreader.text.display import counted
+from feedreader.sources.redirects import host_of
 from feedreader.view.subscriptions import at
 
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
@@ -90,7 +89,7 @@ class Refresh:
         self._backfill = Backfill(library, client, addresses, self._storing, self._tell)
         self._notes: list[Callable[[SubscriptionEditor], None]] = []
         self._flying = asyncio.Semaphore(_AT_ONCE)
-        self._reading = asyncio.Lock()  # one mailbox after the other
+        self._reading = asyncio.Lock()  # one mailbox or file after the other
         self._parser = ParseWorker()
         self._coming: deque[_Batch] = deque()
         self._done = 0
@@ -101,7 +100,7 @@ class Refresh:
     ) -> AsyncIterator[RefreshResult]:
         """Refresh these. With `backfill`, missed days of arXiv's categories are fetched as well."""
         by_source = {subscription.source: subscription for subscription in subscriptions}
-        kinds = {"feed": self._feed, mailboxes.KIND: self._mail}
+        kinds = {"feed": self._feed, mailboxes.KIND: self._mail, feed_files.KIND: self._file}
         jobs = [self._alone([each], kinds[each.kind](each)) for each in subscriptions if each.kind in kinds]
         categories = [subscription for subscription in subscriptions if subscription.kind == "arxiv"]
         for joined in arxiv.joined(subscription.target for subscription in categories):
@@ -160,7 +159,7 @@ class Refresh:
             await self._note(lambda editor: _failed(editor, members, None, reason, None))
             return [(subscription.source, _FetchResult(error=reason)) for subscription in members]
 
-    # feeds and mailboxes
+    # feeds, files and mailboxes
 
     async def _mail(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._reading:
@@ -169,6 +168,17 @@ class Refresh:
             self._done += 1
         self._progress(RefreshProgress(subscription.name, self._done, self._total))
         return [(subscription.source, _FetchResult.stored(result))]
+
+    async def _file(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
+        async with self._flying:
+            async with self._reading:
+                self._tell(subscription.name)
+                try:
+                    fetched = await asyncio.to_thread(feed_files.refetch, self._library, subscription)
+                finally:
+                    self._done += 1
+                    self._progress(RefreshProgress(subscription.name, self._done, self._total))
+            return await self._store(subscription.target, [subscription], fetched)
 
     async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._flying:
@@ -247,9 +257,10 @@ class Refresh:
     async def _read(self, fetched: Fetched, body: bytes, members: Sequence[Subscription]) -> ParsedBody | str:
         """The feed in an answer, or why there is none."""
         try:
-            read = await self._parser.read(body, fetched.url)
+            address = fetched.url if fetched.status else ""  # links in a file are not relative to its path
+            read = await self._parser.read(body, address)
             async with self._storing:  # beside what is being stored, it would be slower for both
-                return await asyncio.to_thread(_read_feed, fetched, members, read)
+                return await asyncio.to_thread(read_feed, fetched, members, read)
         except FeedreaderError as error:
             return str(error)
 
@@ -317,7 +328,7 @@ class Refresh:
                 name = (is_untitled(current) and job.ready.digest.title) or current.name
                 job.result = import_into(intake, job.ready.digest, entries, name=name, path=current.path)
                 if job.broken:
-                    editor.failed(source, _PARTIAL, job.broken, news=bool(unseen))
+                    editor.failed(source, job.status and _PARTIAL, job.broken, news=bool(unseen))
                 else:
                     counted_in = [p.entry for p in entries] if current.status == _PARTIAL else unseen
                     days = {entry.day for entry in counted_in if entry.announced and entry.day}
@@ -359,7 +370,7 @@ class _Batch:
 
     subscription: Subscription
     ready: ParsedBody
-    status: int
+    status: int | None
     broken: str = ""
     finish: Callable[[SubscriptionEditor], None] | None = None
     result: ImportResult | None = None
@@ -405,44 +416,6 @@ class _FetchResult:
         )
 
 
-def _read_feed(fetched: Fetched, members: Iterable[Subscription], read: Callable[[], ParsedBody]) -> ParsedBody:
-    """The feed that was fetched. Raises FeedreaderError for what is none."""
-    try:
-        ready = read()
-    except ServiceFault as fault:
-        raise SubscriptionError(f"{shown(fetched.url)}: {fault.message}", "Check it in a browser.") from fault
-    except DigestError:
-        ready = None
-    if ready is not None and parse.is_feed(ready.digest):
-        return ready
-    if fetched.broken:
-        raise SubscriptionError(_BROKE_OFF.format(counted(0, "paper"), f" ({fetched.broken})"), _THE_REST)
-    now = "no longer" if any(subscription.last_success for subscription in members) else "not"
-    raise SubscriptionError(
-        f"{shown(fetched.url)} is {now} a feed but {_what_it_is(fetched)}.", "Check it in a browser."
-    )
-
-
-def _what_it_is(fetched: Fetched) -> str:
-    body = (fetched.body or b"").strip()
-    if not body:
-        return "an empty page"
-    is_page = "html" in fetched.content_type.lower() or b"<html" in body[:2000].lower()
-    return "a web page" if is_page else "something else"
-
-
-_BROKE_OFF = "The feed was cut off after {}{}."
-_THE_REST = "The next refresh fetches all of it again."
-
-
-def broke_off(fetched: Fetched, digest: Digest) -> str:
-    """That a feed ended before its end, if it did; else ""."""
-    if not (fetched.broken or digest.breaks_off):
-        return ""
-    why = f" ({fetched.broken})" if fetched.broken else ""
-    return f"{_BROKE_OFF.format(counted(len(digest.entries), 'paper', group=''), why)} {_THE_REST}"
-
-
 def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     """What belongs to one of the subscriptions that were asked for together."""
     if subscription.kind != "arxiv":
@@ -478,7 +451,7 @@ def _asked_anew(url: str, editor: SubscriptionEditor) -> None:
 def _unchanged(
     editor: SubscriptionEditor,
     members: Iterable[Subscription],
-    status: int,
+    status: int | None,
     answered: Callable[[SubscriptionEditor], None],
 ) -> None:
     for subscription in members:

@@ -51,7 +51,7 @@ def forget_papers(library: Library, ids: Sequence[str]) -> int:
 
 def forget_source(library: Library, name: str) -> int:
     """Remove a source and what only it brought, as one step; how many papers. Raises UnknownSource."""
-    file = files.InputFile(str(files.expanded(name).absolute()), asked_for=True)
+    file = files.InputFile(files.absolute(files.expanded(name)), asked_for=True)
     name = squash(clean(files.name_text(name)))
     with library.intake(urgent=True) as intake:
         (source,) = intake.find_sources(name, file.key)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.categories import looks_like_categories, read_categories
-from feedreader.errors import DigestError, FeedreaderError, ServiceFault, SubscriptionError, hide_passwords
+from feedreader.errors import (
+    DigestError,
+    FeedreaderError,
+    ServiceFault,
+    SubscriptionError,
+    UnreadableSource,
+    hide_passwords,
+)
 from feedreader.library import Library
 from feedreader.library.subscriptions import Address
 from feedreader.model import Digest, Outline, Subscription
 from feedreader.parse.feeds.feed_item import feed_address
 from feedreader.parse.feeds.page_links import feeds_of_page
-from feedreader.services import mailboxes
+from feedreader.services import feed_files, mailboxes
+from feedreader.services.feed_answers import broke_off
 from feedreader.services.ingest import import_digest
-from feedreader.services.refresh import broke_off
 from feedreader.sources.http import Client, Fetched
 from feedreader.sources.redirects import host_of, is_web_address, shown
 from feedreader.text.cleaning import clean, decode, squash
@@ -23,7 +33,7 @@ _NAMED = 5  # feeds at the most that a page names and that are tried
 
 async def subscribe(library: Library, client: Client, target: str, folder: str | None = None) -> Subscription:
     """Subscribe to categories of arXiv (`cs.LG+cs.CL`), the feed at (or named by the page at) an http(s) address, or
-    the mailbox at a path. Categories and mailboxes are read by the next refresh.
+    the feed or mailbox at a path. Categories and mailboxes are read by the next refresh.
 
     Of a feed that broke off the subscription has an `error` that says so.
 
@@ -36,16 +46,26 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         with library.subscriptions.edit() as subscriptions:
             return subscriptions.add("arxiv", categories, categories, folder)
     if path := mailboxes.path_of(target):
-        return mailboxes.subscribe(library, path, folder)
+        if mailbox := mailboxes.subscribe(library, path, folder):
+            return mailbox
+        found = path, *(await asyncio.to_thread(_feed_in, library, path))
+        return _store(library, feed_files.KIND, *found, folder)
     if not is_web_address(target):
         raise SubscriptionError(
             f"“{shown(target)}” is not an arXiv category or web address.", "Write addresses in full: https://…"
         )
-    address, fetched, digest = await _find_feed(client, target)
-    name = hide_passwords(squash(clean(digest.title or "")) or host_of(address))
+    return _store(library, "feed", *(await _find_feed(client, target)), folder)
+
+
+def _store(
+    library: Library, kind: str, address: str, fetched: Fetched, digest: Digest, folder: str | None
+) -> Subscription:
+    """Subscribe to a feed, and store what it says now."""
+    place = Path(address).name if kind == feed_files.KIND else host_of(address)
+    name = hide_passwords(squash(clean(digest.title or "")) or squash(clean(place)))
     broken = broke_off(fetched, digest)
     with library.subscriptions.edit() as subscriptions:
-        subscription = subscriptions.add("feed", address, name, folder)
+        subscription = subscriptions.add(kind, address, name, folder)
     import_digest(library, digest, name=subscription.name, path=subscription.path)
     with library.subscriptions.edit() as subscriptions:
         if broken:
@@ -61,7 +81,8 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
 
 
 def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
-    """The subscriptions as a list that other feed readers take: without mailboxes, which have no address."""
+    """The subscriptions as a list that other feed readers take: without mailboxes and files, which have no
+    address."""
     return [
         Outline(
             title=subscription.name,
@@ -71,7 +92,7 @@ def outlines_of(library: Library, addresses: arxiv.Addresses) -> list[Outline]:
             folder=tuple(subscription.folder.split("/")) if subscription.folder else (),
         )
         for subscription in library.subscriptions.all()
-        if subscription.kind != mailboxes.KIND
+        if not subscription.is_local
     ]
 
 
@@ -94,6 +115,20 @@ async def _find_feed(client: Client, address: str) -> tuple[str, Fetched, Digest
         if len(named) > 1:
             reason = f"None of the {len(named)} feeds that it links to can be read. {reason}"
         raise SubscriptionError(f"{shown(address)} is not a feed.", reason) from error
+
+
+def _feed_in(library: Library, path: str) -> tuple[Fetched, Digest]:
+    try:
+        fetched = feed_files.fetch(library, path)
+        digest = parse.parse(fetched.body or b"")
+        if parse.is_feed(digest):
+            return fetched, digest
+        said = ""
+    except UnreadableSource as error:
+        raise SubscriptionError(error.message, error.remedy) from error
+    except DigestError as error:
+        said = f"{error.message} " if isinstance(error, ServiceFault) else ""
+    raise SubscriptionError(f"{path} is neither a feed nor a mailbox.", f"{said}To import it: feedreader import {path}")
 
 
 def _feed(fetched: Fetched) -> Digest:

@@ -61,6 +61,13 @@ def expanded(path: str) -> Path:
     return Path(os.path.expanduser(path))  # noqa: PTH111 - the other one raises where there is none
 
 
+def absolute(path: Path) -> str:
+    """The absolute path, without `..` where that leads to the same: however a file is named, it is known again."""
+    plain = os.path.abspath(path)  # noqa: PTH100
+    same = ".." not in path.parts or os.path.realpath(plain) == os.path.realpath(path)
+    return plain if same else str(path.absolute())
+
+
 def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFile]:
     """The files behind these paths, folders walked in order of name, each file once. `-` is standard input.
 
@@ -81,7 +88,7 @@ def find(paths: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[InputFi
                 real = os.path.realpath(file)
                 if real not in seen:
                     seen.add(real)
-                    yield InputFile(str(file.absolute()), file == path, is_maildir(file))
+                    yield InputFile(absolute(file), file == path, is_maildir(file))
         except (OSError, ValueError) as error:  # the working folder is gone, say
             raise _unreadable(str(path), error) from error
 

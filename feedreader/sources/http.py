@@ -55,13 +55,14 @@ class Validators:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An answer. `body` is None where nothing has changed (304). `moved_to` is set by permanent redirects.
+    `status` is None if no server answered: `url` is the path of a file.
 
     `broken` says why the body is not all there; "" if it is, as far as the server tells. `not_before` is the time
     before which the server does not want to be asked again.
     """
 
     url: str
-    status: int
+    status: int | None
     body: bytes | None
     validators: Validators
     content_type: str = ""

@@ -160,7 +160,7 @@ def test_a_mistake_is_an_error_that_says_what_to_do(
     (tmp_path / "list.md").write_text("# A list\n")
     for target, words in (
         (f"{tmp_path}/nowhere", "nowhere: no such file"),
-        (f"{tmp_path}/list.md", "is not a mailbox. To import it: feedreader import"),
+        (f"{tmp_path}/list.md", "is neither a feed nor a mailbox. To import it: feedreader import"),
         (f"{tmp_path}", "is not a mailbox but a folder"),
     ):
         assert main(["subscribe", target]) == 1

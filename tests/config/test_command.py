@@ -124,6 +124,21 @@ def test_what_is_wrong_is_said_beside_what_holds(file: Path, run: Run) -> None:
     assert (code, out) == (1, "") and f"{file}, line 1, column 9" in err
 
 
+def test_live_files_that_cannot_follow_what_they_should(file: Path, run: Run) -> None:
+    live = ["'~/a.atom' = 'is:shortlsted'", "'~/b.atom' = { view = 'Unraed' }", "'~/c.txt' = ''", "'~/d.bib' = '('"]
+    fine = ["'~/e.bib' = 'a'", "'~/f.bib' = {view = 'unread'}", "'~/g.bib' = {view = 'Best Unread'}"]
+    file.write_text("\n".join(["[views]", "Unread = 'is:unread'", "[live]", *live, *fine]))
+    code, out, err = run()
+    assert code == 1 and "~/e.bib" in out
+    assert [line.partition("config.toml, ")[2] for line in err.splitlines()] == [
+        "line 4: “~/a.atom” cannot be kept up to date: Unknown condition “is:shortlsted”. Did you mean is:shortlisted?",
+        "line 5: “~/b.atom” cannot be kept up to date: No saved search “Unraed”. Did you mean “Unread”?",
+        "line 6: “~/c.txt” has an unknown ending. It can be .bib, .md, .atom, .xml or .feed.json.",
+        "line 7: “~/d.bib” cannot be kept up to date: This parenthesis is never closed. Add a ).",
+    ]
+    assert [fault["line"] for fault in json.loads(run("--json")[1])["faults"]] == [4, 5, 6, 7]
+
+
 def test_only_the_path(file: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("--path") == (0, f"{file}\n", "")
     file.write_text("this is no TOML")

@@ -183,6 +183,7 @@ def test_ids_stay_what_they_are() -> None:
     [
         ("https://e.org/a b?c={d}|e", "https://e.org/a%20b?c=%7Bd%7D%7Ce"),
         ("https://e.org/päper", "https://e.org/päper"),
+        ("https://ada:secret@e.org/p?token=abc&v=2", "https://e.org/p?token=***&v=2"),
         ("http://[", None),
         ("//", None),
         ("x", None),

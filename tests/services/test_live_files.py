@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -113,6 +114,9 @@ def test_two_feeds_have_two_ids_and_each_keeps_its_own(library_of_two: Run, sett
     settle(live.replace('"tag:mine"', '{ query = "tag:mine", title = "New" }') + views.replace("{}", "gliders"))
     assert ids() == first
     assert library_of_two("export", "tag:rival", "--format", "atom").out.count(str(first[0])) == 1
+    assert library_of_two("export", "--view", "mINE", "--format", "atom").out.count(str(first[2])) == 1
+    part = library_of_two("export", "--view", "Mine", "sort:title", "--format", "atom").out
+    assert "<title>Mine</title>" in part and str(first[2]) not in part, "another choice is another feed"
 
 
 def test_it_says_whose_it_is_and_is_still_a_feed(library_of_two: Run, settle: Settle, tmp_path: Path) -> None:
@@ -144,6 +148,15 @@ def test_what_is_not_ours_is_left_alone(
     ours = file.read_text()
     other = library_of_two("import", tmp_path / "digest.txt", "--data-dir", tmp_path / "other")
     assert f"{file} belongs to another library" in other.err and file.read_text() == ours
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in the file system")
+def test_a_pipe_is_not_waited_for(library_of_two: Run, settle: Settle, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.atom")
+    settle('[live]\n"{}/a.atom" = ""\n"{}/b.atom" = ""\n')
+    ran = library_of_two("export", "--live")
+    assert ran.code == 3 and f"{tmp_path}/a.atom is not a file. Set another file under [live]" in ran.err
+    assert (tmp_path / "b.atom").is_file()
 
 
 def test_what_is_wrong_with_one_hurts_no_other(library_of_two: Run, settle: Settle, tmp_path: Path) -> None:
@@ -205,6 +218,7 @@ def test_a_saved_search_that_changes_changes_its_file(library_of_two: Run, settl
         ('"/x/a.atom" = { query = 3 }', "“/x/a.atom” is"),
         ('"/x/a.atom" = { qurey = "x" }', 'has an unknown part "qurey". Did you mean “query”?'),
         ('"/x/a.atom" = { title = "x" }', "needs a query or a saved search"),
+        ('"/x/a.atom" = { view = " " }', "needs a query or a saved search"),
         ('"/x/a.atom" = { query = "x", view = "y" }', "needs a query or a saved search"),
         ('"~nobody-here/a.atom" = ""', "there is no such user"),
         ('"/x/\\u0007.atom" = ""', "is not a whole path"),
@@ -321,6 +335,31 @@ def test_a_colleague_subscribes(
     settle("")
     run("refresh", *hers)
     assert papers() == {name: (kept_on("gliders"), ["Ada's list"]) for name in ("Snails", "Gliders")}
+
+
+@pytest.mark.parametrize("name", ["list.atom", "list.feed.json"])
+def test_a_colleague_subscribes_to_the_file(library_of_two: Run, settle: Settle, tmp_path: Path, name: str) -> None:
+    run, file, hers = library_of_two, tmp_path / name, ("--data-dir", tmp_path / "colleague")
+
+    def refreshed(*command: str) -> tuple[int, int, str | None]:
+        settle(f'[live]\n"{{}}/{name}" = "is:shortlisted"\n')
+        assert run(*command).code == 0
+        settle("")  # hers
+        (result,) = map(json.loads, run("refresh", "--json", *hers).out.splitlines())
+        return result["new"], result["merged"], result["error"]
+
+    settle("")
+    assert run("import", tmp_path / "digest.txt", *hers).code == 0
+    settle(f'[live]\n"{{}}/{name}" = "is:shortlisted"\n')
+    assert run("export", "--live").code == 0
+    settle("")
+    assert run("subscribe", str(file), *hers).out == "Subscribed to Shortlist.\n"
+    assert refreshed("tag", "add", "not-for-others", "--query", "snails") == (0, 0, None)
+    assert refreshed("mark", "shortlist", "--query", "gliders") == (0, 1, None), "she has it"
+    assert refreshed("mark", "unshortlist", "--query", "snails") == (0, 0, None)
+    lines = [json.loads(line) for line in run("list", "--json", *hers).out.splitlines()]
+    assert [paper["sources"] for paper in lines] == [["Shortlist", "digest.txt"]] * 2
+    assert not any(paper["note"] or paper["shortlisted"] for paper in lines)
 
 
 def test_a_paper_that_she_has_stays_on_its_day(library_of_two: Run, tmp_path: Path, httpserver: HTTPServer) -> None:

@@ -124,7 +124,7 @@ def test_what_is_said_again_and_again_is_stored_once(library: Library, tmp_path:
     (result,) = taken_in(library, box)
     assert counts(result)[:2] == (0, 0)
     with library.intake() as intake:
-        source = intake.subscriptions.mailbox(str(box))
+        source = intake.subscriptions.stored_source(str(box))
         assert source and len(intake.refs_of_source(source.source)) <= 250
 
 
@@ -311,7 +311,7 @@ def test_ten_thousand_known_messages_are_not_opened(
     taken_in(library, folder)
     names = [f"{number}.M1.host" for number in range(10_000)]
     with library.intake() as intake:
-        source = intake.subscriptions.mailbox(str(folder))
+        source = intake.subscriptions.stored_source(str(folder))
         assert source is not None
         intake.subscriptions.put_messages(source.source, names)
     for name in names:
@@ -372,8 +372,6 @@ def test_what_is_meant_by_a_target(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ("name", "reason"),
     [
         ("nothing", "nothing: no such file"),
-        ("list.md", "list.md is not a mailbox. To import it: feedreader import "),
-        ("one.eml", "one.eml is not a mailbox. To import it: feedreader import "),
         ("folder", "folder is not a mailbox but a folder. To import what is in it: feedreader import "),
         ("tree", "tree is not a mailbox but a folder. Subscribe to one of those in it: "),
         ("loop", "loop: not a file or folder that can be read"),
@@ -381,8 +379,6 @@ def test_what_is_meant_by_a_target(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_what_is_no_mailbox_is_not_subscribed_to(library: Library, tmp_path: Path, name: str, reason: str) -> None:
-    (tmp_path / "list.md").write_bytes(b"# A list\n")
-    (tmp_path / "one.eml").write_bytes(alert(1, *ids(1)))
     (tmp_path / "folder").mkdir()
     make_maildir(tmp_path / "tree" / "inner")
     (tmp_path / "loop").symlink_to("loop")
@@ -391,10 +387,17 @@ def test_what_is_no_mailbox_is_not_subscribed_to(library: Library, tmp_path: Pat
     assert library.subscriptions.all() == ()
 
 
+def test_another_file_is_left_to_others(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "list.md").write_bytes(b"# A list\n")
+    (tmp_path / "one.eml").write_bytes(alert(1, *ids(1)))
+    assert [mailboxes.subscribe(library, str(tmp_path / name)) for name in ("list.md", "one.eml")] == [None, None]
+    assert library.subscriptions.all() == ()
+
+
 def test_an_mbox_without_messages_can_be_subscribed_to(library: Library, tmp_path: Path) -> None:
     (tmp_path / "alerts").touch()
     subscription = mailboxes.subscribe(library, str(tmp_path / "alerts"), "Mail")
-    assert (subscription.kind, subscription.name, subscription.folder) == ("mail", "alerts", "Mail")
+    assert subscription and (subscription.kind, subscription.name, subscription.folder) == ("mail", "alerts", "Mail")
     assert subscription.path == subscription.target == str(tmp_path / "alerts")
     with pytest.raises(SubscriptionError, match="Already subscribed"):
         mailboxes.subscribe(library, str(tmp_path / "alerts"), None)

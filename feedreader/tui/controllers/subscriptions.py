@@ -123,7 +123,7 @@ class SubscriptionsController:
         self._context.push_screen(SubscribeScreen(), lambda target: self.subscribe(target) if target else None)
 
     def subscribe(self, target: str) -> None:
-        """Subscribe to an arXiv category, a feed's address, or the path of a mailbox."""
+        """Subscribe to an arXiv category, a feed's address, or the path of a feed or a mailbox."""
         self._context.run(self._subscribe(target), group="subscriptions")
 
     def stop(self) -> None:
@@ -193,7 +193,7 @@ class SubscriptionsController:
             self._over()
         if done.code:
             self._context.notify(safe(done.message), "Not subscribed")
-        elif "://" in target and not target.startswith("file:"):
+        elif ("://" in target and not target.startswith("file:")) or not any(map(_wants_refresh, done.out)):
             self._context.say(f"Subscribed to {safe(hide_passwords(target))}.")
         else:
             self.refresh([target])
@@ -248,6 +248,11 @@ class SubscriptionsController:
         if failures and not unasked:
             title, words = _told(failures)
             context.notify(words, title, "warning", 8)
+
+
+def _wants_refresh(line: str) -> bool:
+    """Whether `subscribe` says with this line that it has not read the papers yet."""
+    return line.endswith("to fetch its papers.")
 
 
 def _told(failures: Sequence[dict[str, Any]]) -> tuple[str, str]:

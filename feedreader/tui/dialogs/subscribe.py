@@ -1,4 +1,4 @@
-"""Asks what to subscribe to: a category of arXiv, found by code or name as one types, an address, or a mailbox."""
+"""Asks what to subscribe to: a category of arXiv, found by code or name as one types, an address, or a path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feedreader.tui.widgets.lines import Piece
 _SEPARATORS = re.compile(r"[+,;\s]+")
 
 
-_PATHS = ("/", "~", "./", "../", "file:")  # what begins like this is the path of a mailbox
+_PATHS = ("/", "~", "./", "../", "file:")  # what begins like this is the path of a feed or a mailbox
 
 
 class SubscribeScreen(PathList[str]):
@@ -45,7 +45,7 @@ class SubscribeScreen(PathList[str]):
             lines,
             "Press enter to subscribe to this address."
             if address
-            else "No matches. Enter a category, a web address, or the path of a mailbox.",
+            else "No matches. Enter a category, a web address, or the path of a feed or a mailbox.",
         )
 
     def action_complete(self) -> None:

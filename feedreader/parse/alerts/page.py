@@ -41,6 +41,7 @@ _HREF = re.compile(r"(?:\A|[\s\"'])href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'
 _REWRITTEN = re.compile(  # what programs put before the classes of a mail: Gmail, Outlook, Yahoo, Open-Xchange, …
     r"\A(?:m_-?\d+|(?:x_)+|yiv\d+|ox-[0-9a-f]{4,}-|v1|defanged\d*-)"
 )
+_COMMENT = "!--"
 _BREAK, _PARAGRAPH = "\n", "\n\n"
 _MARKS = dict.fromkeys(_BLOCKS, _PARAGRAPH) | {"br": _BREAK}
 
@@ -112,30 +113,33 @@ class Page:
 
 
 class _Tag(NamedTuple):
-    """What a tag says; `mark` is what it leaves in the text, `is_closed` whether it ends itself ("<p/>")."""
+    """What a tag says; `mark` is what it leaves in the text, `is_closed` whether it ends itself ("<p/>").
+
+    `is_plain`: it does no more than leave that, unless an element of its name is open that counts.
+    """
 
     name: str
-    ends: bool
-    mark: str
-    href: str
-    classes: frozenset[str]
-    is_closed: bool
+    ends: bool = False
+    mark: str = ""
+    href: str = ""
+    classes: frozenset[str] = frozenset()
+    is_closed: bool = False
+    is_plain: bool = False
 
 
 @lru_cache(maxsize=1_000)
 def _tag(markup: str) -> _Tag:
     """Read a tag. Few of a mail are not like others before them."""
     match = _TAG.fullmatch(markup)
-    assert match is not None
+    if match is None or not match[2]:
+        return _Tag(_COMMENT) if markup == "<!--" else _Tag("", is_plain=True)
     ends, name, rest = bool(match[1]), match[2].lower(), match[3]
     mark = _MARKS.get(name) or (f"<{match[1]}{name}>" if name in _KEPT else "")
-    href = _value(_HREF, rest) if name == "a" else ""
-    names = (
-        frozenset(_REWRITTEN.sub("", each) for each in _value(_CLASS, rest).split())
-        if "class" in rest.lower()
-        else frozenset[str]()
-    )
-    return _Tag(name, ends, mark, href, names, rest.endswith("/"))
+    href = _value("href", _HREF, rest) if name == "a" else ""
+    classes = _value("class", _CLASS, rest).split() if "class" in rest.lower() else ()
+    names = frozenset(_REWRITTEN.sub("", each) for each in classes)
+    is_plain = name not in _DROPPED and (ends or not (href or names))
+    return _Tag(name, ends, mark, href, names, rest.endswith("/"), is_plain)
 
 
 @lru_cache(maxsize=1)
@@ -165,11 +169,13 @@ class _Reader:
             start, end = found.span()
             if text := markup[done:start]:
                 pieces.append(text.replace("\n", " ") if "\n" in text else text)
-            if markup[start + 1] in "!?":
-                done = self._behind("-->", end) if markup.startswith("<!--", start) else end
+            tag = (_tag if end - start < _OFTEN else _tag.__wrapped__)(found[0])
+            if not tag.is_plain or self.named.get(tag.name):
+                done = self._do(tag, start, end)
             else:
-                read_tag = _tag if end - start < _OFTEN else _tag.__wrapped__
-                done = self._do(read_tag(found[0]), start, end)
+                done = end
+                if tag.mark:
+                    pieces.append(tag.mark)
         pieces.append(markup[done:].replace("\n", " "))
         while self.open:
             self._close()
@@ -177,14 +183,15 @@ class _Reader:
     def _do(self, tag: _Tag, place: int, end: int) -> int:
         """Do what a tag does. Returns where reading goes on."""
         name = tag.name
+        if name == _COMMENT:
+            return self._behind("-->", end)
         if (tag.ends or name == "a") and self.named.get(name):
             self._leave(name)  # links are never within each other
         if tag.mark:
             self.page.pieces.append(tag.mark)
         if name in _DROPPED:
-            return (
-                end if tag.ends else self._behind(f"</{self.markup[place + 1 : place + 1 + len(name)]}", end, keep=True)
-            )
+            spelled = self.markup[place + 1 : place + 1 + len(name)]
+            return end if tag.ends else self._behind(f"</{spelled}", end, keep=True)
         if not tag.ends and name not in _VOID:
             self._start(tag, place)
         return end
@@ -224,6 +231,8 @@ class _Reader:
             element.end = len(self.page.pieces)
 
 
-def _value(attribute: re.Pattern[str], rest: str) -> str:
-    match = attribute.search(rest)
+def _value(name: str, attribute: re.Pattern[str], rest: str) -> str:
+    at = rest.find(f"{name}=")
+    match = attribute.match(rest, at - 1) if at > 0 else None
+    match = match or attribute.search(rest)
     return match[1] or match[2] or match[3] or "" if match else ""

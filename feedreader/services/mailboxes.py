@@ -464,7 +464,8 @@ def _refresh(
                     editor.succeeded(subscription.source, None, news=False, empty=None, days=())
                 return ImportResult(name, path)
             if file.head.strip() and not parse.is_mailbox(file.head):
-                raise SubscriptionError(f"{path} is no longer a mailbox.")
+                again = "If it is a feed now, unsubscribe and subscribe to it again."
+                raise SubscriptionError(f"{path} is no longer a mailbox.", again)
             settled = library.now().timestamp() - file.changed_at > _SETTLED
             note = _noted(subscription, file.stamp if settled else None)
             return _MailImport(library, _Mbox(file), name, path, progress, stopped).run(note)

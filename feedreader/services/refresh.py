@@ -170,14 +170,13 @@ class Refresh:
         return [(subscription.source, _FetchResult.stored(result))]
 
     async def _file(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
-        async with self._flying:
-            async with self._reading:
-                self._tell(subscription.name)
-                try:
-                    fetched = await asyncio.to_thread(feed_files.refetch, self._library, subscription)
-                finally:
-                    self._done += 1
-                    self._progress(RefreshProgress(subscription.name, self._done, self._total))
+        async with self._reading:
+            self._tell(subscription.name)
+            try:
+                fetched = await asyncio.to_thread(feed_files.refetch, self._library, subscription)
+            finally:
+                self._done += 1
+                self._progress(RefreshProgress(subscription.name, self._done, self._total))
             return await self._store(subscription.target, [subscription], fetched)
 
     async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:

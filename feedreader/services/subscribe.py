@@ -52,7 +52,7 @@ async def subscribe(library: Library, client: Client, target: str, folder: str |
         return _store(library, feed_files.KIND, *found, folder)
     if not is_web_address(target):
         raise SubscriptionError(
-            f"“{shown(target)}” is not an arXiv category or web address.", "Write addresses in full: https://…"
+            f"“{shown(target)}” is not an arXiv category, web address or file.", "Write addresses in full: https://…"
         )
     return _store(library, "feed", *(await _find_feed(client, target)), folder)
 

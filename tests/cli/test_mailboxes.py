@@ -73,9 +73,10 @@ def test_one_mailbox_that_cannot_be_read_hurts_no_other(run: Run, maildir: Path,
     }
     assert {each[4] for each in results} == {None, f"{box}: no such file"}
     box.write_bytes(b"# A list, and no mailbox\n")
+    again = "If it is a feed now, unsubscribe and subscribe to it again."
     assert refreshed(run, "alerts.mbox") == (
         1,
-        [("alerts.mbox", "failed", 0, 0, f"{box} is no longer a mailbox.")],
+        [("alerts.mbox", "failed", 0, 0, f"{box} is no longer a mailbox. {again}")],
     )
     box.write_bytes(b"")
     assert refreshed(run, "alerts.mbox")[1][0][1:] == ("fresh", 0, 0, None), "mail programs empty their mailboxes"

@@ -116,7 +116,7 @@ def test_an_address_without_its_start_is_not_taken_for_a_category(
     capsys.readouterr()
     assert main(["subscribe", target]) == 1
     assert capsys.readouterr().err == (
-        f"feedreader: “{target}” is not an arXiv category or web address. Write addresses in full: https://…\n"
+        f"feedreader: “{target}” is not an arXiv category, web address or file. Write addresses in full: https://…\n"
     )
 
 

@@ -25,6 +25,7 @@ from feedreader.cli.terminal import (
 )
 from feedreader.errors import UnreadableSource
 from feedreader.model import UNMARKED, Changed, Marks
+from feedreader.text.display import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -127,10 +128,14 @@ def _mark(library: Library, results: Sequence[ImportResult], wish: _Wish) -> Non
         return
     sources = [result.source for result in results if result.refs]
     files = sources[0] if len(sources) == 1 else f"{len(sources)} files"
-    papers, words = plural(len(given), "paper"), " ".join(f"#{tag}" for tag in wish.tags)
+    words = " ".join(f"#{tag}" for tag in wish.tags)
     verb = "kept" if wish.keep else "marked read" if wish.read else "marked" if wish.marks else "tagged"
-    label = f"{verb} {papers} of {files}" + f" {words}" * (verb == "tagged")
-    changed = library.marks.take(given, {"read": True} if wish.read else {}, add_tags=wish.tags, label=label)
+    changed = library.marks.take(
+        given,
+        {"read": True} if wish.read else {},
+        add_tags=wish.tags,
+        label=lambda number: f"{verb} {counted(number, 'paper')} of {files}" + f" {words}" * (verb == "tagged"),
+    )
     library.interest.bring_up_to_date()
     library.rules.apply_again()
     say(_marked(wish, given, changed, files))
@@ -147,7 +152,7 @@ def _marked(wish: _Wish, given: Mapping[int, Marks], changed: Sequence[Changed],
     parts += ["notes"] * any(marks.note for marks in given.values())
     if parts and not wish.marks:
         done += f", with the {' and '.join(parts)} of {files}"
-    return f"{plural(len(changed), 'paper')} {done} (`feedreader undo` takes that back)."
+    return f"{counted(len(changed), 'paper')} {done} (`feedreader undo` takes that back)."
 
 
 def is_missing(path: str) -> bool:

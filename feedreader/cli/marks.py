@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from feedreader.cli.terminal import AddCommand
     from feedreader.library import Library
+    from feedreader.library.marks import Label
 
 VERBS = {value.verb: (name, value) for name, mark in MARKS.items() for value in mark.values}
 
@@ -52,7 +53,7 @@ def run_mark(arguments: argparse.Namespace) -> int:
     name, (verb, value, done) = VERBS[arguments.mark]
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        changed = library.marks.set(keys, {name: value}, label=f"{done} {_these(library, keys)}")
+        changed = library.marks.set(keys, {name: value}, label=_label(library, keys, f"{done} "))
         kept = _kept(library, keys) if verb == "dismiss" else 0
     say(f"{plural(len(changed), 'paper')} {done}.")
     if kept:
@@ -80,10 +81,11 @@ def _keys(library: Library, arguments: argparse.Namespace) -> list[int]:
         return [key for _, group in library.papers.matches(query) for key in group]
 
 
-def _these(library: Library, keys: Sequence[int]) -> str:
-    """The papers in words, for undo to say."""
+def _label(library: Library, keys: Sequence[int], before: str, after: str = "") -> Label:
+    """What undo says of a change to papers: those that changed, between these words."""
     paper = library.papers.get(keys[0]) if len(keys) == 1 else None
-    return f"“{paper.title or paper.id}”" if paper else plural(len(keys), "paper")
+    title = f"“{paper.title or paper.id}”" if paper else ""
+    return lambda changed: f"{before}{title or plural(changed, 'paper')}{after}"
 
 
 def run_tag(arguments: argparse.Namespace) -> int:
@@ -96,7 +98,7 @@ def run_tag(arguments: argparse.Namespace) -> int:
     add, words = arguments.action == "add", " ".join(f"#{tag}" for tag in tags)
     with opened(arguments.data_dir) as library:
         keys = _keys(library, arguments)
-        label = f"tagged {_these(library, keys)} {words}" if add else f"removed {words} from {_these(library, keys)}"
+        label = _label(library, keys, *(("tagged ", f" {words}") if add else (f"removed {words} from ",)))
         changed = library.marks.tag(keys, add=tags if add else (), remove=() if add else tags, label=label)
     say(f"{plural(len(changed), 'paper')} changed.")
     return DONE
@@ -129,7 +131,7 @@ def run_note(arguments: argparse.Namespace) -> int:
         text = decode(sys.stdin.buffer.read())[0] if arguments.text == "-" else arguments.text
         note = note_of(text)
         verb = "wrote a note on" if note else "removed the note on"
-        changed = library.marks.set([key], {"note": note}, label=f"{verb} {_these(library, [key])}")
+        changed = library.marks.set([key], {"note": note}, label=_label(library, [key], f"{verb} "))
     say(f"{verb[:1].upper()}{verb[1:]} {arguments.id}." if changed else "Nothing changed.")
     return DONE
 

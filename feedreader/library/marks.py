@@ -31,6 +31,7 @@ _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group
 _Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
 _Stored = tuple[str, str, str, str]  # time, name, mark, value
 Change = Callable[[Marks], Marks]
+Label = str | Callable[[int], str]  # what undo says; or what makes that of how many papers changed
 
 
 class MarksPart(Part):
@@ -42,7 +43,7 @@ class MarksPart(Part):
         values: Mapping[str, object],
         *,
         add_tags: Sequence[str] = (),
-        label: str,
+        label: Label,
         step: bool = True,
     ) -> tuple[Changed, ...]:
         """Set marks of papers, by the names of `Marks`, and add tags, as one step if `step`; the papers that changed.
@@ -54,7 +55,7 @@ class MarksPart(Part):
         return self._change(keys, lambda marks: tag(set_values(marks)) if add_tags else set_values(marks), label, step)
 
     def tag(
-        self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: str
+        self, keys: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = (), label: Label
     ) -> tuple[Changed, ...]:
         """Add tags to papers and remove others, as one step; the papers that changed."""
         return self._change(keys, retagging(add, remove), label, True)
@@ -65,7 +66,7 @@ class MarksPart(Part):
         values: Mapping[str, object] = {},
         *,
         add_tags: Sequence[str] = (),
-        label: str,
+        label: Label,
     ) -> tuple[Changed, ...]:
         """Add to papers (by key) the marks that a document gives them, then set marks and add tags of all, as one step;
         the papers that changed. What is marked stays so (see `taking`)."""
@@ -80,7 +81,7 @@ class MarksPart(Part):
             changes = {key: alike[marks] for key, marks in given.items()}
             return mark_each(connection, changes, self._now(), label)
 
-    def _change(self, keys: Sequence[int], change: Change, label: str, step: bool) -> tuple[Changed, ...]:
+    def _change(self, keys: Sequence[int], change: Change, label: Label, step: bool) -> tuple[Changed, ...]:
         with self._database.write(urgent=True) as connection:
             return mark(connection, keys, change, self._now(), label, step)
 
@@ -157,14 +158,19 @@ def taking(given: Marks) -> Change:
 
 
 def mark(
-    connection: sqlite3.Connection, papers: Iterable[int], change: Change, now: datetime, label: str, step: bool = True
+    connection: sqlite3.Connection,
+    papers: Iterable[int],
+    change: Change,
+    now: datetime,
+    label: Label,
+    step: bool = True,
 ) -> tuple[Changed, ...]:
     """Change the marks of papers, as one step of the journal if `step`. Those that are not as they were before."""
     return mark_each(connection, dict.fromkeys(papers, change), now, label, step)
 
 
 def mark_each(
-    connection: sqlite3.Connection, wanted: Mapping[int, Change], now: datetime, label: str, step: bool = True
+    connection: sqlite3.Connection, wanted: Mapping[int, Change], now: datetime, label: Label, step: bool = True
 ) -> tuple[Changed, ...]:
     """The same, with a change for each paper."""
     known: dict[tuple[Marks, Change], Marks] = {}
@@ -189,7 +195,7 @@ def mark_each(
     if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
         collapsed.place(connection, kept)
     if step and written:
-        _journal(connection, label, now, written)
+        _journal(connection, label if isinstance(label, str) else label(len(changes)), now, written)
     return tuple(sorted(changes))
 
 

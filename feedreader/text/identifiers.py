@@ -99,7 +99,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 def doi(text: str) -> str | None:
     """The DOI in lower case, if the text is one: bare, after "doi:", or as the address of its page."""
     text = text.strip().lstrip("<([{\"'“‘")
-    if len(text) > 1000:
+    if len(text) > 1000 or ("10." not in text and "%" not in text):
         return None
     publisher = _PUBLISHER.match(text)
     at_publisher = publisher is not None and "doi.org/" not in publisher[0].lower()

@@ -119,6 +119,27 @@ def test_marks_that_stand_are_never_weakened(run: Run, tmp_path: Path) -> None:
     assert papers(run) == listed
 
 
+def test_undo_names_the_papers_that_changed(run: Run, tmp_path: Path) -> None:
+    assert run("import", "--marks", tmp_path / "own.bib").err.startswith("3 papers marked as own.bib says")
+    assert run("undo").err == "Undid: mark 3 papers of own.bib.\n"
+    run("mark", "shortlist", "2311.04567")
+    assert run("import", "--keep", tmp_path / "own.bib").err.startswith("3 papers kept")
+    assert run("undo").err == "Undid: keep 3 papers of own.bib.\n"
+    assert run("mark", "shortlist", "--query", "is:owned").err == "3 papers kept.\n"
+    assert run("undo").err == "Undid: keep 3 papers.\n"
+
+
+def test_many_papers_are_counted_as_in_the_line_before(run: Run, tmp_path: Path) -> None:
+    entries = (
+        f"@book{{k{n}, title={{A book on number {n}}}, author={{Ek, B{n}}}, isbn={{{n}}}}}\n" for n in range(1001)
+    )
+    (tmp_path / "many.bib").write_text("".join(entries), "utf-8")
+    ran = run("import", "--read", tmp_path / "many.bib")
+    assert ran.out == "many.bib (bibtex): 1,001 new papers\n"
+    assert ran.err == "1,001 papers marked read (`feedreader undo` takes that back).\n"
+    assert run("undo").err == "Undid: mark read 1,001 papers of many.bib.\n"
+
+
 def test_words_that_repeat_what_the_reader_wrote_are_not_shown_twice(run: Run, tmp_path: Path) -> None:
     run("import", "--keep", tmp_path / "own.bib")
     run("import", tmp_path / "own.bib")  # now they are words, too

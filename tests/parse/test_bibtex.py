@@ -124,6 +124,11 @@ def test_titles(stated: str, title: str) -> None:
         ("Ann Lee, Bob Ray, Cy Day", ("Ann Lee", "Bob Ray", "Cy Day")),
         ("Lee, Ann; Ray, Bob", ("Ann Lee", "Bob Ray")),
         ("family=Waals, given=Johannes, prefix=van der", ("Johannes van der Waals",)),
+        ("family=Waals, given=Johannes, prefix=van der, useprefix=true", ("Johannes van der Waals",)),
+        ("family=Waals, given=Johannes, useprefix=true, prefix=van der", ("Johannes van der Waals",)),
+        ("Sammy Davis, Jr. and Roe, III and van Leeuwen, MD", ("Sammy Davis Jr.", "III Roe", "MD van Leeuwen")),
+        ("Wei Wang 0001 and\n  {\\'A}lvaro Gil 0012 and Ann Lee", ("Wei Wang", "Álvaro Gil", "Ann Lee")),
+        ("Lee,~Ann and Ray \\& Co and Day, and O'Neil, Bo", ("Ann Lee", "Ray & Co", "Day", "Bo O'Neil")),
         ("Berg,\n   Anna\nand\nDay, Cy", ("Anna Berg", "Cy Day")),
         ("Plato", ("Plato",)),
         ("", ()),
@@ -162,6 +167,8 @@ def test_ids(fields: str, arxiv_id: str | None, doi: str | None) -> None:
 def test_versions_and_categories() -> None:
     read = entry("title={T}, eprint={2401.00001v3}, archiveprefix={arXiv}, primaryclass={cs.LG}")
     assert (read.version, read.categories) == (3, ("cs.LG",))
+    read = entry("title={T}, eprint={2401.00001}, eprinttype={arxiv}, eprintclass={cs.LG, stat.ML}")
+    assert (read.arxiv_id, read.categories) == ("2401.00001", ("cs.LG", "stat.ML"))
 
 
 @pytest.mark.parametrize(
@@ -178,6 +185,11 @@ def test_versions_and_categories() -> None:
         (r"journal = {Journal of \LaTeX{} \& Co}", ("Journal of LaTeX & Co", None, None, None, None), None),
         ("booktitle = {Proc. of X}, publisher = {Y}, year = 2001", ("Proc. of X", None, None, None, 2001), None),
         ("publisher = {Springer}, year = 2001", (None, None, None, None, 2001), "Springer"),
+        (
+            "note = {Comment: 12 pages, 3 figures}, collaboration = {ATLAS}",
+            None,
+            "12 pages, 3 figures; ATLAS Collaboration",
+        ),
         ("howpublished = {Talk}, note = {with slides}, year = {in press}", None, "Talk; with slides; in press"),
     ],
 )
@@ -194,16 +206,19 @@ def test_a_library_has_no_days() -> None:
 
 def test_a_thesis_says_what_it_is() -> None:
     assert entry("title={T}, school={MIT}", "phdthesis").comment == "PhD thesis, MIT"
+    assert entry("title={T}, institution={MIT}, type={mathesis}", "thesis").comment == "Master's thesis, MIT"
+    assert entry("title={T}, institution={MIT}, type={Habilitation}", "thesis").comment == "Habilitation, MIT"
     assert entry("title={T}, institution={CERN}, number={12}", "techreport").comment == "Technical report 12, CERN"
 
 
 def test_keywords_and_annotations() -> None:
     read = entry(
         "title={T}, keywords={machine learning, GAN, gan, {R \\& D}}, groups={Thesis}, note={to appear},\n"
-        "annote={One:\n\n- 5\\% {of} it\n\n\n\nTwo}, comment={Three}, readstatus={read}, ranking={rank5}"
+        "annote={One:\n\n- 5\\% {of} it\n\n\n\nTwo}, comment={Three}, comment-ada={Four},\n"
+        "readstatus={read}, ranking={rank5}"
     )
     assert read.keywords == ("machine learning", "GAN", "R & D", "Thesis")
-    assert read.marks == Marks(read=True, note="One:\n\n- 5% of it\n\nTwo\n\nThree")
+    assert read.marks == Marks(read=True, note="One:\n\n- 5% of it\n\nTwo\n\nThree\n\nFour")
     assert read.comment == "to appear"
     assert entry("title={T}, keywords={Models, Biological*; Software}").keywords == ("Models, Biological", "Software")
 

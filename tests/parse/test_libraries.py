@@ -131,6 +131,11 @@ def test_names_in_nbib_where_the_full_form_is_missing() -> None:
     assert (entry.title, entry.url) == ("T", "https://pubmed.ncbi.nlm.nih.gov/1/")
 
 
+def test_generations_in_nbib_stand_behind_the_given_name() -> None:
+    entry = one(nbib, "PMID- 1\nTI  - T.\nFAU - van der Berg, Jan Jr\nAU  - van der Berg J Jr\nFAU - Roe, Jane 3rd\n")
+    assert entry.authors == ("Jan van der Berg Jr", "Jane Roe 3rd")
+
+
 def test_endnote_without_authors_has_editors() -> None:
     entry = one(endnote, "%0 Edited Book\n%T T\n%E Day, Cy\n%I Press\n%D 2001\n%7 2\n")
     assert (entry.authors, entry.comment, entry.journal) == (("Cy Day",), "Press", Journal(year=2001))
@@ -156,6 +161,12 @@ def csl(**fields: Any) -> str:
 )
 def test_people_in_csl(person: dict[str, str], author: str) -> None:
     assert one(csl_json, csl(author=[person, "nobody", 3, None])).authors == (author,)
+
+
+def test_the_heading_of_an_abstract_from_doi_org_goes() -> None:
+    stated = "<jats:title>Abstract</jats:title>\n<jats:p>We <jats:italic>see</jats:italic> &amp; tell.</jats:p>"
+    assert one(csl_json, csl(abstract=stated)).abstract == "We see & tell."
+    assert one(csl_json, csl(abstract="Abstract art is art.")).abstract == "Abstract art is art."
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,19 @@ def test_a_feed_without_a_title_cannot_be_named_in_a_query() -> None:
     assert line == 2 and "“b” is not the first tag of https://x.org/f" in reason
 
 
+def test_queries_without_their_quotes_are_named_and_the_feeds_are_taken() -> None:
+    text = 'https://x.org/f a\nquery:New ones:unread = "yes"\nquery:Dark:title =~ "dark"\nquery:Unread:unread="yes"\n'
+    assert matches(text)
+    known = parse_list(text)
+    assert len(known.outlines) == 1 and [(each.name, each.query) for each in known.searches] == [
+        ("Unread", "is:unread")
+    ]
+    assert [(problem.line, problem.reason) for problem in known.problems] == [
+        (2, 'Query not imported: it must stand in quotes as a whole (query:New ones:unread = "yes")'),
+        (3, 'Query not imported: it must stand in quotes as a whole (query:Dark:title =~ "dark")'),
+    ]
+
+
 # ── whatever comes ───────────────────────────────────────────────────────────────────────────────
 
 

@@ -62,6 +62,7 @@ _INHERITED = (
 _KINDS = {
     "phdthesis": "PhD thesis",
     "mastersthesis": "Master's thesis",
+    "mathesis": "Master's thesis",
     "thesis": "Thesis",
     "techreport": "Technical report",
     "report": "Report",
@@ -126,7 +127,7 @@ class _Item:
     parents: list[_Item] = field(default_factory=list)
 
     def put(self, name: str, value: str) -> None:
-        if value.strip():
+        if value and not value.isspace():
             self.fields[name.lower()].append(value)
 
     def get(self, *names: str) -> str:
@@ -135,6 +136,11 @@ class _Item:
             if name in self.fields:
                 return self.fields[name][0]
         return ""
+
+    @property
+    def comments(self) -> list[str]:
+        """The names of the fields for comments: JabRef has one for each user, as comment-ada."""
+        return [name for name in self.fields if name == "comment" or name.startswith("comment-")]
 
     def all(self, *names: str) -> list[str]:
         return [value for name in names if name in self.fields for value in self.fields[name]]
@@ -188,12 +194,12 @@ class _Reader:
         for stated in block.fields:  # type: ignore[attr-defined]
             name, value = stated.key.split()[-1:], str(stated.value)
             while name:
-                said, rest = self._split(value)
-                item.put(name[0], said)
+                text, rest = self._split(value)
+                item.put(name[0], text)
                 more = _FIELD_AT.match(rest.lstrip())  # no comma stands between the two
                 name, value = ([more["name"]], rest.lstrip()[more.end() :]) if more else ([], "")
         for each in _SINGLE:
-            if len(set(item.fields.get(each, ()))) > 1:
+            if len(said := item.fields.get(each, ())) > 1 and len(set(said)) > 1:
                 reason = f"This entry has the field “{each}” twice; the first was read."
                 self.problems.append(Problem(line + 1, reason))
         self.items.append(item)
@@ -320,13 +326,15 @@ def _reference(item: _Item) -> Reference:
         year=year_of(year) or year_of(value_text(item.get("date"))),
         publisher=_publisher(item),
         comments=[value_text(value) for value in item.all("note", "addendum", "pubstate")],
-        categories=value_address(item.get("primaryclass", "eprintclass")).split(),
+        categories=value_address(item.get("primaryclass", "eprintclass")).replace(",", " ").split(),
         keywords=[
             word for value in item.all("keywords", "keyword", "mendeley-tags", "groups") for word in _keywords(value)
         ],
-        notes=[value_note(value) for value in item.all("annote", "annotation", "comment", "review")],
+        notes=[value_note(value) for value in item.all("annote", "annotation", *item.comments, "review")],
         read=item.get("readstatus").strip().lower() in ("read", "skimmed"),
     )
+    if group := value_text(item.get("collaboration")):
+        reference.comments.append(group if "collab" in group.lower() else f"{group} Collaboration")
     if how and "://" not in how:
         reference.comments.insert(0, value_text(how))
     if year and reference.year is None:
@@ -340,7 +348,8 @@ def _keywords(value: str) -> list[str]:
 
 def _publisher(item: _Item) -> str:
     """What stands for the journal of what is in none: "PhD thesis, University of Somewhere"."""
-    kind = value_text(item.get("type")) or _KINDS.get(item.kind, "")
+    kind = value_text(item.get("type"))
+    kind = _KINDS.get(kind.lower() or item.kind, kind)
     number = value_text(item.get("number")) if item.kind in ("techreport", "report") else ""
     house = value_text(item.get("school", "institution", "organization", "publisher"))
     return ", ".join(filter(None, (" ".join(filter(None, (kind, number))), house)))

@@ -23,6 +23,7 @@ NAME = "csl-json"
 _LOOK = 20  # items that `matches` looks at
 _OF_CSL = ("author", "issued", "container-title", "citation-key", "editor", "DOI", "URL", "abstract")
 _NO_PAPERS = ("attachment", "note", "annotation")  # of Zotero: they belong to an item
+_JATS_HEADING = re.compile(r"<jats:title>\s*(?:abstract|summary)\s*</jats:title>", re.IGNORECASE)
 _EXTRA = re.compile(r"([\w. _-]{2,30}?)\s*:\s*(\S.*)")
 _IDS = ("arxiv", "doi", "pmid", "pmcid", "issn", "isbn", "mag id", "s2id", "citation key", "_eprint", "type", "url")
 
@@ -94,7 +95,7 @@ def _of_csl(line: int, item: dict[str, Any]) -> Reference:
         line=line,
         title=_text(item, "title"),
         authors=[_person(each) for each in _list(item.get("author")) or _list(item.get("editor"))],
-        abstract=_text(item, "abstract"),
+        abstract=text_of(_JATS_HEADING.sub("", _said(item, "abstract"))),  # as doi.org answers
         arxiv=next(
             (id for id in (number, archive) if "arxiv" in id.lower()), archive if "arxiv" in house.lower() else ""
         ),

@@ -15,6 +15,7 @@ from feedreader.parse.layout.tagged import Record, begins, records
 NAME = "nbib"
 
 _TAG = re.compile(r"([A-Z]{2,4}) {0,2}-(?:[ \t]|$)")
+_GENERATION = re.compile(r" (Jr|Sr|2nd|3rd|4th|II|III|IV)\Z")  # behind the given name, as PubMed puts it
 _STARS = str.maketrans(dict.fromkeys("*"))
 _OF_AN_ID = re.compile(r"\s*\[(?:doi|pii)\]\s*\Z")
 
@@ -52,7 +53,7 @@ def _authors(record: Record) -> Iterator[str]:
     full = any(tag == "FAU" for tag, _ in record.fields)
     for tag, lines in record.fields:
         if tag == ("FAU" if full else "AU"):
-            yield name_in_order(text_of(" ".join(lines)))
+            yield name_in_order(_GENERATION.sub(r", \1", text_of(" ".join(lines))))
         elif tag == "CN":
             yield text_of(" ".join(lines))
 

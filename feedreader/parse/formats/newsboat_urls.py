@@ -21,6 +21,7 @@ from feedreader.text.identifiers import arxiv_id, doi
 NAME = "newsboat-urls"
 
 _LISTED = re.compile(r'[ \t]*"?(?:(?:feed:(?://)?)?https?://|feed://|query:|filter:|exec:|file://)\S', re.IGNORECASE)
+_OWN = re.compile(r'[ \t]*"?(?:query|filter|exec):', re.IGNORECASE)  # only newsboat's lists have such
 _RULER = re.compile(
     r'[ \t]*"?[ \t]*(?:[-=_*+~/<>|][-=_*+~/<> |]|[-=_*+~|]+"?[ \t]*\Z|"[ \t]*\Z)'
 )  # headings that people make
@@ -88,6 +89,8 @@ def matches(text: str) -> bool:
 def _lists(row: str) -> bool:
     if not _LISTED.match(row):
         return False
+    if _OWN.match(row):
+        return True  # also where the quotes were forgotten that newsboat wants around it
     bare = [token for token, is_quoted in list(_tokens(row))[1:] if not is_quoted]
     return len(bare) <= _MOST_TAGS and all(any(map(str.isalnum, token)) for token in bare if token[0] not in "~!")
 
@@ -153,6 +156,9 @@ def _search(line: _Line, tags: _Tags, collector: Collector) -> ListedSearch | No
     _, _, rest = line.what.partition(":")
     name, _, stated = rest.partition(":")
     name = short(line.title or name)
+    if line.folders and not line.text.lstrip().startswith('"'):
+        collector.problem(f"Query not imported: it must stand in quotes as a whole ({shown(line.text)})", line.number)
+        return None
     collector.leave(line.folders)
     try:
         return ListedSearch(name, translated(stated, tags.query), line.number, short(stated))

@@ -133,7 +133,10 @@ def value_address(value: str) -> str:
         return ""
     if "\\" in value:
         value = _ESCAPED.sub(lambda match: match[1] or ("~" if "tilde" in match[0] else ""), value)
-    return squash(value.replace("{", " ").replace("}", " ") if value[:1] == "{" else re.sub(r"[{}]", "", value))
+    if "{" in value or "}" in value:
+        gap = " " if value[:1] == "{" else ""
+        value = value.replace("{", gap).replace("}", gap)
+    return squash(value)
 
 
 def value_journal(value: str) -> str:
@@ -141,15 +144,28 @@ def value_journal(value: str) -> str:
     return _JOURNALS.get(name, "") if value.strip().startswith("\\") and name in _JOURNALS else value_text(value)
 
 
-_NAMED = re.compile(r"\s*(family|given|prefix|suffix)\s*=\s*\"?([^,\"]*)")
+_NAMED = re.compile(r"(?<![\w-])(family|given|prefix|suffix)\s*=\s*\"?([^,\"]*)")
+
+
+_TIE = re.compile(r"(?<!\\)~")
+_NUMBER_OF_DBLP = re.compile(r"(?<=\w) \d{4}\Z")  # by which it tells people of one name apart: Wei Wang 0001
 
 
 def value_authors(value: str) -> list[str]:
     """The authors between "and"s, each as it is read aloud."""
-    stated = [*_apart(squash(value), " and ")]
+    value = _TIE.sub(" ", value)
+    stated = [_NUMBER_OF_DBLP.sub("", part) for part in _apart(squash(value), " and ")]
     if _is_other_list(value, stated):
         return [*author_names([value_text(value)])]
-    return [name for part in stated if (name := _author(part))]
+    if "{" in value or "\\" in value or "=" in value:
+        return [name for part in stated if (name := _author(part))]
+    return [name for part in stated if (name := _plain_author(value_text(part)))]
+
+
+def _plain_author(stated: str) -> str:
+    """A name in which TeX and braces do nothing, as most are: "Last, First", or any that `_author` knows."""
+    family, comma, given = stated.strip(" ,").partition(",")
+    return name_of(family, given) if comma and "," not in given else _author(stated)
 
 
 def _is_other_list(value: str, stated: list[str]) -> bool:
@@ -163,9 +179,6 @@ def _is_other_list(value: str, stated: list[str]) -> bool:
 def _author(stated: str) -> str:
     """A name: "First von Last", "von Last, First", "von Last, Jr., First", with its parts named, or in braces whole."""
     stated = stated.strip(" ,")
-    if "{" not in stated and "=" not in stated and "\\" not in stated and stated.count(",") == 1:
-        family, _, given = stated.partition(",")  # as most are
-        return value_text(f"{given.strip()} {family}")
     if stated.lower() == "others":
         return ET_AL
     if _is_braced(stated):
@@ -188,10 +201,10 @@ def _is_braced(text: str) -> bool:
 def _apart(text: str, separator: str) -> Iterator[str]:
     """The parts of a text between separators outside braces."""
     if "{" not in text:
-        yield from re.split(re.escape(separator), text, flags=re.IGNORECASE)
+        yield from re.split(separator, text, flags=re.IGNORECASE)
         return
     depth = start = 0
-    for match in re.finditer(rf"(?<!\\)[{{}}]|{re.escape(separator)}", text, re.IGNORECASE):
+    for match in re.finditer(rf"(?<!\\)[{{}}]|{separator}", text, re.IGNORECASE):
         if match[0] == "{":
             depth += 1
         elif match[0] == "}":

@@ -31,6 +31,7 @@ _NO_JOURNAL = re.compile(  # what names arXiv, where a journal's name is expecte
 _ADDRESS = re.compile(r"https?://[^\s\"<>{}\\]+", re.IGNORECASE)
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _OLD_ID = re.compile(r"[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?")
+_GENERATION = re.compile(r"[JS]r\.?|II|III|IV")
 _DASHES = re.compile(r"\s*(?:--+|[–—])\s*")
 
 
@@ -54,7 +55,9 @@ def keywords_in(stated: str) -> list[str]:
 
 
 def name_of(family: str, given: str = "", particle: str = "", suffix: str = "") -> str:
-    """A name in the order in which it is read aloud."""
+    """A name in the order in which it is read aloud; "Sammy Davis, Jr." has no given name."""
+    if " " in family and _GENERATION.fullmatch(given.strip()):
+        given, suffix = "", f"{given} {suffix}"
     return squash(" ".join((given, particle, family, suffix)))
 
 
@@ -64,7 +67,7 @@ def name_in_order(stated: str) -> str:
     if is_others(stated):
         return ET_AL
     if len(parts) == 2 and all(parts):
-        return f"{parts[1]} {parts[0]}"
+        return name_of(parts[0], parts[1])
     if len(parts) == 3 and all(parts):  # RIS puts "Jr." last, BibTeX between
         last, first, suffix = parts if is_suffix(parts[2]) or not is_suffix(parts[1]) else (parts[0], *parts[:0:-1])
         return f"{first} {last} {suffix}" if is_suffix(suffix) else squash(stated)
@@ -102,7 +105,7 @@ class Reference:
     def entry(self) -> Entry:
         arxiv, version = self._arxiv() or (None, None)
         known_doi = self._doi()
-        journal, comments = self._journal(arxiv), [*filter(None, map(str.strip, self.comments))]
+        journal, comments = self._journal(arxiv), [*filter(None, map(_bare_comment, self.comments))]
         if self.publisher and not (journal and journal.name) and not _NO_JOURNAL.fullmatch(self.publisher):
             comments.append(self.publisher)
         if self.journal and not (journal and journal.name) and not arxiv:
@@ -162,6 +165,11 @@ def _with_others_last(names: Iterable[str]) -> tuple[str, ...]:
     """The authors, each once at its place, "et al." behind them."""
     named = [name for name in names if name and name != ET_AL]
     return (*named, ET_AL) if named and ET_AL in names else tuple(named)
+
+
+def _bare_comment(text: str) -> str:
+    """A comment without the word by which Zotero says that it is arXiv's."""
+    return text.strip().removeprefix("Comment:").lstrip()
 
 
 def _is_only(text: str, arxiv: str | None, known_doi: str | None) -> bool:

@@ -127,9 +127,12 @@ def _mark(library: Library, results: Sequence[ImportResult], wish: _Wish) -> Non
         return
     sources = [result.source for result in results if result.refs]
     files = sources[0] if len(sources) == 1 else f"{len(sources)} files"
-    papers, words = plural(len(given), "paper"), " ".join(f"#{tag}" for tag in wish.tags)
+    words = " ".join(f"#{tag}" for tag in wish.tags)
     verb = "kept" if wish.keep else "marked read" if wish.read else "marked" if wish.marks else "tagged"
-    label = f"{verb} {papers} of {files}" + f" {words}" * (verb == "tagged")
+
+    def label(number: int) -> str:
+        return f"{verb} {plural(number, 'paper')} of {files}" + f" {words}" * (verb == "tagged")
+
     changed = library.marks.take(given, {"read": True} if wish.read else {}, add_tags=wish.tags, label=label)
     library.interest.bring_up_to_date()
     library.rules.apply_again()
@@ -285,5 +288,6 @@ def run_sources(arguments: argparse.Namespace) -> int:
             )
         else:
             partial = " (partly: import or refresh it again)" if source.partial else ""
-            put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}{partial}, {source.path}")
+            facts = filter(None, (source.format, plural(source.papers, "paper") + partial, source.path))
+            put(f"{source.name}: {', '.join(facts)}")
     return DONE

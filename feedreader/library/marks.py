@@ -31,6 +31,7 @@ _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group
 _Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
 _Stored = tuple[str, str, str, str]  # time, name, mark, value
 Change = Callable[[Marks], Marks]
+Label = str | Callable[[int], str]  # what a step is called, or what it is by the number of papers that changed
 
 
 class MarksPart(Part):
@@ -65,7 +66,7 @@ class MarksPart(Part):
         values: Mapping[str, object] = {},
         *,
         add_tags: Sequence[str] = (),
-        label: str,
+        label: Label,
     ) -> tuple[Changed, ...]:
         """Add to papers (by key) the marks that a document gives them, then set marks and add tags of all, as one step;
         the papers that changed. What is marked stays so (see `taking`)."""
@@ -164,7 +165,7 @@ def mark(
 
 
 def mark_each(
-    connection: sqlite3.Connection, wanted: Mapping[int, Change], now: datetime, label: str, step: bool = True
+    connection: sqlite3.Connection, wanted: Mapping[int, Change], now: datetime, label: Label, step: bool = True
 ) -> tuple[Changed, ...]:
     """The same, with a change for each paper."""
     known: dict[tuple[Marks, Change], Marks] = {}
@@ -189,7 +190,7 @@ def mark_each(
     if kept := [key for key, before, after in changes if after.shortlisted and not before.shortlisted]:
         collapsed.place(connection, kept)
     if step and written:
-        _journal(connection, label, now, written)
+        _journal(connection, label if isinstance(label, str) else label(len(changes)), now, written)
     return tuple(sorted(changes))
 
 

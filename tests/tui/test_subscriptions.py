@@ -290,7 +290,7 @@ async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:
         await reader.press("r")
         await over(reader)
         await come(reader, lambda: "v2 on" in reader.text("#pane"), "the pane is brought up to date")
-        assert "v2 on 18 November 2026: abstract changed" in " ".join(reader.text("#pane").replace("│", " ").split())
+        assert "v2 on 18 Nov 2026: abstract changed" in " ".join(reader.text("#pane").replace("│", " ").split())
         assert "★ kept" in reader.text("#pane") and "Said quite otherwise" in reader.text("#pane")
 
 

@@ -196,6 +196,14 @@ def test_settings_in_the_pages_are_valid(page: str, tmp_path: Path) -> None:
         assert read(file, {}).faults == (), example
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_queries_in_the_pages_are_understood(page: str) -> None:
+    field = "|".join(FIELDS)
+    for text in re.findall(r"`([^`\n]+)`", TEXTS[page]):
+        if re.match(rf"(?:/ )?-?(?:{field}):\w[^:]*(?: |$)", text) and ".." not in text:
+            parse_query(text.removeprefix("/ "))
+
+
 def test_the_changelog_has_a_place_for_the_next_release() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "## [Unreleased]" in changelog or f"## [{__version__}]" in changelog

@@ -290,5 +290,6 @@ def run_sources(arguments: argparse.Namespace) -> int:
             )
         else:
             partial = " (partly: import or refresh it again)" if source.partial else ""
-            put(f"{source.name}: {source.format}, {plural(source.papers, 'paper')}{partial}, {source.path}")
+            facts = filter(None, (source.format, plural(source.papers, "paper") + partial, source.path))
+            put(f"{source.name}: {', '.join(facts)}")
     return DONE

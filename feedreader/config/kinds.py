@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from feedreader.config.values import COMFORTABLE, COMPACT, FULL, LIVE_ENDINGS, LiveFile, OwnCommand
 from feedreader.text import toml
@@ -79,7 +80,12 @@ def read_name(value: object, folder: Path) -> str:
 
 def read_address(value: object, folder: Path) -> str:
     text = read_text(value, folder)
-    if not text.startswith(("https://", "http://")):
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+    except ValueError:  # "http://[::1", or a port above 65535
+        fits = False
+    if not fits:
         raise Unfit
     return text
 

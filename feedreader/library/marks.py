@@ -31,7 +31,7 @@ _COUNTS = {"read": ("unread", -1), "shortlisted": ("shortlisted", 1)}  # a group
 _Before = tuple[str, str, str | None, str | None]  # name, mark, and what stood there before: value, time
 _Stored = tuple[str, str, str, str]  # time, name, mark, value
 Change = Callable[[Marks], Marks]
-Label = str | Callable[[int], str]  # what undo says; or what makes that of how many papers changed
+Label = str | Callable[[int], str]  # what a step is called, or what it is by the number of papers that changed
 
 
 class MarksPart(Part):

@@ -36,6 +36,11 @@ def long_day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def middle_day(day: date) -> str:
+    """`23 Nov 2019`"""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
 def short_day(day: date, this_year: int | None = None) -> str:
     """`Thu 23 May 2019`; in this year `Thu 23 May`"""
     year = "" if day.year == this_year else f" {day.year}"

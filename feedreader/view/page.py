@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedreader.model import MARKS, Journal, Marks, Mention, Paper
-from feedreader.text.display import Measure, long_day, printed_in, safe, short_day, shown, wrap
+from feedreader.text.display import Measure, middle_day, printed_in, safe, short_day, shown, wrap
 from feedreader.text.notes import keyword_tags, keywords_in, tag_key
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address, copied, filled, hung, linked, plain
@@ -19,6 +19,7 @@ __all__ = ["TEXT_WIDTH", "all_links", "copied", "links", "page", "plain"]
 TEXT_WIDTH = 80  # cells: no text is shown wider
 LABELS = 40  # cells from which facts have labels
 SEPARATOR = " · "
+_REFERENCE = re.compile(r"(?:^|; )Journal-ref: (.+?)(?=; [A-Z][A-Za-z]+-[a-z]+: |$)")  # as parsers put it in a comment
 _LINES_OF_AUTHORS, _FEWER = 4, 2  # the second where there is little room
 
 
@@ -239,7 +240,12 @@ def _published(paper: Paper, raw: bool) -> Iterator[Fact]:
     printed = shown(printed_in(paper.journal)) if paper.journal else ""
     comment = " ".join(say(paper.comment).split()) if paper.comment else ""
     label = "Comment"
-    if printed and comment and paper.journal and _says(comment, paper.journal, printed):
+    reference = _REFERENCE.search(comment)
+    if reference and (not paper.journal or not printed or _says(reference[1], paper.journal, printed)):
+        yield Fact("Published", list(linked(reference[1], "comment")), filled)
+        comment = (comment[: reference.start()] + comment[reference.end() :]).removeprefix("; ")
+        printed = ""
+    elif printed and comment and paper.journal and _says(comment, paper.journal, printed):
         label = "Published" if _begins_with(comment, paper.journal) else label
         printed = ""
     if printed:
@@ -286,7 +292,7 @@ def _versions(paper: Paper, change: KeptChange | None) -> Iterator[Span]:
             continue
         version = f"v{revision.version}" if revision.version else "A new version"
         changed = f": {' and '.join(revision.changed)} changed" if revision.changed else ""
-        yield Span(f"{version} on {long_day(revision.day)}{changed}", role)
+        yield Span(f"{version} on {middle_day(revision.day)}{changed}", role)
 
 
 # Lines -------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ Piece = tuple[str, str]  # a look and its text
 _SIGNS = {"fresh": "✓", "quiet": "–", "waiting": "…", "stale": "!", "failed": "✗", "new": "+", "paused": "‖"}
 _SIGN_LOOKS = {"failed": "fault", "paused": "quiet", "quiet": "quiet", "new": "key", "stale": "key", "waiting": "key"}
 _BAR = 6  # cells
+_LEAST_ADDRESS = 12  # cells
 _STATUS_WIDTH = max(map(len, ("waiting", "paused", "failed")))
 
 
@@ -136,7 +137,7 @@ def lines(
     width: int,
     measure: Measure = len,
 ) -> list[list[list[Piece]]]:
-    """The lines of each subscription: its name, status and times; of one that fails, below, since when and why.
+    """The lines of each subscription: its name, status, times and address; below, since when and why one fails.
 
     `allowed` says, by source, when a server wants to be asked again.
     """
@@ -151,6 +152,10 @@ def lines(
         folder = folder if measure(folder) <= folder_width else clip(folder, max(0, folder_width), measure)
         name = fill(name, name_width - measure(folder), measure)
         block = [[*_status_and_name(subscription, now, folder, name), *pieces]]
+        room = width - sum(measure(text) for _, text in block[0]) - 3
+        if subscription.kind != "arxiv" and room >= _LEAST_ADDRESS:
+            address = safe(hide_passwords(subscription.target))
+            block[0].append(("quiet", f" · {clip(address.partition('://')[2] or address, room, measure)}"))
         if subscription.error and subscription.failing_since and not subscription.paused:
             why = f"since {at(subscription.failing_since, now)}: {safe(hide_passwords(subscription.error))}"
             block.append([("quiet", f"   {clip(why, width - 3, measure)}")])

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from feedreader.model import Entry, Paper, PlacedEntry, Revision
-from feedreader.text.display import Measure, long_day
+from feedreader.text.display import Measure, middle_day
 from feedreader.view.spans import Line, Span, filled
 from feedreader.view.word_diff import DELETED, INSERTED, Piece, excerpt, goes_on, is_rewritten, word_diff
 
@@ -102,7 +102,7 @@ def _diff(before: str, after: str, say: Say) -> tuple[Piece, ...] | None:
 def kept_line(change: KeptChange) -> str:
     """`v3 of a paper you kept: title and abstract unchanged (9 May 2019)`"""
     version = f"v{change.revision.version}" if change.revision.version else "A new version"
-    return f"{version} of a paper you kept: {_what(change)} ({long_day(change.revision.day)})"
+    return f"{version} of a paper you kept: {_what(change)} ({middle_day(change.revision.day)})"
 
 
 def _what(change: KeptChange) -> str:

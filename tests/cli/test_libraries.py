@@ -93,6 +93,7 @@ def test_marks_are_taken_without_keeping(run: Run, tmp_path: Path) -> None:
     listed = papers(run)
     assert marks(listed["A paper "]) == (False, True, [], None) and listed["A book a"]["tags"] == ["peat"]
     assert run("import", "--marks", tmp_path / "own.bib").err == "All 4 papers were already marked as own.bib says.\n"
+    assert run("undo").err == "Undid: mark 3 papers of own.bib.\n", "those that it changed"
 
 
 def test_all_flags_together_are_one_step(run: Run, tmp_path: Path) -> None:

@@ -71,9 +71,9 @@ def test_show_tells_of_new_versions(
     run("refresh")
     assert main(["show", "2611.00001", "2510.00009"]) == 0
     shown = capsys.readouterr().out
-    assert "Versions   v2 on 18 November 2026: abstract changed\n" in shown
+    assert "Versions   v2 on 18 Nov 2026: abstract changed\n" in shown
     announced = "Announced as a new version of an older paper"
-    assert f"Versions   {announced}\n           v3 on 18 November 2026\n" in shown
+    assert f"Versions   {announced}\n           v3 on 18 Nov 2026\n" in shown
 
 
 def test_no_password_of_an_address_is_printed(

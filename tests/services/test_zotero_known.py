@@ -62,6 +62,17 @@ def test_by_its_doi_or_title_too(zotero: ZoteroServer, library: Library) -> None
 
 
 @pytest.mark.parametrize("few", [True, False])
+def test_a_published_paper_by_the_doi_of_its_preprint(zotero: ZoteroServer, library: Library, few: bool) -> None:
+    thing = zotero.add(itemType="preprint", title="Working title", DOI="10.1101/2026.01.02.123456")
+    ours = Entry(title="Knots", doi="10.1000/knots.1", preprint_doi="10.1101/2026.01.02.123456", day=DAY)
+    take_in(library, ours, *([] if few else many(20)[5:]))
+    outcome = send(library, zotero)
+    assert outcome.known == ["10.1000/knots.1"] and library.zotero.items(outcome.known) == {
+        outcome.known[0]: thing["key"]
+    }
+
+
+@pytest.mark.parametrize("few", [True, False])
 def test_what_she_removed_there_can_be_sent_again(zotero: ZoteroServer, library: Library, few: bool) -> None:
     take_in(library, *(THREE if few else (*THREE, *many(20)[5:])))
     sent = len(send(library, zotero).sent)

@@ -95,6 +95,24 @@ def test_names_are_cut_before_what_is_said_of_them(width: int) -> None:
     assert len({line.index("fresh") for line in shown if "fresh" in line}) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "target", "said"),
+    [
+        ("mail", "/home/ada/Mail/alerts", "/home/ada/Mail/alerts"),
+        ("feed", "https://ada:secret@example.org/feed?token=abc", "***@example.org/feed?token=***"),
+        ("feed", "https://example.org/\x1b[31mred", "example.org/"),
+    ],
+)
+def test_where_there_is_room_it_says_where_from(kind: str, target: str, said: str) -> None:
+    known = replace(FRESH, kind=kind, target=target)
+    (line,) = text(known)
+    assert f" · {said}" in line and "secret" not in line and "\x1b" not in line
+    (narrow,) = text(known, width=40)
+    assert said not in narrow and len(narrow) <= 40
+    (middling,) = text(known, width=50)
+    assert len(middling) <= 50
+
+
 def test_times_are_told_as_one_would() -> None:
     assert [ago(NOW - passed, NOW) for passed in (timedelta(0), 5 * HOUR / 60, 3 * HOUR, 20 * HOUR, 3 * DAY)] == [
         "just now",

@@ -22,7 +22,7 @@ def is_paper(object: Mapping[str, Any]) -> bool:
 
 def matches(papers: Sequence[Paper], objects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The papers, by their ids, that are among the items, with the keys of these."""
-    wanted = {paper.id: entry_of(item(paper)) for paper in papers}
+    wanted = {paper.id: replace(entry_of(item(paper)), preprint_doi=paper.preprint_doi) for paper in papers}
     by_key: dict[int, list[str]] = defaultdict(list)
     for id, entry in wanted.items():
         for key in identity_keys(entry):
@@ -40,6 +40,8 @@ def matches(papers: Sequence[Paper], objects: Iterable[Mapping[str, Any]]) -> di
 
 def _are_one(mine: Entry, theirs: Entry) -> bool:
     """Whether an item is the paper. The DOI of a preprint says nothing against that of what was published."""
+    if theirs.doi and theirs.doi == mine.preprint_doi:
+        return True
     if mine.doi and theirs.doi and mine.doi != theirs.doi:
         mine, theirs = (replace(e, doi=None) if server_of(e.doi) else e for e in (mine, theirs))
     both = [PlacedEntry(0, "mine", "", "", 0, mine), PlacedEntry(1, "theirs", "", "", 0, theirs)]

@@ -101,7 +101,7 @@ class LocalApi:
         for paper in papers:
             if re.fullmatch(r"[A-Z0-9]{8}", noted.get(paper.id, "")):
                 yield from self._get(f"/items/{noted[paper.id]}?format=json")
-            for words in filter(None, (paper.arxiv_id, paper.doi)):
+            for words in filter(None, (paper.arxiv_id, paper.doi, paper.preprint_doi)):
                 yield from self._get(f"/items?format=json&qmode=everything&q={quote(words, safe='')}")
             if words := _words_of_title(paper):
                 yield from self._get(f"/items?format=json&q={quote(words, safe='')}")

@@ -37,6 +37,8 @@ class Outcome:
         """In one sentence."""
         if len(self.known) == self.done == 1:
             return f"This paper {'is in Zotero' if self.asked else 'was sent to Zotero'} already."
+        if self.known and len(self.known) == self.done:
+            return f"All {len(self.known)} papers {'are in Zotero' if self.asked else 'were sent to Zotero'} already."
         words = f"{counted(len(self.sent), 'paper', group='')} sent to Zotero ({self.place})"
         if self.known:
             were = "was" if len(self.known) == 1 else "were"

@@ -57,7 +57,8 @@ def summary(results: Sequence[ImportResult]) -> str:
 
     failed = sum(result.error is not None for result in results)
     problems = sum(len(result.problems) for result in results)
-    parts = [counted(len(results), "file"), brought(results)]
+    parts = [counted(len(results), "file")]
+    parts += [brought(results)] if len(results) > 1 else []  # of one file it is said below
     parts += [f"{failed:,} failed"] if failed else []
     parts += [counted(problems, "problem")] if problems else []
     return " · ".join(parts) if results else ""

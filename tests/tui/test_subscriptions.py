@@ -289,8 +289,10 @@ async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:
         world.arxiv.announce(WEDNESDAY, "2611.00001", kind="replace", version=2, abstract="Said quite otherwise: ")
         await reader.press("r")
         await over(reader)
-        await come(reader, lambda: "v2 on" in reader.text("#pane"), "the pane is brought up to date")
-        assert "v2 on 18 Nov 2026: abstract changed" in " ".join(reader.text("#pane").replace("│", " ").split())
+        await come(reader, lambda: "in v2" in reader.text("#pane"), "the pane is brought up to date")
+        shown = " ".join(reader.text("#pane").replace("│", " ").split())
+        assert "v2 of a paper you kept: abstract changed (18 Nov 2026)" in shown
+        assert "What changed in v2 since v1 Abstract rewritten. It was: An abstract that says" in shown
         assert "★ kept" in reader.text("#pane") and "Said quite otherwise" in reader.text("#pane")
 
 

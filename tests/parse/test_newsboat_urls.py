@@ -267,8 +267,8 @@ def test_queries_without_their_quotes_are_named_and_the_feeds_are_taken() -> Non
         ("Unread", "is:unread")
     ]
     assert [(problem.line, problem.reason) for problem in known.problems] == [
-        (2, 'Query not imported: it must stand in quotes as a whole (query:New ones:unread = "yes")'),
-        (3, 'Query not imported: it must stand in quotes as a whole (query:Dark:title =~ "dark")'),
+        (2, 'Query not imported: put the whole of it in quotes (query:New ones:unread = "yes")'),
+        (3, 'Query not imported: put the whole of it in quotes (query:Dark:title =~ "dark")'),
     ]
 
 

@@ -157,7 +157,7 @@ def _search(line: _Line, tags: _Tags, collector: Collector) -> ListedSearch | No
     name, _, stated = rest.partition(":")
     name = short(line.title or name)
     if line.folders and not line.text.lstrip().startswith('"'):
-        collector.problem(f"Query not imported: it must stand in quotes as a whole ({shown(line.text)})", line.number)
+        collector.problem(f"Query not imported: put the whole of it in quotes ({shown(line.text)})", line.number)
         return None
     collector.leave(line.folders)
     try:

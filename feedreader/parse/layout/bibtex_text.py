@@ -147,25 +147,33 @@ def value_journal(value: str) -> str:
 _NAMED = re.compile(r"(?<![\w-])(family|given|prefix|suffix)\s*=\s*\"?([^,\"]*)")
 
 
+_LONGEST_SUFFIX = len("III")
 _TIE = re.compile(r"(?<!\\)~")
-_NUMBER_OF_DBLP = re.compile(r"(?<=\w) \d{4}\Z")  # by which it tells people of one name apart: Wei Wang 0001
+_NUMBER_OF_DBLP = re.compile(
+    r"(?i)(?<=\w) 00\d\d(?= and |\Z)"
+)  # by which it tells people of one name apart: Wei Wang 0001
 
 
 def value_authors(value: str) -> list[str]:
     """The authors between "and"s, each as it is read aloud."""
-    value = _TIE.sub(" ", value)
-    stated = [_NUMBER_OF_DBLP.sub("", part) for part in _apart(squash(value), " and ")]
+    value = squash(_TIE.sub(" ", value) if "~" in value else value)
+    if " 00" in value:
+        value = _NUMBER_OF_DBLP.sub("", value)
+    stated = [*_apart(value, " and ")]
     if _is_other_list(value, stated):
         return [*author_names([value_text(value)])]
     if "{" in value or "\\" in value or "=" in value:
         return [name for part in stated if (name := _author(part))]
-    return [name for part in stated if (name := _plain_author(value_text(part)))]
+    return [name for part in _apart(value_text(value), " and ") if (name := _plain_author(part))]
 
 
 def _plain_author(stated: str) -> str:
     """A name in which TeX and braces do nothing, as most are: "Last, First", or any that `_author` knows."""
     family, comma, given = stated.strip(" ,").partition(",")
-    return name_of(family, given) if comma and "," not in given else _author(stated)
+    if not comma or "," in given:
+        return _author(stated)
+    given = given.strip()
+    return f"{given} {family.rstrip()}" if len(given) > _LONGEST_SUFFIX else name_of(family, given)
 
 
 def _is_other_list(value: str, stated: list[str]) -> bool:

@@ -289,8 +289,9 @@ async def test_a_revision_is_told_of_a_kept_paper(world: World) -> None:
         world.arxiv.announce(WEDNESDAY, "2611.00001", kind="replace", version=2, abstract="Said quite otherwise: ")
         await reader.press("r")
         await over(reader)
-        await come(reader, lambda: "v2 on" in reader.text("#pane"), "the pane is brought up to date")
-        assert "v2 on 18 Nov 2026: abstract changed" in " ".join(reader.text("#pane").replace("│", " ").split())
+        await come(reader, lambda: "v2 of" in reader.text("#pane"), "the pane is brought up to date")
+        said = " ".join(reader.text("#pane").replace("│", " ").split())
+        assert "v2 of a paper you kept: abstract changed (18 Nov 2026)" in said
         assert "★ kept" in reader.text("#pane") and "Said quite otherwise" in reader.text("#pane")
 
 

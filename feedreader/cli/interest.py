@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say, say_fault
-from feedreader.errors import ConfigError, LibraryError
+from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say, with_faults
+from feedreader.errors import LibraryError
 from feedreader.services.interest import MOST, bring_up_to_date, candidates, missing, uses_interest
 
 if TYPE_CHECKING:
@@ -64,14 +64,7 @@ def apply_pins(library: Library, *, remembered: bool = False) -> Pinned | None:
     """
     from feedreader.services import interest
 
-    try:
-        pinned = interest.apply_pins(library, config.interest_place(), remembered=remembered)
-    except ConfigError as error:
-        say(f"feedreader: {error}")
-        return None
-    for fault in pinned.faults:
-        say_fault(fault)
-    return pinned
+    return with_faults(lambda: interest.apply_pins(library, config.interest_place(), remembered=remembered))
 
 
 def score_for(library: Library, query: Query, limit: int | None = None) -> None:

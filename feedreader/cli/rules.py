@@ -6,8 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader import config
-from feedreader.cli.terminal import DONE, FAILED, USAGE, count, opened, plural, put, put_json, say, say_fault
-from feedreader.errors import ConfigError
+from feedreader.cli.terminal import DONE, FAILED, USAGE, count, opened, plural, put, put_json, say, with_faults
 
 if TYPE_CHECKING:
     import argparse
@@ -47,14 +46,7 @@ def apply_rules(library: Library, *, remembered: bool = False) -> RulesApplied |
     from feedreader.services import rules
 
     apply_pins(library, remembered=remembered)
-    try:
-        done = rules.apply_rules(library, config.rules_place(), remembered=remembered)
-    except ConfigError as error:
-        say(f"feedreader: {error}")
-        return None
-    for fault in done.faults:
-        say_fault(fault)
-    return done
+    return with_faults(lambda: rules.apply_rules(library, config.rules_place(), remembered=remembered))
 
 
 def apply_rules_for(library: Library, query: str) -> None:

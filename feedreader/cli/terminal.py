@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 from feedreader import config
-from feedreader.errors import Fault, FeedreaderError, QueryError, hide_passwords, os_reason
+from feedreader.errors import ConfigError, Fault, FeedreaderError, QueryError, hide_passwords, os_reason
 from feedreader.library import Library
 from feedreader.text import display
 
@@ -207,6 +207,26 @@ def say_fault(fault: Fault) -> None:
     say(f"feedreader: {fault}")
     if fault.query:
         say(pointed_at(fault.query, fault.position))
+
+
+class _HasFaults(Protocol):
+    @property
+    def faults(self) -> Iterable[Fault]: ...
+
+
+Read = TypeVar("Read", bound=_HasFaults)
+
+
+def with_faults(read: Callable[[], Read]) -> Read | None:
+    """What comes of reading a file that people write, its faults reported; None if it cannot be read."""
+    try:
+        done = read()
+    except ConfigError as error:
+        say(f"feedreader: {error}")
+        return None
+    for fault in done.faults:
+        say_fault(fault)
+    return done
 
 
 def progress_line(text: str, done: bool) -> None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from feedreader.model import Subscription
 
 KIND = "file"
-_SETTLED = 2.0  # seconds after which a change of a file cannot have the time of the one before
 
 
 def fetch(library: Library, path: str, known: str | None = None) -> Fetched:
@@ -23,8 +22,7 @@ def fetch(library: Library, path: str, known: str | None = None) -> Fetched:
     with files.opened(path) as file:
         if known and file.stamp == known:
             return Fetched(path, None, None, Validators(known))
-        settled = library.now().timestamp() - file.changed_at > _SETTLED
-        return Fetched(path, None, file.whole(), Validators(file.stamp if settled else None))
+        return Fetched(path, None, file.whole(), Validators(file.settled_stamp(library.now().timestamp())))
 
 
 def refetch(library: Library, subscription: Subscription) -> Fetched:

@@ -1,6 +1,6 @@
 """Mailboxes into the library, message by message and each message once: an mbox of any size, or a Maildir.
 
-result = import_maildir(library, "/home/ada/Mail/alerts", name="alerts")
+result = import_mailbox(library, None, name="alerts", path="/home/ada/Mail/alerts", key="/home/ada/Mail/alerts")
 
 What is kept in memory is one transaction's worth of entries. The names of messages are stored with what they brought:
 a run that is broken off is gone on with by the next.
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 _MESSAGES = 500  # messages a transaction at the most
 _TELL_EVERY = 50  # messages
-_SETTLED = 2.0  # seconds after which a change of a file cannot have the time of the one before
 _NOT_READ = "The rest could not be read: {}"
 
 Progress = Callable[[ImportProgress], None]
@@ -466,8 +465,7 @@ def _refresh(
             if file.head.strip() and not parse.is_mailbox(file.head):
                 again = "If it is a feed now, unsubscribe and subscribe to it again."
                 raise SubscriptionError(f"{path} is no longer a mailbox.", again)
-            settled = library.now().timestamp() - file.changed_at > _SETTLED
-            note = _noted(subscription, file.stamp if settled else None)
+            note = _noted(subscription, file.settled_stamp(library.now().timestamp()))
             return _MailImport(library, _Mbox(file), name, path, progress, stopped).run(note)
     except Exception as caught:
         error = unexpected(caught)

@@ -22,6 +22,7 @@ _GZIP = b"\x1f\x8b"
 MAILDIR = ("new", "cur")  # folders with messages: what moves on while they are listed is met again, and not missed
 HEAD = 64 * 1024  # bytes by which a file is recognized
 _AT_ONCE = 1 << 20  # bytes
+_SETTLED = 2.0  # seconds after which a change of a file cannot have the time of the one before
 _PIECE = 512  # bytes of a gzip member that are unpacked at first, twice as many each time
 _LARGEST_PIECE = 16 * 1024  # bytes; they may unpack to a thousand times as many
 LARGEST = 64 * 1024 * 1024  # bytes; the arXiv mailings of a year have about 50 MB
@@ -175,6 +176,10 @@ class OpenFile:
                 large = f"{self._name}: larger than {LARGEST // 1024 // 1024} MiB."
                 raise UnreadableSource(large, "Split it into smaller files.")
         return bytes(data)
+
+    def settled_stamp(self, now: float) -> str | None:
+        """The stamp, where any later change has another: none if the file was written just before `now` (POSIX)."""
+        return self.stamp if now - self.changed_at > _SETTLED else None
 
     def _raw(self) -> Iterator[bytes]:
         try:

@@ -40,7 +40,7 @@ def keyword_words(keywords: Iterable[str]) -> str:
     return f"{_KEYWORDS}{words}" if words else ""
 
 
-def keywords_in(words: str) -> tuple[str, ...]:
+def keywords_said(words: str) -> tuple[str, ...]:
     """The keywords in what a source says; none if it speaks of something else."""
     return tuple(words.removeprefix(_KEYWORDS).split(", ")) if words.startswith(_KEYWORDS) else ()
 

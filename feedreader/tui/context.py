@@ -84,6 +84,11 @@ class Context:
 
         return key_of(self.keys, id, prefer, self._app.get_key_display)
 
+    @property
+    def stop_key(self) -> str:
+        """The key that stops what takes long, to be named in a sentence."""
+        return self.key("back", "escape")
+
     # Doing -----------------------------------------------------------------------------------------------------
 
     def push_screen(self, screen: Screen[Answer], answered: Callable[[Answer | None], None] | None = None) -> None:

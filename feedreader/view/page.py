@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from feedreader.model import MARKS, Journal, Marks, Mention, Paper
 from feedreader.text.display import Measure, middle_day, printed_in, safe, short_day, shown, wrap
-from feedreader.text.notes import keyword_tags, keywords_in, tag_key
+from feedreader.text.notes import keyword_tags, keywords_said, tag_key
 from feedreader.view.rows import HIGHLIGHTED, UNREAD, stand_in
 from feedreader.view.spans import Line, Span, address, copied, filled, hung, linked, plain
 from feedreader.view.versions import SIGNS, KeptChange, Signs, changed_lines, kept_change, kept_line
@@ -376,7 +376,7 @@ def _is_own(text: str, marks: Marks) -> bool:
     """Whether words of a source only repeat the reader's tags or note, which are shown by themselves."""
     if marks.note and text in " ".join(marks.note.split()):
         return True
-    keywords = keyword_tags(keywords_in(text)) if marks.tags else ()
+    keywords = keyword_tags(keywords_said(text)) if marks.tags else ()
     return bool(keywords) and set(map(tag_key, keywords)) <= set(map(tag_key, marks.tags))
 
 

@@ -131,10 +131,6 @@ class DocumentsController:
     def _settings(self) -> Settings:
         return self._context.settings
 
-    @property
-    def _stop_key(self) -> str:
-        return self._context.key("back", "escape")
-
     async def _open_pdf(self, key: int) -> None:
         library = self._context.library
         try:
@@ -148,7 +144,7 @@ class DocumentsController:
 
     def _enqueue(self, key: int, paper: Paper) -> None:
         if key in self._queue:
-            self._context.say(f"Already fetching this PDF ({self._stop_key} to stop).")
+            self._context.say(f"Already fetching this PDF ({self._context.stop_key} to stop).")
             return
         self._queue[key] = paper
         if len(self._queue) == 1:
@@ -221,7 +217,7 @@ class DocumentsController:
 
     def _progress(self, step: dict[str, Any]) -> None:
         self._context.feed.busy(
-            progress(step["done"], step["total"], len(self._queue) - 1, self._stop_key), "documents"
+            progress(step["done"], step["total"], len(self._queue) - 1, self._context.stop_key), "documents"
         )
 
     def _over(self) -> None:

@@ -47,7 +47,7 @@ class ImportsController:
         """Import these files and folders."""
         self._stopped, self._has_begun = False, True
         self._context.db_import.do(partial(self._import, paths), self._done)
-        self._context.feed.busy(f"Importing… · {self._stop_key} stops", "importing")
+        self._context.feed.busy(f"Importing… · {self._context.stop_key} stops", "importing")
 
     def _import(self, paths: Sequence[str]) -> Sequence[ImportResult]:
         """On the thread: import, and tell how far it is."""
@@ -71,10 +71,6 @@ class ImportsController:
                 break
         return results
 
-    @property
-    def _stop_key(self) -> str:
-        return self._context.key("back", "escape")
-
     def stop(self) -> None:
         """End a running import after the file at hand, or the message if that is a mailbox."""
         self._stopped = self._context.db_import.working
@@ -83,7 +79,7 @@ class ImportsController:
         """Say how far it is, and now and then show what it brought."""
         feed = self._context.feed
         far = [counted(step.files, "file")] * bool(step.files) + [counted(step.papers, "paper")]
-        feed.busy(f"Importing… {' · '.join(far)} · {self._stop_key} stops", "importing")
+        feed.busy(f"Importing… {' · '.join(far)} · {self._context.stop_key} stops", "importing")
         if step.time - self._looked_at > _LOOK_SECONDS:
             self._looked_at = step.time
             feed.bring_up_to_date()

@@ -62,13 +62,9 @@ class OwnCommandsController:
             if self._last is not None:
                 self._show(*self._last)
         elif self._name:
-            self._context.say(f"{self._name} is still running ({self._stop_key} to stop).")
+            self._context.say(f"{self._name} is still running ({self._context.stop_key} to stop).")
         else:
             self._context.run(self._run(choice.command, key, query if choice.shown else None), group="command")
-
-    @property
-    def _stop_key(self) -> str:
-        return self._context.key("back", "escape")
 
     def stop(self) -> None:
         """End the command that runs."""
@@ -89,7 +85,7 @@ class OwnCommandsController:
 
         self._name = command.name
         feed, pieces = self._context.feed, own_commands.pieces(self._papers(key, query))
-        feed.busy(f"{command.name}… · {self._stop_key} to stop", "command")
+        feed.busy(f"{command.name}… · {self._context.stop_key} to stop", "command")
         try:
             ran = await run_with_input(
                 command.run, lambda: next(pieces, b""), self.running, seconds=SECONDS, most=_MOST

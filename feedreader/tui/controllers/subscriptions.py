@@ -99,16 +99,12 @@ class SubscriptionsController:
 
     # What can be done ------------------------------------------------------------------------------------------
 
-    @property
-    def _stop_key(self) -> str:
-        return self._context.key("back", "escape")
-
     def refresh(self, names: Sequence[str] = (), *, backfill: bool = False, unasked: bool = False) -> None:
         """Refresh all, or some. `unasked` says nothing when nothing new came."""
         request = [*(["--backfill"] if backfill else []), *names]
         if request in self._refreshes or (unasked and self._refreshes):
             if not unasked:
-                self._context.say(f"Already refreshing ({self._stop_key} to stop).")
+                self._context.say(f"Already refreshing ({self._context.stop_key} to stop).")
             return
         self._refreshes.append(request)
         if len(self._refreshes) == 1:
@@ -202,7 +198,7 @@ class SubscriptionsController:
         from feedreader.system.child_process import run_command
 
         activity = "Subscribing…" if command[0] == "subscribe" else "Refreshing…"
-        self._busy(f"{activity} · {self._stop_key} stops", activity)
+        self._busy(f"{activity} · {self._context.stop_key} stops", activity)
         return await run_command(command, self._context.library.path.parent, self.children, self._progress)
 
     # What is said ----------------------------------------------------------------------------------------------
@@ -211,7 +207,7 @@ class SubscriptionsController:
         from feedreader.view.subscriptions import progress
 
         done, total, name = step["done"], step["total"], step["what"]
-        self._busy(progress(done, total, name, self._stop_key), progress(done, total, name, ""))
+        self._busy(progress(done, total, name, self._context.stop_key), progress(done, total, name, ""))
 
     def _busy(self, text: str, activity: str) -> None:
         """Say what goes on: with the key that stops it on the feed screen, without in the list of sources."""

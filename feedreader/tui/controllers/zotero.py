@@ -53,7 +53,7 @@ class ZoteroController:
     def choose(self) -> None:
         """Choose the collection for what is sent from now on."""
         if self._busy:
-            self._context.say(f"Still sending to Zotero ({self._stop_key} to stop).")
+            self._context.say(f"Still sending to Zotero ({self._context.stop_key} to stop).")
         else:
             self._run(ask=True)
 
@@ -62,13 +62,9 @@ class ZoteroController:
         self._waiting.clear()
         self._context.cancel("zotero")
 
-    @property
-    def _stop_key(self) -> str:
-        return self._context.key("back", "escape")
-
     def _send(self, task: _Task) -> None:
         if task in self._waiting:
-            self._context.say(f"Already sending {task.words} ({self._stop_key} to stop).")
+            self._context.say(f"Already sending {task.words} ({self._context.stop_key} to stop).")
             return
         self._waiting.append(task)
         if self._busy:
@@ -106,7 +102,7 @@ class ZoteroController:
 
     async def _ask(self) -> None:
         """Ask which collection is meant."""
-        self._context.feed.busy(f"Asking Zotero… · {self._stop_key} to stop", "zotero")
+        self._context.feed.busy(f"Asking Zotero… · {self._context.stop_key} to stop", "zotero")
         places, done = await self._places()
         feed = self._context.feed
         if not places:
@@ -157,7 +153,7 @@ class ZoteroController:
 
     async def _send_one(self, task: _Task, place: str) -> bool:
         """Send papers, and say what became of them. False: the collection is gone, and another is asked for."""
-        busy, stop = partial(self._context.feed.busy, who="zotero"), f"{self._stop_key} to stop"
+        busy, stop = partial(self._context.feed.busy, who="zotero"), f"{self._context.stop_key} to stop"
         busy(f"Sending {task.words} to Zotero… · {stop}")
 
         def progress(told: dict[str, Any]) -> None:

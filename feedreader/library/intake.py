@@ -7,7 +7,7 @@ have to be looked at together, by index, and stores what was decided.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -387,13 +387,14 @@ class Intake:
         return row[0] + 1 if row else 1
 
     def tally(self, fresh: Collection[int]) -> Tally:
-        """What became of entries just made."""
+        """What became of entries made by an import: a paper is new if its first entry is one of them, whatever others
+        stored beside it.
+        """
         placed = self.papers_of(fresh)
-        alone = Counter(placed.values())
-        for chunk in chunks(sorted(alone)):
-            counted = f"SELECT paper, count(*) FROM entries WHERE paper IN ({placeholders(len(chunk))}) GROUP BY paper"
-            alone.subtract(dict(self._connection.execute(counted, chunk)))
-        new = sum(not others for others in alone.values())
+        new = 0
+        for chunk in chunks(sorted(set(placed.values()))):
+            firsts = f"SELECT min(id) FROM entries WHERE paper IN ({placeholders(len(chunk))}) GROUP BY paper"
+            new += sum(first in placed for (first,) in self._connection.execute(firsts, chunk))
         return Tally(new, len(placed) - new, [ref for ref in fresh if ref not in placed])
 
     def write_index(self) -> int:

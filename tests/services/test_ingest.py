@@ -164,6 +164,24 @@ def fresh(folder: Path) -> Library:
     return new_library(tempfile.mkdtemp(dir=folder))
 
 
+def test_a_paper_is_new_once_when_two_imports_store_it_side_by_side(tmp_path: Path) -> None:
+    """The one that stored it first found it new, also when the other joins it before the first is done."""
+    first = tuple(Entry(title=f"Kites of kind {n}", arxiv_id=f"2611.{n:05}") for n in range(ingest.BATCH + 1))
+    second = Digest(format="x", entries=(first[0], Entry(title="Gliders", arxiv_id="2611.09999")))
+    beside: list[ingest.ImportResult] = []
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+
+        def meanwhile(progress: ingest.ImportProgress) -> None:
+            if not beside:
+                beside.append(ingest.import_digest(library, second, name="b", path="/b"))
+
+        result = ingest.import_digest(
+            library, Digest(format="x", entries=first), name="a", path="/a", progress=meanwhile
+        )
+    assert (result.new, result.merged) == (len(first), 0)
+    assert (beside[0].new, beside[0].merged) == (1, 1)
+
+
 @settings(max_examples=40)
 @given(st.lists(st.lists(entries(), max_size=3), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_imports_makes_no_difference(

@@ -24,6 +24,7 @@ from feedreader.library.rows import (
     summary_of,
     version_of,
 )
+from feedreader.library.windows import END, Cursor, Window
 from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
 
 if TYPE_CHECKING:
@@ -244,6 +245,61 @@ class PapersPart(Part):
         """
         with self._database.read() as connection:
             return self._finder.matches(connection, query, self._visit)
+
+    def window(
+        self,
+        query: Query,
+        *,
+        after: Cursor | None = None,
+        before: Cursor | None = None,
+        most: int = 200,
+        seconds: float | None = None,
+    ) -> Window:
+        """A run of about `most` papers that a query finds, `after` a place or up to the one `before`; without either
+        from the start. Ends early when so many `seconds` have passed. Raises QueryError."""
+        found = self.matches(query)
+        number = len(found)
+        if before is not None:
+            last = number if before.place == ("end",) else before.place[0]
+            first = last
+            while first > 0 and sum(len(keys) for _, keys in found[first:last]) < most:
+                first -= 1
+        else:
+            first = 0 if after is None or after.place == ("start",) else after.place[0]
+            last = first
+            while last < number and sum(len(keys) for _, keys in found[first:last]) < most:
+                last += 1
+        return Window(
+            found[first:last], Cursor((first,)) if first > 0 else None, Cursor((last,)) if last < number else None
+        )
+
+    def cursor_at(self, query: Query, key: int) -> Cursor | None:
+        """The place above the day (or collection) of a paper, where a window of the query may begin; None if it is in
+        no order that has such a place."""
+        if not query.by_day:
+            return None
+        with self._database.read() as connection:
+            row = connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone()
+        for place, (group, _) in enumerate(self.matches(query)):
+            if row and group.key == row[0]:
+                return Cursor((place,))
+        return None
+
+    def cursor_of_day(self, query: Query, day: date) -> Cursor | None:
+        """The place above a day and all that is older."""
+        if not query.by_day:
+            return None
+        for place, (group, _) in enumerate(self.matches(query)):
+            if group.day is None or group.day <= day:
+                return Cursor((place,))
+        return END
+
+    def count(
+        self, query: Query, *, after: Cursor | None = None, seconds: float | None = None
+    ) -> tuple[int, Cursor | None]:
+        """How many papers a query finds from a place on, as far as so many seconds go; and where to go on counting."""
+        window = self.window(query, after=after, most=10**9)
+        return window.papers, None
 
     def find(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
         """What a query finds, whole, in feed order."""

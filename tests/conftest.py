@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -33,6 +34,14 @@ settings.load_profile("here")
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported and collected stays to the end: the collector need not look at it again and again, which
+    takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 needs_any_name = pytest.mark.skipif(sys.platform == "darwin", reason="macOS takes only names of files that are UTF-8")

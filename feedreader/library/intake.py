@@ -20,7 +20,16 @@ from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
-from feedreader.library.search.index import Tickets, entries_with_passage, renew, write_waiting
+from feedreader.library.rules import stored_anew
+from feedreader.library.search.index import (
+    Tickets,
+    bucket,
+    category_tokens,
+    entries_with_passage,
+    renew,
+    source_token,
+    write_waiting,
+)
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
@@ -93,6 +102,7 @@ class Intake:
         self._renewed: dict[int, str] = {}  # entries that say something else now, with the names that they had
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
+        self._sources: dict[str, int] = {}  # by their paths
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
         self.separated = 0  # papers that were one before
         self.united = 0  # papers that are part of another one now
@@ -289,7 +299,9 @@ class Intake:
         fresh = self._next_paper()
         for at, paper in enumerate(merged):
             key = heirs.get(at)
-            values = self._columns(paper) | {"doc": tickets.take(partial(self._words, paper.refs, by_ref))}
+            values = self._columns(paper)
+            bucket_of_day = bucket(paper.paper.day, self._group(paper))
+            values["doc"] = tickets.take(bucket_of_day, partial(self._words, paper, by_ref))
             if key is None:
                 key = fresh + len(rows)
                 rows.append((key, *values.values()))
@@ -308,6 +320,7 @@ class Intake:
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
         self._connection.executemany("DELETE FROM ruled WHERE paper = ?", [(key,) for key in left])
         self._stored.update(stored)
+        stored_anew(self._connection, stored)
         self.replaced += sum(_section(paper) == REPLACED for paper in merged)
         self._emptied |= groups
         self._documents.clear()
@@ -377,9 +390,25 @@ class Intake:
         if self._stored or self._emptied:
             marks.settle(self._connection, self._stored, self._emptied, collapse=True)
 
-    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> IndexText:
+    def _words(self, merged: MergedPaper, by_ref: Mapping[int, PlacedEntry]) -> IndexText:
+        refs = merged.refs
         known = self._documents.get(refs[0]) if len(refs) == 1 else None
-        return known or document(by_ref[ref].entry for ref in refs)
+        return self._whole(
+            known or document(by_ref[ref].entry for ref in refs),
+            merged.paper.categories,
+            [by_ref[ref].path for ref in refs],
+        )
+
+    def _whole(self, text: IndexText, categories: Sequence[str], paths: Iterable[str]) -> IndexText:
+        """A document with the paper's categories and sources."""
+        sources = sorted({self._source_of(path) for path in paths})
+        return text._replace(categories=category_tokens(categories), sources=" ".join(map(source_token, sources)))
+
+    def _source_of(self, path: str) -> int:
+        if path not in self._sources:
+            (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
+            self._sources[path] = source
+        return self._sources[path]
 
     def _next_paper(self) -> int:
         """A key that no paper has or ever had."""
@@ -406,7 +435,9 @@ class Intake:
         return renew(self._connection, self._document_of)
 
     def _document_of(self, paper: int) -> IndexText:
-        return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))
+        placed = list(self.placed_entries(self.refs_of_papers([paper])))
+        (categories,) = self._connection.execute("SELECT categories FROM papers WHERE id = ?", (paper,)).fetchone()
+        return self._whole(document(each.entry for each in placed), unlines(categories), [each.path for each in placed])
 
     def papers_of(self, refs: Iterable[int]) -> dict[int, int]:
         """By entry, the paper it is in."""
@@ -432,6 +463,7 @@ class Intake:
             "place": order.place_text(place.rank, place.source, place.path),
             "position": place.position,
             "category_order": order.category_order(categories[0] if categories else "", self._category_ranks),
+            "title_order": order.title_order(merged.paper.title),
             "abstract_entry": merged.abstract_ref,
             "scored": 0,
         }

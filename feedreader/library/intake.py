@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -30,12 +30,10 @@ from feedreader.library.search.index import (
     source_token,
     write_waiting,
 )
+from feedreader.library.stored_entries import COLUMNS_OF_E, StoredEntries
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
-
-_COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
-_CROWD = 100  # entries
 
 
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
@@ -91,11 +89,11 @@ def _section(merged: MergedPaper) -> str:
     return REPLACED if merged.paper.day and merged.paper.replaced else ""
 
 
-class Intake:
+class Intake(StoredEntries):
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._now = now
         self._waiting = waiting
         self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
@@ -160,7 +158,7 @@ class Intake:
         rows: list[tuple[Stored, Entry]] = []
         for chunk in chunks(sorted(self.refs_by_key(keys))):
             for ref, name, position, fingerprint, forgotten, *row in self._connection.execute(
-                f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {_COLUMNS_OF_E}
+                f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {COLUMNS_OF_E}
                     FROM entries e WHERE e.source = ? AND e.id IN ({placeholders(len(chunk))})
                     ORDER BY e.position, e.id""",
                 (source, *chunk),
@@ -221,53 +219,6 @@ class Intake:
 
     # finding what belongs together
 
-    def placed_entries(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
-        """These entries, without the forgotten ones."""
-        for chunk in chunks(sorted(refs)):
-            for ref, name, path, collection, position, rank, *row in self._connection.execute(
-                f"""SELECT e.id, s.name, s.path, s.collection, e.position, s.rank, {_COLUMNS_OF_E}
-                    FROM entries e JOIN sources s ON s.id = e.source
-                    WHERE e.forgotten IS NULL AND e.id IN ({placeholders(len(chunk))})""",
-                chunk,
-            ):
-                yield PlacedEntry(ref, name, path, collection, position, entry_of(tuple(row)), rank)
-
-    def refs_by_key(self, keys: Iterable[int]) -> set[int]:
-        refs: set[int] = set()
-        for chunk in chunks(sorted(keys)):
-            rows = self._connection.execute(f"SELECT entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
-            refs.update(entry for (entry,) in rows)
-        return refs
-
-    def shared_keys(self, keys: Iterable[int]) -> set[int]:
-        """Those of the keys that several entries have."""
-        shared: set[int] = set()
-        for chunk in chunks(sorted(keys)):
-            rows = self._connection.execute(
-                f"SELECT key FROM keys WHERE key IN ({placeholders(len(chunk))}) GROUP BY key HAVING count(*) > 1",
-                chunk,
-            )
-            shared.update(key for (key,) in rows)
-        return shared
-
-    def crowded_keys(self, keys: Iterable[int]) -> set[int]:
-        """Those of the keys that very many entries have."""
-        query = "SELECT 1 FROM keys WHERE key = ? LIMIT 1 OFFSET ?"
-        return {key for key in keys if self._connection.execute(query, (key, _CROWD)).fetchone()}
-
-    def refs_in_company(self, refs: Iterable[int]) -> set[int]:
-        """Of the entries that are one paper with others: these and the others."""
-        company: set[int] = set()
-        for chunk in chunks(sorted(set(self.papers_of(refs).values()))):
-            rows = self._connection.execute(
-                f"SELECT paper, id FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
-            )
-            by_paper: dict[int, list[int]] = defaultdict(list)
-            for paper, ref in rows:
-                by_paper[paper].append(ref)
-            company.update(ref for together in by_paper.values() if len(together) > 1 for ref in together)
-        return company
-
     def refs_with_passage(self, runs: Collection[str]) -> set[int]:
         """Entries of papers whose abstracts hold one of these runs of normalized words."""
         if not runs:
@@ -275,11 +226,6 @@ class Intake:
         while self.write_index():
             pass
         return set(entries_with_passage(self._connection, runs))
-
-    def quotes(self) -> dict[int, tuple[str, ...]]:
-        """The passages that entries quote: few, and only talk has them."""
-        rows = self._connection.execute("SELECT id, quotes FROM entries WHERE quotes <> '' AND forgotten IS NULL")
-        return {ref: unlines(quotes) for ref, quotes in rows}
 
     # papers
 
@@ -439,18 +385,6 @@ class Intake:
         (categories,) = self._connection.execute("SELECT categories FROM papers WHERE id = ?", (paper,)).fetchone()
         return self._whole(document(each.entry for each in placed), unlines(categories), [each.path for each in placed])
 
-    def papers_of(self, refs: Iterable[int]) -> dict[int, int]:
-        """By entry, the paper it is in."""
-        papers: dict[int, int] = {}
-        for chunk in chunks(sorted(refs)):
-            papers.update(
-                self._connection.execute(
-                    f"SELECT id, paper FROM entries WHERE paper IS NOT NULL AND id IN ({placeholders(len(chunk))})",
-                    chunk,
-                )
-            )
-        return papers
-
     def _groups_of(self, papers: Iterable[int]) -> set[int]:
         groups = (self._connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone() for key in papers)
         return {row[0] for row in groups if row}
@@ -483,10 +417,6 @@ class Intake:
     def undo_step(self, step: Step) -> tuple[Changed, ...]:
         """Put the marks back as they were before a step; the papers concerned."""
         return marks.undo_step(self._connection, step, self._now)
-
-    def refs_of_papers(self, papers: Iterable[int]) -> list[int]:
-        find = "SELECT id FROM entries WHERE paper = ?"
-        return [ref for key in papers for (ref,) in self._connection.execute(find, (key,))]
 
     def find_sources(self, name: str, path: str) -> list[int]:
         """The sources with this name, address or path. Raises UnknownSource if there is none, or more than one."""

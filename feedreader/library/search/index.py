@@ -13,8 +13,9 @@ negative in `papers.doc`, its words in the memory of the process that took the p
 takes the words of others' documents from the entries, so that nothing is left out if that process dies.
 
 An index of other words than today's (`schema.WORDS`) is used until a new one stands beside it. That is written from
-the entries, step by step, and then takes its place. The numbers in an index of the words 1 and 2 are in no order
-(see `is_ordered`); the new one has new numbers, which `renewed` keeps until then.
+the entries, step by step, and then takes its place; so is one without dead documents (`schema.COMPACT`). The numbers in
+an index of the words 1 and 2 are in no order (see `is_ordered`); the new one has new numbers, which `renewed` keeps
+until then.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from datetime import date
 from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
 from feedreader.library.order import title_order
-from feedreader.library.schema import WORDS, has_index, is_index_outdated, set_state, state
+from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdated, is_index_to_renew, set_state, state
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
 
@@ -161,7 +162,7 @@ def write_waiting(
 
 def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText]) -> int:
     """Write the next documents of the new index; how many. When none is left, it takes the place of the old one."""
-    if not is_index_outdated(connection):
+    if not is_index_to_renew(connection):
         return 0
     if state(connection, "renewed words") != WORDS:
         connection.execute("DROP TABLE IF EXISTS new_search")
@@ -195,9 +196,10 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     connection.execute("DROP TABLE renewed")
     connection.execute("DROP TABLE search")
     connection.execute("ALTER TABLE new_search RENAME TO search")
-    connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to')")
+    if is_index_outdated(connection):
+        connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
+    connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to', ?)", (COMPACT,))
     set_state(connection, "indexed words", WORDS)
-    connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
     return 0
 
 

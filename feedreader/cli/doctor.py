@@ -124,7 +124,7 @@ def _say_repaired(repair: Repair) -> None:
         say(f"Removed from the search index: {plural(removed, 'document')}.")
     say(f"Compacted: {_size(repair.gained)} gained." if repair.gained > 0 else "Nothing was gained by compacting.")
     if not repair.log_is_empty:
-        say("The log becomes smaller when no other program reads the library any more.")
+        say("The log is emptied when no other program has the library open any more.")
 
 
 def _as_json(path: Path, report: Report, repair: Repair | None) -> dict[str, Any]:

@@ -26,8 +26,8 @@ class Report(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """What was done: `mended` is what is wrong no longer, `copy` the file as it was before, `gained` the bytes on the
-    disk that are free now, and `log_is_empty` whether the log could be emptied."""
+    """What was done: `mended` is what is wrong no longer, `copy` the file as it was before, `gained` the bytes that
+    the file (and its log, if that could be emptied) takes less, and `log_is_empty` whether the log could be emptied."""
 
     before: Report
     after: Report
@@ -78,11 +78,10 @@ def repair(library: Library, progress: Progress) -> Repair:
     after = examine(library, progress)
     kinds = {defect.kind for defect in after.defects}
     mended = tuple(defect for defect in before.defects if defect.kind not in kinds)
-    return Repair(before, after, mended, copy, _bytes(before.sizes) - _bytes(after.sizes), log_is_empty)
-
-
-def _bytes(sizes: Sizes | None) -> int:
-    return sizes.file + sizes.log if sizes else 0
+    gained = before.sizes.file - after.sizes.file if after.sizes else 0
+    if log_is_empty:
+        gained += before.sizes.log
+    return Repair(before, after, mended, copy, gained, log_is_empty)
 
 
 def _mend(library: Library, progress: Progress) -> None:

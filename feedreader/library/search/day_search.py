@@ -4,8 +4,7 @@ Where words of the query stand in the index, it tells from which days on so many
 order of days, see `index`). Else days are looked through one after another, without those of which the counts of their
 groups say that they have none. What is found is exact either way.
 
-Of the beginning of a word the index takes as long as all words that begin so have papers: where many do, it is sooner
-read in the papers.
+Of the newest days the index of the newest is asked, which is small (see `index`).
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to
+from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, of_newest
 from feedreader.library.search.group_counts import GroupCounts
-from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket, bucket_of, span
+from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket, bucket_of, newest_from, span
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import START, Cursor, FeedOrder
 from feedreader.model import Condition, Group
@@ -29,14 +28,12 @@ from feedreader.query.language import terms_of
 
 _LARGE = 2000  # papers of a group from which on it is taken in pieces
 _LEAST = 64  # papers of such a piece
-_OFTEN = 0.15  # of the papers: words that so many have are read in them
-_TRIED = 128  # papers, to see whether so many have them
 _FEW = 4000  # papers in which words are read, however many have them
 _LOOKED_THROUGH = 16_000  # papers at a time
+_COUNTED = 50_000  # at a time
 _ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
 _LATEST = date.max.toordinal()
 _FIRST_ISO, _LAST_ISO = "0001-01-01", "9999-12-31"
-_STAR = '"*'  # at the end of words of which the last one may go on
 _COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
 _FACTS = (
     "p.id, p.grp, p.read, p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, what orders it in its group
@@ -96,7 +93,9 @@ class DaySearch:
         self._ordered = compiler.ordered
         self.ranking = compiler.ranking(terms)
         self._counts = GroupCounts(plain, moment)
-        self._looked_at = 0  # papers
+        self._newest = newest_from(connection)
+        self._newest_day = bucket_of(self._newest or 0)
+        self._counting = False
 
     @property
     def is_slow(self) -> bool:
@@ -131,11 +130,14 @@ class DaySearch:
             return sum(group.bound for group in self._candidates(start, 1)), None
         end = None if seconds is None else time.monotonic() + seconds
         found = 0
-        for rows, cursor in self._batches(start, 1, _LOOKED_THROUGH):
-            found += len(rows)
+        self._counting = not self._asks_patterns and not start.within
+        most = _COUNTED if self._counting else _LOOKED_THROUGH
+        for rows, cursor in self._batches(start, 1, most):
+            found += sum(row[-1] for row in rows) if self._counting else len(rows)
             if cursor is not None and end is not None and time.monotonic() > end:
-                return found, cursor
-        return found, None
+                break
+        self._counting = False
+        return found, cursor
 
     def estimate(self, most: int) -> int:
         """How many papers it may find at the most, or `most` if that is more."""
@@ -170,8 +172,6 @@ class DaySearch:
             yield from self._through(self._candidates(start, step), start, step, most, self._sql)
         elif self._counts.bound != "g.total" and self._bound(_FEW) < _FEW:
             yield from self._through(self._candidates(start, step), start, step, most, self._reading)
-        elif _STAR in self.likely and most <= _LOOKED_THROUGH:
-            yield from self._by_reading(start, step, most)
         else:
             yield from self._by_index(start, step, most)
 
@@ -183,35 +183,6 @@ class DaySearch:
             if bound >= most:
                 return most
         return bound
-
-    def _by_reading(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
-        """As long as many papers have the words, these are read in them; then the index is asked."""
-        often = self._has_often(start, step, most)
-        found, looked_at, at = 0, self._looked_at, start
-        groups = self._candidates(start, step)
-        for rows, cursor in self._through(groups, start, step, most, self._reading, pieces=_TRIED):
-            yield rows, cursor
-            if cursor is None:
-                return
-            at, found = cursor, found + len(rows)
-            looked = self._looked_at - looked_at
-            if found < looked * _OFTEN and (not often or looked > 8 * _TRIED):
-                break
-        yield from self._by_index(at, step, most)
-
-    def _has_often(self, start: Cursor, step: int, most: int) -> bool:
-        """Whether many papers from a place on have the words as they are, without others that begin so."""
-        if start.group[0]:
-            return False
-        border = min(max(_border(start, step), 0), _LATEST)
-        day = self._day_with(border, step, most, self.likely.replace(_STAR, '"'))
-        if not 0 < day < _LATEST:
-            return False
-        first, last = _iso(min(day, border), _FIRST_ISO), _iso(max(day, border), _LAST_ISO)
-        (papers,) = self._connection.execute(
-            "SELECT sum(total) FROM groups WHERE day BETWEEN ? AND ?", (first, last)
-        ).fetchone()
-        return most >= (papers or 0) * _OFTEN
 
     def _by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """As the index tells where they are. Collections have no place in the order of documents: they are looked
@@ -229,11 +200,11 @@ class DaySearch:
         yield from self._days_by_index(Cursor((False, 0, "", "", "")) if start.group[0] else start, step, most)
 
     def _days_by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
-        wanted, at = most, start
+        wanted, found, at = most, 0, start
         large = self._large_days()
         while True:
             border = _border(at, step)
-            reached = self._day_with(border, step, wanted, self.likely)
+            reached = self._day_with(border, step, wanted)
             on_the_way = [day for day in large if min(border, reached) <= day <= max(border, reached)]
             if on_the_way:
                 nearest = max(on_the_way) if step > 0 else min(on_the_way)
@@ -248,7 +219,11 @@ class DaySearch:
             yield rows, None if is_over else at
             if is_over:
                 return
-            wanted = min(wanted if len(rows) >= wanted else wanted * 4, max(most, _LOOKED_THROUGH))
+            found += len(rows)
+            left = max(most - found, _LEAST)
+            if reached != self._newest_day and len(rows) * 4 < wanted:  # many hits, few papers: look at more of them
+                left = max(left, wanted * 4)
+            wanted = min(left, max(most, _LARGE))
 
     def _large_day(self, day: int, at: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A day with a large group, group by group."""
@@ -256,17 +231,18 @@ class DaySearch:
         for rows, cursor in self._through(groups, at, step, most, self._sql):
             yield rows, cursor or _beside_day(day, step)
 
-    def _day_with(self, border: int, step: int, wanted: int, match: str) -> int:
-        """The day (as its ordinal number) to which one has to go from this one for so many hits; what lies behind all
-        days, if there are not so many."""
+    def _day_with(self, border: int, step: int, wanted: int) -> int:
+        """The day (as its ordinal number) to which one has to go from this one for so many hits, of the newest days or
+        of all; what lies behind all days, if there are not so many."""
         if step > 0:
             test, order, limit = "rowid <= ?", "DESC", span(0, min(border, _LATEST))[1]
         else:
             test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
-        row = self._connection.execute(
-            f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?",
-            (match, limit, wanted),
-        ).fetchone()
+        hit = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?"
+        newest = self._newest is not None and limit >= self._newest
+        row = self._connection.execute(of_newest(hit) if newest else hit, (self.likely, limit, wanted)).fetchone()
+        if row is None and newest and step > 0:
+            return self._newest_day
         if row is None or bucket_of(row[0]) <= FIRST_DAY:
             return 0 if step > 0 else _LATEST
         return bucket_of(row[0])
@@ -288,13 +264,12 @@ class DaySearch:
         step: int,
         most: int,
         sql: Sql,
-        pieces: int | None = None,
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
-        """Looking through groups, large ones in pieces, or those of more than `pieces` papers."""
+        """Looking through groups, large ones in pieces."""
         batch: list[_Candidate] = []
         size, enough = 0, max(_ASKED, most) if self._asks_patterns else most
         for group in groups:
-            if group.bound > (pieces or _LARGE) or (start.within and group.order == start.group):
+            if group.bound > _LARGE or (start.within and group.order == start.group):
                 if batch:
                     yield self._of_groups(batch, sql), _beside(batch[-1], step)
                     batch, size = [], 0
@@ -310,7 +285,6 @@ class DaySearch:
 
     def _of_groups(self, groups: Sequence[_Candidate], sql: Sql) -> list[Row]:
         buckets = [group.bucket for group in groups]
-        self._looked_at += sum(group.bound for group in groups)
         where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
         keys = json.dumps([group.key for group in groups])
         return self._matching(self._select(where, (keys, *sql.parameters), *span(min(buckets), max(buckets))))
@@ -334,7 +308,6 @@ class DaySearch:
                     where += f" AND {places} {relation} ({', '.join('?' * len(place))})"
                     parameters += place
             rows = self._matching(self._select(where, parameters, lowest, highest))
-            self._looked_at += min(size, group.bound)
             if last is None:
                 yield rows, _beside(group, step)
                 return
@@ -415,9 +388,13 @@ class DaySearch:
         columns = ", ".join(f"p.{column}" for column in self._columns)
         if not self._ordered:
             lowest, highest = 0, HIGHEST_DOCUMENT
+        if self._newest is not None and lowest >= self._newest:
+            where = of_newest(where)
+        facts, order = f"{_FACTS}, {columns}", f"ORDER BY p.grp, {columns}"
+        if self._counting:
+            facts, order = "0, p.grp, count(*)", "GROUP BY p.grp"
         rows: list[Row] = self._connection.execute(
-            f"""SELECT {_FACTS}, {columns} FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE {where} ORDER BY p.grp, {columns}""",
+            f"SELECT {facts} FROM papers p JOIN groups g ON g.id = p.grp WHERE {where} {order}",
             bound_to(parameters, lowest, highest),
         ).fetchall()
         return rows

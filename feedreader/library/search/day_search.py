@@ -19,8 +19,17 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, of_newest
-from feedreader.library.search.group_counts import GroupCounts
-from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket, bucket_of, newest_from, span
+from feedreader.library.search.group_counts import (
+    FIRST_ISO,
+    LAST_ISO,
+    LATEST,
+    Candidate,
+    GroupCounts,
+    is_beside,
+    iso,
+    order_of,
+)
+from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket_of, newest_from, span
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import START, Cursor, FeedOrder
 from feedreader.model import Condition, Group
@@ -32,8 +41,6 @@ _FEW = 4000  # papers in which words are read, however many have them
 _LOOKED_THROUGH = 16_000  # papers at a time
 _COUNTED = 50_000  # at a time
 _ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
-_LATEST = date.max.toordinal()
-_FIRST_ISO, _LAST_ISO = "0001-01-01", "9999-12-31"
 _COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
 _FACTS = (
     "p.id, p.grp, p.read, p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, what orders it in its group
@@ -48,19 +55,6 @@ class Piece(NamedTuple):
 
     group: Group
     rows: Sequence[Row]
-
-
-class _Candidate(NamedTuple):
-    """A group in which papers may be found: `bound` at the most."""
-
-    key: int
-    day: str | None
-    order: FeedOrder
-    bound: int
-
-    @property
-    def bucket(self) -> int:
-        return bucket(self.day, self.key)
 
 
 def behind(order: FeedOrder) -> FeedOrder:
@@ -92,7 +86,7 @@ class DaySearch:
         self.likely = compiler.likely(plain)
         self._ordered = compiler.ordered
         self.ranking = compiler.ranking(terms)
-        self._counts = GroupCounts(plain, moment)
+        self._counts = GroupCounts(connection, plain, moment)
         self._newest = newest_from(connection)
         self._newest_day = bucket_of(self._newest or 0)
         self._counting = False
@@ -127,7 +121,7 @@ class DaySearch:
     def count(self, start: Cursor, seconds: float | None = None) -> tuple[int, Cursor | None]:
         """How many papers there are behind a place; if that takes longer, so far, and the place to go on from."""
         if self._counts.exact and not self._asks_patterns and not start.within:
-            return sum(group.bound for group in self._candidates(start, 1)), None
+            return sum(group.bound for group in self._counts.all(start, 1)), None
         end = None if seconds is None else time.monotonic() + seconds
         found = 0
         self._counting = not self._asks_patterns and not start.within
@@ -148,7 +142,7 @@ class DaySearch:
                 "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)", (self.likely, most)
             ).fetchone()
             return int(hits)
-        bounds, hits = (group.bound for group in self._candidates(START, 1)), 0
+        bounds, hits = (group.bound for group in self._counts.all(START, 1)), 0
         while hits < most and (bound := next(bounds, None)) is not None:
             hits += bound
         return min(hits, most)
@@ -169,16 +163,16 @@ class DaySearch:
             rows = self._select(self._sql.text, self._sql.parameters, 0, HIGHEST_DOCUMENT)
             yield self._matching(self._beside(rows, start, step)), None
         elif not self.likely:
-            yield from self._through(self._candidates(start, step), start, step, most, self._sql)
+            yield from self._through(self._counts.all(start, step), start, step, most, self._sql)
         elif self._counts.bound != "g.total" and self._bound(_FEW) < _FEW:
-            yield from self._through(self._candidates(start, step), start, step, most, self._reading)
+            yield from self._through(self._counts.all(start, step), start, step, most, self._reading)
         else:
             yield from self._by_index(start, step, most)
 
     def _bound(self, most: int) -> int:
         """How many papers the counts of groups allow, or `most` if that is more."""
         bound = 0
-        for group in self._candidates(START, 1):
+        for group in self._counts.all(START, 1):
             bound += group.bound
             if bound >= most:
                 return most
@@ -188,20 +182,20 @@ class DaySearch:
         """As the index tells where they are. Collections have no place in the order of documents: they are looked
         through."""
         if step > 0:
-            more = any(True for _ in self._collections(start, step))
+            more = any(True for _ in self._counts.collections(start, step))
             if not start.group[0]:
                 for rows, cursor in self._days_by_index(start, step, most):
                     yield rows, cursor or (_COLLECTIONS if more else None)
             if more or start.group[0]:
-                yield from self._through(self._collections(start, step), start, step, most, self._sql)
+                yield from self._through(self._counts.collections(start, step), start, step, most, self._sql)
             return
-        for rows, cursor in self._through(self._collections(start, step), start, step, most, self._sql):
+        for rows, cursor in self._through(self._counts.collections(start, step), start, step, most, self._sql):
             yield rows, cursor or _COLLECTIONS
         yield from self._days_by_index(Cursor((False, 0, "", "", "")) if start.group[0] else start, step, most)
 
     def _days_by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         wanted, found, at = most, 0, start
-        large = self._large_days()
+        large = self._counts.large_days(_LARGE)
         while True:
             border = _border(at, step)
             reached = self._day_with(border, step, wanted)
@@ -215,7 +209,7 @@ class DaySearch:
                 reached = nearest + step
             rows = self._of_days(min(border, reached), max(border, reached), at, step)
             at = _beside_day(reached, step)
-            is_over = reached <= 0 if step > 0 else reached >= _LATEST
+            is_over = reached <= 0 if step > 0 else reached >= LATEST
             yield rows, None if is_over else at
             if is_over:
                 return
@@ -227,7 +221,7 @@ class DaySearch:
 
     def _large_day(self, day: int, at: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A day with a large group, group by group."""
-        groups = takewhile(lambda group: -group.order[1] == day, self._candidates(at, step))
+        groups = takewhile(lambda group: -group.order[1] == day, self._counts.all(at, step))
         for rows, cursor in self._through(groups, at, step, most, self._sql):
             yield rows, cursor or _beside_day(day, step)
 
@@ -235,7 +229,7 @@ class DaySearch:
         """The day (as its ordinal number) to which one has to go from this one for so many hits, of the newest days or
         of all; what lies behind all days, if there are not so many."""
         if step > 0:
-            test, order, limit = "rowid <= ?", "DESC", span(0, min(border, _LATEST))[1]
+            test, order, limit = "rowid <= ?", "DESC", span(0, min(border, LATEST))[1]
         else:
             test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
         hit = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?"
@@ -244,13 +238,13 @@ class DaySearch:
         if row is None and newest and step > 0:
             return self._newest_day
         if row is None or bucket_of(row[0]) <= FIRST_DAY:
-            return 0 if step > 0 else _LATEST
+            return 0 if step > 0 else LATEST
         return bucket_of(row[0])
 
     def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
         """The rows of days, of those that are beside a place."""
-        lowest, highest = span(max(first, FIRST_DAY), max(min(last, _LATEST), FIRST_DAY))
-        days = _iso(first, _FIRST_ISO), _iso(last, _LAST_ISO)
+        lowest, highest = span(max(first, FIRST_DAY), max(min(last, LATEST), FIRST_DAY))
+        days = iso(first, FIRST_ISO), iso(last, LAST_ISO)
         sql = f"({self._sql.text}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
         rows = self._select(sql, (*self._sql.parameters, *days), lowest, highest)
         if at.within or at.group[2:] != ("", "", ""):  # it begins within a day
@@ -259,14 +253,14 @@ class DaySearch:
 
     def _through(
         self,
-        groups: Iterable[_Candidate],
+        groups: Iterable[Candidate],
         start: Cursor,
         step: int,
         most: int,
         sql: Sql,
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
         """Looking through groups, large ones in pieces."""
-        batch: list[_Candidate] = []
+        batch: list[Candidate] = []
         size, enough = 0, max(_ASKED, most) if self._asks_patterns else most
         for group in groups:
             if group.bound > _LARGE or (start.within and group.order == start.group):
@@ -283,14 +277,14 @@ class DaySearch:
                 batch, size, enough = [], 0, min(enough * 4, max(_LOOKED_THROUGH, _ASKED))
         yield self._of_groups(batch, sql) if batch else [], None
 
-    def _of_groups(self, groups: Sequence[_Candidate], sql: Sql) -> list[Row]:
+    def _of_groups(self, groups: Sequence[Candidate], sql: Sql) -> list[Row]:
         buckets = [group.bucket for group in groups]
         where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
         keys = json.dumps([group.key for group in groups])
         return self._matching(self._select(where, (keys, *sql.parameters), *span(min(buckets), max(buckets))))
 
     def _of_large(
-        self, group: _Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
+        self, group: Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A large group: all of it if the index knows of few papers there, else in pieces."""
         lowest, highest = span(group.bucket, group.bucket)
@@ -333,55 +327,6 @@ class DaySearch:
         parameters = (self.likely, lowest, highest, _LARGE)
         return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", parameters).fetchone()[0])
 
-    # Groups -----------------------------------------------------------------------------------------------------
-
-    def _candidates(self, start: Cursor, step: int) -> Iterator[_Candidate]:
-        """Groups in which papers may be found, from a place on."""
-        if step > 0:
-            yield from self._days(start, step)
-            yield from self._collections(start, step)
-        else:
-            yield from self._collections(start, step)
-            yield from self._days(start, step)
-
-    def _days(self, start: Cursor, step: int) -> Iterator[_Candidate]:
-        if start.group[0] and step > 0:
-            return
-        sign, direction = ("<=", "DESC") if step > 0 else (">=", "ASC")
-        limit = _LAST_ISO if step > 0 else _FIRST_ISO
-        day = limit if start.group[0] else _iso(-start.group[1], limit)
-        rows = self._connection.execute(
-            f"""SELECT g.id, g.day, g.collection, g.section, {self._counts.bound} FROM groups g
-                WHERE g.total > 0 AND g.day {sign} ? AND {self._counts.sql.text}
-                ORDER BY g.day {direction}, g.section {"ASC" if step > 0 else "DESC"}""",
-            (day, *self._counts.sql.parameters),
-        )
-        for key, day, collection, section, bound in rows:
-            group = _Candidate(key, day, _order(day, collection, section), bound)
-            if _on_side(group.order, start, step):
-                yield group
-
-    def _collections(self, start: Cursor, step: int) -> Iterator[_Candidate]:
-        if not start.group[0] and step < 0:
-            return
-        rows = self._connection.execute(
-            f"""SELECT g.id, g.collection, g.section, {self._counts.bound} FROM groups g
-                WHERE g.total > 0 AND g.day IS NULL AND {self._counts.sql.text}""",
-            self._counts.sql.parameters,
-        ).fetchall()
-        groups = [
-            _Candidate(key, None, _order(None, collection, section), bound) for key, collection, section, bound in rows
-        ]
-        for group in sorted(groups, key=lambda group: group.order)[::step]:
-            if _on_side(group.order, start, step):
-                yield group
-
-    def _large_days(self) -> list[int]:
-        rows = self._connection.execute(
-            "SELECT DISTINCT day FROM groups WHERE total > ? AND day IS NOT NULL", (_LARGE,)
-        )
-        return [date.fromisoformat(day).toordinal() for (day,) in rows]
-
     # Rows -------------------------------------------------------------------------------------------------------
 
     def _select(self, where: str, parameters: Sequence[Any], lowest: int, highest: int) -> list[Row]:
@@ -418,12 +363,12 @@ class DaySearch:
 
     def _beside(self, rows: list[Row], start: Cursor, step: int) -> list[Row]:
         """Those of rows that are behind (or before) a place."""
-        orders = {key: _order(day, collection, section) for key, day, collection, section in self._groups(rows)}
+        orders = {key: order_of(day, collection, section) for key, day, collection, section in self._groups(rows)}
 
         def is_there(row: Row) -> bool:
             if start.within and orders[row[1]] == start.group:
                 return (row[_FACTS_COUNT:] > start.within) == (step > 0)
-            return _on_side(orders[row[1]], start, step)
+            return is_beside(orders[row[1]], start, step)
 
         return [row for row in rows if is_there(row)]
 
@@ -469,18 +414,7 @@ def _joined(pieces: list[Piece], others: list[Piece]) -> list[Piece]:
     return pieces
 
 
-def _order(day: str | None, collection: str | None, section: str) -> FeedOrder:
-    """As `Group.feed_order`."""
-    title = collection or ""
-    return day is None, -date.fromisoformat(day).toordinal() if day else 0, title.casefold(), title, section
-
-
-def _on_side(order: FeedOrder, start: Cursor, step: int) -> bool:
-    """Whether a group is behind (or before) a place, in part at least."""
-    return order >= start.group if step > 0 else order < start.group or (order == start.group and bool(start.within))
-
-
-def _beside(group: _Candidate, step: int) -> Cursor:
+def _beside(group: Candidate, step: int) -> Cursor:
     return Cursor(behind(group.order) if step > 0 else group.order)
 
 
@@ -493,10 +427,6 @@ def _border(at: Cursor, step: int) -> int:
     """The first day of which anything lies behind (or before) a place, as its ordinal number."""
     begins_with_the_day = at.group[2:] == ("", "", "") and not at.within
     return -at.group[1] + (step < 0 and begins_with_the_day)
-
-
-def _iso(day: int, other: str) -> str:
-    return date.fromordinal(day).isoformat() if 0 < day <= _LATEST else other
 
 
 def _beside_the_index(sql: str) -> str:

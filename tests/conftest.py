@@ -32,6 +32,8 @@ from tests.zotero_server import serving as serving_zotero
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are noisy
 settings.load_profile("here")
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each program that a test starts compiles this one anew
+
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -16,6 +16,7 @@ from feedreader.library import marks
 from feedreader.library.connection import Part
 from feedreader.library.entry_rows import ENTRY_COLUMNS
 from feedreader.library.schema import COMPACT, has_index, set_state, write_copy
+from feedreader.library.search.index import drop_newest, newest_from
 from feedreader.text.display import counted
 
 _REPAIR = "`feedreader doctor --repair` mends this."
@@ -75,6 +76,12 @@ _INDEX_CHECKS = (
     _Check("waiting-for-index", "FROM papers WHERE doc < 0", "{} not in the search index yet", "paper"),
     _Check("missing-in-index", f"FROM papers WHERE {_UNFINDABLE}", "{} missing in the search index", "paper"),
 )
+_NEWEST_CHECK = _Check(
+    "missing-among-newest",
+    "FROM papers WHERE doc >= {} AND doc NOT IN (SELECT id FROM newest_docsize)",
+    "{} missing in the search index of the newest days",
+    "paper",
+)
 _MANY = {"entry": "entries", "day or collection": "days or collections"}
 
 
@@ -131,7 +138,9 @@ class HealthPart(Part):
         with self._database.snapshot() as connection:
             if said := _damage(connection):
                 return [damaged(said)]
-            checks = (*_CHECKS, *_INDEX_CHECKS) if has_index(connection) else _CHECKS
+            checks = [*_CHECKS, *(_INDEX_CHECKS if has_index(connection) else ())]
+            if (lowest := newest_from(connection)) is not None:
+                checks.append(_NEWEST_CHECK._replace(where=_NEWEST_CHECK.where.format(lowest)))
             return [defect for check in checks if (defect := _found(connection, check))]
 
     def copy(self) -> Path:
@@ -165,6 +174,7 @@ class HealthPart(Part):
         with self._database.write() as connection:
             marks.settle(connection, (), [group for (group,) in connection.execute(f"SELECT g.id {_MISCOUNTED}")])
             if has_index(connection):
+                drop_newest(connection)  # it is soon written anew
                 connection.execute(f"UPDATE papers SET doc = -doc WHERE {_UNFINDABLE}")
 
     def renew_index(self) -> None:
@@ -233,7 +243,7 @@ def _parts(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _part(table: str) -> str:
-    if table.startswith(("search", "new_search")):
+    if table.startswith(("search", "new_search", "newest", "new_newest")):
         return "search index"
     return {
         "entries": "what sources said",

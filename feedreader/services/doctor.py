@@ -104,6 +104,7 @@ def _renew_index(library: Library, progress: Progress, papers: int) -> None:
             written = intake.renew_index()
         done += written
         progress(f"Writing the search index: {done} of {papers}")
+    library.index()  # that of the newest days, too
 
 
 def _batches(refs: list[int]) -> Iterable[list[int]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from feedreader.errors import LibraryError
 from feedreader.library import Library, connection, health
+from feedreader.library.search import index
 from feedreader.model import Query
 from feedreader.query.language import parse_query
 from feedreader.services import doctor, removal
@@ -224,6 +226,25 @@ def test_what_was_removed_stays_removed(damage: Damage) -> None:
     library = damage("UPDATE entries SET forgotten = 1 WHERE paper = 4")
     done = doctor.repair(library, quietly)
     assert not done.after.defects and len(shown(library)) == 29 and faults_of(library.path, indexed=True) == []
+
+
+def test_the_index_of_the_newest_days_is_examined_mended_and_compacted(
+    marked: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_LARGE", 20)
+    monkeypatch.setattr(index, "NEWEST", 1)
+    take_in(marked, papers(5, date(2019, 6, 1), start=200), "newer.txt")
+    before = shown(marked)
+    with closing(sqlite3.connect(marked.path)) as file, file:
+        (newest,) = file.execute("SELECT count(*) FROM newest_docsize").fetchone()
+        assert newest >= 5
+        file.execute("DELETE FROM newest_docsize WHERE id = (SELECT max(id) FROM newest_docsize)")
+    (defect,) = doctor.examine(marked, quietly).defects
+    assert (defect.kind, defect.number) == ("missing-among-newest", 1)
+    done = doctor.repair(marked, quietly)
+    assert done.mended == (defect,) and not done.after.defects and shown(marked) == before
+    with closing(sqlite3.connect(marked.path)) as file:
+        assert file.execute("SELECT count(*) FROM newest_docsize").fetchone() == (newest,)
 
 
 @pytest.mark.parametrize(

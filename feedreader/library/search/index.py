@@ -208,7 +208,7 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     )
     connection.execute("DROP TABLE renewed")
     connection.execute("DROP TABLE search")
-    _drop_newest(connection)
+    drop_newest(connection)
     connection.execute("ALTER TABLE new_search RENAME TO search")
     if is_index_outdated(connection):
         connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
@@ -291,10 +291,10 @@ def _add_newest(connection: sqlite3.Connection, documents: Iterable[tuple[int, I
     _insert(connection, "newest", sorted(each for each in documents if each[0] >= lowest))
     (number,) = connection.execute("SELECT count(*) FROM newest_docsize").fetchone()
     if number > 2 * NEWEST:
-        _drop_newest(connection)
+        drop_newest(connection)
 
 
-def _drop_newest(connection: sqlite3.Connection) -> None:
+def drop_newest(connection: sqlite3.Connection) -> None:
     """It is written anew the next time that nothing else waits."""
     connection.execute("DROP TABLE IF EXISTS newest")
     connection.execute("DROP TABLE IF EXISTS new_newest")

@@ -28,7 +28,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
 from feedreader.library.order import shorter_place, title_order
 from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdated, is_index_to_renew, set_state, state
@@ -46,6 +45,8 @@ FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in t
 _CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
 _PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
 HIGHEST_DOCUMENT = (1 << 63) - 1
+_SPILLED = 1 << 30  # the bucket of documents for which those of their days have no room
+_UNORDERED = "documents in no order"  # the state that says that there are such
 _FIRST = 1 << _DAY_BITS  # the lowest number that is in order
 
 
@@ -83,8 +84,9 @@ def category_tokens(categories: Iterable[str]) -> list[str]:
 
 
 def is_ordered(connection: sqlite3.Connection) -> bool:
-    """Whether the index has its documents in the order of days, and all words of today."""
-    return has_index(connection) and not is_index_outdated(connection)
+    """Whether the index has its documents in the order of days, and all words of today. If not, all is found as well,
+    but not as soon: in an index of an older version, and where a day (or collection) had a million documents."""
+    return has_index(connection) and not is_index_outdated(connection) and state(connection, _UNORDERED) is None
 
 
 def ensure_index(connection: sqlite3.Connection) -> bool:
@@ -134,8 +136,9 @@ class Tickets:
             row = self._connection.execute("SELECT last FROM documents WHERE bucket = ?", (bucket,)).fetchone()
             self._last[bucket] = row[0] if row else 0
         self._last[bucket] += 1
-        if self._last[bucket] >= _FIRST:
-            raise LibraryError("The search index has no numbers left for a day.", "Run `feedreader doctor --repair`.")
+        if self._last[bucket] >= _FIRST and bucket != _SPILLED:
+            set_state(self._connection, _UNORDERED, "1")
+            return self.number(_SPILLED)
         return (bucket << _DAY_BITS) + self._last[bucket]
 
     def take(self, bucket: int, document: Callable[[], IndexText]) -> int:

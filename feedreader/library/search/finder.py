@@ -81,9 +81,15 @@ class Finder:
         return Window(_found(pieces), None if after == START else after, cursor)
 
     def count(
-        self, connection: sqlite3.Connection, query: Query, visit: int | None, after: Cursor, seconds: float | None
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        after: Cursor | None,
+        seconds: float | None,
     ) -> tuple[int, Cursor | None]:
         """See `PapersPart.count`."""
+        after = after or START
         if query.top:
             return min(query.top, self._search(connection, query, visit).estimate(query.top)), None
         after = after._replace(tail=0)

@@ -9,7 +9,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from feedreader.model import Paper, PaperSummary, Query
-from feedreader.tui.feed_loader import LoadedFeed, Target
+from feedreader.tui.controllers.growth import GrowthController
+from feedreader.tui.controllers.loading import LoadingController
+from feedreader.tui.controllers.navigation import NavigationController
+from feedreader.tui.feed_loader import LoadedFeed
+from feedreader.tui.feed_lookup import Target
 from feedreader.tui.history import FeedSnapshot
 from feedreader.tui.widgets.key_hints import KeyHints
 from feedreader.tui.widgets.paper_list import PaperList
@@ -17,6 +21,7 @@ from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.tui.workers import Queue
 from feedreader.view.day_feed import DayFeed
+from feedreader.view.run import Run
 
 
 class FeedView(Queue, Protocol):
@@ -28,6 +33,9 @@ class FeedView(Queue, Protocol):
     pane: PaperPane
     hints: KeyHints
     status: StatusBar
+    loader: LoadingController
+    growth: GrowthController
+    navigation: NavigationController
     counts: tuple[int, int, int]
     query_text: str
     day_order: str
@@ -59,6 +67,10 @@ class FeedView(Queue, Protocol):
     def in_abstract(self) -> bool:
         """Whether keys go to the abstract."""
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether a query is being typed."""
+
     def focus_list(self) -> None: ...
     def focus_pane(self) -> None: ...
     def post_message(self, message: Message) -> bool: ...
@@ -70,9 +82,11 @@ class FeedView(Queue, Protocol):
     def set_open(self, key: int | None) -> None: ...
     def bring_up_to_date(self, *, awaited: bool = False) -> None: ...
     def show_loaded(self, loaded: LoadedFeed, row: int | None) -> None: ...
+    def show_part(self, run: Run, row: int) -> None: ...
+    def show_counts(self) -> None: ...
     def show_paper(self) -> None: ...
     def pages_came(self) -> None: ...
-    def run_query(self, text: str, *, top: bool = False) -> None: ...
+    def run_query(self, text: str, *, top: bool = False, words: str = "") -> None: ...
     def jump(self, query: str, by: str = "", words: str = "") -> None: ...
     def jump_within(self, target: Target, by: str) -> None: ...
     def show_all(self) -> None: ...

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.tui.feed_loader import Target, find_unread
+from feedreader.tui.feed_lookup import Target, find_unread
 from feedreader.view.rows import ALL_READ, when
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ class TriageController:
             self._look_for_unread(feed, cursor, key, step)
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
-        library, bare = self._context.library, feed.bare()
+        library, query, bare = self._context.library, self._screen.shown_query, feed.bare()
         context, then = self._context, partial(self._jumped, feed, step, self._jump)
         context.after_writing(
-            lambda: context.db_read.do(lambda: find_unread(library, bare, row, key, step), then, to=self._screen)
+            lambda: context.db_read.do(lambda: find_unread(library, query, bare, row, key, step), then, to=self._screen)
         )
 
     def _await(self, awaited: bool) -> None:
@@ -118,9 +118,10 @@ class TriageController:
         self._await(False)
         if target is None:
             self._none(step)
+        elif target.feed is not None:
+            self._screen.jump_within(target, "unread")
         else:
-            papers.take(target.pages)
-            papers.move_to(target.row, far=True)
+            self._screen.navigation.go_to(target)
         self._catch_up()
 
     def _none(self, step: int) -> None:

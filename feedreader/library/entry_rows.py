@@ -73,12 +73,15 @@ _BETWEEN = " \ue000 "  # a word that nobody looks for, so that no phrase runs fr
 
 
 class IndexText(NamedTuple):
-    """The words of a paper as they go into the index."""
+    """The words of a paper as they go into the index. `categories` and `sources` are of the paper itself: they are
+    there as soon as it is stored."""
 
     title: str
     authors: str
     abstract: str
     rest: str
+    categories: str = ""
+    sources: str = ""
 
 
 def document(entries: Iterable[Entry]) -> IndexText:

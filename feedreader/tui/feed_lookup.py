@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedreader.library import Library
 from feedreader.library.windows import START, Cursor
 from feedreader.model import Group, Query, Term
-from feedreader.tui.feed_loader import WINDOWS, extend, load_pages, run_from, run_with
+from feedreader.tui import feed_loader
+from feedreader.tui.feed_loader import extend, load_pages, run_from, run_with
 from feedreader.view.day_feed import DayFeed, Page
 from feedreader.view.run import Run
 
@@ -49,7 +50,7 @@ def _unread(query: Query) -> Query:
 def _beyond(library: Library, query: Query, run: DayFeed, step: int) -> Iterator[tuple[Group, Sequence[int]]]:
     """What a query finds below a run (`step` 1) or above it, group by group, those next to the run first."""
     cursor = (run.after if step > 0 else run.before) if isinstance(run, Run) else None
-    most = WINDOWS.window
+    most = feed_loader.WINDOWS.window
     while isinstance(cursor, Cursor):
         if step > 0:
             window = library.papers.window(query, after=cursor, most=most)
@@ -59,7 +60,7 @@ def _beyond(library: Library, query: Query, run: DayFeed, step: int) -> Iterator
             window = library.papers.window(query, before=cursor, most=most)
             yield from reversed(window.found)
             cursor = window.before
-        most = min(2 * most, WINDOWS.most)
+        most = min(2 * most, feed_loader.WINDOWS.most)
 
 
 def _target(library: Library, query: Query, run: Run, key: int) -> Target | None:
@@ -177,7 +178,7 @@ def _unread_beyond(library: Library, query: Query, run: Run, step: int) -> Targe
     key = keys[0 if step > 0 else -1]
     if query.by_day:
         return _target(library, query, run, key)
-    extend(library, query, run, lambda: run.find(key) is not None, WINDOWS.loaded)
+    extend(library, query, run, lambda: run.find(key) is not None, feed_loader.WINDOWS.loaded)
     row = run.find(key)
     return None if row is None else _with_pages(library, run, row, run)
 

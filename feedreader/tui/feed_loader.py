@@ -227,41 +227,54 @@ def _first_rows(library: Library, request: FeedRequest) -> Run:
     key = request.key if request.back is None else request.back
     if key is None or request.top or run.is_whole or run.find(key) is not None:
         return run
-    return run_with(library, query, key, most, run)
+    return run_with(library, query, key, most, run, WINDOWS.patience)
 
 
-def run_with(library: Library, query: Query, key: int, most: int, begun: Run | None = None) -> Run:
+def run_with(
+    library: Library, query: Query, key: int, most: int, begun: Run | None = None, seconds: float | None = None
+) -> Run:
     """A run with the place of a paper in it, and about `most` papers around it. `begun` is what is there of it already,
-    from the first paper on. In an order that is not by day, a place far from the first paper is not reached."""
+    from the first paper on. In an order that is not by day, a place far from the first paper is not reached; nor is
+    one that takes longer than so many seconds a window."""
     cursor = library.papers.cursor_at(query, key)
     place = None if cursor is None else library.papers.place(key)
     if cursor is not None:
-        run = run_from(library, query, cursor, most)
+        run = run_from(library, query, cursor, most, seconds)
     else:
-        run = begun or _run(query, library.papers.window(query, most=most))
+        run = begun or _run(query, library.papers.window(query, most=most, seconds=seconds))
 
     def is_there() -> bool:
         passed = place is not None and run.groups and run.groups[-1].key != place[0]
         return bool(passed) or run.find(key) is not None
 
-    extend(library, query, run, is_there, WINDOWS.loaded if query.by_day else WINDOWS.near)
+    extend(library, query, run, is_there, WINDOWS.loaded if query.by_day else WINDOWS.near, seconds)
     return run
 
 
-def run_from(library: Library, query: Query, cursor: Cursor, most: int) -> Run:
+def run_from(library: Library, query: Query, cursor: Cursor, most: int, seconds: float | None = None) -> Run:
     """A run around a place: as many papers below it, half as many above."""
-    run = _run(query, library.papers.window(query, after=cursor, most=most))
-    above = library.papers.window(query, before=cursor, most=most if not run.papers else most // 2)
+    run = _run(query, library.papers.window(query, after=cursor, most=most, seconds=seconds))
+    above = library.papers.window(query, before=cursor, most=most if not run.papers else most // 2, seconds=seconds)
     run.prepend(above.found, above.before)
     return run
 
 
-def extend(library: Library, query: Query, run: Run, is_enough: Callable[[], bool], papers: int) -> None:
-    """Let a run go on until it is enough, by so many papers at the most."""
+def extend(
+    library: Library,
+    query: Query,
+    run: Run,
+    is_enough: Callable[[], bool],
+    papers: int,
+    seconds: float | None = None,
+) -> None:
+    """Let a run go on until it is enough, by so many papers at the most; or until a window finds none in so many
+    seconds."""
     most, end = WINDOWS.window, run.papers + papers
     while isinstance(run.after, Cursor) and not is_enough() and run.papers < end:
-        window = library.papers.window(query, after=run.after, most=most)
+        window = library.papers.window(query, after=run.after, most=most, seconds=seconds)
         run.extend(window.found, window.after)
+        if not window.papers:
+            break
         most = min(2 * most, WINDOWS.most)
 
 

@@ -26,11 +26,13 @@ _REACH = 60  # rows around a place to go to
 
 
 class Target(NamedTuple):
-    """A row to go to, and the pages around it; in another feed, where that is given."""
+    """A row to go to, and the pages around it; in another feed, where that is given. `above` is what the feed's was
+    when it was looked for."""
 
     row: int
     pages: Sequence[Page] = ()
     feed: Run | None = None
+    above: int = 0
 
 
 class FoundUnread(NamedTuple):
@@ -73,7 +75,7 @@ def _target(library: Library, query: Query, run: Run, key: int) -> Target | None
 
 
 def _with_pages(library: Library, feed: DayFeed, row: int, other: Run | None = None) -> Target:
-    return Target(row, load_pages(library, feed.requests(row - _REACH, row + _REACH)), other)
+    return Target(row, load_pages(library, feed.requests(row - _REACH, row + _REACH)), other, feed.above)
 
 
 # Unread papers to be marked ------------------------------------------------------------------------------------------
@@ -232,7 +234,7 @@ def find_day(library: Library, query: Query, feed: DayFeed, first: date | None, 
     if not isinstance(feed, Run) or feed.is_whole:
         index = nearest_day([group.day if not group.section else None for group in feed.groups], first, last)
         day = None if index is None else feed.groups[index].day
-        return None if index is None or day is None else FoundDay(Target(feed.row(index, 0)), day)
+        return None if index is None or day is None else FoundDay(_with_pages(library, feed, feed.row(index, 0)), day)
     cursor = library.papers.cursor_of_day(query, last or first or date.min)
     if cursor is None:
         return None

@@ -66,6 +66,7 @@ class DayFeed:
     Mutable: pages come and go, marks change summaries and counts. Owned by one thread at a time."""
 
     by_day = True  # whether papers stand under their days
+    above = 0  # rows that came above the first ones since: a row that is kept while the feed grows moves down with them
 
     def __init__(self, groups: Sequence[Group] = (), order: str = BY_SOURCE) -> None:
         self.groups = list(groups)

@@ -46,7 +46,7 @@ class Run(DayFeed):
     def bare(self) -> Run:
         """The same rows without any summary: for another thread to look at, and to let it grow."""
         bare = Run(zip(self.groups, self.keys, strict=True), self.before, self.after, self.order, by_day=self.by_day)
-        bare.total, bare.counted = self.total, self.counted
+        bare.total, bare.counted, bare.above = self.total, self.counted, self.above
         return bare
 
     # Growing ---------------------------------------------------------------------------------------------------
@@ -99,6 +99,7 @@ class Run(DayFeed):
         self.keys[:0] = [keys for _, keys in pairs]
         self._starts = list(accumulate((1 + group.total for group in self.groups), initial=0))
         self._index = {group.key: index for index, group in enumerate(self.groups)}
+        self.above += self.rows - rows
         return self.rows - rows
 
     # Keys and summaries --------------------------------------------------------------------------------------------

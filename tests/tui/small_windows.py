@@ -15,7 +15,7 @@ from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import Group, Query
 from feedreader.tui import feed_loader
 
-SIZES = feed_loader.Windows(first=12, window=5, most=9, loaded=40, near=30, pause=0.0)
+SIZES = feed_loader.Windows(first=12, window=5, most=9, loaded=40, near=30, pause=0.001)
 _Item = tuple[Any, Group, int]  # place, group, key
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from feedreader.model import UNMARKED, Changed, Group, Marks, PaperSummary
 from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, PageRequest, Place
 
 FIRST = date(2019, 5, 23)
+Feed = TypeVar("Feed", bound=DayFeed)
 
 
 def groups(*totals: int) -> list[Group]:
@@ -31,7 +33,7 @@ def answer(request: PageRequest, read: Sequence[int] = ()) -> Page:
     return Page(request, keys, {key: summary(key, request.key, read=key in read) for key in keys})
 
 
-def loaded(feed: DayFeed, read: Sequence[int] = ()) -> DayFeed:
+def loaded(feed: Feed, read: Sequence[int] = ()) -> Feed:
     for request in feed.requests(0, feed.rows):
         feed.put(answer(request, read))
     return feed

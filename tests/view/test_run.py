@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ def windows(sizes: Sequence[int], cuts: Sequence[int]) -> Iterator[Found]:
     """Days of so many papers, cut into windows at these places; their keys count from 1."""
     papers = [number for number, size in enumerate(sizes) for _ in range(size)]
     places = sorted({0, *(min(cut, len(papers)) for cut in cuts), len(papers)})
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         keys: dict[int, list[int]] = {}
         for place in range(start, end):
             keys.setdefault(papers[place], []).append(place + 1)

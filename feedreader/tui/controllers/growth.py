@@ -143,7 +143,7 @@ class GrowthController:
 
     def _job(self) -> Callable[[], tuple[int, Any]] | None:
         run, windows, step = self._run, feed_loader.WINDOWS, self._near()
-        if not step and not self._has_looked:
+        if not self._has_looked:  # often all are counted at once
             return self._count()
         if not step and run.papers < windows.loaded:
             step = 1 if run.after is not None else -1 if run.before is not None else 0

@@ -47,7 +47,7 @@ class NavigationController:
         if target.feed is not None:
             self._screen.show_part(target.feed, target.row)
         papers.take(target.pages)
-        papers.move_to(target.row, far=True)
+        papers.move_to(target.row + papers.feed.above - target.above, far=True)
 
     # Back ------------------------------------------------------------------------------------------------------
 

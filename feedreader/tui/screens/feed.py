@@ -318,15 +318,17 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def snapshot(self) -> FeedSnapshot:
         """What is shown, and where the cursor is."""
+        feed, papers = self.list.feed, self.list
         return FeedSnapshot(
-            self.query_text, self.shown_query, self.list.feed, self.list.cursor, self.list.top, self.position
+            self.query_text, self.shown_query, feed, papers.cursor, papers.top, self.position, feed.above
         )
 
     def restore(self, snapshot: FeedSnapshot) -> None:
         """Show again what was on the screen; it may not be up to date."""
         self.loader.drop()
         self.query_text = snapshot.text
-        self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
+        row, top = snapshot.now
+        self._show_feed(snapshot.query, snapshot.feed, row, top=top)
         if snapshot.query.by_day and snapshot.query.sort != self.day_order:  # days were given another order since
             self.loader.load(self._parsed(snapshot.text))
         self.arrivals.moved()

@@ -348,7 +348,7 @@ class Intake(StoredEntries):
     def _whole(self, text: IndexText, categories: Sequence[str], paths: Iterable[str]) -> IndexText:
         """A document with the paper's categories and sources."""
         sources = sorted({self._source_of(path) for path in paths})
-        return text._replace(categories=category_tokens(categories), sources=" ".join(map(source_token, sources)))
+        return text.with_tokens([*category_tokens(categories), *map(source_token, sources)])
 
     def _source_of(self, path: str) -> int:
         if path not in self._sources:

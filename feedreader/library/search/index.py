@@ -1,6 +1,7 @@
 """Writing the full-text index.
 
-The index holds normalized words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
+The index holds normalized words (`feedreader.text.normalize`), and words that stand for categories and sources; a
+document is a state of a paper. It keeps no text and
 deletes nothing: a paper that changes gets a new document number; the old document is never found, because `papers.doc`
 no longer names it.
 
@@ -31,18 +32,20 @@ from feedreader.text.normalize import search_words
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
-_COLUMNS = ("title", "authors", "abstract", "rest", "categories", "sources")
+_COLUMNS = ", ".join(IndexText._fields)
 _DAY_BITS = 24  # of the number within a bucket
-_FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in the year 718; the others are collections
+FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in the year 718; the others are collections
+_CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
 _PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
+HIGHEST_DOCUMENT = (1 << 63) - 1
 _FIRST = 1 << _DAY_BITS  # the lowest number that is in order
 
 
 def bucket(day: date | str | None, group: int) -> int:
     """The bucket of a day (also in ISO's form), later days higher; else that of a collection, by its group's key."""
     if day is None:
-        return 1 + group % (_FIRST_DAY - 1)
-    return max(_FIRST_DAY, (date.fromisoformat(day) if isinstance(day, str) else day).toordinal())
+        return 1 + group % (FIRST_DAY - 1)
+    return max(FIRST_DAY, (date.fromisoformat(day) if isinstance(day, str) else day).toordinal())
 
 
 def span(lowest: int, highest: int) -> tuple[int, int]:
@@ -55,23 +58,24 @@ def bucket_of(doc: int) -> int:
 
 
 def source_token(source: int) -> str:
-    """The word that stands for a source in the column `sources`."""
-    return f"s{source}"
+    """The word that stands for a source."""
+    return f"{_SOURCE}{source}"
 
 
 def category_token(category: str) -> str:
-    """The word that stands for a category (or a whole archive) in the column `categories`, whatever its case."""
-    return "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in exact_key("cat", category))
+    """The word that stands for a category (or a whole archive), whatever its case."""
+    key = exact_key("cat", category)
+    return _CATEGORY + "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in key)
 
 
-def category_tokens(categories: Iterable[str]) -> str:
+def category_tokens(categories: Iterable[str]) -> list[str]:
     """The words for a paper's categories and their archives."""
     codes = dict.fromkeys(part for category in categories for part in (category, category.split(".")[0]))
-    return " ".join(map(category_token, codes))
+    return list(map(category_token, codes))
 
 
 def is_ordered(connection: sqlite3.Connection) -> bool:
-    """Whether the index has its documents in the order of days, and all the columns of today."""
+    """Whether the index has its documents in the order of days, and all words of today."""
     return has_index(connection) and not is_index_outdated(connection)
 
 
@@ -96,7 +100,7 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
 
 def _create(connection: sqlite3.Connection, table: str) -> None:
     connection.execute(
-        f"CREATE VIRTUAL TABLE {table} USING fts5 ({', '.join(_COLUMNS)}, content = '', "
+        f"CREATE VIRTUAL TABLE {table} USING fts5 ({_COLUMNS}, content = '', "
         "tokenize = 'unicode61 remove_diacritics 2')"
     )
     for option, value in (("automerge", 8), ("hashsize", _HASH_BYTES)):  # both: a quarter less to write
@@ -104,9 +108,8 @@ def _create(connection: sqlite3.Connection, table: str) -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, documents: Iterable[tuple[int, IndexText]]) -> None:
-    columns = _COLUMNS[: len(connection.execute(f"SELECT * FROM {table} LIMIT 0").description)]
-    sql = f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
-    connection.executemany(sql, ((doc, *text[: len(columns)]) for doc, text in documents))
+    sql = f"INSERT INTO {table} (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+    connection.executemany(sql, ((doc, *text) for doc, text in documents))
 
 
 class Tickets:

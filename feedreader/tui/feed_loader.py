@@ -207,16 +207,8 @@ def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
 
 
 def _run(query: Query, window: Window) -> Run:
-    """A window to begin with. What an order did not look at is said where its name is."""
     order = query.sort if query.by_day else BY_SOURCE
-    return Run(_named(window), window.before, window.after, order, by_day=query.by_day)
-
-
-def _named(window: Window) -> Sequence[tuple[Group, Sequence[int]]]:
-    if not window.newest:
-        return window.found
-    words = f", of the newest {window.newest:,}"
-    return [(replace(group, collection=f"{group.collection}{words}"), keys) for group, keys in window.found]
+    return Run(window.found, window.before, window.after, order, by_day=query.by_day)
 
 
 def _first_rows(library: Library, request: FeedRequest) -> Run:
@@ -280,19 +272,41 @@ def extend(
 
 def _looked_at_again(library: Library, query: Query, shown: Run) -> Run:
     """The range of a run as it is now, with the rows that no longer match left where they are."""
-    cursor = shown.after if isinstance(shown.after, Cursor) else END
-    now = Run(after=shown.after, order=shown.order, by_day=shown.by_day)
-    first = shown.groups[0].feed_order() if shown.groups and shown.before is not None else None
-    while True:
-        window = library.papers.window(query, before=cursor, most=WINDOWS.most)
-        now.prepend(_named(window), window.before)
-        if window.before is None or (first is not None and now.groups and now.groups[0].feed_order() < first):
-            break
-        cursor = window.before
+    now = _range_by_day(library, query, shown) if query.by_day else _range_sorted(library, query, shown)
     left = {key for keys in shown.keys for key in keys}
     for keys in now.keys:
         left.difference_update(keys)
     return brought_up_to_date(shown, now, library.papers.summaries(list(left)))
+
+
+def _range_by_day(library: Library, query: Query, shown: Run) -> Run:
+    """What there is now up to where a run ends, from the first day that it has."""
+    now = Run(after=shown.after, order=shown.order)
+    first = shown.groups[0].feed_order() if shown.groups and shown.before is not None else None
+    cursor: object = shown.after or END
+    while isinstance(cursor, Cursor) and (first is None or not now.groups or now.groups[0].feed_order() >= first):
+        window = library.papers.window(query, before=cursor, most=WINDOWS.most)
+        now.prepend(window.found, window.before)
+        cursor = window.before
+    return now
+
+
+def _range_sorted(library: Library, query: Query, shown: Run) -> Run:
+    """The same where there is no way but from the first paper on: until the last one comes that the run has; or when
+    there are as many, and then none of its papers."""
+    known = {key for keys in shown.keys for key in keys}
+    last = shown.keys[-1][-1] if shown.groups else None
+
+    def is_enough(window: Window) -> bool:
+        found = {key for _, keys in window.found for key in keys}
+        return shown.after is not None and (last in found or (now.papers >= shown.papers and not known & found))
+
+    window = library.papers.window(query, most=WINDOWS.most)
+    now = _run(query, window)
+    while isinstance(now.after, Cursor) and not is_enough(window):
+        window = library.papers.window(query, after=now.after, most=WINDOWS.most)
+        now.extend(window.found, window.after)
+    return now
 
 
 def subscription_status(library: Library, backfill: str, refresh: str) -> Sequence[str]:

@@ -176,7 +176,7 @@ def brought_up_to_date(old: Run, now: Run, left: Mapping[int, PaperSummary]) -> 
         keys = merged(before.get(group.key, ()), fresh.get(group.key, ()), [summary.key for summary in stay])
         if keys:
             together.append((_with(counts, stay, len(keys)), keys))
-    run = Run(together, now.before, old.after, now.order, by_day=now.by_day)
+    run = Run(together, now.before, now.after, now.order, by_day=now.by_day)
     run.total, run.counted = old.total, old.counted
     return run
 

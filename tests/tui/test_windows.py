@@ -98,7 +98,7 @@ async def test_what_is_not_counted_yet_is_said_with_a_plus(
     windows: SmallWindows,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    windows.counts_at_once = False
+    windows.counted = 25
     said = set()
     async with reading(library, query="odd", size=(80, 24)) as reader:
         show = reader.app.feed.status.show
@@ -342,19 +342,19 @@ async def test_a_day_beyond_is_gone_to(library: Library, text: str, day: int, sa
 
 
 async def test_a_search_that_takes_long_goes_on_and_says_so(library: Library, windows: SmallWindows) -> None:  # noqa: F811
-    windows.dry = 10**6
+    windows.dry = True
     async with reading(library) as reader:
         reader.app.feed.run_query("odd")
         await reader.until(lambda: "Searching…" in reader.text("#status"), "it is said that it goes on")
         assert "Searching…" in reader.text() and "No papers match" not in reader.text()
-        windows.dry = 0
+        windows.dry = False
         await reader.rest()
         assert reader.title == ODD[0] and "Searching" not in reader.text("#status")
         assert reader.pane.paper is not None and reader.pane.paper.title == ODD[0]
 
 
 async def test_a_search_that_takes_long_can_be_stopped(library: Library, windows: SmallWindows) -> None:  # noqa: F811
-    windows.dry = 10**6
+    windows.dry = True
     async with reading(library) as reader:
         reader.app.feed.run_query("odd")
         await reader.until(lambda: "Searching…" in reader.text("#status"), "it is said that it goes on")
@@ -364,11 +364,11 @@ async def test_a_search_that_takes_long_can_be_stopped(library: Library, windows
         assert "stopped before a paper was found" in reader.text() and reader.app.feed.query_text == "odd"
         await reader.press("escape")
         assert reader.app.feed.query_text == ""
-        windows.dry = 0
+        windows.dry = False
         reader.app.feed.run_query("odd")
         await reader.until(lambda: isinstance(reader.list.feed, Run), "some were found")
         await reader.rest()
-        papers, windows.dry = run_of(reader).papers, 10**6
+        papers, windows.dry = run_of(reader).papers, True
         assert 40 <= papers < 120
         reader.list.to_end(1)
         await reader.until(lambda: "Searching…" in reader.text("#status"), "more are looked for")
@@ -376,17 +376,17 @@ async def test_a_search_that_takes_long_can_be_stopped(library: Library, windows
         await reader.rest()
         assert reader.message == f"The search was stopped: {papers} papers found so far."
         assert run_of(reader).papers == papers and reader.app.feed.query_text == "odd"
-        windows.dry = 0
+        windows.dry = False
         await reader.press("k", "slash", "enter")
         assert (await every_title(reader, "j"))[-1] == ODD[-1], "run again, it goes on"
 
 
 async def test_another_query_drops_what_is_on_its_way(library: Library, windows: SmallWindows) -> None:  # noqa: F811
-    windows.dry = 10**6
+    windows.dry = True
     async with reading(library) as reader:
         reader.app.feed.run_query("odd")
         await reader.until(lambda: "Searching…" in reader.text("#status"), "it goes on")
-        windows.dry = 0
+        windows.dry = False
         reader.app.feed.run_query("even")
         await reader.until(lambda: Term("", "even") in reader.app.feed.shown_query.terms, "the other is shown")
         await reader.rest()

@@ -165,7 +165,7 @@ class GrowthController:
         return look
 
     def _count(self) -> Callable[[], tuple[int, Any]]:
-        papers, query, place = self._context.library.papers, self._screen.shown_query, self._count_from
+        papers, query, place = self._context.library.papers, self._screen.shown_query, self._count_from or START
         self._has_looked = True
         return lambda: (0, papers.count(query, after=place, seconds=feed_loader.WINDOWS.slice))
 

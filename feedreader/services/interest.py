@@ -52,11 +52,11 @@ def candidates(library: Library, query: Query, most: int, *, limit: int | None =
     terms = tuple(term for term in query.terms if not any(part.field == "interest" for part in terms_of((term,))))
     enough = most if limit is None or query.sort != BY_INTEREST or len(terms) < len(query.terms) else limit
     keys: list[int] = []
-    after: Cursor | None = START
-    while after is not None and len(keys) < enough:
-        window = library.papers.window(Query(terms, BY_SOURCE), after=after, most=min(enough, most) - len(keys))
-        keys += [key for _, found in window.found for key in found]
-        after = window.after
+    cursor: Cursor | None = START
+    while cursor is not None and len(keys) < enough:
+        window = library.papers.window(Query(terms, BY_SOURCE), after=cursor, most=enough - len(keys))
+        keys += (key for _, found in window.found for key in found)
+        cursor = window.after
     return keys[:most]
 
 

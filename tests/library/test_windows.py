@@ -14,6 +14,7 @@ import pytest
 from feedreader.library import Library
 from feedreader.library.search import day_search, finder
 from feedreader.library.search.compiler import Moment
+from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import Digest, Entry, Query
 from feedreader.query.language import parse_query
@@ -141,7 +142,7 @@ def plainly(library: Library, query: Query) -> list[int]:
     """What a query finds, asked in one go of the library as a whole and sorted by the feed."""
     with library._database.read() as connection:
         moment = Moment(NOW.astimezone().date(), 0)
-        search = day_search.DaySearch(connection, query.terms, moment, ("place", "position", "id"), finder.Patterns())
+        search = day_search.DaySearch(connection, query.terms, moment, ("place", "position", "id"), Patterns())
         every = [key for (key,) in connection.execute("SELECT id FROM papers")]
         return sorted(row[0] for row in search.among(every))
 

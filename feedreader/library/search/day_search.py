@@ -234,7 +234,7 @@ class DaySearch:
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
         """Looking through groups."""
         batch: list[_Candidate] = []
-        size, enough = 0, max(_ASKED, most) if self._asks_patterns else max(256, most)
+        size, enough = 0, max(_ASKED, most) if self._asks_patterns else most
         for group in groups:
             if group.bound > _LARGE or (start.within and group.order == start.group):
                 if batch:

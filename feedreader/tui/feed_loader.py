@@ -31,7 +31,7 @@ class Windows(NamedTuple):
     near: int = 2_000
     patience: float = 0.25
     slice: float = 0.03
-    pause: float = 0.15
+    pause: float = 0.2
 
 
 WINDOWS = Windows()

@@ -17,18 +17,23 @@ _window, _count = PapersPart.window, PapersPart.count
 
 class SmallWindows:
     """Stands before the library. `asked` are the windows that were looked up: the query, how many papers. While it is
-    `dry`, those that may not take long come to nothing; `counted` is how many papers are counted at once."""
+    `dry`, those that may not take long come to nothing; `counted` is how many papers are counted at once. `error` is
+    raised by all but the first.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[tuple[Query, int]] = []
         self.dry = False
         self.counted = 0
+        self.error: Exception | None = None
         monkeypatch.setattr(feed_loader, "WINDOWS", SIZES)
         monkeypatch.setattr(PapersPart, "window", lambda papers, query, **more: self.window(papers, query, **more))
         monkeypatch.setattr(PapersPart, "count", lambda papers, query, **more: self.count(papers, query, **more))
 
     def window(self, papers: PapersPart, query: Query, *, most: int = 200, **more: Any) -> Window:
         self.asked.append((query, most))
+        if self.error and more.get("after") not in (None, START):
+            raise self.error
         if self.dry and more.get("seconds") is not None:
             return Window((), more.get("before"), more.get("after") or START)
         return _window(papers, query, most=most, **more)

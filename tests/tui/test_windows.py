@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.library.search import finder
-from feedreader.model import Digest, Entry, Query, Term
+from feedreader.model import Digest, Entry, Query, Rule, Term
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
 from feedreader.tui import feed_loader
@@ -153,7 +154,7 @@ async def test_the_end_of_a_sorted_list_is_that_of_what_is_loaded(
 ) -> None:
     monkeypatch.setattr(finder, "NEWEST", 20)
     async with reading(library, query="odd sort:rank", size=(80, 16)) as reader:
-        assert "Best matches first, of the newest 2" in reader.text()
+        assert "Best matches first, of the newest " in reader.text()
         await reader.press("G")
         assert "of the first" in reader.message and "more is there" in reader.message
         while not run_of(reader).is_whole:
@@ -416,3 +417,41 @@ async def test_going_back_shows_the_part_that_was_left(library: Library) -> None
         await reader.press("escape")
         assert (reader.title, reader.list.line) == (before, line)
         assert await every_title(reader, "k") == ODD[-3::-1]
+
+
+async def test_what_fails_leaves_what_was_found_and_is_said_once(library: Library, windows: SmallWindows) -> None:  # noqa: F811
+    windows.error = QueryError("The pattern took too long.", "Make it simpler.")
+    async with reading(library, size=(80, 16), toasts=True) as reader:
+        reader.app.feed.run_query("odd")
+        await reader.until(lambda: bool(reader.app._notifications), "it is said")
+        await reader.press(*"jjjjjjjjjjjjjjj")
+        assert len(reader.app._notifications) == 1 and reader.title in ODD[:15]
+        windows.error = None
+        await reader.press("slash", "enter")
+        assert (await every_title(reader, "j"))[-1] == ODD[-1]
+
+
+async def test_marks_made_while_windows_come_are_counted_once(library: Library) -> None:
+    async with reading(library, query="odd", size=(80, 16)) as reader:
+        for _ in range(30):
+            await reader.pilot.press("x")
+        await reader.rest()
+        assert reader.counts[1] == 210 and len(unread(library)) == 210
+        await every_title(reader, "j")
+        groups = run_of(reader).groups
+        assert [group.unread for group in groups] == [0, 0, 0, 2] + [8] * 11
+        assert [group.total for group in groups] == [8] * 15
+
+
+async def test_sections_stay_apart_where_days_are_cut(library: Library) -> None:
+    muted = [title(0, 1), title(0, 3), title(1, 0), title(1, 2)]
+    library.rules.apply([Rule("mute", each, each, parse_query(f'title:"{each}"')) for each in muted])
+    async with reading(library, query="odd", size=(80, 16)) as reader:
+        down = await every_title(reader, "j")
+        assert sorted(down) == sorted(ODD) and down[6:8] == muted[:2] and down[14:16] == muted[2:]
+        sections = [group.section for group in run_of(reader).groups]
+        assert sections == ["", "muted", "", "muted"] + [""] * 13
+        await reader.press("g", "n")
+        assert reader.title == title(0, 7)
+        await reader.press("G", "X", "a", "y")
+        assert {each for each in unread(library) if each.startswith("Odd")} == {*muted, ODD[-1]}

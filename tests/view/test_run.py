@@ -158,7 +158,7 @@ def test_a_kept_paper_stays_in_its_section_here() -> None:
 
 def test_rows_that_match_no_longer_stay_and_new_ones_come_between() -> None:
     old = Run([(group(0, [1, 2, 4]), [1, 2, 4]), (group(1, [7]), [7])], before="up", after="down")
-    now = Run([(group(0, [1, 3, 4]), [1, 3, 4]), (group(2, [9]), [9])], before="further up")
+    now = Run([(group(0, [1, 3, 4]), [1, 3, 4]), (group(2, [9]), [9])], before="further up", after="down")
     left = {2: summary(2, 10, read=True), 7: summary(7, 12)}
     run = brought_up_to_date(old, now, left)
     assert rows(run) == [None, 1, 3, 2, 4, None, 9], "7 stands under another day now"
@@ -169,7 +169,7 @@ def test_rows_that_match_no_longer_stay_and_new_ones_come_between() -> None:
 def test_a_sorted_run_keeps_what_matches_no_longer() -> None:
     heading = Group(SORTED, None, "By title", 3, 3, 0)
     old = Run([(heading, [5, 6, 7])], after="down", by_day=False)
-    now = Run([(heading, [7, 5])], by_day=False)
+    now = Run([(heading, [7, 5])], after="down", by_day=False)
     run = brought_up_to_date(old, now, {6: summary(6, 10)})
     assert rows(run) == [None, 5, 6, 7] and not run.by_day and run.after == "down"
 

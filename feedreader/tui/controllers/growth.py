@@ -200,10 +200,12 @@ class GrowthController:
         screen.show_counts()
 
     def _failed(self, number: int, error: FeedreaderError) -> None:
-        if number == self._number:
-            self._number += 1
-            self._stopped = True
-            self._rest()
+        if number != self._number:
+            return
+        self._number += 1
+        self._stopped = True
+        self._rest()
+        if not self._screen.loader.pending:  # which would not be awaited any more
             self._context.post(Failed(error))
 
     def resume(self) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 
 from feedreader.library.order import COLUMNS, title_words
 from feedreader.library.schema import state
-from feedreader.library.search.compiler import Moment
+from feedreader.library.search.compiler import Moment, of_newest
 from feedreader.library.search.day_search import DaySearch, Piece, Row, joined_group
+from feedreader.library.search.index import newest_from
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import BEST, BY_SOURCE, SORTED, Condition, Group, Not, Query, Term
@@ -261,6 +262,9 @@ def _best_first(connection: sqlite3.Connection, rows: Sequence[Row], match: str 
         sql = f"""SELECT rowid, bm25(search, {_WEIGHTS}) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?
                   AND +rowid IN (SELECT value FROM json_each(?))"""  # the + keeps SQLite from asking for each by itself
         limits = min(docs), max(docs), json.dumps(list(docs))
+        newest = newest_from(connection)
+        if newest is not None and min(docs) >= newest:
+            sql = of_newest(sql.replace("bm25(search", "bm25(newest"))
         ranks = {docs[doc]: rank for doc, rank in connection.execute(sql, (match, *limits))}
     return sorted((row[0] for row in rows), key=lambda key: ranks.get(key, 0.0))
 
@@ -291,7 +295,8 @@ def _by_title(
     last = after.within[0] if after.within else ""
     while len(found) < most:
         titles = connection.execute(
-            "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?", (last, _SCANNED)
+            "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?",
+            (last, min(_SCANNED, 2 * most)),
         ).fetchall()
         if not titles:
             return found, None

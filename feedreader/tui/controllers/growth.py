@@ -69,7 +69,7 @@ class GrowthController:
             return
         self._run, self._most, self._papers = feed, feed_loader.WINDOWS.window, 0
         self._count_from, self._has_looked = START, False
-        self._in_vain = int(not feed.papers)
+        self._in_vain = int(self._is_few(feed.papers))
         self._under_way = True
         go_on = partial(self._go_on, self._number)
         if screen.is_typing:
@@ -143,7 +143,7 @@ class GrowthController:
 
     def _job(self) -> Callable[[], tuple[int, Any]] | None:
         run, windows, step = self._run, feed_loader.WINDOWS, self._near()
-        if not self._has_looked:  # often all are counted at once
+        if not self._has_looked and not self._in_vain:  # often all are counted at once
             return self._count()
         if not step and run.papers < windows.loaded:
             step = 1 if run.after is not None else -1 if run.before is not None else 0
@@ -190,7 +190,7 @@ class GrowthController:
             screen.list.grow(lambda: run.extend(window.found, window.after))
         else:
             screen.list.grow(lambda: run.prepend(window.found, window.before))
-        is_few = window.papers < max(1, screen.list.size.height) and run.goes_on(step)
+        is_few = self._is_few(window.papers) and run.goes_on(step)
         self._in_vain = self._in_vain + 1 if is_few else 0
         screen.busy("Searching…" if self.is_searching else "", _SEARCHING)
         if not run.papers:
@@ -198,6 +198,10 @@ class GrowthController:
             more = not run.is_whole
             screen.list.empty = still_searching(key=key) if more else nothing_found(screen.query_text, key)
         screen.show_counts()
+
+    def _is_few(self, papers: int) -> bool:
+        """Whether a window has so few papers that time ran out."""
+        return papers < min(feed_loader.WINDOWS.window, max(1, self._screen.list.size.height))
 
     def _failed(self, number: int, error: FeedreaderError) -> None:
         if number != self._number:

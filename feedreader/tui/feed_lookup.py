@@ -6,7 +6,7 @@ keys is taken from there. A paper found beyond is shown in a run of its own, aro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,17 +49,20 @@ def _unread(query: Query) -> Query:
     return replace(query, terms=(*query.terms, Term("is", "unread")))
 
 
-def _beyond(library: Library, query: Query, run: DayFeed, step: int) -> Iterator[tuple[Group, Sequence[int]]]:
-    """What a query finds below a run (`step` 1) or above it, group by group, those next to the run first."""
+def _beyond(
+    library: Library, query: Query, run: DayFeed, step: int, is_wanted: Callable[[], bool] = lambda: True
+) -> Iterator[tuple[Group, Sequence[int]]]:
+    """What a query finds below a run (`step` 1) or above it, group by group, those next to the run first; as long as it
+    is wanted."""
     cursor = (run.after if step > 0 else run.before) if isinstance(run, Run) else None
-    most = feed_loader.WINDOWS.window
-    while isinstance(cursor, Cursor):
+    most, seconds = feed_loader.WINDOWS.window, feed_loader.WINDOWS.patience
+    while isinstance(cursor, Cursor) and is_wanted():
         if step > 0:
-            window = library.papers.window(query, after=cursor, most=most)
+            window = library.papers.window(query, after=cursor, most=most, seconds=seconds)
             yield from window.found
             cursor = window.after
         else:
-            window = library.papers.window(query, before=cursor, most=most)
+            window = library.papers.window(query, before=cursor, most=most, seconds=seconds)
             yield from reversed(window.found)
             cursor = window.before
         most = min(2 * most, feed_loader.WINDOWS.most)
@@ -143,11 +146,16 @@ def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> list[
 # Unread papers to go to ----------------------------------------------------------------------------------------------
 
 
-def find_unread(library: Library, query: Query, feed: DayFeed, row: int, key: int, step: int) -> Target | None:
-    """The next unread paper of a (bare) feed from a row and its paper on, whatever is at hand."""
+def find_unread(
+    library: Library, query: Query, feed: DayFeed, row: int, key: int, step: int, is_wanted: Callable[[], bool]
+) -> Target | None:
+    """The next unread paper of a (bare) feed from a row and its paper on, whatever is at hand; None if there is none,
+    or when it is not wanted any more."""
     if isinstance(feed, Run):
         next_row = _unread_in_run(library, feed, row, step)
-        return _unread_beyond(library, query, feed, step) if next_row is None else _with_pages(library, feed, next_row)
+        if next_row is None:
+            return _unread_beyond(library, query, feed, step, is_wanted)
+        return _with_pages(library, feed, next_row)
     unread = library.papers.next_unread(key, step, feed.order)
     place = None if unread is None else library.papers.place(unread, feed.order)
     next_row = None if place is None else feed.row_of_place(*place)
@@ -173,8 +181,11 @@ def _unread_in_run(library: Library, run: Run, row: int, step: int) -> int | Non
         ahead = range(run.groups[index].total)[::step]
 
 
-def _unread_beyond(library: Library, query: Query, run: Run, step: int) -> Target | None:
-    beyond = (keys for group, keys in _beyond(library, _unread(query), run, step) if keys and not group.section)
+def _unread_beyond(
+    library: Library, query: Query, run: Run, step: int, is_wanted: Callable[[], bool] = lambda: True
+) -> Target | None:
+    found = _beyond(library, _unread(query), run, step, is_wanted)
+    beyond = (keys for group, keys in found if keys and not group.section)
     if (keys := next(beyond, None)) is None:
         return None
     key = keys[0 if step > 0 else -1]

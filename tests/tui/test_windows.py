@@ -239,6 +239,28 @@ async def test_rows_stay_while_marks_change_anywhere(library: Library) -> None:
         assert {title(*each) for each in NUMBERS[200:]} <= set(down)
 
 
+@pytest.mark.parametrize("order", ["rank", "title", "kept"])
+async def test_rows_of_a_sorted_list_stay_while_marks_change(
+    library: Library, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(finder, "NEWEST", 20)
+    async with reading(library, query=f"odd is:unread sort:{order}", size=(80, 16)) as reader:
+        await reader.press(*["j"] * 30)
+        before, lines = reader.title, [line[4:78].rstrip() for line in reader.lines()[1:]]
+        shown = [key for row in range(run_of(reader).rows) if (key := run_of(reader).key(row))]
+        other = Library.open(library.path, now=lambda: NOW)
+        read(other, *ODD[10:100])
+        other.close()
+        await reader.until(lambda: reader.counts[1] == 150, "the marks are seen")
+        await reader.rest()
+        assert reader.title == before and [line[4:78].rstrip() for line in reader.lines()[1:]] == lines
+        now = [key for row in range(run_of(reader).rows) if (key := run_of(reader).key(row))]
+        assert now[: len(shown)] == shown and len(set(now)) == len(now)
+        await every_title(reader, "j")
+        keys = [key for row in range(run_of(reader).rows) if (key := run_of(reader).key(row))]
+        assert {*ODD[100:]} <= {summary.title for summary in library.papers.summaries(keys).values()}
+
+
 async def test_a_run_that_begins_in_the_middle_is_brought_up_to_date(library: Library) -> None:
     async with reading(library, query="odd", size=(80, 16)) as reader:
         await reader.press("G", "k", "k")

@@ -87,10 +87,13 @@ class TriageController:
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
         library, query, bare = self._context.library, self._screen.shown_query, feed.bare()
-        context, then = self._context, partial(self._jumped, feed, step, self._jump)
-        context.after_writing(
-            lambda: context.db_read.do(lambda: find_unread(library, query, bare, row, key, step), then, to=self._screen)
-        )
+        context, number = self._context, self._jump
+        then = partial(self._jumped, feed, step, number)
+
+        def find() -> Target | None:
+            return find_unread(library, query, bare, row, key, step, lambda: number == self._jump)
+
+        context.after_writing(lambda: context.db_read.do(find, then, to=self._screen))
 
     def _await(self, awaited: bool) -> None:
         self._awaited = awaited

@@ -23,6 +23,7 @@ from feedreader.query.fields import FIELDS
 
 NEWEST = 2000  # papers, the newest that a query finds, of which the best come first
 _VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
+_AT_ONCE = 50_000  # papers: rows take much more room than keys
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _SCANNED = 512  # titles at a time
 _SHOWN = 640  # papers looked through for a screen of titles cost as much as so many that are fetched and sorted
@@ -44,18 +45,18 @@ class Finder:
     def matches(self, connection: sqlite3.Connection, query: Query, visit: int | None) -> Found:
         """All that a query finds, by group, as it is now. `visit`: the highest key of a paper as of the last visit,
         if it is not the one that the library has noted."""
-        if query.by_day:
-            return _found(self._search(connection, query, visit).all())
-        keys = array("q")
-        group: Group | None = None
+        found: list[tuple[Group, array[int]]] = []
         cursor: Cursor | None = START
+        most = _AT_ONCE if query.by_day else 1 << 40
         while cursor is not None:
-            window = self.window(connection, query, visit, after=cursor, most=1 << 40)
-            for piece, found in window.found:
-                group = joined_group(group, piece) if group else piece
-                keys += found
+            window = self.window(connection, query, visit, after=cursor, most=most)
+            for group, keys in window.found:
+                if found and found[-1][0].key == group.key:
+                    found[-1] = joined_group(found[-1][0], group), found[-1][1] + keys
+                else:
+                    found.append((group, keys))
             cursor = window.after
-        return ((group, keys),) if group else ()
+        return tuple(found)
 
     def window(
         self,

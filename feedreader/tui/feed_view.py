@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 from textual.widget import Widget
 
 from feedreader.model import Paper, PaperSummary, Query
-from feedreader.tui.controllers.growth import GrowthController
-from feedreader.tui.controllers.loading import LoadingController
-from feedreader.tui.controllers.navigation import NavigationController
 from feedreader.tui.feed_loader import LoadedFeed
 from feedreader.tui.feed_lookup import Target
 from feedreader.tui.history import FeedSnapshot
@@ -22,6 +19,11 @@ from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.tui.workers import Queue
 from feedreader.view.day_feed import DayFeed
 from feedreader.view.run import Run
+
+if TYPE_CHECKING:  # these know it, too
+    from feedreader.tui.controllers.growth import GrowthController
+    from feedreader.tui.controllers.loading import LoadingController
+    from feedreader.tui.controllers.navigation import NavigationController
 
 
 class FeedView(Queue, Protocol):

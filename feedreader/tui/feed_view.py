@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from textual.message import Message
 from textual.widget import Widget
@@ -20,11 +20,6 @@ from feedreader.tui.workers import Queue
 from feedreader.view.day_feed import DayFeed
 from feedreader.view.run import Run
 
-if TYPE_CHECKING:  # these know it, too
-    from feedreader.tui.controllers.growth import GrowthController
-    from feedreader.tui.controllers.loading import LoadingController
-    from feedreader.tui.controllers.navigation import NavigationController
-
 
 class FeedView(Queue, Protocol):
     """What controllers need of the feed screen. `counts` are the library's papers, unread and shortlisted ones.
@@ -35,9 +30,6 @@ class FeedView(Queue, Protocol):
     pane: PaperPane
     hints: KeyHints
     status: StatusBar
-    loader: LoadingController
-    growth: GrowthController
-    navigation: NavigationController
     counts: tuple[int, int, int]
     query_text: str
     day_order: str

@@ -38,7 +38,7 @@ class GrowthController:
         self._number = 0
         self._run = Run()
         self._under_way = False
-        self._stopped = False
+        self._stopped = self._paused = False
         self._most = 0
         self._count_from: Cursor | None = None  # where counting goes on; None: it is done
         self._papers = 0  # that were counted
@@ -64,7 +64,7 @@ class GrowthController:
         feed, screen = self._screen.day_feed, self._screen
         self._number += 1
         self._rest()
-        self._stopped = False
+        self._stopped = self._paused = False
         if not isinstance(feed, Run) or feed.is_whole:
             return
         self._run, self._most, self._papers = feed, feed_loader.WINDOWS.window, 0
@@ -76,6 +76,10 @@ class GrowthController:
             self._context.after(feed_loader.WINDOWS.pause, go_on)
         else:
             screen.call_after_refresh(go_on)
+
+    def pause(self) -> None:
+        """Another feed is awaited: nothing more is looked up for this one."""
+        self._paused = True
 
     def scrolled(self) -> None:
         """Other rows are on the screen: they may be near an end."""
@@ -134,7 +138,7 @@ class GrowthController:
         """Ask for the next thing that is wanted."""
         if number != self._number:
             return
-        job = None if self._screen.loader.pending else self._job()
+        job = None if self._paused else self._job()
         if job is None:
             self._rest()
             return
@@ -209,11 +213,12 @@ class GrowthController:
         self._number += 1
         self._stopped = True
         self._rest()
-        if not self._screen.loader.pending:  # which would not be awaited any more
+        if not self._paused:  # what is awaited would not be any more
             self._context.post(Failed(error))
 
     def resume(self) -> None:
         """What was awaited does not come: go on."""
+        self._paused = False
         if not self._under_way and not self._stopped and self._run is self._screen.day_feed:
             self._under_way = True
             self._go_on(self._number)

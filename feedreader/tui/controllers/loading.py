@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedreader.model import Paper, Query
     from feedreader.tui.context import Context
     from feedreader.tui.controllers.arrivals import ArrivalsController
+    from feedreader.tui.controllers.growth import GrowthController
     from feedreader.tui.controllers.marks import MarksController
     from feedreader.tui.feed_view import FeedView
     from feedreader.tui.paper_cache import PaperCache
@@ -27,9 +28,15 @@ class LoadingController:
     """The feed screen's part that loads. `number` counts the feeds that were asked for."""
 
     def __init__(
-        self, context: Context, marks: MarksController, cache: PaperCache, arrivals: ArrivalsController
+        self,
+        context: Context,
+        marks: MarksController,
+        cache: PaperCache,
+        arrivals: ArrivalsController,
+        growth: GrowthController,
     ) -> None:
         self._context = context
+        self._growth = growth
         self._arrivals = arrivals
         self._marks = marks
         self._cache = cache
@@ -92,6 +99,7 @@ class LoadingController:
         reach = 2 * max(papers.size.height, 24)
         request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top, day_top, bottom)
         self._pending = (self._marks.seen, request)
+        self._growth.pause()
         if back is not None or not keep:
             self._context.type_ahead.hold("feed")
         number, library = self.number, self._context.library
@@ -156,7 +164,7 @@ class LoadingController:
             return False
         active = bound()
         id = active.binding.id if active else None
-        if self._screen.growth.lacks(id):
+        if self._growth.lacks(id):
             return True
         if id in MOVES and not self._screen.in_abstract:  # there, going on from a paper says that it was opened
             return False

@@ -9,6 +9,7 @@ from feedreader.tui.history import FeedSnapshot, NavigationHistory
 
 if TYPE_CHECKING:
     from feedreader.tui.context import Context
+    from feedreader.tui.controllers.loading import LoadingController
     from feedreader.tui.feed_lookup import Target
     from feedreader.tui.feed_view import FeedView
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 class NavigationController:
     """The feed screen's part that jumps."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, loader: LoadingController) -> None:
         self._context = context
+        self._loader = loader
         self._history = NavigationHistory()
 
     @property
@@ -87,7 +89,7 @@ class NavigationController:
         if not screen.day_feed.goes_on(step):
             screen.list.to_end(step)
         elif screen.shown_query.by_day:
-            screen.loader.load(screen.shown_query, top=step < 0, bottom=step > 0)
+            self._loader.load(screen.shown_query, top=step < 0, bottom=step > 0)
         else:
             screen.list.to_end(step)
             screen.say(f"This is the end of the first {counted(screen.day_feed.papers, 'paper')}; more is there.")

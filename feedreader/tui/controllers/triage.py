@@ -15,6 +15,7 @@ from feedreader.view.rows import ALL_READ, when
 if TYPE_CHECKING:
     from feedreader.tui.context import Context
     from feedreader.tui.controllers.marks import MarksController
+    from feedreader.tui.controllers.navigation import NavigationController
     from feedreader.tui.feed_view import FeedView
     from feedreader.view.day_feed import DayFeed
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class TriageController:
     """The feed screen's part that goes on. Where the next unread paper has to be looked for, keys wait for it."""
 
-    def __init__(self, context: Context, marks: MarksController) -> None:
+    def __init__(self, context: Context, marks: MarksController, navigation: NavigationController) -> None:
         self._context = context
+        self._navigation = navigation
         self._marks = marks
         self.flow = False
         self._going_on = False
@@ -122,9 +124,9 @@ class TriageController:
         if target is None:
             self._none(step)
         elif target.feed is not None:
-            self._screen.jump_within(target, "unread")
+            self._navigation.jump_within(target, "unread")
         else:
-            self._screen.navigation.go_to(target)
+            self._navigation.go_to(target)
         self._catch_up()
 
     def _none(self, step: int) -> None:

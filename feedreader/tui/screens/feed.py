@@ -67,12 +67,12 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.current: int | None = None
         self.marks = MarksController(context, self._cache)
         self.arrivals = ArrivalsController(context, loaded)
-        self.loader = LoadingController(context, self.marks, self._cache, self.arrivals)
-        self.triage = TriageController(context, self.marks)
+        self.growth = GrowthController(context, self.marks)
+        self.loader = LoadingController(context, self.marks, self._cache, self.arrivals, self.growth)
+        self.navigation = NavigationController(context, self.loader)
+        self.triage = TriageController(context, self.marks, self.navigation)
         self.interest = InterestController(context, self._cache)
         self.search = SearchController(context)
-        self.growth = GrowthController(context, self.marks)
-        self.navigation = NavigationController(context)
         self.jump, self.jump_within = self.navigation.jump, self.navigation.jump_within
         self.status = StatusBar(id="status")
         self.list = PaperList(today=today, load=self.loader.load_pages, scrolled=self.growth.scrolled, id="list")

@@ -100,19 +100,26 @@ class GrowthController:
         found = f"{counted(papers, 'paper')} found so far" if papers else "nothing was found so far"
         self._context.say(f"The search was stopped: {found}.")
 
-    def lacks(self, id: str | None) -> bool:
-        """Whether a key goes beyond what the list has, while more is on its way."""
-        step, papers = _STEPS.get(id or "", 0), self._screen.list
+    @property
+    def is_at_end(self) -> bool:
+        """Whether a key may go beyond what the list has, while more is there."""
+        return self._is_beyond("next") or self._is_beyond("previous") or any(map(self._is_beyond, _DAYS))
+
+    def _is_beyond(self, id: str) -> bool:
+        step, papers = _STEPS[id], self._screen.list
         run, row = papers.feed, papers.cursor
-        if not step or row is None or not isinstance(run, Run) or not run.goes_on(step):
+        if row is None or not run.goes_on(step):
             return False
         if id in _DAYS:
-            is_beyond = run.is_cut(run.place(row).group)
-        else:
-            is_beyond = (run.rows - 1 - row if step > 0 else row) <= papers.size.height
-        if is_beyond:
-            self.scrolled()
-        return is_beyond and self._under_way
+            return run.is_cut(run.place(row).group)
+        return (run.rows - 1 - row if step > 0 else row) <= papers.size.height
+
+    def lacks(self, id: str | None) -> bool:
+        """Whether a key goes beyond what the list has, while more is on its way."""
+        if id not in _STEPS or not self._is_beyond(id):
+            return False
+        self.scrolled()
+        return self._under_way
 
     # Step by step ----------------------------------------------------------------------------------------------
 

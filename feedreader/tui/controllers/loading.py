@@ -159,8 +159,8 @@ class LoadingController:
     def lacks(self, bound: Callable[[], ActiveBinding | None]) -> bool:
         """Whether a key is meant for what is not here yet: the paper under the cursor, or marks on their way. `bound`
         tells what the key does."""
-        intended, feed = self._marks.intended, self._screen.day_feed
-        if not intended and not self._lacks_paper(whole=True) and not (feed.goes_on(1) or feed.goes_on(-1)):
+        intended = self._marks.intended
+        if not intended and not self._lacks_paper(whole=True) and not self._growth.is_at_end:
             return False
         active = bound()
         id = active.binding.id if active else None

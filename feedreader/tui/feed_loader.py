@@ -31,7 +31,7 @@ class Windows(NamedTuple):
     near: int = 2_000
     patience: float = 0.25
     slice: float = 0.03
-    pause: float = 0.2
+    pause: float = 0.3
 
 
 WINDOWS = Windows()
@@ -95,9 +95,8 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     for target in (request.key,) if request.back is None else (request.back, request.key):
         if not feed.papers:
             break
-        if target == request.back and isinstance(feed, Run) and not feed.is_whole and feed.find(target or 0) is None:
-            around = run_with(library, request.query, request.back or 0, request.reach)
-            feed = feed if around.find(target or 0) is None else around
+        if target is not None and target == request.back:
+            feed = _with_paper(library, request, feed, target)
         row = _row_for(library, feed, request._replace(key=target))
         row = feed.row(feed.place(row).group, 0) if request.day_top else row
         for page in load_pages(library, feed.requests(row - request.reach, row + request.reach)):
@@ -107,6 +106,14 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
             papers[key] = library.papers.get(key)
             break
     return LoadedFeed(feed, row, library.papers.counts(), papers, request, highest)
+
+
+def _with_paper(library: Library, request: FeedRequest, feed: DayFeed, key: int) -> DayFeed:
+    """The feed; or another part of what the query finds, if only that has a paper."""
+    if not isinstance(feed, Run) or feed.is_whole or feed.find(key) is not None:
+        return feed
+    around = run_with(library, request.query, key, request.reach)
+    return feed if around.find(key) is None else around
 
 
 def load_scored(library: Library, request: FeedRequest) -> LoadedFeed:

@@ -89,7 +89,9 @@ async def test_the_first_rows_come_alone_and_the_rest_behind_them(library: Libra
         windows.asked.clear()
         await reader.press("slash")
         await reader.write("odd")
-        assert [most for _, most in windows.asked][:1] == [12] and max(most for _, most in windows.asked[1:]) > 5
+        first = [most for query, most in windows.asked if query.terms == (Term("", "odd"),)]
+        assert first[0] == 12 and first[1] == 5, "the first rows, and nothing before they are shown"
+        assert max(first[1:]) > 5
         assert 40 <= run_of(reader).papers < 120, "so many are loaded unasked"
         assert "odd: 120 papers" in reader.text("#status")
         assert reader.lines("#query-verdict")[0].strip().startswith("120 papers")
@@ -342,6 +344,14 @@ async def test_a_random_paper_may_be_beyond(library: Library) -> None:
         assert reader.title == ODD[0]
         await reader.press("asterisk", "m", "asterisk")
         assert reader.message == "No unread papers here."
+
+
+async def test_undo_leads_to_a_paper_beyond(library: Library) -> None:
+    async with reading(library, query="odd", size=(80, 16)) as reader:
+        await reader.press("G", "s", "g")
+        assert reader.title == ODD[0]
+        await reader.press("u")
+        assert reader.title == ODD[-1] and reader.counts[2] == 0
 
 
 # Days

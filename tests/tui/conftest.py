@@ -153,6 +153,7 @@ class Reader:
             or feed.loader._pending
             or feed.marks.intended
             or feed.triage._awaited
+            or feed.growth.is_under_way
             or self.app._type_ahead.is_busy
         )
         return not awaited and not any(worker.working for worker in self._workers)

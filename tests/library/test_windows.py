@@ -206,7 +206,10 @@ def test_windows_of_other_orders_are_all_of_it(
     assert sorted(whole) == expected
     monkeypatch.setattr(finder, "NEWEST", 11)
     monkeypatch.setattr(finder, "_SHOWN", 0)
+    monkeypatch.setattr(finder, "_SORTED", 1)
     monkeypatch.setattr(finder, "_SCANNED", 5)
+    monkeypatch.setattr(finder, "_LEAST", 2)
+    monkeypatch.setattr(day_search, "_READ", 4)
     for most in (20,) if "/" in text else (1, 20):
         found = keys_of(forward(library, query, most))
         assert sorted(found) == expected

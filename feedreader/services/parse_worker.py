@@ -17,11 +17,12 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 from feedreader import parse
 from feedreader.errors import FeedreaderError, unexpected
-from feedreader.library.entry_rows import PreparedEntry
+from feedreader.library.entry_rows import PreparedEntry, pack, unpack
 from feedreader.merge import identity
 from feedreader.model import Digest
 from feedreader.services import ingest
@@ -33,7 +34,7 @@ _BUFFER = 1 << 20  # bytes that go through a pipe without a pause
 
 
 class ParsedBody(NamedTuple):
-    """A feed that was parsed, and its entries prepared for the library."""
+    """A feed that was parsed, without its entries, and these prepared for the library."""
 
     digest: Digest
     prepared: tuple[PreparedEntry, ...]
@@ -42,7 +43,7 @@ class ParsedBody(NamedTuple):
 def parse_body(body: bytes, address: str = "") -> ParsedBody:
     """Raises DigestError for what cannot be read."""
     digest = identity.told_apart(parse.parse(body, address))
-    return ParsedBody(digest, ingest.prepare_entries(digest.entries))
+    return ParsedBody(replace(digest, entries=()), ingest.prepare_entries(digest.entries))
 
 
 class ParseWorker:
@@ -111,11 +112,10 @@ class ParseWorker:
 
 
 def _unpacked(packed: bytes) -> ParsedBody:
-    answer = pickle.loads(packed)  # it comes from our own process
+    answer, entries = pickle.loads(packed)  # it comes from our own process
     if isinstance(answer, FeedreaderError):
         raise answer
-    assert isinstance(answer, ParsedBody)
-    return answer
+    return ParsedBody(answer, unpack(entries))
 
 
 def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
@@ -132,9 +132,10 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
         address = source.read(int.from_bytes(head)).decode()
         body = source.read(int.from_bytes(source.read(_LENGTH)))
         try:
-            answer: object = parse_body(body, address)
+            parsed = parse_body(body, address)
+            answer: object = parsed.digest, pack(parsed.prepared)
         except Exception as error:  # one feed must not end what reads all the others
-            answer = unexpected(error)
+            answer = unexpected(error), b""
         packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()

@@ -34,6 +34,7 @@ from feedreader.library.entry_rows import (
 from feedreader.library.lone_papers import LONE_COLUMNS, lone, lone_paper
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.rules import stored_anew
+from feedreader.library.schema import set_state, state
 from feedreader.library.search.index import (
     Tickets,
     bucket,
@@ -47,6 +48,8 @@ from feedreader.library.stored_entries import COLUMNS_OF_E, StoredEntries
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import Quoted, entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
+
+_COME_TO = "read to"  # the state that says how far a source was read, before the source's key
 
 
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
@@ -160,8 +163,20 @@ class Intake(StoredEntries):
         (rank,) = self._connection.execute("SELECT rank FROM sources WHERE id = ?", (source,)).fetchone()
         return None if rank is None else int(rank)
 
+    def come_to(self, source: int, place: str) -> None:
+        """Note how far a large source was read, with what was stored of it."""
+        set_state(self._connection, f"{_COME_TO} {source}", place)
+
+    def place_come_to(self, path: str) -> str | None:
+        """How far a source was read whose import was broken off; None: nobody knows, or it was removed since."""
+        row = self._connection.execute(
+            "SELECT id FROM sources WHERE path = ? AND partial = 1 AND forgotten IS NULL", (path,)
+        ).fetchone()
+        return state(self._connection, f"{_COME_TO} {row[0]}") if row else None
+
     def complete(self, source: int) -> None:
         """All that a source says is stored."""
+        self._connection.execute("DELETE FROM settings WHERE name = ?", (f"{_COME_TO} {source}",))
         self._connection.execute("UPDATE sources SET partial = 0 WHERE id = ?", (source,))
 
     def has_entries(self, source: int) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from feedreader.parse.lists.collector import SubscriptionList
     from feedreader.parse.mails.digest import MailboxReader
     from feedreader.parse.mails.mailbox import Message
+    from feedreader.parse.streams import Stream
 
 # What paper services answer in JSON; one can subscribe to them as to feeds.
 SERVICES = ("hf_papers", "openreview", "semantic_scholar", "crossref", "openalex", "biorxiv_api")
@@ -108,6 +109,13 @@ def messages(pieces: Iterable[bytes], most: int) -> Iterator[Message]:
     from feedreader.parse.mails import mailbox
 
     return mailbox.messages(pieces, most)
+
+
+def stream_of(head: bytes) -> Stream | None:
+    """What a large document that begins like this is, if it can be read block by block."""
+    from feedreader.parse import streams
+
+    return streams.stream_of(head, parse_document)
 
 
 def mailbox_reader() -> MailboxReader:

@@ -37,6 +37,7 @@ class ImportResult:
     `error` is set where the file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
+    `passed` are the entries of a large file that an import which was broken off had stored, and that were passed over.
     """
 
     source: str
@@ -54,20 +55,24 @@ class ImportResult:
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False
-    refs: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    refs: Sequence[int] = field(default=(), repr=False, compare=False)
     marks: Mapping[int, Marks] = field(default_factory=dict, repr=False, compare=False)
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
     """How far the import of one file is, in entries. Of a mailbox, `total` is what was read so far, `messages` how many
-    messages were, and `share` how much of the whole that is, from 0 to 1 (None: nobody knows)."""
+    messages were, and `share` how much of the whole that is, from 0 to 1 (None: nobody knows). So it is of a large
+    file, which also has a `rate` (entries a second) and, once it can be told, how many seconds are `left`."""
 
     source: str
     done: int
     total: int
     messages: int = 0
     share: float | None = None
+    rate: float = 0.0
+    left: float | None = None
 
 
 def import_digest(
@@ -142,22 +147,23 @@ class Importing:
     def _result(
         self, intake: Intake, format: str | None, problems: Sequence[Problem], line_of: Callable[[int], int | None]
     ) -> ImportResult:
-        """What came of it; `line_of` gives the line of the entry at a position."""
-        tally = intake.tally(self._tally.fresh)
+        """What came of it since the last result; `line_of` gives the line of the entry at a position."""
+        tally, self._tally = self._tally, _ImportCounts()
+        made = intake.tally(tally.fresh)
         return ImportResult(
             source=self._name,
             path=self._path,
             format=format,
-            entries=tally.new + tally.joined + len(self._tally.known_refs),
-            new=tally.new,
-            replaced=self._tally.replaced,
-            merged=tally.joined,
-            known=len(self._tally.known_refs),
-            separated=self._tally.separated,
-            united=self._tally.united,
-            problems=(*problems, *_problems(self._tally, tally.unplaced, line_of)),
-            refs=(*self._tally.known_refs, *self._tally.fresh),
-            marks=self._tally.marks,
+            entries=made.new + made.joined + len(tally.known_refs),
+            new=made.new,
+            replaced=tally.replaced,
+            merged=made.joined,
+            known=len(tally.known_refs),
+            separated=tally.separated,
+            united=tally.united,
+            problems=(*problems, *_problems(tally, made.unplaced, line_of)),
+            refs=(*tally.known_refs, *tally.fresh),
+            marks=tally.marks,
         )
 
 
@@ -300,8 +306,13 @@ def _take_in(
 def _problems(tally: _ImportCounts, unplaced: Iterable[int], line_of: Callable[[int], int | None]) -> Iterator[Problem]:
     for ref in unplaced:
         yield Problem(line_of(tally.fresh[ref]), "This post names no paper and quotes no post in the library.")
-    if tally.left_out:
-        yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
+    yield from left_out(tally.left_out)
+
+
+def left_out(number: int) -> Iterator[Problem]:
+    """That so many papers were left out; nothing if there are none."""
+    if number:
+        yield Problem(None, f"Skipped papers that you removed from the library: {number}.")
 
 
 def left_marks(entries: Iterable[Entry]) -> Iterator[Problem]:

@@ -16,7 +16,6 @@ import pickle
 import sys
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
@@ -26,11 +25,10 @@ from feedreader.library.entry_rows import PreparedEntry, pack, unpack
 from feedreader.merge import identity
 from feedreader.model import Digest
 from feedreader.services import ingest
-from feedreader.system.child_process import end_process, this_program
+from feedreader.system.child_process import PIPE_BYTES, end_process, this_program, widen
 
 _ALONE_UP_TO = 500_000  # bytes that are parsed here: to start a process costs as much as parsing these
 _LENGTH = 8
-_BUFFER = 1 << 20  # bytes that go through a pipe without a pause
 
 
 class ParsedBody(NamedTuple):
@@ -88,7 +86,7 @@ class ParseWorker:
                 pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
                 try:
                     self._process = await asyncio.create_subprocess_exec(
-                        *argv, stdin=pipe, stdout=pipe, stderr=null, limit=_BUFFER
+                        *argv, stdin=pipe, stdout=pipe, stderr=null, limit=PIPE_BYTES
                     )
                 except OSError:
                     self._left = sys.maxsize
@@ -126,7 +124,7 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the refresh that is interrupted, and ends this with itself
     gc.disable()
     if source is None:
-        _widen(sys.stdin.fileno(), sys.stdout.fileno())
+        widen(sys.stdin.fileno(), sys.stdout.fileno())
     source, sink = source or sys.stdin.buffer, sink or sys.stdout.buffer
     while len(head := source.read(_LENGTH)) == _LENGTH:
         address = source.read(int.from_bytes(head)).decode()
@@ -139,14 +137,3 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
         packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()
-
-
-def _widen(*pipes: int) -> None:
-    """Let a whole feed into a pipe at once, where the system can: nobody then waits for the other in the middle."""
-    if sys.platform != "linux":
-        return
-    import fcntl
-
-    for pipe in pipes:
-        with suppress(OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BUFFER)

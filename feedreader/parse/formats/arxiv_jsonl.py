@@ -13,6 +13,8 @@ The day of an arXiv record is that of its first version, else of its last update
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -23,7 +25,7 @@ from feedreader.parse.layout.authors import ET_AL, plain_names, split_authors, s
 from feedreader.parse.layout.dates import moment_of, read_date
 from feedreader.parse.layout.json_records import JsonRecord, JsonText
 from feedreader.text.author_names import is_others
-from feedreader.text.cleaning import clean
+from feedreader.text.cleaning import clean, decode
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import squash
@@ -247,10 +249,26 @@ class _Reader:
         return first
 
 
+def is_record_of_arxiv(value: object) -> bool:
+    """Whether a JSON value is a record of the arXiv snapshot."""
+    return _kind(value) == "arxiv"
+
+
+def read_lines(data: bytes, *, is_last: bool) -> Digest:
+    """Read a part of a file that has a record a line; lines are counted from 1. It never raises."""
+    text, problems = decode(data)
+    digest = _digest(JsonText(text).by_line(may_be_cut=is_last))
+    return replace(digest, problems=(*problems, *digest.problems))
+
+
 def parse(text: str) -> Digest:
     """Read the records. What is not understood is reported with its line; it never raises."""
+    return _digest(JsonText(text).records())
+
+
+def _digest(records: Iterable[JsonRecord]) -> Digest:
     reader = _Reader()
-    for record in JsonText(text).records():
+    for record in records:
         reader.read(record)
     collections = reader.collections - {""}
     return Digest(

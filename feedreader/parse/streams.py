@@ -12,11 +12,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from feedreader.errors import DigestError
-from feedreader.model import Digest, Problem
+from feedreader.model import Digest
 
 _BOM = b"\xef\xbb\xbf"
 _ROOT = re.compile(rb"\s*(<\?xml\s[^>]*\?>)?.*?(<OAI-PMH[\s>][^>]*>|<OAI-PMH>)", re.DOTALL)
@@ -101,12 +100,5 @@ def read_block(block: Block) -> Digest:
     from feedreader.parse.formats import arxiv_jsonl, oai_pmh
 
     if block.stream.opening:
-        digest = oai_pmh.read_records(block.data, block.stream.opening, is_last=block.is_last)
-    else:
-        digest = arxiv_jsonl.read_lines(block.data, is_last=block.is_last)
-    before = block.line - 1
-    if not before:
-        return digest
-    entries = tuple(replace(entry, line=entry.line + before) if entry.line else entry for entry in digest.entries)
-    problems = tuple(Problem(each.line and each.line + before, each.reason) for each in digest.problems)
-    return replace(digest, entries=entries, problems=problems)
+        return oai_pmh.read_records(block.data, block.stream.opening, block.line, is_last=block.is_last)
+    return arxiv_jsonl.read_lines(block.data, block.line, is_last=block.is_last)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
@@ -59,6 +60,7 @@ def source_token(source: int) -> str:
     return f"s{source}"
 
 
+@lru_cache(maxsize=1024)
 def category_token(category: str) -> str:
     """The word that stands for a category (or a whole archive) in the column `categories`, whatever its case."""
     return "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in exact_key("cat", category))

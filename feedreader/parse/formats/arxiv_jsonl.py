@@ -87,7 +87,25 @@ def _parsed_name(parts: object) -> str:
 
 _SIMPLE = re.compile(r"(?:(?:[A-Za-z][A-Za-z'.-]* )+[A-Za-z][A-Za-z'-]+\n)+")
 _NO_NAMES = frozenset(
-    "and et al alii alia coll coll. otros others more many several additional other authors not shown further".split()
+    (
+        "and",
+        "et",
+        "al",
+        "alii",
+        "alia",
+        "coll",
+        "coll.",
+        "otros",
+        "others",
+        "more",
+        "many",
+        "several",
+        "additional",
+        "other",
+        "authors",
+        "shown",
+        "further",
+    )
 )
 
 
@@ -281,11 +299,12 @@ def is_record_of_arxiv(value: object) -> bool:
     return _kind(value) == "arxiv"
 
 
-def read_lines(data: bytes, *, is_last: bool) -> Digest:
-    """Read a part of a file that has a record a line; lines are counted from 1. It never raises."""
+def read_lines(data: bytes, line: int, *, is_last: bool) -> Digest:
+    """Read a part of a file that has a record a line, and begins at a line. It never raises."""
     text, problems = decode(data)
-    digest = _digest(JsonText(text).by_line(may_be_cut=is_last))
-    return replace(digest, problems=(*problems, *digest.problems))
+    digest = _digest(JsonText(text).by_line(line, may_be_cut=is_last))
+    placed = (Problem(each.line and each.line + line - 1, each.reason) for each in problems)
+    return replace(digest, problems=(*placed, *digest.problems))
 
 
 def parse(text: str) -> Digest:

@@ -72,9 +72,9 @@ def parse_bytes(data: bytes, address: str = "") -> Digest:
     return Digest(format=NAME, title=_TITLE, entries=page.entries, problems=problems, breaks_off=page.breaks_off)
 
 
-def read_records(data: bytes, opening: bytes, *, is_last: bool = True) -> Digest:
-    """Records of several answers, one behind the other: a part of a file. `opening` is the root's start, with the XML
-    declaration; lines are counted from 1. It never raises."""
+def read_records(data: bytes, opening: bytes, line: int = 1, *, is_last: bool = True) -> Digest:
+    """Records of several answers, one behind the other: a part of a file that begins at a line. `opening` is the root's
+    start, with the XML declaration. It never raises."""
     spans, unclosed = _records(data)
     entries, problems = _entries_of(data, opening, spans)
     for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(data)], strict=True):
@@ -83,7 +83,8 @@ def read_records(data: bytes, opening: bytes, *, is_last: bool = True) -> Digest
     for start in unclosed:
         is_end = breaks_off and start == unclosed[-1]
         problems.append(Problem(data.count(b"\n", 0, start) + 1, _CUT_OFF if is_end else _DAMAGED))
-    return Digest(format=NAME, title=_TITLE, entries=tuple(entries), problems=tuple(problems), breaks_off=breaks_off)
+    placed = tuple(Problem(each.line and each.line + line - 1, each.reason) for each in problems)
+    return Digest(format=NAME, title=_TITLE, entries=tuple(entries), problems=placed, breaks_off=breaks_off)
 
 
 def _records(data: bytes) -> tuple[list[tuple[int, int]], list[int]]:

@@ -171,10 +171,7 @@ def is_unreadable_date(text: str) -> bool:
     return bool(re.search(rf"\b{_MONTH}", bare)) or (len(numbers) == 3 and any(len(n) == 4 for n in numbers))
 
 
-_PLAIN_MOMENT = re.compile(
-    r"[A-Z][a-z]{2}, (\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII
-)
-_PLAIN_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_PLAIN_MOMENT = re.compile(r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII)
 
 
 def plain_moment(text: str) -> datetime | None:
@@ -185,8 +182,8 @@ def plain_moment(text: str) -> datetime | None:
     day, month, *rest = match.groups()
     year, hour, minute, second = map(int, rest)
     try:
-        return datetime(year, _PLAIN_MONTHS[month], int(day), hour, minute, second, tzinfo=UTC)
-    except ValueError:
+        return datetime(year, _MONTHS[month.lower()], int(day), hour, minute, second, tzinfo=UTC)
+    except (KeyError, ValueError):
         return None
 
 

@@ -83,10 +83,10 @@ class JsonText:
         except (ValueError, RecursionError):
             return False
 
-    def by_line(self, *, may_be_cut: bool = True) -> Iterator[JsonRecord]:
-        """The records, one a line."""
-        last = self._text.rstrip().count("\n") + 1
-        for number, line in enumerate(self._text.split("\n"), 1):
+    def by_line(self, first: int = 1, *, may_be_cut: bool = True) -> Iterator[JsonRecord]:
+        """The records, one a line, the first of which has a number."""
+        last = self._text.rstrip().count("\n") + first
+        for number, line in enumerate(self._text.split("\n"), first):
             if line and not line.isspace():
                 try:
                     yield JsonRecord(number, _decoded(self._decoder.decode, line))

@@ -250,6 +250,7 @@ def _put_result_json(result: ImportResult) -> None:
             "problems": problems,
             "subscriptions": result.subscriptions,
             **({"searches": result.searches} if result.searches else {}),
+            **({"passed": result.passed} if result.passed else {}),
             "failed": result.error is not None,
         }
     )

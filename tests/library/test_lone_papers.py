@@ -80,7 +80,7 @@ def test_a_library_is_the_same_however_its_papers_were_stored(digests: list[list
     for merges_all in (False, True):
         with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
             if merges_all:
-                patch.setattr("feedreader.library.intake.lone", lambda entries, _: [False] * len(entries))
+                patch.setattr("feedreader.library.added_entries.lone", lambda entries, _: [False] * len(entries))
             with closing(new_library(folder)) as library:
                 results = []
                 for round_ in range(2):

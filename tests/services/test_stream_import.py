@@ -24,7 +24,21 @@ from tests.conftest import NOW, new_library
 from tests.library.soundness import faults_of
 
 BLOCK = 3000  # bytes: five records or so
-WORDS = "snail shell kite glider valley river thermal frost diary ring garden toy verb corpus slope bridge".split()
+WORDS = (
+    "snail",
+    "shell",
+    "kite",
+    "glider",
+    "valley",
+    "river",
+    "thermal",
+    "frost",
+    "diary",
+    "ring",
+    "garden",
+    "toy",
+    "verb",
+)
 
 
 def record(number: int, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import count
@@ -77,18 +77,24 @@ class AddedEntries(StoredEntries):
         name, path, collection, rank = self._connection.execute(find, (source,)).fetchone()
         place = order.place_text(rank, name, path)
         tickets = Tickets(self._connection, self._waiting)
+        by_group: defaultdict[int, int] = defaultdict(int)
+        buckets: dict[int, int] = {}
+        by_categories: dict[tuple[str, ...], tuple[str, list[str]]] = {}
         rows: list[tuple[object, ...]] = []
-        groups: list[int] = []
         for key, (ref, position, entry) in entries.items():
             paper = lone_paper(entry, name)
             group = self._group_at(paper.day, None if paper.day else collection, paper.section)
-            words = partial(self._whole, entry.document, paper.categories, (path,))
-            doc = tickets.take(bucket(paper.day, group), words)
-            by_category = order.category_order(paper.categories[0] if paper.categories else "", self._category_ranks)
-            rows.append(
-                (key, *paper.row, group, place, position, by_category, ref if entry.row[ABSTRACT] else None, 0, doc)
-            )
-            groups.append(group)
+            by_group[group] += 1
+            if group not in buckets:
+                buckets[group] = bucket(paper.day, group)
+            if paper.categories not in by_categories:
+                first = paper.categories[0] if paper.categories else ""
+                tokens = [*category_tokens(paper.categories), source_token(source)]
+                by_categories[paper.categories] = order.category_order(first, self._category_ranks), tokens
+            by_category, tokens = by_categories[paper.categories]
+            doc = tickets.take(buckets[group], partial(entry.document.with_tokens, tokens))
+            abstract = ref if entry.row[ABSTRACT] else None
+            rows.append((key, *paper.row, group, place, position, by_category, abstract, 0, doc))
             self.replaced += paper.section == REPLACED
         columns = (*LONE_COLUMNS, "grp", "place", "position", "category_order", "abstract_entry", "scored", "doc")
         self._connection.executemany(
@@ -100,7 +106,7 @@ class AddedEntries(StoredEntries):
         self._stored.update(key for key, (_, _, entry) in entries.items() if entry.name in marked)
         self._connection.executemany(  # what has no marks yet need not be counted anew with all of its day
             "UPDATE groups SET total = total + ?1, unread = unread + ?1 WHERE id = ?2",
-            [(number, group) for group, number in Counter(groups).items()],
+            [(number, group) for group, number in by_group.items()],
         )
 
     def _marked(self, names: Collection[str]) -> set[str]:
@@ -120,7 +126,7 @@ class AddedEntries(StoredEntries):
     def _whole(self, text: IndexText, categories: Sequence[str], paths: Iterable[str]) -> IndexText:
         """A document with the paper's categories and sources."""
         sources = sorted({self._source_of(path) for path in paths})
-        return text._replace(categories=category_tokens(categories), sources=" ".join(map(source_token, sources)))
+        return text.with_tokens([*category_tokens(categories), *map(source_token, sources)])
 
     def _source_of(self, path: str) -> int:
         if path not in self._sources:

@@ -80,15 +80,16 @@ _BETWEEN = " \ue000 "  # a word that nobody looks for, so that no phrase runs fr
 
 
 class IndexText(NamedTuple):
-    """The words of a paper as they go into the index. `categories` and `sources` are of the paper itself: they are
-    there as soon as it is stored."""
+    """The words of a paper as they go into the index."""
 
     title: str
     authors: str
     abstract: str
     rest: str
-    categories: str = ""
-    sources: str = ""
+
+    def with_tokens(self, tokens: Iterable[str]) -> IndexText:
+        """The same with these words that nobody types."""
+        return self._replace(rest=_BETWEEN.join(filter(None, (self.rest, " ".join(tokens)))))
 
 
 def document(entries: Iterable[Entry]) -> IndexText:

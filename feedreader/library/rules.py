@@ -20,7 +20,8 @@ from feedreader.errors import QueryError
 from feedreader.library import collapsed
 from feedreader.library.connection import Database, Part, placeholders
 from feedreader.library.schema import SCORES, set_state, state
-from feedreader.library.search.compiler import Compiler, Moment
+from feedreader.library.search.compiler import Compiler, Moment, bound_to
+from feedreader.library.search.index import HIGHEST_DOCUMENT
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import Rule
 from feedreader.query.language import names_interest
@@ -235,12 +236,18 @@ def _ruled(connection: sqlite3.Connection, rule: int, among: Sequence[int] | Non
 
 def _matches(connection: sqlite3.Connection, rule: Rule, among: Sequence[int] | None, today: date) -> set[int]:
     """The papers (of some) that a rule's query finds. What the reader wrote on them counts for nothing."""
-    compiler = Compiler(
-        connection, Moment(today, 0), lambda term: papers_with(connection, term, among), among=among, own=False
-    )
-    where, parameters = compiler.condition(rule.query.terms)
+    compiler = Compiler(connection, Moment(today, 0), lambda term: papers_with(connection, term, among), own=False)
+    where, parameters, _ = compiler.condition(rule.query.terms)
+    lowest, highest = 0, HIGHEST_DOCUMENT
     if among is not None:
-        where, parameters = f"p.id IN (SELECT value FROM json_each(?)) AND ({where})", (json.dumps(among), *parameters)
+        keys = json.dumps(among)
+        lowest, highest = connection.execute(
+            """SELECT ifnull(min(doc), 0), ifnull(max(doc), 0) FROM papers
+               WHERE doc > 0 AND id IN (SELECT value FROM json_each(?))""",
+            (keys,),
+        ).fetchone()
+        where, parameters = f"p.id IN (SELECT value FROM json_each(?)) AND ({where})", (keys, *parameters)
+    parameters = bound_to(parameters, lowest, highest)
     rows = connection.execute(f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE {where}", parameters)
     return {key for (key,) in rows}
 

@@ -438,7 +438,7 @@ def test_an_index_of_older_words_serves_until_a_new_one_takes_its_place(
     library.rules.current = [Rule("mute", "title:lodz", "lodz", parse_query("title:lodz"))]
     library.index()
     assert [papers_of(library, query) for query in ("lodz", "paper", '"number 7"')] == [1, 6, 1]
-    assert [paper.title for paper in library.papers.find(parse_query("sort:title"))][0] == "Łódź"
+    assert next(library.papers.find(parse_query("sort:title"))).title == "Łódź"
     assert [rule.papers for rule in library.rules.all()] == [1]
     library.close()
     with closing(sqlite3.connect(path)) as connection:

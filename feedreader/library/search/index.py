@@ -1,6 +1,7 @@
 """Writing the full-text index.
 
-The index holds normalized words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
+The index holds normalized words (`feedreader.text.normalize`), and words that stand for categories and sources; a
+document is a state of a paper. It keeps no text and
 deletes nothing: a paper that changes gets a new document number; the old document is never found, because `papers.doc`
 no longer names it.
 
@@ -25,25 +26,27 @@ from functools import lru_cache
 
 from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
-from feedreader.library.order import title_order
+from feedreader.library.order import shorter_place, title_order
 from feedreader.library.schema import WORDS, has_index, is_index_outdated, set_state, state
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
-_COLUMNS = ("title", "authors", "abstract", "rest", "categories", "sources")
-_DAY_BITS = 24  # of the number within a bucket
-_FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in the year 718; the others are collections
+_COLUMNS = ", ".join(IndexText._fields)
+_DAY_BITS = 20  # of the number within a bucket: the more there are, the larger is the index
+FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in the year 718; the others are collections
+_CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
 _PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
+HIGHEST_DOCUMENT = (1 << 63) - 1
 _FIRST = 1 << _DAY_BITS  # the lowest number that is in order
 
 
 def bucket(day: date | str | None, group: int) -> int:
     """The bucket of a day (also in ISO's form), later days higher; else that of a collection, by its group's key."""
     if day is None:
-        return 1 + group % (_FIRST_DAY - 1)
-    return max(_FIRST_DAY, (date.fromisoformat(day) if isinstance(day, str) else day).toordinal())
+        return 1 + group % (FIRST_DAY - 1)
+    return max(FIRST_DAY, (date.fromisoformat(day) if isinstance(day, str) else day).toordinal())
 
 
 def span(lowest: int, highest: int) -> tuple[int, int]:
@@ -56,24 +59,25 @@ def bucket_of(doc: int) -> int:
 
 
 def source_token(source: int) -> str:
-    """The word that stands for a source in the column `sources`."""
-    return f"s{source}"
+    """The word that stands for a source."""
+    return f"{_SOURCE}{source}"
 
 
 @lru_cache(maxsize=1024)
 def category_token(category: str) -> str:
-    """The word that stands for a category (or a whole archive) in the column `categories`, whatever its case."""
-    return "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in exact_key("cat", category))
+    """The word that stands for a category (or a whole archive), whatever its case."""
+    key = exact_key("cat", category)
+    return _CATEGORY + "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in key)
 
 
-def category_tokens(categories: Iterable[str]) -> str:
+def category_tokens(categories: Iterable[str]) -> list[str]:
     """The words for a paper's categories and their archives."""
     codes = dict.fromkeys(part for category in categories for part in (category, category.split(".")[0]))
-    return " ".join(map(category_token, codes))
+    return list(map(category_token, codes))
 
 
 def is_ordered(connection: sqlite3.Connection) -> bool:
-    """Whether the index has its documents in the order of days, and all the columns of today."""
+    """Whether the index has its documents in the order of days, and all words of today."""
     return has_index(connection) and not is_index_outdated(connection)
 
 
@@ -98,7 +102,7 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
 
 def _create(connection: sqlite3.Connection, table: str) -> None:
     connection.execute(
-        f"CREATE VIRTUAL TABLE {table} USING fts5 ({', '.join(_COLUMNS)}, content = '', "
+        f"CREATE VIRTUAL TABLE {table} USING fts5 ({_COLUMNS}, content = '', "
         "tokenize = 'unicode61 remove_diacritics 2')"
     )
     for option, value in (("automerge", 8), ("hashsize", _HASH_BYTES)):  # both: a quarter less to write
@@ -106,9 +110,8 @@ def _create(connection: sqlite3.Connection, table: str) -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, documents: Iterable[tuple[int, IndexText]]) -> None:
-    columns = _COLUMNS[: len(connection.execute(f"SELECT * FROM {table} LIMIT 0").description)]
-    sql = f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
-    connection.executemany(sql, ((doc, *text[: len(columns)]) for doc, text in documents))
+    sql = f"INSERT INTO {table} (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+    connection.executemany(sql, ((doc, *text) for doc, text in documents))
 
 
 class Tickets:
@@ -173,7 +176,7 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     if rows:
         tickets = Tickets(connection, {})
         numbers = {
-            key: doc if doc >= _FIRST else tickets.number(bucket(day, group)) for key, doc, group, day, _ in rows
+            key: doc if doc >= _FIRST else tickets.number(bucket(day, group)) for key, doc, group, day, *_ in rows
         }
         tickets.finish()
         _insert(
@@ -183,7 +186,11 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
         )
         connection.executemany("INSERT OR REPLACE INTO renewed VALUES (?, ?)", numbers.items())
         connection.executemany(
-            "UPDATE papers SET title_order = ? WHERE id = ?", [(title_order(row[4]), row[0]) for row in rows]
+            "UPDATE papers SET title_order = ?, place = ? WHERE id = ?",
+            [
+                (title_order(title), shorter_place(place) if doc < _FIRST else place, key)
+                for key, doc, _, _, title, place in rows
+            ],
         )
         return len(rows)
     connection.execute(
@@ -200,9 +207,9 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     return 0
 
 
-def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None]]:
-    """The next papers whose documents go into the new index: keys, documents, groups, days and titles."""
-    columns = "p.id, p.doc, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp"
+def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None, str]]:
+    """The next papers whose documents go into the new index: keys, documents, groups, days, titles and places."""
+    columns = "p.id, p.doc, p.grp, g.day, p.title, p.place FROM papers p JOIN groups g ON g.id = p.grp"
     last = int(state(connection, "renewed to") or 0)
     rows = connection.execute(
         f"SELECT {columns} WHERE p.id > ? AND p.doc > 0 ORDER BY p.id LIMIT ?", (last, AT_ONCE)

@@ -57,9 +57,11 @@ def brought(results: Sequence[ImportResult]) -> str:
 
 def far(step: ImportProgress) -> list[str]:
     """How far the import of a large file is: how much of it, how fast, and how long the rest takes."""
-    parts = [f"{step.share:.0%}"] * (step.share is not None and 0 < step.share < 1)
-    parts += [f"{step.rate:,.0f} a second"] * (step.rate >= 1)
-    return parts + [f"{_duration(step.left or 0)} left"] * (step.left is not None)
+    if not step.rate:
+        return []
+    share = [f"{step.share:.0%}"] if step.share and step.share < 1 else []
+    left = [f"{_duration(step.left)} left"] if step.left is not None and share else []
+    return [*share, f"{step.rate:,.0f} a second", *left]
 
 
 def _duration(seconds: float) -> str:

@@ -69,7 +69,7 @@ class StreamImport(Importing):
         progress: Callable[[ImportProgress], None] = lambda _: None,
         stopped: Callable[[], bool] = lambda: False,
         with_refs: bool = True,
-        block_size: int = BLOCK,
+        block_size: int,
     ) -> None:
         """`with_refs`: the result has the handles of all entries, so all are looked at, whatever was stored before."""
         super().__init__(name, path)
@@ -196,7 +196,15 @@ def import_stream(
 ) -> ImportResult:
     """Read a large document that is open. `polite`: somebody works at the screen meanwhile."""
     job = StreamImport(
-        library, file, stream, name=name, path=path, progress=progress, stopped=stopped, with_refs=with_refs
+        library,
+        file,
+        stream,
+        name=name,
+        path=path,
+        progress=progress,
+        stopped=stopped,
+        with_refs=with_refs,
+        block_size=BLOCK,
     )
     with BlockReaders(polite=polite) as readers:
         return job.run(readers)

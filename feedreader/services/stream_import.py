@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake
 
 BLOCK = 1 << 21  # bytes: a thousand papers, about
-TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
+TOGETHER = 500  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 
 

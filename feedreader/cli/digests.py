@@ -183,7 +183,7 @@ def import_all(
     progress: Callable[[ImportProgress], None] | None = None,
     *,
     marks_apart: bool = False,
-    with_refs: bool = True,
+    with_refs: bool = False,
 ) -> list[ImportResult]:
     """Import files and folders; each result is given to `put_result` as it comes. Without `progress`, a terminal shows
     how far it is. `marks_apart`: the marks in them are taken as such later, and are not the files' words. `with_refs`:

@@ -78,16 +78,15 @@ def import_paths(
     stopped: Callable[[], bool] = lambda: False,
     searches: SearchPlaces | None = None,
     marks_apart: bool = False,
-    with_refs: bool = True,
+    with_refs: bool = False,
     polite: bool = False,
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
 
     A mailbox asks after each message whether it was `stopped`, a large file after each block. The saved searches of
     lists of subscriptions go to `searches`. `marks_apart`: the marks in documents are to be taken as such
-    (`ImportResult.marks`), and are not among
-    their words. Without `with_refs`, results of large files have none, and what is stored of them is not read again.
-    `polite`: somebody works at the screen meanwhile.
+    (`ImportResult.marks`), and are not among their words. `with_refs`: results of large files have them too, so nothing
+    of these is passed over. `polite`: somebody works at the screen meanwhile.
     """
     how = _How(progress, stopped, searches, marks_apart, with_refs, polite)
     for path in paths:

@@ -68,7 +68,7 @@ class StreamImport(Importing):
         path: str,
         progress: Callable[[ImportProgress], None] = lambda _: None,
         stopped: Callable[[], bool] = lambda: False,
-        with_refs: bool = True,
+        with_refs: bool = False,
         block_size: int,
     ) -> None:
         """`with_refs`: the result has the handles of all entries, so all are looked at, whatever was stored before."""

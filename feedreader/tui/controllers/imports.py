@@ -69,7 +69,6 @@ class ImportsController:
             progress=progress,
             stopped=lambda: self._stopped,
             searches=searches,
-            with_refs=False,
             polite=True,
         ):
             results.append(result)

@@ -27,6 +27,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from feedreader.library.entry_rows import IndexText
 from feedreader.library.order import shorter_place, title_order
@@ -71,6 +72,7 @@ def source_token(source: int) -> str:
     return f"{_SOURCE}{source}"
 
 
+@lru_cache(maxsize=1024)
 def category_token(category: str) -> str:
     """The word that stands for a category (or a whole archive), whatever its case."""
     key = exact_key("cat", category)

@@ -25,7 +25,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes th
 _RANKS = "category ranks"  # the state that holds the ranks with which the papers stored are ordered
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
 _NO_CATEGORY = _NO_TITLE = "\U0010ffff"  # sorts behind all others
-_TITLE_LETTERS = 40
+_TITLE_LETTERS = 24
 
 
 def place_text(rank: int | None, source: str, path: str) -> str:

@@ -285,6 +285,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX papers_title ON papers (title_order);
     DROP INDEX papers_category;
     DROP INDEX papers_category_unread;
+    DROP INDEX papers_unread;
     DROP INDEX papers_interest;
     DROP INDEX papers_interest_unread;
     CREATE INDEX papers_category ON papers (grp, category_order, place, position, id, read);

@@ -204,7 +204,7 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
             DROP INDEX papers_tldr; DROP INDEX papers_mentions; DROP TABLE documents; DROP TABLE unruled;
             ALTER TABLE papers DROP COLUMN title_order;
             ALTER TABLE entries DROP COLUMN preprint_doi; DROP TABLE messages; DROP TABLE zotero;
-            DROP INDEX papers_category;
+            DROP INDEX papers_category; CREATE INDEX papers_unread ON papers (id);
             DROP INDEX papers_interest;
             DROP INDEX papers_kept; DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;
             ALTER TABLE papers DROP COLUMN interest; ALTER TABLE papers DROP COLUMN why;

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import signal
+import sys
+import termios
 from collections.abc import Iterable, Iterator
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -21,6 +26,7 @@ QUIT_SECONDS = 0.5  # after the question: a reader that is left sooner waits for
 ANSWER_SECONDS = 5.0  # from an answer's first character to its last
 PIECE_SECONDS = 1.0  # from one piece of it to the next
 START_SECONDS = 3.0  # while an answer is likely
+GONE_SECONDS = 1.0  # between two looks at a terminal that is gone
 ESCAPE_SECONDS = 0.5  # how long an escape may be the first character of an answer then
 
 _ESCAPE = "\x1b"
@@ -29,6 +35,15 @@ _ANSWER = re.compile(rf"\x1b\](\d+);({_COLOR})(?:\x07|\x1b\\|\x9c)")
 _BEGUN = re.compile(rf"\x1b(?:\](?:\d+(?:;{_COLOR}\x1b?)?)?)?\Z")
 _RGB = re.compile(r"rgba?:" + "/".join([r"([0-9a-f]{1,4})"] * 3) + r"(?:/[0-9a-f]{1,4})?\Z", re.IGNORECASE)
 _HASH = re.compile(r"#(?:[0-9a-f]{3}){1,4}\Z", re.IGNORECASE)
+
+
+def is_gone() -> bool:
+    """Whether what was typed on was closed. Nothing else tells so, unless it was the terminal of this session."""
+    try:
+        termios.tcgetattr(sys.__stdin__ or 0)
+    except (OSError, termios.error) as error:
+        return bool(error.args) and error.args[0] in (errno.EIO, errno.ENXIO)
+    return False
 
 
 class BackgroundReported(Message):
@@ -82,6 +97,9 @@ class AnswerParser(XTermParser):
 
     def tick(self) -> Iterable[Message]:
         yield from super().tick()
+        if is_gone():
+            os.kill(os.getpid(), signal.SIGHUP)
+            sleep(GONE_SECONDS)
         now = monotonic()
         passed = now - self._since
         if self._begun == _ESCAPE:

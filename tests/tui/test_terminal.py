@@ -124,8 +124,10 @@ class Terminal:
 
 
 @contextmanager
-def terminal(library: Path, columns: int = 120, rows: int = 40, **env: str) -> Iterator[Terminal]:
-    opened = Terminal(library, columns, rows, env)
+def terminal(
+    library: Path, columns: int = 120, rows: int = 40, *, program: str = PROGRAM, **env: str
+) -> Iterator[Terminal]:
+    opened = Terminal(library, columns, rows, env, program)
     try:
         yield opened
     finally:
@@ -191,8 +193,10 @@ def test_a_mark_that_is_seen_survives_a_kill(path: Path) -> None:
     assert counts(path) == (39, 35, 4)
 
 
-def test_closing_the_terminal_keeps_the_place(path: Path) -> None:
-    with terminal(path) as reader:
+@pytest.mark.parametrize("program", [PROGRAM, PROGRAM.replace("fcntl.ioctl", "# fcntl.ioctl")])
+def test_closing_the_terminal_keeps_the_place(path: Path, program: str) -> None:
+    """Also where no signal says so: it is not the terminal that controls the session."""
+    with terminal(path, program=program) as reader:
         reader.shows("Alpha networks for everybody")
         reader.press("G")
         reader.shows("About Undated 3.")

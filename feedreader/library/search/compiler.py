@@ -363,6 +363,18 @@ WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Part]] = {
 }
 
 
+def with_documents(sql: Sql, match: str, documents: Sequence[int]) -> Sql | None:
+    """The same condition, for which the index need not be asked for this match: it finds these documents. None if it is
+    asked for others, too."""
+    if sql.text.count(_IN_INDEX) != 1 or sql.parameters.count(match) != 1:
+        return None
+    at = sql.parameters.index(match)
+    if at != sql.text[: sql.text.index(_IN_INDEX)].count("?"):
+        return None
+    text = sql.text.replace(_IN_INDEX, "p.doc IN (SELECT value FROM json_each(?))")
+    return Sql(text, (*sql.parameters[:at], json.dumps(list(documents)), *sql.parameters[at + 3 :]))
+
+
 def of_newest(sql: str) -> str:
     """The same condition, asked of the index of the newest documents."""
     return sql.replace("FROM search WHERE search MATCH", "FROM newest WHERE newest MATCH")

@@ -18,7 +18,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, of_newest
+from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, of_newest, with_documents
 from feedreader.library.search.group_counts import (
     FIRST_ISO,
     LAST_ISO,
@@ -91,6 +91,7 @@ class DaySearch:
         self._newest = newest_from(connection)
         self._newest_day = bucket_of(self._newest or 0)
         self._counting = False
+        self._listed: list[int] | None = None  # the hits of the days that are looked at, if they are known
 
     @property
     def is_slow(self) -> bool:
@@ -228,25 +229,47 @@ class DaySearch:
     def _day_with(self, border: int, step: int, wanted: int) -> int:
         """The day (as its ordinal number) to which one has to go from this one for so many hits, of the newest days or
         of all; what lies behind all days, if there are not so many."""
+        self._listed = None
         if step > 0:
             test, order, limit = "rowid <= ?", "DESC", span(0, min(border, LATEST))[1]
         else:
             test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
-        hit = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?"
         newest = self._newest is not None and limit >= self._newest
-        row = self._connection.execute(of_newest(hit) if newest else hit, (self.likely, limit, wanted)).fetchone()
+        hits = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT "
+        day = None
+        if not newest and '"*' in self.likely and not self._counting and wanted <= _LOOKED_THROUGH:
+            day = self._list(hits, limit, step, wanted + _LARGE)
+        if day is not None:
+            return day
+        hit = f"{of_newest(hits) if newest else hits} 1 OFFSET ?"
+        row = self._connection.execute(hit, (self.likely, limit, wanted)).fetchone()
         if row is None and newest and step > 0:
             return self._newest_day
         if row is None or bucket_of(row[0]) <= FIRST_DAY:
             return 0 if step > 0 else LATEST
         return bucket_of(row[0])
 
+    def _list(self, hits: str, limit: int, step: int, most: int) -> int | None:
+        """The same, with the hits listed, so that the index is asked once: the beginning of a word takes it long. None
+        if they are all of one day."""
+        documents = [doc for (doc,) in self._connection.execute(f"{hits} ?", (self.likely, limit, most))]
+        last = bucket_of(documents[-1]) if documents else 0
+        if len(documents) < most or last <= FIRST_DAY:
+            self._listed = documents
+            return 0 if step > 0 else LATEST
+        if bucket_of(documents[0]) == last:
+            return None
+        self._listed = [doc for doc in documents if bucket_of(doc) != last]
+        return last + step
+
     def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
         """The rows of days, of those that are beside a place."""
         lowest, highest = span(max(first, FIRST_DAY), max(min(last, LATEST), FIRST_DAY))
         days = iso(first, FIRST_ISO), iso(last, LAST_ISO)
-        sql = f"({self._sql.text}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
-        rows = self._select(sql, (*self._sql.parameters, *days), lowest, highest)
+        listed = None if self._listed is None else with_documents(self._sql, self.likely, self._listed)
+        where, parameters, _ = listed or self._sql
+        sql = f"({where}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
+        rows = self._select(sql, (*parameters, *days), lowest, highest)
         if at.within or at.group[2:] != ("", "", ""):  # it begins within a day
             rows = self._beside(rows, at, step)
         return self._matching(rows)

@@ -33,8 +33,7 @@ _SYLLABLES = ("ba", "co", "de", "fi", "gra", "hy", "in", "ka", "lo", "mo", "ne",
 def make_feeds(feeds: int, entries: int) -> list[bytes]:
     """Feeds of papers that differ in id, title and abstract, in words that are as unevenly frequent as real ones."""
     chance = random.Random(1)
-    words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 5))) for _ in range(40_000)]
-    weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))
+    words, weights = uneven_words(chance, 40_000)
     names = [word.capitalize() for word in words[:3000] if word.isalpha()]
     feeds_made = []
     for feed in range(feeds):
@@ -52,6 +51,12 @@ def make_feeds(feeds: int, entries: int) -> list[bytes]:
             )
         feeds_made.append("".join((*pieces, "</channel></rss>\n")).encode())
     return feeds_made
+
+
+def uneven_words(chance: random.Random, count: int) -> tuple[list[str], list[float]]:
+    """Words and their added weights: as unevenly frequent as real ones."""
+    words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 5))) for _ in range(count)]
+    return words, list(accumulate(1 / (rank + 5) for rank in range(count)))
 
 
 class FeedServer(ThreadingHTTPServer):

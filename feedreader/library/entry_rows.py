@@ -80,6 +80,10 @@ class IndexText(NamedTuple):
     abstract: str
     rest: str
 
+    def with_tokens(self, tokens: Iterable[str]) -> IndexText:
+        """The same with these words that nobody types."""
+        return self._replace(rest=_BETWEEN.join(filter(None, (self.rest, " ".join(tokens)))))
+
 
 def document(entries: Iterable[Entry]) -> IndexText:
     """The text that is indexed of a paper: all that its entries say, without repetitions."""

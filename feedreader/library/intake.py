@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -20,13 +20,20 @@ from feedreader.library.collapsed import group_of
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
 from feedreader.library.rows import REPLACED, paper_row, unlines
-from feedreader.library.search.index import Tickets, entries_with_passage, renew, write_waiting
+from feedreader.library.rules import stored_anew
+from feedreader.library.search.index import (
+    Tickets,
+    bucket,
+    category_tokens,
+    entries_with_passage,
+    renew,
+    source_token,
+    write_waiting,
+)
+from feedreader.library.stored_entries import COLUMNS_OF_E, StoredEntries
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
-
-_COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
-_CROWD = 100  # entries
 
 
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
@@ -82,17 +89,18 @@ def _section(merged: MergedPaper) -> str:
     return REPLACED if merged.paper.day and merged.paper.replaced else ""
 
 
-class Intake:
+class Intake(StoredEntries):
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._now = now
         self._waiting = waiting
         self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
         self._renewed: dict[int, str] = {}  # entries that say something else now, with the names that they had
         self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
+        self._sources: dict[str, int] = {}  # by their paths
         self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
         self.separated = 0  # papers that were one before
         self.united = 0  # papers that are part of another one now
@@ -150,7 +158,7 @@ class Intake:
         rows: list[tuple[Stored, Entry]] = []
         for chunk in chunks(sorted(self.refs_by_key(keys))):
             for ref, name, position, fingerprint, forgotten, *row in self._connection.execute(
-                f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {_COLUMNS_OF_E}
+                f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {COLUMNS_OF_E}
                     FROM entries e WHERE e.source = ? AND e.id IN ({placeholders(len(chunk))})
                     ORDER BY e.position, e.id""",
                 (source, *chunk),
@@ -211,53 +219,6 @@ class Intake:
 
     # finding what belongs together
 
-    def placed_entries(self, refs: Iterable[int]) -> Iterator[PlacedEntry]:
-        """These entries, without the forgotten ones."""
-        for chunk in chunks(sorted(refs)):
-            for ref, name, path, collection, position, rank, *row in self._connection.execute(
-                f"""SELECT e.id, s.name, s.path, s.collection, e.position, s.rank, {_COLUMNS_OF_E}
-                    FROM entries e JOIN sources s ON s.id = e.source
-                    WHERE e.forgotten IS NULL AND e.id IN ({placeholders(len(chunk))})""",
-                chunk,
-            ):
-                yield PlacedEntry(ref, name, path, collection, position, entry_of(tuple(row)), rank)
-
-    def refs_by_key(self, keys: Iterable[int]) -> set[int]:
-        refs: set[int] = set()
-        for chunk in chunks(sorted(keys)):
-            rows = self._connection.execute(f"SELECT entry FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
-            refs.update(entry for (entry,) in rows)
-        return refs
-
-    def shared_keys(self, keys: Iterable[int]) -> set[int]:
-        """Those of the keys that several entries have."""
-        shared: set[int] = set()
-        for chunk in chunks(sorted(keys)):
-            rows = self._connection.execute(
-                f"SELECT key FROM keys WHERE key IN ({placeholders(len(chunk))}) GROUP BY key HAVING count(*) > 1",
-                chunk,
-            )
-            shared.update(key for (key,) in rows)
-        return shared
-
-    def crowded_keys(self, keys: Iterable[int]) -> set[int]:
-        """Those of the keys that very many entries have."""
-        query = "SELECT 1 FROM keys WHERE key = ? LIMIT 1 OFFSET ?"
-        return {key for key in keys if self._connection.execute(query, (key, _CROWD)).fetchone()}
-
-    def refs_in_company(self, refs: Iterable[int]) -> set[int]:
-        """Of the entries that are one paper with others: these and the others."""
-        company: set[int] = set()
-        for chunk in chunks(sorted(set(self.papers_of(refs).values()))):
-            rows = self._connection.execute(
-                f"SELECT paper, id FROM entries WHERE paper IN ({placeholders(len(chunk))})", chunk
-            )
-            by_paper: dict[int, list[int]] = defaultdict(list)
-            for paper, ref in rows:
-                by_paper[paper].append(ref)
-            company.update(ref for together in by_paper.values() if len(together) > 1 for ref in together)
-        return company
-
     def refs_with_passage(self, runs: Collection[str]) -> set[int]:
         """Entries of papers whose abstracts hold one of these runs of normalized words."""
         if not runs:
@@ -265,11 +226,6 @@ class Intake:
         while self.write_index():
             pass
         return set(entries_with_passage(self._connection, runs))
-
-    def quotes(self) -> dict[int, tuple[str, ...]]:
-        """The passages that entries quote: few, and only talk has them."""
-        rows = self._connection.execute("SELECT id, quotes FROM entries WHERE quotes <> '' AND forgotten IS NULL")
-        return {ref: unlines(quotes) for ref, quotes in rows}
 
     # papers
 
@@ -289,7 +245,9 @@ class Intake:
         fresh = self._next_paper()
         for at, paper in enumerate(merged):
             key = heirs.get(at)
-            values = self._columns(paper) | {"doc": tickets.take(partial(self._words, paper.refs, by_ref))}
+            values = self._columns(paper)
+            bucket_of_day = bucket(paper.paper.day, self._group(paper))
+            values["doc"] = tickets.take(bucket_of_day, partial(self._words, paper, by_ref))
             if key is None:
                 key = fresh + len(rows)
                 rows.append((key, *values.values()))
@@ -308,6 +266,7 @@ class Intake:
         self._connection.executemany("DELETE FROM papers WHERE id = ?", [(key,) for key in left])
         self._connection.executemany("DELETE FROM ruled WHERE paper = ?", [(key,) for key in left])
         self._stored.update(stored)
+        stored_anew(self._connection, stored)
         self.replaced += sum(_section(paper) == REPLACED for paper in merged)
         self._emptied |= groups
         self._documents.clear()
@@ -377,9 +336,25 @@ class Intake:
         if self._stored or self._emptied:
             marks.settle(self._connection, self._stored, self._emptied, collapse=True)
 
-    def _words(self, refs: Sequence[int], by_ref: Mapping[int, PlacedEntry]) -> IndexText:
+    def _words(self, merged: MergedPaper, by_ref: Mapping[int, PlacedEntry]) -> IndexText:
+        refs = merged.refs
         known = self._documents.get(refs[0]) if len(refs) == 1 else None
-        return known or document(by_ref[ref].entry for ref in refs)
+        return self._whole(
+            known or document(by_ref[ref].entry for ref in refs),
+            merged.paper.categories,
+            [by_ref[ref].path for ref in refs],
+        )
+
+    def _whole(self, text: IndexText, categories: Sequence[str], paths: Iterable[str]) -> IndexText:
+        """A document with the paper's categories and sources."""
+        sources = sorted({self._source_of(path) for path in paths})
+        return text.with_tokens([*category_tokens(categories), *map(source_token, sources)])
+
+    def _source_of(self, path: str) -> int:
+        if path not in self._sources:
+            (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
+            self._sources[path] = source
+        return self._sources[path]
 
     def _next_paper(self) -> int:
         """A key that no paper has or ever had."""
@@ -406,19 +381,9 @@ class Intake:
         return renew(self._connection, self._document_of)
 
     def _document_of(self, paper: int) -> IndexText:
-        return document(placed.entry for placed in self.placed_entries(self.refs_of_papers([paper])))
-
-    def papers_of(self, refs: Iterable[int]) -> dict[int, int]:
-        """By entry, the paper it is in."""
-        papers: dict[int, int] = {}
-        for chunk in chunks(sorted(refs)):
-            papers.update(
-                self._connection.execute(
-                    f"SELECT id, paper FROM entries WHERE paper IS NOT NULL AND id IN ({placeholders(len(chunk))})",
-                    chunk,
-                )
-            )
-        return papers
+        placed = list(self.placed_entries(self.refs_of_papers([paper])))
+        (categories,) = self._connection.execute("SELECT categories FROM papers WHERE id = ?", (paper,)).fetchone()
+        return self._whole(document(each.entry for each in placed), unlines(categories), [each.path for each in placed])
 
     def _groups_of(self, papers: Iterable[int]) -> set[int]:
         groups = (self._connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone() for key in papers)
@@ -432,6 +397,7 @@ class Intake:
             "place": order.place_text(place.rank, place.source, place.path),
             "position": place.position,
             "category_order": order.category_order(categories[0] if categories else "", self._category_ranks),
+            "title_order": order.title_order(merged.paper.title),
             "abstract_entry": merged.abstract_ref,
             "scored": 0,
         }
@@ -451,10 +417,6 @@ class Intake:
     def undo_step(self, step: Step) -> tuple[Changed, ...]:
         """Put the marks back as they were before a step; the papers concerned."""
         return marks.undo_step(self._connection, step, self._now)
-
-    def refs_of_papers(self, papers: Iterable[int]) -> list[int]:
-        find = "SELECT id FROM entries WHERE paper = ?"
-        return [ref for key in papers for (ref,) in self._connection.execute(find, (key,))]
 
     def find_sources(self, name: str, path: str) -> list[int]:
         """The sources with this name, address or path. Raises UnknownSource if there is none, or more than one."""

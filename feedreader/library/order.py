@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from feedreader.library.connection import placeholders
 from feedreader.library.schema import set_state, state
 from feedreader.model import BY_CATEGORY, BY_INTEREST, BY_SOURCE
+from feedreader.text.normalize import normalize
 
 COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes that begin with `grp`
     BY_SOURCE: ("place", "position", "id"),
@@ -23,7 +24,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes th
 }
 _RANKS = "category ranks"  # the state that holds the ranks with which the papers stored are ordered
 _SEPARATOR = "\x1f"  # sorts before all that a name can hold
-_NO_CATEGORY = "\U0010ffff"  # sorts behind all categories
+_NO_CATEGORY = _NO_TITLE = "\U0010ffff"  # sorts behind all others
+_TITLE_LETTERS = 40
 
 
 def place_text(rank: int | None, source: str, path: str) -> str:
@@ -37,6 +39,16 @@ def category_order(category: str, ranks: Mapping[str, int]) -> str:
         return _NO_CATEGORY
     rank = ranks.get(category, ranks.get(category.split(".")[0]))
     return category if rank is None else f"{_SEPARATOR}{rank:04}{_SEPARATOR}{category}"
+
+
+def title_words(title: str | None) -> str:
+    """By which papers are sorted by title; those without one come last."""
+    return normalize(title or "") or _NO_TITLE
+
+
+def title_order(title: str | None) -> str:
+    """The column `title_order`: the beginning of `title_words`."""
+    return title_words(title)[:_TITLE_LETTERS]
 
 
 def category_ranks(connection: sqlite3.Connection) -> dict[str, int]:

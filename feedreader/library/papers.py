@@ -24,7 +24,7 @@ from feedreader.library.rows import (
     summary_of,
     version_of,
 )
-from feedreader.library.windows import END, Cursor, Window
+from feedreader.library.windows import START, Cursor, Window
 from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
 
 if TYPE_CHECKING:
@@ -256,54 +256,47 @@ class PapersPart(Part):
         seconds: float | None = None,
     ) -> Window:
         """A run of about `most` papers that a query finds, `after` a place or up to the one `before`; without either
-        from the start. Ends early when so many `seconds` have passed. Raises QueryError."""
-        found = self.matches(query)
-        number = len(found)
-        if before is not None:
-            last = number if before.place == ("end",) else before.place[0]
-            first = last
-            while first > 0 and sum(len(keys) for _, keys in found[first:last]) < most:
-                first -= 1
-        else:
-            first = 0 if after is None or after.place == ("start",) else after.place[0]
-            last = first
-            while last < number and sum(len(keys) for _, keys in found[first:last]) < most:
-                last += 1
-        return Window(
-            found[first:last], Cursor((first,)) if first > 0 else None, Cursor((last,)) if last < number else None
-        )
+        from the start. It ends early when so many `seconds` have passed. In an order that is not by day there is no
+        `before`. Raises QueryError if a regular expression takes too long."""
+        with self._database.read() as connection:
+            return self._finder.window(
+                connection, query, self._visit, after=after, before=before, most=most, seconds=seconds
+            )
+
+    def count(self, query: Query, *, after: Cursor = START, seconds: float | None = None) -> tuple[int, Cursor | None]:
+        """How many papers a query finds from a place on, as far as so many seconds go; and where to go on counting."""
+        with self._database.read() as connection:
+            return self._finder.count(connection, query, self._visit, after, seconds)
 
     def cursor_at(self, query: Query, key: int) -> Cursor | None:
-        """The place above the day (or collection) of a paper, where a window of the query may begin; None if it is in
-        no order that has such a place."""
-        if not query.by_day:
-            return None
+        """The place above the day (or collection) of a paper, where a window of the query may begin; None if it is gone
+        or if the query has an order that is not by day."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT grp FROM papers WHERE id = ?", (key,)).fetchone()
-        for place, (group, _) in enumerate(self.matches(query)):
-            if row and group.key == row[0]:
-                return Cursor((place,))
-        return None
-
-    def cursor_of_day(self, query: Query, day: date) -> Cursor | None:
-        """The place above a day and all that is older."""
-        if not query.by_day:
+            row = connection.execute(
+                "SELECT day, collection, section FROM groups WHERE id = (SELECT grp FROM papers WHERE id = ?)", (key,)
+            ).fetchone()
+        if row is None or not query.by_day:
             return None
-        for place, (group, _) in enumerate(self.matches(query)):
-            if group.day is None or group.day <= day:
-                return Cursor((place,))
-        return END
+        day, collection, section = row
+        group = Group(0, date.fromisoformat(day) if day else None, collection, 0, 0, 0, section)
+        return Cursor(group.feed_order())
 
-    def count(
-        self, query: Query, *, after: Cursor | None = None, seconds: float | None = None
-    ) -> tuple[int, Cursor | None]:
-        """How many papers a query finds from a place on, as far as so many seconds go; and where to go on counting."""
-        window = self.window(query, after=after, most=10**9)
-        return window.papers, None
+    @staticmethod
+    def cursor_of_day(query: Query, day: date) -> Cursor | None:
+        """The place above a day and all that is older; None if the query has an order that is not by day."""
+        return Cursor(Group(0, day, None, 0, 0, 0).feed_order()) if query.by_day else None
 
     def find(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
         """What a query finds, whole, in feed order."""
-        return self.whole([key for _, keys in self.matches(query) for key in keys][:limit])
+        if limit is None:
+            return self.whole([key for _, keys in self.matches(query) for key in keys])
+        keys: list[int] = []
+        cursor: Cursor | None = START
+        while cursor is not None and len(keys) < limit:
+            window = self.window(query, after=cursor, most=limit - len(keys))
+            keys += (key for _, found in window.found for key in found)
+            cursor = window.after
+        return self.whole(keys[:limit])
 
     def whole(self, keys: Sequence[int]) -> Iterator[Paper]:
         """Papers in the order asked for, without those that are gone."""

@@ -1,10 +1,10 @@
 """Rules, applied: which papers are highlighted, and which are muted.
 
 A rule is a query. It is asked once of the whole library when it is new, and later of the papers that were taken in
-or changed since: `rules.applied` is the highest number that a document had then. One that names the interest of papers
-is asked anew of all whenever that was written (see `schema.SCORES`). It runs beside everything else, on
-a connection of its own; what comes of it is written a few hundred papers at a time, so that a mark never waits.
-It may be broken off anywhere, and another process may do the same: what is left is done the next time.
+or changed since: those that `unruled` names with a higher number than `rules.applied`. One that names the interest of
+papers is asked anew of all whenever that was written (see `schema.SCORES`). It runs beside everything else, on a
+connection of its own; what comes of it is written a few hundred papers at a time, so that a mark never waits. It may
+be broken off anywhere, and another process may do the same: what is left is done the next time.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from feedreader.errors import QueryError
 from feedreader.library import collapsed
 from feedreader.library.connection import Database, Part, placeholders
 from feedreader.library.schema import SCORES, set_state, state
-from feedreader.library.search.compiler import Compiler, Moment
+from feedreader.library.search.compiler import Compiler, Moment, bound_to
+from feedreader.library.search.index import HIGHEST_DOCUMENT
 from feedreader.library.search.regex_search import papers_with
 from feedreader.model import Rule
 from feedreader.query.language import names_interest
 
 BATCH = 250  # papers a transaction
+_STORED = "papers stored"  # the state that counts how often papers came or changed while there were rules
 _ASKED = "scores when rules were asked"  # the state that holds SCORES as it was then
 
 _RulesByQuery = Mapping[tuple[str, str], tuple[int, Rule]]  # rules and their positions, by effect and text
@@ -94,7 +96,7 @@ class RulesPart(Part):
             with self._database.write(durable=False) as connection:
                 _put(connection, rules)
         with self._database.snapshot() as connection:
-            last, scores = _last_document(connection), state(connection, SCORES)
+            last, scores = _number(connection), state(connection, SCORES)
             differences, faults = _ask_all(connection, rules, self._now().astimezone().date())
         papers = _by_paper(differences)
         keys = sorted(papers)
@@ -148,7 +150,7 @@ def _put(connection: sqlite3.Connection, rules: _RulesByQuery) -> None:
 
 
 def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: int, scores: str | None) -> None:
-    """Note up to which document, and by which scores, the rules were applied, and drop deleted ones that no paper
+    """Note up to which number, and by which scores, the rules were applied, and drop deleted ones that no paper
     refers to."""
     if scores:
         set_state(connection, _ASKED, scores)
@@ -160,10 +162,20 @@ def _note_applied(connection: sqlite3.Connection, rules: _RulesByQuery, last: in
                 "DELETE FROM rules WHERE id = ? AND NOT EXISTS (SELECT 1 FROM ruled WHERE rule = rules.id)",
                 (stored.id,),
             )
+    connection.execute("DELETE FROM unruled WHERE number <= (SELECT ifnull(min(applied), number) FROM rules)")
 
 
-def _last_document(connection: sqlite3.Connection) -> int:
-    return int(state(connection, "last document") or 0)
+def stored_anew(connection: sqlite3.Connection, papers: Iterable[int]) -> None:
+    """Note that rules have to be asked of these papers, which came or changed."""
+    if connection.execute("SELECT 1 FROM rules").fetchone():
+        number = _number(connection) + 1
+        connection.executemany("INSERT OR REPLACE INTO unruled VALUES (?, ?)", [(key, number) for key in papers])
+        set_state(connection, _STORED, str(number))
+
+
+def _number(connection: sqlite3.Connection) -> int:
+    """How often papers came or changed."""
+    return int(state(connection, _STORED) or 1)
 
 
 def _anything_new(connection: sqlite3.Connection) -> bool:
@@ -171,7 +183,7 @@ def _anything_new(connection: sqlite3.Connection) -> bool:
     (applied,) = connection.execute("SELECT min(applied) FROM rules").fetchone()
     if applied is None:
         return False
-    return applied < _last_document(connection) or bool(collapsed.seen_though_muted(connection, 1))
+    return applied < _number(connection) or bool(collapsed.seen_though_muted(connection, 1))
 
 
 def _other_scores(connection: sqlite3.Connection, rules: _RulesByQuery) -> bool:
@@ -205,10 +217,7 @@ def _ask(connection: sqlite3.Connection, stored: _StoredRule, rule: Rule, today:
     too long."""
     among: list[int] | None = None
     if not anew:
-        rows = connection.execute(
-            "SELECT id FROM papers WHERE doc > ? UNION ALL SELECT id FROM papers WHERE doc < ?",
-            (stored.applied, -stored.applied),
-        )
+        rows = connection.execute("SELECT paper FROM unruled WHERE number > ?", (stored.applied,))
         among = [key for (key,) in rows]
         if not among:
             return _Difference(stored.id, frozenset(), frozenset())
@@ -227,12 +236,18 @@ def _ruled(connection: sqlite3.Connection, rule: int, among: Sequence[int] | Non
 
 def _matches(connection: sqlite3.Connection, rule: Rule, among: Sequence[int] | None, today: date) -> set[int]:
     """The papers (of some) that a rule's query finds. What the reader wrote on them counts for nothing."""
-    compiler = Compiler(
-        connection, Moment(today, 0), lambda term: papers_with(connection, term, among), among=among, own=False
-    )
-    where, parameters = compiler.condition(rule.query.terms)
+    compiler = Compiler(connection, Moment(today, 0), lambda term: papers_with(connection, term, among), own=False)
+    where, parameters, _ = compiler.condition(rule.query.terms)
+    lowest, highest = 0, HIGHEST_DOCUMENT
     if among is not None:
-        where, parameters = f"p.id IN (SELECT value FROM json_each(?)) AND ({where})", (json.dumps(among), *parameters)
+        keys = json.dumps(among)
+        lowest, highest = connection.execute(
+            """SELECT ifnull(min(doc), 0), ifnull(max(doc), 0) FROM papers
+               WHERE doc > 0 AND id IN (SELECT value FROM json_each(?))""",
+            (keys,),
+        ).fetchone()
+        where, parameters = f"p.id IN (SELECT value FROM json_each(?)) AND ({where})", (keys, *parameters)
+    parameters = bound_to(parameters, lowest, highest)
     rows = connection.execute(f"SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp WHERE {where}", parameters)
     return {key for (key,) in rows}
 

@@ -13,13 +13,17 @@ A subscription is a source with a row in `subscriptions`. `addresses` keeps what
 addresses fetched, `batches` the announcement days that the library has of a subscription's target,
 `backfills` how far the fetching of missed days has come, `looked_up` the ids that arXiv was asked about.
 
-`rules` are the reader's rules as they were last applied, `applied` the highest document number to which each was;
-`ruled` says which papers each is about. The columns `highlighted` and `muted` repeat that for the list.
+`rules` are the reader's rules as they were last applied, `applied` the number of papers stored (and stored again) by
+then; `ruled` says which papers each is about, `unruled` which papers were stored since, and as which one. The columns
+`highlighted` and `muted` repeat that for the list.
 
 `profile` has one row: what was learned of the reader's interest, from which papers, and how many marks changed since
 it was learned from all of them. `papers.scored` is the number of the profile that a paper's `interest`, `why` and
 `kept_author` come from (0: none; negative while its
 `why` is still of an earlier one); `interest_order` follows when no list in that order is on the screen.
+
+The full-text index knows a paper's state by the number of a document, which begins with its day (see
+`feedreader.library.search.index`): `documents` counts them day by day. `title_order` are the first words of its title.
 
 `citations` keeps the citation keys that were given out, by each of a paper's names; `pdfs` the files that were fetched;
 `zotero` the papers that were sent there (see `feedreader.library.zotero`).
@@ -37,7 +41,7 @@ from pathlib import Path
 from feedreader.errors import LibraryError
 
 SCORES = "scores"  # the state that counts how often the interest of papers was written
-WORDS = "2"  # what the search index holds: to be raised when `search_words` or `entry_rows.document` changes
+WORDS = "3"  # what the search index holds: to be raised when `search_words` or `entry_rows.document` changes
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE sources (
@@ -271,6 +275,25 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE entries ADD COLUMN preprint_doi TEXT;
     CREATE TABLE messages (source INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, name)) WITHOUT ROWID;
     CREATE TABLE zotero (name TEXT PRIMARY KEY, item TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE documents (bucket INTEGER PRIMARY KEY, last INTEGER NOT NULL);
+    CREATE TABLE unruled (paper INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+    UPDATE rules SET applied = 0;
+    ALTER TABLE papers ADD COLUMN title_order TEXT NOT NULL DEFAULT '';
+    CREATE INDEX papers_title ON papers (title_order);
+    DROP INDEX papers_opened;
+    DROP INDEX papers_dismissed;
+    DROP INDEX papers_highlighted;
+    DROP INDEX papers_muted;
+    CREATE INDEX papers_opened ON papers (grp, place, position) WHERE opened = 1;
+    CREATE INDEX papers_dismissed ON papers (grp, place, position) WHERE dismissed = 1;
+    CREATE INDEX papers_highlighted ON papers (grp, place, position) WHERE highlighted = 1;
+    CREATE INDEX papers_muted ON papers (grp, place, position) WHERE muted = 1;
+    CREATE INDEX papers_revised ON papers (grp, place, position) WHERE revisions <> '';
+    CREATE INDEX papers_tldr ON papers (grp, place, position) WHERE tldr IS NOT NULL AND tldr <> '';
+    CREATE INDEX papers_mentions ON papers (grp, place, position) WHERE mentions <> '';
+    CREATE INDEX papers_scored ON papers (grp, place, position) WHERE interest IS NOT NULL;
     """,
 )
 

@@ -8,14 +8,23 @@ from typing import Any, NamedTuple
 
 from feedreader.model import Group
 
+FeedOrder = tuple[bool, int, str, str, str]  # see `Group.feed_order`
+
 
 class Cursor(NamedTuple):
-    """A place in what a query finds, between two of its papers. What it holds is the library's business."""
+    """A place in what a query finds, between two of its papers.
 
-    place: tuple[Any, ...] = ()
+    It is at the beginning of a group; or within it, behind the paper that is ordered by `within`. `tail` counts, in an
+    order that is not by day, the papers that come first whatever their day.
+    """
+
+    group: FeedOrder
+    within: tuple[Any, ...] = ()
+    tail: int = 0
 
 
-START, END = Cursor(("start",)), Cursor(("end",))
+START = Cursor((False, -9_999_999, "", "", ""))
+END = Cursor((True, 1, "", "", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -385,13 +385,17 @@ def test_settings_are_remembered(library: Library) -> None:
 
 
 def with_old_index(path: Path, words: dict[str, str]) -> None:
-    """Make a library's index one of an older version, in which these stand instead of today's words of all titles."""
+    """Make a library's index one of an older version: with four columns, documents numbered as papers came, titles in
+    no order, and these instead of today's words of all titles."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM settings WHERE name = 'indexed words'")
-        rows = connection.execute("SELECT doc, title FROM papers").fetchall()
-        connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        connection.execute("DROP TABLE search")
+        connection.execute("CREATE VIRTUAL TABLE search USING fts5 (title, authors, abstract, rest, content = '')")
+        connection.execute("UPDATE papers SET doc = id, title_order = ''")
+        connection.execute("DELETE FROM documents")
         connection.executemany(
-            "INSERT INTO search (rowid, title) VALUES (?, ?)", [(doc, words.get(title, title)) for doc, title in rows]
+            "INSERT INTO search (rowid, title) VALUES (?, ?)",
+            [(key, words.get(title, title)) for key, title in connection.execute("SELECT id, title FROM papers")],
         )
 
 
@@ -434,6 +438,7 @@ def test_an_index_of_older_words_serves_until_a_new_one_takes_its_place(
     library.rules.current = [Rule("mute", "title:lodz", "lodz", parse_query("title:lodz"))]
     library.index()
     assert [papers_of(library, query) for query in ("lodz", "paper", '"number 7"')] == [1, 6, 1]
+    assert next(library.papers.find(parse_query("sort:title"))).title == "Łódź"
     assert [rule.papers for rule in library.rules.all()] == [1]
     library.close()
     with closing(sqlite3.connect(path)) as connection:

@@ -200,7 +200,10 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
     shutil.copy(library.path, old)
     with closing(sqlite3.connect(old)) as file:  # as version 5 left it: all sources by name
         file.executescript(
-            """ALTER TABLE entries DROP COLUMN preprint_doi; DROP TABLE messages; DROP TABLE zotero;
+            """DROP INDEX papers_scored; DROP INDEX papers_title; DROP INDEX papers_revised;
+            DROP INDEX papers_tldr; DROP INDEX papers_mentions; DROP TABLE documents; DROP TABLE unruled;
+            ALTER TABLE papers DROP COLUMN title_order;
+            ALTER TABLE entries DROP COLUMN preprint_doi; DROP TABLE messages; DROP TABLE zotero;
             DROP INDEX papers_category; DROP INDEX papers_category_unread;
             DROP INDEX papers_interest; DROP INDEX papers_interest_unread;
             DROP INDEX papers_kept; DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;

@@ -19,6 +19,6 @@ def test_a_regular_expression_that_takes_for_ever_is_stopped(library: Library, m
     entry = Entry(title="a" * 60 + "!", abstract="An abstract that is long enough.", day=date(2019, 5, 9))
     ingest.import_digest(library, Digest(format="x", entries=(entry,)), name="a", path="/a")
     with pytest.raises(QueryError, match="stopped") as caught:
-        library.papers.matches(parse_query("abstract x /(a+)+$/"))
-    assert caught.value.position == len("abstract x ")
+        library.papers.matches(parse_query("abstract long /(a+)+$/"))
+    assert caught.value.position == len("abstract long ")
     assert library.papers.counts() == (1, 1, 0)

@@ -1,21 +1,25 @@
 """Queries as SQL: what is asked of `papers p JOIN groups g ON g.id = p.grp`.
 
-Words are looked for in the index (see `index`); beside it in notes, tags and what still waits for the index. As
-many words as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not` finds all
-that the condition does not.
+Words, categories and sources are looked for in the index (see `index`); beside it in notes, tags and what still waits
+for the index. As many as can be are asked of the index in one go. A condition is never unknown (NULL), so that `not`
+finds all that the condition does not.
+
+Every condition can be asked of some papers only, at a cost that follows their number: what the index is asked is
+limited to a range of documents (LOWEST, HIGHEST), and all else hangs on the paper's own row and entries.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from feedreader.library.rows import OF_LIBRARIES
 from feedreader.library.schema import has_index
-from feedreader.library.search.functions import exact_key, names, register
+from feedreader.library.search.functions import exact_key, register
+from feedreader.library.search.index import category_token, is_ordered, source_token
 from feedreader.model import FLAG, MARKS, And, Condition, Not, Term
 from feedreader.query.date_range import bounds
 from feedreader.query.fields import identifier, number_bound, spelled_terms
@@ -25,6 +29,8 @@ from feedreader.text.notes import tag_key
 
 _COLUMNS = {"title": "title", "author": "authors", "abstract": "abstract"}
 _TEXTS = ("title", "authors", "abstract", "tldr", "comment", "mentions")  # of entries; these are a line each:
+_FEW = 2000  # papers, so many that looking at each is no matter
+_MOST_TOKENS = 200  # that the index is asked for in one go
 _HOLDS = {"e.authors": "name_holds", "e.mentions": "line_holds", "tags": "line_holds"}  # the function, if not `holds`
 
 CHOICE_SQL = {  # of what `is:` and `has:` ask for
@@ -34,7 +40,7 @@ CHOICE_SQL = {  # of what `is:` and `has:` ask for
     "is:replaced": "g.section = 'replaced' OR p.revisions <> ''",
     "is:highlighted": "p.highlighted = 1",
     "is:muted": "p.muted = 1 AND p.shortlisted = 0 AND p.highlighted = 0",
-    "is:owned": f"p.id IN (SELECT e.paper FROM sources s JOIN entries e ON e.source = s.id WHERE {OF_LIBRARIES})",
+    "is:owned": "",  # from a source that is somebody's library
     **{
         f"has:{mark.has}": f"p.{mark.column} IS NOT NULL AND p.{mark.column} <> ''"
         for mark in MARKS.values()
@@ -46,6 +52,9 @@ CHOICE_SQL = {  # of what `is:` and `has:` ask for
 }
 
 
+_FEW_CHOICES = {"has:pdf", *(f"has:{mark.has}" for mark in MARKS.values() if mark.has)}
+
+
 class Moment(NamedTuple):
     """When a query is asked: the reader's calendar day, and the highest key of a paper as of the last visit."""
 
@@ -54,25 +63,39 @@ class Moment(NamedTuple):
 
 
 class Sql(NamedTuple):
-    """A condition, and its parameters."""
+    """A condition, and its parameters. It is `few` if SQLite finds its papers without looking at others, and they are
+    not many."""
 
     text: str
     parameters: tuple[Any, ...] = ()
+    few: bool = False
 
 
-class Match(NamedTuple):
-    """A condition that the index answers by itself: an expression for MATCH."""
+class Part(NamedTuple):
+    """A condition in two parts: an expression for MATCH, which the index answers by itself (""), or one of the others.
 
-    text: str
+    `likely` is an expression for MATCH that finds all that the condition does, but for few, and may find more: where
+    in the index they are; "" if there is none.
+    """
+
+    match: str = ""
+    others: tuple[Sql, ...] = ()
+    likely: str = ""
+
+    @property
+    def few(self) -> bool:
+        """Whether it is found without the index, and without looking at other papers."""
+        return not self.match and all(other.few for other in self.others)
 
 
-_Compiled = Sql | Match
+LOWEST, HIGHEST = "lowest document", "highest document"  # parameters: the range of which the index is asked
+_IN_INDEX = "p.doc IN (SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?)"
 
 
 class Compiler:
     """Makes SQL of conditions. `patterns` finds the papers of a regular expression.
 
-    With `among`, only those papers are of interest. Without `own`, the reader's notes and tags are not looked at.
+    Without `own`, the reader's notes and tags are not looked at.
     """
 
     def __init__(
@@ -81,14 +104,13 @@ class Compiler:
         moment: Moment,
         patterns: Callable[[Term], Iterable[int]],
         *,
-        among: Sequence[int] | None = None,
         own: bool = True,
     ) -> None:
         self._connection = connection
         self._moment = moment
         self._patterns = patterns
-        self._among = None if among is None else json.dumps(list(among))
         self._indexed = has_index(connection)
+        self.ordered = is_ordered(connection)
         register(connection)
         self._noted, self._tagged, self._waiting = connection.execute(
             """SELECT EXISTS (SELECT 1 FROM papers WHERE note IS NOT NULL),
@@ -103,38 +125,51 @@ class Compiler:
         parts = tuple(terms)
         return _sql(self._all(parts)) if parts else Sql("1")
 
+    def likely(self, terms: Iterable[Condition]) -> str:
+        """See `Part`; of all these terms. "" where documents are in no order, too."""
+        return self._all(tuple(terms)).likely if self.ordered else ""
+
     def ranking(self, terms: Iterable[Condition]) -> str | None:
         """An expression for MATCH by whose words papers can be ranked; None if there are none in the index."""
         return self._ranking(And(tuple(terms))) if self._indexed else None
 
-    def _compile(self, condition: Condition) -> _Compiled:
+    def _compile(self, condition: Condition) -> Part:
         if isinstance(condition, Term):
             return self._term(condition)
         if isinstance(condition, Not):
-            return _negated(self._compile(condition.part))
-        return self._all(condition.parts) if isinstance(condition, And) else self._any(condition.parts)
+            return Part(others=(_negated(_sql(self._compile(condition.part))),))
+        if isinstance(condition, And):
+            return self._all(condition.parts)
+        return self._either([self._compile(part) for part in condition.parts])
 
-    def _all(self, parts: Iterable[Condition]) -> _Compiled:
-        conditions: list[str] = []
+    def _all(self, parts: Iterable[Condition]) -> Part:
+        wanted: list[str] = []
         unwanted: list[str] = []
         others: list[Sql] = []
+        likely: list[str] = []
         for part in parts:
             compiled = self._compile(part.part if isinstance(part, Not) else part)
-            if isinstance(compiled, Match):
-                (unwanted if isinstance(part, Not) else conditions).append(f"({compiled.text})")
+            negated = isinstance(part, Not)
+            if compiled.match and not compiled.others:
+                (unwanted if negated else wanted).append(f"({compiled.match})")
             else:
-                others.append(_negated(compiled) if isinstance(part, Not) else compiled)
-        if unwanted and not conditions:
-            return _joined(" AND ", [*others, _negated(Match(" OR ".join(unwanted)))])
-        match = " AND ".join(conditions)
-        return _with_match(f"({match}) NOT ({' OR '.join(unwanted)})" if unwanted else match, " AND ", others)
+                others.append(_negated(_sql(compiled)) if negated else _sql(compiled))
+            if compiled.likely and not negated:
+                likely.append(f"({compiled.likely})")
+        match, where = " AND ".join(wanted), " AND ".join(likely)
+        if unwanted and wanted:
+            match = f"({match}) NOT ({' OR '.join(unwanted)})"
+        elif unwanted:
+            others.append(_negated(_in_index(" OR ".join(unwanted))))
+        if not others:
+            return Part(match, likely=where)
+        return Part(others=(_joined(" AND ", [_in_index(match), *others] if match else others),), likely=where)
 
-    def _any(self, parts: Iterable[Condition]) -> _Compiled:
-        return self._either([self._compile(part) for part in parts])
-
-    def _either(self, compiled: list[_Compiled]) -> _Compiled:
-        match = " OR ".join(f"({part.text})" for part in compiled if isinstance(part, Match))
-        return _with_match(match, " OR ", [part for part in compiled if isinstance(part, Sql)])
+    def _either(self, parts: Sequence[Part]) -> Part:
+        match = " OR ".join(f"({part.match})" for part in parts if part.match)
+        in_index = [part for part in parts if not part.few]
+        likely = " OR ".join(f"({part.likely})" for part in in_index) if all(part.likely for part in in_index) else ""
+        return Part(match, tuple(other for part in parts for other in part.others), likely)
 
     def _ranking(self, condition: Condition) -> str | None:
         if isinstance(condition, Not):
@@ -146,65 +181,89 @@ class Compiler:
 
     # terms
 
-    def _term(self, term: Term) -> _Compiled:
+    def _term(self, term: Term) -> Part:
         if term.regex:
-            return _among(self._patterns(term))
+            return Part(others=(_among(self._patterns(term)),))
         if term.exact:
             return WHOLE_NAME_SQL[term.field](self, exact_key(term.field, term.value))
         return self._either([FIELD_SQL[each.field](self, each) for each in spelled_terms(term)])
 
-    def _day(self, term: Term) -> Sql:
-        return self._days(*bounds(term.value, self._moment.today))
+    def _day(self, term: Term) -> Part:
+        return Part(others=(days(term, self._moment),))
 
-    def _since(self, term: Term) -> Sql:
-        if term.value == "visit":
-            return Sql("p.id > ?", (self._moment.visit,))
-        return self._days(bounds(term.value, self._moment.today)[0], None)
+    def _since(self, term: Term) -> Part:
+        if term.value != "visit":
+            return self._day(term)
+        visit = (self._moment.visit,)
+        (many,) = self._connection.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM papers WHERE id > ? LIMIT {_FEW + 1})", visit
+        ).fetchone()
+        return Part(others=(Sql("p.id > ?", visit, few=many <= _FEW),))
 
-    def _days(self, first: date | None, last: date | None) -> Sql:
-        limits = [(sign, day.isoformat()) for sign, day in ((">=", first), ("<=", last)) if day]
-        tests = [f"ifnull(g.day {sign} ?, 0)" for sign, _ in limits]
-        return Sql(" AND ".join(tests), tuple(day for _, day in limits))
+    # What the index knows by a word of its own. As long as a paper waits for the index, its row and its entries tell.
 
-    def _category(self, term: Term) -> Sql:
+    def _by_token(self, tokens: Sequence[str], plainly: Sql) -> Part:
+        if not self.ordered or len(tokens) > _MOST_TOKENS:
+            return Part(others=(plainly,))
+        if not tokens:
+            return Part(others=(Sql("0", few=True),))
+        match = " OR ".join(f'"{token}"' for token in tokens)
+        return Part(match, tuple(self._if_waiting(plainly)), match)
+
+    def _if_waiting(self, plainly: Sql) -> Iterator[Sql]:
+        if self._waiting:
+            yield Sql(f"p.doc < 0 AND ({plainly.text})", plainly.parameters, few=True)
+
+    def _category(self, term: Term) -> Part:
         """A category by its code; an archive with all that is in it."""
         code = _like(term.value)
         whole = Sql("('\n' || p.categories || '\n') LIKE ? ESCAPE '\\'", (f"%\n{code}\n%",))
-        if "." in code:
-            return whole
         within = Sql("('\n' || p.categories) LIKE ? ESCAPE '\\'", (f"%\n{code}.%",))
-        return _joined(" OR ", [whole, within])
+        plainly = whole if "." in code else _joined(" OR ", [whole, within])
+        return self._by_token([category_token(term.value)], plainly)
 
-    def _source(self, term: Term) -> Sql:
-        return Sql(
-            """p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND e.source IN
-               (SELECT id FROM sources WHERE name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\'))""",
-            (f"%{_like(term.value)}%",) * 2,
+    def _source(self, term: Term) -> Part:
+        like = f"%{_like(term.value)}%"
+        return self._sources(
+            "SELECT id FROM sources WHERE name LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\'", like, like
         )
 
-    def _folder(self, term: Term) -> Sql:
-        return Sql(
-            """p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL AND e.source IN
-               (SELECT source FROM subscriptions WHERE folder LIKE ? ESCAPE '\\'))""",
-            (f"%{_like(term.value)}%",),
+    def _folder(self, term: Term) -> Part:
+        return self._sources(
+            "SELECT source FROM subscriptions WHERE folder LIKE ? ESCAPE '\\'", f"%{_like(term.value)}%"
         )
 
-    def _anywhere(self, term: Term) -> _Compiled:
+    def _sources(self, find: str, *parameters: str) -> Part:
+        return self._from([source for (source,) in self._connection.execute(find, parameters)])
+
+    def _from(self, sources: Sequence[int]) -> Part:
+        """From one of these sources."""
+        among = _one_of("e.source", sources)
+        plainly = Sql(f"EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id AND {among.text})", among.parameters)
+        return self._by_token([source_token(source) for source in sources], plainly)
+
+    def _choice(self, term: Term) -> Part:
+        choice = f"{term.field}:{term.value}"
+        if choice == "is:owned":
+            return self._sources(f"SELECT s.id FROM sources s WHERE {OF_LIBRARIES}")
+        return Part(others=(Sql(CHOICE_SQL[choice], few=choice in _FEW_CHOICES),))
+
+    def _anywhere(self, term: Term) -> Part:
         """Words in all of the index; and in notes, in tags and as an id."""
-        beside = [self._beside(column, _holds(column, term)) for column in ("note", "tags")]
-        others = [sql for sql in beside if sql.parameters]
+        others = [
+            beside for column in ("note", "tags") if (beside := self._beside(column, _holds(column, term))).parameters
+        ]
         may_be_id = ("." in term.value or "/" in term.value) and any(map(str.isdigit, term.value))
         if may_be_id and (paper := identifier(term.value)):
             others.append(_id(paper))
         return self._words(term, *others)
 
-    def _words(self, term: Term, *others: Sql) -> _Compiled:
+    def _words(self, term: Term, *others: Sql) -> Part:
         """Words, in one column of the index or in all; or what the others find."""
         match = self._match(term)
         if not match:
-            return _joined(" OR ", [self._plainly(term), *others])
-        waiting = [self._plainly(term, "JOIN papers q ON q.id = e.paper AND q.doc < 0")] if self._waiting else []
-        return _with_match(match, " OR ", [*waiting, *others])
+            return Part(others=(self._plainly(term), *others))
+        return Part(match, (*self._if_waiting(self._plainly(term)), *others), match)
 
     def _match(self, term: Term) -> str | None:
         """The words as an expression for the index; None if it cannot tell."""
@@ -216,85 +275,67 @@ class Compiler:
         column = f"{_COLUMNS[term.field]} : " if term.field else ""
         return f'{column}"{words}"{"*" if mode == BEGINNING else ""}'
 
-    def _plainly(self, term: Term, only: str = "") -> Sql:
-        """What the entries say, read one by one: for what is no word, and where the index cannot tell.
-
-        `only` joins with the papers that are looked through.
-        """
+    def _plainly(self, term: Term) -> Sql:
+        """What the entries say, read one by one: for what is no word, and where the index cannot tell."""
         columns = (_COLUMNS[term.field],) if term.field else _TEXTS
         test = _joined(" OR ", [_holds(f"e.{column}", term) for column in columns])
-        some, keys = self._some()
-        return Sql(
-            f"p.id IN (SELECT e.paper FROM entries e {only} WHERE {some} AND ({test.text}))", (*keys, *test.parameters)
-        )
+        return Sql(f"EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id AND ({test.text}))", test.parameters)
 
-    def _some(self) -> tuple[str, tuple[str, ...]]:
-        """Which entries are of interest."""
-        if self._among is None:
-            return "e.paper IS NOT NULL", ()
-        return "e.paper IN (SELECT value FROM json_each(?))", (self._among,)
-
-    def _author(self, term: Term) -> _Compiled:
+    def _author(self, term: Term) -> Part:
         """A person's name of several words; one word, and the name of a body, is looked for as any other words."""
         words = name_words(term.value)
         if len(words) < 2 or parse_name(term.value).literal or match_mode(" ".join(words)) == ANYWHERE:
             return self._words(term)
-        likely = ""
-        parameters: tuple[str, ...] = ()
-        if self._indexed:
-            *given_words, family = words
-            given = [f'("{word}" OR "{word[0]}")' for word in given_words if len(word) > 1]
-            likely = """ AND e.paper IN (SELECT id FROM papers WHERE doc < 0
-                OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))"""
-            last = f'"{family}"{"*" if match_mode(family) == BEGINNING else ""}'
-            parameters = (f"authors : ({' AND '.join([last, *given])})",)
-        some, keys = self._some()
-        return Sql(
-            f"p.id IN (SELECT e.paper FROM entries e WHERE {some}{likely} AND has_author(e.authors, ?))",
-            (*keys, *parameters, " ".join(words)),
-        )
+        *given_words, family = words
+        given = [f'("{word}" OR "{word[0]}")' for word in given_words if len(word) > 1]
+        last = f'"{family}"{"*" if match_mode(family) == BEGINNING else ""}'
+        test = "EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id AND has_author(e.authors, ?))"
+        return self._likely(f"authors : ({' AND '.join([last, *given])})", Sql(test, (" ".join(words),)))
+
+    def _likely(self, match: str, test: Sql) -> Part:
+        """What passes a test, of what the index finds."""
+        if not self._indexed:
+            return Part(others=(test,))
+        found = _joined(" AND ", [_in_index(match), test])
+        return Part(others=(found, *self._if_waiting(test)), likely=match)
 
     # Whole names, as facets count them: by their keys (see `exact_key`)
 
-    def _whole_author(self, key: str) -> Sql:
+    def _whole_author(self, key: str) -> Part:
         words = [word for word in key.split(" ") if word.isascii() and word.isalnum()]
-        if not (words and self._indexed):
-            return Sql("names(p.authors, 'author', ?)", (key,))
-        match = " AND ".join(f'"{word}"' for word in words)
-        return Sql(
-            """p.id IN (SELECT id FROM papers
-                        WHERE (doc < 0 OR doc IN (SELECT rowid FROM search WHERE search MATCH ?))
-                        AND names(authors, 'author', ?))""",
-            (f"authors : ({match})", key),
-        )
+        test = Sql("names(p.authors, 'author', ?)", (key,))
+        if not words:
+            return Part(others=(test,))
+        return self._likely("authors : (" + " AND ".join(f'"{word}"' for word in words) + ")", test)
 
-    def _whole_category(self, key: str) -> Sql:
-        rows = self._connection.execute("SELECT DISTINCT categories FROM papers")
-        return _one_of("p.categories", [categories for (categories,) in rows if names(categories, "cat", key)])
+    def _whole_category(self, key: str) -> Part:
+        test = Sql("names(p.categories, 'cat', ?)", (key,))
+        if not self.ordered:
+            return Part(others=(test,))
+        # the word of an archive also stands for all that is in it
+        return self._likely(f'"{category_token(key)}"', test)
 
-    def _whole_source(self, key: str) -> Sql:
+    def _whole_source(self, key: str) -> Part:
         rows = self._connection.execute("SELECT id, name FROM sources WHERE forgotten IS NULL")
-        source = _one_of("source", [source for source, name in rows if exact_key("source", name) == key])
-        return Sql(f"p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL AND {source.text})", source.parameters)
+        return self._from([source for source, name in rows if exact_key("source", name) == key])
 
-    def _whole_folder(self, key: str) -> Sql:
+    def _whole_folder(self, key: str) -> Part:
         rows = self._connection.execute("SELECT source, folder FROM subscriptions WHERE folder <> ''")
-        source = _one_of("source", [source for source, folder in rows if exact_key("folder", folder) == key])
-        return Sql(f"p.id IN (SELECT paper FROM entries WHERE paper IS NOT NULL AND {source.text})", source.parameters)
+        return self._from([source for source, folder in rows if exact_key("folder", folder) == key])
 
-    def _whole_tag(self, key: str) -> Sql:
-        return self._beside("tags", Sql("names(tags, 'tag', ?)", (key,)))
+    def _whole_tag(self, key: str) -> Part:
+        return Part(others=(self._beside("tags", Sql("names(tags, 'tag', ?)", (key,))),))
 
     def _beside(self, column: str, test: Sql) -> Sql:
         """Of the papers with a note (or tags), which are few, those that pass; looked up now."""
         where, any_at_all = {"note": ("note IS NOT NULL", self._noted), "tags": ("tags <> ''", self._tagged)}[column]
         if not any_at_all:
-            return Sql("0")
+            return Sql("0", few=True)
         rows = self._connection.execute(f"SELECT id FROM papers WHERE {where} AND {test.text}", test.parameters)
         return _among(key for (key,) in rows)
 
 
-FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
+FIELD_SQL: dict[str, Callable[[Compiler, Term], Part]] = {
     "": Compiler._anywhere,
     "title": Compiler._words,
     "author": Compiler._author,
@@ -302,15 +343,15 @@ FIELD_SQL: dict[str, Callable[[Compiler, Term], _Compiled]] = {
     "cat": Compiler._category,
     "source": Compiler._source,
     "folder": Compiler._folder,
-    "tag": lambda compiler, term: compiler._beside("tags", Sql("has_tag(tags, ?)", (tag_key(term.value),))),
-    "note": lambda compiler, term: compiler._beside("note", _holds("note", term)),
-    "id": lambda _, term: _id(term.value),
-    **dict.fromkeys(("is", "has"), lambda _, term: Sql(CHOICE_SQL[f"{term.field}:{term.value}"])),
+    "tag": lambda compiler, term: _alone(compiler._beside("tags", Sql("has_tag(tags, ?)", (tag_key(term.value),)))),
+    "note": lambda compiler, term: _alone(compiler._beside("note", _holds("note", term))),
+    "id": lambda _, term: _alone(_id(term.value)),
+    **dict.fromkeys(("is", "has"), Compiler._choice),
     "day": Compiler._day,
     "since": Compiler._since,
-    "interest": lambda _, term: _interest(term.value),
+    "interest": lambda _, term: _alone(_interest(term.value)),
 }
-WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Sql]] = {
+WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Part]] = {
     "author": Compiler._whole_author,
     "cat": Compiler._whole_category,
     "source": Compiler._whole_source,
@@ -319,27 +360,43 @@ WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Sql]] = {
 }
 
 
-def _sql(compiled: _Compiled) -> Sql:
-    if isinstance(compiled, Sql):
-        return compiled
-    return Sql("p.doc IN (SELECT rowid FROM search WHERE search MATCH ?)", (compiled.text,))
+def bound_to(parameters: Sequence[Any], lowest: int, highest: int) -> tuple[Any, ...]:
+    """Parameters with which the index is asked of these documents."""
+    limits = {LOWEST: lowest, HIGHEST: highest}
+    return tuple(limits.get(value, value) if value.__class__ is str else value for value in parameters)
+
+
+def days(term: Term, moment: Moment) -> Sql:
+    """What `day:` or `since:` a day asks of groups g."""
+    first, last = bounds(term.value, moment.today)
+    limits = [
+        (sign, day.isoformat()) for sign, day in ((">=", first), ("<=", last if term.field == "day" else None)) if day
+    ]
+    tests = [f"ifnull(g.day {sign} ?, 0)" for sign, _ in limits]
+    return Sql(" AND ".join(tests), tuple(day for _, day in limits))
+
+
+def _alone(sql: Sql) -> Part:
+    return Part(others=(sql,))
+
+
+def _in_index(match: str) -> Sql:
+    return Sql(_IN_INDEX, (match, LOWEST, HIGHEST))
+
+
+def _sql(part: Part) -> Sql:
+    return _joined(" OR ", [_in_index(part.match), *part.others] if part.match else list(part.others))
 
 
 def _joined(between: str, parts: list[Sql]) -> Sql:
     if len(parts) == 1:
         return parts[0]
-    return Sql(between.join(f"({part.text})" for part in parts), tuple(v for part in parts for v in part.parameters))
+    few = any(part.few for part in parts) if between == " AND " else all(part.few for part in parts)
+    text = between.join(f"({part.text})" for part in parts)
+    return Sql(text, tuple(value for part in parts for value in part.parameters), few)
 
 
-def _with_match(match: str, between: str, others: list[Sql]) -> _Compiled:
-    """What the index answers ("": nothing is asked of it) and other conditions as one."""
-    if match and not others:
-        return Match(match)
-    return _joined(between, [_sql(Match(match)), *others] if match else others)
-
-
-def _negated(compiled: _Compiled) -> Sql:
-    sql = _sql(compiled)
+def _negated(sql: Sql) -> Sql:
     return Sql(f"({sql.text}) IS NOT TRUE", sql.parameters)
 
 
@@ -350,7 +407,7 @@ def _one_of(column: str, values: Sequence[Any]) -> Sql:
 def _among(keys: Iterable[int]) -> Sql:
     """These papers."""
     ordered = sorted(keys)
-    return _one_of("p.id", ordered) if ordered else Sql("0")
+    return _one_of("p.id", ordered)._replace(few=True) if ordered else Sql("0", few=True)
 
 
 def _interest(value: str) -> Sql:
@@ -368,6 +425,7 @@ def _id(paper: str) -> Sql:
         f"""p.id IN (SELECT e.paper FROM entries e WHERE e.paper IS NOT NULL
             AND (e.name = ? OR e.id IN (SELECT entry FROM keys WHERE {keys.text})))""",
         (paper, *keys.parameters),
+        few=True,
     )
 
 

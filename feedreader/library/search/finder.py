@@ -1,33 +1,36 @@
-"""What a query finds: papers by group, in the feed's order or in one that the query asks for."""
+"""What a query finds: papers by group, in the feed's order or in one that the query asks for, window by window."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
+from math import isqrt
 from typing import Any
 
-from feedreader.library.order import COLUMNS
+from feedreader.library.order import COLUMNS, title_words
 from feedreader.library.schema import state
-from feedreader.library.search.compiler import Compiler, Moment
-from feedreader.library.search.regex_search import papers_with
-from feedreader.model import BEST, BY_SOURCE, SORTED, Group, Query, Term
+from feedreader.library.search.compiler import Moment
+from feedreader.library.search.day_search import DaySearch, Piece, Row, joined_group
+from feedreader.library.search.regex_search import Patterns
+from feedreader.library.windows import END, START, Cursor, Window
+from feedreader.model import BEST, BY_SOURCE, SORTED, Condition, Group, Not, Query, Term
 from feedreader.query.fields import FIELDS
 
+NEWEST = 2000  # papers, the newest that a query finds, of which the best come first
 _VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
-_RANKED = 1000  # papers, the newest, of which the best come first
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
-_PATTERNS_KEPT = 8
+_SCANNED = 512  # titles at a time
+_SHOWN = 640  # papers looked through for a screen of titles cost as much as so many that are fetched and sorted
+_KEPT = Term("is", "shortlisted")
 HEADINGS = {BEST: "Most interesting first"} | {
     order.name: order.heading for order in FIELDS["sort"].choices if order.heading
 }
 
 Found = tuple[tuple[Group, "array[int]"], ...]
-_Row = tuple[Any, ...]  # key, group, read, shortlisted, highlighted, section, document in the index
 
 
 class Finder:
@@ -35,46 +38,155 @@ class Finder:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._patterns: dict[tuple[str, str], list[int]] = {}
-        self._version = -1
+        self._patterns = Patterns()
 
     def matches(self, connection: sqlite3.Connection, query: Query, visit: int | None) -> Found:
         """All that a query finds, by group, as it is now. `visit`: the highest key of a paper as of the last visit,
         if it is not the one that the library has noted."""
-        moment = Moment(self._now().astimezone().date(), _visit(connection) if visit is None else visit)
-        compiler = Compiler(connection, moment, lambda term: self._papers_with(connection, term))
-        where, parameters = compiler.condition(query.terms)
-        columns = ", ".join(f"p.{column}" for column in COLUMNS[query.sort if query.by_day else BY_SOURCE])
-        rows = connection.execute(
-            f"""SELECT p.id, p.grp, p.read, p.shortlisted, p.highlighted, g.section, p.doc
-                FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE {where} ORDER BY {"" if query.by_day else "g.day DESC, "}p.grp, {columns}""",
-            parameters,
-        ).fetchall()
         if query.by_day:
-            return _by_group(connection, rows)
-        if not rows:
-            return ()
-        heading = HEADINGS[query.sort]
-        if query.top:
-            best = set(_most_interesting_first(connection, rows, None)[: query.top])
-            heading = f"The {len(best):,} best of {len(rows):,}"
-            rows = [row for row in rows if row[0] in best]
-        keys = SORT_SQL[query.sort](connection, rows, compiler.ranking(query.terms))
-        unread = sum(not read and not section for _, _, read, _, _, section, _ in rows)
-        shortlisted, highlighted = sum(row[3] for row in rows), sum(row[4] for row in rows)
-        group = Group(SORTED, None, heading, len(keys), unread, shortlisted, highlighted=highlighted)
-        return ((group, array("q", keys)),)
+            return _found(self._search(connection, query, visit).all())
+        keys = array("q")
+        group: Group | None = None
+        cursor: Cursor | None = START
+        while cursor is not None:
+            window = self.window(connection, query, visit, after=cursor, most=1 << 40)
+            for piece, found in window.found:
+                group = joined_group(group, piece) if group else piece
+                keys += found
+            cursor = window.after
+        return ((group, keys),) if group else ()
 
-    def _papers_with(self, connection: sqlite3.Connection, term: Term) -> list[int]:
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version or len(self._patterns) >= _PATTERNS_KEPT:
-            self._patterns.clear()
-            self._version = version
-        key = term.field, term.value
-        if key not in self._patterns:
-            self._patterns[key] = papers_with(connection, term)
-        return self._patterns[key]
+    def window(
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        *,
+        after: Cursor | None = None,
+        before: Cursor | None = None,
+        most: int,
+        seconds: float | None = None,
+    ) -> Window:
+        """See `PapersPart.window`."""
+        if not query.by_day:
+            return self._sorted(connection, query, visit, after or START, most, seconds)
+        search = self._search(connection, query, visit)
+        if before is not None:
+            pieces, cursor = search.window(before, -1, most, seconds)
+            return Window(_found(pieces), cursor, None if before == END else before)
+        after = after or START
+        pieces, cursor = search.window(after, 1, most, seconds)
+        return Window(_found(pieces), None if after == START else after, cursor)
+
+    def count(
+        self, connection: sqlite3.Connection, query: Query, visit: int | None, after: Cursor, seconds: float | None
+    ) -> tuple[int, Cursor | None]:
+        """See `PapersPart.count`."""
+        if query.top:
+            return min(query.top, self._search(connection, query, visit).estimate(query.top)), None
+        after = after._replace(tail=0)
+        terms = (*query.terms, Not(_KEPT)) if query.sort == "kept" and after != START else query.terms
+        return self._search(connection, query, visit, terms).count(after, seconds)
+
+    def _search(
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        terms: Sequence[Condition] | None = None,
+    ) -> DaySearch:
+        moment = Moment(self._now().astimezone().date(), _visit(connection) if visit is None else visit)
+        columns = COLUMNS[query.sort if query.by_day else BY_SOURCE]
+        return DaySearch(connection, query.terms if terms is None else terms, moment, columns, self._patterns)
+
+    # Orders that are not by day ---------------------------------------------------------------------------------
+
+    def _sorted(
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        after: Cursor,
+        most: int,
+        seconds: float | None,
+    ) -> Window:
+        if query.top:
+            return self._top(connection, query, visit, after)
+        return SORT_SQL[query.sort](self, connection, query, visit, after, most, seconds)
+
+    def _top(self, connection: sqlite3.Connection, query: Query, visit: int | None, after: Cursor) -> Window:
+        """The most interesting of the newest, in the query's order."""
+        search = self._search(connection, query, visit)
+        pieces, cursor = search.window(START, 1, max(NEWEST, query.top))
+        rows = _rows(pieces)
+        of = f"the newest {len(rows):,}" if cursor else f"{len(rows):,}"
+        best = set(_most_interesting_first(connection, rows, None)[: query.top])
+        chosen = [row for row in rows if row[0] in best]
+        if query.sort == "title":
+            orders = _column(connection, "title_order", chosen)
+            chosen = _in_order(connection, [(orders[row[0]], row) for row in chosen])
+        elif query.sort == "kept":
+            chosen = _last_kept(connection, chosen)
+        else:
+            chosen = _ranked(connection, chosen, query.sort, search.ranking)
+        heading = f"The {len(chosen):,} best of {of}"
+        return _one_group(chosen, heading, after, None, newest=len(rows) if cursor else 0)
+
+    def _titles(
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        after: Cursor,
+        most: int,
+        seconds: float | None,
+    ) -> Window:
+        """By the words of their titles; those without one last."""
+        rows, cursor = _by_title(connection, self._search(connection, query, visit), after, most)
+        return _one_group(rows, HEADINGS["title"], after, cursor)
+
+    def _best(
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        after: Cursor,
+        most: int,
+        seconds: float | None,
+    ) -> Window:
+        """The best of the newest, then the older ones as they are: to rank all takes too long to wait for."""
+        search = self._search(connection, query, visit)
+        heading = HEADINGS[query.sort]
+        if after.tail:
+            pieces, cursor = search.window(after, 1, most, seconds)
+            return _one_group(_rows(pieces), heading, after, cursor and cursor._replace(tail=1), newest=NEWEST)
+        pieces, cursor = search.window(START, 1, NEWEST)
+        rows = _ranked(connection, _rows(pieces), query.sort, search.ranking)
+        if cursor is None:
+            return _one_group(rows, heading, after, None)
+        heading = f"{heading}, of the newest {len(rows):,}"
+        return _one_group(rows, heading, after, cursor._replace(tail=1), newest=len(rows))
+
+    def _last_kept_first(
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        after: Cursor,
+        most: int,
+        seconds: float | None,
+    ) -> Window:
+        """By the time at which they were kept; those that are not kept last."""
+        rows: list[Row] = []
+        if not after.tail:
+            kept = self._search(connection, query, visit, (*query.terms, _KEPT))
+            rows = _last_kept(connection, _rows(kept.all()))
+        cursor: Cursor | None = START._replace(tail=1) if not after.tail else after
+        if len(rows) < most:
+            others = self._search(connection, query, visit, (*query.terms, Not(_KEPT)))
+            pieces, cursor = others.window(after._replace(tail=0), 1, most - len(rows), seconds)
+            rows += _rows(pieces)
+        return _one_group(rows, HEADINGS["kept"], after, cursor and cursor._replace(tail=1))
 
 
 def begin_visit(connection: sqlite3.Connection) -> int:
@@ -91,73 +203,112 @@ def _visit(connection: sqlite3.Connection) -> int:
     return int(key) if key and key.isdecimal() else 0
 
 
-def _by_group(connection: sqlite3.Connection, rows: Sequence[_Row]) -> Found:
-    """Rows that stand group by group, as groups with their counts, in the feed's order."""
-    keys: dict[int, array[int]] = {}
-    counts: dict[int, tuple[int, int, int]] = {}
-    for group, papers in groupby(rows, key=itemgetter(1)):
-        columns = list(zip(*papers, strict=True))
-        keys[group] = array("q", columns[0])
-        counts[group] = len(columns[0]) - sum(columns[2]), sum(columns[3]), sum(columns[4])
-    groups = []
-    for key, iso_day, collection, section in connection.execute(
-        "SELECT id, day, collection, section FROM groups WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(keys)),),
-    ):
-        unread, shortlisted, highlighted = counts[key]
-        day, unread = date.fromisoformat(iso_day) if iso_day else None, 0 if section else unread
-        total = len(keys[key])
-        groups.append(Group(key, day, collection, total, unread, shortlisted, section, highlighted=highlighted))
-    return tuple((group, keys[group.key]) for group in sorted(groups, key=Group.feed_order))
+def _found(pieces: Iterable[Piece]) -> Found:
+    return tuple((piece.group, array("q", [row[0] for row in piece.rows])) for piece in pieces)
 
 
-def _last_kept_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
-    """By the time at which they were kept; those that are not kept last."""
-    times = dict(
-        connection.execute("SELECT id, shortlisted_at FROM papers WHERE shortlisted_at IS NOT NULL").fetchall()
-    )
-    return sorted((row[0] for row in rows), key=lambda key: times.get(key, ""), reverse=True)
+def _rows(pieces: Iterable[Piece]) -> list[Row]:
+    return [row for piece in pieces for row in (_in_section(piece, row) for row in piece.rows)]
 
 
-def _most_interesting_first(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
-    """By interest; those without one last."""
-    keys = [row[0] for row in rows]
-    scores = dict(
+def _in_section(piece: Piece, row: Row) -> Row:
+    """A row of a paper in a section counts as read."""
+    return (row[0], row[1], True, *row[3:]) if piece.group.section else row
+
+
+def _one_group(rows: Sequence[Row], heading: str, after: Cursor, cursor: Cursor | None, newest: int = 0) -> Window:
+    if not rows:
+        return Window(after=cursor, newest=newest)
+    unread, shortlisted, highlighted = (sum(map(bool, (row[at] for row in rows))) for at in (2, 3, 4))
+    group = Group(SORTED, None, heading, len(rows), len(rows) - unread, shortlisted, highlighted=highlighted)
+    found = ((group, array("q", [row[0] for row in rows])),)
+    return Window(found, None if after == START else after, cursor, newest)
+
+
+def _column(connection: sqlite3.Connection, column: str, rows: Iterable[Row]) -> dict[int, Any]:
+    keys = json.dumps([row[0] for row in rows])
+    return dict(
         connection.execute(
-            "SELECT id, interest FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
+            f"SELECT id, {column} FROM papers WHERE id IN (SELECT value FROM json_each(?))", (keys,)
         ).fetchall()
     )
-    return sorted(keys, key=lambda key: scores.get(key) or 0.0, reverse=True)
 
 
-def _by_title(connection: sqlite3.Connection, rows: Sequence[_Row], _: str | None) -> list[int]:
-    """By the words of their titles; those without one last."""
-    from feedreader.text.normalize import normalize
-
-    keys = [row[0] for row in rows]
-    titles = connection.execute(
-        "SELECT id, title FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
-    )
-    words = {key: normalize(title or "") for key, title in titles}
-    return sorted(keys, key=lambda key: (not words[key], words[key]))
+def _last_kept(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[Row]:
+    times = _column(connection, "shortlisted_at", rows)
+    return sorted(rows, key=lambda row: times[row[0]] or "", reverse=True)
 
 
-def _best_first(connection: sqlite3.Connection, rows: Sequence[_Row], match: str | None) -> list[int]:
-    """The best of the newest first, then the older ones as they are: bm25 over all takes too long to wait for."""
-    keys = [row[0] for row in rows]
-    if match is None:
-        return keys
-    docs = {row[6]: row[0] for row in rows[:_RANKED]}
-    ranks = {
-        docs[doc]: rank
-        for doc, rank in connection.execute(  # the + keeps SQLite from asking the index once for every document
-            f"""SELECT rowid, bm25(search, {_WEIGHTS}) FROM search
-                WHERE search MATCH ? AND +rowid IN (SELECT value FROM json_each(?))""",
-            (match, json.dumps([doc for doc in docs if doc is not None])),
-        )
-    }
-    return [*sorted(keys[:_RANKED], key=lambda key: ranks.get(key, 0.0)), *keys[_RANKED:]]
+def _ranked(connection: sqlite3.Connection, rows: Sequence[Row], sort: str, match: str | None) -> list[Row]:
+    by_key = {row[0]: row for row in rows}
+    return [by_key[key] for key in _RANKS[sort](connection, rows, match)]
 
 
 # Each takes the papers that were found, newest first, and what `Compiler.ranking` gave; it returns their keys.
-SORT_SQL = {BEST: _most_interesting_first, "rank": _best_first, "kept": _last_kept_first, "title": _by_title}
+
+
+def _most_interesting_first(connection: sqlite3.Connection, rows: Sequence[Row], _: str | None) -> list[int]:
+    """By interest; those without one last."""
+    scores = _column(connection, "interest", rows)
+    return sorted((row[0] for row in rows), key=lambda key: scores[key] or 0.0, reverse=True)
+
+
+def _best_first(connection: sqlite3.Connection, rows: Sequence[Row], match: str | None) -> list[int]:
+    """By how well they match."""
+    docs = {row[5]: row[0] for row in rows if row[5] is not None and row[5] > 0}
+    ranks: dict[int, float] = {}
+    if match is not None and docs:
+        sql = f"""SELECT rowid, bm25(search, {_WEIGHTS}) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?
+                  AND +rowid IN (SELECT value FROM json_each(?))"""  # the + keeps SQLite from asking for each by itself
+        limits = min(docs), max(docs), json.dumps(list(docs))
+        ranks = {docs[doc]: rank for doc, rank in connection.execute(sql, (match, *limits))}
+    return sorted((row[0] for row in rows), key=lambda key: ranks.get(key, 0.0))
+
+
+_RANKS = {BEST: _most_interesting_first, "rank": _best_first}
+SORT_SQL = {
+    BEST: Finder._best,
+    "rank": Finder._best,
+    "kept": Finder._last_kept_first,
+    "title": Finder._titles,
+}
+
+
+# By title -------------------------------------------------------------------------------------------------------------
+
+
+def _by_title(
+    connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int
+) -> tuple[list[Row], Cursor | None]:
+    """Where few papers are found, all of them are sorted; else the titles of all are looked through."""
+    (papers,) = connection.execute("SELECT ifnull(sum(total), 0) FROM groups").fetchone()
+    few = isqrt(_SHOWN * papers) + 1
+    if most > papers or search.is_slow or (not after.within and search.estimate(few) < few):
+        rows = _rows(search.all())
+        orders = _column(connection, "title_order", rows)
+        return _in_order(connection, [(orders[row[0]], row) for row in rows]), None
+    found: list[Row] = []
+    last = after.within[0] if after.within else ""
+    while len(found) < most:
+        titles = connection.execute(
+            "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?", (last, _SCANNED)
+        ).fetchall()
+        if not titles:
+            return found, None
+        last = titles[-1][0]
+        titles += connection.execute("SELECT title_order, id FROM papers WHERE title_order = ?", (last,)).fetchall()
+        orders = {key: title for title, key in titles}
+        found += _in_order(connection, [(orders[row[0]], row) for row in search.among(orders)])
+    return found, after._replace(within=(last,))
+
+
+def _in_order(connection: sqlite3.Connection, rows: Iterable[tuple[str, Row]]) -> list[Row]:
+    """Rows by their `title_order`; those that begin alike by their whole titles."""
+    ordered: list[Row] = []
+    for _, group in groupby(sorted(rows, key=lambda row: (row[0], row[1][0])), key=lambda row: row[0]):
+        alike = [row for _, row in group]
+        if len(alike) > 1:
+            titles = _column(connection, "title", alike)
+            alike.sort(key=lambda row: (title_words(titles[row[0]]), row[0]))
+        ordered += alike
+    return ordered

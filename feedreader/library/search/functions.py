@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from feedreader.text.author_names import GLUED_INITIALS, name_words, parse_name
 from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words, spellings
@@ -14,7 +15,10 @@ from feedreader.text.notes import tag_key
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Register the functions."""
+    """Register the functions, unless they are: that cannot be done while a statement is being read."""
+    with suppress(sqlite3.OperationalError):
+        connection.execute("SELECT has_tag(NULL, '')")
+        return
     for function in (holds, line_holds, name_holds, has_author, names, has_tag):
         connection.create_function(function.__name__, -1, function, deterministic=True)
 

@@ -1,28 +1,82 @@
 """Writing the full-text index.
 
-The index holds normalized words (`feedreader.text.normalize`), a document a state of a paper. It keeps no text and
-deletes nothing: a paper that changes gets a new, higher document number, which keeps writing in order;
-the old document is never found, because `papers.doc` no longer names it.
+The index holds normalized words (`feedreader.text.normalize`), and words that stand for categories and sources; a
+document is a state of a paper. It keeps no text and
+deletes nothing: a paper that changes gets a new document number; the old document is never found, because `papers.doc`
+no longer names it.
+
+A document's number begins with the paper's day (`bucket`): by their numbers, documents are in the order of days, and
+those of some days are a range of numbers (`span`). So the newest are found without the others.
 
 Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
 takes the words of others' documents from the entries, so that nothing is left out if that process dies.
 
 An index of other words than today's (`schema.WORDS`) is used until a new one stands beside it. That is written from
-the entries, step by step, and then takes its place.
+the entries, step by step, and then takes its place. The numbers in an index of the words 1 and 2 are in no order
+(see `is_ordered`); the new one has new numbers, which `renewed` keeps until then.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
+from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
+from feedreader.library.order import title_order
 from feedreader.library.schema import WORDS, has_index, is_index_outdated, set_state, state
+from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
+_COLUMNS = ", ".join(IndexText._fields)
+_DAY_BITS = 24  # of the number within a bucket
+FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in the year 718; the others are collections
+_CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
+_PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
+HIGHEST_DOCUMENT = (1 << 63) - 1
+_FIRST = 1 << _DAY_BITS  # the lowest number that is in order
+
+
+def bucket(day: date | str | None, group: int) -> int:
+    """The bucket of a day (also in ISO's form), later days higher; else that of a collection, by its group's key."""
+    if day is None:
+        return 1 + group % (FIRST_DAY - 1)
+    return max(FIRST_DAY, (date.fromisoformat(day) if isinstance(day, str) else day).toordinal())
+
+
+def span(lowest: int, highest: int) -> tuple[int, int]:
+    """The lowest and the highest number that documents of these buckets, and of those between, can have."""
+    return lowest << _DAY_BITS, (highest + 1 << _DAY_BITS) - 1
+
+
+def bucket_of(doc: int) -> int:
+    return doc >> _DAY_BITS
+
+
+def source_token(source: int) -> str:
+    """The word that stands for a source."""
+    return f"{_SOURCE}{source}"
+
+
+def category_token(category: str) -> str:
+    """The word that stands for a category (or a whole archive), whatever its case."""
+    key = exact_key("cat", category)
+    return _CATEGORY + "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in key)
+
+
+def category_tokens(categories: Iterable[str]) -> list[str]:
+    """The words for a paper's categories and their archives."""
+    codes = dict.fromkeys(part for category in categories for part in (category, category.split(".")[0]))
+    return list(map(category_token, codes))
+
+
+def is_ordered(connection: sqlite3.Connection) -> bool:
+    """Whether the index has its documents in the order of days, and all words of today."""
+    return has_index(connection) and not is_index_outdated(connection)
 
 
 def ensure_index(connection: sqlite3.Connection) -> bool:
@@ -33,18 +87,29 @@ def ensure_index(connection: sqlite3.Connection) -> bool:
         _create(connection, "search")
     except sqlite3.OperationalError:
         return False
-    connection.execute("UPDATE papers SET doc = -abs(doc)")
+    tickets = Tickets(connection, {})
+    for key, group, day, title in connection.execute(
+        "SELECT p.id, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp"
+    ).fetchall():
+        numbered = -tickets.number(bucket(day, group)), title_order(title), key
+        connection.execute("UPDATE papers SET doc = ?, title_order = ? WHERE id = ?", numbered)
+    tickets.finish()
     set_state(connection, "indexed words", WORDS)
     return True
 
 
 def _create(connection: sqlite3.Connection, table: str) -> None:
     connection.execute(
-        f"CREATE VIRTUAL TABLE {table} USING fts5 (title, authors, abstract, rest, content = '', "
+        f"CREATE VIRTUAL TABLE {table} USING fts5 ({_COLUMNS}, content = '', "
         "tokenize = 'unicode61 remove_diacritics 2')"
     )
     for option, value in (("automerge", 8), ("hashsize", _HASH_BYTES)):  # both: a quarter less to write
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)", (option, value))
+
+
+def _insert(connection: sqlite3.Connection, table: str, documents: Iterable[tuple[int, IndexText]]) -> None:
+    sql = f"INSERT INTO {table} (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)"
+    connection.executemany(sql, ((doc, *text) for doc, text in documents))
 
 
 class Tickets:
@@ -53,17 +118,27 @@ class Tickets:
     def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText]) -> None:
         self._connection = connection
         self._waiting = waiting if has_index(connection) else None
-        self._last = int(state(connection, "last document") or 0)
+        self._last: dict[int, int] = {}  # number in each bucket
 
-    def take(self, document: Callable[[], IndexText]) -> int:
+    def number(self, bucket: int) -> int:
+        """A number that no document had yet."""
+        if bucket not in self._last:
+            row = self._connection.execute("SELECT last FROM documents WHERE bucket = ?", (bucket,)).fetchone()
+            self._last[bucket] = row[0] if row else 0
+        self._last[bucket] += 1
+        if self._last[bucket] >= _FIRST:
+            raise LibraryError("The search index has no numbers left for a day.", "Run `feedreader doctor --repair`.")
+        return (bucket << _DAY_BITS) + self._last[bucket]
+
+    def take(self, bucket: int, document: Callable[[], IndexText]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
-        self._last += 1
+        number = self.number(bucket)
         if self._waiting is not None:
-            self._waiting[-self._last] = document()
-        return -self._last
+            self._waiting[-number] = document()
+        return -number
 
     def finish(self) -> None:
-        set_state(self._connection, "last document", str(self._last))
+        self._connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", self._last.items())
 
 
 def write_waiting(
@@ -75,10 +150,7 @@ def write_waiting(
     rows = connection.execute(
         "SELECT id, doc FROM papers WHERE doc < 0 ORDER BY doc DESC LIMIT ?", (AT_ONCE,)
     ).fetchall()
-    connection.executemany(
-        "INSERT INTO search (rowid, title, authors, abstract, rest) VALUES (?, ?, ?, ?, ?)",
-        ((-doc, *(waiting.get(doc) or document_of(key))) for key, doc in rows),
-    )
+    _insert(connection, "search", ((-doc, waiting.get(doc) or document_of(key)) for key, doc in rows))
     connection.executemany("UPDATE papers SET doc = -doc WHERE id = ?", ((key,) for key, _ in rows))
     for _, doc in rows:
         waiting.pop(doc, None)
@@ -93,30 +165,57 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
         return 0
     if state(connection, "renewed words") != WORDS:
         connection.execute("DROP TABLE IF EXISTS new_search")
+        connection.execute("DROP TABLE IF EXISTS renewed")
         _create(connection, "new_search")
+        connection.execute("CREATE TABLE renewed (paper INTEGER PRIMARY KEY, doc INTEGER NOT NULL)")
         set_state(connection, "renewed words", WORDS)
         set_state(connection, "renewed to", "0")
-    last = int(state(connection, "renewed to") or 0)
-    rows = (
-        connection.execute("SELECT id, doc FROM papers WHERE doc > ? ORDER BY doc LIMIT ?", (last, AT_ONCE)).fetchall()
-        or connection.execute(  # what had waited when its turn came
-            "SELECT id, doc FROM papers WHERE doc > 0 AND doc NOT IN (SELECT id FROM new_search_docsize) LIMIT ?",
-            (AT_ONCE,),
-        ).fetchall()
-    )
-    connection.executemany(
-        "INSERT INTO new_search (rowid, title, authors, abstract, rest) VALUES (?, ?, ?, ?, ?)",
-        ((doc, *document_of(key)) for key, doc in rows),
-    )
+    rows = _to_renew(connection)
     if rows:
-        set_state(connection, "renewed to", str(max(last, *(doc for _, doc in rows))))
+        tickets = Tickets(connection, {})
+        numbers = {
+            key: doc if doc >= _FIRST else tickets.number(bucket(day, group)) for key, doc, group, day, _ in rows
+        }
+        tickets.finish()
+        _insert(
+            connection,
+            "new_search",
+            ((doc, document_of(key)) for key, doc in sorted(numbers.items(), key=lambda each: each[1])),
+        )
+        connection.executemany("INSERT OR REPLACE INTO renewed VALUES (?, ?)", numbers.items())
+        connection.executemany(
+            "UPDATE papers SET title_order = ? WHERE id = ?", [(title_order(row[4]), row[0]) for row in rows]
+        )
         return len(rows)
+    connection.execute(
+        """UPDATE papers SET doc = (SELECT r.doc FROM renewed r WHERE r.paper = papers.id)
+           WHERE doc > 0 AND doc < ?""",
+        (_FIRST,),
+    )
+    connection.execute("DROP TABLE renewed")
     connection.execute("DROP TABLE search")
     connection.execute("ALTER TABLE new_search RENAME TO search")
     connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to')")
     set_state(connection, "indexed words", WORDS)
     connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
     return 0
+
+
+def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None]]:
+    """The next papers whose documents go into the new index: keys, documents, groups, days and titles."""
+    columns = "p.id, p.doc, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp"
+    last = int(state(connection, "renewed to") or 0)
+    rows = connection.execute(
+        f"SELECT {columns} WHERE p.id > ? AND p.doc > 0 ORDER BY p.id LIMIT ?", (last, AT_ONCE)
+    ).fetchall()
+    if rows:
+        set_state(connection, "renewed to", str(rows[-1][0]))
+        return rows
+    return connection.execute(  # what had waited when its turn came, or changed since
+        f"""SELECT {columns} LEFT JOIN renewed r ON r.paper = p.id
+            WHERE p.doc > 0 AND (r.doc IS NULL OR (p.doc >= ? AND r.doc <> p.doc)) LIMIT ?""",
+        (_FIRST, AT_ONCE),
+    ).fetchall()
 
 
 def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) -> list[int]:

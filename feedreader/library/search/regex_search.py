@@ -11,6 +11,7 @@ from feedreader.model import Term
 from feedreader.query.regex import FIELD, MAX_SECONDS, RECORD
 
 _PATIENCE = 30.0  # seconds of waiting, however little the process got to work in them
+_REMEMBERED = 100_000  # papers
 _ENTRIES = "SELECT paper AS id, {} FROM entries WHERE paper IS NOT NULL"
 TEXTS = {  # by field, what the expression is looked for in
     "": (
@@ -34,6 +35,26 @@ TEXTS = {  # by field, what the expression is looked for in
     ),
 }
 _PROGRAM = "from feedreader.query.regex import serve; serve({!r})"
+
+
+class Patterns:
+    """What regular expressions found, as long as nobody writes to the library."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._asked: dict[tuple[str, str], tuple[set[int], set[int]]] = {}  # of which papers; and in which it is
+
+    def papers_with(self, connection: sqlite3.Connection, term: Term, among: Sequence[int]) -> list[int]:
+        """Of these papers those in which the term's regular expression is found. Raises QueryError as below."""
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version or sum(len(asked) for asked, _ in self._asked.values()) > _REMEMBERED:
+            self._asked.clear()
+            self._version = version
+        asked, found = self._asked.setdefault((term.field, term.value), (set(), set()))
+        if unknown := [key for key in among if key not in asked]:
+            found.update(papers_with(connection, term, unknown))
+            asked.update(unknown)
+        return [key for key in among if key in found]
 
 
 def papers_with(connection: sqlite3.Connection, term: Term, among: Sequence[int] | None = None) -> list[int]:

@@ -1,0 +1,472 @@
+"""What a query finds day by day, in windows: the newest first, or from any day on, at a cost that follows the window.
+
+Where words of the query stand in the index, it tells from which days on so many papers have them (documents are in the
+order of days, see `index`). Else days are looked through one after another, without those of which the counts of their
+groups say that they have none. What is found is exact either way.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby, takewhile
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to
+from feedreader.library.search.group_counts import GroupCounts
+from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket, bucket_of, span
+from feedreader.library.search.regex_search import Patterns
+from feedreader.library.windows import START, Cursor, FeedOrder
+from feedreader.model import Condition, Group
+from feedreader.query.language import terms_of
+
+_LARGE = 2000  # papers of a group from which on it is taken in pieces
+_LEAST = 64  # papers of such a piece
+_LOOKED_THROUGH = 16_000  # papers at a time
+_ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
+_LATEST = date.max.toordinal()
+_FIRST_ISO, _LAST_ISO = "0001-01-01", "9999-12-31"
+_COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
+_FACTS = (
+    "p.id, p.grp, p.read, p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, what orders it in its group
+)
+_FACTS_COUNT = 6
+
+Row = tuple[Any, ...]
+
+
+class Piece(NamedTuple):
+    """Papers of a group, in its order, with counts of just these."""
+
+    group: Group
+    rows: Sequence[Row]
+
+
+class _Candidate(NamedTuple):
+    """A group in which papers may be found: `bound` at the most."""
+
+    key: int
+    day: str | None
+    order: FeedOrder
+    bound: int
+
+    @property
+    def bucket(self) -> int:
+        return bucket(self.day, self.key)
+
+
+def behind(order: FeedOrder) -> FeedOrder:
+    """The place right behind a group."""
+    return (*order[:-1], f"{order[-1]}\0")
+
+
+class DaySearch:
+    """Conditions, all of which hold, asked of the library as it is now. `columns` order papers in their groups."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        terms: Sequence[Condition],
+        moment: Moment,
+        columns: Sequence[str],
+        patterns: Patterns,
+    ) -> None:
+        self._connection = connection
+        self._terms = tuple(terms)
+        self._moment = moment
+        self._columns = columns
+        self._patterns = patterns
+        plain = tuple(term for term in terms if not any(part.regex for part in terms_of((term,))))
+        self._asks_patterns = len(plain) < len(self._terms)
+        compiler = Compiler(connection, moment, lambda _: ())
+        self._sql = compiler.condition(plain)
+        self.likely = compiler.likely(plain)
+        self._ordered = compiler.ordered
+        self.ranking = compiler.ranking(terms)
+        self._counts = GroupCounts(plain, moment)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether asking takes so long that it should be done once."""
+        return self._asks_patterns
+
+    # Windows ----------------------------------------------------------------------------------------------------
+
+    def window(
+        self, start: Cursor, step: int, most: int, seconds: float | None = None
+    ) -> tuple[list[Piece], Cursor | None]:
+        """The pieces behind (`step` 1) or before (-1) a place, of about `most` papers, in the feed's order; and the
+        place to go on from, None if there is no more."""
+        end = None if seconds is None else time.monotonic() + seconds
+        pieces: list[Piece] = []
+        found = 0
+        for rows, cursor in self._batches(start, step, most):
+            new = self._pieces(rows)
+            found += len(rows)
+            pieces = _joined(pieces, new) if step > 0 else _joined(new, pieces)
+            if cursor is not None and (found >= most or (end is not None and time.monotonic() > end)):
+                return pieces, cursor
+        return pieces, None
+
+    def all(self) -> list[Piece]:
+        """All that is found."""
+        return self.window(START, 1, HIGHEST_DOCUMENT)[0]
+
+    def count(self, start: Cursor, seconds: float | None = None) -> tuple[int, Cursor | None]:
+        """How many papers there are behind a place; if that takes longer, so far, and the place to go on from."""
+        if self._counts.exact and not self._asks_patterns and not start.within:
+            return sum(group.bound for group in self._candidates(start, 1)), None
+        end = None if seconds is None else time.monotonic() + seconds
+        found = 0
+        for rows, cursor in self._batches(start, 1, _LOOKED_THROUGH):
+            found += len(rows)
+            if cursor is not None and end is not None and time.monotonic() > end:
+                return found, cursor
+        return found, None
+
+    def estimate(self, most: int) -> int:
+        """How many papers it may find at the most, or `most` if that is more."""
+        if self._sql.few:
+            return 0
+        if self.likely:
+            (hits,) = self._connection.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)", (self.likely, most)
+            ).fetchone()
+            return int(hits)
+        bounds, hits = (group.bound for group in self._candidates(START, 1)), 0
+        while hits < most and (bound := next(bounds, None)) is not None:
+            hits += bound
+        return min(hits, most)
+
+    def among(self, keys: Iterable[int]) -> list[Row]:
+        """Of these papers those that are found, in no order."""
+        listed = json.dumps(list(keys))
+        sql = Sql(
+            f"p.id IN (SELECT value FROM json_each(?)) AND ({_each(self._sql.text)})", (listed, *self._sql.parameters)
+        )
+        return self._matching(self._select(sql.text, sql.parameters, 0, HIGHEST_DOCUMENT))
+
+    # Batches: rows in the feed's order within their groups, and the place behind (or before) them ----------------
+
+    def _batches(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
+        if self._sql.few:
+            rows = self._select(self._sql.text, self._sql.parameters, 0, HIGHEST_DOCUMENT)
+            yield self._matching(self._beside(rows, start, step)), None
+        elif self.likely:
+            yield from self._by_index(start, step, most)
+        else:
+            yield from self._through(self._candidates(start, step), start, step, most)
+
+    def _by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
+        """As the index tells where they are. Collections have no place in the order of documents: they are looked
+        through."""
+        if step > 0:
+            more = any(True for _ in self._collections(start, step))
+            if not start.group[0]:
+                for rows, cursor in self._days_by_index(start, step, most):
+                    yield rows, cursor or (_COLLECTIONS if more else None)
+            if more or start.group[0]:
+                yield from self._through(self._collections(start, step), start, step, most)
+            return
+        for rows, cursor in self._through(self._collections(start, step), start, step, most):
+            yield rows, cursor or _COLLECTIONS
+        yield from self._days_by_index(Cursor((False, 0, "", "", "")) if start.group[0] else start, step, most)
+
+    def _days_by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
+        wanted, at = most, start
+        large = self._large_days()
+        while True:
+            border = _border(at, step)
+            reached = self._day_with(border, step, wanted)
+            on_the_way = [day for day in large if min(border, reached) <= day <= max(border, reached)]
+            if on_the_way:
+                nearest = max(on_the_way) if step > 0 else min(on_the_way)
+                if nearest == border:
+                    yield from self._large_day(nearest, at, step, most)
+                    at = _beside_day(nearest, step)
+                    continue
+                reached = nearest + step
+            rows = self._of_days(min(border, reached), max(border, reached), at, step)
+            at = _beside_day(reached, step)
+            is_over = reached <= 0 if step > 0 else reached >= _LATEST
+            yield rows, None if is_over else at
+            if is_over:
+                return
+            wanted = min(wanted if len(rows) >= wanted else wanted * 4, max(most, _LOOKED_THROUGH))
+
+    def _large_day(self, day: int, at: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
+        """A day with a large group, group by group."""
+        groups = takewhile(lambda group: -group.order[1] == day, self._candidates(at, step))
+        for rows, cursor in self._through(groups, at, step, most):
+            yield rows, cursor or _beside_day(day, step)
+
+    def _day_with(self, border: int, step: int, wanted: int) -> int:
+        """The day (as its ordinal number) to which one has to go from this one for so many hits; what lies behind all
+        days, if there are not so many."""
+        if step > 0:
+            test, order, limit = "rowid <= ?", "DESC", span(0, min(border, _LATEST))[1]
+        else:
+            test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
+        row = self._connection.execute(
+            f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?",
+            (self.likely, limit, wanted),
+        ).fetchone()
+        if row is None or bucket_of(row[0]) <= FIRST_DAY:
+            return 0 if step > 0 else _LATEST
+        return bucket_of(row[0])
+
+    def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
+        """The rows of days, of those that are beside a place."""
+        lowest, highest = span(max(first, FIRST_DAY), max(min(last, _LATEST), FIRST_DAY))
+        days = _iso(first, _FIRST_ISO), _iso(last, _LAST_ISO)
+        sql = f"({self._sql.text}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
+        rows = self._select(sql, (*self._sql.parameters, *days), lowest, highest)
+        if at.within or at.group[2:] != ("", "", ""):  # it begins within a day
+            rows = self._beside(rows, at, step)
+        return self._matching(rows)
+
+    def _through(
+        self, groups: Iterable[_Candidate], start: Cursor, step: int, most: int
+    ) -> Iterator[tuple[list[Row], Cursor | None]]:
+        """Looking through groups."""
+        batch: list[_Candidate] = []
+        size, enough = 0, max(_ASKED, most) if self._asks_patterns else max(256, most)
+        for group in groups:
+            if group.bound > _LARGE or (start.within and group.order == start.group):
+                if batch:
+                    yield self._of_groups(batch), _beside(batch[-1], step)
+                    batch, size = [], 0
+                within = start.within if group.order == start.group else ()
+                yield from self._of_large(group, within, step, most)
+                continue
+            batch.append(group)
+            size += group.bound
+            if size >= enough:
+                yield self._of_groups(batch), _beside(group, step)
+                batch, size, enough = [], 0, min(enough * 4, max(_LOOKED_THROUGH, _ASKED))
+        yield self._of_groups(batch) if batch else [], None
+
+    def _of_groups(self, groups: Sequence[_Candidate]) -> list[Row]:
+        buckets = [group.bucket for group in groups]
+        sql = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(self._sql.text)})"
+        keys = json.dumps([group.key for group in groups])
+        return self._matching(self._select(sql, (keys, *self._sql.parameters), *span(min(buckets), max(buckets))))
+
+    def _of_large(
+        self, group: _Candidate, within: Sequence[Any], step: int, most: int
+    ) -> Iterator[tuple[list[Row], Cursor | None]]:
+        """A large group, in pieces."""
+        lowest, highest = span(group.bucket, group.bucket)
+        text, direction = self._sql.text, ""
+        if not self.likely or self._hits(lowest, highest) >= _LARGE:
+            text = _beside_the_index(text)
+        size = max(most, _ASKED if self._asks_patterns else _LEAST)
+        columns = ", ".join(f"p.{column}" for column in self._columns)
+        direction = "ASC" if step > 0 else "DESC"
+        order = ", ".join(f"p.{column} {direction}" for column in self._columns)
+        inclusive = step < 0 and bool(within)
+        while True:
+            where, parameters = f"p.grp = ? AND ({text})", (group.key, *self._sql.parameters)
+            if within:
+                sign = ">" if step > 0 else "<=" if inclusive else "<"
+                where += f" AND ({columns}) {sign} ({', '.join('?' * len(within))})"
+                parameters = (*parameters, *within)
+            rows = self._select(where, parameters, lowest, highest, f"ORDER BY {order} LIMIT {size}")
+            inclusive = False
+            if len(rows) < size:
+                yield self._matching(rows[::step]), _beside(group, step)
+                return
+            within = rows[-1][_FACTS_COUNT:]
+            place = within if step > 0 else self._before(group, within, text, lowest, highest)
+            yield self._matching(rows[::step]), Cursor(group.order, place) if place else _beside(group, step)
+
+    def _before(
+        self, group: _Candidate, within: Sequence[Any], text: str, lowest: int, highest: int
+    ) -> tuple[Any, ...]:
+        """What orders the paper right before one of a group; () if there is none."""
+        columns = ", ".join(f"p.{column}" for column in self._columns)
+        order = ", ".join(f"p.{column} DESC" for column in self._columns)
+        where = f"p.grp = ? AND ({text}) AND ({columns}) < ({', '.join('?' * len(within))})"
+        parameters = (group.key, *self._sql.parameters, *within)
+        rows = self._select(where, parameters, lowest, highest, f"ORDER BY {order} LIMIT 1")
+        return tuple(rows[0][_FACTS_COUNT:]) if rows else ()
+
+    def _hits(self, lowest: int, highest: int) -> int:
+        hits = "SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+        parameters = (self.likely, lowest, highest, _LARGE)
+        return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", parameters).fetchone()[0])
+
+    # Groups -----------------------------------------------------------------------------------------------------
+
+    def _candidates(self, start: Cursor, step: int) -> Iterator[_Candidate]:
+        """Groups in which papers may be found, from a place on."""
+        if step > 0:
+            yield from self._days(start, step)
+            yield from self._collections(start, step)
+        else:
+            yield from self._collections(start, step)
+            yield from self._days(start, step)
+
+    def _days(self, start: Cursor, step: int) -> Iterator[_Candidate]:
+        if start.group[0] and step > 0:
+            return
+        sign, direction = ("<=", "DESC") if step > 0 else (">=", "ASC")
+        limit = _LAST_ISO if step > 0 else _FIRST_ISO
+        day = limit if start.group[0] else _iso(-start.group[1], limit)
+        rows = self._connection.execute(
+            f"""SELECT g.id, g.day, g.collection, g.section, {self._counts.bound} FROM groups g
+                WHERE g.total > 0 AND g.day {sign} ? AND {self._counts.sql.text}
+                ORDER BY g.day {direction}, g.section {"ASC" if step > 0 else "DESC"}""",
+            (day, *self._counts.sql.parameters),
+        )
+        for key, day, collection, section, bound in rows:
+            group = _Candidate(key, day, _order(day, collection, section), bound)
+            if _on_side(group.order, start, step):
+                yield group
+
+    def _collections(self, start: Cursor, step: int) -> Iterator[_Candidate]:
+        if not start.group[0] and step < 0:
+            return
+        rows = self._connection.execute(
+            f"""SELECT g.id, g.collection, g.section, {self._counts.bound} FROM groups g
+                WHERE g.total > 0 AND g.day IS NULL AND {self._counts.sql.text}""",
+            self._counts.sql.parameters,
+        ).fetchall()
+        groups = [
+            _Candidate(key, None, _order(None, collection, section), bound) for key, collection, section, bound in rows
+        ]
+        for group in sorted(groups, key=lambda group: group.order)[::step]:
+            if _on_side(group.order, start, step):
+                yield group
+
+    def _large_days(self) -> list[int]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT day FROM groups WHERE total > ? AND day IS NOT NULL", (_LARGE,)
+        )
+        return [date.fromisoformat(day).toordinal() for (day,) in rows]
+
+    # Rows -------------------------------------------------------------------------------------------------------
+
+    def _select(self, where: str, parameters: Sequence[Any], lowest: int, highest: int, order: str = "") -> list[Row]:
+        columns = ", ".join(f"p.{column}" for column in self._columns)
+        if not self._ordered:
+            lowest, highest = 0, HIGHEST_DOCUMENT
+        rows: list[Row] = self._connection.execute(
+            f"""SELECT {_FACTS}, {columns} FROM papers p JOIN groups g ON g.id = p.grp
+                WHERE {where} {order or f"ORDER BY p.grp, {columns}"}""",
+            bound_to(parameters, lowest, highest),
+        ).fetchall()
+        return rows
+
+    def _matching(self, rows: list[Row]) -> list[Row]:
+        """Of rows that pass all else, those that pass regular expressions."""
+        if not self._asks_patterns or not rows:
+            return rows
+        keys = [row[0] for row in rows]
+        compiler = Compiler(
+            self._connection, self._moment, lambda term: self._patterns.papers_with(self._connection, term, keys)
+        )
+        where, parameters, _ = compiler.condition(self._terms)
+        found = self._connection.execute(
+            f"""SELECT p.id FROM papers p JOIN groups g ON g.id = p.grp
+                WHERE p.id IN (SELECT value FROM json_each(?)) AND ({_each(where)})""",
+            (json.dumps(keys), *bound_to(parameters, 0, HIGHEST_DOCUMENT)),
+        )
+        passed = {key for (key,) in found}
+        return [row for row in rows if row[0] in passed]
+
+    def _beside(self, rows: list[Row], start: Cursor, step: int) -> list[Row]:
+        """Those of rows that are behind (or before) a place."""
+        orders = {key: _order(day, collection, section) for key, day, collection, section in self._groups(rows)}
+
+        def is_there(row: Row) -> bool:
+            if start.within and orders[row[1]] == start.group:
+                return (row[_FACTS_COUNT:] > start.within) == (step > 0)
+            return _on_side(orders[row[1]], start, step)
+
+        return [row for row in rows if is_there(row)]
+
+    def _groups(self, rows: Iterable[Row]) -> list[tuple[int, str | None, str | None, str]]:
+        keys = json.dumps(list({row[1] for row in rows}))
+        return self._connection.execute(
+            "SELECT id, day, collection, section FROM groups WHERE id IN (SELECT value FROM json_each(?))", (keys,)
+        ).fetchall()
+
+    def _pieces(self, rows: list[Row]) -> list[Piece]:
+        """Rows that stand group by group, by groups in the feed's order."""
+        by_group = {key: list(papers) for key, papers in groupby(rows, key=itemgetter(1))}
+        pieces = []
+        for key, day, collection, section in self._groups(rows):
+            papers = by_group[key]
+            read, shortlisted, highlighted = (sum(row[column] for row in papers) for column in (2, 3, 4))
+            unread = 0 if section else len(papers) - read
+            where = date.fromisoformat(day) if day else None, collection, len(papers), unread, shortlisted, section
+            pieces.append(Piece(Group(key, *where, highlighted=highlighted), papers))
+        return sorted(pieces, key=lambda piece: piece.group.feed_order())
+
+
+def joined_group(group: Group, other: Group) -> Group:
+    """A group with the papers of another piece of it, too."""
+    from dataclasses import replace
+
+    return replace(
+        group,
+        total=group.total + other.total,
+        unread=group.unread + other.unread,
+        shortlisted=group.shortlisted + other.shortlisted,
+        highlighted=group.highlighted + other.highlighted,
+    )
+
+
+def _joined(pieces: list[Piece], others: list[Piece]) -> list[Piece]:
+    """Pieces one behind the other; a group that goes on is one piece."""
+    if pieces and others and pieces[-1].group.key == others[0].group.key:
+        last, first = pieces.pop(), others[0]
+        both = Piece(joined_group(last.group, first.group), [*last.rows, *first.rows])
+        return [*pieces, both, *others[1:]]
+    pieces += others
+    return pieces
+
+
+def _order(day: str | None, collection: str | None, section: str) -> FeedOrder:
+    """As `Group.feed_order`."""
+    title = collection or ""
+    return day is None, -date.fromisoformat(day).toordinal() if day else 0, title.casefold(), title, section
+
+
+def _on_side(order: FeedOrder, start: Cursor, step: int) -> bool:
+    """Whether a group is behind (or before) a place, in part at least."""
+    return order >= start.group if step > 0 else order < start.group or (order == start.group and bool(start.within))
+
+
+def _beside(group: _Candidate, step: int) -> Cursor:
+    return Cursor(behind(group.order) if step > 0 else group.order)
+
+
+def _beside_day(day: int, step: int) -> Cursor:
+    """The place behind a day and its sections, or before them."""
+    return Cursor((False, -day + (step > 0), "", "", ""))
+
+
+def _border(at: Cursor, step: int) -> int:
+    """The first day of which anything lies behind (or before) a place, as its ordinal number."""
+    begins_with_the_day = at.group[2:] == ("", "", "") and not at.within
+    return -at.group[1] + (step < 0 and begins_with_the_day)
+
+
+def _iso(day: int, other: str) -> str:
+    return date.fromordinal(day).isoformat() if 0 < day <= _LATEST else other
+
+
+def _beside_the_index(sql: str) -> str:
+    """The same condition, by which SQLite does not begin with what the index finds."""
+    return sql.replace("p.doc IN", "+p.doc IN")
+
+
+def _each(sql: str) -> str:
+    """The same condition, for which the index is asked of each paper: for few papers."""
+    return sql.replace("AND rowid BETWEEN ? AND ?)", "AND rowid = p.doc AND rowid BETWEEN ? AND ?)")

@@ -32,8 +32,8 @@ _UNREAD = 20  # one of so many of these is not
 _KEPT, _TAGGED = 60, 100  # papers
 _PATIENCE = 20  # seconds to wait for what a query finds
 _TYPED = 8  # queries of a kind that are typed
-_DOWN, _PAGE_DOWN = "j", "\x1b[6~"
-_MOVES = {"`j`": _DOWN, "page down": _PAGE_DOWN, "`]`": "]", "`n`": "n"}
+_STEPS = 5  # presses of a key from the first paper on: the smallest library has not many days
+_MOVES = {"`j`": "j", "page down": "\x1b[6~", "`]`": "]", "`n`": "n"}
 
 Figures = dict[int, dict[str, list[float]]]  # by the number of papers, what is measured: seconds, mostly
 
@@ -167,9 +167,10 @@ def keys(libraries: Sequence[Made], runs: int) -> Figures:
     terminals = [(made, made.reader()) for made in libraries]
     try:
         for name, key in _MOVES.items():
-            for _ in range(5 * runs):
+            for _ in range(runs):
                 for made, terminal in terminals:
-                    _note(figures, made, name, terminal.press(key)[1])
+                    terminal.press("g", 0.3)
+                    _note(figures, made, name, *(terminal.press(key)[1] for _ in range(_STEPS)))
         for _ in range(runs):
             for made, terminal in terminals:
                 _note(figures, made, "`G`", terminal.press("G", 0.3)[1])
@@ -248,10 +249,9 @@ def day(libraries: Sequence[Made], runs: int) -> Figures:
                 )
             terminal = copy.reader()
             for _ in range(runs):
-                _note(figures, made, f"`A`: {DAY:,} papers marked read", terminal.answer("A", "as read", 20))
-                terminal.settle(0.3)
-                _note(figures, made, "`u`: undone", terminal.answer("u", "Undone", 20))
-                terminal.settle(0.3)
+                for name, key, said in ("`A`: a day marked read", "A", "as read"), ("`u`: undone", "u", "Undid"):
+                    _note(figures, made, name, terminal.answer(key, said, _PATIENCE))
+                    terminal.settle(0.3)
             _note(figures, made, "`m`", *(terminal.press("m")[1] for _ in range(2 * runs)))
             terminal.kill()
         finally:
@@ -279,7 +279,7 @@ def _note(figures: Figures, made: Made, name: str, *values: float) -> None:
 def scale(counts: Sequence[int], cache: Path, parts: Sequence[str], runs: int) -> None:
     """Make the libraries that are not there, measure the parts that are named or not there yet; print all figures."""
     cache.mkdir(parents=True, exist_ok=True)
-    file = cache / "figures.json"
+    file = cache / f"figures-schema-{len(MIGRATIONS)}.json"
     known: dict[str, dict[str, dict[str, list[float]]]] = json.loads(file.read_text()) if file.exists() else {}
     libraries = [make(count, cache) for count in sorted(counts)]
     columns = [str(made.papers.count) for made in libraries]

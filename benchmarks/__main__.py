@@ -20,7 +20,7 @@ from benchmarks.library import importing
 from benchmarks.mail import mail
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
-from benchmarks.scale import PARTS, scale
+from benchmarks.scale import PARTS, PEERS, scale
 from benchmarks.search import searching
 from benchmarks.terminal import Terminal
 from feedreader import parse
@@ -158,8 +158,9 @@ def options() -> argparse.Namespace:
     only = parser.add_argument_group("scale")
     only.add_argument("--keep", type=Path, metavar="FOLDER", help="for the libraries and the figures (default: none)")
     only.add_argument(
-        "--parts", nargs="+", default=[], choices=PARTS, help="to be measured again; else what is missing"
+        "--parts", nargs="+", default=[], choices=[*PARTS, PEERS], help="to be measured again; else what is missing"
     )
+    only.add_argument("--peers", type=int, default=250_000, metavar="N", help="of papers that others get, at the most")
     return parser.parse_args()
 
 
@@ -210,7 +211,7 @@ def main() -> None:
     if "scale" in selected:
         with tempfile.TemporaryDirectory() as parent:
             sizes = arguments.papers or (1000, SIZES[-1])
-            scale(sizes, arguments.keep or Path(parent), arguments.parts, arguments.runs)
+            scale(sizes, arguments.keep or Path(parent), arguments.parts, arguments.runs, arguments.peers)
 
 
 if __name__ == "__main__":

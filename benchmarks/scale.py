@@ -8,9 +8,11 @@ in the folder: a run that was broken off goes on where it stopped, and parts can
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,12 +22,14 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.refresh import ROOT, environment, run_alone
+from benchmarks.scale_peers import peers
 from benchmarks.scale_queries import REMEMBERED, Asked, first_page, head, kinds
 from benchmarks.snapshot import DAY, SEED, Snapshot, write
 from benchmarks.terminal import Terminal
 from feedreader.library import Library
 from feedreader.library.schema import MIGRATIONS
 
+SCHEMA = f"{len(MIGRATIONS)}-{hashlib.sha256(''.join(MIGRATIONS).encode()).hexdigest()[:6]}"
 READER = [sys.executable, "-m", "feedreader"]
 _READ = 20_000  # papers, the newest, of which most are marked read; at the most half of them
 _UNREAD = 20  # one of so many of these is not
@@ -36,6 +40,9 @@ _STEPS = 5  # presses of a key from the first paper on: the smallest library has
 _MOVES = {"`j`": "j", "page down": "\x1b[6~", "`]`": "]", "`n`": "n"}
 
 Figures = dict[int, dict[str, list[float]]]  # by the number of papers, what is measured: seconds, mostly
+
+Known = dict[str, dict[str, dict[str, list[float]]]]  # the same by part, as they are kept
+PEERS = "peers"  # a part: other readers, by their names
 
 
 class Made(NamedTuple):
@@ -72,7 +79,7 @@ class Made(NamedTuple):
 def make(count: int, cache: Path, seed: int = SEED) -> Made:
     """The library of so many papers, from the folder if it was made before."""
     papers = Snapshot(count, seed)
-    folder = cache / f"{count}-papers-seed-{seed}-schema-{len(MIGRATIONS)}"
+    folder = cache / f"{count}-papers-seed-{seed}-schema-{SCHEMA}"
     facts = folder / "made.json"
     if not facts.exists():
         source = cache / f"{count}-papers-seed-{seed}.jsonl"
@@ -276,35 +283,52 @@ def _note(figures: Figures, made: Made, name: str, *values: float) -> None:
 # The run -----------------------------------------------------------------------------------------------------------
 
 
-def scale(counts: Sequence[int], cache: Path, parts: Sequence[str], runs: int) -> None:
+def scale(counts: Sequence[int], cache: Path, parts: Sequence[str], runs: int, most_of_peers: int) -> None:
     """Make the libraries that are not there, measure the parts that are named or not there yet; print all figures."""
     cache.mkdir(parents=True, exist_ok=True)
-    file = cache / f"figures-schema-{len(MIGRATIONS)}.json"
-    known: dict[str, dict[str, dict[str, list[float]]]] = json.loads(file.read_text()) if file.exists() else {}
+    file = cache / f"figures-schema-{SCHEMA}.json"
+    known: Known = json.loads(file.read_text()) if file.exists() else {}
     libraries = [make(count, cache) for count in sorted(counts)]
     columns = [str(made.papers.count) for made in libraries]
     for part, measure in PARTS.items():
         if part in parts or not (parts or set(known.get(part, {})) >= set(columns)):
-            began = time.perf_counter()
-            known[part] = {str(count): figures for count, figures in measure(libraries, runs).items()}
+            with _timed(part):
+                known[part] = {str(count): figures for count, figures in measure(libraries, runs).items()}
             _write_json(file, known)
-            print(f"scale  {part}: measured in {time.perf_counter() - began:,.0f} s", flush=True)
+    peers_at = max((made.papers.count for made in libraries if made.papers.count <= most_of_peers), default=0)
+    if PEERS in parts or not (parts or known.get(PEERS)):
+        with _timed(PEERS), tempfile.TemporaryDirectory() as folder:
+            papers = Snapshot(peers_at)
+            known[PEERS] = {
+                f"{name}, {peers_at:,} papers": figures for name, figures in peers(papers, Path(folder)).items()
+            }
+        _write_json(file, known)
     for line in table(known, columns):
         print(line)
 
 
-def table(known: Mapping[str, Mapping[str, Mapping[str, list[float]]]], columns: Sequence[str]) -> Iterator[str]:
-    """All figures, a row each."""
-    yield "".join(("| what |", *(f" {int(column):,} papers |" for column in columns)))
-    yield "|---" * (len(columns) + 1) + "|"
+@contextmanager
+def _timed(part: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    print(f"scale  {part}: measured in {time.perf_counter() - began:,.0f} s", flush=True)
+
+
+def table(known: Known, columns: Sequence[str]) -> Iterator[str]:
+    """All figures, a row each, with those of other readers beside."""
+    others = known.get(PEERS, {})
+    yield "".join(("| what |", *(f" {int(column):,} papers |" for column in columns), *(f" {n} |" for n in others)))
+    yield "|---" * (len(columns) + len(others) + 1) + "|"
     for part in PARTS:
         by_count = [known.get(part, {}).get(column, {}) for column in columns]
         for name in dict.fromkeys(name for figures in by_count for name in figures):
             series = [figures.get(name, []) for figures in by_count]
-            yield "".join((f"| {name} |", *(f" {shown(name, values, series[0])} |" for values in series)))
+            cells = [shown(name, values, series[0]) for values in series]
+            cells += [shown(name, figures.get(name, [])) for figures in others.values()]
+            yield "".join((f"| {name} |", *(f" {cell} |" for cell in cells)))
 
 
-def shown(name: str, values: Sequence[float], least: Sequence[float]) -> str:
+def shown(name: str, values: Sequence[float], least: Sequence[float] = ()) -> str:
     """A figure, with how it compares to that of the smallest library."""
     if not values:
         return "–"

@@ -45,7 +45,8 @@ def head(library: Library) -> str:
 
 
 def _telling(title: str) -> str:
-    return max(re.findall("[A-Za-z]+", title[:40]) or [""], key=len)
+    words: list[str] = re.findall("[A-Za-z]+", title[:40])
+    return max(words, key=len, default="")
 
 
 def kinds(papers: Snapshot) -> Mapping[str, Sequence[str]]:

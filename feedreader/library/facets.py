@@ -21,6 +21,7 @@ from feedreader.query.fields import FACETS
 from feedreader.text.notes import tag_key
 
 _MOST_KEYS = 500_000
+_NEWEST = 20_000  # papers whose categories are named
 
 _Row = tuple[str, int, int]  # names, a line each; the papers that have just these; how many of them are unread
 
@@ -60,12 +61,15 @@ class FacetsPart(Part):
         )
 
     def names(self) -> Names:
-        """Names as `counts` has them. Sources are not counted for this: that reads all entries."""
+        """Names as `counts` has them. Sources are not counted for this: that reads all entries. Categories are those of
+        the papers that came last, so that it takes no longer in a large library."""
         with self._database.read() as connection:
+            newest = f"(SELECT * FROM papers ORDER BY id DESC LIMIT {_NEWEST})"
+            categories = _count(connection, "categories", newest)
             sources = sorted(_Sources(connection).names.values(), key=str.casefold)
             rows = connection.execute("SELECT DISTINCT folder FROM subscriptions WHERE folder <> ''")
             folders = sorted((folder for (folder,) in rows), key=str.casefold)
-        names = _names(self.counts("categories")), tuple(sources), tuple(folders), _names(self.counts("tags"))
+        names = _names(categories), tuple(sources), tuple(folders), _names(self.counts("tags"))
         return Names(*names)
 
 
@@ -73,13 +77,13 @@ def _names(counts: Sequence[FacetCount]) -> tuple[str, ...]:
     return tuple(count.name for count in counts)
 
 
-def _count(connection: sqlite3.Connection, facet: str) -> tuple[FacetCount, ...]:
+def _count(connection: sqlite3.Connection, facet: str, papers: str = "papers") -> tuple[FacetCount, ...]:
     if facet == "sources":
         return _Sources(connection).counts(connection)
     grouped = facet != "authors"  # few papers have the same authors
     counts = f"count(*), sum({IS_UNREAD})" if grouped else f"1, {IS_UNREAD}"
     rows: Sequence[_Row] = connection.execute(
-        f"""SELECT p.{facet}, {counts} FROM papers p JOIN groups g ON g.id = p.grp
+        f"""SELECT p.{facet}, {counts} FROM {papers} p JOIN groups g ON g.id = p.grp
             WHERE p.{facet} <> '' {f"GROUP BY p.{facet}" if grouped else ""}"""
     ).fetchall()
     return _counted(rows, _Keys(FACETS[facet]) if grouped else _author_keys())

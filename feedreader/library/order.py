@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
 
 from feedreader.library.connection import placeholders
 from feedreader.library.schema import set_state, state
@@ -29,8 +31,20 @@ _TITLE_LETTERS = 40
 
 
 def place_text(rank: int | None, source: str, path: str) -> str:
-    """The column `place`: subscriptions in the order in which they were made, then files by name."""
-    return f"{source}{_SEPARATOR}{path}" if rank is None else f"{_SEPARATOR}{rank:06}"
+    """The column `place`: subscriptions in the order in which they were made, then files by name. Indexes repeat it, so
+    that it is short: of files of one name, a hash of their paths decides."""
+    return f"{source}{_SEPARATOR}{_short(path)}" if rank is None else f"{_SEPARATOR}{rank:06}"
+
+
+def shorter_place(place: str) -> str:
+    """The column `place` as it is today, of one that names the whole path."""
+    source, separator, path = place.partition(_SEPARATOR)
+    return f"{source}{separator}{_short(path)}" if source else place
+
+
+@cache
+def _short(path: str) -> str:
+    return blake2b(path.encode("utf-8", "replace"), digest_size=3).hexdigest()
 
 
 def category_order(category: str, ranks: Mapping[str, int]) -> str:

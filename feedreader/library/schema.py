@@ -282,6 +282,12 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE rules SET applied = 0;
     ALTER TABLE papers ADD COLUMN title_order TEXT NOT NULL DEFAULT '';
     CREATE INDEX papers_title ON papers (title_order);
+    DROP INDEX papers_category;
+    DROP INDEX papers_category_unread;
+    DROP INDEX papers_interest;
+    DROP INDEX papers_interest_unread;
+    CREATE INDEX papers_category ON papers (grp, category_order, place, position, id, read);
+    CREATE INDEX papers_interest ON papers (grp, interest_order, place, position, id, read);
     DROP INDEX papers_opened;
     DROP INDEX papers_dismissed;
     DROP INDEX papers_highlighted;

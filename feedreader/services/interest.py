@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedreader.library.windows import START, Cursor
 from feedreader.model import BEST, BY_INTEREST, BY_SOURCE, Query
 from feedreader.query.language import names_interest, terms_of
 
@@ -51,10 +52,11 @@ def candidates(library: Library, query: Query, most: int, *, limit: int | None =
     terms = tuple(term for term in query.terms if not any(part.field == "interest" for part in terms_of((term,))))
     enough = most if limit is None or query.sort != BY_INTEREST or len(terms) < len(query.terms) else limit
     keys: list[int] = []
-    for _, found in library.papers.matches(Query(terms, BY_SOURCE)):
-        if len(keys) >= enough:
-            break
-        keys += found
+    cursor: Cursor | None = START
+    while cursor is not None and len(keys) < enough:
+        window = library.papers.window(Query(terms, BY_SOURCE), after=cursor, most=enough - len(keys))
+        keys += (key for _, found in window.found for key in found)
+        cursor = window.after
     return keys[:most]
 
 

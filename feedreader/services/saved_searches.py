@@ -16,7 +16,7 @@ from typing import NamedTuple
 from feedreader.config.kinds import Unfit, did_you_mean, read_saved_search
 from feedreader.errors import ConfigError, ExportError, Fault, LibraryError, QueryError
 from feedreader.library import Library
-from feedreader.model import Problem
+from feedreader.model import Problem, Query, Term
 from feedreader.parse.lists.collector import ListedSearch
 from feedreader.query.language import parse_query
 from feedreader.services.interest import BEST_UNREAD, prepare, uses_interest
@@ -174,8 +174,11 @@ def count(library: Library, query: str) -> tuple[int, int]:
     if uses_interest(parsed):
         with suppress(LibraryError):
             prepare(library, parsed, in_order=False)
-    groups = [group for group, _ in library.papers.matches(parsed)]
-    return sum(group.total for group in groups), sum(group.unread for group in groups)
+    if parsed.top:
+        groups = [group for group, _ in library.papers.matches(parsed)]
+        return sum(group.total for group in groups), sum(group.unread for group in groups)
+    unread = Query((*parsed.terms, Term("is", "unread")))
+    return library.papers.count(parsed)[0], library.papers.count(unread)[0]
 
 
 # Saving --------------------------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ def test_a_regular_expression_is_looked_for_in_a_process_that_is_stopped(
     path.write_text('{"id": "1905.00001", "title": "%s!", "abstract": "b", "authors": "Ann Lee"}\n' % ("a" * 70))
     assert run("import", path).code == 0
     assert [paper["id"] for paper in run("list", "/^a+!$/", "--json").objects] == ["1905.00001"]
-    ran = run("list", "a", "/(a+)+$/")
+    ran = run("list", "b", "/(a+)+$/")
     assert ran.code == 2 and "stopped" in ran.err and ran.err.endswith("    ^\n")
 
 

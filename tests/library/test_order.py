@@ -204,8 +204,8 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
             DROP INDEX papers_tldr; DROP INDEX papers_mentions; DROP TABLE documents; DROP TABLE unruled;
             ALTER TABLE papers DROP COLUMN title_order;
             ALTER TABLE entries DROP COLUMN preprint_doi; DROP TABLE messages; DROP TABLE zotero;
-            DROP INDEX papers_category; DROP INDEX papers_category_unread;
-            DROP INDEX papers_interest; DROP INDEX papers_interest_unread;
+            DROP INDEX papers_category;
+            DROP INDEX papers_interest;
             DROP INDEX papers_kept; DROP INDEX papers_opened; DROP INDEX papers_dismissed; DROP TABLE profile;
             ALTER TABLE papers DROP COLUMN interest; ALTER TABLE papers DROP COLUMN why;
             ALTER TABLE papers DROP COLUMN kept_author; ALTER TABLE papers DROP COLUMN scored;
@@ -214,6 +214,9 @@ def test_a_library_of_an_older_version_has_its_papers_ordered(library: Library, 
             DELETE FROM settings WHERE name = 'category ranks';
             UPDATE papers SET (place, position) = (SELECT s.name || char(31) || s.path, e.position
                 FROM entries e JOIN sources s ON s.id = e.source WHERE e.paper = papers.id ORDER BY s.name LIMIT 1);
+            DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5 (title, authors, abstract, rest, content = '');
+            UPDATE papers SET doc = id; DELETE FROM settings WHERE name = 'indexed words';
+            INSERT INTO search (rowid, title) SELECT id, title FROM papers;
             PRAGMA user_version = 5;"""
         )
     migrated = Library.open(old, now=lambda: NOW)

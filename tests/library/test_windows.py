@@ -14,6 +14,8 @@ import pytest
 from feedreader.library import Library
 from feedreader.library.search import day_search, finder
 from feedreader.library.search.compiler import Moment
+from feedreader.library.search.functions import register
+from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import Digest, Entry, Query
 from feedreader.query.language import parse_query
@@ -109,6 +111,9 @@ def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if request.param == "groups in pieces":
         monkeypatch.setattr(day_search, "_LARGE", 3)
         monkeypatch.setattr(day_search, "_LEAST", 1)
+        monkeypatch.setattr(day_search, "_TRIED", 5)
+        monkeypatch.setattr(day_search, "_OFTEN", 0.5)
+        monkeypatch.setattr(day_search, "_FEW", 9)
 
 
 def keys_of(windows: Iterable[Window]) -> list[int]:
@@ -141,7 +146,7 @@ def plainly(library: Library, query: Query) -> list[int]:
     """What a query finds, asked in one go of the library as a whole and sorted by the feed."""
     with library._database.read() as connection:
         moment = Moment(NOW.astimezone().date(), 0)
-        search = day_search.DaySearch(connection, query.terms, moment, ("place", "position", "id"), finder.Patterns())
+        search = day_search.DaySearch(connection, query.terms, moment, ("place", "position", "id"), Patterns())
         every = [key for (key,) in connection.execute("SELECT id FROM papers")]
         return sorted(row[0] for row in search.among(every))
 
@@ -241,6 +246,7 @@ def test_no_window_looks_at_all_papers(library: Library, text: str) -> None:
     asked = [each for each in statements if each.startswith("SELECT p.id")]
     assert asked
     with closing(sqlite3.connect(library.path)) as connection:
+        register(connection)
         for each in asked:
             plan = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
             assert not any(step.startswith(("SCAN p", "SCAN papers")) for step in plan), (each, plan)

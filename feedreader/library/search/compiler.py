@@ -95,7 +95,8 @@ _IN_INDEX = "p.doc IN (SELECT rowid FROM search WHERE search MATCH ? AND rowid B
 class Compiler:
     """Makes SQL of conditions. `patterns` finds the papers of a regular expression.
 
-    Without `own`, the reader's notes and tags are not looked at.
+    Without `own`, the reader's notes and tags are not looked at. With `reading`, the index is not asked for words: they
+    are read in what entries say. That is for few papers, or where most papers have them.
     """
 
     def __init__(
@@ -105,12 +106,14 @@ class Compiler:
         patterns: Callable[[Term], Iterable[int]],
         *,
         own: bool = True,
+        reading: bool = False,
     ) -> None:
         self._connection = connection
         self._moment = moment
         self._patterns = patterns
         self._indexed = has_index(connection)
         self.ordered = is_ordered(connection)
+        self._reading = reading
         register(connection)
         self._noted, self._tagged, self._waiting = connection.execute(
             """SELECT EXISTS (SELECT 1 FROM papers WHERE note IS NOT NULL),
@@ -267,7 +270,7 @@ class Compiler:
 
     def _match(self, term: Term) -> str | None:
         """The words as an expression for the index; None if it cannot tell."""
-        if term.regex or term.field not in ("", *_COLUMNS) or not self._indexed:
+        if term.regex or term.field not in ("", *_COLUMNS) or not self._indexed or self._reading:
             return None
         words = _words(term)
         if not words or (mode := match_mode(words)) == ANYWHERE:
@@ -294,7 +297,7 @@ class Compiler:
 
     def _likely(self, match: str, test: Sql) -> Part:
         """What passes a test, of what the index finds."""
-        if not self._indexed:
+        if not self._indexed or self._reading:
             return Part(others=(test,))
         found = _joined(" AND ", [_in_index(match), test])
         return Part(others=(found, *self._if_waiting(test)), likely=match)

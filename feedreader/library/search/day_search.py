@@ -3,6 +3,9 @@
 Where words of the query stand in the index, it tells from which days on so many papers have them (documents are in the
 order of days, see `index`). Else days are looked through one after another, without those of which the counts of their
 groups say that they have none. What is found is exact either way.
+
+Of the beginning of a word the index takes as long as all words that begin so have papers: where many do, it is sooner
+read in the papers.
 """
 
 from __future__ import annotations
@@ -26,10 +29,14 @@ from feedreader.query.language import terms_of
 
 _LARGE = 2000  # papers of a group from which on it is taken in pieces
 _LEAST = 64  # papers of such a piece
+_OFTEN = 0.15  # of the papers: words that so many have are read in them
+_TRIED = 128  # papers, to see whether so many have them
+_FEW = 4000  # papers in which words are read, however many have them
 _LOOKED_THROUGH = 16_000  # papers at a time
 _ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
 _LATEST = date.max.toordinal()
 _FIRST_ISO, _LAST_ISO = "0001-01-01", "9999-12-31"
+_STAR = '"*'  # at the end of words of which the last one may go on
 _COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
 _FACTS = (
     "p.id, p.grp, p.read, p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, what orders it in its group
@@ -84,10 +91,12 @@ class DaySearch:
         self._asks_patterns = len(plain) < len(self._terms)
         compiler = Compiler(connection, moment, lambda _: ())
         self._sql = compiler.condition(plain)
+        self._reading = Compiler(connection, moment, lambda _: (), reading=True).condition(plain)
         self.likely = compiler.likely(plain)
         self._ordered = compiler.ordered
         self.ranking = compiler.ranking(terms)
         self._counts = GroupCounts(plain, moment)
+        self._looked_at = 0  # papers
 
     @property
     def is_slow(self) -> bool:
@@ -146,7 +155,8 @@ class DaySearch:
         """Of these papers those that are found, in no order."""
         listed = json.dumps(list(keys))
         sql = Sql(
-            f"p.id IN (SELECT value FROM json_each(?)) AND ({_each(self._sql.text)})", (listed, *self._sql.parameters)
+            f"p.id IN (SELECT value FROM json_each(?)) AND ({_each(self._reading.text)})",
+            (listed, *self._reading.parameters),
         )
         return self._matching(self._select(sql.text, sql.parameters, 0, HIGHEST_DOCUMENT))
 
@@ -156,10 +166,52 @@ class DaySearch:
         if self._sql.few:
             rows = self._select(self._sql.text, self._sql.parameters, 0, HIGHEST_DOCUMENT)
             yield self._matching(self._beside(rows, start, step)), None
-        elif self.likely:
-            yield from self._by_index(start, step, most)
+        elif not self.likely:
+            yield from self._through(self._candidates(start, step), start, step, most, self._sql)
+        elif self._counts.bound != "g.total" and self._bound(_FEW) < _FEW:
+            yield from self._through(self._candidates(start, step), start, step, most, self._reading)
+        elif _STAR in self.likely and most <= _LOOKED_THROUGH:
+            yield from self._by_reading(start, step, most)
         else:
-            yield from self._through(self._candidates(start, step), start, step, most)
+            yield from self._by_index(start, step, most)
+
+    def _bound(self, most: int) -> int:
+        """How many papers the counts of groups allow, or `most` if that is more."""
+        bound = 0
+        for group in self._candidates(START, 1):
+            bound += group.bound
+            if bound >= most:
+                return most
+        return bound
+
+    def _by_reading(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
+        """As long as many papers have the words, these are read in them; then the index is asked."""
+        often = self._has_often(start, step, most)
+        found, looked_at, at = 0, self._looked_at, start
+        groups = self._candidates(start, step)
+        for rows, cursor in self._through(groups, start, step, most, self._reading, pieces=_TRIED):
+            yield rows, cursor
+            if cursor is None:
+                return
+            at, found = cursor, found + len(rows)
+            looked = self._looked_at - looked_at
+            if found < looked * _OFTEN and (not often or looked > 8 * _TRIED):
+                break
+        yield from self._by_index(at, step, most)
+
+    def _has_often(self, start: Cursor, step: int, most: int) -> bool:
+        """Whether many papers from a place on have the words as they are, without others that begin so."""
+        if start.group[0]:
+            return False
+        border = min(max(_border(start, step), 0), _LATEST)
+        day = self._day_with(border, step, most, self.likely.replace(_STAR, '"'))
+        if not 0 < day < _LATEST:
+            return False
+        first, last = _iso(min(day, border), _FIRST_ISO), _iso(max(day, border), _LAST_ISO)
+        (papers,) = self._connection.execute(
+            "SELECT sum(total) FROM groups WHERE day BETWEEN ? AND ?", (first, last)
+        ).fetchone()
+        return most >= (papers or 0) * _OFTEN
 
     def _by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """As the index tells where they are. Collections have no place in the order of documents: they are looked
@@ -170,9 +222,9 @@ class DaySearch:
                 for rows, cursor in self._days_by_index(start, step, most):
                     yield rows, cursor or (_COLLECTIONS if more else None)
             if more or start.group[0]:
-                yield from self._through(self._collections(start, step), start, step, most)
+                yield from self._through(self._collections(start, step), start, step, most, self._sql)
             return
-        for rows, cursor in self._through(self._collections(start, step), start, step, most):
+        for rows, cursor in self._through(self._collections(start, step), start, step, most, self._sql):
             yield rows, cursor or _COLLECTIONS
         yield from self._days_by_index(Cursor((False, 0, "", "", "")) if start.group[0] else start, step, most)
 
@@ -181,7 +233,7 @@ class DaySearch:
         large = self._large_days()
         while True:
             border = _border(at, step)
-            reached = self._day_with(border, step, wanted)
+            reached = self._day_with(border, step, wanted, self.likely)
             on_the_way = [day for day in large if min(border, reached) <= day <= max(border, reached)]
             if on_the_way:
                 nearest = max(on_the_way) if step > 0 else min(on_the_way)
@@ -201,10 +253,10 @@ class DaySearch:
     def _large_day(self, day: int, at: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A day with a large group, group by group."""
         groups = takewhile(lambda group: -group.order[1] == day, self._candidates(at, step))
-        for rows, cursor in self._through(groups, at, step, most):
+        for rows, cursor in self._through(groups, at, step, most, self._sql):
             yield rows, cursor or _beside_day(day, step)
 
-    def _day_with(self, border: int, step: int, wanted: int) -> int:
+    def _day_with(self, border: int, step: int, wanted: int, match: str) -> int:
         """The day (as its ordinal number) to which one has to go from this one for so many hits; what lies behind all
         days, if there are not so many."""
         if step > 0:
@@ -213,7 +265,7 @@ class DaySearch:
             test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
         row = self._connection.execute(
             f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?",
-            (self.likely, limit, wanted),
+            (match, limit, wanted),
         ).fetchone()
         if row is None or bucket_of(row[0]) <= FIRST_DAY:
             return 0 if step > 0 else _LATEST
@@ -230,70 +282,78 @@ class DaySearch:
         return self._matching(rows)
 
     def _through(
-        self, groups: Iterable[_Candidate], start: Cursor, step: int, most: int
+        self,
+        groups: Iterable[_Candidate],
+        start: Cursor,
+        step: int,
+        most: int,
+        sql: Sql,
+        pieces: int | None = None,
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
-        """Looking through groups."""
+        """Looking through groups, large ones in pieces, or those of more than `pieces` papers."""
         batch: list[_Candidate] = []
-        size, enough = 0, max(_ASKED, most) if self._asks_patterns else max(256, most)
+        size, enough = 0, max(_ASKED, most) if self._asks_patterns else most
         for group in groups:
-            if group.bound > _LARGE or (start.within and group.order == start.group):
+            if group.bound > (pieces or _LARGE) or (start.within and group.order == start.group):
                 if batch:
-                    yield self._of_groups(batch), _beside(batch[-1], step)
+                    yield self._of_groups(batch, sql), _beside(batch[-1], step)
                     batch, size = [], 0
                 within = start.within if group.order == start.group else ()
-                yield from self._of_large(group, within, step, most)
+                yield from self._of_large(group, within, step, most, sql)
                 continue
             batch.append(group)
             size += group.bound
             if size >= enough:
-                yield self._of_groups(batch), _beside(group, step)
+                yield self._of_groups(batch, sql), _beside(group, step)
                 batch, size, enough = [], 0, min(enough * 4, max(_LOOKED_THROUGH, _ASKED))
-        yield self._of_groups(batch) if batch else [], None
+        yield self._of_groups(batch, sql) if batch else [], None
 
-    def _of_groups(self, groups: Sequence[_Candidate]) -> list[Row]:
+    def _of_groups(self, groups: Sequence[_Candidate], sql: Sql) -> list[Row]:
         buckets = [group.bucket for group in groups]
-        sql = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(self._sql.text)})"
+        self._looked_at += sum(group.bound for group in groups)
+        where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
         keys = json.dumps([group.key for group in groups])
-        return self._matching(self._select(sql, (keys, *self._sql.parameters), *span(min(buckets), max(buckets))))
+        return self._matching(self._select(where, (keys, *sql.parameters), *span(min(buckets), max(buckets))))
 
     def _of_large(
-        self, group: _Candidate, within: Sequence[Any], step: int, most: int
+        self, group: _Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
-        """A large group, in pieces."""
+        """A large group: all of it if the index knows of few papers there, else in pieces."""
         lowest, highest = span(group.bucket, group.bucket)
-        text, direction = self._sql.text, ""
-        if not self.likely or self._hits(lowest, highest) >= _LARGE:
-            text = _beside_the_index(text)
+        places = f"({', '.join(f'p.{column}' for column in self._columns)})"
+        text, whole = _beside_the_index(sql.text), False
+        if sql is not self._reading and self.likely and self._hits(lowest, highest) < _LARGE:
+            text, whole = sql.text, True
         size = max(most, _ASKED if self._asks_patterns else _LEAST)
-        columns = ", ".join(f"p.{column}" for column in self._columns)
-        direction = "ASC" if step > 0 else "DESC"
-        order = ", ".join(f"p.{column} {direction}" for column in self._columns)
-        inclusive = step < 0 and bool(within)
+        sign = ">" if step > 0 else "<="
         while True:
-            where, parameters = f"p.grp = ? AND ({text})", (group.key, *self._sql.parameters)
-            if within:
-                sign = ">" if step > 0 else "<=" if inclusive else "<"
-                where += f" AND ({columns}) {sign} ({', '.join('?' * len(within))})"
-                parameters = (*parameters, *within)
-            rows = self._select(where, parameters, lowest, highest, f"ORDER BY {order} LIMIT {size}")
-            inclusive = False
-            if len(rows) < size:
-                yield self._matching(rows[::step]), _beside(group, step)
+            last = None if whole else self._place(group.key, within, size, step)
+            where, parameters = f"p.grp = ? AND ({text})", [group.key, *sql.parameters]
+            for place, relation in ((within, sign), (last, "<=" if step > 0 else ">")):
+                if place:
+                    where += f" AND {places} {relation} ({', '.join('?' * len(place))})"
+                    parameters += place
+            rows = self._matching(self._select(where, parameters, lowest, highest))
+            self._looked_at += min(size, group.bound)
+            if last is None:
+                yield rows, _beside(group, step)
                 return
-            within = rows[-1][_FACTS_COUNT:]
-            place = within if step > 0 else self._before(group, within, text, lowest, highest)
-            yield self._matching(rows[::step]), Cursor(group.order, place) if place else _beside(group, step)
+            within, size = last, min(size * 2, _LOOKED_THROUGH)
+            yield rows, Cursor(group.order, last)
 
-    def _before(
-        self, group: _Candidate, within: Sequence[Any], text: str, lowest: int, highest: int
-    ) -> tuple[Any, ...]:
-        """What orders the paper right before one of a group; () if there is none."""
-        columns = ", ".join(f"p.{column}" for column in self._columns)
-        order = ", ".join(f"p.{column} DESC" for column in self._columns)
-        where = f"p.grp = ? AND ({text}) AND ({columns}) < ({', '.join('?' * len(within))})"
-        parameters = (group.key, *self._sql.parameters, *within)
-        rows = self._select(where, parameters, lowest, highest, f"ORDER BY {order} LIMIT 1")
-        return tuple(rows[0][_FACTS_COUNT:]) if rows else ()
+    def _place(self, group: int, within: Sequence[Any], papers: int, step: int) -> tuple[Any, ...] | None:
+        """What orders the paper behind which so many papers of a group end, from a place in it on; None if there are
+        not so many."""
+        columns, sign, direction, skipped = ", ".join(self._columns), ">", "ASC", papers - 1
+        if step < 0:
+            sign, direction, skipped = "<=", "DESC", papers
+        where = f"AND ({columns}) {sign} ({', '.join('?' * len(within))})" if within else ""
+        order = ", ".join(f"{column} {direction}" for column in self._columns)
+        row: tuple[Any, ...] | None = self._connection.execute(
+            f"SELECT {columns} FROM papers WHERE grp = ? {where} ORDER BY {order} LIMIT 1 OFFSET ?",
+            (group, *within, skipped),
+        ).fetchone()
+        return row
 
     def _hits(self, lowest: int, highest: int) -> int:
         hits = "SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
@@ -351,13 +411,13 @@ class DaySearch:
 
     # Rows -------------------------------------------------------------------------------------------------------
 
-    def _select(self, where: str, parameters: Sequence[Any], lowest: int, highest: int, order: str = "") -> list[Row]:
+    def _select(self, where: str, parameters: Sequence[Any], lowest: int, highest: int) -> list[Row]:
         columns = ", ".join(f"p.{column}" for column in self._columns)
         if not self._ordered:
             lowest, highest = 0, HIGHEST_DOCUMENT
         rows: list[Row] = self._connection.execute(
             f"""SELECT {_FACTS}, {columns} FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE {where} {order or f"ORDER BY p.grp, {columns}"}""",
+                WHERE {where} ORDER BY p.grp, {columns}""",
             bound_to(parameters, lowest, highest),
         ).fetchall()
         return rows

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from feedreader.text.author_names import GLUED_INITIALS, name_words, parse_name
-from feedreader.text.normalize import ANYWHERE, BEGINNING, PREFIX_FROM, normalize, quotable, search_words, spellings
+from feedreader.text.normalize import (
+    ANYWHERE,
+    BEGINNING,
+    PREFIX_FROM,
+    is_plain_text,
+    normalize,
+    quotable,
+    search_words,
+    spellings,
+)
 from feedreader.text.notes import tag_key
 
 
@@ -27,6 +36,8 @@ def holds(text: str | None, words: str, mode: int) -> bool:
     """Whether a text contains these words in a row."""
     if not text or (mode == ANYWHERE and text.isascii()):
         return False
+    if text.isascii() and words.isascii() and words.partition(" ")[0] not in text.lower() and is_plain_text(text):
+        return False  # most texts, soon told
     return any(_hold(search_words(each), words, mode) for each in spellings(text))
 
 

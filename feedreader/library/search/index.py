@@ -25,7 +25,7 @@ from datetime import date
 
 from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
-from feedreader.library.order import title_order
+from feedreader.library.order import shorter_place, title_order
 from feedreader.library.schema import WORDS, has_index, is_index_outdated, set_state, state
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
@@ -33,7 +33,7 @@ from feedreader.text.normalize import search_words
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
 _COLUMNS = ", ".join(IndexText._fields)
-_DAY_BITS = 24  # of the number within a bucket
+_DAY_BITS = 20  # of the number within a bucket: the more there are, the larger is the index
 FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in the year 718; the others are collections
 _CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
 _PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
@@ -174,7 +174,7 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     if rows:
         tickets = Tickets(connection, {})
         numbers = {
-            key: doc if doc >= _FIRST else tickets.number(bucket(day, group)) for key, doc, group, day, _ in rows
+            key: doc if doc >= _FIRST else tickets.number(bucket(day, group)) for key, doc, group, day, *_ in rows
         }
         tickets.finish()
         _insert(
@@ -184,7 +184,11 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
         )
         connection.executemany("INSERT OR REPLACE INTO renewed VALUES (?, ?)", numbers.items())
         connection.executemany(
-            "UPDATE papers SET title_order = ? WHERE id = ?", [(title_order(row[4]), row[0]) for row in rows]
+            "UPDATE papers SET title_order = ?, place = ? WHERE id = ?",
+            [
+                (title_order(title), shorter_place(place) if doc < _FIRST else place, key)
+                for key, doc, _, _, title, place in rows
+            ],
         )
         return len(rows)
     connection.execute(
@@ -201,9 +205,9 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     return 0
 
 
-def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None]]:
-    """The next papers whose documents go into the new index: keys, documents, groups, days and titles."""
-    columns = "p.id, p.doc, p.grp, g.day, p.title FROM papers p JOIN groups g ON g.id = p.grp"
+def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, str | None, str | None, str]]:
+    """The next papers whose documents go into the new index: keys, documents, groups, days, titles and places."""
+    columns = "p.id, p.doc, p.grp, g.day, p.title, p.place FROM papers p JOIN groups g ON g.id = p.grp"
     last = int(state(connection, "renewed to") or 0)
     rows = connection.execute(
         f"SELECT {columns} WHERE p.id > ? AND p.doc > 0 ORDER BY p.id LIMIT ?", (last, AT_ONCE)

@@ -219,7 +219,7 @@ def _phrase(library: Library, chance: random.Random) -> str:
             library.papers.keys(group.key, chance.randrange(group.total), 1)
         ).values():
             if summary.title and (query := phrase_of(summary.title, chance)):
-                if sum(group.total for group, _ in library.papers.matches(parse_query(query))) > 1:
+                if library.papers.window(parse_query(query), most=2).papers > 1:
                     return query
                 lonely = lonely or query
     return lonely

@@ -196,17 +196,18 @@ class RulesController:
         library = self._context.library
 
         def count() -> str:
+            from feedreader.model import Query, Term
             from feedreader.query.language import parse_query
 
-            found = library.papers.matches(parse_query(text))
-            total, all_of_day = sum(len(keys) for _, keys in found), 0
-            if day is not None:
-                all_of_day = sum(group.total for group in library.papers.groups() if group.day == day)
-            of_day = sum(len(keys) for group, keys in found if group.day == day)
-            words = f"It matches {counted(total, 'paper')}"
-            if day and of_day:
-                return f"{words}, including {of_day:,} of the {all_of_day:,} from {short_day(day)}."
-            return f"{words}."
+            query = parse_query(text)
+            words = f"It matches {counted(library.papers.count(query)[0], 'paper')}"
+            if day is None:
+                return f"{words}."
+            that_day = Term("day", day.isoformat())
+            of_day, all_of_day = (library.papers.count(Query((*terms, that_day)))[0] for terms in (query.terms, ()))
+            return (
+                f"{words}, including {of_day:,} of the {all_of_day:,} from {short_day(day)}." if of_day else f"{words}."
+            )
 
         def ask(words: str) -> None:
             from feedreader.tui.dialogs.confirm import Confirm

@@ -28,6 +28,7 @@ from benchmarks.snapshot import DAY, SEED, Snapshot, write
 from benchmarks.terminal import Terminal
 from feedreader.library import Library
 from feedreader.library.schema import MIGRATIONS
+from feedreader.tui import session
 
 SCHEMA = f"{len(MIGRATIONS)}-{hashlib.sha256(''.join(MIGRATIONS).encode()).hexdigest()[:6]}"
 READER = [sys.executable, "-m", "feedreader"]
@@ -64,11 +65,18 @@ class Made(NamedTuple):
         finally:
             library.close()
 
+    def first_title(self) -> str:
+        """What a reader shows first, which forgets where it was."""
+        with self.opened() as library:
+            for state in (session.POSITION, session.QUERY):
+                library.set_state(state, None)
+            return head(library)
+
     def reader(self) -> Terminal:
         """The reader in it, with the first paper on the screen, at rest."""
+        title = self.first_title()
         terminal = Terminal(READER, environment(self.folder))
-        with self.opened() as library:
-            terminal.wait_for(head(library))
+        terminal.wait_for(title)
         terminal.settle(1.5)
         return terminal
 
@@ -147,10 +155,7 @@ def start(libraries: Sequence[Made], runs: int) -> Figures:
     """From exec to the first paper, in turn, beside a bare app."""
     bare: list[float] = []
     figures: Figures = {}
-    titles = {}
-    for made in libraries:
-        with made.opened() as library:
-            titles[made.papers.count] = head(library)
+    titles = {made.papers.count: made.first_title() for made in libraries}
     for run in range(runs + 1):
         floor = Terminal([sys.executable, str(ROOT / "benchmarks" / "bare.py")], environment(libraries[0].folder))
         took = floor.wait_for("a bare")

@@ -179,6 +179,13 @@ class Library:
         while outdated:
             with self.intake() as intake:
                 outdated = intake.renew_index() > 0
+        from feedreader.library.search.index import lacks_newest
+
+        with self._database.read() as connection:
+            lacking = not self.read_only and lacks_newest(connection)
+        while lacking:
+            with self.intake() as intake:
+                lacking = intake.write_newest() > 0
 
     def order_days(self) -> bool:
         """Order the papers of days by category as the subscriptions are now; whether that moved any."""

@@ -28,6 +28,7 @@ from feedreader.library.search.index import (
     entries_with_passage,
     renew,
     source_token,
+    write_newest,
     write_waiting,
 )
 from feedreader.library.stored_entries import COLUMNS_OF_E, StoredEntries
@@ -379,6 +380,10 @@ class Intake(StoredEntries):
     def renew_index(self) -> int:
         """Write a piece of the new index, if the old one has other words than today's; how many documents."""
         return renew(self._connection, self._document_of)
+
+    def write_newest(self) -> int:
+        """Write a piece of the index of the newest documents, if that is lacking; how many documents."""
+        return write_newest(self._connection, self._document_of)
 
     def _document_of(self, paper: int) -> IndexText:
         placed = list(self.placed_entries(self.refs_of_papers([paper])))

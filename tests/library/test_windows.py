@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from feedreader.library import Library
-from feedreader.library.search import day_search, finder
+from feedreader.library.search import day_search, finder, index
 from feedreader.library.search.compiler import Moment
 from feedreader.library.search.functions import register
 from feedreader.library.search.regex_search import Patterns
@@ -102,17 +102,23 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         library.marks.set(chance.sample(keys, 9), {"tags": ("sea",)}, label="tag")
         library.marks.set(chance.sample(keys, 7), {"note": "In the harbour."}, label="note")
         removal.forget_papers(library, [paper.id for paper in library.papers.summaries(keys[::50]).values()])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(index, "_LARGE", 0)
+            patch.setattr(index, "NEWEST", 60)
+            library.index()
+        with library._database.read() as connection:
+            assert index.newest_from(connection) and not index.lacks_newest(connection)
+            assert 30 <= connection.execute("SELECT count(*) FROM newest_docsize").fetchone()[0] <= 60
         yield library
 
 
-@pytest.fixture(params=["whole groups", "groups in pieces"])
+@pytest.fixture(params=["whole groups", "groups in pieces, and one index for all"])
 def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows whose groups are cut, too."""
-    if request.param == "groups in pieces":
+    if request.param != "whole groups":
+        monkeypatch.setattr(day_search, "newest_from", lambda _: None)
         monkeypatch.setattr(day_search, "_LARGE", 3)
         monkeypatch.setattr(day_search, "_LEAST", 1)
-        monkeypatch.setattr(day_search, "_TRIED", 5)
-        monkeypatch.setattr(day_search, "_OFTEN", 0.5)
         monkeypatch.setattr(day_search, "_FEW", 9)
 
 
@@ -212,6 +218,33 @@ def test_windows_of_other_orders_are_all_of_it(
         assert 11 <= first.newest == len(keys) and f"of the newest {first.newest}" in (group.collection or "")
         newest = keys_of(forward(library, Query(query.terms), 1000))
         assert set(keys) == set(newest[: len(keys)])
+
+
+def test_the_index_of_the_newest_keeps_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_LARGE", 20)
+    monkeypatch.setattr(index, "NEWEST", 10)
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+
+        def newest() -> list[int]:
+            with library._database.read() as connection:
+                if index.newest_from(connection) is None:
+                    return []
+                found = connection.execute(
+                    "SELECT p.id FROM newest_docsize n JOIN papers p ON p.doc = n.id ORDER BY p.id DESC"
+                )
+                return [key for (key,) in found]
+
+        for number in range(50):  # one a day
+            day = date(2026, 1, 1) + timedelta(days=number)
+            entry = Entry(title=f"Kites {number}", abstract="Of wind.", arxiv_id=f"2601.{number:05}", day=day)
+            ingest.import_digest(library, Digest(format="x", entries=(entry,)), name="a", path=f"/{number}")
+            assert len(newest()) == (0 if number < 19 else min(10 + (number - 19) % 11, number + 1)), number
+            every = [key for _, keys in library.papers.matches(Query()) for key in keys]
+            assert newest() == every[: len(newest())]
+            assert keys_of(forward(library, parse_query("kite"), 3)) == every
+        removal.forget_papers(library, ["2601.00049", "2601.00030"])
+        every = [key for _, keys in library.papers.matches(Query()) for key in keys]
+        assert len(every) == 48 and keys_of(forward(library, parse_query("kite"), 3)) == every
 
 
 def test_titles_that_begin_alike_are_in_order(tmp_path: Path) -> None:

@@ -363,6 +363,11 @@ WHOLE_NAME_SQL: dict[str, Callable[[Compiler, str], Part]] = {
 }
 
 
+def of_newest(sql: str) -> str:
+    """The same condition, asked of the index of the newest documents."""
+    return sql.replace("FROM search WHERE search MATCH", "FROM newest WHERE newest MATCH")
+
+
 def bound_to(parameters: Sequence[Any], lowest: int, highest: int) -> tuple[Any, ...]:
     """Parameters with which the index is asked of these documents."""
     limits = {LOWEST: lowest, HIGHEST: highest}

@@ -4,8 +4,7 @@ Where words of the query stand in the index, it tells from which days on so many
 order of days, see `index`). Else days are looked through one after another, without those of which the counts of their
 groups say that they have none. What is found is exact either way.
 
-Of the beginning of a word the index takes as long as all words that begin so have papers: where many do, it is sooner
-read in the papers.
+Of the newest days the index of the newest is asked, which is small (see `index`).
 """
 
 from __future__ import annotations
@@ -19,9 +18,18 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to
-from feedreader.library.search.group_counts import GroupCounts
-from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket, bucket_of, span
+from feedreader.library.search.compiler import Compiler, Moment, Sql, bound_to, of_newest
+from feedreader.library.search.group_counts import (
+    FIRST_ISO,
+    LAST_ISO,
+    LATEST,
+    Candidate,
+    GroupCounts,
+    is_beside,
+    iso,
+    order_of,
+)
+from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket_of, newest_from, span
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import START, Cursor, FeedOrder
 from feedreader.model import Condition, Group
@@ -29,14 +37,10 @@ from feedreader.query.language import terms_of
 
 _LARGE = 2000  # papers of a group from which on it is taken in pieces
 _LEAST = 64  # papers of such a piece
-_OFTEN = 0.15  # of the papers: words that so many have are read in them
-_TRIED = 128  # papers, to see whether so many have them
 _FEW = 4000  # papers in which words are read, however many have them
 _LOOKED_THROUGH = 16_000  # papers at a time
+_COUNTED = 50_000  # at a time
 _ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
-_LATEST = date.max.toordinal()
-_FIRST_ISO, _LAST_ISO = "0001-01-01", "9999-12-31"
-_STAR = '"*'  # at the end of words of which the last one may go on
 _COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
 _FACTS = (
     "p.id, p.grp, p.read, p.shortlisted, p.highlighted, p.doc"  # of a row; behind them, what orders it in its group
@@ -51,19 +55,6 @@ class Piece(NamedTuple):
 
     group: Group
     rows: Sequence[Row]
-
-
-class _Candidate(NamedTuple):
-    """A group in which papers may be found: `bound` at the most."""
-
-    key: int
-    day: str | None
-    order: FeedOrder
-    bound: int
-
-    @property
-    def bucket(self) -> int:
-        return bucket(self.day, self.key)
 
 
 def behind(order: FeedOrder) -> FeedOrder:
@@ -95,8 +86,10 @@ class DaySearch:
         self.likely = compiler.likely(plain)
         self._ordered = compiler.ordered
         self.ranking = compiler.ranking(terms)
-        self._counts = GroupCounts(plain, moment)
-        self._looked_at = 0  # papers
+        self._counts = GroupCounts(connection, plain, moment)
+        self._newest = newest_from(connection)
+        self._newest_day = bucket_of(self._newest or 0)
+        self._counting = False
 
     @property
     def is_slow(self) -> bool:
@@ -128,14 +121,17 @@ class DaySearch:
     def count(self, start: Cursor, seconds: float | None = None) -> tuple[int, Cursor | None]:
         """How many papers there are behind a place; if that takes longer, so far, and the place to go on from."""
         if self._counts.exact and not self._asks_patterns and not start.within:
-            return sum(group.bound for group in self._candidates(start, 1)), None
+            return sum(group.bound for group in self._counts.all(start, 1)), None
         end = None if seconds is None else time.monotonic() + seconds
         found = 0
-        for rows, cursor in self._batches(start, 1, _LOOKED_THROUGH):
-            found += len(rows)
+        self._counting = not self._asks_patterns and not start.within
+        most = _COUNTED if self._counting else _LOOKED_THROUGH
+        for rows, cursor in self._batches(start, 1, most):
+            found += sum(row[-1] for row in rows) if self._counting else len(rows)
             if cursor is not None and end is not None and time.monotonic() > end:
-                return found, cursor
-        return found, None
+                break
+        self._counting = False
+        return found, cursor
 
     def estimate(self, most: int) -> int:
         """How many papers it may find at the most, or `most` if that is more."""
@@ -146,7 +142,7 @@ class DaySearch:
                 "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)", (self.likely, most)
             ).fetchone()
             return int(hits)
-        bounds, hits = (group.bound for group in self._candidates(START, 1)), 0
+        bounds, hits = (group.bound for group in self._counts.all(START, 1)), 0
         while hits < most and (bound := next(bounds, None)) is not None:
             hits += bound
         return min(hits, most)
@@ -167,73 +163,42 @@ class DaySearch:
             rows = self._select(self._sql.text, self._sql.parameters, 0, HIGHEST_DOCUMENT)
             yield self._matching(self._beside(rows, start, step)), None
         elif not self.likely:
-            yield from self._through(self._candidates(start, step), start, step, most, self._sql)
+            yield from self._through(self._counts.all(start, step), start, step, most, self._sql)
         elif self._counts.bound != "g.total" and self._bound(_FEW) < _FEW:
-            yield from self._through(self._candidates(start, step), start, step, most, self._reading)
-        elif _STAR in self.likely and most <= _LOOKED_THROUGH:
-            yield from self._by_reading(start, step, most)
+            yield from self._through(self._counts.all(start, step), start, step, most, self._reading)
         else:
             yield from self._by_index(start, step, most)
 
     def _bound(self, most: int) -> int:
         """How many papers the counts of groups allow, or `most` if that is more."""
         bound = 0
-        for group in self._candidates(START, 1):
+        for group in self._counts.all(START, 1):
             bound += group.bound
             if bound >= most:
                 return most
         return bound
 
-    def _by_reading(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
-        """As long as many papers have the words, these are read in them; then the index is asked."""
-        often = self._has_often(start, step, most)
-        found, looked_at, at = 0, self._looked_at, start
-        groups = self._candidates(start, step)
-        for rows, cursor in self._through(groups, start, step, most, self._reading, pieces=_TRIED):
-            yield rows, cursor
-            if cursor is None:
-                return
-            at, found = cursor, found + len(rows)
-            looked = self._looked_at - looked_at
-            if found < looked * _OFTEN and (not often or looked > 8 * _TRIED):
-                break
-        yield from self._by_index(at, step, most)
-
-    def _has_often(self, start: Cursor, step: int, most: int) -> bool:
-        """Whether many papers from a place on have the words as they are, without others that begin so."""
-        if start.group[0]:
-            return False
-        border = min(max(_border(start, step), 0), _LATEST)
-        day = self._day_with(border, step, most, self.likely.replace(_STAR, '"'))
-        if not 0 < day < _LATEST:
-            return False
-        first, last = _iso(min(day, border), _FIRST_ISO), _iso(max(day, border), _LAST_ISO)
-        (papers,) = self._connection.execute(
-            "SELECT sum(total) FROM groups WHERE day BETWEEN ? AND ?", (first, last)
-        ).fetchone()
-        return most >= (papers or 0) * _OFTEN
-
     def _by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """As the index tells where they are. Collections have no place in the order of documents: they are looked
         through."""
         if step > 0:
-            more = any(True for _ in self._collections(start, step))
+            more = any(True for _ in self._counts.collections(start, step))
             if not start.group[0]:
                 for rows, cursor in self._days_by_index(start, step, most):
                     yield rows, cursor or (_COLLECTIONS if more else None)
             if more or start.group[0]:
-                yield from self._through(self._collections(start, step), start, step, most, self._sql)
+                yield from self._through(self._counts.collections(start, step), start, step, most, self._sql)
             return
-        for rows, cursor in self._through(self._collections(start, step), start, step, most, self._sql):
+        for rows, cursor in self._through(self._counts.collections(start, step), start, step, most, self._sql):
             yield rows, cursor or _COLLECTIONS
         yield from self._days_by_index(Cursor((False, 0, "", "", "")) if start.group[0] else start, step, most)
 
     def _days_by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
-        wanted, at = most, start
-        large = self._large_days()
+        wanted, found, at = most, 0, start
+        large = self._counts.large_days(_LARGE)
         while True:
             border = _border(at, step)
-            reached = self._day_with(border, step, wanted, self.likely)
+            reached = self._day_with(border, step, wanted)
             on_the_way = [day for day in large if min(border, reached) <= day <= max(border, reached)]
             if on_the_way:
                 nearest = max(on_the_way) if step > 0 else min(on_the_way)
@@ -244,37 +209,42 @@ class DaySearch:
                 reached = nearest + step
             rows = self._of_days(min(border, reached), max(border, reached), at, step)
             at = _beside_day(reached, step)
-            is_over = reached <= 0 if step > 0 else reached >= _LATEST
+            is_over = reached <= 0 if step > 0 else reached >= LATEST
             yield rows, None if is_over else at
             if is_over:
                 return
-            wanted = min(wanted if len(rows) >= wanted else wanted * 4, max(most, _LOOKED_THROUGH))
+            found += len(rows)
+            left = max(most - found, _LEAST)
+            if reached != self._newest_day and len(rows) * 4 < wanted:  # many hits, few papers: look at more of them
+                left = max(left, wanted * 4)
+            wanted = min(left, max(most, _LARGE))
 
     def _large_day(self, day: int, at: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A day with a large group, group by group."""
-        groups = takewhile(lambda group: -group.order[1] == day, self._candidates(at, step))
+        groups = takewhile(lambda group: -group.order[1] == day, self._counts.all(at, step))
         for rows, cursor in self._through(groups, at, step, most, self._sql):
             yield rows, cursor or _beside_day(day, step)
 
-    def _day_with(self, border: int, step: int, wanted: int, match: str) -> int:
-        """The day (as its ordinal number) to which one has to go from this one for so many hits; what lies behind all
-        days, if there are not so many."""
+    def _day_with(self, border: int, step: int, wanted: int) -> int:
+        """The day (as its ordinal number) to which one has to go from this one for so many hits, of the newest days or
+        of all; what lies behind all days, if there are not so many."""
         if step > 0:
-            test, order, limit = "rowid <= ?", "DESC", span(0, min(border, _LATEST))[1]
+            test, order, limit = "rowid <= ?", "DESC", span(0, min(border, LATEST))[1]
         else:
             test, order, limit = "rowid >= ?", "ASC", span(max(border, FIRST_DAY), 0)[0]
-        row = self._connection.execute(
-            f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?",
-            (match, limit, wanted),
-        ).fetchone()
+        hit = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT 1 OFFSET ?"
+        newest = self._newest is not None and limit >= self._newest
+        row = self._connection.execute(of_newest(hit) if newest else hit, (self.likely, limit, wanted)).fetchone()
+        if row is None and newest and step > 0:
+            return self._newest_day
         if row is None or bucket_of(row[0]) <= FIRST_DAY:
-            return 0 if step > 0 else _LATEST
+            return 0 if step > 0 else LATEST
         return bucket_of(row[0])
 
     def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
         """The rows of days, of those that are beside a place."""
-        lowest, highest = span(max(first, FIRST_DAY), max(min(last, _LATEST), FIRST_DAY))
-        days = _iso(first, _FIRST_ISO), _iso(last, _LAST_ISO)
+        lowest, highest = span(max(first, FIRST_DAY), max(min(last, LATEST), FIRST_DAY))
+        days = iso(first, FIRST_ISO), iso(last, LAST_ISO)
         sql = f"({self._sql.text}) AND g.day IS NOT NULL AND +g.day BETWEEN ? AND ?"
         rows = self._select(sql, (*self._sql.parameters, *days), lowest, highest)
         if at.within or at.group[2:] != ("", "", ""):  # it begins within a day
@@ -283,18 +253,17 @@ class DaySearch:
 
     def _through(
         self,
-        groups: Iterable[_Candidate],
+        groups: Iterable[Candidate],
         start: Cursor,
         step: int,
         most: int,
         sql: Sql,
-        pieces: int | None = None,
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
-        """Looking through groups, large ones in pieces, or those of more than `pieces` papers."""
-        batch: list[_Candidate] = []
+        """Looking through groups, large ones in pieces."""
+        batch: list[Candidate] = []
         size, enough = 0, max(_ASKED, most) if self._asks_patterns else most
         for group in groups:
-            if group.bound > (pieces or _LARGE) or (start.within and group.order == start.group):
+            if group.bound > _LARGE or (start.within and group.order == start.group):
                 if batch:
                     yield self._of_groups(batch, sql), _beside(batch[-1], step)
                     batch, size = [], 0
@@ -308,15 +277,14 @@ class DaySearch:
                 batch, size, enough = [], 0, min(enough * 4, max(_LOOKED_THROUGH, _ASKED))
         yield self._of_groups(batch, sql) if batch else [], None
 
-    def _of_groups(self, groups: Sequence[_Candidate], sql: Sql) -> list[Row]:
+    def _of_groups(self, groups: Sequence[Candidate], sql: Sql) -> list[Row]:
         buckets = [group.bucket for group in groups]
-        self._looked_at += sum(group.bound for group in groups)
         where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
         keys = json.dumps([group.key for group in groups])
         return self._matching(self._select(where, (keys, *sql.parameters), *span(min(buckets), max(buckets))))
 
     def _of_large(
-        self, group: _Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
+        self, group: Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A large group: all of it if the index knows of few papers there, else in pieces."""
         lowest, highest = span(group.bucket, group.bucket)
@@ -334,7 +302,6 @@ class DaySearch:
                     where += f" AND {places} {relation} ({', '.join('?' * len(place))})"
                     parameters += place
             rows = self._matching(self._select(where, parameters, lowest, highest))
-            self._looked_at += min(size, group.bound)
             if last is None:
                 yield rows, _beside(group, step)
                 return
@@ -360,64 +327,19 @@ class DaySearch:
         parameters = (self.likely, lowest, highest, _LARGE)
         return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", parameters).fetchone()[0])
 
-    # Groups -----------------------------------------------------------------------------------------------------
-
-    def _candidates(self, start: Cursor, step: int) -> Iterator[_Candidate]:
-        """Groups in which papers may be found, from a place on."""
-        if step > 0:
-            yield from self._days(start, step)
-            yield from self._collections(start, step)
-        else:
-            yield from self._collections(start, step)
-            yield from self._days(start, step)
-
-    def _days(self, start: Cursor, step: int) -> Iterator[_Candidate]:
-        if start.group[0] and step > 0:
-            return
-        sign, direction = ("<=", "DESC") if step > 0 else (">=", "ASC")
-        limit = _LAST_ISO if step > 0 else _FIRST_ISO
-        day = limit if start.group[0] else _iso(-start.group[1], limit)
-        rows = self._connection.execute(
-            f"""SELECT g.id, g.day, g.collection, g.section, {self._counts.bound} FROM groups g
-                WHERE g.total > 0 AND g.day {sign} ? AND {self._counts.sql.text}
-                ORDER BY g.day {direction}, g.section {"ASC" if step > 0 else "DESC"}""",
-            (day, *self._counts.sql.parameters),
-        )
-        for key, day, collection, section, bound in rows:
-            group = _Candidate(key, day, _order(day, collection, section), bound)
-            if _on_side(group.order, start, step):
-                yield group
-
-    def _collections(self, start: Cursor, step: int) -> Iterator[_Candidate]:
-        if not start.group[0] and step < 0:
-            return
-        rows = self._connection.execute(
-            f"""SELECT g.id, g.collection, g.section, {self._counts.bound} FROM groups g
-                WHERE g.total > 0 AND g.day IS NULL AND {self._counts.sql.text}""",
-            self._counts.sql.parameters,
-        ).fetchall()
-        groups = [
-            _Candidate(key, None, _order(None, collection, section), bound) for key, collection, section, bound in rows
-        ]
-        for group in sorted(groups, key=lambda group: group.order)[::step]:
-            if _on_side(group.order, start, step):
-                yield group
-
-    def _large_days(self) -> list[int]:
-        rows = self._connection.execute(
-            "SELECT DISTINCT day FROM groups WHERE total > ? AND day IS NOT NULL", (_LARGE,)
-        )
-        return [date.fromisoformat(day).toordinal() for (day,) in rows]
-
     # Rows -------------------------------------------------------------------------------------------------------
 
     def _select(self, where: str, parameters: Sequence[Any], lowest: int, highest: int) -> list[Row]:
         columns = ", ".join(f"p.{column}" for column in self._columns)
         if not self._ordered:
             lowest, highest = 0, HIGHEST_DOCUMENT
+        if self._newest is not None and lowest >= self._newest:
+            where = of_newest(where)
+        facts, order = f"{_FACTS}, {columns}", f"ORDER BY p.grp, {columns}"
+        if self._counting:
+            facts, order = "0, p.grp, count(*)", "GROUP BY p.grp"
         rows: list[Row] = self._connection.execute(
-            f"""SELECT {_FACTS}, {columns} FROM papers p JOIN groups g ON g.id = p.grp
-                WHERE {where} ORDER BY p.grp, {columns}""",
+            f"SELECT {facts} FROM papers p JOIN groups g ON g.id = p.grp WHERE {where} {order}",
             bound_to(parameters, lowest, highest),
         ).fetchall()
         return rows
@@ -441,12 +363,12 @@ class DaySearch:
 
     def _beside(self, rows: list[Row], start: Cursor, step: int) -> list[Row]:
         """Those of rows that are behind (or before) a place."""
-        orders = {key: _order(day, collection, section) for key, day, collection, section in self._groups(rows)}
+        orders = {key: order_of(day, collection, section) for key, day, collection, section in self._groups(rows)}
 
         def is_there(row: Row) -> bool:
             if start.within and orders[row[1]] == start.group:
                 return (row[_FACTS_COUNT:] > start.within) == (step > 0)
-            return _on_side(orders[row[1]], start, step)
+            return is_beside(orders[row[1]], start, step)
 
         return [row for row in rows if is_there(row)]
 
@@ -492,18 +414,7 @@ def _joined(pieces: list[Piece], others: list[Piece]) -> list[Piece]:
     return pieces
 
 
-def _order(day: str | None, collection: str | None, section: str) -> FeedOrder:
-    """As `Group.feed_order`."""
-    title = collection or ""
-    return day is None, -date.fromisoformat(day).toordinal() if day else 0, title.casefold(), title, section
-
-
-def _on_side(order: FeedOrder, start: Cursor, step: int) -> bool:
-    """Whether a group is behind (or before) a place, in part at least."""
-    return order >= start.group if step > 0 else order < start.group or (order == start.group and bool(start.within))
-
-
-def _beside(group: _Candidate, step: int) -> Cursor:
+def _beside(group: Candidate, step: int) -> Cursor:
     return Cursor(behind(group.order) if step > 0 else group.order)
 
 
@@ -516,10 +427,6 @@ def _border(at: Cursor, step: int) -> int:
     """The first day of which anything lies behind (or before) a place, as its ordinal number."""
     begins_with_the_day = at.group[2:] == ("", "", "") and not at.within
     return -at.group[1] + (step < 0 and begins_with_the_day)
-
-
-def _iso(day: int, other: str) -> str:
-    return date.fromordinal(day).isoformat() if 0 < day <= _LATEST else other
 
 
 def _beside_the_index(sql: str) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 from feedreader.library.order import COLUMNS, title_words
 from feedreader.library.schema import state
-from feedreader.library.search.compiler import Moment
+from feedreader.library.search.compiler import Moment, of_newest
 from feedreader.library.search.day_search import DaySearch, Piece, Row, joined_group
+from feedreader.library.search.index import newest_from
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import BEST, BY_SOURCE, SORTED, Condition, Group, Not, Query, Term
@@ -22,6 +23,7 @@ from feedreader.query.fields import FIELDS
 
 NEWEST = 2000  # papers, the newest that a query finds, of which the best come first
 _VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
+_AT_ONCE = 50_000  # papers: rows take much more room than keys
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
 _SCANNED = 512  # titles at a time
 _SHOWN = 640  # papers looked through for a screen of titles cost as much as so many that are fetched and sorted
@@ -43,18 +45,18 @@ class Finder:
     def matches(self, connection: sqlite3.Connection, query: Query, visit: int | None) -> Found:
         """All that a query finds, by group, as it is now. `visit`: the highest key of a paper as of the last visit,
         if it is not the one that the library has noted."""
-        if query.by_day:
-            return _found(self._search(connection, query, visit).all())
-        keys = array("q")
-        group: Group | None = None
+        found: list[tuple[Group, array[int]]] = []
         cursor: Cursor | None = START
+        most = _AT_ONCE if query.by_day else 1 << 40
         while cursor is not None:
-            window = self.window(connection, query, visit, after=cursor, most=1 << 40)
-            for piece, found in window.found:
-                group = joined_group(group, piece) if group else piece
-                keys += found
+            window = self.window(connection, query, visit, after=cursor, most=most)
+            for group, keys in window.found:
+                if found and found[-1][0].key == group.key:
+                    found[-1] = joined_group(found[-1][0], group), found[-1][1] + keys
+                else:
+                    found.append((group, keys))
             cursor = window.after
-        return ((group, keys),) if group else ()
+        return tuple(found)
 
     def window(
         self,
@@ -261,6 +263,9 @@ def _best_first(connection: sqlite3.Connection, rows: Sequence[Row], match: str 
         sql = f"""SELECT rowid, bm25(search, {_WEIGHTS}) FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?
                   AND +rowid IN (SELECT value FROM json_each(?))"""  # the + keeps SQLite from asking for each by itself
         limits = min(docs), max(docs), json.dumps(list(docs))
+        newest = newest_from(connection)
+        if newest is not None and min(docs) >= newest:
+            sql = of_newest(sql.replace("bm25(search", "bm25(newest"))
         ranks = {docs[doc]: rank for doc, rank in connection.execute(sql, (match, *limits))}
     return sorted((row[0] for row in rows), key=lambda key: ranks.get(key, 0.0))
 
@@ -291,7 +296,8 @@ def _by_title(
     last = after.within[0] if after.within else ""
     while len(found) < most:
         titles = connection.execute(
-            "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?", (last, _SCANNED)
+            "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?",
+            (last, min(_SCANNED, 2 * most)),
         ).fetchall()
         if not titles:
             return found, None

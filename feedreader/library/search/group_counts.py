@@ -1,12 +1,19 @@
-"""What the counts of groups tell of conditions: in which groups they may hold, and for how many papers at the most."""
+"""The groups in which conditions may hold, as their counts tell, and for how many papers at the most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from feedreader.library.search.compiler import Moment, Sql, days
+from feedreader.library.search.index import bucket
+from feedreader.library.windows import Cursor, FeedOrder
 from feedreader.model import Condition, Not, Term
+
+LATEST = date.max.toordinal()
+FIRST_ISO, LAST_ISO = "0001-01-01", "9999-12-31"
 
 
 class _Told(NamedTuple):
@@ -44,11 +51,25 @@ _TOLD = {
 _INTEREST = _Told(_somewhere("interest IS NOT NULL"))
 
 
+class Candidate(NamedTuple):
+    """A group in which papers may be found: `bound` at the most."""
+
+    key: int
+    day: str | None
+    order: FeedOrder
+    bound: int
+
+    @property
+    def bucket(self) -> int:
+        return bucket(self.day, self.key)
+
+
 class GroupCounts:
     """Of conditions that all hold: `sql` is the condition for groups g, `bound` the number of papers in a group for
     which they can hold (in SQL). Where `exact`, they do hold for so many."""
 
-    def __init__(self, conditions: Iterable[Condition], moment: Moment) -> None:
+    def __init__(self, connection: sqlite3.Connection, conditions: Iterable[Condition], moment: Moment) -> None:
+        self._connection = connection
         tests = [Sql("1")]
         bounds: list[str] = []
         self.exact = True
@@ -67,6 +88,69 @@ class GroupCounts:
         self.bound = (f"min({', '.join(bounds)})" if len(bounds) > 1 else bounds[0]) if bounds else "g.total"
         parameters = tuple(value for test in tests for value in test.parameters)
         self.sql = Sql(" AND ".join(f"({test.text})" for test in tests), parameters)
+
+    def all(self, start: Cursor, step: int) -> Iterator[Candidate]:
+        """Groups in which papers may be found, from a place on."""
+        if step > 0:
+            yield from self._days(start, step)
+            yield from self.collections(start, step)
+        else:
+            yield from self.collections(start, step)
+            yield from self._days(start, step)
+
+    def _days(self, start: Cursor, step: int) -> Iterator[Candidate]:
+        if start.group[0] and step > 0:
+            return
+        sign, direction = ("<=", "DESC") if step > 0 else (">=", "ASC")
+        limit = LAST_ISO if step > 0 else FIRST_ISO
+        day = limit if start.group[0] else iso(-start.group[1], limit)
+        rows = self._connection.execute(
+            f"""SELECT g.id, g.day, g.collection, g.section, {self.bound} FROM groups g
+                WHERE g.total > 0 AND g.day {sign} ? AND {self.sql.text}
+                ORDER BY g.day {direction}, g.section {"ASC" if step > 0 else "DESC"}""",
+            (day, *self.sql.parameters),
+        )
+        for key, day, collection, section, bound in rows:
+            group = Candidate(key, day, order_of(day, collection, section), bound)
+            if is_beside(group.order, start, step):
+                yield group
+
+    def collections(self, start: Cursor, step: int) -> Iterator[Candidate]:
+        if not start.group[0] and step < 0:
+            return
+        rows = self._connection.execute(
+            f"""SELECT g.id, g.collection, g.section, {self.bound} FROM groups g
+                WHERE g.total > 0 AND g.day IS NULL AND {self.sql.text}""",
+            self.sql.parameters,
+        ).fetchall()
+        groups = [
+            Candidate(key, None, order_of(None, collection, section), bound) for key, collection, section, bound in rows
+        ]
+        for group in sorted(groups, key=lambda group: group.order)[::step]:
+            if is_beside(group.order, start, step):
+                yield group
+
+    def large_days(self, papers: int) -> list[int]:
+        """The days with a group of more papers, as ordinal numbers."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT day FROM groups WHERE total > ? AND day IS NOT NULL", (papers,)
+        )
+        return [date.fromisoformat(day).toordinal() for (day,) in rows]
+
+
+def order_of(day: str | None, collection: str | None, section: str) -> FeedOrder:
+    """As `Group.feed_order`."""
+    title = collection or ""
+    return day is None, -date.fromisoformat(day).toordinal() if day else 0, title.casefold(), title, section
+
+
+def is_beside(order: FeedOrder, start: Cursor, step: int) -> bool:
+    """Whether a group is behind (or before) a place, in part at least."""
+    return order >= start.group if step > 0 else order < start.group or (order == start.group and bool(start.within))
+
+
+def iso(day: int, other: str) -> str:
+    return date.fromordinal(day).isoformat() if 0 < day <= LATEST else other
 
 
 def _is_of_days(term: Term) -> bool:

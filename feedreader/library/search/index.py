@@ -12,6 +12,10 @@ Writing is cheapest in order and thousands of documents at a time, so a document
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
 takes the words of others' documents from the entries, so that nothing is left out if that process dies.
 
+The beginning of a word takes as long as all words that begin so have documents. So the newest days of a large library
+stand in a small index, too, which answers for them (`newest_from`): it has all documents from a number on. It is
+written anew when it has become too large.
+
 An index of other words than today's (`schema.WORDS`) is used until a new one stands beside it. That is written from
 the entries, step by step, and then takes its place. The numbers in an index of the words 1 and 2 are in no order
 (see `is_ordered`); the new one has new numbers, which `renewed` keeps until then.
@@ -31,6 +35,9 @@ from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
 
 AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
+NEWEST = 10_000  # documents in the index of the newest, when it is written; at the most twice as many
+_LARGE = 30_000  # papers from which on there is one
+_NEWEST, _NEW_NEWEST = "newest documents from", "new newest documents from"  # states: their lowest numbers
 _HASH_BYTES = 1 << 24  # of memory for new documents before they are written
 _COLUMNS = ", ".join(IndexText._fields)
 _DAY_BITS = 20  # of the number within a bucket: the more there are, the larger is the index
@@ -150,7 +157,9 @@ def write_waiting(
     rows = connection.execute(
         "SELECT id, doc FROM papers WHERE doc < 0 ORDER BY doc DESC LIMIT ?", (AT_ONCE,)
     ).fetchall()
-    _insert(connection, "search", ((-doc, waiting.get(doc) or document_of(key)) for key, doc in rows))
+    documents = [(-doc, waiting.get(doc) or document_of(key)) for key, doc in rows]
+    _insert(connection, "search", documents)
+    _add_newest(connection, documents)
     connection.executemany("UPDATE papers SET doc = -doc WHERE id = ?", ((key,) for key, _ in rows))
     for _, doc in rows:
         waiting.pop(doc, None)
@@ -198,6 +207,7 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     )
     connection.execute("DROP TABLE renewed")
     connection.execute("DROP TABLE search")
+    _drop_newest(connection)
     connection.execute("ALTER TABLE new_search RENAME TO search")
     connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to')")
     set_state(connection, "indexed words", WORDS)
@@ -220,6 +230,73 @@ def _to_renew(connection: sqlite3.Connection) -> Sequence[tuple[int, int, int, s
             WHERE p.doc > 0 AND (r.doc IS NULL OR (p.doc >= ? AND r.doc <> p.doc)) LIMIT ?""",
         (_FIRST, AT_ONCE),
     ).fetchall()
+
+
+# The newest ---------------------------------------------------------------------------------------------------------
+
+
+def newest_from(connection: sqlite3.Connection) -> int | None:
+    """The lowest number of the documents that the index of the newest has, all of them; None: there is none."""
+    number = state(connection, _NEWEST)
+    return int(number) if number else None
+
+
+def lacks_newest(connection: sqlite3.Connection) -> bool:
+    """Whether there is no index of the newest though the library is large."""
+    if newest_from(connection) is not None or not is_ordered(connection):
+        return False
+    (papers,) = connection.execute("SELECT ifnull(sum(total), 0) FROM groups WHERE day IS NOT NULL").fetchone()
+    return bool(papers >= _LARGE)
+
+
+def write_newest(connection: sqlite3.Connection, document_of: Callable[[int], IndexText]) -> int:
+    """Write the next documents of the index of the newest, if it is lacking; how many. With 0 it is in use."""
+    if not lacks_newest(connection):
+        return 0
+    number = state(connection, _NEW_NEWEST)
+    lowest = int(number) if number else _begin_newest(connection)
+    rows = connection.execute(
+        """SELECT doc, id FROM papers WHERE doc >= ? AND doc NOT IN (SELECT id FROM new_newest_docsize)
+           ORDER BY doc LIMIT ?""",
+        (lowest, AT_ONCE),
+    ).fetchall()
+    _insert(connection, "new_newest", ((doc, document_of(key)) for doc, key in rows))
+    if not rows:
+        connection.execute("ALTER TABLE new_newest RENAME TO newest")
+        connection.execute("DELETE FROM settings WHERE name = ?", (_NEW_NEWEST,))
+        set_state(connection, _NEWEST, str(lowest))
+    return len(rows)
+
+
+def _begin_newest(connection: sqlite3.Connection) -> int:
+    connection.execute("DROP TABLE IF EXISTS new_newest")
+    _create(connection, "new_newest")
+    row = connection.execute(
+        "SELECT doc FROM papers WHERE doc > 0 ORDER BY doc DESC LIMIT 1 OFFSET ?", (NEWEST,)
+    ).fetchone()
+    day = max(bucket_of(row[0]) if row else 0, FIRST_DAY)
+    lowest, _ = span(day + 1, day + 1)
+    if not connection.execute("SELECT 1 FROM papers WHERE doc >= ?", (lowest,)).fetchone():
+        lowest, _ = span(day, day)  # the newest day alone is large
+    set_state(connection, _NEW_NEWEST, str(lowest))
+    return lowest
+
+
+def _add_newest(connection: sqlite3.Connection, documents: Iterable[tuple[int, IndexText]]) -> None:
+    lowest = newest_from(connection)
+    if lowest is None:
+        return
+    _insert(connection, "newest", sorted(each for each in documents if each[0] >= lowest))
+    (number,) = connection.execute("SELECT count(*) FROM newest_docsize").fetchone()
+    if number > 2 * NEWEST:
+        _drop_newest(connection)
+
+
+def _drop_newest(connection: sqlite3.Connection) -> None:
+    """It is written anew the next time that nothing else waits."""
+    connection.execute("DROP TABLE IF EXISTS newest")
+    connection.execute("DROP TABLE IF EXISTS new_newest")
+    connection.execute("DELETE FROM settings WHERE name IN (?, ?)", (_NEWEST, _NEW_NEWEST))
 
 
 def entries_with_passage(connection: sqlite3.Connection, runs: Iterable[str]) -> list[int]:

@@ -42,6 +42,7 @@ _MOVES = {"`j`": "j", "page down": "\x1b[6~", "`]`": "]", "`n`": "n"}
 
 Figures = dict[int, dict[str, list[float]]]  # by the number of papers, what is measured: seconds, mostly
 
+Part = Callable[[Sequence["Made"], int], Figures]  # given the runs
 Known = dict[str, dict[str, dict[str, list[float]]]]  # the same by part, as they are kept
 PEERS = "peers"  # a part: other readers, by their names
 
@@ -271,7 +272,7 @@ def day(libraries: Sequence[Made], runs: int) -> Figures:
     return figures
 
 
-PARTS: dict[str, Callable[[Sequence[Made], int], Figures]] = {
+PARTS: dict[str, Part] = {
     "make": making,
     "start": start,
     "keys": keys,

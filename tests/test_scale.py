@@ -1,22 +1,24 @@
-"""The papers that libraries of any size are measured with."""
+"""Measuring libraries of any size: the papers in them, the queries, and the run that goes on where it stopped."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pytest
 
-from benchmarks import snapshot
+from benchmarks import scale, scale_queries, snapshot
 from benchmarks.papers import made_up
 from benchmarks.snapshot import DAY, LAST, Snapshot
 from feedreader import parse
 from feedreader.arxiv.categories import CATEGORIES
 from feedreader.merge.identity import identity_keys
-from feedreader.model import Entry
+from feedreader.model import Entry, Query
+from feedreader.query.language import parse_query
 from feedreader.text.identifiers import arxiv_id
 
 
@@ -25,8 +27,10 @@ def made_up_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What does not hang on texts that may be missing."""
     monkeypatch.setattr(snapshot, "entries", lambda: islice(made_up(), 400))
     snapshot._texts.cache_clear()
+    snapshot._known.cache_clear()
     yield
     snapshot._texts.cache_clear()
+    snapshot._known.cache_clear()
 
 
 def entries(papers: Snapshot) -> tuple[Entry, ...]:
@@ -105,3 +109,70 @@ def test_a_file_is_written_whole(tmp_path_factory: pytest.TempPathFactory) -> No
     snapshot.write(Snapshot(50), file)
     assert file.read_text(encoding="utf-8").splitlines(keepends=True) == list(Snapshot(50).lines())
     assert list(file.parent.iterdir()) == [file]
+
+
+# Queries and the run -----------------------------------------------------------------------------------------------
+
+
+def test_queries_are_understood_and_the_same_each_time() -> None:
+    kinds = scale_queries.kinds(Snapshot(300))
+    assert kinds == scale_queries.kinds(Snapshot(300))
+    assert all(parse_query(text) != Query() for texts in kinds.values() for text in texts)
+    assert kinds.keys() >= scale_queries.REMEMBERED
+
+
+def test_rare_words_stand_in_no_text_and_in_a_title() -> None:
+    papers = Snapshot(300)
+    titles = " ".join(papers.record(place)["title"] for place in range(300))
+    texts = " ".join(f"{entry.title} {entry.abstract}" for entry in islice(made_up(), 400)).lower().split()
+    words = scale_queries.kinds(papers)["rare word"]
+    assert words
+    assert all(word in titles for word in words)
+    assert not {word.lower() for word in words} & set(texts)
+
+
+class Measured:
+    """Parts that only count how often they are measured."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.parts: list[str] = []
+        monkeypatch.setattr(scale, "PARTS", {"one": self.part("one"), "two": self.part("two")})
+        monkeypatch.setattr(scale, "make", lambda count, cache: scale.Made(Snapshot(count), cache, {}))
+        monkeypatch.setattr(scale, "peers", lambda papers, folder: {"other": {"one: a key": [0.5]}})
+
+    def part(self, name: str) -> scale.Part:
+        def measure(libraries: Sequence[scale.Made], runs: int) -> scale.Figures:
+            self.parts.append(name)
+            return {made.papers.count: {f"{name}: a key": [made.papers.count / 1e5] * runs} for made in libraries}
+
+        return measure
+
+
+def test_what_was_measured_is_not_measured_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured = Measured(monkeypatch)
+    scale.scale([200, 100], tmp_path, ["one"], 1, 150)
+    assert measured.parts == ["one"]
+    scale.scale([200, 100], tmp_path, [], 1, 150)
+    assert measured.parts == ["one", "two"]
+    scale.scale([200, 100], tmp_path, [], 1, 150)
+    assert measured.parts == ["one", "two"]
+    scale.scale([200, 100], tmp_path, ["two"], 1, 150)
+    assert measured.parts == ["one", "two", "two"]
+    capsys.readouterr()
+    scale.scale([400, 100], tmp_path, [], 1, 150)
+    assert measured.parts[3:] == ["one", "two"], "of one run are the figures that are compared"
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "| what | 100 papers | 400 papers | other, 100 papers |",
+        "|---|---|---|---|",
+        "| one: a key | 1.0 ms | 4.0 ms (4.00x) | 500.0 ms |",
+        "| two: a key | 1.0 ms | 4.0 ms (4.00x) | – |",
+    ]
+
+
+def test_a_series_is_shown_with_what_most_are_within() -> None:
+    assert scale.shown("`j`", [0.004] * 19 + [0.02]) == "4.0 / 20.0 ms"
+    assert scale.shown("memory, after keys", [50.0], [40.0]) == "50.0 MiB (1.25x)"
+    assert scale.shown("file, against the text", [2.0], [4.0]) == "2.00x"
+    assert scale.shown("import, papers/s", [12_345.6]) == "12,346"

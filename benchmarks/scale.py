@@ -36,7 +36,7 @@ _READ = 20_000  # papers, the newest, of which most are marked read; at the most
 _UNREAD = 20  # one of so many of these is not
 _KEPT, _TAGGED = 60, 100  # papers
 _PATIENCE = 20  # seconds to wait for what a query finds
-_TYPED = 8  # queries of a kind that are typed
+_TYPED = 6  # queries of a kind that are typed
 _STEPS = 5  # presses of a key from the first paper on: the smallest library has not many days
 _MOVES = {"`j`": "j", "page down": "\x1b[6~", "`]`": "]", "`n`": "n"}
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
@@ -35,6 +35,7 @@ READER = [sys.executable, "-m", "feedreader"]
 _READ = 20_000  # papers, the newest, of which most are marked read; at the most half of them
 _UNREAD = 20  # one of so many of these is not
 _KEPT, _TAGGED = 60, 100  # papers
+_LEAST = 8  # times that a query is asked if there are no others of its kind
 _PATIENCE = 20  # seconds to wait for what a query finds
 _TYPED = 6  # queries of a kind that are typed
 _STEPS = 5  # presses of a key from the first paper on: the smallest library has not many days
@@ -65,6 +66,11 @@ class Made(NamedTuple):
             yield library
         finally:
             library.close()
+
+    def whole_file(self) -> Path:
+        """With all that a reader which was killed left in other files."""
+        with self.opened():
+            return self.file
 
     def first_title(self) -> str:
         """What a reader shows first, which forgets where it was."""
@@ -144,7 +150,7 @@ def making(libraries: Sequence[Made], _: int) -> Figures:
     """What making the libraries took, and their size."""
     figures: Figures = {}
     for made in libraries:
-        size = sum(file.stat().st_size for file in made.folder.glob("library.sqlite3*"))
+        size = made.whole_file().stat().st_size
         _note(figures, made, "import, papers/s", made.papers.count / made.facts["seconds"])
         _note(figures, made, "import, memory", made.facts["MiB"])
         _note(figures, made, "file, GB", size / 1e9)
@@ -207,13 +213,15 @@ def _some_day(papers: Snapshot) -> date:
 def queries(libraries: Sequence[Made], runs: int) -> Figures:
     """From the text of a query to the rows of its first page, in the library."""
     figures: Figures = {}
-    for made in libraries:
-        with made.opened() as library:
+    with ExitStack() as stack:
+        opened = [(made, stack.enter_context(made.opened()), kinds(made.papers)) for made in libraries]
+        for _, library, _ in opened:
             first_page(library, "scale")  # what is imported only now is not counted
-            for kind, texts in kinds(made.papers).items():
-                for text in texts:
-                    for _ in range(1 if kind in REMEMBERED else max(1, runs // 3)):
-                        _note(figures, made, kind, first_page(library, text).seconds)
+        for kind in opened[0][2]:
+            for made, library, texts in opened:
+                times = 1 if kind in REMEMBERED else max(runs // 3, _LEAST // len(texts[kind]))
+                for text in texts[kind]:
+                    _note(figures, made, kind, *(first_page(library, text).seconds for _ in range(times)))
     return figures
 
 
@@ -252,14 +260,13 @@ def day(libraries: Sequence[Made], runs: int) -> Figures:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
-            shutil.copyfile(made.file, folder / made.file.name)
+            shutil.copyfile(made.whole_file(), folder / made.file.name)
             copy = made._replace(folder=folder)
             for number in range(min(runs, 3)):
                 source = folder / f"day-{number}.jsonl"
                 source.write_text("".join(made.papers.day_after(number)), encoding="utf-8")
-                _note(
-                    figures, made, f"import of {DAY:,} papers", run_alone([*READER, "import", str(source)], folder)[0]
-                )
+                took, _ = run_alone([*READER, "import", str(source)], folder)
+                _note(figures, made, f"import of {DAY:,} papers", took)
             terminal = copy.reader()
             for _ in range(runs):
                 for name, key, said in ("`A`: a day marked read", "A", "as read"), ("`u`: undone", "u", "Undid"):

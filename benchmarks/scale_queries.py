@@ -17,6 +17,11 @@ from feedreader.query.language import parse_query
 PAGE = 50  # papers: what a tall terminal shows
 _EACH = 16  # queries of a kind
 REMEMBERED = {"regular expression, common", "regular expression, rare"}  # kinds that are not searched for twice
+_WORDS = ("common word", "rare word", "two words", "three words")
+TYPED = {  # kinds that are typed on the screen, too: that takes its time
+    *(*_WORDS, *(f"{kind}, by rank" for kind in _WORDS)),
+    *("`is:unread` and a word", "`cat:`, the most common", "`sort:title`", "`author:`, common surnames"),
+}
 _LEAST = 4  # letters of a word
 
 
@@ -64,9 +69,9 @@ def kinds(papers: Snapshot) -> Mapping[str, Sequence[str]]:
     phrases = [f'"{pair[0].lower()}"' for pair in islice(filter(None, pairs), _EACH)]
     records = [papers.record(place) for place in places[:_EACH]]
     surnames = Counter(record["authors_parsed"][0][0] for record in map(papers.record, places))
-    words = {"common word": common, "rare word": rare, "two words": several[2], "three words": several[3]}
+    words = dict(zip(_WORDS, (common, rare, several[2], several[3]), strict=True))
     months = sorted({f"{day.day:%Y-%m}" for day in papers.days})
-    return {
+    asked = {
         **words,
         **{f"{kind}, by rank": [f"{text} sort:rank" for text in texts] for kind, texts in words.items()},
         "phrase": phrases,
@@ -89,6 +94,7 @@ def kinds(papers: Snapshot) -> Mapping[str, Sequence[str]]:
         "regular expression, common": [f"/{word[:4]}\\w+/" for word in common[:4]],
         "regular expression, rare": [f"/{word}s?/" for word in rare[:1]],
     }
+    return {kind: texts for kind, texts in asked.items() if texts}
 
 
 def _words(title: str) -> list[str]:

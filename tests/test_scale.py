@@ -118,7 +118,7 @@ def test_queries_are_understood_and_the_same_each_time() -> None:
     kinds = scale_queries.kinds(Snapshot(300))
     assert kinds == scale_queries.kinds(Snapshot(300))
     assert all(parse_query(text) != Query() for texts in kinds.values() for text in texts)
-    assert kinds.keys() >= scale_queries.REMEMBERED
+    assert kinds.keys() >= scale_queries.REMEMBERED | scale_queries.TYPED
 
 
 def test_rare_words_stand_in_no_text_and_in_a_title() -> None:

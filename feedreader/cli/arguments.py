@@ -12,6 +12,7 @@ from feedreader.cli import (
     browse,
     completions,
     digests,
+    doctor,
     documents,
     export,
     interest,
@@ -40,6 +41,7 @@ FAMILIES = (
     export,
     zotero,
     own_commands,
+    doctor,
     settings,
     completions,
 )

@@ -41,7 +41,7 @@ FORMATS = (  # as in docs/formats.md, with the names that are printed after an i
     "ris, nbib, endnote, csl-json. JSON of paper services: hf-papers, openreview, semantic-scholar, crossref, "
     "openalex, biorxiv. Lists and digests: markdown-list, table-list (CSV, TSV), day-list, search-page, "
     "reading-thread. Subscriptions of other readers: opml, newsboat-urls, elfeed-feeds, elfeed-org. Mail (.eml, mbox, "
-    "Maildir) and gzip are unpacked. More: docs/formats.md"
+    "Maildir), gzip and Zstandard are unpacked. More: docs/formats.md"
 )
 
 
@@ -79,7 +79,8 @@ def run_import(arguments: argparse.Namespace) -> int:
         reports = Reports(_put_result_json if arguments.json else put_result)
         try:
             marks_apart = arguments.keep or arguments.marks
-            results = import_all(library, arguments.paths, reports, marks_apart=marks_apart)
+            is_marked = marks_apart or arguments.read or bool(tags)
+            results = import_all(library, arguments.paths, reports, marks_apart=marks_apart, with_refs=is_marked)
         finally:
             for name in library.papers.partial_sources():
                 say(f"{name}: only partly imported. Import or refresh it again for the rest.")
@@ -182,16 +183,23 @@ def import_all(
     progress: Callable[[ImportProgress], None] | None = None,
     *,
     marks_apart: bool = False,
+    with_refs: bool = False,
 ) -> list[ImportResult]:
     """Import files and folders; each result is given to `put_result` as it comes. Without `progress`, a terminal shows
-    how far it is. `marks_apart`: the marks in them are taken as such later, and are not the files' words."""
+    how far it is. `marks_apart`: the marks in them are taken as such later, and are not the files' words. `with_refs`:
+    the papers are to be marked."""
     from feedreader.services import import_files
     from feedreader.services.saved_searches import SearchPlaces
 
     searches = SearchPlaces(config.settings().views, config.views_place(), config.settings_place())
     results = []
     for result in import_files.import_paths(
-        library, paths, progress=progress or _show_progress, searches=searches, marks_apart=marks_apart
+        library,
+        paths,
+        progress=progress or _show_progress,
+        searches=searches,
+        marks_apart=marks_apart,
+        with_refs=with_refs,
     ):
         put_result(result)
         results.append(result)
@@ -203,6 +211,11 @@ def _show_progress(progress: ImportProgress) -> None:
     if progress.messages:
         share = "" if progress.share is None else f" ({progress.share:.0%})"
         words = f"{plural(progress.messages, 'message')}{share}, {plural(progress.done, 'paper')}"
+        progress_line(f"{progress.source}: {words}", progress.share == 1)
+    elif progress.rate:
+        from feedreader.services.import_files import far
+
+        words = ", ".join((plural(progress.done, "paper"), *far(progress)))
         progress_line(f"{progress.source}: {words}", progress.share == 1)
     elif progress.total > 1000:
         progress_line(f"{progress.source}: {progress.done} of {progress.total}", progress.done >= progress.total)
@@ -237,6 +250,7 @@ def _put_result_json(result: ImportResult) -> None:
             "problems": problems,
             "subscriptions": result.subscriptions,
             **({"searches": result.searches} if result.searches else {}),
+            **({"passed": result.passed} if result.passed else {}),
             "failed": result.error is not None,
         }
     )

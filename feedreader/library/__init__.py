@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from feedreader.errors import LibraryError
 from feedreader.library.connection import Database, chunks
 from feedreader.library.papers import PapersPart
-from feedreader.library.schema import has_index, is_index_outdated
+from feedreader.library.schema import has_index, is_index_to_renew
 
 if TYPE_CHECKING:
     from feedreader.library.citations import CitationsPart
     from feedreader.library.entry_rows import IndexText
     from feedreader.library.facets import FacetsPart
+    from feedreader.library.health import HealthPart
     from feedreader.library.intake import Intake
     from feedreader.library.interest import InterestPart
     from feedreader.library.marks import MarksPart
@@ -143,6 +144,12 @@ class Library:
 
         return ZoteroPart(self._database, self.now)
 
+    @cached_property
+    def health(self) -> HealthPart:
+        from feedreader.library.health import HealthPart
+
+        return HealthPart(self._database, self.now)
+
     # taking papers in
 
     @contextmanager
@@ -175,7 +182,7 @@ class Library:
 
     def _renew_index(self) -> None:
         with self._database.read() as connection:
-            outdated = not self.read_only and is_index_outdated(connection)
+            outdated = not self.read_only and is_index_to_renew(connection)
         while outdated:
             with self.intake() as intake:
                 outdated = intake.renew_index() > 0

@@ -195,6 +195,19 @@ class Database:
                     self._writer.execute("ROLLBACK")
                 raise
 
+    def compact(self) -> bool:
+        """Write the file anew without gaps, and empty its log; False if another program still reads there.
+
+        Raises LibraryError, also where there is no room on the disk: nothing has changed then.
+        """
+        with self._reading, self._turn(False), _errors(self.path):
+            self.check()
+            if self.read_only:
+                raise LibraryError(f"The library {self.path} is read-only.", _REMEDY)
+            self._patiently(lambda: self._writer.execute("VACUUM"))
+            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+
     def _patiently(self, action: Callable[[], object]) -> None:
         """Do something for which another program may have to be waited for, and say so."""
         end, told = time.monotonic() + _BUSY_SECONDS, False

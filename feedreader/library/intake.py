@@ -11,30 +11,40 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 
 from feedreader.errors import UnknownSource
 from feedreader.library import citations, marks, order, pdfs, zotero
-from feedreader.library.collapsed import group_of
+from feedreader.library.added_entries import AddedEntries
 from feedreader.library.connection import chunks, placeholders
-from feedreader.library.entry_rows import ENTRY_COLUMNS, IndexText, PreparedEntry, document, entry_of
+from feedreader.library.entry_rows import (
+    ANNOUNCE_TYPE,
+    ANNOUNCED,
+    DAY,
+    ENTRY_COLUMNS,
+    IndexText,
+    PreparedEntry,
+    document,
+    entry_of,
+)
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.rules import stored_anew
+from feedreader.library.schema import set_state, state
 from feedreader.library.search.index import (
     Tickets,
     bucket,
-    category_tokens,
     entries_with_passage,
     renew,
-    source_token,
     write_newest,
     write_waiting,
 )
-from feedreader.library.stored_entries import COLUMNS_OF_E, StoredEntries
+from feedreader.library.stored_entries import COLUMNS_OF_E
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
 from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
+
+_COME_TO = "read to"  # the state that says how far a source was read, before the source's key
 
 
 def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
@@ -48,8 +58,9 @@ def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
 Occasion = tuple[str | None, ...]
 
 
-def occasion(name: str, entry: Entry) -> Occasion:
-    return (name, entry.day.isoformat() if entry.day else None, entry.announce_type) if entry.announced else (name,)
+def occasion(entry: PreparedEntry) -> Occasion:
+    row = entry.row
+    return (entry.name, row[DAY], row[ANNOUNCE_TYPE]) if row[ANNOUNCED] else (entry.name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +101,16 @@ def _section(merged: MergedPaper) -> str:
     return REPLACED if merged.paper.day and merged.paper.replaced else ""
 
 
-class Intake(StoredEntries):
+class Intake(AddedEntries):
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText]) -> None:
-        super().__init__(connection)
+        super().__init__(connection, waiting)
         self._now = now
-        self._waiting = waiting
-        self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
         self._renewed: dict[int, str] = {}  # entries that say something else now, with the names that they had
-        self._stored: set[int] = set()
         self._emptied: set[int] = set()  # groups from which papers may have gone
-        self._sources: dict[str, int] = {}  # by their paths
-        self._groups: dict[tuple[str | None, str | None, str], int] = {}  # met in one `store`
         self.separated = 0  # papers that were one before
         self.united = 0  # papers that are part of another one now
-        self.replaced = 0  # papers that stand among the replaced now, less those that did before
-
-    @cached_property
-    def _category_ranks(self) -> dict[str, int]:
-        return order.category_ranks(self._connection)
 
     @property
     def subscriptions(self) -> SubscriptionEditor:
@@ -147,8 +148,20 @@ class Intake(StoredEntries):
         (rank,) = self._connection.execute("SELECT rank FROM sources WHERE id = ?", (source,)).fetchone()
         return None if rank is None else int(rank)
 
+    def come_to(self, source: int, place: str) -> None:
+        """Note how far a large source was read, with what was stored of it."""
+        set_state(self._connection, f"{_COME_TO} {source}", place)
+
+    def place_come_to(self, path: str) -> str | None:
+        """How far a source was read whose import was broken off; None: nobody knows, or it was removed since."""
+        row = self._connection.execute(
+            "SELECT id FROM sources WHERE path = ? AND partial = 1 AND forgotten IS NULL", (path,)
+        ).fetchone()
+        return state(self._connection, f"{_COME_TO} {row[0]}") if row else None
+
     def complete(self, source: int) -> None:
         """All that a source says is stored."""
+        self._connection.execute("DELETE FROM settings WHERE name = ?", (f"{_COME_TO} {source}",))
         self._connection.execute("UPDATE sources SET partial = 0 WHERE id = ?", (source,))
 
     def has_entries(self, source: int) -> bool:
@@ -184,20 +197,6 @@ class Intake(StoredEntries):
 
     occasion = staticmethod(occasion)
 
-    def add(self, source: int, entries: Sequence[tuple[int, PreparedEntry]]) -> range:
-        """Store entries at their positions; returns their refs."""
-        first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
-        refs = range(first, first + len(entries))
-        added = [(ref, position, entry) for ref, (position, entry) in zip(refs, entries, strict=True)]
-        self._connection.executemany(
-            f"""INSERT INTO entries (id, source, position, name, fingerprint, {ENTRY_COLUMNS})
-                VALUES ({placeholders(5 + ENTRY_COLUMNS.count(",") + 1)})""",
-            [(ref, source, position, entry.name, entry.fingerprint, *entry.row) for ref, position, entry in added],
-        )
-        self._put_keys((key, ref) for ref, _, entry in added for key in entry.keys)
-        self._documents |= {ref: entry.document for ref, _, entry in added}
-        return refs
-
     def renew(self, stored: Stored, position: int, entry: PreparedEntry) -> bool:
         """Update an entry to what its source now says; whether anything changed."""
         if (stored.position, stored.fingerprint) == (position, entry.fingerprint):
@@ -214,9 +213,6 @@ class Intake(StoredEntries):
         self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
         self._put_keys((key, stored.ref) for key in entry.keys)
         return True
-
-    def _put_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
-        self._connection.executemany("INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)", sorted(pairs))
 
     # finding what belongs together
 
@@ -346,22 +342,6 @@ class Intake(StoredEntries):
             [by_ref[ref].path for ref in refs],
         )
 
-    def _whole(self, text: IndexText, categories: Sequence[str], paths: Iterable[str]) -> IndexText:
-        """A document with the paper's categories and sources."""
-        sources = sorted({self._source_of(path) for path in paths})
-        return text.with_tokens([*category_tokens(categories), *map(source_token, sources)])
-
-    def _source_of(self, path: str) -> int:
-        if path not in self._sources:
-            (source,) = self._connection.execute("SELECT id FROM sources WHERE path = ?", (path,)).fetchone()
-            self._sources[path] = source
-        return self._sources[path]
-
-    def _next_paper(self) -> int:
-        """A key that no paper has or ever had."""
-        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").fetchone()
-        return row[0] + 1 if row else 1
-
     def tally(self, fresh: Collection[int]) -> Tally:
         """What became of entries made by an import: a paper is new if its first entry is one of them, whatever others
         stored beside it.
@@ -409,10 +389,7 @@ class Intake(StoredEntries):
 
     def _group(self, merged: MergedPaper) -> int:
         paper = merged.paper
-        where = paper.day.isoformat() if paper.day else None, paper.collection, _section(merged)
-        if where not in self._groups:
-            self._groups[where] = group_of(self._connection, *where)
-        return self._groups[where]
+        return self._group_at(paper.day.isoformat() if paper.day else None, paper.collection, _section(merged))
 
     # taking out and putting back
 

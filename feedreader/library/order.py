@@ -12,12 +12,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
 
 from feedreader.library.connection import placeholders
 from feedreader.library.schema import set_state, state
 from feedreader.model import BY_CATEGORY, BY_INTEREST, BY_SOURCE
-from feedreader.text.normalize import normalize
 
 COLUMNS: Mapping[str, Sequence[str]] = {  # by `Query.sort`; each has indexes that begin with `grp`
     BY_SOURCE: ("place", "position", "id"),
@@ -44,6 +42,8 @@ def shorter_place(place: str) -> str:
 
 @cache
 def _short(path: str) -> str:
+    from hashlib import blake2b  # as above
+
     return blake2b(path.encode("utf-8", "replace"), digest_size=3).hexdigest()
 
 
@@ -57,6 +57,8 @@ def category_order(category: str, ranks: Mapping[str, int]) -> str:
 
 def title_words(title: str | None) -> str:
     """By which papers are sorted by title; those without one come last."""
+    from feedreader.text.normalize import normalize  # not needed to show the feed
+
     return normalize(title or "") or _NO_TITLE
 
 

@@ -24,11 +24,11 @@ from feedreader.library.rows import (
     summary_of,
     version_of,
 )
-from feedreader.library.windows import START, Cursor, Window
 from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
 
 if TYPE_CHECKING:
     from feedreader.library.search.finder import Finder
+    from feedreader.library.windows import Cursor, Window
 
 IS_UNREAD = "p.read = 0 AND g.section = ''"  # of papers p in groups g: unread, and not put into a section by itself
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
@@ -263,7 +263,9 @@ class PapersPart(Part):
                 connection, query, self._visit, after=after, before=before, most=most, seconds=seconds
             )
 
-    def count(self, query: Query, *, after: Cursor = START, seconds: float | None = None) -> tuple[int, Cursor | None]:
+    def count(
+        self, query: Query, *, after: Cursor | None = None, seconds: float | None = None
+    ) -> tuple[int, Cursor | None]:
         """How many papers a query finds from a place on, as far as so many seconds go; and where to go on counting."""
         with self._database.read() as connection:
             return self._finder.count(connection, query, self._visit, after, seconds)
@@ -278,12 +280,16 @@ class PapersPart(Part):
         if row is None or not query.by_day:
             return None
         day, collection, section = row
+        from feedreader.library.windows import Cursor
+
         group = Group(0, date.fromisoformat(day) if day else None, collection, 0, 0, 0, section)
         return Cursor(group.feed_order())
 
     @staticmethod
     def cursor_of_day(query: Query, day: date) -> Cursor | None:
         """The place above a day and all that is older; None if the query has an order that is not by day."""
+        from feedreader.library.windows import Cursor
+
         return Cursor(Group(0, day, None, 0, 0, 0).feed_order()) if query.by_day else None
 
     def find(self, query: Query, limit: int | None = None) -> Iterator[Paper]:
@@ -291,11 +297,12 @@ class PapersPart(Part):
         if limit is None:
             return self.whole([key for _, keys in self.matches(query) for key in keys])
         keys: list[int] = []
-        cursor: Cursor | None = START
-        while cursor is not None and len(keys) < limit:
+        cursor: Cursor | None = None
+        while len(keys) < limit:
             window = self.window(query, after=cursor, most=limit - len(keys))
             keys += (key for _, found in window.found for key in found)
-            cursor = window.after
+            if (cursor := window.after) is None:
+                break
         return self.whole(keys[:limit])
 
     def whole(self, keys: Sequence[int]) -> Iterator[Paper]:

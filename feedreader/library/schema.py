@@ -40,6 +40,7 @@ from pathlib import Path
 
 from feedreader.errors import LibraryError
 
+COMPACT = "compact index"  # the state that says that the search index is to be written anew, without dead documents
 SCORES = "scores"  # the state that counts how often the interest of papers was written
 WORDS = "3"  # what the search index holds: to be raised when `search_words` or `entry_rows.document` changes
 MIGRATIONS: tuple[str, ...] = (
@@ -389,3 +390,8 @@ def has_index(connection: sqlite3.Connection) -> bool:
 def is_index_outdated(connection: sqlite3.Connection) -> bool:
     """Whether the search index is there and has other words than today's."""
     return state(connection, "indexed words") != WORDS and has_index(connection)
+
+
+def is_index_to_renew(connection: sqlite3.Connection) -> bool:
+    """Whether the search index is outdated, or to be written anew for other reasons."""
+    return is_index_outdated(connection) or (state(connection, COMPACT) is not None and has_index(connection))

@@ -39,6 +39,14 @@ class StoredEntries:
             refs.update(entry for (entry,) in rows)
         return refs
 
+    def known_keys(self, keys: Iterable[int]) -> set[int]:
+        """Those of the keys that some entry has."""
+        known: set[int] = set()
+        for chunk in chunks(sorted(keys)):
+            rows = self._connection.execute(f"SELECT key FROM keys WHERE key IN ({placeholders(len(chunk))})", chunk)
+            known.update(key for (key,) in rows)
+        return known
+
     def shared_keys(self, keys: Iterable[int]) -> set[int]:
         """Those of the keys that several entries have."""
         shared: set[int] = set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from feedreader.model import Group
@@ -27,8 +26,7 @@ START = Cursor((False, -9_999_999, "", "", ""))
 END = Cursor((True, 1, "", "", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A run of what a query finds, in feed order: groups, each with the keys of its papers in this window.
 
     A group's counts are those of these papers; the window that goes on from there may begin with more of the same
@@ -41,7 +39,7 @@ class Window:
     before: Cursor | None = None
     after: Cursor | None = None
     newest: int = 0
-    papers: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "papers", sum(len(keys) for _, keys in self.found))
+    @property
+    def papers(self) -> int:
+        return sum(len(keys) for _, keys in self.found)

@@ -232,6 +232,25 @@ def _facts(node: Comparable) -> Iterator[tuple[str, str]]:
     yield from (fact for fact in (("guid", node.entry.guid or ""), ("title", node.title)) if fact[1])
 
 
+class Quoted:
+    """The passages that entries of the library quote, by which to find those that quote a text."""
+
+    def __init__(self, quotes: Mapping[int, Iterable[str]]) -> None:
+        self._refs: dict[str, set[int]] = defaultdict(set)
+        for ref, passages in quotes.items():
+            for passage in passages:
+                for run in shingles(passage):
+                    self._refs[run].add(ref)
+        self._openings = {run.partition(" ")[0] for run in self._refs}
+
+    def by(self, abstract: str | None) -> set[int]:
+        """The entries that quote from this abstract."""
+        if not self._refs or not abstract:
+            return set()
+        runs = shared_shingles(abstract, self._refs.keys(), self._openings)
+        return {ref for run in runs for ref in self._refs[run]}
+
+
 def merge(entries: Iterable[PlacedEntry]) -> list[MergedPaper]:
     """The papers that these entries make. Entries that are no paper (talk that fits nothing) are in none.
 

@@ -23,7 +23,7 @@ def compose(entries: Sequence[PlacedEntry]) -> MergedPaper:
 def _of_one(placed: PlacedEntry) -> MergedPaper:
     """What `_of_several` makes of one entry, at a tenth of the work: nearly all papers have but one."""
     entry = placed.entry
-    replaced = _is_replacement(entry)
+    replaced = is_replacement(entry.announce_type)
     paper = Paper(
         id=entry_name(entry),
         title=entry.title or None,
@@ -57,7 +57,7 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
     abstract = _best(whole, "abstract") or _best(members, "abstract")
     arxiv = min(filter(None, (entry.arxiv_id for entry in entries)), default=None)
     doi, preprint_doi = _published_doi(members), _stated(members, "preprint_doi")
-    firsts = [entry for entry in entries if not _is_replacement(entry) and not is_talk(entry)]
+    firsts = [entry for entry in entries if not is_replacement(entry.announce_type) and not is_talk(entry)]
     day = _day(firsts or entries)
     first = _first(members, day)
     paper = Paper(
@@ -79,7 +79,7 @@ def _of_several(members: Sequence[PlacedEntry]) -> MergedPaper:
         sources=tuple(dict.fromkeys(each.source for each in members)),
         mentions=tuple(dict.fromkeys(Mention(each.source, text) for each in members for text in each.entry.mentions)),
         revisions=_revisions(entries),
-        replaced=not firsts and any(map(_is_replacement, entries)),
+        replaced=not firsts and any(is_replacement(entry.announce_type) for entry in entries),
     )
     refs = tuple(sorted(each.ref for each in members))
     return MergedPaper(refs, paper, first, abstract.ref if abstract else None)
@@ -158,7 +158,7 @@ def _revisions(entries: Sequence[Entry]) -> tuple[Revision, ...]:
     """The new versions announced, in order, each with what it changed of the one before it."""
     revisions = []
     for entry in entries:
-        if _is_replacement(entry) and entry.day:
+        if is_replacement(entry.announce_type) and entry.day:
             older = [e for e in entries if (e.version or 1) < (entry.version or 2) and not is_talk(e)]
             before = max(older, key=lambda e: (e.version or 1, bool(e.title), bool(e.abstract)), default=None)
             revisions.append(Revision(entry.version, entry.day, _changes(before, entry) if before else ()))
@@ -172,5 +172,6 @@ def _changes(before: Entry, after: Entry) -> tuple[str, ...]:
     )
 
 
-def _is_replacement(entry: Entry) -> bool:
-    return (entry.announce_type or "").startswith("replace")
+def is_replacement(announce_type: str | None) -> bool:
+    """Whether what arXiv calls an announcement is that of a new version."""
+    return (announce_type or "").startswith("replace")

@@ -42,9 +42,9 @@ _BROKE_OFF = "The feed was cut off after {}{}."
 _THE_REST = "The next refresh fetches all of it again."
 
 
-def broke_off(fetched: Fetched, digest: Digest) -> str:
-    """That a feed ended before its end, if it did; else ""."""
+def broke_off(fetched: Fetched, digest: Digest, entries: int) -> str:
+    """That a feed with so many entries ended before its end, if it did; else ""."""
     if not (fetched.broken or digest.breaks_off):
         return ""
     why = f" ({fetched.broken})" if fetched.broken else ""
-    return f"{_BROKE_OFF.format(counted(len(digest.entries), 'paper', group=''), why)} {_THE_REST}"
+    return f"{_BROKE_OFF.format(counted(entries, 'paper', group=''), why)} {_THE_REST}"

@@ -25,7 +25,11 @@ from feedreader.text.display import counted
 
 if TYPE_CHECKING:
     from feedreader.library import Library
+    from feedreader.parse.streams import Stream
     from feedreader.services.saved_searches import SearchPlaces
+
+
+_LARGE = 8 * 1024 * 1024  # bytes from which on a file is read block by block, if its format can be
 
 
 def brought(results: Sequence[ImportResult]) -> str:
@@ -44,9 +48,26 @@ def brought(results: Sequence[ImportResult]) -> str:
     separated, united = sum(result.separated for result in digests), sum(result.united for result in digests)
     parts += [counted(versions, "new version")] * (versions > 0)
     parts += subscribed
+    passed = sum(result.passed for result in digests)
+    parts += [f"{counted(passed, 'paper')} imported before"] * bool(passed)
     parts += [f"{separated:,} papers separated"] * bool(separated)
     parts += [f"{counted(united, 'duplicate')} merged"] * bool(united)
     return ", ".join(parts)
+
+
+def far(step: ImportProgress) -> list[str]:
+    """How far the import of a large file is: how much of it, how fast, and how long the rest takes."""
+    if not step.rate:
+        return []
+    share = [f"{step.share:.0%}"] if step.share and step.share < 1 else []
+    left = [f"{_duration(step.left)} left"] if step.left is not None and share else []
+    return [*share, f"{step.rate:,.0f} a second", *left]
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def import_paths(
@@ -57,14 +78,17 @@ def import_paths(
     stopped: Callable[[], bool] = lambda: False,
     searches: SearchPlaces | None = None,
     marks_apart: bool = False,
+    with_refs: bool = False,
+    polite: bool = False,
 ) -> Iterator[ImportResult]:
     """Import files and folders, one result a file. Stopping half-way loses nothing: what is in stays in.
 
-    A mailbox asks after each message whether it was `stopped`. The saved searches of lists of subscriptions go to
-    `searches`. `marks_apart`: the marks in documents are to be taken as such (`ImportResult.marks`), and are not among
-    their words.
+    A mailbox asks after each message whether it was `stopped`, a large file after each block. The saved searches of
+    lists of subscriptions go to `searches`. `marks_apart`: the marks in documents are to be taken as such
+    (`ImportResult.marks`), and are not among their words. `with_refs`: results of large files have them too, so nothing
+    of these is passed over. `polite`: somebody works at the screen meanwhile.
     """
-    how = _How(progress, stopped, searches, marks_apart)
+    how = _How(progress, stopped, searches, marks_apart, with_refs, polite)
     for path in paths:
         try:
             for file in files.find([path]):
@@ -81,6 +105,8 @@ class _How(NamedTuple):
     stopped: Callable[[], bool]
     searches: SearchPlaces | None
     marks_apart: bool
+    with_refs: bool
+    polite: bool
 
 
 def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportResult:
@@ -93,6 +119,8 @@ def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportRe
         with files.opened(file.path) as opened:
             if parse.is_mailbox(opened.head):
                 return _import_mailbox(library, opened, file, how)
+            if opened.is_longer_than(_LARGE) and (stream := parse.stream_of(opened.head)):
+                return _import_stream(library, opened, stream, file, how)
             data = opened.whole()
         problems = tuple(opened.problems)
         if (listed := parse.subscription_list(data)) is not None:
@@ -109,6 +137,25 @@ def _import_file(library: Library, file: files.InputFile, how: _How) -> ImportRe
     lost = () if how.marks_apart else left_marks(digest.entries)
     digest = replace(digest, problems=(*problems, *digest.problems, *lost))
     return import_digest(library, digest, name=name, path=file.key, progress=how.progress, marks_apart=how.marks_apart)
+
+
+def _import_stream(
+    library: Library, opened: files.OpenFile, stream: Stream, file: files.InputFile, how: _How
+) -> ImportResult:
+    """Read a large open file block by block."""
+    from feedreader.services import stream_import
+
+    return stream_import.import_stream(
+        library,
+        opened,
+        stream,
+        name=squash(clean(file.name)),
+        path=file.key,
+        progress=how.progress,
+        stopped=how.stopped,
+        with_refs=how.with_refs,
+        polite=how.polite,
+    )
 
 
 def _import_mailbox(library: Library, mbox: files.OpenFile | None, file: files.InputFile, how: _How) -> ImportResult:

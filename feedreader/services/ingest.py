@@ -5,7 +5,6 @@ result = import_digest(library, digest, name="monday.txt", path="/home/ada/monda
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +37,7 @@ class ImportResult:
     `error` is set where the file could not be read at all.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
+    `passed` are the entries of a large file that an import which was broken off had stored, and that were passed over.
     """
 
     source: str
@@ -55,20 +55,24 @@ class ImportResult:
     problems: tuple[Problem, ...] = ()
     error: FeedreaderError | None = None
     skipped: bool = False
-    refs: tuple[int, ...] = field(default=(), repr=False, compare=False)
+    refs: Sequence[int] = field(default=(), repr=False, compare=False)
     marks: Mapping[int, Marks] = field(default_factory=dict, repr=False, compare=False)
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
     """How far the import of one file is, in entries. Of a mailbox, `total` is what was read so far, `messages` how many
-    messages were, and `share` how much of the whole that is, from 0 to 1 (None: nobody knows)."""
+    messages were, and `share` how much of the whole that is, from 0 to 1 (None: nobody knows). So it is of a large
+    file, which also has a `rate` (entries a second) and, once it can be told, how many seconds are `left`."""
 
     source: str
     done: int
     total: int
     messages: int = 0
     share: float | None = None
+    rate: float = 0.0
+    left: float | None = None
 
 
 def import_digest(
@@ -104,8 +108,9 @@ def import_digest(
 def import_into(
     intake: Intake, digest: Digest, prepared: Sequence[PreparedEntry], *, name: str, path: str
 ) -> ImportResult:
-    """Merge a digest, whose entries are prepared, within a transaction; `Library.index` makes them findable later."""
-    job = _Import(digest, name, path)
+    """Merge the prepared entries of a digest, which itself may have none, within a transaction; `Library.index` makes
+    them findable later."""
+    job = _Import(digest, name, path, prepared)
     for start in range(0, max(len(prepared), 1), BATCH):
         job.take(intake, start, prepared[start : start + BATCH])
     return job.result(intake)
@@ -131,9 +136,10 @@ class Importing:
         """Store the entries from a position on, and merge them."""
         before = intake.separated, intake.united, intake.replaced
         touched = _take_in(intake, self._source, start, prepared_entries, stored, self._tally)
-        place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
-        placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
-        settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
+        if touched:
+            place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
+            placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
+            settle(intake, placed_entries, {ref: placed.keys for ref, _, placed in touched})
         self._tally.separated += intake.separated - before[0]
         self._tally.united += intake.united - before[1]
         self._tally.replaced += intake.replaced - before[2]
@@ -141,31 +147,33 @@ class Importing:
     def _result(
         self, intake: Intake, format: str | None, problems: Sequence[Problem], line_of: Callable[[int], int | None]
     ) -> ImportResult:
-        """What came of it; `line_of` gives the line of the entry at a position."""
-        tally = intake.tally(self._tally.fresh)
+        """What came of it since the last result; `line_of` gives the line of the entry at a position."""
+        tally, self._tally = self._tally, _ImportCounts()
+        made = intake.tally(tally.fresh)
         return ImportResult(
             source=self._name,
             path=self._path,
             format=format,
-            entries=tally.new + tally.joined + len(self._tally.known_refs),
-            new=tally.new,
-            replaced=self._tally.replaced,
-            merged=tally.joined,
-            known=len(self._tally.known_refs),
-            separated=self._tally.separated,
-            united=self._tally.united,
-            problems=(*problems, *_problems(self._tally, tally.unplaced, line_of)),
-            refs=(*self._tally.known_refs, *self._tally.fresh),
-            marks=self._tally.marks,
+            entries=made.new + made.joined + len(tally.known_refs),
+            new=made.new,
+            replaced=tally.replaced,
+            merged=made.joined,
+            known=len(tally.known_refs),
+            separated=tally.separated,
+            united=tally.united,
+            problems=(*problems, *_problems(tally, made.unplaced, line_of)),
+            refs=(*tally.known_refs, *tally.fresh),
+            marks=tally.marks,
         )
 
 
 class _Import(Importing):
-    """A digest that is being imported."""
+    """A digest that is being imported. Its entries are in it, unless they are all `prepared`."""
 
-    def __init__(self, digest: Digest, name: str, path: str) -> None:
+    def __init__(self, digest: Digest, name: str, path: str, prepared: Sequence[PreparedEntry] | None = None) -> None:
         super().__init__(name, path)
         self._digest = digest
+        self._prepared = prepared
         self._collection = digest.title or Path(name).stem
         self._stored: dict[Occasion, list[Stored]] = {}
         self._names: set[str] = set()
@@ -178,17 +186,24 @@ class _Import(Importing):
             self._source = intake.put_source(
                 self._path, self._name, digest.format, digest.title, self._collection, partial=True
             )
-            self._names = {identity.entry_name(entry) for entry in digest.entries}
+            self._names = (
+                {identity.entry_name(entry) for entry in digest.entries}
+                if self._prepared is None
+                else {entry.name for entry in self._prepared}
+            )
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
         if self._is_known:
-            _find_continued(intake, self._source, prepared_entries, self._digest.entries, self._names, self._stored)
+            _find_continued(intake, self._source, prepared_entries, self._entries, self._names, self._stored)
         self._merge(intake, start, prepared_entries, self._stored)
 
     def result(self, intake: Intake) -> ImportResult:
         intake.complete(self._source)
-        entries = self._digest.entries
-        return self._result(intake, self._digest.format, self._digest.problems, lambda at: entries[at].line)
+        return self._result(intake, self._digest.format, self._digest.problems, lambda at: self._entries()[at].line)
+
+    def _entries(self) -> Sequence[Entry]:
+        """All that the document has."""
+        return self._digest.entries if self._prepared is None else [each.entry for each in self._prepared]
 
 
 @dataclass(slots=True)
@@ -210,8 +225,11 @@ def prepare_entries(entries: Iterable[Entry], *, marks_apart: bool = False) -> t
 
     Keywords, tags and notes in them become the source's words, unless they are kept apart to be taken as marks.
     """
-    entries = entries if marks_apart else map(_with_marks_as_words, entries)
-    return tuple(prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry)) for entry in entries)
+    marked = (((entry if marks_apart else _with_marks_as_words(entry)), _marks_in(entry)) for entry in entries)
+    return tuple(
+        prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry), marks)
+        for entry, marks in marked
+    )
 
 
 def _with_marks_as_words(entry: Entry) -> Entry:
@@ -232,23 +250,23 @@ def _find_continued(
     intake: Intake,
     source: int,
     prepared_entries: Iterable[PreparedEntry],
-    document: Sequence[Entry],
+    document: Callable[[], Sequence[Entry]],
     names: Collection[str],
     occasions: dict[Occasion, list[Stored]],
 ) -> None:
     """Let what a source gives in other words than before take the place of what it gave then.
 
-    `document` is all that it gives now, `names` are those of its papers.
+    `document` gives all that it gives now, `names` are those of its papers.
     """
-    now = [each for each in prepared_entries if intake.occasion(each.name, each.entry) not in occasions]
+    now = [each for each in prepared_entries if intake.occasion(each) not in occasions]
     keys = {key for each in now for key in (*each.keys, *identity.title_keys(each.entry))}
     keys -= intake.crowded_keys(keys)
     before = intake.given_before(source, keys, names) if now else []
     if not before:
         return
     earlier, entries = [entry for _, entry in before], [each.entry for each in now]
-    for at, place in identity.successors(earlier, entries, identity.shared_pages(document)).items():
-        occasions[intake.occasion(now[at].name, now[at].entry)] = [before[place][0]]
+    for at, place in identity.successors(earlier, entries, identity.shared_pages(document())).items():
+        occasions[intake.occasion(now[at])] = [before[place][0]]
 
 
 def _take_in(
@@ -261,37 +279,40 @@ def _take_in(
 ) -> list[tuple[int, int, PreparedEntry]]:
     """Store entries, or update those that the source gave before.
 
-    Returns those to be merged (again): their refs, positions and contents.
+    Returns those to be merged (again), their refs, positions and contents: not those that are papers already.
     """
     touched = []
     fresh = []
     for position, prepared in enumerate(prepared_entries, start):
-        before = occasions.get(intake.occasion(prepared.name, prepared.entry))
+        before = occasions.get(intake.occasion(prepared))
         if before:
             stored = before.pop(0)
             tally.known_refs.append(stored.ref)
-            if (marks := _marks_in(prepared.entry)) != UNMARKED:
-                tally.marks[stored.ref] = marks
+            if prepared.marks != UNMARKED:
+                tally.marks[stored.ref] = prepared.marks
             if stored.forgotten:
                 tally.left_out += 1
             if intake.renew(stored, position, prepared) and not stored.forgotten:
                 touched.append((stored.ref, position, prepared))
         else:
             fresh.append((position, prepared))
-    added = [
-        (ref, position, prepared) for ref, (position, prepared) in zip(intake.add(source, fresh), fresh, strict=True)
-    ]
-    stated = ((ref, _marks_in(prepared.entry)) for ref, _, prepared in added)
-    tally.marks |= {ref: marks for ref, marks in stated if marks != UNMARKED}
+    refs, alone = intake.add(source, fresh)
+    added = [(ref, position, prepared) for ref, (position, prepared) in zip(refs, fresh, strict=True)]
+    tally.marks |= {ref: prepared.marks for ref, _, prepared in added if prepared.marks != UNMARKED}
     tally.fresh |= {ref: position for ref, position, _ in added}
-    return touched + added
+    return touched + [each for each in added if each[0] not in alone]
 
 
 def _problems(tally: _ImportCounts, unplaced: Iterable[int], line_of: Callable[[int], int | None]) -> Iterator[Problem]:
     for ref in unplaced:
         yield Problem(line_of(tally.fresh[ref]), "This post names no paper and quotes no post in the library.")
-    if tally.left_out:
-        yield Problem(None, f"Skipped papers that you removed from the library: {tally.left_out}.")
+    yield from left_out(tally.left_out)
+
+
+def left_out(number: int) -> Iterator[Problem]:
+    """That so many papers were left out; nothing if there are none."""
+    if number:
+        yield Problem(None, f"Skipped papers that you removed from the library: {number}.")
 
 
 def left_marks(entries: Iterable[Entry]) -> Iterator[Problem]:
@@ -333,20 +354,20 @@ def _split(
     shared = intake.shared_keys({key for group in keys.values() for key in group})
     sharing = (placed.entry for placed in entries if not shared.isdisjoint(keys[placed.ref]))
     shared = shared - _crowded(intake, sharing, shared)
-    quoted = _Quoted(intake.quotes())
+    quoted = identity.Quoted(intake.quotes())
     alone: list[PlacedEntry] = []
     others: list[PlacedEntry] = []
     merged = intake.refs_in_company(keys)
     for placed in entries:
         is_alone = keys[placed.ref] and not placed.entry.quotes and shared.isdisjoint(keys[placed.ref])
         is_alone = is_alone and placed.ref not in merged
-        (alone if is_alone and not quoted.by(placed.entry) else others).append(placed)
+        (alone if is_alone and not quoted.by(placed.entry.abstract) else others).append(placed)
     return alone, others
 
 
 def neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[PlacedEntry]:
     """These entries and, from each to the next, all that share a key with one or quote one or are quoted."""
-    quoted = _Quoted(intake.quotes())
+    quoted = identity.Quoted(intake.quotes())
     related: dict[int, PlacedEntry] = {}
     frontier = list(entries)
     while frontier:
@@ -356,7 +377,7 @@ def neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[Placed
         near |= intake.refs_with_passage(
             {run for placed in frontier for quote in placed.entry.quotes for run in identity.shingles(quote)}
         )
-        near |= {ref for placed in frontier for ref in quoted.by(placed.entry)}
+        near |= {ref for placed in frontier for ref in quoted.by(placed.entry.abstract)}
         near |= intake.refs_in_company(placed.ref for placed in frontier)  # they may have to part
         frontier = list(intake.placed_entries(near - related.keys()))
     return list(related.values())
@@ -365,22 +386,3 @@ def neighbourhood(intake: Intake, entries: Iterable[PlacedEntry]) -> list[Placed
 def _crowded(intake: Intake, entries: Iterable[Entry], keys: Collection[int]) -> set[int]:
     """Those of the keys that say nothing: what so many have is a notice, or the title of a column."""
     return intake.crowded_keys({key for entry in entries for key in identity.weak_keys(entry)}.intersection(keys))
-
-
-class _Quoted:
-    """The passages that entries of the library quote, by which to find those that quote a text."""
-
-    def __init__(self, quotes: Mapping[int, Iterable[str]]) -> None:
-        self._refs: dict[str, set[int]] = defaultdict(set)
-        for ref, passages in quotes.items():
-            for passage in passages:
-                for run in identity.shingles(passage):
-                    self._refs[run].add(ref)
-        self._openings = {run.partition(" ")[0] for run in self._refs}
-
-    def by(self, entry: Entry) -> set[int]:
-        """The entries that quote from this one's abstract."""
-        if not self._refs or not entry.abstract:
-            return set()
-        runs = identity.shared_shingles(entry.abstract, self._refs.keys(), self._openings)
-        return {ref for run in runs for ref in self._refs[run]}

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from feedreader import parse
 from feedreader.errors import FeedreaderError, SubscriptionError, UnreadableSource, unexpected
-from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_row
+from feedreader.library.entry_rows import ANNOUNCED, DAY, LINE, entry_row
 from feedreader.library.rows import Row
 from feedreader.library.subscriptions import Address
 from feedreader.merge import identity
@@ -264,7 +264,7 @@ class _MailImport(Importing):
         fresh = self._not_given_before(intake, prepared)
         self._merge(intake, self._position, fresh, {})
         self._position += len(fresh)
-        self._lines.extend(each.entry.line or 0 for each in fresh)
+        self._lines.extend(each.row[LINE] or 0 for each in fresh)
 
     def _begin(self, intake: Intake) -> None:
         known = intake.subscriptions.stored_source(self._path)
@@ -291,7 +291,7 @@ class _MailImport(Importing):
         fresh = []
         for each in prepared:
             same = given.get(_words(each.row))
-            if (gone := removed.get(intake.occasion(each.name, each.entry))) is not None:
+            if (gone := removed.get(intake.occasion(each))) is not None:
                 self._tally.known_refs.append(gone)
                 self._tally.left_out += 1
             elif same and same[0] <= _day(each.row):
@@ -325,19 +325,17 @@ def _on_line(entry: Entry, line: int | None) -> Entry:
     return entry if line == entry.line else replace(entry, line=line)
 
 
-_COLUMNS = [column.strip() for column in ENTRY_COLUMNS.split(",")]
-_DAY, _ANNOUNCED, _LINE = (_COLUMNS.index(name) for name in ("day", "announced", "line"))
 _NEVER = "9999"  # later than any day
 
 
 def _words(row: Row) -> tuple[object, ...]:
     """What an entry says, wherever it stands; a day on which it was announced is part of that."""
-    left_out = (_LINE,) if row[_ANNOUNCED] else (_LINE, _DAY)
+    left_out = (LINE,) if row[ANNOUNCED] else (LINE, DAY)
     return tuple(value for at, value in enumerate(row) if at not in left_out)
 
 
 def _day(row: Row) -> str:
-    return str(row[_DAY] or _NEVER)
+    return str(row[DAY] or _NEVER)
 
 
 # ── imports ──────────────────────────────────────────────────────────────────────────────────────

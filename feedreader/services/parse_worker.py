@@ -16,24 +16,23 @@ import pickle
 import sys
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 from feedreader import parse
 from feedreader.errors import FeedreaderError, unexpected
-from feedreader.library.entry_rows import PreparedEntry
+from feedreader.library.entry_rows import PreparedEntry, pack, unpack
 from feedreader.merge import identity
 from feedreader.model import Digest
 from feedreader.services import ingest
-from feedreader.system.child_process import end_process, this_program
+from feedreader.system.child_process import PIPE_BYTES, end_process, this_program, widen
 
 _ALONE_UP_TO = 500_000  # bytes that are parsed here: to start a process costs as much as parsing these
 _LENGTH = 8
-_BUFFER = 1 << 20  # bytes that go through a pipe without a pause
 
 
 class ParsedBody(NamedTuple):
-    """A feed that was parsed, and its entries prepared for the library."""
+    """A feed that was parsed, without its entries, and these prepared for the library."""
 
     digest: Digest
     prepared: tuple[PreparedEntry, ...]
@@ -42,7 +41,7 @@ class ParsedBody(NamedTuple):
 def parse_body(body: bytes, address: str = "") -> ParsedBody:
     """Raises DigestError for what cannot be read."""
     digest = identity.told_apart(parse.parse(body, address))
-    return ParsedBody(digest, ingest.prepare_entries(digest.entries))
+    return ParsedBody(replace(digest, entries=()), ingest.prepare_entries(digest.entries))
 
 
 class ParseWorker:
@@ -87,7 +86,7 @@ class ParseWorker:
                 pipe, null = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
                 try:
                     self._process = await asyncio.create_subprocess_exec(
-                        *argv, stdin=pipe, stdout=pipe, stderr=null, limit=_BUFFER
+                        *argv, stdin=pipe, stdout=pipe, stderr=null, limit=PIPE_BYTES
                     )
                 except OSError:
                     self._left = sys.maxsize
@@ -111,11 +110,10 @@ class ParseWorker:
 
 
 def _unpacked(packed: bytes) -> ParsedBody:
-    answer = pickle.loads(packed)  # it comes from our own process
+    answer, entries = pickle.loads(packed)  # it comes from our own process
     if isinstance(answer, FeedreaderError):
         raise answer
-    assert isinstance(answer, ParsedBody)
-    return answer
+    return ParsedBody(answer, unpack(entries))
 
 
 def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
@@ -126,26 +124,16 @@ def serve(source: BinaryIO | None = None, sink: BinaryIO | None = None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the refresh that is interrupted, and ends this with itself
     gc.disable()
     if source is None:
-        _widen(sys.stdin.fileno(), sys.stdout.fileno())
+        widen(sys.stdin.fileno(), sys.stdout.fileno())
     source, sink = source or sys.stdin.buffer, sink or sys.stdout.buffer
     while len(head := source.read(_LENGTH)) == _LENGTH:
         address = source.read(int.from_bytes(head)).decode()
         body = source.read(int.from_bytes(source.read(_LENGTH)))
         try:
-            answer: object = parse_body(body, address)
+            parsed = parse_body(body, address)
+            answer: object = parsed.digest, pack(parsed.prepared)
         except Exception as error:  # one feed must not end what reads all the others
-            answer = unexpected(error)
+            answer = unexpected(error), b""
         packed = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         sink.write(len(packed).to_bytes(_LENGTH) + packed)
         sink.flush()
-
-
-def _widen(*pipes: int) -> None:
-    """Let a whole feed into a pipe at once, where the system can: nobody then waits for the other in the middle."""
-    if sys.platform != "linux":
-        return
-    import fcntl
-
-    for pipe in pipes:
-        with suppress(OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BUFFER)

@@ -244,7 +244,7 @@ class Refresh:
         if isinstance(ready, str):
             await self._note(lambda editor: _failed(editor, members, fetched.status, ready, Address(url)))
             return [(subscription.source, _FetchResult(fetched.status, error=ready)) for subscription in members]
-        broken = broke_off(fetched, ready.digest)
+        broken = broke_off(fetched, ready.digest, len(ready.prepared))
         jobs = [_Batch(each, _share(ready, each), fetched.status, broken) for each in members]
         jobs[-1].finish = partial(_asked_anew, url) if broken else answered
         await self._stored(jobs)
@@ -323,14 +323,14 @@ class Refresh:
                 source, entries = job.subscription.source, job.ready.prepared
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
                 seen = editor.seen(source, [prepared.name for prepared in entries])
-                unseen = [prepared.entry for prepared in entries if prepared.name not in seen]
+                unseen = [prepared for prepared in entries if prepared.name not in seen]
                 name = (is_untitled(current) and job.ready.digest.title) or current.name
                 job.result = import_into(intake, job.ready.digest, entries, name=name, path=current.path)
                 if job.broken:
                     editor.failed(source, job.status and _PARTIAL, job.broken, news=bool(unseen))
                 else:
-                    counted_in = [p.entry for p in entries] if current.status == _PARTIAL else unseen
-                    days = {entry.day for entry in counted_in if entry.announced and entry.day}
+                    counted_in = entries if current.status == _PARTIAL else unseen
+                    days = {day for each in counted_in if (day := each.announced_on)}
                     editor.succeeded(
                         source,
                         job.status,
@@ -422,9 +422,9 @@ def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
     ours = tuple(
         prepared
         for prepared in ready.prepared
-        if not prepared.entry.categories or is_in(prepared.entry.categories, subscription.target.split("+"))
+        if not prepared.categories or is_in(prepared.categories, subscription.target.split("+"))
     )
-    return ParsedBody(replace(ready.digest, entries=tuple(prepared.entry for prepared in ours)), ours)
+    return ready._replace(prepared=ours)
 
 
 def _answered(url: str, members: Sequence[Subscription], fetched: Fetched) -> Callable[[SubscriptionEditor], None]:

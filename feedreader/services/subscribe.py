@@ -63,7 +63,7 @@ def _store(
     """Subscribe to a feed, and store what it says now."""
     place = Path(address).name if kind == feed_files.KIND else host_of(address)
     name = hide_passwords(squash(clean(digest.title or "")) or squash(clean(place)))
-    broken = broke_off(fetched, digest)
+    broken = broke_off(fetched, digest, len(digest.entries))
     with library.subscriptions.edit() as subscriptions:
         subscription = subscriptions.add(kind, address, name, folder)
     import_digest(library, digest, name=subscription.name, path=subscription.path)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from feedreader.errors import UnreadableSource, os_reason
 from feedreader.model import Problem
@@ -130,7 +130,7 @@ def _may_hold_a_mailbox(child: Path) -> bool:
 
 
 def read(path: str) -> tuple[bytes, tuple[Problem, ...]]:
-    """The bytes of a file, or of standard input for `-`; of what gzip packed, those within, and what it lacks.
+    """The bytes of a file, or of standard input for `-`; of what is packed, those within, and what it lacks.
 
     Raises UnreadableSource.
     """
@@ -139,10 +139,11 @@ def read(path: str) -> tuple[bytes, tuple[Problem, ...]]:
 
 
 class OpenFile:
-    """A file that is being read, unpacked if gzip packed it. Its methods raise UnreadableSource.
+    """A file that is being read, unpacked if gzip or Zstandard packed it. Its methods raise UnreadableSource.
 
-    `head` is its beginning (of a small file all), `size` its bytes on the disk (None: nobody knows), `stamp` changes
-    when it does, `changed_at` is when it last did (a POSIX time). `problems` says what gzip lacked of what was read.
+    `head` is its beginning (of a small file all), `size` its bytes on the disk (None: nobody knows), `stamp`
+    changes when it does, `changed_at` is when it last did (a POSIX time). `problems` says what a packed
+    file lacked of what was read.
     """
 
     def __init__(self, name: str, file: BinaryIO, status: os.stat_result | None) -> None:
@@ -155,17 +156,36 @@ class OpenFile:
         raw = self._raw()
         start = next(raw, b"")
         raw = chain([start], raw)
-        self._rest = _unpacked(raw, name, self.problems) if start.startswith(_GZIP) else raw
+        unpack = next((unpack for magic, unpack in _PACKED if start.startswith(magic)), None)
+        self._is_packed = unpack is not None
+        self._rest = unpack(raw, name, self.problems) if unpack else raw
         pieces, size = list[bytes](), 0
         while size < HEAD and (piece := next(self._rest, None)) is not None:
             pieces.append(piece)
             size += len(piece)
         self.head = b"".join(pieces)
 
-    def pieces(self) -> Iterator[bytes]:
-        """All of it, piece by piece. Only once."""
-        yield self.head
-        yield from self._rest
+    def pieces(self, start: int = 0) -> Iterator[bytes]:
+        """All of it from a place (in bytes) on, piece by piece. Only once."""
+        for piece in chain([self.head], self._rest):
+            if start < len(piece):
+                yield piece[start:] if start else piece
+            start = max(0, start - len(piece))
+
+    def is_longer_than(self, size: int) -> bool:
+        """Whether it has more bytes than that, unpacked; they are kept in memory until they are read."""
+        held, got = list[bytes](), len(self.head)
+        while got <= size and (piece := next(self._rest, None)) is not None:
+            held.append(piece)
+            got += len(piece)
+        self._rest = chain(held, self._rest)
+        return got > size
+
+    def share(self, end: int) -> float:
+        """How much of it was read, from 0 to 1, if that is so many bytes of it."""
+        if not self.size:
+            return 0.0
+        return min(1.0, (self.done if self._is_packed else end) / self.size)
 
     def whole(self) -> bytes:
         """All of it, unless that is too much."""
@@ -207,7 +227,7 @@ def opened(path: str) -> Iterator[OpenFile]:
         yield OpenFile(name, file, os.fstat(file.fileno()))
 
 
-def _unpacked(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iterator[bytes]:
+def _gunzipped(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iterator[bytes]:
     """What gzip packed, in one member or several. Of a file that is cut off, what is there."""
     import zlib
 
@@ -236,6 +256,48 @@ def _unpacked(packed: Iterator[bytes], name: str, problems: list[Problem]) -> It
         problems.append(Problem(None, "The gzip file is incomplete; the part that is there was read."))
     if behind:
         problems.append(Problem(None, f"{behind:,} bytes after the end of the gzip data were skipped."))
+
+
+def _unzstd(packed: Iterator[bytes], name: str, problems: list[Problem]) -> Iterator[bytes]:
+    """What Zstandard packed, in one frame or several. Of a file that is cut off, what is there."""
+    decompressor = _zstd_decompressor(name)
+    frame, data, ended = decompressor(), b"", True
+    for data in packed:
+        while data:
+            if ended:
+                frame, ended = decompressor(), False
+            try:
+                piece = frame.decompress(data)
+            except Exception as error:  # each library has one of its own
+                raise UnreadableSource(f"{name}: damaged Zstandard file.", "Download or compress it again.") from error
+            ended = frame.eof
+            data = frame.unused_data if ended else b""
+            if piece:
+                yield piece
+    if not ended:
+        problems.append(Problem(None, "The Zstandard file is incomplete; the part that is there was read."))
+
+
+def _zstd_decompressor(name: str) -> Callable[[], Any]:
+    """What makes a decompressor: Python's own from 3.14 on, else that of the package zstandard."""
+    try:
+        if sys.version_info >= (3, 14):
+            from compression.zstd import ZstdDecompressor
+
+            return ZstdDecompressor
+        from zstandard import ZstdDecompressor as Decompressor
+    except ImportError:
+        raise UnreadableSource(
+            f"{name}: packed with Zstandard, which this Python cannot unpack.",
+            "Unpack it first (`zstd -d`), use Python 3.14, or install the package zstandard beside feedreader.",
+        ) from None
+    return lambda: Decompressor().decompressobj()
+
+
+_PACKED: Sequence[tuple[bytes, Callable[[Iterator[bytes], str, list[Problem]], Iterator[bytes]]]] = (
+    (_GZIP, _gunzipped),
+    (b"\x28\xb5\x2f\xfd", _unzstd),
+)
 
 
 def _unreadable(name: str, error: Exception) -> UnreadableSource:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 _ROOT = Path(__file__).resolve().parents[2]
+PIPE_BYTES = 1 << 20  # that go through a pipe without a pause, where the system can
 _LONGEST_LINE = 1 << 22  # bytes of a line that a command prints
 
 
@@ -28,6 +29,17 @@ def this_program(code: str, *, bare: bool = False) -> list[str]:
     """
     options = ["-I", "-S"] if bare else ["-P"]
     return [sys.executable, *options, "-c", f"import sys; sys.path.append(sys.argv.pop(1)); {code}", str(_ROOT)]
+
+
+def widen(*pipes: int) -> None:
+    """Let much into a pipe at once, where the system can: nobody then waits for the other in the middle."""
+    if sys.platform != "linux":
+        return
+    import fcntl
+
+    for pipe in pipes:
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 async def end_process(process: Process | None, *, kill: bool = False) -> None:

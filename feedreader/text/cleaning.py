@@ -124,6 +124,7 @@ _INVISIBLE = (  # soft hyphen, bidi and format controls, zero width blanks, tags
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 
 _SAFE = bytes((9, 10, *range(32, 127)))
+_LONG = 500  # characters from which on a copy is sooner made than a search
 _MANY = 1 << 20  # characters from which on a copy takes too much room
 _SUSPECT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SUSPECT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_MARKS}\u200c\u200d\u2028\u2029\ud800-\udfff]")
@@ -151,7 +152,7 @@ def _joiner(match: re.Match[str]) -> str:
 def clean_counted(text: str) -> tuple[str, int]:
     """`clean(text)`, and how many characters that took away (or made U+FFFD)."""
     if text.isascii():
-        if not _SUSPECT_ASCII.search(text):
+        if not (text.encode().translate(None, _SAFE) if len(text) > _LONG else _SUSPECT_ASCII.search(text)):
             return text, 0
         safe, lone = text, 0
     else:

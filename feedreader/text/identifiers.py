@@ -8,6 +8,7 @@ Source: https://info.arxiv.org/help/arxiv_identifier.html
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 _ARCHIVES = (
@@ -48,6 +49,7 @@ def _canonical(id: str) -> str:
     return f"{archive.partition('.')[0]}/{number}" if slash else id
 
 
+@lru_cache(maxsize=64)  # a format asks, then the parser of its records
 def arxiv_id(text: str) -> tuple[str, int | None] | None:
     """The canonical id and the version, if the text is an arXiv id, its URL or its DOI, and nothing else."""
     if len(text) > 500:

@@ -60,6 +60,7 @@ _LINK = re.compile(r"[\s,;.]+(?:doi:?\s*10\.\S+?(?=[,;.]*(?:\s|\Z))|\(?https?://
 _BESIDE = re.compile(  # what follows a reference: its correction, the id of its site; and a part of Nuclear Physics B
     r"[\s,;.]+[\[(]?erratum\b.*\Z|(?-i:\s[a-z]{3,10}:\d{1,6}\Z)|\s\[FS\d*\](?=\s)", re.IGNORECASE
 )
+_NOT_PLAIN = ("doi", "http", "\\", "**", "erratum", "[fs", "--", " - ")  # what has to be looked at
 _WHERE = re.compile(r"(?:in|dans):?\s(?=proc|ieee|acm|advances|lecture|international|journal|trans)", re.IGNORECASE)
 _ALSO = re.compile(r";\s|\s?\[(?=[^\W\d_][^\]]*\]\Z)")  # between a journal and its translation
 _POS = re.compile(r"(?:PoS|POS)(?:\s|\s?\()([A-Z][A-Za-z -]*\d*(?:\s?\d{4})?)[\s):,]+(\d{3})(?:[\s,(]+(\d{4})\)?)?")
@@ -100,7 +101,8 @@ def read_reference(reference: str) -> Journal | None:
         return journal._replace(year=journal.year or int(year[0]))
     for start in _START.finditer(text, 2):
         before = text[: start.start()].rstrip(" ([")
-        if (name := _name(before)) and (parts := _parts(text[len(before) :].lstrip())):
+        rest = text[len(before) :].lstrip()
+        if _TOKEN.match(rest) and (name := _name(before)) and (parts := _parts(rest)):
             is_medline = before.endswith(".") and str(parts.year) == text[start.start() : start.start() + 4]
             return parts._replace(name=name.rstrip(".") if is_medline and "." not in name[:-1] else name)
     return None
@@ -122,6 +124,10 @@ def read_numbers(text: str) -> Journal | None:
 
 def _plain(reference: str) -> str:
     """A reference with one kind of dash, without marks of bold type and the DOI behind it."""
+    text = squash(reference[: 2 * _LONGEST])
+    lower = text.lower()
+    if text.isascii() and not lower.startswith(("in", "dans")) and not any(mark in lower for mark in _NOT_PLAIN):
+        return _BESIDE.sub("", text) if ":" in text else text  # the same, sooner
     text = squash(_LINK.sub("", _BOLD.sub(r"\1\2\3", reference[: 2 * _LONGEST])))
     text = _WHERE.sub("", _BESIDE.sub("", text), count=1) if _WHERE.match(text) else _BESIDE.sub("", text)
     text = re.sub(r"[‐-―−-]+", "-", text)
@@ -201,9 +207,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             yield "", ""
             return
         position = token.end()
-        for name, value in token.groupdict().items():
-            if value:
-                yield _KINDS[name], re.sub(r"\s?-\s?", "-", value)
+        for name in ("outer", "inner") if token.lastgroup == "inner" else (token.lastgroup,):
+            if name and (value := token[name]):
+                yield _KINDS[name], re.sub(r"\s?-\s?", "-", value) if "-" in value else value
 
 
 _KINDS = {

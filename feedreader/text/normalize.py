@@ -50,6 +50,7 @@ _TABLE = _Normalizing()
 _SEARCH_TABLE = _Normalizing({ord("√"): " sqrt "} | {code: chr(code) for code in range(0xE001, 0xE005)})  # signs
 _ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)}
 
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 _NO_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»＂'), " ")
 _UMLAUT = re.compile(r'\\"(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))')
 _LOWER = bytes(range(256)).lower()
@@ -68,7 +69,15 @@ def normalize(text: str) -> str:
 def _folded(text: str, table: dict[int, str | None]) -> str:
     if text.isascii():
         return text.translate(_ASCII)
-    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(table)
+    pieces, done = list[str](), 0
+    for match in _BEYOND_ASCII.finditer(text):  # what is between is folded far sooner; a blank ends all that matters
+        if match.start() >= done:
+            start = text.rfind(" ", done, match.start()) + 1 or done
+            end = text.find(" ", match.end())
+            word = unicodedata.normalize("NFKD", text[start : end if end >= 0 else None]).casefold()
+            pieces += text[done:start].translate(_ASCII), unicodedata.normalize("NFKD", word).translate(table)
+            done = end if end >= 0 else len(text)
+    return "".join([*pieces, text[done:].translate(_ASCII)])
 
 
 def normalize_compact(text: str) -> str:

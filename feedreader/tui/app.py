@@ -338,7 +338,7 @@ class FeedreaderApp(ThemedApp):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
-        others = (self.exports, self.subscriptions, self.documents, self.own_commands, self.zotero)
+        others = (self.exports, self.subscriptions, self.documents, self.own_commands, self.zotero, self.feed.growth)
         for controller in (self.imports, *others):
             controller.stop()
 

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from feedreader.errors import LibraryError
 from feedreader.library import Library
-from feedreader.model import BY_INTEREST, BY_SOURCE, SORTED, Group, Paper, PaperSummary, Query
-from feedreader.view.day_feed import DayFeed, Page, PageRequest, merged
-
-if TYPE_CHECKING:
-    from datetime import date
+from feedreader.library.windows import END, Cursor, Window
+from feedreader.model import BY_INTEREST, BY_SOURCE, SORTED, Group, Paper, Query
+from feedreader.view.day_feed import DayFeed, Page, PageRequest
+from feedreader.view.run import Run, brought_up_to_date
 
 ARRIVALS_COUNTED = 20_000  # papers at the most
 _CHUNK = 500
+
+
+class Windows(NamedTuple):
+    """How much of what a query finds is looked up at once, in papers: for the first rows at the most, behind them to
+    begin with and at the most, in all unless the list is scrolled further; and for the cursor's paper to be among them
+    in an order that is not by day. And the seconds that the first rows may take, and a step behind them; those without
+    anything typed before that begins."""
+
+    first: int = 400
+    window: int = 200
+    most: int = 5_000
+    loaded: int = 20_000
+    near: int = 2_000
+    patience: float = 0.25
+    slice: float = 0.03
+    pause: float = 0.3
+
+
+WINDOWS = Windows()
 
 
 class FeedRequest(NamedTuple):
@@ -25,7 +43,7 @@ class FeedRequest(NamedTuple):
     `row` is where the cursor was; it counts if the paper is gone. `reach` is how many rows around to fetch.
     `keep` is the feed on the screen (`DayFeed.bare`) when it is to be brought up to date: then its rows stay.
     `expand` shows the sections at the days' ends. `back` is a paper to lead the cursor to if it is there.
-    `top` puts the cursor on the first paper, `day_top` on the first of the day where it would be.
+    `top` puts the cursor on the first paper, `bottom` on the last, `day_top` on the first of the day where it would be.
     """
 
     query: Query
@@ -37,6 +55,7 @@ class FeedRequest(NamedTuple):
     back: int | None = None
     top: bool = False
     day_top: bool = False
+    bottom: bool = False
 
 
 class LoadedFeed(NamedTuple):
@@ -62,28 +81,22 @@ class Arrived(NamedTuple):
     highest: int
 
 
-class Target(NamedTuple):
-    """A row to go to, and the pages around it."""
-
-    row: int
-    pages: Sequence[Page]
-
-
 def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
     """Run the query and find the cursor's place in what it gives."""
     highest = library.papers.highest()  # before the feed: what comes meanwhile is new to it
     if request.query.everything:
         feed = DayFeed(library.papers.groups(request.query, expand=request.expand), order=request.query.sort)
-    elif request.keep is not None and request.keep.snapshot is not None:
-        feed = _brought_up_to_date(library, request.query, request.keep.groups, request.keep.snapshot)
+    elif isinstance(request.keep, Run):
+        feed = _looked_at_again(library, request.query, request.keep)
     else:
-        matches = library.papers.matches(request.query)
-        feed = _snapshot_feed(library, request.query, matches)
+        feed = _first_rows(library, request)
     row = None
     papers: dict[int, Paper | None] = {}
     for target in (request.key,) if request.back is None else (request.back, request.key):
         if not feed.papers:
             break
+        if target is not None and target == request.back:
+            feed = _with_paper(library, request, feed, target)
         row = _row_for(library, feed, request._replace(key=target))
         row = feed.row(feed.place(row).group, 0) if request.day_top else row
         for page in load_pages(library, feed.requests(row - request.reach, row + request.reach)):
@@ -93,6 +106,14 @@ def load_feed(library: Library, request: FeedRequest) -> LoadedFeed:
             papers[key] = library.papers.get(key)
             break
     return LoadedFeed(feed, row, library.papers.counts(), papers, request, highest)
+
+
+def _with_paper(library: Library, request: FeedRequest, feed: DayFeed, key: int) -> DayFeed:
+    """The feed; or another part of what the query finds, if only that has a paper."""
+    if not isinstance(feed, Run) or feed.is_whole or feed.find(key) is not None:
+        return feed
+    around = run_with(library, request.query, key, request.reach)
+    return feed if around.find(key) is None else around
 
 
 def load_scored(library: Library, request: FeedRequest) -> LoadedFeed:
@@ -151,84 +172,16 @@ def keys_of_group(library: Library, group: int) -> tuple[int, ...]:
     return tuple(keys)
 
 
-class FoundUnread(NamedTuple):
-    """Unread papers of a feed, and whether they are all of one day."""
-
-    keys: Sequence[int]
-    one_day: bool
-
-
-def unread_above(library: Library, feed: DayFeed, row: int) -> FoundUnread:
-    """The unread papers above a row of a (bare) feed, without those of sections."""
-    index, position = feed.place(row)
-    whole = [number for number in range(index) if not feed.groups[number].section]
-    keys = _unread_of(library, feed, whole)
-    if position > 0 and not feed.groups[index].section:
-        pages = load_pages(library, feed.requests(feed.row(index, 0), feed.row(index, position - 1)))
-        above = [key for page in pages for key in page.keys][:position]
-        keys += library.papers.unread(keys=above)
-        whole.append(index)
-    days = {feed.groups[number].day for number in whole if feed.groups[number].unread}
-    return FoundUnread(keys, len(days) == 1 and None not in days)
-
-
-def unread_before(library: Library, feed: DayFeed, day: date) -> FoundUnread:
-    """The unread papers of a (bare) feed from before a day, without those of sections."""
-    older = [number for number, group in enumerate(feed.groups) if not group.section and group.day and group.day < day]
-    keys = _unread_of(library, feed, older)
-    if feed.snapshot is not None and (index := feed.index_of(SORTED)) is not None:
-        keys += library.papers.unread(keys=feed.snapshot[index], before=day)
-    return FoundUnread(keys, one_day=False)
-
-
-def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> list[int]:
-    """The unread papers of whole groups, given by their places."""
-    unread = [index for index in indexes if feed.groups[index].unread]
-    if feed.snapshot is None:
-        return library.papers.unread(groups=[feed.groups[index].key for index in unread])
-    return library.papers.unread(keys=[key for index in unread for key in feed.snapshot[index]])
-
-
-def find_unread(library: Library, feed: DayFeed, row: int, key: int, step: int, reach: int = 60) -> Target | None:
-    """The next unread paper of a (bare) feed from a row and its paper on, whatever pages are at hand."""
-    if feed.snapshot is not None:
-        next_row = _unread_in_snapshot(library, feed, row, step)
-    else:
-        unread = library.papers.next_unread(key, step, feed.order)
-        place = None if unread is None else library.papers.place(unread, feed.order)
-        next_row = None if place is None else feed.row_of_place(*place)
-    if next_row is None:
-        return None
-    return Target(next_row, load_pages(library, feed.requests(next_row - reach, next_row + reach)))
-
-
-def _unread_in_snapshot(library: Library, feed: DayFeed, row: int, step: int) -> int | None:
-    index, position = feed.place(row)
-    ahead: Iterable[int] = range(position + step, -1 if step < 0 else feed.groups[index].total, step)
-    while True:
-        places = list(ahead) if feed.groups[index].unread else []
-        keys = (feed.snapshot or ())[index]
-        for start in range(0, len(places), _CHUNK):
-            chunk = places[start : start + _CHUNK]
-            summaries = library.papers.summaries([keys[place] for place in chunk])
-            for place in chunk:
-                summary = summaries.get(keys[place])
-                if summary is not None and not summary.marks.read:
-                    return feed.row(index, place)
-        index += step
-        if not 0 <= index < len(feed.groups):
-            return None
-        ahead = range(feed.groups[index].total)[::step]
-
-
 def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
     """The row of the cursor's paper; where it is not in the feed, of the one nearest to it."""
+    if request.bottom or request.top:
+        return feed.nearest(feed.rows - 1 if request.bottom else 0)
+    row = feed.find(request.key) if isinstance(feed, Run) and request.key is not None else None
     place = None if request.key is None else library.papers.place(request.key, feed.order)
-    if request.top or request.key is None or place is None:
-        return feed.nearest(0 if request.top else request.row)
-    if (index := feed.index_of(SORTED)) is not None:
-        keys = (feed.snapshot or ((),))[index]
-        return feed.row(index, list(keys).index(request.key)) if request.key in keys else feed.nearest(request.row)
+    if row is not None:
+        return row
+    if request.key is None or place is None or feed.index_of(SORTED) is not None:
+        return feed.nearest(request.row)
     group, position = place
     index = feed.index_of(group)
     if index is None and (expanded := library.papers.expanded_place(request.key, feed.order)) is not None:
@@ -236,11 +189,9 @@ def _row_for(library: Library, feed: DayFeed, request: FeedRequest) -> int:
         position = expanded[1]
     if index is None:
         return _row_beside(library, feed, group)
-    if feed.snapshot is None:
+    if not isinstance(feed, Run):
         return feed.row(index, min(position, feed.groups[index].total - 1))
-    rows = {key: feed.row(index, place) for place, key in enumerate(feed.snapshot[index])}
-    if request.key in rows:
-        return rows[request.key]
+    rows = {key: feed.row(index, place) for place, key in enumerate(feed.keys[index])}
     while behind := library.papers.keys(group, position + 1, _CHUNK, feed.order):
         for key in behind:
             if key in rows:
@@ -259,48 +210,110 @@ def _row_beside(library: Library, feed: DayFeed, group: int) -> int:
     return feed.rows - 1
 
 
-def _brought_up_to_date(
-    library: Library, query: Query, shown: Sequence[Group], snapshot: Sequence[Sequence[int]]
-) -> DayFeed:
-    """The query's feed of now, with the rows that no longer match left where they are."""
-    now = {group.key: (group, keys) for group, keys in library.papers.matches(query)}
-    before = {group.key: (group, keys) for group, keys in zip(shown, snapshot, strict=True)}
-    matching = {key for _, keys in now.values() for key in keys}
-    left = {group: [key for key in keys if key not in matching] for group, (_, keys) in before.items()}
-    summaries = library.papers.summaries([key for keys in left.values() for key in keys])
-    groups = {group.key: group for group, _ in (*before.values(), *now.values())}.values()
-    together = []
-    for group in sorted(groups, key=Group.feed_order):
-        stay = [summaries[key] for key in left.get(group.key, ()) if key in summaries]
-        stay = [summary for summary in stay if group.key in (summary.group, SORTED)]
-        fresh, fresh_keys = now.get(group.key, (replace(group, unread=0, shortlisted=0, highlighted=0), ()))
-        keys = merged(before.get(group.key, (group, ()))[1], fresh_keys, (summary.key for summary in stay))
-        if keys:
-            together.append((_with(fresh, stay, len(keys)), keys))
-    return _snapshot_feed(library, query, together)
+# Runs ----------------------------------------------------------------------------------------------------------------
 
 
-def _snapshot_feed(library: Library, query: Query, found: Sequence[tuple[Group, Sequence[int]]]) -> DayFeed:
-    groups, keys = [group for group, _ in found], [keys for _, keys in found]
-    return DayFeed(groups, keys, _days(library, query), query.sort if query.by_day else BY_SOURCE)
+def _run(query: Query, window: Window) -> Run:
+    order = query.sort if query.by_day else BY_SOURCE
+    return Run(window.found, window.before, window.after, order, by_day=query.by_day)
 
 
-def _with(group: Group, summaries: Sequence[PaperSummary], total: int) -> Group:
-    """A group with the counts of these papers, too."""
-    return replace(
-        group,
-        total=total,
-        unread=group.unread + sum(not summary.marks.read for summary in summaries),
-        shortlisted=group.shortlisted + sum(summary.marks.shortlisted for summary in summaries),
-        highlighted=group.highlighted + sum(summary.highlighted for summary in summaries),
-    )
+def _first_rows(library: Library, request: FeedRequest) -> Run:
+    query, most = request.query, min(request.reach, WINDOWS.first)
+    if request.bottom:
+        return _run(query, library.papers.window(query, before=END, most=most, seconds=WINDOWS.patience))
+    run = _run(query, library.papers.window(query, most=most, seconds=WINDOWS.patience))
+    key = request.key if request.back is None else request.back
+    if key is None or request.top or run.is_whole or run.find(key) is not None:
+        return run
+    return run_with(library, query, key, most, run, WINDOWS.patience)
 
 
-def _days(library: Library, query: Query) -> Mapping[int, str]:
-    """The days of all groups, to be shown beside papers that do not stand under them."""
-    if query.by_day:
-        return {}
-    return {group.key: group.day.isoformat() for group in library.papers.groups(Query()) if group.day}
+def run_with(
+    library: Library, query: Query, key: int, most: int, begun: Run | None = None, seconds: float | None = None
+) -> Run:
+    """A run with the place of a paper in it, and about `most` papers around it. `begun` is what is there of it already,
+    from the first paper on. In an order that is not by day, a place far from the first paper is not reached; nor is
+    one that takes longer than so many seconds a window."""
+    cursor = library.papers.cursor_at(query, key)
+    place = None if cursor is None else library.papers.place(key)
+    if cursor is not None:
+        run = run_from(library, query, cursor, most, seconds)
+    else:
+        run = begun or _run(query, library.papers.window(query, most=most, seconds=seconds))
+
+    def is_there() -> bool:
+        passed = place is not None and run.groups and run.groups[-1].key != place[0]
+        return bool(passed) or run.find(key) is not None
+
+    extend(library, query, run, is_there, WINDOWS.loaded if query.by_day else WINDOWS.near, seconds)
+    return run
+
+
+def run_from(library: Library, query: Query, cursor: Cursor, most: int, seconds: float | None = None) -> Run:
+    """A run around a place: as many papers below it, half as many above."""
+    run = _run(query, library.papers.window(query, after=cursor, most=most, seconds=seconds))
+    above = library.papers.window(query, before=cursor, most=most if not run.papers else most // 2, seconds=seconds)
+    run.prepend(above.found, above.before)
+    return run
+
+
+def extend(
+    library: Library,
+    query: Query,
+    run: Run,
+    is_enough: Callable[[], bool],
+    papers: int,
+    seconds: float | None = None,
+) -> None:
+    """Let a run go on until it is enough, by so many papers at the most; or until a window finds none in so many
+    seconds."""
+    most, end = WINDOWS.window, run.papers + papers
+    while isinstance(run.after, Cursor) and not is_enough() and run.papers < end:
+        window = library.papers.window(query, after=run.after, most=most, seconds=seconds)
+        run.extend(window.found, window.after)
+        if not window.papers:
+            break
+        most = min(2 * most, WINDOWS.most)
+
+
+def _looked_at_again(library: Library, query: Query, shown: Run) -> Run:
+    """The range of a run as it is now, with the rows that no longer match left where they are."""
+    now = _range_by_day(library, query, shown) if query.by_day else _range_sorted(library, query, shown)
+    left = {key for keys in shown.keys for key in keys}
+    for keys in now.keys:
+        left.difference_update(keys)
+    return brought_up_to_date(shown, now, library.papers.summaries(list(left)))
+
+
+def _range_by_day(library: Library, query: Query, shown: Run) -> Run:
+    """What there is now up to where a run ends, from the first day that it has."""
+    now = Run(after=shown.after, order=shown.order)
+    first = shown.groups[0].feed_order() if shown.groups and shown.before is not None else None
+    cursor: object = shown.after or END
+    while isinstance(cursor, Cursor) and (first is None or not now.groups or now.groups[0].feed_order() >= first):
+        window = library.papers.window(query, before=cursor, most=WINDOWS.most)
+        now.prepend(window.found, window.before)
+        cursor = window.before
+    return now
+
+
+def _range_sorted(library: Library, query: Query, shown: Run) -> Run:
+    """The same where there is no way but from the first paper on: until the last one comes that the run has; or when
+    there are as many, and then none of its papers."""
+    known = {key for keys in shown.keys for key in keys}
+    last = shown.keys[-1][-1] if shown.groups else None
+
+    def is_enough(window: Window) -> bool:
+        found = {key for _, keys in window.found for key in keys}
+        return shown.after is not None and (last in found or (now.papers >= shown.papers and not known & found))
+
+    window = library.papers.window(query, most=WINDOWS.most)
+    now = _run(query, window)
+    while isinstance(now.after, Cursor) and not is_enough(window):
+        window = library.papers.window(query, after=now.after, most=WINDOWS.most)
+        now.extend(window.found, window.after)
+    return now
 
 
 def subscription_status(library: Library, backfill: str, refresh: str) -> Sequence[str]:

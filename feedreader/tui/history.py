@@ -13,7 +13,8 @@ _LONGEST = 20
 
 
 class FeedSnapshot(NamedTuple):
-    """What was on the screen: the query and its text, the feed, the cursor's row, the list's top line."""
+    """What was on the screen: the query and its text, the feed, the cursor's row, the list's top line. `above` is what
+    the feed's was then."""
 
     text: str
     query: Query
@@ -21,6 +22,13 @@ class FeedSnapshot(NamedTuple):
     row: int | None
     top: Top
     position: Position | None
+    above: int = 0
+
+    @property
+    def now(self) -> tuple[int | None, Top]:
+        """The cursor's row and the list's top line in the feed as it is now, which may have grown."""
+        moved = self.feed.above - self.above
+        return None if self.row is None else self.row + moved, self.top._replace(row=self.top.row + moved)
 
 
 class _Step(NamedTuple):

@@ -22,8 +22,8 @@ def _key(keys: str, action: str, id: str, short: str, long: str, group: Binding.
 LIST_KEYS: list[BindingType] = [
     _key("j,down", "move(1)", "next", "down", "Next paper", MOVE),
     _key("k,up", "move(-1)", "previous", "up", "Previous paper", MOVE),
-    _key("g,home", "end(-1)", "first", "first", "First paper", MOVE),
-    _key("G,end", "end(1)", "last", "last", "Last paper", MOVE),
+    _key("g,home", "screen.end(-1)", "first", "first", "First paper", MOVE),
+    _key("G,end", "screen.end(1)", "last", "last", "Last paper", MOVE),
     _key("ctrl+d", "half_page(1)", "half-page-down", "half page down", "Half a page down", MOVE),
     _key("ctrl+u", "half_page(-1)", "half-page-up", "half page up", "Half a page up", MOVE),
     _key("pagedown,ctrl+f", "page(1)", "page-down", "page down", "A page down", MOVE),

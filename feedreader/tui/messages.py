@@ -43,15 +43,19 @@ class PositionChanged(Message):
 
 
 class ImportProgressed(Message):
-    """How far an import is: files done, papers so far, and entries done of the file at hand."""
+    """How far an import is: files done, papers so far, and entries done of the file at hand; of a large one, in words,
+    how much of it, how fast, and how long the rest takes."""
 
-    def __init__(self, files: int, papers: int, source: str = "", done: int = 0, total: int = 0) -> None:
+    def __init__(
+        self, files: int, papers: int, source: str = "", done: int = 0, total: int = 0, far: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self.files = files
         self.papers = papers
         self.source = source
         self.done = done
         self.total = total
+        self.far = far
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, ImportProgressed)

@@ -5,9 +5,8 @@ searched by bisection and keeps G numbers. Keys and summaries of papers are held
 only; `wanted` says which pages are missing, `put` takes them. A row of a page that is not there yet has
 no key and no summary.
 
-The unfiltered feed knows how many papers a group has and asks for their keys by place. A filtered feed is a
-snapshot: the keys of every paper that matched when the query was run. So its rows stay where they are
-while their papers change, until it is run again.
+The whole feed knows how many papers a group has and asks for their keys by place. What a query finds is a `Run`
+(`view/run.py`): it knows the keys of its papers.
 """
 
 from __future__ import annotations
@@ -55,28 +54,22 @@ class Page(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """An answer to `next_unread`: its row; or None and whether that is certain, or hangs on pages that are not here."""
+    """An answer to `next_unread`: its row; or None and whether that is certain, or hangs on what is not here."""
 
     row: int | None
     certain: bool
 
 
 class DayFeed:
-    """Rows of a feed. `days` says, where papers do not stand under their days, what to show for those of a group;
-    `order` is that of the papers within their days, as in `Query.sort`.
+    """Rows of the whole feed. `order` is that of the papers within their days, as in `Query.sort`.
 
     Mutable: pages come and go, marks change summaries and counts. Owned by one thread at a time."""
 
-    def __init__(
-        self,
-        groups: Sequence[Group] = (),
-        keys: Sequence[Sequence[int]] | None = None,
-        days: Mapping[int, str] | None = None,
-        order: str = BY_SOURCE,
-    ) -> None:
+    by_day = True  # whether papers stand under their days
+    above = 0  # rows that came above the first ones since: a row that is kept while the feed grows moves down with them
+
+    def __init__(self, groups: Sequence[Group] = (), order: str = BY_SOURCE) -> None:
         self.groups = list(groups)
-        self.snapshot = keys
-        self.days = days or {}
         self.order = order
         self._starts = list(accumulate((1 + group.total for group in groups), initial=0))
         self._pages: OrderedDict[tuple[int, int], tuple[int, ...]] = OrderedDict()
@@ -86,7 +79,7 @@ class DayFeed:
 
     def bare(self) -> DayFeed:
         """The same rows without any page: for another thread to look at."""
-        return DayFeed(self.groups, self.snapshot, self.days, self.order)
+        return DayFeed(self.groups, self.order)
 
     # Rows and places -------------------------------------------------------------------------------------------
 
@@ -99,6 +92,19 @@ class DayFeed:
     def papers(self) -> int:
         """How many papers there are."""
         return self._starts[-1] - len(self.groups)
+
+    @property
+    def size(self) -> tuple[int, bool]:
+        """How many papers are found, and whether there may be more than so many."""
+        return self.papers, False
+
+    def goes_on(self, step: int) -> bool:
+        """Whether more papers are there than the feed has, below (`step` 1) or above it (-1)."""
+        return False
+
+    def is_cut(self, index: int) -> bool:
+        """Whether a group may have more papers than the feed has of it."""
+        return False
 
     def place(self, row: int) -> Place:
         """Where a row is."""
@@ -157,8 +163,6 @@ class DayFeed:
     def _key(self, index: int, position: int) -> int | None:
         if position < 0:
             return None
-        if self.snapshot is not None:
-            return self.snapshot[index][position]
         keys = self._pages.get((index, position // PAGE))
         return keys[position % PAGE] if keys and position % PAGE < len(keys) else None
 
@@ -184,8 +188,6 @@ class DayFeed:
 
     def keys_of_group(self, index: int) -> tuple[int, ...] | None:
         """All keys of a group, if they are known."""
-        if self.snapshot is not None:
-            return tuple(self.snapshot[index])
         pages = [self._pages.get((index, number)) for number in range(_pages(self.groups[index].total))]
         return None if None in pages else tuple(key for page in pages for key in page or ())
 
@@ -194,23 +196,23 @@ class DayFeed:
         if not self.groups:
             return ()
         first, last = max(0, first), min(self.rows - 1, last)
-        requests = []
+        requests: list[PageRequest | None] = []
         start, end = self.place(first), self.place(last)
         for index in range(start.group, end.group + 1):
             total = self.groups[index].total
             low = max(0, start.position) if index == start.group else 0
             high = end.position if index == end.group else total - 1
-            for number in range(low // PAGE, high // PAGE + 1 if high >= 0 else 0):
-                if (index, number) in self._pages:
-                    self._pages.move_to_end((index, number))
-                elif number * PAGE < total:
-                    requests.append(self._request(index, number))
-        return tuple(requests)
+            numbers = range(low // PAGE, min(high, total - 1) // PAGE + 1 if high >= 0 else 0)
+            requests += [self._request(index, number) for number in numbers]
+        return tuple(request for request in requests if request is not None)
 
-    def _request(self, index: int, number: int) -> PageRequest:
+    def _request(self, index: int, number: int) -> PageRequest | None:
+        """How to ask for a page; None: it is here, and will stay a while."""
+        if (index, number) in self._pages:
+            self._pages.move_to_end((index, number))
+            return None
         group, offset = self.groups[index], number * PAGE
-        keys = None if self.snapshot is None else tuple(self.snapshot[index][offset : offset + PAGE])
-        return PageRequest(index, group.key, offset, min(PAGE, group.total - offset), keys, self.order)
+        return PageRequest(index, group.key, offset, min(PAGE, group.total - offset), None, self.order)
 
     def put(self, page: Page) -> None:
         """Takes a page that was fetched for this feed, and lets the oldest go when there are many."""
@@ -240,9 +242,12 @@ class DayFeed:
             unread, shortlisted = shown.read - after.read, after.shortlisted - shown.shortlisted
             if unread or shortlisted:
                 self._count(summary.group, unread, shortlisted)
-            if shortlisted > 0 and self.snapshot is None and self.section_of(key) == "muted":
-                certain = False
+            certain = certain and not (shortlisted > 0 and self._leaves_section(key))
         return certain
+
+    def _leaves_section(self, key: int) -> bool:
+        """Whether a paper that is kept now stands elsewhere for that."""
+        return self.section_of(key) == "muted"
 
     def rate(self, summaries: Iterable[PaperSummary]) -> bool:
         """Takes the interest of papers that are here; whether that of any changed. No row moves."""
@@ -281,7 +286,7 @@ class DayFeed:
         reads = reads or {}
         uncounted = False in reads.values()  # papers that the groups do not count as unread yet
         if not self.groups:
-            return Unread(None, True)
+            return Unread(None, not self.goes_on(step))
         index, position = self.place(row)
         position += step
         while 0 <= index < len(self.groups):
@@ -297,28 +302,8 @@ class DayFeed:
             index += step
             if 0 <= index < len(self.groups):
                 position = 0 if step > 0 else self.groups[index].total - 1
-        return Unread(None, True)
+        return Unread(None, not self.goes_on(step))
 
 
 def _pages(total: int) -> int:
     return (total + PAGE - 1) // PAGE
-
-
-def merged(old: Sequence[int], new: Sequence[int], stays: Iterable[int]) -> list[int]:
-    """A snapshot's keys brought up to date: `old` in its order without what neither is in `new` nor `stays`,
-    and what `new` adds, each behind the one it follows there."""
-    known, keep = set(old), set(stays)
-    keep.update(new)
-    added: dict[int | None, list[int]] = {}
-    before = None
-    for key in new:
-        if key in known:
-            before = key
-        else:
-            added.setdefault(before, []).append(key)
-    result = list(added.get(None, ()))
-    for key in old:
-        if key in keep:
-            result.append(key)
-        result += added.get(key, ())
-    return result

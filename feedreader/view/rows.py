@@ -187,6 +187,21 @@ def nothing_found(query: str, key: Callable[[str, str], str] = lambda id, usual:
     )
 
 
+def still_searching(
+    *, stopped: bool = False, key: Callable[[str, str], str] = lambda id, usual: usual
+) -> tuple[str, ...]:
+    """What an empty list says while papers are looked for, or where that was `stopped` before any was found."""
+    if stopped:
+        keys = f"{key('back', 'esc')} to show all papers, {key('query', '/')} to search again"
+        return "The search was stopped before a paper was found.", "", keys
+    return "Searching…", "", f"{key('back', 'esc')} to stop"
+
+
+def papers_found(papers: int, more: bool) -> str:
+    """How many papers a query finds, so far if there may be more: `1 paper`, `10,000+ papers`."""
+    return f"{papers:,}+ papers" if more else counted(papers, "paper")
+
+
 def shown_words(query: Query, text: str, name: str) -> str:
     """What is shown, in words: the query's text or its name; and the order of days, unless the text says it."""
     order = f"by {query.sort}" if query.by_day and query.sort and "sort:" not in text else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import pytest
 from feedreader.cli import entry, main
 from feedreader.library.search import regex_search
 from tests.services.test_ingest import DAY_LIST
+from tests.services.test_stream_import import record
 
 
 class Ran(NamedTuple):
@@ -289,6 +291,33 @@ def test_an_import_that_is_broken_off_says_so_until_it_is_done_again(
     assert run("import", long).err == ""
     assert [source["partial"] for source in run("sources", "--json").objects] == [False, False]
     assert "partly" not in run("sources").out
+
+
+def test_a_large_file_goes_on_where_it_was_broken_off_and_says_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = tmp_path / "large.jsonl"
+    large.write_text("\n".join(json.dumps(record(number)) for number in range(60)))
+    monkeypatch.setattr("feedreader.services.import_files._LARGE", 2000)
+    monkeypatch.setattr("feedreader.services.stream_import.BLOCK", 3000)
+    told: list[str] = []
+
+    def interrupt(line: str, done: bool) -> None:
+        told.append(line)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("feedreader.cli.digests.progress_line", interrupt)
+        stopped = run("import", large)
+    assert stopped.code == 130 and "large.jsonl: only partly imported" in stopped.err
+    assert re.fullmatch(r"large\.jsonl: \d+ papers, \d+%, [\d,]+ a second(, .+ left)?", told[0])
+    before = len(run("list", "--json").objects)
+    (result,) = run("import", "--json", large).objects
+    assert 0 < result["passed"] == before and result["entries"] == result["new"] == 60 - before
+    (again,) = run("import", "--json", large).objects
+    assert "passed" not in again and again["known"] == 60
+    kept = run("import", "--keep", large)
+    assert "60 papers kept" in kept.err and len(run("list", "is:shortlisted", "--json").objects) == 60
 
 
 def test_a_mistake_of_the_program_is_a_sentence_with_a_file(

@@ -206,7 +206,10 @@ def test_windows_of_other_orders_are_all_of_it(
     assert sorted(whole) == expected
     monkeypatch.setattr(finder, "NEWEST", 11)
     monkeypatch.setattr(finder, "_SHOWN", 0)
+    monkeypatch.setattr(finder, "_SORTED", 1)
     monkeypatch.setattr(finder, "_SCANNED", 5)
+    monkeypatch.setattr(finder, "_LEAST", 2)
+    monkeypatch.setattr(day_search, "_READ", 4)
     for most in (20,) if "/" in text else (1, 20):
         found = keys_of(forward(library, query, most))
         assert sorted(found) == expected
@@ -245,6 +248,24 @@ def test_the_index_of_the_newest_keeps_up(tmp_path: Path, monkeypatch: pytest.Mo
         removal.forget_papers(library, ["2601.00049", "2601.00030"])
         every = [key for _, keys in library.papers.matches(Query()) for key in keys]
         assert len(every) == 48 and keys_of(forward(library, parse_query("kite"), 3)) == every
+
+
+def test_a_day_of_more_documents_than_there_are_numbers_for_is_found_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_DAY_BITS", 2)
+    monkeypatch.setattr(index, "_FIRST", 4)
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+        listed = tuple(
+            Entry(title=f"Kites {n}", abstract="Of wind.", arxiv_id=f"2601.{n:05}", day=date(2026, 1, 1 + n // 8))
+            for n in range(20)
+        )
+        ingest.import_digest(library, Digest(format="x", entries=listed), name="a", path="/a")
+        for text in ("", "kite", "source:a kite", "-wing", "cat:cs or kites"):
+            every = [key for _, keys in library.papers.matches(parse_query(text)) for key in keys]
+            assert len(every) == 20 and keys_of(forward(library, parse_query(text), 3)) == every
+        with library._database.read() as connection:
+            assert not index.is_ordered(connection)
 
 
 def test_titles_that_begin_alike_are_in_order(tmp_path: Path) -> None:

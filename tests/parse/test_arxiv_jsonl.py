@@ -364,3 +364,34 @@ def test_ground_truth_in_python_literals_is_no_digest() -> None:
 @needs_shared
 def test_it_claims_no_other_real_file() -> None:
     assert claimed_elsewhere(arxiv_jsonl, "kaggle-jsonl/*", "tex/*.jsonl") == set()
+
+
+@pytest.mark.parametrize(
+    "parsed",
+    [
+        [["Lee", "Ann", ""], ["Chan", "Bo", ""]],
+        [["Lee", "Ann"], ["Chan", "Bo", ""]],
+        [["Lee", "Ann", "", "CERN"]],
+        [["Lee", "Ann", "Jr"], ["Chan", "Bo", ""]],
+        [["and Lee", "Ann", ""]],
+        [["Lee", "Ann", ""], ["al.", "et", ""]],
+        [["Lee", "Ann", ""], ["others", "", ""], ["Others", "Many", ""]],
+        [["Lee", "J. -P.", ""]],
+        [["van der Berg", "A. B.", ""], ["O'Neil-Smith", "C", ""]],
+        [["Collaboration", "The CMS", ""]],
+        [["Müller", "Jürgen", ""]],
+        [["Lee", "A\x1fnn", ""]],
+        [["Lee", None, ""]],
+        [["Lee", ["Ann"], ""]],
+        ["Lee"],
+        [["Lee", "", ""]],
+    ],
+)
+@pytest.mark.parametrize("listed", ["Ann Lee, Bo Chan", "Ann Lee, for the CMS Collaboration", "Ann Lee et al.", None])
+def test_plain_authors_are_read_as_any_others(
+    parsed: object, listed: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = json.dumps({"id": "1905.00001", "title": "T", "authors": listed, "authors_parsed": parsed})
+    soon = arxiv_jsonl.parse(line)
+    monkeypatch.setattr(arxiv_jsonl, "_simple_authors", lambda *_: None)
+    assert arxiv_jsonl.parse(line) == soon

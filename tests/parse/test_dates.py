@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedreader.parse.layout.dates import is_unreadable_date, read_date, slash_order
+from feedreader.parse.layout.dates import is_unreadable_date, moment_of, plain_moment, read_date, slash_order
 
 DAY = date(2019, 5, 23)
 
@@ -122,3 +122,24 @@ def test_every_day_is_read(day: date, form: str) -> None:
 @given(st.text(alphabet="0123456789/.-, MayJunThu:#()", max_size=90))
 def test_nothing_that_looks_like_a_date_raises(text: str) -> None:
     assert read_date(text) is None or not is_unreadable_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon, 2 Apr 2007 19:18:42 GMT",
+        "Mon, 02 Apr 2007 19:18:42 GMT",
+        "Mon, 31 Feb 2007 19:18:42 GMT",
+        "Mon, 2 Apr 2007 19:18:60 GMT",
+        "Mon, 2 Apr 2007 25:18:42 GMT",
+        "Mon, 2 Apr 2007 19:18:42 +0100",
+        "Mon, 2 Xyz 2007 19:18:42 GMT",
+        "Mon, 2 Apr 0000 19:18:42 GMT",
+        "2007-04-02",
+    ],
+)
+def test_a_moment_in_the_usual_form_is_read_as_any_other(text: str) -> None:
+    if moment := plain_moment(text):
+        assert moment == moment_of(text) and moment.date() == read_date(text)
+    else:
+        assert text[5:10] != "2 Apr" or "0000" in text or moment_of(text) is None or "+" in text

@@ -15,7 +15,7 @@ from feedreader.parse.mails import parts
 from tests.parse.listings import assert_safe
 from tests.parse.test_mails import BOX, HEAD, LIST, mail
 
-N = 40_000
+N = 20_000
 NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
 SLOW = {
     "nested": b"MIME-Version: 1.0\n" + NESTED,
@@ -49,7 +49,7 @@ def test_no_mail_is_slow_to_read(name: str) -> None:
     start = time.process_time()
     with suppress(DigestError):
         assert_safe(parse(SLOW[name]))
-    assert time.process_time() - start < 20, "what grows with the square takes minutes"
+    assert time.process_time() - start < 5, "what grows with the square takes much longer"
 
 
 PIECES = st.sampled_from([

@@ -239,3 +239,32 @@ def test_what_ads_makes_of_a_record(oai: Path, name: str) -> None:
     identifiers = {each["Identifier"] for each in expected["publisherIDs"]}
     assert f"http://arxiv.org/abs/{entry.arxiv_id}" in identifiers
     assert entry.doi is None or f"doi:{entry.doi}" in {identifier.lower() for identifier in identifiers}
+
+
+def test_several_answers_in_one_file_are_all_read_and_what_is_damaged_costs_only_itself() -> None:
+    first, second = page(ARXIV, after="<resumptionToken>x</resumptionToken>\n"), page(RAW, DC)
+    digest = parse_bytes(first + b"\n" + second)
+    assert [entry.arxiv_id for entry in digest.entries] == ["hep-th/9901001", "2401.00001", "1711.04702"]
+    assert digest.problems == () and not digest.breaks_off
+    damaged = parse_bytes(first + page(RAW.replace("<title>", "<title"), DC))
+    assert [entry.arxiv_id for entry in damaged.entries] == ["hep-th/9901001", "1711.04702"]
+    (problem,) = damaged.problems
+    assert "damaged" in problem.reason and problem.line == first.count(b"\n") + 2 + RAW[: RAW.index("<title>")].count(
+        "\n"
+    )
+    unclosed = parse_bytes(first + page(RAW.replace("</record>", ""), DC))
+    assert [entry.arxiv_id for entry in unclosed.entries] == ["hep-th/9901001", "1711.04702"]
+    assert ["damaged" in problem.reason for problem in unclosed.problems] == [True]
+    cut = parse_bytes(first + page(RAW, DC)[:-150])
+    assert [entry.arxiv_id for entry in cut.entries] == ["hep-th/9901001", "2401.00001"]
+    assert cut.breaks_off and ["cut off" in problem.reason for problem in cut.problems] == [True]
+
+
+def test_the_error_of_an_answer_among_several_is_named() -> None:
+    error = (
+        ROOT.replace("<ListRecords>", "") + '<error code="badResumptionToken">It has expired</error></OAI-PMH>'
+    ).encode()
+    digest = parse_bytes(page(RAW) + error)
+    assert len(digest.entries) == 1
+    assert [problem.reason for problem in digest.problems] == ["The server answered with an error: It has expired"]
+    assert parse_bytes(page(RAW) + error.replace(b"badResumptionToken", b"noRecordsMatch")).problems == ()

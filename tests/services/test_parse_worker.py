@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from feedreader.errors import FeedreaderError
+from feedreader.library.entry_rows import unpack
 from feedreader.services.parse_worker import ParsedBody, ParseWorker, parse_body, serve
 
 
@@ -72,7 +73,7 @@ def test_relative_addresses_are_relative_to_where_the_feed_came_from(alone_up_to
     async def work(parser: ParseWorker) -> None:
         body = feed(1, 1).replace(b"http://x.example/1/0", b"../posts/b?c")
         read = await parser.read(body, "http://me:pw@a.example:81/blog/ü/feed.xml#top")
-        assert read().digest.entries[0].url == "http://a.example:81/blog/posts/b?c"
+        assert read().prepared[0].entry.url == "http://a.example:81/blog/posts/b?c"
 
     run(work, alone_up_to)
 
@@ -91,9 +92,9 @@ def test_a_feed_that_stops_the_parser_costs_no_other(monkeypatch: pytest.MonkeyP
     source, sink = io.BytesIO(b"".join(len(part).to_bytes(8) + part for part in parts)), io.BytesIO()
     serve(source, sink)
     sink.seek(0)
-    first, second = (pickle.loads(sink.read(int.from_bytes(sink.read(8)))) for _ in range(2))
+    (first, _), (second, entries) = (pickle.loads(sink.read(int.from_bytes(sink.read(8)))) for _ in range(2))
     assert isinstance(first, FeedreaderError) and "RecursionError" in str(first)
-    assert second == parse_body(feed(2))
+    assert (second, unpack(entries)) == parse_body(feed(2))
 
 
 def test_without_a_process_to_be_had_parsing_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,5 +122,7 @@ def test_the_process_answers_each_body_and_ends_with_its_input(monkeypatch: pyte
     answers = []
     while head := sink.read(8):
         answers.append(pickle.loads(sink.read(int.from_bytes(head))))
-    assert answers[0] == parse_body(feed(1)) and answers[2] == parse_body(feed(2))
-    assert isinstance(answers[1], FeedreaderError)
+    for place, number in ((0, 1), (2, 2)):
+        digest, entries = answers[place]
+        assert (digest, unpack(entries)) == parse_body(feed(number))
+    assert isinstance(answers[1][0], FeedreaderError)

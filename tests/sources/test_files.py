@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -99,3 +101,60 @@ def test_a_folder_that_cannot_be_read_does_not_hide_what_stands_behind_it(
     assert closed.asked_for
     with pytest.raises(UnreadableSource, match="permission denied"):
         files.read(closed.path)
+
+
+def test_a_file_is_read_from_a_place_on_and_its_length_is_looked_at(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "a.txt", tmp_path / "a.txt.gz"
+    data = TEXT * 60  # more than the head
+    plain.write_bytes(data)
+    packed.write_bytes(gzip.compress(data))
+    for path in (plain, packed):
+        for start in (0, 1, files.HEAD, len(data) - 1, len(data)):
+            with files.opened(str(path)) as file:
+                assert file.is_longer_than(len(data) - 1) and not file.is_longer_than(len(data))
+                assert b"".join(file.pieces(start)) == data[start:]
+                assert file.share(len(data)) == 1
+
+
+class _Frame:
+    """What the package zstandard has, for a format of our own: a length, and as many bytes."""
+
+    def __init__(self) -> None:
+        self.eof, self.unused_data, self._data = False, b"", b""
+
+    def decompressobj(self) -> _Frame:
+        return _Frame()
+
+    def decompress(self, data: bytes) -> bytes:
+        self._data += data
+        if len(self._data) > 4 and self._data[4:5] == b"!":
+            raise ValueError("damaged")
+        if len(self._data) < 5 + (self._data[4] if len(self._data) > 4 else 0):
+            return b""
+        self.eof, end = True, 5 + self._data[4]
+        self.unused_data = self._data[end:]
+        return self._data[5:end]
+
+
+def _frame(text: bytes) -> bytes:
+    return b"\x28\xb5\x2f\xfd" + bytes([len(text)]) + text
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="Python unpacks it itself")
+def test_zstandard_is_unpacked_where_there_is_a_package_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.zst"
+    path.write_bytes(_frame(b"snails") + _frame(b" and kites"))
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(UnreadableSource, match="Zstandard") as failure:
+        files.read(str(path))
+    assert "zstd -d" in failure.value.remedy
+    package = ModuleType("zstandard")
+    package.ZstdDecompressor = _Frame  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "zstandard", package)
+    assert files.read(str(path)) == (b"snails and kites", ())
+    path.write_bytes(_frame(b"snails") + _frame(b" and kites")[:-3])
+    read, problems = files.read(str(path))
+    assert read == b"snails" and ["incomplete" in problem.reason for problem in problems] == [True]
+    path.write_bytes(_frame(b"snails")[:4] + b"!")
+    with pytest.raises(UnreadableSource, match="damaged"):
+        files.read(str(path))

@@ -172,11 +172,11 @@ def test_text_without_markup_is_only_folded(text: str) -> None:
     ],
 )
 def test_time_is_linear(piece: str) -> None:
-    markup = piece * (400_000 // len(piece))
+    markup = piece * (200_000 // len(piece))
     start = time.process_time()
     from_html(markup)
-    from_html("</script>" + "<script>" * 40_000)
-    assert time.process_time() - start < 2
+    from_html("</script>" + "<script>" * 20_000)
+    assert time.process_time() - start < 1
 
 
 def test_abstracts_with_tex_survive() -> None:

@@ -6,8 +6,10 @@ import sys
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedreader.text.normalize import normalize, normalize_compact, search_words
+from feedreader.text.normalize import _ASCII, _TABLE, _folded, normalize, normalize_compact, search_words
 from feedreader.text.transliterate import latin_letter, to_ascii
 
 ALIKE = [
@@ -125,3 +127,9 @@ def test_letters_of_other_scripts_stay() -> None:
     assert normalize("Ёлка 深層 한국어 العربية") == normalize("Елка 深層 한국어 العربية")
     assert not normalize("Иван").isascii()
     assert latin_letter("и") is None and latin_letter("ɖ") == "d"
+
+
+@given(st.text(st.sampled_from("aB.$_ \t\n\u00a0éßςΣİ\u0301\u0323\u0345\u1100\u1161가漢\u0ad7²₀\ue001"), max_size=30))
+def test_a_text_is_folded_word_by_word_as_it_is_folded_whole(text: str) -> None:
+    whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    assert _folded(text, _TABLE) == (text.translate(_ASCII) if text.isascii() else whole.translate(_TABLE))

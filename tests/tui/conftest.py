@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from feedreader.config import Settings
@@ -60,6 +63,21 @@ def entries() -> list[Entry]:
 def no_learning_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept in a test starts no other process."""
     monkeypatch.setattr("feedreader.tui.controllers.interest.LONG_PAUSE", 3600)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_parsed_once() -> Iterator[None]:
+    """All readers have the same style sheets, which Textual parses for each App anew."""
+    parse, known = Stylesheet._parse_rules, dict[object, list[RuleSet]]()
+
+    def parse_once(self: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
+        key = given, tuple(sorted(named.items())), frozenset(self._variables.items())
+        if key not in known:
+            known[key] = parse(self, *given, **named)
+        return known[key]
+
+    with patch.object(Stylesheet, "_parse_rules", parse_once):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +153,7 @@ class Reader:
             or feed.loader._pending
             or feed.marks.intended
             or feed.triage._awaited
+            or feed.growth.is_under_way
             or self.app._type_ahead.is_busy
         )
         return not awaited and not any(worker.working for worker in self._workers)

@@ -101,7 +101,7 @@ async def test_who_read_here_before_is_not_taught(papers: Library) -> None:
 
 def status(width: int, *, counts: tuple[int, int, int] = (3030, 424, 12), query: str = "", new: int = 0) -> str:
     bar = StatusBar()
-    bar.show(query, 12 if query else None, counts)
+    bar.show(query, "12 papers" if query else "", counts)
     bar.show_status(STATUS)
     bar.show_arrived(new)
     return drawn(bar, width)
@@ -129,7 +129,7 @@ def test_what_is_new_has_room_before_all_else() -> None:
 
 def test_what_goes_on_is_said_beside_the_counts() -> None:
     bar = StatusBar()
-    bar.show("", None, (3030, 424, 12))
+    bar.show("", "", (3030, 424, 12))
     bar._busy["subscriptions"] = "━━━╌╌╌ 2 of 4 · cs.LG 1–4 Dec · esc stops"
     for width in (60, 80, 120):
         assert "2 of 4" in drawn(bar, width) and "424 unread" in drawn(bar, width)

@@ -120,7 +120,7 @@ async def test_after_a_query_that_failed_the_next_one_works(papers: Library, mon
         raise LibraryError("Locked.", "Wait.")
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(papers.papers, "matches", locked)
+        monkeypatch.setattr(papers.papers, "window", locked)
         await reader.press("S")
         await reader.until(lambda: len(reader.app._notifications) == 1, "it is said")
         assert reader.list.feed.papers == 39

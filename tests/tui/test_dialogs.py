@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,13 +15,16 @@ from feedreader.errors import NotADigest
 from feedreader.library import Library
 from feedreader.model import Problem
 from feedreader.query.help import query_help
+from feedreader.services.block_readers import ReadBlock
 from feedreader.services.ingest import ImportResult
+from feedreader.services.stream_import import StreamImport
 from feedreader.tui import keys, session
 from feedreader.tui.dialogs.browse import Tabs
 from feedreader.tui.dialogs.confirm import Confirm
 from feedreader.tui.dialogs.imports import completions, given_paths
 from feedreader.tui.dialogs.palette import match
 from feedreader.tui.widgets.lines import Lines
+from tests.services.test_stream_import import record
 from tests.tui.conftest import HOSTILE, reading
 
 DAY_LIST = """May 23, 2019
@@ -286,6 +292,32 @@ async def test_a_file_is_imported_by_name(papers: Library, tmp_path: Path) -> No
         await reader.press("enter")
         await reader.until(lambda: reader.counts[0] == 41, "it is in")
         await reader.until(lambda: "2 new papers" in reader.message, "and it is said")
+
+
+async def test_the_import_of_a_large_file_says_how_far_it_is_and_stops(
+    papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.services.import_files._LARGE", 2000)
+    monkeypatch.setattr("feedreader.services.stream_import.BLOCK", 3000)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    go_on = threading.Event()
+    store = StreamImport._store
+
+    def slowly(self: StreamImport, block: ReadBlock) -> None:
+        store(self, block)
+        go_on.wait(20)
+
+    monkeypatch.setattr(StreamImport, "_store", slowly)
+    large = tmp_path / "large.jsonl"
+    large.write_text("\n".join(json.dumps(record(number)) for number in range(60)))
+    async with reading(papers) as reader:
+        reader.app.imports.start([str(large)])
+        await reader.until(lambda: "a second · esc stops" in reader.text("#status"), "it is said how fast it is")
+        await reader.press("escape")
+        go_on.set()
+        await reader.until(lambda: bool(papers.papers.partial_sources()), "what is in stays in")
+        await reader.until(lambda: "Importing" not in reader.text("#status"), "it has stopped")
+        assert 39 < reader.counts[0] < 99
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async def test_other_orders_stand_in_one_group_with_their_days(papers: Library) 
         await reader.press("right_square_bracket", "n", "u")
         assert " 2/39 " in reader.lines()[0], "brought up to date in its order"
         await reader.press("escape")
-        assert reader.list.feed.papers == 39 and reader.list.feed.days == {}
+        assert reader.list.feed.papers == 39 and reader.list.feed.by_day
         assert title
     async with reading(papers, query="") as reader:
         await reader.press("j", "slash")
@@ -152,15 +152,15 @@ async def test_typing_does_not_wait_and_only_the_last_question_is_asked(
     papers: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, asked = threading.Event(), []
-    matches = PapersPart.matches
+    window = PapersPart.window
 
-    def slowly(self: PapersPart, query: Query) -> object:
+    def slowly(self: PapersPart, query: Query, **more: object) -> object:
         asked.append(query.terms[0])
         assert go_on.wait(PATIENCE)
-        return matches(self, query)
+        return window(self, query, **more)  # type: ignore[arg-type]
 
     async with reading(papers) as reader:
-        monkeypatch.setattr(PapersPart, "matches", slowly)
+        monkeypatch.setattr(PapersPart, "window", slowly)
         await reader.pilot.press("slash")
         await reader.until(lambda: bool(reader.app.screen.query(Input)), "the bar is open")
         await reader.until(lambda: reader.app.screen.query_one(Input).has_focus, "and takes keys")

@@ -1,17 +1,19 @@
-"""Rows of the feed: places, pages, counts, the next unread paper, and snapshots brought up to date."""
+"""Rows of the feed: places, pages, counts, and the next unread paper."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.model import UNMARKED, Changed, Group, Marks, PaperSummary
-from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, PageRequest, Place, merged
+from feedreader.view.day_feed import PAGE, PAPERS_KEPT, DayFeed, Page, PageRequest, Place
 
 FIRST = date(2019, 5, 23)
+Feed = TypeVar("Feed", bound=DayFeed)
 
 
 def groups(*totals: int) -> list[Group]:
@@ -31,7 +33,7 @@ def answer(request: PageRequest, read: Sequence[int] = ()) -> Page:
     return Page(request, keys, {key: summary(key, request.key, read=key in read) for key in keys})
 
 
-def loaded(feed: DayFeed, read: Sequence[int] = ()) -> DayFeed:
+def loaded(feed: Feed, read: Sequence[int] = ()) -> Feed:
     for request in feed.requests(0, feed.rows):
         feed.put(answer(request, read))
     return feed
@@ -181,30 +183,8 @@ def test_what_the_pages_do_not_tell_is_uncertain() -> None:
     assert DayFeed().requests(0, 10) == ()
 
 
-def test_a_snapshot_knows_all_its_keys() -> None:
-    feed = DayFeed(groups(2, 1), [[7, 8], [9]])
-    assert [feed.key(row) for row in range(feed.rows)] == [None, 7, 8, None, 9]
-    assert feed.keys_of_group(0) == (7, 8)
-    assert [request.keys for request in feed.requests(0, 9)] == [(7, 8), (9,)]
-    bare = loaded(feed).bare()
-    assert bare.key(1) == 7 and bare.summary(1) is None
+def test_the_whole_feed_knows_the_keys_of_the_pages_that_are_here() -> None:
     whole = DayFeed(groups(2, 1))
     assert whole.keys_of_group(0) is None
     assert loaded(whole).keys_of_group(1) == (key_at(11, 0),)
-
-
-keys = st.lists(st.integers(0, 30), unique=True, max_size=20)
-
-
-@given(keys, keys, st.sets(st.integers(0, 30)))
-def test_a_snapshot_is_brought_up_to_date_in_place(old: list[int], new: list[int], stays: set[int]) -> None:
-    together = merged(old, new, stays)
-    assert len(together) == len(set(together))
-    assert set(together) == set(new) | (set(old) & stays)
-    assert [key for key in together if key in old] == [key for key in old if key in together], (
-        "old rows keep their order"
-    )
-
-
-def test_new_papers_come_behind_the_one_they_follow() -> None:
-    assert merged([1, 2, 3], [0, 1, 5, 3, 6], [2]) == [0, 1, 5, 2, 3, 6]
+    assert whole.size == (3, False) and not whole.goes_on(1) and not whole.is_cut(1)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, takewhile
 from operator import itemgetter
@@ -39,7 +39,8 @@ _LARGE = 2000  # papers of a group from which on it is taken in pieces
 _LEAST = 64  # papers of such a piece
 _FEW = 4000  # papers in which words are read, however many have them
 _LOOKED_THROUGH = 16_000  # papers at a time
-_COUNTED = 50_000  # at a time
+_READ = 400  # papers in which words are read sooner than the index is asked
+_COUNTED = 20_000  # at a time
 _ASKED = 1000  # papers of which regular expressions are asked at first: a process is started for each piece
 _COLLECTIONS = Cursor((True, 0, "", "", ""))  # behind all days
 _FACTS = (
@@ -138,23 +139,22 @@ class DaySearch:
         if self._sql.few:
             return 0
         if self.likely:
-            (hits,) = self._connection.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)", (self.likely, most)
-            ).fetchone()
-            return int(hits)
+            exactly = self._hits_of(self.likely.replace('"*', '"'), most)  # sooner told: no other words that begin so
+            return exactly if exactly >= most else self._hits_of(self.likely, most)
         bounds, hits = (group.bound for group in self._counts.all(START, 1)), 0
         while hits < most and (bound := next(bounds, None)) is not None:
             hits += bound
         return min(hits, most)
 
-    def among(self, keys: Iterable[int]) -> list[Row]:
+    def _hits_of(self, match: str, most: int) -> int:
+        hits = "SELECT 1 FROM search WHERE search MATCH ? LIMIT ?"
+        return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", (match, most)).fetchone()[0])
+
+    def among(self, keys: Collection[int]) -> list[Row]:
         """Of these papers those that are found, in no order."""
-        listed = json.dumps(list(keys))
-        sql = Sql(
-            f"p.id IN (SELECT value FROM json_each(?)) AND ({_each(self._reading.text)})",
-            (listed, *self._reading.parameters),
-        )
-        return self._matching(self._select(sql.text, sql.parameters, 0, HIGHEST_DOCUMENT))
+        where, parameters, _ = self._reading if len(keys) <= _READ else self._sql
+        sql = f"p.id IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(where)})"
+        return self._matching(self._select(sql, (json.dumps(list(keys)), *parameters), 0, HIGHEST_DOCUMENT))
 
     # Batches: rows in the feed's order within their groups, and the place behind (or before) them ----------------
 
@@ -274,7 +274,7 @@ class DaySearch:
             size += group.bound
             if size >= enough:
                 yield self._of_groups(batch, sql), _beside(group, step)
-                batch, size, enough = [], 0, min(enough * 4, max(_LOOKED_THROUGH, _ASKED))
+                batch, size, enough = [], 0, min(enough * 4, 2 * _ASKED if self._asks_patterns else _LOOKED_THROUGH)
         yield self._of_groups(batch, sql) if batch else [], None
 
     def _of_groups(self, groups: Sequence[Candidate], sql: Sql) -> list[Row]:
@@ -305,7 +305,7 @@ class DaySearch:
             if last is None:
                 yield rows, _beside(group, step)
                 return
-            within, size = last, min(size * 2, _LOOKED_THROUGH)
+            within, size = last, min(size * 2, 2 * _ASKED if self._asks_patterns else _LOOKED_THROUGH)
             yield rows, Cursor(group.order, last)
 
     def _place(self, group: int, within: Sequence[Any], papers: int, step: int) -> tuple[Any, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -25,7 +26,9 @@ NEWEST = 2000  # papers, the newest that a query finds, of which the best come f
 _VISIT = "visit"  # the state that holds the highest key of a paper when the reader was last opened
 _AT_ONCE = 50_000  # papers: rows take much more room than keys
 _WEIGHTS = "10, 5, 1, 1"  # title, authors, abstract, the rest
-_SCANNED = 512  # titles at a time
+_SCANNED = 8000  # titles at a time
+_LEAST = 128  # titles, however few are wanted
+_SORTED = 12_000  # papers that are fetched and sorted in one go
 _SHOWN = 640  # papers looked through for a screen of titles cost as much as so many that are fetched and sorted
 _KEPT = Term("is", "shortlisted")
 HEADINGS = {BEST: "Most interesting first"} | {
@@ -81,9 +84,15 @@ class Finder:
         return Window(_found(pieces), None if after == START else after, cursor)
 
     def count(
-        self, connection: sqlite3.Connection, query: Query, visit: int | None, after: Cursor, seconds: float | None
+        self,
+        connection: sqlite3.Connection,
+        query: Query,
+        visit: int | None,
+        after: Cursor | None,
+        seconds: float | None,
     ) -> tuple[int, Cursor | None]:
         """See `PapersPart.count`."""
+        after = after or START
         if query.top:
             return min(query.top, self._search(connection, query, visit).estimate(query.top)), None
         after = after._replace(tail=0)
@@ -144,7 +153,7 @@ class Finder:
         seconds: float | None,
     ) -> Window:
         """By the words of their titles; those without one last."""
-        rows, cursor = _by_title(connection, self._search(connection, query, visit), after, most)
+        rows, cursor = _by_title(connection, self._search(connection, query, visit), after, most, seconds)
         return _one_group(rows, HEADINGS["title"], after, cursor)
 
     def _best(
@@ -283,21 +292,22 @@ SORT_SQL = {
 
 
 def _by_title(
-    connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int
+    connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int, seconds: float | None
 ) -> tuple[list[Row], Cursor | None]:
     """Where few papers are found, all of them are sorted; else the titles of all are looked through."""
     (papers,) = connection.execute("SELECT ifnull(sum(total), 0) FROM groups").fetchone()
-    few = isqrt(_SHOWN * papers) + 1
+    few = max(isqrt(_SHOWN * papers), _SORTED)
     if most > papers or search.is_slow or (not after.within and search.estimate(few) < few):
         rows = _rows(search.all())
         orders = _column(connection, "title_order", rows)
         return _in_order(connection, [(orders[row[0]], row) for row in rows]), None
+    end = None if seconds is None else time.monotonic() + seconds
     found: list[Row] = []
     last = after.within[0] if after.within else ""
-    while len(found) < most:
+    while len(found) < most and not (found and end is not None and time.monotonic() > end):
         titles = connection.execute(
             "SELECT title_order, id FROM papers WHERE title_order > ? ORDER BY title_order LIMIT ?",
-            (last, min(_SCANNED, 2 * most)),
+            (last, min(_SCANNED, max(2 * most, _LEAST))),
         ).fetchall()
         if not titles:
             return found, None

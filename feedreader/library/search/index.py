@@ -17,8 +17,9 @@ stand in a small index, too, which answers for them (`newest_from`): it has all 
 written anew when it has become too large.
 
 An index of other words than today's (`schema.WORDS`) is used until a new one stands beside it. That is written from
-the entries, step by step, and then takes its place. The numbers in an index of the words 1 and 2 are in no order
-(see `is_ordered`); the new one has new numbers, which `renewed` keeps until then.
+the entries, step by step, and then takes its place; so is one without dead documents (`schema.COMPACT`). The numbers in
+an index of the words 1 and 2 are in no order (see `is_ordered`); the new one has new numbers, which `renewed` keeps
+until then.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
-from feedreader.errors import LibraryError
 from feedreader.library.entry_rows import IndexText
 from feedreader.library.order import shorter_place, title_order
-from feedreader.library.schema import WORDS, has_index, is_index_outdated, set_state, state
+from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdated, is_index_to_renew, set_state, state
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
 
@@ -45,6 +46,8 @@ FIRST_DAY = 1 << 18  # the bucket of the first day that has one of its own, in t
 _CATEGORY, _SOURCE = "\ue005", "\ue006"  # begin words that nobody types
 _PLAIN = "abcdefghijklmnopqrstuvwxyz123456789"
 HIGHEST_DOCUMENT = (1 << 63) - 1
+_SPILLED = 1 << 30  # the bucket of documents for which those of their days have no room
+_UNORDERED = "documents in no order"  # the state that says that there are such
 _FIRST = 1 << _DAY_BITS  # the lowest number that is in order
 
 
@@ -69,6 +72,7 @@ def source_token(source: int) -> str:
     return f"{_SOURCE}{source}"
 
 
+@lru_cache(maxsize=1024)
 def category_token(category: str) -> str:
     """The word that stands for a category (or a whole archive), whatever its case."""
     key = exact_key("cat", category)
@@ -82,8 +86,9 @@ def category_tokens(categories: Iterable[str]) -> list[str]:
 
 
 def is_ordered(connection: sqlite3.Connection) -> bool:
-    """Whether the index has its documents in the order of days, and all words of today."""
-    return has_index(connection) and not is_index_outdated(connection)
+    """Whether the index has its documents in the order of days, and all words of today. If not, all is found as well,
+    but not as soon: in an index of an older version, and where a day (or collection) had a million documents."""
+    return has_index(connection) and not is_index_outdated(connection) and state(connection, _UNORDERED) is None
 
 
 def ensure_index(connection: sqlite3.Connection) -> bool:
@@ -133,8 +138,9 @@ class Tickets:
             row = self._connection.execute("SELECT last FROM documents WHERE bucket = ?", (bucket,)).fetchone()
             self._last[bucket] = row[0] if row else 0
         self._last[bucket] += 1
-        if self._last[bucket] >= _FIRST:
-            raise LibraryError("The search index has no numbers left for a day.", "Run `feedreader doctor --repair`.")
+        if self._last[bucket] >= _FIRST and bucket != _SPILLED:
+            set_state(self._connection, _UNORDERED, "1")
+            return self.number(_SPILLED)
         return (bucket << _DAY_BITS) + self._last[bucket]
 
     def take(self, bucket: int, document: Callable[[], IndexText]) -> int:
@@ -170,7 +176,7 @@ def write_waiting(
 
 def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText]) -> int:
     """Write the next documents of the new index; how many. When none is left, it takes the place of the old one."""
-    if not is_index_outdated(connection):
+    if not is_index_to_renew(connection):
         return 0
     if state(connection, "renewed words") != WORDS:
         connection.execute("DROP TABLE IF EXISTS new_search")
@@ -207,11 +213,12 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
     )
     connection.execute("DROP TABLE renewed")
     connection.execute("DROP TABLE search")
-    _drop_newest(connection)
+    drop_newest(connection)
     connection.execute("ALTER TABLE new_search RENAME TO search")
-    connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to')")
+    if is_index_outdated(connection):
+        connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
+    connection.execute("DELETE FROM settings WHERE name IN ('renewed words', 'renewed to', ?)", (COMPACT,))
     set_state(connection, "indexed words", WORDS)
-    connection.execute("UPDATE rules SET applied = 0")  # they are asked of all papers anew
     return 0
 
 
@@ -289,10 +296,10 @@ def _add_newest(connection: sqlite3.Connection, documents: Iterable[tuple[int, I
     _insert(connection, "newest", sorted(each for each in documents if each[0] >= lowest))
     (number,) = connection.execute("SELECT count(*) FROM newest_docsize").fetchone()
     if number > 2 * NEWEST:
-        _drop_newest(connection)
+        drop_newest(connection)
 
 
-def _drop_newest(connection: sqlite3.Connection) -> None:
+def drop_newest(connection: sqlite3.Connection) -> None:
     """It is written anew the next time that nothing else waits."""
     connection.execute("DROP TABLE IF EXISTS newest")
     connection.execute("DROP TABLE IF EXISTS new_newest")

@@ -13,6 +13,8 @@ The day of an arXiv record is that of its first version, else of its last update
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -20,10 +22,10 @@ from typing import Any
 
 from feedreader.model import Digest, Entry, Journal, Marks, Problem
 from feedreader.parse.layout.authors import ET_AL, plain_names, split_authors, stated_apart
-from feedreader.parse.layout.dates import moment_of, read_date
+from feedreader.parse.layout.dates import moment_of, plain_moment, read_date
 from feedreader.parse.layout.json_records import JsonRecord, JsonText
 from feedreader.text.author_names import is_others
-from feedreader.text.cleaning import clean
+from feedreader.text.cleaning import clean, decode
 from feedreader.text.identifiers import arxiv_id, doi
 from feedreader.text.journal_reference import combined, journal_of
 from feedreader.text.lines import squash
@@ -41,6 +43,9 @@ def _text(value: object) -> str:
     """A string made safe (escapes such as "\\u001b" get past `decode`) and folded; "" for anything else."""
     if not isinstance(value, str):
         return ""
+    plain = value.replace("\n", " ")
+    if plain.isascii() and plain.isprintable():  # nothing to clean: nearly all texts
+        return squash(plain) if "  " in plain or plain[:1] == " " or plain[-1:] == " " else plain
     text = clean(value)
     folded = text.isascii() and not (
         "  " in text or "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " "
@@ -80,9 +85,47 @@ def _parsed_name(parts: object) -> str:
     return ET_AL if is_others(name) else name
 
 
+_SIMPLE = re.compile(r"(?:(?:[A-Za-z][A-Za-z'.-]* )+[A-Za-z][A-Za-z'-]+\n)+")
+_NO_NAMES = frozenset(
+    (
+        "and",
+        "et",
+        "al",
+        "alii",
+        "alia",
+        "coll",
+        "coll.",
+        "otros",
+        "others",
+        "more",
+        "many",
+        "several",
+        "additional",
+        "other",
+        "authors",
+        "shown",
+        "further",
+    )
+)
+
+
+def _simple_authors(parsed: list[Any], stated: str) -> tuple[str, ...] | None:
+    """The names of `authors_parsed` if all are plain, and nobody else is said to be among them: as nearly all are."""
+    try:
+        names = [first + " " + last for last, first, suffix in parsed if suffix == ""]
+    except (TypeError, ValueError):
+        return None
+    text = "\n".join(names) + "\n"
+    if len(names) < len(parsed) or not _SIMPLE.fullmatch(text) or not _NO_NAMES.isdisjoint(text.lower().split()):
+        return None
+    return None if "ollaboration" in stated or "et al" in stated or "others" in stated else tuple(names)
+
+
 def _authors(record: dict[str, Any]) -> tuple[str, ...]:
     """From `authors_parsed` where that is whole, else from a list of names, else from one string."""
     parsed, stated = record.get("authors_parsed"), record.get("authors")
+    if isinstance(parsed, list) and isinstance(stated, str) and (simple := _simple_authors(parsed, stated)):
+        return simple
     if isinstance(parsed, list) and parsed and all(names := [_parsed_name(parts) for parts in parsed]):
         return stated_apart(names, _text(stated))
     if isinstance(stated, list):
@@ -189,7 +232,11 @@ class _Reader:
         more = ((name.capitalize(), _text(record.get(name))) for name in ("journal-ref", "report-no"))
         comments = [_text(record.get("comments")), *(f"{label}: {text}" for label, text in more if text)]
         created, latest = _versions(record.get("versions"))
-        day, moment = self._day(line, created), moment_of(_text(created))
+        stated = _text(created)
+        if moment := plain_moment(stated):
+            day: date | None = moment.date()
+        else:
+            day, moment = self._day(line, created), moment_of(stated)
         return Entry(
             title=title or None,
             authors=_authors(record),
@@ -247,10 +294,27 @@ class _Reader:
         return first
 
 
+def is_record_of_arxiv(value: object) -> bool:
+    """Whether a JSON value is a record of the arXiv snapshot."""
+    return _kind(value) == "arxiv"
+
+
+def read_lines(data: bytes, line: int, *, is_last: bool) -> Digest:
+    """Read a part of a file that has a record a line, and begins at a line. It never raises."""
+    text, problems = decode(data)
+    digest = _digest(JsonText(text).by_line(line, may_be_cut=is_last))
+    placed = (Problem(each.line and each.line + line - 1, each.reason) for each in problems)
+    return replace(digest, problems=(*placed, *digest.problems))
+
+
 def parse(text: str) -> Digest:
     """Read the records. What is not understood is reported with its line; it never raises."""
+    return _digest(JsonText(text).records())
+
+
+def _digest(records: Iterable[JsonRecord]) -> Digest:
     reader = _Reader()
-    for record in JsonText(text).records():
+    for record in records:
         reader.read(record)
     collections = reader.collections - {""}
     return Digest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -26,6 +26,14 @@ from feedreader.text.journal_reference import combined, journal_of, journal_of_s
 NAME = "oai-pmh"
 
 _ARXIV_SPEC = re.compile(r"(?:[a-z-]+:)?([a-z-]+):([A-Za-z-]+)\Z")
+_TITLE = "OAI-PMH"
+_CUT_OFF = "The page is cut off. The records before it were read."
+_DAMAGED = "This record is damaged: invalid XML."
+_INVALID = "Invalid XML. The records before it were read."
+_ROOT = re.compile(rb"\s*(<\?xml\s[^>]*\?>|)\s*(<OAI-PMH[\s>][^>]*>|<OAI-PMH>)")
+_RECORD = re.compile(rb"<record[\s>]")
+_RECORD_END = re.compile(rb"</record\s*>")
+_ERROR = re.compile(rb"<error\s[^>]*?code\s*=\s*[\"']([A-Za-z]{1,40})[\"'][^>]*>([^<]{0,500})")
 _COMMENT = re.compile(r"Comment: ")
 _MORE = {"journal-ref": "Journal-ref", "report-no": "Report-no", "msc-class": "Msc-class", "acm-class": "Acm-class"}
 
@@ -55,11 +63,79 @@ def matches_bytes(data: bytes) -> bool:
 
 def parse_bytes(data: bytes, address: str = "") -> Digest:
     """The page, fetched at an address, as a digest. It never raises: what is wrong becomes a problem."""
+    if data.count(b"<OAI-PMH") > 1 and (root := _ROOT.match(data)):
+        return read_records(data, root[1] + root[2])
     page = read_page(data)
     problems = page.problems
     if page.error and page.error[0] != "noRecordsMatch":
         problems = (*problems, Problem(None, f"The server answered with an error: {page.error[1] or page.error[0]}"))
-    return Digest(format=NAME, title="OAI-PMH", entries=page.entries, problems=problems, breaks_off=page.breaks_off)
+    return Digest(format=NAME, title=_TITLE, entries=page.entries, problems=problems, breaks_off=page.breaks_off)
+
+
+def read_records(data: bytes, opening: bytes, line: int = 1, *, is_last: bool = True) -> Digest:
+    """Records of several answers, one behind the other: a part of a file that begins at a line. `opening` is the root's
+    start, with the XML declaration. It never raises."""
+    spans, unclosed = _records(data)
+    entries, problems = _entries_of(data, opening, spans)
+    for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(data)], strict=True):
+        problems += _errors(data[start:end])
+    breaks_off = is_last and bool(unclosed) and unclosed[-1] >= (spans[-1][1] if spans else 0)
+    for start in unclosed:
+        is_end = breaks_off and start == unclosed[-1]
+        problems.append(Problem(data.count(b"\n", 0, start) + 1, _CUT_OFF if is_end else _DAMAGED))
+    placed = tuple(Problem(each.line and each.line + line - 1, each.reason) for each in problems)
+    return Digest(format=NAME, title=_TITLE, entries=tuple(entries), problems=placed, breaks_off=breaks_off)
+
+
+def _records(data: bytes) -> tuple[list[tuple[int, int]], list[int]]:
+    """Where records begin and end, and where some begin that do not end before the next."""
+    spans: list[tuple[int, int]] = []
+    unclosed: list[int] = []
+    start = _RECORD.search(data)
+    while start:
+        following = _RECORD.search(data, start.end())
+        end = _RECORD_END.search(data, start.end(), following.start() if following else len(data))
+        if end:
+            spans.append((start.start(), end.end()))
+        else:
+            unclosed.append(start.start())
+        start = following
+    return spans, unclosed
+
+
+def _entries_of(data: bytes, opening: bytes, spans: Sequence[tuple[int, int]]) -> tuple[list[Entry], list[Problem]]:
+    """The entries of records that stand at these places. What is damaged is a problem, and ends none of the others."""
+    records, at = bytearray(), 0
+    for start, end in spans:
+        records += b"\n" * data.count(b"\n", at, start) + data[start:end]
+        at = end
+    page = read_page(_wrapped(opening, records))
+    if not any(problem.reason in (_CUT_OFF, _INVALID) for problem in page.problems):
+        return list(page.entries), list(page.problems)
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    line = at = 0
+    for start, end in spans:
+        line += data.count(b"\n", at, start)
+        at = start
+        page = read_page(_wrapped(opening, data[start:end]))
+        entries += page.entries
+        for problem in page.problems:
+            reason = _DAMAGED if problem.reason in (_CUT_OFF, _INVALID) else problem.reason
+            problems.append(Problem((problem.line or 1) + line, reason))
+    return entries, problems
+
+
+def _wrapped(opening: bytes, records: bytes | bytearray) -> bytes:
+    return opening + records + b"</OAI-PMH>"
+
+
+def _errors(text: bytes) -> Iterator[Problem]:
+    """What the server says is wrong, between its records."""
+    for match in _ERROR.finditer(text):
+        if match[1] != b"noRecordsMatch":
+            said = from_plain((match[2] or match[1]).decode("utf-8", "replace"))
+            yield Problem(None, f"The server answered with an error: {said}")
 
 
 def read_page(data: bytes) -> OaiPage:
@@ -86,8 +162,7 @@ def read_page(data: bytes) -> OaiPage:
     except ET.ParseError as fault:
         reason = str(fault).partition(":")[0]
         breaks_off = reason in ("no element found", "unclosed token")
-        sentence = "The page is cut off." if breaks_off else "Invalid XML."
-        problems.append(Problem(fault.position[0], f"{sentence} The records before it were read."))
+        problems.append(Problem(fault.position[0], _CUT_OFF if breaks_off else _INVALID))
     return OaiPage(
         entries=tuple(entries),
         token=token,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
@@ -169,6 +169,22 @@ def is_unreadable_date(text: str) -> bool:
     if not numbers or not _WORDS.fullmatch(bare):
         return False
     return bool(re.search(rf"\b{_MONTH}", bare)) or (len(numbers) == 3 and any(len(n) == 4 for n in numbers))
+
+
+_PLAIN_MOMENT = re.compile(r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII)
+
+
+def plain_moment(text: str) -> datetime | None:
+    """What `moment_of` and `read_date` make of "Mon, 2 Apr 2007 19:18:42 GMT", soon; None for any other form."""
+    match = _PLAIN_MOMENT.fullmatch(text)
+    if match is None:
+        return None
+    day, month, *rest = match.groups()
+    year, hour, minute, second = map(int, rest)
+    try:
+        return datetime(year, _MONTHS[month.lower()], int(day), hour, minute, second, tzinfo=UTC)
+    except (KeyError, ValueError):
+        return None
 
 
 def moment_of(text: str) -> datetime | None:

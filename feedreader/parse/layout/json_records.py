@@ -83,19 +83,20 @@ class JsonText:
         except (ValueError, RecursionError):
             return False
 
-    def _by_line(self) -> Iterator[JsonRecord]:
-        last = self._text.rstrip().count("\n") + 1
-        for number, line in enumerate(self._text.split("\n"), 1):
+    def by_line(self, first: int = 1, *, may_be_cut: bool = True) -> Iterator[JsonRecord]:
+        """The records, one a line, the first of which has a number."""
+        last = self._text.rstrip().count("\n") + first
+        for number, line in enumerate(self._text.split("\n"), first):
             if line and not line.isspace():
                 try:
                     yield JsonRecord(number, _decoded(self._decoder.decode, line))
                 except (ValueError, RecursionError):
-                    cut = number == last and line.rstrip()[-1:] != "}"
+                    cut = may_be_cut and number == last and line.rstrip()[-1:] != "}"
                     self.breaks_off = cut
                     yield JsonRecord(number, None, ENDS_HERE if cut else INVALID)
 
     def _unwrapped(self) -> Iterator[JsonRecord]:
-        for record in self._by_line():
+        for record in self.by_line():
             if record.reason is None and self._is_answer(record.value):
                 yield from (JsonRecord(record.line, value) for value in self._listed_in(record.value))
             else:

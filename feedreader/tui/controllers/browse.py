@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedreader.model import Query
-from feedreader.tui.feed_loader import Target, load_pages
+from feedreader.tui.feed_lookup import FoundDay, Target, find_day, find_random
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from feedreader.tui.dialogs.browse import Browsed, BrowseScreen
     from feedreader.view.day_feed import DayFeed
 
-_REACH = 60
 _TRIES = 20
 
 
@@ -112,7 +111,6 @@ class BrowseController:
     def go_to_day(self, text: str) -> None:
         """To the first paper of a day, as `day:` names it, or of the nearest day that is shown."""
         from feedreader.query.date_range import bounds, normal
-        from feedreader.text.display import short_day
 
         view = self._context.feed
         try:
@@ -120,15 +118,28 @@ class BrowseController:
         except ValueError as error:
             view.say(f"{error} Try 2026-11-20, yesterday or 7d.")
             return
-        feed = view.day_feed
-        index = nearest_day(feed, first, last)
-        if index is None:
+        feed, library, query = view.day_feed, self._context.library, view.shown_query
+        if not feed.by_day or not feed.papers:
             view.say("This list is not sorted by day." if feed.papers else "No papers here.")
             return
+        bare = feed.bare()
+        self._context.look_up(
+            lambda: find_day(library, query, bare, first, last), partial(self._go_to_day, feed, first, last)
+        )
+
+    def _go_to_day(self, feed: DayFeed, first: date | None, last: date | None, found: FoundDay | None) -> None:
+        from feedreader.text.display import short_day
+
+        view = self._context.feed
+        if feed is not view.day_feed:
+            return
+        if found is None:
+            view.say("No paper of this list has a day.")
+            return
         view.focus_list()
-        view.list.move_to(feed.row(index, 0), far=True)
-        day, wanted = feed.groups[index].day, last or first
-        if day and wanted and not ((first or day) <= day <= wanted or day == wanted):
+        view.jump_within(found.target, "day")
+        day, wanted = found.day, last or first
+        if wanted and not ((first or day) <= day <= wanted or day == wanted):
             year = view.list.today.year
             view.say(f"No papers on {short_day(wanted, year)}; the nearest day is {short_day(day, year)}.")
 
@@ -139,8 +150,8 @@ class BrowseController:
         view = self._context.feed
         feed, pick, library = view.day_feed, self.chance.random(), self._context.library
         if view.key is not None:
-            bare = feed.bare()
-            self._context.look_up(lambda: find_random(library, bare, pick), partial(self._go_to_random, feed))
+            bare, query = feed.bare(), view.shown_query
+            self._context.look_up(lambda: find_random(library, query, bare, pick), partial(self._go_to_random, feed))
 
     def _go_to_random(self, feed: DayFeed, target: Target | None) -> None:
         view = self._context.feed
@@ -161,34 +172,6 @@ def named(facet: str, counts: Sequence[FacetCount]) -> FacetList:
 
         counts = [count._replace(detail=CATEGORIES.get(count.name, "")) for count in counts]
     return FacetList(facet, counts)
-
-
-def find_random(library: Library, feed: DayFeed, pick: float) -> Target | None:
-    """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one."""
-    if feed.snapshot is None:
-        key = library.papers.random_unread(pick)
-        place = None if key is None else library.papers.place(key, feed.order)
-        row = None if place is None else feed.row_of_place(*place)
-    else:
-        rows = {
-            key: (index, place)
-            for index, group in enumerate(feed.groups)
-            for place, key in enumerate(feed.snapshot[index])
-            if not group.section
-        }
-        key = library.papers.random_unread(pick, tuple(rows))
-        row = None if key is None else feed.row(*rows[key])
-    return None if row is None else Target(row, load_pages(library, feed.requests(row - _REACH, row + _REACH)))
-
-
-def nearest_day(feed: DayFeed, first: date | None, last: date | None) -> int | None:
-    """The place of the newest day from `first` to `last` among the groups of a feed, else of the one nearest to
-    `last`; without that, of the one nearest to `first`. None: the feed has no days."""
-    days = [(group.day, index) for index, group in enumerate(feed.groups) if group.day and not group.section]
-    if last and (within := [index for day, index in days if (first or day) <= day <= last]):
-        return within[0]
-    wanted = last or first or date.min
-    return min(days, key=lambda item: abs(item[0] - wanted), default=(None, None))[1]
 
 
 def surprise(library: Library, chance: random.Random) -> str:

@@ -55,7 +55,8 @@ class ExportsController:
             choices.append(ExportChoice("this paper", name, summary.key, ""))
         choices.append(ExportChoice(f"shortlist {shortlisted:,}", "shortlist", None, "is:shortlisted"))
         if feed.query_text:
-            choices.append(ExportChoice(f"shown {feed.day_feed.papers:,}", "papers", None, feed.query_text))
+            found, more = feed.day_feed.size
+            choices.append(ExportChoice(f"shown {found:,}{'+' * more}", "papers", None, feed.query_text))
         choices.append(ExportChoice(f"all {papers:,}", "library", None, ""))
         query = feed.query_text or "is:shortlisted"
         wanted = [number for number, choice in enumerate(choices) if choice.query == query]

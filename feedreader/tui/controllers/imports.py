@@ -60,10 +60,16 @@ class ImportsController:
 
         def progress(step: ImportProgress) -> None:
             papers = sum(result.entries for result in results) + step.done
-            post(ImportProgressed(len(results), papers, step.source, step.done, step.total))
+            far = import_files.far(step)
+            post(ImportProgressed(len(results), papers, step.source, step.done, step.total, far))
 
         for result in import_files.import_paths(
-            self._context.library, paths, progress=progress, stopped=lambda: self._stopped, searches=searches
+            self._context.library,
+            paths,
+            progress=progress,
+            stopped=lambda: self._stopped,
+            searches=searches,
+            polite=True,
         ):
             results.append(result)
             post(ImportProgressed(len(results), sum(result.entries for result in results)))
@@ -72,13 +78,13 @@ class ImportsController:
         return results
 
     def stop(self) -> None:
-        """End a running import after the file at hand, or the message if that is a mailbox."""
+        """End a running import after the file at hand; within one that is a mailbox or large."""
         self._stopped = self._context.db_import.working
 
     def progressed(self, step: ImportProgressed) -> None:
         """Say how far it is, and now and then show what it brought."""
         feed = self._context.feed
-        far = [counted(step.files, "file")] * bool(step.files) + [counted(step.papers, "paper")]
+        far = [counted(step.files, "file")] * bool(step.files) + [counted(step.papers, "paper"), *step.far]
         feed.busy(f"Importing… {' · '.join(far)} · {self._context.stop_key} stops", "importing")
         if step.time - self._looked_at > _LOOK_SECONDS:
             self._looked_at = step.time

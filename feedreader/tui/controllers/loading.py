@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from feedreader.tui.feed_loader import FeedRequest, LoadedFeed, load_pages, load_papers, load_scored
 from feedreader.tui.keys import COUNTS, MOVES, READS
-from feedreader.view.rows import nothing_found
+from feedreader.view.rows import nothing_found, still_searching
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedreader.model import Paper, Query
     from feedreader.tui.context import Context
     from feedreader.tui.controllers.arrivals import ArrivalsController
+    from feedreader.tui.controllers.growth import GrowthController
     from feedreader.tui.controllers.marks import MarksController
     from feedreader.tui.feed_view import FeedView
     from feedreader.tui.paper_cache import PaperCache
@@ -27,9 +28,15 @@ class LoadingController:
     """The feed screen's part that loads. `number` counts the feeds that were asked for."""
 
     def __init__(
-        self, context: Context, marks: MarksController, cache: PaperCache, arrivals: ArrivalsController
+        self,
+        context: Context,
+        marks: MarksController,
+        cache: PaperCache,
+        arrivals: ArrivalsController,
+        growth: GrowthController,
     ) -> None:
         self._context = context
+        self._growth = growth
         self._arrivals = arrivals
         self._marks = marks
         self._cache = cache
@@ -78,18 +85,21 @@ class LoadingController:
         keep: bool = False,
         top: bool = False,
         day_top: bool = False,
+        bottom: bool = False,
         back: int | None = None,
     ) -> None:
         """Ask for what a query finds: with the rows that are shown if `keep`, with the cursor on the first paper if
-        `top`, on that of its day if `day_top`, on that of `back` if it is there, else where it is."""
+        `top`, on the last if `bottom`, on the first of its day if `day_top`, on that of `back` if it is there, else
+        where it is."""
         screen, papers = self._screen, self._screen.list
         self.number += 1
         self._stale = self._stale_awaited = False
         row = 0 if papers.cursor is None else papers.cursor
         keeping = papers.feed.bare() if keep else None
         reach = 2 * max(papers.size.height, 24)
-        request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top, day_top)
+        request = FeedRequest(query, screen.current, row, reach, keeping, screen.expand, back, top, day_top, bottom)
         self._pending = (self._marks.seen, request)
+        self._growth.pause()
         if back is not None or not keep:
             self._context.type_ahead.hold("feed")
         number, library = self.number, self._context.library
@@ -108,19 +118,23 @@ class LoadingController:
         screen = self._screen
         row = loaded.row
         moved = (screen.current, screen.list.cursor or 0) != (request.key, request.row)
-        if row is not None and moved and not (request.top or request.day_top):
+        if row is not None and moved and not (request.top or request.day_top or request.bottom):
             row = None if screen.current is None else loaded.feed.row_of(screen.current)
         if seen != self._marks.seen or (row is None and loaded.row is not None):
-            keep, top, day_top, back = request.keep is not None, request.top, request.day_top, request.back
-            self.load(request.query, keep=keep, top=top, day_top=day_top, back=back)
+            keep, top, bottom = request.keep is not None, request.top, request.bottom
+            self.load(request.query, keep=keep, top=top, bottom=bottom, day_top=request.day_top, back=request.back)
             return
         self._cache.renew(loaded.papers)
-        screen.list.empty = nothing_found(screen.query_text, self._context.key) if row is None else ()
+        screen.list.empty = () if row is not None else self._nothing(loaded.feed)
         screen.show_loaded(loaded, row)
         if not self._stale_awaited:
             self._context.type_ahead.release("feed")
         if self._stale:
             self.bring_up_to_date()
+
+    def _nothing(self, feed: DayFeed) -> Sequence[str]:
+        key = self._context.key
+        return still_searching(key=key) if feed.goes_on(1) else nothing_found(self._screen.query_text, key)
 
     # Pages and papers ------------------------------------------------------------------------------------------
 
@@ -146,10 +160,12 @@ class LoadingController:
         """Whether a key is meant for what is not here yet: the paper under the cursor, or marks on their way. `bound`
         tells what the key does."""
         intended = self._marks.intended
-        if not intended and not self._lacks_paper(whole=True):
+        if not intended and not self._lacks_paper(whole=True) and not self._growth.is_at_end:
             return False
         active = bound()
         id = active.binding.id if active else None
+        if self._growth.lacks(id):
+            return True
         if id in MOVES and not self._screen.in_abstract:  # there, going on from a paper says that it was opened
             return False
         return (id in COUNTS and bool(intended)) or self._lacks_paper(whole=id in READS)

@@ -15,10 +15,12 @@ from feedreader.library.marks import setting
 from feedreader.model import MARKS, Changed, Group, Marks, Paper, PaperSummary
 from feedreader.text.display import counted, quoted, short_day
 from feedreader.tui import messages
-from feedreader.tui.feed_loader import FoundUnread, keys_of_group, unread_above, unread_before
+from feedreader.tui.feed_loader import keys_of_group
+from feedreader.tui.feed_lookup import FoundUnread, unread_above, unread_before, unread_of_group
 from feedreader.tui.keys import READ_KEYS
 from feedreader.tui.paper_cache import PendingMarks
 from feedreader.view.rows import ALL_READ, day_done, row_title, when
+from feedreader.view.run import Run
 
 if TYPE_CHECKING:
     from datetime import date
@@ -126,10 +128,15 @@ class MarksController:
         group, cursor = papers.group, papers.cursor
         if group is None or cursor is None:
             return
-        if not group.unread:
+        index, library = papers.feed.place(cursor).group, self._context.library
+        if not group.unread and not papers.feed.is_cut(index):
             self._screen.hints.say(f"No unread papers {when(group, papers.today)}.")
             return
-        keys = papers.feed.keys_of_group(papers.feed.place(cursor).group)
+        if papers.feed.is_cut(index):
+            find = partial(unread_of_group, library, self._screen.shown_query, papers.feed.bare(), index)
+            self._context.look_up(find, partial(self._found_unread, when(group, papers.today)))
+            return
+        keys = papers.feed.keys_of_group(index)
         count = counted(group.unread, "paper")
         read = partial(self._read, keys or (), count, group=group.key if keys is None else None)
         if group.day is not None:
@@ -160,11 +167,11 @@ class MarksController:
         if group is None or row is None:
             self._screen.hints.say("No papers here.")
             return
-        feed, library = papers.feed.bare(), self._context.library
+        feed, library, query = papers.feed.bare(), self._context.library, self._screen.shown_query
         if which == "above":
-            find, what = partial(unread_above, library, feed, row), "above"
+            find, what = partial(unread_above, library, query, feed, row), "above"
         elif (day := _day_of(papers) if which == "day" else today - timedelta(days=int(which))) is not None:
-            find, what = partial(unread_before, library, feed, day), f"from before {short_day(day, today.year)}"
+            find, what = partial(unread_before, library, query, feed, day), f"from before {short_day(day, today.year)}"
         else:
             self._screen.hints.say("This paper has no day.")
             return
@@ -220,8 +227,10 @@ class MarksController:
         """The last unread paper of a day was dealt with: say what came of it."""
         feed = self._screen.list.feed
         index = feed.place_of_group(key)
-        if index is not None and not feed.groups[index].unread and not feed.groups[index].section:
-            keys: Sequence[int] | None = None if feed.snapshot is None else feed.snapshot[index]
+        if index is None or feed.is_cut(index):
+            return
+        if not feed.groups[index].unread and not feed.groups[index].section:
+            keys = feed.keys_of_group(index) if isinstance(feed, Run) else None
             group, library = feed.groups[index], self._context.library
             self._context.db_read.do(
                 lambda: library.papers.dismissed(group.key, keys), partial(self._say_day_done, group), to=self._screen

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from feedreader.view.rows import papers_found
+
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
@@ -52,7 +54,7 @@ class OwnCommandsController:
             self._context.say("No papers here.")
             return
         key, query = feed.summary.key, feed.query_text
-        screen = CommandsScreen(commands, feed.day_feed.papers, has_output=self._last is not None)
+        screen = CommandsScreen(commands, papers_found(*feed.day_feed.size), has_output=self._last is not None)
         self._context.push_screen(screen, partial(self._chosen, key, query))
 
     def _chosen(self, key: int, query: str, choice: CommandChoice | None) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from feedreader.view.rows import papers_found
+
 if TYPE_CHECKING:
     from feedreader.errors import QueryError
     from feedreader.library import Library
@@ -51,7 +53,7 @@ class SearchController:
     def shown(self) -> None:
         """What was asked for is on the screen now."""
         if self.origin is not None and self._bar is not None:
-            self._bar.count(self._context.feed.day_feed.papers)
+            self._bar.count(papers_found(*self._context.feed.day_feed.size))
 
     def _entered(self, text: str) -> None:
         """Keep what is shown; a query that was not changed is run again."""

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.tui.feed_loader import Target, find_unread
+from feedreader.tui.feed_lookup import Target, find_unread
 from feedreader.view.rows import ALL_READ, when
 
 if TYPE_CHECKING:
     from feedreader.tui.context import Context
     from feedreader.tui.controllers.marks import MarksController
+    from feedreader.tui.controllers.navigation import NavigationController
     from feedreader.tui.feed_view import FeedView
     from feedreader.view.day_feed import DayFeed
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class TriageController:
     """The feed screen's part that goes on. Where the next unread paper has to be looked for, keys wait for it."""
 
-    def __init__(self, context: Context, marks: MarksController) -> None:
+    def __init__(self, context: Context, marks: MarksController, navigation: NavigationController) -> None:
         self._context = context
+        self._navigation = navigation
         self._marks = marks
         self.flow = False
         self._going_on = False
@@ -86,11 +88,14 @@ class TriageController:
             self._look_for_unread(feed, cursor, key, step)
 
     def _look_for_unread(self, feed: DayFeed, row: int, key: int, step: int) -> None:
-        library, bare = self._context.library, feed.bare()
-        context, then = self._context, partial(self._jumped, feed, step, self._jump)
-        context.after_writing(
-            lambda: context.db_read.do(lambda: find_unread(library, bare, row, key, step), then, to=self._screen)
-        )
+        library, query, bare = self._context.library, self._screen.shown_query, feed.bare()
+        context, number = self._context, self._jump
+        then = partial(self._jumped, feed, step, number)
+
+        def find() -> Target | None:
+            return find_unread(library, query, bare, row, key, step, lambda: number == self._jump)
+
+        context.after_writing(lambda: context.db_read.do(find, then, to=self._screen))
 
     def _await(self, awaited: bool) -> None:
         self._awaited = awaited
@@ -118,9 +123,10 @@ class TriageController:
         self._await(False)
         if target is None:
             self._none(step)
+        elif target.feed is not None:
+            self._navigation.jump_within(target, "unread")
         else:
-            papers.take(target.pages)
-            papers.move_to(target.row, far=True)
+            self._navigation.go_to(target)
         self._catch_up()
 
     def _none(self, step: int) -> None:

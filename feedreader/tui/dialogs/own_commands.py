@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from feedreader.config.values import OwnCommand
-from feedreader.text.display import clip, counted, fill, safe, wrap
+from feedreader.text.display import clip, fill, safe, wrap
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.widgets.key_hints import Hints
 from feedreader.tui.widgets.lines import Lines
@@ -43,7 +43,7 @@ class CommandsScreen(Dialog[CommandChoice]):
         (("close",), "cancel"),
     )
 
-    def __init__(self, commands: Sequence[OwnCommand], shown: int, *, has_output: bool) -> None:
+    def __init__(self, commands: Sequence[OwnCommand], shown: str, *, has_output: bool) -> None:
         super().__init__(id="commands")
         self._commands = commands
         self._papers = shown
@@ -66,7 +66,7 @@ class CommandsScreen(Dialog[CommandChoice]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        self.heading.aside(f"on {counted(self._papers, 'paper')} shown" if self._shown else "on this paper")
+        self.heading.aside(f"on {self._papers} shown" if self._shown else "on this paper")
         names = min(_NAME, max(cell_len(safe(command.name)) for command in self._commands))
         room = max(4, self._lines.size.width - names - 9)
         self._lines.show(

@@ -15,14 +15,16 @@ from textual.screen import Screen
 from feedreader.model import BY_INTEREST, Paper, PaperSummary, Query
 from feedreader.tui import keys, messages
 from feedreader.tui.controllers.arrivals import ArrivalsController
+from feedreader.tui.controllers.growth import GrowthController
 from feedreader.tui.controllers.interest import InterestController
 from feedreader.tui.controllers.layout import LayoutController
 from feedreader.tui.controllers.loading import LoadingController
 from feedreader.tui.controllers.marks import MarksController
+from feedreader.tui.controllers.navigation import NavigationController
 from feedreader.tui.controllers.search import SearchController
 from feedreader.tui.controllers.triage import TriageController
-from feedreader.tui.feed_loader import LoadedFeed, Target
-from feedreader.tui.history import FeedSnapshot, NavigationHistory
+from feedreader.tui.feed_loader import LoadedFeed
+from feedreader.tui.history import FeedSnapshot
 from feedreader.tui.paper_cache import PaperCache
 from feedreader.tui.session import Position, Start
 from feedreader.tui.widgets.body import Body
@@ -32,7 +34,7 @@ from feedreader.tui.widgets.paper_pane import PaperPane
 from feedreader.tui.widgets.selection import SelectingScreen
 from feedreader.tui.widgets.status_bar import StatusBar
 from feedreader.view.panes import ABSTRACT
-from feedreader.view.rows import shown_words
+from feedreader.view.rows import papers_found, shown_words
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from feedreader.model import Changed
     from feedreader.tui.context import Context
     from feedreader.view.day_feed import DayFeed
+    from feedreader.view.run import Run
     from feedreader.view.scroll import Top
 
 
@@ -64,13 +67,15 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.current: int | None = None
         self.marks = MarksController(context, self._cache)
         self.arrivals = ArrivalsController(context, loaded)
-        self.loader = LoadingController(context, self.marks, self._cache, self.arrivals)
-        self.triage = TriageController(context, self.marks)
+        self.growth = GrowthController(context, self.marks)
+        self.loader = LoadingController(context, self.marks, self._cache, self.arrivals, self.growth)
+        self.navigation = NavigationController(context, self.loader)
+        self.triage = TriageController(context, self.marks, self.navigation)
         self.interest = InterestController(context, self._cache)
         self.search = SearchController(context)
-        self._history = NavigationHistory()
+        self.jump, self.jump_within = self.navigation.jump, self.navigation.jump_within
         self.status = StatusBar(id="status")
-        self.list = PaperList(today=today, load=self.loader.load_pages, id="list")
+        self.list = PaperList(today=today, load=self.loader.load_pages, scrolled=self.growth.scrolled, id="list")
         self.pane = PaperPane(id="pane")
         self.hints = KeyHints(id="hints")
         self._body = Body(self.list, self.pane, panes=start.panes, welcome=self._make_welcome, id="body")
@@ -89,6 +94,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self._mark_hits()
         self._show_facts()
         self._cursor_moved()
+        self.growth.begin()
         if self._body.panes.layout == ABSTRACT and self.counts[0]:
             self.focus_pane()
 
@@ -124,6 +130,10 @@ class FeedScreen(SelectingScreen, Screen[None]):
         return self.search.origin is None and self.loader.lacks(lambda: self.active_bindings.get(key))
 
     @property
+    def is_typing(self) -> bool:
+        return self.search.origin is not None
+
+    @property
     def in_abstract(self) -> bool:
         return self.focused is self.pane  # known at once, unlike `has_focus` of a widget
 
@@ -149,7 +159,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def show_all(self) -> None:
         """Show all papers, with no way back."""
-        self._history.clear()
+        self.navigation.forget()
         self.focus_list()
         if self.query_text:
             self.run_query("")
@@ -209,6 +219,12 @@ class FeedScreen(SelectingScreen, Screen[None]):
             self.triage.lead_back()
         self._cursor_moved()
         self.search.shown()
+        self.growth.begin()
+
+    def show_part(self, run: Run, row: int) -> None:
+        """Show another part of what the query finds."""
+        self.loader.drop()
+        self._show_feed(self.shown_query, run, row, line=self.list.size.height // 3)
 
     def _mark_hits(self) -> None:
         """What the query looks for is marked in list and abstract."""
@@ -226,18 +242,21 @@ class FeedScreen(SelectingScreen, Screen[None]):
             self._body.show_welcome(empty)
             if self.search.origin is None:
                 self.focus_list()
-        self._show_counts()
+        self.show_counts()
         self.show_hints()
 
-    def _show_counts(self) -> None:
-        papers = None if self.shown_query.everything else self.list.feed.papers
+    def show_counts(self) -> None:
+        """Say how many papers there are: in all, and of those that the query finds."""
+        found = "" if self.shown_query.everything else papers_found(*self.list.feed.size)
         name = self._names.get(self.query_text, self.query_text)
-        self.status.show(shown_words(self.shown_query, self.query_text, name), papers, self.counts)
+        self.status.show(shown_words(self.shown_query, self.query_text, name), found, self.counts)
+        if self.is_typing and self.loader.pending is None:
+            self.search.shown()
 
     def name_queries(self, names: Mapping[str, str]) -> None:
         """These are the names of saved searches, by their queries."""
         self._names = names
-        self._show_counts()
+        self.show_counts()
 
     def _make_welcome(self) -> Widget:
         from feedreader.tui.widgets.welcome import Welcome
@@ -299,32 +318,20 @@ class FeedScreen(SelectingScreen, Screen[None]):
 
     def snapshot(self) -> FeedSnapshot:
         """What is shown, and where the cursor is."""
+        feed, papers = self.list.feed, self.list
         return FeedSnapshot(
-            self.query_text, self.shown_query, self.list.feed, self.list.cursor, self.list.top, self.position
+            self.query_text, self.shown_query, feed, papers.cursor, papers.top, self.position, feed.above
         )
 
     def restore(self, snapshot: FeedSnapshot) -> None:
         """Show again what was on the screen; it may not be up to date."""
         self.loader.drop()
         self.query_text = snapshot.text
-        self._show_feed(snapshot.query, snapshot.feed, snapshot.row, top=snapshot.top)
+        row, top = snapshot.now
+        self._show_feed(snapshot.query, snapshot.feed, row, top=top)
         if snapshot.query.by_day and snapshot.query.sort != self.day_order:  # days were given another order since
             self.loader.load(self._parsed(snapshot.text))
         self.arrivals.moved()
-
-    def jump(self, query: str, by: str = "", words: str = "") -> None:
-        """Show what a query finds, from the first paper on, and say `words`; `escape` leads back. Raises QueryError."""
-        origin = self.snapshot()
-        self.focus_list()  # before papers come: in the abstract, the first of them would be opened
-        self.run_query(query, top=True, words=words)
-        self._history.add(origin, self.query_text, by)
-
-    def jump_within(self, target: Target, by: str) -> None:
-        """Put the cursor on a paper far away; `escape` leads back."""
-        self._history.add(self.snapshot(), self.query_text, by)
-        self.list.take(target.pages)
-        self.list.move_to(target.row, far=True)
-        self.show_hints()
 
     # Marks -----------------------------------------------------------------------------------------------------
 
@@ -333,6 +340,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         self.marks.intended.clear()
         self.triage.stop()
         self.loader.forget_requests()
+        self.growth.resume()
 
     def on_papers_changed(self, message: messages.PapersChanged) -> None:
         certain = self._apply(message.changes)
@@ -344,7 +352,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
     def _apply(self, changes: Sequence[Changed]) -> bool:
         """Takes changes of marks: all that is shown follows. False if the feed must be looked at again."""
         certain = self.marks.apply(changes)
-        self._show_counts()
+        self.show_counts()
         self._show_left()
         self.show_paper()
         return certain
@@ -397,7 +405,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
             empty=self.list.cursor is None,
             flow=self.triage.flow,
             filtered=bool(self.query_text),
-            leads_back=self._history.leads_back(self.query_text),
+            leads_back=self.navigation.leads_back,
         )
         self.hints.show(*hints_for(self, hints, self.unused_keys))
 
@@ -425,13 +433,11 @@ class FeedScreen(SelectingScreen, Screen[None]):
         if cursor is not None:
             self.list.move_to(self.list.feed.next_group(cursor, step), far=True)
 
+    def action_end(self, step: int) -> None:
+        self.navigation.end(step)
+
     def action_newest(self) -> None:
-        """To the newest papers; from a search, `escape` leads back to it."""
-        if not self.shown_query.everything:
-            self.jump("")
-            return
-        self.focus_list()
-        self.list.action_end(-1)
+        self.navigation.newest()
 
     def action_unread(self, step: int) -> None:
         self.triage.unread(step)
@@ -449,24 +455,13 @@ class FeedScreen(SelectingScreen, Screen[None]):
         elif self.status.is_busy:
             await self.run_action("app.stop")
         else:
-            self._go_back(self._history.back(self.query_text))
+            self.navigation.back()
 
     async def action_leave(self) -> None:
         if self.in_abstract:
             self.focus_list()
-        elif not self._go_back(self._history.level_up(self.query_text)):
+        elif not self.navigation.level_up():
             await self.run_action("app.quit")
-
-    def _go_back(self, origin: FeedSnapshot | None) -> bool:
-        """Back to where a jump began, or else to the whole feed; False if that is shown already."""
-        if origin is not None:
-            self.restore(origin)
-            self.bring_up_to_date(awaited=True)
-        elif self.query_text:
-            self.run_query("")
-        else:
-            return False
-        return True
 
     def action_layout(self) -> None:
         self.layouts.next()

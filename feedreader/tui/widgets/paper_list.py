@@ -8,10 +8,10 @@ rows on the screen are is worked out from their titles, and a row that is still 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -27,8 +27,8 @@ from feedreader.model import Changed, Group, PaperSummary
 from feedreader.text.display import clip, fill
 from feedreader.tui.keys import LIST_KEYS
 from feedreader.tui.messages import PositionChanged
-from feedreader.tui.widgets.drawn import FOUND, Drawn
-from feedreader.tui.widgets.paper_rows import EDGE, Drawing, first_line, full_row, header, not_here, second_line
+from feedreader.tui.widgets.drawn import Drawn
+from feedreader.tui.widgets.paper_rows import EDGE, LOOKS, Drawing, first_line, full_row, header, not_here, second_line
 from feedreader.view.columns import DAY
 from feedreader.view.day_feed import DayFeed, Page, PageRequest
 from feedreader.view.row_heights import RowHeights
@@ -48,39 +48,13 @@ _MANY = 8  # rows that are drawn one by one
 class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
     """Rows of a feed, and a cursor on one of its papers.
 
-    `load` is called with the feed, the pages that are wanted, and how many changes of marks were seen by then.
+    `load` is called with the feed, the pages that are wanted, and how many changes of marks were seen by then;
+    `scrolled` when other rows may be on the screen.
     """
 
     ALLOW_SELECT = False
     BINDINGS = LIST_KEYS
-    LOOKS: ClassVar[Mapping[str, str]] = {
-        "text": "$text",
-        "day": "bold $text",
-        "count": "$text-muted",
-        "rule": "$rule",
-        "progress": "$text-accent",
-        "title": "$text",
-        "highlighted": "$text-accent",
-        "read": "$text-muted",
-        "dismissed": "$receding",
-        "stand-in": "italic $text-muted",
-        "authors": "$text-muted",
-        "unread": "$text-accent",
-        "kept": "$text-warning",
-        "author-sign": "$text-warning",
-        "interest-sign": "$text-accent",
-        "cursor": "bold $block-cursor-foreground on $block-cursor-background",
-        "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
-        "found": FOUND,
-        "bar": "$rule",
-        "chip-0": "$chip-primary on $primary-muted",
-        "chip-1": "$chip-success on $success-muted",
-        "chip-2": "$chip-error on $error-muted",
-        "chip-3": "$chip-secondary on $secondary-muted",
-        "chip-4": "$chip-warning on $warning-muted",
-        "chip-5": "$chip-accent on $accent-muted",
-        "empty": "$text-muted",
-    }
+    LOOKS = LOOKS
 
     cursor: reactive[int | None] = reactive(None, init=False, repaint=False)
 
@@ -88,10 +62,15 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         """A paper was double-clicked."""
 
     def __init__(
-        self, *, today: date, load: Callable[[DayFeed, Sequence[PageRequest], int], None], id: str | None = None
+        self,
+        *,
+        today: date,
+        load: Callable[[DayFeed, Sequence[PageRequest], int], None],
+        scrolled: Callable[[], None],
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._load = load
+        self._load, self._scrolled = load, scrolled
         self.feed = DayFeed()
         self.marks_seen = 0
         self.today = today
@@ -105,7 +84,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         self._top = Top()
         self._shown: list[tuple[int, int]] | None = None
         self._heights = RowHeights(None, cell_len)
-        self._asked: set[tuple[int, int]] = set()
+        self._asked: set[PageRequest] = set()
         self._strips: dict[tuple[object, ...], Strip] = {}
         self._dragging = False
 
@@ -139,13 +118,29 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         out of sight, the row at the top does not."""
         cursor, line = self.cursor, self.line
         for page in pages:
-            self._asked.discard((page.request.group, page.request.offset))
+            self._asked.discard(page.request)
             self.feed.put(page)
         if self._height:
             rows, in_sight = self._rows, cursor is not None and 0 < line < self._height
             self._top = rows.at(cursor, line) if in_sight and cursor else rows.aligned(rows.clamped(self._top))
             self._shown = None
         self.refresh()
+
+    def grow(self, more: Callable[[], int]) -> None:
+        """Let the feed grow: `more` does it, and tells how many rows came above. What is on the screen stays there."""
+        cursor, line, rows = self.cursor, self.line, self._rows
+        in_sight = cursor is not None and 0 < line < self._height
+        row = cursor if in_sight and cursor is not None else rows.step(self._top, 1).row
+        line = line if in_sight else rows.line(self._top, row, 2 * self._height)
+        moved = more()
+        if cursor is None and self.feed.rows:
+            self.cursor = self.feed.nearest(0)
+        elif moved and cursor is not None:
+            self.set_reactive(PaperList.cursor, cursor + moved)
+            self._top = self._rows.at(row + moved, line)
+        self._shown = None
+        self.refresh()
+        self.ask()
 
     def _forget_drawn(self) -> None:
         self._strips.clear()
@@ -165,10 +160,11 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         """Ask for the pages that are missing on the screen and one screen around it."""
         height = max(self._height, 24)
         requests = self.feed.requests(self._top.row - height, self._top.row + 2 * height)
-        requests = tuple(request for request in requests if (request.group, request.offset) not in self._asked)
+        requests = tuple(request for request in requests if request not in self._asked)
         if requests:
-            self._asked.update((request.group, request.offset) for request in requests)
+            self._asked.update(requests)
             self._load(self.feed, requests, self.marks_seen)
+        self._scrolled()
 
     @property
     def summary(self) -> PaperSummary | None:
@@ -304,7 +300,8 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         if self.cursor is not None:
             self.move_to(self.feed.step(self.cursor, papers))
 
-    def action_end(self, step: int) -> None:
+    def to_end(self, step: int) -> None:
+        """Put the cursor on the last paper of the feed, or the first (-1)."""
         if self.cursor is not None:
             self.move_to(self.feed.nearest(0 if step < 0 else self.feed.rows - 1))
 
@@ -477,7 +474,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
     @property
     def _columns(self) -> Sequence[str]:
         """The columns; where papers do not stand under their days, the day is one of them."""
-        return (*self.columns, DAY) if self.feed.days and DAY not in self.columns else self.columns
+        return (*self.columns, DAY) if not self.feed.by_day and DAY not in self.columns else self.columns
 
     def _bar(self, y: int) -> bool:
         """Whether the position bar shows on a line. It goes by rows: nobody knows how many lines there are."""

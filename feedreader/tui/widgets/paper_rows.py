@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from rich.style import Style
 
 from feedreader.model import Group, PaperSummary
 from feedreader.text.display import clip, fill
+from feedreader.tui.widgets.drawn import FOUND
 from feedreader.view import columns as cells
 from feedreader.view.rows import NOTED, SIGNED, group_counts, group_progress, group_title, row_title, signs
 
@@ -28,6 +29,35 @@ _ANSI_ON_DARK, _ANSI_ON_LIGHT = (
 )  # those that are read
 _RULE, _DONE, _LEFT = "─", "▰", "▱"
 _STEPS = 5  # of the bar of a day's progress
+
+LOOKS: Mapping[str, str] = {
+    "text": "$text",
+    "day": "bold $text",
+    "count": "$text-muted",
+    "rule": "$rule",
+    "progress": "$text-accent",
+    "title": "$text",
+    "highlighted": "$text-accent",
+    "read": "$text-muted",
+    "dismissed": "$receding",
+    "stand-in": "italic $text-muted",
+    "authors": "$text-muted",
+    "unread": "$text-accent",
+    "kept": "$text-warning",
+    "author-sign": "$text-warning",
+    "interest-sign": "$text-accent",
+    "cursor": "bold $block-cursor-foreground on $block-cursor-background",
+    "cursor-blurred": "$block-cursor-blurred-foreground on $block-cursor-blurred-background",
+    "found": FOUND,
+    "bar": "$rule",
+    "chip-0": "$chip-primary on $primary-muted",
+    "chip-1": "$chip-success on $success-muted",
+    "chip-2": "$chip-error on $error-muted",
+    "chip-3": "$chip-secondary on $secondary-muted",
+    "chip-4": "$chip-warning on $warning-muted",
+    "chip-5": "$chip-accent on $accent-muted",
+    "empty": "$text-muted",
+}
 
 
 def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:

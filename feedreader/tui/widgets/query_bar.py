@@ -17,7 +17,7 @@ from textual.widgets import Input
 from feedreader.errors import QueryError
 from feedreader.query.completion import Candidate, Completion, Vocabulary, complete
 from feedreader.query.language import parse_query
-from feedreader.text.display import clip, counted, safe
+from feedreader.text.display import clip, safe
 from feedreader.tui.messages import TakesKeys
 from feedreader.tui.widgets.drawn import OneLine
 
@@ -73,8 +73,8 @@ class QueryBar(Widget):
         self.display = self.opening = True
         self.call_after_refresh(self._begin, text)
 
-    def count(self, papers: int) -> None:
-        """How many papers the query finds."""
+    def count(self, papers: str) -> None:
+        """How many papers the query finds, in words."""
         self._verdict.count(papers)
 
     def know(self, vocabulary: Vocabulary) -> None:
@@ -203,13 +203,13 @@ class Verdict(OneLine):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._papers: int | None = None
+        self._papers = ""
         self._words = ""
         self._candidates: tuple[Candidate, ...] = ()
         self._column: int | None = None
 
-    def count(self, papers: int) -> None:
-        """How many papers are shown."""
+    def count(self, papers: str) -> None:
+        """How many papers are shown, in words."""
         self._papers = papers
         self.changed()
 
@@ -235,7 +235,7 @@ class Verdict(OneLine):
         if self._column is not None:
             yield "fault", self._pointing(self._column, width)
             return
-        count = "" if self._papers is None else counted(self._papers, "paper")
+        count = self._papers
         room = width - 3 - cell_len(count)
         yield "count", f"   {count}"[:width]
         if self._candidates:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.timer import Timer
 
-from feedreader.text.display import clip, counted, safe
+from feedreader.text.display import clip, safe
 from feedreader.tui.widgets.drawn import OneLine
 
 _NAME = " feedreader "
@@ -33,7 +33,7 @@ class StatusBar(OneLine):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._query = ""
-        self._papers: int | None = None
+        self._papers = ""
         self._counts: tuple[int, int, int] = (0, 0, 0)
         self._busy: dict[str, str] = {}
         self._status: Sequence[str] = ()
@@ -43,8 +43,8 @@ class StatusBar(OneLine):
         self._frame = next(self._frames)
         self._timer: Timer | None = None
 
-    def show(self, query: str, papers: int | None, counts: tuple[int, int, int]) -> None:
-        """Say what is shown: the query, how many papers it finds (None: it was not asked), and the library's counts."""
+    def show(self, query: str, papers: str, counts: tuple[int, int, int]) -> None:
+        """Say what is shown: the query, how many papers it finds ("": it was not asked), and the library's counts."""
         self._query, self._papers, self._counts = query, papers, counts
         self.changed()
 
@@ -105,7 +105,7 @@ class StatusBar(OneLine):
 
     @property
     def _found(self) -> str:
-        return "" if self._papers is None else f": {counted(self._papers, 'paper')}"
+        return self._papers and f": {self._papers}"
 
     def _clipped_query(self, room: int) -> str:
         """The query and how many papers it finds; where there is little room, as much of the query as fits."""

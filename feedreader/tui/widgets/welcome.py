@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,6 +18,7 @@ from feedreader.tui.keys import LIBRARY
 from feedreader.tui.widgets.drawn import Drawn
 
 WIDTH = 64
+_Placed = tuple[int, int, list[list[tuple[str, str]]]]  # the row of the first line, its column, and the lines
 
 
 class Welcome(Drawn, Widget, can_focus=True):
@@ -45,6 +47,7 @@ class Welcome(Drawn, Widget, can_focus=True):
         super().__init__(id=id)
         self._key = key
         self._has_samples = has_samples
+        self._drawn: _Placed | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "samples" or self._has_samples
@@ -85,15 +88,19 @@ class Welcome(Drawn, Widget, can_focus=True):
         ):
             yield [("text", f"  {key(id):7}{words}")]
 
-    def _placed(self) -> tuple[int, int, list[list[tuple[str, str]]]]:
+    def _placed(self) -> _Placed:
         width, height = self.size
         lines = list(self._lines(max(10, min(WIDTH, width - 4))))
         if len(lines) > height:
             lines = [line for line in lines if line]
         return max(0, (height - len(lines)) * 2 // 5), max(2, (width - WIDTH) // 2), lines
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._drawn = self._placed()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        top, left, lines = self._placed()
+        top, left, lines = self._drawn or self._placed()
         width = self.size.width
         line = lines[y - top] if 0 <= y - top < len(lines) else []
         segments = [Segment(" " * left, self.look("text"))]

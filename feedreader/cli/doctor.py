@@ -1,0 +1,155 @@
+"""`doctor`: where the library is, what is large in it, what is wrong, and mending that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from feedreader import config
+from feedreader.cli.terminal import DONE, FAILED, opened, plural, progress_line, put, put_json, say
+from feedreader.errors import LibraryError
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from feedreader.cli.terminal import AddCommand
+    from feedreader.library import Library
+    from feedreader.library.health import Defect, Sizes
+    from feedreader.services.doctor import Repair, Report
+
+_UNITS = ("kB", "MB", "GB", "TB")
+_TELLING = 1_000_000  # bytes of text, from which on it makes most of the file
+
+
+def add_commands(command: AddCommand) -> None:
+    parser = command("doctor", run_doctor, "show how large the library is, and what is wrong with it")
+    parser.add_argument("--repair", action="store_true", help="compact it and mend what can be mended; marks stay")
+    parser.add_argument("--json", action="store_true", help="print a JSON object")
+
+
+def run_doctor(arguments: argparse.Namespace) -> int:
+    from feedreader.services import doctor
+
+    path = config.paths(arguments.data_dir).library
+    if not path.exists():
+        raise LibraryError(f"There is no library at {path}.", "Import papers, or name its folder: `--data-dir DIR`.")
+    done: Repair | None = None
+    failure: LibraryError | None = None
+    try:
+        with opened(arguments.data_dir) as library:
+            if arguments.repair:
+                done, failure = _repair(library)
+            report = done.after if done else doctor.examine(library, _progress)
+    except LibraryError as error:  # it is so damaged that it can't be opened, or is none; what is known is said
+        report = doctor.unusable(path, error)
+    finally:
+        progress_line("", True)
+    if arguments.json:
+        put_json(_as_json(path, report, done))
+    else:
+        _put(path, report)
+    if done:
+        _say_repaired(done)
+    if failure:
+        say(f"feedreader: {failure}")
+    return FAILED if report.defects or failure else DONE
+
+
+def _repair(library: Library) -> tuple[Repair | None, LibraryError | None]:
+    """What was done, or why nothing was."""
+    from feedreader.services import doctor
+
+    try:
+        return doctor.repair(library, _progress), None
+    except LibraryError as error:
+        return None, error
+
+
+def _progress(words: str) -> None:
+    progress_line(f"{words}…", False)
+
+
+def _put(path: Path, report: Report) -> None:
+    put(f"Library: {path}")
+    if report.sizes:
+        _put_sizes(report.sizes)
+    else:
+        put(f"Size: {_size(path.stat().st_size if path.is_file() else 0)}")
+    for copy, size in report.copies.items():
+        put(f"{_size(size)} in a copy made before a change: {copy}")
+    if report.copies and not report.defects:
+        put("You may delete copies once you are sure that all is well.")
+    if not report.defects:
+        put("\nNothing is wrong.")
+        return
+    put(f"\n{plural(len(report.defects), 'problem')}:")
+    for defect in report.defects:
+        put(f"  {defect.problem} {defect.remedy}".rstrip())
+
+
+def _put_sizes(sizes: Sizes) -> None:
+    ratio = f", {_ratio(sizes)} times their text" if sizes.text > _TELLING else ""
+    put(f"Size: {_size(sizes.file)} for {plural(sizes.papers, 'paper')}{ratio}; log: {_size(sizes.log)}")
+    for name, size in (("text of the papers", sizes.text), *sizes.parts.items()):
+        put(f"  {_size(size):>9}  {name}")
+    if sizes.dead:
+        put(
+            f"{plural(sizes.dead, 'document')} of {sizes.documents} in the search index are of no paper any more: "
+            "`feedreader doctor --repair` removes them."
+        )
+
+
+def _size(count: float) -> str:
+    """Bytes as people read them, thousand by thousand."""
+    if count < 1000:
+        return f"{count:.0f} B"
+    for unit in _UNITS:
+        count /= 1000
+        if count < 999.95 or unit == _UNITS[-1]:
+            break
+    return f"{count:.1f} {unit}"
+
+
+def _ratio(sizes: Sizes) -> float:
+    return round(sizes.file / sizes.text, 1)
+
+
+def _say_repaired(repair: Repair) -> None:
+    for defect in repair.mended:
+        say(f"Mended: {defect.problem}")
+    if repair.copy:
+        say(f"The library as it was before: {repair.copy}")
+    assert repair.before.sizes
+    if removed := repair.before.sizes.dead - (repair.after.sizes.dead if repair.after.sizes else 0):
+        say(f"Removed from the search index: {plural(removed, 'document')}.")
+    say(f"Compacted: {_size(repair.gained)} gained." if repair.gained > 0 else "Nothing was gained by compacting.")
+    if not repair.log_is_empty:
+        say("The log is emptied when no other program has the library open any more.")
+
+
+def _as_json(path: Path, report: Report, repair: Repair | None) -> dict[str, Any]:
+    sizes = report.sizes
+    return {
+        "path": str(path),
+        "bytes": sizes.file if sizes else path.stat().st_size if path.is_file() else 0,
+        "log": sizes.log if sizes else None,
+        "text": sizes.text if sizes else None,
+        "ratio": _ratio(sizes) if sizes and sizes.text else None,
+        "parts": sizes.parts if sizes else None,
+        "papers": sizes.papers if sizes else None,
+        "documents": sizes.documents if sizes else None,
+        "dead_documents": sizes.dead if sizes else None,
+        "copies": [{"path": str(copy), "bytes": size} for copy, size in report.copies.items()],
+        "problems": [_problem(defect) for defect in report.defects],
+        "repaired": {
+            "mended": [_problem(defect) for defect in repair.mended],
+            "copy": str(repair.copy) if repair.copy else None,
+            "gained": repair.gained,
+        }
+        if repair
+        else None,
+    }
+
+
+def _problem(defect: Defect) -> dict[str, object]:
+    return {"kind": defect.kind, "count": defect.number, "problem": defect.problem, "remedy": defect.remedy}

@@ -1,0 +1,210 @@
+"""Large documents into the library, block by block: arXiv's metadata, dumps of OAI-PMH (`feedreader.parse.streams`).
+
+Blocks are read beside the storing, by processes of their own. What is kept in memory is a few blocks. How far the
+document was read is stored with what it brought: the next import of the same file goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedreader.errors import UnreadableSource
+from feedreader.library.entry_rows import LINE
+from feedreader.model import Problem
+from feedreader.parse import streams
+from feedreader.services.block_readers import BlockReaders, ReadBlock
+from feedreader.services.ingest import UNINDEXED, Importing, ImportProgress, ImportResult, left_out
+from feedreader.sources import files
+
+if TYPE_CHECKING:
+    from feedreader.library import Library
+    from feedreader.library.entry_rows import PreparedEntry
+    from feedreader.library.intake import Intake
+
+BLOCK = 1 << 21  # bytes: a thousand papers, about
+TOGETHER = 500  # entries that are stored in one transaction: a mark made meanwhile waits for that
+_LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far a document was read: its stamp, a hash of its beginning, bytes, lines and entries (all from 0).
+
+    `is_new`: the source had no entries before this import.
+    """
+
+    stamp: str
+    head: str
+    end: int
+    lines: int
+    entries: int
+    is_new: bool
+
+    def text(self) -> str:
+        return json.dumps([self.stamp, self.head, self.end, self.lines, self.entries, self.is_new])
+
+    @classmethod
+    def of(cls, text: str | None) -> _Place | None:
+        return cls(*json.loads(text)) if text else None
+
+
+class StreamImport(Importing):
+    """A large document that is being read into the library."""
+
+    def __init__(
+        self,
+        library: Library,
+        file: files.OpenFile,
+        stream: streams.Stream,
+        *,
+        name: str,
+        path: str,
+        progress: Callable[[ImportProgress], None] = lambda _: None,
+        stopped: Callable[[], bool] = lambda: False,
+        with_refs: bool = False,
+        block_size: int,
+    ) -> None:
+        """`with_refs`: the result has the handles of all entries, so all are looked at, whatever was stored before."""
+        super().__init__(name, path)
+        self._library = library
+        self._file = file
+        self._stream = stream
+        self._progress = progress
+        self._stopped = stopped
+        self._with_refs = with_refs
+        self._block_size = block_size
+        self._collection = stream.title or Path(name).stem
+        self._problems: list[Problem] = []
+        self._refs = array("q")
+        self._left_out = 0
+        self._used: set[int] = set()  # entries given before under an occasion of several that were met again
+        self._sum = ImportResult(name, path, stream.format)
+        self._began = time.monotonic()
+        self._began_at = 0.0
+        self._place = _Place(file.stamp or "", hashlib.sha256(file.head).hexdigest()[:16], 0, 0, 0, True)
+
+    def run(self, readers: BlockReaders) -> ImportResult:
+        """Read it, as far as it was not read by an import that was broken off. Stopped, it keeps what is stored."""
+        with self._library.intake() as intake:
+            self._begin(intake)
+        passed = self._place.entries
+        self._began_at = self._share()
+        try:
+            for block in readers.read(self._blocks()):
+                self._store(block)
+                if self._stopped():
+                    break
+        except UnreadableSource as error:
+            self._problems.append(Problem(None, f"The rest could not be read: {error}"))
+            self._sum = replace(self._sum, error=error)
+        else:
+            if not self._stopped():
+                with self._library.intake() as intake:
+                    intake.complete(self._source)
+        self._library.index()
+        self._tell(1.0)
+        problems = (*self._file.problems, *self._problems, *left_out(self._left_out))
+        return replace(self._sum, problems=problems, passed=passed, refs=self._refs)
+
+    def _begin(self, intake: Intake) -> None:
+        before = _Place.of(intake.place_come_to(self._path))
+        here = self._place
+        self._source = intake.put_source(
+            self._path, self._name, self._stream.format, self._stream.title, self._collection, partial=True
+        )
+        is_same = before is not None and (before.stamp, before.head) == (here.stamp, here.head) and bool(here.stamp)
+        if before and is_same and not self._with_refs:
+            self._place = before
+        else:
+            self._place = replace(here, is_new=not intake.has_entries(self._source))
+
+    def _blocks(self) -> Iterator[streams.Block]:
+        place = self._place
+        pieces = self._file.pieces(place.end)
+        return streams.blocks(self._stream, pieces, self._block_size, files.LARGEST, place.lines + 1, place.end)
+
+    def _store(self, block: ReadBlock) -> None:
+        self._problems += block.problems
+        total = len(block.prepared)
+        start = self._place.entries
+        for at in range(0, max(total, 1), TOGETHER):
+            entries = block.prepared[at : at + TOGETHER]
+            with self._library.intake() as intake:
+                self._take(intake, start + at, entries)
+                if at + TOGETHER >= total:
+                    self._place = replace(self._place, end=block.end, lines=block.line - 1, entries=start + total)
+                    intake.come_to(self._source, self._place.text())
+            self._library.index(most=UNINDEXED)
+        self._tell(self._share())
+
+    def _take(self, intake: Intake, start: int, prepared: Sequence[PreparedEntry]) -> None:
+        """Store entries, and add what came of it up."""
+        stored = {} if self._place.is_new else intake.stored_before(self._source, {each.name for each in prepared})
+        of_several = {each.ref for before in stored.values() if len(before) > 1 for each in before}
+        for before in stored.values() if self._used else ():
+            before[:] = [each for each in before if each.ref not in self._used]
+        self._merge(intake, start, prepared, stored)
+        self._used |= of_several.difference(each.ref for before in stored.values() for each in before)
+        self._left_out += self._tally.left_out
+        self._tally.left_out = 0
+        result = self._result(intake, self._stream.format, (), lambda at: prepared[at - start].row[LINE])
+        self._problems += result.problems
+        total = self._sum
+        self._sum = replace(
+            total,
+            entries=total.entries + result.entries,
+            new=total.new + result.new,
+            replaced=total.replaced + result.replaced,
+            merged=total.merged + result.merged,
+            known=total.known + result.known,
+            separated=total.separated + result.separated,
+            united=total.united + result.united,
+        )
+        if self._with_refs:
+            self._refs.extend(result.refs)
+
+    def _share(self) -> float:
+        return self._file.share(self._place.end)
+
+    def _tell(self, share: float) -> None:
+        took = time.monotonic() - self._began
+        done = self._sum.entries
+        rate, left = (done / took if took else 0.0), None
+        if took > _LEFT_FROM and self._began_at < share <= 1:
+            left = took * (1 - share) / (share - self._began_at)
+        self._progress(ImportProgress(self._name, done, done, share=share, rate=rate, left=left))
+
+
+def import_stream(
+    library: Library,
+    file: files.OpenFile,
+    stream: streams.Stream,
+    *,
+    name: str,
+    path: str,
+    progress: Callable[[ImportProgress], None],
+    stopped: Callable[[], bool],
+    with_refs: bool,
+    polite: bool,
+) -> ImportResult:
+    """Read a large document that is open. `polite`: somebody works at the screen meanwhile."""
+    job = StreamImport(
+        library,
+        file,
+        stream,
+        name=name,
+        path=path,
+        progress=progress,
+        stopped=stopped,
+        with_refs=with_refs,
+        block_size=BLOCK,
+    )
+    with BlockReaders(polite=polite) as readers:
+        return job.run(readers)

@@ -1,5 +1,5 @@
 """`python -m benchmarks [start] [keys] [parse] [list] [search] [browse] [refresh] [export]
-[interest] [library] [mail]`: ratios of one run."""
+[interest] [library] [mail] [scale]`: ratios of one run."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from benchmarks.library import importing
 from benchmarks.mail import mail
 from benchmarks.papers import kind, make_library
 from benchmarks.refresh import answers_while_refreshing, refresh
+from benchmarks.scale import PARTS, PEERS, scale
 from benchmarks.search import searching
 from benchmarks.terminal import Terminal
 from feedreader import parse
@@ -144,13 +145,22 @@ NAMES = ["start", "keys", "parse", "list", "search", "browse", "refresh", "expor
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*NAMES, []], help="all, if none is named")
+    parser.add_argument(
+        *("names",), nargs="*", metavar="NAME", choices=[*NAMES, "scale", []], help="all but scale, if none is named"
+    )
     parser.add_argument("--runs", type=int, default=11)
     only = parser.add_argument_group("interest")
     only.add_argument("--data", type=Path, default=FOLDER, metavar="FOLDER", help="papers-*.jsonl.gz and keeps.json")
     only.add_argument("--readers", nargs="+", default=[], metavar="NAME", help="only these of keeps.json")
-    only.add_argument("--papers", type=int, default=SIZES[-1], metavar="N", help="of the library that is ranked")
     only.add_argument("--weeks", type=int, default=1, metavar="N", help="only every Nth week")
+    both = parser.add_argument_group("interest, scale")
+    both.add_argument("--papers", type=int, nargs="+", metavar="N", help="in the library, or libraries")
+    only = parser.add_argument_group("scale")
+    only.add_argument("--keep", type=Path, metavar="FOLDER", help="for the libraries and the figures (default: none)")
+    only.add_argument(
+        "--parts", nargs="+", default=[], choices=[*PARTS, PEERS], help="to be measured again; else what is missing"
+    )
+    only.add_argument("--peers", type=int, default=250_000, metavar="N", help="of papers that others get, at the most")
     return parser.parse_args()
 
 
@@ -179,7 +189,7 @@ def main() -> None:
     selected = set(arguments.names or NAMES)
     machine = f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}"
     print(f"{machine}, {kind()}, {arguments.runs} runs")
-    if selected - {"parse", "refresh", "export", "interest", "library", "mail"}:
+    if selected - {"parse", "refresh", "export", "interest", "library", "mail", "scale"}:
         with_libraries(selected, arguments.runs)
     if "parse" in selected:
         parsing(arguments.runs)
@@ -197,7 +207,11 @@ def main() -> None:
         mail(environment, min(arguments.runs, 3))
     if "interest" in selected:
         interest(arguments.data, arguments.readers, max(1, arguments.weeks), arguments.runs)
-        in_a_library(arguments.papers, arguments.runs)
+        in_a_library(max(arguments.papers or SIZES), arguments.runs)
+    if "scale" in selected:
+        with tempfile.TemporaryDirectory() as parent:
+            sizes = arguments.papers or (1000, SIZES[-1])
+            scale(sizes, arguments.keep or Path(parent), arguments.parts, arguments.runs, arguments.peers)
 
 
 if __name__ == "__main__":

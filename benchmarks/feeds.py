@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import accumulate
 from xml.sax.saxutils import escape
 
-_HEAD = """<?xml version='1.0' encoding='UTF-8'?>
+HEAD = """<?xml version='1.0' encoding='UTF-8'?>
 <rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:atom="http://www.w3.org/2005/Atom" version="2.0"><channel>
 <title>Feed {number} updates</title><link>http://127.0.0.1/</link><description>Feed {number}</description>
@@ -23,7 +23,7 @@ _ITEM = """<item><title>{title}</title><link>https://arxiv.org/abs/{id}</link>
 <description>arXiv:{id}v1 Announce Type: new
 Abstract: {abstract}</description>
 <guid isPermaLink="false">oai:arXiv.org:{id}v1</guid><category>cs.LG</category><category>cs.CL</category>
-<pubDate>Fri, 20 Nov 2026 00:00:00 -0500</pubDate><arxiv:announce_type>new</arxiv:announce_type>
+<pubDate>{date}</pubDate><arxiv:announce_type>new</arxiv:announce_type>
 <dc:rights>http://creativecommons.org/licenses/by/4.0/</dc:rights><dc:creator>{authors}</dc:creator></item>
 """
 _MODIFIED = "Fri, 20 Nov 2026 05:00:00 GMT"
@@ -33,25 +33,35 @@ _SYLLABLES = ("ba", "co", "de", "fi", "gra", "hy", "in", "ka", "lo", "mo", "ne",
 def make_feeds(feeds: int, entries: int) -> list[bytes]:
     """Feeds of papers that differ in id, title and abstract, in words that are as unevenly frequent as real ones."""
     chance = random.Random(1)
-    words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 5))) for _ in range(40_000)]
-    weights = list(accumulate(1 / (rank + 5) for rank in range(len(words))))
+    words, weights = uneven_words(chance, 40_000)
     names = [word.capitalize() for word in words[:3000] if word.isalpha()]
     feeds_made = []
     for feed in range(feeds):
-        pieces = [_HEAD.format(number=feed)]
+        pieces = [HEAD.format(number=feed)]
         for n in range(entries):
             abstract = chance.choices(words, cum_weights=weights, k=190)
             people = (" ".join(chance.choices(names, k=2)) for _ in range(chance.randint(1, 7)))
             pieces.append(
-                _ITEM.format(
-                    id=f"2611.{feed * entries + n + 1:05}",
-                    title=escape(" ".join(abstract[:10]).capitalize()),
-                    abstract=escape(" ".join(abstract[10:]).capitalize()),
-                    authors=escape(", ".join(people)),
+                item(
+                    f"2611.{feed * entries + n + 1:05}",
+                    escape(" ".join(abstract[:10]).capitalize()),
+                    escape(" ".join(abstract[10:]).capitalize()),
+                    escape(", ".join(people)),
                 )
             )
         feeds_made.append("".join((*pieces, "</channel></rss>\n")).encode())
     return feeds_made
+
+
+def item(id: str, title: str, abstract: str, authors: str, date: str = "Fri, 20 Nov 2026 00:00:00 -0500") -> str:
+    """A paper in a feed, of texts that are escaped."""
+    return _ITEM.format(id=id, title=title, abstract=abstract, authors=authors, date=date)
+
+
+def uneven_words(chance: random.Random, count: int) -> tuple[list[str], list[float]]:
+    """Words and their added weights: as unevenly frequent as real ones."""
+    words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(1, 5))) for _ in range(count)]
+    return words, list(accumulate(1 / (rank + 5) for rank in range(count)))
 
 
 class FeedServer(ThreadingHTTPServer):

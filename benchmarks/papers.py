@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 
+from benchmarks.feeds import uneven_words
 from feedreader.library import Library
 from feedreader.model import Digest, Entry
 from feedreader.services import ingest
@@ -43,15 +44,19 @@ def _real() -> Iterator[Entry]:
 
 def made_up() -> Iterator[Entry]:
     chance = random.Random(1)
-    words = [f"w{chance.randrange(10**6):06}" for _ in range(20_000)]
+    words, weights = uneven_words(chance, 20_000)
+
+    def sentence() -> str:
+        return " ".join(chance.choices(words, cum_weights=weights, k=chance.randint(12, 30))).capitalize()
+
     number = 0
     while True:
         number += 1
         yield Entry(
             arxiv_id=f"{2000 + number // 90_000:04}.{number % 90_000 + 10_000:05}",
-            title=" ".join(chance.choices(words, k=9)).capitalize(),
-            authors=tuple(f"A{chance.randrange(999)} B{chance.randrange(9999)}" for _ in range(4)),
-            abstract=" ".join(chance.choices(words, k=150)),
+            title=" ".join(chance.choices(words, cum_weights=weights, k=9)).capitalize(),
+            authors=tuple(" ".join(chance.choices(words, k=2)).title() for _ in range(4)),
+            abstract=". ".join(sentence() for _ in range(7)) + ".",
             categories=("cs.LG",),
             day=FIRST - timedelta(days=number // 270),
             announced=True,

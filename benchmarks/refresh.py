@@ -151,7 +151,19 @@ def _newsboat() -> Peer | None:
 
 
 def _reader(folder: Path) -> Peer | None:
-    """lemon24/reader, in the environment that FEEDREADER_BENCH_READER names, or one made for the occasion."""
+    python = reader_python(folder, "refresh")
+    if python is None:
+        return None
+
+    def command(place: Path, server: FeedServer) -> Sequence[str]:
+        return [python, "-c", _READER, str(place / "reader.db"), *server.urls]
+
+    return Peer("reader", lambda place, server: None, command)
+
+
+def reader_python(folder: Path, benchmark: str) -> str | None:
+    """The Python of an environment with lemon24/reader: the one that FEEDREADER_BENCH_READER names, or one made for the
+    occasion; None if that cannot be, which is said."""
     python = os.environ.get("FEEDREADER_BENCH_READER") or str(folder / "reader" / "bin" / "python")
     if not Path(python).exists():
         builders = (
@@ -159,16 +171,12 @@ def _reader(folder: Path) -> Peer | None:
         )
         install = [python, "-m", "pip", "install", "-q", "reader", "sgmllib3k"]
         if not builders or subprocess.run(install, capture_output=True).returncode:
-            print("refresh  reader is skipped: it cannot be installed (pip install reader)")
+            print(f"{benchmark}  reader is skipped: it cannot be installed (pip install reader)")
             return None
     if subprocess.run([python, "-c", "import reader"], capture_output=True).returncode:
-        print("refresh  reader is skipped: it cannot be imported")
+        print(f"{benchmark}  reader is skipped: it cannot be imported")
         return None
-
-    def command(place: Path, server: FeedServer) -> Sequence[str]:
-        return [python, "-c", _READER, str(place / "reader.db"), *server.urls]
-
-    return Peer("reader", lambda place, server: None, command)
+    return python
 
 
 def answers_while_refreshing(papers: int = 23_000) -> None:

@@ -448,7 +448,7 @@ class FeedreaderApp(ThemedApp):
     def finish(self) -> None:
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
-        self.imports.stop()
+        self.imports.end()
         self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]

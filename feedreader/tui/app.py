@@ -338,6 +338,8 @@ class FeedreaderApp(ThemedApp):
         self.subscriptions.refresh(backfill=True)
 
     def action_stop(self) -> None:
+        if self.context.stop_looking():
+            self.context.say("Stopped.")
         others = (self.exports, self.subscriptions, self.documents, self.own_commands, self.zotero, self.feed.growth)
         for controller in (self.imports, *others):
             controller.stop()
@@ -446,7 +448,7 @@ class FeedreaderApp(ThemedApp):
     def finish(self) -> None:
         """Let the threads come to their ends; a running import stops after the file at hand."""
         context = self.context
-        self.imports.stop()
+        self.imports.end()
         self.own_commands.finish()
         self._end_writing()
         errors = [self.library_file.trouble, *context.db_write.late_errors]
@@ -454,6 +456,8 @@ class FeedreaderApp(ThemedApp):
         for words in dict.fromkeys(safe(str(error)) for error in errors if error):
             print(f"feedreader: {words} Your last change may be lost.", file=sys.stderr)
         self.exports.finish()
+        context.stop_looking()
+        context.db_look.close(timeout=5)
         context.db_read.close(timeout=5)
         if not context.db_import.close(timeout=0.3):
             print("Finishing the import of the current file…", file=sys.stderr)

@@ -13,7 +13,7 @@ from feedreader.config.values import Settings
 from feedreader.errors import FeedreaderError, LaunchError
 from feedreader.library import Library
 from feedreader.text.display import clip, counted, quoted, safe
-from feedreader.tui.messages import TakesKeys
+from feedreader.tui.messages import Failed, TakesKeys
 from feedreader.tui.workers import WorkerThread
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+_LOOKING = "looking"
+_LONG = 0.3  # seconds after which it is said that something takes a while
+
 
 @dataclass(eq=False, repr=False)
 class Context:
@@ -41,11 +44,14 @@ class Context:
     feed: FeedView = field(init=False)
     type_ahead: TypeAhead = field(init=False)
     _looked_up: int = 0
+    _look: int = 0
+    _dropped: Callable[[], object] | None = None  # what is called when what is looked for is not wanted any more
 
     def __post_init__(self) -> None:
         self.db_read = WorkerThread("db_read", self._app)
         self.db_write = WorkerThread("db_write", self._app)
         self.db_import = WorkerThread("db_import", self._app)
+        self.db_look = WorkerThread("db_look", self._app)
         self.db_rank = WorkerThread("db_rank", self._app)
         self.db_export = WorkerThread("db_export", self._app)
 
@@ -145,6 +151,55 @@ class Context:
 
         self.type_ahead.hold(what)
         self.after_writing(lambda: self.db_read.do(job, answered, to=self.feed))
+
+    def look_through(
+        self,
+        job: Callable[[Callable[[], bool]], Answer],
+        then: Callable[[Answer], object],
+        dropped: Callable[[], object] = lambda: None,
+    ) -> None:
+        """The same where many papers may have to be looked at, on a thread of its own. That is said when it takes a
+        while, and keys go on then. `job` asks now and then whether it is still wanted: not after `stop_looking`, or
+        when something else is looked for or shown; its answer is dropped then, and `dropped` called."""
+        self.stop_looking()
+        number, query = self._look, self.feed.shown_query
+        self._dropped = dropped
+
+        def is_wanted() -> bool:
+            return number == self._look and query == self.feed.shown_query
+
+        def ended(do: Callable[[], object]) -> None:
+            if number == self._look:
+                self._end_looking(do if query == self.feed.shown_query else dropped)
+
+        def say() -> None:
+            if number == self._look:
+                self.feed.busy(f"Looking… · {self.stop_key} stops", _LOOKING)
+
+        self.type_ahead.hold(_LOOKING)
+        self.after(_LONG, say)
+        self.after_writing(
+            lambda: self.db_look.do(
+                lambda: job(is_wanted),
+                lambda answer: ended(lambda: then(answer)),
+                error=lambda error: ended(lambda: self.post(Failed(error))),
+                to=self.feed,
+            )
+        )
+
+    def stop_looking(self) -> bool:
+        """Drop what is looked for by `look_through`. Whether there was something."""
+        if self._dropped is None:
+            return False
+        self._end_looking(self._dropped)
+        return True
+
+    def _end_looking(self, then: Callable[[], object]) -> None:
+        self._look += 1
+        self._dropped = None
+        self.feed.busy("", _LOOKING)
+        self.type_ahead.release(_LOOKING)
+        then()
 
     def run(self, work: Coroutine[Any, Any, object], group: str) -> None:
         """Run a coroutine beside all else, until `cancel` ends its group."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import NamedTuple
 
 from feedreader.errors import LibraryError
@@ -22,7 +23,7 @@ class Windows(NamedTuple):
     """How much of what a query finds is looked up at once, in papers: for the first rows at the most, behind them to
     begin with and at the most, in all unless the list is scrolled further; and for the cursor's paper to be among them
     in an order that is not by day. And the seconds that the first rows may take, and a step behind them; those without
-    anything typed before that begins."""
+    anything typed before that begins; and those for looking at all again that is there."""
 
     first: int = 400
     window: int = 200
@@ -31,6 +32,7 @@ class Windows(NamedTuple):
     near: int = 2_000
     patience: float = 0.25
     slice: float = 0.03
+    again: float = 1.0
     pause: float = 0.3
 
 
@@ -280,25 +282,30 @@ def extend(
 def _looked_at_again(library: Library, query: Query, shown: Run) -> Run:
     """The range of a run as it is now, with the rows that no longer match left where they are."""
     now = _range_by_day(library, query, shown) if query.by_day else _range_sorted(library, query, shown)
+    if now is None:  # it takes too long: what is shown stays, and what came is found when the query is run again
+        now = Run((), shown.before, shown.after, shown.order, by_day=shown.by_day)
     left = {key for keys in shown.keys for key in keys}
     for keys in now.keys:
         left.difference_update(keys)
     return brought_up_to_date(shown, now, library.papers.summaries(list(left)))
 
 
-def _range_by_day(library: Library, query: Query, shown: Run) -> Run:
-    """What there is now up to where a run ends, from the first day that it has."""
+def _range_by_day(library: Library, query: Query, shown: Run) -> Run | None:
+    """What there is now up to where a run ends, from the first day that it has; None: that takes too long."""
     now = Run(after=shown.after, order=shown.order)
     first = shown.groups[0].feed_order() if shown.groups and shown.before is not None else None
     cursor: object = shown.after or END
+    end = monotonic() + WINDOWS.again
     while isinstance(cursor, Cursor) and (first is None or not now.groups or now.groups[0].feed_order() >= first):
-        window = library.papers.window(query, before=cursor, most=WINDOWS.most)
+        window = library.papers.window(query, before=cursor, most=WINDOWS.most, seconds=WINDOWS.patience)
         now.prepend(window.found, window.before)
         cursor = window.before
+        if monotonic() > end and cursor is not None:
+            return None
     return now
 
 
-def _range_sorted(library: Library, query: Query, shown: Run) -> Run:
+def _range_sorted(library: Library, query: Query, shown: Run) -> Run | None:
     """The same where there is no way but from the first paper on: until the last one comes that the run has; or when
     there are as many, and then none of its papers."""
     known = {key for keys in shown.keys for key in keys}
@@ -308,10 +315,13 @@ def _range_sorted(library: Library, query: Query, shown: Run) -> Run:
         found = {key for _, keys in window.found for key in keys}
         return shown.after is not None and (last in found or (now.papers >= shown.papers and not known & found))
 
-    window = library.papers.window(query, most=WINDOWS.most)
+    end = monotonic() + WINDOWS.again
+    window = library.papers.window(query, most=WINDOWS.most, seconds=WINDOWS.patience)
     now = _run(query, window)
     while isinstance(now.after, Cursor) and not is_enough(window):
-        window = library.papers.window(query, after=now.after, most=WINDOWS.most)
+        if monotonic() > end:
+            return None
+        window = library.papers.window(query, after=now.after, most=WINDOWS.most, seconds=WINDOWS.patience)
         now.extend(window.found, window.after)
     return now
 

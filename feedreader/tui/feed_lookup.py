@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedreader.library import Library
 from feedreader.library.windows import START, Cursor
 from feedreader.model import Group, Query, Term
 from feedreader.tui import feed_loader
-from feedreader.tui.feed_loader import extend, load_pages, run_from, run_with
+from feedreader.tui.feed_loader import load_pages, run_from, run_with
 from feedreader.view.day_feed import DayFeed, Page
 from feedreader.view.run import Run
 
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 _CHUNK = 500
 _REACH = 60  # rows around a place to go to
+_TURN = 0.001  # seconds after each window, for what waits for the library
+
+IsWanted = Callable[[], bool]  # whether the answer is still awaited; where not, what there is of it is given
+
+
+def _always() -> bool:
+    return True
 
 
 class Target(NamedTuple):
@@ -50,13 +58,14 @@ def _unread(query: Query) -> Query:
 
 
 def _beyond(
-    library: Library, query: Query, run: DayFeed, step: int, is_wanted: Callable[[], bool] = lambda: True
+    library: Library, query: Query, run: DayFeed, step: int, is_wanted: IsWanted = _always
 ) -> Iterator[tuple[Group, Sequence[int]]]:
     """What a query finds below a run (`step` 1) or above it, group by group, those next to the run first; as long as it
     is wanted."""
     cursor = (run.after if step > 0 else run.before) if isinstance(run, Run) else None
-    most, seconds = feed_loader.WINDOWS.window, feed_loader.WINDOWS.patience
+    most, seconds = feed_loader.WINDOWS.window, feed_loader.WINDOWS.slice
     while isinstance(cursor, Cursor) and is_wanted():
+        sleep(_TURN)
         if step > 0:
             window = library.papers.window(query, after=cursor, most=most, seconds=seconds)
             yield from window.found
@@ -84,7 +93,7 @@ def _with_pages(library: Library, feed: DayFeed, row: int, other: Run | None = N
 # Unread papers to be marked ------------------------------------------------------------------------------------------
 
 
-def unread_above(library: Library, query: Query, feed: DayFeed, row: int) -> FoundUnread:
+def unread_above(library: Library, query: Query, feed: DayFeed, row: int, is_wanted: IsWanted = _always) -> FoundUnread:
     """The unread papers above a row of a (bare) feed, without those of sections."""
     index, position = feed.place(row)
     whole = [number for number in range(index) if not feed.groups[number].section]
@@ -95,24 +104,26 @@ def unread_above(library: Library, query: Query, feed: DayFeed, row: int) -> Fou
         keys += library.papers.unread(keys=above)
         whole.append(index)
     days = {feed.groups[number].day for number in whole if feed.groups[number].unread}
-    for group, more in _beyond(library, _unread(query), feed, -1):
+    for group, more in _beyond(library, _unread(query), feed, -1, is_wanted):
         if not group.section:
             keys += more
             days.add(group.day)
     return FoundUnread(keys, len(days) == 1 and None not in days)
 
 
-def unread_before(library: Library, query: Query, feed: DayFeed, day: date) -> FoundUnread:
+def unread_before(
+    library: Library, query: Query, feed: DayFeed, day: date, is_wanted: IsWanted = _always
+) -> FoundUnread:
     """The unread papers of a (bare) feed from before a day, without those of sections."""
     if isinstance(feed, Run) and not feed.by_day:
         keys = [key for some in feed.keys for key in some]
-        keys += [key for _, more in _beyond(library, _unread(query), feed, 1) for key in more]
+        keys += [key for _, more in _beyond(library, _unread(query), feed, 1, is_wanted) for key in more]
         return FoundUnread(library.papers.unread(keys=keys, before=day), one_day=False)
     older = [number for number, group in enumerate(feed.groups) if _is_before(group, day)]
     keys = _unread_of(library, feed, older)
-    for group, more in _beyond(library, _unread(query), feed, 1):
+    for group, more in _beyond(library, _unread(query), feed, 1, is_wanted):
         keys += more if _is_before(group, day) else ()
-    for group, more in _beyond(library, _unread(query), feed, -1):
+    for group, more in _beyond(library, _unread(query), feed, -1, is_wanted):
         if group.day is not None and group.day >= day:
             break
         keys += more if _is_before(group, day) else ()
@@ -123,12 +134,14 @@ def _is_before(group: Group, day: date) -> bool:
     return not group.section and group.day is not None and group.day < day
 
 
-def unread_of_group(library: Library, query: Query, feed: DayFeed, index: int) -> FoundUnread:
+def unread_of_group(
+    library: Library, query: Query, feed: DayFeed, index: int, is_wanted: IsWanted = _always
+) -> FoundUnread:
     """The unread papers of a group that a (bare) run may have in part."""
     group = feed.groups[index]
     keys = _unread_of(library, feed, [index])
     for step in (1, -1):
-        for other, more in _beyond(library, _unread(query), feed, step) if feed.is_cut(index) else ():
+        for other, more in _beyond(library, _unread(query), feed, step, is_wanted) if feed.is_cut(index) else ():
             if other.key != group.key:
                 break
             keys += more
@@ -147,7 +160,7 @@ def _unread_of(library: Library, feed: DayFeed, indexes: Sequence[int]) -> list[
 
 
 def find_unread(
-    library: Library, query: Query, feed: DayFeed, row: int, key: int, step: int, is_wanted: Callable[[], bool]
+    library: Library, query: Query, feed: DayFeed, row: int, key: int, step: int, is_wanted: IsWanted
 ) -> Target | None:
     """The next unread paper of a (bare) feed from a row and its paper on, whatever is at hand; None if there is none,
     or when it is not wanted any more."""
@@ -181,9 +194,7 @@ def _unread_in_run(library: Library, run: Run, row: int, step: int) -> int | Non
         ahead = range(run.groups[index].total)[::step]
 
 
-def _unread_beyond(
-    library: Library, query: Query, run: Run, step: int, is_wanted: Callable[[], bool] = lambda: True
-) -> Target | None:
+def _unread_beyond(library: Library, query: Query, run: Run, step: int, is_wanted: IsWanted = _always) -> Target | None:
     found = _beyond(library, _unread(query), run, step, is_wanted)
     beyond = (keys for group, keys in found if keys and not group.section)
     if (keys := next(beyond, None)) is None:
@@ -191,12 +202,19 @@ def _unread_beyond(
     key = keys[0 if step > 0 else -1]
     if query.by_day:
         return _target(library, query, run, key)
-    extend(library, query, run, lambda: run.find(key) is not None, feed_loader.WINDOWS.loaded)
+    most = feed_loader.WINDOWS.window
+    while isinstance(run.after, Cursor) and run.find(key) is None and is_wanted():
+        sleep(_TURN)
+        window = library.papers.window(query, after=run.after, most=most, seconds=feed_loader.WINDOWS.slice)
+        run.extend(window.found, window.after)
+        most = min(2 * most, feed_loader.WINDOWS.most)
     row = run.find(key)
     return None if row is None else _with_pages(library, run, row, run)
 
 
-def find_random(library: Library, query: Query, feed: DayFeed, pick: float) -> Target | None:
+def find_random(
+    library: Library, query: Query, feed: DayFeed, pick: float, is_wanted: IsWanted = _always
+) -> Target | None:
     """Where an unread paper of a (bare) feed is; None if there is none. `pick` (0 ≤ pick < 1) says which one.
 
     Of a long list that is not sorted by day, it is one of those that the list has, if one of them is unread.
@@ -207,24 +225,33 @@ def find_random(library: Library, query: Query, feed: DayFeed, pick: float) -> T
         row = None if place is None else feed.row_of_place(*place)
         return None if row is None else _with_pages(library, feed, row)
     if feed.by_day and not feed.is_whole:
-        key = _random_of(library, _unread(query), pick)
+        key = _random_of(library, _unread(query), pick, is_wanted)
     else:
         shown = [keys for group, keys in zip(feed.groups, feed.keys, strict=True) if not group.section]
         key = library.papers.random_unread(pick, [key for keys in shown for key in keys])
     if key is None:
-        return None if feed.by_day else _unread_beyond(library, query, feed, 1)
+        return None if feed.by_day else _unread_beyond(library, query, feed, 1, is_wanted)
     return _target(library, query, feed, key)
 
 
-def _random_of(library: Library, query: Query, pick: float) -> int | None:
+def _random_of(library: Library, query: Query, pick: float, is_wanted: IsWanted) -> int | None:
     """One of the papers that a query finds."""
-    left = int(pick * library.papers.count(query)[0])
+    left = int(pick * _count(library, query, is_wanted))
     everything = Run(after=START)
-    for _, keys in _beyond(library, query, everything, 1):
+    for _, keys in _beyond(library, query, everything, 1, is_wanted):
         if left < len(keys):
             return keys[left]
         left -= len(keys)
     return None
+
+
+def _count(library: Library, query: Query, is_wanted: IsWanted) -> int:
+    papers, cursor = 0, Run(after=START).after
+    while isinstance(cursor, Cursor) and is_wanted():
+        sleep(_TURN)
+        more, cursor = library.papers.count(query, after=cursor, seconds=feed_loader.WINDOWS.slice)
+        papers += more
+    return papers
 
 
 # Days ----------------------------------------------------------------------------------------------------------------
@@ -237,7 +264,14 @@ class FoundDay(NamedTuple):
     day: date
 
 
-def find_day(library: Library, query: Query, feed: DayFeed, first: date | None, last: date | None) -> FoundDay | None:
+def find_day(
+    library: Library,
+    query: Query,
+    feed: DayFeed,
+    first: date | None,
+    last: date | None,
+    is_wanted: IsWanted = _always,
+) -> FoundDay | None:
     """The first paper of the newest day from `first` to `last`, else of the day nearest to `last`; without that, of the
     one nearest to `first`. None: a (bare) feed has no days."""
     from datetime import date
@@ -250,7 +284,7 @@ def find_day(library: Library, query: Query, feed: DayFeed, first: date | None, 
     if cursor is None:
         return None
     around = Run(before=cursor, after=cursor)
-    beside = [_next_day(library, query, around, step) for step in (-1, 1)]
+    beside = [_next_day(library, query, around, step, is_wanted) for step in (-1, 1)]
     index = nearest_day([group.day if group else None for group in beside], first, last)
     group = None if index is None else beside[index]
     if group is None or group.day is None:
@@ -264,8 +298,8 @@ def find_day(library: Library, query: Query, feed: DayFeed, first: date | None, 
     return None if index is None else FoundDay(_with_pages(library, run, run.row(index, 0), run), group.day)
 
 
-def _next_day(library: Library, query: Query, around: Run, step: int) -> Group | None:
-    for group, _ in _beyond(library, query, around, step):
+def _next_day(library: Library, query: Query, around: Run, step: int, is_wanted: IsWanted) -> Group | None:
+    for group, _ in _beyond(library, query, around, step, is_wanted):
         if group.day is not None and not group.section:
             return group
         if group.day is None and step > 0:  # only collections are left

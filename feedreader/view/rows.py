@@ -198,8 +198,10 @@ def still_searching(
 
 
 def papers_found(papers: int, more: bool) -> str:
-    """How many papers a query finds, so far if there may be more: `1 paper`, `10,000+ papers`."""
-    return f"{papers:,}+ papers" if more else counted(papers, "paper")
+    """How many papers a query finds, so far if there may be more: `1 paper`, `10,000+ papers`, `no papers so far`."""
+    if not more:
+        return counted(papers, "paper")
+    return f"{papers:,}+ papers" if papers else "no papers so far"
 
 
 def shown_words(query: Query, text: str, name: str) -> str:

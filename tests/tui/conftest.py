@@ -142,7 +142,7 @@ class Reader:
     @property
     def _workers(self) -> Sequence[WorkerThread]:
         context = self.app.context
-        return context.db_read, context.db_write, context.db_import, context.db_rank
+        return context.db_read, context.db_write, context.db_import, context.db_look, context.db_rank
 
     @property
     def _at_rest(self) -> bool:

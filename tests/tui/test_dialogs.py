@@ -312,11 +312,15 @@ async def test_the_import_of_a_large_file_says_how_far_it_is_and_stops(
     large.write_text("\n".join(json.dumps(record(number)) for number in range(60)))
     async with reading(papers) as reader:
         reader.app.imports.start([str(large)])
-        await reader.until(lambda: "a second · esc stops" in reader.text("#status"), "it is said how fast it is")
-        await reader.press("escape")
+        await reader.until(lambda: "% · esc stops · " in reader.text("#status"), "it is said how far it is")
+        assert "a second" in reader.text("#status")
+        await reader.pilot.press("escape")
+        await reader.until(lambda: "Stopping the import…" in reader.text("#status"), "the block at hand is stored")
         go_on.set()
         await reader.until(lambda: bool(papers.papers.partial_sources()), "what is in stays in")
-        await reader.until(lambda: "Importing" not in reader.text("#status"), "it has stopped")
+        await reader.until(lambda: reader.message.startswith("Stopped: "), "it has stopped")
+        assert reader.message.endswith(". To go on, import it again.")
+        assert "import" not in reader.text("#status").casefold()
         assert 39 < reader.counts[0] < 99
 
 

@@ -123,9 +123,8 @@ class BrowseController:
             view.say("This list is not sorted by day." if feed.papers else "No papers here.")
             return
         bare = feed.bare()
-        self._context.look_up(
-            lambda: find_day(library, query, bare, first, last), partial(self._go_to_day, feed, first, last)
-        )
+        find = partial(find_day, library, query, bare, first, last)
+        self._context.look_through(find, partial(self._go_to_day, feed, first, last))
 
     def _go_to_day(self, feed: DayFeed, first: date | None, last: date | None, found: FoundDay | None) -> None:
         from feedreader.text.display import short_day
@@ -151,7 +150,8 @@ class BrowseController:
         feed, pick, library = view.day_feed, self.chance.random(), self._context.library
         if view.key is not None:
             bare, query = feed.bare(), view.shown_query
-            self._context.look_up(lambda: find_random(library, query, bare, pick), partial(self._go_to_random, feed))
+            find = partial(find_random, library, query, bare, pick)
+            self._context.look_through(find, partial(self._go_to_random, feed))
 
     def _go_to_random(self, feed: DayFeed, target: Target | None) -> None:
         view = self._context.feed

@@ -79,13 +79,21 @@ class ImportsController:
 
     def stop(self) -> None:
         """End a running import after the file at hand; within one that is a mailbox or large."""
-        self._stopped = self._context.db_import.working
+        if self._context.db_import.working and not self._stopped:
+            self._stopped = True
+            self._context.feed.busy("Stopping the import…", "importing")
+
+    def end(self) -> None:
+        """The same when the reader is left: there is no screen any more."""
+        self._stopped = True
 
     def progressed(self, step: ImportProgressed) -> None:
         """Say how far it is, and now and then show what it brought."""
         feed = self._context.feed
-        far = [counted(step.files, "file")] * bool(step.files) + [counted(step.papers, "paper"), *step.far]
-        feed.busy(f"Importing… {' · '.join(far)} · {self._context.stop_key} stops", "importing")
+        share, speed = step.far[:1], step.far[1:]  # where there is little room, the speed is left out
+        done = [counted(step.files, "file")] * bool(step.files) + [counted(step.papers, "paper"), *share]
+        if not self._stopped:
+            feed.busy(f"Importing… {' · '.join((*done, f'{self._context.stop_key} stops', *speed))}", "importing")
         if step.time - self._looked_at > _LOOK_SECONDS:
             self._looked_at = step.time
             feed.bring_up_to_date()
@@ -101,6 +109,8 @@ class ImportsController:
         words = outcome(self.report, self._context.key("report"), self._samples)
         if words is None:
             self.show_report()
+        elif self._stopped:
+            self._context.say(*(f"Stopped: {each} To go on, import it again." for each in words[1:]), *words[-1:])
         else:
             self._context.say(*words)
 

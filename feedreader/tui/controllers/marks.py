@@ -134,7 +134,9 @@ class MarksController:
             return
         if papers.feed.is_cut(index):
             find = partial(unread_of_group, library, self._screen.shown_query, papers.feed.bare(), index)
-            self._context.look_up(find, partial(self._found_unread, when(group, papers.today)))
+            self._context.look_through(
+                find, partial(self._found_unread, when(group, papers.today) if papers.feed.by_day else "shown")
+            )
             return
         keys = papers.feed.keys_of_group(index)
         count = counted(group.unread, "paper")
@@ -175,7 +177,7 @@ class MarksController:
         else:
             self._screen.hints.say("This paper has no day.")
             return
-        self._context.look_up(find, partial(self._found_unread, what))
+        self._context.look_through(find, partial(self._found_unread, what))
 
     def _found_unread(self, what: str, found: FoundUnread) -> None:
         if not found.keys:

@@ -42,6 +42,7 @@ class SearchController:
             feed.mount(self._bar)
         self.origin = feed.snapshot()
         feed.hints.display = False
+        self.shown()
         self._bar.open(feed.query_text)
         self._context.db_read.do(lambda: load_vocabulary(library), self._bar.know, to=self._bar)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.tui.feed_lookup import Target, find_unread
+from feedreader.tui.feed_lookup import IsWanted, Target, find_unread
 from feedreader.view.rows import ALL_READ, when
 
 if TYPE_CHECKING:
@@ -92,10 +92,14 @@ class TriageController:
         context, number = self._context, self._jump
         then = partial(self._jumped, feed, step, number)
 
-        def find() -> Target | None:
-            return find_unread(library, query, bare, row, key, step, lambda: number == self._jump)
+        def find(is_wanted: IsWanted) -> Target | None:
+            return find_unread(library, query, bare, row, key, step, lambda: number == self._jump and is_wanted())
 
-        context.after_writing(lambda: context.db_read.do(find, then, to=self._screen))
+        context.look_through(find, then, partial(self._dropped, number))
+
+    def _dropped(self, number: int) -> None:
+        if number == self._jump:
+            self.stop()
 
     def _await(self, awaited: bool) -> None:
         self._awaited = awaited

@@ -434,7 +434,8 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         if y == 0 or position < 0:
             group = self.feed.groups[index]
             counts = (group.unread, group.total, group.shortlisted, group.replaced, group.muted, group.highlighted)
-            drawn = (group.key, *counts, width, bar)
+            is_cut = self.feed.is_cut(index)
+            drawn = (group.key, *counts, is_cut, width, bar)
         else:
             summary = self.feed.summary(row)
             state = 0 if row != self.cursor else 2 if self.has_focus else 1
@@ -446,7 +447,7 @@ class PaperList(Drawn, Widget, can_focus=True, inherit_bindings=False):
         strip = self._strips.get(drawn)
         if strip is None:
             if y == 0 or position < 0:
-                segments = header(self.feed.groups[index], self.today, width - 1, self.look)
+                segments = header(group, self.today, width - 1, self.look, is_cut=is_cut)
             else:
                 segments = self._paper(row, part, state)
             segments.append(Segment("▐" if bar else " ", self.look("bar") if bar else segments[-1].style))

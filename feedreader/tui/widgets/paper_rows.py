@@ -60,10 +60,11 @@ LOOKS: Mapping[str, str] = {
 }
 
 
-def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
+def header(group: Group, today: date, width: int, look: Look, *, is_cut: bool = False) -> list[Segment]:
     """A rule with the day, and how far it is read: `── Today · Mon 30 Nov ────── 50/424 ▰▱▱▱▱ · 1 kept ──`
 
-    What is said of its papers gets shorter where there is no room, never the day.
+    What is said of its papers gets shorter where there is no room, never the day. Of a day that `is_cut`, which may
+    have more papers than are here, nothing is said but its name.
     """
     progress, share = group_progress(group)
     bar, counts = "" if share is None else _bar(share), group_counts(group)
@@ -72,7 +73,9 @@ def header(group: Group, today: date, width: int, look: Look) -> list[Segment]:
     title = clip(group_title(group, today), max(1, most), cell_len)
     room = width - cell_len(title) - 9  # rules and blanks
     wordings = [(bar, count) for count in counts[:-1] or counts] + [("", count) for count in counts[-2:]]
-    texts = (" · ".join(filter(None, (f"{progress} {bar}".strip(), count))) for bar, count in wordings)
+    texts = (
+        () if is_cut else (" · ".join(filter(None, (f"{progress} {bar}".strip(), count))) for bar, count in wordings)
+    )
     text = next((text for text in texts if cell_len(text) <= room), "")
     before, done, after = text.partition(bar.rstrip(_LEFT)) if bar.rstrip(_LEFT) else (text, "", "")
     end = f" {_RULE * 2}" if text else ""

@@ -19,7 +19,7 @@ from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import Digest, Entry, Query
 from feedreader.query.language import parse_query
-from feedreader.services import ingest, removal
+from feedreader.services import ingest, removal, rules
 from tests.conftest import NOW
 
 WORDS = ("kites", "lakes", "wind", "glider", "thermal", "snail", "diary", "poem", "stone", "river")
@@ -304,3 +304,57 @@ def test_no_window_looks_at_all_papers(library: Library, text: str) -> None:
         for each in asked:
             plan = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
             assert not any(step.startswith(("SCAN p", "SCAN papers")) for step in plan), (each, plan)
+
+
+def test_papers_that_move_to_a_section_of_their_collection_are_found_in_every_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+        for name in "abc":
+            listed = tuple(
+                Entry(title=f"Kites {name} {n}", abstract=f"Of wind, number {n}.", arxiv_id=f"26{ord(name)}.{n:05}")
+                for n in range(6)
+            )
+            digest = Digest(format="x", title=f"List {name}", entries=listed)
+            ingest.import_digest(library, digest, name=name, path=f"/{name}")
+        (tmp_path / "rules.toml").write_text('[[mute]]\nquery = "title:1 or title:4"\n')
+        rules.apply_rules(library, tmp_path / "rules.toml")
+        every = [key for group, keys in library.papers.matches(Query()) for key in keys]
+        for large in (day_search._LARGE, 1):
+            monkeypatch.setattr(day_search, "_LARGE", large)
+            for text, number in (("title:kites", 18), ("wind is:muted", 6), ("-wing wind", 18), ("-wind", 0)):
+                for most in (1, 4, 50):
+                    found = keys_of(forward(library, parse_query(text), most))
+                    assert len(found) == number and found == [key for key in every if key in found], (text, most)
+                    assert keys_of(backward(library, parse_query(text), most, END)) == found
+                assert library.papers.count(parse_query(text)) == (number, None)
+
+
+@pytest.mark.parametrize("text", ["kites", "is:unread", "unheard", "kites or tag:sea"])
+def test_windows_that_have_no_time_get_to_the_end_all_the_same(library: Library, text: str, pieces: None) -> None:
+    query = parse_query(text)
+    every = [key for _, keys in library.papers.matches(query) for key in keys]
+    behind: list[int] = []
+    cursor: Cursor | None = START
+    for _ in range(1000):
+        window = library.papers.window(query, after=cursor, most=7, seconds=0)
+        behind += keys_of([window])
+        if (cursor := window.after) is None:
+            break
+    before: list[int] = []
+    end: Cursor | None = END
+    for _ in range(1000):
+        window = library.papers.window(query, before=end, most=7, seconds=0)
+        before = keys_of([window]) + before
+        if (end := window.before) is None:
+            break
+    assert (cursor, end) == (None, None)
+    assert behind == before == every
+
+
+@pytest.mark.parametrize("text", ["tag:sea", "kites lakes", "unheard", "kites or tag:sea", "id:2601.00003", "is:unread"])
+def test_the_best_are_counted_as_they_are_shown(library: Library, text: str) -> None:
+    for most in (3, 1000):
+        query = parse_query(f"{text} top:{most}")
+        found = keys_of(forward(library, query, 2000))
+        assert library.papers.count(query) == (len(found), None)

@@ -94,7 +94,8 @@ class Finder:
         """See `PapersPart.count`."""
         after = after or START
         if query.top:
-            return min(query.top, self._search(connection, query, visit).estimate(query.top)), None
+            pieces, _ = self._search(connection, query, visit).window(START, 1, query.top)
+            return min(query.top, len(_rows(pieces))), None
         after = after._replace(tail=0)
         terms = (*query.terms, Not(_KEPT)) if query.sort == "kept" and after != START else query.terms
         return self._search(connection, query, visit, terms).count(after, seconds)

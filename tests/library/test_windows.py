@@ -358,3 +358,50 @@ def test_the_best_are_counted_as_they_are_shown(library: Library, text: str) -> 
         query = parse_query(f"{text} top:{most}")
         found = keys_of(forward(library, query, 2000))
         assert library.papers.count(query) == (len(found), None)
+
+
+@pytest.mark.parametrize("text", ["kites sort:kept", "-kites sort:kept", "kites sort:title"])
+def test_counting_goes_on_where_it_ended_in_other_orders_too(
+    library: Library, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(day_search, "_COUNTED", 5)
+    monkeypatch.setattr(day_search, "_LARGE", 3)
+    query = parse_query(text)
+    number, cursor = library.papers.count(query, seconds=0)
+    assert cursor is not None
+    while cursor is not None:
+        more, cursor = library.papers.count(query, after=cursor, seconds=0)
+        number += more
+    assert number == len(keys_of(forward(library, query, 1000)))
+
+
+def test_later_windows_by_title_hold_nothing_again_however_large(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_SHOWN", 0), ("_SORTED", 1), ("_SCANNED", 5), ("_LEAST", 2)):
+        monkeypatch.setattr(finder, name, value)
+    query = parse_query("kites sort:title")
+    first = library.papers.window(query, most=5)
+    rest = list(forward(library, query, 5000, first.after))
+    found = keys_of([first, *rest])
+    assert first.after and len(found) == len(set(found)) and set(found) == set(plainly(library, query))
+
+
+def test_papers_without_an_order_by_title_yet_are_sorted_and_none_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_SHOWN", 0), ("_SORTED", 1)):
+        monkeypatch.setattr(finder, name, value)
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+        listed = tuple(
+            Entry(title=f"{word} kites", abstract=f"Of wind, number {n}.", arxiv_id=f"2601.{n:05}")
+            for n, word in enumerate(("C", "a", "D", "b"))
+        )
+        ingest.import_digest(library, Digest(format="x", entries=listed), name="a", path="/a")
+        with library._database.write() as connection:  # as after a migration, half way through its renewal
+            connection.execute("UPDATE papers SET title_order = '' WHERE id > 2")
+        for text in ("kites sort:title", "kites top:9 sort:title"):
+            keys = keys_of(forward(library, parse_query(text), 2))
+            assert [summary.title for summary in library.papers.summaries(keys).values()] == [
+                f"{word} kites" for word in ("a", "b", "C", "D")
+            ]

@@ -352,7 +352,9 @@ def test_windows_that_have_no_time_get_to_the_end_all_the_same(library: Library,
     assert behind == before == every
 
 
-@pytest.mark.parametrize("text", ["tag:sea", "kites lakes", "unheard", "kites or tag:sea", "id:2601.00003", "is:unread"])
+@pytest.mark.parametrize(
+    "text", ["tag:sea", "kites lakes", "unheard", "kites or tag:sea", "id:2601.00003", "is:unread"]
+)
 def test_the_best_are_counted_as_they_are_shown(library: Library, text: str) -> None:
     for most in (3, 1000):
         query = parse_query(f"{text} top:{most}")

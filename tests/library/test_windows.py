@@ -19,7 +19,7 @@ from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
 from feedreader.model import Digest, Entry, Query
 from feedreader.query.language import parse_query
-from feedreader.services import ingest, removal
+from feedreader.services import ingest, removal, rules
 from tests.conftest import NOW
 
 WORDS = ("kites", "lakes", "wind", "glider", "thermal", "snail", "diary", "poem", "stone", "river")
@@ -304,3 +304,106 @@ def test_no_window_looks_at_all_papers(library: Library, text: str) -> None:
         for each in asked:
             plan = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")]
             assert not any(step.startswith(("SCAN p", "SCAN papers")) for step in plan), (each, plan)
+
+
+def test_papers_that_move_to_a_section_of_their_collection_are_found_in_every_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+        for name in "abc":
+            listed = tuple(
+                Entry(title=f"Kites {name} {n}", abstract=f"Of wind, number {n}.", arxiv_id=f"26{ord(name)}.{n:05}")
+                for n in range(6)
+            )
+            digest = Digest(format="x", title=f"List {name}", entries=listed)
+            ingest.import_digest(library, digest, name=name, path=f"/{name}")
+        (tmp_path / "rules.toml").write_text('[[mute]]\nquery = "title:1 or title:4"\n')
+        rules.apply_rules(library, tmp_path / "rules.toml")
+        every = [key for group, keys in library.papers.matches(Query()) for key in keys]
+        for large in (day_search._LARGE, 1):
+            monkeypatch.setattr(day_search, "_LARGE", large)
+            for text, number in (("title:kites", 18), ("wind is:muted", 6), ("-wing wind", 18), ("-wind", 0)):
+                for most in (1, 4, 50):
+                    found = keys_of(forward(library, parse_query(text), most))
+                    assert len(found) == number and found == [key for key in every if key in found], (text, most)
+                    assert keys_of(backward(library, parse_query(text), most, END)) == found
+                assert library.papers.count(parse_query(text)) == (number, None)
+
+
+@pytest.mark.parametrize("text", ["kites", "is:unread", "unheard", "kites or tag:sea"])
+def test_windows_that_have_no_time_get_to_the_end_all_the_same(library: Library, text: str, pieces: None) -> None:
+    query = parse_query(text)
+    every = [key for _, keys in library.papers.matches(query) for key in keys]
+    behind: list[int] = []
+    cursor: Cursor | None = START
+    for _ in range(1000):
+        window = library.papers.window(query, after=cursor, most=7, seconds=0)
+        behind += keys_of([window])
+        if (cursor := window.after) is None:
+            break
+    before: list[int] = []
+    end: Cursor | None = END
+    for _ in range(1000):
+        window = library.papers.window(query, before=end, most=7, seconds=0)
+        before = keys_of([window]) + before
+        if (end := window.before) is None:
+            break
+    assert (cursor, end) == (None, None)
+    assert behind == before == every
+
+
+@pytest.mark.parametrize(
+    "text", ["tag:sea", "kites lakes", "unheard", "kites or tag:sea", "id:2601.00003", "is:unread"]
+)
+def test_the_best_are_counted_as_they_are_shown(library: Library, text: str) -> None:
+    for most in (3, 1000):
+        query = parse_query(f"{text} top:{most}")
+        found = keys_of(forward(library, query, 2000))
+        assert library.papers.count(query) == (len(found), None)
+
+
+@pytest.mark.parametrize("text", ["kites sort:kept", "-kites sort:kept", "kites sort:title"])
+def test_counting_goes_on_where_it_ended_in_other_orders_too(
+    library: Library, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(day_search, "_COUNTED", 5)
+    monkeypatch.setattr(day_search, "_LARGE", 3)
+    query = parse_query(text)
+    number, cursor = library.papers.count(query, seconds=0)
+    assert cursor is not None
+    while cursor is not None:
+        more, cursor = library.papers.count(query, after=cursor, seconds=0)
+        number += more
+    assert number == len(keys_of(forward(library, query, 1000)))
+
+
+def test_later_windows_by_title_hold_nothing_again_however_large(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_SHOWN", 0), ("_SORTED", 1), ("_SCANNED", 5), ("_LEAST", 2)):
+        monkeypatch.setattr(finder, name, value)
+    query = parse_query("kites sort:title")
+    first = library.papers.window(query, most=5)
+    rest = list(forward(library, query, 5000, first.after))
+    found = keys_of([first, *rest])
+    assert first.after and len(found) == len(set(found)) and set(found) == set(plainly(library, query))
+
+
+def test_papers_without_an_order_by_title_yet_are_sorted_and_none_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_SHOWN", 0), ("_SORTED", 1)):
+        monkeypatch.setattr(finder, name, value)
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+        listed = tuple(
+            Entry(title=f"{word} kites", abstract=f"Of wind, number {n}.", arxiv_id=f"2601.{n:05}")
+            for n, word in enumerate(("C", "a", "D", "b"))
+        )
+        ingest.import_digest(library, Digest(format="x", entries=listed), name="a", path="/a")
+        with library._database.write() as connection:  # as after a migration, half way through its renewal
+            connection.execute("UPDATE papers SET title_order = '' WHERE id > 2")
+        for text in ("kites sort:title", "kites top:9 sort:title"):
+            keys = keys_of(forward(library, parse_query(text), 2))
+            assert [summary.title for summary in library.papers.summaries(keys).values()] == [
+                f"{word} kites" for word in ("a", "b", "C", "D")
+            ]

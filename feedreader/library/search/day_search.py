@@ -190,8 +190,9 @@ class DaySearch:
             if more or start.group[0]:
                 yield from self._through(self._counts.collections(start, step), start, step, most, self._sql)
             return
-        for rows, cursor in self._through(self._counts.collections(start, step), start, step, most, self._sql):
-            yield rows, cursor or _COLLECTIONS
+        if start.group > _COLLECTIONS.group:
+            for rows, cursor in self._through(self._counts.collections(start, step), start, step, most, self._sql):
+                yield rows, cursor or _COLLECTIONS
         yield from self._days_by_index(Cursor((False, 0, "", "", "")) if start.group[0] else start, step, most)
 
     def _days_by_index(self, start: Cursor, step: int, most: int) -> Iterator[tuple[list[Row], Cursor | None]]:
@@ -301,7 +302,7 @@ class DaySearch:
         yield self._of_groups(batch, sql) if batch else [], None
 
     def _of_groups(self, groups: Sequence[Candidate], sql: Sql) -> list[Row]:
-        buckets = [group.bucket for group in groups]
+        buckets = [bucket for group in groups for bucket in group.buckets]
         where = f"p.grp IN (SELECT value FROM json_each(?)) AND ({_beside_the_index(sql.text)})"
         keys = json.dumps([group.key for group in groups])
         return self._matching(self._select(where, (keys, *sql.parameters), *span(min(buckets), max(buckets))))
@@ -310,7 +311,7 @@ class DaySearch:
         self, group: Candidate, within: Sequence[Any], step: int, most: int, sql: Sql
     ) -> Iterator[tuple[list[Row], Cursor | None]]:
         """A large group: all of it if the index knows of few papers there, else in pieces."""
-        lowest, highest = span(group.bucket, group.bucket)
+        lowest, highest = span(*group.buckets)
         places = f"({', '.join(f'p.{column}' for column in self._columns)})"
         text, whole = _beside_the_index(sql.text), False
         if sql is not self._reading and self.likely and self._hits(lowest, highest) < _LARGE:

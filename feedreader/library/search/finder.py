@@ -12,7 +12,7 @@ from itertools import groupby
 from math import isqrt
 from typing import Any
 
-from feedreader.library.order import COLUMNS, title_words
+from feedreader.library.order import COLUMNS, title_order, title_words
 from feedreader.library.schema import state
 from feedreader.library.search.compiler import Moment, of_newest
 from feedreader.library.search.day_search import DaySearch, Piece, Row, joined_group
@@ -94,10 +94,11 @@ class Finder:
         """See `PapersPart.count`."""
         after = after or START
         if query.top:
-            return min(query.top, self._search(connection, query, visit).estimate(query.top)), None
-        after = after._replace(tail=0)
-        terms = (*query.terms, Not(_KEPT)) if query.sort == "kept" and after != START else query.terms
-        return self._search(connection, query, visit, terms).count(after, seconds)
+            pieces, _ = self._search(connection, query, visit).window(START, 1, query.top)
+            return min(query.top, len(_rows(pieces))), None
+        terms = (*query.terms, Not(_KEPT)) if query.sort == "kept" and after.tail else query.terms
+        found, cursor = self._search(connection, query, visit, terms).count(after._replace(tail=0), seconds)
+        return found, cursor and cursor._replace(tail=after.tail)
 
     def _search(
         self,
@@ -134,8 +135,7 @@ class Finder:
         best = set(_most_interesting_first(connection, rows, None)[: query.top])
         chosen = [row for row in rows if row[0] in best]
         if query.sort == "title":
-            orders = _column(connection, "title_order", chosen)
-            chosen = _in_order(connection, [(orders[row[0]], row) for row in chosen])
+            chosen = _in_order(connection, _with_titles(connection, chosen))
         elif query.sort == "kept":
             chosen = _last_kept(connection, chosen)
         else:
@@ -295,12 +295,8 @@ def _by_title(
     connection: sqlite3.Connection, search: DaySearch, after: Cursor, most: int, seconds: float | None
 ) -> tuple[list[Row], Cursor | None]:
     """Where few papers are found, all of them are sorted; else the titles of all are looked through."""
-    (papers,) = connection.execute("SELECT ifnull(sum(total), 0) FROM groups").fetchone()
-    few = max(isqrt(_SHOWN * papers), _SORTED)
-    if most > papers or search.is_slow or (not after.within and search.estimate(few) < few):
-        rows = _rows(search.all())
-        orders = _column(connection, "title_order", rows)
-        return _in_order(connection, [(orders[row[0]], row) for row in rows]), None
+    if not after.within and _sorts_all(connection, search, most):
+        return _in_order(connection, _with_titles(connection, _rows(search.all()))), None
     end = None if seconds is None else time.monotonic() + seconds
     found: list[Row] = []
     last = after.within[0] if after.within else ""
@@ -316,6 +312,21 @@ def _by_title(
         orders = {key: title for title, key in titles}
         found += _in_order(connection, [(orders[row[0]], row) for row in search.among(orders)])
     return found, after._replace(within=(last,))
+
+
+def _sorts_all(connection: sqlite3.Connection, search: DaySearch, most: int) -> bool:
+    papers, lacking = connection.execute(
+        """SELECT ifnull(sum(total), 0), EXISTS (SELECT 1 FROM papers WHERE title_order = '') FROM groups"""
+    ).fetchone()
+    few = max(isqrt(_SHOWN * papers), _SORTED)
+    return bool(lacking) or most > papers or search.is_slow or search.estimate(few) < few
+
+
+def _with_titles(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[tuple[str, Row]]:
+    """Rows, each behind its `title_order`: papers of an older library have none until the index is written anew."""
+    orders = _column(connection, "title_order", rows)
+    titles = _column(connection, "title", [row for row in rows if not orders[row[0]]])
+    return [(orders[row[0]] or title_order(titles[row[0]]), row) for row in rows]
 
 
 def _in_order(connection: sqlite3.Connection, rows: Iterable[tuple[str, Row]]) -> list[Row]:

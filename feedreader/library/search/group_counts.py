@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from feedreader.library.search.compiler import Moment, Sql, days
-from feedreader.library.search.index import bucket
+from feedreader.library.search.index import FIRST_DAY, bucket
 from feedreader.library.windows import Cursor, FeedOrder
 from feedreader.model import Condition, Not, Term
 
@@ -60,8 +60,13 @@ class Candidate(NamedTuple):
     bound: int
 
     @property
-    def bucket(self) -> int:
-        return bucket(self.day, self.key)
+    def buckets(self) -> tuple[int, int]:
+        """The lowest and the highest bucket in which the documents of its papers may be: a paper that moves from a
+        collection to a section of it keeps its document."""
+        if self.day is None:
+            return 0, FIRST_DAY
+        day = bucket(self.day, self.key)
+        return day, day
 
 
 class GroupCounts:

@@ -190,5 +190,5 @@ def unpack(packed: bytes) -> tuple[PreparedEntry, ...]:
 
 def _fingerprint(row: Row) -> int:
     """A 64-bit hash of the row, to see whether an entry changed."""
-    text = "\x1f".join([value if type(value) is str else repr(value) for value in row])
+    text = "\x1f".join(map(str, row))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

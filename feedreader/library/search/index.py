@@ -79,10 +79,11 @@ def category_token(category: str) -> str:
     return _CATEGORY + "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in key)
 
 
-def category_tokens(categories: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=4096)  # most papers are in categories that others are in, too
+def category_tokens(categories: tuple[str, ...]) -> tuple[str, ...]:
     """The words for a paper's categories and their archives."""
     codes = dict.fromkeys(part for category in categories for part in (category, category.split(".")[0]))
-    return list(map(category_token, codes))
+    return tuple(map(category_token, codes))
 
 
 def is_ordered(connection: sqlite3.Connection) -> bool:

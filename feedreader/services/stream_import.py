@@ -215,7 +215,7 @@ def import_stream(
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Let the garbage collector look seldom: it would go through a block's many objects again and again, a fifth of the
+    """Let the garbage collector look seldom: it would go through a block's many objects again and again, a tenth of the
     time, and hardly any is in a cycle."""
     before = gc.get_threshold()
     gc.set_threshold(_OBJECTS, *before[1:])

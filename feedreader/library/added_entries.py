@@ -123,7 +123,7 @@ class AddedEntries(StoredEntries):
     def _put_keys(self, pairs: Iterable[tuple[int, int]]) -> None:
         self._connection.executemany("INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)", sorted(pairs))
 
-    def _whole(self, text: IndexText, categories: Sequence[str], paths: Iterable[str]) -> IndexText:
+    def _whole(self, text: IndexText, categories: tuple[str, ...], paths: Iterable[str]) -> IndexText:
         """A document with the paper's categories and sources."""
         sources = sorted({self._source_of(path) for path in paths})
         return text.with_tokens([*category_tokens(categories), *map(source_token, sources)])

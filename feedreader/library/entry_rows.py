@@ -89,7 +89,8 @@ class IndexText(NamedTuple):
 
     def with_tokens(self, tokens: Iterable[str]) -> IndexText:
         """The same with these words that nobody types."""
-        return self._replace(rest=_BETWEEN.join(filter(None, (self.rest, " ".join(tokens)))))
+        title, authors, abstract, rest = self
+        return IndexText(title, authors, abstract, _BETWEEN.join(filter(None, (rest, " ".join(tokens)))))
 
 
 def document(entries: Iterable[Entry]) -> IndexText:
@@ -97,19 +98,21 @@ def document(entries: Iterable[Entry]) -> IndexText:
     entries = list(entries)
 
     def column(values: Iterable[str | None]) -> str:
-        return _BETWEEN.join(_words(value) for value in dict.fromkeys(values) if value)
+        return _BETWEEN.join([_words(value) for value in dict.fromkeys(values) if value])
 
     return IndexText(
-        column(entry.title for entry in entries),
-        _names(dict.fromkeys(author for entry in entries for author in entry.authors)),
-        column(entry.abstract for entry in entries),
-        column(text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)),
+        column([entry.title for entry in entries]),
+        _names(dict.fromkeys([author for entry in entries for author in entry.authors])),
+        column([entry.abstract for entry in entries]),
+        column([text for entry in entries for text in (entry.tldr, entry.comment, *entry.mentions)]),
     )
 
 
 def _words(text: str) -> str:
     """The words to be indexed. The index itself treats plain ASCII just as `search_words` does."""
-    return text if is_plain_text(text) else _BETWEEN.join(map(search_words, spellings(text)))
+    if is_plain_text(text):
+        return text
+    return _BETWEEN.join([each if is_plain_text(each) else search_words(each) for each in spellings(text)])
 
 
 def _is_plain(text: str) -> bool:
@@ -190,5 +193,5 @@ def unpack(packed: bytes) -> tuple[PreparedEntry, ...]:
 
 def _fingerprint(row: Row) -> int:
     """A 64-bit hash of the row, to see whether an entry changed."""
-    text = "\x1f".join([value if type(value) is str else repr(value) for value in row])
+    text = "\x1f".join(map(str, row))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)

@@ -89,10 +89,12 @@ _MOST_ALIKE = 200  # entries of one title or guid that are looked through
 _RECENT = 1024  # entries whose keys are remembered: an import needs them several times
 
 
-@lru_cache(maxsize=_RECENT)
-def identity_keys(entry: Entry) -> tuple[int, ...]:
+def keys_of(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    return tuple(_key(kind, value) for kind, value in _comparable(entry).buckets)
+    return tuple([_key(kind, value) for kind, value in _comparable(entry).buckets])
+
+
+identity_keys = lru_cache(maxsize=_RECENT)(keys_of)  # the same, of entries that are asked for several times
 
 
 def weak_keys(entry: Entry) -> tuple[int, ...]:

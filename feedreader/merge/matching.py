@@ -238,7 +238,6 @@ def _named(title: str) -> str:
     return _SIGNED.sub(lambda match: match[1] + ("sharp" if match[2] == "#" else "plusplus"), title)
 
 
-@lru_cache(maxsize=_RECENT)
 def _normalized(entry: Entry) -> tuple[str, str]:
     """An entry's title and the beginning of its abstract, in the form in which they are compared."""
     title = normalize_compact(_named(entry.title)) or entry.title if entry.title else ""

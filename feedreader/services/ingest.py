@@ -227,8 +227,7 @@ def prepare_entries(entries: Iterable[Entry], *, marks_apart: bool = False) -> t
     """
     marked = (((entry if marks_apart else _with_marks_as_words(entry)), _marks_in(entry)) for entry in entries)
     return tuple(
-        prepared_entry(entry, identity.entry_name(entry), identity.identity_keys(entry), marks)
-        for entry, marks in marked
+        prepared_entry(entry, identity.entry_name(entry), identity.keys_of(entry), marks) for entry, marks in marked
     )
 
 

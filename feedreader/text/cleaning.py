@@ -125,7 +125,7 @@ _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 
 _SAFE = bytes((9, 10, *range(32, 127)))
 _LONG = 500  # characters from which on a copy is sooner made than a search
-_MANY = 1 << 20  # characters from which on a copy takes too much room
+_PIECE = 1 << 16  # characters of which a copy is made at a time
 _SUSPECT_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SUSPECT = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_INVISIBLE}{_MARKS}\u200c\u200d\u2028\u2029\ud800-\udfff]")
 
@@ -149,6 +149,15 @@ def _joiner(match: re.Match[str]) -> str:
     return before + match[0][-1] if before and after else before
 
 
+def _kinds(text: str) -> str:
+    """The characters of a text that are beyond ASCII, or else suspect, each once; of a long text bit by bit."""
+    kinds = set[str]()
+    for at in range(0, len(text), _PIECE):
+        odd = text[at : at + _PIECE].encode("utf-8", "surrogatepass").translate(None, _SAFE)
+        kinds.update(odd.decode("utf-8", "surrogatepass"))
+    return "".join(kinds)
+
+
 def clean_counted(text: str) -> tuple[str, int]:
     """`clean(text)`, and how many characters that took away (or made U+FFFD)."""
     if text.isascii():
@@ -156,10 +165,7 @@ def clean_counted(text: str) -> tuple[str, int]:
             return text, 0
         safe, lone = text, 0
     else:
-        odd = text  # what is beyond ASCII, with what else may be suspect
-        if len(text) < _MANY:
-            odd = text.encode("utf-8", "surrogatepass").translate(None, _SAFE).decode("utf-8", "surrogatepass")
-        kinds = "".join(set(odd))  # far fewer than the text has characters, so that these searches cost nothing
+        kinds = _kinds(text)  # far fewer than the text has characters, so that these searches cost nothing
         if not _SUSPECT.search(kinds):
             return text, 0
         safe, lone = _SURROGATE.subn("\ufffd", text) if _SURROGATE.search(kinds) else (text, 0)

@@ -8,7 +8,7 @@ no longer names it.
 A document's number begins with the paper's day (`bucket`): by their numbers, documents are in the order of days, and
 those of some days are a range of numbers (`span`). So the newest are found without the others.
 
-Writing is cheapest in order and thousands of documents at a time, so a document first waits: its number stands
+Writing is cheapest in order and many documents at a time, so a document first waits: its number stands
 negative in `papers.doc`, its words in the memory of the process that took the paper in. Whoever writes what waits
 takes the words of others' documents from the entries, so that nothing is left out if that process dies.
 
@@ -35,7 +35,7 @@ from feedreader.library.schema import COMPACT, WORDS, has_index, is_index_outdat
 from feedreader.library.search.functions import exact_key
 from feedreader.text.normalize import search_words
 
-AT_ONCE = 2000  # documents a transaction: a mark made meanwhile waits for that
+AT_ONCE = 1000  # documents a transaction: a mark made meanwhile waits for that, 0.1 s
 NEWEST = 10_000  # documents in the index of the newest, when it is written; at the most twice as many
 _LARGE = 30_000  # papers from which on there is one
 _NEWEST, _NEW_NEWEST = "newest documents from", "new newest documents from"  # states: their lowest numbers
@@ -79,10 +79,11 @@ def category_token(category: str) -> str:
     return _CATEGORY + "".join(char if char in _PLAIN else f"0{ord(char):x}0" for char in key)
 
 
-def category_tokens(categories: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=4096)  # most papers are in categories that others are in, too
+def category_tokens(categories: tuple[str, ...]) -> tuple[str, ...]:
     """The words for a paper's categories and their archives."""
     codes = dict.fromkeys(part for category in categories for part in (category, category.split(".")[0]))
-    return list(map(category_token, codes))
+    return tuple(map(category_token, codes))
 
 
 def is_ordered(connection: sqlite3.Connection) -> bool:

@@ -43,9 +43,9 @@ def _text(value: object) -> str:
     """A string made safe (escapes such as "\\u001b" get past `decode`) and folded; "" for anything else."""
     if not isinstance(value, str):
         return ""
-    plain = value.replace("\n", " ")
+    plain = value.replace("\n", " ").strip(" ")  # as abstracts begin and end
     if plain.isascii() and plain.isprintable():  # nothing to clean: nearly all texts
-        return squash(plain) if "  " in plain or plain[:1] == " " or plain[-1:] == " " else plain
+        return squash(plain) if "  " in plain else plain
     text = clean(value)
     folded = text.isascii() and not (
         "  " in text or "\n" in text or "\t" in text or text[:1] == " " or text[-1:] == " "
@@ -137,8 +137,15 @@ def _versions(stated: object) -> tuple[object, int]:
     """When the first version was made, and the highest number of one (0: none is stated)."""
     if not isinstance(stated, list) or not stated or not all(isinstance(version, dict) for version in stated):
         return None, 0
-    numbers = (_text(version.get("version")).removeprefix("v") for version in stated)
-    return stated[0].get("created"), max((int(n) for n in numbers if _NUMBER.fullmatch(n)), default=0)
+    numbers = [_version_number(number) for version in stated if isinstance(number := version.get("version"), str)]
+    return stated[0].get("created"), max(numbers, default=0)
+
+
+@lru_cache(maxsize=256)
+def _version_number(stated: str) -> int:
+    """12 of "v12"; 0: it is none."""
+    number = _text(stated).removeprefix("v")
+    return int(number) if _NUMBER.fullmatch(number) else 0
 
 
 def _mentions(stated: object) -> tuple[str, ...]:
@@ -201,7 +208,14 @@ def matches(text: str) -> bool:
 
 
 def _categories(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return _codes(value)
     return tuple(dict.fromkeys(code for text in _texts(value) for code in text.split()))
+
+
+@lru_cache(maxsize=4096)
+def _codes(listed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_text(listed).split()))
 
 
 class _Reader:
@@ -288,8 +302,10 @@ class _Reader:
     def _doi(self, line: int, value: object) -> str | None:
         """The first DOI: a record may hold that of an erratum too."""
         text = _text(value)
+        if not text:
+            return None
         first = next(filter(None, map(doi, text.split())), None)
-        if text and first is None:
+        if first is None:
             self.report(line, f"Invalid DOI: {text[:60]}")
         return first
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import stat
@@ -374,14 +373,6 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
     ingest.import_digest(library, Digest(format="x", entries=entries), name="b", path="/b", progress=progress)
     assert (2000, True) in seen and any(marked for done, marked in seen if done <= 1000)
     assert library.papers.counts() == (2001, 2000, 0)
-
-
-def test_settings_are_remembered(library: Library) -> None:
-    library.set_state("theme", "nord")
-    assert library.state("theme") == "nord"
-    library.set_state("theme", None)
-    assert library.state("theme") is None
-    assert os.fspath(library.path)
 
 
 def with_old_index(path: Path, words: dict[str, str]) -> None:

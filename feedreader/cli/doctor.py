@@ -120,7 +120,8 @@ def _say_repaired(repair: Repair) -> None:
     if repair.copy:
         say(f"The library as it was before: {repair.copy}")
     assert repair.before.sizes
-    if removed := repair.before.sizes.dead - (repair.after.sizes.dead if repair.after.sizes else 0):
+    removed = repair.before.sizes.dead - (repair.after.sizes.dead if repair.after.sizes else 0)
+    if removed > 0:  # mending makes some, too
         say(f"Removed from the search index: {plural(removed, 'document')}.")
     say(f"Compacted: {_size(repair.gained)} gained." if repair.gained > 0 else "Nothing was gained by compacting.")
     if not repair.log_is_empty:

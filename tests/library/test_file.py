@@ -338,3 +338,12 @@ def test_a_full_disk_is_said_and_what_was_there_stays(library: Library) -> None:
     library._database._writer.execute("PRAGMA max_page_count = 1000000")
     take_in(library, papers(5000, start=10), "big.txt")
     assert library.papers.counts()[0] == 5002 and library.papers.partial_sources() == ()
+
+
+def test_settings_are_remembered(tmp_path: Path) -> None:
+    with closing(Library.open(tmp_path / "library.sqlite3", now=lambda: NOW)) as library:
+        library.set_state("theme", "nord")
+        assert library.state("theme") == "nord"
+        library.set_state("theme", None)
+        assert library.state("theme") is None
+        assert library.state("another") is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import stat
@@ -376,14 +375,6 @@ def test_a_mark_does_not_wait_for_a_long_import(library: Library) -> None:
     assert library.papers.counts() == (2001, 2000, 0)
 
 
-def test_settings_are_remembered(library: Library) -> None:
-    library.set_state("theme", "nord")
-    assert library.state("theme") == "nord"
-    library.set_state("theme", None)
-    assert library.state("theme") is None
-    assert os.fspath(library.path)
-
-
 def with_old_index(path: Path, words: dict[str, str]) -> None:
     """Make a library's index one of an older version: with four columns, documents numbered as papers came, titles in
     no order, and these instead of today's words of all titles."""
@@ -410,6 +401,30 @@ def test_an_index_of_older_words_is_renewed_with_the_start_if_that_is_soon_done(
     again.close()
     with closing(sqlite3.connect(path)) as connection:
         assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'new_search%'").fetchall()
+
+
+def test_what_waits_with_a_number_of_an_older_version_is_found_after_the_renewal(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    library = Library.open(path, now=lambda: NOW)
+    waits = Entry(title="Łódź kites", arxiv_id="1905.09999", categories=("cs.LG",), day=date(2026, 3, 4))
+    take_in(library, [*papers(3), waits])
+    library.close()
+    with_old_index(path, {})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM search_docsize WHERE id = (SELECT doc FROM papers WHERE name = '1905.09999')")
+        connection.execute("UPDATE papers SET doc = -doc WHERE name = '1905.09999'")
+    again = Library.open(path, now=lambda: NOW)
+    assert [papers_of(again, query) for query in ("lodz", "kites cat:cs.LG", "-lodz", "paper")] == [1, 1, 3, 3]
+    with again._database.read() as connection:
+        assert index_module.is_ordered(connection)
+        assert not connection.execute("SELECT 1 FROM papers WHERE title_order = ''").fetchall()
+    again.close()
+    with closing(sqlite3.connect(path)) as connection, connection:  # and of a program that was open all the time
+        connection.execute("INSERT INTO search (rowid, title) VALUES (77, 'lodz kites')")
+        connection.execute("UPDATE papers SET doc = 77 WHERE name = '1905.09999'")
+    again = Library.open(path, now=lambda: NOW)
+    assert [papers_of(again, query) for query in ("lodz", "kites cat:cs.LG", "-lodz", "paper")] == [1, 1, 3, 3]
+    again.close()
 
 
 def test_an_index_of_older_words_serves_until_a_new_one_takes_its_place(

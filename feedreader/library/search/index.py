@@ -89,7 +89,10 @@ def category_tokens(categories: tuple[str, ...]) -> tuple[str, ...]:
 def is_ordered(connection: sqlite3.Connection) -> bool:
     """Whether the index has its documents in the order of days, and all words of today. If not, all is found as well,
     but not as soon: in an index of an older version, and where a day (or collection) had a million documents."""
-    return has_index(connection) and not is_index_outdated(connection) and state(connection, _UNORDERED) is None
+    if not has_index(connection) or is_index_outdated(connection) or state(connection, _UNORDERED) is not None:
+        return False
+    limits = -_FIRST, _FIRST  # an older program that was open while the layout changed gave such numbers
+    return connection.execute("SELECT 1 FROM papers WHERE doc > ? AND doc < ? LIMIT 1", limits).fetchone() is None
 
 
 def ensure_index(connection: sqlite3.Connection) -> bool:
@@ -207,6 +210,8 @@ def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText
             ],
         )
         return len(rows)
+    if connection.execute("SELECT 1 FROM papers WHERE doc < 0 AND doc > ? LIMIT 1", (-_FIRST,)).fetchone():
+        return write_waiting(connection, {}, document_of)  # what waits with a number of an older version gets a new one
     connection.execute(
         """UPDATE papers SET doc = (SELECT r.doc FROM renewed r WHERE r.paper = papers.id)
            WHERE doc > 0 AND doc < ?""",

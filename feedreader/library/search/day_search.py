@@ -239,7 +239,7 @@ class DaySearch:
         hits = f"SELECT rowid FROM search WHERE search MATCH ? AND {test} ORDER BY rowid {order} LIMIT "
         day = None
         if not newest and '"*' in self.likely and not self._counting and wanted <= _LOOKED_THROUGH:
-            day = self._list(hits, limit, step, wanted + _LARGE)
+            day = self._list(hits, limit, step, wanted)
         if day is not None:
             return day
         hit = f"{of_newest(hits) if newest else hits} 1 OFFSET ?"
@@ -250,18 +250,21 @@ class DaySearch:
             return 0 if step > 0 else LATEST
         return bucket_of(row[0])
 
-    def _list(self, hits: str, limit: int, step: int, most: int) -> int | None:
+    def _list(self, hits: str, limit: int, step: int, wanted: int) -> int | None:
         """The same, with the hits listed, so that the index is asked once: the beginning of a word takes it long. None
         if they are all of one day."""
+        most = wanted + _LARGE
         documents = [doc for (doc,) in self._connection.execute(f"{hits} ?", (self.likely, limit, most))]
-        last = bucket_of(documents[-1]) if documents else 0
-        if len(documents) < most or last <= FIRST_DAY:
+        day = bucket_of(documents[wanted]) if len(documents) > wanted else 0
+        if day <= FIRST_DAY and (len(documents) < most or step > 0):  # the others are of collections
             self._listed = documents
             return 0 if step > 0 else LATEST
-        if bucket_of(documents[0]) == last:
-            return None
-        self._listed = [doc for doc in documents if bucket_of(doc) != last]
-        return last + step
+        if len(documents) == most and day == (last := bucket_of(documents[-1])):  # more of this day may follow
+            if bucket_of(documents[0]) == last or last <= FIRST_DAY:
+                return None
+            day = last + step
+        self._listed = [doc for doc in documents if (bucket_of(doc) - day) * step >= 0]
+        return day
 
     def _of_days(self, first: int, last: int, at: Cursor, step: int) -> list[Row]:
         """The rows of days, of those that are beside a place."""

@@ -7,9 +7,11 @@ import os
 import shutil
 import signal
 import sys
+from _thread import start_new_thread
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from time import sleep
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -80,6 +82,7 @@ class FeedreaderApp(ThemedApp):
         self._type_ahead = context.type_ahead = TypeAhead(self)
         self.has_lost_changes = False  # known at the end
         self._written = False  # whether the screen has been left, and all is written
+        self._signals: set[int] = set()  # that asked for the end
         start = session.start(library, query, reach=2 * shutil.get_terminal_size().lines)
         unused = None if start.unused_keys else ""
         self._saved: dict[str, str | None] = {session.ORDER: start.day_order or None, session.UNUSED_KEYS: unused}
@@ -422,20 +425,31 @@ class FeedreaderApp(ThemedApp):
     # The end ---------------------------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
-        self.save_position()
-        self.exit(0)
+        self._quit(0)
 
     def leave(self, number: int, frame: FrameType | None = None) -> None:
-        """A signal asks for the end. Without a terminal there is nothing to put back in order: what is to be
-        remembered is written, and that is all."""
-        self.own_commands.finish()
+        """A signal asks for the end. It comes anywhere, so a thread of its own does the work: it can wait for a lock
+        that is held here."""
         if self._written:
             os._exit(128 + number)  # nothing is waited for but an import
+        if number not in self._signals:
+            self._signals.add(number)
+            start_new_thread(self._leave, (number,))
+
+    def _leave(self, number: int) -> None:
+        while self.own_commands.is_starting:
+            sleep(0.01)
+        self.own_commands.finish()
+        if number != signal.SIGHUP or _has_terminal():
+            self.call_later(self._quit, 128 + number)
+            return
+        self.save_position()  # there is nothing to put back in order: what is to be remembered is written, that is all
+        self._end_writing()
+        os._exit(128 + number)
+
+    def _quit(self, code: int) -> None:
         self.save_position()
-        if number == signal.SIGHUP and not _has_terminal():
-            self._end_writing()
-            os._exit(128 + number)
-        self.call_later(self.exit, 128 + number)
+        self.exit(code)
 
     def _end_writing(self) -> None:
         """Write what is still to be written; of what another program keeps from being written, say so."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import signal
 import sys
 import time
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,6 +143,25 @@ async def test_escape_stops_it_with_all_that_it_started(papers: Library, tmp_pat
         assert "sleep…" not in reader.text("#status")
 
 
+async def test_one_that_is_just_starting_is_ended_with_the_reader(
+    papers: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, start = tmp_path / "pids", asyncio.create_subprocess_exec
+
+    async def slowly(*command: str, **options: Any) -> Process:
+        process = await start(*command, **options)
+        await reader.until(lambda: bool(pids(file)), "it runs")
+        reader.app.leave(signal.SIGTERM)
+        await asyncio.sleep(0.2)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
+    async with reading(papers, settings=settings(sleeper(file))) as reader:
+        await reader.press("exclamation_mark", "1")
+        await reader.until(lambda: bool(pids(file)) and not any(map(alive, pids(file))), "they are gone")
+        await reader.until(lambda: reader.app.return_value == 128 + signal.SIGTERM, "the reader ends")
+
+
 async def test_time_and_size_are_bounded(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_commands, "SECONDS", 1.0)
     endless = python("endless", "while True: print('y' * 1000)")
@@ -184,6 +207,7 @@ import fcntl, json, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from datetime import UTC, datetime, date
 from pathlib import Path
+from typing import Any
 from feedreader.config.values import OwnCommand, Settings
 from feedreader.library import Library
 from feedreader.tui.run import run

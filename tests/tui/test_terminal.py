@@ -233,6 +233,19 @@ def test_another_programs_lock_does_not_keep_the_reader_from_ending(path: Path) 
     assert counts(path) == (39, 39, 0)
 
 
+def test_nor_when_the_terminal_is_gone(path: Path) -> None:
+    """The reader is told so again and again, while it waits for the other program."""
+    with terminal(path) as reader:
+        reader.shows("Alpha networks for everybody")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        reader.press("sjs")
+        reader.shows("Another program is using")
+        start = time.monotonic()
+        assert reader.hang_up() == 128 + signal.SIGHUP and time.monotonic() - start < 15
+        other.close()
+
+
 def test_two_readers_see_each_other(path: Path) -> None:
     with terminal(path) as one, terminal(path) as other:
         one.shows("Alpha networks for everybody")

@@ -72,6 +72,11 @@ class OwnCommandsController:
         """End the command that runs."""
         self._context.cancel("command")
 
+    @property
+    def is_starting(self) -> bool:
+        """Whether a command was asked for that `finish` could not end yet."""
+        return bool(self._name) and not self.running
+
     def finish(self) -> None:
         """The reader is being left: nothing that it started goes on."""
         from feedreader.system.child_process import kill_session

@@ -318,6 +318,9 @@ BEST = "best"  # the order of a query by interest: its papers are one group
 SORTED = -1  # the key of the single group of papers that are not in the feed's order
 
 
+FeedOrder = tuple[bool, int, str, str, str]  # see `feed_order`
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A day, or a collection of papers without one, and how many of its papers match what is shown.
@@ -337,10 +340,19 @@ class Group:
     muted: int = 0
     highlighted: int = 0
 
-    def feed_order(self) -> tuple[bool, int, str, str, str]:
-        """Days, the newest first, then collections by title, each before its sections."""
-        title = self.collection or ""
-        return self.day is None, -self.day.toordinal() if self.day else 0, title.casefold(), title, self.section
+    def feed_order(self) -> FeedOrder:
+        return feed_order(self.day, self.collection, self.section)
+
+    def joined(self, other: Group) -> Group:
+        """With the papers of another piece of it, too."""
+        counts = ("total", "unread", "shortlisted", "replaced", "muted", "highlighted")
+        return dataclasses.replace(self, **{name: getattr(self, name) + getattr(other, name) for name in counts})
+
+
+def feed_order(day: date | None, collection: str | None, section: str) -> FeedOrder:
+    """Days, the newest first, then collections by title, each before its sections."""
+    title = collection or ""
+    return day is None, -day.toordinal() if day else 0, title.casefold(), title, section
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,22 +428,6 @@ class Rule:
     text: str
     name: str
     query: Query = Query()
-
-
-class SourceInfo(NamedTuple):
-    """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought.
-
-    It is `partial` when its import was broken off: what is missing comes when it is imported again.
-    """
-
-    name: str
-    path: str
-    format: str
-    title: str | None
-    papers: int
-    only: int
-    imported_at: datetime
-    partial: bool = False
 
 
 class FacetCount(NamedTuple):

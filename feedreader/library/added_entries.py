@@ -46,8 +46,8 @@ class AddedEntries(StoredEntries):
         papers = count(self._next_paper())
         keys = [next(papers) if is_alone else None for is_alone in alone]
         self._connection.executemany(
-            f"""INSERT INTO entries (id, source, position, name, fingerprint, paper, {ENTRY_COLUMNS})
-                VALUES ({placeholders(6 + ENTRY_COLUMNS.count(",") + 1)})""",
+            f"""INSERT INTO entries (id, source, position, name, fingerprint, paper, {", ".join(ENTRY_COLUMNS)})
+                VALUES ({placeholders(6 + len(ENTRY_COLUMNS))})""",
             [
                 (ref, source, position, entry.name, entry.fingerprint, key, *entry.row)
                 for (ref, position, entry), key in zip(added, keys, strict=True)

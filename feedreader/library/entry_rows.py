@@ -15,13 +15,29 @@ from feedreader.text.author_names import GLUED_INITIALS, name_words
 from feedreader.text.normalize import is_plain_text, normalize, search_words, spellings
 
 ENTRY_COLUMNS = (
-    "title, authors, abstract, tldr, comment, arxiv_id, version, doi, url, guid, journal, categories, day, "
-    "announced, announce_type, mentions, quotes, preprint_doi, line"
+    "title",
+    "authors",
+    "abstract",
+    "tldr",
+    "comment",
+    "arxiv_id",
+    "version",
+    "doi",
+    "url",
+    "guid",
+    "journal",
+    "categories",
+    "day",
+    "announced",
+    "announce_type",
+    "mentions",
+    "quotes",
+    "preprint_doi",
+    "line",
 )
-
-_NAMES = [column.strip() for column in ENTRY_COLUMNS.split(",")]
 ABSTRACT, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, QUOTES, LINE = (
-    _NAMES.index(name) for name in ("abstract", "categories", "day", "announced", "announce_type", "quotes", "line")
+    ENTRY_COLUMNS.index(name)
+    for name in ("abstract", "categories", "day", "announced", "announce_type", "quotes", "line")
 )
 
 

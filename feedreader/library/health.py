@@ -117,9 +117,7 @@ class HealthPart(Part):
     def sizes(self) -> Sizes:
         """Raises LibraryError where the file is damaged."""
         path = self._database.path
-        columns = " + ".join(
-            f"ifnull(sum(length(CAST({name.strip()} AS BLOB))), 0)" for name in ENTRY_COLUMNS.split(",")
-        )
+        columns = " + ".join(f"ifnull(sum(length(CAST({name} AS BLOB))), 0)" for name in ENTRY_COLUMNS)
         with self._database.snapshot() as connection:
             (text,) = connection.execute(f"SELECT {columns} FROM entries").fetchone()
             (papers,) = connection.execute("SELECT count(*) FROM papers").fetchone()

@@ -201,7 +201,7 @@ class Intake(AddedEntries):
         """Update an entry to what its source now says; whether anything changed."""
         if (stored.position, stored.fingerprint) == (position, entry.fingerprint):
             return False
-        columns = ", ".join(f"{column.strip()} = ?" for column in ENTRY_COLUMNS.split(","))
+        columns = ", ".join(f"{column} = ?" for column in ENTRY_COLUMNS)
         self._connection.execute(
             f"UPDATE entries SET name = ?, position = ?, fingerprint = ?, {columns} WHERE id = ?",
             (entry.name, position, entry.fingerprint, *entry.row, stored.ref),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedreader.errors import UnknownPaper
 from feedreader.library.connection import Database, Part, chunks, placeholders
@@ -24,7 +24,7 @@ from feedreader.library.rows import (
     summary_of,
     version_of,
 )
-from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query, SourceInfo
+from feedreader.model import BY_SOURCE, Group, Paper, PaperSummary, Query
 
 if TYPE_CHECKING:
     from feedreader.library.search.finder import Finder
@@ -32,6 +32,22 @@ if TYPE_CHECKING:
 
 IS_UNREAD = "p.read = 0 AND g.section = ''"  # of papers p in groups g: unread, and not put into a section by itself
 _AFTER = {1: (">", "ASC"), -1: ("<", "DESC")}
+
+
+class SourceInfo(NamedTuple):
+    """A source as the library lists it: how many `papers` it takes part in, and how many `only` it brought.
+
+    It is `partial` when its import was broken off: what is missing comes when it is imported again.
+    """
+
+    name: str
+    path: str
+    format: str
+    title: str | None
+    papers: int
+    only: int
+    imported_at: datetime
+    partial: bool = False
 
 
 class PapersPart(Part):

@@ -11,7 +11,7 @@ from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of
 from feedreader.library.rows import unlines
 from feedreader.model import PlacedEntry
 
-COLUMNS_OF_E = ", ".join(f"e.{column.strip()}" for column in ENTRY_COLUMNS.split(","))
+COLUMNS_OF_E = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS)
 _CROWD = 100  # entries
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Any, NamedTuple
 
-from feedreader.model import Group
-
-FeedOrder = tuple[bool, int, str, str, str]  # see `Group.feed_order`
+from feedreader.model import FeedOrder, Group
 
 
 class Cursor(NamedTuple):

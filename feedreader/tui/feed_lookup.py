@@ -1,4 +1,4 @@
-"""Where the papers are that a key asks for: in what the list has of a query, or beyond. Asked on the thread `db_read`.
+"""Where the papers are that a key asks for: in what the list has of a query, or beyond. Asked on the thread `db_look`.
 
 What the list does not have is looked up with the query that also says `is:unread`, window by window; nothing but its
 keys is taken from there. A paper found beyond is shown in a run of its own, around it.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from time import sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from feedreader.library import Library
 from feedreader.library.windows import START, Cursor
@@ -18,9 +19,6 @@ from feedreader.tui import feed_loader
 from feedreader.tui.feed_loader import load_pages, run_from, run_with
 from feedreader.view.day_feed import DayFeed, Page
 from feedreader.view.run import Run
-
-if TYPE_CHECKING:
-    from datetime import date
 
 _CHUNK = 500
 _REACH = 60  # rows around a place to go to
@@ -246,8 +244,9 @@ def _random_of(library: Library, query: Query, pick: float, is_wanted: IsWanted)
 
 
 def _count(library: Library, query: Query, is_wanted: IsWanted) -> int:
-    papers, cursor = 0, Run(after=START).after
-    while isinstance(cursor, Cursor) and is_wanted():
+    papers = 0
+    cursor: Cursor | None = START
+    while cursor is not None and is_wanted():
         sleep(_TURN)
         more, cursor = library.papers.count(query, after=cursor, seconds=feed_loader.WINDOWS.slice)
         papers += more
@@ -274,8 +273,6 @@ def find_day(
 ) -> FoundDay | None:
     """The first paper of the newest day from `first` to `last`, else of the day nearest to `last`; without that, of the
     one nearest to `first`. None: a (bare) feed has no days."""
-    from datetime import date
-
     if not isinstance(feed, Run) or feed.is_whole:
         index = nearest_day([group.day if not group.section else None for group in feed.groups], first, last)
         day = None if index is None else feed.groups[index].day
@@ -310,8 +307,6 @@ def _next_day(library: Library, query: Query, around: Run, step: int, is_wanted:
 def nearest_day(days: Sequence[date | None], first: date | None, last: date | None) -> int | None:
     """The place of the first of these days (the newest) that is from `first` to `last`, else of the one nearest to
     `last`; without that, of the one nearest to `first`. None: there is none."""
-    from datetime import date
-
     known = [(day, index) for index, day in enumerate(days) if day]
     if last and (within := [index for day, index in known if (first or day) <= day <= last]):
         return within[0]

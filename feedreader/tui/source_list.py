@@ -9,7 +9,8 @@ from typing import NamedTuple
 from feedreader.arxiv.addresses import addresses_asked
 from feedreader.config.values import Settings
 from feedreader.library import Library
-from feedreader.model import SourceInfo, Subscription
+from feedreader.library.papers import SourceInfo
+from feedreader.model import Subscription
 
 
 class SourceList(NamedTuple):

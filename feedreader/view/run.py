@@ -79,7 +79,7 @@ class Run(DayFeed):
                 self.keys.append(array("q", keys))
                 self._starts.append(self._starts[-1] + 1 + len(keys))
             elif index == len(self.groups) - 1:
-                self.groups[index] = _together(self.groups[index], group)
+                self.groups[index] = self.groups[index].joined(group)
                 self.keys[index].extend(keys)
                 self._starts[-1] += len(keys)
         return 0
@@ -91,7 +91,7 @@ class Run(DayFeed):
         pairs = [(group, array("q", keys)) for group, keys in found]
         if pairs and self.groups and pairs[-1][0].key == self.groups[0].key:
             group, keys = pairs.pop()
-            self.groups[0] = _together(self.groups[0], group)
+            self.groups[0] = self.groups[0].joined(group)
             self.keys[0][:0] = keys
             self._ahead[group.key] = self._ahead.get(group.key, 0) + len(keys)
         pairs = [pair for pair in pairs if pair[0].key not in self._index]
@@ -147,19 +147,6 @@ class Run(DayFeed):
 
     def _leaves_section(self, key: int) -> bool:
         return False
-
-
-def _together(group: Group, more: Group) -> Group:
-    """A group of which more papers came."""
-    return replace(
-        group,
-        total=group.total + more.total,
-        unread=group.unread + more.unread,
-        shortlisted=group.shortlisted + more.shortlisted,
-        replaced=group.replaced + more.replaced,
-        muted=group.muted + more.muted,
-        highlighted=group.highlighted + more.highlighted,
-    )
 
 
 def brought_up_to_date(old: Run, now: Run, left: Mapping[int, PaperSummary]) -> Run:

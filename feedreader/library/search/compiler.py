@@ -125,12 +125,13 @@ class Compiler:
 
     def condition(self, terms: Iterable[Condition]) -> Sql:
         """All of these must hold."""
-        parts = tuple(terms)
-        return _sql(self._all(parts)) if parts else Sql("1")
+        return self.condition_and_likely(terms)[0]
 
-    def likely(self, terms: Iterable[Condition]) -> str:
-        """See `Part`; of all these terms. "" where documents are in no order, too."""
-        return self._all(tuple(terms)).likely if self.ordered else ""
+    def condition_and_likely(self, terms: Iterable[Condition]) -> tuple[Sql, str]:
+        """All of these must hold; and what is `likely` of them all (see `Part`), "" where documents are in no order."""
+        parts = tuple(terms)
+        part = self._all(parts)
+        return _sql(part) if parts else Sql("1"), part.likely if self.ordered else ""
 
     def ranking(self, terms: Iterable[Condition]) -> str | None:
         """An expression for MATCH by whose words papers can be ranked; None if there are none in the index."""

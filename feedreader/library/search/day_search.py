@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -27,12 +28,11 @@ from feedreader.library.search.group_counts import (
     GroupCounts,
     is_beside,
     iso,
-    order_of,
 )
 from feedreader.library.search.index import FIRST_DAY, HIGHEST_DOCUMENT, bucket_of, newest_from, span
 from feedreader.library.search.regex_search import Patterns
-from feedreader.library.windows import START, Cursor, FeedOrder
-from feedreader.model import Condition, Group
+from feedreader.library.windows import START, Cursor
+from feedreader.model import Condition, FeedOrder, Group, feed_order
 from feedreader.query.language import terms_of
 
 _LARGE = 2000  # papers of a group from which on it is taken in pieces
@@ -82,16 +82,24 @@ class DaySearch:
         plain = tuple(term for term in terms if not any(part.regex for part in terms_of((term,))))
         self._asks_patterns = len(plain) < len(self._terms)
         compiler = Compiler(connection, moment, lambda _: ())
-        self._sql = compiler.condition(plain)
-        self._reading = Compiler(connection, moment, lambda _: (), reading=True).condition(plain)
-        self.likely = compiler.likely(plain)
+        self._plain = plain
+        self._compiler = compiler
+        self._sql, self.likely = compiler.condition_and_likely(plain)
         self._ordered = compiler.ordered
-        self.ranking = compiler.ranking(terms)
         self._counts = GroupCounts(connection, plain, moment)
         self._newest = newest_from(connection)
         self._newest_day = bucket_of(self._newest or 0)
         self._counting = False
         self._listed: list[int] | None = None  # the hits of the days that are looked at, if they are known
+
+    @cached_property
+    def _reading(self) -> Sql:
+        return Compiler(self._connection, self._moment, lambda _: (), reading=True).condition(self._plain)
+
+    @property
+    def ranking(self) -> str | None:
+        """See `Compiler.ranking`."""
+        return self._compiler.ranking(self._terms)
 
     @property
     def is_slow(self) -> bool:
@@ -140,16 +148,9 @@ class DaySearch:
         if self._sql.few:
             return 0
         if self.likely:
-            exactly = self._hits_of(self.likely.replace('"*', '"'), most)  # sooner told: no other words that begin so
-            return exactly if exactly >= most else self._hits_of(self.likely, most)
-        bounds, hits = (group.bound for group in self._counts.all(START, 1)), 0
-        while hits < most and (bound := next(bounds, None)) is not None:
-            hits += bound
-        return min(hits, most)
-
-    def _hits_of(self, match: str, most: int) -> int:
-        hits = "SELECT 1 FROM search WHERE search MATCH ? LIMIT ?"
-        return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", (match, most)).fetchone()[0])
+            exactly = self._hits(self.likely.replace('"*', '"'), most)  # sooner told: no other words that begin so
+            return exactly if exactly >= most else self._hits(self.likely, most)
+        return self._bound(most)
 
     def among(self, keys: Collection[int]) -> list[Row]:
         """Of these papers those that are found, in no order."""
@@ -317,7 +318,7 @@ class DaySearch:
         lowest, highest = span(*group.buckets)
         places = f"({', '.join(f'p.{column}' for column in self._columns)})"
         text, whole = _beside_the_index(sql.text), False
-        if sql is not self._reading and self.likely and self._hits(lowest, highest) < _LARGE:
+        if sql is self._sql and self.likely and self._hits(self.likely, _LARGE, lowest, highest) < _LARGE:
             text, whole = sql.text, True
         size = max(most, _ASKED if self._asks_patterns else _LEAST)
         sign = ">" if step > 0 else "<="
@@ -349,9 +350,9 @@ class DaySearch:
         ).fetchone()
         return row
 
-    def _hits(self, lowest: int, highest: int) -> int:
+    def _hits(self, match: str, most: int, lowest: int = 0, highest: int = HIGHEST_DOCUMENT) -> int:
         hits = "SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
-        parameters = (self.likely, lowest, highest, _LARGE)
+        parameters = (match, lowest, highest, most)
         return int(self._connection.execute(f"SELECT count(*) FROM ({hits})", parameters).fetchone()[0])
 
     # Rows -------------------------------------------------------------------------------------------------------
@@ -390,7 +391,7 @@ class DaySearch:
 
     def _beside(self, rows: list[Row], start: Cursor, step: int) -> list[Row]:
         """Those of rows that are behind (or before) a place."""
-        orders = {key: order_of(day, collection, section) for key, day, collection, section in self._groups(rows)}
+        orders = {key: feed_order(day, collection, section) for key, day, collection, section in self._groups(rows)}
 
         def is_there(row: Row) -> bool:
             if start.within and orders[row[1]] == start.group:
@@ -399,11 +400,12 @@ class DaySearch:
 
         return [row for row in rows if is_there(row)]
 
-    def _groups(self, rows: Iterable[Row]) -> list[tuple[int, str | None, str | None, str]]:
+    def _groups(self, rows: Iterable[Row]) -> list[tuple[int, date | None, str | None, str]]:
         keys = json.dumps(list({row[1] for row in rows}))
-        return self._connection.execute(
+        groups = self._connection.execute(
             "SELECT id, day, collection, section FROM groups WHERE id IN (SELECT value FROM json_each(?))", (keys,)
-        ).fetchall()
+        )
+        return [(key, date.fromisoformat(day) if day else None, title, section) for key, day, title, section in groups]
 
     def _pieces(self, rows: list[Row]) -> list[Piece]:
         """Rows that stand group by group, by groups in the feed's order."""
@@ -413,29 +415,16 @@ class DaySearch:
             papers = by_group[key]
             read, shortlisted, highlighted = (sum(row[column] for row in papers) for column in (2, 3, 4))
             unread = 0 if section else len(papers) - read
-            where = date.fromisoformat(day) if day else None, collection, len(papers), unread, shortlisted, section
-            pieces.append(Piece(Group(key, *where, highlighted=highlighted), papers))
+            counts = len(papers), unread, shortlisted
+            pieces.append(Piece(Group(key, day, collection, *counts, section, highlighted=highlighted), papers))
         return sorted(pieces, key=lambda piece: piece.group.feed_order())
-
-
-def joined_group(group: Group, other: Group) -> Group:
-    """A group with the papers of another piece of it, too."""
-    from dataclasses import replace
-
-    return replace(
-        group,
-        total=group.total + other.total,
-        unread=group.unread + other.unread,
-        shortlisted=group.shortlisted + other.shortlisted,
-        highlighted=group.highlighted + other.highlighted,
-    )
 
 
 def _joined(pieces: list[Piece], others: list[Piece]) -> list[Piece]:
     """Pieces one behind the other; a group that goes on is one piece."""
     if pieces and others and pieces[-1].group.key == others[0].group.key:
         last, first = pieces.pop(), others[0]
-        both = Piece(joined_group(last.group, first.group), [*last.rows, *first.rows])
+        both = Piece(last.group.joined(first.group), [*last.rows, *first.rows])
         return [*pieces, both, *others[1:]]
     pieces += others
     return pieces

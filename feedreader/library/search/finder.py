@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from math import isqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedreader.library.order import COLUMNS, title_order, title_words
 from feedreader.library.schema import state
 from feedreader.library.search.compiler import Moment, of_newest
-from feedreader.library.search.day_search import DaySearch, Piece, Row, joined_group
+from feedreader.library.search.day_search import DaySearch, Piece, Row
 from feedreader.library.search.index import newest_from
 from feedreader.library.search.regex_search import Patterns
 from feedreader.library.windows import END, START, Cursor, Window
@@ -38,6 +38,17 @@ HEADINGS = {BEST: "Most interesting first"} | {
 Found = tuple[tuple[Group, "array[int]"], ...]
 
 
+class _Asked(NamedTuple):
+    """A window that is asked for: see `Finder.window`."""
+
+    connection: sqlite3.Connection
+    query: Query
+    visit: int | None
+    after: Cursor
+    most: int
+    seconds: float | None
+
+
 class Finder:
     """Asks queries. Remembers what regular expressions found, as long as nobody writes to the library."""
 
@@ -55,7 +66,8 @@ class Finder:
             window = self.window(connection, query, visit, after=cursor, most=most)
             for group, keys in window.found:
                 if found and found[-1][0].key == group.key:
-                    found[-1] = joined_group(found[-1][0], group), found[-1][1] + keys
+                    found[-1][1].extend(keys)
+                    found[-1] = found[-1][0].joined(group), found[-1][1]
                 else:
                     found.append((group, keys))
             cursor = window.after
@@ -74,7 +86,7 @@ class Finder:
     ) -> Window:
         """See `PapersPart.window`."""
         if not query.by_day:
-            return self._sorted(connection, query, visit, after or START, most, seconds)
+            return self._sorted(_Asked(connection, query, visit, after or START, most, seconds))
         search = self._search(connection, query, visit)
         if before is not None:
             pieces, cursor = search.window(before, -1, most, seconds)
@@ -113,22 +125,13 @@ class Finder:
 
     # Orders that are not by day ---------------------------------------------------------------------------------
 
-    def _sorted(
-        self,
-        connection: sqlite3.Connection,
-        query: Query,
-        visit: int | None,
-        after: Cursor,
-        most: int,
-        seconds: float | None,
-    ) -> Window:
-        if query.top:
-            return self._top(connection, query, visit, after)
-        return SORT_SQL[query.sort](self, connection, query, visit, after, most, seconds)
+    def _sorted(self, asked: _Asked) -> Window:
+        return self._top(asked) if asked.query.top else SORT_SQL[asked.query.sort](self, asked)
 
-    def _top(self, connection: sqlite3.Connection, query: Query, visit: int | None, after: Cursor) -> Window:
+    def _top(self, asked: _Asked) -> Window:
         """The most interesting of the newest, in the query's order."""
-        search = self._search(connection, query, visit)
+        connection, query = asked.connection, asked.query
+        search = self._search(connection, query, asked.visit)
         pieces, cursor = search.window(START, 1, max(NEWEST, query.top))
         rows = _rows(pieces)
         of = f"the newest {len(rows):,}" if cursor else f"{len(rows):,}"
@@ -141,35 +144,21 @@ class Finder:
         else:
             chosen = _ranked(connection, chosen, query.sort, search.ranking)
         heading = f"The {len(chosen):,} best of {of}"
-        return _one_group(chosen, heading, after, None, newest=len(rows) if cursor else 0)
+        return _one_group(chosen, heading, asked.after, None, newest=len(rows) if cursor else 0)
 
-    def _titles(
-        self,
-        connection: sqlite3.Connection,
-        query: Query,
-        visit: int | None,
-        after: Cursor,
-        most: int,
-        seconds: float | None,
-    ) -> Window:
+    def _titles(self, asked: _Asked) -> Window:
         """By the words of their titles; those without one last."""
-        rows, cursor = _by_title(connection, self._search(connection, query, visit), after, most, seconds)
-        return _one_group(rows, HEADINGS["title"], after, cursor)
+        search = self._search(asked.connection, asked.query, asked.visit)
+        rows, cursor = _by_title(asked.connection, search, asked.after, asked.most, asked.seconds)
+        return _one_group(rows, HEADINGS["title"], asked.after, cursor)
 
-    def _best(
-        self,
-        connection: sqlite3.Connection,
-        query: Query,
-        visit: int | None,
-        after: Cursor,
-        most: int,
-        seconds: float | None,
-    ) -> Window:
+    def _best(self, asked: _Asked) -> Window:
         """The best of the newest, then the older ones as they are: to rank all takes too long to wait for."""
-        search = self._search(connection, query, visit)
+        connection, query, after = asked.connection, asked.query, asked.after
+        search = self._search(connection, query, asked.visit)
         heading = HEADINGS[query.sort]
         if after.tail:
-            pieces, cursor = search.window(after, 1, most, seconds)
+            pieces, cursor = search.window(after, 1, asked.most, asked.seconds)
             return _one_group(_rows(pieces), heading, after, cursor and cursor._replace(tail=1), newest=NEWEST)
         pieces, cursor = search.window(START, 1, NEWEST)
         rows = _ranked(connection, _rows(pieces), query.sort, search.ranking)
@@ -178,24 +167,17 @@ class Finder:
         heading = f"{heading}, of the newest {len(rows):,}"
         return _one_group(rows, heading, after, cursor._replace(tail=1), newest=len(rows))
 
-    def _last_kept_first(
-        self,
-        connection: sqlite3.Connection,
-        query: Query,
-        visit: int | None,
-        after: Cursor,
-        most: int,
-        seconds: float | None,
-    ) -> Window:
+    def _last_kept_first(self, asked: _Asked) -> Window:
         """By the time at which they were kept; those that are not kept last."""
+        connection, query, after = asked.connection, asked.query, asked.after
         rows: list[Row] = []
         if not after.tail:
-            kept = self._search(connection, query, visit, (*query.terms, _KEPT))
+            kept = self._search(connection, query, asked.visit, (*query.terms, _KEPT))
             rows = _last_kept(connection, _rows(kept.all()))
         cursor: Cursor | None = START._replace(tail=1) if not after.tail else after
-        if len(rows) < most:
-            others = self._search(connection, query, visit, (*query.terms, Not(_KEPT)))
-            pieces, cursor = others.window(after._replace(tail=0), 1, most - len(rows), seconds)
+        if len(rows) < asked.most:
+            others = self._search(connection, query, asked.visit, (*query.terms, Not(_KEPT)))
+            pieces, cursor = others.window(after._replace(tail=0), 1, asked.most - len(rows), asked.seconds)
             rows += _rows(pieces)
         return _one_group(rows, HEADINGS["kept"], after, cursor and cursor._replace(tail=1))
 
@@ -219,7 +201,7 @@ def _found(pieces: Iterable[Piece]) -> Found:
 
 
 def _rows(pieces: Iterable[Piece]) -> list[Row]:
-    return [row for piece in pieces for row in (_in_section(piece, row) for row in piece.rows)]
+    return [_in_section(piece, row) for piece in pieces for row in piece.rows]
 
 
 def _in_section(piece: Piece, row: Row) -> Row:

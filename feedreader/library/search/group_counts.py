@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from feedreader.library.search.compiler import Moment, Sql, days
 from feedreader.library.search.index import FIRST_DAY, bucket
-from feedreader.library.windows import Cursor, FeedOrder
-from feedreader.model import Condition, Not, Term
+from feedreader.library.windows import Cursor
+from feedreader.model import Condition, FeedOrder, Not, Term, feed_order
 
 LATEST = date.max.toordinal()
 FIRST_ISO, LAST_ISO = "0001-01-01", "9999-12-31"
@@ -116,7 +116,7 @@ class GroupCounts:
             (day, *self.sql.parameters),
         )
         for key, day, collection, section, bound in rows:
-            group = Candidate(key, day, order_of(day, collection, section), bound)
+            group = Candidate(key, day, feed_order(date.fromisoformat(day), collection, section), bound)
             if is_beside(group.order, start, step):
                 yield group
 
@@ -129,7 +129,8 @@ class GroupCounts:
             self.sql.parameters,
         ).fetchall()
         groups = [
-            Candidate(key, None, order_of(None, collection, section), bound) for key, collection, section, bound in rows
+            Candidate(key, None, feed_order(None, collection, section), bound)
+            for key, collection, section, bound in rows
         ]
         for group in sorted(groups, key=lambda group: group.order)[::step]:
             if is_beside(group.order, start, step):
@@ -141,12 +142,6 @@ class GroupCounts:
             "SELECT DISTINCT day FROM groups WHERE total > ? AND day IS NOT NULL", (papers,)
         )
         return [date.fromisoformat(day).toordinal() for (day,) in rows]
-
-
-def order_of(day: str | None, collection: str | None, section: str) -> FeedOrder:
-    """As `Group.feed_order`."""
-    title = collection or ""
-    return day is None, -date.fromisoformat(day).toordinal() if day else 0, title.casefold(), title, section
 
 
 def is_beside(order: FeedOrder, start: Cursor, step: int) -> bool:

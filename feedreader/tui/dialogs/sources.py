@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
-from feedreader.model import SourceInfo, Subscription
+from feedreader.library.papers import SourceInfo
+from feedreader.model import Subscription
 from feedreader.text.display import clip_start, counted, fill, safe, short_day
 from feedreader.tui.dialogs.dialog import Dialog
 from feedreader.tui.dialogs.prompt import Prompt

@@ -5,9 +5,11 @@ Words come folded (see `feedreader.text.normalize`), with one blank between them
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from feedreader.text.author_names import GLUED_INITIALS, name_words, parse_name
 from feedreader.text.normalize import (
@@ -58,21 +60,38 @@ def name_holds(lines: str | None, words: str, mode: int) -> bool:
     return any(
         _hold(normalize(name), words, mode)
         or (GLUED_INITIALS.search(name) is not None and _hold(" ".join(name_words(name)), words, mode))
-        for name in _names(lines)
+        for name in _names(lines, words.split(" "))
     )
 
 
-def _names(lines: str | None) -> Iterator[str]:
-    """The names that stand in lines, in each of their spellings."""
-    return (name for line in (lines or "").split("\n") if line for name in spellings(line))
+def _names(lines: str | None, words: Sequence[str]) -> Iterator[str]:
+    """The names that stand in lines and may have all of these words, in each of their spellings."""
+    word = max(words, key=len)
+    for line in (lines or "").split("\n"):
+        if line and (word in line.lower() or not is_plain_text(line)):  # most have not, and it is soon told
+            yield from spellings(line)
 
 
 def has_author(authors: str | None, words: str) -> bool:
     """Whether one of the names, a line each, is the one that these words name (see `is_name`), or is written so."""
+    if authors and is_plain_text(authors) and not GLUED_INITIALS.search(authors) and not _may_be(words).search(authors):
+        return False  # most names, soon told
     pattern = words.split(" ")
     return any(
-        is_name(pattern, name_words(name)) or _hold(normalize(name), words, BEGINNING) for name in _names(authors)
+        is_name(pattern, name_words(name)) or _hold(normalize(name), words, BEGINNING)
+        for name in _names(authors, pattern[-1:])  # given names may be met by their initials
     )
+
+
+@lru_cache(maxsize=8)
+def _may_be(words: str) -> re.Pattern[str]:
+    """What the line of such an author has: the family name, the others or their initials."""
+    *given, family = words.split(" ")
+    others = "".join(
+        rf"(?=.*\b(?:{re.escape(word)}|{re.escape(word[0])})\b)" if len(word) > 1 else rf"(?=.*\b{re.escape(word)})"
+        for word in given
+    )
+    return re.compile(rf"(?im)^{others}.*\b{re.escape(family)}")
 
 
 def is_name(pattern: Sequence[str], name: Sequence[str]) -> bool:

@@ -147,6 +147,7 @@ class FeedScreen(SelectingScreen, Screen[None]):
         """Show what a query finds, if `top` from the first paper on, if `day_top` from the first of this day on, and
         say `words` with it. Raises QueryError."""
         query = self._parsed(text)
+        self._services.stop_looking()
         self.query_text = text.strip()
         self._said_when_shown = words
         self.loader.load(query, top=top, day_top=day_top)

@@ -87,10 +87,10 @@ class IndexText(NamedTuple):
     abstract: str
     rest: str
 
-    def with_tokens(self, tokens: Iterable[str]) -> IndexText:
+    def with_tokens(self, tokens: str) -> IndexText:
         """The same with these words that nobody types."""
         title, authors, abstract, rest = self
-        return IndexText(title, authors, abstract, _BETWEEN.join(filter(None, (rest, " ".join(tokens)))))
+        return IndexText(title, authors, abstract, _BETWEEN.join(filter(None, (rest, tokens))))
 
 
 def document(entries: Iterable[Entry]) -> IndexText:

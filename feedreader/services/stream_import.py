@@ -87,6 +87,7 @@ class StreamImport(Importing):
         self._problems: list[Problem] = []
         self._refs = array("q")
         self._left_out = 0
+        self._unruled = 0  # entries of which rules may not have been asked yet
         self._used: set[int] = set()  # entries given before under an occasion of several that were met again
         self._sum = ImportResult(name, path, stream.format)
         self._began = time.monotonic()
@@ -139,12 +140,16 @@ class StreamImport(Importing):
         start = self._place.entries
         for at in range(0, max(total, 1), TOGETHER):
             entries = block.prepared[at : at + TOGETHER]
-            with self._library.intake() as intake:
+            with self._library.intake(indexing=True) as intake:
                 self._take(intake, start + at, entries)
                 if at + TOGETHER >= total:
                     self._place = replace(self._place, end=block.end, lines=block.line - 1, entries=start + total)
                     intake.come_to(self._source, self._place.text())
             self._library.index(most=UNINDEXED)
+        self._unruled += total
+        if self._unruled > UNINDEXED:
+            self._library.rules.apply_again()
+            self._unruled = 0
         self._tell(self._share())
 
     def _take(self, intake: Intake, start: int, prepared: Sequence[PreparedEntry]) -> None:

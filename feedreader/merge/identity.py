@@ -67,6 +67,7 @@ from feedreader.merge.matching import (
     Comparable,
     Order,
     authors_agree,
+    buckets_of,
     continues,
     differ_in_doi,
     is_quoted,
@@ -91,7 +92,7 @@ _RECENT = 1024  # entries whose keys are remembered: an import needs them severa
 
 def keys_of(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    return tuple([_key(kind, value) for kind, value in _comparable(entry).buckets])
+    return tuple([_key(kind, value) for kind, value in buckets_of(entry)])
 
 
 identity_keys = lru_cache(maxsize=_RECENT)(keys_of)  # the same, of entries that are asked for several times

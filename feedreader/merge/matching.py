@@ -231,6 +231,18 @@ class Comparable:
         return frozenset(zip(words, words[1:], words[2:], strict=False)) or frozenset({tuple(words)})
 
 
+def buckets_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """`Comparable.buckets` of an entry, of one of arXiv (nearly all of a large import) in half the time."""
+    if not entry.arxiv_id:
+        return Comparable(PlacedEntry(0, "", "", "", 0, entry)).buckets
+    title, start = _normalized(entry)
+    keys = [("arxiv", entry.arxiv_id), ("abstract", start)]
+    if entry.doi or entry.preprint_doi:
+        keys += [("doi", doi) for doi in _dois(entry)]
+    keys.append(("title", title))
+    return tuple([key for key in keys if key[1]])
+
+
 def _named(title: str) -> str:
     """A title in which C++ and C# have names of their own."""
     if "++" not in title and "#" not in title:

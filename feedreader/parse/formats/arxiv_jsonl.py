@@ -86,7 +86,8 @@ def _parsed_name(parts: object) -> str:
     return ET_AL if is_others(name) else name
 
 
-_SIMPLE = re.compile(r"(?:(?:[A-Za-z][A-Za-z'.-]* )+[A-Za-z][A-Za-z'-]+\n)+")
+_LETTERS = "A-Za-zÀ-ÖØ-öø-įĲ-žƀ-ɏ"  # Latin, but for ı, İ and ſ, which `re` takes for i and s
+_SIMPLE = re.compile(rf"(?:(?:[{_LETTERS}][{_LETTERS}'.-]* )+[{_LETTERS}][{_LETTERS}'-]+\n)+")
 _NO_NAMES = frozenset(
     (
         "and",

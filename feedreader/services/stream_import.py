@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake
 
 BLOCK = 1 << 21  # bytes: a thousand papers, about
-TOGETHER = 500  # entries that are stored in one transaction: a mark made meanwhile waits for that
+TOGETHER = 500  # entries, about, that are stored in one transaction: a mark made meanwhile waits for that, 0.1 s
 _OBJECTS = 100_000  # made between two looks of the garbage collector
 _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 
@@ -138,11 +139,12 @@ class StreamImport(Importing):
         self._problems += block.problems
         total = len(block.prepared)
         start = self._place.entries
-        for at in range(0, max(total, 1), TOGETHER):
-            entries = block.prepared[at : at + TOGETHER]
+        size = ceil(total / max(1, round(total / TOGETHER))) or 1  # parts of one size: the index writes each by itself
+        for at in range(0, max(total, 1), size):
+            entries = block.prepared[at : at + size]
             with self._library.intake(indexing=True) as intake:
                 self._take(intake, start + at, entries)
-                if at + TOGETHER >= total:
+                if at + size >= total:
                     self._place = replace(self._place, end=block.end, lines=block.line - 1, entries=start + total)
                     intake.come_to(self._source, self._place.text())
             self._library.index(most=UNINDEXED)

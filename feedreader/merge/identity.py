@@ -67,13 +67,14 @@ from feedreader.merge.matching import (
     Comparable,
     Order,
     authors_agree,
-    buckets_of,
     continues,
     differ_in_doi,
+    dois_of,
     is_quoted,
     is_recognisable,
     is_same,
     must_differ,
+    normalized,
     page_of,
     published_of,
 )
@@ -112,6 +113,17 @@ def title_keys(entry: Entry) -> tuple[int, ...]:
     """The key of the title alone. Entries with a generic title have it only from older programs."""
     title = _comparable(entry).title
     return (_key("title", title),) if title else ()
+
+
+def buckets_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """`Comparable.buckets` of an entry, of one of arXiv (nearly all of a large import) in half the time."""
+    if not entry.arxiv_id:
+        return _comparable(entry).buckets
+    title, start = normalized(entry)
+    keys = [("arxiv", entry.arxiv_id), ("abstract", start), ("title", title)]
+    if entry.doi or entry.preprint_doi:
+        keys[2:2] = [("doi", doi) for doi in dois_of(entry)]
+    return tuple([key for key in keys if key[1]])
 
 
 def _key(kind: str, value: str) -> int:

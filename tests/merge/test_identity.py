@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.merge.identity import entry_name, merge, told_apart
-from feedreader.merge.matching import Comparable, buckets_of, page_of
+from feedreader.merge.identity import buckets_of, entry_name, merge, told_apart
+from feedreader.merge.matching import Comparable, page_of
 from feedreader.merge.precedence import _of_one, _of_several
 from feedreader.model import Digest, Entry, MergedPaper, PlacedEntry
 

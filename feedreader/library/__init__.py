@@ -153,12 +153,13 @@ class Library:
     # taking papers in
 
     @contextmanager
-    def intake(self, *, urgent: bool = False) -> Iterator[Intake]:
-        """One transaction of an import. What it takes in waits for the index (see `index`)."""
+    def intake(self, *, urgent: bool = False, indexing: bool = False) -> Iterator[Intake]:
+        """One transaction of an import. What it takes in waits for the index (see `index`), unless it is `indexing`,
+        which costs less for many papers and more for few: then only papers made of several entries wait."""
         from feedreader.library.intake import Intake
 
         with self._database.write(urgent=urgent, durable=urgent) as connection:
-            intake = Intake(connection, self.now(), self._waiting)
+            intake = Intake(connection, self.now(), self._waiting, indexing=indexing)
             yield intake
             intake.finish()
 

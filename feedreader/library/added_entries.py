@@ -15,7 +15,8 @@ from feedreader.library.entry_rows import ABSTRACT, ENTRY_COLUMNS, QUOTES, Index
 from feedreader.library.lone_papers import LONE_COLUMNS, lone, lone_paper
 from feedreader.library.rows import REPLACED
 from feedreader.library.rules import stored_anew
-from feedreader.library.search.index import Tickets, bucket, category_tokens, source_token
+from feedreader.library.schema import has_index
+from feedreader.library.search.index import Tickets, bucket, category_tokens, source_token, write_documents
 from feedreader.library.stored_entries import StoredEntries
 from feedreader.merge.identity import Quoted
 
@@ -23,9 +24,10 @@ from feedreader.merge.identity import Quoted
 class AddedEntries(StoredEntries):
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
-    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText]) -> None:
+    def __init__(self, connection: sqlite3.Connection, waiting: dict[int, IndexText], *, indexing: bool) -> None:
         super().__init__(connection)
         self._waiting = waiting
+        self._indexing = indexing and has_index(connection)  # whether papers of one entry go into the index at once
         self._documents: dict[int, IndexText] = {}  # of the entries that were added and are in no paper yet
         self._stored: set[int] = set()  # papers whose marks and counts are to be settled
         self._sources: dict[str, int] = {}  # by their paths
@@ -79,7 +81,8 @@ class AddedEntries(StoredEntries):
         tickets = Tickets(self._connection, self._waiting)
         by_group: defaultdict[int, int] = defaultdict(int)
         buckets: dict[int, int] = {}
-        by_categories: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+        by_categories: dict[tuple[str, ...], tuple[str, str]] = {}
+        documents: list[tuple[int, IndexText]] = []
         rows: list[tuple[object, ...]] = []
         for key, (ref, position, entry) in entries.items():
             paper = lone_paper(entry, name)
@@ -89,10 +92,14 @@ class AddedEntries(StoredEntries):
                 buckets[group] = bucket(paper.day, group)
             if paper.categories not in by_categories:
                 first = paper.categories[0] if paper.categories else ""
-                tokens = [*category_tokens(paper.categories), source_token(source)]
+                tokens = " ".join((*category_tokens(paper.categories), source_token(source)))
                 by_categories[paper.categories] = order.category_order(first, self._category_ranks), tokens
             by_category, tokens = by_categories[paper.categories]
-            doc = tickets.take(buckets[group], partial(entry.document.with_tokens, tokens))
+            doc = tickets.number(buckets[group])
+            if self._indexing:
+                documents.append((doc, entry.document.with_tokens(tokens)))
+            else:
+                doc = tickets.wait(doc, partial(entry.document.with_tokens, tokens))
             abstract = ref if entry.row[ABSTRACT] else None
             rows.append((key, *paper.row, group, place, position, by_category, abstract, 0, doc))
             self.replaced += paper.section == REPLACED
@@ -101,6 +108,8 @@ class AddedEntries(StoredEntries):
             f"INSERT INTO papers (id, {', '.join(columns)}) VALUES ({placeholders(1 + len(columns))})", rows
         )
         tickets.finish()
+        if documents:
+            write_documents(self._connection, sorted(documents))
         stored_anew(self._connection, entries)
         marked = self._marked({entry.name for _, _, entry in entries.values()})
         self._stored.update(key for key, (_, _, entry) in entries.items() if entry.name in marked)
@@ -126,7 +135,7 @@ class AddedEntries(StoredEntries):
     def _whole(self, text: IndexText, categories: tuple[str, ...], paths: Iterable[str]) -> IndexText:
         """A document with the paper's categories and sources."""
         sources = sorted({self._source_of(path) for path in paths})
-        return text.with_tokens([*category_tokens(categories), *map(source_token, sources)])
+        return text.with_tokens(" ".join((*category_tokens(categories), *map(source_token, sources))))
 
     def _source_of(self, path: str) -> int:
         if path not in self._sources:

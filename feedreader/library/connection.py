@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 30.0  # that a write waits for another program
 _SAY_SECONDS = 2.0  # after which that is said; a read waits no longer
-_PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file that is there keeps the size it has
+_PAGE_BYTES = 16384  # abstracts leave less room at the end of such a page; a file that is there keeps the size it has
 _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
-_CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
+_CHECKPOINT_PAGES = 4000  # of the log, 64 MB: an import changes many pages again and again
 
 _REMEDY = "Check the disk space and the permissions of its folder."
 

@@ -103,15 +103,19 @@ class IndexText(NamedTuple):
     abstract: str
     rest: str
 
-    def with_tokens(self, tokens: Iterable[str]) -> IndexText:
+    def with_tokens(self, tokens: str) -> IndexText:
         """The same with these words that nobody types."""
         title, authors, abstract, rest = self
-        return IndexText(title, authors, abstract, _BETWEEN.join(filter(None, (rest, " ".join(tokens)))))
+        return IndexText(title, authors, abstract, _BETWEEN.join(filter(None, (rest, tokens))))
 
 
 def document(entries: Iterable[Entry]) -> IndexText:
     """The text that is indexed of a paper: all that its entries say, without repetitions."""
     entries = list(entries)
+    if len(entries) == 1 and not (entries[0].tldr or entries[0].mentions):  # the same, as it is of nearly all, soon
+        (entry,) = entries
+        title, abstract, comment = entry.title or "", entry.abstract or "", entry.comment or ""
+        return IndexText(_words(title), _names(dict.fromkeys(entry.authors)), _words(abstract), _words(comment))
 
     def column(values: Iterable[str | None]) -> str:
         return _BETWEEN.join([_words(value) for value in dict.fromkeys(values) if value])

@@ -104,8 +104,10 @@ def _section(merged: MergedPaper) -> str:
 class Intake(AddedEntries):
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText]) -> None:
-        super().__init__(connection, waiting)
+    def __init__(
+        self, connection: sqlite3.Connection, now: datetime, waiting: dict[int, IndexText], *, indexing: bool = False
+    ) -> None:
+        super().__init__(connection, waiting, indexing=indexing)
         self._now = now
         self._renewed: dict[int, str] = {}  # entries that say something else now, with the names that they had
         self._emptied: set[int] = set()  # groups from which papers may have gone

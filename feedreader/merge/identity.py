@@ -69,10 +69,12 @@ from feedreader.merge.matching import (
     authors_agree,
     continues,
     differ_in_doi,
+    dois_of,
     is_quoted,
     is_recognisable,
     is_same,
     must_differ,
+    normalized,
     page_of,
     published_of,
 )
@@ -91,7 +93,7 @@ _RECENT = 1024  # entries whose keys are remembered: an import needs them severa
 
 def keys_of(entry: Entry) -> tuple[int, ...]:
     """The 64-bit keys by which entries that may be one paper find each other, in any number and order."""
-    return tuple([_key(kind, value) for kind, value in _comparable(entry).buckets])
+    return tuple([_key(kind, value) for kind, value in buckets_of(entry)])
 
 
 identity_keys = lru_cache(maxsize=_RECENT)(keys_of)  # the same, of entries that are asked for several times
@@ -111,6 +113,17 @@ def title_keys(entry: Entry) -> tuple[int, ...]:
     """The key of the title alone. Entries with a generic title have it only from older programs."""
     title = _comparable(entry).title
     return (_key("title", title),) if title else ()
+
+
+def buckets_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """`Comparable.buckets` of an entry, of one of arXiv (nearly all of a large import) in half the time."""
+    if not entry.arxiv_id:
+        return _comparable(entry).buckets
+    title, start = normalized(entry)
+    keys = [("arxiv", entry.arxiv_id), ("abstract", start), ("title", title)]
+    if entry.doi or entry.preprint_doi:
+        keys[2:2] = [("doi", doi) for doi in dois_of(entry)]
+    return tuple([key for key in keys if key[1]])
 
 
 def _key(kind: str, value: str) -> int:

@@ -89,7 +89,7 @@ def breaks_off(abstract: str) -> bool:
     return _CUT.search(abstract, max(0, len(abstract) - 12)) is not None or abstract[:3].startswith(("…", "..."))
 
 
-def _dois(entry: Entry) -> Collection[str]:
+def dois_of(entry: Entry) -> Collection[str]:
     """All DOIs that an entry has, with their versions and without them."""
     stated = [doi for doi in (entry.doi, entry.preprint_doi) if doi]
     return dict.fromkeys([*stated, *map(unversioned, stated)])
@@ -137,7 +137,7 @@ class Comparable:
 
     @cached_property
     def _normalized(self) -> tuple[str, str]:
-        return _normalized(self.entry)
+        return normalized(self.entry)
 
     @property
     def title(self) -> str:
@@ -180,7 +180,7 @@ class Comparable:
         """What entries of one paper have in common, some of it at least. Too many have a generic title."""
         keys = [("arxiv", self.arxiv_id), ("abstract", self.start)]
         if self.doi:
-            keys += [("doi", doi) for doi in _dois(self.entry)]
+            keys += [("doi", doi) for doi in dois_of(self.entry)]
         if not self.arxiv_id and not self.doi:
             keys.append(("guid", self.entry.guid))  # by which a source is asked what it gave before
         if self.arxiv_id or self.weight > titles.GENERIC:
@@ -238,7 +238,7 @@ def _named(title: str) -> str:
     return _SIGNED.sub(lambda match: match[1] + ("sharp" if match[2] == "#" else "plusplus"), title)
 
 
-def _normalized(entry: Entry) -> tuple[str, str]:
+def normalized(entry: Entry) -> tuple[str, str]:
     """An entry's title and the beginning of its abstract, in the form in which they are compared."""
     title = normalize_compact(_named(entry.title)) or entry.title if entry.title else ""
     start = normalize_compact(entry.abstract[: 3 * _START + 40])[:_START] if entry.abstract else ""
@@ -466,7 +466,7 @@ def _dois_contradict(before: Comparable, now: Comparable) -> bool:
     """Whether they have DOIs of different papers: not one cut short, nor those of a preprint and what became of it."""
     if not before.doi or not now.doi or before.doi.startswith(now.doi) or now.doi.startswith(before.doi):
         return False
-    return set(_dois(before.entry)).isdisjoint(_dois(now.entry))
+    return set(dois_of(before.entry)).isdisjoint(dois_of(now.entry))
 
 
 def _says_enough(node: Comparable) -> bool:

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from feedreader.library.intake import Intake
 
 BLOCK = 1 << 21  # bytes: a thousand papers, about
-TOGETHER = 500  # entries that are stored in one transaction: a mark made meanwhile waits for that
+TOGETHER = 500  # entries, about, that are stored in one transaction: a mark made meanwhile waits for that, 0.1 s
 _OBJECTS = 100_000  # made between two looks of the garbage collector
 _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 
@@ -87,6 +88,7 @@ class StreamImport(Importing):
         self._problems: list[Problem] = []
         self._refs = array("q")
         self._left_out = 0
+        self._unruled = 0  # entries of which rules may not have been asked yet
         self._used: set[int] = set()  # entries given before under an occasion of several that were met again
         self._sum = ImportResult(name, path, stream.format)
         self._began = time.monotonic()
@@ -137,14 +139,19 @@ class StreamImport(Importing):
         self._problems += block.problems
         total = len(block.prepared)
         start = self._place.entries
-        for at in range(0, max(total, 1), TOGETHER):
-            entries = block.prepared[at : at + TOGETHER]
-            with self._library.intake() as intake:
+        size = ceil(total / max(1, round(total / TOGETHER))) or 1  # parts of one size: the index writes each by itself
+        for at in range(0, max(total, 1), size):
+            entries = block.prepared[at : at + size]
+            with self._library.intake(indexing=True) as intake:
                 self._take(intake, start + at, entries)
-                if at + TOGETHER >= total:
+                if at + size >= total:
                     self._place = replace(self._place, end=block.end, lines=block.line - 1, entries=start + total)
                     intake.come_to(self._source, self._place.text())
             self._library.index(most=UNINDEXED)
+        self._unruled += total
+        if self._unruled > UNINDEXED:
+            self._library.rules.apply_again()
+            self._unruled = 0
         self._tell(self._share())
 
     def _take(self, intake: Intake, start: int, prepared: Sequence[PreparedEntry]) -> None:

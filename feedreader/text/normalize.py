@@ -176,7 +176,7 @@ def is_plain_text(text: str) -> bool:
         or "^" in text
         or "*" in text
         or "#" in text
-        or "++" in text
+        or ("+" in text and "++" in text)
         or ".NET" in text
         or ".net" in text
     )

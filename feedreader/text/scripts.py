@@ -20,7 +20,7 @@ _SCRIPT = re.compile(
 )
 _SIGN = re.compile(rf"(?P<plus>\+\+|＋＋|⁺⁺)|(?P<hash>[#♯＃])(?![^\W_])|\^?(?P<star>[{_STARS}])(?![{_STARS}])")
 SPELLED = dict(zip("äöüøåÄÖÜØÅ", ("ae", "oe", "ue", "oe", "aa", "Ae", "Oe", "Ue", "Oe", "Aa"), strict=True))
-_SPELLABLE = re.compile(f"[{''.join(SPELLED)}\u0308\u030a]")
+_SPELLABLE = (*SPELLED, "\u0308", "\u030a")
 _SPELL = str.maketrans(SPELLED)
 _DOT_NET = re.compile(r"(?<!\w)\.(?=(?:NET|net)\b)")
 _BASE = re.compile(r"[^\W_]*\Z")
@@ -29,7 +29,8 @@ _LONGEST_BASE = 12  # characters before a script that are looked at
 
 def spelled_out(text: str) -> str:
     """The text with ä, ö, ü, ø and å as ae, oe, ue, oe and aa."""
-    return unicodedata.normalize("NFC", text).translate(_SPELL) if _SPELLABLE.search(text) else text
+    is_spellable = any(map(text.__contains__, _SPELLABLE))  # sooner than `re` finds one of a set in a long text
+    return unicodedata.normalize("NFC", text).translate(_SPELL) if is_spellable else text
 
 
 def pieces(text: str) -> Iterator[tuple[str, int]]:

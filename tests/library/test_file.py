@@ -43,6 +43,19 @@ def test_a_new_library_is_its_owners_and_leaves_nothing_beside_it(tmp_path: Path
     assert list(folder.iterdir()) == [library.path]
 
 
+def test_a_new_library_has_large_pages_and_one_that_is_there_keeps_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "_PAGE_BYTES", 8192)
+        opened(tmp_path / "old").close()
+    for name, size in (("old", 8192), ("new", 16384)):
+        with closing(opened(tmp_path / name)) as library:
+            take_in(library, papers(3))
+        with closing(sqlite3.connect(tmp_path / name)) as file:
+            assert file.execute("PRAGMA page_size").fetchone() == (size,)
+
+
 def old_library(path: Path, version: int) -> None:
     with closing(sqlite3.connect(path)) as file:
         for migration in MIGRATIONS[:version]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedreader.merge.identity import entry_name, merge, told_apart
-from feedreader.merge.matching import page_of
+from feedreader.merge.identity import buckets_of, entry_name, merge, told_apart
+from feedreader.merge.matching import Comparable, page_of
 from feedreader.merge.precedence import _of_one, _of_several
 from feedreader.model import Digest, Entry, MergedPaper, PlacedEntry
 
@@ -433,3 +433,8 @@ def test_fragments_and_parameters_tell_pages_apart_unless_they_track() -> None:
         assert page_of(page + same) == page_of(page)
     for other in ("&sid=24", "&from=12", "#afterword", "#ref12", "&attachment=2"):
         assert page_of(page + other) != page_of(page)
+
+
+@given(entries())
+def test_what_entries_of_one_paper_have_in_common_is_the_same_soon(entry: Entry) -> None:
+    assert buckets_of(entry) == Comparable(PlacedEntry(0, "", "", "", 0, entry)).buckets

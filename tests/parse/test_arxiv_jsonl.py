@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from feedreader.export import jsonl
 from feedreader.model import Digest, Entry, Journal, Marks, Mention, Paper
 from feedreader.parse.formats import arxiv_jsonl
-from feedreader.parse.layout.authors import split_authors
-from feedreader.text.cleaning import decode
+from feedreader.parse.layout.authors import split_authors, stated_apart
+from feedreader.text.cleaning import clean, decode
+from feedreader.text.lines import squash
 from tests.parse.listings import DATA, SAMPLES, assert_safe, check_sample, claimed_elsewhere, needs_shared, read
 
 PAPER = {
@@ -39,6 +40,37 @@ def entry_of(**more: Any) -> Entry:
 
 def reasons(digest: Digest) -> list[tuple[int | None, str]]:
     return [(problem.line, problem.reason) for problem in digest.problems]
+
+
+LETTERS = "aAbłŁéÉžŽñøßẞıİſKé\u0301'-. ,"
+NAMES = st.one_of(
+    st.text(LETTERS, max_size=8),
+    st.sampled_from(
+        ["others", "otherſ", "Others", "et", "al", "and", "Jürgen", "K. J.", "J. -P.", "de la", "Ünal", "more"]
+    ),
+)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, st.sampled_from(["", "", "Jr."])), max_size=4), st.text(LETTERS, max_size=20))
+def test_names_that_need_no_care_are_those_that_care_would_give(
+    parsed: list[tuple[str, str, str]], stated: str
+) -> None:
+    record = [list(parts) for parts in parsed]
+    simple = arxiv_jsonl._simple_authors(record, stated)
+    if simple is not None:
+        names = [arxiv_jsonl._parsed_name(parts) for parts in record]
+        assert simple == stated_apart(names, arxiv_jsonl._text(stated))
+
+
+def test_names_with_accents_need_no_care() -> None:
+    parsed = [["Müller", "Jürgen", ""], ["Łoś", "Ž.", ""], ["D'Été", "Anne-Zoë", ""]]
+    assert arxiv_jsonl._simple_authors(parsed, "") == ("Jürgen Müller", "Ž. Łoś", "Anne-Zoë D'Été")
+    assert arxiv_jsonl._simple_authors([["Yılmaz", "A.", ""]], "") is None
+
+
+@given(st.text(st.characters(max_codepoint=0x2030), max_size=40))
+def test_text_is_cleaned_whatever_it_holds(text: str) -> None:
+    assert arxiv_jsonl._text(text) == squash(clean(text))
 
 
 def test_the_sample_and_its_twin() -> None:

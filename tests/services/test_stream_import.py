@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 
 from feedreader import parse
 from feedreader.library import Library
-from feedreader.model import Digest, Entry, Paper, Query
+from feedreader.model import Digest, Entry, Paper, Query, Rule
+from feedreader.query.language import parse_query
 from feedreader.services import block_readers, import_files, ingest, removal
 from feedreader.services.block_readers import BlockReaders
 from feedreader.services.ingest import ImportProgress, ImportResult
@@ -160,6 +162,82 @@ def test_block_by_block_gives_what_the_whole_gives(
         if len(results) == 1:
             assert counts(results[0]) == counts(expected)
         assert faults_of(other.path, indexed=True) == []
+
+
+NUMBERS = {"id", "grp", "doc", "abstract_entry", "paper"}  # columns that depend on what was stored together
+
+
+def tables(library: Library) -> dict[str, list[str]]:
+    """What is stored, whatever its numbers are; of the index all words of papers, and their places."""
+    with closing(sqlite3.connect(library.path)) as file:
+
+        def told(table: str, columns: str = "t.*", joined: str = "") -> list[str]:
+            rows = file.execute(f"SELECT {columns} FROM {table} t {joined}")
+            kept = [at for at, column in enumerate(rows.description) if column[0] not in NUMBERS]
+            return sorted(repr([row[at] for at in kept]) for row in rows)
+
+        file.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, search, instance)")
+        return {
+            "sources": told("sources"),
+            "groups": told("groups"),
+            "papers": told("papers", "t.*, g.day, g.collection, g.section, a.position", PLACE),
+            "entries": told("entries", "t.*, p.name", "LEFT JOIN papers p ON p.id = t.paper"),
+            "keys": told("keys", "t.key, e.position", "JOIN entries e ON e.id = t.entry"),
+            "settings": told("settings"),
+            "search": told("words", "p.name, t.term, t.col, t.offset", "JOIN papers p ON p.doc = t.doc"),
+        }
+
+
+PLACE = "JOIN groups g ON g.id = t.grp LEFT JOIN entries a ON a.id = t.abstract_entry"
+
+
+def test_all_tables_are_those_of_the_whole(snapshot: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    with (
+        closing(new_library(tmp_path / "a", lambda: NOW)) as one,
+        closing(new_library(tmp_path / "b", lambda: NOW)) as other,
+    ):
+        whole(one, snapshot)
+        streamed(other, snapshot, processes=1)
+        expected, found = tables(one), tables(other)
+        assert len(expected["search"]) > 5000 and len(expected["papers"]) > 100
+        for name, rows in expected.items():
+            assert found[name] == rows, name
+
+
+def test_what_is_stored_is_found_and_rules_are_asked_meanwhile(
+    library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.services.stream_import.UNINDEXED", 40)
+    library.rules.apply([Rule("highlight", "number", "number", parse_query("number"))])
+    steps: list[tuple[int, int, int]] = []
+
+    def look(step: ImportProgress) -> None:
+        with closing(sqlite3.connect(library.path)) as file:
+            (highlighted,) = file.execute("SELECT count(*) FROM papers WHERE highlighted = 1").fetchone()
+        steps.append((step.done, library.papers.count(parse_query("number"))[0], highlighted))
+
+    streamed(library, snapshot, progress=look)
+    assert len(steps) > 5
+    assert all(done - 10 <= found <= done for done, found, _ in steps)  # but for those of several entries
+    assert any(0 < highlighted < steps[-1][2] for *_, highlighted in steps)
+
+
+def test_a_block_is_stored_in_parts_of_one_size(
+    library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    take = StreamImport._take
+
+    def noted(job: StreamImport, intake: Any, start: int, prepared: Sequence[Any]) -> None:
+        sizes.append(len(prepared))
+        take(job, intake, start, prepared)
+
+    monkeypatch.setattr(StreamImport, "_take", noted)
+    monkeypatch.setattr("feedreader.services.stream_import.TOGETHER", 2)
+    assert streamed(library, snapshot).entries == len(lines()) - 2
+    assert {size for size in sizes if size} <= {1, 2, 3} and sizes.count(1) < 4
 
 
 def test_an_import_that_was_stopped_goes_on_where_it_stopped(library: Library, snapshot: Path) -> None:

@@ -149,7 +149,10 @@ class Tickets:
 
     def take(self, bucket: int, document: Callable[[], IndexText]) -> int:
         """What `papers.doc` is while the document of this state of a paper waits."""
-        number = self.number(bucket)
+        return self.wait(self.number(bucket), document)
+
+    def wait(self, number: int, document: Callable[[], IndexText]) -> int:
+        """The same for a number that was taken."""
         if self._waiting is not None:
             self._waiting[-number] = document()
         return -number
@@ -167,15 +170,19 @@ def write_waiting(
     rows = connection.execute(
         "SELECT id, doc FROM papers WHERE doc < 0 ORDER BY doc DESC LIMIT ?", (AT_ONCE,)
     ).fetchall()
-    documents = [(-doc, waiting.get(doc) or document_of(key)) for key, doc in rows]
-    _insert(connection, "search", documents)
-    _add_newest(connection, documents)
+    write_documents(connection, [(-doc, waiting.get(doc) or document_of(key)) for key, doc in rows])
     connection.executemany("UPDATE papers SET doc = -doc WHERE id = ?", ((key,) for key, _ in rows))
     for _, doc in rows:
         waiting.pop(doc, None)
     if len(rows) < AT_ONCE:
         waiting.clear()  # what is left are documents of states that are no more
     return len(rows)
+
+
+def write_documents(connection: sqlite3.Connection, documents: Sequence[tuple[int, IndexText]]) -> None:
+    """Write documents by their numbers, which rise: the index would begin anew with each that is lower."""
+    _insert(connection, "search", documents)
+    _add_newest(connection, documents)
 
 
 def renew(connection: sqlite3.Connection, document_of: Callable[[int], IndexText]) -> int:

@@ -35,6 +35,7 @@ NAME = "arxiv-jsonl"
 
 _OWN = frozenset(("id", "title", "authors", "day", "sources", "mentions"))  # no one else's record has them all
 _LOOK = 20  # records that `matches` looks at
+_PRINTABLE = bytes(range(32, 127))
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,7 +45,7 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
     plain = value.replace("\n", " ").strip(" ")  # as abstracts begin and end
-    if plain.isascii() and plain.isprintable():  # nothing to clean: nearly all texts
+    if plain.isascii() and not plain.encode().translate(None, _PRINTABLE):  # nothing to clean: nearly all texts
         return squash(plain) if "  " in plain else plain
     text = clean(value)
     folded = text.isascii() and not (
@@ -85,7 +86,8 @@ def _parsed_name(parts: object) -> str:
     return ET_AL if is_others(name) else name
 
 
-_SIMPLE = re.compile(r"(?:(?:[A-Za-z][A-Za-z'.-]* )+[A-Za-z][A-Za-z'-]+\n)+")
+_LETTERS = "A-Za-zÀ-ÖØ-öø-įĲ-žƀ-ɏ"  # Latin, but for ı, İ and ſ, which `re` takes for i and s
+_SIMPLE = re.compile(rf"(?:(?:[{_LETTERS}][{_LETTERS}'.-]* )+[{_LETTERS}][{_LETTERS}'-]+\n)+")
 _NO_NAMES = frozenset(
     (
         "and",
@@ -243,8 +245,10 @@ class _Reader:
         title = _text(record.get("title"))
         if not title:
             self.report(line, "This paper has no title.")
-        more = ((name.capitalize(), _text(record.get(name))) for name in ("journal-ref", "report-no"))
-        comments = [_text(record.get("comments")), *(f"{label}: {text}" for label, text in more if text)]
+        comment, journal, report = map(_text, map(record.get, ("comments", "journal-ref", "report-no")))
+        if journal or report:
+            more = (journal and f"Journal-ref: {journal}", report and f"Report-no: {report}")
+            comment = "; ".join(filter(None, (comment, *more)))
         created, latest = _versions(record.get("versions"))
         stated = _text(created)
         if moment := plain_moment(stated):
@@ -255,11 +259,11 @@ class _Reader:
             title=title or None,
             authors=_authors(record),
             abstract=_text(record.get("abstract")) or None,
-            comment="; ".join(filter(None, comments)) or None,
+            comment=comment or None,
             arxiv_id=identifier,
             version=max(version or 0, latest) or None,
             doi=self._doi(line, record.get("doi")),
-            journal=journal_of(_text(record.get("journal-ref"))),
+            journal=journal_of(journal) if journal else None,
             categories=_categories(record.get("categories")),
             day=day or self._day(line, record.get("update_date")),
             submitted=moment if moment and moment.tzinfo else None,

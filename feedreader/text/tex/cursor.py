@@ -19,6 +19,7 @@ _CLOSED_BY = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _WORD = re.compile(r"\s[A-Za-z]{2,}(?=[\s,.;:)])")
 _DRIVE_PATH = re.compile(r"\\[\w.\\-]+(?![\w.\\{-])")
 _DRAWN_FROM = re.compile(r"(?<![A-Za-z])[A-Za-z]~[A-Za-z]\w{0,8}\(")
+_SIGNS = re.compile(r"[\\^_{~=<>+*]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _ONE_WORD = re.compile(r"[^\s,;:{}]*|[,.]")
 
@@ -109,7 +110,7 @@ def _is_formula(text: str, start: int, stop: int) -> bool:
     """Whether a formula stands between two dollar signs, and not what lies between two prices."""
     content = text[start : min(stop, start + REACH)]
     first, last, after = text[start], text[stop - 1], text[stop + 1 : stop + 2]
-    has_signs = any(sign in content for sign in "\\^_{~=<>+*")
+    has_signs = _SIGNS.search(content) is not None
     if _WORD.search(content) is None:
         price_follows = after.isdigit() and (last.isspace() or last in "-–—/(~<>≈,")
         return not (first.isdigit() and (price_follows or (last.isspace() and not has_signs)))

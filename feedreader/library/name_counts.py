@@ -175,9 +175,10 @@ class NamesInFile:
 
     def _holding(self, words: Sequence[str], by_name: bool) -> Sequence[int]:
         table = "SELECT number - 1 FROM by_name" if by_name else "SELECT place - 1 FROM names"
+        parameters: list[str] = sorted(words, key=len, reverse=True)
         holding = " AND ".join(["instr(text, ?)"] * len(words))
         sql = f"{table} WHERE {holding} ORDER BY place LIMIT {NARROWED}"
-        return array("q", (number for (number,) in self._typed.execute(sql, sorted(words, key=len, reverse=True))))
+        return array("q", (number for (number,) in self._typed.execute(sql, parameters)))
 
 
 class _Rows(Sequence[_T]):

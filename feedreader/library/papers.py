@@ -270,6 +270,17 @@ class PapersPart(Part):
         with self._database.read() as connection:
             return self._finder.count(connection, query, self._visit, after, seconds)
 
+    def part_before(self, cursor: Cursor) -> float:
+        """Which part of all papers, 0 to 1, stands on the days before a place in the feed's order."""
+        is_collection, day, *_ = cursor.group
+        newer = "" if is_collection else "FILTER (WHERE day > ?)"
+        days = (date.fromordinal(min(max(-day, 1), date.max.toordinal())).isoformat(),) if newer else ()
+        with self._database.read() as connection:
+            before, papers = connection.execute(
+                f"SELECT ifnull((sum(total) {newer}), 0), sum(total) FROM groups WHERE day IS NOT NULL", days
+            ).fetchone()
+        return before / papers if papers else 1.0
+
     def cursor_at(self, query: Query, key: int) -> Cursor | None:
         """The place above the day (or collection) of a paper, where a window of the query may begin; None if it is gone
         or if the query has an order that is not by day."""

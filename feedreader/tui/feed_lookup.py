@@ -222,7 +222,9 @@ def find_end(library: Library, query: Query, run: DayFeed, is_wanted: IsWanted =
     None when it is not wanted any more. Of these only the keys are held."""
     if isinstance(run, Run):
         _go_on(library, query, run, is_wanted)
-    return _with_pages(library, run, run.rows - 1, run if isinstance(run, Run) else None) if is_wanted() else None
+    if not run.papers or not is_wanted():
+        return None
+    return _with_pages(library, run, run.rows - 1, run if isinstance(run, Run) else None)
 
 
 def find_random(

@@ -112,7 +112,10 @@ class BrowseScreen(FilterList[str]):
         """Say why it could not be counted."""
         self._progress = ""
         self.hints.say(str(error))
-        self._show_tabs()
+        if self._at.facet in self._names:
+            self._show_tabs()
+        else:
+            self.show((), "Not counted.")
 
     def show_names(self, names: Names) -> None:
         """Show one of the lists, or only its length if another is shown."""
@@ -240,7 +243,7 @@ class BrowseScreen(FilterList[str]):
 class Rows(Sequence[Sequence[Piece]]):
     """The lines of a list, each made when it is drawn: there may be a hundred thousand."""
 
-    def __init__(self, names: FacetList, numbers: Sequence[int], width: Callable[[], int]) -> None:
+    def __init__(self, names: Names, numbers: Sequence[int], width: Callable[[], int]) -> None:
         self._names = names
         self._numbers = numbers
         self._width = width

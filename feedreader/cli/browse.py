@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from feedreader import config
@@ -36,10 +36,12 @@ def run_browse(arguments: argparse.Namespace) -> int:
     from feedreader.text.display import shown
 
     with opened(arguments.data_dir) as library:
-        counts = library.facets.counts(arguments.what)
-    if not counts:
+        counts = library.facets.each(arguments.what)
+        first = next(counts, None)
+    if first is None:
         say(f"No {arguments.what} yet.")
-    for name, papers, unread, folder in islice(counts, arguments.limit):
+        return DONE
+    for name, papers, unread, folder in islice(chain([first], counts), arguments.limit):
         if arguments.json:
             query = query_for(arguments.what, name)
             values: dict[str, object] = {"name": name, "papers": papers, "unread": unread, "query": query}

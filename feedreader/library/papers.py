@@ -286,6 +286,17 @@ class PapersPart(Part):
         with self._database.read() as connection:
             return self._finder.count(connection, query, self._visit, after, seconds)
 
+    def part_before(self, cursor: Cursor) -> float:
+        """Which part of all papers, 0 to 1, stands on the days before a place in the feed's order."""
+        is_collection, day, *_ = cursor.group
+        newer = "" if is_collection else "FILTER (WHERE day > ?)"
+        days = (date.fromordinal(min(max(-day, 1), date.max.toordinal())).isoformat(),) if newer else ()
+        with self._database.read() as connection:
+            before, papers = connection.execute(
+                f"SELECT ifnull((sum(total) {newer}), 0), sum(total) FROM groups WHERE day IS NOT NULL", days
+            ).fetchone()
+        return before / papers if papers else 1.0
+
     def cursor_at(self, query: Query, key: int) -> Cursor | None:
         """The place above the day (or collection) of a paper, where a window of the query may begin; None if it is gone
         or if the query has an order that is not by day."""
@@ -353,19 +364,43 @@ class PapersPart(Part):
             return tuple(name for (name,) in rows)
 
     def sources(self) -> tuple[SourceInfo, ...]:
-        """Digests and subscriptions, by name."""
-        with self._database.read() as connection:
+        """Digests and subscriptions, by name. In a large library this takes a while, for which nobody waits who reads
+        something else."""
+        with self._database.snapshot() as connection:
+            counts = _counts_of_sources(connection)
             rows = connection.execute(
-                """SELECT s.name, s.path, s.format, s.title, s.imported_at, s.partial, count(DISTINCT e.paper),
-                          count(DISTINCT CASE WHEN NOT EXISTS (SELECT 1 FROM entries o WHERE o.paper = e.paper
-                                                               AND o.source <> s.id) THEN e.paper END)
-                   FROM sources s LEFT JOIN entries e ON e.source = s.id AND e.paper IS NOT NULL
-                   WHERE s.forgotten IS NULL GROUP BY s.id ORDER BY s.name, s.path"""
+                """SELECT id, name, path, format, title, imported_at, partial FROM sources
+                   WHERE forgotten IS NULL ORDER BY name, path"""
             )
             return tuple(
-                SourceInfo(name, path, format, title, papers, only, datetime.fromisoformat(imported_at), bool(partial))
-                for name, path, format, title, imported_at, partial, papers, only in rows
+                SourceInfo(
+                    *(name, path, format, title), *counts.get(key, (0, 0)), datetime.fromisoformat(at), bool(partial)
+                )
+                for key, name, path, format, title, at, partial in rows
             )
+
+
+def _counts_of_sources(connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+    """By source, how many papers it has, and how many of them no other has."""
+    names: dict[str, list[int]] = {}
+    for key, name in connection.execute("SELECT id, name FROM sources WHERE forgotten IS NULL"):
+        names.setdefault(name, []).append(key)
+    if any(len(alike) > 1 for alike in names.values()):
+        rows = connection.execute(
+            """SELECT source, count(*), sum(only) FROM
+                   (SELECT DISTINCT e.source, e.paper, NOT EXISTS (SELECT 1 FROM entries o WHERE o.paper = e.paper
+                                                                   AND o.source <> e.source) AS only
+                    FROM entries e WHERE e.paper IS NOT NULL)
+               GROUP BY source"""
+        )
+        return {key: (papers, only) for key, papers, only in rows}
+    papers: Counter[int] = Counter()
+    only: Counter[int] = Counter()
+    for lines, count in connection.execute("SELECT sources, count(*) FROM papers GROUP BY sources"):  # sooner told
+        keys = [key for name in lines.split("\n") for key in names.get(name, ())]
+        papers.update(dict.fromkeys(keys, count))
+        only.update(dict.fromkeys(keys if len(keys) == 1 else (), count))
+    return {key: (papers[key], only[key]) for key in papers}
 
 
 def _collapsed(groups: Sequence[Group]) -> Iterator[Group]:

@@ -40,27 +40,33 @@ def by_author(name: str) -> str:
     return format_query(Query((Term("author", quotable(name)),)))
 
 
+def listed_text(name: str, detail: str) -> str:
+    """What is looked through for what is typed: a blank before each word."""
+    return f" {normalize(name)}" + (f" {normalize(detail)}" if detail else "")
+
+
+def name_order(facet: str, name: str, detail: str, text: str) -> str:
+    """What puts a name with its `listed_text` in order: of sources their folders, of authors their family names."""
+    if facet == "authors":
+        return _family_first(name, text)
+    return f"{normalize(detail)}\x01{text}" if facet == "sources" else text
+
+
 class FacetList:
     """A facet's names to go through. Numbers of its `counts` stand for them; these come in order of papers."""
 
     def __init__(self, facet: str, counts: Sequence[FacetCount]) -> None:
         self.facet = facet
         self.counts = counts
-        self._texts = [
-            f" {normalize(count.name)}" + (f" {normalize(count.detail)}" if count.detail else "") for count in counts
-        ]
+        self._texts = [listed_text(count.name, count.detail) for count in counts]
         self._last: tuple[tuple[str, ...], bool, Sequence[int]] = ((), False, range(len(counts)))
 
     @cached_property
     def by_name(self) -> Sequence[int]:
-        """In order of the names: of sources by their folders, of authors by their family names."""
-        texts, counts = self._texts, self.counts
-        if self.facet == "authors":
-            keys = [_family_first(count.name, text) for count, text in zip(counts, texts, strict=True)]
-            return sorted(range(len(counts)), key=keys.__getitem__)
-        if self.facet == "sources":
-            return sorted(range(len(counts)), key=lambda number: (normalize(counts[number].detail), texts[number]))
-        return sorted(range(len(counts)), key=texts.__getitem__)
+        """In order of the names (see `name_order`)."""
+        pairs = zip(self.counts, self._texts, strict=True)
+        keys = [name_order(self.facet, count.name, count.detail, text) for count, text in pairs]
+        return sorted(range(len(keys)), key=keys.__getitem__)
 
     def sort_by_name(self) -> None:
         """Work `by_name` out."""

@@ -8,7 +8,8 @@ before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,8 @@ from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
 
 SECTION = "views"
+_SLICE = 0.05  # seconds of counting
+_TURN = 0.001  # seconds after that, for what waits for the library
 _BEGINNING = '# Searches saved in feedreader, each as "name" = "query".\n'
 
 
@@ -168,8 +171,9 @@ def _key(name: str) -> str:
 # Counting ------------------------------------------------------------------------------------------------------------
 
 
-def count(library: Library, query: str) -> tuple[int, int]:
-    """How many papers a query finds, and how many of them are unread. Raises QueryError."""
+def count(library: Library, query: str, is_wanted: Callable[[], bool] = lambda: True) -> tuple[int, int] | None:
+    """How many papers a query finds, and how many of them are unread; None once that is not wanted any more. Others
+    who read are let in between. Raises QueryError."""
     parsed = parse_query(query)
     if uses_interest(parsed):
         with suppress(LibraryError):
@@ -178,7 +182,17 @@ def count(library: Library, query: str) -> tuple[int, int]:
         groups = [group for group, _ in library.papers.matches(parsed)]
         return sum(group.total for group in groups), sum(group.unread for group in groups)
     unread = Query((*parsed.terms, Term("is", "unread")))
-    return library.papers.count(parsed)[0], library.papers.count(unread)[0]
+    counts = [_counted(library, each, is_wanted) for each in (parsed, unread)]
+    return (counts[0], counts[1]) if is_wanted() else None
+
+
+def _counted(library: Library, query: Query, is_wanted: Callable[[], bool]) -> int:
+    papers, cursor = library.papers.count(query, seconds=_SLICE)
+    while cursor is not None and is_wanted():
+        time.sleep(_TURN)
+        more, cursor = library.papers.count(query, after=cursor, seconds=_SLICE)
+        papers += more
+    return papers
 
 
 # Saving --------------------------------------------------------------------------------------------------------------

@@ -200,14 +200,29 @@ def _unread_beyond(library: Library, query: Query, run: Run, step: int, is_wante
     key = keys[0 if step > 0 else -1]
     if query.by_day:
         return _target(library, query, run, key)
+    _go_on(library, query, run, lambda: run.find(key) is None and is_wanted())
+    row = run.find(key)
+    return None if row is None else _with_pages(library, run, row, run)
+
+
+def _go_on(library: Library, query: Query, run: Run, is_wanted: IsWanted) -> None:
+    """Let a (bare) run grow below, as long as that is wanted."""
     most = feed_loader.WINDOWS.window
-    while isinstance(run.after, Cursor) and run.find(key) is None and is_wanted():
+    while isinstance(run.after, Cursor) and is_wanted():
         sleep(_TURN)
         window = library.papers.window(query, after=run.after, most=most, seconds=feed_loader.WINDOWS.slice)
         run.extend(window.found, window.after)
         most = min(2 * most, feed_loader.WINDOWS.most)
-    row = run.find(key)
-    return None if row is None else _with_pages(library, run, row, run)
+
+
+def find_end(library: Library, query: Query, run: DayFeed, is_wanted: IsWanted = _always) -> Target | None:
+    """The last paper of a (bare) run in an order that is not by day, which has no way there but through all others;
+    None when it is not wanted any more. Of these only the keys are held."""
+    if isinstance(run, Run):
+        _go_on(library, query, run, is_wanted)
+    if not run.papers or not is_wanted():
+        return None
+    return _with_pages(library, run, run.rows - 1, run if isinstance(run, Run) else None)
 
 
 def find_random(

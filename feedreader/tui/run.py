@@ -45,6 +45,7 @@ def run(
             file=sys.stderr,
         )
         return 2
+    library.spare_memory()
     gc.disable()  # until the first frame is painted: nothing is garbage yet
     interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)

@@ -11,10 +11,11 @@ from hypothesis import example, given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
-from feedreader.library import Library
+from feedreader.library import Library, name_counts
+from feedreader.library.name_counts import NamesInFile
 from feedreader.model import Digest, Entry, FacetCount, Query, Rule
 from feedreader.query.completion import complete
-from feedreader.query.facets import LISTS, query_for
+from feedreader.query.facets import LISTS, FacetList, query_for
 from feedreader.query.fields import FACETS
 from feedreader.query.language import parse_query
 from feedreader.services import ingest, removal
@@ -52,6 +53,19 @@ def counted(library: Library, facets: str, count: FacetCount) -> tuple[int, int]
     return papers, unread
 
 
+def check_file(library: Library, facets: str, path: Path) -> None:
+    """A list in a file is the one in memory."""
+    told: list[float] = []
+    library.facets.write(facets, path, told.append)
+    short, long = FacetList(facets, library.facets.counts(facets)), NamesInFile(facets, path)
+    assert list(long.counts) == list(short.counts) and list(long.by_name) == list(short.by_name)
+    assert all(0 <= part <= 1 for part in told) and told == sorted(told)
+    for by_name in (False, True):
+        for typed in ("", " ", "lov", "LOVE ada", "o", "schrö", "名", "x y", "0"):
+            assert list(long.narrowed(typed, by_name)) == list(short.narrowed(typed, by_name)), typed
+    long.close()
+
+
 @example([(("0»0", 'Schr\\"odinger', "Schrödinger"), ('."', "cs.LG", "CS.lg", "cs"), (), 0, False)])
 @example([((), (), ("#0", "0"), 0, False)])
 @given(papers=PAPERS)
@@ -69,6 +83,11 @@ def test_what_is_counted_is_found(
             key = library.papers.key_of(entry.arxiv_id or "")
             library.marks.set([key], {"note": None, "tags": ["".join(tag.split()) for tag in tags]}, label="tagged")
             library.marks.set([key], {"read": read}, label="read")
+        for facets in LISTS:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(name_counts, "_BUFFERED", 2)
+                assert tuple(library.facets.each(facets)) == library.facets.counts(facets), "written piece by piece"
+            check_file(library, facets, Path(folder, f"{facets}.sqlite3"))
         plain = without_index(library, Path(folder) / "plain.sqlite3")
         for each in (library, plain):
             for facets in LISTS:
@@ -213,3 +232,41 @@ def test_each_unread_paper_has_the_same_chance(library: Library) -> None:
 def test_an_empty_library_has_none(library: Library, facets: str) -> None:
     assert library.facets.counts(facets) == ()
     assert library.papers.random_unread(Random(1).random()) is None
+
+
+def test_of_many_names_only_so_many_are_found(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_counts, "NARROWED", 3)
+    monkeypatch.setattr(name_counts, "_PAGE", 2)
+    monkeypatch.setattr(name_counts, "_PAGES", 1)
+    authors = tuple(f"Ada {letter}" for letter in "zyxwv")
+    take_in(library, Entry(title="One", authors=authors), Entry(title="Two", authors=(*authors[:1], "B. Old")))
+    library.facets.write("authors", tmp_path / "names", lambda _: None)
+    names = NamesInFile("authors", tmp_path / "names")
+    assert [names.counts[number].name for number in names.narrowed("ada", False)] == ["Ada z", "Ada v", "Ada w"]
+    assert [names.counts[number].name for number in names.narrowed("ada", True)] == ["Ada v", "Ada w", "Ada x"]
+    assert len(names.counts) == len(names.by_name) == len(names.narrowed("", False)) == 6
+    assert [count.name for count in names.counts[-2:]] == ["Ada y", "B. Old"]
+    with pytest.raises(IndexError):
+        names.counts[6]
+    names.close()
+
+
+def test_sources_say_what_they_have_alone_whatever_their_names(library: Library) -> None:
+    def told() -> dict[str, tuple[int, int]]:
+        return {source.path: (source.papers, source.only) for source in library.papers.sources()}
+
+    one, two, three = (Entry(title=f"Paper {n}", arxiv_id=f"1905.{n:05}") for n in range(3))
+    take_in(library, one, two)
+    take_in(library, two, three, three, name="b.txt")
+    with library.subscriptions.edit() as subscriptions:
+        subscriptions.add("arxiv", "cs.LG", "cs.LG", "Work")
+    here = told()
+    assert here.pop("/a.txt") == (2, 1) and here.pop("/b.txt") == (2, 1)
+    assert list(here.values()) == [(0, 0)]
+    ingest.import_digest(library, Digest(format="x", title="x", entries=(one,)), name="a.txt", path="/other/a.txt")
+    here = told()
+    assert (here["/a.txt"], here["/b.txt"], here["/other/a.txt"]) == ((2, 0), (2, 1), (1, 0)), "two have the same name"
+    removal.forget_source(library, "/b.txt")
+    assert told()["/a.txt"] == (2, 1)

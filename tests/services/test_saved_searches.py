@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedreader.errors import ConfigError
+from feedreader.library import Library
+from feedreader.library.search import day_search
+from feedreader.model import Digest, Entry, Query
 from feedreader.query.language import parse_query
-from feedreader.services import rules, saved_searches
+from feedreader.services import ingest, rules, saved_searches
 from feedreader.services.saved_searches import SavedSearch
 from feedreader.services.user_toml import UserToml
 from feedreader.text import toml
@@ -228,3 +232,25 @@ def test_a_file_of_any_length_is_read_in_time() -> None:
     assert too_slow(lambda text: saved_searches.read(UserToml(Path("views.toml"), text)), searches) is None
     mutes = Growth("", '[[mute]]\nquery = "is0"\n', "", "", True)
     assert too_slow(lambda text: rules.read(UserToml(Path("rules.toml"), text)), mutes) is None
+
+
+def test_counting_lets_others_read_and_ends_when_it_is_not_wanted(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = tuple(Entry(title=f"Odd {n}", day=date(2019, 5, 1 + n)) for n in range(9))
+    ingest.import_digest(library, Digest(format="x", entries=entries), name="a", path="/a")
+    library.marks.set(
+        [key for _, keys in library.papers.matches(Query()) for key in keys][:2], {"read": True}, label="x"
+    )
+    monkeypatch.setattr(saved_searches, "_SLICE", -1.0)  # each step is as short as it can be
+    monkeypatch.setattr(day_search, "_COUNTED", 2)
+    monkeypatch.setattr(day_search, "_LOOKED_THROUGH", 2)
+    steps: list[int] = []
+
+    def is_wanted() -> bool:
+        steps.append(1)
+        return True
+
+    assert saved_searches.count(library, "odd", is_wanted) == (9, 7)
+    assert len(steps) > 2
+    assert saved_searches.count(library, "odd", lambda: False) is None

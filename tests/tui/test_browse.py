@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from feedreader.errors import LibraryError
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Query
-from feedreader.services import ingest
+from feedreader.services import browsing, ingest
 from feedreader.tui.dialogs.browse import BrowseScreen
 from feedreader.tui.widgets.lines import Lines
 from feedreader.tui.workers import WorkerThread
@@ -125,6 +126,49 @@ async def test_marks_made_meanwhile_are_counted_when_it_is_opened_again(papers: 
         assert chosen(reader).endswith("1 unread  1")
         await reader.press("escape", "m", "b")
         assert chosen(reader).endswith(" 1") and "unread" not in chosen(reader)
+
+
+async def test_a_list_of_any_length_is_gone_through_in_the_same_way(
+    papers: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "LARGE", 0)
+    monkeypatch.setattr(browsing, "SHORT", 3)
+    async with reading(papers) as reader:
+        await reader.press("b", "right", "right")
+        await reader.until(lambda: "Ada Lovelace" in reader.text("#narrow-lines"), "they are counted")
+        assert "Authors 4" in reader.text("#browse-tabs") and "most papers first" in reader.text("#dialog-heading")
+        await reader.write("charles")
+        assert "Charles Babbage" in chosen(reader) and "1 of 4" in reader.text("#dialog-heading")
+        await reader.press("ctrl+u", "ctrl+o")
+        assert "[b]Bold[/b] Author" in reader.lines("#narrow-lines")[0] and "by name" in reader.text("#dialog-heading")
+        await reader.write("xyz")
+        assert "No matches." in reader.text("#narrow-lines")
+        await reader.press("ctrl+u")
+        await reader.write("bab")
+        await reader.press("enter")
+        assert reader.app.feed.query_text == 'author:="Charles Babbage"' and reader.list.feed.papers == 36
+        await reader.press("m", "b")
+        assert "Charles Babbage" in chosen(reader), "it opens where it was left"
+        await reader.until(lambda: chosen(reader).endswith("35 unread  36"), "counted again")
+
+
+async def test_how_far_the_counting_is_is_said(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsing, "counted", lambda library, facet, progress, is_wanted: progress(0.42))
+    async with reading(papers) as reader:
+        await reader.press("b")
+        assert "Counting… 42%" in reader.text("#narrow-lines")
+
+
+async def test_what_cannot_be_counted_is_said(papers: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise LibraryError("The authors cannot be counted.")
+
+    monkeypatch.setattr(browsing, "counted", fails)
+    async with reading(papers) as reader:
+        await reader.press("b")
+        assert isinstance(reader.app.screen, BrowseScreen)
+        assert "The authors cannot be counted." in reader.app.screen.hints.message
+        assert "Not counted." in reader.text("#narrow-lines")
 
 
 async def test_a_surprise_finds_something(papers: Library) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from feedreader.library import Library
+from feedreader.library.search import finder
 from feedreader.query.language import parse_query
 from feedreader.tui import feed_loader
 from tests.tui.conftest import reading
@@ -102,3 +103,34 @@ async def test_the_bar_counts_what_is_shown_when_it_opens_again(library: Library
         await reader.press("enter", "escape", "slash")
         assert reader.app.feed.query_text == ""
         assert reader.lines("#query-verdict")[0].strip().startswith("240 papers")
+
+
+@pytest.mark.parametrize("order", ["title", "rank", "kept"])
+async def test_the_last_paper_of_a_sorted_list_is_reached_however_far(
+    library: Library,  # noqa: F811
+    windows: SmallWindows,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    order: str,
+) -> None:
+    monkeypatch.setattr(feed_loader, "WINDOWS", feed_loader.WINDOWS._replace(loaded=5))
+    monkeypatch.setattr(finder, "NEWEST", 10)
+    monkeypatch.setattr(finder, "_SORTED", 0)
+    monkeypatch.setattr(finder, "_SHOWN", 0)
+    monkeypatch.setattr(finder, "_LEAST", 4)
+    query = f"odd sort:{order}"
+    found = [key for _, keys in library.papers.matches(parse_query(query)) for key in keys]
+    async with reading(library, query=query, size=(80, 16)) as reader:
+        assert run_of(reader).goes_on(1)
+        windows.dry = True
+        await reader.pilot.press("G")
+        await reader.until(lambda: "Looking…" in reader.text("#status"), "it is said that it takes a while")
+        await reader.pilot.press("escape")
+        await reader.rest()
+        assert reader.message == "Stopped." and run_of(reader).goes_on(1) and reader.app.feed.query_text == query
+        windows.dry = False
+        await reader.press("G")
+        assert reader.list.key == found[-1] and run_of(reader).papers == len(found) == 120
+        await reader.press("k")
+        assert reader.list.key == found[-2]
+        await reader.press("g")
+        assert reader.list.key == found[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,9 +161,9 @@ async def test_counts_wait_for_no_key(papers: Library, monkeypatch: pytest.Monke
     async with reading(papers, settings=SETTINGS) as reader:
         real = papers.papers.count
 
-        def count(query: Query) -> object:
+        def count(query: Query, **more: Any) -> object:
             asked.append(str(query))
-            return real(query)
+            return real(query, **more)
 
         monkeypatch.setattr(papers.papers, "count", count)
         await reader.press("j", "k", "m", "n")

@@ -11,6 +11,7 @@ import pytest
 from feedreader.errors import QueryError
 from feedreader.library import Library
 from feedreader.library.search import finder
+from feedreader.library.windows import END, START
 from feedreader.model import Digest, Entry, Query, Rule, Term
 from feedreader.query.language import parse_query
 from feedreader.services import ingest
@@ -151,18 +152,14 @@ async def test_the_ends_are_those_of_all_that_is_found(library: Library) -> None
         assert reader.title == ODD[0]
 
 
-async def test_the_end_of_a_sorted_list_is_that_of_what_is_loaded(
+async def test_the_end_of_a_sorted_list_is_the_last_paper_of_all(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finder, "NEWEST", 20)
     async with reading(library, query="odd sort:rank", size=(80, 16)) as reader:
         assert "Best matches first, of the newest " in reader.text()
         await reader.press("G")
-        assert "of the first" in reader.message and "more is there" in reader.message
-        while not run_of(reader).is_whole:
-            await reader.press("G")
-        await reader.press("G")
-        assert reader.title == ODD[-1] and run_of(reader).papers == 120
+        assert reader.title == ODD[-1] and run_of(reader).is_whole and run_of(reader).papers == 120
 
 
 @pytest.mark.parametrize("at", [0, 7, 100, 130, 239])
@@ -383,12 +380,23 @@ async def test_a_day_beyond_is_gone_to(library: Library, text: str, day: int, sa
 # What takes long
 
 
+def test_how_far_a_place_is_counts_the_papers_of_newer_days(library: Library) -> None:
+    parts = []
+    for days in (-1, 0, 6, 8, 2 * DAYS):
+        cursor = library.papers.cursor_of_day(Query(), FIRST - timedelta(days=days))
+        assert cursor is not None
+        parts.append(library.papers.part_before(cursor))
+    assert parts == [0, 0, 3 / DAYS, 4 / DAYS, 1]
+    assert library.papers.part_before(START) == 0 and library.papers.part_before(END) == 1
+
+
 async def test_a_search_that_takes_long_goes_on_and_says_so(library: Library, windows: SmallWindows) -> None:  # noqa: F811
     windows.dry = True
     async with reading(library) as reader:
         reader.app.feed.run_query("odd")
         await reader.until(lambda: "Searching…" in reader.text("#status"), "it is said that it goes on")
         assert "Searching…" in reader.text() and "No papers match" not in reader.text()
+        assert "Searching… 0%" in reader.text("#status"), "how far it is"
         windows.dry = False
         await reader.rest()
         assert reader.title == ODD[0] and "Searching" not in reader.text("#status")

@@ -128,6 +128,8 @@ def exact_key(field: str, name: str) -> str:
     """The form in which equal names compare equal: case is ignored, and in authors accents and order too."""
     if field == "tag":
         return tag_key(name)
+    if field == "author" and name.isascii() and name.replace(" ", "").isalpha():
+        return " ".join(name.lower().split())  # as below, sooner
     name = quotable(name)
     if field == "author":
         if "," in name:

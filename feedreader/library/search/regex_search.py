@@ -11,7 +11,8 @@ from feedreader.model import Term
 from feedreader.query.regex import FIELD, MAX_SECONDS, RECORD
 
 _PATIENCE = 30.0  # seconds of waiting, however little the process got to work in them
-_REMEMBERED = 100_000  # papers
+_REMEMBERED = 50_000  # papers
+_PIECE = 3_000_000  # bytes of texts that a process gets: what is held here and there does not follow the library
 _ENTRIES = "SELECT paper AS id, {} FROM entries WHERE paper IS NOT NULL"
 TEXTS = {  # by field, what the expression is looked for in
     "": (
@@ -62,8 +63,18 @@ def papers_with(connection: sqlite3.Connection, term: Term, among: Sequence[int]
 
     Raises QueryError if that takes too long.
     """
-    texts = RECORD.join((term.value, *_records(connection, term.field, among)))
-    return [int(key) for key in _answer(texts.encode("utf-8", "replace"), term).split()]
+    found: list[int] = []
+    piece = bytearray()
+    for record in _records(connection, term.field, among):
+        if not piece:
+            piece += term.value.encode("utf-8", "replace")
+        piece += f"{RECORD}{record}".encode("utf-8", "replace")
+        if len(piece) > _PIECE:
+            found += map(int, _answer(piece, term).split())
+            piece.clear()
+    if piece:
+        found += map(int, _answer(piece, term).split())
+    return list(dict.fromkeys(found))
 
 
 def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | None) -> Iterator[str]:
@@ -76,7 +87,7 @@ def _records(connection: sqlite3.Connection, field: str, among: Sequence[int] | 
                 yield FIELD.join((str(key), *lines))
 
 
-def _answer(texts: bytes, term: Term) -> bytes:
+def _answer(texts: bytearray, term: Term) -> bytes:
     import subprocess
 
     from feedreader.system.child_process import this_program

@@ -11,16 +11,16 @@ from feedreader.model import Query
 from feedreader.tui.feed_lookup import FoundDay, Target, find_day, find_random
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from feedreader.library import Library
-    from feedreader.model import FacetCount
-    from feedreader.query.facets import FacetList
+    from feedreader.library.name_counts import NamesInFile
     from feedreader.tui.context import Context
-    from feedreader.tui.dialogs.browse import Browsed, BrowseScreen
+    from feedreader.tui.dialogs.browse import Browsed, BrowseScreen, Names
     from feedreader.view.day_feed import DayFeed
 
 _TRIES = 20
+_NEWEST = 2000  # papers whose names are drawn from
 
 
 class BrowseController:
@@ -29,8 +29,9 @@ class BrowseController:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._browsed: Browsed | None = None
-        self._names: dict[str, FacetList] = {}
-        self._counts: dict[str, Sequence[FacetCount]] = {}
+        self._names: dict[str, Names] = {}
+        self._versions: dict[str, int] = {}  # of the library, as they were counted
+        self._asked = 0
         self.chance = random.Random()
 
     # Browse ----------------------------------------------------------------------------------------------------
@@ -44,6 +45,7 @@ class BrowseController:
             self._browsed,
             self._names,
             count=lambda facet, by_name, fresh: self._count(screen, facet, by_name=by_name, fresh=fresh),
+            narrow=lambda names, text, by_name: self._narrow(screen, names, text, by_name=by_name),
             surprise=lambda: self._surprise(screen),
         )
         self._context.push_screen(screen, self._show)
@@ -53,26 +55,52 @@ class BrowseController:
             self._context.feed.jump(query)
 
     def _count(self, screen: BrowseScreen, facet: str, *, by_name: bool, fresh: bool) -> None:
-        """Count one of the lists for the dialog, unless it is closed when its turn comes; `fresh`: anew."""
+        """Count one of the lists for the dialog, unless that is closed or wants another one; `fresh`: anew."""
+        self._asked += 1
+        number, context = self._asked, self._context
 
-        def count() -> FacetList | None:
-            if not screen.is_attached:
+        def is_wanted() -> bool:
+            return number == self._asked and screen.is_attached
+
+        def progress(part: float) -> None:
+            context.later(partial(screen.progress, facet, part))
+
+        def count() -> Names | None:
+            if not is_wanted():
                 return None
             names = self._names.get(facet)
             if names is None or fresh:
-                names = self._counted(facet)
-            if by_name:
+                names = self._counted(
+                    facet, lambda part: context.later(partial(screen.progress, facet, part)), is_wanted
+                )
+            if by_name and names is not None:
                 names.sort_by_name()
             return names
 
-        self._context.db_read.do(count, lambda names: screen.show_names(names) if names else None, to=screen)
+        context.db_look.do(
+            count, lambda names: screen.show_names(names) if names else None, error=screen.fails, to=screen
+        )
 
-    def _counted(self, facet: str) -> FacetList:
+    def _counted(self, facet: str, progress: Callable[[float], None], is_wanted: Callable[[], bool]) -> Names | None:
         """On the thread: the list as it is now."""
-        counts = self._context.library.facets.counts(facet)
-        if facet not in self._names or self._counts[facet] is not counts:
-            self._names[facet], self._counts[facet] = named(facet, counts), counts
+        from feedreader.services.browsing import counted
+
+        library = self._context.library
+        version = library.facets.version
+        if facet not in self._names or self._versions[facet] != version:
+            names = counted(library, facet, progress, is_wanted)
+            if names is None:
+                return None
+            self._names[facet], self._versions[facet] = names, version
         return self._names[facet]
+
+    def _narrow(self, screen: BrowseScreen, names: NamesInFile, text: str, *, by_name: bool) -> None:
+        """Look through a long list for what was typed, unless something else is typed when its turn comes."""
+
+        def narrow() -> Sequence[int] | None:
+            return names.narrowed(text, by_name) if screen.is_attached and screen.box.value == text else None
+
+        self._context.db_read.do(narrow, partial(screen.show_narrowed, names, text, by_name), to=screen)
 
     def _surprise(self, screen: BrowseScreen) -> None:
         self._context.db_read.do(partial(surprise, self._context.library, self.chance), screen.show_surprise, to=screen)
@@ -163,17 +191,6 @@ class BrowseController:
             view.jump_within(target, "chance")
 
 
-def named(facet: str, counts: Sequence[FacetCount]) -> FacetList:
-    """One of the lists; categories with their names."""
-    from feedreader.query.facets import FacetList
-
-    if facet == "categories":
-        from feedreader.arxiv.categories import CATEGORIES
-
-        counts = [count._replace(detail=CATEGORIES.get(count.name, "")) for count in counts]
-    return FacetList(facet, counts)
-
-
 def surprise(library: Library, chance: random.Random) -> str:
     """A random query that finds something: a category, an author, words of titles; where it can be, of several."""
     from feedreader.query.facets import query_for
@@ -183,7 +200,8 @@ def surprise(library: Library, chance: random.Random) -> str:
         return ""
     kind = chance.choice(("categories", "authors", "title", "title"))
     if kind != "title":
-        names = [count for count in library.facets.counts(kind) if count.papers > 1] or library.facets.counts(kind)
+        counts = list(library.facets.each(kind, newest=_NEWEST))
+        names = [count for count in counts if count.papers > 1] or counts
         if names:
             return query_for(kind, chance.choice(names).name)
     return _phrase(library, chance)

@@ -168,10 +168,14 @@ class GrowthController:
         assert isinstance(place, Cursor)
         self._most = min(2 * most, windows.most)
 
-        def look() -> tuple[int, Window]:
+        def look() -> tuple[int, tuple[Window, float | None]]:
             if step > 0:
-                return step, papers.window(query, after=place, most=most, seconds=windows.slice)
-            return step, papers.window(query, before=place, most=most, seconds=windows.slice)
+                window = papers.window(query, after=place, most=most, seconds=windows.slice)
+            else:
+                window = papers.window(query, before=place, most=most, seconds=windows.slice)
+            where = window.after if step > 0 else window.before
+            part = papers.part_before(where) if where and query.by_day and self._is_few(window.papers) else None
+            return step, (window, part if part is None or step > 0 else 1 - part)
 
         return look
 
@@ -191,11 +195,11 @@ class GrowthController:
             self._run.total = self._papers
             self._screen.show_counts()
         elif seen == self._marks.seen:  # else counts in it may be older than those shown
-            self._grow(step, what)
+            self._grow(step, *what)
         self._context.type_ahead.release("lacking")
         self._go_on(number)
 
-    def _grow(self, step: int, window: Window) -> None:
+    def _grow(self, step: int, window: Window, part: float | None) -> None:
         run, screen = self._run, self._screen
         if step > 0:
             screen.list.grow(lambda: run.extend(window.found, window.after))
@@ -203,7 +207,8 @@ class GrowthController:
             screen.list.grow(lambda: run.prepend(window.found, window.before))
         is_few = self._is_few(window.papers) and run.goes_on(step)
         self._in_vain = self._in_vain + 1 if is_few else 0
-        screen.busy("Searching…" if self.is_searching else "", _SEARCHING)
+        how_far = "" if part is None else f" {part:.0%}"
+        screen.busy(f"Searching…{how_far}" if self.is_searching else "", _SEARCHING)
         if not run.papers:
             key = self._context.key
             more = not run.is_whole

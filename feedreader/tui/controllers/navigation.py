@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from feedreader.text.display import counted
+from feedreader.tui.feed_lookup import find_end
 from feedreader.tui.history import FeedSnapshot, NavigationHistory
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from feedreader.tui.controllers.loading import LoadingController
     from feedreader.tui.feed_lookup import Target
     from feedreader.tui.feed_view import FeedView
+    from feedreader.view.day_feed import DayFeed
 
 
 class NavigationController:
@@ -91,8 +93,13 @@ class NavigationController:
         elif screen.shown_query.by_day:
             self._loader.load(screen.shown_query, top=step < 0, bottom=step > 0)
         else:
-            screen.list.to_end(step)
-            screen.say(f"This is the end of the first {counted(screen.day_feed.papers, 'paper')}; more is there.")
+            feed, library, query = screen.day_feed, self._context.library, screen.shown_query
+            bare = feed.bare()
+            self._context.look_through(partial(find_end, library, query, bare), partial(self._go_to_end, feed))
+
+    def _go_to_end(self, feed: DayFeed, target: Target | None) -> None:
+        if target is not None and feed is self._screen.day_feed:
+            self.go_to(target)
 
     def newest(self) -> None:
         """To the newest papers; from a search, `escape` leads back to it."""

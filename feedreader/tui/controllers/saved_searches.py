@@ -46,13 +46,13 @@ class SavedSearchesController:
         settings, library = self._context.settings, self._context.library
         return saved_searches.load(settings.views, config.views_place(), config.settings_place(), library)
 
-    def count(self, query: str) -> tuple[int, int] | None:
-        """On a thread: papers and unread ones; None if the query cannot be answered."""
+    def count(self, query: str, is_wanted: Callable[[], bool]) -> tuple[int, int] | None:
+        """On a thread: papers and unread ones; None if the query cannot be answered, or is not wanted any more."""
         from feedreader.errors import QueryError
         from feedreader.services import saved_searches
 
         try:
-            return saved_searches.count(self._context.library, query)
+            return saved_searches.count(self._context.library, query, is_wanted)
         except QueryError:
             return None
 
@@ -115,11 +115,12 @@ class SavedSearchesController:
 
         def count() -> list[Counted]:
             try:
-                return [(search, self.count(search.query)) for search in self.read().searches]
+                known = self.read().searches
+                return [(search, self.count(search.query, lambda: palette.is_attached)) for search in known]
             except FeedreaderError:
                 return []
 
-        self._context.db_read.do(count, lambda counted: palette.show_searches(self._commands(counted)), to=palette)
+        self._context.db_look.do(count, lambda counted: palette.show_searches(self._commands(counted)), to=palette)
 
     def _commands(self, counted: list[Counted]) -> list[Command]:
         from feedreader.tui.dialogs.palette import search_commands
@@ -148,12 +149,12 @@ class SavedSearchesController:
             return
         screen.show_searches(searches)
         for query in dict.fromkeys(search.query for search in searches.searches):
-            self._context.db_read.do(
+            self._context.db_look.do(
                 partial(self._counted, screen, query), partial(screen.show_counts, query), to=screen
             )
 
     def _counted(self, screen: SavedSearchesScreen, query: str) -> tuple[int, int] | None:
-        return self.count(query) if screen.is_attached else None
+        return self.count(query, lambda: screen.is_attached) if screen.is_attached else None
 
     def _save(self, screen: SavedSearchesScreen, name: str, query: str) -> None:
         """Write one; the dialog is closed when it is on the disk."""

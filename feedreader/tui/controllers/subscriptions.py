@@ -95,7 +95,7 @@ class SubscriptionsController:
             from feedreader.tui.source_list import list_sources
 
             library, settings, screen = self._context.library, self._context.settings, self._sources
-            self._context.db_read.do(lambda: list_sources(library, settings), screen.show_sources, to=screen)
+            self._context.db_look.do(lambda: list_sources(library, settings), screen.show_sources, to=screen)
 
     # What can be done ------------------------------------------------------------------------------------------
 

@@ -12,12 +12,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from feedreader.errors import FeedreaderError
+from feedreader.library.name_counts import NARROWED, NamesInFile
 from feedreader.query.facets import LISTS, FacetList, query_for
 from feedreader.text.display import clip, clip_start, safe, shown
 from feedreader.tui.dialogs.filter_list import FilterList
 from feedreader.tui.widgets.drawn import OneLine
 from feedreader.tui.widgets.lines import Piece
 
+Names = FacetList | NamesInFile
 _TITLES = {facet: facet.capitalize() for facet in LISTS}
 _NONE = {
     "categories": "No categories yet.",
@@ -41,8 +44,9 @@ class Browsed:
 class BrowseScreen(FilterList[str]):
     """Answers with a query. Each list comes when it was counted; one that was counted before is shown at once.
 
-    `count` asks for a list, in order of names, too, and if its last argument says so, counted anew; `surprise` for a
-    random query. They answer with `show_names` and `show_surprise`.
+    `count` asks for a list, in order of names, too, and if its last argument says so, counted anew; `narrow` for what
+    was typed in a long list; `surprise` for a random query. They answer with `show_names`, `show_narrowed` and
+    `show_surprise`.
     """
 
     HEADING = "Browse"
@@ -67,18 +71,20 @@ class BrowseScreen(FilterList[str]):
     def __init__(
         self,
         browsed: Browsed,
-        counted: Mapping[str, FacetList],
+        counted: Mapping[str, Names],
         *,
         count: Callable[[str, bool, bool], None],
+        narrow: Callable[[NamesInFile, str, bool], None],
         surprise: Callable[[], None],
     ) -> None:
         super().__init__(id="browse", typed=browsed.typed)
         self._at = browsed
         self._names = dict(counted)
         self._count = count
+        self._narrow = narrow
         self._surprise = surprise
+        self._progress = ""
         self._shown: Sequence[int] = ()
-        self._awaited: str | None = None
         self.tabs = Tabs(id="browse-tabs")
 
     def contents(self) -> ComposeResult:
@@ -93,9 +99,28 @@ class BrowseScreen(FilterList[str]):
 
     # What is shown ---------------------------------------------------------------------------------------------
 
-    def show_names(self, names: FacetList) -> None:
+    def progress(self, facet: str, part: float) -> None:
+        """Say how far the counting is that is awaited."""
+        if self.is_attached and facet == self._at.facet:
+            self._progress = f" {part:.0%}"
+            if facet in self._names:
+                self._show_tabs()
+            else:
+                self._show()
+
+    def fails(self, error: FeedreaderError) -> None:
+        """Say why it could not be counted."""
+        self._progress = ""
+        self.hints.say(str(error))
+        if self._at.facet in self._names:
+            self._show_tabs()
+        else:
+            self.show((), "Not counted.")
+
+    def show_names(self, names: Names) -> None:
         """Show one of the lists, or only its length if another is shown."""
         facet = names.facet
+        self._progress = ""
         before = self._chosen if facet == self._at.facet and facet in self._names else None
         self._names[facet] = names
         if facet != self._at.facet:
@@ -115,10 +140,24 @@ class BrowseScreen(FilterList[str]):
         if place is not None:
             self.lines.action_move(place - self.lines.choice)
 
+    def show_narrowed(self, names: NamesInFile, text: str, by_name: bool, numbers: Sequence[int] | None) -> None:
+        """Show what a long list has of what was typed, if that is still wanted."""
+        if numbers is None or (names, by_name) != (self._names.get(self._at.facet), self._at.by_name):
+            return
+        if text == self.box.value:
+            self._shown = numbers
+            self._show()
+
     def narrow(self, text: str) -> None:
         self._at.typed = text
         names = self._names.get(self._at.facet)
-        if names is not None:
+        if isinstance(names, NamesInFile):
+            if text.strip():
+                self._narrow(names, text, self._at.by_name)
+                self._show_tabs()
+                return
+            self._shown = names.whole(self._at.by_name)
+        elif names is not None:
             by_name = self._at.by_name
             if by_name and not names.is_by_name:  # until they are, the others stand there
                 self._count(self._at.facet, True, False)
@@ -129,7 +168,7 @@ class BrowseScreen(FilterList[str]):
     def _show(self) -> None:
         names = self._names.get(self._at.facet)
         if names is None:
-            self.show((), "Counting…")
+            self.show((), f"Counting…{self._progress}")
         elif not names.counts:
             self.show((), _NONE[self._at.facet])
         else:
@@ -141,8 +180,11 @@ class BrowseScreen(FilterList[str]):
         counts = {facet: len(names.counts) for facet, names in self._names.items()}
         self.tabs.show(self._at.facet, counts)
         names = self._names.get(self._at.facet)
-        if names is not None and self.box.value.strip() and names.counts:
-            self.heading.aside(f"{len(self._shown):,} of {len(names.counts):,}")
+        if names is not None and self._progress:
+            self.heading.aside(f"counting again…{self._progress}")
+        elif names is not None and self.box.value.strip() and names.counts:
+            more = "+" if isinstance(names, NamesInFile) and len(self._shown) == NARROWED else ""
+            self.heading.aside(f"{len(self._shown):,}{more} of {len(names.counts):,}")
         else:
             self.heading.aside("by name" if self._at.by_name else "most papers first")
 
@@ -156,10 +198,9 @@ class BrowseScreen(FilterList[str]):
         """Show another list."""
         self._at.choices[self._at.facet] = self.lines.choice
         self._at.facet, self._at.typed = facet, ""
-        self.box.value = ""
+        self.box.value = self._progress = ""
         self._shown = ()
-        if facet not in self._names:
-            self._count(facet, self._at.by_name, True)
+        self._count(facet, self._at.by_name, True)
         self.lines.choice, self.lines.scrolled = 0, 0
         self.narrow("")
         if facet in self._names:
@@ -202,7 +243,7 @@ class BrowseScreen(FilterList[str]):
 class Rows(Sequence[Sequence[Piece]]):
     """The lines of a list, each made when it is drawn: there may be a hundred thousand."""
 
-    def __init__(self, names: FacetList, numbers: Sequence[int], width: Callable[[], int]) -> None:
+    def __init__(self, names: Names, numbers: Sequence[int], width: Callable[[], int]) -> None:
         self._names = names
         self._numbers = numbers
         self._width = width

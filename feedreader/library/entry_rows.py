@@ -20,8 +20,9 @@ ENTRY_COLUMNS = (
 )
 
 _NAMES = [column.strip() for column in ENTRY_COLUMNS.split(",")]
-ABSTRACT, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, QUOTES, LINE = (
-    _NAMES.index(name) for name in ("abstract", "categories", "day", "announced", "announce_type", "quotes", "line")
+ABSTRACT, ARXIV_ID, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, MENTIONS, QUOTES, LINE = map(
+    _NAMES.index,
+    ("abstract", "arxiv_id", "categories", "day", "announced", "announce_type", "mentions", "quotes", "line"),
 )
 
 

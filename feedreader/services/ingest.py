@@ -20,7 +20,8 @@ from feedreader.text.notes import distinct_tags, keyword_tags, keyword_words
 
 if TYPE_CHECKING:
     from feedreader.library import Library
-    from feedreader.library.intake import Intake, Occasion, Stored
+    from feedreader.library.intake import Intake
+    from feedreader.library.known_entries import Known, Occasion, Stored
     from feedreader.library.subscriptions import SubscriptionEditor
 
 UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
@@ -280,7 +281,7 @@ def _take_in(
 
     Returns those to be merged (again), their refs, positions and contents: not those that are papers already.
     """
-    touched = []
+    known: list[Known] = []
     fresh = []
     for position, prepared in enumerate(prepared_entries, start):
         before = occasions.get(intake.occasion(prepared))
@@ -291,15 +292,16 @@ def _take_in(
                 tally.marks[stored.ref] = prepared.marks
             if stored.forgotten:
                 tally.left_out += 1
-            if intake.renew(stored, position, prepared) and not stored.forgotten:
-                touched.append((stored.ref, position, prepared))
+            known.append((stored, position, prepared))
         else:
             fresh.append((position, prepared))
-    refs, alone = intake.add(source, fresh)
+    again = intake.renew(source, known)
+    touched = [(stored.ref, position, prepared) for stored, position, prepared in known if stored.ref in again]
+    refs, settled = intake.add(source, fresh)
     added = [(ref, position, prepared) for ref, (position, prepared) in zip(refs, fresh, strict=True)]
     tally.marks |= {ref: prepared.marks for ref, _, prepared in added if prepared.marks != UNMARKED}
     tally.fresh |= {ref: position for ref, position, _ in added}
-    return touched + [each for each in added if each[0] not in alone]
+    return touched + [each for each in added if each[0] not in settled]
 
 
 def _problems(tally: _ImportCounts, unplaced: Iterable[int], line_of: Callable[[int], int | None]) -> Iterator[Problem]:

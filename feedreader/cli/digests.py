@@ -212,7 +212,7 @@ def _show_progress(progress: ImportProgress) -> None:
         share = "" if progress.share is None else f" ({progress.share:.0%})"
         words = f"{plural(progress.messages, 'message')}{share}, {plural(progress.done, 'paper')}"
         progress_line(f"{progress.source}: {words}", progress.share == 1)
-    elif progress.rate:
+    elif progress.share is not None:
         from feedreader.services.import_files import far
 
         words = ", ".join((plural(progress.done, "paper"), *far(progress)))

@@ -57,11 +57,10 @@ def brought(results: Sequence[ImportResult]) -> str:
 
 def far(step: ImportProgress) -> list[str]:
     """How far the import of a large file is: how much of it, how fast, and how long the rest takes."""
-    if not step.rate:
-        return []
     share = [f"{step.share:.0%}"] if step.share and step.share < 1 else []
     left = [f"{_duration(step.left)} left"] if step.left is not None and share else []
-    return [*share, f"{step.rate:,.0f} a second", *left]
+    speed = [f"{step.rate:,.0f} a second"] * bool(step.rate)
+    return [*share, *speed, *left]
 
 
 def _duration(seconds: float) -> str:

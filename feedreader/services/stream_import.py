@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 21  # bytes: a thousand papers, about
 TOGETHER = 500  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _OBJECTS = 100_000  # made between two looks of the garbage collector
+_TELL_SECONDS = 0.5  # between two words on how far it is, while it looks for where to go on
 _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 
 
@@ -98,7 +99,7 @@ class StreamImport(Importing):
         with self._library.intake() as intake:
             self._begin(intake)
         passed = self._place.entries
-        self._began_at = self._share()
+        self._tell(self._share())
         try:
             for block in readers.read(self._blocks()):
                 self._store(block)
@@ -130,8 +131,23 @@ class StreamImport(Importing):
 
     def _blocks(self) -> Iterator[streams.Block]:
         place = self._place
-        pieces = self._file.pieces(place.end)
-        return streams.blocks(self._stream, pieces, self._block_size, files.LARGEST, place.lines + 1, place.end)
+        return streams.blocks(self._stream, self._pieces(), self._block_size, files.LARGEST, place.lines + 1, place.end)
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The document from its place on. What stands before may take long to unpack."""
+        told = time.monotonic()
+        pieces = self._file.pieces(self._place.end)
+        for piece in pieces:
+            if piece:
+                self._began, self._began_at = time.monotonic(), self._share()
+                yield piece
+                break
+            if self._stopped():
+                return
+            if (now := time.monotonic()) - told > _TELL_SECONDS:
+                told = now
+                self._tell(self._share())
+        yield from pieces
 
     def _store(self, block: ReadBlock) -> None:
         self._problems += block.problems
@@ -145,7 +161,7 @@ class StreamImport(Importing):
                     self._place = replace(self._place, end=block.end, lines=block.line - 1, entries=start + total)
                     intake.come_to(self._source, self._place.text())
             self._library.index(most=UNINDEXED)
-        self._tell(self._share())
+            self._tell(self._share())
 
     def _take(self, intake: Intake, start: int, prepared: Sequence[PreparedEntry]) -> None:
         """Store entries, and add what came of it up."""

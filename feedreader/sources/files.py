@@ -166,10 +166,9 @@ class OpenFile:
         self.head = b"".join(pieces)
 
     def pieces(self, start: int = 0) -> Iterator[bytes]:
-        """All of it from a place (in bytes) on, piece by piece. Only once."""
+        """All of it from a place (in bytes) on, piece by piece; for each that stands before, nothing. Only once."""
         for piece in chain([self.head], self._rest):
-            if start < len(piece):
-                yield piece[start:] if start else piece
+            yield piece[start:]
             start = max(0, start - len(piece))
 
     def is_longer_than(self, size: int) -> bool:

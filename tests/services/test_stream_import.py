@@ -203,10 +203,27 @@ def test_it_tells_how_far_it_is(
         streamed(library, path, progress=steps.append)
         shares = [step.share or 0 for step in steps]
         assert shares == sorted(shares) and shares[-1] == 1 and len(steps) > 5
-        assert all(step.rate > 0 for step in steps) and steps[-1].done == len(lines()) - 2
+        assert steps[0].done == 0 and all(step.rate > 0 for step in steps[1:]) and steps[-1].done == len(lines()) - 2
         if path == snapshot:
-            words = import_files.far(steps[2])
+            words = import_files.far(steps[3])
             assert [word.rpartition(" ")[2] for word in words] == [words[0], "second", "left"] and "%" in words[0]
+
+
+def test_it_tells_how_far_it_is_and_can_be_stopped_before_it_is_where_it_goes_on(
+    library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.services.stream_import._TELL_SECONDS", 0.0)
+    monkeypatch.setattr("feedreader.sources.files._AT_ONCE", 1000)
+    monkeypatch.setattr("feedreader.sources.files.HEAD", 10_000)
+    stored = streamed(library, snapshot, blocks=12).entries
+    steps: list[ImportProgress] = []
+    stopped = streamed(library, snapshot, blocks=1, progress=steps.append)
+    assert (stopped.entries, stopped.passed) == (0, stored)
+    assert len(steps) == 2 and library.papers.partial_sources()
+    steps.clear()
+    assert streamed(library, snapshot, progress=steps.append).passed == stored
+    skipping = [step for step in steps[:-1] if not step.done]
+    assert len(skipping) > 10 and not any(step.rate for step in skipping)
 
 
 def test_a_process_that_dies_costs_nothing(library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -226,7 +226,7 @@ def put_result(result: ImportResult) -> None:
     if result.error:
         named = "" if isinstance(result.error, UnreadableSource) else f"{result.source}: "
         say(f"{named}{result.error}")
-    elif not result.skipped:
+    if result.entries or not (result.error or result.skipped):  # of a file that could not be read to its end, the rest
         from feedreader.services.import_files import brought
 
         put(f"{result.source} ({result.format}): {brought([result])}")

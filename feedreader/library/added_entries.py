@@ -83,8 +83,8 @@ class AddedEntries(StoredEntries):
         return order.category_ranks(self._connection)
 
     def add(self, source: int, entries: Sequence[tuple[int, PreparedEntry]]) -> tuple[range, set[int]]:
-        """Store entries at their positions. Returns their refs, and those of them that need no merging: nearly all. They
-        are a paper at once, because nothing else can be the same one, or repeat what is known of one."""
+        """Store entries at their positions. Returns their refs, and those of them that need no merging, nearly all:
+        nothing else can be the same paper, or they repeat what is known of one."""
         first = self._connection.execute("SELECT ifnull(max(id), 0) + 1 FROM entries").fetchone()[0]
         refs = range(first, first + len(entries))
         added = [(ref, position, entry) for ref, (position, entry) in zip(refs, entries, strict=True)]

@@ -35,7 +35,7 @@ class ImportResult:
     `replaced` are the papers that are listed as new versions of older ones now, less those that no longer are.
     Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
     `subscriptions` and saved `searches` are the new ones that a list of subscriptions brought: it has no entries.
-    `error` is set where the file could not be read at all.
+    `error` is set where the file could not be read, or not to its end: then there are `entries`.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
     `passed` are the entries of a large file that an import which was broken off had stored, and that were passed over.

@@ -106,7 +106,6 @@ class StreamImport(Importing):
                 if self._stopped():
                     break
         except UnreadableSource as error:
-            self._problems.append(Problem(None, f"The rest could not be read: {error}"))
             self._sum = replace(self._sum, error=error)
         else:
             if not self._stopped():

@@ -293,6 +293,17 @@ def test_large_files_are_read_in_blocks_whatever_they_are(
         assert papers(other) == papers(library)
 
 
+def test_a_damaged_file_is_said_once_and_gives_what_is_before(library: Library, snapshot: Path, tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(snapshot.read_bytes() * 3))
+    packed[-7] ^= 1  # of the sum at its end
+    path = tmp_path / "damaged.jsonl.gz"
+    path.write_bytes(packed)
+    result = streamed(library, path)
+    assert result.new > 100 and "damaged gzip" in str(result.error)
+    assert not [problem for problem in result.problems if "damaged" in problem.reason]
+    assert list(library.papers.partial_sources()) == [path.name]
+
+
 def test_what_is_no_stream_is_read_as_a_whole() -> None:
     exported = json.dumps({"id": "1905.00001", "title": "T", "authors": [], "day": None, "sources": [], "mentions": []})
     for head in (

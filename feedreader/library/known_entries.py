@@ -71,6 +71,21 @@ class KnownEntries(AddedEntries):
     def has_entries(self, source: int) -> bool:
         return bool(self._connection.execute("SELECT 1 FROM entries WHERE source = ? LIMIT 1", (source,)).fetchone())
 
+    def number_of(self, source: int) -> int:
+        """How many entries a source gave, those that were removed included."""
+        (number,) = self._connection.execute("SELECT count(*) FROM entries WHERE source = ?", (source,)).fetchone()
+        return int(number)
+
+    def newest_ref(self) -> int:
+        """The ref of the entry that was stored last, of whatever source."""
+        (ref,) = self._connection.execute("SELECT ifnull(max(id), 0) FROM entries").fetchone()
+        return int(ref)
+
+    def has_newer(self, source: int, ref: int) -> bool:
+        """Whether entries of a source were stored after an entry: another program imports the same file."""
+        find = "SELECT 1 FROM entries WHERE id > ? AND +source = ? LIMIT 1"  # these are few, not all of the source
+        return self._connection.execute(find, (ref, source)).fetchone() is not None
+
     def given_before(self, source: int, keys: Iterable[int], other_than: Collection[str]) -> list[tuple[Stored, Entry]]:
         """What this source gave, under other names than these, of entries with one of these keys."""
         rows: list[tuple[Stored, Entry]] = []

@@ -126,6 +126,11 @@ class Importing:
         self._collection = ""
         self._source = 0
         self._tally = _ImportCounts()
+        self._last = 0  # the ref of the entry that was stored last, by whomever, when this import last stored any
+
+    def _is_alone(self, intake: Intake) -> bool:
+        """Whether nobody else stored entries of this source since."""
+        return not intake.has_newer(self._source, self._last)
 
     def _merge(
         self,
@@ -137,6 +142,7 @@ class Importing:
         """Store the entries from a position on, and merge them."""
         before = intake.separated, intake.united, intake.replaced
         touched = _take_in(intake, self._source, start, prepared_entries, stored, self._tally)
+        self._last = intake.newest_ref()
         if touched:
             place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
             placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
@@ -194,6 +200,11 @@ class _Import(Importing):
             )
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
+        elif not self._is_alone(intake):
+            own = {*self._tally.fresh, *self._tally.known_refs}
+            self._stored = intake.stored_before(self._source, self._names)
+            for before in self._stored.values():
+                before[:] = [each for each in before if each.ref not in own]
         if self._is_known:
             _find_continued(intake, self._source, prepared_entries, self._entries, self._names, self._stored)
         self._merge(intake, start, prepared_entries, self._stored)

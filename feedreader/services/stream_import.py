@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,7 +41,8 @@ _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 class _Place:
     """How far a document was read: its stamp, a hash of its beginning, bytes, lines and entries (all from 0).
 
-    `is_new`: the source had no entries before this import.
+    `is_new`: the source has no entries but this import's, so nothing is looked up. `own`: so it was up to this
+    position; what stands before is this import's, and nothing that comes later takes its place.
     """
 
     stamp: str
@@ -50,9 +51,10 @@ class _Place:
     lines: int
     entries: int
     is_new: bool
+    own: int = 0
 
     def text(self) -> str:
-        return json.dumps([self.stamp, self.head, self.end, self.lines, self.entries, self.is_new])
+        return json.dumps([self.stamp, self.head, self.end, self.lines, self.entries, self.is_new, self.own])
 
     @classmethod
     def of(cls, text: str | None) -> _Place | None:
@@ -88,7 +90,7 @@ class StreamImport(Importing):
         self._problems: list[Problem] = []
         self._refs = array("q")
         self._left_out = 0
-        self._used: set[int] = set()  # entries given before under an occasion of several that were met again
+        self._met = bytearray()  # by ref, whether an entry that was looked for is one that this import gave
         self._sum = ImportResult(name, path, stream.format)
         self._began = time.monotonic()
         self._began_at = 0.0
@@ -125,8 +127,11 @@ class StreamImport(Importing):
         is_same = before is not None and (before.stamp, before.head) == (here.stamp, here.head) and bool(here.stamp)
         if before and is_same and not self._with_refs:
             self._place = before
+            if before.is_new and intake.number_of(self._source) != before.entries:  # it was killed within a block
+                self._place = replace(before, is_new=False, own=before.entries)
         else:
             self._place = replace(here, is_new=not intake.has_entries(self._source))
+        self._last = intake.newest_ref()
 
     def _blocks(self) -> Iterator[streams.Block]:
         place = self._place
@@ -164,12 +169,14 @@ class StreamImport(Importing):
 
     def _take(self, intake: Intake, start: int, prepared: Sequence[PreparedEntry]) -> None:
         """Store entries, and add what came of it up."""
+        if self._place.is_new and not self._is_alone(intake):
+            self._place = replace(self._place, is_new=False, own=start)
         stored = {} if self._place.is_new else intake.stored_before(self._source, {each.name for each in prepared})
-        of_several = {each.ref for before in stored.values() if len(before) > 1 for each in before}
-        for before in stored.values() if self._used else ():
-            before[:] = [each for each in before if each.ref not in self._used]
+        for before in stored.values():
+            before[:] = [each for each in before if each.position >= self._place.own and not self._was_met(each.ref)]
         self._merge(intake, start, prepared, stored)
-        self._used |= of_several.difference(each.ref for before in stored.values() for each in before)
+        if not self._place.is_new:
+            self._note_met((*self._tally.known_refs, *self._tally.fresh))
         self._left_out += self._tally.left_out
         self._tally.left_out = 0
         result = self._result(intake, self._stream.format, (), lambda at: prepared[at - start].row[LINE])
@@ -187,6 +194,14 @@ class StreamImport(Importing):
         )
         if self._with_refs:
             self._refs.extend(result.refs)
+
+    def _was_met(self, ref: int) -> bool:
+        return ref < len(self._met) and bool(self._met[ref])
+
+    def _note_met(self, refs: Collection[int]) -> None:
+        self._met += bytes(max(0, max(refs, default=0) + 1 - len(self._met)))
+        for ref in refs:
+            self._met[ref] = 1
 
     def _share(self) -> float:
         return self._file.share(self._place.end)

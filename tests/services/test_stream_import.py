@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -102,8 +103,9 @@ def streamed(
         return job.run(readers)
 
 
-def whole(library: Library, path: Path) -> ImportResult:
-    return ingest.import_digest(library, parse.parse(path.read_bytes()), name=path.name, path=str(path))
+def whole(library: Library, path: Path, progress: Callable[[ImportProgress], None] = lambda _: None) -> ImportResult:
+    digest = parse.parse(path.read_bytes())
+    return ingest.import_digest(library, digest, name=path.name, path=str(path), progress=progress)
 
 
 def papers(library: Library) -> list[Paper]:
@@ -173,6 +175,56 @@ def test_an_import_that_was_stopped_goes_on_where_it_stopped(library: Library, s
     assert {problem.line for problem in (*first.problems, *second.problems)} >= {41, 42}
     assert "imported before" in import_files.brought([second])
     assert streamed(library, snapshot).known == len(lines()) - 2  # it is whole: all is looked at
+
+
+def entries_of(library: Library) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(library.path)) as connection:
+        return connection.execute("SELECT name, count(*) FROM entries GROUP BY name ORDER BY name").fetchall()
+
+
+@pytest.mark.parametrize("at", range(1, 12, 2))
+def test_an_import_that_was_killed_within_a_block_stores_nothing_twice(
+    at: int, library: Library, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.services.stream_import.TOGETHER", 2)
+    steps: list[ImportProgress] = []
+
+    def killed(step: ImportProgress) -> None:
+        steps.append(step)
+        if len(steps) > at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        streamed(library, snapshot, progress=killed)
+    result = streamed(library, snapshot)
+    assert result.passed + result.entries == len(lines()) - 2
+    (tmp_path / "b").mkdir()
+    with closing(new_library(tmp_path / "b")) as other:
+        whole(other, snapshot)
+        assert entries_of(library) == entries_of(other)
+        assert papers(library) == papers(other)
+
+
+@pytest.mark.parametrize("way", [streamed, whole])
+@pytest.mark.parametrize("at", [1, 3, 7])
+def test_two_imports_of_one_file_at_once_store_it_once(
+    way: Callable[..., ImportResult], at: int, library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one goes through all of it while the first is somewhere in it."""
+    monkeypatch.setattr(ingest, "BATCH", 12)
+    monkeypatch.setattr("feedreader.services.stream_import.TOGETHER", 2)
+    snapshot.write_text("\n".join(json.dumps(record(number)) for number in range(100)) + "\n")
+    steps, others = iter(range(100)), list[ImportResult]()
+
+    def meanwhile(_: ImportProgress) -> None:
+        if next(steps) == at:
+            with closing(Library.open(library.path, now=lambda: NOW)) as other:
+                others.append(way(other, snapshot))
+
+    result = way(library, snapshot, progress=meanwhile)
+    assert {number for _, number in entries_of(library)} == {1}
+    assert result.entries == others[0].entries + others[0].passed == 100 and result.new + others[0].new == 100
+    assert faults_of(library.path, indexed=True) == []
 
 
 def test_it_begins_anew_if_the_file_is_another_or_the_source_was_removed(library: Library, snapshot: Path) -> None:

@@ -110,7 +110,9 @@ class StreamImport(Importing):
         except UnreadableSource as error:
             self._sum = replace(self._sum, error=error)
         else:
-            if not self._stopped():
+            if self._file.has_changed():
+                self._problems.append(Problem(None, "The file changed while it was being read. Import it again."))
+            elif not self._stopped():
                 with self._library.intake() as intake:
                     intake.complete(self._source)
         self._library.index()

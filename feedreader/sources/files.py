@@ -149,7 +149,7 @@ class OpenFile:
     def __init__(self, name: str, file: BinaryIO, status: os.stat_result | None) -> None:
         self.problems: list[Problem] = []
         self.size = status.st_size if status else None
-        self.stamp = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}" if status else None
+        self.stamp = _stamp(status) if status else None
         self.changed_at = status.st_mtime if status else 0.0
         self.done = 0  # bytes of the file, as they lie on the disk, that were read so far
         self._name, self._file = name, file
@@ -196,6 +196,10 @@ class OpenFile:
                 raise UnreadableSource(large, "Split it into smaller files.")
         return bytes(data)
 
+    def has_changed(self) -> bool:
+        """Whether somebody wrote to it since it was opened."""
+        return self.stamp is not None and self.stamp != _stamp(os.fstat(self._file.fileno()))
+
     def settled_stamp(self, now: float) -> str | None:
         """The stamp, where any later change has another: none if the file was written just before `now` (POSIX)."""
         return self.stamp if now - self.changed_at > _SETTLED else None
@@ -207,6 +211,10 @@ class OpenFile:
                 yield piece
         except (OSError, ValueError) as error:
             raise _unreadable(self._name, error) from error
+
+
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
 
 
 @contextmanager

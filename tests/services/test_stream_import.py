@@ -356,6 +356,23 @@ def test_a_damaged_file_is_said_once_and_gives_what_is_before(library: Library, 
     assert list(library.papers.partial_sources()) == [path.name]
 
 
+@pytest.mark.parametrize("size", [-2000, 0, 2000])
+def test_a_file_that_changes_meanwhile_is_to_be_imported_again(size: int, library: Library, snapshot: Path) -> None:
+    data = snapshot.read_bytes()
+    steps = iter(range(100))
+
+    def change(_: ImportProgress) -> None:
+        if next(steps) == 1:
+            snapshot.write_bytes(data[:size] if size < 0 else data + data[:size])
+
+    result = streamed(library, snapshot, progress=change)
+    assert any("changed while it was being read" in problem.reason for problem in result.problems)
+    assert list(library.papers.partial_sources()) == [snapshot.name]
+    snapshot.write_bytes(data)
+    again = streamed(library, snapshot)
+    assert not again.passed and again.entries == len(lines()) - 2 and not library.papers.partial_sources()
+
+
 def test_what_is_no_stream_is_read_as_a_whole() -> None:
     exported = json.dumps({"id": "1905.00001", "title": "T", "authors": [], "day": None, "sources": [], "mentions": []})
     for head in (

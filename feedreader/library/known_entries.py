@@ -71,6 +71,11 @@ class KnownEntries(AddedEntries):
     def has_entries(self, source: int) -> bool:
         return bool(self._connection.execute("SELECT 1 FROM entries WHERE source = ? LIMIT 1", (source,)).fetchone())
 
+    def is_forgotten(self, source: int) -> bool:
+        """Whether the reader removed a source."""
+        find = "SELECT 1 FROM sources WHERE id = ? AND forgotten IS NULL"
+        return self._connection.execute(find, (source,)).fetchone() is None
+
     def number_of(self, source: int) -> int:
         """How many entries a source gave, those that were removed included."""
         (number,) = self._connection.execute("SELECT count(*) FROM entries WHERE source = ?", (source,)).fetchone()

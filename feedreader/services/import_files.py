@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
-from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, UnknownSource, hide_passwords
 from feedreader.model import Outline, Problem
 from feedreader.parse.lists.collector import SubscriptionList
 from feedreader.services import newsboat
@@ -91,7 +91,10 @@ def import_paths(
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, how)
+                try:
+                    yield _import_file(library, file, how)
+                except UnknownSource as error:
+                    yield ImportResult(squash(clean(file.name)), file.key, error=error)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)

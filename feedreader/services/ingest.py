@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, UnknownSource
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
 from feedreader.library.marks import taking
 from feedreader.merge import identity
@@ -139,7 +139,12 @@ class Importing:
         prepared_entries: Sequence[PreparedEntry],
         stored: dict[Occasion, list[Stored]],
     ) -> None:
-        """Store the entries from a position on, and merge them."""
+        """Store the entries from a position on, and merge them. Raises UnknownSource if their source was removed."""
+        if intake.is_forgotten(self._source):
+            raise UnknownSource(
+                f"{self._name} was removed from the library while it was being imported.",
+                "`feedreader undo` brings back what was in. Import it again for the rest.",
+            )
         before = intake.separated, intake.united, intake.replaced
         touched = _take_in(intake, self._source, start, prepared_entries, stored, self._tally)
         self._last = intake.newest_ref()

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.errors import UnreadableSource
+from feedreader.errors import UnknownSource, UnreadableSource
 from feedreader.library.entry_rows import LINE
 from feedreader.model import Problem
 from feedreader.parse import streams
@@ -107,7 +107,7 @@ class StreamImport(Importing):
                 self._store(block)
                 if self._stopped():
                     break
-        except UnreadableSource as error:
+        except (UnreadableSource, UnknownSource) as error:
             self._sum = replace(self._sum, error=error)
         else:
             if self._file.has_changed():

@@ -227,6 +227,33 @@ def test_two_imports_of_one_file_at_once_store_it_once(
     assert faults_of(library.path, indexed=True) == []
 
 
+@pytest.mark.parametrize("size", [2000, 1 << 30])
+def test_an_import_ends_where_its_source_is_removed_meanwhile(
+    size: int, library: Library, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_files, "_LARGE", size)
+    monkeypatch.setattr(ingest, "BATCH", 30)
+    monkeypatch.setattr("feedreader.services.stream_import.BLOCK", BLOCK)
+    steps = iter(range(1000))
+
+    def remove(_: ImportProgress) -> None:
+        if next(steps) == 2:
+            removal.forget_source(library, snapshot.name)
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    snapshot.rename(folder / snapshot.name)
+    (folder / "then.jsonl").write_text(json.dumps(record(900)) + "\n")
+    results = list(import_files.import_paths(library, [str(folder)], progress=remove))
+    assert "removed from the library" in str(results[0].error)
+    assert (results[1].new, library.papers.counts()[0]) == (1, 1)
+    removal.undo(library)
+    assert 1 < library.papers.counts()[0] < 100
+    assert faults_of(library.path, indexed=True) == []
+    (again, _) = import_files.import_paths(library, [str(folder)])
+    assert not again.error and len(papers(library)) > 100
+
+
 def test_it_begins_anew_if_the_file_is_another_or_the_source_was_removed(library: Library, snapshot: Path) -> None:
     stored = streamed(library, snapshot, blocks=3).entries
     snapshot.write_text("\n".join(["", *lines()]) + "\n")

@@ -90,6 +90,7 @@ class StreamImport(Importing):
         self._problems: list[Problem] = []
         self._refs = array("q")
         self._left_out = 0
+        self._last_line = 0  # on which an entry begins
         self._met = bytearray()  # by ref, whether an entry that was looked for is one that this import gave
         self._sum = ImportResult(name, path, stream.format)
         self._began = time.monotonic()
@@ -107,8 +108,12 @@ class StreamImport(Importing):
                 self._store(block)
                 if self._stopped():
                     break
-        except (UnreadableSource, UnknownSource) as error:
+        except UnknownSource as error:
             self._sum = replace(self._sum, error=error)
+        if self._sum.error:
+            behind = [each for each in self._problems if (each.line or 0) > self._last_line]
+            garbage = set(behind[1:])
+            self._problems = [each for each in self._problems if each not in garbage]  # of what is damaged, one line
         else:
             if self._file.has_changed():
                 self._problems.append(Problem(None, "The file changed while it was being read. Import it again."))
@@ -142,7 +147,7 @@ class StreamImport(Importing):
     def _pieces(self) -> Iterator[bytes]:
         """The document from its place on. What stands before may take long to unpack."""
         told = time.monotonic()
-        pieces = self._file.pieces(self._place.end)
+        pieces = self._whole_pieces()
         for piece in pieces:
             if piece:
                 self._began, self._began_at = time.monotonic(), self._share()
@@ -155,8 +160,15 @@ class StreamImport(Importing):
                 self._tell(self._share())
         yield from pieces
 
+    def _whole_pieces(self) -> Iterator[bytes]:
+        try:
+            yield from self._file.pieces(self._place.end)
+        except UnreadableSource as error:  # what came before it is still to be stored
+            self._sum = replace(self._sum, error=error)
+
     def _store(self, block: ReadBlock) -> None:
         self._problems += block.problems
+        self._last_line = block.prepared[-1].row[LINE] if block.prepared else self._last_line
         total = len(block.prepared)
         start = self._place.entries
         for at in range(0, max(total, 1), TOGETHER):

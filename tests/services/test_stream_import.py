@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from feedreader import parse
+from feedreader.cli import main
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query
 from feedreader.services import block_readers, import_files, ingest, removal
@@ -411,3 +412,18 @@ def test_what_is_no_stream_is_read_as_a_whole() -> None:
         b"",
     ):
         assert parse.stream_of(head) is None
+
+
+def test_a_damaged_file_is_reported_once_with_what_stands_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = bytearray(gzip.compress("".join(json.dumps(record(number)) + "\n" for number in range(200)).encode()))
+    packed[-7] ^= 1  # of the sum at its end
+    path = tmp_path / "damaged.jsonl.gz"
+    path.write_bytes(packed)
+    monkeypatch.setattr(import_files, "_LARGE", 2000)
+    assert main(["import", "--data-dir", str(tmp_path / "data"), str(path)]) == 1
+    said = capsys.readouterr()
+    assert "damaged.jsonl.gz (arxiv-jsonl): " in said.out and " new papers" in said.out
+    assert said.err.count("damaged gzip file. Download or compress it again.") == 1
+    assert "only partly imported" in said.err

@@ -212,7 +212,7 @@ def _show_progress(progress: ImportProgress) -> None:
         share = "" if progress.share is None else f" ({progress.share:.0%})"
         words = f"{plural(progress.messages, 'message')}{share}, {plural(progress.done, 'paper')}"
         progress_line(f"{progress.source}: {words}", progress.share == 1)
-    elif progress.rate:
+    elif progress.share is not None:
         from feedreader.services.import_files import far
 
         words = ", ".join((plural(progress.done, "paper"), *far(progress)))
@@ -226,7 +226,7 @@ def put_result(result: ImportResult) -> None:
     if result.error:
         named = "" if isinstance(result.error, UnreadableSource) else f"{result.source}: "
         say(f"{named}{result.error}")
-    elif not result.skipped:
+    if result.entries or not (result.error or result.skipped):  # of a file that could not be read to its end, the rest
         from feedreader.services.import_files import brought
 
         put(f"{result.source} ({result.format}): {brought([result])}")

@@ -35,9 +35,9 @@ ENTRY_COLUMNS = (
     "preprint_doi",
     "line",
 )
-ABSTRACT, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, QUOTES, LINE = (
-    ENTRY_COLUMNS.index(name)
-    for name in ("abstract", "categories", "day", "announced", "announce_type", "quotes", "line")
+ABSTRACT, ARXIV_ID, CATEGORIES, DAY, ANNOUNCED, ANNOUNCE_TYPE, MENTIONS, QUOTES, LINE = map(
+    ENTRY_COLUMNS.index,
+    ("abstract", "arxiv_id", "categories", "day", "announced", "announce_type", "mentions", "quotes", "line"),
 )
 
 

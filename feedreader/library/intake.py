@@ -9,25 +9,15 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from feedreader.errors import UnknownSource
-from feedreader.library import citations, marks, order, pdfs, zotero
-from feedreader.library.added_entries import AddedEntries
+from feedreader.library import marks, order
 from feedreader.library.connection import chunks, placeholders
-from feedreader.library.entry_rows import (
-    ANNOUNCE_TYPE,
-    ANNOUNCED,
-    DAY,
-    ENTRY_COLUMNS,
-    IndexText,
-    PreparedEntry,
-    document,
-    entry_of,
-)
+from feedreader.library.entry_rows import IndexText, document
+from feedreader.library.known_entries import KnownEntries, rename
 from feedreader.library.rows import REPLACED, paper_row, unlines
 from feedreader.library.rules import stored_anew
 from feedreader.library.schema import set_state, state
@@ -39,39 +29,11 @@ from feedreader.library.search.index import (
     write_newest,
     write_waiting,
 )
-from feedreader.library.stored_entries import COLUMNS_OF_E
 from feedreader.library.subscriptions import SubscriptionEditor
 from feedreader.merge.identity import entry_name, identity_keys
-from feedreader.model import Changed, Entry, MergedPaper, PlacedEntry, Step
+from feedreader.model import Changed, MergedPaper, PlacedEntry, Step
 
 _COME_TO = "read to"  # the state that says how far a source was read, before the source's key
-
-
-def rename(connection: sqlite3.Connection, names: Mapping[str, str]) -> None:
-    """Let what stands under names of papers stand under others."""
-    if names:
-        for part in (marks, citations, pdfs, zotero):
-            part.rename(connection, names)
-
-
-# What makes two entries of a source the same: the paper's name, and where it was announced, when and as what.
-Occasion = tuple[str | None, ...]
-
-
-def occasion(entry: PreparedEntry) -> Occasion:
-    row = entry.row
-    return (entry.name, row[DAY], row[ANNOUNCE_TYPE]) if row[ANNOUNCED] else (entry.name,)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An entry that a source gave before: the library's handle, and what shows whether it changed."""
-
-    ref: int
-    name: str
-    position: int
-    fingerprint: int
-    forgotten: bool
 
 
 class Tally(NamedTuple):
@@ -101,7 +63,7 @@ def _section(merged: MergedPaper) -> str:
     return REPLACED if merged.paper.day and merged.paper.replaced else ""
 
 
-class Intake(AddedEntries):
+class Intake(KnownEntries):
     """Writes within one open transaction. Entries are handled by their `ref`, papers by their key."""
 
     def __init__(
@@ -109,7 +71,6 @@ class Intake(AddedEntries):
     ) -> None:
         super().__init__(connection, waiting, indexing=indexing)
         self._now = now
-        self._renewed: dict[int, str] = {}  # entries that say something else now, with the names that they had
         self._emptied: set[int] = set()  # groups from which papers may have gone
         self.separated = 0  # papers that were one before
         self.united = 0  # papers that are part of another one now
@@ -165,56 +126,6 @@ class Intake(AddedEntries):
         """All that a source says is stored."""
         self._connection.execute("DELETE FROM settings WHERE name = ?", (f"{_COME_TO} {source}",))
         self._connection.execute("UPDATE sources SET partial = 0 WHERE id = ?", (source,))
-
-    def has_entries(self, source: int) -> bool:
-        return bool(self._connection.execute("SELECT 1 FROM entries WHERE source = ? LIMIT 1", (source,)).fetchone())
-
-    def given_before(self, source: int, keys: Iterable[int], other_than: Collection[str]) -> list[tuple[Stored, Entry]]:
-        """What this source gave, under other names than these, of entries with one of these keys."""
-        rows: list[tuple[Stored, Entry]] = []
-        for chunk in chunks(sorted(self.refs_by_key(keys))):
-            for ref, name, position, fingerprint, forgotten, *row in self._connection.execute(
-                f"""SELECT e.id, e.name, e.position, e.fingerprint, e.forgotten IS NOT NULL, {COLUMNS_OF_E}
-                    FROM entries e WHERE e.source = ? AND e.id IN ({placeholders(len(chunk))})
-                    ORDER BY e.position, e.id""",
-                (source, *chunk),
-            ):
-                if name not in other_than:
-                    rows.append((Stored(ref, name, position, fingerprint, bool(forgotten)), entry_of(tuple(row))))
-        return rows
-
-    def stored_before(self, source: int, names: Collection[str]) -> dict[Occasion, list[Stored]]:
-        """What this source gave of the papers named, in its order; what the reader forgot included."""
-        by_occasion: dict[Occasion, list[Stored]] = defaultdict(list)
-        for chunk in chunks(sorted(set(names))):
-            for ref, name, announced, day, kind, *stored in self._connection.execute(
-                f"""SELECT id, name, announced, day, announce_type, position, fingerprint, forgotten IS NOT NULL
-                    FROM entries WHERE source = ? AND name IN ({placeholders(len(chunk))}) ORDER BY position, id""",
-                (source, *chunk),
-            ):
-                by_occasion[(name, day, kind) if announced else (name,)].append(Stored(ref, name, *stored))
-        return by_occasion
-
-    # entries
-
-    occasion = staticmethod(occasion)
-
-    def renew(self, stored: Stored, position: int, entry: PreparedEntry) -> bool:
-        """Update an entry to what its source now says; whether anything changed."""
-        if (stored.position, stored.fingerprint) == (position, entry.fingerprint):
-            return False
-        columns = ", ".join(f"{column} = ?" for column in ENTRY_COLUMNS)
-        self._connection.execute(
-            f"UPDATE entries SET name = ?, position = ?, fingerprint = ?, {columns} WHERE id = ?",
-            (entry.name, position, entry.fingerprint, *entry.row, stored.ref),
-        )
-        if not stored.forgotten:
-            self._renewed[stored.ref] = stored.name
-        elif stored.name != entry.name:
-            rename(self._connection, {stored.name: entry.name})
-        self._connection.execute("DELETE FROM keys WHERE entry = ?", (stored.ref,))
-        self._put_keys((key, stored.ref) for key in entry.keys)
-        return True
 
     # finding what belongs together
 
@@ -325,7 +236,9 @@ class Intake(AddedEntries):
             self._connection.executemany(
                 "UPDATE entries SET name = ? WHERE id = ?", [(names[ref], ref) for ref in outdated]
             )
-            self._connection.executemany("DELETE FROM keys WHERE entry = ?", [(ref,) for ref in outdated])
+            if outdated:  # one look through all keys
+                gone = f"DELETE FROM keys WHERE entry IN ({placeholders(len(outdated))})"
+                self._connection.execute(gone, list(outdated))
             self._put_keys((key, ref) for ref in outdated for key in identity_keys(by_ref[ref].entry))
             former = outdated | former
         return former

@@ -31,7 +31,7 @@ def lone_paper(prepared: PreparedEntry, source: str) -> LonePaper:
     title, authors, _, tldr, comment, arxiv_id, version, doi, url, _, journal, *rest = prepared.row
     categories, day, _, announce_type, mentions, _, _, _ = rest
     replaced = is_replacement(announce_type)
-    distinct = _distinct(categories)
+    own_categories = distinct(categories)
     row = (
         prepared.name,
         title or None,
@@ -43,17 +43,18 @@ def lone_paper(prepared: PreparedEntry, source: str) -> LonePaper:
         tldr or None,
         comment or None,
         journal,
-        lines(distinct),
+        lines(own_categories),
         source,
         _said(mentions, source) if mentions else "",
         f"{version or 0} {day}" if replaced and day else "",
         prepared.title_order,
     )
-    return LonePaper(row, day, REPLACED if replaced and day else "", distinct)
+    return LonePaper(row, day, REPLACED if replaced and day else "", own_categories)
 
 
 @lru_cache(maxsize=4096)
-def _distinct(values: str) -> tuple[str, ...]:
+def distinct(values: str) -> tuple[str, ...]:
+    """The lines of a column, each once."""
     return tuple(dict.fromkeys(unlines(values)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from feedreader.library.connection import chunks, placeholders
@@ -57,6 +57,19 @@ class StoredEntries:
             )
             shared.update(key for (key,) in rows)
         return shared
+
+    def holders(self, keys: Iterable[int]) -> Counter[int]:
+        """How many entries have each of the keys."""
+        number: Counter[int] = Counter()
+        for chunk in chunks(sorted(keys)):
+            number.update(
+                dict(
+                    self._connection.execute(
+                        f"SELECT key, count(*) FROM keys WHERE key IN ({placeholders(len(chunk))}) GROUP BY key", chunk
+                    )
+                )
+            )
+        return number
 
     def crowded_keys(self, keys: Iterable[int]) -> set[int]:
         """Those of the keys that very many entries have."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from feedreader import parse
 from feedreader.arxiv import addresses as arxiv
-from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, hide_passwords
+from feedreader.errors import DigestError, FeedreaderError, SubscriptionError, UnknownSource, hide_passwords
 from feedreader.model import Outline, Problem
 from feedreader.parse.lists.collector import SubscriptionList
 from feedreader.services import newsboat
@@ -57,11 +57,10 @@ def brought(results: Sequence[ImportResult]) -> str:
 
 def far(step: ImportProgress) -> list[str]:
     """How far the import of a large file is: how much of it, how fast, and how long the rest takes."""
-    if not step.rate:
-        return []
     share = [f"{step.share:.0%}"] if step.share and step.share < 1 else []
     left = [f"{_duration(step.left)} left"] if step.left is not None and share else []
-    return [*share, f"{step.rate:,.0f} a second", *left]
+    speed = [f"{step.rate:,.0f} a second"] * bool(step.rate)
+    return [*share, *speed, *left]
 
 
 def _duration(seconds: float) -> str:
@@ -92,7 +91,10 @@ def import_paths(
     for path in paths:
         try:
             for file in files.find([path]):
-                yield _import_file(library, file, how)
+                try:
+                    yield _import_file(library, file, how)
+                except UnknownSource as error:
+                    yield ImportResult(squash(clean(file.name)), file.key, error=error)
         except FeedreaderError as error:
             name = files.path_text(path)
             yield ImportResult(squash(clean(name)), name, error=error)

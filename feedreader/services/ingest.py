@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.errors import FeedreaderError
+from feedreader.errors import FeedreaderError, UnknownSource
 from feedreader.library.entry_rows import PreparedEntry, prepared_entry
 from feedreader.library.marks import taking
 from feedreader.merge import identity
@@ -20,7 +20,8 @@ from feedreader.text.notes import distinct_tags, keyword_tags, keyword_words
 
 if TYPE_CHECKING:
     from feedreader.library import Library
-    from feedreader.library.intake import Intake, Occasion, Stored
+    from feedreader.library.intake import Intake
+    from feedreader.library.known_entries import Known, Occasion, Stored
     from feedreader.library.subscriptions import SubscriptionEditor
 
 UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
@@ -34,7 +35,7 @@ class ImportResult:
     `replaced` are the papers that are listed as new versions of older ones now, less those that no longer are.
     Of papers that were there before, `separated` were one paper and are several now, `united` are part of another one.
     `subscriptions` and saved `searches` are the new ones that a list of subscriptions brought: it has no entries.
-    `error` is set where the file could not be read at all.
+    `error` is set where the file could not be read, or not to its end: then there are `entries`.
     A file that merely lies in an imported folder and is no digest is `skipped`, which is no failure.
     `refs` are the library's handles of all its entries, `marks` what the document's owner did with their papers.
     `passed` are the entries of a large file that an import which was broken off had stored, and that were passed over.
@@ -125,6 +126,11 @@ class Importing:
         self._collection = ""
         self._source = 0
         self._tally = _ImportCounts()
+        self._last = 0  # the ref of the entry that was stored last, by whomever, when this import last stored any
+
+    def _is_alone(self, intake: Intake) -> bool:
+        """Whether nobody else stored entries of this source since."""
+        return not intake.has_newer(self._source, self._last)
 
     def _merge(
         self,
@@ -133,9 +139,15 @@ class Importing:
         prepared_entries: Sequence[PreparedEntry],
         stored: dict[Occasion, list[Stored]],
     ) -> None:
-        """Store the entries from a position on, and merge them."""
+        """Store the entries from a position on, and merge them. Raises UnknownSource if their source was removed."""
+        if intake.is_forgotten(self._source):
+            raise UnknownSource(
+                f"{self._name} was removed from the library while it was being imported.",
+                "`feedreader undo` brings back what was in. Import it again for the rest.",
+            )
         before = intake.separated, intake.united, intake.replaced
         touched = _take_in(intake, self._source, start, prepared_entries, stored, self._tally)
+        self._last = intake.newest_ref()
         if touched:
             place, rank = (self._name, self._path, self._collection), intake.rank(self._source)
             placed_entries = [PlacedEntry(ref, *place, at, placed.entry, rank) for ref, at, placed in touched]
@@ -193,6 +205,11 @@ class _Import(Importing):
             )
             self._stored = intake.stored_before(self._source, self._names)
             self._is_known = intake.has_entries(self._source)
+        elif not self._is_alone(intake):
+            own = {*self._tally.fresh, *self._tally.known_refs}
+            self._stored = intake.stored_before(self._source, self._names)
+            for before in self._stored.values():
+                before[:] = [each for each in before if each.ref not in own]
         if self._is_known:
             _find_continued(intake, self._source, prepared_entries, self._entries, self._names, self._stored)
         self._merge(intake, start, prepared_entries, self._stored)
@@ -280,7 +297,7 @@ def _take_in(
 
     Returns those to be merged (again), their refs, positions and contents: not those that are papers already.
     """
-    touched = []
+    known: list[Known] = []
     fresh = []
     for position, prepared in enumerate(prepared_entries, start):
         before = occasions.get(intake.occasion(prepared))
@@ -291,15 +308,16 @@ def _take_in(
                 tally.marks[stored.ref] = prepared.marks
             if stored.forgotten:
                 tally.left_out += 1
-            if intake.renew(stored, position, prepared) and not stored.forgotten:
-                touched.append((stored.ref, position, prepared))
+            known.append((stored, position, prepared))
         else:
             fresh.append((position, prepared))
-    refs, alone = intake.add(source, fresh)
+    again = intake.renew(source, known)
+    touched = [(stored.ref, position, prepared) for stored, position, prepared in known if stored.ref in again]
+    refs, settled = intake.add(source, fresh)
     added = [(ref, position, prepared) for ref, (position, prepared) in zip(refs, fresh, strict=True)]
     tally.marks |= {ref: prepared.marks for ref, _, prepared in added if prepared.marks != UNMARKED}
     tally.fresh |= {ref: position for ref, position, _ in added}
-    return touched + [each for each in added if each[0] not in alone]
+    return touched + [each for each in added if each[0] not in settled]
 
 
 def _problems(tally: _ImportCounts, unplaced: Iterable[int], line_of: Callable[[int], int | None]) -> Iterator[Problem]:

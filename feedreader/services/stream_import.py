@@ -11,14 +11,14 @@ import hashlib
 import json
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedreader.errors import UnreadableSource
+from feedreader.errors import UnknownSource, UnreadableSource
 from feedreader.library.entry_rows import LINE
 from feedreader.model import Problem
 from feedreader.parse import streams
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 21  # bytes: a thousand papers, about
 TOGETHER = 500  # entries, about, that are stored in one transaction: a mark made meanwhile waits for that, 0.1 s
 _OBJECTS = 100_000  # made between two looks of the garbage collector
+_TELL_SECONDS = 0.5  # between two words on how far it is, while it looks for where to go on
 _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 
 
@@ -41,7 +42,8 @@ _LEFT_FROM = 2.0  # seconds after which it can be told how long the rest takes
 class _Place:
     """How far a document was read: its stamp, a hash of its beginning, bytes, lines and entries (all from 0).
 
-    `is_new`: the source had no entries before this import.
+    `is_new`: the source has no entries but this import's, so nothing is looked up. `own`: so it was up to this
+    position; what stands before is this import's, and nothing that comes later takes its place.
     """
 
     stamp: str
@@ -50,9 +52,10 @@ class _Place:
     lines: int
     entries: int
     is_new: bool
+    own: int = 0
 
     def text(self) -> str:
-        return json.dumps([self.stamp, self.head, self.end, self.lines, self.entries, self.is_new])
+        return json.dumps([self.stamp, self.head, self.end, self.lines, self.entries, self.is_new, self.own])
 
     @classmethod
     def of(cls, text: str | None) -> _Place | None:
@@ -89,7 +92,8 @@ class StreamImport(Importing):
         self._refs = array("q")
         self._left_out = 0
         self._unruled = 0  # entries of which rules may not have been asked yet
-        self._used: set[int] = set()  # entries given before under an occasion of several that were met again
+        self._last_line = 0  # on which an entry begins
+        self._met = bytearray()  # by ref, whether an entry that was looked for is one that this import gave
         self._sum = ImportResult(name, path, stream.format)
         self._began = time.monotonic()
         self._began_at = 0.0
@@ -100,17 +104,22 @@ class StreamImport(Importing):
         with self._library.intake() as intake:
             self._begin(intake)
         passed = self._place.entries
-        self._began_at = self._share()
+        self._tell(self._share())
         try:
             for block in readers.read(self._blocks()):
                 self._store(block)
                 if self._stopped():
                     break
-        except UnreadableSource as error:
-            self._problems.append(Problem(None, f"The rest could not be read: {error}"))
+        except UnknownSource as error:
             self._sum = replace(self._sum, error=error)
+        if self._sum.error:
+            behind = [each for each in self._problems if (each.line or 0) > self._last_line]
+            garbage = set(behind[1:])
+            self._problems = [each for each in self._problems if each not in garbage]  # of what is damaged, one line
         else:
-            if not self._stopped():
+            if self._file.has_changed():
+                self._problems.append(Problem(None, "The file changed while it was being read. Import it again."))
+            elif not self._stopped():
                 with self._library.intake() as intake:
                     intake.complete(self._source)
         self._library.index()
@@ -127,16 +136,41 @@ class StreamImport(Importing):
         is_same = before is not None and (before.stamp, before.head) == (here.stamp, here.head) and bool(here.stamp)
         if before and is_same and not self._with_refs:
             self._place = before
+            if before.is_new and intake.number_of(self._source) != before.entries:  # it was killed within a block
+                self._place = replace(before, is_new=False, own=before.entries)
         else:
             self._place = replace(here, is_new=not intake.has_entries(self._source))
+        self._last = intake.newest_ref()
 
     def _blocks(self) -> Iterator[streams.Block]:
         place = self._place
-        pieces = self._file.pieces(place.end)
-        return streams.blocks(self._stream, pieces, self._block_size, files.LARGEST, place.lines + 1, place.end)
+        return streams.blocks(self._stream, self._pieces(), self._block_size, files.LARGEST, place.lines + 1, place.end)
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The document from its place on. What stands before may take long to unpack."""
+        told = time.monotonic()
+        pieces = self._whole_pieces()
+        for piece in pieces:
+            if piece:
+                self._began, self._began_at = time.monotonic(), self._share()
+                yield piece
+                break
+            if self._stopped():
+                return
+            if (now := time.monotonic()) - told > _TELL_SECONDS:
+                told = now
+                self._tell(self._share())
+        yield from pieces
+
+    def _whole_pieces(self) -> Iterator[bytes]:
+        try:
+            yield from self._file.pieces(self._place.end)
+        except UnreadableSource as error:  # what came before it is still to be stored
+            self._sum = replace(self._sum, error=error)
 
     def _store(self, block: ReadBlock) -> None:
         self._problems += block.problems
+        self._last_line = block.prepared[-1].row[LINE] if block.prepared else self._last_line
         total = len(block.prepared)
         start = self._place.entries
         size = ceil(total / max(1, round(total / TOGETHER))) or 1  # parts of one size: the index writes each by itself
@@ -148,20 +182,22 @@ class StreamImport(Importing):
                     self._place = replace(self._place, end=block.end, lines=block.line - 1, entries=start + total)
                     intake.come_to(self._source, self._place.text())
             self._library.index(most=UNINDEXED)
+            self._tell(self._share())
         self._unruled += total
         if self._unruled > UNINDEXED:
             self._library.rules.apply_again()
             self._unruled = 0
-        self._tell(self._share())
 
     def _take(self, intake: Intake, start: int, prepared: Sequence[PreparedEntry]) -> None:
         """Store entries, and add what came of it up."""
+        if self._place.is_new and not self._is_alone(intake):
+            self._place = replace(self._place, is_new=False, own=start)
         stored = {} if self._place.is_new else intake.stored_before(self._source, {each.name for each in prepared})
-        of_several = {each.ref for before in stored.values() if len(before) > 1 for each in before}
-        for before in stored.values() if self._used else ():
-            before[:] = [each for each in before if each.ref not in self._used]
+        for before in stored.values():
+            before[:] = [each for each in before if each.position >= self._place.own and not self._was_met(each.ref)]
         self._merge(intake, start, prepared, stored)
-        self._used |= of_several.difference(each.ref for before in stored.values() for each in before)
+        if not self._place.is_new:
+            self._note_met((*self._tally.known_refs, *self._tally.fresh))
         self._left_out += self._tally.left_out
         self._tally.left_out = 0
         result = self._result(intake, self._stream.format, (), lambda at: prepared[at - start].row[LINE])
@@ -179,6 +215,14 @@ class StreamImport(Importing):
         )
         if self._with_refs:
             self._refs.extend(result.refs)
+
+    def _was_met(self, ref: int) -> bool:
+        return ref < len(self._met) and bool(self._met[ref])
+
+    def _note_met(self, refs: Collection[int]) -> None:
+        self._met += bytes(max(0, max(refs, default=0) + 1 - len(self._met)))
+        for ref in refs:
+            self._met[ref] = 1
 
     def _share(self) -> float:
         return self._file.share(self._place.end)

@@ -149,7 +149,7 @@ class OpenFile:
     def __init__(self, name: str, file: BinaryIO, status: os.stat_result | None) -> None:
         self.problems: list[Problem] = []
         self.size = status.st_size if status else None
-        self.stamp = f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}" if status else None
+        self.stamp = _stamp(status) if status else None
         self.changed_at = status.st_mtime if status else 0.0
         self.done = 0  # bytes of the file, as they lie on the disk, that were read so far
         self._name, self._file = name, file
@@ -166,10 +166,9 @@ class OpenFile:
         self.head = b"".join(pieces)
 
     def pieces(self, start: int = 0) -> Iterator[bytes]:
-        """All of it from a place (in bytes) on, piece by piece. Only once."""
+        """All of it from a place (in bytes) on, piece by piece; for each that stands before, nothing. Only once."""
         for piece in chain([self.head], self._rest):
-            if start < len(piece):
-                yield piece[start:] if start else piece
+            yield piece[start:]
             start = max(0, start - len(piece))
 
     def is_longer_than(self, size: int) -> bool:
@@ -197,6 +196,10 @@ class OpenFile:
                 raise UnreadableSource(large, "Split it into smaller files.")
         return bytes(data)
 
+    def has_changed(self) -> bool:
+        """Whether somebody wrote to it since it was opened."""
+        return self.stamp is not None and self.stamp != _stamp(os.fstat(self._file.fileno()))
+
     def settled_stamp(self, now: float) -> str | None:
         """The stamp, where any later change has another: none if the file was written just before `now` (POSIX)."""
         return self.stamp if now - self.changed_at > _SETTLED else None
@@ -208,6 +211,10 @@ class OpenFile:
                 yield piece
         except (OSError, ValueError) as error:
             raise _unreadable(self._name, error) from error
+
+
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_dev}-{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from feedreader import parse
+from feedreader.cli import main
 from feedreader.library import Library
 from feedreader.model import Digest, Entry, Paper, Query, Rule
 from feedreader.query.language import parse_query
@@ -104,8 +105,9 @@ def streamed(
         return job.run(readers)
 
 
-def whole(library: Library, path: Path) -> ImportResult:
-    return ingest.import_digest(library, parse.parse(path.read_bytes()), name=path.name, path=str(path))
+def whole(library: Library, path: Path, progress: Callable[[ImportProgress], None] = lambda _: None) -> ImportResult:
+    digest = parse.parse(path.read_bytes())
+    return ingest.import_digest(library, digest, name=path.name, path=str(path), progress=progress)
 
 
 def papers(library: Library) -> list[Paper]:
@@ -253,6 +255,83 @@ def test_an_import_that_was_stopped_goes_on_where_it_stopped(library: Library, s
     assert streamed(library, snapshot).known == len(lines()) - 2  # it is whole: all is looked at
 
 
+def entries_of(library: Library) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(library.path)) as connection:
+        return connection.execute("SELECT name, count(*) FROM entries GROUP BY name ORDER BY name").fetchall()
+
+
+@pytest.mark.parametrize("at", range(1, 12, 2))
+def test_an_import_that_was_killed_within_a_block_stores_nothing_twice(
+    at: int, library: Library, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.services.stream_import.TOGETHER", 2)
+    steps: list[ImportProgress] = []
+
+    def killed(step: ImportProgress) -> None:
+        steps.append(step)
+        if len(steps) > at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        streamed(library, snapshot, progress=killed)
+    result = streamed(library, snapshot)
+    assert result.passed + result.entries == len(lines()) - 2
+    (tmp_path / "b").mkdir()
+    with closing(new_library(tmp_path / "b")) as other:
+        whole(other, snapshot)
+        assert entries_of(library) == entries_of(other)
+        assert papers(library) == papers(other)
+
+
+@pytest.mark.parametrize("way", [streamed, whole])
+@pytest.mark.parametrize("at", [1, 3, 7])
+def test_two_imports_of_one_file_at_once_store_it_once(
+    way: Callable[..., ImportResult], at: int, library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one goes through all of it while the first is somewhere in it."""
+    monkeypatch.setattr(ingest, "BATCH", 12)
+    monkeypatch.setattr("feedreader.services.stream_import.TOGETHER", 2)
+    snapshot.write_text("\n".join(json.dumps(record(number)) for number in range(100)) + "\n")
+    steps, others = iter(range(100)), list[ImportResult]()
+
+    def meanwhile(_: ImportProgress) -> None:
+        if next(steps) == at:
+            with closing(Library.open(library.path, now=lambda: NOW)) as other:
+                others.append(way(other, snapshot))
+
+    result = way(library, snapshot, progress=meanwhile)
+    assert {number for _, number in entries_of(library)} == {1}
+    assert result.entries == others[0].entries + others[0].passed == 100 and result.new + others[0].new == 100
+    assert faults_of(library.path, indexed=True) == []
+
+
+@pytest.mark.parametrize("size", [2000, 1 << 30])
+def test_an_import_ends_where_its_source_is_removed_meanwhile(
+    size: int, library: Library, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_files, "_LARGE", size)
+    monkeypatch.setattr(ingest, "BATCH", 30)
+    monkeypatch.setattr("feedreader.services.stream_import.BLOCK", BLOCK)
+    steps = iter(range(1000))
+
+    def remove(_: ImportProgress) -> None:
+        if next(steps) == 2:
+            removal.forget_source(library, snapshot.name)
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    snapshot.rename(folder / snapshot.name)
+    (folder / "then.jsonl").write_text(json.dumps(record(900)) + "\n")
+    results = list(import_files.import_paths(library, [str(folder)], progress=remove))
+    assert "removed from the library" in str(results[0].error)
+    assert (results[1].new, library.papers.counts()[0]) == (1, 1)
+    removal.undo(library)
+    assert 1 < library.papers.counts()[0] < 100
+    assert faults_of(library.path, indexed=True) == []
+    (again, _) = import_files.import_paths(library, [str(folder)])
+    assert not again.error and len(papers(library)) > 100
+
+
 def test_it_begins_anew_if_the_file_is_another_or_the_source_was_removed(library: Library, snapshot: Path) -> None:
     stored = streamed(library, snapshot, blocks=3).entries
     snapshot.write_text("\n".join(["", *lines()]) + "\n")
@@ -281,10 +360,27 @@ def test_it_tells_how_far_it_is(
         streamed(library, path, progress=steps.append)
         shares = [step.share or 0 for step in steps]
         assert shares == sorted(shares) and shares[-1] == 1 and len(steps) > 5
-        assert all(step.rate > 0 for step in steps) and steps[-1].done == len(lines()) - 2
+        assert steps[0].done == 0 and all(step.rate > 0 for step in steps[1:]) and steps[-1].done == len(lines()) - 2
         if path == snapshot:
-            words = import_files.far(steps[2])
+            words = import_files.far(steps[3])
             assert [word.rpartition(" ")[2] for word in words] == [words[0], "second", "left"] and "%" in words[0]
+
+
+def test_it_tells_how_far_it_is_and_can_be_stopped_before_it_is_where_it_goes_on(
+    library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedreader.services.stream_import._TELL_SECONDS", 0.0)
+    monkeypatch.setattr("feedreader.sources.files._AT_ONCE", 1000)
+    monkeypatch.setattr("feedreader.sources.files.HEAD", 10_000)
+    stored = streamed(library, snapshot, blocks=12).entries
+    steps: list[ImportProgress] = []
+    stopped = streamed(library, snapshot, blocks=1, progress=steps.append)
+    assert (stopped.entries, stopped.passed) == (0, stored)
+    assert len(steps) == 2 and library.papers.partial_sources()
+    steps.clear()
+    assert streamed(library, snapshot, progress=steps.append).passed == stored
+    skipping = [step for step in steps[:-1] if not step.done]
+    assert len(skipping) > 10 and not any(step.rate for step in skipping)
 
 
 def test_a_process_that_dies_costs_nothing(library: Library, snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,6 +450,34 @@ def test_large_files_are_read_in_blocks_whatever_they_are(
         assert papers(other) == papers(library)
 
 
+def test_a_damaged_file_is_said_once_and_gives_what_is_before(library: Library, snapshot: Path, tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(snapshot.read_bytes() * 3))
+    packed[-7] ^= 1  # of the sum at its end
+    path = tmp_path / "damaged.jsonl.gz"
+    path.write_bytes(packed)
+    result = streamed(library, path)
+    assert result.new > 100 and "damaged gzip" in str(result.error)
+    assert not [problem for problem in result.problems if "damaged" in problem.reason]
+    assert list(library.papers.partial_sources()) == [path.name]
+
+
+@pytest.mark.parametrize("size", [-2000, 0, 2000])
+def test_a_file_that_changes_meanwhile_is_to_be_imported_again(size: int, library: Library, snapshot: Path) -> None:
+    data = snapshot.read_bytes()
+    steps = iter(range(100))
+
+    def change(_: ImportProgress) -> None:
+        if next(steps) == 1:
+            snapshot.write_bytes(data[:size] if size < 0 else data + data[:size])
+
+    result = streamed(library, snapshot, progress=change)
+    assert any("changed while it was being read" in problem.reason for problem in result.problems)
+    assert list(library.papers.partial_sources()) == [snapshot.name]
+    snapshot.write_bytes(data)
+    again = streamed(library, snapshot)
+    assert not again.passed and again.entries == len(lines()) - 2 and not library.papers.partial_sources()
+
+
 def test_what_is_no_stream_is_read_as_a_whole() -> None:
     exported = json.dumps({"id": "1905.00001", "title": "T", "authors": [], "day": None, "sources": [], "mentions": []})
     for head in (
@@ -365,3 +489,18 @@ def test_what_is_no_stream_is_read_as_a_whole() -> None:
         b"",
     ):
         assert parse.stream_of(head) is None
+
+
+def test_a_damaged_file_is_reported_once_with_what_stands_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = bytearray(gzip.compress("".join(json.dumps(record(number)) + "\n" for number in range(200)).encode()))
+    packed[-7] ^= 1  # of the sum at its end
+    path = tmp_path / "damaged.jsonl.gz"
+    path.write_bytes(packed)
+    monkeypatch.setattr(import_files, "_LARGE", 2000)
+    assert main(["import", "--data-dir", str(tmp_path / "data"), str(path)]) == 1
+    said = capsys.readouterr()
+    assert "damaged.jsonl.gz (arxiv-jsonl): " in said.out and " new papers" in said.out
+    assert said.err.count("damaged gzip file. Download or compress it again.") == 1
+    assert "only partly imported" in said.err

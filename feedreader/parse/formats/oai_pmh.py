@@ -78,7 +78,7 @@ def read_records(data: bytes, opening: bytes, line: int = 1, *, is_last: bool = 
     spans, unclosed = _records(data)
     entries, problems = _entries_of(data, opening, spans)
     for start, end in zip([0, *(end for _, end in spans)], [*(start for start, _ in spans), len(data)], strict=True):
-        problems += _errors(data[start:end])
+        problems += _errors(data, start, end)
     breaks_off = is_last and bool(unclosed) and unclosed[-1] >= (spans[-1][1] if spans else 0)
     for start in unclosed:
         is_end = breaks_off and start == unclosed[-1]
@@ -130,12 +130,12 @@ def _wrapped(opening: bytes, records: bytes | bytearray) -> bytes:
     return opening + records + b"</OAI-PMH>"
 
 
-def _errors(text: bytes) -> Iterator[Problem]:
+def _errors(data: bytes, start: int, end: int) -> Iterator[Problem]:
     """What the server says is wrong, between its records."""
-    for match in _ERROR.finditer(text):
+    for match in _ERROR.finditer(data, start, end):
         if match[1] != b"noRecordsMatch":
             said = from_plain((match[2] or match[1]).decode("utf-8", "replace"))
-            yield Problem(None, f"The server answered with an error: {said}")
+            yield Problem(data.count(b"\n", 0, match.start()) + 1, f"The server answered with an error: {said}")
 
 
 def read_page(data: bytes) -> OaiPage:

@@ -70,7 +70,7 @@ def _file(result: ImportResult, width: int) -> Iterator[list[Piece]]:
         yield from _under(safe(result.error.message), "fault", width)
         if result.error.remedy:
             yield from _under(safe(result.error.remedy), "text", width)
-    elif not result.skipped:
+    if result.entries or not (result.error or result.skipped):
         from feedreader.services.import_files import brought
 
         parts = [result.format or "", brought([result])]

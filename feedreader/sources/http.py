@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST = 32 * 1024 * 1024  # bytes, packed or not; 2,000 items of arXiv have about 5 MB
+_TURN = 65_536  # bytes that are unpacked before others have a turn
 _PER_HOST = 4
 _REDIRECTS = 5
 _ATTEMPTS = 3
@@ -315,7 +316,7 @@ class Client:
         self, response: httpx.Response, url: str, unpacker: Unpacker, until: float
     ) -> AsyncGenerator[bytes, None]:
         """The body, decoded. Raises BrokenOff, and FetchError for one that is too large."""
-        clock = asyncio.get_running_loop().time
+        clock, unpacked = asyncio.get_running_loop().time, 0
         try:
             async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as raw:
                 while True:
@@ -326,7 +327,10 @@ class Client:
                         break
                     for piece in unpacker.unpack(packed):
                         yield piece
-                        await asyncio.sleep(0)
+                        unpacked += len(piece)
+                        if unpacked >= _TURN:
+                            unpacked = 0
+                            await asyncio.sleep(0)
             for piece in unpacker.finish():
                 yield piece
         except Damaged as error:

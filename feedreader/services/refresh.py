@@ -21,6 +21,7 @@ from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.arxiv.categories import is_in
 from feedreader.errors import FeedreaderError, FetchError, unexpected
 from feedreader.library import Library
+from feedreader.library.entry_rows import PreparedEntry
 from feedreader.library.subscriptions import Address, SubscriptionEditor, is_untitled
 from feedreader.model import Subscription
 from feedreader.services import feed_files, mailboxes
@@ -34,7 +35,7 @@ from feedreader.sources.redirects import host_of
 from feedreader.view.subscriptions import at
 
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
-_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
+_UNINDEXED = 999  # papers at the most that are in and cannot be found by their words yet: the index takes 1,000 at once
 _AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so much memory
 _FIRST_BACK_OFF = timedelta(minutes=15)
 _PARTIAL = 206  # the status of an answer that broke off
@@ -181,10 +182,8 @@ class Refresh:
 
     async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._flying:
-            fetched = await self._fetch(subscription.target, [subscription], subscription.name)
-            if isinstance(fetched, _FetchResult):
-                return [(subscription.source, fetched)]
-            return await self._store(subscription.target, [subscription], fetched)
+            url = subscription.target
+            return await self._store(url, [subscription], await self._fetch(url, [subscription], subscription.name))
 
     async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _FetchResult]]:
         address = arxiv.feed_address(self._addresses, joined)
@@ -234,18 +233,23 @@ class Refresh:
         since = [subscription.failing_since for subscription in members if subscription.failing_since]
         return min(max([_FIRST_BACK_OFF, *(self._now() - time for time in since)]), LONGEST_HOLD)
 
-    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _FetchResult]]:
-        """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
+    async def _store(
+        self, url: str, members: list[Subscription], fetched: Fetched | _FetchResult
+    ) -> list[tuple[int, _FetchResult]]:
+        """Put down what was answered, if it was. That it was is noted last: what is cut short is fetched again."""
+        if isinstance(fetched, _FetchResult):
+            return [(subscription.source, fetched) for subscription in members]
         answered = _answered(url, members, fetched)
         if fetched.body is None:
             await self._note(lambda editor: _unchanged(editor, members, fetched.status, answered))
             return [(subscription.source, _FetchResult.of(fetched)) for subscription in members]
         ready = await self._read(fetched, fetched.body, members)
+        fetched = replace(fetched, body=None)  # it need not be kept until its turn comes
         if isinstance(ready, str):
             await self._note(lambda editor: _failed(editor, members, fetched.status, ready, Address(url)))
             return [(subscription.source, _FetchResult(fetched.status, error=ready)) for subscription in members]
-        broken = broke_off(fetched, ready.digest, len(ready.prepared))
-        jobs = [_Batch(each, _share(ready, each), fetched.status, broken) for each in members]
+        broken = broke_off(fetched, ready.digest, ready.number)
+        jobs = [_Batch(each, ready, fetched.status, broken) for each in members]
         jobs[-1].finish = partial(_asked_anew, url) if broken else answered
         await self._stored(jobs)
         if any(job.fault for job in jobs):
@@ -277,10 +281,10 @@ class Refresh:
     def _next(self) -> list[_Batch]:
         """What is to be stored together: all that has come, up to so many entries."""
         jobs = [self._coming.popleft()]
-        entries = len(jobs[0].ready.prepared)
-        while self._coming and entries + len(self._coming[0].ready.prepared) <= _TOGETHER:
+        entries = jobs[0].ready.number
+        while self._coming and entries + self._coming[0].ready.number <= _TOGETHER:
             jobs.append(self._coming.popleft())
-            entries += len(jobs[-1].ready.prepared)
+            entries += jobs[-1].ready.number
         return jobs
 
     async def _note(self, write: Callable[[SubscriptionEditor], None]) -> None:
@@ -320,7 +324,7 @@ class Refresh:
         with self._library.intake() as intake:
             editor = intake.subscriptions
             for job in jobs:
-                source, entries = job.subscription.source, job.ready.prepared
+                source, entries = job.subscription.source, _share(job.ready.prepared, job.subscription)
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
                 seen = editor.seen(source, [prepared.name for prepared in entries])
                 unseen = [prepared for prepared in entries if prepared.name not in seen]
@@ -415,16 +419,12 @@ class _FetchResult:
         )
 
 
-def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
+def _share(entries: Sequence[PreparedEntry], subscription: Subscription) -> Sequence[PreparedEntry]:
     """What belongs to one of the subscriptions that were asked for together."""
     if subscription.kind != "arxiv":
-        return ready
-    ours = tuple(
-        prepared
-        for prepared in ready.prepared
-        if not prepared.categories or is_in(prepared.categories, subscription.target.split("+"))
-    )
-    return ready._replace(prepared=ours)
+        return entries
+    targets = subscription.target.split("+")
+    return [entry for entry in entries if not entry.categories or is_in(entry.categories, targets)]
 
 
 def _answered(url: str, members: Sequence[Subscription], fetched: Fetched) -> Callable[[SubscriptionEditor], None]:

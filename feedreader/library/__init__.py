@@ -90,6 +90,10 @@ class Library:
         """Wait for other programs only so long from now on."""
         self._database.give_up(seconds)
 
+    def spare_memory(self) -> None:
+        """Keep less of the file in memory from now on: this process runs beside another one for long."""
+        self._database.spare_memory()
+
     # parts that are not needed to show the feed
 
     @cached_property

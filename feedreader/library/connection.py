@@ -23,6 +23,7 @@ _BUSY_SECONDS = 30.0  # that a write waits for another program
 _SAY_SECONDS = 2.0  # after which that is said; a read waits no longer
 _PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file that is there keeps the size it has
 _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
+_CACHE_KIB, _SPARING_KIB = 16_000, 4_000  # of pages in memory
 _CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
 
 _REMEDY = "Check the disk space and the permissions of its folder."
@@ -208,6 +209,11 @@ class Database:
             (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
 
+    def spare_memory(self) -> None:
+        """Keep few pages of the file in memory from now on, which costs a tenth of the time in a large library."""
+        with self._turn(False), _errors(self.path):
+            self._writer.execute(f"PRAGMA cache_size = -{_SPARING_KIB}")
+
     def _patiently(self, action: Callable[[], object]) -> None:
         """Do something for which another program may have to be waited for, and say so."""
         end, told = time.monotonic() + _BUSY_SECONDS, False
@@ -345,7 +351,7 @@ def _uri(path: Path, how: str) -> str:
 def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, timeout=_SAY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
     try:
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except BaseException:
         connection.close()
         raise

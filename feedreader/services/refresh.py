@@ -12,9 +12,11 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
@@ -33,6 +35,8 @@ from feedreader.sources.headers import LONGEST_HOLD
 from feedreader.sources.http import Client, Fetched, Validators
 from feedreader.sources.redirects import host_of
 from feedreader.view.subscriptions import at
+
+T = TypeVar("T")
 
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
 _UNINDEXED = 999  # papers at the most that are in and cannot be found by their words yet: the index takes 1,000 at once
@@ -92,6 +96,7 @@ class Refresh:
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._reading = asyncio.Lock()  # one mailbox or file after the other
         self._parser = ParseWorker()
+        self._thread = ThreadPoolExecutor(1, "feedreader-store")  # of several, each would keep memory of its own
         self._coming: deque[_Batch] = deque()
         self._done = 0
         self._total = 0
@@ -108,6 +113,7 @@ class Refresh:
             members = [subscription for subscription in categories if is_in(subscription.target.split("+"), joined)]
             jobs.append(self._alone(members, self._arxiv(members, joined)))
         self._total = len(jobs)
+        self._library.spare_memory()
         tasks = [asyncio.ensure_future(job) for job in jobs]
         tallies: defaultdict[int, _FetchResult] = defaultdict(_FetchResult)
         try:
@@ -128,7 +134,8 @@ class Refresh:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._parser.close()
-            await asyncio.to_thread(self._library.index)
+            await self._aside(self._library.index)
+            self._thread.shutdown(wait=False)
 
     def _tell(self, task: str) -> None:
         self._progress(RefreshProgress(task, self._done, max(self._total, self._done + 1)))
@@ -263,7 +270,7 @@ class Refresh:
             address = fetched.url if fetched.status else ""  # links in a file are not relative to its path
             read = await self._parser.read(body, address)
             async with self._storing:  # beside what is being stored, it would be slower for both
-                return await asyncio.to_thread(read_feed, fetched, members, read)
+                return await self._aside(read_feed, fetched, members, read)
         except FeedreaderError as error:
             return str(error)
 
@@ -273,7 +280,7 @@ class Refresh:
         for job in jobs:
             async with self._storing:
                 if job.result is None and job.fault is None:
-                    await asyncio.to_thread(self._keep, self._next())
+                    await self._aside(self._keep, self._next())
         for job in jobs:
             if job.fault:
                 await self._note(job.failed)
@@ -296,7 +303,11 @@ class Refresh:
         async with self._storing:
             gathered, self._notes = self._notes, []
             if gathered:
-                await asyncio.to_thread(self._write, gathered)
+                await self._aside(self._write, gathered)
+
+    async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
+        """What a call gives, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 
     def _write(self, notes: Iterable[Callable[[SubscriptionEditor], None]]) -> None:
         with self._library.subscriptions.edit() as editor:

@@ -11,6 +11,7 @@ answer leaves on it is never taken for the next.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
@@ -226,9 +227,7 @@ class Client:
         return 2.0**attempt if again or error.status in _AGAIN else None
 
     async def _follow(self, document: _Document[T]) -> tuple[T, str | None]:
-        from httpx import Cookies
-
-        url, document.cookies = document.url, Cookies()  # for as long as redirects are followed, and no longer
+        url, document.cookies = document.url, _cookies()  # for as long as redirects are followed, and no longer
         moved_to, only_permanent, sent_by = None, True, document.named_by
         guarded = sent_by is not None and await self._may_lead(document, sent_by, url)
         for _ in range(_REDIRECTS + 1):
@@ -384,6 +383,20 @@ async def _body(answer: Answer) -> tuple[bytes, str]:
     except BrokenOff as error:
         return bytes(data), error.reason
     return bytes(data), ""
+
+
+def _cookies() -> httpx.Cookies:
+    """No cookies. Here httpx is first imported: without its own command line, for which it would import click, rich and
+    Pygments where these are installed, a third of its time."""
+    command_line = "httpx._main"
+    if "httpx" not in sys.modules:
+        sys.modules[command_line] = None  # type: ignore[assignment]  # so that importing it fails, as httpx expects
+    try:
+        from httpx import Cookies
+    finally:
+        if sys.modules.get(command_line, sys) is None:
+            del sys.modules[command_line]
+    return Cookies()
 
 
 def _build(environment: Environment, proxy: Proxy | None, encrypted: bool) -> httpx.AsyncHTTPTransport:

@@ -326,8 +326,7 @@ class Client:
                         break
                     for piece in unpacker.unpack(packed):
                         yield piece
-                        unpacked += len(piece)
-                        if unpacked >= _TURN:
+                        if (unpacked := unpacked + len(piece)) >= _TURN:
                             unpacked = 0
                             await asyncio.sleep(0)
             for piece in unpacker.finish():
@@ -354,9 +353,7 @@ class Client:
         unchanged, headers = answer.status == 304, answer.headers
         if unchanged and not any(_conditions(validators).values()):
             raise FetchError(
-                f"{host_of(answer.url)} answered “not modified” to a first request.",
-                "Try again later.",
-                status=304,
+                f"{host_of(answer.url)} answered “not modified” to a first request.", "Try again later.", status=304
             )
         body, broken = (None, "") if unchanged else await _body(answer)
         holds = retry_after(headers, self._now()), fresh_until(headers, self._now())
@@ -386,16 +383,11 @@ async def _body(answer: Answer) -> tuple[bytes, str]:
 
 
 def _cookies() -> httpx.Cookies:
-    """No cookies. Here httpx is first imported: without its own command line, for which it would import click, rich and
-    Pygments where these are installed, a third of its time."""
-    command_line = "httpx._main"
+    """No cookies. Here httpx is first imported: without its command line, which a third of its time would go into."""
     if "httpx" not in sys.modules:
-        sys.modules[command_line] = None  # type: ignore[assignment]  # so that importing it fails, as httpx expects
-    try:
-        from httpx import Cookies
-    finally:
-        if sys.modules.get(command_line, sys) is None:
-            del sys.modules[command_line]
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # it is left out where that can't be had
+    from httpx import Cookies
+
     return Cookies()
 
 

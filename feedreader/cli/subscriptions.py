@@ -235,7 +235,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 def run_refresh(arguments: argparse.Namespace) -> int:
     import gc
 
-    gc.set_threshold(100_000, 50, 50)  # many objects, hardly any reference cycles
+    gc.set_threshold(20_000, 50, 50)  # many objects, hardly any reference cycles
     sys.setswitchinterval(0.002)  # the network gets its turn sooner beside the storing
     if arguments.progress and hasattr(os, "nice"):
         os.nice(10)  # the reader's screen goes first

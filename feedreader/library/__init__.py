@@ -176,7 +176,7 @@ class Library:
             return
         with self._database.read() as connection:
             written = connection.execute("SELECT EXISTS (SELECT 1 FROM papers WHERE doc < 0)").fetchone()[0]
-        while written:
+        while written and not (most and len(self._waiting) <= most):
             with self.intake() as intake:
                 written = intake.write_index()
         if not most:

@@ -12,15 +12,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from feedreader.arxiv import addresses as arxiv
 from feedreader.arxiv.calendar import missing_days, state_of
 from feedreader.arxiv.categories import is_in
 from feedreader.errors import FeedreaderError, FetchError, unexpected
 from feedreader.library import Library
+from feedreader.library.entry_rows import PreparedEntry
 from feedreader.library.subscriptions import Address, SubscriptionEditor, is_untitled
 from feedreader.model import Subscription
 from feedreader.services import feed_files, mailboxes
@@ -33,8 +36,10 @@ from feedreader.sources.http import Client, Fetched, Validators
 from feedreader.sources.redirects import host_of
 from feedreader.view.subscriptions import at
 
+T = TypeVar("T")
+
 _TOGETHER = 1000  # entries that are stored in one transaction: a mark made meanwhile waits for that
-_UNINDEXED = 4000  # papers at the most that are in and cannot be found by their words yet
+_UNINDEXED = 999  # papers at the most that are in and cannot be found by their words yet: the index takes 1,000 at once
 _AT_ONCE = 16  # answers at the most that are fetched and not yet stored: so much memory
 _FIRST_BACK_OFF = timedelta(minutes=15)
 _PARTIAL = 206  # the status of an answer that broke off
@@ -91,6 +96,7 @@ class Refresh:
         self._flying = asyncio.Semaphore(_AT_ONCE)
         self._reading = asyncio.Lock()  # one mailbox or file after the other
         self._parser = ParseWorker()
+        self._thread = ThreadPoolExecutor(1, "feedreader-store")  # of several, each would keep memory of its own
         self._coming: deque[_Batch] = deque()
         self._done = 0
         self._total = 0
@@ -107,6 +113,7 @@ class Refresh:
             members = [subscription for subscription in categories if is_in(subscription.target.split("+"), joined)]
             jobs.append(self._alone(members, self._arxiv(members, joined)))
         self._total = len(jobs)
+        self._library.spare_memory()
         tasks = [asyncio.ensure_future(job) for job in jobs]
         tallies: defaultdict[int, _FetchResult] = defaultdict(_FetchResult)
         try:
@@ -127,7 +134,8 @@ class Refresh:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._parser.close()
-            await asyncio.to_thread(self._library.index)
+            await self._aside(self._library.index)
+            self._thread.shutdown(wait=False)
 
     def _tell(self, task: str) -> None:
         self._progress(RefreshProgress(task, self._done, max(self._total, self._done + 1)))
@@ -181,10 +189,8 @@ class Refresh:
 
     async def _feed(self, subscription: Subscription) -> list[tuple[int, _FetchResult]]:
         async with self._flying:
-            fetched = await self._fetch(subscription.target, [subscription], subscription.name)
-            if isinstance(fetched, _FetchResult):
-                return [(subscription.source, fetched)]
-            return await self._store(subscription.target, [subscription], fetched)
+            url = subscription.target
+            return await self._store(url, [subscription], await self._fetch(url, [subscription], subscription.name))
 
     async def _arxiv(self, members: list[Subscription], joined: tuple[str, ...]) -> list[tuple[int, _FetchResult]]:
         address = arxiv.feed_address(self._addresses, joined)
@@ -234,18 +240,23 @@ class Refresh:
         since = [subscription.failing_since for subscription in members if subscription.failing_since]
         return min(max([_FIRST_BACK_OFF, *(self._now() - time for time in since)]), LONGEST_HOLD)
 
-    async def _store(self, url: str, members: list[Subscription], fetched: Fetched) -> list[tuple[int, _FetchResult]]:
-        """Put down what was answered. That it was is noted last: what is cut short is fetched again."""
+    async def _store(
+        self, url: str, members: list[Subscription], fetched: Fetched | _FetchResult
+    ) -> list[tuple[int, _FetchResult]]:
+        """Put down what was answered, if it was. That it was is noted last: what is cut short is fetched again."""
+        if isinstance(fetched, _FetchResult):
+            return [(subscription.source, fetched) for subscription in members]
         answered = _answered(url, members, fetched)
         if fetched.body is None:
             await self._note(lambda editor: _unchanged(editor, members, fetched.status, answered))
             return [(subscription.source, _FetchResult.of(fetched)) for subscription in members]
         ready = await self._read(fetched, fetched.body, members)
+        fetched = replace(fetched, body=None)  # it need not be kept until its turn comes
         if isinstance(ready, str):
             await self._note(lambda editor: _failed(editor, members, fetched.status, ready, Address(url)))
             return [(subscription.source, _FetchResult(fetched.status, error=ready)) for subscription in members]
-        broken = broke_off(fetched, ready.digest, len(ready.prepared))
-        jobs = [_Batch(each, _share(ready, each), fetched.status, broken) for each in members]
+        broken = broke_off(fetched, ready.digest, ready.number)
+        jobs = [_Batch(each, ready, fetched.status, broken) for each in members]
         jobs[-1].finish = partial(_asked_anew, url) if broken else answered
         await self._stored(jobs)
         if any(job.fault for job in jobs):
@@ -259,7 +270,7 @@ class Refresh:
             address = fetched.url if fetched.status else ""  # links in a file are not relative to its path
             read = await self._parser.read(body, address)
             async with self._storing:  # beside what is being stored, it would be slower for both
-                return await asyncio.to_thread(read_feed, fetched, members, read)
+                return await self._aside(read_feed, fetched, members, read)
         except FeedreaderError as error:
             return str(error)
 
@@ -269,7 +280,7 @@ class Refresh:
         for job in jobs:
             async with self._storing:
                 if job.result is None and job.fault is None:
-                    await asyncio.to_thread(self._keep, self._next())
+                    await self._aside(self._keep, self._next())
         for job in jobs:
             if job.fault:
                 await self._note(job.failed)
@@ -277,10 +288,10 @@ class Refresh:
     def _next(self) -> list[_Batch]:
         """What is to be stored together: all that has come, up to so many entries."""
         jobs = [self._coming.popleft()]
-        entries = len(jobs[0].ready.prepared)
-        while self._coming and entries + len(self._coming[0].ready.prepared) <= _TOGETHER:
+        entries = jobs[0].ready.number
+        while self._coming and entries + self._coming[0].ready.number <= _TOGETHER:
             jobs.append(self._coming.popleft())
-            entries += len(jobs[-1].ready.prepared)
+            entries += jobs[-1].ready.number
         return jobs
 
     async def _note(self, write: Callable[[SubscriptionEditor], None]) -> None:
@@ -292,7 +303,11 @@ class Refresh:
         async with self._storing:
             gathered, self._notes = self._notes, []
             if gathered:
-                await asyncio.to_thread(self._write, gathered)
+                await self._aside(self._write, gathered)
+
+    async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
+        """What a call gives, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 
     def _write(self, notes: Iterable[Callable[[SubscriptionEditor], None]]) -> None:
         with self._library.subscriptions.edit() as editor:
@@ -320,7 +335,7 @@ class Refresh:
         with self._library.intake() as intake:
             editor = intake.subscriptions
             for job in jobs:
-                source, entries = job.subscription.source, job.ready.prepared
+                source, entries = job.subscription.source, _share(job.ready.prepared, job.subscription)
                 current = editor.get(source) or job.subscription  # it may have been renamed meanwhile
                 seen = editor.seen(source, [prepared.name for prepared in entries])
                 unseen = [prepared for prepared in entries if prepared.name not in seen]
@@ -415,16 +430,12 @@ class _FetchResult:
         )
 
 
-def _share(ready: ParsedBody, subscription: Subscription) -> ParsedBody:
+def _share(entries: Sequence[PreparedEntry], subscription: Subscription) -> Sequence[PreparedEntry]:
     """What belongs to one of the subscriptions that were asked for together."""
     if subscription.kind != "arxiv":
-        return ready
-    ours = tuple(
-        prepared
-        for prepared in ready.prepared
-        if not prepared.categories or is_in(prepared.categories, subscription.target.split("+"))
-    )
-    return ready._replace(prepared=ours)
+        return entries
+    targets = subscription.target.split("+")
+    return [entry for entry in entries if not entry.categories or is_in(entry.categories, targets)]
 
 
 def _answered(url: str, members: Sequence[Subscription], fetched: Fetched) -> Callable[[SubscriptionEditor], None]:

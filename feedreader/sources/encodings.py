@@ -88,8 +88,12 @@ class _Step:
 
     def unpack(self, pieces: Iterable[bytes], *, last: bool = False) -> Iterator[bytes]:
         for piece in pieces:
-            for start in range(0, len(piece), _WINDOW):
-                yield from self._counted(self._unpack(piece[start : start + _WINDOW], last=False))
+            start = 0
+            while start < len(piece):
+                is_plain = self._zlib is None and self._head is None
+                end = len(piece) if is_plain else start + _WINDOW
+                yield from self._counted(self._unpack(piece[start:end], last=False))
+                start = end
         if last and self._head:
             yield from self._counted(self._unpack(b"", last=True))
 

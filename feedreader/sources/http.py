@@ -11,6 +11,7 @@ answer leaves on it is never taken for the next.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST = 32 * 1024 * 1024  # bytes, packed or not; 2,000 items of arXiv have about 5 MB
+_TURN = 65_536  # bytes that are unpacked before others have a turn
 _PER_HOST = 4
 _REDIRECTS = 5
 _ATTEMPTS = 3
@@ -225,9 +227,7 @@ class Client:
         return 2.0**attempt if again or error.status in _AGAIN else None
 
     async def _follow(self, document: _Document[T]) -> tuple[T, str | None]:
-        from httpx import Cookies
-
-        url, document.cookies = document.url, Cookies()  # for as long as redirects are followed, and no longer
+        url, document.cookies = document.url, _cookies()  # for as long as redirects are followed, and no longer
         moved_to, only_permanent, sent_by = None, True, document.named_by
         guarded = sent_by is not None and await self._may_lead(document, sent_by, url)
         for _ in range(_REDIRECTS + 1):
@@ -315,7 +315,7 @@ class Client:
         self, response: httpx.Response, url: str, unpacker: Unpacker, until: float
     ) -> AsyncGenerator[bytes, None]:
         """The body, decoded. Raises BrokenOff, and FetchError for one that is too large."""
-        clock = asyncio.get_running_loop().time
+        clock, unpacked = asyncio.get_running_loop().time, 0
         try:
             async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as raw:
                 while True:
@@ -326,7 +326,9 @@ class Client:
                         break
                     for piece in unpacker.unpack(packed):
                         yield piece
-                        await asyncio.sleep(0)
+                        if (unpacked := unpacked + len(piece)) >= _TURN:
+                            unpacked = 0
+                            await asyncio.sleep(0)
             for piece in unpacker.finish():
                 yield piece
         except Damaged as error:
@@ -351,9 +353,7 @@ class Client:
         unchanged, headers = answer.status == 304, answer.headers
         if unchanged and not any(_conditions(validators).values()):
             raise FetchError(
-                f"{host_of(answer.url)} answered “not modified” to a first request.",
-                "Try again later.",
-                status=304,
+                f"{host_of(answer.url)} answered “not modified” to a first request.", "Try again later.", status=304
             )
         body, broken = (None, "") if unchanged else await _body(answer)
         holds = retry_after(headers, self._now()), fresh_until(headers, self._now())
@@ -380,6 +380,15 @@ async def _body(answer: Answer) -> tuple[bytes, str]:
     except BrokenOff as error:
         return bytes(data), error.reason
     return bytes(data), ""
+
+
+def _cookies() -> httpx.Cookies:
+    """No cookies. Here httpx is first imported: without its command line, which a third of its time would go into."""
+    if "httpx" not in sys.modules:
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # it is left out where that can't be had
+    from httpx import Cookies
+
+    return Cookies()
 
 
 def _build(environment: Environment, proxy: Proxy | None, encrypted: bool) -> httpx.AsyncHTTPTransport:

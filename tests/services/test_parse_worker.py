@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from feedreader.errors import FeedreaderError
-from feedreader.library.entry_rows import unpack
+from feedreader.library.entry_rows import PreparedEntry
+from feedreader.model import Digest
 from feedreader.services.parse_worker import ParsedBody, ParseWorker, parse_body, serve
 
 
@@ -25,8 +26,16 @@ def feed(number: int, items: int = 3) -> bytes:
     return f'<rss version="2.0"><channel><title>Feed {number}</title>{entries}</channel></rss>'.encode()
 
 
-async def read(parser: ParseWorker, body: bytes) -> ParsedBody:
-    return (await parser.read(body))()
+def said(parsed: ParsedBody) -> tuple[Digest, int, tuple[PreparedEntry, ...]]:
+    return parsed.digest, parsed.number, parsed.prepared
+
+
+async def read(parser: ParseWorker, body: bytes) -> object:
+    return said((await parser.read(body))())
+
+
+def outcome(body: bytes) -> object:
+    return said(parse_body(body))
 
 
 def run(work: Callable[[ParseWorker], Awaitable[None]], alone_up_to: int) -> None:
@@ -44,7 +53,7 @@ def run(work: Callable[[ParseWorker], Awaitable[None]], alone_up_to: int) -> Non
 def test_it_makes_no_difference_where_a_feed_is_parsed(alone_up_to: int) -> None:
     async def work(parser: ParseWorker) -> None:
         bodies = [feed(number, number) for number in range(40)]
-        assert await asyncio.gather(*(read(parser, body) for body in bodies)) == [parse_body(body) for body in bodies]
+        assert await asyncio.gather(*(read(parser, body) for body in bodies)) == [outcome(body) for body in bodies]
         with pytest.raises(FeedreaderError) as direct:
             parse_body(b"\x89PNG\r\n\x1a\n" + bytes(1000))
         with pytest.raises(FeedreaderError) as in_child:
@@ -61,9 +70,9 @@ def test_a_process_that_dies_costs_nothing() -> None:
         assert parser._process
         parser._process.send_signal(signal.SIGKILL)
         bodies = [feed(number) for number in range(20)]
-        assert await asyncio.gather(*(read(parser, body) for body in bodies)) == [parse_body(body) for body in bodies]
+        assert await asyncio.gather(*(read(parser, body) for body in bodies)) == [outcome(body) for body in bodies]
         await parser._process.wait()
-        assert await read(parser, feed(9)) == parse_body(feed(9))
+        assert await read(parser, feed(9)) == outcome(feed(9))
 
     run(work, 0)
 
@@ -92,9 +101,9 @@ def test_a_feed_that_stops_the_parser_costs_no_other(monkeypatch: pytest.MonkeyP
     source, sink = io.BytesIO(b"".join(len(part).to_bytes(8) + part for part in parts)), io.BytesIO()
     serve(source, sink)
     sink.seek(0)
-    (first, _), (second, entries) = (pickle.loads(sink.read(int.from_bytes(sink.read(8)))) for _ in range(2))
+    (first, *_), second = (pickle.loads(sink.read(int.from_bytes(sink.read(8)))) for _ in range(2))
     assert isinstance(first, FeedreaderError) and "RecursionError" in str(first)
-    assert (second, unpack(entries)) == parse_body(feed(2))
+    assert said(ParsedBody(*second)) == outcome(feed(2))
 
 
 def test_without_a_process_to_be_had_parsing_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +113,8 @@ def test_without_a_process_to_be_had_parsing_goes_on(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(asyncio, "create_subprocess_exec", refused)
 
     async def work(parser: ParseWorker) -> None:
-        assert await read(parser, feed(1)) == parse_body(feed(1))
-        assert await read(parser, feed(2)) == parse_body(feed(2))
+        assert await read(parser, feed(1)) == outcome(feed(1))
+        assert await read(parser, feed(2)) == outcome(feed(2))
 
     run(work, 0)
 
@@ -123,6 +132,5 @@ def test_the_process_answers_each_body_and_ends_with_its_input(monkeypatch: pyte
     while head := sink.read(8):
         answers.append(pickle.loads(sink.read(int.from_bytes(head))))
     for place, number in ((0, 1), (2, 2)):
-        digest, entries = answers[place]
-        assert (digest, unpack(entries)) == parse_body(feed(number))
+        assert said(ParsedBody(*answers[place])) == outcome(feed(number))
     assert isinstance(answers[1][0], FeedreaderError)

@@ -117,3 +117,8 @@ def test_what_headers_say() -> None:
     for stated in ("br", "gzip, zstd", "compress", "gzip," * 5):
         with pytest.raises(FeedreaderError):
             encodings(stated)
+
+
+def test_what_is_not_packed_passes_in_few_pieces() -> None:
+    pieces = list(Unpacker([""], CAP).unpack(TEXT * 100))
+    assert b"".join(pieces) == TEXT * 100 and len(pieces) <= 2

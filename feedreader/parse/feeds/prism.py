@@ -26,16 +26,18 @@ _NUMBERED = re.compile(r"(?:volume|vol|issue|number|no|pages?|pp)\b\.?\s*(?=\d)"
 
 def journal_of(stated: Callable[[str], str]) -> Journal | None:
     """The journal, from what an item says in each element ("" where it has none), by feedparser's names for them."""
-    parts = {
-        part: next((text for key in keys if (text := from_html(stated(key)))), None) for part, keys in _PARTS.items()
-    }
-    volume, number, pages, first, last = (
-        _numbered(parts[part] or "") for part in ("volume", "number", "pages", "first", "last")
-    )
+
+    def said(part: str) -> str:
+        raw = (stated(key) for key in _PARTS[part])
+        return next((text for each in raw if each and (text := from_html(each))), "")
+
+    name, volume = said("name") or None, _numbered(said("volume"))
+    if not (name or volume):
+        return None
+    number, pages, first, last = map(_numbered, map(said, ("number", "pages", "first", "last")))
     pages = pages or (f"{first}-{last}" if first and last and first != last else first)
-    year = re.search(r"\b(?:1[89]|20)\d\d\b", parts["date"] or "")
-    journal = Journal(parts["name"], volume, number, pages, int(year[0]) if year else None)
-    return journal if journal.name or journal.volume else None
+    year = re.search(r"\b(?:1[89]|20)\d\d\b", said("date"))
+    return Journal(name, volume, number, pages, int(year[0]) if year else None)
 
 
 def _numbered(text: str) -> str | None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from feedreader.model import Digest, Problem
-from feedreader.parse.feeds import lenient, rss_strict
+from feedreader.parse.feeds import rss_strict
 from feedreader.parse.feeds.feed_item import (
     TITLE_LIMIT,
     Feed,
@@ -107,6 +107,8 @@ def read_leniently(
     document: XmlDocument, problems: list[Problem], base: str = ""
 ) -> tuple[Feed, list[FeedItem], dict[str, str]]:
     """Read with feedparser, which copes with broken XML, too."""
+    from feedreader.parse.feeds import lenient
+
     text, cut = _without_rest(document)
     parsed = lenient.parse(text, base)
     if cut:

@@ -25,7 +25,7 @@ until then.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -156,6 +156,22 @@ class Tickets:
 
     def finish(self) -> None:
         self._connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", self._last.items())
+
+
+def renumber(connection: sqlite3.Connection, last: Mapping[int, int], misplaced: Iterable[tuple[int, int]]) -> None:
+    """Note the `last` numbers that documents have in some buckets, and let papers wait for the index with a number of
+    their day that have one of another: those of some groups, with the buckets in which they are."""
+    connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?)", last.items())
+    tickets = Tickets(connection, {})
+    for group, wrong in list(misplaced):
+        (day,) = connection.execute("SELECT day FROM groups WHERE id = ?", (group,)).fetchone()
+        lowest, highest = span(wrong, wrong)
+        papers = connection.execute(
+            "SELECT id FROM papers WHERE grp = ? AND abs(doc) BETWEEN ? AND ?", (group, lowest, highest)
+        ).fetchall()
+        numbered = [(-tickets.number(bucket(day, group)), key) for (key,) in papers]
+        connection.executemany("UPDATE papers SET doc = ? WHERE id = ?", numbered)
+    tickets.finish()
 
 
 def write_waiting(

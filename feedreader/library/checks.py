@@ -6,10 +6,9 @@ compared with the fingerprint that it was stored with; all that is worked out fr
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
@@ -19,19 +18,16 @@ from feedreader.library import order
 from feedreader.library.connection import chunks, placeholders
 from feedreader.library.entry_rows import ARXIV_ID, DAY, ENTRY_COLUMNS, entry_of, was_stored_as
 from feedreader.library.marks import united
-from feedreader.library.rows import MARK_COLUMNS, marks_of
+from feedreader.library.rows import MARK_COLUMNS, journal_of, marks_of, mentions_of, revisions_of
 from feedreader.library.schema import has_index, is_index_outdated
-from feedreader.library.search.index import bucket, is_ordered, newest_from
+from feedreader.library.search.index import is_ordered, misnumbered, newest_from, unlike_documents, unnumbered
 from feedreader.merge.identity import arxiv_key, keys_of
 from feedreader.model import MARKS
 from feedreader.text.display import counted
-from feedreader.text.normalize import is_plain_text
 
 REPAIR = "`feedreader doctor --repair` mends this."
 RESTORE = "Restore a backup or one of the copies."
 _AT_ONCE = 500  # rows
-_SAMPLE = 500  # papers that are looked for in the search index
-_DAY_BITS = 20
 LOST = "NOT EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id)"
 HOMELESS = "NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = p.grp)"
 TELLING = "(arxiv_id IS NOT NULL OR doi IS NOT NULL OR (abstract IS NOT NULL AND title IS NOT NULL))"  # makes a paper
@@ -131,7 +127,18 @@ TEXTS = {  # of people's words; what else is text has no letters beyond ASCII
 }
 RECORDED = [name for name, mark in MARKS.items() if not mark.since]
 UNSORTED = "title_order IS NOT title_order_of(CAST(title AS BLOB))"
-_WORD = re.compile("[a-z0-9]+")
+NUMBERS: Mapping[str, Mapping[str, int | None]] = {  # and what stands for one that cannot be read
+    "entries": {"position": 0, "announced": 0, "version": None, "line": None},
+    "papers": {
+        "position": 0, "read": 0, "shortlisted": 0, "opened": 0, "dismissed": 0, "highlighted": 0, "muted": 0,
+        "version": None, "abstract_entry": None, "scored": 0, "interest_order": 0,
+    },
+    "groups": {"total": 0, "unread": 0, "shortlisted": 0, "highlighted": 0},
+}
+SHAPES: Mapping[str, Mapping[str, Callable[[str], object]]] = {  # columns that hold several things, and what reads them
+    "entries": {"journal": journal_of},
+    "papers": {"journal": journal_of, "mentions": mentions_of, "revisions": revisions_of},
+}
 ORPHANS = (
     ("keys", "entry NOT IN (SELECT id FROM entries)"),
     ("ruled", "paper NOT IN (SELECT id FROM papers) OR rule NOT IN (SELECT id FROM rules)"),
@@ -221,6 +228,8 @@ def ready(connection: sqlite3.Connection) -> None:
     connection.text_factory = readable
     for name, function in (("is_day", _is_day), ("is_time", _is_time), ("is_text", _is_text)):
         connection.create_function(name, 1, function, deterministic=True)
+    for column, read in (each for columns in SHAPES.values() for each in columns.items()):
+        connection.create_function(f"is_{column}", 1, _is_shape(read), deterministic=True)
     connection.create_function("title_order_of", 1, _title_order, deterministic=True)
 
 
@@ -268,7 +277,24 @@ def bad_text(table: str) -> str:
     columns = TEXTS[table]
     types = " OR ".join(f"typeof({column}) NOT IN ('text', 'null')" for column in columns)
     parts = " || ".join(f"ifnull({column}, '')" for column in columns)
-    return f"{types} OR NOT is_text(CAST({parts} AS BLOB))"
+    numbers = "".join(f" OR typeof({column}) NOT IN ('integer', 'null')" for column in NUMBERS.get(table, ()))
+    shapes = "".join(f" OR {bad_shape(column)}" for column in SHAPES.get(table, ()))
+    return f"({types} OR NOT is_text(CAST({parts} AS BLOB)){numbers}{shapes})"
+
+
+def bad_shape(column: str) -> str:
+    """The condition for rows in which this does not hold what it should."""
+    return f"NOT is_{column}(CAST({column} AS BLOB))"
+
+
+def _is_shape(read: Callable[[str], object]) -> Callable[[bytes | None], bool]:
+    def is_shape(text: bytes | None) -> bool:
+        try:
+            return text is None or read(text.decode()) is not False
+        except ValueError:
+            return False
+
+    return is_shape
 
 
 def _unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
@@ -277,7 +303,7 @@ def _unreadable(connection: sqlite3.Connection) -> Iterator[Defect]:
     for kind, wheres, noun in (
         ("bad-days", days, "date"),
         ("bad-times", times, "time"),
-        ("unreadable-text", [(table, bad_text(table)) for table in TEXTS], "text"),
+        ("unreadable-text", [(table, bad_text(table)) for table in TEXTS], "row"),
     ):
         number = sum(_count(connection, f"FROM {table} WHERE {where}") for table, where in wheres)
         if number:
@@ -440,51 +466,3 @@ def _newest(connection: sqlite3.Connection) -> Iterator[Defect]:
 
 def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is not None
-
-
-def unnumbered(connection: sqlite3.Connection) -> dict[int, int]:
-    """Buckets in which the next document would get a number that is in use, and the last number of each."""
-    last: dict[int, int] = dict(connection.execute("SELECT bucket, last FROM documents"))
-    wrong: dict[int, int] = {}
-    for numbers in ("SELECT abs(doc) AS id FROM papers", "SELECT id FROM search_docsize"):
-        for found, highest in connection.execute(
-            f"SELECT id >> {_DAY_BITS}, max(id & {(1 << _DAY_BITS) - 1}) FROM ({numbers}) GROUP BY 1"
-        ):
-            if highest > max(last.get(found, 0), wrong.get(found, 0)):
-                wrong[found] = highest
-    return wrong
-
-
-def misnumbered(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-    """Groups with papers whose documents have numbers of another day, and the bucket in which they are."""
-    if not is_ordered(connection):
-        return
-    for found, group, day in connection.execute(
-        f"""SELECT DISTINCT abs(p.doc) >> {_DAY_BITS}, g.id, g.day FROM papers p JOIN groups g ON g.id = p.grp
-            WHERE {bad_day("g.day")} = 0"""
-    ).fetchall():
-        if bucket(day, group) != found:
-            yield group, found
-
-
-def unlike_documents(connection: sqlite3.Connection, table: str, lowest: int = 1) -> list[int]:
-    """Of some papers all over the library, those that are not found by the words of their titles."""
-    (number,) = connection.execute("SELECT count(*) FROM papers WHERE doc >= ?", (lowest,)).fetchone()
-    step = max(1, number // _SAMPLE)
-    papers = connection.execute(
-        """SELECT doc, title FROM (SELECT doc, title, row_number() OVER (ORDER BY doc) AS n FROM papers
-           WHERE doc >= ?) WHERE n % ? = 0""",
-        (lowest, step),
-    ).fetchall()
-    wrong = []
-    for doc, title in papers:
-        words = _WORD.findall(title.lower()) if title and is_plain_text(title) else ()
-        if (
-            words
-            and not connection.execute(
-                f"SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = ?",
-                ("title : (" + " AND ".join(f'"{word}"' for word in dict.fromkeys(words)) + ")", doc),
-            ).fetchone()
-        ):
-            wrong.append(doc)
-    return wrong

@@ -25,6 +25,7 @@ _PAGE_BYTES = 8192  # an abstract fits into a page with its neighbours; a file t
 _CHUNK = 400  # parameters of a statement; SQLite takes 999 at least
 _CHECKPOINT_PAGES = 4000  # of the log, 32 MB: an import changes many pages again and again
 
+ASK_DOCTOR = "Run `feedreader doctor`."
 _REMEDY = "Check the disk space and the permissions of its folder."
 
 _T = TypeVar("_T")
@@ -391,7 +392,7 @@ def file_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise LibraryError(
             f"The library {path} is damaged or not a feedreader library.",
-            "`feedreader doctor` says more. Restore a backup, or move the file away and start again.",
+            f"{ASK_DOCTOR} Restore a backup, or move the file away and start again.",
         ) from error
     except OSError as error:
         raise LibraryError(f"The library {path} cannot be used: {os_reason(error)}.") from error
@@ -405,9 +406,7 @@ def _error(path: Path, reason: str) -> LibraryError:
             f"The library {path} cannot be written: the disk is full.", "Free some space and try again."
         )
     is_layout = any(words in reason for words in ("no such", "duplicate column", "already exists", "already another"))
-    return LibraryError(
-        f"The library {path} cannot be used: {reason}.", "Run `feedreader doctor`." if is_layout else _REMEDY
-    )
+    return LibraryError(f"The library {path} cannot be used: {reason}.", ASK_DOCTOR if is_layout else _REMEDY)
 
 
 class Part:

@@ -21,8 +21,10 @@ from feedreader.library.checks import (
     JOINED_WRONGLY,
     LOST,
     MISCOUNTED,
+    NUMBERS,
     ORPHANS,
     RECORDED,
+    SHAPES,
     SOURCELESS,
     TELLING,
     TELLING_PAPER,
@@ -35,17 +37,16 @@ from feedreader.library.checks import (
     Defect,
     Progress,
     bad_day,
+    bad_shape,
     bad_text,
     bad_time,
     changed_entries,
     defects,
     entry_rows,
-    misnumbered,
     misplaced_categories,
     readable,
     ready,
     unlike_marks,
-    unnumbered,
     unrecorded,
 )
 from feedreader.library.connection import Part, chunks, ensure_room, placeholders, stoppable
@@ -53,7 +54,7 @@ from feedreader.library.entry_rows import ENTRY_COLUMNS, entry_of
 from feedreader.library.order import next_rank
 from feedreader.library.rows import time_text
 from feedreader.library.schema import COMPACT, has_index, set_state, write_copy
-from feedreader.library.search.index import drop_newest, ensure_index, is_ordered, renumber
+from feedreader.library.search.index import drop_newest, ensure_index, is_ordered, misnumbered, renumber, unnumbered
 from feedreader.merge.identity import keys_of
 
 _KEPT = "title, authors, tldr, comment, journal, arxiv_id, version, doi, url, categories"  # of a paper in its row
@@ -127,8 +128,17 @@ class HealthPart(Part):
         again when these are read the next time."""
         now = self._now().isoformat()
         with self._mending() as connection:
-            for table, columns in TEXTS.items():
-                _mend_texts(connection, table, columns)
+            connection.execute(f"UPDATE papers SET place = '' WHERE {bad_text('papers')}")  # so they are merged anew
+            for table, columns in SHAPES.items():
+                for column in columns:
+                    empty = None if column == "journal" else ""
+                    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {bad_shape(column)}", (empty,))
+            for table, numbers in NUMBERS.items():
+                for column, number in numbers.items():
+                    wrong = f"typeof({column}) NOT IN ('integer', 'null')"
+                    connection.execute(f"UPDATE {table} SET {column} = ? WHERE {wrong}", (number,))
+            for table, texts in TEXTS.items():
+                _mend_texts(connection, table, texts)
             for table, days in DAYS.items():
                 for column in days:
                     change = f"UPDATE {table} SET {column} = NULL" if table in _DAYLESS else f"DELETE FROM {table}"
@@ -334,7 +344,8 @@ def copies(path: Path) -> dict[Path, int]:
     found: dict[Path, int] = {}
     with suppress(OSError):
         for copy in sorted(path.parent.glob(f"{path.name}.before-*"), key=lambda copy: copy.stat().st_mtime):
-            found[copy] = _size(copy)
+            if not copy.name.endswith(("-wal", "-shm")):
+                found[copy] = _size(copy)
     return found
 
 

@@ -382,8 +382,9 @@ def record_shown(connection: sqlite3.Connection, name: str, where: str, now: str
     at = "ifnull(p.shortlisted_at, ?1)" if name == "shortlisted" else "?1"
     connection.execute(
         f"""INSERT OR IGNORE INTO marks (name, kind, value, at)
-            SELECT ifnull((SELECT name FROM entries WHERE paper = p.id ORDER BY name <> p.name LIMIT 1), p.name), ?2,
-                CAST(p.{MARKS[name].column} AS TEXT), {at}
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM entries e WHERE e.paper = p.id AND e.name = p.name) THEN p.name
+                   ELSE ifnull((SELECT min(e.name) FROM entries e WHERE e.paper = p.id), p.name) END,
+                ?2, CAST(p.{MARKS[name].column} AS TEXT), {at}
             FROM papers p WHERE {where}""",
         (now, name),
     )

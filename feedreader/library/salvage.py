@@ -103,7 +103,7 @@ def _layout_faults(
         defects.append(Defect("wrong-version", 1, said, REPAIR))
     if missing := [table for table in layout.columns if table not in found]:
         lost = [_SAID[table] for table in missing if table in _SAID]
-        said = f"{counted(len(missing), 'table')} missing" + (f": with {_and(lost)}" if lost else "")
+        said = f"{counted(len(missing), 'table')} missing" + (f", with {_and(lost)}" if lost else "")
         defects.append(Defect("missing-tables", len(missing), f"{said}.", REPAIR))
     columns = [column for table in found for column in layout.columns.get(table, frozenset()) - found[table]]
     if columns:
@@ -124,7 +124,7 @@ def _and(words: Sequence[str]) -> str:
 def _damage(connection: sqlite3.Connection) -> str:
     """What SQLite finds wrong with the pages of the file; "" if nothing."""
     try:
-        rows = [row for (row,) in connection.execute(f"PRAGMA quick_check({_MOST})") if row != "ok"]
+        rows = [row for (row,) in connection.execute(f"PRAGMA integrity_check({_MOST})") if row != "ok"]
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
@@ -323,7 +323,7 @@ class _Rows:
                 beyond = self._beyond(last)
                 if beyond is None:
                     return
-                last = beyond
+                last = max(beyond, last + 1)
 
     def _beyond(self, last: int) -> int | None:
         """A number behind a gap from which on rows can be read again, as low as can be told."""
@@ -356,16 +356,26 @@ class _Rows:
         try:
             rows.extend(self._connection.execute(f"{self._select} {where} LIMIT {_AT_ONCE}", parameters))
         except sqlite3.DatabaseError:
-            return rows, False
+            return [*rows, *self._one(where, parameters, len(rows))], False
         return rows, len(rows) < _AT_ONCE
+
+    def _one(self, where: str, parameters: tuple[object, ...], place: int) -> list[tuple[object, ...]]:
+        """The row at a place: Python does not give the one before that which can't be read."""
+        try:
+            find = f"{self._select} {where} LIMIT 1 OFFSET {place}"
+            return self._connection.execute(find, parameters).fetchall()
+        except sqlite3.DatabaseError:
+            return []
 
     def _both_ways(self) -> Iterator[list[tuple[object, ...]]]:
         """From the first row on and, if there is one that can't be read, from the last one back."""
         for way in ("", self._backwards()):
             rows: list[tuple[object, ...]] = []
+            number = 0
             try:
                 for row in self._connection.execute(f"{self._select} {way}"):
                     rows.append(row)
+                    number += 1
                     if len(rows) == _AT_ONCE:
                         yield rows
                         rows = []
@@ -373,7 +383,7 @@ class _Rows:
                 return
             except sqlite3.DatabaseError:
                 self.is_whole = False
-                yield rows
+                yield [*rows, *self._one(way, (), number)]
 
     def _backwards(self) -> str:
         table = self._select.rpartition(" ")[2]

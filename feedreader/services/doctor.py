@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedreader.errors import LibraryError
 from feedreader.library import salvage
 from feedreader.library.checks import RESTORE, Defect, Progress
+from feedreader.library.connection import ASK_DOCTOR
 from feedreader.library.health import Sizes, copies
 from feedreader.library.salvage import Saved
 from feedreader.services.ingest import BATCH, settle
@@ -68,7 +69,10 @@ def examine(library: Library, progress: Progress) -> Report:
 
 def unusable(path: Path, error: LibraryError) -> Report:
     """What is to be said of a file that can't be opened."""
-    return faulty(path, (Defect("unusable", 1, error.message, error.remedy),))
+    remedy = error.remedy.removeprefix(f"{ASK_DOCTOR} ")
+    if copies(path) and remedy != error.remedy:
+        remedy = RESTORE
+    return faulty(path, (Defect("unusable", 1, error.message, remedy),))
 
 
 def faulty(path: Path, faults: Sequence[Defect]) -> Report:

@@ -64,7 +64,8 @@ def _examined(arguments: argparse.Namespace, path: Path) -> tuple[Report, Repair
             saved = doctor.mend_file(path, config.clock()(), _progress)
         except LibraryError as error:
             return doctor.faulty(path, faults), None, error
-    with opened(arguments.data_dir) as library:
+    with opened(arguments.data_dir, indexed=False) as library:
+        library.learns = False
         if arguments.repair:
             try:
                 done = doctor.repair(library, _progress, faults, saved)

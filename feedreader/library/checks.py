@@ -130,8 +130,17 @@ UNSORTED = "title_order IS NOT title_order_of(CAST(title AS BLOB))"
 NUMBERS: Mapping[str, Mapping[str, int | None]] = {  # and what stands for one that cannot be read
     "entries": {"position": 0, "announced": 0, "version": None, "line": None},
     "papers": {
-        "position": 0, "read": 0, "shortlisted": 0, "opened": 0, "dismissed": 0, "highlighted": 0, "muted": 0,
-        "version": None, "abstract_entry": None, "scored": 0, "interest_order": 0,
+        "position": 0,
+        "read": 0,
+        "shortlisted": 0,
+        "opened": 0,
+        "dismissed": 0,
+        "highlighted": 0,
+        "muted": 0,
+        "version": None,
+        "abstract_entry": None,
+        "scored": 0,
+        "interest_order": 0,
     },
     "groups": {"total": 0, "unread": 0, "shortlisted": 0, "highlighted": 0},
 }

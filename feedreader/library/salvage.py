@@ -20,6 +20,7 @@ from feedreader.errors import LibraryError
 from feedreader.library.checks import REPAIR, RESTORE, Defect, Progress
 from feedreader.library.connection import ensure_room, file_errors, placeholders, stoppable
 from feedreader.library.schema import MIGRATIONS, layouts, real_version, tables_of
+from feedreader.library.search.index import ensure_index
 from feedreader.text.display import counted
 
 _MOST = 100  # faults that SQLite is asked for
@@ -259,6 +260,8 @@ def _fill(old: sqlite3.Connection, new: Path, progress: Progress) -> tuple[str, 
             if not (table in found and _save_table(old, file, table, columns & found[table])) and table in _SAID:
                 lost.append(_SAID[table])
         _save_sequences(old, file)
+        if version == len(MIGRATIONS):
+            ensure_index(file)  # all papers wait for it
         file.execute(f"PRAGMA user_version = {version}")
         file.execute("COMMIT")
     return tuple(lost)

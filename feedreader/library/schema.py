@@ -365,7 +365,8 @@ def _columns(connection: sqlite3.Connection, table: str) -> frozenset[str]:
 def real_version(connection: sqlite3.Connection) -> int | None:
     """The version whose tables the file has, or nearly has, whatever it says; None: it is no library's."""
     found = tables_of(connection)
-    if len(found) < _LEAST_TABLES or not {"entries", "marks"} & found.keys():
+    known = [columns for layout in layouts() for columns in layout.columns.items()]
+    if sum(table in known for table in found.items()) < _LEAST_TABLES:
         return None
     here = {(table, column) for table, columns in found.items() for column in columns}
     (stored,) = connection.execute("PRAGMA user_version").fetchone()

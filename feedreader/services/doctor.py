@@ -101,6 +101,7 @@ def repair(library: Library, progress: Progress, faults: Sequence[Defect] = (), 
             copy = library.health.copy()
         _mend(library, kinds, progress)
         remaining = tuple(library.health.defects(progress))
+    library.ensure_index()
     library.health.ensure_room()
     if library.health.sizes().dead:
         _renew_index(library, progress, before.sizes.papers)

@@ -53,8 +53,11 @@ class Saved(NamedTuple):
 def faults(path: Path) -> list[Defect]:
     """What is wrong with a file, before it is opened as a library. None, too, of what is no library, is in use or is of
     a newer version: opening it says so. It is only read."""
-    with suppress(sqlite3.OperationalError, OSError), closing(_opened(path, "ro")) as connection:
+    log = Path(f"{os.path.realpath(path)}-wal")
+    mode = "ro" if log.exists() or not os.access(path, os.W_OK) else "rw"  # what only reads leaves an empty log
+    with suppress(sqlite3.OperationalError, OSError), closing(_opened(path, mode)) as connection:
         try:
+            connection.execute("PRAGMA query_only = ON")
             with stoppable(connection):
                 return _faults(connection)
         except sqlite3.OperationalError:
@@ -201,7 +204,7 @@ def _alone(file: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         try:
             connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("COMMIT")
+            connection.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise

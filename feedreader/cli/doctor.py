@@ -118,7 +118,7 @@ def _say_repaired(repair: Repair) -> None:
 
     for defect in repair.mended:
         if defect.is_mendable:
-            say(f"Mended: {defect.problem} {defect.remedy.removeprefix(REPAIR)}".rstrip())
+            say(f"Mended: {defect.problem}{defect.remedy.removeprefix(REPAIR)}")
         else:
             say(f"Lost: {defect.problem} {defect.remedy}")
     if repair.copy:

@@ -180,7 +180,7 @@ class _Check(NamedTuple):
 
 
 _CHECKS = (
-    _Check("papers-without-entries", f"FROM papers p WHERE {LOST}", "{} of which no source says anything", "paper"),
+    _Check("papers-without-entries", f"FROM papers p WHERE {LOST}", "{} that no source mentions", "paper"),
     _Check("papers-without-day", f"FROM papers p WHERE {HOMELESS}", "{} in no day or collection", "paper"),
     _Check("entries-of-no-paper", f"FROM entries e WHERE {APART}", "{} of a paper that is not there", "entry"),
     _Check(
@@ -189,10 +189,10 @@ _CHECKS = (
         "{} in no paper",
         "entry",
     ),
-    _Check("wrong-joins", JOINED_WRONGLY, "{} joined of different ones", "paper"),
-    _Check("papers-unlike-entries", UNLIKE, "{} unlike what the sources say", "paper"),
+    _Check("wrong-joins", JOINED_WRONGLY, "{} made of entries with different arXiv ids", "paper"),
+    _Check("papers-unlike-entries", UNLIKE, "{} unlike what their sources say", "paper"),
     _Check("wrong-counts", MISCOUNTED, "{} with wrong numbers of papers", "day or collection"),
-    _Check("entries-without-source", SOURCELESS, "{} missing of which there are papers or subscriptions", "source"),
+    _Check("entries-without-source", SOURCELESS, "{} missing that papers or subscriptions belong to", "source"),
     _Check("unreadable-steps", UNREADABLE_STEPS, "{} of the undo history cannot be read", "step"),
     _Check(
         "partial-sources",
@@ -335,7 +335,9 @@ def _orphans(connection: sqlite3.Connection) -> Iterator[Defect]:
         connection, _Check("keys-without-entries", f"FROM {keys} WHERE {of_keys}", "{} of no entry", "key")
     )
     if number := sum(_count(connection, f"FROM {table} WHERE {where}") for table, where in others):
-        yield Defect("orphans", number, f"{counted(number, 'row')} of papers, rules or sources that are gone.", REPAIR)
+        yield Defect(
+            "orphans", number, f"{counted(number, 'leftover')} of papers, rules or sources that are gone.", REPAIR
+        )
 
 
 # Entries: are they as they were stored, and found by their keys? -----------------------------------------------------
@@ -351,7 +353,7 @@ def _entries(connection: sqlite3.Connection, progress: Progress) -> Iterator[Def
     if changed:
         entries = counted(changed, "entry", "entries")
         again = f"{REPAIR} Then import or refresh their sources again."
-        yield Defect("changed-entries", changed, f"{entries} not as the source gave them.", again)
+        yield Defect("changed-entries", changed, f"{entries} changed since they were stored.", again)
     if keyless:
         entries = counted(keyless, "entry", "entries")
         yield Defect("entries-without-keys", keyless, f"{entries} without the keys by which they are merged.", REPAIR)
@@ -396,9 +398,9 @@ def _keyless(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) ->
 
 def _marks(connection: sqlite3.Connection) -> Iterator[Defect]:
     if lost := sum(_count(connection, f"FROM papers p WHERE {unrecorded(name)}") for name in RECORDED):
-        yield Defect("marks-without-record", lost, f"{counted(lost, 'mark')} that only the list remembers.", REPAIR)
+        yield Defect("marks-without-record", lost, f"{counted(lost, 'mark')} shown but not recorded.", REPAIR)
     if unlike := sum(1 for _ in unlike_marks(connection)):
-        yield Defect("wrong-marks", unlike, f"{counted(unlike, 'paper')} with other marks than you made.", REPAIR)
+        yield Defect("wrong-marks", unlike, f"{counted(unlike, 'paper')} shown with other marks than you made.", REPAIR)
 
 
 def unrecorded(name: str) -> str:
@@ -428,7 +430,7 @@ def unlike_marks(connection: sqlite3.Connection) -> Iterator[int]:
 def _orders(connection: sqlite3.Connection) -> Iterator[Defect]:
     number = len(misplaced_categories(connection))
     if is_ordered(connection):  # otherwise it is written with the index
-        number += _count(connection, f"FROM papers WHERE {UNSORTED}")
+        number = max(number, _count(connection, f"FROM papers WHERE {UNSORTED}"))
     if number:
         yield Defect("wrong-order", number, f"{counted(number, 'paper')} in the wrong place when sorted.", REPAIR)
 

@@ -119,7 +119,7 @@ def repair(library: Library, progress: Progress, faults: Sequence[Defect] = (), 
 
 def _lost(saved: Saved) -> Iterable[Defect]:
     for what in saved.lost:
-        yield Defect("lost", 1, f"Not all could be read of {what}.", RESTORE)
+        yield Defect("lost", 1, f"Part or all of {what} could not be read.", RESTORE)
 
 
 def _is_left_out(defect: Defect) -> bool:

@@ -361,7 +361,7 @@ def stoppable(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "interrupted" in str(error):
+        if "interrupted" in str(error) or "user-defined function raised" in str(error):  # there it may be raised, too
             raise KeyboardInterrupt from error
         raise
     finally:

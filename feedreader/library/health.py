@@ -114,7 +114,7 @@ class HealthPart(Part):
 
     @contextmanager
     def _mending(self) -> Iterator[sqlite3.Connection]:
-        with self._database.write() as connection:
+        with self._database.write() as connection, stoppable(connection):
             ready(connection)
             try:
                 yield connection

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import pytest
 
 from feedreader.errors import LibraryError
-from feedreader.library import Library
+from feedreader.library import Library, checks
 from feedreader.library.schema import MIGRATIONS, layouts
 from feedreader.model import Entry
 from feedreader.services import doctor
@@ -244,6 +244,18 @@ def test_a_repair_that_is_stopped_anywhere_loses_nothing(whole_file: Path, tmp_p
         assert marks_shown(path) == marks_shown(whole_file) or kind == "flipped bits"
         if calls <= last:
             return
+
+
+@pytest.mark.parametrize("stop", ["_is_day", "_is_time", "_is_text", "_title_order"])
+def test_ctrl_c_ends_a_long_statement(path: Path, stop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(value: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checks, stop, interrupted)
+    with opened(path) as library, pytest.raises(KeyboardInterrupt):
+        doctor.examine(library, quietly)
+    monkeypatch.undo()
+    assert examined(path) == []
 
 
 def test_a_repair_that_is_killed_loses_nothing(whole_file: Path, tmp_path: Path) -> None:

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from feedreader.library import order
 from feedreader.library.connection import chunks, placeholders
-from feedreader.library.entry_rows import ARXIV_ID, DAY, ENTRY_COLUMNS, entry_of, was_stored_as
+from feedreader.library.entry_rows import ARXIV_ID, DAY, entry_of, was_stored_as
 from feedreader.library.marks import united
 from feedreader.library.rows import MARK_COLUMNS, journal_of, marks_of, mentions_of, revisions_of
 from feedreader.library.schema import has_index, is_index_outdated
 from feedreader.library.search.index import is_ordered, misnumbered, newest_from, unlike_documents, unnumbered
+from feedreader.library.stored_entries import COLUMNS_OF_E
 from feedreader.merge.identity import arxiv_key, keys_of
 from feedreader.model import MARKS
 from feedreader.text.display import counted
@@ -362,7 +363,7 @@ def _entries(connection: sqlite3.Connection, progress: Progress) -> Iterator[Def
 def entry_rows(connection: sqlite3.Connection) -> Iterator[list[tuple[Any, ...]]]:
     """Keys, fingerprints and ENTRY_COLUMNS of all entries, a few hundred at a time."""
     last = -1
-    select = f"SELECT id, fingerprint, {ENTRY_COLUMNS} FROM entries WHERE id > ? ORDER BY id LIMIT {_AT_ONCE}"
+    select = f"SELECT e.id, e.fingerprint, {COLUMNS_OF_E} FROM entries e WHERE e.id > ? ORDER BY e.id LIMIT {_AT_ONCE}"
     while rows := connection.execute(select, (last,)).fetchall():
         yield rows
         last = rows[-1][0]

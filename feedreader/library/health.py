@@ -55,6 +55,7 @@ from feedreader.library.order import next_rank
 from feedreader.library.rows import time_text
 from feedreader.library.schema import COMPACT, has_index, set_state, write_copy
 from feedreader.library.search.index import drop_newest, ensure_index, is_ordered, misnumbered, renumber, unnumbered
+from feedreader.library.stored_entries import COLUMNS_OF_E
 from feedreader.merge.identity import keys_of
 
 _KEPT = "title, authors, tldr, comment, journal, arxiv_id, version, doi, url, categories"  # of a paper in its row
@@ -198,7 +199,7 @@ class HealthPart(Part):
         while True:
             with self._mending() as connection:
                 rows = connection.execute(
-                    f"SELECT id, {ENTRY_COLUMNS} FROM entries WHERE id > ? ORDER BY id LIMIT {_BATCH}", (last,)
+                    f"SELECT e.id, {COLUMNS_OF_E} FROM entries e WHERE e.id > ? ORDER BY e.id LIMIT {_BATCH}", (last,)
                 ).fetchall()
                 connection.executemany(
                     "INSERT OR IGNORE INTO keys (key, entry) VALUES (?, ?)",
